@@ -1,0 +1,1 @@
+console.log('house: nothing to check yet')
