@@ -58,7 +58,7 @@ const faults: [path: string, source: string, rule: string][] = [
 
 /** What ordinary good code does, and may do. */
 const good: [path: string, source: string][] = [
-  ['packages/core/src/good.ts', 'export const x = /[\\0-\\x1f]/.test(['b', 'a'].sort().join())'],
+  ['packages/core/src/good.ts', "export const x = /[\\0-\\x1f]/.test(['b', 'a'].sort().join())"],
   ['packages/framework/src/cli/run.ts', "export * from '@phial/server'"],
   ['packages/framework/src/run.ts', "export * from '@phial/server'"],
   ['packages/server/src/down.ts', "export * from '@phial/core/conformance'"],
