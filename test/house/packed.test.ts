@@ -62,12 +62,24 @@ describe('a packed package', () => {
     packed = await packAll(folder.path)
   }, 120_000)
 
-  test.for(packages)('$manifest.name: publint has nothing to say', async ({ folder: name }) => {
+  test.for(packages)(
+    '$folder: holds its page, its licence and no leftovers',
+    async ({ folder: name }) => {
+      for (const item of packed.filter((other) => other.folder === name)) {
+        const { stdout } = await execute('tar', ['-tzf', item.tarball])
+        const inside = stdout.trim().split('\n')
+        expect(inside).toEqual(expect.arrayContaining(['package/LICENSE', 'package/README.md']))
+        expect(inside.filter((path) => /tsbuildinfo|node_modules|\.test\./.test(path))).toEqual([])
+      }
+    },
+  )
+
+  test.for(packages)('$folder: publint has nothing to say', async ({ folder: name }) => {
     for (const item of packed.filter((other) => other.folder === name))
       expect(await lintsOf(item)).toEqual([])
   })
 
-  test.for(packages)('$manifest.name: the types are not wrong', async ({ folder: name }) => {
+  test.for(packages)('$folder: the types are not wrong', async ({ folder: name }) => {
     for (const item of packed.filter((other) => other.folder === name))
       expect(await typeFaultsOf(item)).toEqual([])
   })
