@@ -11,13 +11,24 @@ test('a missing test is named, and so is an excuse that nobody needs', () => {
   const texts = {
     'packages/core/src/a/b.ts': 'export const x = 1',
     'packages/core/src/c.ts': 'run()',
+    'packages/core/src/e/f.ts': 'run()',
   }
-  const excuses = { 'packages/core/src/c.ts': 'runs', 'packages/core/src/d.ts': 'was deleted' }
+  const excuses = {
+    'packages/core/src/c.ts': 'runs',
+    'packages/core/src/d.ts': 'was deleted',
+    'packages/core/src/e/': 'are data',
+  }
   expect(mirror(texts, new Set(), excuses)).toEqual({
     missing: ['test/core/a/b.test.ts (for packages/core/src/a/b.ts)'],
     idle: ['packages/core/src/d.ts'],
   })
-  expect(mirror(texts, new Set(['test/core/a/b.test.ts', 'test/core/c.test.ts']), {})).toEqual({
+  expect(
+    mirror(
+      texts,
+      new Set(['test/core/a/b.test.ts', 'test/core/c.test.ts', 'test/core/e/f.test.ts']),
+      {},
+    ),
+  ).toEqual({
     missing: [],
     idle: [],
   })
