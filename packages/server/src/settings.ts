@@ -112,7 +112,8 @@ function readWords(words: readonly string[]): Map<string, string[]> {
     if (token.kind === 'option') put(given, token.name, optionValue(token))
   }
   const apps = given.get('app') ?? []
-  if (apps.length > 1) throw usage(`one MODULE:APP is served, these are ${apps.length}: ${apps.join(' ')}`)
+  if (apps.length > 1)
+    throw usage(`one MODULE:APP is served, these are ${apps.length}: ${apps.join(' ')}`)
   return given
 }
 
@@ -133,13 +134,20 @@ function tokens(words: readonly string[]): Token[] {
 type Token =
   | { kind: 'positional'; value: string }
   | { kind: 'option-terminator' }
-  | { kind: 'option'; name: string; rawName: string; value?: string | undefined; inlineValue?: boolean | undefined }
+  | {
+      kind: 'option'
+      name: string
+      rawName: string
+      value?: string | undefined
+      inlineValue?: boolean | undefined
+    }
 
 function optionValue({ name, rawName, value, inlineValue }: Token & { kind: 'option' }): string {
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   if (!option) throw usage(`there is no option ${rawName}${didYouMean(nearestFlag(rawName))}`)
   if (!option.value) {
-    if (value !== undefined) throw usage(`${rawName} takes no value, it got ${JSON.stringify(value)}`)
+    if (value !== undefined)
+      throw usage(`${rawName} takes no value, it got ${JSON.stringify(value)}`)
     return ''
   }
   if (value === undefined || (!inlineValue && /^-./.test(value))) {
@@ -151,12 +159,17 @@ function optionValue({ name, rawName, value, inlineValue }: Token & { kind: 'opt
 }
 
 function nearestFlag(rawName: string): string | undefined {
-  return nearest(rawName, Object.keys(options).map((name) => `--${name}`))
+  return nearest(
+    rawName,
+    Object.keys(options).map((name) => `--${name}`),
+  )
 }
 
 function checkWorkers(value: string): string | undefined {
   if (!/^[1-9]\d*$/.test(value)) return 'is no number of workers; it takes 1'
-  return value === '1' ? undefined : 'several workers are not supported yet; leave -w out, or say -w 1'
+  return value === '1'
+    ? undefined
+    : 'several workers are not supported yet; leave -w out, or say -w 1'
 }
 
 function isLevel(value: string | undefined): value is Level {

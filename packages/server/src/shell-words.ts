@@ -17,7 +17,10 @@ export function shellWords(text: string, source: string): string[] {
 }
 
 function unquote(word: string): string {
-  return word.replaceAll(/'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])/g, (_, single, double, escaped) => {
-    return single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? escaped
-  })
+  return word.replaceAll(
+    /'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])/g,
+    (_, single, double, escaped) => {
+      return single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? escaped
+    },
+  )
 }

@@ -25,7 +25,7 @@ export interface AccessRecord {
   readonly bytes: number
   /** When the request came. */
   readonly time: Date
-  /** How long it took, in milliseconds. */
+  /** How long it took until the answer was over, in milliseconds. */
   readonly duration: number
 }
 
@@ -39,7 +39,8 @@ const atoms: Record<string, Atom> = {
   l: () => '-',
   u: ({ environ }) => userName(environ['HTTP_AUTHORIZATION']),
   t: ({ time }) => `[${logTime(time)}]`,
-  r: ({ environ }) => `${environ.REQUEST_METHOD} ${environ.RAW_URI ?? ''} ${environ.SERVER_PROTOCOL}`,
+  r: ({ environ }) =>
+    `${environ.REQUEST_METHOD} ${environ.RAW_URI ?? ''} ${environ.SERVER_PROTOCOL}`,
   s: ({ status }) => status.slice(0, 3),
   m: ({ environ }) => environ.REQUEST_METHOD,
   U: ({ environ }) => environ.SCRIPT_NAME + environ.PATH_INFO,
@@ -78,7 +79,10 @@ function atomOf(name: string): Atom {
   if (kind === 'o') return ({ headers }) => headerValue(headers, key)
   if (kind === 'e') return ({ environ }) => environ[key]
   const all = `${Object.keys(atoms).join(' ')} {x}i {x}o {x}e`
-  throw new StartError(exitCodes.configuration, `--access-logformat: there is no %(${name})s; there are ${all}`)
+  throw new StartError(
+    exitCodes.configuration,
+    `--access-logformat: there is no %(${name})s; there are ${all}`,
+  )
 }
 
 function environKey(header: string): string {
@@ -103,7 +107,9 @@ function escape(text: string): string {
   return text.replaceAll(/["\\]|[^\x20-\x7e]/g, (char) => {
     const code = char.charCodeAt(0)
     if (char === '"' || char === '\\') return `\\${char}`
-    return code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`
+    return code > 0xff
+      ? `\\u${code.toString(16).padStart(4, '0')}`
+      : `\\x${code.toString(16).padStart(2, '0')}`
   })
 }
 

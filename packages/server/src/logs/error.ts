@@ -12,10 +12,12 @@ export type ErrorLog = Record<Level, (message: string) => void>
  */
 export function errorLog(level: Level, write: (text: string) => void): ErrorLog {
   const least = levels.indexOf(level)
-  const at = (name: Level) => (message: string): void => {
-    if (levels.indexOf(name) < least) return
-    write(`[${timestamp(new Date())}] [${process.pid}] [${name.toUpperCase()}] ${message}\n`)
-  }
+  const at =
+    (name: Level) =>
+    (message: string): void => {
+      if (levels.indexOf(name) < least) return
+      write(`[${timestamp(new Date())}] [${process.pid}] [${name.toUpperCase()}] ${message}\n`)
+    }
   return {
     debug: at('debug'),
     info: at('info'),
