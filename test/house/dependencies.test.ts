@@ -31,25 +31,6 @@ for (const item of packages) {
     if (!isOurs(name)) runtime.set(name, [...(runtime.get(name) ?? []), item])
 }
 
-const rows = page.matchAll(/^\| `([^`]+)` \|(.*)\| ([\d,]+) kB \| (\d+) \|$/gm)
-  return [...rows].map(([, name = '', cells = '', size = '', count = '']) => ({
-    name,
-    cells: cells.split('|').map((cell) => cell.trim()),
-    kilobytes: number(size),
-    packages: number(count),
-  }))
-}
-
-const isOurs = (name: string): boolean => packages.some(({ manifest }) => manifest.name === name)
-
-/** Each runtime dependency of a public package that is not ours, and from where it is seen. */
-const runtime = new Map(
-  packages.flatMap(({ path, manifest }) => {
-    const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
-    return names.filter((name) => !isOurs(name)).map((name) => [name, path] as const)
-  }),
-)
-
 const rows = rowsOf(read('docs/dependencies.md'))
 
 describe('docs/dependencies.md', () => {
