@@ -30,20 +30,25 @@ export function checkHead(start: Start): ResponseHead {
   return { status: start.status as string, headers, length: lengthOf(headers) }
 }
 
-function isInOrder({ status, headers }: Start): boolean {
+function isInOrder({ args, status, headers }: Start): boolean {
   return (
+    args <= 3 &&
     typeof status === 'string' &&
     STATUS.test(status) &&
     Array.isArray(headers) &&
-    (headers as unknown[]).every(isPlainHeader)
+    (headers as unknown[]).findIndex(needsLooking) < 0
   )
 }
 
-function isPlainHeader(pair: unknown): boolean {
-  if (!Array.isArray(pair) || pair.length !== 2) return false
+/** Asked by `findIndex`, which sees the holes of an array; `every` would skip them. */
+function needsLooking(pair: unknown): boolean {
+  if (!Array.isArray(pair) || pair.length !== 2) return true
   const [name, value] = pair as unknown[]
-  return (
-    typeof name === 'string' && typeof value === 'string' && isPlainName(name) && VALUE.test(value)
+  return !(
+    typeof name === 'string' &&
+    typeof value === 'string' &&
+    isPlainName(name) &&
+    VALUE.test(value)
   )
 }
 
