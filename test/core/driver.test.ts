@@ -534,7 +534,7 @@ describe('a client that leaves', () => {
       async function* answer(_environ, startResponse) {
         ok(startResponse)
         await turn()
-        throw new Error('broken')
+        yield Promise.reject(new Error('broken'))
       },
       { signal: AbortSignal.abort() },
     )
