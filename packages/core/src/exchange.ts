@@ -95,7 +95,7 @@ export class Exchange {
   end(): void | Promise<void> {
     if (this.#over) return undefined
     if (this.#head !== undefined) this.#sendHead(0)
-    if (!this.isDone) enforce('end', { ...this.#progress(), trapped: false }, 'driver')
+    if (!this.isDone) this.#checkEnd()
     this.#over = true
     return this.#transport.end()
   }
@@ -169,6 +169,12 @@ export class Exchange {
   #check(chunk: Uint8Array): void {
     if (chunk instanceof Uint8Array && this.#head !== undefined) return
     enforce('chunk', { ...this.#progress(), chunk }, 'driver')
+  }
+
+  #checkEnd(): void {
+    const { length = 0 } = this.#head ?? {}
+    if (this.#head !== undefined && this.#sent >= length) return
+    enforce('end', { ...this.#progress(), trapped: false }, 'driver')
   }
 
   /** As much of a chunk as `Content-Length` has room for. Too much is an error, and is reported: it is never sent. */

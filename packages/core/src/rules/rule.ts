@@ -89,6 +89,10 @@ export interface Outside {
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown =>
   typeof value === 'function'
 
+/** Whether this is a `Uint8Array`, of whichever realm. */
+export const isBytes = (value: unknown): value is Uint8Array =>
+  value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]'
+
 /** Names what came, for an error's first words: `a string ("no bytes")`, `a number (7)`, `undefined`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)
