@@ -1,2 +1,26 @@
 export type * from './types.ts'
 export type { Transport } from './transport.ts'
+export { run } from './driver.ts'
+export { asApplication } from './application.ts'
+export { makeEnviron, environKey, type RequestHead } from './environ.ts'
+export { emptyInput, inputStream } from './input.ts'
+export { errorStream, logError } from './errors.ts'
+export { FileWrapper } from './file-wrapper.ts'
+export { GatewayError } from './gateway-error.ts'
+export { Headers, isHopByHop } from './headers.ts'
+export { rules } from './rules/index.ts'
+export type { Rule } from './rules/rule.ts'
+export {
+  applicationUri,
+  decodePath,
+  guessScheme,
+  origin,
+  quotePath,
+  requestUri,
+  setupTestingDefaults,
+  shiftPathInfo,
+  splitTarget,
+  textToWsgi,
+  wsgiToText,
+  type Target,
+} from './url.ts'

@@ -1,0 +1,48 @@
+/** Calling an application, whichever way it was given. */
+import type {
+  Application,
+  ApplicationLike,
+  Body,
+  Environ,
+  StartResponse,
+  WsgiApp,
+} from './types.ts'
+
+/**
+ * The application that something stands for: itself, or its `wsgiApp`, looked up at each request
+ * and called on its object, so that wrapping it later is seen by servers that run already.
+ *
+ * ```ts
+ * app.wsgiApp = proxyFix()(app.wsgiApp)
+ * ```
+ *
+ * @throws TypeError when it is neither, saying what came
+ */
+export function asApplication(app: ApplicationLike): Application {
+  if (isWsgiApp(app))
+    return (environ, startResponse) => callApplication(app, environ, startResponse)
+  if (typeof app === 'function') return app
+  throw new TypeError(
+    `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,
+  )
+}
+
+/** Calls an application, or the `wsgiApp` of an object, on that object. */
+export function callApplication(
+  app: ApplicationLike,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body | Promise<Body> {
+  return isWsgiApp(app)
+    ? app.wsgiApp(environ, startResponse)
+    : (app as Application)(environ, startResponse)
+}
+
+function isWsgiApp(app: unknown): app is WsgiApp {
+  return (
+    (typeof app === 'object' || typeof app === 'function') &&
+    app !== null &&
+    'wsgiApp' in app &&
+    typeof app.wsgiApp === 'function'
+  )
+}

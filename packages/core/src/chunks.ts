@@ -1,0 +1,82 @@
+/** The chunks of a body: asked for one by one, and closed once. */
+import { enforce } from './rules/index.ts'
+import type { Body } from './types.ts'
+
+type Step = IteratorResult<Uint8Array>
+
+/** A body on its way out. Nothing is asked of it before the first `next()`. */
+export class Chunks {
+  readonly #body: Body
+  #iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array> | undefined
+  #ended = false
+
+  constructor(body: Body) {
+    this.#body = body
+  }
+
+  /** The next step of the iteration: a promise, if the body is asynchronous. */
+  next(): Step | Promise<Step> {
+    try {
+      this.#iterator ??= open(this.#body)
+      const step = this.#iterator.next()
+      return isPromise(step) ? step.then(this.#took, this.#threw) : this.#took(step)
+    } catch (error) {
+      return this.#threw(error)
+    }
+  }
+
+  readonly #took = (step: Step): Step => {
+    this.#ended = step.done === true
+    return step
+  }
+
+  readonly #threw = (error: unknown): never => {
+    this.#ended = true
+    throw error
+  }
+
+  /** Breaks off an iteration that has not ended, by `return()`; then calls the body's `close()`, if it has one. */
+  close(): void | Promise<void> {
+    const body: unknown = this.#body
+    const iterator = this.#iterator ?? (isGenerator(body) ? body : undefined)
+    const returned = this.#ended ? undefined : iterator?.return?.()
+    const closed = isClosable(body) ? body.close() : undefined
+    if (isPromise(returned) || isPromise(closed))
+      return Promise.all([returned, closed]).then(() => undefined)
+    return undefined
+  }
+}
+
+function open(body: Body): Iterator<Uint8Array> | AsyncIterator<Uint8Array> {
+  enforce('body', { body }, 'driver')
+  return Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
+}
+
+/** An iterator by itself: what it holds has to be let go even if it was never asked for a chunk. */
+function isGenerator(body: unknown): body is Iterator<Uint8Array> | AsyncIterator<Uint8Array> {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'next' in body &&
+    'return' in body &&
+    typeof body.return === 'function'
+  )
+}
+
+function isClosable(body: unknown): body is { close: () => unknown } {
+  return (
+    typeof body === 'object' && body !== null && 'close' in body && typeof body.close === 'function'
+  )
+}
+
+/** Whether something has to be waited for. */
+export function isPromise<Value>(
+  value: Value | PromiseLike<Value>,
+): value is Promise<Value> & PromiseLike<Value> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  )
+}

@@ -1,0 +1,117 @@
+/** Makes the `environ` of a request, for every server. PEP 3333, “`environ` Variables”. */
+import { FileWrapper } from './file-wrapper.ts'
+import type { Environ, ErrorStream, InputStream } from './types.ts'
+import { decodePath, splitTarget } from './url.ts'
+
+/** What a server knows of a request once its head has come. */
+export interface RequestHead {
+  readonly method: string
+  /** As it stood on the request line: `/path?query`, `http://host/path`, `*`. */
+  readonly target: string
+  /** `HTTP/1.1` */
+  readonly protocol: string
+  /** Names and values in the order in which they came, repeats included. */
+  readonly headers: Iterable<readonly [name: string, value: string]>
+  readonly scheme: 'http' | 'https'
+  readonly serverName: string
+  readonly serverPort: string
+  readonly remoteAddr: string
+  readonly remotePort: string
+  readonly input: InputStream
+  readonly errors: ErrorStream
+  /** Whether other processes serve the same application. False if not given. */
+  readonly multiprocess?: boolean
+  /** Whether this process serves one request only. False if not given. */
+  readonly runOnce?: boolean
+  /** Fires when the client has gone. */
+  readonly signal?: AbortSignal
+}
+
+const VERSION: readonly [number, number] = Object.freeze([1, 0] as const)
+
+/**
+ * An object of which nothing is inherited, and which is quick all the same: its prototype is an
+ * empty object without one, where `Object.create(null)` would make a slow dictionary of it.
+ * `bench/core.ts` has the difference.
+ */
+class RequestEnviron {
+  declare CONTENT_TYPE?: string
+  declare CONTENT_LENGTH?: string;
+  readonly [key: string]: unknown
+  REQUEST_METHOD: string
+  SCRIPT_NAME = ''
+  PATH_INFO: string
+  QUERY_STRING: string
+  RAW_URI: string
+  SERVER_NAME: string
+  SERVER_PORT: string
+  SERVER_PROTOCOL: string
+  REMOTE_ADDR: string
+  REMOTE_PORT: string
+  'wsgi.version': readonly [number, number] = VERSION
+  'wsgi.url_scheme': 'http' | 'https'
+  'wsgi.input': InputStream
+  'wsgi.errors': ErrorStream
+  'wsgi.multithread' = true
+  'wsgi.multiprocess': boolean
+  'wsgi.run_once': boolean
+  'wsgi.file_wrapper': typeof FileWrapper = FileWrapper
+  'wsgi.input_terminated' = true
+
+  constructor(head: RequestHead, path: string, query: string) {
+    this.REQUEST_METHOD = head.method
+    this.PATH_INFO = path
+    this.QUERY_STRING = query
+    this.RAW_URI = head.target
+    this.SERVER_NAME = head.serverName
+    this.SERVER_PORT = head.serverPort
+    this.SERVER_PROTOCOL = head.protocol
+    this.REMOTE_ADDR = head.remoteAddr
+    this.REMOTE_PORT = head.remotePort
+    this['wsgi.url_scheme'] = head.scheme
+    this['wsgi.input'] = head.input
+    this['wsgi.errors'] = head.errors
+    this['wsgi.multiprocess'] = head.multiprocess ?? false
+    this['wsgi.run_once'] = head.runOnce ?? false
+  }
+}
+Object.setPrototypeOf(RequestEnviron.prototype, null)
+Reflect.deleteProperty(RequestEnviron.prototype, 'constructor')
+
+/**
+ * The environ of one request: new, plain, with nothing inherited. The path is decoded once, into
+ * bytes; headers become `HTTP_*`, repeats joined; names with `_` and `Proxy` are dropped.
+ *
+ * ```ts
+ * const environ = makeEnviron({
+ *   method: 'GET', target: '/caf%C3%A9?x=1', protocol: 'HTTP/1.1', headers: [['Host', 'localhost']],
+ *   scheme: 'http', serverName: 'localhost', serverPort: '8000', remoteAddr: '127.0.0.1', remotePort: '50000',
+ *   input: emptyInput(), errors: errorStream(console.error),
+ * })
+ * ```
+ */
+export function makeEnviron(head: RequestHead): Environ {
+  const { path, query, authority } = splitTarget(head.target)
+  const environ: Environ = new RequestEnviron(head, decodePath(path), query)
+  for (const [name, value] of head.headers) addHeader(environ, name, value)
+  if (authority !== undefined) environ['HTTP_HOST'] = authority
+  if (head.signal !== undefined) environ['phial.signal'] = head.signal
+  return environ
+}
+
+/** One header of the request. Several of a name are one list, joined as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
+function addHeader(environ: Environ, name: string, value: string): void {
+  const key = environKey(name)
+  if (key === undefined) return
+  const before = environ[key]
+  environ[key] =
+    typeof before === 'string' ? before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value : value
+}
+
+/** `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is dropped. */
+export function environKey(name: string): string | undefined {
+  if (name.includes('_')) return undefined
+  const key = name.toUpperCase().replaceAll('-', '_')
+  if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') return key
+  return key === 'PROXY' ? undefined : `HTTP_${key}`
+}

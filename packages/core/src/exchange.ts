@@ -1,0 +1,209 @@
+/** One answer on its way: what `startResponse` said, and how much has been sent. The state of the driver. */
+import { isPromise } from './chunks.ts'
+import { checkHead, type ResponseHead } from './response-head.ts'
+import { isBodyless } from './rules/application.ts'
+import { breach, enforce } from './rules/index.ts'
+import type { Sent } from './rules/rule.ts'
+import type { Transport } from './transport.ts'
+import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
+
+/** What is told of an error. Servers log it; `call` hands it to its caller. */
+export type OnError = (error: unknown) => void
+
+/** Stands for an error where there is none to report: the client has left. */
+export const GONE: unique symbol = Symbol('the client has gone')
+
+const ERROR_TEXT = new TextEncoder().encode('Internal Server Error\n')
+const ERROR_HEADERS: HeaderList = [
+  ['Content-Type', 'text/plain; charset=utf-8'],
+  ['Content-Length', String(ERROR_TEXT.byteLength)],
+]
+
+export class Exchange {
+  readonly #method: string
+  readonly #transport: Transport
+  readonly #onError: OnError
+  /** Whether `startResponse` was called, even if that call was refused. */
+  #called = false
+  #head: ResponseHead | undefined
+  /** Whether the head has left. */
+  #sending = false
+  /** Whether nothing more will leave. */
+  #over = false
+  /** Whether bytes came that `Content-Length` leaves no room for. */
+  #full = false
+  #sent = 0
+  #onGone: (() => void) | undefined
+  /** Kept when there is room again for what follows the last `write`. */
+  writing: Promise<void> | undefined
+
+  constructor(environ: Environ, transport: Transport, onError: OnError) {
+    this.#method = environ.REQUEST_METHOD
+    this.#transport = transport
+    this.#onError = onError
+  }
+
+  readonly startResponse: StartResponse = (...args) => {
+    const [status, headers, excInfo] = args
+    const again = this.#called
+    this.#called = true
+    if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
+    const head = checkHead({ args: args.length, status, headers, excInfo, again })
+    this.#head = head
+    return this.write
+  }
+
+  readonly write: Write = (chunk) => {
+    if (this.#over) throw breach('APP-20', 'write was called after the end')
+    const room = this.send(chunk)
+    if (isPromise(room)) this.writing = room
+    return room
+  }
+
+  /** Whether head, length and body can still leave together. */
+  get canEndWhole(): boolean {
+    return this.#head !== undefined && !this.#sending && !this.#over
+  }
+
+  /** Whether nothing that may still come would be sent. */
+  get isDone(): boolean {
+    return this.#over || this.#full || (this.#sending && this.#carriesNothing())
+  }
+
+  /** Whether the client has left. */
+  get isGone(): boolean {
+    return this.#transport.signal?.aborted === true
+  }
+
+  /** Sends a chunk, and the head before the first one that has bytes. */
+  send(chunk: Uint8Array): void | Promise<void> {
+    this.#check(chunk)
+    const part = this.#fit(chunk)
+    if (part.byteLength === 0) return undefined
+    this.#sendHead()
+    this.#sent += part.byteLength
+    return this.#carriesNothing() ? undefined : this.#transport.write(part)
+  }
+
+  /** Ends the answer. If the head has not left, there were no bytes, and it says so. */
+  end(): void | Promise<void> {
+    if (this.#over) return undefined
+    if (this.#head !== undefined) this.#sendHead(0)
+    if (!this.isDone) enforce('end', { ...this.#progress(), trapped: false }, 'driver')
+    this.#over = true
+    return this.#transport.end()
+  }
+
+  /** Ends the answer with the only chunk that it has: its length is known before the head leaves. */
+  endWith(chunk?: Uint8Array): void | Promise<void> {
+    if (chunk === undefined) return this.end()
+    this.#check(chunk)
+    const declared = this.#head?.length ?? chunk.byteLength
+    if (declared !== chunk.byteLength) return this.#endWithOther(chunk)
+    this.#sendHead(declared)
+    this.#over = true
+    return chunk.byteLength === 0 || this.#carriesNothing()
+      ? this.#transport.end()
+      : this.#transport.end(chunk)
+  }
+
+  /** The same, where the application gave another length. */
+  #endWithOther(chunk: Uint8Array): void | Promise<void> {
+    const room = this.send(chunk)
+    return isPromise(room) ? room.then(() => this.end()) : this.end()
+  }
+
+  /** Answers an error: with 500 if nothing has left yet, by cutting the connection otherwise. */
+  fail(error: unknown): void | Promise<void> {
+    this.report(error)
+    if (this.#over) return undefined
+    this.#over = true
+    if (this.#sending) return this.#transport.destroy(error)
+    this.#sending = true
+    this.#transport.writeHead(
+      '500 Internal Server Error',
+      ERROR_HEADERS.map(([name, value]) => [name, value]),
+    )
+    return this.#method === 'HEAD' ? this.#transport.end() : this.#transport.end(ERROR_TEXT)
+  }
+
+  /** Hands an error on, unless it only says that the client has left. */
+  readonly report = (error: unknown): void => {
+    if (error === GONE || (error instanceof Error && error.name === 'AbortError' && this.isGone))
+      return
+    this.#onError(error)
+  }
+
+  /** What a promise gives, unless the client leaves first. */
+  unlessGone<Result>(promise: Result | Promise<Result>): Promise<Result> {
+    const { signal } = this.#transport
+    if (signal === undefined) return Promise.resolve(promise)
+    return new Promise((resolve, reject) => {
+      this.release()
+      this.#onGone = () => reject(GONE)
+      signal.addEventListener('abort', this.#onGone)
+      Promise.resolve(promise).then(resolve, reject)
+    })
+  }
+
+  /** Lets go of the transport’s signal. */
+  release(): void {
+    if (this.#onGone !== undefined)
+      this.#transport.signal?.removeEventListener('abort', this.#onGone)
+    this.#onGone = undefined
+  }
+
+  #check(chunk: Uint8Array): void {
+    if (chunk instanceof Uint8Array && this.#head !== undefined) return
+    enforce('chunk', { ...this.#progress(), chunk }, 'driver')
+  }
+
+  /** As much of a chunk as `Content-Length` has room for. Too much is an error, and is reported: it is never sent. */
+  #fit(chunk: Uint8Array): Uint8Array {
+    const declared = this.#head?.length
+    if (declared === undefined || this.#carriesNothing()) return chunk
+    const room = declared - this.#sent
+    if (chunk.byteLength <= room) return chunk
+    this.#full = true
+    this.report(
+      breach(
+        'APP-17',
+        `${this.#sent + chunk.byteLength} bytes came where Content-Length says ${declared}`,
+      ),
+    )
+    return chunk.subarray(0, room)
+  }
+
+  /** Sends the head, once. `length` is that of the body, where it is known and the application did not give it. */
+  #sendHead(length?: number): void {
+    if (this.#sending || this.#head === undefined) return
+    this.#sending = true
+    const { status, headers } = this.#head
+    this.#transport.writeHead(status, this.#withLength(headers, length))
+  }
+
+  #withLength(headers: HeaderList, length: number | undefined): HeaderList {
+    const { status, length: declared } = this.#head ?? { status: '' }
+    if (status.startsWith('204'))
+      return headers.filter(([name]) => name.toLowerCase() !== 'content-length')
+    if (length === undefined || declared !== undefined || isBodyless(status)) return headers
+    if (length === 0 && this.#method === 'HEAD') return headers
+    return [...headers, ['Content-Length', String(length)]]
+  }
+
+  /** Whether the answer’s bytes are not for the wire: to `HEAD`, and with 204 and 304. RFC 9110 §6.4.1 */
+  #carriesNothing(): boolean {
+    return this.#method === 'HEAD' || (this.#head !== undefined && isBodyless(this.#head.status))
+  }
+
+  #progress(): Sent {
+    const { status = '', headers = [] } = this.#head ?? {}
+    return {
+      started: this.#head !== undefined,
+      status,
+      headers,
+      sent: this.#sent,
+      method: this.#method,
+    }
+  }
+}

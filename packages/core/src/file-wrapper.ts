@@ -1,0 +1,35 @@
+/** A file as a body. PEP 3333, “Optional Platform-Specific File Handling”; wsgiref.util.FileWrapper. */
+import type { FileLike } from './types.ts'
+
+/**
+ * Gives a file's bytes block by block, and closes it at the end. A server that knows a better way to
+ * send a file recognises this class and takes `file` and `blockSize` from it.
+ *
+ * ```ts
+ * const Wrapper = environ['wsgi.file_wrapper'] ?? FileWrapper
+ * return new Wrapper({ read: (size) => handle.read(Buffer.alloc(size)).then(({ buffer, bytesRead }) => buffer.subarray(0, bytesRead)) })
+ * ```
+ */
+export class FileWrapper implements AsyncIterable<Uint8Array> {
+  readonly file: FileLike
+  /** Bytes asked for at a time; 8192 if not given, as in wsgiref. */
+  readonly blockSize: number
+
+  constructor(file: FileLike, blockSize = 8192) {
+    this.file = file
+    this.blockSize = blockSize
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- blocks come one after another
+      const block = await this.file.read(this.blockSize)
+      if (block.byteLength === 0) return
+      yield block
+    }
+  }
+
+  close(): unknown {
+    return this.file.close?.()
+  }
+}

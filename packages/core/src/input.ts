@@ -1,0 +1,128 @@
+/** `wsgi.input`: a request's body, read by bytes, by lines or chunk by chunk. PEP 3333, “Input and Error Streams”. */
+import type { InputStream } from './types.ts'
+
+const NOTHING = new Uint8Array(0)
+const LINE_FEED = 10
+
+/**
+ * A `wsgi.input` over chunks, however they come. Reads are answered in the order in which they were
+ * asked for; what one does not take, the next one gets. An error of the source is every later read's.
+ *
+ * ```ts
+ * const input = inputStream([new TextEncoder().encode('one\ntwo\n')])
+ * await input.readline() // the bytes of 'one\n'
+ * ```
+ */
+export function inputStream(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): InputStream {
+  return new ChunkInput(source)
+}
+
+/** A `wsgi.input` for a request without a body. */
+export function emptyInput(): InputStream {
+  return new ChunkInput([])
+}
+
+class ChunkInput implements InputStream {
+  readonly #source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  #iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array> | undefined
+  /** Bytes that came and were not asked for yet. */
+  #rest: Uint8Array = NOTHING
+  #ended = false
+  /** The read before this one: one at a time, in order. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+    this.#source = source
+  }
+
+  read(size?: number): Promise<Uint8Array> {
+    return this.#inTurn(() => this.#take(limit(size), () => -1))
+  }
+
+  readline(size?: number): Promise<Uint8Array> {
+    return this.#inTurn(() => this.#take(limit(size), (chunk) => chunk.indexOf(LINE_FEED)))
+  }
+
+  async readlines(hint?: number): Promise<Uint8Array[]> {
+    const lines: Uint8Array[] = []
+    let total = 0
+    while (total < (hint === undefined || hint <= 0 ? Infinity : hint)) {
+      // oxlint-disable-next-line no-await-in-loop -- lines come one after another
+      const line = await this.readline()
+      if (line.byteLength === 0) break
+      lines.push(line)
+      total += line.byteLength
+    }
+    return lines
+  }
+
+  /** Chunk by chunk, as they come. Breaking off leaves the rest to be read. */
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
+      const chunk = await this.#inTurn(() => this.#chunk())
+      if (chunk === undefined) return
+      yield chunk
+    }
+  }
+
+  #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(read)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  /** Up to `size` bytes, ending with the byte that `stop` finds. */
+  async #take(size: number, stop: (chunk: Uint8Array) => number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    let left = size
+    while (left > 0) {
+      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
+      const chunk = await this.#chunk()
+      if (chunk === undefined) break
+      const found = stop(chunk) + 1
+      const wanted = Math.min(left, found > 0 ? found : chunk.byteLength)
+      parts.push(chunk.subarray(0, wanted))
+      this.#rest = chunk.subarray(wanted)
+      left -= wanted
+      if (found > 0 && wanted === found) break
+    }
+    return joinChunks(parts)
+  }
+
+  /** The next bytes, never none; `undefined` at the end. */
+  async #chunk(): Promise<Uint8Array | undefined> {
+    while (this.#rest.byteLength === 0 && !this.#ended) {
+      this.#iterator ??= iterate(this.#source)
+      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
+      const { done, value } = await this.#iterator.next()
+      if (done === true) this.#ended = true
+      else this.#rest = value
+    }
+    const chunk = this.#rest
+    this.#rest = NOTHING
+    return chunk.byteLength === 0 ? undefined : chunk
+  }
+}
+
+const limit = (size: number | undefined): number =>
+  size === undefined || size < 0 ? Infinity : size
+
+function iterate(
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Iterator<Uint8Array> | AsyncIterator<Uint8Array> {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+}
+
+/** Chunks as one. A single chunk is given back as it is, not copied. */
+export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks
+  if (only !== undefined && chunks.length === 1) return only
+  const joined = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.byteLength, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return joined
+}

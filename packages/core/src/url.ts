@@ -1,0 +1,175 @@
+/**
+ * Paths and URLs between the wire, `environ` and text.
+ *
+ * The wire says `/caf%C3%A9`; `PATH_INFO` holds its bytes, a character each: `/cafÃ©`; a person
+ * reads `/café`. `decodePath` goes the first step, `wsgiToText` the second, `quotePath` all the way back.
+ */
+import { emptyInput } from './input.ts'
+import { errorStream } from './errors.ts'
+import type { Environ } from './types.ts'
+
+const utf8 = new TextEncoder()
+const text = new TextDecoder()
+
+const ASCII = /^[\u0000-\u007f]*$/
+
+/** A string of bytes, as `environ` holds it, read as UTF-8. Bytes that are none become U+FFFD. `wsgiToText('/cafÃ©')` is `/café`. */
+export function wsgiToText(bytes: string): string {
+  if (ASCII.test(bytes)) return bytes
+  return text.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+}
+
+/** Text as a string of its UTF-8 bytes, as `environ` holds it. `textToWsgi('/café')` is `/cafÃ©`. */
+export function textToWsgi(value: string): string {
+  if (ASCII.test(value)) return value
+  return bytesToWsgi(utf8.encode(value))
+}
+
+function bytesToWsgi(bytes: Uint8Array): string {
+  let out = ''
+  for (const byte of bytes) out += String.fromCharCode(byte)
+  return out
+}
+
+/** Percent-decodes a path once, each byte becoming one character. What is no escape (`%zz`) stays as it is. RFC 3986 §2.1 */
+export function decodePath(raw: string): string {
+  if (!raw.includes('%')) return raw
+  return raw.replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) =>
+    String.fromCharCode(Number.parseInt(escape.slice(1), 16)),
+  )
+}
+
+/** Percent-encodes a path out of `environ`, as wsgiref does: `/`, `;`, `=` and `,` stay, and what RFC 3986 never escapes. */
+export function quotePath(path: string): string {
+  return path.replaceAll(/[^\w.~/;=,-]/gu, (char) => {
+    const code = char.codePointAt(0) ?? 0
+    return code <= 0xff ? percent(code) : Array.from(utf8.encode(char), percent).join('')
+  })
+}
+
+const percent = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+
+/** A request target in its parts, all undecoded. RFC 9112 §3.2 */
+export interface Target {
+  /** The path, or empty for `*` and for an authority. */
+  readonly path: string
+  readonly query: string
+  /** Host and port, where the target has them: it was an absolute URL. */
+  readonly authority: string | undefined
+}
+
+/** Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`. */
+export function splitTarget(target: string): Target {
+  if (target.startsWith('/')) return { ...splitQuery(target), authority: undefined }
+  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
+  if (absolute === null) return { path: '', query: '', authority: undefined }
+  const { path, query } = splitQuery(absolute[2] ?? '')
+  return { path: path === '' ? '/' : path, query, authority: absolute[1] }
+}
+
+function splitQuery(target: string): { path: string; query: string } {
+  const at = target.indexOf('?')
+  return at < 0
+    ? { path: target, query: '' }
+    : { path: target.slice(0, at), query: target.slice(at + 1) }
+}
+
+/**
+ * The URL of the application itself, without what was asked of it. PEP 3333, “URL Reconstruction”;
+ * wsgiref’s `application_uri`.
+ */
+export function applicationUri(environ: Environ): string {
+  return origin(environ) + quotePath(environ.SCRIPT_NAME || '/')
+}
+
+/**
+ * The URL that was asked for. wsgiref’s `request_uri`.
+ *
+ * ```ts
+ * requestUri(environ) // 'http://localhost:8000/hello/caf%C3%A9?x=1'
+ * requestUri(environ, false) // without the query
+ * ```
+ */
+export function requestUri(environ: Environ, includeQuery = true): string {
+  const path = quotePath(environ.PATH_INFO)
+  const url = applicationUri(environ) + (environ.SCRIPT_NAME === '' ? path.slice(1) : path)
+  return includeQuery && environ.QUERY_STRING !== '' ? `${url}?${environ.QUERY_STRING}` : url
+}
+
+/** `http://host:port`, by the `Host` header if there is one, without a port that the scheme implies. */
+export function origin(environ: Environ): string {
+  const scheme = environ['wsgi.url_scheme']
+  const host = environ['HTTP_HOST']
+  if (typeof host === 'string' && host !== '') return `${scheme}://${host}`
+  const implied = scheme === 'https' ? '443' : '80'
+  const name = environ.SERVER_NAME.includes(':') ? `[${environ.SERVER_NAME}]` : environ.SERVER_NAME
+  return `${scheme}://${name}${environ.SERVER_PORT === implied ? '' : `:${environ.SERVER_PORT}`}`
+}
+
+/**
+ * Moves one segment of the path from `PATH_INFO` to `SCRIPT_NAME` and gives it back; `undefined`
+ * when there is none. Empty segments and `.` between are left out. wsgiref’s `shift_path_info`.
+ *
+ * ```ts
+ * // SCRIPT_NAME '', PATH_INFO '/blog/42'
+ * shiftPathInfo(environ) // 'blog'
+ * // SCRIPT_NAME '/blog', PATH_INFO '/42'
+ * ```
+ */
+export function shiftPathInfo(environ: Environ): string | undefined {
+  if (environ.PATH_INFO === '') return undefined
+  const parts = environ.PATH_INFO.split('/')
+  const last = parts.length - 1
+  const [, name = '', ...rest] = parts.filter(
+    (part, at) => at === 0 || at === last || (part !== '' && part !== '.'),
+  )
+  environ.SCRIPT_NAME = appendSegment(environ.SCRIPT_NAME, name)
+  environ.PATH_INFO = rest.length === 0 ? '' : `/${rest.join('/')}`
+  return name === '.' ? undefined : name
+}
+
+/** `/a` and `b` make `/a/b`; `..` goes up one; nothing and `.` leave the name as it is, but for a slash at the end. */
+function appendSegment(script: string, name: string): string {
+  const segments = script.split('/').filter((part) => part !== '' && part !== '.')
+  if (name === '..') segments.pop()
+  else if (name !== '' && name !== '.') segments.push(name)
+  const joined = segments.map((segment) => `/${segment}`).join('')
+  return name === '' ? `${joined}/` : joined
+}
+
+/** `https` if the environment says so as CGI servers do (`HTTPS` is `on`, `1` or `yes`), else `http`. wsgiref’s `guess_scheme`. */
+export function guessScheme(environ: { readonly [key: string]: unknown }): 'http' | 'https' {
+  return ['yes', 'on', '1'].includes(String(environ['HTTPS'])) ? 'https' : 'http'
+}
+
+/**
+ * Fills an object up to an environ that an application can be called with: `GET /` on 127.0.0.1,
+ * with an empty body. What is there already stays. wsgiref’s `setup_testing_defaults`.
+ *
+ * ```ts
+ * const environ = setupTestingDefaults({ PATH_INFO: '/hello' })
+ * ```
+ */
+export function setupTestingDefaults(given: Record<string, unknown>): Environ {
+  const scheme = given['wsgi.url_scheme'] ?? guessScheme(given)
+  const defaults: Environ = {
+    REQUEST_METHOD: 'GET',
+    SCRIPT_NAME: '',
+    PATH_INFO: 'SCRIPT_NAME' in given ? '' : '/',
+    QUERY_STRING: '',
+    SERVER_NAME: '127.0.0.1',
+    SERVER_PORT: scheme === 'https' ? '443' : '80',
+    SERVER_PROTOCOL: 'HTTP/1.0',
+    HTTP_HOST: given['SERVER_NAME'] ?? '127.0.0.1',
+    'wsgi.version': [1, 0],
+    'wsgi.url_scheme': scheme === 'https' ? 'https' : 'http',
+    'wsgi.input': emptyInput(),
+    'wsgi.errors': errorStream(() => undefined),
+    'wsgi.multithread': false,
+    'wsgi.multiprocess': false,
+    'wsgi.run_once': false,
+  }
+  for (const [key, value] of Object.entries(defaults))
+    if (!Object.hasOwn(given, key)) given[key] = value
+  return given as Environ
+}
