@@ -18,13 +18,16 @@ export function correctPattern(pattern: string): string | undefined {
 
 function fromFlask(pattern: string): string {
   const params: string[] = []
-  const corrected = pattern.replace(FLASK, (_, converter = 'string', given = '', name) => {
-    if (converter === 'path') return `*${name}`
-    if (converter !== 'string' || given !== '') {
-      params.push(`${name}: ${converter}${callWith(converter, given)}`)
-    }
-    return `:${name}`
-  })
+  const corrected = pattern.replace(
+    FLASK,
+    (_, converter: string = 'string', given: string = '', name: string) => {
+      if (converter === 'path') return `*${name}`
+      if (converter !== 'string' || given !== '') {
+        params.push(`${name}: ${converter}${callWith(converter, given)}`)
+      }
+      return `:${name}`
+    },
+  )
   return `this is written as for Flask. Write ${quote(corrected)}${withParams(params)}.`
 }
 

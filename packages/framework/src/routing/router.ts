@@ -11,6 +11,7 @@ import {
   type Buildable,
   buildPath,
   encodePathText,
+  EndpointRules,
   unknownEndpoint,
   type UrlValues,
 } from './url.ts'

@@ -104,7 +104,11 @@ function missing(
   const last = candidates.at(-1)
   if (last === undefined) {
     const methods = [...new Set(rules.flatMap((rule) => rule.methods))].join(', ')
-    return new BuildError(`${start}: it answers ${methods}, not ${method}.`, endpoint, values)
+    return new BuildError(
+      `${start}: it answers ${methods}, not ${method ?? 'any'}.`,
+      endpoint,
+      values,
+    )
   }
   const names = last.params.map(({ name }) => name).filter((name) => !isGiven(values[name]))
   const message = `${start} (${last.rule.pattern}): values are missing: ${names.join(', ')}.`
