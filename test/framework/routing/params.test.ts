@@ -2,7 +2,7 @@ import type { any, int, PathParams, PathValues } from 'phial'
 import { expectTypeOf, test } from 'vitest'
 
 test('the params of a pattern', () => {
-  expectTypeOf<PathParams<'/'>>().toEqualTypeOf<{ [name in never]: string }>()
+  expectTypeOf<keyof PathParams<'/'>>().toBeNever()
   expectTypeOf<PathParams<'/:id'>>().toEqualTypeOf<{ id: string }>()
   expectTypeOf<PathParams<'/a/:b_1/c-:d.txt'>>().toEqualTypeOf<{ b_1: string; d: string }>()
   expectTypeOf<PathParams<'/*path'>>().toEqualTypeOf<{ path: string }>()
