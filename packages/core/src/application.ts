@@ -33,9 +33,7 @@ export function callApplication(
   environ: Environ,
   startResponse: StartResponse,
 ): Body | Promise<Body> {
-  return isWsgiApp(app)
-    ? app.wsgiApp(environ, startResponse)
-    : (app as Application)(environ, startResponse)
+  return isWsgiApp(app) ? app.wsgiApp(environ, startResponse) : app(environ, startResponse)
 }
 
 function isWsgiApp(app: unknown): app is WsgiApp {

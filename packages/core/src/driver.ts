@@ -13,7 +13,7 @@
 import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
 import { logError } from './errors.ts'
-import { Exchange, GONE, type OnError } from './exchange.ts'
+import { Exchange, type OnError } from './exchange.ts'
 import type { Transport } from './transport.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
 
@@ -112,11 +112,11 @@ async function sendWaiting(
   try {
     await room
     while (!exchange.isDone) {
-      if (exchange.isGone) throw GONE
-      const { done, value } = await exchange.unlessGone(step ?? chunks.next())
-      if (done === true) break
+      exchange.stopIfGone()
+      const next = await exchange.unlessGone(step ?? chunks.next())
+      if (next.done === true) break
       step = undefined
-      await exchange.send(value)
+      await exchange.send(next.value)
     }
     await exchange.end()
   } catch (error) {

@@ -11,7 +11,7 @@ import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 export type OnError = (error: unknown) => void
 
 /** Stands for an error where there is none to report: the client has left. */
-export const GONE: unique symbol = Symbol('the client has gone')
+const GONE = new Error('The client has gone')
 
 const ERROR_TEXT = new TextEncoder().encode('Internal Server Error\n')
 const ERROR_HEADERS: HeaderList = [
@@ -47,6 +47,7 @@ export class Exchange {
     const [status, headers, excInfo] = args
     const again = this.#called
     this.#called = true
+    // oxlint-disable-next-line only-throw-error -- the application gets back what it gave
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const head = checkHead({ args: args.length, status, headers, excInfo, again })
     this.#head = head
@@ -73,6 +74,11 @@ export class Exchange {
   /** Whether the client has left. */
   get isGone(): boolean {
     return this.#transport.signal?.aborted === true
+  }
+
+  /** Leaves the loop around the body by way of `fail`, which has nothing to report then. */
+  stopIfGone(): void {
+    if (this.isGone) throw GONE
   }
 
   /** Sends a chunk, and the head before the first one that has bytes. */

@@ -24,3 +24,9 @@ export {
   wsgiToText,
   type Target,
 } from './url.ts'
+export { call, type CallAnswer, type CallOptions } from './call.ts'
+export { fromFetch, toFetch, type FetchHandler } from './fetch.ts'
+export { compose } from './middleware/compose.ts'
+export { dispatcher } from './middleware/dispatcher.ts'
+export { proxyFix, type ProxyFixOptions } from './middleware/proxy-fix.ts'
+export { validator } from './validator/validator.ts'

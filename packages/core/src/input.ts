@@ -95,9 +95,9 @@ class ChunkInput implements InputStream {
     while (this.#rest.byteLength === 0 && !this.#ended) {
       this.#iterator ??= iterate(this.#source)
       // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
-      const { done, value } = await this.#iterator.next()
-      if (done === true) this.#ended = true
-      else this.#rest = value
+      const step = await this.#iterator.next()
+      if (step.done === true) this.#ended = true
+      else this.#rest = step.value
     }
     const chunk = this.#rest
     this.#rest = NOTHING

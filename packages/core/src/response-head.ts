@@ -4,7 +4,7 @@ import { isHopByHop } from './headers.ts'
 import { enforce } from './rules/index.ts'
 import type { Start } from './rules/rule.ts'
 
-const STATUS = /^[2-9]\d\d [\t\x20-\x7e\x80-\xff]*$/
+const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 

@@ -173,3 +173,10 @@ export function setupTestingDefaults(given: Record<string, unknown>): Environ {
     if (!Object.hasOwn(given, key)) given[key] = value
   return given as Environ
 }
+
+/** A request target as a browser would send what a person typed: escapes stay, and what may not stand in a target is escaped as UTF-8. RFC 3986 §3.3 */
+export function encodeTarget(typed: string): string {
+  return typed.replaceAll(/[^!$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]/gu, (char) =>
+    Array.from(utf8.encode(char), percent).join(''),
+  )
+}

@@ -3,8 +3,8 @@ import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
 
-/** Three digits from 200 to 999, a space, and a reason without control characters. RFC 9112 §4 */
-const STATUS = /^[2-9]\d\d [\t\x20-\x7e\x80-\xff]*$/
+/** Three digits from 200 to 599, a space, and a reason without control characters. RFC 9112 §4 */
+const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** What a field value may hold: visible characters, Latin-1, space and tab. RFC 9110 §5.5 */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -117,7 +117,7 @@ export const applicationRules: readonly Rule[] = [
     3,
     'driver',
     'start',
-    'The status is a string: three digits from 200 to 999, a space, and a reason (which may be empty) without control characters.',
+    'The status is a string: three digits from 200 to 599, a space, and a reason (which may be empty) without control characters.',
     "Write it as '200 OK'.",
     ({ status }) =>
       typeof status === 'string' && STATUS.test(status)

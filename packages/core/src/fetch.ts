@@ -1,0 +1,247 @@
+/**
+ * The fetch bridge: a gateway application where `(request) => response` is asked for, and the other
+ * way round. So an application runs on Workers, Deno and Bun, and theirs can be mounted beside ours.
+ */
+import { isPromise } from './chunks.ts'
+import { run } from './driver.ts'
+import { makeEnviron } from './environ.ts'
+import { errorStream } from './errors.ts'
+import { isHopByHop } from './headers.ts'
+import { emptyInput, inputStream } from './input.ts'
+import { isBodyless } from './rules/application.ts'
+import type { Transport } from './transport.ts'
+import type {
+  Application,
+  ApplicationLike,
+  Body,
+  Environ,
+  HeaderList,
+  InputStream,
+} from './types.ts'
+import { decodePath, origin, quotePath, splitTarget } from './url.ts'
+
+/** What Workers, Deno, Bun and most frameworks on them call a handler. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>
+
+/**
+ * A fetch handler that answers by a gateway application. The promise is kept at the first bytes of
+ * the body, not before: until then the application may still replace its answer.
+ *
+ * ```ts
+ * export default { fetch: toFetch(app) } // Workers, Bun
+ * Deno.serve(toFetch(app))
+ * ```
+ *
+ * The address of the client is not known here; what else the platform knows, middleware can add.
+ */
+export function toFetch(app: ApplicationLike): (request: Request) => Promise<Response> {
+  return (request) =>
+    new Promise((resolve) => {
+      const transport = new ResponseTransport(request, resolve)
+      const done = run(app, requestEnviron(request, transport.signal), transport)
+      if (isPromise(done)) done.catch(transport.destroy)
+    })
+}
+
+function requestEnviron(request: Request, signal: AbortSignal): Environ {
+  const url = new URL(request.url)
+  const scheme = url.protocol === 'https:' ? 'https' : 'http'
+  const { body } = request
+  const headers: [string, string][] = [
+    ['Host', url.host],
+    ...[...request.headers].filter(([name]) => name !== 'host'),
+  ]
+  if (body !== null && !request.headers.has('content-length'))
+    headers.push(['Transfer-Encoding', 'chunked'])
+  return makeEnviron({
+    method: request.method,
+    target: url.pathname + url.search,
+    protocol: 'HTTP/1.1',
+    headers,
+    scheme,
+    serverName: url.hostname,
+    serverPort: url.port || (scheme === 'https' ? '443' : '80'),
+    remoteAddr: '',
+    remotePort: '',
+    input: body === null ? emptyInput() : inputStream(streamChunks(body)),
+    errors: errorStream((text) => console.error(text.trimEnd())),
+    signal,
+  })
+}
+
+/** A transport whose other end is a `Response`. */
+class ResponseTransport implements Transport {
+  readonly #method: string
+  readonly #resolve: (response: Response) => void
+  readonly #gone = new AbortController()
+  #head: ResponseInit = {}
+  #stream: ReadableStreamDefaultController<Uint8Array> | undefined
+  #roomAgain: (() => void) | undefined
+
+  constructor(request: Request, resolve: (response: Response) => void) {
+    this.#method = request.method
+    this.#resolve = resolve
+    if (request.signal.aborted) this.#leave()
+    else request.signal.addEventListener('abort', this.#leave)
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  readonly #leave = (): void => {
+    this.#gone.abort()
+    this.#roomAgain?.()
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    this.#head = {
+      status: Number.parseInt(status, 10),
+      statusText: status.slice(4),
+      headers: headers.map(([name, value]) => [name, value]),
+    }
+  }
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.signal.aborted) return undefined
+    this.#stream ??= this.#open()
+    this.#stream.enqueue(chunk)
+    return new Promise((resolve) => {
+      this.#roomAgain = resolve
+    })
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (this.#stream === undefined)
+      this.#respond(this.#carriesNothing() ? null : (chunk ?? new Uint8Array(0)))
+    else if (!this.signal.aborted) {
+      if (chunk !== undefined) this.#stream.enqueue(chunk)
+      this.#stream.close()
+    }
+  }
+
+  readonly destroy = (error: unknown): void => {
+    if (this.#stream === undefined) this.#stream = this.#open()
+    if (!this.signal.aborted) this.#stream.error(error)
+  }
+
+  /** Answers with a stream. Each chunk waits in it until the client takes it. */
+  #open(): ReadableStreamDefaultController<Uint8Array> {
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (own) => {
+          controller = own
+        },
+        pull: () => this.#roomAgain?.(),
+        cancel: this.#leave,
+      },
+      { highWaterMark: 0 },
+    )
+    this.#respond(body)
+    if (controller === undefined)
+      throw new Error('A ReadableStream calls start() at once (Streams standard, §4.2.4)')
+    return controller
+  }
+
+  #respond(body: ReadableStream<Uint8Array> | Uint8Array | null): void {
+    this.#resolve(new Response(body as BodyInit | null, this.#head))
+  }
+
+  #carriesNothing(): boolean {
+    return this.#method === 'HEAD' || isBodyless(String(this.#head.status))
+  }
+}
+
+/**
+ * A gateway application that answers by a fetch handler: Hono’s `app.fetch`, say.
+ *
+ * ```ts
+ * const app = dispatcher(site, { '/api': fromFetch(hono.fetch) })
+ * ```
+ *
+ * The URL is built from `RAW_URI` as long as that agrees with `PATH_INFO`, so that `%2F` in a
+ * segment survives. Hop-by-hop headers of the response are left out: they are the server’s.
+ */
+export function fromFetch(handler: FetchHandler): Application {
+  return async (environ, startResponse) => {
+    const response = await handler(environRequest(environ))
+    const headers: HeaderList = [...response.headers].filter(([name]) => !isHopByHop(name))
+    startResponse(`${response.status} ${response.statusText}`, headers)
+    return response.body === null ? [] : streamChunks(response.body)
+  }
+}
+
+function environRequest(environ: Environ): Request {
+  const { REQUEST_METHOD: method } = environ
+  const signal = environ['phial.signal']
+  const hasBody = method !== 'GET' && method !== 'HEAD' && bodyComes(environ)
+  return new Request(fetchUrl(environ), {
+    method,
+    headers: requestHeaders(environ),
+    ...(hasBody && { body: inputBody(environ['wsgi.input']), duplex: 'half' }),
+    ...(signal !== undefined && { signal }),
+  })
+}
+
+function bodyComes({
+  CONTENT_LENGTH: length = '',
+  HTTP_TRANSFER_ENCODING: coding,
+}: Environ): boolean {
+  return (length !== '' && length !== '0') || coding !== undefined
+}
+
+/** The URL that was asked for, undecoded where middleware has left the path alone. */
+function fetchUrl(environ: Environ): string {
+  const decoded = environ.SCRIPT_NAME + environ.PATH_INFO
+  const { path: raw } = splitTarget(environ.RAW_URI ?? '')
+  const path = decodePath(raw) === decoded ? raw : quotePath(decoded)
+  return `${origin(environ)}${path}${environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`}`
+}
+
+function requestHeaders(environ: Environ): [string, string][] {
+  const headers: [string, string][] = []
+  for (const [key, value] of Object.entries(environ)) {
+    const name = /^(?:HTTP_(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
+    if (name === null || typeof value !== 'string') continue
+    const field = (name[1] ?? name[2] ?? '').toLowerCase().replaceAll('_', '-')
+    if (!isHopByHop(field)) headers.push([field, value])
+  }
+  return headers
+}
+
+/** `wsgi.input` as a stream, read as it is asked for. */
+function inputBody(input: InputStream): ReadableStream<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const step = await chunks.next()
+        if (step.done === true) controller.close()
+        else controller.enqueue(step.value)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+/** A stream’s chunks. Not every platform’s streams can be iterated; all have readers. */
+async function* streamChunks(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> & Body {
+  const reader = stream.getReader()
+  let ended = false
+  try {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
+      const { done, value } = await reader.read()
+      if (done) {
+        ended = true
+        return
+      }
+      yield value
+    }
+  } finally {
+    if (!ended) await reader.cancel().catch(() => undefined)
+  }
+}

@@ -1,0 +1,51 @@
+/** Several applications under one roof, by the beginning of the path. */
+import { callApplication } from '../application.ts'
+import type { Application, ApplicationLike, Environ } from '../types.ts'
+
+/**
+ * Calls the application whose prefix the path begins with, the longest first, and `app` where none
+ * does. A prefix matches whole segments: `/api` takes `/api` and `/api/x`, not `/apix`. It moves
+ * from `PATH_INFO` to `SCRIPT_NAME`, so that the application within can be anywhere and still build
+ * its own URLs. Werkzeug’s `DispatcherMiddleware`.
+ *
+ * ```ts
+ * const app = dispatcher(site, { '/api': api, '/old': fromFetch(hono.fetch) })
+ * ```
+ *
+ * @throws TypeError for a prefix that does not begin with `/`, or ends with one
+ */
+export function dispatcher(
+  app: ApplicationLike,
+  mounts: Readonly<Record<string, ApplicationLike>>,
+): Application {
+  const byPrefix = new Map(Object.entries(mounts))
+  for (const prefix of byPrefix.keys()) {
+    if (!/^\/.*[^/]$/.test(prefix))
+      throw new TypeError(
+        `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
+      )
+  }
+  return (environ, startResponse) => {
+    for (const prefix of prefixes(environ.PATH_INFO)) {
+      const mounted = byPrefix.get(prefix)
+      if (mounted !== undefined)
+        return callApplication(mounted, descend(environ, prefix), startResponse)
+    }
+    return callApplication(app, environ, startResponse)
+  }
+}
+
+const mend = (prefix: string): string =>
+  `/${prefix.split('/').filter(Boolean).join('/') || 'prefix'}`
+
+/** `/a/b/c`, then `/a/b`, then `/a`. */
+function* prefixes(path: string): Iterable<string> {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1))
+    yield path.slice(0, end)
+}
+
+function descend(environ: Environ, prefix: string): Environ {
+  environ.SCRIPT_NAME += prefix
+  environ.PATH_INFO = environ.PATH_INFO.slice(prefix.length)
+  return environ
+}

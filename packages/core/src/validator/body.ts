@@ -1,0 +1,105 @@
+/** The application’s body, watched while the server takes it. */
+import { Chunks, isPromise } from '../chunks.ts'
+import { enforce } from '../rules/index.ts'
+import type { Body } from '../types.ts'
+import type { Watch } from './watch.ts'
+
+type Step = IteratorResult<Uint8Array>
+
+/** A body that gives the same chunks and checks them. An array stays one, so that a server can still tell its length. */
+export function watchBody(body: Body, watch: Watch): Body {
+  const chunks = new WatchedChunks(body, watch)
+  try {
+    enforce('body', { body })
+    if (Array.isArray(body)) return watchArray(body as readonly Uint8Array[], chunks, watch)
+  } catch (error) {
+    void chunks.letGo()
+    throw error
+  }
+  const close = (): void | Promise<void> => chunks.close()
+  return Symbol.asyncIterator in body
+    ? { [Symbol.asyncIterator]: () => chunks.iterateLater(), close }
+    : { [Symbol.iterator]: () => chunks.iterate(), close }
+}
+
+function watchArray(body: readonly Uint8Array[], chunks: WatchedChunks, watch: Watch): Body {
+  for (const chunk of body) watch.count(chunk)
+  watch.end()
+  return Object.assign([...body], { close: () => chunks.close() })
+}
+
+class WatchedChunks {
+  readonly #chunks: Chunks
+  readonly #watch: Watch
+  #waiting = false
+  #closed = false
+  #lettingGo: { done: void | Promise<void> } | undefined
+
+  constructor(body: Body, watch: Watch) {
+    this.#chunks = new Chunks(body)
+    this.#watch = watch
+  }
+
+  iterate(): Iterator<Uint8Array> {
+    return {
+      // What a synchronous body gives is never a promise.
+      next: () => this.#next() as Step,
+      return: () => {
+        void this.letGo()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+
+  iterateLater(): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => this.#next(),
+      return: async () => {
+        await this.letGo()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+
+  #next(): Step | Promise<Step> {
+    enforce('ask', { ended: this.#watch.hasEnded, closed: this.#closed, waiting: this.#waiting })
+    this.#ask(true)
+    try {
+      const step = this.#chunks.next()
+      return isPromise(step) ? step.then(this.#took, this.#threw) : this.#took(step)
+    } catch (error) {
+      return this.#threw(error)
+    }
+  }
+
+  #ask(waiting: boolean): void {
+    this.#waiting = waiting
+    this.#watch.inBody = waiting
+  }
+
+  readonly #took = (step: Step): Step => {
+    this.#ask(false)
+    if (step.done === true) this.#watch.end()
+    else this.#watch.count(step.value)
+    return step
+  }
+
+  readonly #threw = (error: unknown): never => {
+    this.#ask(false)
+    this.#watch.breakOff()
+    throw error
+  }
+
+  close(): void | Promise<void> {
+    enforce('close', { closed: this.#closed })
+    this.#closed = true
+    this.#watch.breakOff()
+    return this.letGo()
+  }
+
+  /** Closes the application’s body, once, whether the server closes it or breaks its iteration off. */
+  letGo(): void | Promise<void> {
+    this.#lettingGo ??= { done: this.#chunks.close() }
+    return this.#lettingGo.done
+  }
+}

@@ -1,0 +1,80 @@
+/** What the validator has seen of one exchange. */
+import { enforce } from '../rules/index.ts'
+import type { Sent } from '../rules/rule.ts'
+import type { HeaderList, StartResponse, Write } from '../types.ts'
+
+export class Watch {
+  readonly #method: string
+  /** Whether `startResponse` was called, even if that call was refused. */
+  #called = false
+  #started = false
+  #status = ''
+  #headers: HeaderList = []
+  #sent = 0
+  #ended = false
+  /** Whether `startResponse` threw the application’s own error back at it. */
+  #thrownBack = false
+  /** Whether the body is being asked for a chunk. */
+  inBody = false
+
+  constructor(method: string) {
+    this.#method = method
+  }
+
+  /** The server’s `startResponse`, watched from both sides. */
+  startResponse(server: StartResponse): StartResponse {
+    return (...args) => {
+      const [status, headers, excInfo] = args
+      const again = this.#called
+      this.#called = true
+      enforce('start', { args: args.length, status, headers, excInfo, again })
+      this.#thrownBack = excInfo !== undefined && excInfo !== null
+      const returned = server(...args)
+      this.#thrownBack = false
+      enforce('started', { returned })
+      this.#started = true
+      this.#status = status
+      this.#headers = headers
+      return this.#write(returned)
+    }
+  }
+
+  #write(server: Write): Write {
+    return (chunk) => {
+      enforce('write', { ended: this.#ended, inBody: this.inBody })
+      this.count(chunk)
+      return server(chunk)
+    }
+  }
+
+  /** A chunk has come. */
+  count(chunk: Uint8Array): void {
+    enforce('chunk', { ...this.#progress(), chunk })
+    this.#sent += chunk.byteLength
+  }
+
+  /** The body has ended by itself. */
+  end(): void {
+    this.#ended = true
+    enforce('end', { ...this.#progress(), trapped: this.#thrownBack })
+  }
+
+  /** The body was closed, or threw: what it lacks is nobody’s fault. */
+  breakOff(): void {
+    this.#ended = true
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended
+  }
+
+  #progress(): Sent {
+    return {
+      started: this.#started,
+      status: this.#status,
+      headers: this.#headers,
+      sent: this.#sent,
+      method: this.#method,
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** Clients for the conformance cases that need no socket: the in-process client and the fetch bridge. */
+import { call, toFetch, type Application, type HeaderList } from '@phial/core'
+import { deferred } from '../../support/deferred.ts'
+import type { Client, ClientAnswer, ClientRequest } from '@phial/core/conformance'
+
+const latin1 = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString('latin1')
+
+const BROKEN = new Error('the request broke off')
+
+/** The body as it comes: its parts, then what waits for the answer to begin, then the break. */
+async function* bodyOf(
+  { body = [], bodyLater, breakOff }: ClientRequest,
+  begun: Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  for (const part of body) yield Buffer.from(part)
+  if (breakOff === true) throw BROKEN
+  if (bodyLater === undefined) return
+  await begun
+  yield Buffer.from(bodyLater)
+}
+
+/** Asks by `call`. It throws what the application threw; a client would have seen a 500, or a break. */
+export function callClient(app: Application): Client {
+  return async (request) => {
+    const begun = deferred()
+    const leaving = new AbortController()
+    const chunks: Uint8Array[] = []
+    const answer = (status: string, headers: HeaderList, complete: boolean): ClientAnswer => ({
+      status,
+      headers,
+      body: latin1(chunks),
+      complete,
+    })
+    try {
+      const { status, headers } = await call(app, {
+        method: request.method ?? 'GET',
+        path: request.target ?? '/',
+        headers: request.headers ?? [],
+        ...((request.body ?? request.bodyLater) !== undefined && {
+          body: bodyOf(request, begun.promise),
+        }),
+        environ: {
+          'wsgi.errors': {
+            write: () => undefined,
+            writelines: () => undefined,
+            flush: () => undefined,
+          },
+        },
+        signal: leaving.signal,
+        onChunk: (chunk) => {
+          chunks.push(chunk)
+          begun.resolve()
+          if (request.leave === true) leaving.abort()
+        },
+      })
+      return answer(status, headers, !leaving.signal.aborted)
+    } catch {
+      return answer('500 Internal Server Error', [], false)
+    }
+  }
+}
+
+/** Asks by `toFetch`. */
+export function fetchClient(app: Application): Client {
+  const handler = toFetch(app)
+  return async (request) => {
+    const begun = deferred()
+    const hasBody = (request.body ?? request.bodyLater) !== undefined
+    const response = await handler(
+      new Request(`http://localhost${request.target ?? '/'}`, {
+        method: request.method ?? 'GET',
+        headers: request.headers ?? [],
+        ...(hasBody && {
+          body: ReadableStream.from(bodyOf(request, begun.promise)),
+          duplex: 'half',
+        }),
+      }),
+    )
+    const chunks: Uint8Array[] = []
+    const answer = (complete: boolean): ClientAnswer => ({
+      status: `${response.status} ${response.statusText}`,
+      headers: [...response.headers] as HeaderList,
+      body: latin1(chunks),
+      complete,
+    })
+    const reader = response.body?.getReader()
+    try {
+      for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {
+        chunks.push(step.value)
+        begun.resolve()
+        if (request.leave !== true) continue
+        await reader?.cancel()
+        return answer(false)
+      }
+      return answer(true)
+    } catch (error) {
+      if (error instanceof TypeError) throw error
+      return answer(false)
+    }
+  }
+}
