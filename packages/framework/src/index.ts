@@ -52,7 +52,41 @@ export type {
   View,
 } from './views.ts'
 export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'
-export * from './http-errors.ts'
+export {
+  HTTPException,
+  type HTTPExceptionOptions,
+  BadRequest,
+  Unauthorized,
+  Forbidden,
+  NotFound,
+  MethodNotAllowed,
+  NotAcceptable,
+  RequestTimeout,
+  Conflict,
+  Gone,
+  LengthRequired,
+  PreconditionFailed,
+  RequestEntityTooLarge,
+  RequestURITooLarge,
+  UnsupportedMediaType,
+  RequestedRangeNotSatisfiable,
+  ExpectationFailed,
+  ImATeapot,
+  MisdirectedRequest,
+  UnprocessableEntity,
+  Locked,
+  FailedDependency,
+  PreconditionRequired,
+  TooManyRequests,
+  RequestHeaderFieldsTooLarge,
+  UnavailableForLegalReasons,
+  InternalServerError,
+  NotImplemented,
+  BadGateway,
+  ServiceUnavailable,
+  GatewayTimeout,
+  HTTPVersionNotSupported,
+} from './http-errors.ts'
 export { urlFor, type UrlForOptions } from './url-for.ts'
 export {
   renderTemplate,

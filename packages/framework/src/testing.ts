@@ -132,22 +132,26 @@ async function messageOf(
   options: TestRequestOptions,
   cookie: string | undefined,
 ): Promise<[headers: Headers, body: string | Uint8Array | undefined]> {
-  const { json, form, body } = options
+  const [type, body] = await encode(options)
   const headers = new Headers(cookie === undefined ? {} : { cookie })
-  const setType = (type: string): void => headers.set('content-type', type)
-  const setGiven = (): void => {
-    for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
+  if (type !== '') headers.set('content-type', type)
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
+  return [headers, body]
+}
+
+async function encode({
+  json,
+  form,
+  body,
+}: TestRequestOptions): Promise<[type: string, body: string | Uint8Array | undefined]> {
+  if (json !== undefined) return ['application/json', JSON.stringify(json)]
+  if (form === undefined) return ['', body]
+  if (!(form instanceof FormData)) {
+    return ['application/x-www-form-urlencoded', searchParams(form).toString()]
   }
-  if (json !== undefined) setType('application/json')
-  else if (form instanceof FormData) {
-    const encoded = new Response(form)
-    setType(encoded.headers.get('content-type') ?? '')
-    setGiven()
-    return [headers, new Uint8Array(await encoded.arrayBuffer())]
-  } else if (form !== undefined) setType('application/x-www-form-urlencoded')
-  setGiven()
-  if (json !== undefined) return [headers, JSON.stringify(json)]
-  return [headers, form === undefined ? body : searchParams(form).toString()]
+  const encoded = new Response(form)
+  const type = encoded.headers.get('content-type') ?? ''
+  return [type, new Uint8Array(await encoded.arrayBuffer())]
 }
 
 function searchParams(values: TestValues | URLSearchParams): URLSearchParams {

@@ -1,5 +1,6 @@
 /** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
-import { AppContext, ContextError, currentContext, RequestContext } from './context.ts'
+import type { AppContext } from './context.ts'
+import { ContextError, currentContext, RequestContext } from './context.ts'
 import { encodeAnchor, encodePathText, type UrlValues } from './routing/url.ts'
 
 /** Which form of the URL is wanted. */

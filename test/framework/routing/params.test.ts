@@ -2,6 +2,7 @@ import type { any, int, PathParams, PathValues } from 'phial'
 import { expectTypeOf, test } from 'vitest'
 
 test('the params of a pattern', () => {
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- that is what it is
   expectTypeOf<keyof PathParams<'/'>>().toBeNever()
   expectTypeOf<PathParams<'/:id'>>().toEqualTypeOf<{ id: string }>()
   expectTypeOf<PathParams<'/a/:b_1/c-:d.txt'>>().toEqualTypeOf<{ b_1: string; d: string }>()
