@@ -14,7 +14,7 @@ describe('the static route', () => {
     expect(await response.text()).toContain('color: red')
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/css; charset=utf-8',
-      'content-length': '25',
+      'content-length': '23',
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
     })
