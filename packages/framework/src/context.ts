@@ -5,7 +5,12 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
+import type { Maybe } from './maybe.ts'
+import { settle } from './maybe.ts'
 import type { Request } from './request.ts'
+import { appcontextPushed } from './signals.ts'
+import { teardown } from './teardown.ts'
+import type { AfterRequest } from './views.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {
@@ -16,6 +21,7 @@ export interface Globals {
 export class AppContext {
   readonly app: Phial
   #g: Globals | undefined
+  #depth = 0
 
   constructor(app: Phial) {
     this.app = app
@@ -26,19 +32,47 @@ export class AppContext {
     return (this.#g ??= {})
   }
 
-  /** Runs a function, and whatever it awaits, in this context; returns what it returns. */
+  /**
+   * Runs a function, and whatever it awaits, in this context; returns what it returns. At its end the
+   * context is over and the teardown hooks run; a function that returns a promise has them waited for.
+   */
   run<T>(work: () => T): T {
+    return this.enter(() => {
+      this.push()
+      return settle(work, (error) => this.pop(error))
+    })
+  }
+
+  /** Runs a function in this context, and leaves it open. */
+  enter<T>(work: () => T): T {
     return storage.run(this, work)
+  }
+
+  /** Counts one more who works in this context. */
+  push(): void {
+    this.#depth += 1
+    if (this.#depth === 1 && appcontextPushed.hasReceivers) {
+      appcontextPushed.send(this.app, { context: this })
+    }
+  }
+
+  /** Counts one less. With the last one, the context is over: the teardown hooks run, with the error that nobody took. */
+  pop(error: unknown): Maybe<void> {
+    this.#depth -= 1
+    return this.#depth === 0 ? teardown(this, error) : undefined
   }
 }
 
 /** One request. It is a view's second argument: `({ id }, { request, g, app }) => …`. */
 export class RequestContext extends AppContext {
   readonly request: Request
+  /** What `afterThisRequest` was given. */
+  afterThis: AfterRequest[] | undefined
 
   constructor(app: Phial, request: Request) {
     super(app)
     this.request = request
+    this.afterThis = undefined
   }
 }
 

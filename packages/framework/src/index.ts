@@ -2,6 +2,8 @@
  * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
  */
 export { Phial, type PhialOptions } from './app.ts'
+export { Blueprint, type BlueprintOptions } from './blueprint.ts'
+export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
@@ -49,7 +51,11 @@ export type {
   AnswerBody,
   BeforeRequest,
   TeardownRequest,
-  View,
+  ContextProcessor,
+  TeardownAppContext,
+  UrlDefaults,
+  UrlValuePreprocessor,
+  ViewFunction,
 } from './views.ts'
 export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'
 export {
@@ -87,6 +93,21 @@ export {
   GatewayTimeout,
   HTTPVersionNotSupported,
 } from './http-errors.ts'
+export {
+  appcontextPopped,
+  appcontextPushed,
+  appcontextTearingDown,
+  beforeRenderTemplate,
+  gotRequestException,
+  messageFlashed,
+  type Receiver,
+  requestFinished,
+  requestStarted,
+  requestTearingDown,
+  Signal,
+  type TemplateData,
+  templateRendered,
+} from './signals.ts'
 export { urlFor, type UrlForOptions } from './url-for.ts'
 export {
   renderTemplate,

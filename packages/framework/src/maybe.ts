@@ -21,6 +21,32 @@ export function recover<T>(run: () => Maybe<T>, onError: (error: unknown) => May
   }
 }
 
+/** Runs something, then `end`, with the error if it failed. The promise of something is kept after that of `end`. */
+export function settle<T>(run: () => T, end: (error: unknown) => Maybe<void>): T {
+  let value: T
+  try {
+    value = run()
+  } catch (error) {
+    void end(error)
+    throw error
+  }
+  if (isPromise(value)) return endAfter(value, end) as T
+  void end(undefined)
+  return value
+}
+
+async function endAfter<T>(value: Promise<T>, end: (error: unknown) => Maybe<void>): Promise<T> {
+  let result: T
+  try {
+    result = await value
+  } catch (error) {
+    await end(error)
+    throw error
+  }
+  await end(undefined)
+  return result
+}
+
 /** Anything that can be awaited counts as a promise, whoever made it. */
 export function isPromise<T>(value: Maybe<T>): value is Promise<T> {
   return (
