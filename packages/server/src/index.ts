@@ -1,1 +1,1 @@
-export {}
+export { makeServer, WsgiServer, type WsgiServerOptions } from './reference.ts'

@@ -1,0 +1,34 @@
+/** How `phial-server` ends, and why. The numbers are gunicorn's. */
+export const exitCodes = {
+  /** Stopped as asked. */
+  ok: 0,
+  /** Nothing to serve, a bad address, an address that is taken, a missing folder. */
+  configuration: 1,
+  /** An option that does not exist, or a value that it does not take. */
+  usage: 2,
+  /** The application could not be loaded, whatever the reason. */
+  load: 4,
+} as const
+
+/** One of the numbers of {@link exitCodes}. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/**
+ * A mistake that whoever starts the server can put right. Its message is one line that says what
+ * came and what to do; `detail` is what helps beside it, such as the application's own stack.
+ *
+ * ```ts
+ * await serve(app, { bind: '127.0.0.1:80' })   // StartError: cannot listen at 127.0.0.1:80: ...
+ * ```
+ */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+  readonly exitCode: ExitCode
+  readonly detail: string | undefined
+
+  constructor(exitCode: ExitCode, message: string, detail?: string) {
+    super(message)
+    this.exitCode = exitCode
+    this.detail = detail
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The access log: one line for each answer, in gunicorn's format language.
+ *
+ * ```ts
+ * const line = accessLine('%(h)s "%(r)s" %(s)s')
+ * line(record)   // 127.0.0.1 "GET / HTTP/1.1" 200
+ * ```
+ *
+ * Atoms: `h` client, `l` `-`, `u` user, `t` time, `r` request line, `s` status, `m` method, `U` path,
+ * `q` query, `H` protocol, `B` and `b` bytes of the body (`b` is `-` for none), `f` referer, `a` user
+ * agent, `T` seconds, `M` milliseconds, `D` microseconds, `L` seconds with decimals, `p` process id,
+ * `{name}i` a request header, `{name}o` a header of the answer, `{name}e` a key of environ.
+ */
+import type { Environ, HeaderList } from '@phial/core'
+import { StartError, exitCodes } from '../errors.ts'
+import { zone } from './error.ts'
+
+/** What happened with one request. */
+export interface AccessRecord {
+  readonly environ: Readonly<Environ>
+  /** `200 OK`; empty if nothing was answered. */
+  readonly status: string
+  readonly headers: Readonly<HeaderList>
+  /** Bytes of the body that were sent, without framing. */
+  readonly bytes: number
+  /** When the request came. */
+  readonly time: Date
+  /** How long it took until the answer was over, in milliseconds. */
+  readonly duration: number
+}
+
+/** The Apache combined log format, gunicorn's default. */
+export const combined = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"'
+
+type Atom = (record: AccessRecord) => unknown
+
+const atoms: Record<string, Atom> = {
+  h: ({ environ }) => environ.REMOTE_ADDR,
+  l: () => '-',
+  u: ({ environ }) => userName(environ['HTTP_AUTHORIZATION']),
+  t: ({ time }) => `[${logTime(time)}]`,
+  r: ({ environ }) =>
+    `${environ.REQUEST_METHOD} ${environ.RAW_URI ?? ''} ${environ.SERVER_PROTOCOL}`,
+  s: ({ status }) => status.slice(0, 3),
+  m: ({ environ }) => environ.REQUEST_METHOD,
+  U: ({ environ }) => environ.SCRIPT_NAME + environ.PATH_INFO,
+  q: ({ environ }) => environ.QUERY_STRING,
+  H: ({ environ }) => environ.SERVER_PROTOCOL,
+  b: ({ bytes }) => bytes || '-',
+  B: ({ bytes }) => bytes,
+  f: ({ environ }) => environ['HTTP_REFERER'],
+  a: ({ environ }) => environ['HTTP_USER_AGENT'],
+  T: ({ duration }) => Math.floor(duration / 1000),
+  M: ({ duration }) => Math.floor(duration),
+  D: ({ duration }) => Math.floor(duration * 1000),
+  L: ({ duration }) => (duration / 1000).toFixed(6),
+  p: () => `<${process.pid}>`,
+}
+
+/**
+ * Makes a function from a format: record in, line out (without its line feed). Values are escaped,
+ * so that a request is always one line and cannot leave its quotes. Throws a {@link StartError}
+ * for an atom that does not exist.
+ */
+export function accessLine(format: string): (record: AccessRecord) => string {
+  const parts = format.split(/(%\([^)]*\)s)/)
+  const texts = parts.map((part) => {
+    const name = /^%\((.*)\)s$/.exec(part)?.[1]
+    return name === undefined ? () => part : escaped(atomOf(name))
+  })
+  return (record) => texts.map((text) => text(record)).join('')
+}
+
+function atomOf(name: string): Atom {
+  const known = Object.hasOwn(atoms, name) ? atoms[name] : undefined
+  const [, key = '', kind] = /^\{(.+)\}([ioe])$/.exec(name) ?? []
+  if (known) return known
+  if (kind === 'i') return ({ environ }) => environ[environKey(key)]
+  if (kind === 'o') return ({ headers }) => headerValue(headers, key)
+  if (kind === 'e') return ({ environ }) => environ[key]
+  const all = `${Object.keys(atoms).join(' ')} {x}i {x}o {x}e`
+  throw new StartError(
+    exitCodes.configuration,
+    `--access-logformat: there is no %(${name})s; there are ${all}`,
+  )
+}
+
+function environKey(header: string): string {
+  const key = header.toUpperCase().replaceAll('-', '_')
+  return key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH' ? key : `HTTP_${key}`
+}
+
+function headerValue(headers: Readonly<HeaderList>, wanted: string): string | undefined {
+  const values = headers.filter(([name]) => name.toLowerCase() === wanted.toLowerCase())
+  return values.length > 0 ? values.map(([, value]) => value).join(', ') : undefined
+}
+
+function escaped(atom: Atom): Atom & ((record: AccessRecord) => string) {
+  return (record) => {
+    const value = atom(record)
+    return value === undefined || value === null || value === '' ? '-' : escape(String(value))
+  }
+}
+
+/** As Apache does: `\"`, `\\`, and `\xhh` for whatever is no printable ASCII. */
+function escape(text: string): string {
+  return text.replaceAll(/["\\]|[^\x20-\x7e]/g, (char) => {
+    const code = char.charCodeAt(0)
+    if (char === '"' || char === '\\') return `\\${char}`
+    return code > 0xff
+      ? `\\u${code.toString(16).padStart(4, '0')}`
+      : `\\x${code.toString(16).padStart(2, '0')}`
+  })
+}
+
+function userName(authorization: unknown): string | undefined {
+  const basic = /^basic +(\S+)$/i.exec(String(authorization ?? ''))?.[1]
+  if (basic === undefined) return undefined
+  return Buffer.from(basic, 'base64').toString('latin1').split(':')[0]
+}
+
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+
+function logTime(date: Date): string {
+  const two = (part: number): string => String(part).padStart(2, '0')
+  const day = [two(date.getDate()), months[date.getMonth()], date.getFullYear()].join('/')
+  return `${day}:${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')} ${zone(date)}`
+}

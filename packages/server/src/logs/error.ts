@@ -1,0 +1,42 @@
+/** From all to little; gunicorn's names. */
+export const levels = ['debug', 'info', 'warning', 'error', 'critical'] as const
+
+export type Level = (typeof levels)[number]
+
+/** The server's log about itself, one method for each level. */
+export type ErrorLog = Record<Level, (message: string) => void>
+
+/**
+ * A log that writes `[2026-11-22 20:55:11 +0100] [4711] [INFO] message` for what is at least as
+ * grave as `level`, and nothing for the rest.
+ */
+export function errorLog(level: Level, write: (text: string) => void): ErrorLog {
+  const least = levels.indexOf(level)
+  const at =
+    (name: Level) =>
+    (message: string): void => {
+      if (levels.indexOf(name) < least) return
+      write(`[${timestamp(new Date())}] [${process.pid}] [${name.toUpperCase()}] ${message}\n`)
+    }
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warning: at('warning'),
+    error: at('error'),
+    critical: at('critical'),
+  }
+}
+
+function timestamp(date: Date): string {
+  const two = (part: number): string => String(part).padStart(2, '0')
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+  return `${day} ${time} ${zone(date)}`
+}
+
+/** The zone as log lines write it: `+0100`. */
+export function zone(date: Date): string {
+  const minutes = -date.getTimezoneOffset()
+  const hhmm = Math.floor(Math.abs(minutes) / 60) * 100 + (Math.abs(minutes) % 60)
+  return `${minutes < 0 ? '-' : '+'}${String(hhmm).padStart(4, '0')}`
+}

@@ -1,0 +1,405 @@
+/**
+ * The reference server: all that a gateway server is, on `node:http`, to be read from top to bottom.
+ *
+ *     makeServer → WsgiServer listens → a request comes → refused (refusal.ts), or made an environ
+ *       → core's `run` calls the application → Answer sends what it gives → the server closes
+ *
+ * It is the counterpart of Python's wsgiref.simple_server, with its names in camelCase.
+ */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Server as NetServer, type ListenOptions, type Socket } from 'node:net'
+import { hostname } from 'node:os'
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
+import { asApplication, emptyInput, errorStream, inputStream, makeEnviron, run } from '@phial/core'
+import type {
+  ApplicationLike,
+  Environ,
+  ErrorStream,
+  HeaderList,
+  InputStream,
+  Transport,
+} from '@phial/core'
+import type { AccessRecord } from './logs/access.ts'
+import { errorAnswer, refusal, statusOf } from './refusal.ts'
+
+/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
+const UNREAD_LIMIT = 256 * 1024
+/** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
+const LINGER = 1000
+
+/**
+ * Makes a server that listens at once, as wsgiref's `make_server` does. Requests wait until they are
+ * asked for by `serveForever` or `handleRequest`. An empty host is every address of the machine,
+ * port 0 a free port. Throws a `TypeError` for an application that is none.
+ *
+ * ```ts
+ * const server = makeServer('127.0.0.1', 8000, app)
+ * await server.serveForever()
+ * ```
+ */
+export function makeServer(host: string, port: number, app: ApplicationLike): WsgiServer {
+  const server = new WsgiServer({ host, port })
+  server.setApp(app)
+  server.listen()
+  return server
+}
+
+export interface WsgiServerOptions {
+  /** What applications find as `wsgi.errors`. Standard error, if not given. */
+  readonly errors?: ErrorStream
+  /** Told of each answer once it is over. */
+  readonly onAnswer?: (record: AccessRecord) => void
+}
+
+/** A server for one address. `makeServer` is the short way to one that listens. */
+export class WsgiServer {
+  /** The server below, for its timeouts and limits. */
+  readonly http: Server = createServer({ insecureHTTPParser: false, requireHostHeader: false })
+  readonly #address: ListenOptions
+  readonly #errors: ErrorStream
+  readonly #onAnswer: WsgiServerOptions['onAnswer']
+  readonly #connections = new Map<Socket, Connection>()
+  readonly #requests: Exchange[] = []
+  readonly #takers: ((exchange: Exchange | undefined) => void)[] = []
+  #app: ApplicationLike | undefined
+  #listening: Promise<unknown> | undefined
+  #closed: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(address: ListenOptions, options: WsgiServerOptions = {}) {
+    this.#address = address
+    this.#errors = options.errors ?? errorStream((text) => void process.stderr.write(text))
+    this.#onAnswer = options.onAnswer
+  }
+
+  getApp(): ApplicationLike | undefined {
+    return this.#app
+  }
+
+  setApp(app: ApplicationLike): void {
+    asApplication(app) // a TypeError that says what came instead
+    this.#app = app
+  }
+
+  /** Host and port, the real ones once it listens; the path of a unix socket. */
+  get serverAddress(): readonly [host: string, port: number] | string {
+    const address = this.http.address() ?? this.#address.path
+    if (typeof address === 'string') return address
+    return [address?.address ?? this.#address.host ?? '', address?.port ?? this.#address.port ?? 0]
+  }
+
+  /** The real port once it listens; 0 on a unix socket. */
+  get serverPort(): number {
+    const address = this.serverAddress
+    return typeof address === 'string' ? 0 : address[1]
+  }
+
+  /** Starts to listen. `ready`, `serveForever` and `handleRequest` reject if that fails (`EADDRINUSE`, `EACCES`, …). */
+  listen(): void {
+    this.http.maxHeadersCount = 0 // else those beyond 2000 were dropped in silence
+    this.http.on('connection', (socket: Socket) => this.#connected(socket))
+    this.http.on('request', (request, response) => this.#requested(request, response))
+    this.http.on('checkContinue', (request, response) => this.#requested(request, response))
+    this.http.on('connect', ({ socket }) => void this.#refuse(socket, '501 Not Implemented'))
+    this.http.on(
+      'clientError',
+      (error, socket) => void this.#refuse(socket as Socket, statusOf(error)),
+    )
+    this.#listening = once(this.http, 'listening')
+    this.#listening.catch(() => undefined) // told to whoever waits for it
+    this.http.listen(this.#address)
+    this.http.unref() // as in Python, serving keeps the program running, listening alone does not
+  }
+
+  /** Kept once the server listens. */
+  async ready(): Promise<void> {
+    await this.#listening
+  }
+
+  /** Serves what comes, until `close()`; then the promise is kept. */
+  async serveForever(): Promise<void> {
+    await this.ready()
+    this.http.ref()
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- requests come one after another; their answers overlap
+      const exchange = await this.#nextRequest()
+      if (!exchange) break
+      this.#serve(exchange)
+    }
+    await this.#closed
+  }
+
+  /** Serves one request, the next one that comes or waits, and closes its connection. */
+  async handleRequest(): Promise<void> {
+    await this.ready()
+    this.http.ref()
+    const exchange = await this.#nextRequest()
+    if (exchange) {
+      exchange.answer.isLast = true
+      this.#serve(exchange)
+      await exchange.answer.over
+    }
+    this.http.unref()
+  }
+
+  // A connection, and the requests on it.
+
+  #connected(socket: Socket): void {
+    const exchanges = new Set<Exchange>()
+    this.#connections.set(socket, { exchanges, isOver: false })
+    socket.once('close', () => {
+      this.#connections.delete(socket)
+      for (const { answer } of exchanges) answer.leave()
+    })
+  }
+
+  #requested(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#connections.get(request.socket)
+    if (!connection || connection.isOver) return
+    const answer = new Answer(request, response)
+    const exchange = { answer, environ: this.#environ(request, answer) }
+    connection.exchanges.add(exchange)
+    void answer.over.then(() => this.#answered(request.socket, connection, exchange))
+    const refused = refusal(request)
+    connection.isOver = refused !== undefined
+    if (refused) answer.refuse(refused.status, refused.reason)
+    else if (this.#takers.length > 0) this.#takers.shift()?.(exchange)
+    else this.#requests.push(exchange)
+  }
+
+  /** The next request to serve; `undefined` once the server is closed. */
+  async #nextRequest(): Promise<Exchange | undefined> {
+    if (this.#isClosed) return undefined
+    return this.#requests.shift() ?? new Promise((take) => this.#takers.push(take))
+  }
+
+  #environ(request: IncomingMessage, answer: Answer): Environ {
+    const { socket } = request
+    const [name, port] = serverName(this.#address, this.serverPort)
+    return makeEnviron({
+      method: request.method ?? '',
+      target: request.url ?? '',
+      protocol: `HTTP/${request.httpVersion}`,
+      headers: pairs(request.rawHeaders),
+      scheme: 'http',
+      serverName: name,
+      serverPort: port,
+      remoteAddr: socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '',
+      remotePort: String(socket.remotePort ?? ''),
+      input: answer.input,
+      errors: this.#errors,
+      signal: answer.signal,
+    })
+  }
+
+  /** The middle of it all: the application is called, and its answer goes out. */
+  #serve({ environ, answer }: Exchange): void {
+    if (this.#closed) answer.isLast = true
+    if (!this.#app)
+      throw new TypeError('This server has no application yet: call setApp(app) first')
+    void run(this.#app, environ, answer)
+  }
+
+  #answered(socket: Socket, connection: Connection, exchange: Exchange): void {
+    const { status, headers, bytes, time, duration } = exchange.answer
+    connection.exchanges.delete(exchange)
+    if (this.#closed && connection.exchanges.size === 0) socket.destroySoon()
+    this.#onAnswer?.({ environ: exchange.environ, status, headers, bytes, time, duration })
+  }
+
+  /** What cannot be read as a request: the requests before it are answered, then it is refused and the connection closed. */
+  async #refuse(socket: Socket, status: string): Promise<void> {
+    const connection = this.#connections.get(socket)
+    if (!connection || connection.isOver || !socket.writable) return
+    connection.isOver = true
+    const answers = [...connection.exchanges].map(({ answer }) => answer)
+    await Promise.all(answers.map((answer) => answer.isReceived && answer.over))
+    const hasBegun = answers.some((answer) => !answer.isReceived && answer.status !== '')
+    hangUp(socket, hasBegun ? '' : errorAnswer(status))
+  }
+
+  // The end.
+
+  /** Stops listening, finishes what is under way, and closes every connection. With `force`, cuts what is under way. */
+  close(force = false): Promise<void> {
+    this.#closed ??= this.#close()
+    if (force) this.http.closeAllConnections()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    await this.#listening?.catch(() => undefined)
+    await turn() // what has arrived by now is still taken
+    await turn()
+    this.#isClosed = true
+    const closed = this.http.listening ? once(this.http, 'close') : undefined
+    // http's own close() would cut answers that are not flushed yet
+    NetServer.prototype.close.call(this.http)
+    for (const take of this.#takers.splice(0)) take(undefined)
+    for (const { answer } of this.#requests.splice(0)) answer.destroy()
+    for (const [socket, { exchanges }] of this.#connections) {
+      for (const { answer } of exchanges) answer.isLast = true
+      if (exchanges.size === 0) socket.destroySoon()
+    }
+    await closed
+    this.http.close() // lets go of its timer
+  }
+}
+
+interface Connection {
+  /** What is under way on it. */
+  readonly exchanges: Set<Exchange>
+  /** Whether nothing more is taken from it. */
+  isOver: boolean
+}
+
+interface Exchange {
+  readonly environ: Environ
+  readonly answer: Answer
+}
+
+/** Sends an answer through a `ServerResponse`, which does the framing. It knows the request's body too: one connection carries both. */
+export class Answer implements Transport {
+  /** The request's body. */
+  readonly input: InputStream
+  /** Kept when the answer is through, or the client has gone. */
+  readonly over: Promise<void>
+  readonly time: Date = new Date()
+  status = ''
+  headers: HeaderList = []
+  /** How many bytes of the body were sent. */
+  bytes = 0
+  /** Whether the connection closes after this answer. */
+  isLast = false
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #began = performance.now()
+  readonly #gone = new AbortController()
+  /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
+  #holdsBack: boolean
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request
+    this.#response = response
+    this.#holdsBack = request.headers.expect !== undefined && request.httpVersion === '1.1'
+    this.input = bodyLength(request) === 0 ? emptyInput() : inputStream(this.#body())
+    this.over = new Promise<void>((resolve) => {
+      const over = (): void => resolve()
+      response.once('close', over)
+      this.signal.addEventListener('abort', over)
+    })
+    response.once('close', () => this.leave())
+  }
+
+  /** The connection is closed. If the answer is not through, its client has gone. */
+  leave(): void {
+    if (!this.#response.writableFinished) this.#gone.abort()
+  }
+
+  /** How long it has taken, in milliseconds. */
+  get duration(): number {
+    return performance.now() - this.#began
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  /** Whether the request is here to its last byte. */
+  get isReceived(): boolean {
+    return this.#request.complete || bodyLength(this.#request) === 0
+  }
+
+  async *#body(): AsyncGenerator<Uint8Array> {
+    if (this.#holdsBack && !this.#response.headersSent) this.#response.writeContinue()
+    this.#holdsBack = false
+    yield* this.#request as AsyncIterable<Uint8Array>
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    this.status = status
+    this.headers = headers
+    const isTooLong = !this.isReceived && bodyLength(this.#request) > UNREAD_LIMIT
+    const closing = this.isLast || isTooLong ? ['Connection', 'close'] : []
+    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), [
+      ...headers.flat(),
+      ...closing,
+    ])
+  }
+
+  /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    const response = this.#response
+    if (response.destroyed || this.signal.aborted) return undefined
+    this.bytes += chunk.byteLength
+    if (response.write(Buffer.from(chunk))) return undefined
+    return Promise.race([new Promise<void>((room) => response.once('drain', room)), this.over])
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (this.#response.destroyed || this.signal.aborted) return
+    this.bytes += chunk?.byteLength ?? 0
+    const last = chunk && Buffer.from(chunk)
+    if (this.isReceived || this.#holdsBack) this.#response.end(last)
+    else void this.#endAfterBody(last)
+  }
+
+  /** Closing while the client still sends would reset the connection, and it might never see the answer. RFC 9112 §9.6 */
+  async #endAfterBody(last: Uint8Array | undefined): Promise<void> {
+    if (last) this.#response.write(last)
+    else this.#response.flushHeaders()
+    await Promise.race([swallow(this.input), pause(LINGER, undefined, { ref: false })])
+    this.#response.end()
+  }
+
+  destroy(): void {
+    if (this.#response.socket) hangUp(this.#response.socket)
+    else this.#response.destroy()
+  }
+
+  /** Answers in the server's own words, and closes. */
+  refuse(status: string, reason: string): void {
+    const text = Buffer.from(`${status}: ${reason}\n`)
+    this.isLast = true
+    this.writeHead(status, [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Content-Length', String(text.byteLength)],
+    ])
+    this.end(text)
+  }
+}
+
+/** In bytes; infinite for one that is chunked. */
+function bodyLength({ headers }: IncomingMessage): number {
+  return headers['transfer-encoding'] === undefined
+    ? Number(headers['content-length'] ?? 0)
+    : Infinity
+}
+
+async function swallow(input: InputStream): Promise<void> {
+  let left = UNREAD_LIMIT
+  try {
+    for await (const chunk of input) if ((left -= chunk.byteLength) < 0) break
+  } catch {
+    // The client has gone: there is nothing more to read.
+  }
+}
+
+/** Closes a connection when what was written has left, hearing the client out for a moment. */
+function hangUp(socket: Socket, lastWords = ''): void {
+  socket.end(lastWords)
+  socket.resume()
+  void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
+}
+
+/** `SERVER_NAME` and `SERVER_PORT`, for an address that may have neither. */
+function serverName({ host, path }: ListenOptions, port: number): [name: string, port: string] {
+  if (path !== undefined) return ['localhost', '80']
+  return [!host || host === '0.0.0.0' || host === '::' ? hostname() : host, String(port)]
+}
+
+function* pairs(rawHeaders: readonly string[]): Iterable<[name: string, value: string]> {
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    yield [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']
+}
