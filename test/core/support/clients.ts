@@ -74,7 +74,7 @@ export function fetchClient(app: Application): Client {
           body: ReadableStream.from(bodyOf(request, begun.promise)),
           duplex: 'half',
         }),
-      } as RequestInit),
+      }),
     )
     const chunks: Uint8Array[] = []
     const answer = (complete: boolean): ClientAnswer => ({

@@ -59,7 +59,10 @@ export interface Finding {
   readonly found: string | undefined
 }
 
-/** Runs one case, on a server or a middleware; an error on the way is a finding. */
+/** How long a case may take, in milliseconds, if `runCase` is not told: a chunk that never comes is a finding too. */
+const PATIENCE = 5000
+
+/** Runs one case, on a server or a middleware. An error on the way is a finding, and so is no end `within` so many milliseconds. */
 export async function runCase<Subject>(
   testCase: {
     readonly rule: string
@@ -67,11 +70,18 @@ export async function runCase<Subject>(
     readonly check: (subject: Subject) => Promise<string | undefined>
   },
   subject: Subject,
+  within: number = PATIENCE,
 ): Promise<Finding> {
   const { rule, name, check } = testCase
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`nothing more came within ${within} ms`), within)
+  })
   try {
-    return { rule, name, found: await check(subject) }
+    return { rule, name, found: await Promise.race([check(subject), late]) }
   } catch (error) {
     return { rule, name, found: `the case could not be run: ${String(error)}` }
+  } finally {
+    clearTimeout(timer)
   }
 }

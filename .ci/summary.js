@@ -1,0 +1,25 @@
+/** Adds up the reports of the suites that ran, and prints the sum as the last line. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const [folder = '', status = '0'] = process.argv.slice(2)
+
+const reports = readdirSync(folder).map((name) =>
+  JSON.parse(readFileSync(join(folder, name), 'utf8')),
+)
+
+const sum = (count) => reports.map(count).reduce((total, number) => total + number, 0)
+
+/** Test files that failed before they came to a test. */
+const broken = ({ testResults }) =>
+  testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+    .length
+
+const passed = sum((report) => report.numPassedTests)
+const failed = sum((report) => report.numFailedTests + broken(report))
+const skipped = sum((report) => report.numPendingTests + report.numTodoTests)
+
+// A suite that fails with no failing test (the build, the linter, a time limit) is one failure.
+const failures = failed === 0 && status !== '0' ? 1 : failed
+
+console.log(`\n${passed} passed, ${failures} failed, ${skipped} skipped`)

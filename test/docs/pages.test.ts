@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { files, read } from '../house/workspace.ts'
+import { blocksOf, excuseOf } from './page.ts'
+import { isCode, play, playedOf, typeFaults } from './play.ts'
+import { Stage } from './stage.ts'
+
+const pages = files('.', '.md').map((path) => ({ path, blocks: blocksOf(read(path)) }))
+
+const played = pages
+  .map(({ path, blocks }) => ({ path, blocks: playedOf(blocks) }))
+  .filter(({ blocks }) => blocks.length > 0)
+
+describe.for(played)('$path', { timeout: 60_000 }, ({ path, blocks }) => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await Stage.set(path)
+  })
+  afterAll(() => stage.strike())
+
+  for (const block of blocks)
+    test(`line ${block.line}: ${block.language} ${block.file ?? ''}`, () =>
+      play(stage, block, blocks))
+
+  test('the types are right', async () => {
+    expect(await typeFaults(stage, blocks)).toBe('')
+  })
+})
+
+test('what is not run says why, and is rare', () => {
+  const excused = pages.flatMap(({ path, blocks }) =>
+    blocks.filter(isCode).flatMap((block) => {
+      const excuse = excuseOf(block)
+      return excuse === undefined ? [] : [{ at: `${path}:${block.line}`, excuse }]
+    }),
+  )
+  expect(excused.filter(({ excuse }) => excuse === '')).toEqual([])
+  expect(excused.length).toBeLessThanOrEqual(12)
+})

@@ -1,0 +1,48 @@
+/** Plays a page's blocks, one after the other, on its stage. A block that fails throws. */
+import { type Block, commandsOf, excuseOf, matches, standsAlone } from './page.ts'
+import type { Stage } from './stage.ts'
+
+export const isCode = ({ language }: Block): boolean => /^(ts|js|sh)$/.test(language)
+
+/** The blocks of a page that are played: code, and files of any kind. */
+export const playedOf = (blocks: Block[]): Block[] =>
+  blocks.filter(
+    (block) => (isCode(block) || block.file !== undefined) && excuseOf(block) === undefined,
+  )
+
+/** Where a block is written: its own name, or one after its line. */
+const fileOf = ({ file, line, language }: Block): string => file ?? `line-${line}.${language}`
+
+async function playServer(stage: Stage, block: Block): Promise<void> {
+  const [only, ...others] = commandsOf(block)
+  if (only === undefined || others.length > 0) throw new Error('a server block holds one command')
+  await stage.serve(only.command)
+}
+
+async function playShell(stage: Stage, block: Block): Promise<void> {
+  for (const { command, expected } of commandsOf(block)) {
+    const { output, code } = await stage.shell(command)
+    if (expected === undefined && code !== 0)
+      throw new Error(`${command} ended with ${String(code)}:\n${output}`)
+    if (expected !== undefined && !matches(output, expected))
+      throw new Error(`${command} printed:\n${output}\nand not:\n${expected}`)
+  }
+}
+
+export async function play(stage: Stage, block: Block, page: Block[]): Promise<void> {
+  if (block.language === 'sh' && block.file === undefined)
+    return block.info === 'server' ? playServer(stage, block) : playShell(stage, block)
+  await stage.write(fileOf(block), block.code)
+  if (!/^(ts|js)$/.test(block.language) || !standsAlone(block, page)) return
+  const { output, code } = await stage.run(fileOf(block))
+  if (code !== 0) throw new Error(`the block ended with ${String(code)}:\n${output}`)
+}
+
+/** Type-checks all of a page's TypeScript together; what the compiler says, if anything. */
+export async function typeFaults(stage: Stage, blocks: Block[]): Promise<string> {
+  const typed = blocks.filter(({ language }) => language === 'ts')
+  if (typed.length === 0) return ''
+  for (const block of typed) await stage.write(fileOf(block), block.code)
+  const { output } = await stage.check(typed.map(fileOf))
+  return output
+}

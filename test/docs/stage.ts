@@ -1,0 +1,172 @@
+/** The folder in which a page is played: its files, its commands, its servers. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { packages, root } from '../house/workspace.ts'
+
+const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
+const tsc = join(root, 'node_modules/typescript/bin/tsc')
+
+const compilerOptions = {
+  target: 'es2023',
+  lib: ['es2023'],
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  noEmit: true,
+  moduleDetection: 'force',
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** What a finished command said, and how it ended. */
+export interface Outcome {
+  output: string
+  code: number | null
+}
+
+export class Stage {
+  readonly path: string
+  private readonly port: number
+  private readonly servers: ChildProcess[] = []
+
+  private constructor(path: string, port: number) {
+    this.path = path
+    this.port = port
+  }
+
+  /** Sets a stage for a page of the workspace. */
+  static async set(page: string): Promise<Stage> {
+    const stage = new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort())
+    if (page.startsWith('examples/')) await stage.copy(join(root, dirname(page)))
+    await stage.link()
+    return stage
+  }
+
+  private async copy(folder: string): Promise<void> {
+    const filter = (path: string): boolean => !/[/\\](node_modules|dist)$/.test(path)
+    await cp(folder, this.path, { recursive: true, filter })
+  }
+
+  /** Our packages, their commands, and what a reader would have installed beside them. */
+  private async link(): Promise<void> {
+    const modules = join(this.path, 'node_modules')
+    await mkdir(join(modules, '@phial'), { recursive: true })
+    await mkdir(join(modules, '@types'))
+    await mkdir(join(modules, '.bin'))
+    for (const { manifest, path } of packages) {
+      await symlink(path, join(modules, manifest.name))
+      const { bin = {} } = manifest as { bin?: Record<string, string> }
+      for (const [name, file] of Object.entries(bin))
+        await symlink(join(path, file), join(modules, '.bin', name))
+    }
+    for (const name of ['@types/node', 'tsx', 'vitest'])
+      await symlink(join(root, 'node_modules', name), join(modules, name))
+    await symlink(join(root, 'node_modules/tsx/dist/cli.mjs'), join(modules, '.bin/tsx'))
+    await symlink(tsc, join(modules, '.bin/tsc'))
+    await this.write('package.json', '{ "type": "module" }\n', 'wx')
+  }
+
+  /** The page says 8000; here it is the port that is free, and the other way round. */
+  private here(text: string): string {
+    return text.replace(/\b8000\b/g, String(this.port))
+  }
+
+  private there(text: string): string {
+    return text.replaceAll(String(this.port), '8000').replaceAll(this.path, '.')
+  }
+
+  async write(file: string, text: string, flag = 'w'): Promise<void> {
+    const path = join(this.path, file)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, this.here(text), { flag }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  }
+
+  private start(file: string, args: string[]): ChildProcess {
+    const bin = [join(this.path, 'node_modules/.bin'), dirname(process.execPath)].join(delimiter)
+    const env = {
+      ...process.env,
+      PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+      PHIAL_SERVER_ARGS: `--bind 127.0.0.1:${this.port}`,
+      NO_COLOR: '1',
+      // A command that is not here is an error, and nothing to fetch.
+      npm_config_offline: 'true',
+      NODE_ENV: undefined,
+      VITEST: undefined,
+    }
+    // A group of its own, so that all of a server can be told to end.
+    return spawn(file, args, {
+      cwd: this.path,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  }
+
+  private async finish(child: ChildProcess): Promise<Outcome> {
+    let output = ''
+    const take = (chunk: string): void => void (output += chunk)
+    child.stdout?.setEncoding('utf8').on('data', take)
+    child.stderr?.setEncoding('utf8').on('data', take)
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { output: this.there(output), code }
+  }
+
+  /** Runs a file with TypeScript at hand. */
+  run(file: string): Promise<Outcome> {
+    return this.finish(this.start(process.execPath, ['--import', tsx, file]))
+  }
+
+  shell(command: string): Promise<Outcome> {
+    return this.finish(this.start('bash', ['-c', this.here(command)]))
+  }
+
+  /** Type-checks these files together. */
+  check(files: string[]): Promise<Outcome> {
+    return this.write('tsconfig.page.json', JSON.stringify({ compilerOptions, files })).then(() =>
+      this.finish(this.start(process.execPath, [tsc, '-p', 'tsconfig.page.json'])),
+    )
+  }
+
+  /** Starts a server, and waits until it prints its address. */
+  async serve(command: string): Promise<void> {
+    const child = this.start('bash', ['-c', this.here(command)])
+    this.servers.push(child)
+    let output = ''
+    await new Promise<void>((resolve, reject) => {
+      const take = (chunk: string): void => {
+        output += chunk
+        if (/https?:\/\/.*\n/.test(output)) resolve()
+      }
+      child.stdout?.setEncoding('utf8').on('data', take)
+      child.stderr?.setEncoding('utf8').on('data', take)
+      child.once('close', () => reject(new Error(`the server ended: ${command}\n${output}`)))
+    })
+  }
+
+  /** Ends the servers and takes the folder away. */
+  async strike(): Promise<void> {
+    for (const server of this.servers) {
+      if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined)
+        continue
+      process.kill(-server.pid, 'SIGTERM')
+      await once(server, 'close')
+    }
+    await rm(this.path, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { opensContext, wrongArrows } from './arrows.ts'
+import { packages, read, sources } from './workspace.ts'
+
+const declared = (path: string): string[] => {
+  const manifest = packages.find(({ folder }) => path.startsWith(`packages/${folder}/`))?.manifest
+  return Object.keys({ ...manifest?.dependencies, ...manifest?.peerDependencies })
+}
+
+describe('who may import whom', () => {
+  test('no arrow of the house points the wrong way', () => {
+    expect(sources().flatMap((path) => wrongArrows(path, read(path), declared(path)))).toEqual([])
+  })
+
+  test.for([
+    ['core/src/a.ts', "import { readFile } from 'node:fs'", 'needs Node'],
+    ['core/src/a.ts', "export const load = () => import('node:fs')", 'needs Node'],
+    ['core/src/a.ts', "export * from '@phial/server'", 'not below'],
+    ['core/src/a.ts', "import type { Eta } from 'eta'", 'no dependency'],
+    ['core/src/a.ts', "import { x } from '../../server/src/x.ts'", 'leaves its package'],
+    ['core/src/a.ts', "import x from '../package.json'", 'leaves its package'],
+    ['server/src/a.ts', "import { Phial } from 'phial'", 'not below'],
+    ['framework/src/app.ts', "export const run = () => import('@phial/server')", 'not below'],
+    ['framework/src/running.ts', "import { serve } from '@phial/server'", 'not below'],
+    ['xray/src/a.ts', "import { serve } from '@phial/server'", 'not below'],
+    ['create-phial/src/a.ts', "import { call } from '@phial/core'", 'not below'],
+  ])('packages/%s: %s', ([file = '', source = '', fault]) => {
+    expect(
+      wrongArrows(`packages/${file}`, source, ['phial', '@phial/server', '@phial/core']),
+    ).toEqual([expect.stringContaining(fault ?? '')])
+  })
+
+  test.for([
+    ['core/src/middleware/a.ts', "import { x } from '../x.ts'"],
+    ['core/src/a.ts', "// import { readFile } from 'node:fs'"],
+    ['server/src/a.ts', "import { cases } from '@phial/core/conformance'"],
+    ['server/src/a.ts', "import { createServer } from 'node:http'"],
+    ['framework/src/run.ts', "export const run = () => import('@phial/server')"],
+    ['framework/src/cli/run.ts', "import { serve } from '@phial/server'"],
+  ])('packages/%s may say: %s', ([file = '', source = '']) => {
+    expect(wrongArrows(`packages/${file}`, source, ['@phial/server', '@phial/core'])).toEqual([])
+  })
+
+  test('a dependency that package.json does not name is refused', () => {
+    expect(
+      wrongArrows('packages/server/src/a.ts', "import x from 'left-pad'", ['cac']),
+    ).toHaveLength(1)
+    expect(wrongArrows('packages/server/src/a.ts', "import x from 'cac/deno'", ['cac'])).toEqual([])
+  })
+})
+
+describe('AsyncLocalStorage', () => {
+  test('lives in one file of the framework at most, and nowhere else', () => {
+    const found = sources().filter((path) => opensContext(path, read(path)))
+    expect(found.filter((path) => !path.startsWith('packages/framework/'))).toEqual([])
+    expect(found.length).toBeLessThanOrEqual(1)
+  })
+
+  test('is found however it is imported', () => {
+    expect(opensContext('a.ts', "import { AsyncLocalStorage } from 'node:async_hooks'")).toBe(true)
+    expect(opensContext('a.ts', "import { AsyncLocalStorage as S } from 'async_hooks'")).toBe(true)
+    expect(opensContext('a.ts', "import * as hooks from 'node:async_hooks'")).toBe(true)
+    expect(opensContext('a.ts', "import { executionAsyncId } from 'node:async_hooks'")).toBe(false)
+  })
+})

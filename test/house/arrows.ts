@@ -1,0 +1,65 @@
+/**
+ * Who may import whom. An arrow never runs back up: core knows no server and no framework, and the
+ * framework's request path knows no server.
+ */
+import { posix } from 'node:path'
+import { importsOf } from './imports.ts'
+
+export interface House {
+  /** Of ours, what any file of the package may import. */
+  ours: string[]
+  /** Of ours, what only these files may import beside it. */
+  behind?: { files: RegExp; ours: string[] }
+  /** Whether the package runs where there is no Node. */
+  anywhere?: true
+}
+
+/** By folder of `packages/`; a folder that is missing here may import nothing of ours. */
+export const houses: Record<string, House> = {
+  core: { ours: [], anywhere: true },
+  server: { ours: ['@phial/core'] },
+  framework: {
+    ours: ['@phial/core'],
+    behind: { files: /^src\/(cli\/.*|run)\.ts$/, ours: ['@phial/server', '@phial/xray'] },
+  },
+  xray: { ours: ['@phial/core'] },
+  'create-phial': { ours: [] },
+}
+
+const isOurs = (name: string): boolean => /^(@phial\/.+|phial|create-phial)$/.test(name)
+
+/** `@phial/core` of `@phial/core/conformance`. */
+export const packageName = (from: string): string =>
+  from.split('/', from.startsWith('@') ? 2 : 1).join('/')
+
+function mayImport(house: House, file: string, name: string): boolean {
+  if (house.ours.includes(name)) return true
+  return house.behind?.files.test(file) === true && house.behind.ours.includes(name)
+}
+
+/** What is wrong with one import of `packages/<folder>/<file>`; nothing if nothing is. */
+function faultOf(folder: string, file: string, from: string, declared: string[]): string | false {
+  const house = houses[folder] ?? { ours: [] }
+  if (from.startsWith('.'))
+    return posix.join(posix.dirname(file), from).startsWith('src/') ? false : 'leaves its package'
+  if (from.startsWith('node:')) return house.anywhere === true && 'needs Node'
+  const name = packageName(from)
+  if (isOurs(name) && !mayImport(house, file, name)) return 'is not below it'
+  return !declared.includes(name) && 'is no dependency in package.json'
+}
+
+/** The arrows of one source file that point the wrong way, as sentences. */
+export function wrongArrows(path: string, source: string, declared: string[]): string[] {
+  const [, folder = '', file = ''] = /^packages\/([^/]+)\/(.*)$/.exec(path) ?? []
+  return importsOf(path, source).flatMap(({ from }) => {
+    const fault = faultOf(folder, file, from, declared)
+    return fault === false ? [] : [`${path} imports ${from}, which ${fault}`]
+  })
+}
+
+/** Whether a module gets `AsyncLocalStorage` for itself. */
+export const opensContext = (path: string, source: string): boolean =>
+  importsOf(path, source).some(
+    ({ from, names }) =>
+      /^(node:)?async_hooks$/.test(from) && names.some((name) => /^(AsyncLocal.*|\*)$/.test(name)),
+  )

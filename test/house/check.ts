@@ -1,1 +1,0 @@
-console.log('house: nothing to check yet')

@@ -1,0 +1,42 @@
+/** What a module imports, read from its syntax tree: comments and strings cannot fool it. */
+import { parseSync } from 'oxc-parser'
+
+export interface Import {
+  /** `node:fs`, `./types.ts`, `@phial/core`… */
+  from: string
+  /** The names that are taken, as the other module calls them. */
+  names: string[]
+}
+
+/** Every import and re-export of a module, static or not. */
+export function importsOf(path: string, source: string): Import[] {
+  const { module, errors } = parseSync(path, source)
+  if (errors[0]) throw new SyntaxError(`${path}: ${errors[0].message}`)
+  const taken = module.staticImports.map(({ moduleRequest, entries }) => ({
+    from: moduleRequest.value,
+    names: entries.map(({ importName }) => importName.name ?? '*'),
+  }))
+  const passed = module.staticExports
+    .flatMap(({ entries }) => entries)
+    .flatMap(({ moduleRequest, importName }) =>
+      moduleRequest ? [{ from: moduleRequest.value, names: [importName.name ?? '*'] }] : [],
+    )
+  const asked = module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
+    const from = /^(['"`])(.*)\1$/s.exec(source.slice(start, end))?.[2]
+    return from === undefined ? [] : [{ from, names: ['*'] }]
+  })
+  return [...taken, ...passed, ...asked]
+}
+
+/** Whether a module holds types alone, so that nothing of it runs. */
+export function isTypesOnly(path: string, source: string): boolean {
+  const { program } = parseSync(path, source)
+  return program.body.every((node) => {
+    if (node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration')
+      return true
+    if (node.type === 'ImportDeclaration') return node.importKind === 'type'
+    if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration')
+      return node.exportKind === 'type'
+    return false
+  })
+}

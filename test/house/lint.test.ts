@@ -1,0 +1,115 @@
+/** The linter, run as it is set up on a workspace of faults: each must be found, and nothing else. */
+import { execFile } from 'node:child_process'
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporary } from './packed.ts'
+import { root } from './workspace.ts'
+
+const execute = promisify(execFile)
+
+/** Sources by path, each with the rule that it breaks. */
+const faults: [path: string, source: string, rule: string][] = [
+  [
+    'packages/core/src/floating.ts',
+    'async function go(): Promise<void> {}\nexport function f(): void {\n  go()\n}',
+    'no-floating-promises',
+  ],
+  [
+    'packages/core/src/misused.ts',
+    'export const f = (on: (run: () => void) => void): void => on(async () => undefined)',
+    'no-misused-promises',
+  ],
+  [
+    'packages/core/src/awaits.ts',
+    'export async function f(): Promise<void> {\n  await 1\n}',
+    'await-thenable',
+  ],
+  ['packages/core/src/any.ts', 'export const x: any = 1', 'no-explicit-any'],
+  [
+    'packages/core/src/hidden.ts',
+    "export const x = JSON.parse('1').y as string",
+    'no-unsafe-member-access',
+  ],
+  [
+    'packages/core/src/bang.ts',
+    'export const f = (x: string[] | undefined): string[] => x!',
+    'no-non-null-assertion',
+  ],
+  ['packages/core/src/ignored.ts', '// @ts-ignore\nexport const x = 1', 'ban-ts-comment'],
+  [
+    'packages/core/src/swallowed.ts',
+    'export function f(run: () => void): void {\n  try {\n    run()\n  } catch {}\n}',
+    'no-empty',
+  ],
+  ['packages/core/src/node.ts', "export * from 'node:fs'", 'no-restricted-imports'],
+  ['packages/core/src/process.ts', 'export const x: unknown = process', 'no-restricted-globals'],
+  ['packages/core/src/buffer.ts', 'export const x: unknown = Buffer', 'no-restricted-globals'],
+  ['packages/server/src/up.ts', "export * from 'phial'", 'no-restricted-imports'],
+  ['packages/framework/src/app.ts', "export * from '@phial/server'", 'no-restricted-imports'],
+  ['packages/create-phial/src/up.ts', "export * from '@phial/core'", 'no-restricted-imports'],
+  [
+    'test/core/only.test.ts',
+    "import { test } from 'vitest'\n\ntest.only('x', () => {})",
+    'no-focused-tests',
+  ],
+]
+
+/** What ordinary good code does, and may do. */
+const good: [path: string, source: string][] = [
+  ['packages/core/src/good.ts', "export const x = /[\\0-\\x1f]/.test(['b', 'a'].sort().join())"],
+  ['packages/framework/src/cli/run.ts', "export * from '@phial/server'"],
+  ['packages/framework/src/run.ts', "export * from '@phial/server'"],
+  ['packages/server/src/down.ts', "export * from '@phial/core/conformance'"],
+  ['packages/server/bin/command.js', "import '../dist/main.js'"],
+]
+
+interface Report {
+  diagnostics: { code: string; filename: string }[]
+}
+
+describe('the linter', () => {
+  let found: string[] = []
+  let remove = (): Promise<void> => Promise.resolve()
+  afterAll(() => remove())
+
+  beforeAll(async () => {
+    const folder = await temporary('lint')
+    remove = folder.remove
+    await cp(join(root, '.oxlintrc.json'), join(folder.path, '.oxlintrc.json'))
+    await cp(join(root, 'tsconfig.json'), join(folder.path, 'tsconfig.json'))
+    await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'))
+    const tsconfig = JSON.stringify({ extends: '../../tsconfig.json', include: ['**/*.ts'] })
+    for (const [path, source] of [...faults, ...good]) {
+      await mkdir(dirname(join(folder.path, path)), { recursive: true })
+      await writeFile(join(folder.path, path), `${source}\n`)
+      const [parent = '', name = ''] = path.split('/')
+      await writeFile(join(folder.path, parent, name, 'tsconfig.json'), tsconfig)
+    }
+    const args = [
+      join(root, 'node_modules/oxlint/bin/oxlint'),
+      '--type-aware',
+      '-f',
+      'json',
+      'packages',
+      'test',
+    ]
+    const output = await execute(process.execPath, args, { cwd: folder.path }).then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string }) => error.stdout,
+    )
+    const { diagnostics } = JSON.parse(output) as Report
+    found = diagnostics.map(
+      ({ filename, code }) => `${filename}: ${/\((.*)\)/.exec(code)?.[1] ?? code}`,
+    )
+  }, 60_000)
+
+  test.for(faults)('%s', ([path, , rule]) => {
+    expect(found).toContain(`${path}: ${rule}`)
+  })
+
+  test.for(good)('%s is let through', ([path]) => {
+    expect(found.filter((line) => line.startsWith(path))).toEqual([])
+  })
+})

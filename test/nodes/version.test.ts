@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const asked = process.env['PHIAL_TEST_NODE']
+
+test(`Node ${process.version} is one that is supported`, () => {
+  expect(major > 20 || (major === 20 && minor >= 19)).toBe(true)
+})
+
+test.runIf(asked)('this suite runs on the Node that was asked for', () => {
+  expect(String(major)).toBe(asked)
+})
+
+test('what the tests start runs on the same Node', () => {
+  const version = execFileSync(process.execPath, ['--print', 'process.version'], {
+    encoding: 'utf8',
+  })
+  expect(version.trim()).toBe(process.version)
+})

@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config'
+import { reporters } from './reporters.ts'
+
+/** The slower suite: a real browser on a real server. Not part of `pnpm test`. */
+export default defineConfig({
+  test: { name: 'browser', include: ['browser/**/*.test.ts'], reporters, testTimeout: 60_000 },
+})
