@@ -33,7 +33,7 @@ const failsLate: Application = function* answer(_environ, startResponse) {
 }
 const throwsNothing: Application = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
-  // oxlint-disable-next-line only-throw-error -- anything can be thrown
+  // oxlint-disable-next-line only-throw-error, no-throw-literal -- anything can be thrown
   throw undefined
 }
 
