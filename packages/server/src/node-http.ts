@@ -67,8 +67,10 @@ export class Answer implements Transport {
   }
 
   async *#body(): AsyncGenerator<Uint8Array> {
-    if (this.#holdsBack && !this.#response.headersSent) this.#response.writeContinue()
-    this.#holdsBack = false
+    if (this.#holdsBack && !this.#response.headersSent) {
+      this.#response.writeContinue()
+      this.#holdsBack = false
+    }
     try {
       yield* this.#request as AsyncIterable<Uint8Array>
     } catch {

@@ -103,13 +103,13 @@ export class WsgiServer {
 
   /** Kept once the server listens. */
   async ready(): Promise<void> {
+    if (!this.#listening) throw new Error('This server does not listen yet: call listen() first.')
     await this.#listening
   }
 
   /** Serves what comes, until `close()`; then the promise is kept. */
   async serveForever(): Promise<void> {
-    await this.ready()
-    this.http.ref()
+    await this.#begin()
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- requests come one after another; their answers overlap
       const exchange = await this.#nextRequest()
@@ -121,8 +121,7 @@ export class WsgiServer {
 
   /** Serves one request, the next one that comes or waits, and closes its connection. */
   async handleRequest(): Promise<void> {
-    await this.ready()
-    this.http.ref()
+    await this.#begin()
     const exchange = await this.#nextRequest()
     if (exchange) {
       exchange.answer.isLast = true
@@ -132,11 +131,18 @@ export class WsgiServer {
     this.http.unref()
   }
 
+  async #begin(): Promise<void> {
+    if (!this.#app)
+      throw new TypeError('This server has no application yet: call setApp(app) first.')
+    await this.ready()
+    this.http.ref()
+  }
+
   // A connection, and the requests on it.
 
   #connected(socket: Socket): void {
     const exchanges = new Set<Exchange>()
-    this.#connections.set(socket, { exchanges, isOver: false })
+    this.#connections.set(socket, { exchanges, isOver: false, isBroken: false })
     socket.once('close', () => {
       this.#connections.delete(socket)
       for (const { answer } of exchanges) answer.leave()
@@ -200,12 +206,13 @@ export class WsgiServer {
   /** What cannot be read as a request: the requests before it are answered, then it is refused and the connection closed. */
   async #refuse(socket: Socket, status: string): Promise<void> {
     const connection = this.#connections.get(socket)
-    if (!connection || connection.isOver || !socket.writable) return
+    if (!connection || connection.isBroken) return
+    connection.isBroken = true
     connection.isOver = true
     const answers = [...connection.exchanges].map(({ answer }) => answer)
     await Promise.all(answers.filter(({ isReceived }) => isReceived).map(({ over }) => over))
     const hasBegun = answers.some((answer) => !answer.isReceived && answer.status !== '')
-    hangUp(socket, hasBegun ? '' : errorAnswer(status))
+    if (socket.writable) hangUp(socket, hasBegun ? '' : errorAnswer(status))
   }
 
   // The end.
@@ -218,6 +225,9 @@ export class WsgiServer {
   }
 
   async #close(): Promise<void> {
+    for (const { exchanges } of this.#connections.values()) {
+      for (const { answer } of exchanges) answer.isLast = true
+    }
     await this.#listening?.catch(() => undefined)
     await turn() // what has arrived by now is still taken
     await turn()
@@ -228,10 +238,10 @@ export class WsgiServer {
     for (const take of this.#takers.splice(0)) take(undefined)
     for (const { answer } of this.#requests.splice(0)) answer.destroy()
     for (const [socket, { exchanges }] of this.#connections) {
-      for (const { answer } of exchanges) answer.isLast = true
       if (exchanges.size === 0) socket.destroySoon()
     }
     await closed
+    await turn() // what the last connections have to tell comes after that
     this.http.close() // lets go of its timer
   }
 }
@@ -241,6 +251,8 @@ interface Connection {
   readonly exchanges: Set<Exchange>
   /** Whether nothing more is taken from it. */
   isOver: boolean
+  /** Whether what came can no longer be told apart into requests. */
+  isBroken: boolean
 }
 
 interface Exchange {
