@@ -1,5 +1,7 @@
 /** The examples under the reference server answer as their Python twins do under wsgiref. */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Application } from '@phial/core'
 import fc from 'fast-check'
@@ -246,16 +248,31 @@ describe.runIf(hasPython).each([
 
 describe.runIf(hasPython)('environ', () => {
   const answers = both('environ')
-  test('has the keys that wsgiref gives, but for those of CGI that PEP 3333 does not ask for', async () => {
-    const [ours, theirs] = await answers('/')
-    const keys = new Set(ours.body.match(/^\d+\. \S+(?=:)/gm)?.map((line) => line.split(' ')[1]))
-    const missing = theirs.body.split('\n').filter((key) => key !== '' && !keys.has(key))
-    expect(missing).toEqual([
+
+  /** The numbers of keys that the page of the example gives, for a request with curl's three headers. */
+  const counts = (server: RegExp): number => {
+    const page = readFileSync(join(folder, '../../examples/01-hello-gateway/README.md'), 'utf8')
+    const row = page.split('\n').find((line) => server.test(line))
+    return Number(/\| (\d+)/.exec(row ?? '')?.[1])
+  }
+  const linesOf = ({ body }: RawAnswer): string[] => body.trimEnd().split('\n')
+
+  test('lacks those keys of wsgiref that PEP 3333 does not ask for', async () => {
+    const [ours, theirs] = (await answers('/')).map(linesOf)
+    const keys = new Set(ours?.map((line) => /^\d+\. (\S+):/.exec(line)?.[1]))
+    expect(theirs?.filter((key) => !keys.has(key))).toEqual([
       'CONTENT_LENGTH',
       'CONTENT_TYPE',
       'GATEWAY_INTERFACE',
       'REMOTE_HOST',
       'SERVER_SOFTWARE',
     ])
+  })
+
+  test('has as many keys as its page says', async () => {
+    const [ours, theirs] = (await answers('/')).map(linesOf)
+    // Here there is one header, `Host`.
+    expect(ours).toHaveLength(counts(/^\| `makeServer`/) - 2)
+    expect(theirs).toHaveLength(counts(/^\| Python/) - 2)
   })
 })
