@@ -60,20 +60,25 @@ export const mendedErrorPage: Middleware = (app) => async (environ, startRespons
     logError(environ, error)
     return traceback(error)
   }
-  async function* watch(body: Body): AsyncGenerator<Uint8Array> {
+  try {
+    const body = await asApplication(app)(environ, startResponse)
+    // An array has nothing left to fail, and the server can tell its length: it passes as it is.
+    return Array.isArray(body) ? body : watched(body, show)
+  } catch (error) {
+    return [show(error)]
+  }
+}
+
+/** The same chunks and the same `close()`. An error on the way ends them with its page. */
+function watched(body: Body, show: (error: unknown) => Uint8Array): Body {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
       yield* body
     } catch (error) {
       yield show(error)
     }
   }
-  try {
-    const body = await asApplication(app)(environ, startResponse)
-    // An array has nothing left to fail, and the server can tell its length: it passes as it is.
-    return Array.isArray(body) ? body : Object.assign(watch(body), { close: () => body.close?.() })
-  } catch (error) {
-    return [show(error)]
-  }
+  return Object.assign(chunks(), { close: () => body.close?.() })
 }
 
 /** Whom to greet: `john` for `subject=john`. The first name that is not empty counts. */

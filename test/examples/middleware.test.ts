@@ -7,6 +7,7 @@ import {
   mended,
   mendedErrorPage,
 } from '../../examples/03-middleware/middleware.ts'
+import { served } from './support/served.ts'
 
 // What the mended page writes to wsgi.errors: `call` prints that.
 vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -128,6 +129,14 @@ describe('mended', () => {
     await expect(answer).rejects.toThrow('late')
     expect(Buffer.concat(chunks).toString()).toBe('first bytes\n')
   })
+})
+
+test('a client can tell that the connection was cut', async () => {
+  const server = await served(mendedErrorPage(failsLate))
+  const response = await fetch(`http://127.0.0.1:${server.port}/`)
+  expect(response.status).toBe(200)
+  await expect(response.text()).rejects.toThrow('terminated')
+  await server.close()
 })
 
 describe.for([
