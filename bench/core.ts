@@ -74,7 +74,7 @@ const request = (headers = BROWSER): Environ =>
   })
 
 const environ = request()
-const refused: [string, string][] = [...HEADERS(), ['Content-Length', '12']]
+const counted: [string, string][] = [...HEADERS(), ['Content-Length', '12']]
 
 /** Counts the promises that a piece of work makes. */
 function promisesOf(work: () => void): number {
@@ -101,9 +101,9 @@ bench
   .add('driver: a generator (chunk by chunk)', () => void run(generator, environ, nowhere))
   .add('driver: a promise of an array', async () => run(promised, environ, nowhere))
   .add('driver: an array under the validator', () => void run(validator(array), request(), nowhere))
-  .add('driver: headers by the table of rules (Content-Length is given)', () => {
+  .add('driver: an array whose Content-Length is given', () => {
     void run(
-      (_environ, startResponse) => (startResponse('200 OK', refused), [BODY]),
+      (_environ, startResponse) => (startResponse('200 OK', counted), [BODY]),
       environ,
       nowhere,
     )

@@ -135,9 +135,15 @@ export class Exchange {
 
   /** Hands an error on, unless it only says that the client has left. */
   readonly report = (error: unknown): void => {
-    if (error === GONE || (error instanceof Error && error.name === 'AbortError' && this.isGone))
-      return
+    if (error === GONE || (this.isGone && this.#saysGone(error))) return
     this.#onError(error)
+  }
+
+  #saysGone(error: unknown): boolean {
+    return (
+      error === this.#transport.signal?.reason ||
+      (error instanceof Error && error.name === 'AbortError')
+    )
   }
 
   /** What a promise gives, unless the client leaves first. */
@@ -148,6 +154,7 @@ export class Exchange {
       this.release()
       this.#onGone = () => reject(GONE)
       signal.addEventListener('abort', this.#onGone)
+      if (signal.aborted) this.#onGone()
       Promise.resolve(promise).then(resolve, reject)
     })
   }

@@ -41,8 +41,8 @@ function slowHead(start: Start): ResponseHead {
 }
 
 /** One look at each header; `undefined` where a closer one is needed. */
-function quickHead({ status, headers }: Start): ResponseHead | undefined {
-  if (typeof status !== 'string' || !STATUS.test(status) || !Array.isArray(headers))
+function quickHead({ args, status, headers }: Start): ResponseHead | undefined {
+  if (args > 3 || typeof status !== 'string' || !STATUS.test(status) || !Array.isArray(headers))
     return undefined
   let length: number | undefined
   for (const pair of headers as unknown[]) {

@@ -103,7 +103,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'function') return `a function (${value.name || 'anonymous'})`
   if (typeof value === 'symbol') return 'a symbol'
   const name = Object.prototype.toString.call(value).slice(8, -1)
-  if (name !== 'Object') return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+  if (name !== 'Object') return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
   const made = (value as { constructor?: { name?: unknown } }).constructor?.name
   return typeof made === 'string' && made !== 'Object' && made !== ''
     ? `an object (${made})`
