@@ -1,1 +1,103 @@
-export {}
+/**
+ * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
+ */
+export { Phial, type PhialOptions } from './app.ts'
+export { BuildError, type UrlValues } from './routing/url.ts'
+export {
+  any,
+  type ConfigurableConverter,
+  type Converter,
+  float,
+  int,
+  type IntOptions,
+  type NumberOptions,
+  path,
+  string,
+  type StringOptions,
+  uuid,
+} from './routing/converters.ts'
+export { type Match, type Rule, type RuleOptions, Router } from './routing/router.ts'
+export type { ConvertersFor, PathParams, PathValues } from './routing/params.ts'
+export { PatternError } from './routing/pattern.ts'
+export type { AddMethod, AddRoute, RouteOptions } from './scaffold.ts'
+export type { Config } from './config.ts'
+export {
+  AppContext,
+  ContextError,
+  currentApp,
+  g,
+  type Globals,
+  hasAppContext,
+  hasRequestContext,
+  request,
+  RequestContext,
+} from './context.ts'
+export { Request } from './request.ts'
+export {
+  type Chunks,
+  type CookieOptions,
+  escapeHtml,
+  type HeadersLike,
+  redirect,
+  Response,
+  type ResponseBody,
+  type ResponseOptions,
+} from './response.ts'
+export type {
+  AfterRequest,
+  Answer,
+  AnswerBody,
+  BeforeRequest,
+  TeardownRequest,
+  View,
+} from './views.ts'
+export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'
+export {
+  HTTPException,
+  type HTTPExceptionOptions,
+  BadRequest,
+  Unauthorized,
+  Forbidden,
+  NotFound,
+  MethodNotAllowed,
+  NotAcceptable,
+  RequestTimeout,
+  Conflict,
+  Gone,
+  LengthRequired,
+  PreconditionFailed,
+  RequestEntityTooLarge,
+  RequestURITooLarge,
+  UnsupportedMediaType,
+  RequestedRangeNotSatisfiable,
+  ExpectationFailed,
+  ImATeapot,
+  MisdirectedRequest,
+  UnprocessableEntity,
+  Locked,
+  FailedDependency,
+  PreconditionRequired,
+  TooManyRequests,
+  RequestHeaderFieldsTooLarge,
+  UnavailableForLegalReasons,
+  InternalServerError,
+  NotImplemented,
+  BadGateway,
+  ServiceUnavailable,
+  GatewayTimeout,
+  HTTPVersionNotSupported,
+} from './http-errors.ts'
+export { urlFor, type UrlForOptions } from './url-for.ts'
+export {
+  renderTemplate,
+  renderTemplateString,
+  TemplateError,
+  TemplateNotFound,
+} from './templating.ts'
+export { safeJoin, sendFromDirectory } from './static.ts'
+export {
+  TestClient,
+  type TestClientOptions,
+  type TestRequestOptions,
+  type TestValues,
+} from './testing.ts'

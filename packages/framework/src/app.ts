@@ -1,0 +1,310 @@
+/**
+ * The application: in the order in which a request passes.
+ *
+ *     wsgiApp ─► context ─► beforeRequest ─► view ─► response ─► afterRequest ─► send ─► teardown
+ *                              └── an error, anywhere up to here ──► handler ──┘
+ */
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type Application,
+  type Body,
+  type Environ,
+  logError,
+  type StartResponse,
+  wsgiToText,
+} from '@phial/core'
+import { toResponse } from './answers.ts'
+import { type Config, defaultConfig } from './config.ts'
+import { AppContext, currentContext, RequestContext } from './context.ts'
+import { endpointOf } from './endpoints.ts'
+import { errorResponse } from './error-pages.ts'
+import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
+import { andThen, type Maybe, recover } from './maybe.ts'
+import { Request } from './request.ts'
+import { redirect, Response } from './response.ts'
+import { type Match, Router, type RuleOptions } from './routing/router.ts'
+import type { UrlValues } from './routing/url.ts'
+import { Scaffold } from './scaffold.ts'
+import { send } from './send.ts'
+import { sendFromDirectory } from './static.ts'
+import { Templates } from './templating.ts'
+import {
+  TestClient,
+  type TestClientOptions,
+  testEnviron,
+  type TestRequestOptions,
+} from './testing.ts'
+import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
+import type { BeforeRequest, View } from './views.ts'
+
+/** How an app is made. Folders are seen from the app's file. */
+export interface PhialOptions {
+  /** Default `templates`. */
+  templateFolder?: string
+  /** Default `static`; `null` for none. */
+  staticFolder?: string | null
+  /** Where the static folder is found. Default `/static`. */
+  staticUrlPath?: string
+  /** What rules do that do not say. Default true. */
+  strictSlashes?: boolean
+  /** What rules do that do not say. Default true. */
+  mergeSlashes?: boolean
+  /** Settings, beside the defaults. */
+  config?: Partial<Config>
+}
+
+/**
+ * An application, made of views.
+ *
+ * ```ts
+ * export const app = new Phial(import.meta.url)
+ *
+ * app.get('/hello/:name', ({ name }) => `Hello ${name}`)
+ * ```
+ *
+ * Raises `TypeError` without its file's URL, by which templates and static files are found.
+ */
+export class Phial extends Scaffold {
+  /** The folder of the app's file. */
+  readonly rootPath: string
+  /** The settings. */
+  readonly config: Config
+  /** All rules. */
+  readonly urlMap: Router<View> = new Router()
+  readonly templates: Templates
+  readonly #options: PhialOptions
+  /** The views whose endpoints have names of their own. */
+  readonly #views = new Map<string, View>()
+  #started = false
+
+  constructor(importMetaUrl: string, options: PhialOptions = {}) {
+    super()
+    this.rootPath = folderOf(importMetaUrl)
+    this.config = { ...defaultConfig(), ...options.config }
+    this.templates = new Templates(
+      resolve(this.rootPath, options.templateFolder ?? 'templates'),
+      this.config,
+    )
+    this.#options = options
+    this.#addStatic(options)
+  }
+
+  /** The gateway application. Middleware wraps it: `app.wsgiApp = proxyFix()(app.wsgiApp)`. */
+  wsgiApp: Application = (environ, startResponse) => {
+    this.#started = true
+    const [context, match] = this.#open(environ)
+    return context.run(() => this.#answer(context, match, startResponse))
+  }
+
+  /** Finds the rule, and makes the request's context. */
+  #open(environ: Environ): [context: RequestContext, match: Match<View>] {
+    const path = wsgiToText(environ.PATH_INFO)
+    const match = this.#match(environ, path)
+    const isFound = match.kind === 'found'
+    const routed = {
+      endpoint: isFound ? match.rule.endpoint : undefined,
+      viewArgs: isFound ? match.values : {},
+    }
+    const request = new Request(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    return [new RequestContext(this, request), match]
+  }
+
+  /** An empty path is the root's; where the app is mounted, its address needs the slash. */
+  #match(environ: Environ, path: string): Match<View> {
+    const absolute = path.startsWith('/') ? path : `/${path}`
+    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
+    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+  }
+
+  /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
+  #answer(context: RequestContext, match: Match<View>, startResponse: StartResponse): Maybe<Body> {
+    let unhandled: unknown
+    const usual = (): Maybe<Response> => {
+      const response = recover(
+        () => this.#view(context, match),
+        (error) => this.#handle(error, context),
+      )
+      return andThen(response, (made) => this.#after(made, context))
+    }
+    const unexpected = (error: unknown): Maybe<Response> => {
+      unhandled = error
+      return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
+    }
+    const answer = recover(
+      () => recover(usual, unexpected),
+      (error) => this.#lastResort(error, context),
+    )
+    return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
+  }
+
+  /** What the first `beforeRequest` says that says anything, else the view. */
+  #view(context: RequestContext, match: Match<View>): Maybe<Response> {
+    const early = firstAnswer(this.beforeHooks, context)
+    return andThen(early, (answer) => {
+      if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
+      if (match.kind !== 'found') return this.#withoutView(context.request, match)
+      const { target, endpoint } = match.rule
+      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
+      return andThen(target(match.values, context), (result) => toResponse(result, who))
+    })
+  }
+
+  /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
+  #withoutView(
+    { rootPath, queryString, method }: Request,
+    match: Exclude<Match<View>, { kind: 'found' }>,
+  ): Response {
+    if (match.kind === 'not-found') throw new NotFound()
+    if (match.kind === 'redirect') {
+      const query = queryString === '' ? '' : `?${queryString}`
+      return redirect(mounted(rootPath, match.path) + query, 308)
+    }
+    const { allow } = match
+    if (method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
+      throw new MethodNotAllowed(undefined, { validMethods: allow })
+    }
+    return new Response('', { headers: { Allow: allow.join(', ') } })
+  }
+
+  /** An error that was raised on purpose, or has a handler. Any other goes on. */
+  #handle(error: unknown, context: RequestContext): Maybe<Response> {
+    const known = error instanceof HTTPException ? error : undefined
+    if (known?.response !== undefined) return known.response
+    const handler = this.errorHandlers.find(error)
+    if (handler !== undefined) {
+      const answer = handler(error, context)
+      return andThen(answer, (result) => toResponse(result, 'An error handler', known?.code ?? 500))
+    }
+    if (known === undefined) throw error
+    return errorResponse(known, acceptOf(context))
+  }
+
+  /** An error that nobody expected: logged, and answered as a 500. */
+  #handleUnexpected(error: unknown, context: RequestContext): Maybe<Response> {
+    if (this.config.PROPAGATE_EXCEPTIONS) throw error
+    this.#log(error, context)
+    return this.#handle(new InternalServerError(undefined, { cause: error }), context)
+  }
+
+  /** The answer to an error while another one was handled: nothing of the app's is asked any more. */
+  #lastResort(error: unknown, context: RequestContext): Response {
+    if (this.config.PROPAGATE_EXCEPTIONS) throw error
+    this.#log(error, context)
+    return errorResponse(new InternalServerError(), acceptOf(context))
+  }
+
+  /** The `afterRequest` hooks, one after another. */
+  #after(response: Response, context: RequestContext): Maybe<Response> {
+    return this.afterHooks.reduce<Maybe<Response>>(
+      (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
+      response,
+    )
+  }
+
+  /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */
+  #send(
+    response: Response,
+    context: RequestContext,
+    startResponse: StartResponse,
+    unhandled: unknown,
+  ): Maybe<Body> {
+    const { method } = context.request
+    const close = (error: unknown) => () => this.#teardown(error, context)
+    try {
+      return send(response, method, startResponse, context, close(unhandled))
+    } catch (error) {
+      const page = this.#lastResort(error, context)
+      return send(page, method, startResponse, context, close(error), error)
+    }
+  }
+
+  /** The `teardownRequest` hooks: all of them, whatever one of them does. */
+  #teardown(error: unknown, context: RequestContext): Maybe<void> {
+    const log = (failure: unknown): void => this.#log(failure, context)
+    return this.teardownHooks.reduce<Maybe<void>>(
+      (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
+      undefined,
+    )
+  }
+
+  #log(error: unknown, { request }: RequestContext): void {
+    const { environ, path, method } = request
+    environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
+    logError(environ, error)
+  }
+
+  /** A URL of this app's, seen from the current request, or from outside. See `urlFor`. */
+  urlFor(endpoint: string, values: UrlValues = {}, options: UrlForOptions = {}): string {
+    const context = currentContext()
+    const seenFrom = context?.app === this ? context : this.appContext()
+    return buildUrl(seenFrom, endpoint, values, options)
+  }
+
+  /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
+  appContext(): AppContext {
+    return new AppContext(this)
+  }
+
+  /** A context with a request, for tests and scripts: `app.testRequestContext('/posts?page=2').run(() => request.args)`. */
+  testRequestContext(path: string = '/', options: TestRequestOptions = {}): RequestContext {
+    return this.#open(testEnviron(path, options))[0]
+  }
+
+  /** A client that asks this app, without a server. */
+  testClient(options: TestClientOptions = {}): TestClient {
+    return new TestClient(this, options)
+  }
+
+  protected override addRule(pattern: string, options: RuleOptions, view: View): void {
+    const endpoint = options.endpoint ?? endpointOf(pattern, view)
+    const isNamed = options.endpoint !== undefined || view.name !== ''
+    const present = this.#views.get(endpoint)
+    if (isNamed && present !== undefined && present !== view) {
+      throw new Error(
+        `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+      )
+    }
+    const { strictSlashes = true, mergeSlashes = true } = this.#options
+    this.urlMap.add(pattern, view, { strictSlashes, mergeSlashes, ...options, endpoint })
+    if (isNamed) this.#views.set(endpoint, view)
+  }
+
+  protected override assertSetup(what: string): void {
+    if (!this.#started) return
+    throw new Error(
+      `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+    )
+  }
+
+  #addStatic({ staticFolder = 'static', staticUrlPath = '/static' }: PhialOptions): void {
+    if (staticFolder === null) return
+    const folder = resolve(this.rootPath, staticFolder)
+    const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
+    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+  }
+}
+
+/** The folder of the file that an app is made in. */
+function folderOf(importMetaUrl: unknown): string {
+  if (typeof importMetaUrl === 'string' && importMetaUrl.startsWith('file:')) {
+    return dirname(fileURLToPath(importMetaUrl))
+  }
+  throw new TypeError(
+    `new Phial(${JSON.stringify(importMetaUrl)}): an app finds its templates and static files by the URL of its own file. Write new Phial(import.meta.url).`,
+  )
+}
+
+/** Asks hooks in turn until one has an answer. */
+function firstAnswer(hooks: readonly BeforeRequest[], context: RequestContext): Maybe<unknown> {
+  return hooks.reduce<Maybe<unknown>>(
+    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
+    undefined,
+  )
+}
+
+function acceptOf({ request }: RequestContext): string | undefined {
+  const accept = request.environ['HTTP_ACCEPT']
+  return typeof accept === 'string' ? accept : undefined
+}

@@ -1,0 +1,34 @@
+/**
+ * An app's settings. Those that Phial reads have the names and, mostly, the defaults of Flask's;
+ * an app may keep its own beside them.
+ */
+export interface Config {
+  /** Templates are read anew for each request, and errors say more. Default false. */
+  DEBUG: boolean
+  /** The app is under test. Default false. */
+  TESTING: boolean
+  /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default false. */
+  PROPAGATE_EXCEPTIONS: boolean
+  /** Host and port for URLs built outside of a request: `example.com`. */
+  SERVER_NAME: string | undefined
+  /** The path under which the app is mounted, for URLs built outside of a request. Default `/`. */
+  APPLICATION_ROOT: string
+  /** The scheme of URLs built outside of a request. Default `http`. */
+  PREFERRED_URL_SCHEME: string
+  /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
+  MAX_CONTENT_LENGTH: number
+  [name: string]: unknown
+}
+
+/** The settings of a new app. */
+export function defaultConfig(): Config {
+  return {
+    DEBUG: false,
+    TESTING: false,
+    PROPAGATE_EXCEPTIONS: false,
+    SERVER_NAME: undefined,
+    APPLICATION_ROOT: '/',
+    PREFERRED_URL_SCHEME: 'http',
+    MAX_CONTENT_LENGTH: 1024 * 1024,
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What belongs to one request, and how a view gets at it without passing it along.
+ *
+ * The one file that uses `AsyncLocalStorage`. A context is entered once for each request.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Phial } from './app.ts'
+import type { Request } from './request.ts'
+
+/** What an app keeps for the time of one request: `g.user = user`. */
+export interface Globals {
+  [name: string]: unknown
+}
+
+/** An app that is at work, with or without a request. `app.appContext()` makes one for scripts and tests. */
+export class AppContext {
+  readonly app: Phial
+  #g: Globals | undefined
+
+  constructor(app: Phial) {
+    this.app = app
+  }
+
+  /** A place for anything, for the time of this context. */
+  get g(): Globals {
+    return (this.#g ??= {})
+  }
+
+  /** Runs a function, and whatever it awaits, in this context; returns what it returns. */
+  run<T>(work: () => T): T {
+    return storage.run(this, work)
+  }
+}
+
+/** One request. It is a view's second argument: `({ id }, { request, g, app }) => …`. */
+export class RequestContext extends AppContext {
+  readonly request: Request
+
+  constructor(app: Phial, request: Request) {
+    super(app)
+    this.request = request
+  }
+}
+
+const storage = new AsyncLocalStorage<AppContext>()
+
+/** The context that is being worked in, if any. */
+export function currentContext(): AppContext | undefined {
+  return storage.getStore()
+}
+
+/** Whether a request is being answered, so that `request` can be used. */
+export function hasRequestContext(): boolean {
+  return storage.getStore() instanceof RequestContext
+}
+
+/** Whether an app is at work, so that `currentApp` and `g` can be used. */
+export function hasAppContext(): boolean {
+  return storage.getStore() !== undefined
+}
+
+/** `request`, `g` or `currentApp` was used where there is none. */
+export class ContextError extends Error {
+  override name = 'ContextError'
+}
+
+/** The request that is being answered. Raises `ContextError` outside of one. */
+export const request: Request = contextLocal('request', (context) =>
+  context instanceof RequestContext ? context.request : undefined,
+)
+
+/** A place for anything, for the time of one request. Raises `ContextError` outside of a context. */
+export const g: Globals = contextLocal('g', (context) => context.g)
+
+/** The app that is at work. Raises `ContextError` outside of a context. */
+export const currentApp: Phial = contextLocal('currentApp', (context) => context.app)
+
+/** An object that stands for another one, which each context has its own of. */
+function contextLocal<T extends object>(
+  name: string,
+  read: (context: AppContext) => T | undefined,
+): T {
+  const actual = (): T => {
+    const context = storage.getStore()
+    const value = context === undefined ? undefined : read(context)
+    if (value === undefined) throw outside(name)
+    return value
+  }
+  const stand: ProxyHandler<T> = {
+    get: (_, key) => member(actual(), key),
+    set: (_, key, value) => Reflect.set(actual(), key, value),
+    has: (_, key) => Reflect.has(actual(), key),
+    deleteProperty: (_, key) => Reflect.deleteProperty(actual(), key),
+    ownKeys: () => Reflect.ownKeys(actual()),
+    getPrototypeOf: () => Reflect.getPrototypeOf(actual()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(actual(), key)
+      return descriptor && { ...descriptor, configurable: true }
+    },
+  }
+  return new Proxy({} as T, stand)
+}
+
+/** A method is bound to the object that it is read from: `const { text } = request` works. */
+function member(value: object, key: PropertyKey): unknown {
+  const found: unknown = Reflect.get(value, key, value)
+  return typeof found === 'function' && key !== 'constructor' && !Object.hasOwn(value, key)
+    ? (found.bind(value) as unknown)
+    : found
+}
+
+function outside(name: string): ContextError {
+  const needed = name === 'request' ? 'request' : 'app'
+  const help =
+    needed === 'request'
+      ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."
+      : 'In a test or a script, open one: app.appContext().run(() => …).'
+  return new ContextError(
+    `${name} was used outside of any ${needed} context. It belongs to one request, so use it while a view, a hook or a template of that request runs, not when a module loads. ${help}`,
+  )
+}

@@ -1,0 +1,19 @@
+/** Names for routes: by them `urlFor` knows where a URL leads. */
+
+/**
+ * The endpoint of a route that names none: its function's name, else its pattern's words:
+ * `/` is `index`, `/posts/:id` is `posts`, `/sign-up/done` is `signUpDone`.
+ */
+export function endpointOf(pattern: string, view: { readonly name: string }): string {
+  const name = view.name.replace(/^bound /, '')
+  return name === '' ? wordsOf(pattern) : name
+}
+
+function wordsOf(pattern: string): string {
+  const words = pattern
+    .replaceAll(/[:*](?:"[^"]*"|[\w$]+)/g, ' ')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+  const [first = 'index', ...rest] = words
+  return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}

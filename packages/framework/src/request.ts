@@ -1,0 +1,189 @@
+/**
+ * What was asked, by the Fetch standard's names and Flask's.
+ *
+ * A request is a view of its environ: each part is worked out when it is first asked for.
+ */
+import { type Environ, origin, requestUri, wsgiToText } from '@phial/core'
+import { parseCookie } from 'cookie'
+import { readBody } from './body.ts'
+import { BadRequest } from './http-errors.ts'
+import { parseForm, parseJson } from './forms.ts'
+
+/** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
+
+/** How the request's path was understood. */
+export interface Routed {
+  readonly endpoint: string | undefined
+  readonly viewArgs: Readonly<Record<string, unknown>>
+}
+
+/**
+ * One request. In a view, `request` is the current one.
+ *
+ * ```ts
+ * app.post('/search', async () => {
+ *   const form = await request.formData()
+ *   return { query: form.get('q'), page: request.args.get('page') }
+ * })
+ * ```
+ */
+export class Request {
+  /** The request as the gateway gave it. */
+  readonly environ: Environ
+  /** The path asked for, seen from the app: text, percent-decoded. */
+  readonly path: string
+  readonly #maxLength: number
+  readonly #routed: Routed
+  #headers: Headers | undefined
+  #args: URLSearchParams | undefined
+  #cookies: Readonly<Record<string, string | undefined>> | undefined
+  #body: Promise<Uint8Array> | undefined
+
+  constructor(environ: Environ, path: string, routed: Routed, maxLength: number) {
+    this.environ = environ
+    this.path = path
+    this.#routed = routed
+    this.#maxLength = maxLength
+  }
+
+  /** `GET`, `POST`, … */
+  get method(): string {
+    return this.environ.REQUEST_METHOD
+  }
+
+  /** The whole URL. */
+  get url(): string {
+    return requestUri(this.environ)
+  }
+
+  /** The whole URL without its query. */
+  get baseUrl(): string {
+    return requestUri(this.environ, false)
+  }
+
+  /** The path under which the app is mounted, without a slash at its end: empty at the root. */
+  get rootPath(): string {
+    return wsgiToText(this.environ.SCRIPT_NAME).replace(/\/+$/, '')
+  }
+
+  /** Path and query, with the `?` even if there is no query. */
+  get fullPath(): string {
+    return `${this.path}?${this.queryString}`
+  }
+
+  /** What stands after the `?`, as it came. */
+  get queryString(): string {
+    return this.environ.QUERY_STRING
+  }
+
+  /** The query's values. */
+  get args(): URLSearchParams {
+    return (this.#args ??= new URLSearchParams(this.queryString))
+  }
+
+  /** The headers, as in the Fetch standard. */
+  get headers(): Headers {
+    return (this.#headers ??= headersOf(this.environ))
+  }
+
+  /** The cookies, by name. */
+  get cookies(): Readonly<Record<string, string | undefined>> {
+    return (this.#cookies ??= Object.freeze(parseCookie(this.#text('HTTP_COOKIE'))))
+  }
+
+  /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host. */
+  get host(): string {
+    const [, host = ''] = origin(this.environ).split('://')
+    if (!HOST.test(host)) throw new BadRequest('The Host header of the request is malformed.')
+    return host.replace(this.isSecure ? /:443$/ : /:80$/, '')
+  }
+
+  /** `http` or `https`. */
+  get scheme(): 'http' | 'https' {
+    return this.environ['wsgi.url_scheme']
+  }
+
+  get isSecure(): boolean {
+    return this.scheme === 'https'
+  }
+
+  /** The address of the client, or of the proxy before the server. */
+  get remoteAddr(): string | undefined {
+    return this.environ.REMOTE_ADDR
+  }
+
+  /** The endpoint of the rule that the path found, if it found one. */
+  get endpoint(): string | undefined {
+    return this.#routed.endpoint
+  }
+
+  /** The values of the rule's params. */
+  get viewArgs(): Readonly<Record<string, unknown>> {
+    return this.#routed.viewArgs
+  }
+
+  /** The body's type without parameters, in lower case: `application/json`. Empty if the client sent none. */
+  get mimetype(): string {
+    const [type = ''] = this.#text('CONTENT_TYPE').split(';')
+    return type.trim().toLowerCase()
+  }
+
+  /** How long the client says the body is. */
+  get contentLength(): number | undefined {
+    const length = this.#text('CONTENT_LENGTH')
+    return /^\d+$/.test(length) ? Number(length) : undefined
+  }
+
+  /** Whether the body's type is JSON. */
+  get isJson(): boolean {
+    return this.mimetype === 'application/json' || /^application\/.+\+json$/.test(this.mimetype)
+  }
+
+  /** Fires when the client has gone. */
+  get signal(): AbortSignal | undefined {
+    return this.environ['phial.signal']
+  }
+
+  /** The body's bytes. Read once and kept, so it may be asked for again. Raises `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
+  bytes(): Promise<Uint8Array> {
+    return (this.#body ??= readBody(this.environ, this.contentLength, this.#maxLength))
+  }
+
+  /** The body as UTF-8. */
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes())
+  }
+
+  /** The body as JSON. Raises `UnsupportedMediaType` if its type is another, `BadRequest` if it is malformed. */
+  async json(): Promise<unknown> {
+    return parseJson(this.isJson, this.mimetype, await this.bytes())
+  }
+
+  /** The body as a form, urlencoded or multipart. Raises `UnsupportedMediaType` for another type, `BadRequest` if it is malformed. */
+  async formData(): Promise<FormData> {
+    return parseForm(this.mimetype, this.#text('CONTENT_TYPE'), await this.bytes())
+  }
+
+  #text(key: string): string {
+    const value = this.environ[key]
+    return typeof value === 'string' ? value : ''
+  }
+}
+
+function headersOf(environ: Environ): Headers {
+  const headers = new Headers()
+  for (const key of Object.keys(environ)) {
+    const name = nameOf(key)
+    const value = environ[key]
+    if (name !== undefined && typeof value === 'string') headers.append(name, value)
+  }
+  return headers
+}
+
+/** `HTTP_USER_AGENT` becomes `user-agent`. */
+function nameOf(key: string): string | undefined {
+  if (key.startsWith('HTTP_')) return key.slice(5).toLowerCase().replaceAll('_', '-')
+  if (key === 'CONTENT_TYPE') return 'content-type'
+  return key === 'CONTENT_LENGTH' ? 'content-length' : undefined
+}

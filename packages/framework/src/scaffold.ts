@@ -1,0 +1,116 @@
+/**
+ * What is set up before the first request: routes, hooks, error handlers. An app has all of it.
+ */
+import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './errors.ts'
+import type { HTTPException } from './http-errors.ts'
+import type { ConvertersFor, PathValues } from './routing/params.ts'
+import type { RuleOptions } from './routing/router.ts'
+import type { AfterRequest, BeforeRequest, TeardownRequest, View } from './views.ts'
+
+/** What a route may be given beside its pattern and its view. */
+export type RouteOptions<Pattern extends string, Converters> = Omit<
+  RuleOptions<Pattern>,
+  'params'
+> & { params?: Converters }
+
+/** `app.get` and the like: one method. */
+export interface AddMethod {
+  <const Pattern extends string>(pattern: Pattern, view: View<PathValues<Pattern, {}>>): void
+  <const Pattern extends string, const Converters extends ConvertersFor<Pattern> = {}>(
+    pattern: Pattern,
+    options: Omit<RouteOptions<Pattern, Converters>, 'methods'>,
+    view: View<PathValues<Pattern, Converters>>,
+  ): void
+}
+
+/** `app.route`: any methods. */
+export interface AddRoute {
+  <const Pattern extends string>(pattern: Pattern, view: View<PathValues<Pattern, {}>>): void
+  <const Pattern extends string, const Converters extends ConvertersFor<Pattern> = {}>(
+    pattern: Pattern,
+    options: RouteOptions<Pattern, Converters>,
+    view: View<PathValues<Pattern, Converters>>,
+  ): void
+}
+
+/** Adds routes, hooks and error handlers. All of it is done before the first request. */
+export abstract class Scaffold {
+  protected readonly beforeHooks: BeforeRequest[] = []
+  protected readonly afterHooks: AfterRequest[] = []
+  protected readonly teardownHooks: TeardownRequest[] = []
+  protected readonly errorHandlers: ErrorHandlers = new ErrorHandlers()
+
+  /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Answers `HEAD` too. */
+  readonly get: AddMethod = this.#method('GET')
+  readonly post: AddMethod = this.#method('POST')
+  readonly put: AddMethod = this.#method('PUT')
+  readonly patch: AddMethod = this.#method('PATCH')
+  readonly delete: AddMethod = this.#method('DELETE')
+
+  /** A route of any methods: `app.route('/login', { methods: ['GET', 'POST'] }, login)`. Default `['GET']`. */
+  readonly route: AddRoute = (pattern: string, ...rest: unknown[]): void => {
+    this.#add('route', pattern, rest, undefined)
+  }
+
+  /** Runs a function before each view, in the order of registration. What it returns, if anything, is the answer. */
+  beforeRequest(hook: BeforeRequest): void {
+    this.assertSetup('beforeRequest')
+    this.beforeHooks.push(hook)
+  }
+
+  /** Runs a function after each view and each error, the last registered first. It may change the response, or return another. */
+  afterRequest(hook: AfterRequest): void {
+    this.assertSetup('afterRequest')
+    this.afterHooks.unshift(hook)
+  }
+
+  /** Runs a function at the very end, after a streamed body too, the last registered first, with the error that no handler took. */
+  teardownRequest(hook: TeardownRequest): void {
+    this.assertSetup('teardownRequest')
+    this.teardownHooks.unshift(hook)
+  }
+
+  /**
+   * Answers errors of a status or of a class, subclasses included; the nearest class wins.
+   *
+   * ```ts
+   * app.errorHandler(404, () => renderTemplate('not-found'))
+   * app.errorHandler(DatabaseError, (error) => [renderTemplate('sorry'), 503])
+   * ```
+   */
+  errorHandler(status: number, handler: ErrorHandler<HTTPException>): void
+  errorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
+  errorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
+    this.assertSetup('errorHandler')
+    this.errorHandlers.add(kind, handler as ErrorHandler)
+  }
+
+  /** Adds a rule. */
+  protected abstract addRule(pattern: string, options: RuleOptions, view: View): void
+
+  /** Raises an error if it is too late to set anything up. */
+  protected abstract assertSetup(what: string): void
+
+  #method(method: string): AddMethod {
+    return (pattern: string, ...rest: unknown[]): void => {
+      this.#add(method.toLowerCase(), pattern, rest, method)
+    }
+  }
+
+  #add(name: string, pattern: string, rest: unknown[], method: string | undefined): void {
+    this.assertSetup(name)
+    const [options, view] = rest.length === 1 ? [{}, rest[0]] : rest
+    if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
+      throw new TypeError(
+        `app.${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
+      )
+    }
+    if (method === undefined) return this.addRule(pattern, options, view as View)
+    if ('methods' in options) {
+      throw new TypeError(
+        `app.${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use app.route with the option methods.`,
+      )
+    }
+    this.addRule(pattern, { ...options, methods: [method] }, view as View)
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * From a response to the gateway: status and headers to `startResponse`, the body as bytes.
+ */
+import type { Body, StartResponse } from '@phial/core'
+import type { AppContext } from './context.ts'
+import { andThen, type Maybe } from './maybe.ts'
+import { type Chunks, isBodyless, type Response } from './response.ts'
+
+const encoder = new TextEncoder()
+
+/** Announces a response and returns its body. `onClose` runs once, when no more of it will be sent. */
+export function send(
+  response: Response,
+  method: string,
+  startResponse: StartResponse,
+  context: AppContext,
+  onClose: () => Maybe<void>,
+  excInfo?: unknown,
+): Maybe<Body> {
+  const { body } = response
+  if (isChunks(body)) return sendChunks(response, body, method, startResponse, context, onClose)
+  const bytes = typeof body === 'string' ? encoder.encode(body) : (body ?? new Uint8Array())
+  start(response, bytes.byteLength, startResponse, excInfo)
+  const sent = bytes.byteLength === 0 || method === 'HEAD' || isBodyless(response.status)
+  return andThen(onClose(), () => (sent ? [] : [bytes]))
+}
+
+function sendChunks(
+  response: Response,
+  chunks: Chunks,
+  method: string,
+  startResponse: StartResponse,
+  context: AppContext,
+  onClose: () => Maybe<void>,
+): Maybe<Body> {
+  const body = new ChunkBody(chunks, context, onClose)
+  start(response, undefined, startResponse, undefined)
+  if (method !== 'HEAD' && !isBodyless(response.status)) return body
+  return andThen(body.close(), () => [])
+}
+
+function start(
+  response: Response,
+  length: number | undefined,
+  startResponse: StartResponse,
+  excInfo: unknown,
+): void {
+  const { headers, headerList, status } = response
+  if (isBodyless(status)) {
+    headers.delete('Content-Length')
+    headers.delete('Content-Type')
+  } else if (length !== undefined) headers.set('Content-Length', String(length))
+  startResponse(response.statusLine, headerList, excInfo)
+}
+
+function isChunks(body: Response['body']): body is Chunks {
+  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
+}
+
+/** Chunks as bytes, each made within the request's context, when it is asked for. */
+class ChunkBody implements AsyncIterable<Uint8Array> {
+  readonly #iterator: Iterator<string | Uint8Array> | AsyncIterator<string | Uint8Array>
+  readonly #context: AppContext
+  readonly #onClose: () => Maybe<void>
+  #closing: Promise<void> | undefined
+
+  constructor(chunks: Chunks, context: AppContext, onClose: () => Maybe<void>) {
+    this.#iterator =
+      Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
+    this.#context = context
+    this.#onClose = onClose
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.#next() }
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const step = await this.#context.run(() => this.#iterator.next())
+    return step.done === true
+      ? { done: true, value: undefined }
+      : { done: false, value: toBytes(step.value) }
+  }
+
+  /** Ends the source, if it has an end of its own, then the request. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#context.run(async () => {
+      try {
+        await this.#iterator.return?.()
+      } finally {
+        await this.#onClose()
+      }
+    }))
+  }
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  if (typeof chunk === 'string') return encoder.encode(chunk)
+  if (chunk instanceof Uint8Array) return chunk
+  throw new TypeError(
+    `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,
+  )
+}

@@ -1,0 +1,50 @@
+/** Files of a folder, as they are: the `/static/` route. */
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { isAbsolute, join, relative } from 'node:path'
+import { lookup } from 'mrmime'
+import { NotFound } from './http-errors.ts'
+import { Response } from './response.ts'
+
+/** Up to this size a file is read whole, which is quicker; beyond it, it is streamed. */
+const WHOLE = 1024 * 1024
+
+/**
+ * Answers with a file of a folder. Raises `NotFound` for what is not there, is no file, or lies outside.
+ *
+ * ```ts
+ * app.get('/downloads/*path', ({ path }) => sendFromDirectory('/srv/downloads', path))
+ * ```
+ */
+export async function sendFromDirectory(folder: string, path: string): Promise<Response> {
+  const file = safeJoin(folder, path)
+  const facts = file === undefined ? undefined : await stat(file).catch(() => undefined)
+  if (file === undefined || facts === undefined || !facts.isFile()) throw new NotFound()
+  const headers: [string, string][] = [
+    ['Content-Type', contentType(file)],
+    ['Content-Length', String(facts.size)],
+    ['Last-Modified', facts.mtime.toUTCString()],
+    ['Cache-Control', 'no-cache'],
+    ['X-Content-Type-Options', 'nosniff'],
+  ]
+  const body = facts.size <= WHOLE ? await readFile(file) : createReadStream(file)
+  return new Response(body, { headers })
+}
+
+/**
+ * Joins a folder and a path that came from outside; `undefined` if the path leads out of the folder,
+ * or could on any system: with `..`, a backslash, a drive, a NUL, or a start at the root.
+ */
+export function safeJoin(folder: string, path: string): string | undefined {
+  const parts = path.split('/')
+  if (/[\\\0:]/.test(path) || parts.includes('..') || isAbsolute(path)) return undefined
+  const joined = join(folder, path)
+  const inside = relative(folder, joined)
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : joined
+}
+
+function contentType(file: string): string {
+  const type = lookup(file) ?? 'application/octet-stream'
+  const isText = /^text\/|^application\/(?:javascript|json|xml)$|\+(?:xml|json)$/.test(type)
+  return isText ? `${type}; charset=utf-8` : type
+}

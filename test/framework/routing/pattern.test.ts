@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { PatternError, Router } from 'phial'
+import { describe, expect, test } from 'vitest'
+
+/** What a table with one rule answers to a path: the values, or why there are none. */
+function matching(pattern: string, path: string): unknown {
+  const router = new Router()
+  router.add(pattern, undefined)
+  const match = router.match('GET', path)
+  return match.kind === 'found' ? match.values : match.kind
+}
+
+const refusing = (pattern: string) => () => new Router().add(pattern, undefined)
+
+describe('what a pattern matches', () => {
+  test.each([
+    ['/', '/', {}],
+    ['/about', '/about', {}],
+    ['/dir/', '/dir/', {}],
+    ['/:id', '/7', { id: '7' }],
+    ['/:id', '/', 'not-found'],
+    ['/:id', '/a/b', 'not-found'],
+    ['/café/:naïve', '/café/ö', { naïve: 'ö' }],
+    ['/file-:name.txt', '/file-a.b.txt', { name: 'a.b' }],
+    ['/file-:name.txt', '/file-.txt', 'not-found'],
+    ['/:from-:to', '/a-b-c', { from: 'a', to: 'b-c' }],
+    ['/:a.:b.:c', '/1.2.3', { a: '1', b: '2', c: '3' }],
+    ['/:a--:b', '/x-y--z', { a: 'x-y', b: 'z' }],
+    ['/posts{/:year{/:month}}', '/posts', {}],
+    ['/posts{/:year{/:month}}', '/posts/2026', { year: '2026' }],
+    ['/posts{/:year{/:month}}', '/posts/2026/07', { year: '2026', month: '07' }],
+    ['/a{b}c', '/ac', {}],
+    ['/a{b}c', '/abc', {}],
+    ['/x{.:format}', '/x.json', { format: 'json' }],
+    ['/static/*path', '/static/css/site.css', { path: 'css/site.css' }],
+    ['/static/*path', '/static/', 'not-found'],
+    ['/static/*path', '/static', 'not-found'],
+    ['/static/*path', '/static/a/', { path: 'a/' }],
+    ['/*path/edit', '/a/b/edit', { path: 'a/b' }],
+    ['/*path/edit', '/a/edit/edit', { path: 'a/edit' }],
+    ['/*path/edit', '/edit', 'not-found'],
+    ['/pages/p-*path.html', '/pages/p-a/b.html', { path: 'a/b' }],
+    ['/*first/x/*second', '/1/x/2/x/3', { first: '1', second: '2/x/3' }],
+    ['/:"my name"', '/7', { 'my name': '7' }],
+    ['/a\\:b', '/a:b', {}],
+    ['/:constructor', '/7', { constructor: '7' }],
+  ])('%s on %s', (pattern, path, expected) => {
+    expect(matching(pattern, path)).toEqual(expected)
+  })
+})
+
+describe('a Flask pattern raises an error with the corrected one', () => {
+  test.each([
+    ['/<name>', '"/:name"'],
+    ['/<int:id>', '"/:id" with { params: { id: int } }'],
+    ['/<int:year>/<uuid:id>', '"/:year/:id" with { params: { year: int, id: uuid } }'],
+    ['/<path:rest>', '"/*rest"'],
+    ['/<int(min=1, max=9):n>', '"/:n" with { params: { n: int({ min: 1, max: 9 }) } }'],
+    ['/<any(a, b):x>', `"/:x" with { params: { x: any('a', 'b') } }`],
+  ])('%s', (pattern, corrected) => {
+    expect(refusing(pattern)).toThrow(PatternError)
+    expect(refusing(pattern)).toThrow(`as for Flask. Write ${corrected}.`)
+  })
+})
+
+describe('an Express 4 pattern raises an error with the corrected one', () => {
+  test.each([
+    ['/:id(\\d+)', '"/:id" with { params: { id: int } }'],
+    ['/:kind(a|b)', `"/:kind" with { params: { kind: any('a', 'b') } }`],
+    ['/posts/:id?', '"/posts{/:id}"'],
+    ['/files/:path*', '"/files/*path"'],
+    ['/files/:path(.*)', '"/files/*path"'],
+    ['*', '"*path"'],
+    ['/api/*', '"/api/*path"'],
+    ['/(.*)', '"/*path"'],
+  ])('%s', (pattern, corrected) => {
+    expect(refusing(pattern)).toThrow(`as for Express 4. Write ${corrected}`)
+  })
+})
+
+describe('what no path could match is refused', () => {
+  test.each([
+    ['about', 'does not always start with a slash. Write "/about"'],
+    ['', 'does not always start with a slash'],
+    ['{/a}b', 'does not always start with a slash'],
+    ['/:a:b', 'nothing stands between a and b'],
+    ['/:id/:id', 'uses the name id twice'],
+    ['/:__proto__', 'cannot be a param’s name'.replace('’', "'")],
+    ['/a?', 'Unexpected ?'],
+    ['/{a', 'Unexpected end'],
+    ['/:', 'Missing parameter name'],
+    [`/${'{a}'.repeat(9)}`, 'more than 256'],
+    ['/*a.:b', 'a takes several segments, so it cannot share one'],
+  ])('%s', (pattern, reason) => {
+    expect(refusing(pattern)).toThrow(PatternError)
+    expect(refusing(pattern)).toThrow(reason)
+  })
+
+  test('any text at all is read or refused with a PatternError', () => {
+    const piece = fc.constantFrom(
+      '/',
+      ':a',
+      '*b',
+      '{',
+      '}',
+      '\\',
+      '<int:c>',
+      '(',
+      ')',
+      '?',
+      '"',
+      'x',
+    )
+    const pattern = fc.oneof(
+      fc.string(),
+      fc.array(piece).map((pieces) => pieces.join('')),
+    )
+    fc.assert(
+      fc.property(pattern, (text) => {
+        try {
+          new Router().add(text, undefined)
+        } catch (error) {
+          expect(error).toBeInstanceOf(PatternError)
+        }
+      }),
+    )
+  })
+})

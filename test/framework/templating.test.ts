@@ -1,0 +1,128 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import {
+  abort,
+  g,
+  Phial,
+  type PhialOptions,
+  renderTemplate,
+  renderTemplateString,
+  TemplateError,
+  TemplateNotFound,
+} from 'phial'
+import { describe, expect, test } from 'vitest'
+
+const make = (config: PhialOptions['config'] = {}): Phial => new Phial(import.meta.url, { config })
+const render = (name: string, data?: object): string =>
+  make()
+    .appContext()
+    .run(() => renderTemplate(name, data))
+
+/** The error that rendering raises. */
+function failure(name: string): TemplateError {
+  try {
+    render(name)
+  } catch (error) {
+    if (error instanceof TemplateError) return error
+    throw error
+  }
+  throw new Error(`${name} did not fail`)
+}
+
+describe('a template', () => {
+  test('is escaped, but for what is printed raw', () => {
+    const text = render('hello', { name: '<b>&"\'', html: '<b>' })
+    expect(text).toContain('<p>Hello &lt;b&gt;&amp;&quot;&#39;! <b></p>')
+    expect(text).toContain('<i>&lt;b&gt;&amp;&quot;&#39;</i>')
+  })
+
+  test('has a layout with blocks', () => {
+    const text = render('hello', { name: 'Ann' })
+    expect(text).toMatch(/^<!doctype html>\n<title>Hello<\/title>\n<p>Hello Ann!/)
+    expect(text).toContain('<footer>From the page</footer>')
+  })
+
+  test('prints nothing for what is not there, and 0 and false as they are', () => {
+    expect(render('nothing')).toBe('[0false]\n')
+  })
+
+  test('has request, g, config and urlFor at hand', async () => {
+    const app = make({ TITLE: 'T' })
+    app.get('/', () => {
+      g['user'] = 'Ann'
+      return renderTemplate('hands')
+    })
+    expect(await (await app.testClient().get('/')).text()).toBe('/ Ann T /?q=a+b')
+  })
+
+  test('may use those names for its own', () => {
+    expect(render('shadow', { g: 'own' })).toBe('mine own')
+  })
+
+  test('may come from a string', () => {
+    const text = make()
+      .appContext()
+      .run(() => renderTemplateString('<%= it.x %>', { x: '<' }))
+    expect(text).toBe('&lt;')
+  })
+
+  test('is found by its whole name too', () => {
+    expect(render('part.eta', { part: 1 })).toBe('<i>1</i>\n')
+  })
+
+  test('can end the request', async () => {
+    const app = make()
+    app.get('/', () => renderTemplate('abort', { abort }))
+    expect((await app.testClient().get('/')).status).toBe(404)
+  })
+})
+
+describe('an error names the template’s file and line', () => {
+  test.each([
+    ['broken/name', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
+    ['broken/syntax', 'broken/syntax.eta', 3, 'SyntaxError: Unexpected token'],
+    ['broken/unclosed', 'broken/unclosed.eta', 2, 'unclosed tag'],
+    ['broken/include', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
+    ['broken/missing', 'broken/missing.eta', 2, 'Could not find template'],
+  ])('%s', (name, file, line, reason) => {
+    const error = failure(name)
+    expect(error.file.endsWith(file)).toBe(true)
+    expect(error.line).toBe(line)
+    expect(error.message).toContain(`${file}:${line}: `)
+    expect(error.message).toContain(reason)
+    expect(error.message).toMatch(new RegExp(`^> +${line} \\|`, 'm'))
+  })
+
+  test('a template from a string says so', () => {
+    const rendering = (): string =>
+      make()
+        .appContext()
+        .run(() => renderTemplateString('\n<%= nam %>'))
+    expect(rendering).toThrow('a template from a string:2: ReferenceError: nam')
+  })
+
+  test.each(['none', '../app.test.ts', '/etc/passwd', '..'])('%s is not found', (name) => {
+    expect(() => render(name)).toThrow(TemplateNotFound)
+    expect(() => render(name)).toThrow(join('framework', 'templates'))
+  })
+})
+
+test('templates are kept in production, and read anew in debug', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'phial-templates-'))
+  const file = join(folder, 'page.eta')
+  const source = pathToFileURL(join(folder, 'app.ts')).href
+  const make = (DEBUG: boolean): Phial =>
+    new Phial(source, { templateFolder: '.', config: { DEBUG } })
+  try {
+    await copyFile(new URL('templates/part.eta', import.meta.url), file)
+    const [kept, fresh] = [make(false), make(true)]
+    const show = (app: Phial): string => app.appContext().run(() => renderTemplate('page'))
+    expect([show(kept), show(fresh)]).toEqual(['<i></i>\n', '<i></i>\n'])
+    await writeFile(file, 'changed')
+    expect([show(kept), show(fresh)]).toEqual(['<i></i>\n', 'changed'])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
