@@ -20,7 +20,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     page = await browser.newPage()
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text())
+      if (message.type() === 'error') faults.push(`${message.text()}: ${message.location().url}`)
     })
   }, 60_000)
 

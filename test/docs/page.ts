@@ -46,7 +46,7 @@ function toBlock(language: string, info: string, body: string[], line: number): 
 
 /** Why a block is not run, or nothing if it is. */
 export const excuseOf = ({ info }: Block): string | undefined =>
-  /^no-run(?:: *(.*))?$/.exec(info)?.slice(1).join('')
+  /^no-run(?:[: ] *(.*))?$/.exec(info)?.slice(1).join('')
 
 /** The names under which a later block may speak of a file: `dir/hello.ts`, `hello.ts`, `./hello`, `hello:`. */
 function speaksOf(block: Block, file: string): boolean {

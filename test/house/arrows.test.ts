@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { opensContext, wrongArrows } from './arrows.ts'
-import { packages, read, sources } from './workspace.ts'
+import { opensContext, wayOut, wrongArrows } from './arrows.ts'
+import { files, packages, read, sources } from './workspace.ts'
 
 const declared = (path: string): string[] => {
   const manifest = packages.find(({ folder }) => path.startsWith(`packages/${folder}/`))?.manifest
@@ -46,6 +46,24 @@ describe('who may import whom', () => {
       wrongArrows('packages/server/src/a.ts', "import x from 'left-pad'", ['cac']),
     ).toHaveLength(1)
     expect(wrongArrows('packages/server/src/a.ts', "import x from 'cac/deno'", ['cac'])).toEqual([])
+  })
+})
+
+describe('an example', () => {
+  test('stands by itself', () => {
+    const programs = files('examples', '.ts')
+    expect(programs.length).toBeGreaterThan(0)
+    expect(programs.flatMap((path) => wayOut(path, read(path)))).toEqual([])
+  })
+
+  test.for([
+    ["import { app } from './app.ts'", 0],
+    ["import { app } from '../app.ts'", 0],
+    ["import { call } from '@phial/core'", 0],
+    ["import { x } from '../../../packages/core/src/index.ts'", 1],
+    ["import { x } from '../../blog/app.ts'", 1],
+  ] as const)('may or may not say: %s', ([source, faults]) => {
+    expect(wayOut('examples/site/views/a.ts', source)).toHaveLength(faults)
   })
 })
 

@@ -63,3 +63,12 @@ export const opensContext = (path: string, source: string): boolean =>
     ({ from, names }) =>
       /^(node:)?async_hooks$/.test(from) && names.some((name) => /^(AsyncLocal.*|\*)$/.test(name)),
   )
+
+/** The imports by which an example reaches outside its folder: it has our packages by name, as a user does. */
+export function wayOut(path: string, source: string): string[] {
+  const home = path.split('/').slice(0, 2).join('/')
+  return importsOf(path, source)
+    .filter(({ from }) => from.startsWith('.'))
+    .filter(({ from }) => !posix.join(posix.dirname(path), from).startsWith(`${home}/`))
+    .map(({ from }) => `${path} imports ${from}, which is not in its folder`)
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { weigh, type Weight } from './weigh.ts'
-import { packages, read } from './workspace.ts'
+import { type Package, packages, read } from './workspace.ts'
 
 interface Row extends Weight {
   name: string
@@ -23,13 +23,13 @@ function rowsOf(page: string): Row[] {
 
 const isOurs = (name: string): boolean => packages.some(({ manifest }) => manifest.name === name)
 
-/** Each runtime dependency of a public package that is not ours, and from where it is seen. */
-const runtime = new Map(
-  packages.flatMap(({ path, manifest }) => {
-    const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
-    return names.filter((name) => !isOurs(name)).map((name) => [name, path] as const)
-  }),
-)
+/** The runtime dependencies of the public packages that are not ours, each with the packages that have it. */
+const runtime = new Map<string, Package[]>()
+for (const item of packages) {
+  const { dependencies, optionalDependencies } = item.manifest
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies }))
+    if (!isOurs(name)) runtime.set(name, [...(runtime.get(name) ?? []), item])
+}
 
 const rows = rowsOf(read('docs/dependencies.md'))
 
@@ -38,8 +38,10 @@ describe('docs/dependencies.md', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual([...runtime.keys()].sort())
   })
 
-  test('says of each what it does and why this one', () => {
+  test('says of each which packages have it, what it does, and why this one', () => {
     for (const { name, cells } of rows) {
+      const owners = runtime.get(name)?.map(({ manifest }) => `\`${manifest.name}\``)
+      expect(cells[0], name).toBe(owners?.join(', '))
       expect(cells.length, name).toBe(3)
       expect(
         cells.filter((cell) => cell.length < 4),
@@ -51,7 +53,7 @@ describe('docs/dependencies.md', () => {
   // The size of a binary differs by machine; the table gives those of the one that CI runs on.
   const measured = process.platform === 'linux' && process.arch === 'x64'
   test.runIf(measured).for(rows)('weighs $name rightly', (row) => {
-    const { kilobytes, packages: count } = weigh(row.name, runtime.get(row.name) ?? '')
+    const { kilobytes, packages: count } = weigh(row.name, runtime.get(row.name)?.[0]?.path ?? '')
     expect(count, `${row.name} is ${count} packages`).toBe(row.packages)
     expect(kilobytes, `${row.name} is ${kilobytes} kB`).toBeGreaterThanOrEqual(row.kilobytes * 0.95)
     expect(kilobytes, `${row.name} is ${kilobytes} kB`).toBeLessThanOrEqual(row.kilobytes * 1.05)

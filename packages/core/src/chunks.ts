@@ -39,8 +39,13 @@ export class Chunks {
   close(): void | Promise<void> {
     const body: unknown = this.#body
     const iterator = this.#iterator ?? (isGenerator(body) ? body : undefined)
-    const returned = this.#ended ? undefined : iterator?.return?.()
-    const closed = isClosable(body) ? body.close() : undefined
+    let returned: unknown
+    let closed: unknown
+    try {
+      returned = this.#ended ? undefined : iterator?.return?.()
+    } finally {
+      closed = isClosable(body) ? body.close() : undefined
+    }
     if (isPromise(returned) || isPromise(closed))
       return Promise.all([returned, closed]).then(() => undefined)
     return undefined

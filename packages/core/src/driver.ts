@@ -58,11 +58,16 @@ async function sendLater(exchange: Exchange, later: Body | Promise<Body>): Promi
   let body: Body
   try {
     body = await later
-    await exchange.writing
   } catch (error) {
     return exchange.fail(error)
   }
-  return exchange.isGone ? finish(exchange, new Chunks(body)) : sendBody(exchange, body)
+  try {
+    await exchange.writing
+    exchange.stopIfGone()
+  } catch (error) {
+    return finish(exchange, new Chunks(body), exchange.fail(error))
+  }
+  return sendBody(exchange, body)
 }
 
 function sendBody(exchange: Exchange, body: Body): void | Promise<void> {
@@ -112,7 +117,7 @@ async function sendWaiting(
   try {
     await room
     while (!exchange.isDone) {
-      exchange.stopIfGone()
+      if (step === undefined) exchange.stopIfGone()
       const next = await exchange.unlessGone(step ?? chunks.next())
       if (next.done === true) break
       step = undefined
@@ -132,7 +137,10 @@ function finish(
   chunks: Chunks,
   ended?: void | Promise<void>,
 ): void | Promise<void> {
-  if (isPromise(ended)) return ended.then(() => finish(exchange, chunks))
+  if (isPromise(ended))
+    return ended
+      .then(undefined, (error) => exchange.fail(error))
+      .then(() => finish(exchange, chunks))
   exchange.release()
   try {
     const closing = chunks.close()

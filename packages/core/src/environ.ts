@@ -30,53 +30,45 @@ export interface RequestHead {
 const VERSION: readonly [number, number] = Object.freeze([1, 0] as const)
 
 /**
- * An object of which nothing is inherited, and which is quick all the same: its prototype is an
- * empty object without one, where `Object.create(null)` would make a slow dictionary of it.
- * `bench/core.ts` has the difference.
+ * What becomes an environ: an object that inherits nothing, and is quick all the same. Its prototype
+ * is an empty object without one; `Object.create(null)` would make a slow dictionary of it, and so
+ * would class fields. `bench/core.ts` has the difference.
  */
-class RequestEnviron {
-  declare CONTENT_TYPE?: string
-  declare CONTENT_LENGTH?: string;
-  readonly [key: string]: unknown
-  REQUEST_METHOD: string
-  SCRIPT_NAME = ''
-  PATH_INFO: string
-  QUERY_STRING: string
-  RAW_URI: string
-  SERVER_NAME: string
-  SERVER_PORT: string
-  SERVER_PROTOCOL: string
-  REMOTE_ADDR: string
-  REMOTE_PORT: string
-  'wsgi.version': readonly [number, number] = VERSION
-  'wsgi.url_scheme': 'http' | 'https'
-  'wsgi.input': InputStream
-  'wsgi.errors': ErrorStream
-  'wsgi.multithread' = true
-  'wsgi.multiprocess': boolean
-  'wsgi.run_once': boolean
-  'wsgi.file_wrapper': typeof FileWrapper = FileWrapper
-  'wsgi.input_terminated' = true
+interface RequestEnviron extends Environ {}
 
-  constructor(head: RequestHead, path: string, query: string) {
-    this.REQUEST_METHOD = head.method
-    this.PATH_INFO = path
-    this.QUERY_STRING = query
-    this.RAW_URI = head.target
-    this.SERVER_NAME = head.serverName
-    this.SERVER_PORT = head.serverPort
-    this.SERVER_PROTOCOL = head.protocol
-    this.REMOTE_ADDR = head.remoteAddr
-    this.REMOTE_PORT = head.remotePort
-    this['wsgi.url_scheme'] = head.scheme
-    this['wsgi.input'] = head.input
-    this['wsgi.errors'] = head.errors
-    this['wsgi.multiprocess'] = head.multiprocess ?? false
-    this['wsgi.run_once'] = head.runOnce ?? false
-  }
+function RequestEnviron(
+  this: RequestEnviron,
+  head: RequestHead,
+  path: string,
+  query: string,
+): void {
+  this.REQUEST_METHOD = head.method
+  this.SCRIPT_NAME = ''
+  this.PATH_INFO = path
+  this.QUERY_STRING = query
+  this.RAW_URI = head.target
+  this.SERVER_NAME = head.serverName
+  this.SERVER_PORT = head.serverPort
+  this.SERVER_PROTOCOL = head.protocol
+  this.REMOTE_ADDR = head.remoteAddr
+  this.REMOTE_PORT = head.remotePort
+  this['wsgi.version'] = VERSION
+  this['wsgi.url_scheme'] = head.scheme
+  this['wsgi.input'] = head.input
+  this['wsgi.errors'] = head.errors
+  this['wsgi.multithread'] = true
+  this['wsgi.multiprocess'] = head.multiprocess ?? false
+  this['wsgi.run_once'] = head.runOnce ?? false
+  this['wsgi.file_wrapper'] = FileWrapper
+  this['wsgi.input_terminated'] = true
 }
-Object.setPrototypeOf(RequestEnviron.prototype, null)
-Reflect.deleteProperty(RequestEnviron.prototype, 'constructor')
+RequestEnviron.prototype = Object.freeze(Object.create(null)) as object
+
+const Bare = RequestEnviron as unknown as new (
+  head: RequestHead,
+  path: string,
+  query: string,
+) => Environ
 
 /**
  * The environ of one request: new, plain, with nothing inherited. The path is decoded once, into
@@ -92,7 +84,7 @@ Reflect.deleteProperty(RequestEnviron.prototype, 'constructor')
  */
 export function makeEnviron(head: RequestHead): Environ {
   const { path, query, authority } = splitTarget(head.target)
-  const environ: Environ = new RequestEnviron(head, decodePath(path), query)
+  const environ = new Bare(head, decodePath(path), query)
   for (const [name, value] of head.headers) addHeader(environ, name, value)
   if (authority !== undefined) environ['HTTP_HOST'] = authority
   if (head.signal !== undefined) environ['phial.signal'] = head.signal
@@ -108,8 +100,20 @@ function addHeader(environ: Environ, name: string, value: string): void {
     typeof before === 'string' ? before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value : value
 }
 
+/** Names that were seen, and their keys. Bounded: a client may make names up. */
+const known = new Map<string, string>()
+const KNOWN_NAMES = 500
+
 /** `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is dropped. */
 export function environKey(name: string): string | undefined {
+  const seen = known.get(name)
+  if (seen !== undefined) return seen
+  const key = keyOf(name)
+  if (key !== undefined && known.size < KNOWN_NAMES) known.set(name, key)
+  return key
+}
+
+function keyOf(name: string): string | undefined {
   if (name.includes('_')) return undefined
   const key = name.toUpperCase().replaceAll('-', '_')
   if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') return key

@@ -95,7 +95,7 @@ export class Exchange {
   end(): void | Promise<void> {
     if (this.#over) return undefined
     if (this.#head !== undefined) this.#sendHead(0)
-    if (!this.isDone) enforce('end', { ...this.#progress(), trapped: false }, 'driver')
+    if (!this.isDone) this.#checkEnd()
     this.#over = true
     return this.#transport.end()
   }
@@ -135,9 +135,15 @@ export class Exchange {
 
   /** Hands an error on, unless it only says that the client has left. */
   readonly report = (error: unknown): void => {
-    if (error === GONE || (error instanceof Error && error.name === 'AbortError' && this.isGone))
-      return
+    if (error === GONE || (this.isGone && this.#saysGone(error))) return
     this.#onError(error)
+  }
+
+  #saysGone(error: unknown): boolean {
+    return (
+      error === this.#transport.signal?.reason ||
+      (error instanceof Error && error.name === 'AbortError')
+    )
   }
 
   /** What a promise gives, unless the client leaves first. */
@@ -148,6 +154,7 @@ export class Exchange {
       this.release()
       this.#onGone = () => reject(GONE)
       signal.addEventListener('abort', this.#onGone)
+      if (signal.aborted) this.#onGone()
       Promise.resolve(promise).then(resolve, reject)
     })
   }
@@ -162,6 +169,12 @@ export class Exchange {
   #check(chunk: Uint8Array): void {
     if (chunk instanceof Uint8Array && this.#head !== undefined) return
     enforce('chunk', { ...this.#progress(), chunk }, 'driver')
+  }
+
+  #checkEnd(): void {
+    const { length = 0 } = this.#head ?? {}
+    if (this.#head !== undefined && this.#sent >= length) return
+    enforce('end', { ...this.#progress(), trapped: false }, 'driver')
   }
 
   /** As much of a chunk as `Content-Length` has room for. Too much is an error, and is reported: it is never sent. */

@@ -60,18 +60,17 @@ export interface Target {
 
 /** Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`. */
 export function splitTarget(target: string): Target {
-  if (target.startsWith('/')) return { ...splitQuery(target), authority: undefined }
+  if (target.startsWith('/')) return splitQuery(target, undefined)
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
   if (absolute === null) return { path: '', query: '', authority: undefined }
-  const { path, query } = splitQuery(absolute[2] ?? '')
-  return { path: path === '' ? '/' : path, query, authority: absolute[1] }
+  const [, authority, rest = ''] = absolute
+  return splitQuery(rest.startsWith('/') ? rest : `/${rest}`, authority)
 }
 
-function splitQuery(target: string): { path: string; query: string } {
+function splitQuery(target: string, authority: string | undefined): Target {
   const at = target.indexOf('?')
-  return at < 0
-    ? { path: target, query: '' }
-    : { path: target.slice(0, at), query: target.slice(at + 1) }
+  if (at < 0) return { path: target, query: '', authority }
+  return { path: target.slice(0, at), query: target.slice(at + 1), authority }
 }
 
 /**

@@ -32,3 +32,8 @@ export class StartError extends Error {
     this.detail = detail
   }
 }
+
+/** The application could not be loaded. */
+export function loadError(message: string, detail?: string): StartError {
+  return new StartError(exitCodes.load, message, detail)
+}

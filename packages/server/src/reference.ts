@@ -2,7 +2,7 @@
  * The reference server: all that a gateway server is, on `node:http`, to be read from top to bottom.
  *
  *     makeServer → WsgiServer listens → a request comes → refused (refusal.ts), or made an environ
- *       → core's `run` calls the application → Answer sends what it gives → the server closes
+ *       → core's `run` calls the application → Answer (node-http.ts) sends what it gives → the end
  *
  * It is the counterpart of Python's wsgiref.simple_server, with its names in camelCase.
  */
@@ -10,23 +10,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer, type ListenOptions, type Socket } from 'node:net'
 import { hostname } from 'node:os'
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
-import { asApplication, emptyInput, errorStream, inputStream, makeEnviron, run } from '@phial/core'
-import type {
-  ApplicationLike,
-  Environ,
-  ErrorStream,
-  HeaderList,
-  InputStream,
-  Transport,
-} from '@phial/core'
+import { setImmediate as turn } from 'node:timers/promises'
+import { asApplication, errorStream, makeEnviron, run } from '@phial/core'
+import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
+import { Answer, hangUp } from './node-http.ts'
 import { errorAnswer, refusal, statusOf } from './refusal.ts'
-
-/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
-const UNREAD_LIMIT = 256 * 1024
-/** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
-const LINGER = 1000
 
 /**
  * Makes a server that listens at once, as wsgiref's `make_server` does. Requests wait until they are
@@ -114,13 +103,13 @@ export class WsgiServer {
 
   /** Kept once the server listens. */
   async ready(): Promise<void> {
+    if (!this.#listening) throw new Error('This server does not listen yet: call listen() first.')
     await this.#listening
   }
 
   /** Serves what comes, until `close()`; then the promise is kept. */
   async serveForever(): Promise<void> {
-    await this.ready()
-    this.http.ref()
+    await this.#begin()
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- requests come one after another; their answers overlap
       const exchange = await this.#nextRequest()
@@ -132,8 +121,7 @@ export class WsgiServer {
 
   /** Serves one request, the next one that comes or waits, and closes its connection. */
   async handleRequest(): Promise<void> {
-    await this.ready()
-    this.http.ref()
+    await this.#begin()
     const exchange = await this.#nextRequest()
     if (exchange) {
       exchange.answer.isLast = true
@@ -143,11 +131,18 @@ export class WsgiServer {
     this.http.unref()
   }
 
+  async #begin(): Promise<void> {
+    if (!this.#app)
+      throw new TypeError('This server has no application yet: call setApp(app) first.')
+    await this.ready()
+    this.http.ref()
+  }
+
   // A connection, and the requests on it.
 
   #connected(socket: Socket): void {
     const exchanges = new Set<Exchange>()
-    this.#connections.set(socket, { exchanges, isOver: false })
+    this.#connections.set(socket, { exchanges, isOver: false, isBroken: false })
     socket.once('close', () => {
       this.#connections.delete(socket)
       for (const { answer } of exchanges) answer.leave()
@@ -211,12 +206,13 @@ export class WsgiServer {
   /** What cannot be read as a request: the requests before it are answered, then it is refused and the connection closed. */
   async #refuse(socket: Socket, status: string): Promise<void> {
     const connection = this.#connections.get(socket)
-    if (!connection || connection.isOver || !socket.writable) return
+    if (!connection || connection.isBroken) return
+    connection.isBroken = true
     connection.isOver = true
     const answers = [...connection.exchanges].map(({ answer }) => answer)
-    await Promise.all(answers.map((answer) => answer.isReceived && answer.over))
+    await Promise.all(answers.filter(({ isReceived }) => isReceived).map(({ over }) => over))
     const hasBegun = answers.some((answer) => !answer.isReceived && answer.status !== '')
-    hangUp(socket, hasBegun ? '' : errorAnswer(status))
+    if (socket.writable) hangUp(socket, hasBegun ? '' : errorAnswer(status))
   }
 
   // The end.
@@ -229,6 +225,9 @@ export class WsgiServer {
   }
 
   async #close(): Promise<void> {
+    for (const { exchanges } of this.#connections.values()) {
+      for (const { answer } of exchanges) answer.isLast = true
+    }
     await this.#listening?.catch(() => undefined)
     await turn() // what has arrived by now is still taken
     await turn()
@@ -239,10 +238,10 @@ export class WsgiServer {
     for (const take of this.#takers.splice(0)) take(undefined)
     for (const { answer } of this.#requests.splice(0)) answer.destroy()
     for (const [socket, { exchanges }] of this.#connections) {
-      for (const { answer } of exchanges) answer.isLast = true
       if (exchanges.size === 0) socket.destroySoon()
     }
     await closed
+    await turn() // what the last connections have to tell comes after that
     this.http.close() // lets go of its timer
   }
 }
@@ -252,145 +251,13 @@ interface Connection {
   readonly exchanges: Set<Exchange>
   /** Whether nothing more is taken from it. */
   isOver: boolean
+  /** Whether what came can no longer be told apart into requests. */
+  isBroken: boolean
 }
 
 interface Exchange {
   readonly environ: Environ
   readonly answer: Answer
-}
-
-/** Sends an answer through a `ServerResponse`, which does the framing. It knows the request's body too: one connection carries both. */
-export class Answer implements Transport {
-  /** The request's body. */
-  readonly input: InputStream
-  /** Kept when the answer is through, or the client has gone. */
-  readonly over: Promise<void>
-  readonly time: Date = new Date()
-  status = ''
-  headers: HeaderList = []
-  /** How many bytes of the body were sent. */
-  bytes = 0
-  /** Whether the connection closes after this answer. */
-  isLast = false
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  readonly #began = performance.now()
-  readonly #gone = new AbortController()
-  /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
-  #holdsBack: boolean
-
-  constructor(request: IncomingMessage, response: ServerResponse) {
-    this.#request = request
-    this.#response = response
-    this.#holdsBack = request.headers.expect !== undefined && request.httpVersion === '1.1'
-    this.input = bodyLength(request) === 0 ? emptyInput() : inputStream(this.#body())
-    this.over = new Promise<void>((resolve) => {
-      const over = (): void => resolve()
-      response.once('close', over)
-      this.signal.addEventListener('abort', over)
-    })
-    response.once('close', () => this.leave())
-  }
-
-  /** The connection is closed. If the answer is not through, its client has gone. */
-  leave(): void {
-    if (!this.#response.writableFinished) this.#gone.abort()
-  }
-
-  /** How long it has taken, in milliseconds. */
-  get duration(): number {
-    return performance.now() - this.#began
-  }
-
-  get signal(): AbortSignal {
-    return this.#gone.signal
-  }
-
-  /** Whether the request is here to its last byte. */
-  get isReceived(): boolean {
-    return this.#request.complete || bodyLength(this.#request) === 0
-  }
-
-  async *#body(): AsyncGenerator<Uint8Array> {
-    if (this.#holdsBack && !this.#response.headersSent) this.#response.writeContinue()
-    this.#holdsBack = false
-    yield* this.#request as AsyncIterable<Uint8Array>
-  }
-
-  writeHead(status: string, headers: HeaderList): void {
-    this.status = status
-    this.headers = headers
-    const isTooLong = !this.isReceived && bodyLength(this.#request) > UNREAD_LIMIT
-    const closing = this.isLast || isTooLong ? ['Connection', 'close'] : []
-    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), [
-      ...headers.flat(),
-      ...closing,
-    ])
-  }
-
-  /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
-  write(chunk: Uint8Array): void | Promise<void> {
-    const response = this.#response
-    if (response.destroyed || this.signal.aborted) return undefined
-    this.bytes += chunk.byteLength
-    if (response.write(Buffer.from(chunk))) return undefined
-    return Promise.race([new Promise<void>((room) => response.once('drain', room)), this.over])
-  }
-
-  end(chunk?: Uint8Array): void {
-    if (this.#response.destroyed || this.signal.aborted) return
-    this.bytes += chunk?.byteLength ?? 0
-    const last = chunk && Buffer.from(chunk)
-    if (this.isReceived || this.#holdsBack) this.#response.end(last)
-    else void this.#endAfterBody(last)
-  }
-
-  /** Closing while the client still sends would reset the connection, and it might never see the answer. RFC 9112 §9.6 */
-  async #endAfterBody(last: Uint8Array | undefined): Promise<void> {
-    if (last) this.#response.write(last)
-    else this.#response.flushHeaders()
-    await Promise.race([swallow(this.input), pause(LINGER, undefined, { ref: false })])
-    this.#response.end()
-  }
-
-  destroy(): void {
-    if (this.#response.socket) hangUp(this.#response.socket)
-    else this.#response.destroy()
-  }
-
-  /** Answers in the server's own words, and closes. */
-  refuse(status: string, reason: string): void {
-    const text = Buffer.from(`${status}: ${reason}\n`)
-    this.isLast = true
-    this.writeHead(status, [
-      ['Content-Type', 'text/plain; charset=utf-8'],
-      ['Content-Length', String(text.byteLength)],
-    ])
-    this.end(text)
-  }
-}
-
-/** In bytes; infinite for one that is chunked. */
-function bodyLength({ headers }: IncomingMessage): number {
-  return headers['transfer-encoding'] === undefined
-    ? Number(headers['content-length'] ?? 0)
-    : Infinity
-}
-
-async function swallow(input: InputStream): Promise<void> {
-  let left = UNREAD_LIMIT
-  try {
-    for await (const chunk of input) if ((left -= chunk.byteLength) < 0) break
-  } catch {
-    // The client has gone: there is nothing more to read.
-  }
-}
-
-/** Closes a connection when what was written has left, hearing the client out for a moment. */
-function hangUp(socket: Socket, lastWords = ''): void {
-  socket.end(lastWords)
-  socket.resume()
-  void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
 }
 
 /** `SERVER_NAME` and `SERVER_PORT`, for an address that may have neither. */

@@ -80,11 +80,16 @@ function framing({ httpVersion, rawHeaders }: RequestLike): Refusal | undefined 
   if (lengths.length > 0)
     return bad('Content-Length stands beside Transfer-Encoding (RFC 9112 §6.1)')
   if (httpVersion === '1.0') return bad('HTTP/1.0 has no Transfer-Encoding (RFC 9112 §6.1)')
-  if (codings.join().toLowerCase() === 'chunked') return undefined
-  return {
-    status: '501 Not Implemented',
-    reason: 'chunked is the only transfer coding that is read here (RFC 9112 §6.1)',
+  return coding(codings.join().toLowerCase())
+}
+
+function coding(codings: string): Refusal | undefined {
+  if (codings === 'chunked') return undefined
+  if (!/(?:^|,)[ \t]*chunked$/.test(codings) || /chunked.*chunked/.test(codings)) {
+    return bad('Transfer-Encoding does not end in chunked, once (RFC 9112 §6.3)')
   }
+  const reason = 'chunked is the only transfer coding that is read here (RFC 9112 §6.1)'
+  return { status: '501 Not Implemented', reason }
 }
 
 function values(rawHeaders: readonly string[], wanted: string): string[] {

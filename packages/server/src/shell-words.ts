@@ -17,10 +17,9 @@ export function shellWords(text: string, source: string): string[] {
 }
 
 function unquote(word: string): string {
-  return word.replaceAll(
-    /'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])/g,
-    (_, single, double, escaped) => {
-      return single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? escaped
-    },
-  )
+  return word.replaceAll(/'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]/g, (part) => {
+    if (part.startsWith("'")) return part.slice(1, -1)
+    if (part.startsWith('"')) return part.slice(1, -1).replaceAll(/\\(["\\])/g, '$1')
+    return part.slice(1)
+  })
 }

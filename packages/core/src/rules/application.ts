@@ -1,7 +1,7 @@
 /** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
 import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
-import { describe, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
+import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
 
 /** Three digits from 200 to 599, a space, and a reason without control characters. RFC 9112 §4 */
 const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
@@ -51,17 +51,10 @@ function isPair(pair: unknown): boolean {
   )
 }
 
-function describeBytes(chunk: unknown): string | undefined {
-  if (ArrayBuffer.isView(chunk) && Object.prototype.toString.call(chunk) === '[object Uint8Array]')
-    return undefined
-  return describe(chunk)
-}
-
 function whyNoBody(body: unknown): string | undefined {
   if (typeof body === 'string')
     return `the body is ${describe(body)}, where an iterable of bytes belongs`
-  if (describeBytes(body) === undefined)
-    return 'the body is a Uint8Array, which iterates over numbers'
+  if (isBytes(body)) return 'the body is a Uint8Array, which iterates over numbers'
   if (typeof body !== 'object' || body === null) return `the body is ${describe(body)}`
   const parts = body as { [Symbol.iterator]?: unknown; [Symbol.asyncIterator]?: unknown }
   if (isFunction(parts[Symbol.iterator]) || isFunction(parts[Symbol.asyncIterator]))
@@ -248,10 +241,7 @@ export const applicationRules: readonly Rule[] = [
     'chunk',
     'Every chunk, also one for `write`, is a `Uint8Array` (a `Buffer` is one).',
     'Encode text with new TextEncoder().encode(text).',
-    ({ chunk }) => {
-      const found = describeBytes(chunk)
-      return found === undefined ? undefined : `a chunk is ${found}`
-    },
+    ({ chunk }) => (isBytes(chunk) ? undefined : `a chunk is ${describe(chunk)}`),
   ),
   rule(
     15,

@@ -89,6 +89,10 @@ export interface Outside {
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown =>
   typeof value === 'function'
 
+/** Whether this is a `Uint8Array`, of whichever realm. */
+export const isBytes = (value: unknown): value is Uint8Array =>
+  value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]'
+
 /** Names what came, for an error's first words: `a string ("no bytes")`, `a number (7)`, `undefined`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)
@@ -99,7 +103,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'function') return `a function (${value.name || 'anonymous'})`
   if (typeof value === 'symbol') return 'a symbol'
   const name = Object.prototype.toString.call(value).slice(8, -1)
-  if (name !== 'Object') return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+  if (name !== 'Object') return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
   const made = (value as { constructor?: { name?: unknown } }).constructor?.name
   return typeof made === 'string' && made !== 'Object' && made !== ''
     ? `an object (${made})`

@@ -1,5 +1,5 @@
 /** What a server has to do, and what only a look from outside can tell. PEP 3333, “The Server/Gateway Side” and after. */
-import { describe, isFunction, type Moment, type Rule } from './rule.ts'
+import { describe, isBytes, isFunction, type Moment, type Rule } from './rule.ts'
 
 function rule<At extends Moment>(
   id: number,
@@ -187,8 +187,4 @@ function wrongBytes(method: string, size: unknown, returned: unknown): string | 
   return typeof size === 'number' && size >= 0 && returned.byteLength > size
     ? `wsgi.input.${method}(${size}) gave ${returned.byteLength} bytes`
     : undefined
-}
-
-function isBytes(value: unknown): value is Uint8Array {
-  return Object.prototype.toString.call(value) === '[object Uint8Array]'
 }

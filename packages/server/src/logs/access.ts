@@ -11,6 +11,7 @@
  * agent, `T` seconds, `M` milliseconds, `D` microseconds, `L` seconds with decimals, `p` process id,
  * `{name}i` a request header, `{name}o` a header of the answer, `{name}e` a key of environ.
  */
+import { inspect } from 'node:util'
 import type { Environ, HeaderList } from '@phial/core'
 import { StartError, exitCodes } from '../errors.ts'
 import { zone } from './error.ts'
@@ -98,7 +99,8 @@ function headerValue(headers: Readonly<HeaderList>, wanted: string): string | un
 function escaped(atom: Atom): Atom & ((record: AccessRecord) => string) {
   return (record) => {
     const value = atom(record)
-    return value === undefined || value === null || value === '' ? '-' : escape(String(value))
+    if (value === undefined || value === null || value === '') return '-'
+    return escape(typeof value === 'string' ? value : inspect(value))
   }
 }
 
@@ -114,7 +116,8 @@ function escape(text: string): string {
 }
 
 function userName(authorization: unknown): string | undefined {
-  const basic = /^basic +(\S+)$/i.exec(String(authorization ?? ''))?.[1]
+  if (typeof authorization !== 'string') return undefined
+  const basic = /^basic +(\S+)$/i.exec(authorization)?.[1]
   if (basic === undefined) return undefined
   return Buffer.from(basic, 'base64').toString('latin1').split(':')[0]
 }

@@ -1,0 +1,142 @@
+/**
+ * `phial-server`: settings → addresses bound → application loaded → served → stopped by a signal.
+ * The only file that knows of the command line, the environment and the process.
+ */
+import { createWriteStream, openSync, readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ApplicationLike } from '@phial/core'
+import { StartError, exitCodes, type ExitCode } from './errors.ts'
+import { readAddress } from './bind.ts'
+import { loadApplication } from './load.ts'
+import { accessLine } from './logs/access.ts'
+import { errorLog, type ErrorLog } from './logs/error.ts'
+import { openService, type OpenService } from './serve.ts'
+import { helpText, readSettings, type Settings } from './settings.ts'
+
+/** Runs the command to its end, and gives the code to exit with. */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
+  try {
+    const settings = readSettings(argv, env)
+    if (settings.help) return print(helpText())
+    if (settings.version) return print(`phial-server ${version()}\n`)
+    return await runServer(settings)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    process.stderr.write(
+      `phial-server: ${error.message}\n${error.detail ? `\n${error.detail}\n` : ''}`,
+    )
+    return error.exitCode
+  }
+}
+
+function print(text: string): ExitCode {
+  process.stdout.write(text)
+  return exitCodes.ok
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+async function runServer(settings: Settings): Promise<ExitCode> {
+  const { app, folder } = check(settings)
+  const { bind, accessLogformat } = settings
+  if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
+  const log = errorLog(settings.logLevel, (text) => void process.stderr.write(text))
+  const access = openAccessLog(settings.accessLogfile)
+  const signals = stopSignals()
+  const service = await openService({ bind, accessLogformat, accessLog: access?.write })
+  try {
+    const loaded = await Promise.race([loadApplication(app, folder), signals.first])
+    if (typeof loaded !== 'string') start(service, loaded, log)
+    await stop(service, signals, log)
+  } finally {
+    await service.close(true)
+    await access?.end()
+  }
+  return exitCodes.ok
+}
+
+function start(service: OpenService, app: ApplicationLike, log: ErrorLog): void {
+  service.start(app)
+  log.info(`Starting phial-server ${version()}`)
+  for (const address of service.addresses) log.info(`Listening at: ${address} (${process.pid})`)
+}
+
+/** Waits for a signal, and finishes what is under way; another signal hurries. */
+async function stop(service: OpenService, signals: StopSignals, log: ErrorLog): Promise<void> {
+  log.info(`Handling signal: ${await signals.first}`)
+  void signals.second.then((name) => {
+    log.info(`Handling signal: ${name}, again: what is under way is cut`)
+    return service.close(true)
+  })
+  await service.close()
+  log.info('Shutting down')
+}
+
+/** What can be seen to be wrong before anything is started. */
+function check({ app, chdir, bind, accessLogformat }: Settings): { app: string; folder: string } {
+  if (app === undefined) {
+    throw new StartError(
+      exitCodes.configuration,
+      'no application was named; say phial-server MODULE:APP, or --help',
+    )
+  }
+  const folder = resolve(chdir)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StartError(exitCodes.configuration, `--chdir ${chdir}: there is no such folder`)
+  }
+  process.chdir(folder)
+  bind.forEach(readAddress)
+  accessLine(accessLogformat)
+  return { app, folder }
+}
+
+interface StopSignals {
+  readonly first: Promise<string>
+  readonly second: Promise<string>
+}
+
+/** Signals are only taken down here; `stop` does what they ask. */
+function stopSignals(): StopSignals {
+  const waiting: ((name: string) => void)[] = []
+  const next = (): Promise<string> => new Promise((resolve) => waiting.push(resolve))
+  const signals = { first: next(), second: next() }
+  process.on('SIGINT', () => waiting.shift()?.('int'))
+  process.on('SIGTERM', () => waiting.shift()?.('term'))
+  return signals
+}
+
+interface AccessLog {
+  readonly write: (line: string) => void
+  readonly end: () => Promise<void>
+}
+
+/** A file, opened now so that what is wrong with it is told now, or standard output. */
+function openAccessLog(file: string | undefined): AccessLog | undefined {
+  if (file === undefined) return undefined
+  if (file === '-') {
+    process.stdout.on('error', () => undefined) // whoever read it has gone; serving goes on
+    return { write: (line) => void process.stdout.write(line), end: async () => undefined }
+  }
+  const stream = createWriteStream('', { fd: openForAppending(file) })
+  stream.on(
+    'error',
+    (error) => void process.stderr.write(`phial-server: ${file}: ${error.message}\n`),
+  )
+  const end = (): Promise<void> => new Promise((resolve) => stream.end(() => resolve()))
+  return { write: (line) => void stream.write(line), end }
+}
+
+function openForAppending(file: string): number {
+  try {
+    return openSync(file, 'a')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartError(
+      exitCodes.configuration,
+      `--access-logfile ${file} cannot be written: ${reason}`,
+    )
+  }
+}

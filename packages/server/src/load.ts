@@ -1,0 +1,58 @@
+/**
+ * From `MODULE:APP` to an application: the words are read, the module is found and imported
+ * (load/module.ts), what was asked for is looked up in it, and called if it is a factory
+ * (load/exported.ts). Each step has its own ways to fail, and says so in one line.
+ */
+import type { ApplicationLike } from '@phial/core'
+import { loadError } from './errors.ts'
+import { callFactory, checkApplication, defaultApplication, lookUp } from './load/exported.ts'
+import { loadModule } from './load/module.ts'
+
+/** `MODULE:APP` in its parts. */
+export interface Target {
+  readonly module: string
+  /** `site.createApp` is `['site', 'createApp']`; empty where the default is meant. */
+  readonly names: readonly string[]
+  /** The arguments, if it is a call. */
+  readonly args: readonly unknown[] | undefined
+}
+
+/**
+ * Loads an application; TypeScript runs as it is. Throws a {@link StartError} with exit code 4,
+ * whatever the reason.
+ *
+ * ```ts
+ * const app = await loadApplication('get_started:helloWorld', process.cwd())
+ * ```
+ *
+ * @param spec `MODULE:APP`: a path without its ending or a package's name, and what it exports
+ * @param folder from where `MODULE` is seen, absolute
+ */
+export async function loadApplication(spec: string, folder: string): Promise<ApplicationLike> {
+  const target = readTarget(spec)
+  const module = await loadModule(target.module, folder)
+  if (target.names.length === 0) return defaultApplication(module, target)
+  const found = lookUp(module, target.names)
+  return checkApplication(target.args ? await callFactory(found, target.args) : found, target)
+}
+
+/** Reads `pkg/module:site.createApp("x")`. The colon after a drive letter is none of ours. */
+export function readTarget(spec: string): Target {
+  const [, module = '', app = ''] = /^((?:[A-Za-z]:[\\/])?[^:]*)(?::([^]*))?$/.exec(spec) ?? []
+  if (module === '') throw loadError(`${spec} names no module; it is MODULE:APP`)
+  if (app === '') return { module, names: [], args: undefined }
+  const [, path = '', call] = /^([\p{ID_Continue}$.]+)(\([^]*\))?$/u.exec(app) ?? []
+  const names = path.split('.')
+  if (!names.every((name) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))) {
+    throw loadError(`${app} is no name: after the colon stands app, site.app or createApp()`)
+  }
+  return { module, names, args: call === undefined ? undefined : readArguments(call, app) }
+}
+
+function readArguments(call: string, app: string): unknown[] {
+  try {
+    return JSON.parse(`[${call.slice(1, -1)}]`) as unknown[]
+  } catch {
+    throw loadError(`${app}: arguments are written as in JSON: createApp("production", 3)`)
+  }
+}

@@ -1,0 +1,111 @@
+/** Importing somebody's module: TypeScript as it is, with their own stack if it fails. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
+import { Script, constants } from 'node:vm'
+import { register as registerCommonJs } from 'tsx/cjs/api'
+import { register } from 'tsx/esm/api'
+
+/**
+ * Imports a file. tsx is there for every one, also for `.js`: it may import TypeScript, and one rule
+ * for all files is easier to keep in mind than two. There is no namespace, so the module and this
+ * server share one copy of `@phial/core`.
+ */
+export async function importFile(path: string): Promise<object> {
+  const urls: string[] = []
+  registerForRequire()
+  register({ onImport: (url) => urls.push(url) })
+  try {
+    return (await import(pathToFileURL(path).href)) as object
+  } catch (error) {
+    throw error instanceof SyntaxError ? located(error, urls) : error
+  }
+}
+
+/**
+ * `require` for TypeScript in CommonJS packages. JavaScript that is a module already is left to Node:
+ * tsx would make a second copy of it, and then there were two `@phial/core` in one process.
+ */
+function registerForRequire(): void {
+  // oxlint-disable-next-line typescript/no-deprecated -- tsx hooks in at this place, so this is where to step aside
+  const { extensions } = createRequire(import.meta.url)
+  const nodes = extensions['.js']
+  registerCommonJs()
+  const tsxs = extensions['.js']
+  extensions['.js'] = (module, file) => {
+    const load = isModulePackage(dirname(file)) ? nodes : tsxs
+    load?.(module, file)
+  }
+}
+
+/** Whether the package that a folder belongs to says `"type": "module"`. */
+function isModulePackage(folder: string): boolean {
+  try {
+    const { type } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      type?: unknown
+    }
+    return type === 'module'
+  } catch {
+    const parent = dirname(folder)
+    return parent !== folder && isModulePackage(parent)
+  }
+}
+
+/** Node keeps to itself where a JavaScript module has its syntax error; only checking it again tells. */
+function located(error: SyntaxError, urls: readonly string[]): SyntaxError {
+  const files = urls
+    .filter((url) => /^file:(?!.*\/node_modules\/).*\.[cm]?js$/.test(url))
+    .map((url) => fileURLToPath(url))
+  for (const file of files.toReversed()) {
+    const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' })
+    const [place] = stderr.split('\n')
+    if (status !== 0 && place?.startsWith(file))
+      return new SyntaxError(`${place}: ${error.message}`)
+  }
+  return error
+}
+
+/** Imports a package as a file in `folder` would; `undefined` if there is none of that name. */
+export async function importPackage(name: string, folder: string): Promise<object | undefined> {
+  const here = join(folder, 'phial-server')
+  try {
+    return await importFile(createRequire(here).resolve(name))
+  } catch (error) {
+    if (hasCode(error, 'MODULE_NOT_FOUND')) return undefined
+    if (hasCode(error, 'ERR_PACKAGE_PATH_NOT_EXPORTED')) return importSeenFrom(here, name)
+    throw error
+  }
+}
+
+/** For a package that can only be imported, not required: Node has no other way to say from where. */
+async function importSeenFrom(filename: string, name: string): Promise<object> {
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const script = new Script('(name) => import(name)', { filename, importModuleDynamically })
+  return (script.runInThisContext() as (name: string) => Promise<object>)(name)
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+/** What went wrong, in one line. */
+export function headline(error: unknown): string {
+  if (!(error instanceof Error)) return `${inspect(error)} was thrown`
+  const lines = error.message.split('\n')
+  const compilers = lines.find((line) => line.includes(': ERROR: ')) // esbuild's, with file, line and column
+  return `${error.name}: ${compilers ?? lines[0] ?? ''}`
+}
+
+const LOADERS = /\(?node:|[\\/](?:tsx[\\/]dist|esbuild[\\/]lib)[\\/]/
+const ourFolder = fileURLToPath(new URL('..', import.meta.url))
+
+/** An error's text and stack, without the lines that only show how the module came to be loaded. */
+export function ownStack(error: unknown): string {
+  return inspect(error)
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line) || !(LOADERS.test(line) || line.includes(ourFolder)))
+    .join('\n')
+}

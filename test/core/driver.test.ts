@@ -1,0 +1,574 @@
+import { errorStream, run, setupTestingDefaults, type Application } from '@phial/core'
+import { describe, expect, test } from 'vitest'
+import { deferred } from '../support/deferred.ts'
+import { turn } from '../support/turn.ts'
+import { bytes } from './support/bytes.ts'
+import { drive, driveToEnd, ok, RecordingTransport, SERVER_ERROR } from './support/drive.ts'
+
+const TEXT: [string, string] = ['Content-Type', 'text/plain']
+
+describe('an array', () => {
+  test('of one chunk is answered without a promise, in one head and one end', () => {
+    const { calls, done } = drive((_environ, startResponse) => {
+      ok(startResponse)
+      return [bytes('hello')]
+    })
+    expect(done).toBeUndefined()
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [TEXT, ['Content-Length', '5']]],
+      ['end', 'hello'],
+    ])
+  })
+
+  test.each([
+    ['no chunk', []],
+    ['one empty chunk', [bytes('')]],
+  ])('of %s is answered without a promise, with a length of 0', (_name, body) => {
+    const { calls, done } = drive((_environ, startResponse) => {
+      ok(startResponse)
+      return body
+    })
+    expect(done).toBeUndefined()
+    expect(calls).toEqual([['writeHead', '200 OK', [TEXT, ['Content-Length', '0']]], ['end']])
+  })
+
+  test('of several chunks is written chunk by chunk, without a length and without a promise', () => {
+    const { calls, done } = drive((_environ, startResponse) => {
+      ok(startResponse)
+      return [bytes(''), bytes('one'), bytes(''), bytes('two')]
+    })
+    expect(done).toBeUndefined()
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [TEXT]],
+      ['write', 'one'],
+      ['write', 'two'],
+      ['end'],
+    ])
+  })
+
+  test('keeps the Content-Length that the application gave', () => {
+    const { calls, errors } = drive((_environ, startResponse) => {
+      startResponse('200 OK', [['content-length', '5']])
+      return [bytes('hello')]
+    })
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [['content-length', '5']]],
+      ['end', 'hello'],
+    ])
+    expect(errors).toEqual([])
+  })
+
+  test('does not ask the transport for its signal', () => {
+    const calls: string[] = []
+    const done = run(
+      (_environ, startResponse) => {
+        ok(startResponse)
+        return [bytes('hello')]
+      },
+      setupTestingDefaults({}),
+      {
+        writeHead: (status) => void calls.push(status),
+        write: () => undefined,
+        end: () => void calls.push('end'),
+        destroy: () => undefined,
+        get signal(): AbortSignal {
+          throw new Error('The signal was asked for')
+        },
+      },
+    )
+    expect(done).toBeUndefined()
+    expect(calls).toEqual(['200 OK', 'end'])
+  })
+
+  test('leaves the headers of the application as they are', () => {
+    const headers: [string, string][] = [TEXT]
+    drive((_environ, startResponse) => {
+      startResponse('200 OK', headers)
+      return [bytes('hello')]
+    })
+    expect(headers).toEqual([TEXT])
+  })
+})
+
+describe('a body', () => {
+  const whole = [['writeHead', '200 OK', [TEXT]], ['write', 'one'], ['write', 'two'], ['end']]
+
+  test('of a generator is sent at once, without a promise', () => {
+    const { calls, done } = drive(function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('one')
+      yield bytes('two')
+    })
+    expect(done).toBeUndefined()
+    expect(calls).toEqual(whole)
+  })
+
+  test('of an asynchronous generator is sent chunk by chunk', async () => {
+    const { calls } = await driveToEnd(async function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('one')
+      await turn()
+      yield bytes('two')
+    })
+    expect(calls).toEqual(whole)
+  })
+
+  test('of an asynchronous iterable without a generator’s manners is sent', async () => {
+    const { calls } = await driveToEnd((_environ, startResponse) => {
+      ok(startResponse)
+      const chunks = [bytes('one'), bytes('two')].values()
+      return { [Symbol.asyncIterator]: () => ({ next: async () => chunks.next() }) }
+    })
+    expect(calls).toEqual(whole)
+  })
+
+  test('that is promised is sent like any other, an array as a whole', async () => {
+    const { calls } = await driveToEnd(async (_environ, startResponse) => {
+      await turn()
+      ok(startResponse)
+      return [bytes('hello')]
+    })
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [TEXT, ['Content-Length', '5']]],
+      ['end', 'hello'],
+    ])
+  })
+
+  test('that gives no bytes says so with a length of 0', async () => {
+    const { calls } = await driveToEnd(async function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('')
+    })
+    expect(calls).toEqual([['writeHead', '200 OK', [TEXT, ['Content-Length', '0']]], ['end']])
+  })
+
+  test('does not let the head leave before the first bytes', async () => {
+    const more = deferred()
+    const asked = deferred()
+    const driven = drive(async function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('')
+      asked.resolve()
+      await more.promise
+      yield bytes('one')
+    })
+    await asked.promise
+    await turn()
+    expect(driven.calls).toEqual([])
+    more.resolve()
+    await driven.done
+    expect(driven.calls).toHaveLength(3)
+  })
+})
+
+describe('back-pressure', () => {
+  const bodies: Record<string, (note: (text: string) => void) => Application> = {
+    'an array': (note) => (_environ, startResponse) => {
+      ok(startResponse)
+      const chunks = [bytes('one'), bytes('two')]
+      return new Proxy(chunks, {
+        get(target, key, receiver) {
+          if (key === '0' || key === '1') note(`asked ${key}`)
+          return Reflect.get(target, key, receiver) as unknown
+        },
+      })
+    },
+    'a generator': (note) =>
+      function* answer(_environ, startResponse) {
+        ok(startResponse)
+        note('asked 0')
+        yield bytes('one')
+        note('asked 1')
+        yield bytes('two')
+      },
+    'an asynchronous generator': (note) =>
+      async function* answer(_environ, startResponse) {
+        ok(startResponse)
+        note('asked 0')
+        yield bytes('one')
+        note('asked 1')
+        yield bytes('two')
+      },
+  }
+
+  test.each(Object.entries(bodies))('keeps %s from being asked ahead', async (_name, make) => {
+    const notes: string[] = []
+    const written = deferred()
+    const room = deferred()
+    const driven = drive(
+      make((note) => notes.push(note)),
+      {
+        room: (text) => {
+          notes.push(`wrote ${text}`)
+          if (text !== 'one') return undefined
+          written.resolve()
+          return room.promise
+        },
+      },
+    )
+    await written.promise
+    await turn()
+    expect(notes).toEqual(['asked 0', 'wrote one'])
+    room.resolve()
+    await driven.done
+    expect(notes).toEqual(['asked 0', 'wrote one', 'asked 1', 'wrote two'])
+    expect(driven.calls.at(-1)).toEqual(['end'])
+  })
+
+  test('of write holds the body back', async () => {
+    const room = deferred()
+    const driven = drive(
+      (_environ, startResponse) => {
+        void startResponse('200 OK', [TEXT])(bytes('ahead'))
+        return [bytes('body')]
+      },
+      { room: (text) => (text === 'ahead' ? room.promise : undefined) },
+    )
+    await turn()
+    expect(driven.calls.map(([name]) => name)).toEqual(['writeHead', 'write'])
+    room.resolve()
+    await driven.done
+    expect(driven.calls.slice(1)).toEqual([['write', 'ahead'], ['write', 'body'], ['end']])
+  })
+})
+
+describe('write', () => {
+  test('sends its chunk ahead of the body, head first', () => {
+    const { calls, done } = drive((_environ, startResponse) => {
+      const write = startResponse('200 OK', [TEXT])
+      void write(bytes(''))
+      void write(bytes('ahead'))
+      return [bytes('body')]
+    })
+    expect(done).toBeUndefined()
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [TEXT]],
+      ['write', 'ahead'],
+      ['write', 'body'],
+      ['end'],
+    ])
+  })
+
+  test('of nothing leaves the answer whole', () => {
+    const { calls } = drive((_environ, startResponse) => {
+      void startResponse('200 OK', [TEXT])(bytes(''))
+      return [bytes('body')]
+    })
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [TEXT, ['Content-Length', '4']]],
+      ['end', 'body'],
+    ])
+  })
+
+  test('cannot be called once the answer has ended', () => {
+    let write: (chunk: Uint8Array) => unknown = () => undefined
+    const { calls } = drive((_environ, startResponse) => {
+      write = startResponse('200 OK', [TEXT])
+      return [bytes('body')]
+    })
+    expect(() => write(bytes('late'))).toThrow(/^APP-20: write was called after the end/)
+    expect(calls.at(-1)).toEqual(['end', 'body'])
+  })
+})
+
+describe('an error', () => {
+  const failing = new Error('broken')
+
+  test('thrown by the application is answered with 500, without a trace of it', () => {
+    const { calls, errors, done } = drive(() => {
+      throw failing
+    })
+    expect(done).toBeUndefined()
+    expect(calls).toEqual(SERVER_ERROR)
+    expect(errors).toEqual([failing])
+  })
+
+  test('that rejects the application’s promise is answered with 500', async () => {
+    const { calls, errors } = await driveToEnd(() => Promise.reject(failing))
+    expect(calls).toEqual(SERVER_ERROR)
+    expect(errors).toEqual([failing])
+  })
+
+  test('before the first bytes takes the place of what startResponse announced', async () => {
+    const { calls } = await driveToEnd(async function* answer(_environ, startResponse) {
+      ok(startResponse, ['Set-Cookie', 'secret'])
+      yield bytes('')
+      throw failing
+    })
+    expect(calls).toEqual(SERVER_ERROR)
+  })
+
+  test('is answered without a body to HEAD', () => {
+    const { calls } = drive(
+      () => {
+        throw failing
+      },
+      { method: 'HEAD' },
+    )
+    expect(calls).toEqual([SERVER_ERROR[0], ['end']])
+  })
+
+  test.each([
+    [
+      'a generator',
+      function* answer(_environ, startResponse) {
+        ok(startResponse)
+        yield bytes('one')
+        throw failing
+      } satisfies Application,
+    ],
+    [
+      'an asynchronous generator',
+      async function* answer(_environ, startResponse) {
+        ok(startResponse)
+        yield bytes('one')
+        throw failing
+      } satisfies Application,
+    ],
+    [
+      'the application after write',
+      ((_environ, startResponse) => {
+        void startResponse('200 OK', [TEXT])(bytes('one'))
+        throw failing
+      }) satisfies Application,
+    ],
+  ])('of %s, midway, cuts the connection', async (_name, app) => {
+    const { calls, errors } = await driveToEnd(app)
+    expect(calls).toEqual([
+      ['writeHead', '200 OK', [TEXT]],
+      ['write', 'one'],
+      ['destroy', failing],
+    ])
+    expect(errors).toEqual([failing])
+  })
+
+  test('of the transport is reported, and the connection cut', async () => {
+    const { calls, errors } = await driveToEnd(
+      function* answer(_environ, startResponse) {
+        ok(startResponse)
+        yield bytes('one')
+        yield bytes('two')
+      },
+      { room: () => Promise.reject(failing) },
+    )
+    expect(calls.slice(1)).toEqual([
+      ['write', 'one'],
+      ['destroy', failing],
+    ])
+    expect(errors).toEqual([failing])
+  })
+
+  test('is written to wsgi.errors with stack and causes if nobody else takes it', () => {
+    const log: string[] = []
+    const environ = setupTestingDefaults({ 'wsgi.errors': errorStream((text) => log.push(text)) })
+    const done = run(
+      () => {
+        throw new Error('outer', { cause: failing })
+      },
+      environ,
+      new RecordingTransport(),
+    )
+    expect(done).toBeUndefined()
+    expect(log.join('')).toMatch(
+      /^Error: outer\n +at [^]*driver\.test[^]*Caused by: Error: broken\n +at /,
+    )
+  })
+})
+
+describe('a client that leaves', () => {
+  /** One chunk, and then a wait of which only the test knows the end. */
+  function waiting(): {
+    app: Application
+    asked: Promise<void>
+    notes: string[]
+    wake: () => void
+  } {
+    const notes: string[] = []
+    const asked = deferred()
+    const more = deferred()
+    const app: Application = (_environ, startResponse) => {
+      ok(startResponse)
+      let chunks = 0
+      return {
+        [Symbol.asyncIterator]: () => ({
+          async next() {
+            chunks += 1
+            if (chunks > 1) {
+              asked.resolve()
+              await more.promise
+            }
+            return { done: false as const, value: bytes('one') }
+          },
+        }),
+        close: () => notes.push('closed'),
+      }
+    }
+    return { app, asked: asked.promise, notes, wake: () => more.resolve() }
+  }
+
+  test('while a chunk is awaited ends the wait, closes the body and is no error', async () => {
+    const leaving = new AbortController()
+    const { app, asked, notes } = waiting()
+    const driven = drive(app, { signal: leaving.signal })
+    await asked
+    leaving.abort()
+    await driven.done
+    expect(notes).toEqual(['closed'])
+    expect(driven.errors).toEqual([])
+    expect(driven.calls.map(([name]) => name)).toEqual(['writeHead', 'write', 'destroy'])
+  })
+
+  test('while a chunk is being made, within the application, ends the wait too', async () => {
+    const leaving = new AbortController()
+    const notes: string[] = []
+    const { errors } = await driveToEnd(
+      (_environ, startResponse) => {
+        ok(startResponse)
+        let chunks = 0
+        return {
+          [Symbol.asyncIterator]: () => ({
+            next() {
+              chunks += 1
+              if (chunks === 1) return Promise.resolve({ done: false, value: bytes('one') })
+              leaving.abort()
+              return new Promise<never>(() => undefined)
+            },
+          }),
+          close: () => notes.push('closed'),
+        }
+      },
+      { signal: leaving.signal },
+    )
+    expect(notes).toEqual(['closed'])
+    expect(errors).toEqual([])
+  })
+
+  test('is not followed: nothing more is asked of the body', async () => {
+    const leaving = new AbortController()
+    const notes: string[] = []
+    const { errors } = await driveToEnd(
+      function* answer(_environ, startResponse) {
+        try {
+          ok(startResponse)
+          for (const chunk of ['one', 'two', 'three']) {
+            notes.push(chunk)
+            yield bytes(chunk)
+          }
+        } finally {
+          notes.push('finally')
+        }
+      },
+      {
+        signal: leaving.signal,
+        room: async (text) => {
+          if (text === 'two') leaving.abort()
+        },
+      },
+    )
+    expect(notes).toEqual(['one', 'two', 'finally'])
+    expect(errors).toEqual([])
+  })
+
+  test('before a promised body has come lets the body be closed unread', async () => {
+    const leaving = new AbortController()
+    const body = deferred<Uint8Array[] & { close: () => void }>()
+    const notes: string[] = []
+    const driven = drive(
+      (_environ, startResponse) => {
+        ok(startResponse)
+        return body.promise
+      },
+      { signal: leaving.signal },
+    )
+    leaving.abort()
+    body.resolve(Object.assign([bytes('late')], { close: () => void notes.push('closed') }))
+    await driven.done
+    expect(notes).toEqual(['closed'])
+    expect(driven.errors).toEqual([])
+    expect(driven.calls.some(([name, text]) => name === 'write' || text === 'late')).toBe(false)
+  })
+
+  test('makes an AbortError, or the reason that the signal gives, no error', async () => {
+    for (const reason of [undefined, new Error('the socket closed')]) {
+      const leaving = new AbortController()
+      // oxlint-disable-next-line no-await-in-loop -- one client after the other
+      const { errors } = await driveToEnd(
+        async function* answer(_environ, startResponse) {
+          ok(startResponse)
+          yield bytes('one')
+          leaving.abort(reason)
+          leaving.signal.throwIfAborted()
+        },
+        { signal: leaving.signal },
+      )
+      expect(errors).toEqual([])
+    }
+  })
+
+  test('does not hide another error of the application', async () => {
+    const leaving = new AbortController()
+    const failing = new Error('broken')
+    const { errors } = await driveToEnd(
+      async () => {
+        leaving.abort()
+        throw failing
+      },
+      { signal: leaving.signal },
+    )
+    expect(errors).toEqual([failing])
+  })
+
+  test('does not excuse an AbortError while the client is still there', async () => {
+    const aborted = new DOMException('The upstream was aborted', 'AbortError')
+    const { errors } = await driveToEnd(() => Promise.reject(aborted), {
+      signal: new AbortController().signal,
+    })
+    expect(errors).toEqual([aborted])
+  })
+
+  test('before the first chunk leaves no rejection unhandled', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const { errors } = await driveToEnd(
+      async function* answer(_environ, startResponse) {
+        ok(startResponse)
+        await turn()
+        yield Promise.reject(new Error('broken'))
+      },
+      { signal: AbortSignal.abort() },
+    )
+    await turn()
+    await turn()
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+    expect(errors).toEqual([])
+  })
+
+  test('is no longer listened for once the answer is over', async () => {
+    const leaving = new AbortController()
+    let listeners = 0
+    const { signal } = leaving
+    const counting = new Proxy(signal, {
+      get(target, key) {
+        if (key === 'addEventListener' || key === 'removeEventListener') {
+          return (type: string, listener: () => void) => {
+            listeners += key === 'addEventListener' ? 1 : -1
+            target[key](type, listener)
+          }
+        }
+        return Reflect.get(target, key) as unknown
+      },
+    })
+    await driveToEnd(
+      async function* answer(_environ, startResponse) {
+        ok(startResponse)
+        yield bytes('one')
+        yield bytes('two')
+        expect(listeners).toBe(1)
+      },
+      { signal: counting },
+    )
+    expect(listeners).toBe(0)
+  })
+})

@@ -1,0 +1,437 @@
+import { GatewayError, type Application, type HeaderList, type StartResponse } from '@phial/core'
+import { describe, expect, test } from 'vitest'
+import { deferred } from '../support/deferred.ts'
+import { bytes } from './support/bytes.ts'
+import { drive, driveToEnd, ok, SERVER_ERROR } from './support/drive.ts'
+
+const failing = new Error('broken')
+
+/** An application that calls `startResponse` as code without types may. */
+const untyped =
+  (
+    answer: (startResponse: (...args: unknown[]) => (chunk: unknown) => unknown) => unknown,
+  ): Application =>
+  (_environ, startResponse) =>
+    answer(startResponse as never) as ReturnType<Application>
+
+describe('startResponse', () => {
+  test('with excInfo, before the first bytes, replaces status and headers', () => {
+    const { calls, errors } = drive(function* answer(_environ, startResponse) {
+      ok(startResponse, ['Content-Length', '99'])
+      yield bytes('')
+      startResponse('503 Service Unavailable', [['Retry-After', '1']], failing)
+      yield bytes('sorry')
+    })
+    expect(calls).toEqual([
+      ['writeHead', '503 Service Unavailable', [['Retry-After', '1']]],
+      ['write', 'sorry'],
+      ['end'],
+    ])
+    expect(errors).toEqual([])
+  })
+
+  test('with excInfo may be the first call', () => {
+    const { calls } = drive((_environ, startResponse) => {
+      startResponse('500 Oops', [], failing)
+      return [bytes('sorry')]
+    })
+    expect(calls).toEqual([
+      ['writeHead', '500 Oops', [['Content-Length', '5']]],
+      ['end', 'sorry'],
+    ])
+  })
+
+  test('with excInfo, after the first bytes, throws that very error, and the answer breaks off', () => {
+    const caught: unknown[] = []
+    const { calls, errors } = drive(function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('one')
+      try {
+        startResponse('500 Oops', [], failing)
+      } catch (error) {
+        caught.push(error)
+        throw error
+      }
+    })
+    expect(caught[0]).toBe(failing)
+    expect(errors[0]).toBe(failing)
+    expect(calls.map(([name]) => name)).toEqual(['writeHead', 'write', 'destroy'])
+  })
+
+  test('throws whatever excInfo is, an error or not', () => {
+    const { errors } = drive(function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('one')
+      startResponse('500 Oops', [], 0)
+    })
+    expect(errors).toEqual([0])
+  })
+
+  test.each([[undefined], [null]])('is refused a second time with %s for excInfo', (excInfo) => {
+    const { calls, errors } = drive((_environ, startResponse) => {
+      ok(startResponse)
+      startResponse('200 OK', [], excInfo)
+      return []
+    })
+    expect(errors).toMatchObject([{ rule: 'APP-2' }])
+    expect(calls).toEqual(SERVER_ERROR)
+  })
+
+  test('is refused a second time even if the first call was refused', () => {
+    const refused: unknown[] = []
+    const { calls, errors } = drive((_environ, startResponse) => {
+      for (const status of ['nonsense', '200 OK']) {
+        try {
+          startResponse(status, [])
+        } catch (error) {
+          refused.push(error)
+        }
+      }
+      return [bytes('one')]
+    })
+    expect(refused).toMatchObject([{ rule: 'APP-3' }, { rule: 'APP-2' }])
+    expect(errors).toMatchObject([{ rule: 'APP-15' }])
+    expect(calls).toEqual(SERVER_ERROR)
+  })
+
+  test('that is refused leaves what was announced before in force', () => {
+    const { calls } = drive((_environ, startResponse) => {
+      ok(startResponse)
+      expect(() => startResponse('nonsense', [], failing)).toThrow(GatewayError)
+      return [bytes('one')]
+    })
+    expect(calls[0]).toEqual([
+      'writeHead',
+      '200 OK',
+      [
+        ['Content-Type', 'text/plain'],
+        ['Content-Length', '3'],
+      ],
+    ])
+  })
+
+  test('may be called by a generator, before its first bytes', async () => {
+    const { calls } = await driveToEnd(async function* answer(_environ, startResponse) {
+      yield bytes('')
+      ok(startResponse)
+      yield bytes('one')
+    })
+    expect(calls.slice(1)).toEqual([['write', 'one'], ['end']])
+  })
+})
+
+describe('Content-Length', () => {
+  const announcing = (length: number, ...chunks: string[]): Application =>
+    function* answer(_environ, startResponse) {
+      ok(startResponse, ['Content-Length', String(length)])
+      for (const chunk of chunks) yield bytes(chunk)
+    }
+  const asArray =
+    (length: number, ...chunks: string[]): Application =>
+    (_environ, startResponse) => {
+      ok(startResponse, ['Content-Length', String(length)])
+      return chunks.map(bytes)
+    }
+
+  test.each([
+    ['a generator', announcing],
+    ['an array', asArray],
+  ])('that is more than %s gives is logged, and the connection cut', (_name, make) => {
+    const { calls, errors } = drive(make(9, 'four'))
+    expect(calls.slice(1)).toEqual([
+      ['write', 'four'],
+      ['destroy', errors[0]],
+    ])
+    expect(errors).toMatchObject([
+      {
+        rule: 'APP-18',
+        message: expect.stringContaining('4 bytes came where Content-Length says 9'),
+      },
+    ])
+  })
+
+  test('that is more than one chunk gives cuts the connection, also when the client is slow', async () => {
+    const { calls, errors } = await driveToEnd(asArray(9, 'four'), { room: async () => undefined })
+    expect(calls.slice(1)).toEqual([
+      ['write', 'four'],
+      ['destroy', errors[0]],
+    ])
+    expect(errors).toMatchObject([{ rule: 'APP-18' }])
+  })
+
+  test('that is more than nothing cuts the connection', () => {
+    for (const app of [asArray(3), asArray(3, ''), announcing(3)]) {
+      const { calls, errors } = drive(app)
+      expect(calls.map(([name]) => name)).toEqual(['writeHead', 'destroy'])
+      expect(errors).toMatchObject([{ rule: 'APP-18' }])
+    }
+  })
+
+  test.each([
+    ['a generator', announcing(5, 'four', 'five', 'never')],
+    ['an array', asArray(5, 'four', 'five')],
+  ])(
+    'that is less than %s gives keeps the rest from the wire, and is logged once',
+    (_name, app) => {
+      const { calls, errors } = drive(app)
+      expect(calls.slice(1)).toEqual([['write', 'four'], ['write', 'f'], ['end']])
+      expect(errors).toMatchObject([
+        {
+          rule: 'APP-17',
+          message: expect.stringContaining('8 bytes came where Content-Length says 5'),
+        },
+      ])
+    },
+  )
+
+  test('that is less than one chunk keeps the rest from the wire', () => {
+    const { calls, errors } = drive(asArray(3, 'four'))
+    expect(calls.slice(1)).toEqual([['write', 'fou'], ['end']])
+    expect(errors).toMatchObject([{ rule: 'APP-17' }])
+  })
+
+  test('of 0 sends no byte of a body', () => {
+    const { calls, errors } = drive(asArray(0, 'four'))
+    expect(calls).toEqual([
+      [
+        'writeHead',
+        '200 OK',
+        [
+          ['Content-Type', 'text/plain'],
+          ['Content-Length', '0'],
+        ],
+      ],
+      ['end'],
+    ])
+    expect(errors).toMatchObject([{ rule: 'APP-17' }])
+  })
+
+  test('counts what write has sent', () => {
+    const { calls, errors } = drive((_environ, startResponse) => {
+      void startResponse('200 OK', [['Content-Length', '5']])(bytes('four'))
+      return [bytes('five')]
+    })
+    expect(calls.slice(1)).toEqual([['write', 'four'], ['write', 'f'], ['end']])
+    expect(errors).toMatchObject([{ rule: 'APP-17' }])
+  })
+
+  test('stops asking for chunks once it is overrun', () => {
+    const asked: string[] = []
+    drive(function* answer(_environ, startResponse) {
+      ok(startResponse, ['Content-Length', '3'])
+      for (const chunk of ['one', 'two', 'three']) {
+        asked.push(chunk)
+        yield bytes(chunk)
+      }
+    })
+    expect(asked).toEqual(['one', 'two'])
+  })
+})
+
+describe('an answer without a body', () => {
+  const TEXT: HeaderList = [['Content-Type', 'text/plain']]
+
+  test('to HEAD has the head of GET, with the length of its array', () => {
+    const { calls, done } = drive(
+      (_environ, startResponse) => {
+        ok(startResponse)
+        return [bytes('hello')]
+      },
+      { method: 'HEAD' },
+    )
+    expect(done).toBeUndefined()
+    expect(calls).toEqual([['writeHead', '200 OK', [...TEXT, ['Content-Length', '5']]], ['end']])
+  })
+
+  test('to HEAD keeps the length that was announced, whatever comes', () => {
+    for (const body of [[], [bytes('much too much')], [bytes('a'), bytes('b')]]) {
+      const { calls, errors } = drive(
+        (_environ, startResponse) => {
+          ok(startResponse, ['Content-Length', '5'])
+          return body
+        },
+        { method: 'HEAD' },
+      )
+      expect(calls).toEqual([['writeHead', '200 OK', [...TEXT, ['Content-Length', '5']]], ['end']])
+      expect(errors).toEqual([])
+    }
+  })
+
+  test('to HEAD says nothing of a length that it does not know', () => {
+    const { calls } = drive(
+      (_environ, startResponse) => {
+        ok(startResponse)
+        return []
+      },
+      { method: 'HEAD' },
+    )
+    expect(calls).toEqual([['writeHead', '200 OK', TEXT], ['end']])
+  })
+
+  test('to HEAD asks for no more than the first bytes', async () => {
+    const asked: string[] = []
+    const { calls } = await driveToEnd(
+      async function* answer(_environ, startResponse) {
+        ok(startResponse)
+        for (const chunk of ['', 'one', 'two']) {
+          asked.push(chunk)
+          yield bytes(chunk)
+        }
+      },
+      { method: 'HEAD' },
+    )
+    expect(asked).toEqual(['', 'one'])
+    expect(calls).toEqual([['writeHead', '200 OK', TEXT], ['end']])
+  })
+
+  test('keeps the bytes of write to HEAD from the wire', () => {
+    const { calls } = drive(
+      (_environ, startResponse) => {
+        void startResponse('200 OK', [])(bytes('ahead'))
+        return []
+      },
+      { method: 'HEAD' },
+    )
+    expect(calls).toEqual([['writeHead', '200 OK', []], ['end']])
+  })
+
+  test.each(['204 No Content', '304 Not Modified'])(
+    'with %s sends no bytes, and no length',
+    (status) => {
+      for (const body of [[], [bytes('one')], [bytes('one'), bytes('two')]]) {
+        const { calls, errors } = drive((_environ, startResponse) => {
+          startResponse(status, [['ETag', '"1"']])
+          return body
+        })
+        expect(calls).toEqual([['writeHead', status, [['ETag', '"1"']]], ['end']])
+        expect(errors).toEqual([])
+      }
+    },
+  )
+
+  test('with 204 loses its Content-Length, with 304 it keeps it', () => {
+    for (const [status, kept] of [
+      ['204 No Content', []],
+      ['304 Not Modified', [['content-length', '7']]],
+    ] as const) {
+      const { calls } = drive((_environ, startResponse) => {
+        startResponse(status, [['content-length', '7']])
+        return []
+      })
+      expect(calls).toEqual([['writeHead', status, kept], ['end']])
+    }
+  })
+})
+
+describe('a mistake is named by its rule, what came, and what to do', () => {
+  const started = (body: unknown): Application =>
+    untyped((startResponse) => {
+      startResponse('200 OK', [])
+      return body
+    })
+  const starting = (...args: unknown[]): Application =>
+    untyped((startResponse) => {
+      startResponse(...args)
+      return []
+    })
+
+  const mistakes: [what: string, app: Application, rule: string, found: string, remedy: string][] = [
+    ['no headers', starting('200 OK'), 'APP-1', 'was called with 1 argument', 'startResponse(status, headers)'],
+    ['too many arguments', starting('200 OK', [], failing, 1), 'APP-1', 'was called with 4 arguments', 'startResponse(status, headers)'],
+    ['a number for a status', starting(200, []), 'APP-3', 'the status is a number (200)', "'200 OK'"],
+    ['a status without a space', starting('200', []), 'APP-3', 'the status is a string ("200")', "'200 OK'"],
+    ['a status of 101', starting('101 Switching Protocols', []), 'APP-3', 'Switching', "'200 OK'"],
+    ['headers as an object', starting('200 OK', { 'Content-Type': 'text/plain' }), 'APP-4', 'the headers are a plain object', 'Object.entries(headers)'],
+    ['headers as a Map', starting('200 OK', new Map()), 'APP-4', 'the headers are a Map', 'Object.entries(headers)'],
+    ['a header as an object', starting('200 OK', [{ name: 'A' }]), 'APP-4', 'header 0 is a plain object', "['Content-Type', 'text/plain']"],
+    ['a number for a value', starting('200 OK', [['A', 'b'], ['Content-Length', 5]]), 'APP-4', 'header 1 is [a string ("Content-Length"), a number (5)]', "['Content-Type', 'text/plain']"],
+    ['a hole in the headers', starting('200 OK', Array.from({ length: 1 })), 'APP-4', 'header 0 is undefined', "['Content-Type', 'text/plain']"],
+    ['a missing header in a sparse list', starting('200 OK', new Array(1)), 'APP-4', 'header 0 is undefined', "['Content-Type', 'text/plain']"],
+    ['a space in a name', starting('200 OK', [['Content Type', 'a']]), 'APP-5', 'a string ("Content Type")', 'Leave out spaces and the colon'],
+    ['CR LF in a value', starting('200 OK', [['Location', '/\r\nSet-Cookie: a=b']]), 'APP-6', 'the value of Location is a string ("/\\r\\nSet-Cookie: a=b")', 'Encode or refuse'],
+    ['text beyond Latin-1 in a value', starting('200 OK', [['X-Name', 'Łódź']]), 'APP-6', 'X-Name', 'RFC 8187'],
+    ['Connection', starting('200 OK', [['Connection', 'close']]), 'APP-7', 'the application gave Connection', 'Leave it out'],
+    ['transfer-encoding', starting('200 OK', [['transfer-encoding', 'chunked']]), 'APP-7', 'transfer-encoding', 'Leave it out'],
+    ['a length with a sign', starting('200 OK', [['Content-Length', '+5']]), 'APP-8', 'Content-Length is a string ("+5")', 'the number of bytes'],
+    ['two lengths', starting('200 OK', [['Content-Length', '5'], ['content-length', '5']]), 'APP-8', 'more than once', 'the number of bytes'],
+    ['a string for a body', started('hello'), 'APP-13', 'the body is a string ("hello"), where an iterable of bytes belongs', 'new TextEncoder().encode(text)'],
+    ['a long string for a body', started('x'.repeat(100)), 'APP-13', `"${'x'.repeat(57)}…"`, 'new TextEncoder().encode(text)'],
+    ['bytes for a body', started(bytes('hello')), 'APP-13', 'the body is a Uint8Array, which iterates over numbers', 'Return [bytes]'],
+    ['a Buffer for a body', started(Buffer.from('hello')), 'APP-13', 'a Uint8Array', 'Return [bytes]'],
+    ['no body', started(undefined), 'APP-13', 'the body is undefined', 'Return [bytes]'],
+    ['null for a body', started(null), 'APP-13', 'the body is null', 'Return [bytes]'],
+    ['a number for a body', started(42), 'APP-13', 'the body is a number (42)', 'Return [bytes]'],
+    ['a plain object for a body', started({}), 'APP-13', 'the body is a plain object, which cannot be iterated', 'Return [bytes]'],
+    ['a Response for a body', started(new Response('hello')), 'APP-13', 'a Response', 'Return [bytes]'],
+    ['text in an array', started(['hello']), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder().encode(text)'],
+    ['text in a longer array', started(['hello', 'world']), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder().encode(text)'],
+    ['an ArrayBuffer', started([new ArrayBuffer(1)]), 'APP-14', 'a chunk is an ArrayBuffer', 'new TextEncoder'],
+    ['words where bytes belong', started([new Uint16Array(1)]), 'APP-14', 'a chunk is a Uint16Array', 'new TextEncoder'],
+    ['a promise in an array', started([Promise.resolve(bytes('hello')), bytes('')]), 'APP-14', 'a chunk is a Promise', 'new TextEncoder'],
+    ['bytes before startResponse', untyped(() => [bytes('hello')]), 'APP-15', 'a chunk came before startResponse was called', 'Call it first'],
+    ['no startResponse', untyped(() => []), 'APP-16', 'the body ended, and no call of startResponse had been accepted', 'Each way through the application'],
+    ['text for write', untyped((startResponse) => {
+      startResponse('200 OK', [])('hello')
+      return []
+    }), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder'],
+  ] // prettier-ignore
+
+  test.each(mistakes)('%s', (_what, app, rule, found, remedy) => {
+    const { calls, errors } = drive(app)
+    expect(errors).toHaveLength(1)
+    expect(errors[0]).toBeInstanceOf(GatewayError)
+    const { message, rule: broken } = errors[0] as GatewayError
+    expect(broken).toBe(rule)
+    expect(message.startsWith(`${rule}: `)).toBe(true)
+    expect(message).toContain(found)
+    expect(message).toContain(remedy)
+    expect(calls).toEqual(SERVER_ERROR)
+  })
+
+  test.each(mistakes)('%s, by a promise', async (_what, app, rule) => {
+    const { calls, errors } = await driveToEnd(async (...args) => app(...args))
+    expect(errors).toMatchObject([{ rule }])
+    expect(calls).toEqual(SERVER_ERROR)
+  })
+
+  test('text in the middle of a body cuts the connection', async () => {
+    const { calls, errors } = await driveToEnd(async function* answer(_environ, startResponse) {
+      ok(startResponse)
+      yield bytes('one')
+      yield 'two' as unknown as Uint8Array
+    })
+    expect(errors).toMatchObject([{ rule: 'APP-14' }])
+    expect(calls.slice(1)).toEqual([
+      ['write', 'one'],
+      ['destroy', errors[0]],
+    ])
+  })
+
+  test('bytes of another realm are bytes', async () => {
+    const { runInNewContext } = await import('node:vm')
+    const chunk = runInNewContext('Uint8Array.of(104, 105)') as Uint8Array
+    expect(chunk).not.toBeInstanceOf(Uint8Array)
+    const { calls } = drive((_environ, startResponse) => {
+      ok(startResponse)
+      return [chunk]
+    })
+    expect(calls.at(-1)).toEqual(['end', 'hi'])
+  })
+})
+
+test('write answers what the transport answers, so that old code can wait for room', async () => {
+  const room = deferred()
+  const answered: unknown[] = []
+  await driveToEnd(
+    async (_environ, startResponse: StartResponse) => {
+      const write = startResponse('200 OK', [])
+      const waiting = write(bytes('one'))
+      answered.push(waiting instanceof Promise)
+      room.resolve()
+      await waiting
+      return []
+    },
+    { room: () => room.promise },
+  )
+  expect(answered).toEqual([true])
+})

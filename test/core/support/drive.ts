@@ -1,0 +1,98 @@
+/** Runs an application through the driver, with a transport that takes notes. */
+import {
+  run,
+  setupTestingDefaults,
+  type ApplicationLike,
+  type Environ,
+  type HeaderList,
+  type StartResponse,
+  type Transport,
+} from '@phial/core'
+import { textOf } from './bytes.ts'
+
+export type TransportCall =
+  | readonly ['writeHead', status: string, headers: HeaderList]
+  | readonly ['write', text: string]
+  | readonly ['end', text?: string]
+  | readonly ['destroy', error: unknown]
+
+/** Notes what the driver asks of it, in order. */
+export class RecordingTransport implements Transport {
+  readonly calls: TransportCall[] = []
+  readonly signal: AbortSignal | undefined
+  readonly #room: (text: string) => void | Promise<void>
+
+  constructor({ signal, room = () => undefined }: DriveOptions = {}) {
+    this.signal = signal
+    this.#room = room
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    this.calls.push(['writeHead', status, headers])
+  }
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    this.calls.push(['write', textOf(chunk)])
+    return this.#room(textOf(chunk))
+  }
+
+  end(chunk?: Uint8Array): void {
+    this.calls.push(chunk === undefined ? ['end'] : ['end', textOf(chunk)])
+  }
+
+  destroy(error: unknown): void {
+    this.calls.push(['destroy', error])
+  }
+}
+
+export interface DriveOptions {
+  readonly method?: string
+  readonly environ?: Readonly<Record<string, unknown>>
+  readonly signal?: AbortSignal
+  /** What `write` answers: a promise asks the driver to wait. */
+  readonly room?: (text: string) => void | Promise<void>
+}
+
+export interface Driven {
+  readonly calls: readonly TransportCall[]
+  /** What was given to `onError`. */
+  readonly errors: readonly unknown[]
+  /** What `run` returned. */
+  readonly done: void | Promise<void>
+}
+
+export function drive(app: ApplicationLike, options: DriveOptions = {}): Driven {
+  const errors: unknown[] = []
+  const transport = new RecordingTransport(options)
+  const done = run(app, testEnviron(options), transport, (error) => errors.push(error))
+  return { calls: transport.calls, errors, done }
+}
+
+/** `drive`, waited for. */
+export async function driveToEnd(app: ApplicationLike, options?: DriveOptions): Promise<Driven> {
+  const driven = drive(app, options)
+  await driven.done
+  return driven
+}
+
+export function testEnviron({ method = 'GET', environ = {} }: DriveOptions = {}): Environ {
+  return setupTestingDefaults({ REQUEST_METHOD: method, ...environ })
+}
+
+/** `200 OK`, with a plain text's head. */
+export function ok(startResponse: StartResponse, ...more: HeaderList): void {
+  startResponse('200 OK', [['Content-Type', 'text/plain'], ...more])
+}
+
+/** What has to be sent of an application that failed before its first bytes. */
+export const SERVER_ERROR: readonly TransportCall[] = [
+  [
+    'writeHead',
+    '500 Internal Server Error',
+    [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Content-Length', '22'],
+    ],
+  ],
+  ['end', 'Internal Server Error\n'],
+]

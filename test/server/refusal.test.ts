@@ -1,0 +1,339 @@
+/** What is refused, and what is not, in the RFC's order; raw bytes to the reference server. */
+import type { Application } from '@phial/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { errorAnswer, refusal, statusOf } from '../../packages/server/src/refusal.ts'
+import { exchange, open, readAnswer, request } from './support/raw.ts'
+import { echo, serving, type Running } from './support/server.ts'
+
+let running: Running
+const served: string[] = []
+const app: Application = (environ, startResponse) => {
+  served.push(String(environ.RAW_URI))
+  return echo(environ, startResponse)
+}
+beforeAll(async () => {
+  running = await serving(app)
+})
+afterAll(() => running[Symbol.asyncDispose]())
+
+/** Sends a request that ought to be refused: an answer, a closed connection, and no call. */
+async function refused(bytes: string): Promise<string> {
+  served.length = 0
+  const received = await exchange(running.port, bytes)
+  const { status, headers, complete, rest } = readAnswer(received)
+  expect(headers.map(([name, value]) => `${name}: ${value}`)).toContain('Connection: close')
+  expect(headers.map(([name]) => name)).toContain('Date')
+  expect({ complete, rest }).toEqual({ complete: true, rest: '' })
+  expect(served).toEqual([])
+  return status
+}
+
+async function answered(bytes: string): Promise<string> {
+  const connection = await open(running.port)
+  connection.send(bytes)
+  const received = await connection.until((text) => readAnswer(text, 'GET', false).complete)
+  connection.socket.destroy()
+  return readAnswer(received).body
+}
+
+const get = (...lines: string[]): string => request(['GET / HTTP/1.1', ...lines])
+const post = (lines: string[], body = ''): string =>
+  request(['POST / HTTP/1.1', 'Host: a', ...lines], body)
+
+describe('protocol version (RFC 9112 §2.3)', () => {
+  test.each(['HTTP/2.0', 'HTTP/0.9'])('%s', async (version) => {
+    expect(await refused(request([`GET / ${version}`, 'Host: a']))).toBe(
+      '505 HTTP Version Not Supported',
+    )
+  })
+  test.each(['HTTP/1.2', 'HTTP/11', 'http/1.1', 'HTTQ/1.1', 'HTTP/1.1 x'])(
+    '%s',
+    async (version) => {
+      expect(await refused(request([`GET / ${version}`, 'Host: a']))).toBe('400 Bad Request')
+    },
+  )
+  test('none at all', async () => {
+    expect(await refused('GET /\r\n\r\n')).toBe('505 HTTP Version Not Supported')
+  })
+  test('the preface of HTTP/2', async () => {
+    expect(await refused('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')).toBe('400 Bad Request')
+  })
+  test('HTTP/1.0 is served', async () => {
+    expect(await exchange(running.port, request(['GET /old HTTP/1.0']))).toContain('GET /old 0')
+  })
+})
+
+describe('method (RFC 9112 §3.1)', () => {
+  test.each(['G(T', 'get', '', 'GET\t'])('%j', async (method) => {
+    expect(await refused(request([`${method} / HTTP/1.1`, 'Host: a']))).toBe('400 Bad Request')
+  })
+  test('CONNECT is no method of an origin server', async () => {
+    expect(await refused(request(['CONNECT a:1 HTTP/1.1', 'Host: a']))).toBe('501 Not Implemented')
+  })
+})
+
+describe('request target (RFC 9112 §3.2)', () => {
+  test.each([
+    '*',
+    'a.example:80',
+    'hello',
+    'ftp://a/b',
+    'http://',
+    'http:///b',
+    'http://a b/',
+    '/a b',
+    '/a\tb',
+    '/a\x01b',
+    '/a\x7fb',
+    '/\xe9',
+    '/a#b',
+    'http://u@a/',
+  ])('GET %j', async (target) => {
+    expect(await refused(request([`GET ${target} HTTP/1.1`, 'Host: a']))).toBe('400 Bad Request')
+  })
+  test('OPTIONS * is served', async () => {
+    expect(await answered(request(['OPTIONS * HTTP/1.1', 'Host: a']))).toBe('OPTIONS  0\n')
+  })
+  test.each([
+    ['http://b.example/x', '/x'],
+    ['HTTP://b.example:80', '/'],
+    ['/%zz', '/%zz'],
+    ['//a/b', '//a/b'],
+  ])('%s is served as %s', async (target, path) => {
+    expect(await answered(request([`GET ${target} HTTP/1.1`, 'Host: a']))).toBe(`GET ${path} 0\n`)
+  })
+})
+
+describe('Host (RFC 9112 §3.2)', () => {
+  test('missing', async () => {
+    expect(await refused(get())).toBe('400 Bad Request')
+  })
+  test.each([
+    ['a', 'b'],
+    ['a', 'a'],
+  ])('twice: %s, %s', async (...hosts) => {
+    expect(await refused(get(...hosts.map((host) => `Host: ${host}`)))).toBe('400 Bad Request')
+  })
+  test('twice in HTTP/1.0', async () => {
+    expect(await refused(request(['GET / HTTP/1.0', 'Host: a', 'Host: a']))).toBe('400 Bad Request')
+  })
+  test.each([
+    'a b',
+    'a/b',
+    'u@a',
+    'a:b',
+    'a:65536',
+    'a:1:2',
+    '::1',
+    '[::1',
+    '[::g]',
+    '[v1.a]',
+    'a?b',
+    'a,b',
+    '\xa0a',
+    'a"',
+    '<a>',
+    '%4',
+  ])('%j', async (host) => {
+    expect(await refused(get(`Host: ${host}`))).toBe('400 Bad Request')
+  })
+  test.each([
+    '',
+    'a',
+    'a_b.example',
+    'A.example.:80',
+    '127.0.0.1:8000',
+    '[::1]',
+    '[::1]:1',
+    'a:',
+    'a%20b',
+  ])('%j is served', async (host) => {
+    expect(await answered(get(`Host: ${host}`))).toBe('GET / 0\n')
+  })
+})
+
+describe('field syntax (RFC 9112 §5)', () => {
+  test.each([
+    'A : b',
+    ' A: b',
+    'Abc',
+    ': b',
+    'A(b: c',
+    'A: b\x00c',
+    'A: b\x01c',
+    'A: b\x7fc',
+    'A: b\rB: c',
+    'A: b\nB: c',
+    'A: b\r\n c',
+  ])('%j', async (line) => {
+    expect(await refused(get('Host: a', line))).toBe('400 Bad Request')
+  })
+  test('a head that is too large', async () => {
+    expect(await refused(get('Host: a', `A: ${'b'.repeat(70_000)}`))).toBe(
+      '431 Request Header Fields Too Large',
+    )
+  })
+})
+
+describe('Content-Length (RFC 9112 §6.3)', () => {
+  test.each([
+    '+5',
+    '-5',
+    '0x5',
+    '5.0',
+    '1_0',
+    '"5"',
+    '5,6',
+    '5, 5',
+    '',
+    '\xa05',
+    '5 5',
+    '99999999999999999999999',
+  ])('%j', async (length) => {
+    expect(await refused(post([`Content-Length: ${length}`], 'hello'))).toBe('400 Bad Request')
+  })
+  test.each([
+    ['5', '6'],
+    ['5', '5'],
+  ])('twice: %s and %s', async (...lengths) => {
+    expect(
+      await refused(
+        post(
+          lengths.map((length) => `Content-Length: ${length}`),
+          'hello',
+        ),
+      ),
+    ).toBe('400 Bad Request')
+  })
+  test('beside Transfer-Encoding', async () => {
+    expect(
+      await refused(post(['Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n')),
+    ).toBe('400 Bad Request')
+    expect(
+      await refused(post(['Transfer-Encoding: chunked', 'Content-Length: 5'], '0\r\n\r\n')),
+    ).toBe('400 Bad Request')
+  })
+  test('Content_Length is no Content-Length', async () => {
+    expect(await answered(get('Host: a', 'Content_Length: 5'))).toBe('GET / 0\n')
+  })
+})
+
+describe('Transfer-Encoding (RFC 9112 §6.1)', () => {
+  test.each([
+    'gzip',
+    'identity',
+    'xchunked',
+    'chunked, gzip',
+    'chunked, chunked',
+    'chunked, identity',
+    '\xa0chunked',
+    '\x0bchunked',
+  ])('%j', async (coding) => {
+    expect(await refused(post([`Transfer-Encoding: ${coding}`], '0\r\n\r\n'))).toBe(
+      '400 Bad Request',
+    )
+  })
+  test.each(['gzip, chunked', ',chunked'])('%j', async (coding) => {
+    expect(await refused(post([`Transfer-Encoding: ${coding}`], '0\r\n\r\n'))).toBe(
+      '501 Not Implemented',
+    )
+  })
+  test('empty', async () => {
+    expect(await refused(post(['Transfer-Encoding:'], '0\r\n\r\n'))).toMatch(/^(400|501)/)
+  })
+  test('in HTTP/1.0', async () => {
+    const bytes = request(['POST / HTTP/1.0', 'Transfer-Encoding: chunked'], '0\r\n\r\n')
+    expect(await refused(bytes)).toBe('400 Bad Request')
+  })
+  test('Chunked is served', async () => {
+    expect(await answered(post(['Transfer-Encoding: Chunked'], '5\r\nhello\r\n0\r\n\r\n'))).toBe(
+      'POST / 5\n',
+    )
+  })
+})
+
+describe('chunks (RFC 9112 §7.1)', () => {
+  test.each([' 1', '1 ', '+1', '0x1', '1_0', '', 'g', '10000000000000001', '1;a\nb'])(
+    'size %j',
+    async (size) => {
+      const received = await exchange(
+        running.port,
+        post(['Transfer-Encoding: chunked'], `${size}\r\na\r\n0\r\n\r\n`),
+      )
+      expect(readAnswer(received)).toMatchObject({
+        status: '400 Bad Request',
+        complete: true,
+        rest: '',
+      })
+    },
+  )
+  test('data that is longer than its size', async () => {
+    const received = await exchange(
+      running.port,
+      post(['Transfer-Encoding: chunked'], '1\r\nabc\r\n0\r\n\r\n'),
+    )
+    expect(readAnswer(received)).toMatchObject({ status: '400 Bad Request', complete: true })
+  })
+})
+
+describe('pipelining (RFC 9112 §9.3.2)', () => {
+  test('good, good, bad: two answers, then the refusal', async () => {
+    const good = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
+    const received = await exchange(
+      running.port,
+      `${good('/1')}${good('/2')}BAD\r\n\r\n${good('/3')}`,
+    )
+    const first = readAnswer(received)
+    const second = readAnswer(first.rest)
+    const third = readAnswer(second.rest)
+    expect([first.body, second.body, third.status, third.rest]).toEqual([
+      'GET /1 0\n',
+      'GET /2 0\n',
+      '400 Bad Request',
+      '',
+    ])
+  })
+  test('nothing after a refusal is served', async () => {
+    await refused(get('Host: a', 'Host: b') + get('Host: a'))
+  })
+})
+
+describe('refusal', () => {
+  test('a method that is no token, if a parser lets it through', () => {
+    const found = refusal({
+      method: 'G T',
+      url: '/',
+      httpVersion: '1.1',
+      rawHeaders: ['Host', 'a'],
+    })
+    expect(found).toEqual({
+      status: '400 Bad Request',
+      reason: expect.stringContaining('RFC 9110 §9.1'),
+    })
+  })
+  test('a Content-Length that is none, if a parser lets it through', () => {
+    const asked = { method: 'GET', url: '/', httpVersion: '1.1' }
+    const found = (...rawHeaders: string[]): unknown =>
+      refusal({ ...asked, rawHeaders: ['Host', 'a', ...rawHeaders] })
+    expect(found('content-length', '+1')).toMatchObject({ status: '400 Bad Request' })
+    expect(found('content-length', '1', 'Content-Length', '1')).toMatchObject({
+      status: '400 Bad Request',
+    })
+    expect(found('content-length', '1', 'Transfer-Encoding', 'chunked')).toMatchObject({
+      status: '400 Bad Request',
+    })
+    expect(found('content-length', '1')).toBeUndefined()
+  })
+  test('says which rule was broken', async () => {
+    expect(await exchange(running.port, get())).toContain('there is no Host line (RFC 9112')
+  })
+  test('of a parser error, by its code', () => {
+    const error = (code: string): Error => Object.assign(new Error('x'), { code })
+    expect(statusOf(error('ERR_HTTP_REQUEST_TIMEOUT'))).toBe('408 Request Timeout')
+    expect(statusOf(error('HPE_CHUNK_EXTENSIONS_OVERFLOW'))).toBe('413 Content Too Large')
+    expect(readAnswer(errorAnswer('408 Request Timeout'))).toMatchObject({
+      status: '408 Request Timeout',
+      body: '408 Request Timeout\n',
+    })
+  })
+})

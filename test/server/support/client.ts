@@ -1,0 +1,67 @@
+/** A client for the conformance cases that speaks to a socket. */
+import type { Client, ClientRequest } from '@phial/core/conformance'
+import { open, readAnswer, type Place, type RawConnection } from './raw.ts'
+
+/** Asks a server at a place, over a new connection each time. */
+export function socketClient(place: Place, extra: readonly string[] = []): Client {
+  return async (asked) => {
+    const connection = await open(place)
+    const { method = 'GET' } = asked
+    const answer = (): ReturnType<typeof readAnswer> =>
+      readAnswer(connection.received, method, connection.socket.destroyed)
+    connection.send(head(asked, extra))
+    sendBody(connection, asked)
+    await connection.until(() => answer().complete || hasBegun(answer().body, asked))
+    if (asked.bodyLater !== undefined) connection.send(`${chunk(asked.bodyLater)}0\r\n\r\n`)
+    if (asked.leave !== true) await connection.until(() => answer().complete)
+    connection.socket.destroy()
+    await connection.closed
+    return answer()
+  }
+}
+
+function head(
+  { method = 'GET', target = '/', headers = [], ...asked }: ClientRequest,
+  extra: readonly string[],
+): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value}`)
+  const host = headers.some(([name]) => name.toLowerCase() === 'host') ? [] : ['Host: localhost']
+  return [
+    `${method} ${target} HTTP/1.1`,
+    ...host,
+    ...lines,
+    ...extra,
+    ...framing(asked),
+    '',
+    '',
+  ].join('\r\n')
+}
+
+function framing({ body = [], bodyLater, breakOff }: ClientRequest): string[] {
+  if (body.length === 0 && bodyLater === undefined) return []
+  if (isChunked({ body, ...(bodyLater !== undefined && { bodyLater }) }))
+    return ['Transfer-Encoding: chunked']
+  return [`Content-Length: ${Buffer.byteLength(body.join('')) + (breakOff === true ? 10 : 0)}`]
+}
+
+function isChunked({ body = [], bodyLater }: ClientRequest): boolean {
+  return body.length > 1 || bodyLater !== undefined
+}
+
+function sendBody(connection: RawConnection, asked: ClientRequest): void {
+  const { body = [], bodyLater, breakOff } = asked
+  const text = (part: string): string => Buffer.from(part).toString('latin1')
+  for (const part of body) connection.send(isChunked(asked) ? chunk(part) : text(part))
+  if (breakOff === true) connection.socket.destroy()
+  else if (isChunked(asked) && bodyLater === undefined) connection.send('0\r\n\r\n')
+}
+
+function chunk(part: string): string {
+  const bytes = Buffer.from(part)
+  return `${bytes.byteLength.toString(16)}\r\n${bytes.toString('latin1')}\r\n`
+}
+
+/** Whether the time has come for what waits for the first bytes of the answer. */
+function hasBegun(body: string, { bodyLater, leave }: ClientRequest): boolean {
+  return body !== '' && (bodyLater !== undefined || leave === true)
+}

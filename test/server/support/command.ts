@@ -1,0 +1,108 @@
+/** The real command, in a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const bin = fileURLToPath(new URL('../../../packages/server/bin/phial-server.js', import.meta.url))
+
+/** A folder with applications to serve. */
+export const apps: string = fileURLToPath(new URL('../apps', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A process under way. */
+export class Command {
+  readonly #child: ChildProcess
+  readonly ended: Promise<Ended>
+  stdout = ''
+  stderr = ''
+  #isOver = false
+  #onText: () => void = () => undefined
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text
+      this.#onText()
+    })
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text
+      this.#onText()
+    })
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code) => {
+        this.#isOver = true
+        resolve({ code, stdout: this.stdout, stderr: this.stderr })
+        this.#onText()
+      })
+    })
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** Waits for a text on standard output or error. */
+  async says(text: string | RegExp): Promise<RegExpExecArray | readonly string[]> {
+    for (;;) {
+      const said = this.stdout + this.stderr
+      const found =
+        typeof text === 'string' ? (said.includes(text) ? [text] : null) : text.exec(said)
+      if (found) return found
+      if (this.#isOver)
+        throw new Error(`The process ended and never said ${String(text)}:\n${said}`)
+      // oxlint-disable-next-line no-await-in-loop -- text comes piece after piece
+      await new Promise<void>((resolve) => {
+        this.#onText = resolve
+      })
+    }
+  }
+
+  /** Waits until it listens, and gives its port. */
+  async port(): Promise<number> {
+    const [, port] = await this.says(/Listening at: http:\/\/127\.0\.0\.1:(\d+)/)
+    return Number(port)
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
+  /** Lets go of standard output, as a reader that ends does. */
+  closeStdout(): void {
+    this.#child.stdout?.destroy()
+  }
+
+  /** Ends it, whatever it does. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.ended
+  }
+}
+
+export interface CommandOptions {
+  readonly cwd?: string
+  readonly env?: Record<string, string>
+}
+
+/** Starts `phial-server` with arguments. The environment is only what is given. */
+export function phialServer(
+  args: readonly string[],
+  { cwd = apps, env = {} }: CommandOptions = {},
+): Command {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return new Command(child)
+}
+
+/** Runs `phial-server` to its end. */
+export function runToEnd(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  return phialServer(args, options).ended
+}

@@ -1,0 +1,49 @@
+/** The reference server in this process, for one test. */
+import { errorStream, type Application } from '@phial/core'
+import { WsgiServer, type AccessRecord } from '@phial/server'
+
+export interface Running {
+  readonly server: WsgiServer
+  readonly port: number
+  /** What was written to `wsgi.errors`. */
+  readonly errors: string[]
+  readonly records: AccessRecord[]
+  /** Kept once `serveForever` has come to its end. */
+  readonly served: Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Serves an application on a free port of 127.0.0.1 until the end of the block. */
+export async function serving(app: Application): Promise<Running> {
+  const errors: string[] = []
+  const records: AccessRecord[] = []
+  const server = new WsgiServer(
+    { host: '127.0.0.1', port: 0 },
+    {
+      errors: errorStream((text) => void errors.push(text)),
+      onAnswer: (record) => records.push(record),
+    },
+  )
+  server.setApp(app)
+  server.listen()
+  const served = server.serveForever()
+  await server.ready()
+  const dispose = (): Promise<void> => server.close(true)
+  return {
+    server,
+    port: server.serverPort,
+    errors,
+    records,
+    served,
+    [Symbol.asyncDispose]: dispose,
+  }
+}
+
+export const bytes = (text: string): Uint8Array => Buffer.from(text)
+
+/** Says what it was asked for: method, path and the body's length. */
+export const echo: Application = async (environ, startResponse) => {
+  const body = await environ['wsgi.input'].read()
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [bytes(`${environ.REQUEST_METHOD} ${environ.PATH_INFO} ${body.byteLength}\n`)]
+}
