@@ -175,9 +175,6 @@ export class Phial extends Scaffold {
   /** What the first `beforeRequest` says that says anything, else the view. */
   #view(context: RequestContext, match: Match<ViewFunction>, way: Way): Maybe<Response> {
     if (requestStarted.hasReceivers) requestStarted.send(this, { context })
-    if (match.kind === 'found') {
-      for (const change of way.urlValuePreprocessors) change(match.rule.endpoint, match.values)
-    }
     const early = firstAnswer(way.before, context)
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')

@@ -21,8 +21,6 @@ import type {
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
-  UrlDefaults,
-  UrlValuePreprocessor,
   ViewFunction,
 } from './views.ts'
 
@@ -113,16 +111,6 @@ export class Blueprint extends Scaffold {
   /** As `app.contextProcessor`, for every template of the app. */
   appContextProcessor(processor: ContextProcessor): void {
     this.#inApp('appContextProcessor', (app) => app.contextProcessor(processor))
-  }
-
-  /** As `app.urlDefaults`, for every URL of the app. */
-  appUrlDefaults(add: UrlDefaults): void {
-    this.#inApp('appUrlDefaults', (app) => app.urlDefaults(add))
-  }
-
-  /** As `app.urlValuePreprocessor`, for every request of the app. */
-  appUrlValuePreprocessor(change: UrlValuePreprocessor): void {
-    this.#inApp('appUrlValuePreprocessor', (app) => app.urlValuePreprocessor(change))
   }
 
   /** As `app.errorHandler`, for every request of the app. */

@@ -53,8 +53,6 @@ export type {
   TeardownRequest,
   ContextProcessor,
   TeardownAppContext,
-  UrlDefaults,
-  UrlValuePreprocessor,
   ViewFunction,
 } from './views.ts'
 export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'

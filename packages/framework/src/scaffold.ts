@@ -12,8 +12,6 @@ import type {
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
-  UrlDefaults,
-  UrlValuePreprocessor,
   ViewFunction,
 } from './views.ts'
 
@@ -88,18 +86,6 @@ export abstract class Scaffold {
   contextProcessor(processor: ContextProcessor): void {
     this.assertSetup('contextProcessor')
     this.scope.contextProcessors.push(processor)
-  }
-
-  /** Adds to the values of URLs being built. See `UrlDefaults`. */
-  urlDefaults(add: UrlDefaults): void {
-    this.assertSetup('urlDefaults')
-    this.scope.urlDefaults.push(add)
-  }
-
-  /** Changes the values that the path gave, before anything else runs. See `UrlValuePreprocessor`. */
-  urlValuePreprocessor(change: UrlValuePreprocessor): void {
-    this.assertSetup('urlValuePreprocessor')
-    this.scope.urlValuePreprocessors.push(change)
   }
 
   /**

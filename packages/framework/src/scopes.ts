@@ -6,14 +6,7 @@ import type { BlueprintSetupState } from './blueprint-state.ts'
 import { blueprintsOf } from './endpoints.ts'
 import { ErrorHandlers } from './errors.ts'
 import { Owners } from './owners.ts'
-import type {
-  AfterRequest,
-  BeforeRequest,
-  ContextProcessor,
-  TeardownRequest,
-  UrlDefaults,
-  UrlValuePreprocessor,
-} from './views.ts'
+import type { AfterRequest, BeforeRequest, ContextProcessor, TeardownRequest } from './views.ts'
 
 /** The hooks and handlers of the app, or of one blueprint, in the order of registration. */
 export class Scope {
@@ -21,8 +14,6 @@ export class Scope {
   readonly after: AfterRequest[] = []
   readonly teardown: TeardownRequest[] = []
   readonly contextProcessors: ContextProcessor[] = []
-  readonly urlDefaults: UrlDefaults[] = []
-  readonly urlValuePreprocessors: UrlValuePreprocessor[] = []
   readonly errors: ErrorHandlers = new ErrorHandlers()
 }
 
@@ -36,10 +27,6 @@ export interface Way {
   readonly teardown: readonly TeardownRequest[]
   /** App, parent, child. */
   readonly contextProcessors: readonly ContextProcessor[]
-  /** App, parent, child. */
-  readonly urlDefaults: readonly UrlDefaults[]
-  /** App, parent, child. */
-  readonly urlValuePreprocessors: readonly UrlValuePreprocessor[]
   /** Child, parent, app. */
   readonly errors: readonly ErrorHandlers[]
 }
@@ -94,8 +81,6 @@ function wayThrough(inside: readonly Scope[]): Way {
     after: inside.flatMap((scope) => scope.after.toReversed()),
     teardown: inside.flatMap((scope) => scope.teardown.toReversed()),
     contextProcessors: outside.flatMap((scope) => scope.contextProcessors),
-    urlDefaults: outside.flatMap((scope) => scope.urlDefaults),
-    urlValuePreprocessors: outside.flatMap((scope) => scope.urlValuePreprocessors),
     errors: inside.map((scope) => scope.errors),
   }
 }

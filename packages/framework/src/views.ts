@@ -54,9 +54,3 @@ export type TeardownAppContext = (error: unknown, context: AppContext) => Maybe<
 
 /** Adds to what every template is given. What a view gives by itself comes first. */
 export type ContextProcessor = () => object
-
-/** Adds to the values of a URL that is being built: `(endpoint, values) => { values.lang ??= g.lang }`. */
-export type UrlDefaults = (endpoint: string, values: Record<string, unknown>) => void
-
-/** Runs before everything else, and may change the values that the path gave: `(endpoint, values) => { g.lang = values.lang; delete values.lang }`. */
-export type UrlValuePreprocessor = (endpoint: string, values: Record<string, unknown>) => void
