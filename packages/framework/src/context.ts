@@ -88,6 +88,13 @@ export function hasRequestContext(): boolean {
   return storage.getStore() instanceof RequestContext
 }
 
+/** The request's context that is being worked in. Raises `ContextError` outside of one; `name` is what it is needed for. */
+export function currentRequestContext(name: string): RequestContext {
+  const context = storage.getStore()
+  if (context instanceof RequestContext) return context
+  throw outside(name)
+}
+
 /** Whether an app is at work, so that `currentApp` and `g` can be used. */
 export function hasAppContext(): boolean {
   return storage.getStore() !== undefined
@@ -144,7 +151,7 @@ function member(value: object, key: PropertyKey): unknown {
 }
 
 function outside(name: string): ContextError {
-  const needed = name === 'request' ? 'request' : 'app'
+  const needed = name === 'g' || name === 'currentApp' ? 'app' : 'request'
   const help =
     needed === 'request'
       ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."

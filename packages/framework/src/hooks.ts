@@ -10,7 +10,7 @@ export function firstAnswer<T, A>(
   for (let at = from; at < hooks.length; at += 1) {
     const answer = hooks[at]?.(subject)
     if (isPromise(answer)) {
-      return answer.then((late) => late ?? firstAnswer(hooks, subject, at + 1))
+      return Promise.resolve(answer).then((late) => late ?? firstAnswer(hooks, subject, at + 1))
     }
     if (answer !== undefined && answer !== null) return answer
   }

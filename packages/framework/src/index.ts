@@ -4,6 +4,12 @@
 export { Phial, type PhialOptions } from './app.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint.ts'
 export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './class-views.ts'
+export {
+  afterThisRequest,
+  copyCurrentRequestContext,
+  streamWithContext,
+} from './request-helpers.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,

@@ -8,14 +8,14 @@ export type Maybe<T> = T | Promise<T>
 
 /** What to do with a value once it is there. */
 export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
-  return isPromise(value) ? value.then(next) : next(value)
+  return isPromise(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
 /** Runs something, and something else if it fails, now or later. */
 export function recover<T>(run: () => Maybe<T>, onError: (error: unknown) => Maybe<T>): Maybe<T> {
   try {
     const value = run()
-    return isPromise(value) ? value.catch(onError) : value
+    return isPromise(value) ? Promise.resolve(value).catch(onError) : value
   } catch (error) {
     return onError(error)
   }
