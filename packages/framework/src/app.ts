@@ -212,12 +212,13 @@ export class Phial extends Scaffold {
   ): Maybe<Body> {
     const { method } = context.request
     const close = (error: unknown) => () => this.#teardown(error, context)
-    try {
-      return send(response, method, startResponse, context, close(unhandled))
-    } catch (error) {
-      const page = this.#lastResort(error, context)
-      return send(page, method, startResponse, context, close(error), error)
-    }
+    return recover(
+      () => send(response, method, startResponse, context, close(unhandled)),
+      (error) => {
+        const page = this.#lastResort(error, context)
+        return send(page, method, startResponse, context, close(error), error)
+      },
+    )
   }
 
   /** The `teardownRequest` hooks: all of them, whatever one of them does. */

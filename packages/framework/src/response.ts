@@ -108,11 +108,17 @@ function listOf(headers: HeadersLike): HeaderList {
 }
 
 function readStatus(status: number | string): [code: number, phrase: string | undefined] {
+  if (typeof status === 'number' && isFinalStatus(status)) return [status, undefined]
   const [, code = '', phrase] = /^(\d{3})(?: (.*))?$/.exec(String(status)) ?? []
   if (code >= '200' && code <= '599') return [Number(code), phrase]
   throw new RangeError(
     `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,
   )
+}
+
+/** Whether a number is a status that can end a request. */
+export function isFinalStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 /** Statuses whose answers have no body. */
