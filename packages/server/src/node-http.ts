@@ -91,11 +91,22 @@ export class Answer implements Transport {
 
   /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
   write(chunk: Uint8Array): void | Promise<void> {
-    const response = this.#response
-    if (response.destroyed || this.signal.aborted) return undefined
+    if (this.#response.destroyed || this.signal.aborted) return undefined
     this.bytes += chunk.byteLength
-    if (response.write(Buffer.from(chunk))) return undefined
-    return Promise.race([new Promise<void>((room) => response.once('drain', room)), this.over])
+    return this.#response.write(Buffer.from(chunk)) ? undefined : this.#room()
+  }
+
+  /** Kept when there is room again, or the client has gone. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#response.off('drain', done)
+        this.signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#response.once('drain', done)
+      this.signal.addEventListener('abort', done)
+    })
   }
 
   end(chunk?: Uint8Array): void {

@@ -86,6 +86,7 @@ export class WsgiServer {
 
   /** Starts to listen. `ready`, `serveForever` and `handleRequest` reject if that fails (`EADDRINUSE`, `EACCES`, …). */
   listen(): void {
+    if (this.#listening) return
     this.http.maxHeadersCount = 0 // else those beyond 2000 were dropped in silence
     this.http.on('connection', (socket: Socket) => this.#connected(socket))
     this.http.on('request', (request, response) => this.#requested(request, response))
@@ -96,7 +97,10 @@ export class WsgiServer {
       (error, socket) => void this.#refuse(socket as Socket, statusOf(error)),
     )
     this.#listening = once(this.http, 'listening')
-    this.#listening.catch(() => undefined) // told to whoever waits for it
+    this.#listening.then(
+      () => this.http.on('error', (error) => this.#errors.write(`${error.message}\n`)),
+      () => undefined, // told to whoever waits for it
+    )
     this.http.listen(this.#address)
     this.http.unref() // as in Python, serving keeps the program running, listening alone does not
   }
@@ -191,9 +195,7 @@ export class WsgiServer {
   /** The middle of it all: the application is called, and its answer goes out. */
   #serve({ environ, answer }: Exchange): void {
     if (this.#closed) answer.isLast = true
-    if (!this.#app)
-      throw new TypeError('This server has no application yet: call setApp(app) first')
-    void run(this.#app, environ, answer)
+    if (this.#app) void run(this.#app, environ, answer)
   }
 
   #answered(socket: Socket, connection: Connection, exchange: Exchange): void {
@@ -220,7 +222,7 @@ export class WsgiServer {
   /** Stops listening, finishes what is under way, and closes every connection. With `force`, cuts what is under way. */
   close(force = false): Promise<void> {
     this.#closed ??= this.#close()
-    if (force) this.http.closeAllConnections()
+    if (force) for (const socket of this.#connections.keys()) socket.destroy()
     return this.#closed
   }
 
