@@ -1,6 +1,6 @@
 import { Phial, Response } from 'phial'
 import { describe, expect, test, vi } from 'vitest'
-import { make, logging } from './support.ts'
+import { logging, make, raise } from './support.ts'
 
 describe('hooks', () => {
   test('run in order around the view', async () => {
@@ -48,6 +48,15 @@ describe('hooks', () => {
     await app.testClient().get('/', { environ })
     expect(calls).toEqual(['streaming', 'last'])
     expect(log()).toContain('in teardown')
+  })
+
+  test('teardown runs although the error goes on to the test', async () => {
+    const app = make({ config: { TESTING: true } })
+    const seen = vi.fn()
+    app.teardownRequest(seen)
+    app.get('/', raise(new RangeError('to the test')))
+    await expect(app.testClient().get('/')).rejects.toThrow('to the test')
+    expect(seen).toHaveBeenCalledOnce()
   })
 
   test('teardown gets the error that nobody took', async () => {

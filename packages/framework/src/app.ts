@@ -54,6 +54,9 @@ export interface PhialOptions {
   config?: Partial<Config>
 }
 
+/** What a path and a method mean, or why that could not be found out: a converter failed. */
+type Routing = Match<View> | { readonly kind: 'failed'; readonly error: unknown }
+
 /**
  * An application, made of views.
  *
@@ -98,7 +101,7 @@ export class Phial extends Scaffold {
   }
 
   /** Finds the rule, and makes the request's context. */
-  #open(environ: Environ): [context: RequestContext, match: Match<View>] {
+  #open(environ: Environ): [context: RequestContext, match: Routing] {
     const path = wsgiToText(environ.PATH_INFO)
     const match = this.#match(environ, path)
     const isFound = match.kind === 'found'
@@ -111,15 +114,19 @@ export class Phial extends Scaffold {
   }
 
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
-  #match(environ: Environ, path: string): Match<View> {
+  #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
-    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    try {
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
+      const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+      return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
-  #answer(context: RequestContext, match: Match<View>, startResponse: StartResponse): Maybe<Body> {
+  #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
@@ -132,30 +139,34 @@ export class Phial extends Scaffold {
       unhandled = error
       return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
     }
-    const answer = recover(
-      () => recover(usual, unexpected),
-      (error) => this.#lastResort(error, context),
+    const answer = (): Maybe<Response> =>
+      recover(
+        () => recover(usual, unexpected),
+        (error) => this.#lastResort(error, context),
+      )
+    return recover(
+      () => andThen(answer(), (made) => this.#send(made, context, startResponse, unhandled)),
+      (error) => andThen(this.#teardown(error, context), () => rethrow(error)),
     )
-    return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Match<View>): Maybe<Response> {
+  #view(context: RequestContext, match: Routing): Maybe<Response> {
     const early = firstAnswer(this.beforeHooks, context)
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
       if (match.kind !== 'found') return this.#withoutView(context.request, match)
-      const { target, endpoint } = match.rule
-      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
-      return andThen(target(match.values, context), (result) => toResponse(result, who))
+      const { rule, values } = match
+      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
   #withoutView(
     { rootPath, queryString, method }: Request,
-    match: Exclude<Match<View>, { kind: 'found' }>,
+    match: Exclude<Routing, { kind: 'found' }>,
   ): Response {
+    if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
     if (match.kind === 'redirect') {
       const query = queryString === '' ? '' : `?${queryString}`
@@ -299,6 +310,10 @@ function folderOf(importMetaUrl: unknown): string {
   throw new TypeError(
     `new Phial(${JSON.stringify(importMetaUrl)}): an app finds its templates and static files by the URL of its own file. Write new Phial(import.meta.url).`,
   )
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }
 
 /** Asks hooks in turn until one has an answer. */
