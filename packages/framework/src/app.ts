@@ -21,6 +21,7 @@ import { endpointOf } from './endpoints.ts'
 import { errorResponse } from './error-pages.ts'
 import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
+import { afterAll, firstAnswer, tearDown } from './hooks.ts'
 import { Request } from './request.ts'
 import { redirect, Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
@@ -36,7 +37,7 @@ import {
   type TestRequestOptions,
 } from './testing.ts'
 import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
-import type { BeforeRequest, View } from './views.ts'
+import type { View } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {
@@ -133,11 +134,13 @@ export class Phial extends Scaffold {
         () => this.#view(context, match),
         (error) => this.#handle(error, context),
       )
-      return andThen(response, (made) => this.#after(made, context))
+      return andThen(response, (made) => afterAll(this.afterHooks, made, context))
     }
     const unexpected = (error: unknown): Maybe<Response> => {
       unhandled = error
-      return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
+      return andThen(this.#handleUnexpected(error, context), (made) =>
+        afterAll(this.afterHooks, made, context),
+      )
     }
     const answer = (): Maybe<Response> =>
       recover(
@@ -206,14 +209,6 @@ export class Phial extends Scaffold {
     return errorResponse(new InternalServerError(), acceptOf(context))
   }
 
-  /** The `afterRequest` hooks, one after another. */
-  #after(response: Response, context: RequestContext): Maybe<Response> {
-    return this.afterHooks.reduce<Maybe<Response>>(
-      (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
-      response,
-    )
-  }
-
   /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */
   #send(
     response: Response,
@@ -232,13 +227,9 @@ export class Phial extends Scaffold {
     )
   }
 
-  /** The `teardownRequest` hooks: all of them, whatever one of them does. */
   #teardown(error: unknown, context: RequestContext): Maybe<void> {
     const log = (failure: unknown): void => this.#log(failure, context)
-    return this.teardownHooks.reduce<Maybe<void>>(
-      (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
-      undefined,
-    )
+    return tearDown(this.teardownHooks, error, context, log)
   }
 
   get #propagates(): boolean {
@@ -314,14 +305,6 @@ function folderOf(importMetaUrl: unknown): string {
 
 function rethrow(error: unknown): never {
   throw error
-}
-
-/** Asks hooks in turn until one has an answer. */
-function firstAnswer(hooks: readonly BeforeRequest[], context: RequestContext): Maybe<unknown> {
-  return hooks.reduce<Maybe<unknown>>(
-    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
-    undefined,
-  )
 }
 
 function acceptOf({ request }: RequestContext): string | undefined {
