@@ -147,9 +147,11 @@ async function swallow(input: InputStream): Promise<void> {
   }
 }
 
-/** Closes a connection when what was written has left, hearing the client out for a moment. */
+/** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
 export function hangUp(socket: Socket, lastWords = ''): void {
-  socket.end(lastWords)
-  socket.resume()
+  process.nextTick(() => {
+    if (socket.writable) socket.end(lastWords)
+    socket.resume()
+  })
   void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
 }

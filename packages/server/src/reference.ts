@@ -212,7 +212,7 @@ export class WsgiServer {
     const answers = [...connection.exchanges].map(({ answer }) => answer)
     await Promise.all(answers.filter(({ isReceived }) => isReceived).map(({ over }) => over))
     const hasBegun = answers.some((answer) => !answer.isReceived && answer.status !== '')
-    if (socket.writable) hangUp(socket, hasBegun ? '' : errorAnswer(status))
+    hangUp(socket, hasBegun ? '' : errorAnswer(status))
   }
 
   // The end.
