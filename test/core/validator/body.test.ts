@@ -172,6 +172,20 @@ describe('a server is told', () => {
   })
 })
 
+test('an application whose body was closed has no more to write', () => {
+  let write: (chunk: Uint8Array) => unknown = () => undefined
+  const body = served(
+    validator((_environ, startResponse) => {
+      write = startResponse('200 OK', [['Content-Type', 'text/plain']])
+      return two()
+    }),
+  )
+  iterator(body).next()
+  write(bytes('in time'))
+  void body.close?.()
+  expect(() => write(bytes('late'))).toThrow(/^APP-20: /)
+})
+
 test('an application without startResponse is refused at its first bytes, or its end', async () => {
   await expect(call(validator(() => [bytes('one')]))).rejects.toMatchObject({ rule: 'APP-15' })
   await expect(call(validator(() => new Set([])))).rejects.toMatchObject({ rule: 'APP-16' })
