@@ -34,7 +34,7 @@ export class Exchange {
   #full = false
   #sent = 0
   #onGone: (() => void) | undefined
-  /** Kept when there is room again for what follows the last `write`. */
+  /** Kept when there is room again for what follows all that `write` was given. */
   writing: Promise<void> | undefined
 
   constructor(environ: Environ, transport: Transport, onError: OnError) {
@@ -56,8 +56,15 @@ export class Exchange {
   readonly write: Write = (chunk) => {
     if (this.#over) throw breach('APP-20', 'write was called after the end')
     const room = this.send(chunk)
-    if (isPromise(room)) this.writing = room
+    if (isPromise(room)) this.#waitFor(room)
     return room
+  }
+
+  /** The driver waits before the body; until it does, a failure is nobody’s unhandled rejection. */
+  #waitFor(room: Promise<void>): void {
+    const { writing } = this
+    this.writing = writing === undefined ? room : writing.then(() => room)
+    Promise.all([room, this.writing]).catch(() => undefined)
   }
 
   /** Whether head, length and body can still leave together. */
