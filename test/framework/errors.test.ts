@@ -113,7 +113,10 @@ describe('errorHandler', () => {
   })
 })
 
-test('errors go on to the test if the app says so', async () => {
+test('errors go on to the test if the app is under test, or says so', async () => {
+  const tested = make({ config: { TESTING: true } })
+  tested.get('/', raise(new Broken('to the test')))
+  await expect(tested.testClient().get('/')).rejects.toThrow('to the test')
   const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
   app.get('/', raise(new Broken('to the test')))
   await expect(app.testClient().get('/')).rejects.toThrow('to the test')

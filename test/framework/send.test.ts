@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { make } from './support.ts'
+import { logging, make } from './support.ts'
 
 describe('streams', () => {
   test('are closed once when the client leaves, HEAD included', async () => {
@@ -43,4 +43,15 @@ describe('streams', () => {
     app.get('/', () => [1, 2].values())
     await expect(app.testClient().get('/')).rejects.toThrow('Yield strings or bytes')
   })
+})
+
+test('a stream whose headers are refused is ended', async () => {
+  const app = make()
+  const { environ } = logging()
+  const closed = new Promise<string>((resolve) => {
+    const stream = new ReadableStream({ cancel: () => resolve('closed') })
+    app.get('/', () => [stream, 200, { 'X-Bad': 'a\nb' }])
+  })
+  expect((await app.testClient().get('/', { environ })).status).toBe(500)
+  expect(await closed).toBe('closed')
 })

@@ -1,5 +1,11 @@
 /** What several tests of the framework need. */
-import { Phial, type PhialOptions } from 'phial'
+import { hasAppContext, Phial, type PhialOptions } from 'phial'
+import { afterEach, expect } from 'vitest'
+
+/** Whoever uses this file has it checked, after each test, that no context was left behind. */
+afterEach(() => {
+  expect(hasAppContext()).toBe(false)
+})
 
 /** An app whose file is in this folder. */
 export function make(options: PhialOptions = {}): Phial {

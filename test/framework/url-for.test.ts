@@ -59,3 +59,10 @@ describe('outside of a request', () => {
     expect(nameless.urlFor('index', {}, { external: false })).toBe('/')
   })
 })
+
+test('slashes at the end of a mount point are left out, however many', () => {
+  const root = (SCRIPT_NAME: string): string =>
+    app.testRequestContext('/', { environ: { SCRIPT_NAME } }).request.rootPath
+  expect(root('/a//')).toBe('/a')
+  expect(root(`${'/'.repeat(100_000)}a`)).toHaveLength(100_001)
+})

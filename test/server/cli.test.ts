@@ -127,7 +127,7 @@ describe('the access log', () => {
   test('whose reader has gone does not stop the server', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', '--access-logfile', '-', 'app'])
     const port = await command.port()
-    command.closeStdout()
+    command.stopReading()
     expect(await ask(port)).toBe('other same\n')
     expect(await ask(port)).toBe('other same\n')
     command.signal('SIGTERM')

@@ -59,6 +59,9 @@ export interface PhialOptions {
   config?: Partial<Config>
 }
 
+/** What a path and a method mean, or why that could not be found out: a converter failed. */
+type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
+
 /**
  * An application, made of views.
  *
@@ -118,7 +121,7 @@ export class Phial extends Scaffold {
   }
 
   /** Finds the rule, and makes the request's context. */
-  #open(environ: Environ): [context: RequestContext, match: Match<ViewFunction>] {
+  #open(environ: Environ): [context: RequestContext, match: Routing] {
     const path = wsgiToText(environ.PATH_INFO)
     const match = this.#match(environ, path)
     const isFound = match.kind === 'found'
@@ -131,19 +134,19 @@ export class Phial extends Scaffold {
   }
 
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
-  #match(environ: Environ, path: string): Match<ViewFunction> {
+  #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
-    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    try {
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
+      const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+      return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
-  #answer(
-    context: RequestContext,
-    match: Match<ViewFunction>,
-    startResponse: StartResponse,
-  ): Maybe<Body> {
+  #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
     const way = this.scopes.wayOf(context.request.blueprint)
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
@@ -173,23 +176,23 @@ export class Phial extends Scaffold {
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Match<ViewFunction>, way: Way): Maybe<Response> {
+  #view(context: RequestContext, match: Routing, way: Way): Maybe<Response> {
     if (requestStarted.hasReceivers) requestStarted.send(this, { context })
     const early = firstAnswer(way.before, context)
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
       if (match.kind !== 'found') return this.#withoutView(context.request, match)
-      const { target, endpoint } = match.rule
-      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
-      return andThen(target(match.values, context), (result) => toResponse(result, who))
+      const { rule, values } = match
+      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
   #withoutView(
     { rootPath, queryString, method }: Request,
-    match: Exclude<Match<ViewFunction>, { kind: 'found' }>,
+    match: Exclude<Routing, { kind: 'found' }>,
   ): Response {
+    if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
     if (match.kind === 'redirect') {
       const query = queryString === '' ? '' : `?${queryString}`
@@ -231,12 +234,13 @@ export class Phial extends Scaffold {
   ): Maybe<Body> {
     const { method } = context.request
     const close = (error: unknown) => () => context.pop(error)
-    try {
-      return send(response, method, startResponse, context, close(unhandled))
-    } catch (error) {
-      const page = lastResort(error, context)
-      return send(page, method, startResponse, context, close(error), error)
-    }
+    return recover(
+      () => send(response, method, startResponse, context, close(unhandled)),
+      (error) => {
+        const page = lastResort(error, context)
+        return send(page, method, startResponse, context, close(error), error)
+      },
+    )
   }
 
   /** Writes an error that nobody handled to the log. */

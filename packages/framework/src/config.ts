@@ -5,7 +5,7 @@
 export interface Config {
   /** Templates are read anew for each request, and errors say more. Default false. */
   DEBUG: boolean
-  /** The app is under test. Default false. */
+  /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
   /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
   PROPAGATE_EXCEPTIONS: boolean | undefined
