@@ -292,8 +292,9 @@ export class Phial extends Scaffold {
   }
 
   /** A client that asks this app, without a server. */
-  testClient(options: TestClientOptions = {}): TestClient {
-    return new this.testClientClass(this, options)
+  testClient(options: TestClientOptions = {}): InstanceType<this['testClientClass']> {
+    const client = new this.testClientClass(this, options)
+    return client as InstanceType<this['testClientClass']>
   }
 
   protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
