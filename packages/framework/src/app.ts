@@ -29,7 +29,7 @@ import { rootPathOf } from './root-path.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { Scaffold } from './scaffold.ts'
-import { Scopes, type Way } from './scopes.ts'
+import { Scopes } from './scopes.ts'
 import { send } from './send.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
@@ -147,19 +147,18 @@ export class Phial extends Scaffold {
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
   #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
-    const way = this.scopes.wayOf(context.request.blueprint)
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
-        () => this.#view(context, match, way),
+        () => this.#view(context, match),
         (error) => handle(error, context),
       )
-      return andThen(response, (made) => this.#after(made, context, way))
+      return andThen(response, (made) => this.#after(made, context))
     }
     const unexpected = (error: unknown): Maybe<Response> => {
       unhandled = error
       const response = handleUnexpected(error, context)
-      return andThen(response, (made) => this.#after(made, context, way))
+      return andThen(response, (made) => this.#after(made, context))
     }
     const answer = (): Maybe<Response> =>
       recover(
@@ -176,9 +175,9 @@ export class Phial extends Scaffold {
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Routing, way: Way): Maybe<Response> {
+  #view(context: RequestContext, match: Routing): Maybe<Response> {
     if (requestStarted.hasReceivers) requestStarted.send(this, { context })
-    const early = firstAnswer(way.before, context)
+    const early = firstAnswer(context.way.before, context)
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
       if (match.kind !== 'found') return this.#withoutView(context.request, match)
@@ -213,8 +212,8 @@ export class Phial extends Scaffold {
   }
 
   /** What `afterThisRequest` was given, then the `afterRequest` hooks. */
-  #after(response: Response, context: RequestContext, way: Way): Maybe<Response> {
-    const own = context.afterThis
+  #after(response: Response, context: RequestContext): Maybe<Response> {
+    const { afterThis: own, way } = context
     const mine = own === undefined ? response : passOn(own, response, context)
     const made =
       way.after.length === 0 ? mine : andThen(mine, (one) => passOn(way.after, one, context))

@@ -5,11 +5,11 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
-import type { Maybe } from './maybe.ts'
-import { settle } from './maybe.ts'
+import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request.ts'
 import { appcontextPushed } from './signals.ts'
-import { teardown } from './teardown.ts'
+import type { Way } from './scopes.ts'
+import { teardownAppContext, teardownRequest } from './teardown.ts'
 import type { AfterRequest } from './views.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
@@ -59,7 +59,12 @@ export class AppContext {
   /** Counts one less. With the last one, the context is over: the teardown hooks run, with the error that nobody took. */
   pop(error: unknown): Maybe<void> {
     this.#depth -= 1
-    return this.#depth === 0 ? teardown(this, error) : undefined
+    return this.#depth === 0 ? this.teardown(error) : undefined
+  }
+
+  /** Runs what is to run at the end. */
+  protected teardown(error: unknown): Maybe<void> {
+    return teardownAppContext(this, error)
   }
 }
 
@@ -68,11 +73,22 @@ export class RequestContext extends AppContext {
   readonly request: Request
   /** What `afterThisRequest` was given. */
   afterThis: AfterRequest[] | undefined
+  #way: Way | undefined
 
   constructor(app: Phial, request: Request) {
     super(app)
     this.request = request
     this.afterThis = undefined
+    this.#way = undefined
+  }
+
+  /** The hooks and handlers that are asked for this request: the app's, and its blueprints'. */
+  get way(): Way {
+    return (this.#way ??= this.app.scopes.wayOf(this.request.blueprint))
+  }
+
+  protected override teardown(error: unknown): Maybe<void> {
+    return andThen(teardownRequest(this, error), () => super.teardown(error))
   }
 }
 

@@ -52,10 +52,8 @@ function askHandler(error: unknown, context: RequestContext): Maybe<Response> | 
 }
 
 /** Those of the rule's blueprints; where there is no rule, of the blueprints that the path is under. */
-function handlersFor({ app, request }: RequestContext): readonly ErrorHandlers[] {
-  const { endpoint, blueprint, path } = request
-  if (endpoint !== undefined) return app.scopes.wayOf(blueprint).errors
-  return app.scopes.handlersUnder(path)
+function handlersFor({ app, request, way }: RequestContext): readonly ErrorHandlers[] {
+  return request.endpoint === undefined ? app.scopes.handlersUnder(request.path) : way.errors
 }
 
 function isTrapped(error: HTTPException, { app }: RequestContext): boolean {

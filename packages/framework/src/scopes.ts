@@ -36,7 +36,9 @@ export class Scopes {
   readonly #app: Scope
   readonly #blueprints = new Map<string, Scope>()
   readonly #owners = new Owners()
-  readonly #ways = new Map<string | undefined, Way>()
+  /** The app's, once setting up is over. */
+  #appWay: Way | undefined
+  readonly #ways = new Map<string, Way>()
 
   constructor(app: Scope) {
     this.#app = app
@@ -50,7 +52,8 @@ export class Scopes {
 
   /** What is asked for requests of a blueprint; without a name, of the app alone. */
   wayOf(blueprint: string | undefined): Way {
-    return this.#ways.get(blueprint) ?? this.#find(blueprint)
+    if (blueprint === undefined && this.#appWay !== undefined) return this.#appWay
+    return this.#ways.get(blueprint ?? '') ?? this.#find(blueprint)
   }
 
   /** Keeps no more than there are blueprints. */
@@ -68,9 +71,8 @@ export class Scopes {
 
   /** From now on nothing is added, and each way is looked for once. */
   close(): void {
-    for (const name of [undefined, ...this.#blueprints.keys()]) {
-      this.#ways.set(name, this.#find(name))
-    }
+    this.#appWay = this.#find(undefined)
+    for (const name of this.#blueprints.keys()) this.#ways.set(name, this.#find(name))
   }
 }
 

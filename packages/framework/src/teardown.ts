@@ -12,32 +12,30 @@ import {
   type Signal,
 } from './signals.ts'
 
-/** Runs what is to run at a context's end, with the error that no handler took. Never fails. */
-export function teardown(context: AppContext, exception: unknown): Maybe<void> {
-  const request = hasRequest(context) ? teardownRequest(context, exception) : undefined
-  return andThen(request, () => teardownAppContext(context, exception))
+/** Ends a request, with the error that no handler took. Never fails. */
+export function teardownRequest(context: RequestContext, exception: unknown): Maybe<void> {
+  const ended = runHooks(context.way.teardown, exception, context)
+  if (!requestTearingDown.hasReceivers) return ended
+  return andThen(ended, () => tell(requestTearingDown, { exception, context }))
 }
 
-function hasRequest(context: AppContext): context is RequestContext {
-  return 'request' in context
-}
-
-function teardownRequest(context: RequestContext, exception: unknown): Maybe<void> {
-  const { app, request } = context
-  const hooks = app.scopes.wayOf(request.blueprint).teardown
-  const report = (failure: unknown): void => app.logException(failure, context)
-  return andThen(runAll(hooks, exception, context, report), () => {
-    tell(requestTearingDown, { exception, context })
-  })
-}
-
-function teardownAppContext(context: AppContext, exception: unknown): Maybe<void> {
-  const { app } = context
-  const report = (failure: unknown): void => app.logException(failure, context)
-  return andThen(runAll(app.teardownAppContextHooks, exception, context, report), () => {
+/** Ends a context, with the error that nobody took. Never fails. */
+export function teardownAppContext(context: AppContext, exception: unknown): Maybe<void> {
+  const ended = runHooks(context.app.teardownAppContextHooks, exception, context)
+  if (!appcontextTearingDown.hasReceivers && !appcontextPopped.hasReceivers) return ended
+  return andThen(ended, () => {
     tell(appcontextTearingDown, { exception, context })
     tell(appcontextPopped, { context })
   })
+}
+
+function runHooks<C extends AppContext>(
+  hooks: readonly ((error: unknown, context: C) => Maybe<void>)[],
+  exception: unknown,
+  context: C,
+): Maybe<void> {
+  if (hooks.length === 0) return undefined
+  return runAll(hooks, exception, context, (failure) => context.app.logException(failure, context))
 }
 
 /** Sends a signal. A receiver that fails keeps nothing else from ending. */
