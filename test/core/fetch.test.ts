@@ -170,6 +170,15 @@ describe('toFetch', () => {
     ]) // prettier-ignore
   })
 
+  test('lets an application go on that has written several chunks at once', async () => {
+    const response = await get(async (_environ, startResponse) => {
+      const write = startResponse('200 OK', [])
+      await Promise.all([write(bytes('one')), write(bytes('two'))])
+      return [bytes('three')]
+    })
+    expect(await response.text()).toBe('onetwothree')
+  })
+
   test('keeps chunks apart from the buffer that the application uses again', async () => {
     const response = await get(function* app(_environ, startResponse) {
       ok(startResponse)

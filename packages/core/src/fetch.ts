@@ -76,7 +76,8 @@ class ResponseTransport implements Transport {
   readonly #gone = new AbortController()
   #head: ResponseInit = {}
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined
-  #roomAgain: (() => void) | undefined
+  /** Who waits for room: the driver, or an application that calls `write`, perhaps more than once. */
+  #waiting: (() => void)[] = []
 
   constructor(request: Request, resolve: (response: Response) => void) {
     this.#method = request.method
@@ -92,7 +93,11 @@ class ResponseTransport implements Transport {
   readonly #leave = (): void => {
     this.#gone.abort()
     this.#stream?.error(this.signal.reason)
-    this.#roomAgain?.()
+    this.#wake()
+  }
+
+  readonly #wake = (): void => {
+    for (const goOn of this.#waiting.splice(0)) goOn()
   }
 
   writeHead(status: string, headers: HeaderList): void {
@@ -109,7 +114,7 @@ class ResponseTransport implements Transport {
     this.#stream ??= this.#open()
     // A reader that already waits for the next chunk says so while it is given this one.
     const room = new Promise<void>((resolve) => {
-      this.#roomAgain = resolve
+      this.#waiting.push(resolve)
     })
     this.#stream.enqueue(chunk.slice())
     return room
@@ -136,7 +141,7 @@ class ResponseTransport implements Transport {
         start: (own) => {
           controller = own
         },
-        pull: () => this.#roomAgain?.(),
+        pull: this.#wake,
         cancel: this.#leave,
       },
       { highWaterMark: 0 },
