@@ -22,7 +22,7 @@ import { errorResponse } from './error-pages.ts'
 import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
 import { Request } from './request.ts'
-import { redirect, Response } from './response.ts'
+import { Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { Scaffold } from './scaffold.ts'
@@ -35,7 +35,9 @@ import {
   testEnviron,
   type TestRequestOptions,
 } from './testing.ts'
-import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
+import { domainOf, hostMatchingOf } from './domains.ts'
+import { redirectMatch, viewOf } from './redirect-to.ts'
+import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
 import type { BeforeRequest, View } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
@@ -50,6 +52,12 @@ export interface PhialOptions {
   strictSlashes?: boolean
   /** What rules do that do not say. Default true. */
   mergeSlashes?: boolean
+  /** Whether rules may name their `host`. Default false. */
+  hostMatching?: boolean
+  /** With `hostMatching`: the host of the static folder. Default: any. */
+  staticHost?: string
+  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
+  subdomainMatching?: boolean
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }
@@ -71,7 +79,9 @@ export class Phial extends Scaffold {
   /** The settings. */
   readonly config: Config
   /** All rules. */
-  readonly urlMap: Router<View> = new Router()
+  readonly urlMap: Router<View>
+  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
@@ -86,6 +96,7 @@ export class Phial extends Scaffold {
       resolve(this.rootPath, options.templateFolder ?? 'templates'),
       this.config,
     )
+    this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
   }
@@ -113,9 +124,9 @@ export class Phial extends Scaffold {
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
   #match(environ: Environ, path: string): Match<View> {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
+    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
     const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
@@ -141,10 +152,12 @@ export class Phial extends Scaffold {
 
   /** What the first `beforeRequest` says that says anything, else the view. */
   #view(context: RequestContext, match: Match<View>): Maybe<Response> {
-    const early = firstAnswer(this.beforeHooks, context)
+    const early = andThen(this.urlHooks.preprocess(context), () =>
+      firstAnswer(this.beforeHooks, context),
+    )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
-      if (match.kind !== 'found') return this.#withoutView(context.request, match)
+      if (match.kind !== 'found') return this.#withoutView(context, match)
       const { target, endpoint } = match.rule
       const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
       return andThen(target(match.values, context), (result) => toResponse(result, who))
@@ -152,17 +165,11 @@ export class Phial extends Scaffold {
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
-  #withoutView(
-    { rootPath, queryString, method }: Request,
-    match: Exclude<Match<View>, { kind: 'found' }>,
-  ): Response {
+  #withoutView(context: RequestContext, match: Exclude<Match<View>, { kind: 'found' }>): Response {
     if (match.kind === 'not-found') throw new NotFound()
-    if (match.kind === 'redirect') {
-      const query = queryString === '' ? '' : `?${queryString}`
-      return redirect(mounted(rootPath, match.path) + query, 308)
-    }
+    if (match.kind === 'redirect') return redirectMatch(context, match)
     const { allow } = match
-    if (method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
+    if (context.request.method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
       throw new MethodNotAllowed(undefined, { validMethods: allow })
     }
     return new Response('', { headers: { Allow: allow.join(', ') } })
@@ -267,7 +274,9 @@ export class Phial extends Scaffold {
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
-    this.urlMap.add(pattern, view, { strictSlashes, mergeSlashes, ...options, endpoint })
+    const provideAutomaticOptions = this.config.PROVIDE_AUTOMATIC_OPTIONS
+    const defaults = { strictSlashes, mergeSlashes, provideAutomaticOptions }
+    this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options, endpoint })
     if (isNamed) this.#views.set(endpoint, view)
   }
 
@@ -278,11 +287,15 @@ export class Phial extends Scaffold {
     )
   }
 
-  #addStatic({ staticFolder = 'static', staticUrlPath = '/static' }: PhialOptions): void {
+  #addStatic(options: PhialOptions): void {
+    const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
     const folder = resolve(this.rootPath, staticFolder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+    const host = staticHost === undefined ? {} : { host: staticHost }
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
+      sendFromDirectory(folder, path),
+    )
   }
 }
 

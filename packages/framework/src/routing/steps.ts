@@ -15,6 +15,8 @@ import type { Param, Segment, Shape } from './pattern.ts'
 export interface Single<N> {
   readonly texts: readonly string[]
   readonly converters: readonly AnyConverter[]
+  /** The converter that reads the whole segment, if there is but one param and no text. */
+  readonly only: AnyConverter | undefined
   readonly node: N
 }
 
@@ -34,8 +36,10 @@ export interface Several<N> {
 export interface Steps<N> {
   /** Whole segments, by their text. */
   readonly statics: Map<string, N>
-  /** Steps over one segment, by the text that it starts with; within that, the most specific first. */
-  readonly singles: Map<string, Single<N>[]>
+  /** Steps over one segment that start with a param, the most specific first. */
+  readonly whole: Single<N>[]
+  /** Steps over one segment that start with text, by that text; within that, the most specific first. */
+  readonly prefixed: Map<string, Single<N>[]>
   /** The lengths of those texts, longest first: a lookup for each finds every step that may fit. */
   readonly prefixLengths: number[]
   readonly severals: Several<N>[]
@@ -87,19 +91,30 @@ function singleNode<N extends Steps<N>>(
 ): N {
   const texts = textsOf(segment)
   const used = params.map((param) => converterOf(param, converters))
-  const [prefix = ''] = texts
-  const steps = from.singles.get(prefix) ?? []
+  const steps = stepsAt(from, texts[0] ?? '')
   const present = steps.find(
     (step) => sameItems(step.texts, texts) && sameItems(step.converters, used),
   )
   if (present !== undefined) return present.node
-  const step = { texts, converters: used, node: from.create() }
-  from.singles.set(prefix, [...steps, step].toSorted(bySpecificity))
-  if (steps.length === 0 && !from.prefixLengths.includes(prefix.length)) {
+  const only = texts.every((text) => text === '') ? used[0] : undefined
+  const step = { texts, converters: used, only, node: from.create() }
+  steps.push(step)
+  steps.sort(bySpecificity)
+  return step.node
+}
+
+/** The steps that start with a text, none yet if there are none. */
+function stepsAt<N>(from: Steps<N>, prefix: string): Single<N>[] {
+  if (prefix === '') return from.whole
+  const present = from.prefixed.get(prefix)
+  if (present !== undefined) return present
+  const steps: Single<N>[] = []
+  from.prefixed.set(prefix, steps)
+  if (!from.prefixLengths.includes(prefix.length)) {
     from.prefixLengths.push(prefix.length)
     from.prefixLengths.sort((one, other) => other - one)
   }
-  return step.node
+  return steps
 }
 
 function severalNode<N extends Steps<N>>(
@@ -150,7 +165,18 @@ function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
  * one does not match. Each text is sought once, from left to right, so this never goes back.
  */
 export function capture<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
-  const { texts, converters } = step
+  if (step.only === undefined) return captureParts(step, segment, values)
+  const value = step.only === stringConverter ? segment : step.only.parse(segment)
+  if (value === undefined) return false
+  values.push(value)
+  return true
+}
+
+function captureParts<N>(
+  { texts, converters }: Single<N>,
+  segment: string,
+  values: unknown[],
+): boolean {
   let from = texts[0]?.length ?? 0
   for (const [index, converter] of converters.entries()) {
     const text = texts[index + 1] ?? ''
