@@ -47,7 +47,6 @@ export class Exchange {
     const [status, headers, excInfo] = args
     const again = this.#called
     this.#called = true
-    // oxlint-disable-next-line only-throw-error -- the application gets back what it gave
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const head = checkHead({ args: args.length, status, headers, excInfo, again })
     this.#head = head

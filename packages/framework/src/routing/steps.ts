@@ -15,8 +15,8 @@ import type { Param, Segment, Shape } from './pattern.ts'
 export interface Single<N> {
   readonly texts: readonly string[]
   readonly converters: readonly AnyConverter[]
-  /** The converter that reads the whole segment, if there is but one param and no text. */
-  readonly only: AnyConverter | undefined
+  /** The converter of a segment that is one param and nothing else. */
+  readonly whole: AnyConverter | undefined
   readonly node: N
 }
 
@@ -34,16 +34,16 @@ export interface Several<N> {
 
 /** Where steps start from: a node of the tree. */
 export interface Steps<N> {
-  /** Whole segments, by their text. */
-  readonly statics: Map<string, N>
-  /** Steps over one segment that start with a param, the most specific first. */
-  readonly whole: Single<N>[]
-  /** Steps over one segment that start with text, by that text; within that, the most specific first. */
-  readonly prefixed: Map<string, Single<N>[]>
+  /** Steps over one segment that starts with a text, by that text; within it, the most specific first. */
+  prefixed: Map<string, readonly Single<N>[]> | undefined
   /** The lengths of those texts, longest first: a lookup for each finds every step that may fit. */
-  readonly prefixLengths: number[]
-  readonly severals: Several<N>[]
+  prefixLengths: readonly number[]
+  /** Steps over one segment that starts with a param, the most specific first. */
+  singles: readonly Single<N>[]
+  severals: readonly Several<N>[]
   create(): N
+  /** The node after a segment that is text, made if it is not there yet. */
+  after(text: string): N
 }
 
 /** Goes along a shape from the root, making the steps that are not there yet. */
@@ -71,16 +71,10 @@ function nextNode<N extends Steps<N>>(
   isLast: boolean,
 ): N {
   const [param] = params
-  if (param === undefined) return staticNode(from, textsOf(segment).join(''))
+  if (param === undefined) return from.after(textsOf(segment).join(''))
   const several = params.find((one) => converterOf(one, converters).multiSegment === true)
   if (several === undefined) return singleNode(from, segment, params, converters)
   return severalNode(from, segment, converterOf(several, converters), isLast)
-}
-
-function staticNode<N extends Steps<N>>(from: N, text: string): N {
-  const node = from.statics.get(text) ?? from.create()
-  from.statics.set(text, node)
-  return node
 }
 
 function singleNode<N extends Steps<N>>(
@@ -91,30 +85,25 @@ function singleNode<N extends Steps<N>>(
 ): N {
   const texts = textsOf(segment)
   const used = params.map((param) => converterOf(param, converters))
-  const steps = stepsAt(from, texts[0] ?? '')
+  const [prefix = ''] = texts
+  const steps = prefix === '' ? from.singles : (from.prefixed?.get(prefix) ?? [])
   const present = steps.find(
     (step) => sameItems(step.texts, texts) && sameItems(step.converters, used),
   )
   if (present !== undefined) return present.node
-  const only = texts.every((text) => text === '') ? used[0] : undefined
-  const step = { texts, converters: used, only, node: from.create() }
-  steps.push(step)
-  steps.sort(bySpecificity)
+  const whole = texts.every((text) => text === '') ? used[0] : undefined
+  const step = { texts, converters: used, whole, node: from.create() }
+  const sorted = [...steps, step].toSorted(bySpecificity)
+  if (prefix === '') from.singles = sorted
+  else putPrefixed(from, prefix, sorted)
   return step.node
 }
 
-/** The steps that start with a text, none yet if there are none. */
-function stepsAt<N>(from: Steps<N>, prefix: string): Single<N>[] {
-  if (prefix === '') return from.whole
-  const present = from.prefixed.get(prefix)
-  if (present !== undefined) return present
-  const steps: Single<N>[] = []
+function putPrefixed<N>(from: Steps<N>, prefix: string, steps: readonly Single<N>[]): void {
+  from.prefixed ??= new Map()
   from.prefixed.set(prefix, steps)
-  if (!from.prefixLengths.includes(prefix.length)) {
-    from.prefixLengths.push(prefix.length)
-    from.prefixLengths.sort((one, other) => other - one)
-  }
-  return steps
+  const lengths = new Set([...from.prefixLengths, prefix.length])
+  from.prefixLengths = [...lengths].toSorted((one, other) => other - one)
 }
 
 function severalNode<N extends Steps<N>>(
@@ -132,15 +121,9 @@ function severalNode<N extends Steps<N>>(
     return present.node
   }
   const node = from.create()
-  from.severals.push({
-    prefix,
-    suffix,
-    converter,
-    plain: isPlain(converter),
-    node,
-    endsPath: isLast,
-  })
-  from.severals.sort(
+  const plain = isPlain(converter)
+  const step = { prefix, suffix, converter, plain, node, endsPath: isLast }
+  from.severals = [...from.severals, step].toSorted(
     (one, other) =>
       other.prefix.length - one.prefix.length ||
       other.suffix.length - one.suffix.length ||
@@ -165,18 +148,13 @@ function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
  * one does not match. Each text is sought once, from left to right, so this never goes back.
  */
 export function capture<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
-  if (step.only === undefined) return captureParts(step, segment, values)
-  const value = step.only === stringConverter ? segment : step.only.parse(segment)
-  if (value === undefined) return false
-  values.push(value)
-  return true
+  if (step.whole === undefined) return captureParts(step, segment, values)
+  const value = step.whole === stringConverter ? segment : step.whole.parse(segment)
+  return value !== undefined && values.push(value) > 0
 }
 
-function captureParts<N>(
-  { texts, converters }: Single<N>,
-  segment: string,
-  values: unknown[],
-): boolean {
+function captureParts<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
+  const { texts, converters } = step
   let from = texts[0]?.length ?? 0
   for (const [index, converter] of converters.entries()) {
     const text = texts[index + 1] ?? ''

@@ -7,6 +7,7 @@
 import type { Shape } from './pattern.ts'
 import { addSteps, capture, type Several, type Single, type Steps } from './steps.ts'
 import type { AnyConverter } from './converters.ts'
+import { WholePaths } from './whole-paths.ts'
 
 /** What a tree leads to. The tree itself reads nothing but this. */
 export interface Target {
@@ -21,51 +22,92 @@ export interface Target {
 
 /** Where a way through the tree ends: what was added, and the names of the params on the way. */
 export interface Leaf<T> {
+  readonly method: string
   readonly target: T
   readonly names: readonly string[]
+  /** The rule ends here only because it takes a path with or without its last slash. */
+  readonly loose: boolean
 }
 
-/** A place in the tree: between two segments of a path, or at its end. */
+/** Up to so many texts are compared with a segment one after another; more are looked up. */
+const FEW = 4
+const NONE: readonly never[] = []
+
+/**
+ * A place in the tree: between two segments of a path, or at its end. Most places have few ways on,
+ * so what is not needed is not made: with many routes, memory is what lookups wait for.
+ */
 export class Node<T extends Target> implements Steps<Node<T>> {
-  readonly statics: Map<string, Node<T>> = new Map()
-  readonly whole: Single<Node<T>>[] = []
-  readonly prefixed: Map<string, Single<Node<T>>[]> = new Map()
-  readonly prefixLengths: number[] = []
-  readonly severals: Several<Node<T>>[] = []
-  readonly allow: Set<string> = new Set()
-  readonly leaves: Map<string, Leaf<T>> = new Map()
-  /** Rules that end here only because they take a path with or without its last slash. */
-  readonly loose: Map<string, Leaf<T>> = new Map()
+  /** Segments that are text, and where each leads. */
+  texts: readonly string[] = NONE
+  children: readonly Node<T>[] = NONE
+  /** The same, where they are many. */
+  byText: Map<string, Node<T>> | undefined
+  prefixed: Map<string, readonly Single<Node<T>>[]> | undefined
+  prefixLengths: readonly number[] = NONE
+  singles: readonly Single<Node<T>>[] = NONE
+  severals: readonly Several<Node<T>>[] = NONE
+  /** A leaf for each method, those of loose rules last. */
+  leaves: readonly Leaf<T>[] = NONE
 
   create(): Node<T> {
     return new Node()
   }
 
+  after(text: string): Node<T> {
+    const present = this.child(text)
+    if (present !== undefined) return present
+    const node = new Node<T>()
+    if (this.byText !== undefined) this.byText.set(text, node)
+    else if (this.texts.length < FEW) this.#compare(text, node)
+    else this.#lookUp(text, node)
+    return node
+  }
+
+  #compare(text: string, node: Node<T>): void {
+    this.texts = [...this.texts, text]
+    this.children = [...this.children, node]
+  }
+
+  #lookUp(text: string, node: Node<T>): void {
+    const { texts, children } = this
+    this.byText = new Map([[text, node]])
+    for (const [index, child] of children.entries()) this.byText.set(texts[index] ?? '', child)
+    this.texts = NONE
+    this.children = NONE
+  }
+
+  /** Where a segment of that text leads, if any rule has it. */
+  child(text: string): Node<T> | undefined {
+    return this.byText === undefined
+      ? this.children[this.texts.indexOf(text)]
+      : this.byText.get(text)
+  }
+
   /** Adds a rule for its methods. A method that has one keeps it, and what has it is returned. */
-  put(leaf: Leaf<T>, loose: boolean): T | undefined {
-    const leaves = loose ? this.loose : this.leaves
-    const { rule } = leaf.target
+  put(target: T, names: readonly string[], loose: boolean): T | undefined {
     let taken: T | undefined
-    for (const method of rule.methods) {
-      const present = leaves.get(method)
-      if (present === undefined) leaves.set(method, leaf)
-      else if (present.target.rule !== rule) taken = present.target
+    for (const method of target.rule.methods) {
+      const present = this.leaves.find((leaf) => leaf.method === method && leaf.loose === loose)
+      if (present !== undefined && present.target.rule !== target.rule) taken = present.target
+      if (present !== undefined) continue
+      const leaves = [...this.leaves, { method, target, names, loose }]
+      this.leaves = leaves.toSorted((one, other) => Number(one.loose) - Number(other.loose))
     }
-    for (const method of rule.allMethods) this.allow.add(method)
     return taken
   }
 
   /** The rule that ends here and answers a method. GET's answers HEAD unless HEAD has its own. */
   pick(method: string): Leaf<T> | undefined {
-    const leaf = this.leaves.get(method) ?? this.loose.get(method)
-    return leaf === undefined && method === 'HEAD' ? this.pick('GET') : leaf
+    for (const leaf of this.leaves) if (leaf.method === method) return leaf
+    return method === 'HEAD' ? this.pick('GET') : undefined
   }
 }
 
 /** All rules, indexed. */
 export class Tree<T extends Target> {
   readonly #root = new Node<T>()
-  readonly #whole = new Map<string, Node<T>>()
+  readonly #whole = new WholePaths<Node<T>>()
 
   /** Adds one shape of a rule. Returns what has the same place already, if anything. */
   add(target: T, shape: Shape): T | undefined {
@@ -77,7 +119,7 @@ export class Tree<T extends Target> {
   #put(target: T, shape: Shape, loose: boolean): T | undefined {
     const { node, names } = addSteps<Node<T>>(this.#root, shape, target.rule.converters)
     if (names.length === 0) this.#whole.set(pathOf(shape), node)
-    return node.put({ target, names }, loose)
+    return node.put(target, names, loose)
   }
 
   /** Searches for the most specific rule for a path, which starts with a slash, and a method. */
@@ -132,41 +174,63 @@ interface Pending {
 // A position is the index in the path where the next segment starts.
 
 function walk<T extends Target>(search: Search<T>, node: Node<T>, at: number): boolean {
-  if (at > search.path.length) return arrive(search, node)
-  const end = endOfSegment(search.path, at)
-  const text = search.path.slice(at, end)
-  const child = node.statics.get(text)
+  const { path } = search
+  if (at > path.length) return arrive(search, node)
+  const end = endOfSegment(path, at)
+  const child = childAt(node, path, at, end)
   if (child !== undefined && walk(search, child, end + 1)) return true
-  if (text !== '') {
-    if (node.prefixLengths.length > 0 && acrossPrefixed(search, node, text, end)) return true
-    if (node.whole.length > 0 && acrossOne(search, node.whole, text, end)) return true
+  if (end > at) {
+    if (node.prefixed !== undefined && acrossPrefixed(search, node, at, end)) return true
+    if (node.singles.length > 0 && acrossOne(search, node.singles, path.slice(at, end), end)) {
+      return true
+    }
   }
   return node.severals.length > 0 && acrossSeveral(search, node, at)
 }
 
+/** Where the segment leads as a text. Few texts are compared with it where it stands, so that nothing is cut out or hashed. */
+function childAt<T extends Target>(
+  node: Node<T>,
+  path: string,
+  at: number,
+  end: number,
+): Node<T> | undefined {
+  if (node.byText !== undefined) return node.byText.get(path.slice(at, end))
+  const { texts } = node
+  for (let index = 0; index < texts.length; index += 1) {
+    const text = texts[index] ?? ''
+    if (text.length === end - at && path.startsWith(text, at)) return node.children[index]
+  }
+  return undefined
+}
+
 function arrive<T extends Target>(search: Search<T>, node: Node<T>): boolean {
-  const withSlash = node.statics.get('')
-  if (node.allow.size === 0 && withSlash === undefined) return false
+  const { leaves } = node
+  const withSlash = leaves.length === 0 ? node.child('') : undefined
+  if (leaves.length === 0 && withSlash === undefined) return false
   if (search.pending !== undefined && !settle(search, search.pending)) return false
   search.leaf = node.pick(search.method)
   if (search.leaf !== undefined) return true
-  if (node.allow.size > 0) {
-    search.allow ??= new Set()
-    for (const method of node.allow) search.allow.add(method)
-  }
-  search.leaf = withSlash?.pick(search.method)
+  for (const { target } of leaves) addMethods(search, target.rule.allMethods)
+  search.leaf = (withSlash ?? node.child(''))?.pick(search.method)
   search.slashMissing = search.leaf !== undefined
   return search.slashMissing
+}
+
+function addMethods<T extends Target>(search: Search<T>, methods: readonly string[]): void {
+  search.allow ??= new Set()
+  for (const method of methods) search.allow.add(method)
 }
 
 function acrossPrefixed<T extends Target>(
   search: Search<T>,
   node: Node<T>,
-  text: string,
+  at: number,
   end: number,
 ): boolean {
+  const text = search.path.slice(at, end)
   for (const length of node.prefixLengths) {
-    const steps = node.prefixed.get(text.slice(0, length))
+    const steps = node.prefixed?.get(text.slice(0, length))
     if (steps !== undefined && acrossOne(search, steps, text, end)) return true
   }
   return false
