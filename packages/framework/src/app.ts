@@ -21,6 +21,7 @@ import { endpointOf } from './endpoints.ts'
 import { errorResponse } from './error-pages.ts'
 import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
+import { afterAll, firstAnswer, tearDown } from './hooks.ts'
 import { Request } from './request.ts'
 import { Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
@@ -38,7 +39,7 @@ import {
 import { domainOf, hostMatchingOf } from './domains.ts'
 import { redirectMatch, viewOf } from './redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
-import type { BeforeRequest, View } from './views.ts'
+import type { View } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {
@@ -61,6 +62,9 @@ export interface PhialOptions {
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }
+
+/** What a path and a method mean, or why that could not be found out: a converter failed. */
+type Routing = Match<View> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
  * An application, made of views.
@@ -109,7 +113,7 @@ export class Phial extends Scaffold {
   }
 
   /** Finds the rule, and makes the request's context. */
-  #open(environ: Environ): [context: RequestContext, match: Match<View>] {
+  #open(environ: Environ): [context: RequestContext, match: Routing] {
     const path = wsgiToText(environ.PATH_INFO)
     const match = this.#match(environ, path)
     const isFound = match.kind === 'found'
@@ -122,50 +126,60 @@ export class Phial extends Scaffold {
   }
 
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
-  #match(environ: Environ, path: string): Match<View> {
+  #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
-    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
+    try {
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
+      const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+      return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
-  #answer(context: RequestContext, match: Match<View>, startResponse: StartResponse): Maybe<Body> {
+  #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
         () => this.#view(context, match),
         (error) => this.#handle(error, context),
       )
-      return andThen(response, (made) => this.#after(made, context))
+      return andThen(response, (made) => afterAll(this.afterHooks, made, context))
     }
     const unexpected = (error: unknown): Maybe<Response> => {
       unhandled = error
-      return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
+      return andThen(this.#handleUnexpected(error, context), (made) =>
+        afterAll(this.afterHooks, made, context),
+      )
     }
-    const answer = recover(
-      () => recover(usual, unexpected),
-      (error) => this.#lastResort(error, context),
+    const answer = (): Maybe<Response> =>
+      recover(
+        () => recover(usual, unexpected),
+        (error) => this.#lastResort(error, context),
+      )
+    return recover(
+      () => andThen(answer(), (made) => this.#send(made, context, startResponse, unhandled)),
+      (error) => andThen(this.#teardown(error, context), () => rethrow(error)),
     )
-    return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Match<View>): Maybe<Response> {
+  #view(context: RequestContext, match: Routing): Maybe<Response> {
     const early = andThen(this.urlHooks.preprocess(context), () =>
       firstAnswer(this.beforeHooks, context),
     )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
       if (match.kind !== 'found') return this.#withoutView(context, match)
-      const { target, endpoint } = match.rule
-      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
-      return andThen(target(match.values, context), (result) => toResponse(result, who))
+      const { rule, values } = match
+      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
-  #withoutView(context: RequestContext, match: Exclude<Match<View>, { kind: 'found' }>): Response {
+  #withoutView(context: RequestContext, match: Exclude<Routing, { kind: 'found' }>): Response {
+    if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
     if (match.kind === 'redirect') return redirectMatch(context, match)
     const { allow } = match
@@ -202,14 +216,6 @@ export class Phial extends Scaffold {
     return errorResponse(new InternalServerError(), acceptOf(context))
   }
 
-  /** The `afterRequest` hooks, one after another. */
-  #after(response: Response, context: RequestContext): Maybe<Response> {
-    return this.afterHooks.reduce<Maybe<Response>>(
-      (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
-      response,
-    )
-  }
-
   /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */
   #send(
     response: Response,
@@ -228,13 +234,9 @@ export class Phial extends Scaffold {
     )
   }
 
-  /** The `teardownRequest` hooks: all of them, whatever one of them does. */
   #teardown(error: unknown, context: RequestContext): Maybe<void> {
     const log = (failure: unknown): void => this.#log(failure, context)
-    return this.teardownHooks.reduce<Maybe<void>>(
-      (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
-      undefined,
-    )
+    return tearDown(this.teardownHooks, error, context, log)
   }
 
   get #propagates(): boolean {
@@ -314,12 +316,8 @@ function folderOf(importMetaUrl: unknown): string {
   )
 }
 
-/** Asks hooks in turn until one has an answer. */
-function firstAnswer(hooks: readonly BeforeRequest[], context: RequestContext): Maybe<unknown> {
-  return hooks.reduce<Maybe<unknown>>(
-    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
-    undefined,
-  )
+function rethrow(error: unknown): never {
+  throw error
 }
 
 function acceptOf({ request }: RequestContext): string | undefined {
