@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { abort, any, Blueprint, int, NotFound, type Phial, request, urlFor } from 'phial'
+import { abort, any, Blueprint, g, int, NotFound, type Phial, request, urlFor } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { make } from './support.ts'
 
@@ -54,6 +54,62 @@ describe('Blueprints: prefix', () => {
     const app = make()
     app.registerBlueprint(withIndex('home'))
     expect(await textOf(app, '/')).toBe('home home.index home')
+  })
+})
+
+describe('Blueprints: subdomain, url_defaults', () => {
+  test('subdomains join; their unknown paths are the blueprint’s', async () => {
+    const app = make({ subdomainMatching: true, config: { SERVER_NAME: 'example.com' } })
+    const api = withIndex('api', { subdomain: 'api' })
+    const eu = withIndex('eu', { subdomain: 'eu' })
+    api.errorHandler(404, () => 'api 404')
+    eu.errorHandler(404, () => 'eu 404')
+    api.registerBlueprint(eu)
+    app.registerBlueprint(api)
+    const client = app.testClient()
+    const at = async (host: string, path: string): Promise<string> =>
+      (await client.get(path, { headers: { Host: host } })).text()
+    expect(await at('api.example.com', '/')).toBe('api api.index api')
+    expect(await at('eu.api.example.com', '/')).toBe('eu api.eu.index api.eu,api')
+    expect(await at('api.example.com', '/none')).toBe('api 404')
+    expect(await at('eu.api.example.com', '/none')).toBe('eu 404')
+    expect(await at('example.com', '/none')).not.toContain('api')
+  })
+
+  test('values that views get and URLs do without; a route’s own win', async () => {
+    const app = make()
+    const pages = blueprint('pages', { urlDefaults: { lang: 'en', page: 1 } })
+    pages.get('/en/:page', ({ page }) => [page, request.viewArgs['lang']])
+    pages.get('/de', { defaults: { lang: 'de' } }, ({ lang }) => ({ lang }))
+    app.registerBlueprint(pages, { urlDefaults: { lang: 'fr' } })
+    expect(await textOf(app, '/en/2')).toBe('["2","fr"]')
+    expect(await textOf(app, '/de')).toBe('{"lang":"de"}')
+  })
+
+  test('urlDefaults, urlValuePreprocessor: for one blueprint, or for the app from within it', async () => {
+    const app = make()
+    const pages = blueprint('pages', { urlPrefix: '/:lang' })
+    pages.urlDefaults((_, values) => {
+      values['lang'] ??= g['lang']
+    })
+    pages.urlValuePreprocessor((_, values) => {
+      g['lang'] = values['lang']
+      delete values['lang']
+    })
+    pages.get('/about', (values) => ({ values, url: urlFor('.about'), home: urlFor('home') }))
+    const order: string[] = []
+    pages.appUrlValuePreprocessor((endpoint) => void order.push(endpoint ?? 'none'))
+    pages.appUrlDefaults((_, values) => {
+      values['all'] = 'yes'
+    })
+    app.get('/', { endpoint: 'home' }, () => ({ lang: g['lang'] ?? null }))
+    app.registerBlueprint(pages)
+    expect(await textOf(app, '/de/about')).toBe(
+      '{"values":{},"url":"/de/about?all=yes","home":"/?all=yes"}',
+    )
+    expect(await textOf(app, '/')).toBe('{"lang":null}')
+    await app.testClient().get('/none')
+    expect(order).toEqual(['pages.about', 'home', 'none'])
   })
 })
 
@@ -228,6 +284,10 @@ describe('Setup lock', () => {
       afterAppRequest: () => shop.afterAppRequest(() => undefined),
       teardownAppRequest: () => shop.teardownAppRequest(() => undefined),
       appErrorHandler: () => shop.appErrorHandler(404, () => ''),
+      urlDefaults: () => shop.urlDefaults(() => undefined),
+      urlValuePreprocessor: () => shop.urlValuePreprocessor(() => undefined),
+      appUrlDefaults: () => shop.appUrlDefaults(() => undefined),
+      appUrlValuePreprocessor: () => shop.appUrlValuePreprocessor(() => undefined),
       appContextProcessor: () => shop.appContextProcessor(() => ({})),
     }
     for (const [name, tryIt] of Object.entries(tried)) {

@@ -57,8 +57,8 @@ export class BlueprintSetupState {
   readonly name: string
   /** The prefix, after those of the blueprints around it: `/shop/admin`; empty without any. */
   readonly urlPrefix: string
-  /** Whether the blueprint has a prefix of its own, so that the paths under it are its. */
-  readonly hasOwnPrefix: boolean
+  /** Whether the blueprint has a prefix or a subdomain of its own, so that the paths there are its. */
+  readonly hasOwnPlace: boolean
   readonly params: Readonly<Record<string, AnyConverter>>
   /** The subdomain, before those of the blueprints around it: `admin.shop`. */
   readonly subdomain: string | undefined
@@ -75,7 +75,7 @@ export class BlueprintSetupState {
     this.parent = parent
     this.firstRegistration = ![...app.blueprints.values()].includes(blueprint)
     this.name = parent === undefined ? own : `${parent.name}.${own}`
-    this.hasOwnPrefix = /[^/]/.test(placement.urlPrefix ?? '')
+    this.hasOwnPlace = /[^/]/.test(placement.urlPrefix ?? '') || placement.subdomain !== undefined
     this.urlPrefix = joinPatterns(parent?.urlPrefix ?? '', placement.urlPrefix ?? '')
     this.params = { ...parent?.params, ...placement.params }
     this.subdomain = joinSubdomains(placement.subdomain, parent?.subdomain)
@@ -86,15 +86,16 @@ export class BlueprintSetupState {
 
   /** Adds a rule to the app, at the blueprint's prefix, its endpoint after the blueprint's name. */
   addUrlRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
-    const { endpoint = endpointOf(pattern, view), params } = options
-    const own = { ...options, endpoint: `${this.name}.${endpoint}` }
+    const { endpoint = endpointOf(pattern, view), subdomain = this.subdomain } = options
     const isNamed = options.endpoint !== undefined || view.name !== ''
-    this.#addRule(
-      joinPatterns(this.urlPrefix, pattern),
-      { ...own, params: { ...this.params, ...params } },
-      view,
-      isNamed,
-    )
+    const placed = {
+      ...options,
+      endpoint: `${this.name}.${endpoint}`,
+      params: { ...this.params, ...options.params },
+      defaults: { ...this.urlDefaults, ...options.defaults },
+      ...(subdomain !== undefined && { subdomain }),
+    }
+    this.#addRule(joinPatterns(this.urlPrefix, pattern), placed, view, isNamed)
   }
 }
 
@@ -110,6 +111,7 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   app.blueprints.set(name, blueprint)
   app.registrations.push(state)
   app.scopes.add(state, scope)
+  if (blueprint.urlHooks.hasAny) app.urlHooks.adopt(name, blueprint.urlHooks)
   const { templateFolder } = blueprint
   if (templateFolder !== undefined && !app.templateFolders.includes(templateFolder)) {
     app.templateFolders.push(templateFolder)

@@ -16,6 +16,7 @@ import { rootPathOf } from './root-path.ts'
 import type { RuleOptions } from './routing/router.ts'
 import { Scaffold } from './scaffold.ts'
 import { sendFromDirectory } from './static.ts'
+import type { UrlDefaults, UrlValuePreprocessor } from './url-hooks.ts'
 import type {
   AfterRequest,
   BeforeRequest,
@@ -111,6 +112,16 @@ export class Blueprint extends Scaffold {
   /** As `app.contextProcessor`, for every template of the app. */
   appContextProcessor(processor: ContextProcessor): void {
     this.#inApp('appContextProcessor', (app) => app.contextProcessor(processor))
+  }
+
+  /** As `app.urlDefaults`, for every URL of the app. */
+  appUrlDefaults(hook: UrlDefaults): void {
+    this.#inApp('appUrlDefaults', (app) => app.urlDefaults(hook))
+  }
+
+  /** As `app.urlValuePreprocessor`, for every request of the app. */
+  appUrlValuePreprocessor(hook: UrlValuePreprocessor): void {
+    this.#inApp('appUrlValuePreprocessor', (app) => app.urlValuePreprocessor(hook))
   }
 
   /** As `app.errorHandler`, for every request of the app. */

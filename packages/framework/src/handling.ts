@@ -53,7 +53,7 @@ function askHandler(error: unknown, context: RequestContext): Maybe<Response> | 
 
 /** Those of the rule's blueprints; where there is no rule, of the blueprints that the path is under. */
 function handlersFor({ app, request, way }: RequestContext): readonly ErrorHandlers[] {
-  return request.endpoint === undefined ? app.scopes.handlersUnder(request.path) : way.errors
+  return request.endpoint === undefined ? app.scopes.handlersUnder(request) : way.errors
 }
 
 function isTrapped(error: HTTPException, { app }: RequestContext): boolean {

@@ -2,12 +2,12 @@
  * Whose a path is that no view answers: the blueprints' whose prefix it is under. Only errors ask.
  */
 import type { BlueprintSetupState } from './blueprint-state.ts'
-import { joinPatterns } from './blueprint-state.ts'
-import type { ConvertersFor } from './routing/params.ts'
+import { domainOf } from './domains.ts'
+import type { Request } from './request.ts'
 import { Router } from './routing/router.ts'
 
-/** A wildcard of a name that no pattern has by chance. */
-const REST = '{/*"what follows the prefix"}'
+/** What follows a prefix: a wildcard of a name that no pattern has by chance. */
+const REST = '*"what follows the prefix"'
 
 /** One prefix, as a table of its own, so that two blueprints may have the same one. */
 interface Owner {
@@ -27,23 +27,29 @@ export class Owners {
     this.#owners = undefined
   }
 
-  /** The names of the blueprints that a path is under, the longest prefix first, then the first registered. */
-  of(path: string): string[] {
+  /** The names of the blueprints that a request's path is under, the longest prefix first, then the first registered. */
+  of({ path, environ }: Request): string[] {
+    const [first] = this.#registrations
+    if (first === undefined) return []
     const single = `/${path}`.replaceAll(/\/{2,}/g, '/')
+    const domain = domainOf(environ, first.app)
     this.#owners ??= this.#registrations
-      .filter((state) => state.hasOwnPrefix)
+      .filter((state) => state.hasOwnPlace)
       .map(ownerOf)
       .toSorted((one, other) => other.depth - one.depth)
     return this.#owners
-      .filter(({ prefix }) => prefix.match('GET', single).kind === 'found')
+      .filter(({ prefix }) => prefix.match('GET', single, domain).kind === 'found')
       .map(({ name }) => name)
   }
 }
 
-function ownerOf({ name, urlPrefix, params }: BlueprintSetupState): Owner {
+function ownerOf({ app, name, urlPrefix, params, subdomain }: BlueprintSetupState): Owner {
   const start = urlPrefix.replace(/\/+$/, '')
-  const prefix = new Router()
-  const options = { params: params as ConvertersFor<string>, strictSlashes: false }
-  prefix.add(joinPatterns(start, REST), name, options)
+  const prefix = new Router({ hostMatching: app.urlMap.hostMatching })
+  prefix.add(start === '' ? `/{${REST}}` : `${start}{/${REST}}`, name, {
+    params,
+    strictSlashes: false,
+    ...(subdomain !== undefined && { subdomain }),
+  })
   return { name, depth: start.split('/').length, prefix }
 }

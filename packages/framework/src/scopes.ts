@@ -6,6 +6,7 @@ import type { BlueprintSetupState } from './blueprint-state.ts'
 import { blueprintsOf } from './endpoints.ts'
 import { ErrorHandlers } from './errors.ts'
 import { Owners } from './owners.ts'
+import type { Request } from './request.ts'
 import type { AfterRequest, BeforeRequest, ContextProcessor, TeardownRequest } from './views.ts'
 
 /** The hooks and handlers of the app, or of one blueprint, in the order of registration. */
@@ -64,8 +65,8 @@ export class Scopes {
   }
 
   /** Who handles errors of a path that no view answers: of each of the blueprints that it is under, and at last of the app. */
-  handlersUnder(path: string): readonly ErrorHandlers[] {
-    const inside = this.#owners.of(path).flatMap((name) => this.wayOf(name).errors.slice(0, -1))
+  handlersUnder(request: Request): readonly ErrorHandlers[] {
+    const inside = this.#owners.of(request).flatMap((name) => this.wayOf(name).errors.slice(0, -1))
     return [...inside, this.#app.errors]
   }
 
