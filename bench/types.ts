@@ -29,8 +29,14 @@ function write(folder: string, count: number): void {
   const head = `import { int, Phial } from 'phial'\n\nexport const app = new Phial(import.meta.url)\n`
   writeFileSync(join(folder, 'app.ts'), `${head}${routes.join('\n')}\n`)
   const compilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, module: 'nodenext', target: 'es2023' },
-    ...{ lib: ['es2023'], types: ['node'], exactOptionalPropertyTypes: true },
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: true,
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023'],
+    types: ['node'],
   }
   writeFileSync(
     join(folder, 'tsconfig.json'),
