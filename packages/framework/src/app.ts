@@ -28,7 +28,7 @@ import type { UrlValues } from './routing/url.ts'
 import { Scaffold } from './scaffold.ts'
 import { send } from './send.ts'
 import { sendFromDirectory } from './static.ts'
-import { Templates } from './templating.ts'
+import { Templates } from './templating/templates.ts'
 import {
   TestClient,
   type TestClientOptions,
@@ -72,6 +72,8 @@ export class Phial extends Scaffold {
   readonly config: Config
   /** All rules. */
   readonly urlMap: Router<View> = new Router()
+  /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
+  readonly templateFolders: string[]
   readonly templates: Templates
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
@@ -82,10 +84,8 @@ export class Phial extends Scaffold {
     super()
     this.rootPath = folderOf(importMetaUrl)
     this.config = { ...defaultConfig(), ...options.config }
-    this.templates = new Templates(
-      resolve(this.rootPath, options.templateFolder ?? 'templates'),
-      this.config,
-    )
+    this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
+    this.templates = new Templates(this)
     this.#options = options
     this.#addStatic(options)
   }
@@ -238,6 +238,17 @@ export class Phial extends Scaffold {
     const { environ, path, method } = request
     environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
     logError(environ, error)
+  }
+
+  /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
+  templateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.templateGlobal(name, filter)
+  }
+
+  /** Puts something at hand in every template, under a name of its own: `app.templateGlobal('year', () => new Date().getFullYear())`. */
+  templateGlobal(name: string, value: unknown): void {
+    this.assertSetup('templateGlobal')
+    this.templates.define(name, value)
   }
 
   /** A URL of this app's, seen from the current request, or from outside. See `urlFor`. */
