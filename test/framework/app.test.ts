@@ -1,7 +1,7 @@
 import { proxyFix } from '@phial/core'
 import { currentApp, g, HTTPException, int, request, urlFor } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { make, logging } from './support.ts'
+import { logging, make, raise } from './support.ts'
 
 describe('routes', () => {
   test('each method has its own way in', async () => {
@@ -142,4 +142,15 @@ test('the current app is at hand', async () => {
   })
   expect(await (await app.testClient().get('/')).json()).toEqual({ title: 'mine', seen: true })
   expect(HTTPException.code).toBe(500)
+})
+
+test('a converter that fails is an error like any other', async () => {
+  const app = make()
+  const { environ, log } = logging()
+  const params = { x: { parse: raise(new RangeError('in a converter')), format: String } }
+  app.get('/:x', { params }, () => '')
+  app.errorHandler(500, () => 'Handled')
+  const response = await app.testClient().get('/1', { environ })
+  expect([response.status, await response.text()]).toEqual([500, 'Handled'])
+  expect(log()).toContain('in a converter')
 })

@@ -85,7 +85,7 @@ describe('an error names the template’s file and line', () => {
     ['broken/syntax', 'broken/syntax.eta', 3, 'SyntaxError: Unexpected token'],
     ['broken/unclosed', 'broken/unclosed.eta', 2, 'unclosed tag'],
     ['broken/include', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
-    ['broken/missing', 'broken/missing.eta', 2, 'Could not find template'],
+    ['broken/missing', 'broken/missing.eta', 2, 'There is no template'],
   ])('%s', (name, file, line, reason) => {
     const error = failure(name)
     expect(error.file.endsWith(file)).toBe(true)

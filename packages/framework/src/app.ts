@@ -21,8 +21,9 @@ import { endpointOf } from './endpoints.ts'
 import { errorResponse } from './error-pages.ts'
 import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
+import { afterAll, firstAnswer, tearDown } from './hooks.ts'
 import { Request } from './request.ts'
-import { redirect, Response } from './response.ts'
+import { Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { Scaffold } from './scaffold.ts'
@@ -35,8 +36,10 @@ import {
   testEnviron,
   type TestRequestOptions,
 } from './testing.ts'
-import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
-import type { BeforeRequest, View } from './views.ts'
+import { domainOf, hostMatchingOf } from './domains.ts'
+import { redirectMatch, viewOf } from './redirect-to.ts'
+import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
+import type { View } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {
@@ -50,9 +53,18 @@ export interface PhialOptions {
   strictSlashes?: boolean
   /** What rules do that do not say. Default true. */
   mergeSlashes?: boolean
+  /** Whether rules may name their `host`. Default false. */
+  hostMatching?: boolean
+  /** With `hostMatching`: the host of the static folder. Default: any. */
+  staticHost?: string
+  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
+  subdomainMatching?: boolean
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }
+
+/** What a path and a method mean, or why that could not be found out: a converter failed. */
+type Routing = Match<View> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
  * An application, made of views.
@@ -71,9 +83,11 @@ export class Phial extends Scaffold {
   /** The settings. */
   readonly config: Config
   /** All rules. */
-  readonly urlMap: Router<View> = new Router()
+  readonly urlMap: Router<View>
   /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
   readonly templateFolders: string[]
+  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
@@ -86,6 +100,7 @@ export class Phial extends Scaffold {
     this.config = { ...defaultConfig(), ...options.config }
     this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
     this.templates = new Templates(this)
+    this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
   }
@@ -98,7 +113,7 @@ export class Phial extends Scaffold {
   }
 
   /** Finds the rule, and makes the request's context. */
-  #open(environ: Environ): [context: RequestContext, match: Match<View>] {
+  #open(environ: Environ): [context: RequestContext, match: Routing] {
     const path = wsgiToText(environ.PATH_INFO)
     const match = this.#match(environ, path)
     const isFound = match.kind === 'found'
@@ -111,58 +126,64 @@ export class Phial extends Scaffold {
   }
 
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
-  #match(environ: Environ, path: string): Match<View> {
+  #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
-    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    try {
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
+      const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+      return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
-  #answer(context: RequestContext, match: Match<View>, startResponse: StartResponse): Maybe<Body> {
+  #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
         () => this.#view(context, match),
         (error) => this.#handle(error, context),
       )
-      return andThen(response, (made) => this.#after(made, context))
+      return andThen(response, (made) => afterAll(this.afterHooks, made, context))
     }
     const unexpected = (error: unknown): Maybe<Response> => {
       unhandled = error
-      return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
+      return andThen(this.#handleUnexpected(error, context), (made) =>
+        afterAll(this.afterHooks, made, context),
+      )
     }
-    const answer = recover(
-      () => recover(usual, unexpected),
-      (error) => this.#lastResort(error, context),
+    const answer = (): Maybe<Response> =>
+      recover(
+        () => recover(usual, unexpected),
+        (error) => this.#lastResort(error, context),
+      )
+    return recover(
+      () => andThen(answer(), (made) => this.#send(made, context, startResponse, unhandled)),
+      (error) => andThen(this.#teardown(error, context), () => rethrow(error)),
     )
-    return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Match<View>): Maybe<Response> {
-    const early = firstAnswer(this.beforeHooks, context)
+  #view(context: RequestContext, match: Routing): Maybe<Response> {
+    const early = andThen(this.urlHooks.preprocess(context), () =>
+      firstAnswer(this.beforeHooks, context),
+    )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
-      if (match.kind !== 'found') return this.#withoutView(context.request, match)
-      const { target, endpoint } = match.rule
-      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
-      return andThen(target(match.values, context), (result) => toResponse(result, who))
+      if (match.kind !== 'found') return this.#withoutView(context, match)
+      const { rule, values } = match
+      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
-  #withoutView(
-    { rootPath, queryString, method }: Request,
-    match: Exclude<Match<View>, { kind: 'found' }>,
-  ): Response {
+  #withoutView(context: RequestContext, match: Exclude<Routing, { kind: 'found' }>): Response {
+    if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
-    if (match.kind === 'redirect') {
-      const query = queryString === '' ? '' : `?${queryString}`
-      return redirect(mounted(rootPath, match.path) + query, 308)
-    }
+    if (match.kind === 'redirect') return redirectMatch(context, match)
     const { allow } = match
-    if (method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
+    if (context.request.method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
       throw new MethodNotAllowed(undefined, { validMethods: allow })
     }
     return new Response('', { headers: { Allow: allow.join(', ') } })
@@ -195,14 +216,6 @@ export class Phial extends Scaffold {
     return errorResponse(new InternalServerError(), acceptOf(context))
   }
 
-  /** The `afterRequest` hooks, one after another. */
-  #after(response: Response, context: RequestContext): Maybe<Response> {
-    return this.afterHooks.reduce<Maybe<Response>>(
-      (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
-      response,
-    )
-  }
-
   /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */
   #send(
     response: Response,
@@ -221,13 +234,9 @@ export class Phial extends Scaffold {
     )
   }
 
-  /** The `teardownRequest` hooks: all of them, whatever one of them does. */
   #teardown(error: unknown, context: RequestContext): Maybe<void> {
     const log = (failure: unknown): void => this.#log(failure, context)
-    return this.teardownHooks.reduce<Maybe<void>>(
-      (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
-      undefined,
-    )
+    return tearDown(this.teardownHooks, error, context, log)
   }
 
   get #propagates(): boolean {
@@ -283,7 +292,9 @@ export class Phial extends Scaffold {
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
-    this.urlMap.add(pattern, view, { strictSlashes, mergeSlashes, ...options, endpoint })
+    const provideAutomaticOptions = this.config.PROVIDE_AUTOMATIC_OPTIONS
+    const defaults = { strictSlashes, mergeSlashes, provideAutomaticOptions }
+    this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options, endpoint })
     if (isNamed) this.#views.set(endpoint, view)
   }
 
@@ -294,11 +305,15 @@ export class Phial extends Scaffold {
     )
   }
 
-  #addStatic({ staticFolder = 'static', staticUrlPath = '/static' }: PhialOptions): void {
+  #addStatic(options: PhialOptions): void {
+    const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
     const folder = resolve(this.rootPath, staticFolder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+    const host = staticHost === undefined ? {} : { host: staticHost }
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
+      sendFromDirectory(folder, path),
+    )
   }
 }
 
@@ -312,12 +327,8 @@ function folderOf(importMetaUrl: unknown): string {
   )
 }
 
-/** Asks hooks in turn until one has an answer. */
-function firstAnswer(hooks: readonly BeforeRequest[], context: RequestContext): Maybe<unknown> {
-  return hooks.reduce<Maybe<unknown>>(
-    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
-    undefined,
-  )
+function rethrow(error: unknown): never {
+  throw error
 }
 
 function acceptOf({ request }: RequestContext): string | undefined {

@@ -15,6 +15,8 @@ export interface Config {
   APPLICATION_ROOT: string
   /** The scheme of URLs built outside of a request. Default `http`. */
   PREFERRED_URL_SCHEME: string
+  /** Whether rules that do not say answer `OPTIONS` by themselves. Read when a route is added. Default true. */
+  PROVIDE_AUTOMATIC_OPTIONS: boolean
   /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
   /** Whether templates are looked for anew each time. Default: what `DEBUG` is. */
@@ -33,6 +35,7 @@ export function defaultConfig(): Config {
     SERVER_NAME: undefined,
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',
+    PROVIDE_AUTOMATIC_OPTIONS: true,
     MAX_CONTENT_LENGTH: 1024 * 1024,
     TEMPLATES_AUTO_RELOAD: undefined,
     EXPLAIN_TEMPLATE_LOADING: false,

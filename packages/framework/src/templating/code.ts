@@ -71,13 +71,19 @@ const INCLUDE = /^include\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$/
 /** Code that goes on where the tag before it ended, so that nothing may come between. */
 const CONTINUES = /^(?:else|case|default|while)\b/
 
+/** Code that is no statement's end, or marks it. Any other needs the end of a line. */
+const GOES_ON = /^\}$|^(?!.*\/\/).*[{;:]$/
+
 /** One piece. `leaves` says whether the template may be left there. */
 function writePiece(piece: Piece, at: number, options: CodeOptions, leaves: boolean): string {
   const { kind, code } = piece
   if (kind === 'text') return `${leaves ? 'yield ' : ''}__eta.put('${code}');`
+  if (kind === 'code') {
+    const ended = `${code}${GOES_ON.test(code) ? ' ' : '\n'}`
+    return CONTINUES.test(code) ? ended : `__eta.at=${at};${ended}`
+  }
   // A comment would comment out what follows.
   const ended = `${code}${code.includes('//') ? '\n' : ' '}`
-  if (kind === 'code') return CONTINUES.test(code) ? ended : `__eta.at=${at};${ended}`
   if (leaves && (isBody(piece) || INCLUDE.test(code))) {
     const later = ended.replace(/^include\s*\(/, '__eta.later(it,')
     return `yield __eta.give((__eta.at=${at},${later}));`

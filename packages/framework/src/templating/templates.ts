@@ -124,6 +124,7 @@ export class Templates implements Library {
 
   /** Says once of each tag that what it printed was undefined. */
   note({ file, pieces }: Template, index: number): void {
+    if (!this.#app.config.DEBUG) return
     const piece = pieces[index]
     const text = `${file}:${piece?.line ?? 0}: ${piece?.code ?? ''} is undefined, and printed nothing.`
     if (this.#noted.has(text)) return
