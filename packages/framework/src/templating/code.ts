@@ -74,10 +74,13 @@ const CONTINUES = /^(?:else|case|default|while)\b/
 /** Code that is no statement's end, or marks it. Any other needs the end of a line. */
 const GOES_ON = /^\}$|^(?!.*\/\/).*[{;:]$/
 
+/** A value that goes on after the tag: `<%~ block('title', () => { %>`. */
+const IS_OPEN = /(?:[{([,]|=>)$/
+
 /** One piece. `leaves` says whether the template may be left there. */
 function writePiece(piece: Piece, at: number, options: CodeOptions, leaves: boolean): string {
   const { kind, code } = piece
-  if (kind === 'text') return `${leaves ? 'yield ' : ''}__eta.put('${code}');`
+  if (kind === 'text') return put(`'${code}'`, leaves)
   if (kind === 'code') {
     const ended = `${code}${GOES_ON.test(code) ? ' ' : '\n'}`
     return CONTINUES.test(code) ? ended : `__eta.at=${at};${ended}`
@@ -89,6 +92,12 @@ function writePiece(piece: Piece, at: number, options: CodeOptions, leaves: bool
     return `yield __eta.give((__eta.at=${at},${later}));`
   }
   const print = kind === 'print' && options.escapes ? 'escaped' : 'plain'
+  if (IS_OPEN.test(code)) return `__eta.at=${at},__eta.${print}Later=${code} `
   const value = options.notes ? `__eta.see(${ended})` : ended
-  return `${leaves ? 'yield ' : ''}__eta.put((__eta.at=${at},__eta.${print}(${value})));`
+  return put(`(__eta.at=${at},__eta.${print}(${value}))`, leaves)
+}
+
+/** Leaves once enough is written. The 0 has it refused in a callback, where `yield` alone is a name. */
+function put(value: string, leaves: boolean): string {
+  return leaves ? `__eta.put(${value})&&(yield 0);` : `__eta.put(${value});`
 }

@@ -5,6 +5,9 @@ import { TemplateError } from './errors.ts'
 import { escaped, Markup, plain } from './printing.ts'
 import type { Template } from './template.ts'
 
+/** How many characters make a chunk of a stream. */
+export const ENOUGH = 4096
+
 /** What pages need of the app's templates. */
 export interface Library {
   /** What templates have at hand. */
@@ -54,6 +57,10 @@ export class Page {
   readonly it: object
   /** What was written and is not sent yet. */
   text: string
+  /** Whether someone waits for something other than text. */
+  isWatched: boolean
+  /** Told when something is written, while someone waits for that. */
+  onText: (() => void) | undefined
   /** Which piece of the template is at work. */
   at: number
   /** The name of its layout, once it asked for one. */
@@ -77,6 +84,8 @@ export class Page {
     this.template = template
     this.it = it
     this.text = ''
+    this.isWatched = false
+    this.onText = undefined
     this.at = 0
     this.layoutName = undefined
     this.#stream = stream
@@ -97,8 +106,11 @@ export class Page {
     return this.library.atHand
   }
 
-  put(text: string): undefined {
+  /** Writes. Answers whether it is time to look what else is to be done. */
+  put(text: string): boolean {
     this.text += text
+    this.onText?.()
+    return this.isWatched || this.text.length >= ENOUGH
   }
 
   escaped(value: unknown): string {
@@ -109,10 +121,20 @@ export class Page {
     return plain(value)
   }
 
+  /** Writes a value whose end was not in sight. */
+  set escapedLater(value: unknown) {
+    this.put(escaped(value))
+  }
+
+  set plainLater(value: unknown) {
+    this.put(plain(value))
+  }
+
   /** Writes a value, or hands it on if it comes later. */
   give(value: unknown): Deferred | undefined {
     if (value instanceof Deferred) return value
-    return this.put(this.template.escapes ? escaped(this.see(value)) : plain(this.see(value)))
+    this.put(this.template.escapes ? escaped(this.see(value)) : plain(this.see(value)))
+    return undefined
   }
 
   /** Notes a value that is not there. */
@@ -122,7 +144,7 @@ export class Page {
   }
 
   output(text: unknown): void {
-    this.text += plain(text)
+    this.put(plain(text))
   }
 
   include(it: object, name: string | readonly string[], data?: object): string | Markup {

@@ -1,9 +1,7 @@
 /** A page in chunks, as its reader asks for them. */
 import { setImmediate } from 'node:timers/promises'
-import { Deferred, type Page } from './page.ts'
-
-/** How many characters make a chunk. */
-const ENOUGH = 4096
+import { Deferred, ENOUGH, type Page } from './page.ts'
+import type { Step, Steps } from './template.ts'
 
 /**
  * A page's text, its layout around it. Nothing runs before it is asked for: whoever reads slowly is
@@ -36,9 +34,9 @@ const IDLE = Symbol('idle')
 class Run {
   readonly page: Page
   isDone = false
-  readonly #steps: AsyncGenerator<Deferred | undefined, void>
+  readonly #steps: Steps
   /** The step that is being made. */
-  #step: Promise<IteratorResult<Deferred | undefined, void>> | undefined
+  #step: ReturnType<Steps['next']> | undefined
   /** Kept when everything that could be done at once is done, since there is something to send. */
   #idle: Promise<typeof IDLE> | undefined
 
@@ -49,11 +47,12 @@ class Run {
 
   /** Goes on, and keeps what is written, until it is enough or over. */
   async hold(isEnough: () => boolean): Promise<void> {
+    this.page.isWatched = true
     while (!this.isDone && !isEnough()) {
-      // oxlint-disable-next-line no-await-in-loop -- one step after another
       const step = await this.#next()
       if (step instanceof Deferred) await this.#keep(step)
     }
+    this.page.isWatched = false
   }
 
   async #keep(later: Deferred): Promise<void> {
@@ -64,7 +63,7 @@ class Run {
   async *chunks(): AsyncGenerator<string, void> {
     while (!this.isDone) {
       const step = await this.#nextOrIdle()
-      const isDue = step !== undefined || this.page.text.length >= ENOUGH
+      const isDue = step === IDLE || step instanceof Deferred || this.page.text.length >= ENOUGH
       if (isDue && this.page.text !== '') yield this.#take()
       if (step instanceof Deferred) yield* step.chunks()
     }
@@ -76,19 +75,31 @@ class Run {
     await this.#steps.return()
   }
 
-  async #next(): Promise<Deferred | undefined> {
+  async #next(): Promise<Step> {
     const result = await (this.#step ??= this.#steps.next())
     return this.#finish(result)
   }
 
-  async #nextOrIdle(): Promise<Deferred | undefined | typeof IDLE> {
-    if (this.page.text === '') return this.#next()
-    this.#idle ??= setImmediate(IDLE)
-    const result = await Promise.race([(this.#step ??= this.#steps.next()), this.#idle])
-    return result === IDLE ? IDLE : this.#finish(result)
+  /** The next step; or `IDLE` when the template waits, and has written something before. */
+  async #nextOrIdle(): Promise<Step | typeof IDLE> {
+    const step = (this.#step ??= this.#steps.next())
+    for (;;) {
+      this.#idle ??= setImmediate(IDLE)
+      const result = await Promise.race([step, this.#idle])
+      if (result !== IDLE) return this.#finish(result)
+      if (this.page.text !== '') return IDLE
+      await Promise.race([step, this.#text()])
+      this.#idle = undefined
+    }
   }
 
-  #finish(result: IteratorResult<Deferred | undefined, void>): Deferred | undefined {
+  /** Kept when something is written. */
+  async #text(): Promise<void> {
+    await new Promise<void>((resolve) => (this.page.onText = resolve))
+    this.page.onText = undefined
+  }
+
+  #finish(result: IteratorResult<Step, void>): Step {
     this.#step = undefined
     this.isDone = result.done === true
     return result.value ?? undefined

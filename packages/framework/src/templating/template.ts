@@ -19,7 +19,11 @@ export interface TemplateSource {
 }
 
 type Whole = (page: Page, it: object) => void
-type Steps = AsyncGenerator<Deferred | undefined, void>
+
+/** What a template hands on when it is left on its way: what comes later, or nothing of interest. */
+export type Step = Deferred | number | undefined
+
+export type Steps = AsyncGenerator<Step, void>
 type Stepwise = (page: Page, it: object) => Steps
 
 /** A template that was read. It is compiled when it is first used, for each of the two ways to use it. */
@@ -59,6 +63,11 @@ export class Template {
     return this.#stepwise(page, it)
   }
 
+  /** Has it compiled to run bit by bit. Raises `TemplateError` if its code is none. */
+  prepareSteps(): void {
+    this.#stepwise ??= this.#compileStepwise()
+  }
+
   /** Whether it waits for anything. */
   get awaits(): boolean {
     return this.#codes.some((code) => /\bawait\b/.test(code))
@@ -77,7 +86,7 @@ export class Template {
 
   /** Whether it prints `it.body` once, at a place where a stream can go on, and does no more with it. */
   get passesBody(): boolean {
-    this.#stepwise ??= this.#compileStepwise()
+    this.prepareSteps()
     return this.#passesBody
   }
 

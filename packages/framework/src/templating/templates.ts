@@ -83,6 +83,7 @@ export class Templates implements Library {
 
   stream(name: TemplateName, data: object): AsyncIterable<string> {
     const template = this.find(name, undefined)
+    template.prepareSteps()
     return announced(this.#app, template.name, data, () => {
       const page = new Page(this, template, dataFor(this.#app, data), undefined, streamPage)
       return streamPage(page)

@@ -105,7 +105,7 @@ describe('an error names the template’s file and line', () => {
 
   test.each(['none', '../app.test.ts', '/etc/passwd', '..'])('%s is not found', (name) => {
     expect(() => render(name)).toThrow(TemplateNotFound)
-    expect(() => render(name)).toThrow(join('framework', 'templates'))
+    expect(() => render(name)).toThrow(join('templating', 'templates'))
   })
 })
 
