@@ -89,14 +89,14 @@ class Run {
       if (result !== IDLE) return this.#finish(result)
       if (this.page.text !== '') return IDLE
       await Promise.race([step, this.#text()])
+      this.page.onText = undefined
       this.#idle = undefined
     }
   }
 
   /** Kept when something is written. */
-  async #text(): Promise<void> {
-    await new Promise<void>((resolve) => (this.page.onText = resolve))
-    this.page.onText = undefined
+  #text(): Promise<void> {
+    return new Promise((resolve) => (this.page.onText = resolve))
   }
 
   #finish(result: IteratorResult<Step, void>): Step {

@@ -6,7 +6,7 @@ import { FROM_STRING } from './errors.ts'
 import { absoluteName, findTemplate, type Found, notFound } from './loader.ts'
 import { type Library, Page } from './page.ts'
 import { streamPage } from './stream.ts'
-import { announced, dataFor, standardNames, tell } from './surroundings.ts'
+import { announced, announcedStream, dataFor, standardNames, tell } from './surroundings.ts'
 import { Template } from './template.ts'
 
 /** A template's name, or several, of which the first that exists is taken. */
@@ -75,19 +75,17 @@ export class Templates implements Library {
     return this.#render(this.#make({ name: undefined, file: FROM_STRING, source }), data)
   }
 
-  #render(template: Template, data: object): string {
-    return announced(this.#app, template.name, data, () =>
-      new Page(this, template, dataFor(this.#app, data)).render(),
-    )
+  #render(template: Template, given: object): string {
+    const data = dataFor(this.#app, given)
+    return announced(this.#app, template.name, data, () => new Page(this, template, data).render())
   }
 
-  stream(name: TemplateName, data: object): AsyncIterable<string> {
+  stream(name: TemplateName, given: object): AsyncIterable<string> {
     const template = this.find(name, undefined)
     template.prepareSteps()
-    return announced(this.#app, template.name, data, () => {
-      const page = new Page(this, template, dataFor(this.#app, data), undefined, streamPage)
-      return streamPage(page)
-    })
+    const data = dataFor(this.#app, given)
+    const page = new Page(this, template, data, undefined, streamPage)
+    return announcedStream(this.#app, template.name, data, streamPage(page))
   }
 
   /** The first template of these names that there is. `from` is the name of the one that asks. */
