@@ -11,19 +11,26 @@ describe('Loader: app folder, then blueprints by registration', () => {
     app.templateFolders.push(folderWith({ 'a.txt': 'one', 'b.eta': 'one' }))
     app.templateFolders.push(folderWith({ 'b.eta': 'two', 'c.eta': "two <%~ include('b') %>" }))
     const names = ['a.txt', 'b', 'c']
-    expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual(['app', 'one', 'two one'])
+    expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual([
+      'app',
+      'one',
+      'two one',
+    ])
   })
 
   test('TEMPLATES_AUTO_RELOAD = debug', () => {
-    const seen = [{}, { DEBUG: true }, { TEMPLATES_AUTO_RELOAD: true }, { DEBUG: true, TEMPLATES_AUTO_RELOAD: false }].map(
-      (config) => {
-        const app = appWith({ 'page.eta': 'old' }, config)
-        const show = (): string => inApp(() => renderTemplate('page'), app)
-        show()
-        write(app.rootPath, { 'page.eta': 'new' })
-        return show()
-      },
-    )
+    const seen = [
+      {},
+      { DEBUG: true },
+      { TEMPLATES_AUTO_RELOAD: true },
+      { DEBUG: true, TEMPLATES_AUTO_RELOAD: false },
+    ].map((config) => {
+      const app = appWith({ 'page.eta': 'old' }, config)
+      const show = (): string => inApp(() => renderTemplate('page'), app)
+      show()
+      write(app.rootPath, { 'page.eta': 'new' })
+      return show()
+    })
     expect(seen).toEqual(['old', 'new', 'new', 'old'])
   })
 
@@ -80,7 +87,8 @@ describe('names', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const name = parts.join('')
-        const show = (name: string, data?: object): string => inApp(() => renderTemplate(name, data), app)
+        const show = (name: string, data?: object): string =>
+          inApp(() => renderTemplate(name, data), app)
         for (const attempt of [() => show(name), () => show('page', { name })]) {
           try {
             expect(attempt()).not.toContain('secret')

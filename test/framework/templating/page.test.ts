@@ -22,15 +22,18 @@ describe('Inheritance, super(), blocks', () => {
   })
 
   test('a block may print what would be there without it', () => {
-    const page = "<% layout('base') %><% block('title', (parent) => { %><%~ parent() %>, <%= it.x %><% }) %>"
+    const page =
+      "<% layout('base') %><% block('title', (parent) => { %><%~ parent() %>, <%= it.x %><% }) %>"
     expect(rendered({ ...base, 'page.eta': page }, { x: '<' })).toBe('<title>Home, &lt;</title>')
   })
 
   test('a layout of a layout: blocks go all the way, each with its parent', () => {
     const files = {
       ...base,
-      'shop.eta': "<% layout('base') %><% block('title', (parent) => { %>Shop, <%~ parent() %><% }) %><main><%~ it.body %></main>",
-      'page.eta': "<% layout('shop') %><% block('title', (parent) => { %>Tea, <%~ parent() %><% }) %>x",
+      'shop.eta':
+        "<% layout('base') %><% block('title', (parent) => { %>Shop, <%~ parent() %><% }) %><main><%~ it.body %></main>",
+      'page.eta':
+        "<% layout('shop') %><% block('title', (parent) => { %>Tea, <%~ parent() %><% }) %>x",
       'plain.eta': "<% layout('shop') %>y",
     }
     expect(rendered(files)).toBe('<title>Tea, Shop, Home</title><main>x</main>')
@@ -47,7 +50,8 @@ describe('Inheritance, super(), blocks', () => {
   })
 
   test('a block within a block is there too', () => {
-    const page = "<% layout('base') %><% block('title', () => { %>a<%~ block('b', () => { %>b<% }) %><% }) %>"
+    const page =
+      "<% layout('base') %><% block('title', () => { %>a<%~ block('b', () => { %>b<% }) %><% }) %>"
     expect(rendered({ ...base, 'page.eta': page })).toBe('<title>ab</title>')
   })
 
@@ -64,7 +68,9 @@ describe('Inheritance, super(), blocks', () => {
     const page = "<% layout('base') %>\n<% block('title', () => { %>\n<%= it.user.name %><% }) %>"
     const fail = (): string => rendered({ ...base, 'page.eta': page })
     expect(fail).toThrow(TemplateError)
-    expect(fail).toThrow(/page\.eta:3: TypeError: .*undefined.*\n.*\n.*\n> +3 \| <%= it.user.name %>/)
+    expect(fail).toThrow(
+      /page\.eta:3: TypeError: .*undefined.*\n.*\n.*\n> +3 \| <%= it.user.name %>/,
+    )
   })
 
   test('a block’s function is not async', () => {
@@ -81,7 +87,10 @@ describe('Inheritance, super(), blocks', () => {
 
 describe('includes', () => {
   test('get the data of the page, and more', () => {
-    const files = { 'page.eta': "<%~ include('part', { b: 2 }) %>", 'part.eta': '<%= it.a %><%= it.b %>' }
+    const files = {
+      'page.eta': "<%~ include('part', { b: 2 }) %>",
+      'part.eta': '<%= it.a %><%= it.b %>',
+    }
     expect(rendered(files, { a: 1, b: 1 })).toBe('12')
   })
 
@@ -102,7 +111,8 @@ describe('includes', () => {
   test('start at the folder, or with ./ and ../ where they are written', () => {
     const files = {
       'page.eta': "<%~ include('deep/one') %>",
-      'deep/one.eta': "<%~ include('row') %><%~ include('./row') %><%~ include('../row') %><%~ include('/row') %>",
+      'deep/one.eta':
+        "<%~ include('row') %><%~ include('./row') %><%~ include('../row') %><%~ include('/row') %>",
       'row.eta': 'a',
       'deep/row.eta': 'b',
     }

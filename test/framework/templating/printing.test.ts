@@ -37,7 +37,10 @@ describe('Autoescape by extension', () => {
   })
 
   test('a page within a page is escaped once, however it is printed', () => {
-    const files = { 'page.eta': "<%= include('row') %><%~ include('row') %>", 'row.eta': '<i>&<%= it.x %></i>' }
+    const files = {
+      'page.eta': "<%= include('row') %><%~ include('row') %>",
+      'row.eta': '<i>&<%= it.x %></i>',
+    }
     expect(rendered(files, { x: '<' })).toBe('<i>&&lt;</i><i>&&lt;</i>')
   })
 })
@@ -67,11 +70,9 @@ describe('what is printed', () => {
 })
 
 describe('tojson', () => {
-  test('escapes < > & \' as \\u003c…, safe inside <script>', () => {
+  test("escapes < > & ' as \\u003c…, safe inside <script>", () => {
     const text = show('<%= tojson(it.x) %>', { x: `</script><!--&'\u2028\u2029"` })
-    expect(text).toBe(
-      String.raw`"\u003c/script\u003e\u003c!--\u0026\u0027\u2028\u2029\""`,
-    )
+    expect(text).toBe(String.raw`"\u003c/script\u003e\u003c!--\u0026\u0027\u2028\u2029\""`)
   })
 
   test('is the value again, as JSON and as JavaScript', () => {

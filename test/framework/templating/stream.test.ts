@@ -1,5 +1,13 @@
 import { call } from '@phial/core'
-import { g, hasRequestContext, Phial, request, streamTemplate, TemplateError, TemplateNotFound } from 'phial'
+import {
+  g,
+  hasRequestContext,
+  Phial,
+  request,
+  streamTemplate,
+  TemplateError,
+  TemplateNotFound,
+} from 'phial'
 import { describe, expect, test } from 'vitest'
 import { appWith, inApp, rendered } from './support.ts'
 
@@ -50,7 +58,8 @@ const LIST = '<ul><% for await (const row of it.rows) { %><li><%= row %><% } %><
 describe('a stream', () => {
   test('says the same as the whole, layouts and blocks and includes with it', async () => {
     const files = {
-      'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>\n<%~ include('foot') %>",
+      'base.eta':
+        "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>\n<%~ include('foot') %>",
       'middle.eta': "<% layout('base') %><main><%~ it.body %></main>",
       'foot.eta': '<footer><%= it.x %></footer>',
       'page.eta':
@@ -131,9 +140,21 @@ describe('a stream with a layout', () => {
 
   test.each([
     ['a block that comes late', LIST + "<% block('title', () => { %>T<% }) %>", base],
-    ['a block with a name made as it runs', "<% block('ti' + 'tle', () => { %>T<% }) %>" + LIST, base],
-    ['a layout that looks at its body', "<% block('title', () => { %>T<% }) %>" + LIST, base.replace('<%~ it.body %>', '<% if (it.body) { %><%~ it.body %><% } %>')],
-    ['a layout that prints its body in a callback', "<% block('title', () => { %>T<% }) %>" + LIST, base.replace('<%~ it.body %>', '<% [1].forEach(() => { %><%~ it.body %><% }) %>')],
+    [
+      'a block with a name made as it runs',
+      "<% block('ti' + 'tle', () => { %>T<% }) %>" + LIST,
+      base,
+    ],
+    [
+      'a layout that looks at its body',
+      "<% block('title', () => { %>T<% }) %>" + LIST,
+      base.replace('<%~ it.body %>', '<% if (it.body) { %><%~ it.body %><% } %>'),
+    ],
+    [
+      'a layout that prints its body in a callback',
+      "<% block('title', () => { %>T<% }) %>" + LIST,
+      base.replace('<%~ it.body %>', '<% [1].forEach(() => { %><%~ it.body %><% }) %>'),
+    ],
   ])('waits for the end with %s', async (_, page, layout) => {
     async function* rows(): AsyncGenerator<string> {
       yield await Promise.resolve('a')
@@ -186,7 +207,9 @@ describe('a stream that fails', () => {
       'base.eta': "<% const part = include('part') %><%~ it.body %>",
       'part.eta': '<%~ it.body + "" %>',
     }
-    await expect(chunksOf(files)).rejects.toThrow(/part\.eta:1: TypeError: it\.body is being streamed/)
+    await expect(chunksOf(files)).rejects.toThrow(
+      /part\.eta:1: TypeError: it\.body is being streamed/,
+    )
   })
 })
 

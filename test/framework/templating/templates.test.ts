@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
   abort,
+  Blueprint,
   g,
   Phial,
   type PhialOptions,
@@ -125,4 +126,39 @@ test('templates are kept in production, and read anew in debug', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+describe('Filters, tests, globals', () => {
+  test('are functions and values that have a name in every template', async () => {
+    const app = make()
+    const shop = new Blueprint('shop', import.meta.url)
+    app.templateFilter('upper', (text: string) => text.toUpperCase())
+    app.templateGlobal('year', 2000)
+    shop.appTemplateFilter('twice', (text: string) => text + text)
+    shop.appTemplateGlobal('shopName', 'Tea')
+    app.registerBlueprint(shop)
+    app.get('/', () =>
+      renderTemplateString('<%= upper(twice(it.x)) %> <%= year %> <%= shopName %>', { x: '<a' }),
+    )
+    expect(await (await app.testClient().get('/')).text()).toBe('&lt;A&lt;A 2000 Tea')
+    expect(() => app.templateGlobal('late', 1)).toThrow('after the first request')
+  })
+
+  test('are there in templates that were rendered before', () => {
+    const app = make()
+    const show = (): string => app.appContext().run(() => renderTemplate('year'))
+    expect(show).toThrow('year is not defined')
+    app.templateGlobal('year', 2000)
+    expect(show()).toBe('2000')
+  })
+
+  test.each(['include', 'it', '__eta', 'a-b', '1a', '', 'a b'])('%j can be no name', (name) => {
+    expect(() => make().templateGlobal(name, 1)).toThrow(TypeError)
+  })
+
+  test('those of Phial may be replaced', () => {
+    const app = make()
+    app.templateGlobal('tojson', () => 'mine')
+    expect(app.appContext().run(() => renderTemplateString('<%= tojson(1) %>'))).toBe('mine')
+  })
 })

@@ -99,7 +99,9 @@ export class Page {
   /** The whole of it, its layout around it. */
   render(): string {
     this.template.run(this, this.it)
-    return this.layoutName === undefined ? this.text : this.layoutPage(this.result(this.text)).render()
+    return this.layoutName === undefined
+      ? this.text
+      : this.layoutPage(this.result(this.text)).render()
   }
 
   get atHand(): object {

@@ -124,10 +124,29 @@ export class Template {
       return [compileFunction(text, ['__eta', 'it'], { filename: file }), starts]
     } catch (error) {
       const line = lineOf(error)
-      const at = starts.findLastIndex((start) => start <= line)
-      const place = (pieces[at]?.line ?? 1) + line - (starts[at] ?? line)
-      throw new CodeError(line, file, place, source, this.awaits ? awaiting(error) : error)
+      throw new CodeError(line, file, this.#placeOf(line, starts), source, this.#explain(error))
     }
+  }
+
+  /** The template's line of a line of its code. */
+  #placeOf(line: number, starts: readonly number[]): number {
+    const at = starts.findLastIndex((start) => start <= line)
+    const piece = this.pieces[at]
+    if (piece === undefined) return 1
+    return Math.min(piece.line + line - (starts[at] ?? line), piece.lastLine)
+  }
+
+  /** What is wrong, in the template's words. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof SyntaxError)) return error
+    if (error.message.startsWith('Missing catch')) {
+      return new SyntaxError('There is a } too many.', { cause: error })
+    }
+    if (!this.awaits) return error
+    return new SyntaxError(
+      `${error.message}. If it is the await: a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering, and give it what came.`,
+      { cause: error },
+    )
   }
 }
 
@@ -149,13 +168,4 @@ class CodeError extends TemplateError {
 function lineOf(error: unknown): number {
   const [start = ''] = error instanceof Error ? (error.stack ?? '').split('\n') : []
   return Number(/:(\d+)$/.exec(start)?.[1] ?? 1)
-}
-
-/** What a template that awaits is told where nothing can be awaited. */
-function awaiting(error: unknown): unknown {
-  if (!(error instanceof SyntaxError)) return error
-  return new SyntaxError(
-    `${error.message}. If it is the await: a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering, and give it what came.`,
-    { cause: error },
-  )
 }
