@@ -23,6 +23,10 @@ export interface Config {
   PROVIDE_AUTOMATIC_OPTIONS: boolean
   /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
+  /** Whether templates are looked for anew each time. Default: what `DEBUG` is. */
+  TEMPLATES_AUTO_RELOAD: boolean | undefined
+  /** Whether the log says where each template was looked for. Default false. */
+  EXPLAIN_TEMPLATE_LOADING: boolean
   [name: string]: unknown
 }
 
@@ -39,5 +43,7 @@ export function defaultConfig(): Config {
     PREFERRED_URL_SCHEME: 'http',
     PROVIDE_AUTOMATIC_OPTIONS: true,
     MAX_CONTENT_LENGTH: 1024 * 1024,
+    TEMPLATES_AUTO_RELOAD: undefined,
+    EXPLAIN_TEMPLATE_LOADING: false,
   }
 }
