@@ -263,6 +263,7 @@ export class Phial extends Scaffold {
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
   templateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.assertSetup('templateFilter')
     this.templateGlobal(name, filter)
   }
 
