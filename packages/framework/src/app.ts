@@ -173,9 +173,11 @@ export class Phial extends Scaffold {
       )
     const sent = (response: Response): Maybe<Body> =>
       this.#send(response, context, startResponse, unhandled)
-    context.push()
     return recover(
-      () => andThen(answer(), sent),
+      () => {
+        context.push()
+        return andThen(answer(), sent)
+      },
       (error) => this.#abandon(error, context),
     )
   }
@@ -234,7 +236,7 @@ export class Phial extends Scaffold {
     unhandled: unknown,
   ): Maybe<Body> {
     const { method } = context.request
-    const close = (error: unknown) => () => context.pop(error)
+    const close = (error: unknown) => (failure: unknown) => context.pop(failure ?? error)
     return recover(
       () => send(response, method, startResponse, context, close(unhandled)),
       (error) => {
