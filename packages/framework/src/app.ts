@@ -106,7 +106,7 @@ export class Phial extends Scaffold {
       endpoint: isFound ? match.rule.endpoint : undefined,
       viewArgs: isFound ? match.values : {},
     }
-    const request = new Request(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    const request = new Request(environ, path, routed, this.config)
     return [new RequestContext(this, request), match]
   }
 

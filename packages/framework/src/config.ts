@@ -17,6 +17,14 @@ export interface Config {
   PREFERRED_URL_SCHEME: string
   /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
+  /** The most bytes of a body that is not read into memory: a form with files, or `request.body`. Default 1 GiB. */
+  MAX_UPLOAD_SIZE: number
+  /** The most bytes of each file in a form. Default 1 GiB. */
+  MAX_FILE_SIZE: number
+  /** The most bytes of all texts in a form, names included. Default 1 MiB. */
+  MAX_FORM_MEMORY_SIZE: number
+  /** The most fields and files in a form. Default 1,000. */
+  MAX_FORM_PARTS: number
   [name: string]: unknown
 }
 
@@ -29,6 +37,10 @@ export function defaultConfig(): Config {
     SERVER_NAME: undefined,
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',
-    MAX_CONTENT_LENGTH: 1024 * 1024,
+    MAX_CONTENT_LENGTH: 1024 ** 2,
+    MAX_UPLOAD_SIZE: 1024 ** 3,
+    MAX_FILE_SIZE: 1024 ** 3,
+    MAX_FORM_MEMORY_SIZE: 1024 ** 2,
+    MAX_FORM_PARTS: 1000,
   }
 }
