@@ -28,6 +28,8 @@ class ChunkInput implements InputStream {
   /** Bytes that came and were not asked for yet. */
   #rest: Uint8Array = NOTHING
   #ended = false
+  /** Why the source broke off, if it did: to be told again, for by itself it would only say that it has ended. */
+  #failure: { readonly error: unknown } | undefined
   /** The read before this one: one at a time, in order. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -40,15 +42,23 @@ class ChunkInput implements InputStream {
   }
 
   readline(size?: number): Promise<Uint8Array> {
-    return this.#inTurn(() => this.#take(limit(size), (chunk) => chunk.indexOf(LINE_FEED)))
+    return this.#inTurn(() => this.#line(limit(size)))
   }
 
-  async readlines(hint?: number): Promise<Uint8Array[]> {
+  readlines(hint?: number): Promise<Uint8Array[]> {
+    return this.#inTurn(() => this.#lines(hint === 0 ? Infinity : limit(hint)))
+  }
+
+  #line(size: number): Promise<Uint8Array> {
+    return this.#take(size, (chunk) => chunk.indexOf(LINE_FEED))
+  }
+
+  async #lines(enough: number): Promise<Uint8Array[]> {
     const lines: Uint8Array[] = []
     let total = 0
-    while (total < (hint === undefined || hint <= 0 ? Infinity : hint)) {
+    while (total < enough) {
       // oxlint-disable-next-line no-await-in-loop -- lines come one after another
-      const line = await this.readline()
+      const line = await this.#line(Infinity)
       if (line.byteLength === 0) break
       lines.push(line)
       total += line.byteLength
@@ -93,15 +103,25 @@ class ChunkInput implements InputStream {
   /** The next bytes, never none; `undefined` at the end. */
   async #chunk(): Promise<Uint8Array | undefined> {
     while (this.#rest.byteLength === 0 && !this.#ended) {
-      this.#iterator ??= iterate(this.#source)
       // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
-      const step = await this.#iterator.next()
+      const step = await this.#step()
       if (step.done === true) this.#ended = true
       else this.#rest = step.value
     }
     const chunk = this.#rest
     this.#rest = NOTHING
     return chunk.byteLength === 0 ? undefined : chunk
+  }
+
+  async #step(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    try {
+      this.#iterator ??= iterate(this.#source)
+      return await this.#iterator.next()
+    } catch (error) {
+      this.#failure = { error }
+      throw error
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * From what a view returned to a response.
  */
-import { type Chunks, endToEnd, type HeadersLike, Response } from './response.ts'
+import { type Chunks, endToEnd, type HeadersLike, isFinalStatus, Response } from './response.ts'
 
 /** A response of the given status, unless the answer brings its own. `who` is named if the answer is none. */
 export function toResponse(answer: unknown, who: string, status: number = 200): Response {
@@ -32,7 +32,7 @@ function isTuple(answer: unknown): answer is [unknown, number | string, HeadersL
 }
 
 function isStatus(status: unknown): boolean {
-  if (typeof status === 'number') return Number.isInteger(status) && status >= 200 && status <= 599
+  if (typeof status === 'number') return isFinalStatus(status)
   return typeof status === 'string' && /^[2-5]\d\d /.test(status)
 }
 

@@ -183,14 +183,14 @@ export class Phial extends Scaffold {
 
   /** An error that nobody expected: logged, and answered as a 500. */
   #handleUnexpected(error: unknown, context: RequestContext): Maybe<Response> {
-    if (this.config.PROPAGATE_EXCEPTIONS) throw error
+    if (this.#propagates) throw error
     this.#log(error, context)
     return this.#handle(new InternalServerError(undefined, { cause: error }), context)
   }
 
   /** The answer to an error while another one was handled: nothing of the app's is asked any more. */
   #lastResort(error: unknown, context: RequestContext): Response {
-    if (this.config.PROPAGATE_EXCEPTIONS) throw error
+    if (this.#propagates) throw error
     this.#log(error, context)
     return errorResponse(new InternalServerError(), acceptOf(context))
   }
@@ -212,12 +212,13 @@ export class Phial extends Scaffold {
   ): Maybe<Body> {
     const { method } = context.request
     const close = (error: unknown) => () => this.#teardown(error, context)
-    try {
-      return send(response, method, startResponse, context, close(unhandled))
-    } catch (error) {
-      const page = this.#lastResort(error, context)
-      return send(page, method, startResponse, context, close(error), error)
-    }
+    return recover(
+      () => send(response, method, startResponse, context, close(unhandled)),
+      (error) => {
+        const page = this.#lastResort(error, context)
+        return send(page, method, startResponse, context, close(error), error)
+      },
+    )
   }
 
   /** The `teardownRequest` hooks: all of them, whatever one of them does. */
@@ -227,6 +228,10 @@ export class Phial extends Scaffold {
       (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
       undefined,
     )
+  }
+
+  get #propagates(): boolean {
+    return this.config.PROPAGATE_EXCEPTIONS ?? this.config.TESTING
   }
 
   #log(error: unknown, { request }: RequestContext): void {

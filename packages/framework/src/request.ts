@@ -9,6 +9,7 @@ import { Args } from './body/args.ts'
 import type { Config } from './config.ts'
 import { BadRequest } from './http-errors.ts'
 import { RequestBody } from './request-body.ts'
+import { withoutLastSlashes } from './url-for.ts'
 
 /** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
@@ -60,12 +61,12 @@ export class Request extends RequestBody {
 
   /** The URL of the app's root, with a slash at its end. */
   get rootUrl(): string {
-    return `${applicationUri(this.environ).replace(/\/+$/, '')}/`
+    return `${withoutLastSlashes(applicationUri(this.environ))}/`
   }
 
   /** The path under which the app is mounted, without a slash at its end: empty at the root. */
   get rootPath(): string {
-    return wsgiToText(this.environ.SCRIPT_NAME).replace(/\/+$/, '')
+    return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
   }
 
   /** Path and query, with the `?` even if there is no query. */
