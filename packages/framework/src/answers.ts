@@ -1,47 +1,143 @@
 /**
  * From what a view returned to a response.
  */
-import { type Chunks, endToEnd, type HeadersLike, isFinalStatus, Response } from './response.ts'
+import { Headers as CoreHeaders } from '@phial/core'
+import { type Chunks, closeChunks, isChunks } from './chunks.ts'
+import { currentContext, RequestContext } from './context.ts'
+import { fromApplication, isApplication } from './gateway-answers.ts'
+import { andThen, isPromise, type Maybe } from './maybe.ts'
+import { endToEnd, type HeadersLike, isFinalStatus, Response } from './response.ts'
+import type { Answer, AnswerBody, HeadedBody } from './views.ts'
+
+/** Whose answer it is, for errors. */
+interface Source {
+  readonly who: string
+  readonly verb: string
+}
 
 /** A response of the given status, unless the answer brings its own. `who` is named if the answer is none. */
-export function toResponse(answer: unknown, who: string, status: number = 200): Response {
-  if (isTuple(answer)) {
-    const [body, given, headers] = answer
-    return withHead(fromBody(body, who, status), given, headers)
+export function toResponse(answer: unknown, who: string, status: number = 200): Maybe<Response> {
+  return convert(answer, { who, verb: 'returned' }, status)
+}
+
+/**
+ * Makes a response of anything that a view may return, but for a gateway application: for views that
+ * set a header or a cookie on it.
+ *
+ * Raises `TypeError` for what is no answer.
+ *
+ * ```ts
+ * const response = makeResponse(renderTemplate('cart'), 201)
+ * response.setCookie('seen', '1')
+ * return response
+ * ```
+ */
+export function makeResponse(answer: Answer): Response
+export function makeResponse(body: HeadedBody, headers: HeadersLike): Response
+export function makeResponse(
+  body: AnswerBody,
+  status: number | string,
+  headers?: HeadersLike,
+): Response
+export function makeResponse(...given: unknown[]): Response {
+  const source = { who: 'makeResponse', verb: 'was given' }
+  const answer = given.length === 1 ? given[0] : given
+  if (isApplication(Array.isArray(answer) ? (answer as unknown[])[0] : answer)) {
+    throw new TypeError(
+      'makeResponse cannot wait for a gateway application. Return it from the view.',
+    )
   }
-  return fromBody(answer, who, status)
+  const response = given.length > 1 ? fromTuple(given, source, 200) : convert(answer, source, 200)
+  if (response === undefined || isPromise(response)) throw noAnswer(given, source)
+  return response
 }
 
-function fromBody(body: unknown, who: string, status: number): Response {
+function convert(answer: unknown, source: Source, status: number): Maybe<Response> {
+  const list = Array.isArray(answer) ? (answer as unknown[]) : undefined
+  return (list && fromTuple(list, source, status)) ?? fromBody(answer, source, status)
+}
+
+function fromBody(body: unknown, source: Source, status: number): Maybe<Response> {
   if (typeof body === 'string' || body instanceof Uint8Array) return new Response(body, { status })
-  if (body instanceof Response) return body
-  if (typeof body !== 'object' || body === null) throw noAnswer(body, who)
-  if (isPlatformResponse(body)) return fromPlatform(body)
-  if (isChunks(body)) return new Response(body, { status })
+  if (body instanceof Response) return kept(body)
+  if (isApplication(body)) return called(body, source)
+  if (typeof body !== 'object' || body === null) throw noAnswer(body, source)
+  if (isPlatformResponse(body)) return kept(fromPlatform(body))
+  if (isChunks(body)) return kept(new Response(body, { status }))
   if (isData(body)) return Response.json(body, { status })
-  throw noAnswer(body, who)
+  throw noAnswer(body, source)
 }
 
-/** `[body, status]` or `[body, status, headers]`; a list of data that looks like neither is JSON. */
-function isTuple(answer: unknown): answer is [unknown, number | string, HeadersLike?] {
-  if (!Array.isArray(answer) || answer.length < 2 || answer.length > 3) return false
-  const [body, status, headers] = answer as unknown[]
-  const isBody = typeof body === 'string' || (typeof body === 'object' && body !== null)
-  const isHead = answer.length === 2 || (typeof headers === 'object' && headers !== null)
-  return isBody && isStatus(status) && isHead
+/** A streamed body is ended when the request is over, even if a hook put something else in its place. */
+function kept(response: Response): Response {
+  const { body } = response
+  const context = response.isStreamed ? currentContext() : undefined
+  if (context instanceof RequestContext) context.request.onClose(() => closeChunks(body as Chunks))
+  return response
 }
 
-function isStatus(status: unknown): boolean {
+function called(app: Parameters<typeof fromApplication>[0], source: Source): Promise<Response> {
+  const context = currentContext()
+  if (context instanceof RequestContext) {
+    return fromApplication(app, context.request, () => noAnswer(app, source))
+  }
+  throw noAnswer(app, source)
+}
+
+/** `[body, status]`, `[body, status, headers]` or `[body, headers]`; a list of data that looks like none is JSON. */
+function fromTuple(
+  answer: readonly unknown[],
+  source: Source,
+  status: number,
+): Maybe<Response> | undefined {
+  const [body, second, third] = answer
+  if (answer.length < 2 || !isBody(body)) return undefined
+  if (answer.length === 2 && isHeadersFor(body, second)) {
+    return andThen(fromBody(body, source, status), (made) => withHead(made, undefined, second))
+  }
+  if (!isStatus(second) || (answer.length > 2 && !isHeaders(third))) return undefined
+  if (answer.length > 3) throw tooLong(answer, source)
+  const headers = third as HeadersLike | undefined
+  return andThen(fromBody(body, source, status), (made) => withHead(made, second, headers))
+}
+
+function isBody(body: unknown): boolean {
+  return typeof body === 'string' || typeof body === 'function' || isObject(body)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isStatus(status: unknown): status is number | string {
   if (typeof status === 'number') return isFinalStatus(status)
   return typeof status === 'string' && /^[2-5]\d\d /.test(status)
 }
 
+/** Headers beside a status: an object of texts, or pairs. */
+function isHeaders(value: unknown): value is HeadersLike {
+  if (!isObject(value)) return false
+  if (!(Symbol.iterator in value))
+    return Object.values(value).every((one) => typeof one === 'string')
+  return true
+}
+
+/**
+ * Headers without a status. Beside data they have to be `Headers`: a plain object is more likely the
+ * list's second row.
+ */
+function isHeadersFor(body: unknown, value: unknown): value is HeadersLike {
+  if (value instanceof Headers || value instanceof CoreHeaders) return true
+  const isSure = !isObject(body) || body instanceof Uint8Array || !isData(body)
+  return isSure && isObject(value) && isData(value) && !Array.isArray(value) && isHeaders(value)
+}
+
 function withHead(
   response: Response,
-  status: number | string,
+  status: number | string | undefined,
   headers: HeadersLike = [],
 ): Response {
-  response.status = status
+  if (status !== undefined) response.status = status
   const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
   for (const [name, value] of pairs) {
     if (name.toLowerCase() === 'content-type') response.headers.set(name, value)
@@ -62,12 +158,6 @@ function fromPlatform(response: globalThis.Response): Response {
   return new Response(body ?? '', { status: line, headers: endToEnd(response.headers) })
 }
 
-/** A stream, a generator or another iterator. Lists and sets are data, not chunks. */
-function isChunks(body: object): body is Chunks {
-  if (Symbol.asyncIterator in body) return true
-  return Symbol.iterator in body && 'next' in body && typeof body.next === 'function'
-}
-
 /** Plain objects and arrays, and what says itself how it is written as JSON. */
 function isData(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body)
@@ -76,9 +166,15 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
-function noAnswer(answer: unknown, who: string): TypeError {
+function noAnswer(answer: unknown, { who, verb }: Source): TypeError {
   return new TypeError(
-    `${who} returned ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, or a Response${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+    `${who} ${verb} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+  )
+}
+
+function tooLong(answer: readonly unknown[], { who, verb }: Source): TypeError {
+  return new TypeError(
+    `${who} ${verb} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,
   )
 }
 

@@ -224,10 +224,11 @@ export class Phial extends Scaffold {
   /** The `teardownRequest` hooks: all of them, whatever one of them does. */
   #teardown(error: unknown, context: RequestContext): Maybe<void> {
     const log = (failure: unknown): void => this.#log(failure, context)
-    return this.teardownHooks.reduce<Maybe<void>>(
+    const tornDown = this.teardownHooks.reduce<Maybe<void>>(
       (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
       undefined,
     )
+    return andThen(tornDown, () => context.request.close())
   }
 
   get #propagates(): boolean {

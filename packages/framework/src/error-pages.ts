@@ -14,7 +14,9 @@ const JSON_TYPE = 'application/json'
 export function errorResponse(error: HTTPException, accept: string | undefined): Response {
   if (error.response !== undefined) return error.response
   const headers = { ...error.headers, Vary: 'Accept' }
-  return prefersJson(accept, error.details !== undefined) ? problem(error, headers) : page(error, headers)
+  return prefersJson(accept, error.details !== undefined)
+    ? problem(error, headers)
+    : page(error, headers)
 }
 
 /** Whether a client would rather have JSON than HTML. One that does not mind gets HTML, unless the error has details. */

@@ -10,7 +10,7 @@ import { BodyReader } from './body/reader.ts'
 import { formObject, isSchema, validate } from './body/validate.ts'
 import type { Config } from './config.ts'
 import { BadRequest, UnsupportedMediaType } from './http-errors.ts'
-import type { Maybe } from './maybe.ts'
+import { andThen, type Maybe, recover } from './maybe.ts'
 import { RequestFields } from './request-fields.ts'
 
 /** How `request.formData(schema)` makes an object of a form. */
@@ -24,6 +24,7 @@ export class RequestBody extends RequestFields {
   readonly #config: Config
   #limits: Limits | undefined
   #body: BodyReader | undefined
+  #closers: (() => Maybe<void>)[] | undefined
 
   constructor(environ: Environ, config: Config) {
     super(environ)
@@ -56,7 +57,9 @@ export class RequestBody extends RequestFields {
 
   /** The body with its type. */
   async blob(): Promise<Blob> {
-    return new Blob([new Uint8Array(await this.bytes())], { type: this.field('CONTENT_TYPE') ?? '' })
+    return new Blob([new Uint8Array(await this.bytes())], {
+      type: this.field('CONTENT_TYPE') ?? '',
+    })
   }
 
   /** The body as UTF-8. */
@@ -114,7 +117,9 @@ export class RequestBody extends RequestFields {
     options?: FormSchemaOptions,
   ): Promise<StandardSchemaV1.InferOutput<Schema>>
   async formData(schema?: StandardSchemaV1, options: FormSchemaOptions = {}): Promise<unknown> {
-    const form = await this.#reader.form(this.mimetype, this.field('CONTENT_TYPE') ?? '')
+    const reader = this.#reader
+    if (!reader.hasForm) this.onClose(() => reader.close())
+    const form = await reader.form(this.mimetype, this.field('CONTENT_TYPE') ?? '')
     return schema === undefined ? form : validate(schema, formObject(form, options.lists))
   }
 
@@ -123,8 +128,19 @@ export class RequestBody extends RequestFields {
     return (await this.formData()).files(name)
   }
 
-  /** Removes what the body left on disk: the app does it when the request is over. */
+  /** Runs something when the request is over and its answer sent or given up; the last first, and never an error of it. */
+  onClose(work: () => Maybe<void>): void {
+    ;(this.#closers ??= []).unshift(work)
+  }
+
+  /** Ends what belongs to the request, its files on disk too. The app does it when the request is over. */
   close(): Maybe<void> {
-    return this.#body?.hasFiles === true ? this.#body.close() : undefined
+    const closers = this.#closers
+    this.#closers = undefined
+    if (closers === undefined) return undefined
+    return closers.reduce<Maybe<void>>(
+      (last, work) => andThen(last, () => recover(work, () => undefined)),
+      undefined,
+    )
   }
 }

@@ -122,7 +122,10 @@ export class Request extends RequestBody {
   get accessRoute(): string[] {
     const isFixed = this.environ['phial.proxy_fix.orig'] !== undefined
     const told = isFixed ? (this.field('HTTP_X_FORWARDED_FOR') ?? '') : ''
-    const hops = told.split(',').map((hop) => hop.trim()).filter((hop) => hop !== '')
+    const hops = told
+      .split(',')
+      .map((hop) => hop.trim())
+      .filter((hop) => hop !== '')
     return hops.length > 0 || this.remoteAddr === undefined ? hops : [this.remoteAddr]
   }
 

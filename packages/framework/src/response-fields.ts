@@ -17,14 +17,17 @@ import { NameSet } from './fields/names.ts'
 
 /** What a `Response` says by its headers. */
 export class ResponseFields {
-  /** The headers, in the order in which they are sent: the list that the gateway gets. */
+  /** The headers as the gateway wants them, in the order in which they are sent. */
   readonly headerList: HeaderList
-  /** The same headers, by name. */
-  readonly headers: Headers
+  #headers: Headers | undefined
 
   constructor(headerList: HeaderList) {
     this.headerList = headerList
-    this.headers = new Headers(headerList)
+  }
+
+  /** The headers, found by name whatever its case. */
+  get headers(): Headers {
+    return (this.#headers ??= new Headers(this.headerList))
   }
 
   /** The body's type with its parameters: `text/html; charset=utf-8`. */

@@ -28,6 +28,10 @@ export function limitsOf(config: Config): Limits {
 }
 
 /** The 413 for something that is larger than a number of bytes, or has more than a number of parts. */
-export function tooLarge(what: string, most: number, unit: string = 'bytes'): RequestEntityTooLarge {
+export function tooLarge(
+  what: string,
+  most: number,
+  unit: string = 'bytes',
+): RequestEntityTooLarge {
   return new RequestEntityTooLarge(`${what} is larger than ${most} ${unit}.`)
 }

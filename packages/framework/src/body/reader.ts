@@ -46,15 +46,15 @@ export class BodyReader {
     return (this.#form ??= this.#entries(mimetype, contentType).then((all) => new Form(all)))
   }
 
+  /** Whether a form was asked for: then there may be files to remove. */
+  get hasForm(): boolean {
+    return this.#form !== undefined
+  }
+
   /** Removes the form's files from disk. */
   async close(): Promise<void> {
     await this.#form?.catch(() => undefined)
     await this.#uploads?.remove()
-  }
-
-  /** Whether there is anything to close. */
-  get hasFiles(): boolean {
-    return this.#uploads !== undefined
   }
 
   #start(): Promise<Head> {

@@ -31,7 +31,10 @@ export class Uploads {
   /** Takes a file as it comes. Rejects with a 413 as soon as it is too large. */
   async take(chunks: AsyncIterable<Uint8Array>, { name, type }: FileFacts): Promise<File> {
     const { maxFileSize } = this.#limits
-    const file = new Spool((size) => this.#keeps(size), () => this.#path())
+    const file = new Spool(
+      (size) => this.#keeps(size),
+      () => this.#path(),
+    )
     let size = 0
     try {
       for await (const chunk of chunks) {

@@ -75,15 +75,19 @@ function writeCacheControl(directives: Directives): string {
 
 function readPolicy(text: string): Directives {
   const parts = text.split(';').map((part) => part.trim())
-  const pairs = parts.filter((part) => part !== '').map((part) => {
-    const [name = '', ...sources] = part.split(/\s+/)
-    return [name.toLowerCase(), sources.join(' ') || true] as const
-  })
+  const pairs = parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [name = '', ...sources] = part.split(/\s+/)
+      return [name.toLowerCase(), sources.join(' ') || true] as const
+    })
   return firstOf(pairs)
 }
 
 function writePolicy(directives: Directives): string {
-  const parts = Array.from(directives, ([name, value]) => (value === true ? name : `${name} ${value}`))
+  const parts = Array.from(directives, ([name, value]) =>
+    value === true ? name : `${name} ${value}`,
+  )
   return parts.join('; ')
 }
 
@@ -96,7 +100,9 @@ function editable<T extends object>(
   const current = (): Directives => parse(place.read() ?? '')
   const change = (name: PropertyKey, value: Value): boolean => {
     if (place.write === undefined) {
-      throw new TypeError(`${String(name)} is a request's, which cannot be changed. Set it on the response.`)
+      throw new TypeError(
+        `${String(name)} is a request's, which cannot be changed. Set it on the response.`,
+      )
     }
     const directives = current()
     if (value === undefined || value === false) directives.delete(dashed(name))

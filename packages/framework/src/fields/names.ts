@@ -40,7 +40,10 @@ export class NameSet implements Iterable<string> {
 
   *[Symbol.iterator](): Iterator<string> {
     for (const value of this.#headers.getAll(this.#name)) {
-      yield* value.split(',').map((name) => name.trim()).filter((name) => name !== '')
+      yield* value
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
     }
   }
 

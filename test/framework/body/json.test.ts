@@ -1,6 +1,6 @@
 import { type Phial, request } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { make } from './support.ts'
+import { make } from '../support.ts'
 
 /** An app that answers with what its request’s body says. */
 function echo(read: () => Promise<unknown>): Phial {
