@@ -39,7 +39,7 @@ test('what was not sent is undefined', () => {
 })
 
 /** Everything that is read from headers, as an answer. */
-function everything(): unknown {
+function everything(): unknown[] {
   const { accept, acceptLanguages, acceptEncodings, acceptCharsets } = request
   return [
     accept.values,

@@ -15,6 +15,9 @@ import {
 import { formatETag } from './fields/etags.ts'
 import { NameSet } from './fields/names.ts'
 
+/** Types whose bytes are text, so that a client has to know how it is written. */
+const TEXTUAL = /^text\/|^application\/(?:javascript|xml)$|\+xml$/
+
 /** What a `Response` says by its headers. */
 export class ResponseFields {
   /** The headers as the gateway wants them, in the order in which they are sent. */
@@ -45,7 +48,7 @@ export class ResponseFields {
   }
 
   set mimetype(type: string | undefined) {
-    const isText = /^text\/|^application\/(?:javascript|xml)$|\+xml$/.test(type ?? '')
+    const isText = type !== undefined && TEXTUAL.test(type)
     this.contentType = isText ? `${type}; charset=utf-8` : type
   }
 

@@ -1,15 +1,11 @@
-import { type Phial, request } from 'phial'
+import fc from 'fast-check'
+import { request } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { make } from '../support.ts'
+import { echo } from './support.ts'
 
-/** An app that answers with what its request’s body says. */
-function echo(read: () => Promise<unknown>): Phial {
-  const made = make()
-  made.post('/', async () => ({ said: await read() }))
-  return made
-}
+const JSON_TYPE = { 'Content-Type': 'application/json' }
 
-describe('the body', () => {
+describe('json(force, silent): wrong type 415, malformed 400, +json accepted, silent is undefined', () => {
   test.each([
     ['application/json', '{"a":1}', 200],
     ['application/vnd.api+json; charset=utf-8', '{"a":1}', 200],
@@ -17,58 +13,55 @@ describe('the body', () => {
     ['application/json', '', 400],
     ['text/plain', '{"a":1}', 415],
     ['', '{"a":1}', 415],
-  ])('as JSON: %s %s', async (type, body, status) => {
+  ])('%s %s', async (type, body, status) => {
     const client = echo(() => request.json()).testClient()
     const headers: Record<string, string> = type === '' ? {} : { 'Content-Type': type }
     const response = await client.post('/', { body, headers })
     expect(response.status).toBe(status)
   })
 
-  test('as JSON: bytes that are no UTF-8 are a 400', async () => {
-    const headers = { 'Content-Type': 'application/json' }
+  test('bytes that are no UTF-8 are a 400', async () => {
     const client = echo(() => request.json()).testClient()
-    const response = await client.post('/', { body: Uint8Array.of(0x22, 0xff, 0x22), headers })
-    expect(response.status).toBe(400)
+    const body = Uint8Array.of(0x22, 0xff, 0x22)
+    expect((await client.post('/', { body, headers: JSON_TYPE })).status).toBe(400)
   })
 
-  const entries = async (): Promise<unknown> => {
-    const form = await request.formData()
-    const texts = [...form].map(async ([name, value]) => [
-      name,
-      typeof value === 'string' ? value : `${value.name}: ${await value.text()}`,
-    ])
-    return Promise.all(texts)
-  }
+  test('force reads any type, and is strict about the rest', async () => {
+    const client = echo(() => request.json({ force: true })).testClient()
+    expect(await (await client.post('/', { body: '[1]' })).json()).toEqual({ said: [1] })
+    expect((await client.post('/', { body: '[1' })).status).toBe(400)
+  })
 
-  test('as an urlencoded form', async () => {
-    const client = echo(entries).testClient()
-    const response = await client.post('/', { form: { a: ['1', '2'], é: 'x y&' } })
-    expect(await response.json()).toEqual({
-      said: [
-        ['a', '1'],
-        ['a', '2'],
-        ['é', 'x y&'],
-      ],
+  test('silent is undefined for another type and for what is malformed, not for what is too large', async () => {
+    const silent = async (): Promise<unknown> => (await request.json({ silent: true })) ?? 'nothing'
+    const client = echo(silent, { MAX_CONTENT_LENGTH: 5 }).testClient()
+    expect(await (await client.post('/', { body: '[1]' })).json()).toEqual({ said: 'nothing' })
+    const headers = JSON_TYPE
+    expect(await (await client.post('/', { body: '[1', headers })).json()).toEqual({
+      said: 'nothing',
     })
+    expect(await (await client.post('/', { body: '[1]', headers })).json()).toEqual({ said: [1] })
+    expect((await client.post('/', { body: '[1,2,3]', headers })).status).toBe(413)
   })
 
-  test('as a multipart form', async () => {
-    const form = new FormData()
-    form.append('a', '1')
-    form.append('file', new Blob(['content']), 'ü.txt')
-    const response = await echo(entries).testClient().post('/', { form })
-    expect(await response.json()).toEqual({
-      said: [
-        ['a', '1'],
-        ['file', 'ü.txt: content'],
-      ],
-    })
+  test('each caller gets a value of its own', async () => {
+    const client = echo(async () => {
+      const first = (await request.json()) as number[]
+      first.push(2)
+      return request.json()
+    }).testClient()
+    expect(await (await client.post('/', { json: [1] })).json()).toEqual({ said: [1] })
   })
+})
 
-  test('as a form: another type is a 415, a broken one a 400', async () => {
-    const client = echo(entries).testClient()
-    expect((await client.post('/', { json: {} })).status).toBe(415)
-    const headers = { 'Content-Type': 'multipart/form-data; boundary=x' }
-    expect((await client.post('/', { body: '--x\r\nbroken', headers })).status).toBe(400)
-  })
+test('any JSON arrives, and any bytes find an answer below 500', async () => {
+  const client = echo(() => request.json()).testClient()
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), fc.uint8Array({ maxLength: 30 }), async (json, body) => {
+      const text = JSON.stringify(json)
+      const sent = await client.post('/', { body: text, headers: JSON_TYPE })
+      expect(await sent.json()).toEqual({ said: JSON.parse(text) as unknown })
+      expect((await client.post('/', { body, headers: JSON_TYPE })).status).toBeLessThan(500)
+    }),
+  )
 })

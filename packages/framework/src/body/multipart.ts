@@ -27,12 +27,15 @@ class MultipartParser {
   readonly #parser: BusboyInstance
   readonly #limits: Limits
   readonly #uploads: Uploads
-  readonly #entries: (Entry | Promise<Entry>)[] = []
+  readonly #entries: Promise<Entry>[] = []
   readonly #files = new Set<Readable>()
   #textSize = 0
   #failure: { readonly error: unknown } | undefined
   /** Ends the step that is being waited for. */
   #giveUp: ((error: unknown) => void) | undefined
+  /** How many files are being written just now. */
+  #busy = 0
+  #stall: NodeJS.Immediate | undefined
 
   constructor(contentType: string, limits: Limits, uploads: Uploads) {
     this.#limits = limits
@@ -67,13 +70,44 @@ class MultipartParser {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure.error)
       this.#giveUp = reject
-      start(resolve)
+      this.#watch()
+      start(() => {
+        this.#giveUp = undefined
+        resolve()
+      })
     })
+  }
+
+  /**
+   * With some malformed forms busboy neither finishes nor fails. What it does, it does before the event
+   * loop turns, unless a file has to be written first; so once the loop has turned some times, it is stuck.
+   */
+  #watch(turns: number = 5): void {
+    clearImmediate(this.#stall)
+    this.#stall = setImmediate(() => {
+      if (this.#busy > 0 || this.#giveUp === undefined) return
+      if (turns > 0) this.#watch(turns - 1)
+      else this.#fail(malformed(new Error('The parser is stuck.')))
+    })
+  }
+
+  /** A file's bytes, and whether they are being dealt with. */
+  async *#watched(file: Readable): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of file as AsyncIterable<Uint8Array>) {
+      this.#busy += 1
+      try {
+        yield chunk
+      } finally {
+        this.#busy -= 1
+        if (this.#busy === 0) this.#watch()
+      }
+    }
   }
 
   #fail(error: unknown): void {
     this.#failure ??= { error }
     this.#giveUp?.(error)
+    this.#giveUp = undefined
   }
 
   /** Lets go of everything, and waits until nothing is written to disk any more. */
@@ -89,7 +123,7 @@ class MultipartParser {
     this.#textSize += Buffer.byteLength(value)
     if (isCut || !this.#countName(name)) this.#fail(tooLarge('The form’s text', maxFormMemorySize))
     else if (name === undefined) this.#fail(nameless())
-    else this.#entries.push([name, value])
+    else this.#entries.push(Promise.resolve([name, value]))
   }
 
   #addFile(name: string | undefined, file: Readable, fileName: string, type: string): void {
@@ -106,7 +140,7 @@ class MultipartParser {
   async #takeFile(name: string, file: Readable, fileName: string, type: string): Promise<Entry> {
     if (this.#failure !== undefined) file.destroy(new Error('The form was given up.'))
     try {
-      return [name, await this.#uploads.take(file, { name: fileName, type })]
+      return [name, await this.#uploads.take(this.#watched(file), { name: fileName, type })]
     } finally {
       this.#files.delete(file)
     }

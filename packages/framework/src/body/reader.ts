@@ -83,8 +83,13 @@ export class BodyReader {
     }
     if (mimetype !== 'multipart/form-data') throw wrongType(FORMS, mimetype)
     await this.#start()
-    this.#uploads = new Uploads(this.#limits)
-    return parseMultipart(this.#chunks(), contentType, this.#limits, this.#uploads)
+    const uploads = (this.#uploads = new Uploads(this.#limits))
+    try {
+      return await parseMultipart(this.#chunks(), contentType, this.#limits, uploads)
+    } catch (error) {
+      await uploads.remove()
+      throw error
+    }
   }
 }
 

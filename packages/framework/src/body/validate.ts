@@ -28,7 +28,7 @@ export async function validate<Schema extends StandardSchemaV1>(
   value: unknown,
 ): Promise<StandardSchemaV1.InferOutput<Schema>> {
   const result = await schema['~standard'].validate(value)
-  if (result.issues === undefined) return result.value as StandardSchemaV1.InferOutput<Schema>
+  if (result.issues === undefined) return result.value
   throw new ValidationError(result.issues.map(toIssue))
 }
 
