@@ -1,4 +1,4 @@
-import { type Args, int, uuid } from 'phial'
+import { type Args, int, request, uuid } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { make } from '../support.ts'
 
@@ -21,7 +21,7 @@ describe('args: first value, getAll, a converter with a fallback on bad conversi
   test('Missing key: 400, not 500; names the key', async () => {
     expect(args('q=').require('q')).toBe('')
     const app = make()
-    app.get('/', ({}, { request }) => request.args.require('q<uery'))
+    app.get('/', () => request.args.require('q<uery'))
     const response = await app.testClient().get('/', { headers: { Accept: 'application/json' } })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ detail: 'The request’s query has no "q<uery".' })
