@@ -152,3 +152,15 @@ test('what items gives can be changed without changing the headers', () => {
   headers.items().pop()
   expect(headers.getAll('a')).toEqual(['b'])
 })
+
+test('append and getSetCookie are the Fetch standard’s', () => {
+  const list: HeaderList = []
+  const headers = new Headers(list)
+  headers.append('Set-Cookie', 'a=1')
+  headers.append('set-cookie', 'b=2')
+  expect(headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  expect(list).toEqual([
+    ['Set-Cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+  ])
+})

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import { proxyFix } from '@phial/core'
 import { Phial, type Request, request, type TestRequestOptions } from 'phial'
 import { describe, expect, test } from 'vitest'
+import { make } from './support.ts'
 
 const app = new Phial(import.meta.url)
 

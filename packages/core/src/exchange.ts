@@ -34,7 +34,7 @@ export class Exchange {
   #full = false
   #sent = 0
   #onGone: (() => void) | undefined
-  /** Kept when there is room again for what follows the last `write`. */
+  /** Kept when there is room again for what follows all that `write` was given. */
   writing: Promise<void> | undefined
 
   constructor(environ: Environ, transport: Transport, onError: OnError) {
@@ -47,7 +47,6 @@ export class Exchange {
     const [status, headers, excInfo] = args
     const again = this.#called
     this.#called = true
-    // oxlint-disable-next-line only-throw-error -- the application gets back what it gave
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const head = checkHead({ args: args.length, status, headers, excInfo, again })
     this.#head = head
@@ -57,8 +56,15 @@ export class Exchange {
   readonly write: Write = (chunk) => {
     if (this.#over) throw breach('APP-20', 'write was called after the end')
     const room = this.send(chunk)
-    if (isPromise(room)) this.writing = room
+    if (isPromise(room)) this.#waitFor(room)
     return room
+  }
+
+  /** The driver waits before the body; until it does, a failure is nobody’s unhandled rejection. */
+  #waitFor(room: Promise<void>): void {
+    const { writing } = this
+    this.writing = writing === undefined ? room : writing.then(() => room)
+    Promise.all([room, this.writing]).catch(() => undefined)
   }
 
   /** Whether head, length and body can still leave together. */
@@ -119,12 +125,12 @@ export class Exchange {
     return isPromise(room) ? room.then(() => this.end()) : this.end()
   }
 
-  /** Answers an error: with 500 if nothing has left yet, by cutting the connection otherwise. */
+  /** Answers an error: with 500 if nothing has left yet and somebody still listens, by cutting the connection otherwise. */
   fail(error: unknown): void | Promise<void> {
     this.report(error)
     if (this.#over) return undefined
     this.#over = true
-    if (this.#sending) return this.#transport.destroy(error)
+    if (this.#sending || this.isGone) return this.#transport.destroy(error)
     this.#sending = true
     this.#transport.writeHead(
       '500 Internal Server Error',
@@ -207,7 +213,8 @@ export class Exchange {
       return headers.filter(([name]) => name.toLowerCase() !== 'content-length')
     if (length === undefined || declared !== undefined || isBodyless(status)) return headers
     if (length === 0 && this.#method === 'HEAD') return headers
-    return [...headers, ['Content-Length', String(length)]]
+    headers.push(['Content-Length', String(length)])
+    return headers
   }
 
   /** Whether the answer’s bytes are not for the wire: to `HEAD`, and with 204 and 304. RFC 9110 §6.4.1 */

@@ -57,7 +57,6 @@ class ChunkInput implements InputStream {
     const lines: Uint8Array[] = []
     let total = 0
     while (total < enough) {
-      // oxlint-disable-next-line no-await-in-loop -- lines come one after another
       const line = await this.#line(Infinity)
       if (line.byteLength === 0) break
       lines.push(line)
@@ -69,7 +68,6 @@ class ChunkInput implements InputStream {
   /** Chunk by chunk, as they come. Breaking off leaves the rest to be read. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
       const chunk = await this.#inTurn(() => this.#chunk())
       if (chunk === undefined) return
       yield chunk
@@ -87,7 +85,6 @@ class ChunkInput implements InputStream {
     const parts: Uint8Array[] = []
     let left = size
     while (left > 0) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
       const chunk = await this.#chunk()
       if (chunk === undefined) break
       const found = stop(chunk) + 1
@@ -103,7 +100,6 @@ class ChunkInput implements InputStream {
   /** The next bytes, never none; `undefined` at the end. */
   async #chunk(): Promise<Uint8Array | undefined> {
     while (this.#rest.byteLength === 0 && !this.#ended) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
       const step = await this.#step()
       if (step.done === true) this.#ended = true
       else this.#rest = step.value

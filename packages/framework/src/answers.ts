@@ -9,15 +9,15 @@ import { andThen, isPromise, type Maybe } from './maybe.ts'
 import { endToEnd, type HeadersLike, isFinalStatus, Response } from './response.ts'
 import type { Answer, AnswerBody, HeadedBody } from './views.ts'
 
-/** Whose answer it is, for errors. */
-interface Source {
-  readonly who: string
-  readonly verb: string
-}
+/** Who answered: a view, by its rule, or something else, in words. */
+export type Speaker = string | { readonly endpoint: string; readonly pattern: string }
+
+const MAKE_RESPONSE = 'makeResponse'
 
 /** A response of the given status, unless the answer brings its own. `who` is named if the answer is none. */
-export function toResponse(answer: unknown, who: string, status: number = 200): Maybe<Response> {
-  return convert(answer, { who, verb: 'returned' }, status)
+export function toResponse(answer: unknown, who: Speaker, status: number = 200): Maybe<Response> {
+  const list = Array.isArray(answer) ? (answer as unknown[]) : undefined
+  return (list && fromTuple(list, who, status)) ?? fromBody(answer, who, status)
 }
 
 /**
@@ -40,32 +40,27 @@ export function makeResponse(
   headers?: HeadersLike,
 ): Response
 export function makeResponse(...given: unknown[]): Response {
-  const source = { who: 'makeResponse', verb: 'was given' }
+  const who = MAKE_RESPONSE
   const answer = given.length === 1 ? given[0] : given
   if (isApplication(Array.isArray(answer) ? (answer as unknown[])[0] : answer)) {
     throw new TypeError(
       'makeResponse cannot wait for a gateway application. Return it from the view.',
     )
   }
-  const response = given.length > 1 ? fromTuple(given, source, 200) : convert(answer, source, 200)
-  if (response === undefined || isPromise(response)) throw noAnswer(given, source)
+  const response = given.length > 1 ? fromTuple(given, who, 200) : toResponse(answer, who, 200)
+  if (response === undefined || isPromise(response)) throw noAnswer(given, who)
   return response
 }
 
-function convert(answer: unknown, source: Source, status: number): Maybe<Response> {
-  const list = Array.isArray(answer) ? (answer as unknown[]) : undefined
-  return (list && fromTuple(list, source, status)) ?? fromBody(answer, source, status)
-}
-
-function fromBody(body: unknown, source: Source, status: number): Maybe<Response> {
+function fromBody(body: unknown, who: Speaker, status: number): Maybe<Response> {
   if (typeof body === 'string' || body instanceof Uint8Array) return new Response(body, { status })
   if (body instanceof Response) return kept(body)
-  if (isApplication(body)) return called(body, source)
-  if (typeof body !== 'object' || body === null) throw noAnswer(body, source)
+  if (isApplication(body)) return called(body, who)
+  if (typeof body !== 'object' || body === null) throw noAnswer(body, who)
   if (isPlatformResponse(body)) return kept(fromPlatform(body))
   if (isChunks(body)) return kept(new Response(body, { status }))
   if (isData(body)) return Response.json(body, { status })
-  throw noAnswer(body, source)
+  throw noAnswer(body, who)
 }
 
 /** A streamed body is ended when the request is over, even if a hook put something else in its place. */
@@ -76,29 +71,29 @@ function kept(response: Response): Response {
   return response
 }
 
-function called(app: Parameters<typeof fromApplication>[0], source: Source): Promise<Response> {
+function called(app: Parameters<typeof fromApplication>[0], who: Speaker): Promise<Response> {
   const context = currentContext()
   if (context instanceof RequestContext) {
-    return fromApplication(app, context.request, () => noAnswer(app, source))
+    return fromApplication(app, context.request, () => noAnswer(app, who))
   }
-  throw noAnswer(app, source)
+  throw noAnswer(app, who)
 }
 
 /** `[body, status]`, `[body, status, headers]` or `[body, headers]`; a list of data that looks like none is JSON. */
 function fromTuple(
   answer: readonly unknown[],
-  source: Source,
+  who: Speaker,
   status: number,
 ): Maybe<Response> | undefined {
   const [body, second, third] = answer
   if (answer.length < 2 || !isBody(body)) return undefined
   if (answer.length === 2 && isHeadersFor(body, second)) {
-    return andThen(fromBody(body, source, status), (made) => withHead(made, undefined, second))
+    return andThen(fromBody(body, who, status), (made) => withHead(made, undefined, second))
   }
   if (!isStatus(second) || (answer.length > 2 && !isHeaders(third))) return undefined
-  if (answer.length > 3) throw tooLong(answer, source)
+  if (answer.length > 3) throw tooLong(answer, who)
   const headers = third as HeadersLike | undefined
-  return andThen(fromBody(body, source, status), (made) => withHead(made, second, headers))
+  return andThen(fromBody(body, who, status), (made) => withHead(made, second, headers))
 }
 
 function isBody(body: unknown): boolean {
@@ -166,16 +161,24 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
-function noAnswer(answer: unknown, { who, verb }: Source): TypeError {
+function noAnswer(answer: unknown, who: Speaker): TypeError {
   return new TypeError(
-    `${who} ${verb} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+    `${saying(who)} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
   )
 }
 
-function tooLong(answer: readonly unknown[], { who, verb }: Source): TypeError {
+function tooLong(answer: readonly unknown[], who: Speaker): TypeError {
   return new TypeError(
-    `${who} ${verb} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,
+    `${saying(who)} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,
   )
+}
+
+/** `The view of "index" (/) returned`. */
+function saying(who: Speaker): string {
+  if (who === MAKE_RESPONSE) return `${who} was given`
+  const name =
+    typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`
+  return `${name} returned`
 }
 
 function describe(answer: unknown): string {

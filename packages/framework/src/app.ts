@@ -4,8 +4,7 @@
  *     wsgiApp ─► context ─► beforeRequest ─► view ─► response ─► afterRequest ─► send ─► teardown
  *                              └── an error, anywhere up to here ──► handler ──┘
  */
-import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import {
   type Application,
   type Body,
@@ -15,18 +14,24 @@ import {
   wsgiToText,
 } from '@phial/core'
 import { toResponse } from './answers.ts'
+import type { Blueprint } from './blueprint.ts'
+import type { BlueprintSetupState, RegisterOptions } from './blueprint-state.ts'
 import { type Config, defaultConfig } from './config.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './endpoints.ts'
-import { errorResponse } from './error-pages.ts'
-import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
+import { handle, handleUnexpected, lastResort } from './handling.ts'
+import { firstAnswer, passOn } from './hooks.ts'
+import { MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
 import { Request } from './request.ts'
-import { redirect, Response } from './response.ts'
+import { Response } from './response.ts'
+import { rootPathOf } from './root-path.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { Scaffold } from './scaffold.ts'
+import { Scopes } from './scopes.ts'
 import { send } from './send.ts'
+import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating.ts'
 import {
@@ -35,8 +40,10 @@ import {
   testEnviron,
   type TestRequestOptions,
 } from './testing.ts'
-import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
-import type { BeforeRequest, View } from './views.ts'
+import { domainOf, hostMatchingOf } from './domains.ts'
+import { redirectMatch, viewOf } from './redirect-to.ts'
+import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
+import type { TeardownAppContext, ViewFunction } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {
@@ -50,9 +57,18 @@ export interface PhialOptions {
   strictSlashes?: boolean
   /** What rules do that do not say. Default true. */
   mergeSlashes?: boolean
+  /** Whether rules may name their `host`. Default false. */
+  hostMatching?: boolean
+  /** With `hostMatching`: the host of the static folder. Default: any. */
+  staticHost?: string
+  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
+  subdomainMatching?: boolean
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }
+
+/** What a path and a method mean, or why that could not be found out: a converter failed. */
+type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
  * An application, made of views.
@@ -71,34 +87,52 @@ export class Phial extends Scaffold {
   /** The settings. */
   readonly config: Config
   /** All rules. */
-  readonly urlMap: Router<View> = new Router()
+  readonly urlMap: Router<ViewFunction>
+  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
+  /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
+  readonly templateFolders: string[]
+  /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
+  readonly blueprints: Map<string, Blueprint> = new Map()
+  /** Where each blueprint was put, in the order of registration. */
+  readonly registrations: BlueprintSetupState[] = []
+  /** What extensions keep about this app, by their names. */
+  readonly extensions: Map<string, unknown> = new Map()
+  /** The class of `request`; a subclass of the app may have its own. */
+  readonly requestClass: typeof Request = Request
+  /** The class of `testClient()`; a subclass of the app may have its own. */
+  readonly testClientClass: typeof TestClient = TestClient
+  /** Whose hooks and handlers are asked. */
+  readonly scopes: Scopes = new Scopes(this.scope)
+  /** What `teardownAppContext` was given, the last first. */
+  readonly teardownAppContextHooks: TeardownAppContext[] = []
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
-  readonly #views = new Map<string, View>()
+  readonly #views = new Map<string, ViewFunction>()
   #started = false
 
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
-    this.rootPath = folderOf(importMetaUrl)
+    this.rootPath = rootPathOf('Phial(', importMetaUrl)
     this.config = { ...defaultConfig(), ...options.config }
-    this.templates = new Templates(
-      resolve(this.rootPath, options.templateFolder ?? 'templates'),
-      this.config,
-    )
+    const templateFolder = resolve(this.rootPath, options.templateFolder ?? 'templates')
+    this.templateFolders = [templateFolder]
+    this.templates = new Templates(templateFolder, this.config)
+    this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
   }
 
   /** The gateway application. Middleware wraps it: `app.wsgiApp = proxyFix()(app.wsgiApp)`. */
   wsgiApp: Application = (environ, startResponse) => {
-    this.#started = true
+    if (!this.#started) this.#start()
     const [context, match] = this.#open(environ)
-    return context.run(() => this.#answer(context, match, startResponse))
+    return context.enter(() => this.#answer(context, match, startResponse))
   }
 
   /** Finds the rule, and makes the request's context. */
-  #open(environ: Environ): [context: RequestContext, match: Match<View>] {
+  #open(environ: Environ): [context: RequestContext, match: Routing] {
     const path = wsgiToText(environ.PATH_INFO)
     const match = this.#match(environ, path)
     const isFound = match.kind === 'found'
@@ -106,101 +140,95 @@ export class Phial extends Scaffold {
       endpoint: isFound ? match.rule.endpoint : undefined,
       viewArgs: isFound ? match.values : {},
     }
-    const request = new Request(environ, path, routed, this.config)
+    const request = new this.requestClass(environ, path, routed, this.config)
     return [new RequestContext(this, request), match]
   }
 
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
-  #match(environ: Environ, path: string): Match<View> {
+  #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
-    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    try {
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
+      const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+      return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
-  #answer(context: RequestContext, match: Match<View>, startResponse: StartResponse): Maybe<Body> {
+  #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
         () => this.#view(context, match),
-        (error) => this.#handle(error, context),
+        (error) => handle(error, context),
       )
       return andThen(response, (made) => this.#after(made, context))
     }
     const unexpected = (error: unknown): Maybe<Response> => {
       unhandled = error
-      return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
+      const response = handleUnexpected(error, context)
+      return andThen(response, (made) => this.#after(made, context))
     }
-    const answer = recover(
-      () => recover(usual, unexpected),
-      (error) => this.#lastResort(error, context),
+    const answer = (): Maybe<Response> =>
+      recover(
+        () => recover(usual, unexpected),
+        (error) => lastResort(error, context),
+      )
+    const sent = (response: Response): Maybe<Body> =>
+      this.#send(response, context, startResponse, unhandled)
+    context.push()
+    return recover(
+      () => andThen(answer(), sent),
+      (error) => this.#abandon(error, context),
     )
-    return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Match<View>): Maybe<Response> {
-    const early = firstAnswer(this.beforeHooks, context)
+  #view(context: RequestContext, match: Routing): Maybe<Response> {
+    if (requestStarted.hasReceivers) requestStarted.send(this, { context })
+    const early = andThen(this.urlHooks.preprocess(context), () =>
+      firstAnswer(context.way.before, context),
+    )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
-      if (match.kind !== 'found') return this.#withoutView(context.request, match)
-      const { target, endpoint } = match.rule
-      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
-      return andThen(target(match.values, context), (result) => toResponse(result, who))
+      if (match.kind !== 'found') return this.#withoutView(context, match)
+      const { rule, values } = match
+      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
-  #withoutView(
-    { rootPath, queryString, method }: Request,
-    match: Exclude<Match<View>, { kind: 'found' }>,
-  ): Response {
+  #withoutView(context: RequestContext, match: Exclude<Routing, { kind: 'found' }>): Response {
+    if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
-    if (match.kind === 'redirect') {
-      const query = queryString === '' ? '' : `?${queryString}`
-      return redirect(mounted(rootPath, match.path) + query, 308)
-    }
+    if (match.kind === 'redirect') return redirectMatch(context, match)
     const { allow } = match
-    if (method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
+    if (context.request.method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
       throw new MethodNotAllowed(undefined, { validMethods: allow })
     }
     return new Response('', { headers: { Allow: allow.join(', ') } })
   }
 
-  /** An error that was raised on purpose, or has a handler. Any other goes on. */
-  #handle(error: unknown, context: RequestContext): Maybe<Response> {
-    const known = error instanceof HTTPException ? error : undefined
-    if (known?.response !== undefined) return known.response
-    const handler = this.errorHandlers.find(error)
-    if (handler !== undefined) {
-      const answer = handler(error, context)
-      return andThen(answer, (result) => toResponse(result, 'An error handler', known?.code ?? 500))
-    }
-    if (known === undefined) throw error
-    return errorResponse(known, acceptOf(context))
+  /** An error that goes on to the server: the request is over all the same. */
+  #abandon(error: unknown, context: RequestContext): Maybe<never> {
+    return andThen(context.pop(error), () => {
+      throw error
+    })
   }
 
-  /** An error that nobody expected: logged, and answered as a 500. */
-  #handleUnexpected(error: unknown, context: RequestContext): Maybe<Response> {
-    if (this.#propagates) throw error
-    this.#log(error, context)
-    return this.#handle(new InternalServerError(undefined, { cause: error }), context)
-  }
-
-  /** The answer to an error while another one was handled: nothing of the app's is asked any more. */
-  #lastResort(error: unknown, context: RequestContext): Response {
-    if (this.#propagates) throw error
-    this.#log(error, context)
-    return errorResponse(new InternalServerError(), acceptOf(context))
-  }
-
-  /** The `afterRequest` hooks, one after another. */
+  /** What `afterThisRequest` was given, then the `afterRequest` hooks. */
   #after(response: Response, context: RequestContext): Maybe<Response> {
-    return this.afterHooks.reduce<Maybe<Response>>(
-      (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
-      response,
-    )
+    const { afterThis: own, way } = context
+    const mine = own === undefined ? response : passOn(own, response, context)
+    const made =
+      way.after.length === 0 ? mine : andThen(mine, (one) => passOn(way.after, one, context))
+    if (!requestFinished.hasReceivers) return made
+    return andThen(made, (finished) => {
+      requestFinished.send(this, { response: finished, context })
+      return finished
+    })
   }
 
   /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */
@@ -211,34 +239,45 @@ export class Phial extends Scaffold {
     unhandled: unknown,
   ): Maybe<Body> {
     const { method } = context.request
-    const close = (error: unknown) => () => this.#teardown(error, context)
+    const close = (error: unknown) => () => context.pop(error)
     return recover(
       () => send(response, method, startResponse, context, close(unhandled)),
       (error) => {
-        const page = this.#lastResort(error, context)
+        const page = lastResort(error, context)
         return send(page, method, startResponse, context, close(error), error)
       },
     )
   }
 
-  /** The `teardownRequest` hooks: all of them, whatever one of them does. */
-  #teardown(error: unknown, context: RequestContext): Maybe<void> {
-    const log = (failure: unknown): void => this.#log(failure, context)
-    const tornDown = this.teardownHooks.reduce<Maybe<void>>(
-      (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
-      undefined,
-    )
-    return andThen(tornDown, () => context.request.close())
-  }
-
-  get #propagates(): boolean {
-    return this.config.PROPAGATE_EXCEPTIONS ?? this.config.TESTING
-  }
-
-  #log(error: unknown, { request }: RequestContext): void {
-    const { environ, path, method } = request
+  /** Writes an error that nobody handled to the log. */
+  logException(error: unknown, context: AppContext): void {
+    if (!(context instanceof RequestContext)) {
+      console.error(error)
+      return
+    }
+    const { environ, path, method } = context.request
     environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
     logError(environ, error)
+  }
+
+  /** Runs a function at the end of each context, with or without a request, after the request's own; the last registered first. */
+  teardownAppContext(hook: TeardownAppContext): void {
+    this.assertSetup('teardownAppContext')
+    this.teardownAppContextHooks.unshift(hook)
+  }
+
+  /**
+   * Adds a blueprint. Options said here come before its own: `app.registerBlueprint(shop, { urlPrefix: '/store' })`.
+   *
+   * Raises an `Error` if the name is taken: the second time it needs another one.
+   */
+  registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
+    this.assertSetup('registerBlueprint')
+    blueprint.register(options, {
+      app: this,
+      parent: undefined,
+      addRule: (pattern, rule, view, isNamed) => this.#addRule(pattern, rule, view, isNamed),
+    })
   }
 
   /** A URL of this app's, seen from the current request, or from outside. See `urlFor`. */
@@ -259,13 +298,24 @@ export class Phial extends Scaffold {
   }
 
   /** A client that asks this app, without a server. */
-  testClient(options: TestClientOptions = {}): TestClient {
-    return new TestClient(this, options)
+  testClient(options: TestClientOptions = {}): InstanceType<this['testClientClass']> {
+    const client = new this.testClientClass(this, options)
+    return client as InstanceType<this['testClientClass']>
   }
 
-  protected override addRule(pattern: string, options: RuleOptions, view: View): void {
+  protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
     const endpoint = options.endpoint ?? endpointOf(pattern, view)
     const isNamed = options.endpoint !== undefined || view.name !== ''
+    this.#addRule(pattern, { ...options, endpoint }, view, isNamed)
+  }
+
+  #addRule(
+    pattern: string,
+    options: RuleOptions & { endpoint: string },
+    view: ViewFunction,
+    isNamed: boolean,
+  ): void {
+    const { endpoint } = options
     const present = this.#views.get(endpoint)
     if (isNamed && present !== undefined && present !== view) {
       throw new Error(
@@ -273,8 +323,16 @@ export class Phial extends Scaffold {
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
-    this.urlMap.add(pattern, view, { strictSlashes, mergeSlashes, ...options, endpoint })
+    const provideAutomaticOptions = this.config.PROVIDE_AUTOMATIC_OPTIONS
+    const defaults = { strictSlashes, mergeSlashes, provideAutomaticOptions }
+    this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options })
     if (isNamed) this.#views.set(endpoint, view)
+  }
+
+  /** From the first request on, nothing is set up any more. */
+  #start(): void {
+    this.#started = true
+    this.scopes.close()
   }
 
   protected override assertSetup(what: string): void {
@@ -284,33 +342,14 @@ export class Phial extends Scaffold {
     )
   }
 
-  #addStatic({ staticFolder = 'static', staticUrlPath = '/static' }: PhialOptions): void {
+  #addStatic(options: PhialOptions): void {
+    const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
     const folder = resolve(this.rootPath, staticFolder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+    const host = staticHost === undefined ? {} : { host: staticHost }
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
+      sendFromDirectory(folder, path),
+    )
   }
-}
-
-/** The folder of the file that an app is made in. */
-function folderOf(importMetaUrl: unknown): string {
-  if (typeof importMetaUrl === 'string' && importMetaUrl.startsWith('file:')) {
-    return dirname(fileURLToPath(importMetaUrl))
-  }
-  throw new TypeError(
-    `new Phial(${JSON.stringify(importMetaUrl)}): an app finds its templates and static files by the URL of its own file. Write new Phial(import.meta.url).`,
-  )
-}
-
-/** Asks hooks in turn until one has an answer. */
-function firstAnswer(hooks: readonly BeforeRequest[], context: RequestContext): Maybe<unknown> {
-  return hooks.reduce<Maybe<unknown>>(
-    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
-    undefined,
-  )
-}
-
-function acceptOf({ request }: RequestContext): string | undefined {
-  const accept = request.environ['HTTP_ACCEPT']
-  return typeof accept === 'string' ? accept : undefined
 }

@@ -7,14 +7,20 @@ export interface Config {
   DEBUG: boolean
   /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
-  /** Whether errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: what `TESTING` is. */
+  /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
   PROPAGATE_EXCEPTIONS: boolean | undefined
+  /** An `HTTPException` that has no handler is an error like any other, with a log and a 500, and goes on if errors do. Default false. */
+  TRAP_HTTP_EXCEPTIONS: boolean
+  /** The same for `BadRequest` alone. Default false: its answer says what was wrong. */
+  TRAP_BAD_REQUEST_ERRORS: boolean
   /** Host and port for URLs built outside of a request: `example.com`. */
   SERVER_NAME: string | undefined
   /** The path under which the app is mounted, for URLs built outside of a request. Default `/`. */
   APPLICATION_ROOT: string
   /** The scheme of URLs built outside of a request. Default `http`. */
   PREFERRED_URL_SCHEME: string
+  /** Whether rules that do not say answer `OPTIONS` by themselves. Read when a route is added. Default true. */
+  PROVIDE_AUTOMATIC_OPTIONS: boolean
   /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
   /** The most bytes of a body that is not read into memory: a form with files, or `request.body`. Default 1 GiB. */
@@ -34,9 +40,12 @@ export function defaultConfig(): Config {
     DEBUG: false,
     TESTING: false,
     PROPAGATE_EXCEPTIONS: undefined,
+    TRAP_HTTP_EXCEPTIONS: false,
+    TRAP_BAD_REQUEST_ERRORS: false,
     SERVER_NAME: undefined,
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',
+    PROVIDE_AUTOMATIC_OPTIONS: true,
     MAX_CONTENT_LENGTH: 1024 ** 2,
     MAX_UPLOAD_SIZE: 1024 ** 3,
     MAX_FILE_SIZE: 1024 ** 3,

@@ -5,7 +5,12 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
+import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request.ts'
+import { appcontextPushed } from './signals.ts'
+import type { Way } from './scopes.ts'
+import { teardownAppContext, teardownRequest } from './teardown.ts'
+import type { AfterRequest } from './views.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {
@@ -16,6 +21,7 @@ export interface Globals {
 export class AppContext {
   readonly app: Phial
   #g: Globals | undefined
+  #depth = 0
 
   constructor(app: Phial) {
     this.app = app
@@ -26,19 +32,64 @@ export class AppContext {
     return (this.#g ??= {})
   }
 
-  /** Runs a function, and whatever it awaits, in this context; returns what it returns. */
+  /**
+   * Runs a function, and whatever it awaits, in this context; returns what it returns. At its end the
+   * context is over and the teardown hooks run; a function that returns a promise has them waited for.
+   */
   run<T>(work: () => T): T {
+    return this.enter(() => {
+      this.push()
+      return settle(work, (error) => this.pop(error))
+    })
+  }
+
+  /** Runs a function in this context, and leaves it open. */
+  enter<T>(work: () => T): T {
     return storage.run(this, work)
+  }
+
+  /** Counts one more who works in this context. */
+  push(): void {
+    this.#depth += 1
+    if (this.#depth === 1 && appcontextPushed.hasReceivers) {
+      appcontextPushed.send(this.app, { context: this })
+    }
+  }
+
+  /** Counts one less. With the last one, the context is over: the teardown hooks run, with the error that nobody took. */
+  pop(error: unknown): Maybe<void> {
+    this.#depth -= 1
+    return this.#depth === 0 ? this.teardown(error) : undefined
+  }
+
+  /** Runs what is to run at the end. */
+  protected teardown(error: unknown): Maybe<void> {
+    return teardownAppContext(this, error)
   }
 }
 
 /** One request. It is a view's second argument: `({ id }, { request, g, app }) => …`. */
 export class RequestContext extends AppContext {
   readonly request: Request
+  /** What `afterThisRequest` was given. */
+  afterThis: AfterRequest[] | undefined
+  #way: Way | undefined
 
   constructor(app: Phial, request: Request) {
     super(app)
     this.request = request
+    this.afterThis = undefined
+    this.#way = undefined
+  }
+
+  /** The hooks and handlers that are asked for this request: the app's, and its blueprints'. */
+  get way(): Way {
+    return (this.#way ??= this.app.scopes.wayOf(this.request.blueprint))
+  }
+
+  protected override teardown(error: unknown): Maybe<void> {
+    const ended = andThen(teardownRequest(this, error), () => this.request.close())
+    return andThen(ended, () => super.teardown(error))
   }
 }
 
@@ -52,6 +103,13 @@ export function currentContext(): AppContext | undefined {
 /** Whether a request is being answered, so that `request` can be used. */
 export function hasRequestContext(): boolean {
   return storage.getStore() instanceof RequestContext
+}
+
+/** The request's context that is being worked in. Raises `ContextError` outside of one; `name` is what it is needed for. */
+export function currentRequestContext(name: string): RequestContext {
+  const context = storage.getStore()
+  if (context instanceof RequestContext) return context
+  throw outside(name)
 }
 
 /** Whether an app is at work, so that `currentApp` and `g` can be used. */
@@ -110,7 +168,7 @@ function member(value: object, key: PropertyKey): unknown {
 }
 
 function outside(name: string): ContextError {
-  const needed = name === 'request' ? 'request' : 'app'
+  const needed = name === 'g' || name === 'currentApp' ? 'app' : 'request'
   const help =
     needed === 'request'
       ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."

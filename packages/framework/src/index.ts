@@ -2,6 +2,14 @@
  * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
  */
 export { Phial, type PhialOptions } from './app.ts'
+export { Blueprint, type BlueprintOptions } from './blueprint.ts'
+export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './class-views.ts'
+export {
+  afterThisRequest,
+  copyCurrentRequestContext,
+  streamWithContext,
+} from './request-helpers.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
@@ -16,10 +24,21 @@ export {
   type StringOptions,
   uuid,
 } from './routing/converters.ts'
-export { type Match, type Rule, type RuleOptions, Router } from './routing/router.ts'
-export type { ConvertersFor, PathParams, PathValues } from './routing/params.ts'
+export {
+  DuplicateRuleError,
+  type Match,
+  type RedirectTarget,
+  Router,
+  type RouterOptions,
+  type Rule,
+  type RuleOptions,
+} from './routing/router.ts'
+export type { Address } from './routing/endpoint-rules.ts'
+export type { HostMatching, HostOptions } from './routing/hosts.ts'
+export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from './routing/params.ts'
+export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
-export type { AddMethod, AddRoute, RouteOptions } from './scaffold.ts'
+export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
 export type { Config } from './config.ts'
 export {
   AppContext,
@@ -65,7 +84,9 @@ export type {
   BeforeRequest,
   HeadedBody,
   TeardownRequest,
-  View,
+  ContextProcessor,
+  TeardownAppContext,
+  ViewFunction,
 } from './views.ts'
 export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'
 export {
@@ -103,7 +124,22 @@ export {
   GatewayTimeout,
   HTTPVersionNotSupported,
 } from './http-errors.ts'
-export { urlFor, type UrlForOptions } from './url-for.ts'
+export {
+  appcontextPopped,
+  appcontextPushed,
+  appcontextTearingDown,
+  beforeRenderTemplate,
+  gotRequestException,
+  messageFlashed,
+  type Receiver,
+  requestFinished,
+  requestStarted,
+  requestTearingDown,
+  Signal,
+  type TemplateData,
+  templateRendered,
+} from './signals.ts'
+export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './url-for.ts'
 export {
   renderTemplate,
   renderTemplateString,

@@ -7,6 +7,7 @@ import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@p
 import { parseCookie } from 'cookie'
 import { Args } from './body/args.ts'
 import type { Config } from './config.ts'
+import { blueprintOf, blueprintsOf } from './endpoints.ts'
 import { BadRequest } from './http-errors.ts'
 import { RequestBody } from './request-body.ts'
 import { withoutLastSlashes } from './url-for.ts'
@@ -132,6 +133,17 @@ export class Request extends RequestBody {
   /** The endpoint of the rule that the path found, if it found one. */
   get endpoint(): string | undefined {
     return this.#routed.endpoint
+  }
+
+  /** The name of the blueprint that the rule belongs to: `shop`, or `shop.admin` for a nested one. */
+  get blueprint(): string | undefined {
+    const { endpoint } = this.#routed
+    return endpoint === undefined ? undefined : blueprintOf(endpoint)
+  }
+
+  /** That blueprint and those that it is nested in, the innermost first: `['shop.admin', 'shop']`. */
+  get blueprints(): string[] {
+    return blueprintsOf(this.blueprint)
   }
 
   /** The values of the rule's params. */

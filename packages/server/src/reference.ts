@@ -116,7 +116,6 @@ export class WsgiServer {
   async serveForever(): Promise<void> {
     await this.#begin()
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- requests come one after another; their answers overlap
       const exchange = await this.#nextRequest()
       if (!exchange) break
       this.#serve(exchange)

@@ -11,11 +11,10 @@ import {
   type Middleware,
   type StartResponse,
 } from '@phial/core'
+import { bytes } from './bytes.ts'
 
 /** Anything at all: what JavaScript lets a program do that TypeScript would not. */
 export const wrongly = <Wanted>(value: unknown): Wanted => value as Wanted
-
-export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 export const TEXT: [string, string] = ['Content-Type', 'text/plain']
 

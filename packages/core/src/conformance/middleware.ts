@@ -65,7 +65,6 @@ async function breachOf(app: Application, options: CallOptions = {}): Promise<st
 async function firstBreach(wrap: (app: Application) => Application): Promise<string | undefined> {
   for (const shape of shapes) {
     for (const method of ['GET', 'HEAD']) {
-      // oxlint-disable-next-line no-await-in-loop -- the first breach ends it
       const found = await breachOf(wrap(shape), { method })
       if (found !== undefined) return found
     }
@@ -157,7 +156,6 @@ export const middlewareCases: readonly MiddlewareCase[] = [
       const inner = new Counted('one', 'two', 'three')
       const chunks = new Chunks(await around(middleware, inner))
       for (let taken = 0; taken < count; taken++) {
-        // oxlint-disable-next-line no-await-in-loop -- one chunk after another
         if ((await chunks.next()).done === true) break
       }
       await chunks.close()

@@ -1,0 +1,150 @@
+/** A gateway application, where `(request) => response` is asked for: Workers, Deno, Bun. */
+import { isPromise } from '../chunks.ts'
+import { run } from '../driver.ts'
+import { makeEnviron } from '../environ.ts'
+import { errorStream } from '../errors.ts'
+import { emptyInput, inputStream } from '../input.ts'
+import { isBodyless } from '../rules/application.ts'
+import type { Transport } from '../transport.ts'
+import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
+import { streamChunks } from './stream-chunks.ts'
+
+/**
+ * A fetch handler that answers by a gateway application. The promise is kept at the first bytes of
+ * the body, not before: until then the application may still replace its answer.
+ *
+ * ```ts
+ * export default { fetch: toFetch(app) } // Workers, Bun
+ * Deno.serve(toFetch(app))
+ * ```
+ *
+ * The address of the client is not known here; what else the platform knows, middleware can add.
+ */
+export function toFetch(app: ApplicationLike): (request: Request) => Promise<Response> {
+  return (request) =>
+    new Promise((resolve) => {
+      const transport = new ResponseTransport(request, resolve)
+      const done = run(app, requestEnviron(request, transport.signal), transport)
+      if (isPromise(done)) done.catch(transport.destroy)
+    })
+}
+
+function requestEnviron(request: Request, signal: AbortSignal): Environ {
+  const url = new URL(request.url)
+  const scheme = url.protocol === 'https:' ? 'https' : 'http'
+  const { body } = request
+  const headers: [string, string][] = [
+    ['Host', url.host],
+    ...[...request.headers].filter(([name]) => name !== 'host'),
+  ]
+  if (body !== null && !request.headers.has('content-length'))
+    headers.push(['Transfer-Encoding', 'chunked'])
+  return makeEnviron({
+    method: request.method,
+    target: url.pathname + url.search,
+    protocol: 'HTTP/1.1',
+    headers,
+    scheme,
+    serverName: url.hostname,
+    serverPort: url.port || (scheme === 'https' ? '443' : '80'),
+    remoteAddr: '',
+    remotePort: '',
+    input: body === null ? emptyInput() : inputStream(streamChunks(body)),
+    errors: errorStream((text) => console.error(text.trimEnd())),
+    signal,
+  })
+}
+
+/** A transport whose other end is a `Response`. */
+class ResponseTransport implements Transport {
+  readonly #method: string
+  readonly #resolve: (response: Response) => void
+  readonly #gone = new AbortController()
+  #head: ResponseInit = {}
+  #stream: ReadableStreamDefaultController<Uint8Array> | undefined
+  /** Who waits for room: the driver, or an application that calls `write`, perhaps more than once. */
+  #waiting: (() => void)[] = []
+
+  constructor(request: Request, resolve: (response: Response) => void) {
+    this.#method = request.method
+    this.#resolve = resolve
+    if (request.signal.aborted) this.#leave()
+    else request.signal.addEventListener('abort', this.#leave)
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  readonly #leave = (): void => {
+    this.#gone.abort()
+    this.#stream?.error(this.signal.reason)
+    this.#wake()
+  }
+
+  readonly #wake = (): void => {
+    for (const goOn of this.#waiting.splice(0)) goOn()
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    this.#head = {
+      status: Number.parseInt(status, 10),
+      statusText: status.slice(4),
+      headers: headers.map(([name, value]) => [name, value]),
+    }
+  }
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.signal.aborted) return this.destroy(this.signal.reason)
+    if (this.#carriesNothing()) return undefined
+    this.#stream ??= this.#open()
+    // A reader that already waits for the next chunk says so while it is given this one.
+    const room = new Promise<void>((resolve) => {
+      this.#waiting.push(resolve)
+    })
+    this.#stream.enqueue(chunk.slice())
+    return room
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (this.#stream === undefined) this.#respond(chunk ?? new Uint8Array(0))
+    else if (!this.signal.aborted) {
+      if (chunk !== undefined) this.#stream.enqueue(chunk.slice())
+      this.#stream.close()
+    }
+  }
+
+  readonly destroy = (error: unknown): void => {
+    this.#stream ??= this.#open()
+    this.#stream.error(error)
+  }
+
+  /** Answers with a stream. Each chunk waits in it until the client takes it. */
+  #open(): ReadableStreamDefaultController<Uint8Array> {
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (own) => {
+          controller = own
+        },
+        pull: this.#wake,
+        cancel: this.#leave,
+      },
+      { highWaterMark: 0 },
+    )
+    this.#respond(body)
+    if (controller === undefined)
+      throw new Error('A ReadableStream calls start() at once (Streams standard, §4.2.4)')
+    return controller
+  }
+
+  #respond(body: ReadableStream<Uint8Array> | Uint8Array): void {
+    this.#resolve(new Response(this.#carriesNothing() ? null : (body as BodyInit), this.#head))
+  }
+
+  /** Fetch’s null body statuses have 205 among them. */
+  #carriesNothing(): boolean {
+    const { status } = this.#head
+    return this.#method === 'HEAD' || status === 205 || isBodyless(String(status))
+  }
+}
