@@ -31,6 +31,10 @@ export interface Config {
   MAX_FORM_MEMORY_SIZE: number
   /** The most fields and files in a form. Default 1,000. */
   MAX_FORM_PARTS: number
+  /** Whether templates are looked for anew each time. Default: what `DEBUG` is. */
+  TEMPLATES_AUTO_RELOAD: boolean | undefined
+  /** Whether the log says where each template was looked for. Default false. */
+  EXPLAIN_TEMPLATE_LOADING: boolean
   [name: string]: unknown
 }
 
@@ -51,5 +55,7 @@ export function defaultConfig(): Config {
     MAX_FILE_SIZE: 1024 ** 3,
     MAX_FORM_MEMORY_SIZE: 1024 ** 2,
     MAX_FORM_PARTS: 1000,
+    TEMPLATES_AUTO_RELOAD: undefined,
+    EXPLAIN_TEMPLATE_LOADING: false,
   }
 }
