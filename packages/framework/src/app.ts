@@ -135,7 +135,7 @@ export class Phial extends Scaffold {
       endpoint: isFound ? match.rule.endpoint : undefined,
       viewArgs: isFound ? match.values : {},
     }
-    const request = new this.requestClass(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    const request = new this.requestClass(environ, path, routed, this.config)
     return [new RequestContext(this, request), match]
   }
 
