@@ -15,7 +15,8 @@ import {
   wsgiToText,
 } from '@phial/core'
 import { toResponse } from './answers.ts'
-import { type Config, defaultConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { makeConfig } from './config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './endpoints.ts'
 import { errorResponse } from './error-pages.ts'
@@ -25,8 +26,13 @@ import { Request } from './request.ts'
 import { redirect, Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
+import { checkCrossSite } from './safety/cross-site.ts'
+import { checkHost } from './safety/trusted-hosts.ts'
 import { Scaffold } from './scaffold.ts'
 import { send } from './send.ts'
+import { CookieSessions } from './sessions/cookie.ts'
+import type { SessionInterface } from './sessions/interface.ts'
+import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating.ts'
 import {
@@ -73,6 +79,8 @@ export class Phial extends Scaffold {
   /** All rules. */
   readonly urlMap: Router<View> = new Router()
   readonly templates: Templates
+  /** How sessions are kept: in a signed cookie, if not said otherwise. */
+  sessionInterface: SessionInterface = new CookieSessions()
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
   readonly #views = new Map<string, View>()
@@ -81,7 +89,7 @@ export class Phial extends Scaffold {
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
     this.rootPath = folderOf(importMetaUrl)
-    this.config = { ...defaultConfig(), ...options.config }
+    this.config = makeConfig(this.rootPath, options.config)
     this.templates = new Templates(
       resolve(this.rootPath, options.templateFolder ?? 'templates'),
       this.config,
@@ -107,6 +115,7 @@ export class Phial extends Scaffold {
       viewArgs: isFound ? match.values : {},
     }
     const request = new Request(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    request.trustedHosts = this.config.TRUSTED_HOSTS
     return [new RequestContext(this, request), match]
   }
 
@@ -123,7 +132,7 @@ export class Phial extends Scaffold {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
-        () => this.#view(context, match),
+        () => andThen(this.#admit(context), () => this.#view(context, match)),
         (error) => this.#handle(error, context),
       )
       return andThen(response, (made) => this.#after(made, context))
@@ -139,11 +148,18 @@ export class Phial extends Scaffold {
     return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
   }
 
+  /** What is done before anything of the app's runs. */
+  #admit(context: RequestContext): Maybe<void> {
+    checkCrossSite(context.request, this.config)
+    return readSession(context)
+  }
+
   /** What the first `beforeRequest` says that says anything, else the view. */
   #view(context: RequestContext, match: Match<View>): Maybe<Response> {
     const early = firstAnswer(this.beforeHooks, context)
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
+      checkHost(context.request)
       if (match.kind !== 'found') return this.#withoutView(context.request, match)
       const { target, endpoint } = match.rule
       const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
@@ -195,12 +211,13 @@ export class Phial extends Scaffold {
     return errorResponse(new InternalServerError(), acceptOf(context))
   }
 
-  /** The `afterRequest` hooks, one after another. */
+  /** The `afterRequest` hooks, one after another; then the session is saved. */
   #after(response: Response, context: RequestContext): Maybe<Response> {
-    return this.afterHooks.reduce<Maybe<Response>>(
+    const hooked = this.afterHooks.reduce<Maybe<Response>>(
       (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
       response,
     )
+    return andThen(hooked, (made) => saveSession(made, context))
   }
 
   /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */

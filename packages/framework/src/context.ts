@@ -6,6 +6,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
 import type { Request } from './request.ts'
+import type { Flash } from './sessions/flash.ts'
+import { type OpenSession, touchSession } from './sessions/lifecycle.ts'
+import type { Session } from './sessions/session.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {
@@ -32,13 +35,24 @@ export class AppContext {
   }
 }
 
-/** One request. It is a view's second argument: `({ id }, { request, g, app }) => …`. */
+/** One request. It is a view's second argument: `({ id }, { request, session, g, app }) => …`. */
 export class RequestContext extends AppContext {
   readonly request: Request
+  /** The session, once it was opened. `session` opens it. */
+  opened: OpenSession | undefined
+  /** The messages that `getFlashedMessages` took out of the session. */
+  flashes: readonly Flash[] | undefined
 
   constructor(app: Phial, request: Request) {
     super(app)
     this.request = request
+    this.opened = undefined
+    this.flashes = undefined
+  }
+
+  /** What is kept of the visitor. To ask for it makes the answer depend on the cookie. */
+  get session(): Session {
+    return touchSession(this)
   }
 }
 
@@ -54,6 +68,13 @@ export function hasRequestContext(): boolean {
   return storage.getStore() instanceof RequestContext
 }
 
+/** The request's context that is being worked in. Raises `ContextError` outside of one; `name` is what it is needed for. */
+export function currentRequestContext(name: string): RequestContext {
+  const context = storage.getStore()
+  if (context instanceof RequestContext) return context
+  throw outside(name)
+}
+
 /** Whether an app is at work, so that `currentApp` and `g` can be used. */
 export function hasAppContext(): boolean {
   return storage.getStore() !== undefined
@@ -67,6 +88,11 @@ export class ContextError extends Error {
 /** The request that is being answered. Raises `ContextError` outside of one. */
 export const request: Request = contextLocal('request', (context) =>
   context instanceof RequestContext ? context.request : undefined,
+)
+
+/** What is kept of the visitor from request to request. Raises `ContextError` outside of a request. */
+export const session: Session = contextLocal('session', (context) =>
+  context instanceof RequestContext ? context.session : undefined,
 )
 
 /** A place for anything, for the time of one request. Raises `ContextError` outside of a context. */
@@ -110,7 +136,7 @@ function member(value: object, key: PropertyKey): unknown {
 }
 
 function outside(name: string): ContextError {
-  const needed = name === 'request' ? 'request' : 'app'
+  const needed = name === 'g' || name === 'currentApp' ? 'app' : 'request'
   const help =
     needed === 'request'
       ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."

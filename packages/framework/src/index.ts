@@ -20,7 +20,8 @@ export { type Match, type Rule, type RuleOptions, Router } from './routing/route
 export type { ConvertersFor, PathParams, PathValues } from './routing/params.ts'
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions } from './scaffold.ts'
-export type { Config } from './config.ts'
+export type { Config, Settings } from './config.ts'
+export type { ConfigSources, Environment, FromFileOptions } from './config-sources.ts'
 export {
   AppContext,
   ContextError,
@@ -31,7 +32,15 @@ export {
   hasRequestContext,
   request,
   RequestContext,
+  session,
 } from './context.ts'
+export { type Session, SessionError } from './sessions/session.ts'
+export type { SessionInterface, SessionStore } from './sessions/interface.ts'
+export { CookieSessions } from './sessions/cookie.ts'
+export { StoredSessions } from './sessions/stored.ts'
+export { MemoryStore } from './sessions/memory.ts'
+export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
+export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
 export { Request } from './request.ts'
 export {
   type Chunks,

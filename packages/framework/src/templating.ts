@@ -1,8 +1,8 @@
 /**
  * Templates: Eta's, in `templates/` beside the app's file.
  *
- * In a template, `it` is the data; `request`, `g`, `config` and `urlFor` are at hand. What is
- * printed with `<%= %>` is escaped; `undefined` and `null` print nothing.
+ * In a template, `it` is the data; `request`, `session`, `g`, `config`, `urlFor` and
+ * `getFlashedMessages` are at hand. What is printed with `<%= %>` is escaped; `undefined` and `null` print nothing.
  */
 import { Script } from 'node:vm'
 import {
@@ -13,8 +13,9 @@ import {
   type TemplateFunction,
 } from 'eta'
 import type { Config } from './config.ts'
-import { currentApp, g, request } from './context.ts'
+import { currentApp, g, request, session } from './context.ts'
 import { HTTPException } from './http-errors.ts'
+import { getFlashedMessages } from './sessions/flash.ts'
 import { urlFor } from './url-for.ts'
 
 /** There is no template of that name. The message says where it was looked for. */
@@ -96,9 +97,10 @@ class TemplateEngine extends Eta {
       debug: true,
       autoFilter: true,
       filterFunction: print,
-      functionHeader: 'const { request, g, config, urlFor } = this.globals;',
+      functionHeader:
+        'const { request, session, g, config, urlFor, getFlashedMessages } = this.globals;',
     })
-    this.globals = { request, g, config, urlFor }
+    this.globals = { request, session, g, config, urlFor, getFlashedMessages }
     this.RuntimeErr = runtimeError
     const { compile } = this
     this.compile = (source: string, options?: Partial<Options>): TemplateFunction => {
