@@ -150,8 +150,7 @@ export class Phial extends Scaffold {
 
   /** What is done before anything of the app's runs. */
   #admit(context: RequestContext): Maybe<void> {
-    checkCrossSite(context.request, this.config)
-    return readSession(context)
+    return andThen(readSession(context), () => checkCrossSite(context.request, this.config))
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */

@@ -133,7 +133,9 @@ function readText(file: string, silent: boolean): string | undefined {
     const { code } = error as NodeJS.ErrnoException
     if (silent && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) return undefined
     const help = code === 'ENOENT' ? ' If it may be missing, say so with { silent: true }.' : ''
-    throw new Error(`The settings of ${file} could not be read (${String(code)}).${help}`, { cause: error })
+    throw new Error(`The settings of ${file} could not be read (${String(code)}).${help}`, {
+      cause: error,
+    })
   }
 }
 

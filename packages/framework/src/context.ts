@@ -40,6 +40,8 @@ export class RequestContext extends AppContext {
   readonly request: Request
   /** The session, once it was opened. `session` opens it. */
   opened: OpenSession | undefined
+  /** Whether the session was saved, so that it is too late to change it. */
+  isSessionOver: boolean
   /** The messages that `getFlashedMessages` took out of the session. */
   flashes: readonly Flash[] | undefined
 
@@ -47,6 +49,7 @@ export class RequestContext extends AppContext {
     super(app)
     this.request = request
     this.opened = undefined
+    this.isSessionOver = false
     this.flashes = undefined
   }
 

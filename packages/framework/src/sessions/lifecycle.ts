@@ -3,7 +3,7 @@
  * what was opened. A request whose session nobody touches costs nothing.
  */
 import type { RequestContext } from '../context.ts'
-import { andThen, type Maybe } from '../maybe.ts'
+import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import type { Response } from '../response.ts'
 import { isRenewed, makeSession, readOnly, type Session, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
@@ -14,6 +14,8 @@ const NOTHING = '{}'
 const SENT =
   'but the answer’s headers have been sent already, with the cookie. Change the session before the view returns; of a streamed body, before its first chunk.'
 
+const UNREAD = 'but it could not be read from its store.'
+
 /** A session that was opened. */
 export interface OpenSession {
   readonly session: Session
@@ -23,15 +25,19 @@ export interface OpenSession {
   readonly cookie: string | undefined
   /** Whether anybody asked for it: if so, the answer depends on the cookie. */
   isTouched: boolean
-  /** Whether it is too late to change it. */
-  isOver: boolean
 }
 
-/** Reads a session that is kept in a store, so that it is there before anything asks for it. */
+/** Reads a session that is kept in a store, so that it is there before anything asks for it. Raises what the store raises. */
 export function readSession(context: RequestContext): Maybe<void> {
   const { sessionInterface, config } = context.app
   const cookie = sessionInterface.readsAhead ? cookieOf(context) : undefined
   if (cookie === undefined) return
+  context.opened = {
+    session: readOnly(makeSession({}), UNREAD),
+    text: NOTHING,
+    cookie: undefined,
+    isTouched: false,
+  }
   return andThen(sessionInterface.read(cookie, config), (text) => {
     context.opened = opened(context, cookie, text)
   })
@@ -41,15 +47,15 @@ export function readSession(context: RequestContext): Maybe<void> {
 export function touchSession(context: RequestContext): Session {
   const open = (context.opened ??= openNow(context))
   open.isTouched = true
-  return open.isOver ? readOnly(open.session, SENT) : open.session
+  return context.isSessionOver ? readOnly(open.session, SENT) : open.session
 }
 
 function openNow(context: RequestContext): OpenSession {
   const { sessionInterface, config } = context.app
   const cookie = cookieOf(context)
   if (cookie === undefined) return opened(context, undefined, undefined)
-  const text = sessionInterface.read(cookie, config)
-  if (typeof text !== 'object') return opened(context, cookie, text)
+  const text = sessionInterface.readsAhead ? undefined : sessionInterface.read(cookie, config)
+  if (!sessionInterface.readsAhead && !isPromise(text)) return opened(context, cookie, text)
   throw new SessionError(
     'The session of this context is in a store that answers later. In a test or a script, read it first: await readSession(context).',
   )
@@ -69,7 +75,6 @@ function opened(
     text: (values && text) ?? NOTHING,
     cookie: values && cookie,
     isTouched: false,
-    isOver: false,
   }
 }
 
@@ -78,11 +83,12 @@ function cookieOf({ app, request }: RequestContext): string | undefined {
   return request.cookies[app.config.SESSION_COOKIE_NAME]
 }
 
-/** Writes a session that changed, and says so in the answer. Returns that. */
+/** Writes a session that changed, once, and says so in the answer. Returns that. Raises `SessionError` if it cannot be kept, and what the store raises. */
 export function saveSession(response: Response, context: RequestContext): Maybe<Response> {
+  if (context.isSessionOver) return response
+  context.isSessionOver = true
   const open = context.opened ?? openToRefresh(context)
-  if (open === undefined || open.isOver) return response
-  open.isOver = true
+  if (open === undefined) return response
   if (open.isTouched) varyByCookie(response)
   const text = writeValues(open.session)
   if (text === open.text && !isRenewed(open.session) && !isRefreshed(open, context)) return response
@@ -90,9 +96,10 @@ export function saveSession(response: Response, context: RequestContext): Maybe<
   return andThen(write(text, open, response, context), () => response)
 }
 
-/** A permanent session is sent again with each answer, so that its time starts anew. */
+/** A permanent session is sent again with each answer, so that its time starts anew. One in a store was read before. */
 function openToRefresh(context: RequestContext): OpenSession | undefined {
-  if (!context.app.config.SESSION_REFRESH_EACH_REQUEST) return undefined
+  const { config, sessionInterface } = context.app
+  if (!config.SESSION_REFRESH_EACH_REQUEST || sessionInterface.readsAhead) return undefined
   return cookieOf(context) === undefined ? undefined : openNow(context)
 }
 
