@@ -149,7 +149,7 @@ function parserOf(file: string): (text: string) => object {
   return (text) => {
     try {
       const settings: unknown = ending === 'toml' ? parseToml(text) : JSON.parse(text)
-      if (typeof settings === 'object' && settings !== null) return settings
+      if (typeName(settings) === 'object') return Object(settings) as object
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new Error(`${file} is not valid ${ending.toUpperCase()}: ${reason}`, { cause: error })
