@@ -275,6 +275,29 @@ describe('the iteration', () => {
     expect(notes).toEqual(['closed'])
   })
 
+  test.each([
+    ['synchronous', Symbol.iterator],
+    ['asynchronous', Symbol.asyncIterator],
+  ])('that a %s body holds by itself is let go, even if nobody asked it', async (_name, key) => {
+    const client = new AbortController()
+    const notes: string[] = []
+    await driveToEnd(
+      async (_environ, startResponse) => {
+        ok(startResponse)
+        client.abort()
+        return {
+          [key]() {
+            return this
+          },
+          next: () => notes.push('asked'),
+          return: () => notes.push('returned'),
+        } as unknown as Body
+      },
+      { signal: client.signal },
+    )
+    expect(notes).toEqual(['returned'])
+  })
+
   test('prefers the asynchronous way where a body has both', async () => {
     const { calls } = await driveToEnd((_environ, startResponse) => {
       ok(startResponse)

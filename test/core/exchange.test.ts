@@ -1,6 +1,7 @@
 import { GatewayError, type Application, type HeaderList, type StartResponse } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
+import { turn } from '../support/turn.ts'
 import { bytes } from './support/bytes.ts'
 import { drive, driveToEnd, ok, SERVER_ERROR } from './support/drive.ts'
 
@@ -417,6 +418,27 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     })
     expect(calls.at(-1)).toEqual(['end', 'hi'])
   })
+})
+
+test('what write could not send is reported once, and is no unhandled rejection', async () => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  const { calls, errors } = await driveToEnd(
+    async (_environ, startResponse) => {
+      const write = startResponse('200 OK', [])
+      void write(bytes('one'))
+      void write(bytes('two'))
+      await turn()
+      await turn()
+      return [bytes('three')]
+    },
+    { room: (text) => (text === 'one' ? Promise.reject(failing) : Promise.resolve()) },
+  )
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+  expect(errors).toEqual([failing])
+  expect(calls.at(-1)).toEqual(['destroy', failing])
 })
 
 test('write answers what the transport answers, so that old code can wait for room', async () => {

@@ -1,21 +1,7 @@
 import { proxyFix } from '@phial/core'
-import { Phial, int, request, Response, urlFor, g, HTTPException, currentApp } from 'phial'
-import { describe, expect, expectTypeOf, test, vi } from 'vitest'
-
-const make = (options: ConstructorParameters<typeof Phial>[1] = {}): Phial =>
-  new Phial(import.meta.url, options)
-
-/** An app whose errors are kept instead of printed. */
-function logging(): { log: () => string; environ: Record<string, unknown> } {
-  const texts: string[] = []
-  const write = (text: string): void => void texts.push(text)
-  const errors = {
-    write,
-    writelines: (lines: Iterable<string>) => [...lines].map(write),
-    flush() {},
-  }
-  return { log: () => texts.join(''), environ: { 'wsgi.errors': errors } }
-}
+import { currentApp, g, HTTPException, int, request, urlFor } from 'phial'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { logging, make, raise } from './support.ts'
 
 describe('routes', () => {
   test('each method has its own way in', async () => {
@@ -114,100 +100,6 @@ describe('routes', () => {
   })
 })
 
-describe('endpoints', () => {
-  test('are the function’s name, else the pattern’s words', () => {
-    const app = make()
-    app.get('/', () => '')
-    app.get('/posts/:id', () => '')
-    app.get('/sign-up/done', () => '')
-    app.get('/x', function named() {
-      return ''
-    })
-    app.get('/y', { endpoint: 'mine' }, () => '')
-    const names = [...app.urlMap].map((rule) => rule.endpoint)
-    expect(names).toEqual(['static', 'index', 'posts', 'signUpDone', 'named', 'mine'])
-  })
-
-  test('a name belongs to one function', () => {
-    const app = make()
-    const first = { view: (): string => '' }
-    const second = { view: (): string => '' }
-    app.get('/a', first.view)
-    app.post('/a', first.view)
-    expect(() => app.get('/b', second.view)).toThrow('The endpoint "view" of "/b" is another view')
-  })
-
-  test('words of a pattern may be shared by several views', () => {
-    const app = make()
-    app.get('/login', () => '')
-    app.post('/login', () => '')
-    app.get('/login/:step', () => '')
-    expect(app.urlFor('login', {}, { external: false })).toBe('/login')
-    expect(app.urlFor('login', { step: 2 }, { external: false })).toBe('/login/2')
-  })
-})
-
-describe('hooks', () => {
-  test('run in order around the view', async () => {
-    const app = make()
-    const calls: string[] = []
-    app.beforeRequest(() => void calls.push('before 1'))
-    app.beforeRequest(async () => void calls.push('before 2'))
-    app.afterRequest(() => void calls.push('after 1'))
-    app.afterRequest(async (response) => {
-      calls.push('after 2')
-      response.headers.set('X-After', 'yes')
-    })
-    app.teardownRequest((error) => void calls.push(`teardown ${String(error)}`))
-    app.get('/', () => {
-      calls.push('view')
-      return ''
-    })
-    const response = await app.testClient().get('/')
-    expect(response.headers.get('x-after')).toBe('yes')
-    const expected = ['before 1', 'before 2', 'view', 'after 2', 'after 1', 'teardown undefined']
-    expect(calls).toEqual(expected)
-  })
-
-  test('a beforeRequest hook that answers keeps the view from running', async () => {
-    const app = make()
-    app.beforeRequest(() => ['no', 403])
-    app.beforeRequest(() => expect.unreachable())
-    app.get('/', () => expect.unreachable())
-    app.afterRequest(() => new Response('replaced', { status: 299 }))
-    expect((await app.testClient().get('/none')).status).toBe(299)
-  })
-
-  test('teardown runs after a streamed body, and all of it', async () => {
-    const app = make()
-    const { log, environ } = logging()
-    const calls: string[] = []
-    app.teardownRequest(() => void calls.push('last'))
-    app.teardownRequest(() => {
-      throw new Error('in teardown')
-    })
-    app.get('/', function* stream() {
-      calls.push('streaming')
-      yield 'x'
-    })
-    await app.testClient().get('/', { environ })
-    expect(calls).toEqual(['streaming', 'last'])
-    expect(log()).toContain('in teardown')
-  })
-
-  test('teardown gets the error that nobody took', async () => {
-    const app = make()
-    const seen = vi.fn()
-    app.teardownRequest(seen)
-    const error = new Error('unexpected')
-    app.get('/', () => {
-      throw error
-    })
-    await app.testClient().get('/', { environ: logging().environ })
-    expect(seen).toHaveBeenCalledWith(error, expect.anything())
-  })
-})
-
 describe('the gateway', () => {
   test('wsgiApp can be wrapped', async () => {
     const app = make()
@@ -242,28 +134,6 @@ describe('the gateway', () => {
   })
 })
 
-describe('setting up', () => {
-  test('is over with the first request', async () => {
-    const app = make()
-    await app.testClient().get('/')
-    expect(() => app.get('/', () => '')).toThrow('app.get(…) was called after the first request')
-    expect(() => app.beforeRequest(() => undefined)).toThrow('app.beforeRequest(…)')
-    expect(() => app.errorHandler(404, () => '')).toThrow('app.errorHandler(…)')
-  })
-
-  test('needs the URL of the app’s file', () => {
-    expect(() => new Phial(__filename)).toThrow('Write new Phial(import.meta.url)')
-    expect(() => Reflect.construct(Phial, [])).toThrow('Write new Phial(import.meta.url)')
-  })
-
-  test('says what a route lacks', () => {
-    const app = make()
-    const wrong: { get: (...values: unknown[]) => void } = app as never
-    expect(() => wrong.get('/')).toThrow('app.get("/") needs a view')
-    expect(() => wrong.get('/', { methods: ['POST'] }, () => '')).toThrow('use app.route')
-  })
-})
-
 test('the current app is at hand', async () => {
   const app = make({ config: { TITLE: 'mine' } })
   app.get('/', () => {
@@ -272,4 +142,15 @@ test('the current app is at hand', async () => {
   })
   expect(await (await app.testClient().get('/')).json()).toEqual({ title: 'mine', seen: true })
   expect(HTTPException.code).toBe(500)
+})
+
+test('a converter that fails is an error like any other', async () => {
+  const app = make()
+  const { environ, log } = logging()
+  const params = { x: { parse: raise(new RangeError('in a converter')), format: String } }
+  app.get('/:x', { params }, () => '')
+  app.errorHandler(500, () => 'Handled')
+  const response = await app.testClient().get('/1', { environ })
+  expect([response.status, await response.text()]).toEqual([500, 'Handled'])
+  expect(log()).toContain('in a converter')
 })

@@ -1,8 +1,19 @@
-import { Phial } from 'phial'
 import { expect, test } from 'vitest'
+import { make } from './support.ts'
 
-test('config: the defaults are Flask’s, or safer', () => {
-  const { config } = new Phial(import.meta.url)
+test('settings given stand beside the defaults', () => {
+  const { config } = make({ config: { DEBUG: true, MINE: 1 } })
+  expect(config).toMatchObject({ DEBUG: true, TESTING: false, MINE: 1, APPLICATION_ROOT: '/' })
+})
+
+test('each app has its own', () => {
+  const [one, other] = [make(), make()]
+  one.config.DEBUG = true
+  expect(other.config.DEBUG).toBe(false)
+})
+
+test('the defaults are Flask’s, or safer', () => {
+  const { config } = make()
   expect({ ...config }).toMatchObject({
     DEBUG: false,
     TESTING: false,
@@ -15,12 +26,4 @@ test('config: the defaults are Flask’s, or safer', () => {
     CROSS_SITE_CHECK: true,
   })
   expect(config.SECRET_KEY).toBeUndefined()
-})
-
-test('config: an app’s own stand beside them, and no two apps share any', () => {
-  const first = new Phial(import.meta.url, { config: { DEBUG: true, MY_NAME: 1 } })
-  first.config['OTHER'] = 2
-  const second = new Phial(import.meta.url)
-  expect([first.config.DEBUG, first.config['MY_NAME'], first.config['OTHER']]).toEqual([true, 1, 2])
-  expect([second.config.DEBUG, second.config['OTHER']]).toEqual([false, undefined])
 })

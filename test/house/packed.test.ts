@@ -56,7 +56,7 @@ const doors = packages.flatMap(({ manifest }) => {
     .map((key) => manifest.name + key.slice(1))
 })
 
-describe('a packed package', () => {
+describe('a packed package', { timeout: 60_000 }, () => {
   let packed: Packed[] = []
   beforeAll(async () => {
     packed = await packAll(folder.path)

@@ -14,7 +14,7 @@ const get = (path = '/', ...lines: string[]): string =>
 
 describe('makeServer', () => {
   test('gives a server that listens at once and serves when it is told to', async () => {
-    const server = await makeServer('127.0.0.1', 0, echo)
+    const server = await Promise.resolve(makeServer('127.0.0.1', 0, echo)) // it is no promise, nor mistaken for one
     await server.ready()
     expect(server.serverPort).toBeGreaterThan(0)
     expect(server.serverAddress).toEqual(['127.0.0.1', server.serverPort])

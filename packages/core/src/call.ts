@@ -14,7 +14,7 @@ export interface CallOptions {
   readonly method?: string
   /** `/` if not given. As a person or a URL writes it: `/café` and `/caf%C3%A9` are the same. May have a query. */
   readonly path?: string
-  /** Added to the path’s query; a list gives a name several times. */
+  /** Added to the path’s query; a list gives a name several times. Text may begin with `?`, as `location.search` does. */
   readonly query?:
     | string
     | URLSearchParams
@@ -106,7 +106,8 @@ function pairs(headers: CallOptions['headers'] = []): Iterable<readonly [string,
 }
 
 function withQuery(target: string, query: CallOptions['query']): string {
-  const text = typeof query === 'object' ? searchParams(query).toString() : (query ?? '')
+  const text =
+    typeof query === 'object' ? searchParams(query).toString() : (query ?? '').replace(/^\?/, '')
   if (text === '') return target
   return `${target}${target.includes('?') ? '&' : '?'}${encodeTarget(text)}`
 }

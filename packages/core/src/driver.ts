@@ -113,7 +113,6 @@ async function sendWaiting(
   room?: Promise<void>,
 ): Promise<void> {
   let step: Promise<IteratorResult<Uint8Array>> | undefined = asked
-  /* oxlint-disable no-await-in-loop -- each chunk is sent before the next one is asked for */
   try {
     await room
     while (!exchange.isDone) {
@@ -127,7 +126,6 @@ async function sendWaiting(
   } catch (error) {
     await exchange.fail(error)
   }
-  /* oxlint-enable no-await-in-loop */
   return finish(exchange, chunks)
 }
 

@@ -25,8 +25,21 @@ export function logError(environ: Environ, error: unknown): void {
   errors.flush()
 }
 
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return `Uncaught ${String(error)}`
+/** An error’s stack and, after it, those of its causes; each once, for they may go round in a circle. */
+function explain(error: unknown, seen: ReadonlySet<unknown> = new Set()): string {
+  if (!(error instanceof Error)) return `Uncaught ${asText(error)}`
   const stack = error.stack ?? `${error.name}: ${error.message}`
-  return error.cause === undefined ? stack : `${stack}\nCaused by: ${explain(error.cause)}`
+  const told = new Set(seen).add(error)
+  return error.cause === undefined || told.has(error.cause)
+    ? stack
+    : `${stack}\nCaused by: ${explain(error.cause, told)}`
+}
+
+/** Not everything that can be thrown can be made a string. */
+function asText(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
 }

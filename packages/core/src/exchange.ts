@@ -34,7 +34,7 @@ export class Exchange {
   #full = false
   #sent = 0
   #onGone: (() => void) | undefined
-  /** Kept when there is room again for what follows the last `write`. */
+  /** Kept when there is room again for what follows all that `write` was given. */
   writing: Promise<void> | undefined
 
   constructor(environ: Environ, transport: Transport, onError: OnError) {
@@ -47,7 +47,6 @@ export class Exchange {
     const [status, headers, excInfo] = args
     const again = this.#called
     this.#called = true
-    // oxlint-disable-next-line only-throw-error -- the application gets back what it gave
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const head = checkHead({ args: args.length, status, headers, excInfo, again })
     this.#head = head
@@ -57,8 +56,15 @@ export class Exchange {
   readonly write: Write = (chunk) => {
     if (this.#over) throw breach('APP-20', 'write was called after the end')
     const room = this.send(chunk)
-    if (isPromise(room)) this.writing = room
+    if (isPromise(room)) this.#waitFor(room)
     return room
+  }
+
+  /** The driver waits before the body; until it does, a failure is nobody’s unhandled rejection. */
+  #waitFor(room: Promise<void>): void {
+    const { writing } = this
+    this.writing = writing === undefined ? room : writing.then(() => room)
+    Promise.all([room, this.writing]).catch(() => undefined)
   }
 
   /** Whether head, length and body can still leave together. */

@@ -76,7 +76,8 @@ class ResponseTransport implements Transport {
   readonly #gone = new AbortController()
   #head: ResponseInit = {}
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined
-  #roomAgain: (() => void) | undefined
+  /** Who waits for room: the driver, or an application that calls `write`, perhaps more than once. */
+  #waiting: (() => void)[] = []
 
   constructor(request: Request, resolve: (response: Response) => void) {
     this.#method = request.method
@@ -91,7 +92,12 @@ class ResponseTransport implements Transport {
 
   readonly #leave = (): void => {
     this.#gone.abort()
-    this.#roomAgain?.()
+    this.#stream?.error(this.signal.reason)
+    this.#wake()
+  }
+
+  readonly #wake = (): void => {
+    for (const goOn of this.#waiting.splice(0)) goOn()
   }
 
   writeHead(status: string, headers: HeaderList): void {
@@ -103,26 +109,28 @@ class ResponseTransport implements Transport {
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
-    if (this.signal.aborted) return undefined
+    if (this.signal.aborted) return this.destroy(this.signal.reason)
+    if (this.#carriesNothing()) return undefined
     this.#stream ??= this.#open()
-    this.#stream.enqueue(chunk)
-    return new Promise((resolve) => {
-      this.#roomAgain = resolve
+    // A reader that already waits for the next chunk says so while it is given this one.
+    const room = new Promise<void>((resolve) => {
+      this.#waiting.push(resolve)
     })
+    this.#stream.enqueue(chunk.slice())
+    return room
   }
 
   end(chunk?: Uint8Array): void {
-    if (this.#stream === undefined)
-      this.#respond(this.#carriesNothing() ? null : (chunk ?? new Uint8Array(0)))
+    if (this.#stream === undefined) this.#respond(chunk ?? new Uint8Array(0))
     else if (!this.signal.aborted) {
-      if (chunk !== undefined) this.#stream.enqueue(chunk)
+      if (chunk !== undefined) this.#stream.enqueue(chunk.slice())
       this.#stream.close()
     }
   }
 
   readonly destroy = (error: unknown): void => {
-    if (this.#stream === undefined) this.#stream = this.#open()
-    if (!this.signal.aborted) this.#stream.error(error)
+    this.#stream ??= this.#open()
+    this.#stream.error(error)
   }
 
   /** Answers with a stream. Each chunk waits in it until the client takes it. */
@@ -133,7 +141,7 @@ class ResponseTransport implements Transport {
         start: (own) => {
           controller = own
         },
-        pull: () => this.#roomAgain?.(),
+        pull: this.#wake,
         cancel: this.#leave,
       },
       { highWaterMark: 0 },
@@ -144,12 +152,14 @@ class ResponseTransport implements Transport {
     return controller
   }
 
-  #respond(body: ReadableStream<Uint8Array> | Uint8Array | null): void {
-    this.#resolve(new Response(body as BodyInit | null, this.#head))
+  #respond(body: ReadableStream<Uint8Array> | Uint8Array): void {
+    this.#resolve(new Response(this.#carriesNothing() ? null : (body as BodyInit), this.#head))
   }
 
+  /** Fetch’s null body statuses have 205 among them. */
   #carriesNothing(): boolean {
-    return this.#method === 'HEAD' || isBodyless(String(this.#head.status))
+    const { status } = this.#head
+    return this.#method === 'HEAD' || status === 205 || isBodyless(String(status))
   }
 }
 
@@ -225,23 +235,18 @@ function inputBody(input: InputStream): ReadableStream<Uint8Array> {
   )
 }
 
-/** A stream’s chunks. Not every platform’s streams can be iterated; all have readers. */
-async function* streamChunks(
-  stream: ReadableStream<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> & Body {
-  const reader = stream.getReader()
-  let ended = false
-  try {
-    for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
-      const { done, value } = await reader.read()
-      if (done) {
-        ended = true
-        return
+/** A stream’s chunks, and a way to cancel it unread. Not every platform’s streams can be iterated; all have readers. */
+function streamChunks(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> & Body {
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  const close = (): Promise<void> => (reader ?? stream).cancel().catch(() => undefined)
+  return {
+    [Symbol.asyncIterator]() {
+      const own = (reader ??= stream.getReader())
+      return {
+        next: () => own.read() as Promise<IteratorResult<Uint8Array>>,
+        return: () => close().then(() => ({ done: true, value: undefined })),
       }
-      yield value
-    }
-  } finally {
-    if (!ended) await reader.cancel().catch(() => undefined)
+    },
+    close,
   }
 }

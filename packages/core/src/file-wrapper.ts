@@ -22,7 +22,6 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- blocks come one after another
       const block = await this.file.read(this.blockSize)
       if (block.byteLength === 0) return
       yield block

@@ -68,6 +68,16 @@ export class Headers implements Iterable<[name: string, value: string]> {
     this.#list.push([name, value])
   }
 
+  /** Adds a value beside those that a name has. The Fetch standard’s name for `addHeader` without parameters. */
+  append(name: string, value: string): void {
+    this.#list.push([name, value])
+  }
+
+  /** The values of `Set-Cookie`, in order. The Fetch standard’s name for `getAll('set-cookie')`. */
+  getSetCookie(): string[] {
+    return this.getAll('set-cookie')
+  }
+
   /** Takes all values of a name away. */
   delete(name: string): void {
     const isIt = named(name)

@@ -28,6 +28,8 @@ class ChunkInput implements InputStream {
   /** Bytes that came and were not asked for yet. */
   #rest: Uint8Array = NOTHING
   #ended = false
+  /** Why the source broke off, if it did: to be told again, for by itself it would only say that it has ended. */
+  #failure: { readonly error: unknown } | undefined
   /** The read before this one: one at a time, in order. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -40,15 +42,22 @@ class ChunkInput implements InputStream {
   }
 
   readline(size?: number): Promise<Uint8Array> {
-    return this.#inTurn(() => this.#take(limit(size), (chunk) => chunk.indexOf(LINE_FEED)))
+    return this.#inTurn(() => this.#line(limit(size)))
   }
 
-  async readlines(hint?: number): Promise<Uint8Array[]> {
+  readlines(hint?: number): Promise<Uint8Array[]> {
+    return this.#inTurn(() => this.#lines(hint === 0 ? Infinity : limit(hint)))
+  }
+
+  #line(size: number): Promise<Uint8Array> {
+    return this.#take(size, (chunk) => chunk.indexOf(LINE_FEED))
+  }
+
+  async #lines(enough: number): Promise<Uint8Array[]> {
     const lines: Uint8Array[] = []
     let total = 0
-    while (total < (hint === undefined || hint <= 0 ? Infinity : hint)) {
-      // oxlint-disable-next-line no-await-in-loop -- lines come one after another
-      const line = await this.readline()
+    while (total < enough) {
+      const line = await this.#line(Infinity)
       if (line.byteLength === 0) break
       lines.push(line)
       total += line.byteLength
@@ -59,7 +68,6 @@ class ChunkInput implements InputStream {
   /** Chunk by chunk, as they come. Breaking off leaves the rest to be read. */
   async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
       const chunk = await this.#inTurn(() => this.#chunk())
       if (chunk === undefined) return
       yield chunk
@@ -77,7 +85,6 @@ class ChunkInput implements InputStream {
     const parts: Uint8Array[] = []
     let left = size
     while (left > 0) {
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
       const chunk = await this.#chunk()
       if (chunk === undefined) break
       const found = stop(chunk) + 1
@@ -93,15 +100,24 @@ class ChunkInput implements InputStream {
   /** The next bytes, never none; `undefined` at the end. */
   async #chunk(): Promise<Uint8Array | undefined> {
     while (this.#rest.byteLength === 0 && !this.#ended) {
-      this.#iterator ??= iterate(this.#source)
-      // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
-      const step = await this.#iterator.next()
+      const step = await this.#step()
       if (step.done === true) this.#ended = true
       else this.#rest = step.value
     }
     const chunk = this.#rest
     this.#rest = NOTHING
     return chunk.byteLength === 0 ? undefined : chunk
+  }
+
+  async #step(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    try {
+      this.#iterator ??= iterate(this.#source)
+      return await this.#iterator.next()
+    } catch (error) {
+      this.#failure = { error }
+      throw error
+    }
   }
 }
 

@@ -9,7 +9,8 @@ import { errorStream } from './errors.ts'
 import type { Environ } from './types.ts'
 
 const utf8 = new TextEncoder()
-const text = new TextDecoder()
+/** A byte order mark at the beginning is kept: it is a character of the path like any other. */
+const text = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const ASCII = /^[\u0000-\u007f]*$/
 
@@ -101,7 +102,9 @@ export function origin(environ: Environ): string {
   const host = environ['HTTP_HOST']
   if (typeof host === 'string' && host !== '') return `${scheme}://${host}`
   const implied = scheme === 'https' ? '443' : '80'
-  const name = environ.SERVER_NAME.includes(':') ? `[${environ.SERVER_NAME}]` : environ.SERVER_NAME
+  const name = /^[^[].*:/.test(environ.SERVER_NAME)
+    ? `[${environ.SERVER_NAME}]`
+    : environ.SERVER_NAME
   return `${scheme}://${name}${environ.SERVER_PORT === implied ? '' : `:${environ.SERVER_PORT}`}`
 }
 

@@ -1,10 +1,13 @@
 /**
  * From what a view returned to a response.
  */
-import { type Chunks, endToEnd, type HeadersLike, Response } from './response.ts'
+import { type Chunks, endToEnd, type HeadersLike, isFinalStatus, Response } from './response.ts'
+
+/** Who answered: a view, by its rule, or something else, in words. */
+export type Speaker = string | { readonly endpoint: string; readonly pattern: string }
 
 /** A response of the given status, unless the answer brings its own. `who` is named if the answer is none. */
-export function toResponse(answer: unknown, who: string, status: number = 200): Response {
+export function toResponse(answer: unknown, who: Speaker, status: number = 200): Response {
   if (isTuple(answer)) {
     const [body, given, headers] = answer
     return withHead(fromBody(body, who, status), given, headers)
@@ -12,7 +15,7 @@ export function toResponse(answer: unknown, who: string, status: number = 200): 
   return fromBody(answer, who, status)
 }
 
-function fromBody(body: unknown, who: string, status: number): Response {
+function fromBody(body: unknown, who: Speaker, status: number): Response {
   if (typeof body === 'string' || body instanceof Uint8Array) return new Response(body, { status })
   if (body instanceof Response) return body
   if (typeof body !== 'object' || body === null) throw noAnswer(body, who)
@@ -32,7 +35,7 @@ function isTuple(answer: unknown): answer is [unknown, number | string, HeadersL
 }
 
 function isStatus(status: unknown): boolean {
-  if (typeof status === 'number') return Number.isInteger(status) && status >= 200 && status <= 599
+  if (typeof status === 'number') return isFinalStatus(status)
   return typeof status === 'string' && /^[2-5]\d\d /.test(status)
 }
 
@@ -76,9 +79,11 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
-function noAnswer(answer: unknown, who: string): TypeError {
+function noAnswer(answer: unknown, who: Speaker): TypeError {
+  const name =
+    typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`
   return new TypeError(
-    `${who} returned ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, or a Response${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+    `${name} returned ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, or a Response${answer === undefined ? '; is a return or an await missing?' : '.'}`,
   )
 }
 

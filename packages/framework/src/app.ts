@@ -22,6 +22,7 @@ import { endpointOf } from './endpoints.ts'
 import { errorResponse } from './error-pages.ts'
 import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
+import { afterAll, firstAnswer, tearDown } from './hooks.ts'
 import { Request } from './request.ts'
 import { redirect, Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
@@ -42,7 +43,7 @@ import {
   type TestRequestOptions,
 } from './testing.ts'
 import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
-import type { BeforeRequest, View } from './views.ts'
+import type { View } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {
@@ -59,6 +60,9 @@ export interface PhialOptions {
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }
+
+/** What a path and a method mean, or why that could not be found out: a converter failed. */
+type Routing = Match<View> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
  * An application, made of views.
@@ -98,6 +102,15 @@ export class Phial extends Scaffold {
     this.#addStatic(options)
   }
 
+  /** What sessions are signed with: `config.SECRET_KEY`. */
+  get secretKey(): string | undefined {
+    return this.config.SECRET_KEY
+  }
+
+  set secretKey(secret: string | undefined) {
+    this.config.SECRET_KEY = secret
+  }
+
   /** The gateway application. Middleware wraps it: `app.wsgiApp = proxyFix()(app.wsgiApp)`. */
   wsgiApp: Application = (environ, startResponse) => {
     this.#started = true
@@ -106,7 +119,7 @@ export class Phial extends Scaffold {
   }
 
   /** Finds the rule, and makes the request's context. */
-  #open(environ: Environ): [context: RequestContext, match: Match<View>] {
+  #open(environ: Environ): [context: RequestContext, match: Routing] {
     const path = wsgiToText(environ.PATH_INFO)
     const match = this.#match(environ, path)
     const isFound = match.kind === 'found'
@@ -120,15 +133,19 @@ export class Phial extends Scaffold {
   }
 
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
-  #match(environ: Environ, path: string): Match<View> {
+  #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
-    const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
-    const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-    return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    try {
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
+      const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
+      return lacksSlash ? { kind: 'redirect', path: '/' } : match
+    } catch (error) {
+      return { kind: 'failed', error }
+    }
   }
 
   /** Every way through: the view's answer, a handler's, or a 500; then the hooks after it. */
-  #answer(context: RequestContext, match: Match<View>, startResponse: StartResponse): Maybe<Body> {
+  #answer(context: RequestContext, match: Routing, startResponse: StartResponse): Maybe<Body> {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
@@ -141,11 +158,15 @@ export class Phial extends Scaffold {
       unhandled = error
       return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
     }
-    const answer = recover(
-      () => recover(usual, unexpected),
-      (error) => this.#lastResort(error, context),
+    const answer = (): Maybe<Response> =>
+      recover(
+        () => recover(usual, unexpected),
+        (error) => this.#lastResort(error, context),
+      )
+    return recover(
+      () => andThen(answer(), (made) => this.#send(made, context, startResponse, unhandled)),
+      (error) => andThen(this.#teardown(error, context), () => rethrow(error)),
     )
-    return andThen(answer, (response) => this.#send(response, context, startResponse, unhandled))
   }
 
   /** What is done before anything of the app's runs. */
@@ -154,23 +175,23 @@ export class Phial extends Scaffold {
   }
 
   /** What the first `beforeRequest` says that says anything, else the view. */
-  #view(context: RequestContext, match: Match<View>): Maybe<Response> {
+  #view(context: RequestContext, match: Routing): Maybe<Response> {
     const early = firstAnswer(this.beforeHooks, context)
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
       checkHost(context.request)
       if (match.kind !== 'found') return this.#withoutView(context.request, match)
-      const { target, endpoint } = match.rule
-      const who = `The view of ${JSON.stringify(endpoint)} (${match.rule.pattern})`
-      return andThen(target(match.values, context), (result) => toResponse(result, who))
+      const { rule, values } = match
+      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
   #withoutView(
     { rootPath, queryString, method }: Request,
-    match: Exclude<Match<View>, { kind: 'found' }>,
+    match: Exclude<Routing, { kind: 'found' }>,
   ): Response {
+    if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
     if (match.kind === 'redirect') {
       const query = queryString === '' ? '' : `?${queryString}`
@@ -198,24 +219,21 @@ export class Phial extends Scaffold {
 
   /** An error that nobody expected: logged, and answered as a 500. */
   #handleUnexpected(error: unknown, context: RequestContext): Maybe<Response> {
-    if (this.config.PROPAGATE_EXCEPTIONS) throw error
+    if (this.#propagates) throw error
     this.#log(error, context)
     return this.#handle(new InternalServerError(undefined, { cause: error }), context)
   }
 
   /** The answer to an error while another one was handled: nothing of the app's is asked any more. */
   #lastResort(error: unknown, context: RequestContext): Response {
-    if (this.config.PROPAGATE_EXCEPTIONS) throw error
+    if (this.#propagates) throw error
     this.#log(error, context)
     return errorResponse(new InternalServerError(), acceptOf(context))
   }
 
   /** The `afterRequest` hooks, one after another; then the session is saved. */
   #after(response: Response, context: RequestContext): Maybe<Response> {
-    const hooked = this.afterHooks.reduce<Maybe<Response>>(
-      (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
-      response,
-    )
+    const hooked = afterAll(this.afterHooks, response, context)
     return andThen(hooked, (made) => saveSession(made, context))
   }
 
@@ -228,21 +246,22 @@ export class Phial extends Scaffold {
   ): Maybe<Body> {
     const { method } = context.request
     const close = (error: unknown) => () => this.#teardown(error, context)
-    try {
-      return send(response, method, startResponse, context, close(unhandled))
-    } catch (error) {
-      const page = this.#lastResort(error, context)
-      return send(page, method, startResponse, context, close(error), error)
-    }
+    return recover(
+      () => send(response, method, startResponse, context, close(unhandled)),
+      (error) => {
+        const page = this.#lastResort(error, context)
+        return send(page, method, startResponse, context, close(error), error)
+      },
+    )
   }
 
-  /** The `teardownRequest` hooks: all of them, whatever one of them does. */
   #teardown(error: unknown, context: RequestContext): Maybe<void> {
     const log = (failure: unknown): void => this.#log(failure, context)
-    return this.teardownHooks.reduce<Maybe<void>>(
-      (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
-      undefined,
-    )
+    return tearDown(this.teardownHooks, error, context, log)
+  }
+
+  get #propagates(): boolean {
+    return this.config.PROPAGATE_EXCEPTIONS ?? this.config.TESTING
   }
 
   #log(error: unknown, { request }: RequestContext): void {
@@ -312,12 +331,8 @@ function folderOf(importMetaUrl: unknown): string {
   )
 }
 
-/** Asks hooks in turn until one has an answer. */
-function firstAnswer(hooks: readonly BeforeRequest[], context: RequestContext): Maybe<unknown> {
-  return hooks.reduce<Maybe<unknown>>(
-    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
-    undefined,
-  )
+function rethrow(error: unknown): never {
+  throw error
 }
 
 function acceptOf({ request }: RequestContext): string | undefined {

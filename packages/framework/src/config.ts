@@ -20,10 +20,10 @@ export interface Config extends Settings, ConfigSources {
 export interface Settings {
   /** Templates are read anew for each request, and errors say more. Default false. */
   DEBUG: boolean
-  /** The app is under test. Default false. */
+  /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
-  /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default false. */
-  PROPAGATE_EXCEPTIONS: boolean
+  /** Whether errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: what `TESTING` is. */
+  PROPAGATE_EXCEPTIONS: boolean | undefined
   /** Host and port for URLs built outside of a request: `example.com`. */
   SERVER_NAME: string | undefined
   /** The path under which the app is mounted, for URLs built outside of a request. Default `/`. */
@@ -67,7 +67,7 @@ export function defaultConfig(): Settings {
   return {
     DEBUG: false,
     TESTING: false,
-    PROPAGATE_EXCEPTIONS: false,
+    PROPAGATE_EXCEPTIONS: undefined,
     SERVER_NAME: undefined,
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',

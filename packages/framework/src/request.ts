@@ -9,6 +9,7 @@ import { readBody } from './body.ts'
 import { BadRequest } from './http-errors.ts'
 import { parseForm, parseJson } from './forms.ts'
 import { assertTrusted } from './safety/trusted-hosts.ts'
+import { withoutLastSlashes } from './url-for.ts'
 
 /** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
@@ -69,7 +70,7 @@ export class Request {
 
   /** The path under which the app is mounted, without a slash at its end: empty at the root. */
   get rootPath(): string {
-    return wsgiToText(this.environ.SCRIPT_NAME).replace(/\/+$/, '')
+    return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
   }
 
   /** Path and query, with the `?` even if there is no query. */

@@ -36,21 +36,25 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  * ```
  */
 export class Response {
-  /** The headers, in the order in which they are sent. */
-  readonly headers: Headers
+  /** The headers as the gateway wants them, in the order in which they are sent. */
   readonly headerList: HeaderList
   body: ResponseBody
+  #headers: Headers | undefined
   #status: number
   #phrase: string | undefined
 
-  constructor(body: ResponseBody = null, { status = 200, headers = [] }: ResponseOptions = {}) {
-    this.headerList = listOf(headers)
-    this.headers = new Headers(this.headerList)
+  constructor(body: ResponseBody = null, { status = 200, headers }: ResponseOptions = {}) {
+    this.headerList = headers === undefined ? [] : listOf(headers)
     this.body = body
     ;[this.#status, this.#phrase] = readStatus(status)
-    if (!this.headers.has('Content-Type')) {
+    if (headers === undefined || !this.headers.has('Content-Type')) {
       this.headerList.push(['Content-Type', 'text/html; charset=utf-8'])
     }
+  }
+
+  /** The headers, found by name whatever its case. */
+  get headers(): Headers {
+    return (this.#headers ??= new Headers(this.headerList))
   }
 
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
@@ -108,11 +112,17 @@ function listOf(headers: HeadersLike): HeaderList {
 }
 
 function readStatus(status: number | string): [code: number, phrase: string | undefined] {
+  if (typeof status === 'number' && isFinalStatus(status)) return [status, undefined]
   const [, code = '', phrase] = /^(\d{3})(?: (.*))?$/.exec(String(status)) ?? []
   if (code >= '200' && code <= '599') return [Number(code), phrase]
   throw new RangeError(
     `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,
   )
+}
+
+/** Whether a number is a status that can end a request. */
+export function isFinalStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 /** Statuses whose answers have no body. */

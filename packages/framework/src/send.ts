@@ -1,12 +1,13 @@
 /**
  * From a response to the gateway: status and headers to `startResponse`, the body as bytes.
  */
+import { Buffer } from 'node:buffer'
 import type { Body, StartResponse } from '@phial/core'
 import type { AppContext } from './context.ts'
 import { andThen, type Maybe } from './maybe.ts'
 import { type Chunks, isBodyless, type Response } from './response.ts'
 
-const encoder = new TextEncoder()
+const NOTHING = new Uint8Array()
 
 /** Announces a response and returns its body. `onClose` runs once, when no more of it will be sent. */
 export function send(
@@ -19,7 +20,7 @@ export function send(
 ): Maybe<Body> {
   const { body } = response
   if (isChunks(body)) return sendChunks(response, body, method, startResponse, context, onClose)
-  const bytes = typeof body === 'string' ? encoder.encode(body) : (body ?? new Uint8Array())
+  const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? NOTHING)
   start(response, bytes.byteLength, startResponse, excInfo)
   const sent = bytes.byteLength === 0 || method === 'HEAD' || isBodyless(response.status)
   return andThen(onClose(), () => (sent ? [] : [bytes]))
@@ -34,7 +35,11 @@ function sendChunks(
   onClose: () => Maybe<void>,
 ): Maybe<Body> {
   const body = new ChunkBody(chunks, context, onClose)
-  start(response, undefined, startResponse, undefined)
+  try {
+    start(response, undefined, startResponse, undefined)
+  } catch (error) {
+    return body.abandon(error)
+  }
   if (method !== 'HEAD' && !isBodyless(response.status)) return body
   return andThen(body.close(), () => [])
 }
@@ -45,12 +50,11 @@ function start(
   startResponse: StartResponse,
   excInfo: unknown,
 ): void {
-  const { headers, headerList, status } = response
-  if (isBodyless(status)) {
-    headers.delete('Content-Length')
-    headers.delete('Content-Type')
-  } else if (length !== undefined) headers.set('Content-Length', String(length))
-  startResponse(response.statusLine, headerList, excInfo)
+  if (isBodyless(response.status)) {
+    response.headers.delete('Content-Length')
+    response.headers.delete('Content-Type')
+  } else if (length !== undefined) response.headers.set('Content-Length', String(length))
+  startResponse(response.statusLine, response.headerList, excInfo)
 }
 
 function isChunks(body: Response['body']): body is Chunks {
@@ -82,6 +86,12 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
       : { done: false, value: toBytes(step.value) }
   }
 
+  /** Ends the source of a body that will not be sent, and goes on with the reason. */
+  async abandon(reason: unknown): Promise<never> {
+    await this.#iterator.return?.()
+    throw reason
+  }
+
   /** Ends the source, if it has an end of its own, then the request. */
   close(): Promise<void> {
     return (this.#closing ??= this.#context.run(async () => {
@@ -95,7 +105,7 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
 }
 
 function toBytes(chunk: unknown): Uint8Array {
-  if (typeof chunk === 'string') return encoder.encode(chunk)
+  if (typeof chunk === 'string') return Buffer.from(chunk)
   if (chunk instanceof Uint8Array) return chunk
   throw new TypeError(
     `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,

@@ -66,9 +66,16 @@ export function mounted(root: string, path: string): string {
   return `${encodePathText(root)}${path}`.replace(/^\/{2,}/, '/')
 }
 
+/** A path up to the slashes at its end. A regular expression would try each slash of `////…x` in turn. */
+export function withoutLastSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
+}
+
 function rootOf(context: AppContext): string {
   if (context instanceof RequestContext) return context.request.rootPath
-  return context.app.config.APPLICATION_ROOT.replace(/\/+$/, '')
+  return withoutLastSlashes(context.app.config.APPLICATION_ROOT)
 }
 
 function originOf(context: AppContext, scheme: string | undefined): string {

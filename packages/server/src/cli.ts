@@ -45,6 +45,7 @@ async function runServer(settings: Settings): Promise<ExitCode> {
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
   const log = errorLog(settings.logLevel, (text) => void process.stderr.write(text))
   const access = openAccessLog(settings.accessLogfile)
+  outliveReaders()
   const signals = stopSignals()
   const service = await openService({ bind, accessLogformat, accessLog: access?.write })
   try {
@@ -108,6 +109,12 @@ function stopSignals(): StopSignals {
   return signals
 }
 
+/** Whoever read what we print may leave: serving goes on. */
+function outliveReaders(): void {
+  process.stdout.on('error', () => undefined)
+  process.stderr.on('error', () => undefined)
+}
+
 interface AccessLog {
   readonly write: (line: string) => void
   readonly end: () => Promise<void>
@@ -117,7 +124,6 @@ interface AccessLog {
 function openAccessLog(file: string | undefined): AccessLog | undefined {
   if (file === undefined) return undefined
   if (file === '-') {
-    process.stdout.on('error', () => undefined) // whoever read it has gone; serving goes on
     return { write: (line) => void process.stdout.write(line), end: async () => undefined }
   }
   const stream = createWriteStream('', { fd: openForAppending(file) })

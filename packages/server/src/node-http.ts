@@ -1,18 +1,48 @@
 /**
- * One request and its answer on `node:http`: the request's body on the one hand, core's transport on
- * the other. They are one object because they share a connection: what is left of the body decides
- * whether the connection can be kept.
+ * One request and its answer on `node:http`: the environ that a request becomes, and the transport
+ * that carries the answer. `Answer` knows the request's body too, because they share a connection:
+ * what is left of the body decides whether it can be kept.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { emptyInput, inputStream } from '@phial/core'
-import type { HeaderList, InputStream, Transport } from '@phial/core'
+import { emptyInput, inputStream, makeEnviron } from '@phial/core'
+import type { Environ, ErrorStream, HeaderList, InputStream, Transport } from '@phial/core'
 
 /** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
 const UNREAD_LIMIT = 256 * 1024
 /** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
 const LINGER = 1000
+
+/** What an environ says of the server. */
+export interface Home {
+  readonly serverName: string
+  readonly serverPort: string
+  readonly errors: ErrorStream
+}
+
+/** Makes the environ of a request. */
+export function environOf(request: IncomingMessage, answer: Answer, home: Home): Environ {
+  const { socket } = request
+  return makeEnviron({
+    ...home,
+    method: request.method ?? '',
+    target: request.url ?? '',
+    protocol: `HTTP/${request.httpVersion}`,
+    headers: pairs(request.rawHeaders),
+    scheme: 'http',
+    remoteAddr: socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '', // an IPv4 client of an IPv6 socket
+    remotePort: String(socket.remotePort ?? ''),
+    input: answer.input,
+    signal: answer.signal,
+  })
+}
+
+function* pairs(rawHeaders: readonly string[]): Iterable<[name: string, value: string]> {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    yield [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']
+  }
+}
 
 /** Sends an answer through a `ServerResponse`, which does the framing. */
 export class Answer implements Transport {
@@ -91,11 +121,22 @@ export class Answer implements Transport {
 
   /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
   write(chunk: Uint8Array): void | Promise<void> {
-    const response = this.#response
-    if (response.destroyed || this.signal.aborted) return undefined
+    if (this.#response.destroyed || this.signal.aborted) return undefined
     this.bytes += chunk.byteLength
-    if (response.write(Buffer.from(chunk))) return undefined
-    return Promise.race([new Promise<void>((room) => response.once('drain', room)), this.over])
+    return this.#response.write(Buffer.from(chunk)) ? undefined : this.#room()
+  }
+
+  /** Kept when there is room again, or the client has gone. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#response.off('drain', done)
+        this.signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#response.once('drain', done)
+      this.signal.addEventListener('abort', done)
+    })
   }
 
   end(chunk?: Uint8Array): void {
@@ -147,9 +188,11 @@ async function swallow(input: InputStream): Promise<void> {
   }
 }
 
-/** Closes a connection when what was written has left, hearing the client out for a moment. */
+/** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
 export function hangUp(socket: Socket, lastWords = ''): void {
-  socket.end(lastWords)
-  socket.resume()
+  process.nextTick(() => {
+    if (socket.writable) socket.end(lastWords)
+    socket.resume()
+  })
   void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
 }

@@ -11,10 +11,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as NetServer, type ListenOptions, type Socket } from 'node:net'
 import { hostname } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
-import { asApplication, errorStream, makeEnviron, run } from '@phial/core'
+import { asApplication, errorStream, run } from '@phial/core'
 import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
-import { Answer, hangUp } from './node-http.ts'
+import { Answer, environOf, hangUp, type Home } from './node-http.ts'
 import { errorAnswer, refusal, statusOf } from './refusal.ts'
 
 /**
@@ -52,6 +52,7 @@ export class WsgiServer {
   readonly #requests: Exchange[] = []
   readonly #takers: ((exchange: Exchange | undefined) => void)[] = []
   #app: ApplicationLike | undefined
+  #home: Home | undefined
   #listening: Promise<unknown> | undefined
   #closed: Promise<void> | undefined
   #isClosed = false
@@ -86,6 +87,7 @@ export class WsgiServer {
 
   /** Starts to listen. `ready`, `serveForever` and `handleRequest` reject if that fails (`EADDRINUSE`, `EACCES`, …). */
   listen(): void {
+    if (this.#listening) return
     this.http.maxHeadersCount = 0 // else those beyond 2000 were dropped in silence
     this.http.on('connection', (socket: Socket) => this.#connected(socket))
     this.http.on('request', (request, response) => this.#requested(request, response))
@@ -96,7 +98,10 @@ export class WsgiServer {
       (error, socket) => void this.#refuse(socket as Socket, statusOf(error)),
     )
     this.#listening = once(this.http, 'listening')
-    this.#listening.catch(() => undefined) // told to whoever waits for it
+    this.#listening.then(
+      () => this.http.on('error', (error) => this.#errors.write(`${error.message}\n`)),
+      () => undefined, // told to whoever waits for it
+    )
     this.http.listen(this.#address)
     this.http.unref() // as in Python, serving keeps the program running, listening alone does not
   }
@@ -111,7 +116,6 @@ export class WsgiServer {
   async serveForever(): Promise<void> {
     await this.#begin()
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- requests come one after another; their answers overlap
       const exchange = await this.#nextRequest()
       if (!exchange) break
       this.#serve(exchange)
@@ -119,7 +123,7 @@ export class WsgiServer {
     await this.#closed
   }
 
-  /** Serves one request, the next one that comes or waits, and closes its connection. */
+  /** Serves one request, the next one that comes or waits, and closes its connection. Those that are refused do not count. */
   async handleRequest(): Promise<void> {
     await this.#begin()
     const exchange = await this.#nextRequest()
@@ -153,7 +157,8 @@ export class WsgiServer {
     const connection = this.#connections.get(request.socket)
     if (!connection || connection.isOver) return
     const answer = new Answer(request, response)
-    const exchange = { answer, environ: this.#environ(request, answer) }
+    this.#home ??= { ...nameOf(this.#address, this.serverPort), errors: this.#errors }
+    const exchange = { answer, environ: environOf(request, answer, this.#home) }
     connection.exchanges.add(exchange)
     void answer.over.then(() => this.#answered(request.socket, connection, exchange))
     const refused = refusal(request)
@@ -169,31 +174,10 @@ export class WsgiServer {
     return this.#requests.shift() ?? new Promise((take) => this.#takers.push(take))
   }
 
-  #environ(request: IncomingMessage, answer: Answer): Environ {
-    const { socket } = request
-    const [name, port] = serverName(this.#address, this.serverPort)
-    return makeEnviron({
-      method: request.method ?? '',
-      target: request.url ?? '',
-      protocol: `HTTP/${request.httpVersion}`,
-      headers: pairs(request.rawHeaders),
-      scheme: 'http',
-      serverName: name,
-      serverPort: port,
-      remoteAddr: socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '',
-      remotePort: String(socket.remotePort ?? ''),
-      input: answer.input,
-      errors: this.#errors,
-      signal: answer.signal,
-    })
-  }
-
   /** The middle of it all: the application is called, and its answer goes out. */
   #serve({ environ, answer }: Exchange): void {
     if (this.#closed) answer.isLast = true
-    if (!this.#app)
-      throw new TypeError('This server has no application yet: call setApp(app) first')
-    void run(this.#app, environ, answer)
+    if (this.#app) void run(this.#app, environ, answer)
   }
 
   #answered(socket: Socket, connection: Connection, exchange: Exchange): void {
@@ -212,7 +196,7 @@ export class WsgiServer {
     const answers = [...connection.exchanges].map(({ answer }) => answer)
     await Promise.all(answers.filter(({ isReceived }) => isReceived).map(({ over }) => over))
     const hasBegun = answers.some((answer) => !answer.isReceived && answer.status !== '')
-    if (socket.writable) hangUp(socket, hasBegun ? '' : errorAnswer(status))
+    hangUp(socket, hasBegun ? '' : errorAnswer(status))
   }
 
   // The end.
@@ -220,7 +204,7 @@ export class WsgiServer {
   /** Stops listening, finishes what is under way, and closes every connection. With `force`, cuts what is under way. */
   close(force = false): Promise<void> {
     this.#closed ??= this.#close()
-    if (force) this.http.closeAllConnections()
+    if (force) for (const socket of this.#connections.keys()) socket.destroy()
     return this.#closed
   }
 
@@ -261,12 +245,8 @@ interface Exchange {
 }
 
 /** `SERVER_NAME` and `SERVER_PORT`, for an address that may have neither. */
-function serverName({ host, path }: ListenOptions, port: number): [name: string, port: string] {
-  if (path !== undefined) return ['localhost', '80']
-  return [!host || host === '0.0.0.0' || host === '::' ? hostname() : host, String(port)]
-}
-
-function* pairs(rawHeaders: readonly string[]): Iterable<[name: string, value: string]> {
-  for (let at = 0; at < rawHeaders.length; at += 2)
-    yield [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']
+function nameOf({ host, path }: ListenOptions, port: number): Omit<Home, 'errors'> {
+  if (path !== undefined) return { serverName: 'localhost', serverPort: '80' }
+  const isAny = !host || host === '0.0.0.0' || host === '::'
+  return { serverName: isAny ? hostname() : host, serverPort: String(port) }
 }

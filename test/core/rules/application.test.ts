@@ -1,6 +1,7 @@
 import { call, GatewayError, rules, validator, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import { badApplications, bytes, goodEnviron, TEXT, writesLate } from '../support/breaches.ts'
+import { badApplications, goodEnviron, TEXT, writesLate } from '../support/breaches.ts'
+import { bytes } from '../support/bytes.ts'
 
 const byDriver = new Set(rules.filter(({ by }) => by === 'driver').map(({ id }) => id))
 

@@ -1,7 +1,8 @@
 import { compose, dispatcher, proxyFix, validator, type Middleware } from '@phial/core'
 import { middlewareCases, runCase } from '@phial/core/conformance'
 import { describe, expect, test } from 'vitest'
-import { around, bytes, TEXT, wrongly } from '../support/breaches.ts'
+import { around, TEXT, wrongly } from '../support/breaches.ts'
+import { bytes } from '../support/bytes.ts'
 
 const forward: Middleware = around((app, environ, startResponse) => app(environ, startResponse))
 

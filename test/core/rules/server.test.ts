@@ -11,7 +11,8 @@ import {
 import { runCase, serverCases, type Client } from '@phial/core/conformance'
 import { describe, expect, test, vi } from 'vitest'
 import { callClient } from '../support/clients.ts'
-import { around, badServers, bytes, hello, wrongly } from '../support/breaches.ts'
+import { around, badServers, hello, wrongly } from '../support/breaches.ts'
+import { bytes } from '../support/bytes.ts'
 
 vi.spyOn(console, 'error').mockImplementation(() => undefined)
 

@@ -49,35 +49,6 @@ describe('what a pattern matches', () => {
   })
 })
 
-describe('a Flask pattern raises an error with the corrected one', () => {
-  test.each([
-    ['/<name>', '"/:name"'],
-    ['/<int:id>', '"/:id" with { params: { id: int } }'],
-    ['/<int:year>/<uuid:id>', '"/:year/:id" with { params: { year: int, id: uuid } }'],
-    ['/<path:rest>', '"/*rest"'],
-    ['/<int(min=1, max=9):n>', '"/:n" with { params: { n: int({ min: 1, max: 9 }) } }'],
-    ['/<any(a, b):x>', `"/:x" with { params: { x: any('a', 'b') } }`],
-  ])('%s', (pattern, corrected) => {
-    expect(refusing(pattern)).toThrow(PatternError)
-    expect(refusing(pattern)).toThrow(`as for Flask. Write ${corrected}.`)
-  })
-})
-
-describe('an Express 4 pattern raises an error with the corrected one', () => {
-  test.each([
-    ['/:id(\\d+)', '"/:id" with { params: { id: int } }'],
-    ['/:kind(a|b)', `"/:kind" with { params: { kind: any('a', 'b') } }`],
-    ['/posts/:id?', '"/posts{/:id}"'],
-    ['/files/:path*', '"/files/*path"'],
-    ['/files/:path(.*)', '"/files/*path"'],
-    ['*', '"*path"'],
-    ['/api/*', '"/api/*path"'],
-    ['/(.*)', '"/*path"'],
-  ])('%s', (pattern, corrected) => {
-    expect(refusing(pattern)).toThrow(`as for Express 4. Write ${corrected}`)
-  })
-})
-
 describe('what no path could match is refused', () => {
   test.each([
     ['about', 'does not always start with a slash. Write "/about"'],

@@ -54,6 +54,7 @@ const bytes = fc.oneof(
 
 const path = fc.oneof(
   bytes,
+  fc.constantFrom('/', '/form', '/dir', '/to', '/posts/7'),
   fc
     .tuple(
       fc.constantFrom('/', '/posts/', '/dir', '/look/', '/write/', '/static/', '/to', '/form', ''),

@@ -39,4 +39,10 @@ describe('No secret', () => {
     const secret = execFileSync(process.execPath, ['-p', code], { encoding: 'utf8' }).trim()
     expect((await make(secret).testClient().get('/write')).status).toBe(200)
   })
+
+  test('app.secretKey is config.SECRET_KEY', () => {
+    const app = make(undefined)
+    app.secretKey = 'x'
+    expect([app.config.SECRET_KEY, app.secretKey]).toEqual(['x', 'x'])
+  })
 })

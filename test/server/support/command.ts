@@ -71,9 +71,10 @@ export class Command {
     this.#child.kill(name)
   }
 
-  /** Lets go of standard output, as a reader that ends does. */
-  closeStdout(): void {
+  /** Lets go of what it prints, as a reader that ends does. */
+  stopReading(): void {
     this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
   }
 
   /** Ends it, whatever it does. */

@@ -267,7 +267,6 @@ export const responseCases: readonly ServerCase[] = [
       async function* answer(_environ, startResponse) {
         ok(startResponse)
         for (const word of ['a', '', 'b', 'c']) {
-          // oxlint-disable-next-line no-await-in-loop -- one after another
           await Promise.resolve()
           yield bytes(word)
         }

@@ -61,7 +61,6 @@ export class Witness {
 
   async #seen(awaited: string, startResponse: StartResponse): Promise<Uint8Array[]> {
     while (!this.#notes.includes(awaited)) {
-      // oxlint-disable-next-line no-await-in-loop -- one note after another
       await new Promise<void>((resolve) => this.#waiting.add(resolve))
       this.#waiting.clear()
     }

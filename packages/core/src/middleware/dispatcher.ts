@@ -1,10 +1,11 @@
 /** Several applications under one roof, by the beginning of the path. */
 import { callApplication } from '../application.ts'
 import type { Application, ApplicationLike, Environ } from '../types.ts'
+import { textToWsgi } from '../url.ts'
 
 /**
  * Calls the application whose prefix the path begins with, the longest first, and `app` where none
- * does. A prefix matches whole segments: `/api` takes `/api` and `/api/x`, not `/apix`. It moves
+ * does. A prefix is text and matches whole segments: `/api` takes `/api` and `/api/x`, not `/apix`. It moves
  * from `PATH_INFO` to `SCRIPT_NAME`, so that the application within can be anywhere and still build
  * its own URLs. Werkzeug’s `DispatcherMiddleware`.
  *
@@ -18,15 +19,18 @@ export function dispatcher(
   app: ApplicationLike,
   mounts: Readonly<Record<string, ApplicationLike>>,
 ): Application {
-  const byPrefix = new Map(Object.entries(mounts))
-  for (const prefix of byPrefix.keys()) {
+  for (const prefix of Object.keys(mounts)) {
     if (!/^\/.*[^/]$/.test(prefix))
       throw new TypeError(
         `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
       )
   }
+  const byPrefix = new Map(
+    Object.entries(mounts).map(([prefix, mounted]) => [textToWsgi(prefix), mounted]),
+  )
+  const longest = Math.max(0, ...Array.from(byPrefix.keys(), (prefix) => prefix.length))
   return (environ, startResponse) => {
-    for (const prefix of prefixes(environ.PATH_INFO)) {
+    for (const prefix of prefixes(environ.PATH_INFO, longest)) {
       const mounted = byPrefix.get(prefix)
       if (mounted !== undefined)
         return callApplication(mounted, descend(environ, prefix), startResponse)
@@ -38,10 +42,10 @@ export function dispatcher(
 const mend = (prefix: string): string =>
   `/${prefix.split('/').filter(Boolean).join('/') || 'prefix'}`
 
-/** `/a/b/c`, then `/a/b`, then `/a`. */
-function* prefixes(path: string): Iterable<string> {
-  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1))
-    yield path.slice(0, end)
+/** `/a/b/c`, then `/a/b`, then `/a`; none that is longer than `longest`. */
+function* prefixes(path: string, longest: number): Iterable<string> {
+  const first = path.length <= longest ? path.length : path.lastIndexOf('/', longest)
+  for (let end = first; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end)
 }
 
 function descend(environ: Environ, prefix: string): Environ {

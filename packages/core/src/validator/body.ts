@@ -99,7 +99,11 @@ class WatchedChunks {
 
   /** Closes the application’s body, once, whether the server closes it or breaks its iteration off. */
   letGo(): void | Promise<void> {
-    this.#lettingGo ??= { done: this.#chunks.close() }
+    if (this.#lettingGo === undefined) {
+      // Noted before it is done: a close that throws was called all the same.
+      this.#lettingGo = { done: undefined }
+      this.#lettingGo.done = this.#chunks.close()
+    }
     return this.#lettingGo.done
   }
 }

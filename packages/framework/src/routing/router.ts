@@ -100,9 +100,10 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
       return { kind: 'wrong-method', allow: [...found.allow].toSorted() }
     }
     if (found.slashMissing) return { kind: 'redirect', path: encodePathText(`${path}/`) }
+    const { rule, names, values: given } = found
     const values: Record<string, unknown> = {}
-    for (const [index, name] of found.names.entries()) values[name] = found.values[index]
-    return { kind: 'found', rule: found.rule, values }
+    for (let index = 0; index < names.length; index += 1) values[names[index] ?? ''] = given[index]
+    return { kind: 'found', rule, values }
   }
 
   /** Builds the path and query for an endpoint. Raises `BuildError` if it is unknown, a value is missing, or one does not fit its param. */

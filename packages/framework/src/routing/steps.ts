@@ -15,6 +15,8 @@ import type { Param, Segment, Shape } from './pattern.ts'
 export interface Single<N> {
   readonly texts: readonly string[]
   readonly converters: readonly AnyConverter[]
+  /** The converter of a segment that is one param and nothing else. */
+  readonly whole: AnyConverter | undefined
   readonly node: N
 }
 
@@ -33,12 +35,14 @@ export interface Several<N> {
 /** Where steps start from: a node of the tree. */
 export interface Steps<N> {
   /** Whole segments, by their text. */
-  readonly statics: Map<string, N>
-  /** Steps over one segment, by the text that it starts with; within that, the most specific first. */
-  readonly singles: Map<string, Single<N>[]>
+  statics: Map<string, N> | undefined
+  /** Steps over one segment that starts with a text, by that text; within it, the most specific first. */
+  prefixed: Map<string, readonly Single<N>[]> | undefined
   /** The lengths of those texts, longest first: a lookup for each finds every step that may fit. */
-  readonly prefixLengths: number[]
-  readonly severals: Several<N>[]
+  prefixLengths: readonly number[]
+  /** Steps over one segment that starts with a param, the most specific first. */
+  singles: readonly Single<N>[]
+  severals: readonly Several<N>[]
   create(): N
 }
 
@@ -74,6 +78,7 @@ function nextNode<N extends Steps<N>>(
 }
 
 function staticNode<N extends Steps<N>>(from: N, text: string): N {
+  from.statics ??= new Map()
   const node = from.statics.get(text) ?? from.create()
   from.statics.set(text, node)
   return node
@@ -88,18 +93,24 @@ function singleNode<N extends Steps<N>>(
   const texts = textsOf(segment)
   const used = params.map((param) => converterOf(param, converters))
   const [prefix = ''] = texts
-  const steps = from.singles.get(prefix) ?? []
+  const steps = prefix === '' ? from.singles : (from.prefixed?.get(prefix) ?? [])
   const present = steps.find(
     (step) => sameItems(step.texts, texts) && sameItems(step.converters, used),
   )
   if (present !== undefined) return present.node
-  const step = { texts, converters: used, node: from.create() }
-  from.singles.set(prefix, [...steps, step].toSorted(bySpecificity))
-  if (steps.length === 0 && !from.prefixLengths.includes(prefix.length)) {
-    from.prefixLengths.push(prefix.length)
-    from.prefixLengths.sort((one, other) => other - one)
-  }
+  const whole = texts.every((text) => text === '') ? used[0] : undefined
+  const step = { texts, converters: used, whole, node: from.create() }
+  const sorted = [...steps, step].toSorted(bySpecificity)
+  if (prefix === '') from.singles = sorted
+  else putPrefixed(from, prefix, sorted)
   return step.node
+}
+
+function putPrefixed<N>(from: Steps<N>, prefix: string, steps: readonly Single<N>[]): void {
+  from.prefixed ??= new Map()
+  from.prefixed.set(prefix, steps)
+  const lengths = new Set([...from.prefixLengths, prefix.length])
+  from.prefixLengths = [...lengths].toSorted((one, other) => other - one)
 }
 
 function severalNode<N extends Steps<N>>(
@@ -117,15 +128,9 @@ function severalNode<N extends Steps<N>>(
     return present.node
   }
   const node = from.create()
-  from.severals.push({
-    prefix,
-    suffix,
-    converter,
-    plain: isPlain(converter),
-    node,
-    endsPath: isLast,
-  })
-  from.severals.sort(
+  const plain = isPlain(converter)
+  const step = { prefix, suffix, converter, plain, node, endsPath: isLast }
+  from.severals = [...from.severals, step].toSorted(
     (one, other) =>
       other.prefix.length - one.prefix.length ||
       other.suffix.length - one.suffix.length ||
@@ -150,6 +155,12 @@ function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
  * one does not match. Each text is sought once, from left to right, so this never goes back.
  */
 export function capture<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
+  if (step.whole === undefined) return captureParts(step, segment, values)
+  const value = step.whole.parse(segment)
+  return value !== undefined && values.push(value) > 0
+}
+
+function captureParts<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
   const { texts, converters } = step
   let from = texts[0]?.length ?? 0
   for (const [index, converter] of converters.entries()) {

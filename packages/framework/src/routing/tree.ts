@@ -30,50 +30,66 @@ export interface Missed {
 }
 
 interface Leaf<T> {
+  readonly method: string
   readonly rule: T
   readonly names: readonly string[]
+  /** The rule ends here only because it takes a path with or without its last slash. */
+  readonly loose: boolean
 }
 
-/** A place in the tree: between two segments of a path, or at its end. */
+/**
+ * A place in the tree: between two segments of a path, or at its end. Most places have few ways on,
+ * so what is not needed is not made: with many routes, memory is what lookups wait for.
+ */
 export class Node<T extends Target> implements Steps<Node<T>> {
-  readonly statics: Map<string, Node<T>> = new Map()
-  readonly singles: Map<string, Single<Node<T>>[]> = new Map()
-  readonly prefixLengths: number[] = []
-  readonly severals: Several<Node<T>>[] = []
-  readonly #leaves = new Map<string, Leaf<T>>()
-  /** Rules that end here only because they take a path with or without its last slash. */
-  readonly #loose = new Map<string, Leaf<T>>()
-  readonly #allow = new Set<string>()
+  statics: Map<string, Node<T>> | undefined
+  prefixed: Map<string, readonly Single<Node<T>>[]> | undefined
+  prefixLengths: readonly number[] = NONE
+  singles: readonly Single<Node<T>>[] = NONE
+  severals: readonly Several<Node<T>>[] = NONE
+  /** A leaf for each method, those of loose rules last. */
+  #leaves: readonly Leaf<T>[] = NONE
 
   create(): Node<T> {
     return new Node()
   }
 
   /** Adds a rule for its methods. A method that has one keeps it, and the rule that has it is returned. */
-  put(leaf: Leaf<T>, loose: boolean): T | undefined {
-    const leaves = loose ? this.#loose : this.#leaves
+  put(rule: T, names: readonly string[], loose: boolean): T | undefined {
     let taken: T | undefined
-    for (const method of leaf.rule.methods) {
-      const present = leaves.get(method)
-      if (present === undefined) leaves.set(method, leaf)
-      else if (present.rule !== leaf.rule) taken = present.rule
-      this.#allow.add(method)
-      if (method === 'GET') this.#allow.add('HEAD')
+    for (const method of rule.methods) {
+      const present = this.#leaves.find((leaf) => leaf.method === method && leaf.loose === loose)
+      if (present !== undefined && present.rule !== rule) taken = present.rule
+      if (present !== undefined) continue
+      const leaves = [...this.#leaves, { method, rule, names, loose }]
+      this.#leaves = leaves.toSorted((one, other) => Number(one.loose) - Number(other.loose))
     }
-    if (leaf.rule.provideAutomaticOptions) this.#allow.add('OPTIONS')
     return taken
   }
 
   /** The rule that ends here and answers a method. GET's answers HEAD unless HEAD has its own. */
   pick(method: string): Leaf<T> | undefined {
-    const leaf = this.#leaves.get(method) ?? this.#loose.get(method)
-    return leaf === undefined && method === 'HEAD' ? this.pick('GET') : leaf
+    for (const leaf of this.#leaves) if (leaf.method === method) return leaf
+    return method === 'HEAD' ? this.pick('GET') : undefined
   }
 
-  get allow(): ReadonlySet<string> {
-    return this.#allow
+  /** Whether any rule ends here. */
+  get isEnd(): boolean {
+    return this.#leaves.length > 0
+  }
+
+  /** The methods that are answered here. */
+  get allow(): string[] {
+    return this.#leaves.flatMap(({ method, rule }) => [
+      method,
+      ...(method === 'GET' ? ['HEAD'] : []),
+      ...(rule.provideAutomaticOptions ? ['OPTIONS'] : []),
+    ])
   }
 }
+
+const NONE: readonly never[] = []
+const NO_METHODS: ReadonlySet<string> = new Set()
 
 /** All rules, indexed. */
 export class Tree<T extends Target> {
@@ -95,7 +111,7 @@ export class Tree<T extends Target> {
   ): T | undefined {
     const { node, names } = addSteps<Node<T>>(this.#root, shape, converters)
     if (names.length === 0) this.#whole.set(pathOf(shape), node)
-    return node.put({ rule, names }, loose)
+    return node.put(rule, names, loose)
   }
 
   /** Finds the most specific rule for a path, which starts with a slash, and a method. */
@@ -123,7 +139,7 @@ function toggleSlash(shape: Shape): Shape {
 
 /** One search. A position is the index in the path where the next segment starts. */
 class Walk<T extends Target> {
-  readonly allow: Set<string> = new Set()
+  #allow: Set<string> | undefined
   readonly #path: string
   readonly #method: string
   readonly #values: unknown[] = []
@@ -137,39 +153,52 @@ class Walk<T extends Target> {
     this.#method = method
   }
 
+  /** The methods of the rules that fit the path. */
+  get allow(): ReadonlySet<string> {
+    return this.#allow ?? NO_METHODS
+  }
+
   from(node: Node<T>, at: number): Found<T> | undefined {
     if (at > this.#path.length) return this.#arrive(node)
     const end = this.#endOfSegment(at)
     const text = this.#path.slice(at, end)
-    const child = node.statics.get(text)
+    const child = node.statics?.get(text)
     const found = child === undefined ? undefined : this.from(child, end + 1)
     return found ?? this.#acrossOne(node, text, end) ?? this.#acrossSeveral(node, at)
   }
 
   #arrive(node: Node<T>): Found<T> | undefined {
-    const withSlash = node.statics.get('')
-    if (node.allow.size === 0 && withSlash === undefined) return undefined
+    const withSlash = node.statics?.get('')
+    if (!node.isEnd && withSlash === undefined) return undefined
     if (!this.#settle()) return undefined
     const leaf = node.pick(this.#method)
     if (leaf !== undefined) return this.#found(leaf, false)
-    for (const method of node.allow) this.allow.add(method)
+    if (node.isEnd) this.#allow = new Set([...this.allow, ...node.allow])
     const slashed = withSlash?.pick(this.#method)
     return slashed === undefined ? undefined : this.#found(slashed, true)
   }
 
   #found(leaf: Leaf<T>, slashMissing: boolean): Found<T> {
-    return { rule: leaf.rule, names: leaf.names, values: [...this.#values], slashMissing }
+    return { rule: leaf.rule, names: leaf.names, values: this.#values, slashMissing }
   }
 
   #acrossOne(node: Node<T>, text: string, end: number): Found<T> | undefined {
     if (text === '') return undefined
+    const { prefixed, prefixLengths, singles } = node
+    for (const length of prefixLengths) {
+      const steps = prefixed?.get(text.slice(0, length)) ?? NONE
+      const found = this.#firstOf(steps, text, end)
+      if (found !== undefined) return found
+    }
+    return singles.length === 0 ? undefined : this.#firstOf(singles, text, end)
+  }
+
+  #firstOf(steps: readonly Single<Node<T>>[], text: string, end: number): Found<T> | undefined {
     const mark = this.#values.length
-    for (const length of node.prefixLengths) {
-      for (const step of node.singles.get(text.slice(0, length)) ?? []) {
-        const found = capture(step, text, this.#values) ? this.from(step.node, end + 1) : undefined
-        if (found !== undefined) return found
-        this.#values.length = mark
-      }
+    for (const step of steps) {
+      const found = capture(step, text, this.#values) ? this.from(step.node, end + 1) : undefined
+      if (found !== undefined) return found
+      this.#values.length = mark
     }
     return undefined
   }

@@ -6,8 +6,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { Script, constants } from 'node:vm'
-import { register as registerCommonJs } from 'tsx/cjs/api'
-import { register } from 'tsx/esm/api'
 
 /**
  * Imports a file. tsx is there for every one, also for `.js`: it may import TypeScript, and one rule
@@ -16,7 +14,8 @@ import { register } from 'tsx/esm/api'
  */
 export async function importFile(path: string): Promise<object> {
   const urls: string[] = []
-  registerForRequire()
+  await registerForRequire()
+  const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
   register({ onImport: (url) => urls.push(url) })
   try {
     return (await import(pathToFileURL(path).href)) as object
@@ -29,11 +28,12 @@ export async function importFile(path: string): Promise<object> {
  * `require` for TypeScript in CommonJS packages. JavaScript that is a module already is left to Node:
  * tsx would make a second copy of it, and then there were two `@phial/core` in one process.
  */
-function registerForRequire(): void {
+async function registerForRequire(): Promise<void> {
+  const { register } = await import('tsx/cjs/api')
   // oxlint-disable-next-line typescript/no-deprecated -- tsx hooks in at this place, so this is where to step aside
   const { extensions } = createRequire(import.meta.url)
   const nodes = extensions['.js']
-  registerCommonJs()
+  register()
   const tsxs = extensions['.js']
   extensions['.js'] = (module, file) => {
     const load = isModulePackage(dirname(file)) ? nodes : tsxs

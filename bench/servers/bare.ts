@@ -1,0 +1,18 @@
+/** What a person writes who needs no gateway: the yardstick. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const BODY = Buffer.from('Hello world\n')
+
+const server = createServer((_request, response) => {
+  response.writeHead(200, [
+    'Content-Type',
+    'text/plain; charset=utf-8',
+    'Content-Length',
+    String(BODY.byteLength),
+  ])
+  response.end(BODY)
+}).listen(0, '127.0.0.1')
+await once(server, 'listening')
+console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)

@@ -1,0 +1,88 @@
+import {
+  asApplication,
+  call,
+  compose,
+  dispatcher,
+  proxyFix,
+  run,
+  setupTestingDefaults,
+  toFetch,
+  validator,
+  type Application,
+  type ApplicationLike,
+} from '@phial/core'
+import { describe, expect, test } from 'vitest'
+import { bytes } from './support/bytes.ts'
+import { ok, RecordingTransport } from './support/drive.ts'
+
+const answering =
+  (text: string): Application =>
+  (_environ, startResponse) => {
+    ok(startResponse)
+    return [bytes(text)]
+  }
+
+class Site {
+  readonly #greeting: string
+  constructor(greeting: string) {
+    this.#greeting = greeting
+  }
+  wsgiApp(...[environ, startResponse]: Parameters<Application>): ReturnType<Application> {
+    return answering(this.#greeting)(environ, startResponse)
+  }
+}
+
+describe('an object with a wsgiApp stands for its application', () => {
+  const takers: Record<string, (app: ApplicationLike) => Promise<string>> = {
+    call: async (app) => (await call(app)).text(),
+    run: async (app) => {
+      const transport = new RecordingTransport()
+      await run(app, setupTestingDefaults({}), transport)
+      return String(transport.calls.at(-1)?.[1])
+    },
+    asApplication: async (app) => (await call(asApplication(app))).text(),
+    validator: async (app) => (await call(validator(app))).text(),
+    compose: async (app) => (await call(compose()(app))).text(),
+    'compose around middleware': async (app) => (await call(compose(validator)(app))).text(),
+    proxyFix: async (app) => (await call(proxyFix()(app))).text(),
+    dispatcher: async (app) => (await call(dispatcher(app, {}))).text(),
+    'a dispatcher’s mount': async (app) =>
+      (await call(dispatcher(answering('not here'), { '/a': app }), { path: '/a' })).text(),
+    toFetch: async (app) => (await toFetch(app)(new Request('http://localhost/'))).text(),
+  }
+
+  test.each(Object.entries(takers))('for %s, called on its object', async (_name, take) => {
+    expect(await take(new Site('hello'))).toBe('hello')
+  })
+
+  test('looked up at each request, so that it can be wrapped later', async () => {
+    const site = { wsgiApp: answering('before') }
+    const apps = [asApplication(site), validator(site), dispatcher(site, {}), compose()(site)]
+    site.wsgiApp = answering('after')
+    for (const app of apps)
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect((await call(app)).text()).toBe('after')
+  })
+
+  test('also where the object is a function', async () => {
+    const both = Object.assign(answering('itself'), { wsgiApp: answering('its wsgiApp') })
+    expect((await call(both)).text()).toBe('its wsgiApp')
+  })
+})
+
+test('asApplication gives a function back as it is', () => {
+  const app = answering('hello')
+  expect(asApplication(app)).toBe(app)
+})
+
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [{}, 'object'],
+  [{ wsgiApp: 'text' }, 'object'],
+  ['app', 'string'],
+])('asApplication refuses %j and says what it is', (value, kind) => {
+  const refused = (): unknown => asApplication(value as unknown as ApplicationLike)
+  expect(refused).toThrow(TypeError)
+  expect(refused).toThrow(`this is ${kind}`)
+})

@@ -1,0 +1,166 @@
+import { Headers, isHopByHop, type HeaderList } from '@phial/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { askPython, hasPython } from './support/python.ts'
+
+type Step =
+  | readonly ['set' | 'setDefault', name: string, value: string]
+  | readonly ['delete' | 'get' | 'getAll' | 'has', name: string]
+  | readonly [
+      'addHeader',
+      name: string,
+      value: string | null,
+      params: Record<string, string | null>,
+    ]
+
+interface Story {
+  readonly list: HeaderList
+  readonly steps: readonly Step[]
+}
+
+const name = fc.constantFrom('A', 'a', 'B', 'X-Long-Name', 'x-long-name', 'Set-Cookie')
+const value = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', ';', '=', 'é'), maxLength: 6 })
+/** wsgiref gives an empty parameter no value at all: see the differences below. */
+const params = fc.dictionary(
+  fc.constantFrom('filename', 'max_age', 'a'),
+  fc.option(
+    value.filter((text) => text !== ''),
+    { nil: null },
+  ),
+  { noNullPrototype: true },
+)
+const story: fc.Arbitrary<Story> = fc.record({
+  list: fc.array(fc.tuple(name, value), { maxLength: 5 }),
+  steps: fc.array(
+    fc.oneof(
+      fc.tuple(fc.constantFrom('set' as const, 'setDefault' as const), name, value),
+      fc.tuple(
+        fc.constantFrom('delete' as const, 'get' as const, 'getAll' as const, 'has' as const),
+        name,
+      ),
+      fc.tuple(fc.constant('addHeader' as const), name, fc.option(value, { nil: null }), params),
+    ),
+    { maxLength: 6 },
+  ),
+})
+
+const SCRIPT = `
+from wsgiref.headers import Headers
+answers = []
+for story in given:
+    list_ = [tuple(pair) for pair in story['list']]
+    headers = Headers(list_)
+    said = []
+    for step, name, *rest in story['steps']:
+        if step == 'set': headers[name] = rest[0]
+        elif step == 'setDefault': said.append(headers.setdefault(name, rest[0]))
+        elif step == 'delete': del headers[name]
+        elif step == 'get': said.append(headers.get(name))
+        elif step == 'getAll': said.append(headers.get_all(name))
+        elif step == 'has': said.append(name in headers)
+        elif step == 'addHeader': headers.add_header(name, rest[0], **rest[1])
+    answers.append({'list': list_, 'said': said, 'text': str(headers), 'size': len(headers),
+        'keys': headers.keys(), 'values': headers.values(), 'items': headers.items()})
+`
+
+function take(headers: Headers, step: Step, said: unknown[]): void {
+  const [what, name] = step
+  if (what === 'addHeader') headers.addHeader(name, step[2], step[3])
+  else if (what === 'set') headers.set(name, step[2])
+  else if (what === 'delete') headers.delete(name)
+  else if (what === 'setDefault') said.push(headers.setDefault(name, step[2]))
+  else if (what === 'get') said.push(headers.get(name) ?? null)
+  else said.push(headers[what](name))
+}
+
+function tell({ list, steps }: Story): unknown {
+  const own: HeaderList = list.map(([name, value]) => [name, value])
+  const headers = new Headers(own)
+  const said: unknown[] = []
+  for (const step of steps) take(headers, step, said)
+  return {
+    list: own,
+    said,
+    text: String(headers),
+    size: headers.size,
+    keys: headers.keys(),
+    values: headers.values(),
+    items: headers.items(),
+  }
+}
+
+describe.skipIf(!hasPython)('like wsgiref.headers', () => {
+  test('a list is read, changed and written in the same way', () => {
+    const stories = fc.sample(story, { numRuns: 500, seed: 3333 })
+    const theirs = askPython(SCRIPT, stories) as unknown[]
+    for (const [at, one] of stories.entries())
+      expect(tell(one), JSON.stringify(one)).toEqual(theirs[at])
+  })
+
+  test('but for an empty parameter, which keeps its empty value', () => {
+    const one: Story = { list: [], steps: [['addHeader', 'A', 'b', { filename: '' }]] }
+    expect(tell(one)).toMatchObject({ list: [['A', 'b; filename=""']] })
+    expect(askPython(SCRIPT, [one])).toMatchObject([{ list: [['A', 'b; filename']] }])
+  })
+
+  test('what is hop by hop there is so here, and two more names are', () => {
+    const names = ['Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'TE',
+      'Trailers', 'Transfer-Encoding', 'Upgrade', 'Content-Type', 'Content-Length', 'Date', 'Host', 'constructor'] // prettier-ignore
+    const theirs = askPython(
+      'from wsgiref.util import is_hop_by_hop\nanswers = [is_hop_by_hop(name) for name in given]',
+      names,
+    )
+    expect(names.map((name) => isHopByHop(name))).toEqual(theirs)
+    expect(['Trailer', 'Proxy-Connection'].map((name) => isHopByHop(name))).toEqual([true, true])
+  })
+})
+
+test('a list is changed in place, so that it can be handed on', () => {
+  const list: HeaderList = [['Content-Type', 'text/plain']]
+  const headers = new Headers(list)
+  headers.addHeader('content-disposition', 'attachment', { filename: 'bud".gif', max_size: null })
+  headers.set('content-type', 'text/html')
+  expect(list).toEqual([
+    ['content-disposition', String.raw`attachment; filename="bud\".gif"; max-size`],
+    ['content-type', 'text/html'],
+  ])
+})
+
+test('a name that is not there has the fallback that was asked for, or nothing', () => {
+  const headers = new Headers([['A', '']])
+  expect(headers.get('a', 'fallback')).toBe('')
+  expect(headers.get('b')).toBeUndefined()
+  expect(headers.get('b', 'fallback')).toBe('fallback')
+  expect(headers.get('b', null)).toBeNull()
+})
+
+test('headers begin empty, and are gone through in order, repeats included', () => {
+  const headers = new Headers()
+  expect(String(headers)).toBe('\r\n')
+  headers.addHeader('Set-Cookie', 'a=1')
+  headers.addHeader('Set-Cookie', 'b=2')
+  expect([...headers]).toEqual([
+    ['Set-Cookie', 'a=1'],
+    ['Set-Cookie', 'b=2'],
+  ])
+  expect(String(headers)).toBe('Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n')
+})
+
+test('what items gives can be changed without changing the headers', () => {
+  const headers = new Headers([['A', 'b']])
+  for (const pair of headers.items()) pair[1] = 'changed'
+  headers.items().pop()
+  expect(headers.getAll('a')).toEqual(['b'])
+})
+
+test('append and getSetCookie are the Fetch standard’s', () => {
+  const list: HeaderList = []
+  const headers = new Headers(list)
+  headers.append('Set-Cookie', 'a=1')
+  headers.append('set-cookie', 'b=2')
+  expect(headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  expect(list).toEqual([
+    ['Set-Cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+  ])
+})

@@ -1,0 +1,112 @@
+import { call, dispatcher, shiftPathInfo, validator, type Application } from '@phial/core'
+import { describe, expect, test, vi } from 'vitest'
+import { bytes } from '../support/bytes.ts'
+import { ok } from '../support/drive.ts'
+
+/** Answers its name, and where it thinks it stands. */
+const place =
+  (name: string): Application =>
+  (environ, startResponse) => {
+    ok(startResponse)
+    return [bytes([name, environ.SCRIPT_NAME, environ.PATH_INFO].join(' '))]
+  }
+
+const site = dispatcher(place('site'), {
+  '/api': place('api'),
+  '/api/v2': place('v2'),
+  '/a/b/c': place('deep'),
+  '/constructor': place('maker'),
+})
+
+const found = async (app: Application, path: string, environ = {}): Promise<string> =>
+  (await call(validator(app), { path, environ })).text()
+
+test.each([
+  ['/', 'site  /'],
+  ['/api', 'api /api '],
+  ['/api/', 'api /api /'],
+  ['/api/x/y', 'api /api /x/y'],
+  ['/api//x', 'api /api //x'],
+  ['/apix', 'site  /apix'],
+  ['/API', 'site  /API'],
+  ['/x/api', 'site  /x/api'],
+  ['/api/v2', 'v2 /api/v2 '],
+  ['/api/v2/x', 'v2 /api/v2 /x'],
+  ['/api/v22', 'api /api /v22'],
+  ['/a/b', 'site  /a/b'],
+  ['/a/b/c/d', 'deep /a/b/c /d'],
+  ['//api', 'site  //api'],
+  ['/constructor/x', 'maker /constructor /x'],
+  ['/toString', 'site  /toString'],
+  ['/__proto__', 'site  /__proto__'],
+  ['/%61pi/x', 'api /api /x'],
+  ['/api%2Fv2', 'v2 /api/v2 '],
+])('%s leads to: %s', async (path, expected) => {
+  expect(await found(site, path)).toBe(expected)
+})
+
+test('what was mounted already keeps its script name', async () => {
+  expect(await found(site, '/api/x', { SCRIPT_NAME: '/root' })).toBe('api /root/api /x')
+  expect(await found(site, '/x', { SCRIPT_NAME: '/root' })).toBe('site /root /x')
+})
+
+test('a dispatcher in a dispatcher adds up', async () => {
+  const outer = dispatcher(place('outside'), { '/one': dispatcher(site, { '/two': site }) })
+  expect(await found(outer, '/one/two/api/x')).toBe('api /one/two/api /x')
+  expect(await found(outer, '/one/api')).toBe('api /one/api ')
+  expect(await found(outer, '/one')).toBe('site /one ')
+})
+
+test('an empty path, as OPTIONS * has it, leads to the application beside the mounts', async () => {
+  expect(await found(site, '*')).toBe('site  ')
+})
+
+test('a prefix is matched by the bytes of its text', async () => {
+  const app = dispatcher(place('site'), { '/café': place('café') })
+  expect(await found(app, '/caf%C3%A9/x')).toBe('café /cafÃ© /x')
+})
+
+test('a path of very many segments costs no more than its mounts', async () => {
+  const path = '/a'.repeat(20_000)
+  const app = dispatcher(place('site'), { '/a/a': place('a') })
+  const sliced = vi.spyOn(String.prototype, 'slice')
+  const answer = found(app, path)
+  const count = sliced.mock.calls.length
+  sliced.mockRestore()
+  expect(await answer).toBe(`a /a/a ${path.slice(4)}`)
+  expect(count).toBeLessThan(1000)
+})
+
+test('mounts are read once, when the dispatcher is made', async () => {
+  const mounts: Record<string, Application> = { '/a': place('a') }
+  const app = dispatcher(place('site'), mounts)
+  mounts['/b'] = place('b')
+  delete mounts['/a']
+  expect(await found(app, '/a')).toBe('a /a ')
+  expect(await found(app, '/b')).toBe('site  /b')
+})
+
+test('what is mounted may walk on by itself', async () => {
+  const app = dispatcher(place('site'), {
+    '/a': (environ, startResponse) => {
+      const name = shiftPathInfo(environ)
+      return place(String(name))(environ, startResponse)
+    },
+  })
+  expect(await found(app, '/a/b/c')).toBe('b /a/b /c')
+})
+
+describe('a prefix that cannot match is refused, with one that can', () => {
+  test.each([
+    ['api', '/api'],
+    ['/api/', '/api'],
+    ['api/v2/', '/api/v2'],
+    ['//', '/prefix'],
+    ['/', '/prefix'],
+    ['', '/prefix'],
+  ])('%j should be %j', (prefix, mended) => {
+    const refused = (): unknown => dispatcher(place('site'), { [prefix]: place('api') })
+    expect(refused).toThrow(TypeError)
+    expect(refused).toThrow(`${JSON.stringify(prefix)} should be ${JSON.stringify(mended)}`)
+  })
+})

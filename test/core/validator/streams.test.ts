@@ -1,0 +1,130 @@
+import {
+  call,
+  errorStream,
+  inputStream,
+  setupTestingDefaults,
+  validator,
+  type Environ,
+  type InputStream,
+} from '@phial/core'
+import { describe, expect, test } from 'vitest'
+import { bytes, textOf } from '../support/bytes.ts'
+import { ok } from '../support/drive.ts'
+
+/** The environ that an application gets under the validator. */
+function watched(given: Record<string, unknown> = {}): Environ {
+  let seen: Environ | undefined
+  void validator((environ, startResponse) => {
+    seen = environ
+    ok(startResponse)
+    return []
+  })(setupTestingDefaults(given), () => () => undefined)
+  if (seen === undefined) throw new Error('The application was not called')
+  return seen
+}
+
+const inputOf = (...chunks: string[]): InputStream =>
+  watched({ 'wsgi.input': inputStream(chunks.map(bytes)) })['wsgi.input']
+
+describe('wsgi.input', () => {
+  test('reads as it does without the validator', async () => {
+    const input = inputOf('one\ntwo\nthr', 'ee\nfour')
+    expect(textOf(await input.read(2))).toBe('on')
+    expect(textOf(await input.readline())).toBe('e\n')
+    expect(textOf(await input.readline(2))).toBe('tw')
+    expect((await input.readlines(2)).map((line) => textOf(line))).toEqual(['o\n'])
+    for await (const chunk of input) {
+      expect(textOf(chunk)).toBe('thr')
+      break
+    }
+    expect(textOf(await input.read(-1))).toBe('ee\nfour')
+    expect(textOf(await input.read())).toBe('')
+  })
+
+  test.each([
+    ['text', ['5']],
+    ['a fraction', [1.5]],
+    ['less than −1', [-2]],
+    ['null', [null]],
+    ['two numbers', [1, 2]],
+  ])('is not asked for %s', async (_what, args) => {
+    const input = inputOf('one')
+    for (const method of ['read', 'readline', 'readlines'] as const) {
+      const asked = (input[method] as (...args: unknown[]) => Promise<unknown>)(...args)
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      await expect(asked).rejects.toThrow(new RegExp(`^APP-11: wsgi\\.input\\.${method} `))
+    }
+    expect(textOf(await input.read())).toBe('one')
+  })
+
+  const wrong = (answer: unknown): InputStream =>
+    watched({
+      'wsgi.input': {
+        read: async () => answer,
+        readline: async () => answer,
+        readlines: async () => answer,
+        async *[Symbol.asyncIterator]() {
+          yield answer
+        },
+      },
+    })['wsgi.input']
+
+  test('answers bytes, no more than were asked for, or the server is told', async () => {
+    await expect(wrong('text').read()).rejects.toThrow(/^SRV-4: wsgi\.input\.read gave a string/)
+    await expect(wrong(bytes('long')).read(3)).rejects.toThrow(/^SRV-4: .*read\(3\) gave 4 bytes/)
+    await expect(wrong(bytes('long')).readline(3)).rejects.toThrow(/^SRV-4: .*readline\(3\)/)
+    await expect(wrong([bytes('a'), 'b']).readlines()).rejects.toThrow(/^SRV-4: .*readlines/)
+    await expect(wrong('text')[Symbol.asyncIterator]().next()).rejects.toThrow(/^SRV-4: .*next/)
+    expect(await wrong(bytes('long')).read(-1)).toEqual(bytes('long'))
+  })
+
+  test('gives its error on', async () => {
+    const broken = new Error('the request broke off')
+    const input = watched({
+      'wsgi.input': inputStream(
+        (function* source() {
+          yield bytes('one')
+          throw broken
+        })(),
+      ),
+    })['wsgi.input']
+    await expect(input.read()).rejects.toBe(broken)
+  })
+})
+
+describe('wsgi.errors', () => {
+  const logging = (): { environ: Environ; log: string[] } => {
+    const log: string[] = []
+    const errors = { ...errorStream((text) => log.push(text)), flush: () => log.push('<flushed>') }
+    return { environ: watched({ 'wsgi.errors': errors }), log }
+  }
+
+  test('takes text, lines and a flush', () => {
+    const { environ, log } = logging()
+    environ['wsgi.errors'].write('one')
+    environ['wsgi.errors'].writelines(new Set(['two', 'three']))
+    environ['wsgi.errors'].flush()
+    expect(log).toEqual(['one', 'two', 'three', '<flushed>'])
+  })
+
+  test('takes nothing but text', () => {
+    const { environ, log } = logging()
+    const { write, writelines } = environ['wsgi.errors']
+    for (const value of [bytes('one'), new Error('broken'), undefined, 1]) {
+      expect(() => write(value as unknown as string)).toThrow(/^APP-12: wsgi\.errors\.write /)
+      expect(() => writelines([value as unknown as string])).toThrow(/^APP-12: .*writelines /)
+    }
+    expect(log).toEqual([])
+  })
+})
+
+test('under the validator twice, a request’s body is the same', async () => {
+  const app = validator(
+    validator(async (environ, startResponse) => {
+      const body = await environ['wsgi.input'].read()
+      ok(startResponse)
+      return [body]
+    }),
+  )
+  expect((await call(app, { method: 'POST', body: 'grün' })).text()).toBe('grün')
+})

@@ -1,0 +1,41 @@
+/** Starts a program and waits for the line in which it says where it listens. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
+export class Program {
+  readonly #child: ChildProcess
+  #output = ''
+
+  constructor(file: string, args: readonly string[], cwd: string) {
+    this.#child = spawn(file, args, { cwd, env: { ...process.env, NO_COLOR: '1' } })
+    this.#child.stdout?.setEncoding('utf8').on('data', this.#take)
+    this.#child.stderr?.setEncoding('utf8').on('data', this.#take)
+  }
+
+  readonly #take = (text: string): void => {
+    this.#output += text
+  }
+
+  /** The first group of the pattern, once the output matches it. */
+  says(pattern: RegExp): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(this.#output)?.[1]
+        if (found !== undefined) resolve(found)
+      }
+      this.#child.stdout?.on('data', look)
+      this.#child.stderr?.on('data', look)
+      this.#child.once('error', reject)
+      this.#child.once('close', () => reject(new Error(`It ended and said: ${this.#output}`)))
+      look()
+    })
+  }
+
+  /** Ends it, unless it has ended. */
+  async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const closed = once(this.#child, 'close')
+    this.#child.kill()
+    await closed
+  }
+}

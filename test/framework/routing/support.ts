@@ -1,0 +1,17 @@
+/** Tables of rules, for the tests of routing. */
+import { Router, type RuleOptions } from 'phial'
+
+export type Routes = [pattern: string, options?: RuleOptions][]
+
+/** A table in which each rule leads to its own pattern. */
+export function table(routes: Routes): Router<string> {
+  const router = new Router<string>()
+  for (const [pattern, options] of routes) router.add(pattern, pattern, options)
+  return router
+}
+
+export function found(router: Router<string>, url: string, method = 'GET'): unknown {
+  const match = router.match(method, url)
+  if (match.kind === 'found') return match.rule.target
+  return match.kind === 'redirect' ? `to ${match.path}` : match.kind
+}

@@ -1,0 +1,68 @@
+import { BuildError, urlFor } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { make } from './support.ts'
+
+const app = make({ config: { SERVER_NAME: 'example.com', APPLICATION_ROOT: '/root/' } })
+app.get('/', () => '')
+app.get('/posts/:id', () => '')
+
+describe('within a request', () => {
+  const environ = { SCRIPT_NAME: '/m n', HTTP_HOST: 'localhost:8000' }
+  const within = <T>(work: () => T): T => app.testRequestContext('/', { environ }).run(work)
+
+  test.each<[string, () => string, string]>([
+    [
+      'a path under the mount point',
+      () => urlFor('posts', { id: 1, q: 'x' }),
+      '/m%20n/posts/1?q=x',
+    ],
+    ['relative to no blueprint', () => urlFor('.index'), '/m%20n/'],
+    ['anchor', () => urlFor('index', {}, { anchor: 'a b#?/é' }), '/m%20n/#a%20b%23?/%C3%A9'],
+    ['external', () => urlFor('index', {}, { external: true }), 'http://localhost:8000/m%20n/'],
+    ['scheme', () => urlFor('index', {}, { scheme: 'https' }), 'https://localhost:8000/m%20n/'],
+    ['method', () => urlFor('index', {}, { method: 'GET' }), '/m%20n/'],
+    ['by the app', () => app.urlFor('index'), '/m%20n/'],
+  ])('%s', (_, build, expected) => {
+    expect(within(build)).toBe(expected)
+  })
+
+  test('a scheme that is not to be shown is a contradiction', () => {
+    const build = (): string => urlFor('index', {}, { scheme: 'https', external: false })
+    expect(() => within(build)).toThrow('a scheme makes the URL external')
+  })
+
+  test('an unknown endpoint names the nearest', () => {
+    expect(() => within(() => urlFor('post'))).toThrow(BuildError)
+    expect(() => within(() => urlFor('post'))).toThrow('Did you mean "posts"?')
+  })
+
+  test('never starts with two slashes', () => {
+    const url = app
+      .testRequestContext('/', { environ: { SCRIPT_NAME: '//evil.com' } })
+      .run(() => urlFor('index'))
+    expect(url).toBe('/evil.com/')
+  })
+})
+
+describe('outside of a request', () => {
+  test('is external, by the settings', () => {
+    expect(app.appContext().run(() => urlFor('index'))).toBe('http://example.com/root/')
+    expect(app.urlFor('posts', { id: 1 }, { scheme: 'https' })).toBe(
+      'https://example.com/root/posts/1',
+    )
+  })
+
+  test('without a host only the path is known', () => {
+    const nameless = make()
+    nameless.get('/', () => '')
+    expect(() => nameless.urlFor('index')).toThrow('Set app.config.SERVER_NAME')
+    expect(nameless.urlFor('index', {}, { external: false })).toBe('/')
+  })
+})
+
+test('slashes at the end of a mount point are left out, however many', () => {
+  const root = (SCRIPT_NAME: string): string =>
+    app.testRequestContext('/', { environ: { SCRIPT_NAME } }).request.rootPath
+  expect(root('/a//')).toBe('/a')
+  expect(root(`${'/'.repeat(100_000)}a`)).toHaveLength(100_001)
+})

@@ -1,0 +1,315 @@
+/** The command as its users see it: a process, its signals, its words and its exit codes. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { apps, phialServer, runToEnd, type CommandOptions } from './support/command.ts'
+import { folderWith } from './support/folder.ts'
+import { exchange, open, readAnswer, request } from './support/raw.ts'
+import { echo, serving } from './support/server.ts'
+
+const get = (path = '/', ...lines: string[]): string =>
+  request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
+const ask = async (port: number | string, path = '/'): Promise<string> =>
+  readAnswer(await exchange(port, get(path, 'Connection: close'))).body
+
+/** Runs to the end, and gives exit code and first line of standard error. */
+async function fails(
+  args: string[],
+  options: CommandOptions = {},
+): Promise<[number | null, string]> {
+  const { code, stderr, stdout } = await runToEnd(args, options)
+  expect(stdout).toBe('')
+  return [code, stderr.split('\n')[0] ?? '']
+}
+
+const loadsForever =
+  "console.log('loading'); setInterval(() => {}, 1000); await new Promise(() => {})"
+
+describe('serving', () => {
+  test('says where it listens, serves, and stops', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', 'app:app'])
+    const port = await command.port()
+    expect(command.stderr).toMatch(/\] \[\d+\] \[INFO\] Starting phial-server \d+\.\d+\.\d+\n/)
+    expect(command.stderr).toContain(
+      `[INFO] Listening at: http://127.0.0.1:${port} (${command.pid})\n`,
+    )
+    expect(await ask(port)).toBe('other same\n')
+    command.signal('SIGTERM')
+    expect(await command.ended).toMatchObject({ code: 0, stdout: '' })
+    await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('at several addresses', async () => {
+    await using folder = await folderWith({})
+    const path = join(folder.path, 's.sock')
+    await using command = phialServer([
+      '-b',
+      '127.0.0.1:0',
+      '--bind=[::1]:0',
+      '-b',
+      `unix:${path}`,
+      'app',
+    ])
+    expect(await ask(await command.port())).toBe('other same\n')
+    expect(await ask(path)).toBe('other same\n')
+    expect(command.stderr).toMatch(/Listening at: http:\/\/\[::1\]:[1-9]\d* /)
+    expect(command.stderr).toContain(`Listening at: unix:${path} `)
+    command.signal('SIGINT')
+    expect(await command.ended).toMatchObject({ code: 0 })
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('seen from --chdir', async () => {
+    await using command = phialServer(['--chdir', apps, '-b', '127.0.0.1:0', 'app:site.handle'], {
+      cwd: '/',
+    })
+    expect(await ask(await command.port())).toBe('site')
+  })
+
+  test('with options from PHIAL_SERVER_ARGS, which the command line beats', async () => {
+    const env = {
+      PHIAL_SERVER_ARGS: `-b 127.0.0.1:0 -b unix:/nowhere/s.sock --log-level debug 'app:createApp("a b")'`,
+    }
+    await using command = phialServer(['-b', '127.0.0.1:0'], { env })
+    expect(await ask(await command.port())).toBe('a b')
+  })
+
+  test('at 0.0.0.0:$PORT where PORT is set', async () => {
+    await using command = phialServer(['app'], { env: { PORT: '0' } })
+    await command.says(/Listening at: http:\/\/0\.0\.0\.0:[1-9]/)
+  })
+
+  test('at --log-level error, without a word', async () => {
+    await using folder = await folderWith({ 'app.mjs': loadsForever })
+    const args = ['-b', '127.0.0.1:0', '--log-level', 'error', 'app']
+    await using command = phialServer(args, { cwd: folder.path })
+    await command.says('loading')
+    command.signal('SIGTERM')
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+describe('the access log', () => {
+  test('on standard output', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', '--access-logfile', '-', 'app'])
+    const port = await command.port()
+    await exchange(port, get('/a?b', 'User-Agent: "x"\x1b', 'Connection: close'))
+    await exchange(port, get('/a?b', 'User-Agent: "x"', 'Connection: close'))
+    await command.says('/a?b')
+    await exchange(port, get('/', 'Host: b'))
+    await command.says(' 400 ')
+    command.signal('SIGTERM')
+    const { stdout } = await command.ended
+    const [first, second] = stdout.split('\n')
+    expect(first).toMatch(
+      /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET \/a\?b HTTP\/1\.1" 200 11 "-" "\\"x\\""$/,
+    )
+    expect(second).toMatch(/"GET \/ HTTP\/1\.1" 400 \d+ "-" "-"$/)
+  })
+
+  test('in a file, in a format, complete at the end', async () => {
+    await using folder = await folderWith({ 'access.log': 'before\n' })
+    const args = [
+      '-b',
+      '127.0.0.1:0',
+      '--access-logfile',
+      'access.log',
+      '--access-logformat',
+      '%(m)s %(U)s %(s)s',
+    ]
+    await using command = phialServer([...args, '--chdir', folder.path, join(apps, 'app')])
+    await ask(await command.port(), '/x')
+    command.signal('SIGTERM')
+    await command.ended
+    expect(readFileSync(join(folder.path, 'access.log'), 'utf8')).toBe('before\nGET /x 200\n')
+  })
+
+  test('whose reader has gone does not stop the server', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', '--access-logfile', '-', 'app'])
+    const port = await command.port()
+    command.stopReading()
+    expect(await ask(port)).toBe('other same\n')
+    expect(await ask(port)).toBe('other same\n')
+    command.signal('SIGTERM')
+    expect(await command.ended).toMatchObject({ code: 0 })
+  })
+})
+
+describe('stopping', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s finishes what is under way, and idle connections do not delay it',
+    async (signal) => {
+      await using command = phialServer(['-b', '127.0.0.1:0', 'slow'])
+      const port = await command.port()
+      const [idle, fresh, slow, go] = [
+        await open(port),
+        await open(port),
+        await open(port),
+        await open(port),
+      ]
+      idle.send(get())
+      await idle.until('done /')
+      slow.send(get('/slow'))
+      await command.says('waiting')
+      go.send(request(['POST /go HTTP/1.1', 'Host: a', 'Content-Length: 1']))
+      await command.says('reading')
+      command.signal(signal)
+      await command.says('Handling signal')
+      await Promise.all([idle.closed, fresh.closed])
+      go.send('x')
+      await slow.closed
+      expect(readAnswer(slow.received)).toMatchObject({
+        status: '200 OK',
+        body: 'done /slow',
+        complete: true,
+      })
+      expect(slow.received).toContain('Connection: close')
+      expect(await command.ended).toMatchObject({ code: 0 })
+    },
+  )
+
+  test('a second signal hurries', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', 'slow'])
+    const slow = await open(await command.port())
+    slow.send(get('/slow'))
+    await command.says('waiting')
+    command.signal('SIGTERM')
+    await command.says('Handling signal: term')
+    command.signal('SIGINT')
+    expect(await command.ended).toMatchObject({ code: 0 })
+    expect(slow.received).toBe('')
+  })
+
+  test('is not held up by what the application keeps open, nor by a loading that takes its time', async () => {
+    await using folder = await folderWith({ 'app.mjs': loadsForever })
+    await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
+    await command.says('loading')
+    command.signal('SIGTERM')
+    expect(await command.ended).toMatchObject({ code: 0 })
+  })
+})
+
+describe('what cannot be started', () => {
+  test('no MODULE: 1', async () => {
+    expect(await fails([])).toEqual([
+      1,
+      'phial-server: no application was named; say phial-server MODULE:APP, or --help',
+    ])
+  })
+
+  test.each([
+    [['-z', 'app'], 'there is no option -z'],
+    [['--bnd', 'x', 'app'], 'there is no option --bnd; did you mean --bind?'],
+    [['-w', '4', 'app'], '-w 4: several workers are not supported yet'],
+    [['-w', 'x', 'app'], '-w x: is no number of workers'],
+    [['app', 'b'], 'one MODULE:APP is served, these are 2: app b'],
+    [['--bind'], '--bind needs a value: --bind ADDRESS'],
+    [['-b', '--chdir', 'x', 'app'], '-b needs a value'],
+    [['--check-config=1', 'app'], '--check-config takes no value'],
+    [['--log-level', 'loud', 'app'], '--log-level loud: is none of debug,'],
+  ])('a bad option: 2: %j', async (args, message) => {
+    const [code, line] = await fails(args)
+    expect(code).toBe(2)
+    expect(line).toContain(`phial-server: ${message}`)
+  })
+
+  test.each([
+    [['-b', 'a:b', 'app'], 'a:b is no address'],
+    [['-b', '127.0.0.1:65536', 'app'], '127.0.0.1:65536 is no address'],
+    [
+      ['-b', '192.0.2.1:0', 'app'],
+      'cannot listen at 192.0.2.1:0: this machine has no such address',
+    ],
+    [['--chdir', '/no/such', 'app'], '--chdir /no/such: there is no such folder'],
+    [
+      ['--access-logfile', '/no/such/log', 'app'],
+      '--access-logfile /no/such/log cannot be written: ENOENT',
+    ],
+    [['--access-logformat', '%(z)s', 'app'], '--access-logformat: there is no %(z)s'],
+  ])('a bad setting: 1: %j', async (args, message) => {
+    const [code, line] = await fails(args)
+    expect(code).toBe(1)
+    expect(line).toContain(`phial-server: ${message}`)
+  })
+
+  test('a taken port: 1, within a second, whatever else was bound', async () => {
+    await using running = await serving(echo)
+    const started = performance.now()
+    const [code, line] = await fails([
+      '-b',
+      '127.0.0.1:0',
+      '-b',
+      `127.0.0.1:${running.port}`,
+      'app',
+    ])
+    expect([code, line]).toEqual([
+      1,
+      `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop what listens there, or choose another with -b HOST:PORT (port 0 takes a free one)`,
+    ])
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  test('a path that is no socket: 1, and it is left alone', async () => {
+    await using folder = await folderWith({})
+    const path = join(folder.path, 'notes')
+    writeFileSync(path, 'mine')
+    const [code, line] = await fails(['-b', `unix:${path}`, 'app'])
+    expect([code, line]).toEqual([1, expect.stringContaining('is not a socket')])
+    expect(readFileSync(path, 'utf8')).toBe('mine')
+  })
+
+  test.each([
+    ['nope', 'there is no module nope in '],
+    ['ap:app', 'there is no module ap in'],
+    ['app:ap', 'there is no ap in app.ts; did you mean app?'],
+    ['app:text', "text in app.ts is the text 'hello'; an application is a function"],
+    ['app:throws()', 'throws in app.ts, called with () failed: Error: no database'],
+    ['app:createApp(x)', 'createApp(x): arguments are written as in JSON'],
+  ])('an application that cannot be loaded: 4: %s', async (spec, message) => {
+    const [code, line] = await fails(['-b', '127.0.0.1:0', spec])
+    expect(code).toBe(4)
+    expect(line).toContain(`phial-server: ${message}`)
+  })
+
+  test('an error while importing: 4, with its own stack and no other', async () => {
+    await using folder = await folderWith({
+      'app.mts': 'const x: number = 1\nexport function f() {\n  throw new Error("boom")\n}\nf()\n',
+    })
+    const { code, stderr } = await runToEnd(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
+    expect(code).toBe(4)
+    expect(stderr.split('\n')).toEqual([
+      'phial-server: importing app.mts failed: Error: boom',
+      '',
+      'Error: boom',
+      expect.stringMatching(/^ {4}at f \(.*app\.mts:3:9\)$/),
+      expect.stringMatching(/^ {4}at .*app\.mts:5:1\)?$/),
+      '',
+    ])
+  })
+})
+
+describe('--check-config', () => {
+  test('loads, listens nowhere, and says nothing', async () => {
+    await using running = await serving(echo)
+    const args = ['--check-config', '-b', `127.0.0.1:${running.port}`]
+    expect(await runToEnd([...args, 'app'])).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await fails([...args, 'nope'])).toEqual([4, expect.stringContaining('no module nope')])
+    expect(await fails(['--check-config', '-b', 'x:y', 'app'])).toEqual([
+      1,
+      expect.stringContaining('no address'),
+    ])
+  })
+})
+
+describe('--help and --version', () => {
+  test('are answered on standard output, whatever else is said', async () => {
+    expect(await runToEnd(['--version'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^phial-server \d+\.\d+\.\d+\n$/),
+    })
+    const { code, stdout } = await runToEnd(['-h', 'app'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('--bind ADDRESS')
+  })
+})

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { headline, ownStack } from '../../../packages/server/src/load/import.ts'
+import { runToEnd } from '../support/command.ts'
+import { folderWith } from '../support/folder.ts'
+
+/** What standard error says of a module that cannot be imported. */
+async function fails(files: Record<string, string>): Promise<string> {
+  await using folder = await folderWith(files)
+  const { code, stderr } = await runToEnd(['--check-config', 'app'], { cwd: folder.path })
+  expect(code).toBe(4)
+  return stderr.replaceAll(folder.path, 'FOLDER')
+}
+
+describe('an error while importing', () => {
+  test('a syntax error in TypeScript: file, line and column', async () => {
+    const stderr = await fails({ 'app.ts': 'export const a = 1\nconst = 3\n' })
+    expect(stderr.split('\n')[0]).toBe(
+      'phial-server: importing app.ts failed: TransformError: FOLDER/app.ts:2:6: ERROR: Expected identifier but found "="',
+    )
+    expect(stderr).not.toContain('    at ')
+  })
+
+  test('a syntax error in JavaScript, also in what is imported: file and line', async () => {
+    const files = {
+      'app.mjs': "import './bad.mjs'\n",
+      'bad.mjs': 'export const a = 1\nconst = 3\n',
+    }
+    expect((await fails(files)).split('\n')[0]).toBe(
+      "phial-server: importing app.mjs failed: SyntaxError: FOLDER/bad.mjs:2: Unexpected token '='",
+    )
+  })
+
+  test('an export that is not there', async () => {
+    const files = {
+      'app.mts': "import { b } from './other.mts'\nexport const app = b\n",
+      'other.mts': 'export const a = 1\n',
+    }
+    expect(await fails(files)).toMatch(
+      /^phial-server: importing app\.mts failed: SyntaxError: .*'b'/,
+    )
+  })
+
+  test('a package that is not there', async () => {
+    expect(
+      await fails({ 'app.mts': "import x from 'no-such-package'\nexport const app = x\n" }),
+    ).toMatch(
+      /^phial-server: importing app\.mts failed: Error: Cannot find package 'no-such-package'/,
+    )
+  })
+
+  test('something thrown that is no error', async () => {
+    expect(await fails({ 'app.mjs': "throw 'tea'\n" })).toMatch(
+      /^phial-server: importing app\.mjs failed: 'tea' was thrown\n/,
+    )
+  })
+
+  test('with a cause: its stack, and the cause', async () => {
+    const stderr = await fails({
+      'app.mjs': "throw new Error('outer', { cause: new Error('inner') })\n",
+    })
+    expect(stderr).toContain('at file://FOLDER/app.mjs:1:7')
+    expect(stderr).toContain('Error: inner')
+    expect(stderr).not.toMatch(/node:internal|packages\/server/)
+  })
+})
+
+test('headline takes one line', () => {
+  expect(headline(new TypeError('one\ntwo'))).toBe('TypeError: one')
+  expect(headline(undefined)).toBe('undefined was thrown')
+})
+
+test('ownStack leaves the loaders out', () => {
+  const error = new Error('boom')
+  error.stack =
+    'Error: boom\n    at f (/site/app.ts:1:1)\n    at node:internal/x:1:1\n    at async y (node:internal/y:1:1)\n    at /x/node_modules/tsx/dist/a.mjs:1:1'
+  expect(ownStack(error)).toBe('Error: boom\n    at f (/site/app.ts:1:1)')
+})

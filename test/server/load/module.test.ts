@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { runToEnd } from '../support/command.ts'
+import { folderWith } from '../support/folder.ts'
+
+const app = 'export const app = (environ, startResponse) => []\n'
+
+/** Exit code and first line of `--check-config`. */
+async function check(
+  spec: string,
+  files: Record<string, string>,
+): Promise<[number | null, string]> {
+  await using folder = await folderWith(files)
+  const { code, stderr } = await runToEnd(['--check-config', spec], { cwd: folder.path })
+  return [code, (stderr.split('\n')[0] ?? '').replaceAll(folder.path, 'FOLDER')]
+}
+
+describe('MODULE', () => {
+  test.each([
+    ['app', 'app.ts'],
+    ['app', 'app.mts'],
+    ['app', 'app.js'],
+    ['app', 'app.mjs'],
+    ['app.mjs', 'app.mjs'],
+    ['a/b', 'a/b.ts'],
+    ['./a/b', 'a/b.ts'],
+    ['a', 'a/index.ts'],
+    ['site.v2', 'site.v2.ts'],
+  ])('%s is %s', async (spec, file) => {
+    expect(await check(spec, { [file]: app, 'package.json': '{ "type": "module" }' })).toEqual([
+      0,
+      '',
+    ])
+  })
+
+  test('.ts comes before .js', async () => {
+    expect(await check('app', { 'app.ts': app, 'app.mjs': 'throw 1' })).toEqual([0, ''])
+  })
+
+  test('CommonJS', async () => {
+    const files = { 'app.cjs': 'module.exports = { app: (environ, startResponse) => [] }\n' }
+    expect(await check('app', files)).toEqual([0, ''])
+    expect(await check('app:app', files)).toEqual([0, ''])
+  })
+
+  test('a JavaScript module may import TypeScript', async () => {
+    const files = { 'app.mjs': "export { app } from './real.ts'\n", 'real.ts': app }
+    expect(await check('app', files)).toEqual([0, ''])
+  })
+
+  test.each([
+    ['"main": "./main.js", "type": "module"', 'installed'],
+    ['"exports": { "import": "./main.js" }, "type": "module"', 'installed'],
+    ['"exports": { "./site": "./main.js" }, "type": "module"', 'installed/site'],
+  ])('a package with %s', async (manifest, spec) => {
+    const home = 'node_modules/installed'
+    const files = {
+      [`${home}/package.json`]: `{ "name": "installed", ${manifest} }`,
+      [`${home}/main.js`]: app,
+    }
+    expect((await check(`${spec}:app`, files))[0]).toBe(0)
+  })
+})
+
+describe('MODULE that is not there', () => {
+  test.each([
+    ['nope', 'there is no module nope in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)'],
+    [
+      'ap',
+      'there is no module ap in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean app?',
+    ],
+    ['app.js', 'there is no module app.js in FOLDER; did you mean app?'],
+    [
+      'pkg.module:app',
+      'there is no module pkg.module in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean pkg/module?',
+    ],
+    [
+      'pkg/modul',
+      'there is no module pkg/modul in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean pkg/module?',
+    ],
+    [
+      '/no/such',
+      'there is no module /no/such in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)',
+    ],
+  ])('%s', async (spec, message) => {
+    const files = { 'app.ts': app, 'pkg/module.ts': app }
+    expect(await check(spec, files)).toEqual([4, `phial-server: ${message}`])
+  })
+
+  test('is told from one that the module imports', async () => {
+    const files = { 'app.mts': "import { x } from './gone.ts'\nexport const app = x\n" }
+    expect(await check('app', files)).toEqual([
+      4,
+      expect.stringMatching(/^phial-server: importing app\.mts failed: .*gone/),
+    ])
+  })
+})

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { errorLog, levels, zone } from '../../../packages/server/src/logs/error.ts'
+
+test.each(levels)('at level %s, what is as grave is written', (level) => {
+  const lines: string[] = []
+  const log = errorLog(level, (text) => lines.push(text))
+  for (const name of levels) log[name]('x')
+  expect(lines.map((line) => /\[([A-Z]+)\] x\n$/.exec(line)?.[1]?.toLowerCase())).toEqual(
+    levels.slice(levels.indexOf(level)),
+  )
+})
+
+test('a line says when, who and how grave', () => {
+  const lines: string[] = []
+  errorLog('info', (text) => lines.push(text)).info('Listening')
+  expect(lines.join('')).toMatch(
+    /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\] \[INFO\] Listening\n$/,
+  )
+})
+
+test('zone', () => {
+  const at = (minutes: number): string => zone({ getTimezoneOffset: () => minutes } as Date)
+  expect([at(0), at(-60), at(-330), at(210)]).toEqual(['+0000', '+0100', '+0530', '-0330'])
+})

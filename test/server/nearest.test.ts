@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { didYouMean, nearest } from '../../packages/server/src/nearest.ts'
+
+const names = ['app', 'createApp', 'helloWorld', 'application']
+
+test.each([
+  ['ap', 'app'],
+  ['App', 'app'],
+  ['create_app', 'createApp'],
+  ['creatApp', 'createApp'],
+  ['hello_world', 'helloWorld'],
+  ['aplication', 'application'],
+  ['x', undefined],
+  ['something', undefined],
+  ['', undefined],
+])('%s: %s', (name, expected) => {
+  expect(nearest(name, names)).toBe(expected)
+})
+
+test('didYouMean', () => {
+  expect(didYouMean('app')).toBe('; did you mean app?')
+  expect(didYouMean(undefined)).toBe('')
+})
