@@ -1,4 +1,4 @@
-import { flash, getFlashedMessages, Phial, redirect, renderTemplateString } from 'phial'
+import { flash, getFlashedMessages, type Phial, redirect, renderTemplateString } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { signedApp } from './support.ts'
 

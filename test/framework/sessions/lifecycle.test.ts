@@ -31,7 +31,8 @@ function visited(app: Phial): Phial {
     return ''
   })
   app.get('/same', () => {
-    session['user'] = session['user'] as unknown
+    const { user } = session
+    session['user'] = user
     return ''
   })
   app.get('/push', () => {

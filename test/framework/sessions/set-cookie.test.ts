@@ -1,4 +1,4 @@
-import { Phial, type PhialOptions, session } from 'phial'
+import { type Phial, type PhialOptions, session } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { cookieOf, signedApp } from './support.ts'
 
