@@ -360,3 +360,17 @@ describe('a signal', () => {
     expect(await seen({}, 'phial.signal')).toEqual({ body: '' })
   })
 })
+
+test('rejects with the reason of its signal when the client leaves before the head', async () => {
+  const reason = new Error('gone home')
+  const leaving = new AbortController()
+  const answer = call(
+    async function* answer(_environ, startResponse) {
+      startResponse('200 OK', [['Content-Type', 'text/plain']])
+      leaving.abort(reason)
+      yield new Uint8Array(0)
+    },
+    { signal: leaving.signal },
+  )
+  await expect(answer).rejects.toBe(reason)
+})

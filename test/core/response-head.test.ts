@@ -1,4 +1,12 @@
-import { GatewayError, run, rules, setupTestingDefaults, type Rule } from '@phial/core'
+import {
+  call,
+  GatewayError,
+  run,
+  rules,
+  setupTestingDefaults,
+  type HeaderList,
+  type Rule,
+} from '@phial/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
@@ -125,4 +133,18 @@ test('names are still looked at when there have been very many of them', () => {
   expect(refusal(['200 OK', [['X-Late', 'a']]])).toBeUndefined()
   expect(refusal(['200 OK', [['X Late', 'a']]])).toBe('APP-5')
   expect(refusal(['200 OK', [['Upgrade', 'a']]])).toBe('APP-7')
+})
+
+test('what is put into the list after startResponse was not looked at, and is not sent', async () => {
+  const headers: HeaderList = [['Content-Type', 'text/plain']]
+  const { headers: sent } = await call((_environ, startResponse) => {
+    startResponse('200 OK', headers)
+    headers.push(['X-Injected', 'a\r\nX-Evil: yes'])
+    for (const pair of headers) pair[1] = 'b\r\nX-Evil: yes'
+    return []
+  })
+  expect(sent).toEqual([
+    ['Content-Type', 'text/plain'],
+    ['Content-Length', '0'],
+  ])
 })

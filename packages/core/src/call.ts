@@ -59,13 +59,15 @@ const utf8 = new TextEncoder()
  * answer.text() // 'Hello john'
  * ```
  *
- * @throws whatever the application threw, and a GatewayError when it broke a rule that no server lets pass
+ * @throws whatever the application threw, a GatewayError when it broke a rule that no server lets
+ *   pass, and the signal’s reason when the client left before the head did
  */
 export async function call(app: ApplicationLike, options: CallOptions = {}): Promise<CallAnswer> {
   const recorder = new Recorder(options)
   const failures: unknown[] = []
   await run(app, environOf(options), recorder, (error) => failures.push(error))
   if (failures.length > 0) throw failures[0]
+  if (!recorder.hasHead) throw options.signal?.reason
   return recorder.answer()
 }
 
@@ -152,6 +154,10 @@ class Recorder {
 
   /** Nothing to do: why the answer breaks off was reported, and `call` throws it. */
   destroy(): void {}
+
+  get hasHead(): boolean {
+    return this.#status !== ''
+  }
 
   answer(): CallAnswer {
     const body = joinChunks(this.#chunks)

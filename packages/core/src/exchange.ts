@@ -125,12 +125,12 @@ export class Exchange {
     return isPromise(room) ? room.then(() => this.end()) : this.end()
   }
 
-  /** Answers an error: with 500 if nothing has left yet, by cutting the connection otherwise. */
+  /** Answers an error: with 500 if nothing has left yet and somebody still listens, by cutting the connection otherwise. */
   fail(error: unknown): void | Promise<void> {
     this.report(error)
     if (this.#over) return undefined
     this.#over = true
-    if (this.#sending) return this.#transport.destroy(error)
+    if (this.#sending || this.isGone) return this.#transport.destroy(error)
     this.#sending = true
     this.#transport.writeHead(
       '500 Internal Server Error',
@@ -213,7 +213,8 @@ export class Exchange {
       return headers.filter(([name]) => name.toLowerCase() !== 'content-length')
     if (length === undefined || declared !== undefined || isBodyless(status)) return headers
     if (length === 0 && this.#method === 'HEAD') return headers
-    return [...headers, ['Content-Length', String(length)]]
+    headers.push(['Content-Length', String(length)])
+    return headers
   }
 
   /** Whether the answer’s bytes are not for the wire: to `HEAD`, and with 204 and 304. RFC 9110 §6.4.1 */

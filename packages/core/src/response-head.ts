@@ -21,6 +21,7 @@ const KNOWN_NAMES = 500
 /** What the driver keeps of a head. */
 export interface ResponseHead {
   readonly status: string
+  /** A copy: what the application puts into its list from now on was not looked at, and is not sent. */
   readonly headers: HeaderList
   /** What `Content-Length` says, if it is there. */
   readonly length: number | undefined
@@ -36,7 +37,10 @@ export function checkHead(start: Start): ResponseHead {
 
 function slowHead(start: Start): ResponseHead {
   enforce('start', start, 'driver')
-  const headers = start.headers as HeaderList
+  const headers = (start.headers as HeaderList).map(([name, value]): [string, string] => [
+    name,
+    value,
+  ])
   return { status: start.status as string, headers, length: declaredLength(headers) }
 }
 
@@ -44,6 +48,7 @@ function slowHead(start: Start): ResponseHead {
 function quickHead({ args, status, headers }: Start): ResponseHead | undefined {
   if (args > 3 || typeof status !== 'string' || !STATUS.test(status) || !Array.isArray(headers))
     return undefined
+  const copy: HeaderList = []
   let length: number | undefined
   for (const pair of headers as unknown[]) {
     if (!isPair(pair)) return undefined
@@ -54,8 +59,9 @@ function quickHead({ args, status, headers }: Start): ResponseHead | undefined {
     } else if (kind === 'length' && length === undefined && LENGTH.test(value))
       length = Number(value)
     else return undefined
+    copy.push([name, value])
   }
-  return { status, headers: headers as HeaderList, length }
+  return { status, headers: copy, length }
 }
 
 function isPair(pair: unknown): pair is [string, string] {

@@ -1,5 +1,5 @@
 /** The table of rules. SPEC.md is written from it; the validator and the driver look things up in it. */
-import { GatewayError } from '../gateway-error.ts'
+import { GatewayError } from './gateway-error.ts'
 import { applicationRules } from './application.ts'
 import { environRules } from './environ.ts'
 import { middlewareRules } from './middleware.ts'

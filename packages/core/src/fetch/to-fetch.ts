@@ -1,27 +1,13 @@
-/**
- * The fetch bridge: a gateway application where `(request) => response` is asked for, and the other
- * way round. So an application runs on Workers, Deno and Bun, and theirs can be mounted beside ours.
- */
-import { isPromise } from './chunks.ts'
-import { run } from './driver.ts'
-import { makeEnviron } from './environ.ts'
-import { errorStream } from './errors.ts'
-import { isHopByHop } from './headers.ts'
-import { emptyInput, inputStream } from './input.ts'
-import { isBodyless } from './rules/application.ts'
-import type { Transport } from './transport.ts'
-import type {
-  Application,
-  ApplicationLike,
-  Body,
-  Environ,
-  HeaderList,
-  InputStream,
-} from './types.ts'
-import { decodePath, origin, quotePath, splitTarget } from './url.ts'
-
-/** What Workers, Deno, Bun and most frameworks on them call a handler. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>
+/** A gateway application, where `(request) => response` is asked for: Workers, Deno, Bun. */
+import { isPromise } from '../chunks.ts'
+import { run } from '../driver.ts'
+import { makeEnviron } from '../environ.ts'
+import { errorStream } from '../errors.ts'
+import { emptyInput, inputStream } from '../input.ts'
+import { isBodyless } from '../rules/application.ts'
+import type { Transport } from '../transport.ts'
+import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
+import { streamChunks } from './stream-chunks.ts'
 
 /**
  * A fetch handler that answers by a gateway application. The promise is kept at the first bytes of
@@ -160,93 +146,5 @@ class ResponseTransport implements Transport {
   #carriesNothing(): boolean {
     const { status } = this.#head
     return this.#method === 'HEAD' || status === 205 || isBodyless(String(status))
-  }
-}
-
-/**
- * A gateway application that answers by a fetch handler: Hono’s `app.fetch`, say.
- *
- * ```ts
- * const app = dispatcher(site, { '/api': fromFetch(hono.fetch) })
- * ```
- *
- * The URL is built from `RAW_URI` as long as that agrees with `PATH_INFO`, so that `%2F` in a
- * segment survives. Hop-by-hop headers of the response are left out: they are the server’s.
- */
-export function fromFetch(handler: FetchHandler): Application {
-  return async (environ, startResponse) => {
-    const response = await handler(environRequest(environ))
-    const headers: HeaderList = [...response.headers].filter(([name]) => !isHopByHop(name))
-    startResponse(`${response.status} ${response.statusText}`, headers)
-    return response.body === null ? [] : streamChunks(response.body)
-  }
-}
-
-function environRequest(environ: Environ): Request {
-  const { REQUEST_METHOD: method } = environ
-  const signal = environ['phial.signal']
-  const hasBody = method !== 'GET' && method !== 'HEAD' && bodyComes(environ)
-  return new Request(fetchUrl(environ), {
-    method,
-    headers: requestHeaders(environ),
-    ...(hasBody && { body: inputBody(environ['wsgi.input']), duplex: 'half' }),
-    ...(signal !== undefined && { signal }),
-  })
-}
-
-function bodyComes({
-  CONTENT_LENGTH: length = '',
-  HTTP_TRANSFER_ENCODING: coding,
-}: Environ): boolean {
-  return (length !== '' && length !== '0') || coding !== undefined
-}
-
-/** The URL that was asked for, undecoded where middleware has left the path alone. */
-function fetchUrl(environ: Environ): string {
-  const decoded = environ.SCRIPT_NAME + environ.PATH_INFO
-  const { path: raw } = splitTarget(environ.RAW_URI ?? '')
-  const path = decodePath(raw) === decoded ? raw : quotePath(decoded)
-  return `${origin(environ)}${path}${environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`}`
-}
-
-function requestHeaders(environ: Environ): [string, string][] {
-  const headers: [string, string][] = []
-  for (const [key, value] of Object.entries(environ)) {
-    const name = /^(?:HTTP_(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
-    if (name === null || typeof value !== 'string') continue
-    const field = (name[1] ?? name[2] ?? '').toLowerCase().replaceAll('_', '-')
-    if (!isHopByHop(field)) headers.push([field, value])
-  }
-  return headers
-}
-
-/** `wsgi.input` as a stream, read as it is asked for. */
-function inputBody(input: InputStream): ReadableStream<Uint8Array> {
-  const chunks = input[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const step = await chunks.next()
-        if (step.done === true) controller.close()
-        else controller.enqueue(step.value)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-/** A stream’s chunks, and a way to cancel it unread. Not every platform’s streams can be iterated; all have readers. */
-function streamChunks(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> & Body {
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  const close = (): Promise<void> => (reader ?? stream).cancel().catch(() => undefined)
-  return {
-    [Symbol.asyncIterator]() {
-      const own = (reader ??= stream.getReader())
-      return {
-        next: () => own.read() as Promise<IteratorResult<Uint8Array>>,
-        return: () => close().then(() => ({ done: true, value: undefined })),
-      }
-    },
-    close,
   }
 }

@@ -2,7 +2,7 @@
  * A breach of a rule. The message begins with the rule's id, then says what came, what has to hold
  * and what to do, so that the sentence in SPEC.md can be found from the log.
  */
-import type { Rule } from './rules/rule.ts'
+import type { Rule } from './rule.ts'
 
 /**
  * Raised by `startResponse`, by the driver and by the validator when a rule of SPEC.md is broken.

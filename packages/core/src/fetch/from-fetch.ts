@@ -1,0 +1,80 @@
+/** A fetch handler, where a gateway application is asked for: Hono, say, under a dispatcher. */
+import { isHopByHop } from '../headers.ts'
+import type { Application, Environ, HeaderList, InputStream } from '../types.ts'
+import { decodePath, origin, quotePath, splitTarget } from '../url.ts'
+import { streamChunks } from './stream-chunks.ts'
+
+/** What Workers, Deno, Bun and most frameworks on them call a handler. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>
+
+/**
+ * A gateway application that answers by a fetch handler: Hono’s `app.fetch`, say.
+ *
+ * ```ts
+ * const app = dispatcher(site, { '/api': fromFetch(hono.fetch) })
+ * ```
+ *
+ * The URL is built from `RAW_URI` as long as that agrees with `PATH_INFO`, so that `%2F` in a
+ * segment survives. Hop-by-hop headers of the response are left out: they are the server’s.
+ */
+export function fromFetch(handler: FetchHandler): Application {
+  return async (environ, startResponse) => {
+    const response = await handler(environRequest(environ))
+    const headers: HeaderList = [...response.headers].filter(([name]) => !isHopByHop(name))
+    startResponse(`${response.status} ${response.statusText}`, headers)
+    return response.body === null ? [] : streamChunks(response.body)
+  }
+}
+
+function environRequest(environ: Environ): Request {
+  const { REQUEST_METHOD: method } = environ
+  const signal = environ['phial.signal']
+  const hasBody = method !== 'GET' && method !== 'HEAD' && bodyComes(environ)
+  return new Request(fetchUrl(environ), {
+    method,
+    headers: requestHeaders(environ),
+    ...(hasBody && { body: inputBody(environ['wsgi.input']), duplex: 'half' }),
+    ...(signal !== undefined && { signal }),
+  })
+}
+
+function bodyComes({
+  CONTENT_LENGTH: length = '',
+  HTTP_TRANSFER_ENCODING: coding,
+}: Environ): boolean {
+  return (length !== '' && length !== '0') || coding !== undefined
+}
+
+/** The URL that was asked for, undecoded where middleware has left the path alone. */
+function fetchUrl(environ: Environ): string {
+  const decoded = environ.SCRIPT_NAME + environ.PATH_INFO
+  const { path: raw } = splitTarget(environ.RAW_URI ?? '')
+  const path = decodePath(raw) === decoded ? raw : quotePath(decoded)
+  return `${origin(environ)}${path}${environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`}`
+}
+
+function requestHeaders(environ: Environ): [string, string][] {
+  const headers: [string, string][] = []
+  for (const [key, value] of Object.entries(environ)) {
+    const name = /^(?:HTTP_(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
+    if (name === null || typeof value !== 'string') continue
+    const field = (name[1] ?? name[2] ?? '').toLowerCase().replaceAll('_', '-')
+    if (!isHopByHop(field)) headers.push([field, value])
+  }
+  return headers
+}
+
+/** `wsgi.input` as a stream, read as it is asked for. */
+function inputBody(input: InputStream): ReadableStream<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const step = await chunks.next()
+        if (step.done === true) controller.close()
+        else controller.enqueue(step.value)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

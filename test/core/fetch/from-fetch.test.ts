@@ -1,0 +1,249 @@
+import {
+  call,
+  compose,
+  dispatcher,
+  fromFetch,
+  toFetch,
+  validator,
+  type Application,
+  type FetchHandler,
+} from '@phial/core'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../support/deferred.ts'
+import { bytes, textOf } from '../support/bytes.ts'
+import { ok } from '../support/drive.ts'
+
+const log = vi.spyOn(console, 'error')
+
+beforeEach(() => {
+  log.mockReset()
+})
+afterEach(() => {
+  log.mockReset()
+})
+
+const answering =
+  (text: string): Application =>
+  (_environ, startResponse) => {
+    ok(startResponse)
+    return [bytes(text)]
+  }
+
+describe('fromFetch', () => {
+  const url: FetchHandler = ({ url }) => new Response(url)
+
+  test('answers with what the handler answers', async () => {
+    const answer = await call(
+      validator(
+        fromFetch(
+          () =>
+            new Response('grün', {
+              status: 201,
+              statusText: 'All made',
+              headers: [['Set-Cookie', 'a=1, x'], ['X-A', 'b'], ['Set-Cookie', 'b=2']],
+            }),
+        ),
+      ),
+    ) // prettier-ignore
+    expect(answer.status).toBe('201 All made')
+    expect(answer.headers).toEqual([
+      ['content-type', 'text/plain;charset=UTF-8'],
+      ['set-cookie', 'a=1, x'],
+      ['set-cookie', 'b=2'],
+      ['x-a', 'b'],
+    ])
+    expect(answer.text()).toBe('grün')
+  })
+
+  test('answers without a body where the handler does', async () => {
+    const answer = await call(validator(fromFetch(async () => new Response(null, { status: 204 }))))
+    expect(answer.statusCode).toBe(204)
+    expect(answer.body.byteLength).toBe(0)
+  })
+
+  test('tells the handler method, URL, headers and body', async () => {
+    const answer = await call(
+      validator(
+        fromFetch(async (request) =>
+          Response.json({
+            method: request.method,
+            url: request.url,
+            type: request.headers.get('content-type'),
+            accept: request.headers.get('accept'),
+            cookie: request.headers.get('cookie'),
+            body: await request.text(),
+          }),
+        ),
+      ),
+      {
+        method: 'PUT',
+        path: '/a/b',
+        query: { c: 'd e' },
+        headers: [['Content-Type', 'text/x'], ['Accept', 'a'], ['Accept', 'b'], ['Cookie', 'e=f'], ['Host', 'example.org:81']],
+        body: 'grün',
+      },
+    ) // prettier-ignore
+    expect(answer.json()).toEqual({
+      method: 'PUT',
+      url: 'http://example.org:81/a/b?c=d+e',
+      type: 'text/x',
+      accept: 'a, b',
+      cookie: 'e=f',
+      body: 'grün',
+    })
+  })
+
+  test.each([
+    ['/a%2Fb', '/a%2Fb'],
+    ['/caf%C3%A9', '/caf%C3%A9'],
+    ['/a%20b;c=d', '/a%20b;c=d'],
+    ['/~a!b', '/~a!b'],
+  ])('keeps the path %s undecoded', async (path, expected) => {
+    expect((await call(fromFetch(url), { path })).text()).toBe(`http://localhost${expected}`)
+  })
+
+  test('keeps %2F under a dispatcher too', async () => {
+    const app = dispatcher(answering('elsewhere'), { '/api': fromFetch(url) })
+    expect((await call(app, { path: '/api/a%2Fb' })).text()).toBe('http://localhost/api/a%2Fb')
+  })
+
+  test('goes by PATH_INFO where middleware has written another one', async () => {
+    const rewriting = compose((app) => (environ, startResponse) => {
+      environ.PATH_INFO = '/cafÃ© x'
+      return (app as Application)(environ, startResponse)
+    })
+    expect((await call(rewriting(fromFetch(url)), { path: '/a%2Fb?c' })).text()).toBe(
+      'http://localhost/caf%C3%A9%20x?c',
+    )
+  })
+
+  test('goes by PATH_INFO where there is no RAW_URI', async () => {
+    const environ = { RAW_URI: undefined }
+    expect((await call(fromFetch(url), { path: '/a%2Fb', environ })).text()).toBe(
+      'http://localhost/a/b',
+    )
+  })
+
+  test('leaves headers of one connection out, both ways', async () => {
+    const answer = await call(
+      fromFetch(
+        (request) =>
+          new Response([...request.headers.keys()].join(), {
+            headers: { Connection: 'close', 'Keep-Alive': '1', 'Transfer-Encoding': 'chunked', 'X-A': 'b' },
+          }),
+      ),
+      { headers: { Connection: 'close', TE: 'trailers', Upgrade: 'x', 'X-B': 'c' } },
+    ) // prettier-ignore
+    expect(answer.text()).toBe('host,x-b')
+    expect(answer.headers.map(([name]) => name)).toEqual(['content-type', 'x-a'])
+  })
+
+  test('sends no body where none comes', async () => {
+    for (const options of [
+      {},
+      { method: 'POST' },
+      { method: 'POST', body: '' },
+      { body: 'to GET' },
+    ])
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect(
+        (
+          await call(
+            fromFetch(({ body }) => new Response(String(body === null))),
+            options,
+          )
+        ).text(),
+      ).toBe('true')
+  })
+
+  test('streams both ways', async () => {
+    const more = deferred()
+    const chunks: string[] = []
+    async function* sent(): AsyncGenerator<Uint8Array> {
+      yield bytes('one')
+      await more.promise
+      yield bytes('two')
+    }
+    await call(
+      fromFetch(({ body }) => new Response(body)),
+      {
+        method: 'POST',
+        body: sent(),
+        onChunk: (chunk) => {
+          chunks.push(textOf(chunk))
+          more.resolve()
+        },
+      },
+    )
+    expect(chunks).toEqual(['one', 'two'])
+  })
+
+  test('rejects with the error of the handler, or of its stream', async () => {
+    const failing = new Error('broken')
+    await expect(call(fromFetch(() => Promise.reject(failing)))).rejects.toBe(failing)
+    const stream = new ReadableStream({ pull: (controller) => controller.error(failing) })
+    await expect(call(fromFetch(() => new Response(stream)))).rejects.toBe(failing)
+  })
+
+  test.each([
+    ['to HEAD', { method: 'HEAD' }],
+    ['a client that leaves', { leave: true }],
+    ['a client that had left', { left: true }],
+  ])('cancels the handler’s stream when it is not read to its end: %s', async (_why, how) => {
+    const cancelled = deferred()
+    const client = new AbortController()
+    if ('left' in how) client.abort()
+    const stream = new ReadableStream({
+      pull: (controller) => controller.enqueue(bytes('again')),
+      cancel: () => cancelled.resolve(),
+    })
+    const answer = call(
+      fromFetch(() => new Response(stream)),
+      {
+        ...('method' in how && how),
+        signal: client.signal,
+        onChunk: () => {
+          if ('leave' in how) client.abort()
+        },
+      },
+    )
+    await ('left' in how ? expect(answer).rejects.toThrow('aborted') : answer)
+    await cancelled.promise
+  })
+
+  test('gives the handler a signal that fires when the client leaves', async () => {
+    const client = new AbortController()
+    let aborted: boolean | undefined
+    const answer = call(
+      fromFetch(({ signal }) => {
+        aborted = signal.aborted
+        client.abort()
+        aborted = !aborted && signal.aborted
+        return new Response('late')
+      }),
+      { signal: client.signal },
+    )
+    await expect(answer).rejects.toThrow('aborted')
+    expect(aborted).toBe(true)
+  })
+})
+
+test('there and back again, nothing is lost', async () => {
+  const app: Application = async (environ, startResponse) => {
+    const body = await environ['wsgi.input'].read()
+    startResponse('202 Well taken', [
+      ['Content-Type', 'text/plain'],
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+    ])
+    return [bytes(`${environ.REQUEST_METHOD} ${environ.PATH_INFO}?${environ.QUERY_STRING} `), body]
+  }
+  const options = { method: 'POST', path: '/a%2Fb é', query: 'c=d', body: 'grün' }
+  const there = await call(validator(app), options)
+  const back = await call(validator(fromFetch(toFetch(validator(app)))), options)
+  expect(back.status).toBe(there.status)
+  expect(back.text()).toBe(there.text())
+  expect(back.headers.map(([name, value]) => `${name.toLowerCase()}: ${value}`).sort()).toEqual(
+    there.headers.map(([name, value]) => `${name.toLowerCase()}: ${value}`).sort(),
+  )
+})
