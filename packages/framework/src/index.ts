@@ -35,6 +35,7 @@ export {
   session,
 } from './context.ts'
 export { type Session, SessionError } from './sessions/session.ts'
+export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
 export type { SessionInterface, SessionStore } from './sessions/interface.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'

@@ -18,6 +18,10 @@ function make(): [app: Phial, store: MemoryStore] {
     session.regenerate()
     return ''
   })
+  app.get('/renew', () => {
+    session.regenerate()
+    return ''
+  })
   app.get('/clear', () => {
     session.clear()
     session.regenerate()
@@ -53,6 +57,25 @@ describe('StoredSessions', () => {
     expect(store.get('a'.repeat(43))).toBeUndefined()
   })
 
+  test('what cannot be an id is not asked for', async () => {
+    const [app, store] = make()
+    const asked: string[] = []
+    app.sessionInterface = new StoredSessions({
+      get: (id) => {
+        asked.push(id)
+        return store.get(id)
+      },
+      set: (id, text, seconds) => store.set(id, text, seconds),
+      delete: (id) => store.delete(id),
+    })
+    const id = 'a'.repeat(43)
+    for (const made of ['', 'x', '../x', `${id}a`, `${id}%0a`, id.replace('a', '*'), id]) {
+      // oxlint-disable-next-line no-await-in-loop
+      await app.testClient().get('/read', { headers: { cookie: `session=${made}` } })
+    }
+    expect(asked).toEqual([id])
+  })
+
   test('regenerate gives it another id, and the old one leads nowhere', async () => {
     const [app, store] = make()
     const client = app.testClient()
@@ -62,6 +85,16 @@ describe('StoredSessions', () => {
     expect(await (await client.get('/read')).text()).toBe('Ann')
     const old = await app.testClient().get('/read', { headers: { cookie: `session=${before}` } })
     expect(await old.text()).toBe('undefined')
+  })
+
+  test('it does so where nothing else changed, and makes nothing out of nothing', async () => {
+    const [app, store] = make()
+    const client = app.testClient()
+    expect(cookieOf(await client.get('/renew'))).toEqual([])
+    const before = idOf(await client.get('/write'))
+    const after = idOf(await client.get('/renew'))
+    expect([after.length, after === before, store.size]).toEqual([43, false, 1])
+    expect(await (await client.get('/read')).text()).toBe('Ann')
   })
 
   test('an empty one leaves the store', async () => {
