@@ -24,7 +24,7 @@ import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from '
 import { andThen, type Maybe, recover } from './maybe.ts'
 import { afterAll, firstAnswer, tearDown } from './hooks.ts'
 import { Request } from './request.ts'
-import { redirect, Response } from './response.ts'
+import { Response } from './response.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { checkCrossSite } from './safety/cross-site.ts'
@@ -42,7 +42,9 @@ import {
   testEnviron,
   type TestRequestOptions,
 } from './testing.ts'
-import { buildUrl, mounted, type UrlForOptions } from './url-for.ts'
+import { domainOf, hostMatchingOf } from './domains.ts'
+import { redirectMatch, viewOf } from './redirect-to.ts'
+import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
 import type { View } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
@@ -57,6 +59,12 @@ export interface PhialOptions {
   strictSlashes?: boolean
   /** What rules do that do not say. Default true. */
   mergeSlashes?: boolean
+  /** Whether rules may name their `host`. Default false. */
+  hostMatching?: boolean
+  /** With `hostMatching`: the host of the static folder. Default: any. */
+  staticHost?: string
+  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
+  subdomainMatching?: boolean
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }
@@ -81,7 +89,9 @@ export class Phial extends Scaffold {
   /** The settings. */
   readonly config: Config
   /** All rules. */
-  readonly urlMap: Router<View> = new Router()
+  readonly urlMap: Router<View>
+  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   /** How sessions are kept: in a signed cookie, if not said otherwise. */
   sessionInterface: SessionInterface = new CookieSessions()
@@ -98,6 +108,7 @@ export class Phial extends Scaffold {
       resolve(this.rootPath, options.templateFolder ?? 'templates'),
       this.config,
     )
+    this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
   }
@@ -136,9 +147,9 @@ export class Phial extends Scaffold {
   #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
     try {
-      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute)
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
       const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
-      return lacksSlash ? { kind: 'redirect', path: '/' } : match
+      return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
     } catch (error) {
       return { kind: 'failed', error }
     }
@@ -176,29 +187,25 @@ export class Phial extends Scaffold {
 
   /** What the first `beforeRequest` says that says anything, else the view. */
   #view(context: RequestContext, match: Routing): Maybe<Response> {
-    const early = firstAnswer(this.beforeHooks, context)
+    const early = andThen(this.urlHooks.preprocess(context), () =>
+      firstAnswer(this.beforeHooks, context),
+    )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
       checkHost(context.request)
-      if (match.kind !== 'found') return this.#withoutView(context.request, match)
+      if (match.kind !== 'found') return this.#withoutView(context, match)
       const { rule, values } = match
       return andThen(rule.target(values, context), (result) => toResponse(result, rule))
     })
   }
 
   /** A path that no view answers: another spelling of one that does, a question for its methods, or an error. */
-  #withoutView(
-    { rootPath, queryString, method }: Request,
-    match: Exclude<Routing, { kind: 'found' }>,
-  ): Response {
+  #withoutView(context: RequestContext, match: Exclude<Routing, { kind: 'found' }>): Response {
     if (match.kind === 'failed') throw match.error
     if (match.kind === 'not-found') throw new NotFound()
-    if (match.kind === 'redirect') {
-      const query = queryString === '' ? '' : `?${queryString}`
-      return redirect(mounted(rootPath, match.path) + query, 308)
-    }
+    if (match.kind === 'redirect') return redirectMatch(context, match)
     const { allow } = match
-    if (method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
+    if (context.request.method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
       throw new MethodNotAllowed(undefined, { validMethods: allow })
     }
     return new Response('', { headers: { Allow: allow.join(', ') } })
@@ -302,7 +309,9 @@ export class Phial extends Scaffold {
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
-    this.urlMap.add(pattern, view, { strictSlashes, mergeSlashes, ...options, endpoint })
+    const provideAutomaticOptions = this.config.PROVIDE_AUTOMATIC_OPTIONS
+    const defaults = { strictSlashes, mergeSlashes, provideAutomaticOptions }
+    this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options, endpoint })
     if (isNamed) this.#views.set(endpoint, view)
   }
 
@@ -313,11 +322,15 @@ export class Phial extends Scaffold {
     )
   }
 
-  #addStatic({ staticFolder = 'static', staticUrlPath = '/static' }: PhialOptions): void {
+  #addStatic(options: PhialOptions): void {
+    const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
     const folder = resolve(this.rootPath, staticFolder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+    const host = staticHost === undefined ? {} : { host: staticHost }
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
+      sendFromDirectory(folder, path),
+    )
   }
 }
 

@@ -30,6 +30,8 @@ export interface Settings {
   APPLICATION_ROOT: string
   /** The scheme of URLs built outside of a request. Default `http`. */
   PREFERRED_URL_SCHEME: string
+  /** Whether rules that do not say answer `OPTIONS` by themselves. Read when a route is added. Default true. */
+  PROVIDE_AUTOMATIC_OPTIONS: boolean
   /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
   /** What sessions are signed with: 32 random characters or more. Without it they can be read, and not written. */
@@ -71,6 +73,7 @@ export function defaultConfig(): Settings {
     SERVER_NAME: undefined,
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',
+    PROVIDE_AUTOMATIC_OPTIONS: true,
     MAX_CONTENT_LENGTH: 1024 * 1024,
     SECRET_KEY: undefined,
     SECRET_KEY_FALLBACKS: [],

@@ -16,10 +16,21 @@ export {
   type StringOptions,
   uuid,
 } from './routing/converters.ts'
-export { type Match, type Rule, type RuleOptions, Router } from './routing/router.ts'
-export type { ConvertersFor, PathParams, PathValues } from './routing/params.ts'
+export {
+  DuplicateRuleError,
+  type Match,
+  type RedirectTarget,
+  Router,
+  type RouterOptions,
+  type Rule,
+  type RuleOptions,
+} from './routing/router.ts'
+export type { Address } from './routing/endpoint-rules.ts'
+export type { HostMatching, HostOptions } from './routing/hosts.ts'
+export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from './routing/params.ts'
+export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
-export type { AddMethod, AddRoute, RouteOptions } from './scaffold.ts'
+export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
 export type { Config, Settings } from './config.ts'
 export type { ConfigSources, Environment, FromFileOptions } from './config-sources.ts'
 export {
@@ -97,7 +108,7 @@ export {
   GatewayTimeout,
   HTTPVersionNotSupported,
 } from './http-errors.ts'
-export { urlFor, type UrlForOptions } from './url-for.ts'
+export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './url-for.ts'
 export {
   renderTemplate,
   renderTemplateString,

@@ -3,33 +3,49 @@
  */
 import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './errors.ts'
 import type { HTTPException } from './http-errors.ts'
-import type { ConvertersFor, PathValues } from './routing/params.ts'
+import { hasNoView } from './redirect-to.ts'
+import type { ConvertersFor, PathValues, ValuesWithDefaults } from './routing/params.ts'
 import type { RuleOptions } from './routing/router.ts'
+import type { UrlValues } from './routing/url.ts'
+import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
 import type { AfterRequest, BeforeRequest, TeardownRequest, View } from './views.ts'
 
 /** What a route may be given beside its pattern and its view. */
-export type RouteOptions<Pattern extends string, Converters> = Omit<
+export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
   RuleOptions<Pattern>,
-  'params'
-> & { params?: Converters }
+  'params' | 'defaults' | 'host' | 'subdomain' | 'redirectTo'
+> & { params?: Converters; defaults?: Defaults; host?: Host; subdomain?: Host }
+
+/** A route without a view: it leads to another address, or is there for `urlFor` alone. */
+export type WithoutView<Values> =
+  | { redirectTo: string | ((values: Values) => string | Promise<string>) }
+  | { buildOnly: true }
 
 /** `app.get` and the like: one method. */
-export interface AddMethod {
-  <const Pattern extends string>(pattern: Pattern, view: View<PathValues<Pattern, {}>>): void
-  <const Pattern extends string, const Converters extends ConvertersFor<Pattern> = {}>(
-    pattern: Pattern,
-    options: Omit<RouteOptions<Pattern, Converters>, 'methods'>,
-    view: View<PathValues<Pattern, Converters>>,
-  ): void
-}
+export type AddMethod = AddRoute<'methods'>
 
 /** `app.route`: any methods. */
-export interface AddRoute {
+export interface AddRoute<Without extends string = never> {
   <const Pattern extends string>(pattern: Pattern, view: View<PathValues<Pattern, {}>>): void
-  <const Pattern extends string, const Converters extends ConvertersFor<Pattern> = {}>(
+  <
+    const Pattern extends string,
+    const Converters extends ConvertersFor<`${Host}${Pattern}`> = {},
+    Defaults extends UrlValues = {},
+    const Host extends string = '',
+  >(
     pattern: Pattern,
-    options: RouteOptions<Pattern, Converters>,
-    view: View<PathValues<Pattern, Converters>>,
+    options: Omit<RouteOptions<Pattern, Converters, Defaults, Host>, Without>,
+    view: View<ValuesWithDefaults<`${Host}${Pattern}`, Converters, Defaults>>,
+  ): void
+  <
+    const Pattern extends string,
+    const Converters extends ConvertersFor<`${Host}${Pattern}`> = {},
+    Defaults extends UrlValues = {},
+    const Host extends string = '',
+  >(
+    pattern: Pattern,
+    options: Omit<RouteOptions<Pattern, Converters, Defaults, Host>, Without> &
+      WithoutView<ValuesWithDefaults<`${Host}${Pattern}`, Converters, Defaults>>,
   ): void
 }
 
@@ -39,6 +55,8 @@ export abstract class Scaffold {
   protected readonly afterHooks: AfterRequest[] = []
   protected readonly teardownHooks: TeardownRequest[] = []
   protected readonly errorHandlers: ErrorHandlers = new ErrorHandlers()
+  /** What is put into URLs' values, and taken out of them. */
+  readonly urlHooks: UrlHooks = new UrlHooks()
 
   /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Answers `HEAD` too. */
   readonly get: AddMethod = this.#method('GET')
@@ -85,6 +103,18 @@ export abstract class Scaffold {
     this.errorHandlers.add(kind, handler as ErrorHandler)
   }
 
+  /** Runs a function before each `urlFor`. It may add to the values: `app.urlDefaults((endpoint, values) => { values.lang ??= g.lang })`. */
+  urlDefaults(hook: UrlDefaults): void {
+    this.assertSetup('urlDefaults')
+    this.urlHooks.defaults.push(hook)
+  }
+
+  /** Runs a function before all `beforeRequest` hooks. It may change the values that the view will get, or take some out. */
+  urlValuePreprocessor(hook: UrlValuePreprocessor): void {
+    this.assertSetup('urlValuePreprocessor')
+    this.urlHooks.preprocessors.push(hook)
+  }
+
   /** Adds a rule. */
   protected abstract addRule(pattern: string, options: RuleOptions, view: View): void
 
@@ -99,7 +129,7 @@ export abstract class Scaffold {
 
   #add(name: string, pattern: string, rest: unknown[], method: string | undefined): void {
     this.assertSetup(name)
-    const [options, view] = rest.length === 1 ? [{}, rest[0]] : rest
+    const [options, view] = hasNoView(rest) ?? (rest.length === 1 ? [{}, rest[0]] : rest)
     if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
       throw new TypeError(
         `app.${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,

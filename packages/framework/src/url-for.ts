@@ -1,7 +1,17 @@
 /** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
 import type { AppContext } from './context.ts'
 import { ContextError, currentContext, RequestContext } from './context.ts'
-import { encodeAnchor, encodePathText, type UrlValues } from './routing/url.ts'
+import { domainOf, hostOf } from './domains.ts'
+import type { Address } from './routing/endpoint-rules.ts'
+import { hostName } from './routing/hosts.ts'
+import { BuildError, encodeAnchor, encodePathText, type UrlValues } from './routing/url.ts'
+
+/** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
+export type UrlBuildErrorHandler = (
+  error: BuildError,
+  endpoint: string,
+  values: UrlValues,
+) => string | null | undefined
 
 /** Which form of the URL is wanted. */
 export interface UrlForOptions {
@@ -47,18 +57,62 @@ export function buildUrl(
   values: UrlValues,
   options: UrlForOptions,
 ): string {
-  const { anchor, external, scheme, method } = options
+  const { anchor, external, scheme } = options
   if (scheme !== undefined && external === false) {
     throw new TypeError(
       `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
     )
   }
-  const name = endpoint.replace(/^\./, '')
-  const path = context.app.urlMap.build(name, values, method === undefined ? {} : { method })
+  const address = addressOf(context, absoluteEndpoint(context, endpoint), values, options)
+  if (typeof address === 'string') return address
   const isExternal = external ?? (scheme !== undefined || !(context instanceof RequestContext))
-  const start = isExternal ? originOf(context, scheme) : ''
+  const isElsewhere = address.host !== undefined && address.host !== currentDomain(context)
+  const start = isExternal || isElsewhere ? originOf(context, scheme, address.host) : ''
   const hash = anchor === undefined || anchor === '' ? '' : `#${encodeAnchor(anchor)}`
-  return start + mounted(rootOf(context), path) + hash
+  return start + mounted(rootOf(context), address.path) + hash
+}
+
+/** `.index` is the current blueprint's `index`; outside of a blueprint the dot is dropped. */
+function absoluteEndpoint(context: AppContext, endpoint: string): string {
+  if (!endpoint.startsWith('.')) return endpoint
+  const current = context instanceof RequestContext ? (context.request.endpoint ?? '') : ''
+  const blueprint = current.slice(0, Math.max(0, current.lastIndexOf('.')))
+  return blueprint === '' ? endpoint.slice(1) : blueprint + endpoint
+}
+
+/** The address of an endpoint, or the URL that a handler has instead. */
+function addressOf(
+  { app }: AppContext,
+  endpoint: string,
+  given: UrlValues,
+  { method }: UrlForOptions,
+): Address | string {
+  const values = app.urlHooks.inject(endpoint, given)
+  try {
+    return app.urlMap.address(endpoint, values, method === undefined ? {} : { method })
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error
+    return handled(app.urlBuildErrorHandlers, error, endpoint, values)
+  }
+}
+
+function handled(
+  handlers: readonly UrlBuildErrorHandler[],
+  error: BuildError,
+  endpoint: string,
+  values: UrlValues,
+): string {
+  let latest = error
+  for (const handler of handlers) {
+    try {
+      const url = handler(latest, endpoint, values)
+      if (url !== undefined && url !== null) return url
+    } catch (another) {
+      if (!(another instanceof BuildError)) throw another
+      latest = another
+    }
+  }
+  throw latest
 }
 
 /** A path under the app's root, which is encoded here. Never starts with two slashes. */
@@ -78,13 +132,30 @@ function rootOf(context: AppContext): string {
   return withoutLastSlashes(context.app.config.APPLICATION_ROOT)
 }
 
-function originOf(context: AppContext, scheme: string | undefined): string {
-  if (context instanceof RequestContext) {
-    return `${scheme ?? context.request.scheme}://${context.request.host}`
-  }
+/** Scheme and host, of the rule's host if it is bound to one. */
+export function originOf(
+  context: AppContext,
+  scheme: string | undefined,
+  domain: string | undefined,
+): string {
   const { SERVER_NAME, PREFERRED_URL_SCHEME } = context.app.config
-  if (SERVER_NAME !== undefined) return `${scheme ?? PREFERRED_URL_SCHEME}://${SERVER_NAME}`
+  const isRequest = context instanceof RequestContext
+  const current = isRequest ? context.request.host : SERVER_NAME
+  const host = domain === undefined ? current : hostOf(domain, current, context.app)
+  if (host !== undefined) {
+    return `${scheme ?? (isRequest ? context.request.scheme : PREFERRED_URL_SCHEME)}://${host}`
+  }
   throw new ContextError(
     'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
   )
+}
+
+/** The host that a request came to, or the subdomain, as rules name it. */
+function currentDomain(context: AppContext): string | undefined {
+  if (context instanceof RequestContext) {
+    return hostName(domainOf(context.request.environ, context.app))
+  }
+  return context.app.urlMap.hostMatching === 'subdomain'
+    ? ''
+    : hostName(context.app.config.SERVER_NAME ?? '')
 }

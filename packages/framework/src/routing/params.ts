@@ -71,3 +71,16 @@ export type PathValues<Pattern extends string, Converters> = {
       : string
     : string
 }
+
+/** A view's values with the rule's defaults: what has a default is always there. */
+export type ValuesWithDefaults<Pattern extends string, Converters, Defaults> = [
+  keyof Defaults,
+] extends [never]
+  ? PathValues<Pattern, Converters>
+  : Flat<
+      Omit<PathValues<Pattern, Converters>, keyof Defaults> & {
+        [K in keyof Defaults]: K extends keyof PathParams<Pattern>
+          ? Defaults[K] | NonNullable<PathValues<Pattern, Converters>[K]>
+          : Defaults[K]
+      }
+    >

@@ -43,7 +43,8 @@ export function parsePattern(pattern: string): Shape[] {
   return shapes.filter((shape, index) => shapes.findIndex((other) => same(shape, other)) === index)
 }
 
-function readTokens(pattern: string): readonly Token[] {
+/** The tokens of a pattern. */
+export function readTokens(pattern: string): readonly Token[] {
   try {
     return parse(pattern).tokens
   } catch (error) {
@@ -57,7 +58,7 @@ function readTokens(pattern: string): readonly Token[] {
 }
 
 /** Every sequence of texts and params that the groups allow: without a group first, then with it. */
-function expand(tokens: readonly Token[], pattern: string): Token[][] {
+export function expand(tokens: readonly Token[], pattern: string): Token[][] {
   let sequences: Token[][] = [[]]
   for (const token of tokens) {
     if (token.type === 'group') {
@@ -76,13 +77,7 @@ function expand(tokens: readonly Token[], pattern: string): Token[][] {
 }
 
 function toShape(tokens: readonly Token[], pattern: string): Shape {
-  const segments: (string | Param)[][] = [[]]
-  for (const token of tokens) {
-    if (token.type === 'text') addText(segments, token.value)
-    else if (token.type !== 'group') {
-      segments.at(-1)?.push({ name: token.name, wildcard: token.type === 'wildcard' })
-    }
-  }
+  const segments = splitTokens(tokens, '/')
   if (segments.shift()?.length !== 0 || segments.length === 0) {
     throw new PatternError(
       `Pattern ${JSON.stringify(pattern)} does not always start with a slash. Write ${JSON.stringify(`/${pattern.replace(/^\/+/, '')}`)}, with the slash outside of any {group}.`,
@@ -94,8 +89,20 @@ function toShape(tokens: readonly Token[], pattern: string): Shape {
   return shape
 }
 
-function addText(segments: (string | Param)[][], text: string): void {
-  for (const [index, part] of text.split('/').entries()) {
+/** The pieces between separators. */
+export function splitTokens(tokens: readonly Token[], separator: string): (string | Param)[][] {
+  const segments: (string | Param)[][] = [[]]
+  for (const token of tokens) {
+    if (token.type === 'text') addText(segments, token.value.split(separator))
+    else if (token.type !== 'group') {
+      segments.at(-1)?.push({ name: token.name, wildcard: token.type === 'wildcard' })
+    }
+  }
+  return segments
+}
+
+function addText(segments: (string | Param)[][], parts: readonly string[]): void {
+  for (const [index, part] of parts.entries()) {
     if (index > 0) segments.push([])
     const segment = segments.at(-1)
     if (part === '' || segment === undefined) continue
@@ -105,7 +112,8 @@ function addText(segments: (string | Param)[][], text: string): void {
   }
 }
 
-function checkNeighbours(shape: Shape, pattern: string): void {
+/** Two params side by side cannot be told apart. */
+export function checkNeighbours(shape: Shape, pattern: string): void {
   for (const segment of shape) {
     for (const [index, piece] of segment.entries()) {
       const before = segment[index - 1]
@@ -117,7 +125,8 @@ function checkNeighbours(shape: Shape, pattern: string): void {
   }
 }
 
-function checkNames(shape: Shape, pattern: string): void {
+/** A name may be used once. */
+export function checkNames(shape: Shape, pattern: string): void {
   const names = paramsOf(shape).map((param) => param.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) {

@@ -1,54 +1,38 @@
 /**
  * The rules of an app: added one by one, matched by path and method, built into URLs.
  */
-import { type AnyConverter, type Converter } from './converters.ts'
-import type { ConvertersFor } from './params.ts'
-import { paramsOf, parsePattern, PatternError, type Shape } from './pattern.ts'
-import { nearest } from '../nearest.ts'
-import { converterOf, isPlain } from './steps.ts'
-import { Tree } from './tree.ts'
-import {
-  type Buildable,
-  buildPath,
-  encodePathText,
-  EndpointRules,
-  unknownEndpoint,
-  type UrlValues,
-} from './url.ts'
+import { type Address, EndpointRules, type Candidate } from './endpoint-rules.ts'
+import { type HostMatching, hostName, joinPath, joinShapes } from './hosts.ts'
+import { makeRule, type Rule, type RuleOptions } from './rule.ts'
+import { type Search, Tree } from './tree.ts'
+import { encodePathText, unknownEndpoint, type UrlValues } from './url.ts'
 
-/** How a rule behaves. */
-export interface RuleOptions<Pattern extends string = string> {
-  /** The name by which `urlFor` knows it. */
-  endpoint?: string
-  /** The methods it answers. Default `['GET']`; `HEAD` comes with `GET`, `OPTIONS` by itself. */
-  methods?: readonly string[]
-  /** The params' converters. Default: `string` for `:name`, any text for `*name`. */
-  params?: ConvertersFor<Pattern>
-  /** Whether a slash at the end counts. Default true: `/dir` is sent to `/dir/`, and `/leaf/` is not found. If false, both are the rule's. */
-  strictSlashes?: boolean
-  /** Whether doubled slashes are sent to the path with single ones. Default true. */
-  mergeSlashes?: boolean
-  /** Whether `OPTIONS` is answered with the methods allowed. Default true. */
-  provideAutomaticOptions?: boolean
-}
-
-/** A rule, with what was registered for it. */
-export interface Rule<T = unknown> extends Buildable {
-  readonly strictSlashes: boolean
-  readonly mergeSlashes: boolean
-  readonly provideAutomaticOptions: boolean
-  /** What a match leads to; for an app, its view. */
-  readonly target: T
-}
+export type { RedirectTarget, Rule, RuleOptions } from './rule.ts'
 
 /** What a path and a method mean. */
 export type Match<T> =
   | { readonly kind: 'found'; readonly rule: Rule<T>; readonly values: Record<string, unknown> }
-  /** The same resource has another path; `path` is that, percent-encoded. */
-  | { readonly kind: 'redirect'; readonly path: string }
+  /** The same resource has another address: `path` is percent-encoded; `host` is there if that is another, too. */
+  | {
+      readonly kind: 'redirect'
+      readonly path: string
+      readonly host: string | undefined
+      readonly rule: Rule<T>
+    }
   /** The path exists, the method does not; `allow` has those that do, `HEAD` and `OPTIONS` included. */
   | { readonly kind: 'wrong-method'; readonly allow: readonly string[] }
   | { readonly kind: 'not-found' }
+
+/** Two rules would answer the same method on the same paths. */
+export class DuplicateRuleError extends Error {
+  override name = 'DuplicateRuleError'
+}
+
+/** How a table understands hosts. */
+export interface RouterOptions {
+  /** What rules may name: the whole `host`, the `subdomain` alone, or `none` of it. Default `none`. */
+  hostMatching?: HostMatching
+}
 
 /**
  * A table of rules.
@@ -61,56 +45,80 @@ export type Match<T> =
  * ```
  */
 export class Router<T = unknown> implements Iterable<Rule<T>> {
-  readonly #tree = new Tree<Rule<T>>()
+  /** What its rules may name of a host. */
+  readonly hostMatching: HostMatching
+  readonly #tree = new Tree<Candidate<Rule<T>>>()
+  /** The rules that are bound to a host. */
+  readonly #hosted = new Tree<Candidate<Rule<T>>>()
+  #hasHosts = false
   readonly #rules: Rule<T>[] = []
-  readonly #endpoints = new Map<string, EndpointRules>()
+  readonly #endpoints = new Map<string, EndpointRules<Rule<T>>>()
 
-  /** Adds a rule. Raises `PatternError` for a pattern that cannot be read, and an `Error` if another rule has the same path and method. */
+  constructor({ hostMatching = 'none' }: RouterOptions = {}) {
+    this.hostMatching = hostMatching
+  }
+
+  /** Adds a rule. Raises `PatternError` for a pattern that cannot be read, and `DuplicateRuleError` if another rule has the same path and method. */
   add<const Pattern extends string>(
     pattern: Pattern,
     target: T,
     options: RuleOptions<Pattern> = {},
   ): Rule<T> {
-    const rule = makeRule(pattern, target, options)
-    for (const shape of rule.shapes) {
-      const taken = this.#tree.add(rule, shape, rule.converters)
-      if (taken !== undefined) throw duplicate(rule, taken)
+    const rule = makeRule(pattern, target, options, this.hostMatching)
+    const endpoint = this.#endpoints.get(rule.endpoint) ?? new EndpointRules(rule.endpoint)
+    for (const candidate of endpoint.candidatesOf(rule)) {
+      const taken = rule.buildOnly ? undefined : this.#index(candidate)
+      if (taken !== undefined) throw duplicate(rule, taken.rule)
     }
-    this.#rules.push(rule)
-    const endpoint = this.#endpoints.get(rule.endpoint) ?? new EndpointRules()
     endpoint.add(rule)
+    this.#rules.push(rule)
     this.#endpoints.set(rule.endpoint, endpoint)
     return rule
   }
 
-  /** Finds the rule for a method and a path, which is text, percent-decoded, and starts with a slash. */
-  match(method: string, path: string): Match<T> {
-    const direct = this.#find(method, path)
-    if (direct.kind !== 'not-found' || !path.includes('//')) return direct
-    const single = path.replaceAll(/\/{2,}/g, '/')
-    const merged = this.#find(method, single)
-    if (merged.kind !== 'found') return merged.kind === 'redirect' ? merged : direct
-    return merged.rule.mergeSlashes ? { kind: 'redirect', path: encodePathText(single) } : direct
+  #index(candidate: Candidate<Rule<T>>): Candidate<Rule<T>> | undefined {
+    const { host, shape, rule } = candidate
+    if (host === undefined) return this.#tree.add(candidate, shape)
+    this.#hasHosts = true
+    return this.#hosted.add(candidate, joinShapes(rule.pattern, host, shape))
   }
 
-  #find(method: string, path: string): Match<T> {
-    const found = this.#tree.find(path, method)
-    if ('allow' in found) {
-      if (found.allow.size === 0) return { kind: 'not-found' }
-      return { kind: 'wrong-method', allow: [...found.allow].toSorted() }
+  /**
+   * Finds the rule for a method and a path, which is text, percent-decoded, and starts with a slash.
+   * `host` is what the table's rules name of it: the whole, or the subdomain.
+   */
+  match(method: string, path: string, host: string = ''): Match<T> {
+    const direct = this.#find(method, path, host)
+    if (direct.kind !== 'not-found' || !path.includes('//')) return direct
+    const single = path.replaceAll(/\/{2,}/g, '/')
+    const merged = this.#find(method, single, host)
+    if (merged.kind !== 'found' && merged.kind !== 'redirect') return direct
+    if (!merged.rule.mergeSlashes) return direct
+    return merged.kind === 'redirect' ? merged : redirectTo(encodePathText(single), merged.rule)
+  }
+
+  #find(method: string, path: string, host: string): Match<T> {
+    if (!this.#hasHosts) return read(this.#tree.find(path, method), path, host)
+    const joined = joinPath(host, path)
+    const hosted = joined === undefined ? undefined : this.#hosted.find(joined, method)
+    if (hosted?.leaf !== undefined) return read(hosted, path, host)
+    const open = this.#tree.find(path, method)
+    if (open.leaf === undefined && hosted?.allow !== undefined) {
+      open.allow = new Set([...(open.allow ?? []), ...hosted.allow])
     }
-    if (found.slashMissing) return { kind: 'redirect', path: encodePathText(`${path}/`) }
-    const { rule, names, values: given } = found
-    const values: Record<string, unknown> = {}
-    for (let index = 0; index < names.length; index += 1) values[names[index] ?? ''] = given[index]
-    return { kind: 'found', rule, values }
+    return read(open, path, host)
   }
 
   /** Builds the path and query for an endpoint. Raises `BuildError` if it is unknown, a value is missing, or one does not fit its param. */
   build(endpoint: string, values: UrlValues = {}, options: { method?: string } = {}): string {
+    return this.address(endpoint, values, options).path
+  }
+
+  /** Builds as `build` does, and the host too if the rule is bound to one. */
+  address(endpoint: string, values: UrlValues = {}, options: { method?: string } = {}): Address {
     const rules = this.#endpoints.get(endpoint)
     if (rules === undefined) throw unknownEndpoint(endpoint, this.#endpoints.keys(), values)
-    return buildPath(endpoint, rules, values, options.method?.toUpperCase())
+    return rules.build(values, options.method?.toUpperCase())
   }
 
   /** The rules in the order in which they were added. */
@@ -119,93 +127,37 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
   }
 }
 
-function makeRule<T>(pattern: string, target: T, options: RuleOptions): Rule<T> {
-  const shapes = parsePattern(pattern)
-  const converters = new Map(Object.entries(options.params ?? {}).filter(isPresent))
-  for (const shape of shapes) checkConverters(pattern, shape, converters)
-  checkUnused(pattern, shapes, converters)
-  return {
-    pattern,
-    shapes,
-    converters,
-    target,
-    endpoint: options.endpoint ?? pattern,
-    methods: readMethods(pattern, options.methods),
-    strictSlashes: options.strictSlashes ?? true,
-    mergeSlashes: options.mergeSlashes ?? true,
-    provideAutomaticOptions: options.provideAutomaticOptions ?? true,
+/** What a search says. */
+function read<T>(search: Search<Candidate<Rule<T>>>, path: string, host: string): Match<T> {
+  const { leaf, values: captured } = search
+  if (leaf === undefined) {
+    if (search.allow === undefined) return NOT_FOUND
+    return { kind: 'wrong-method', allow: [...search.allow].toSorted() }
   }
+  const { target: candidate, names } = leaf
+  const { rule, group } = candidate
+  if (search.slashMissing) return redirectTo(encodePathText(`${path}/`), rule)
+  const values: Record<string, unknown> = {}
+  for (let index = 0; index < names.length; index += 1) values[names[index] ?? ''] = captured[index]
+  if (!group.redirects) return { kind: 'found', rule, values }
+  Object.assign(values, candidate.defaults)
+  const canonical = group.canonical(candidate, values, search.method)
+  if (canonical === undefined) return { kind: 'found', rule, values }
+  const isElsewhere = canonical.host !== undefined && canonical.host !== hostName(host)
+  if (!isElsewhere && canonical.path === encodePathText(path))
+    return { kind: 'found', rule, values }
+  return redirectTo(canonical.path, rule, isElsewhere ? canonical.host : undefined)
 }
 
-function isPresent<T>(entry: [string, T | undefined]): entry is [string, T] {
-  return entry[1] !== undefined
+const NOT_FOUND = { kind: 'not-found' } as const
+
+function redirectTo<T>(path: string, rule: Rule<T>, host?: string): Match<T> {
+  return { kind: 'redirect', path, host, rule }
 }
 
-function readMethods(pattern: string, given: readonly string[] = ['GET']): string[] {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new TypeError(
-      `The methods of ${quote(pattern)} have to be a list with at least one in it, such as ['GET', 'POST']; this is ${JSON.stringify(given)}.`,
-    )
-  }
-  return [...new Set(given.map((method) => String(method).toUpperCase()))]
-}
-
-/** Params across segments: alone in their segment, and the only one in their pattern unless they take any text. */
-function checkConverters(
-  pattern: string,
-  shape: Shape,
-  converters: ReadonlyMap<string, AnyConverter>,
-): void {
-  const several = paramsOf(shape).filter((param) => isMulti(converterOf(param, converters)))
-  const own = several.find((param) => !isPlain(converterOf(param, converters)))
-  if (own !== undefined && several.length > 1) {
-    throw new PatternError(
-      `Pattern ${quote(pattern)}: ${own.name} has a converter of its own for several segments, so no other param may take several. Otherwise matching could cost more than the path is long.`,
-    )
-  }
-  for (const param of paramsOf(shape)) {
-    const converter = converterOf(param, converters)
-    if (param.wildcard && !isMulti(converter)) {
-      throw new PatternError(
-        `Pattern ${quote(pattern)}: the converter of *${param.name} takes one segment. Write :${param.name}, or set multiSegment in the converter.`,
-      )
-    }
-    const segment = shape.find((one) => one.includes(param)) ?? []
-    if (isMulti(converter) && segment.filter((piece) => typeof piece !== 'string').length > 1) {
-      throw new PatternError(
-        `Pattern ${quote(pattern)}: ${param.name} takes several segments, so it cannot share one with another param. Put a slash between them.`,
-      )
-    }
-  }
-}
-
-function isMulti(converter: AnyConverter): boolean {
-  return converter.multiSegment === true
-}
-
-function checkUnused(
-  pattern: string,
-  shapes: readonly Shape[],
-  converters: ReadonlyMap<string, Converter<unknown>>,
-): void {
-  const names = shapes.flatMap(paramsOf).map((param) => param.name)
-  for (const [name, converter] of converters) {
-    if (typeof converter?.parse !== 'function' || typeof converter.format !== 'function') {
-      throw new TypeError(
-        `Pattern ${quote(pattern)}: the converter of ${name} needs the functions parse and format, as int and uuid have.`,
-      )
-    }
-    if (names.includes(name)) continue
-    const [near] = nearest(name, names)
-    throw new PatternError(
-      `Pattern ${quote(pattern)} has no param ${quote(name)}, but a converter for it.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
-    )
-  }
-}
-
-function duplicate(rule: Rule, taken: Rule): Error {
+function duplicate(rule: Rule, taken: Rule): DuplicateRuleError {
   const methods = rule.methods.filter((method) => taken.methods.includes(method)).join(', ')
-  return new Error(
+  return new DuplicateRuleError(
     `${methods} ${rule.pattern} (endpoint ${quote(rule.endpoint)}) is taken: ${taken.pattern} (endpoint ${quote(taken.endpoint)}) matches the same paths. Change one of the patterns, or remove one of the routes.`,
   )
 }

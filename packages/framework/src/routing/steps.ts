@@ -34,8 +34,6 @@ export interface Several<N> {
 
 /** Where steps start from: a node of the tree. */
 export interface Steps<N> {
-  /** Whole segments, by their text. */
-  statics: Map<string, N> | undefined
   /** Steps over one segment that starts with a text, by that text; within it, the most specific first. */
   prefixed: Map<string, readonly Single<N>[]> | undefined
   /** The lengths of those texts, longest first: a lookup for each finds every step that may fit. */
@@ -44,6 +42,8 @@ export interface Steps<N> {
   singles: readonly Single<N>[]
   severals: readonly Several<N>[]
   create(): N
+  /** The node after a segment that is text, made if it is not there yet. */
+  after(text: string): N
 }
 
 /** Goes along a shape from the root, making the steps that are not there yet. */
@@ -71,17 +71,10 @@ function nextNode<N extends Steps<N>>(
   isLast: boolean,
 ): N {
   const [param] = params
-  if (param === undefined) return staticNode(from, textsOf(segment).join(''))
+  if (param === undefined) return from.after(textsOf(segment).join(''))
   const several = params.find((one) => converterOf(one, converters).multiSegment === true)
   if (several === undefined) return singleNode(from, segment, params, converters)
   return severalNode(from, segment, converterOf(several, converters), isLast)
-}
-
-function staticNode<N extends Steps<N>>(from: N, text: string): N {
-  from.statics ??= new Map()
-  const node = from.statics.get(text) ?? from.create()
-  from.statics.set(text, node)
-  return node
 }
 
 function singleNode<N extends Steps<N>>(
@@ -156,7 +149,7 @@ function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
  */
 export function capture<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
   if (step.whole === undefined) return captureParts(step, segment, values)
-  const value = step.whole.parse(segment)
+  const value = step.whole === stringConverter ? segment : step.whole.parse(segment)
   return value !== undefined && values.push(value) > 0
 }
 

@@ -7,121 +7,127 @@
 import type { Shape } from './pattern.ts'
 import { addSteps, capture, type Several, type Single, type Steps } from './steps.ts'
 import type { AnyConverter } from './converters.ts'
+import { WholePaths } from './whole-paths.ts'
 
 /** What a tree leads to. The tree itself reads nothing but this. */
 export interface Target {
-  readonly methods: readonly string[]
-  readonly strictSlashes: boolean
-  readonly provideAutomaticOptions: boolean
+  readonly rule: {
+    readonly methods: readonly string[]
+    /** With the `HEAD` and the `OPTIONS` that come by themselves. */
+    readonly allMethods: readonly string[]
+    readonly strictSlashes: boolean
+    readonly converters: ReadonlyMap<string, AnyConverter>
+  }
 }
 
-/** The rule that was found, with its params' names and values in the pattern's order. */
-export interface Found<T> {
-  readonly rule: T
-  readonly names: readonly string[]
-  readonly values: readonly unknown[]
-  /** The rule's path is this one with a slash at its end. */
-  readonly slashMissing: boolean
-}
-
-/** Nothing was found: the methods that the path would have had, none if there is no such path. */
-export interface Missed {
-  readonly allow: ReadonlySet<string>
-}
-
-interface Leaf<T> {
+/** Where a way through the tree ends: what was added, and the names of the params on the way. */
+export interface Leaf<T> {
   readonly method: string
-  readonly rule: T
+  readonly target: T
   readonly names: readonly string[]
   /** The rule ends here only because it takes a path with or without its last slash. */
   readonly loose: boolean
 }
+
+/** Up to so many texts are compared with a segment one after another; more are looked up. */
+const FEW = 4
+const NONE: readonly never[] = []
 
 /**
  * A place in the tree: between two segments of a path, or at its end. Most places have few ways on,
  * so what is not needed is not made: with many routes, memory is what lookups wait for.
  */
 export class Node<T extends Target> implements Steps<Node<T>> {
-  statics: Map<string, Node<T>> | undefined
+  /** Segments that are text, and where each leads. */
+  texts: readonly string[] = NONE
+  children: readonly Node<T>[] = NONE
+  /** The same, where they are many. */
+  byText: Map<string, Node<T>> | undefined
   prefixed: Map<string, readonly Single<Node<T>>[]> | undefined
   prefixLengths: readonly number[] = NONE
   singles: readonly Single<Node<T>>[] = NONE
   severals: readonly Several<Node<T>>[] = NONE
   /** A leaf for each method, those of loose rules last. */
-  #leaves: readonly Leaf<T>[] = NONE
+  leaves: readonly Leaf<T>[] = NONE
 
   create(): Node<T> {
     return new Node()
   }
 
-  /** Adds a rule for its methods. A method that has one keeps it, and the rule that has it is returned. */
-  put(rule: T, names: readonly string[], loose: boolean): T | undefined {
+  after(text: string): Node<T> {
+    const present = this.child(text)
+    if (present !== undefined) return present
+    const node = new Node<T>()
+    if (this.byText !== undefined) this.byText.set(text, node)
+    else if (this.texts.length < FEW) this.#compare(text, node)
+    else this.#lookUp(text, node)
+    return node
+  }
+
+  #compare(text: string, node: Node<T>): void {
+    this.texts = [...this.texts, text]
+    this.children = [...this.children, node]
+  }
+
+  #lookUp(text: string, node: Node<T>): void {
+    const { texts, children } = this
+    this.byText = new Map([[text, node]])
+    for (const [index, child] of children.entries()) this.byText.set(texts[index] ?? '', child)
+    this.texts = NONE
+    this.children = NONE
+  }
+
+  /** Where a segment of that text leads, if any rule has it. */
+  child(text: string): Node<T> | undefined {
+    return this.byText === undefined
+      ? this.children[this.texts.indexOf(text)]
+      : this.byText.get(text)
+  }
+
+  /** Adds a rule for its methods. A method that has one keeps it, and what has it is returned. */
+  put(target: T, names: readonly string[], loose: boolean): T | undefined {
     let taken: T | undefined
-    for (const method of rule.methods) {
-      const present = this.#leaves.find((leaf) => leaf.method === method && leaf.loose === loose)
-      if (present !== undefined && present.rule !== rule) taken = present.rule
+    for (const method of target.rule.methods) {
+      const present = this.leaves.find((leaf) => leaf.method === method && leaf.loose === loose)
+      if (present !== undefined && present.target.rule !== target.rule) taken = present.target
       if (present !== undefined) continue
-      const leaves = [...this.#leaves, { method, rule, names, loose }]
-      this.#leaves = leaves.toSorted((one, other) => Number(one.loose) - Number(other.loose))
+      const leaves = [...this.leaves, { method, target, names, loose }]
+      this.leaves = leaves.toSorted((one, other) => Number(one.loose) - Number(other.loose))
     }
     return taken
   }
 
   /** The rule that ends here and answers a method. GET's answers HEAD unless HEAD has its own. */
   pick(method: string): Leaf<T> | undefined {
-    for (const leaf of this.#leaves) if (leaf.method === method) return leaf
+    for (const leaf of this.leaves) if (leaf.method === method) return leaf
     return method === 'HEAD' ? this.pick('GET') : undefined
   }
-
-  /** Whether any rule ends here. */
-  get isEnd(): boolean {
-    return this.#leaves.length > 0
-  }
-
-  /** The methods that are answered here. */
-  get allow(): string[] {
-    return this.#leaves.flatMap(({ method, rule }) => [
-      method,
-      ...(method === 'GET' ? ['HEAD'] : []),
-      ...(rule.provideAutomaticOptions ? ['OPTIONS'] : []),
-    ])
-  }
 }
-
-const NONE: readonly never[] = []
-const NO_METHODS: ReadonlySet<string> = new Set()
 
 /** All rules, indexed. */
 export class Tree<T extends Target> {
   readonly #root = new Node<T>()
-  readonly #whole = new Map<string, Node<T>>()
+  readonly #whole = new WholePaths<Node<T>>()
 
-  /** Adds one shape of a rule. Returns the rule that has the same place already, if any. */
-  add(rule: T, shape: Shape, converters: ReadonlyMap<string, AnyConverter>): T | undefined {
-    const taken = this.#put(rule, shape, converters, false)
-    if (!rule.strictSlashes) this.#put(rule, toggleSlash(shape), converters, true)
+  /** Adds one shape of a rule. Returns what has the same place already, if anything. */
+  add(target: T, shape: Shape): T | undefined {
+    const taken = this.#put(target, shape, false)
+    if (!target.rule.strictSlashes) this.#put(target, toggleSlash(shape), true)
     return taken
   }
 
-  #put(
-    rule: T,
-    shape: Shape,
-    converters: ReadonlyMap<string, AnyConverter>,
-    loose: boolean,
-  ): T | undefined {
-    const { node, names } = addSteps<Node<T>>(this.#root, shape, converters)
+  #put(target: T, shape: Shape, loose: boolean): T | undefined {
+    const { node, names } = addSteps<Node<T>>(this.#root, shape, target.rule.converters)
     if (names.length === 0) this.#whole.set(pathOf(shape), node)
-    return node.put(rule, names, loose)
+    return node.put(target, names, loose)
   }
 
-  /** Finds the most specific rule for a path, which starts with a slash, and a method. */
-  find(path: string, method: string): Found<T> | Missed {
-    const leaf = this.#whole.get(path)?.pick(method)
-    if (leaf !== undefined) {
-      return { rule: leaf.rule, names: leaf.names, values: [], slashMissing: false }
-    }
-    const walk = new Walk<T>(path, method)
-    return walk.from(this.#root, 1) ?? walk
+  /** Searches for the most specific rule for a path, which starts with a slash, and a method. */
+  find(path: string, method: string): Search<T> {
+    const search = new Search<T>(path, method)
+    search.leaf = this.#whole.get(path)?.pick(method)
+    if (search.leaf === undefined) walk(search, this.#root, 1)
+    return search
   }
 }
 
@@ -137,120 +143,162 @@ function toggleSlash(shape: Shape): Shape {
   return [...shape, ['']]
 }
 
-/** One search. A position is the index in the path where the next segment starts. */
-class Walk<T extends Target> {
-  #allow: Set<string> | undefined
-  readonly #path: string
-  readonly #method: string
-  readonly #values: unknown[] = []
+/** One search and what came of it: with a leaf, its params' values; without one, the methods that the path would have had. */
+export class Search<T extends Target> {
+  readonly path: string
+  readonly method: string
+  leaf: Leaf<T> | undefined = undefined
+  readonly values: unknown[] = []
+  /** The rule's path is this one with a slash at its end. */
+  slashMissing: boolean = false
+  allow: Set<string> | undefined = undefined
   /** Ways across several segments that led nowhere. They would lead nowhere from further on as well. */
-  #dead: Set<Several<Node<T>>> | undefined
+  dead: Set<Several<Node<T>>> | undefined = undefined
   /** The text that a converter of the user's is to read once the rest of the path is known to fit. */
-  #pending: { index: number; text: string; converter: AnyConverter; read: boolean } | undefined
+  pending: Pending | undefined = undefined
 
   constructor(path: string, method: string) {
-    this.#path = path
-    this.#method = method
+    this.path = path
+    this.method = method
   }
+}
 
-  /** The methods of the rules that fit the path. */
-  get allow(): ReadonlySet<string> {
-    return this.#allow ?? NO_METHODS
-  }
+interface Pending {
+  readonly index: number
+  readonly text: string
+  readonly converter: AnyConverter
+  read: boolean
+}
 
-  from(node: Node<T>, at: number): Found<T> | undefined {
-    if (at > this.#path.length) return this.#arrive(node)
-    const end = this.#endOfSegment(at)
-    const text = this.#path.slice(at, end)
-    const child = node.statics?.get(text)
-    const found = child === undefined ? undefined : this.from(child, end + 1)
-    return found ?? this.#acrossOne(node, text, end) ?? this.#acrossSeveral(node, at)
-  }
+// The walk is functions over a search, not methods, and makes no closures: bench/routing.ts.
+// A position is the index in the path where the next segment starts.
 
-  #arrive(node: Node<T>): Found<T> | undefined {
-    const withSlash = node.statics?.get('')
-    if (!node.isEnd && withSlash === undefined) return undefined
-    if (!this.#settle()) return undefined
-    const leaf = node.pick(this.#method)
-    if (leaf !== undefined) return this.#found(leaf, false)
-    if (node.isEnd) this.#allow = new Set([...this.allow, ...node.allow])
-    const slashed = withSlash?.pick(this.#method)
-    return slashed === undefined ? undefined : this.#found(slashed, true)
-  }
-
-  #found(leaf: Leaf<T>, slashMissing: boolean): Found<T> {
-    return { rule: leaf.rule, names: leaf.names, values: this.#values, slashMissing }
-  }
-
-  #acrossOne(node: Node<T>, text: string, end: number): Found<T> | undefined {
-    if (text === '') return undefined
-    const { prefixed, prefixLengths, singles } = node
-    for (const length of prefixLengths) {
-      const steps = prefixed?.get(text.slice(0, length)) ?? NONE
-      const found = this.#firstOf(steps, text, end)
-      if (found !== undefined) return found
+function walk<T extends Target>(search: Search<T>, node: Node<T>, at: number): boolean {
+  const { path } = search
+  if (at > path.length) return arrive(search, node)
+  const end = endOfSegment(path, at)
+  const child = childAt(node, path, at, end)
+  if (child !== undefined && walk(search, child, end + 1)) return true
+  if (end > at) {
+    if (node.prefixed !== undefined && acrossPrefixed(search, node, at, end)) return true
+    if (node.singles.length > 0 && acrossOne(search, node.singles, path.slice(at, end), end)) {
+      return true
     }
-    return singles.length === 0 ? undefined : this.#firstOf(singles, text, end)
   }
+  return node.severals.length > 0 && acrossSeveral(search, node, at)
+}
 
-  #firstOf(steps: readonly Single<Node<T>>[], text: string, end: number): Found<T> | undefined {
-    const mark = this.#values.length
-    for (const step of steps) {
-      const found = capture(step, text, this.#values) ? this.from(step.node, end + 1) : undefined
-      if (found !== undefined) return found
-      this.#values.length = mark
+/** Where the segment leads as a text. Few texts are compared with it where it stands, so that nothing is cut out or hashed. */
+function childAt<T extends Target>(
+  node: Node<T>,
+  path: string,
+  at: number,
+  end: number,
+): Node<T> | undefined {
+  if (node.byText !== undefined) return node.byText.get(path.slice(at, end))
+  const { texts } = node
+  for (let index = 0; index < texts.length; index += 1) {
+    const text = texts[index] ?? ''
+    if (text.length === end - at && path.startsWith(text, at)) return node.children[index]
+  }
+  return undefined
+}
+
+function arrive<T extends Target>(search: Search<T>, node: Node<T>): boolean {
+  const { leaves } = node
+  const withSlash = leaves.length === 0 ? node.child('') : undefined
+  if (leaves.length === 0 && withSlash === undefined) return false
+  if (search.pending !== undefined && !settle(search, search.pending)) return false
+  search.leaf = node.pick(search.method)
+  if (search.leaf !== undefined) return true
+  for (const { target } of leaves) addMethods(search, target.rule.allMethods)
+  search.leaf = (withSlash ?? node.child(''))?.pick(search.method)
+  search.slashMissing = search.leaf !== undefined
+  return search.slashMissing
+}
+
+function addMethods<T extends Target>(search: Search<T>, methods: readonly string[]): void {
+  search.allow ??= new Set()
+  for (const method of methods) search.allow.add(method)
+}
+
+function acrossPrefixed<T extends Target>(
+  search: Search<T>,
+  node: Node<T>,
+  at: number,
+  end: number,
+): boolean {
+  const text = search.path.slice(at, end)
+  for (const length of node.prefixLengths) {
+    const steps = node.prefixed?.get(text.slice(0, length))
+    if (steps !== undefined && acrossOne(search, steps, text, end)) return true
+  }
+  return false
+}
+
+function acrossOne<T extends Target>(
+  search: Search<T>,
+  steps: readonly Single<Node<T>>[],
+  text: string,
+  end: number,
+): boolean {
+  const mark = search.values.length
+  for (const step of steps) {
+    if (capture(step, text, search.values) && walk(search, step.node, end + 1)) return true
+    search.values.length = mark
+  }
+  return false
+}
+
+function acrossSeveral<T extends Target>(search: Search<T>, node: Node<T>, at: number): boolean {
+  const { path } = search
+  for (const step of node.severals) {
+    const from = at + step.prefix.length
+    if (search.dead?.has(step) || !path.startsWith(step.prefix, at)) continue
+    if (from >= path.length || path[from] === '/') continue
+    if (stretch(search, step, from)) return true
+    search.dead ??= new Set()
+    search.dead.add(step)
+  }
+  return false
+}
+
+/** Tries each end that a step may have, the nearest first. */
+function stretch<T extends Target>(
+  search: Search<T>,
+  step: Several<Node<T>>,
+  from: number,
+): boolean {
+  const { path, values } = search
+  const mark = values.length
+  let end = step.endsPath ? path.length : endOfSegment(path, from)
+  for (; end <= path.length; end = endOfSegment(path, end + 1)) {
+    const to = end - step.suffix.length
+    if (to > from && path.endsWith(step.suffix, end)) {
+      take(search, step, path.slice(from, to))
+      if (walk(search, step.node, end + 1)) return true
+      values.length = mark
+      search.pending = undefined
     }
-    return undefined
+    if (end === path.length) break
   }
+  return false
+}
 
-  #acrossSeveral(node: Node<T>, at: number): Found<T> | undefined {
-    for (const step of node.severals) {
-      const from = at + step.prefix.length
-      if (this.#dead?.has(step) || !this.#path.startsWith(step.prefix, at)) continue
-      if (from >= this.#path.length || this.#path[from] === '/') continue
-      const found = this.#stretch(step, from)
-      if (found !== undefined) return found
-      this.#dead ??= new Set()
-      this.#dead.add(step)
-    }
-    return undefined
-  }
+function take<T extends Target>(search: Search<T>, step: Several<Node<T>>, text: string): void {
+  const index = search.values.push(text) - 1
+  if (!step.plain) search.pending = { index, text, converter: step.converter, read: false }
+}
 
-  /** Tries each end that a step may have, the nearest first. */
-  #stretch(step: Several<Node<T>>, from: number): Found<T> | undefined {
-    const mark = this.#values.length
-    let end = step.endsPath ? this.#path.length : this.#endOfSegment(from)
-    for (; end <= this.#path.length; end = this.#endOfSegment(end + 1)) {
-      const to = end - step.suffix.length
-      if (to > from && this.#path.endsWith(step.suffix, end)) {
-        this.#take(step, from, to)
-        const found = this.from(step.node, end + 1)
-        if (found !== undefined) return found
-        this.#values.length = mark
-        this.#pending = undefined
-      }
-      if (end === this.#path.length) break
-    }
-    return undefined
-  }
+/** Lets the user's converter read its text. False if it does not match. */
+function settle<T extends Target>({ values }: Search<T>, pending: Pending): boolean {
+  const { index, text, converter, read } = pending
+  if (!read) values[index] = converter.parse(text)
+  pending.read = true
+  return values[index] !== undefined
+}
 
-  #take(step: Several<Node<T>>, from: number, to: number): void {
-    const text = this.#path.slice(from, to)
-    const index = this.#values.push(text) - 1
-    if (!step.plain) this.#pending = { index, text, converter: step.converter, read: false }
-  }
-
-  /** Lets the user's converter read its text. False if it does not match. */
-  #settle(): boolean {
-    if (this.#pending === undefined) return true
-    const { index, text, converter, read } = this.#pending
-    if (!read) this.#values[index] = converter.parse(text)
-    this.#pending.read = true
-    return this.#values[index] !== undefined
-  }
-
-  #endOfSegment(at: number): number {
-    const slash = this.#path.indexOf('/', at)
-    return slash === -1 ? this.#path.length : slash
-  }
+function endOfSegment(path: string, at: number): number {
+  const slash = path.indexOf('/', at)
+  return slash === -1 ? path.length : slash
 }

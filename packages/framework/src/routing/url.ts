@@ -3,7 +3,7 @@
  */
 import { nearest } from '../nearest.ts'
 import type { AnyConverter } from './converters.ts'
-import { paramsOf, type Param, type Shape } from './pattern.ts'
+import type { Param, Shape } from './pattern.ts'
 import { converterOf } from './steps.ts'
 
 /** Values for a URL: those that the pattern names go into its path, the others into the query. */
@@ -15,7 +15,12 @@ export interface Buildable {
   readonly endpoint: string
   readonly methods: readonly string[]
   readonly shapes: readonly Shape[]
+  /** The shapes of the host that it is bound to, label by label; `undefined` if it answers on any. */
+  readonly hosts: readonly Shape[] | undefined
   readonly converters: ReadonlyMap<string, AnyConverter>
+  readonly defaults: UrlValues
+  readonly alias: boolean
+  readonly buildOnly: boolean
 }
 
 /** No URL could be built. The message names what is missing, or the nearest endpoints. */
@@ -31,88 +36,55 @@ export class BuildError extends Error {
   }
 }
 
-/** One shape of a rule that may become the URL. */
-interface Candidate {
-  readonly rule: Buildable
-  readonly shape: Shape
-  readonly params: readonly Param[]
-}
-
-/** The rules of one endpoint, ready to build from: the shapes with most params first. */
-export class EndpointRules {
-  readonly rules: Buildable[] = []
-  #candidates: Candidate[] = []
-
-  add(rule: Buildable): void {
-    this.rules.push(rule)
-    const more = rule.shapes.map((shape) => ({ rule, shape, params: paramsOf(shape) }))
-    this.#candidates = [...this.#candidates, ...more].toSorted(
-      (one, other) => other.params.length - one.params.length,
-    )
-  }
-
-  candidates(method: string | undefined): readonly Candidate[] {
-    if (method === undefined) return this.#candidates
-    return this.#candidates.filter(({ rule }) => rule.methods.includes(method))
-  }
-}
-
-/** Builds path and query of the rule that fits the values best: of those that have all they need, the one that uses most. */
-export function buildPath(
-  endpoint: string,
-  rules: EndpointRules,
-  values: UrlValues,
-  method: string | undefined,
-): string {
-  const candidates = rules.candidates(method)
-  const chosen = candidates.find(({ params }) => params.every(({ name }) => isGiven(values[name])))
-  if (chosen === undefined) throw missing(endpoint, rules.rules, candidates, values, method)
-  return fill(chosen, endpoint, values) + queryOf(values, chosen.params)
-}
-
-function fill({ rule, shape }: Candidate, endpoint: string, values: UrlValues): string {
-  const write = (piece: string | Param): string => {
-    if (typeof piece === 'string') return encodePathText(piece)
-    return encodePathText(format(piece, rule, endpoint, values))
-  }
+/** Writes a path, without a query. Raises `BuildError` for a value that does not fit. */
+export function fillPath(shape: Shape, rule: Buildable, values: UrlValues): string {
+  const write = (piece: string | Param): string =>
+    encodePathText(typeof piece === 'string' ? piece : format(piece, rule, values))
   const path = shape.map((segment) => segment.map(write).join('')).join('/')
   return `/${path.replace(/^\/+/, '')}`
 }
 
-function format(param: Param, rule: Buildable, endpoint: string, values: UrlValues): string {
-  const fail = (reason: string, cause?: unknown): never => {
-    const message = `Could not build a URL for endpoint ${quote(endpoint)} (${rule.pattern}): ${param.name}: ${reason}.`
-    throw new BuildError(message, endpoint, values, { cause })
+/** Writes a host of labels, in lower case. Raises `BuildError` for a value that fills none. */
+export function fillHost(shape: Shape, rule: Buildable, values: UrlValues): string {
+  const write = (piece: string | Param): string => {
+    if (typeof piece === 'string') return piece
+    const text = format(piece, rule, values).toLowerCase()
+    if (/^[\w-]+$/.test(text)) return text
+    throw unfit(rule, piece, `${quote(text)} cannot be a part of a host's name`, values)
   }
-  try {
-    const text = converterOf(param, rule.converters).format(values[param.name])
-    return text === '' ? fail('it would be empty') : text
-  } catch (error) {
-    if (error instanceof BuildError) throw error
-    return fail(error instanceof Error ? error.message : String(error), error)
-  }
+  return shape.map((label) => label.map(write).join('')).join('.')
 }
 
-function missing(
-  endpoint: string,
-  rules: readonly Buildable[],
-  candidates: readonly Candidate[],
-  values: UrlValues,
-  method: string | undefined,
-): BuildError {
-  const start = `Could not build a URL for endpoint ${quote(endpoint)}`
-  const last = candidates.at(-1)
-  if (last === undefined) {
-    const methods = [...new Set(rules.flatMap((rule) => rule.methods))].join(', ')
-    return new BuildError(
-      `${start}: it answers ${methods}, not ${method ?? 'any'}.`,
-      endpoint,
-      values,
-    )
+function format(param: Param, rule: Buildable, values: UrlValues): string {
+  let text
+  try {
+    text = converterOf(param, rule.converters).format(values[param.name])
+  } catch (error) {
+    throw unfit(rule, param, error instanceof Error ? error.message : String(error), values, error)
   }
-  const names = last.params.map(({ name }) => name).filter((name) => !isGiven(values[name]))
-  const message = `${start} (${last.rule.pattern}): values are missing: ${names.join(', ')}.`
-  return new BuildError(message, endpoint, values)
+  if (text === '') throw unfit(rule, param, 'it would be empty', values)
+  return text
+}
+
+function unfit(
+  { endpoint, pattern }: Buildable,
+  { name }: Param,
+  reason: string,
+  values: UrlValues,
+  cause?: unknown,
+): BuildError {
+  return couldNotBuild(endpoint, ` (${pattern}): ${name}: ${reason}.`, values, { cause })
+}
+
+/** The error for an endpoint whose rules do not fit. */
+export function couldNotBuild(
+  endpoint: string,
+  reason: string,
+  values: UrlValues,
+  options?: ErrorOptions,
+): BuildError {
+  const message = `Could not build a URL for endpoint ${quote(endpoint)}${reason}`
+  return new BuildError(message, endpoint, values, options)
 }
 
 /** The error for an endpoint that no rule has. */
@@ -131,10 +103,10 @@ export function unknownEndpoint(
 }
 
 /** The values that the path has no place for. A list repeats its name; `null` and `undefined` are left out. */
-function queryOf(values: UrlValues, params: readonly Param[]): string {
+export function queryOf(values: UrlValues, taken: ReadonlySet<string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(values)) {
-    if (params.some((param) => param.name === name)) continue
+    if (taken.has(name)) continue
     for (const item of Array.isArray(value) ? value : [value]) {
       if (isGiven(item)) query.append(name, String(item))
     }
@@ -142,7 +114,8 @@ function queryOf(values: UrlValues, params: readonly Param[]): string {
   return query.size === 0 ? '' : `?${query.toString()}`
 }
 
-function isGiven(value: unknown): boolean {
+/** Whether a value counts as one. */
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
