@@ -149,7 +149,7 @@ function parserOf(file: string): (text: string) => object {
   return (text) => {
     try {
       const settings: unknown = ending === 'toml' ? parseToml(text) : JSON.parse(text)
-      if (typeName(settings) === 'object') return Object(settings) as object
+      if (isObject(settings)) return settings
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new Error(`${file} is not valid ${ending.toUpperCase()}: ${reason}`, { cause: error })
@@ -172,9 +172,12 @@ function readVariable(text: string, name: string): unknown {
 /** A value within objects of these names, beside what they have already. */
 function nested(present: unknown, [name, ...inner]: readonly string[], value: unknown): unknown {
   if (name === undefined) return value
-  const isObject = typeof present === 'object' && present !== null && !Array.isArray(present)
-  const beside = new Map<string, unknown>(isObject ? Object.entries(present) : [])
+  const beside = new Map<string, unknown>(isObject(present) ? Object.entries(present) : [])
   return Object.fromEntries(beside.set(name, nested(beside.get(name), inner, value)))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function camelCase(name: string): string {

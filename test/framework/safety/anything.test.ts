@@ -154,3 +154,22 @@ describe('open redirects', () => {
     await fc.assert(property, { numRuns: 1000 })
   })
 })
+
+describe('path traversal', () => {
+  test('no path leads out of the static folder', async () => {
+    const app = new Phial(import.meta.url, { staticFolder: '../static' })
+    const client = app.testClient({ validate: false })
+    const inside = await client.get('/static/css/site.css')
+    const piece = fc.constantFrom('..', '.', '/', '\\', '%2e%2e', '%2f', '%5c', '%00', 'css', 'C:')
+    const target = fc.constantFrom('app.test.ts', 'support.ts', 'css/site.css', '')
+    const property = fc.asyncProperty(fc.array(piece), target, async (pieces, name) => {
+      const response = await client.get(`/static/${pieces.join('')}/${name}`)
+      expect([200, 308, 404]).toContain(response.status)
+      if (response.status !== 200) return
+      expect(response.headers.get('content-length')).toBe(inside.headers.get('content-length'))
+    })
+    await fc.assert(property, { numRuns: 2000 })
+    expect(inside.status).toBe(200)
+    expect(await client.get('/static/../app.test.ts')).toHaveProperty('status', 404)
+  })
+})

@@ -248,6 +248,34 @@ describe('Pluggable SessionInterface', () => {
     expect(second.session['user']).toBe('Ann')
   })
 
+  test('one that its store could not give is read as empty, and not written', async () => {
+    const app = new Phial(import.meta.url)
+    app.sessionInterface = new StoredSessions(failing)
+    const headers = { cookie: `session=${'a'.repeat(43)}` }
+    const context = app.testRequestContext('/', { headers })
+    await expect(readSession(context)).rejects.toThrow('the store is down')
+    expect(Object.keys(context.session)).toEqual([])
+    expect(() => (context.session['user'] = 'Ann')).toThrow(
+      'session.user was changed, but it could not be read from its store.',
+    )
+  })
+
+  test('a permanent one is kept for its time from each answer', async () => {
+    const app = visited(new Phial(import.meta.url, { config: { PERMANENT_SESSION_LIFETIME: 60 } }))
+    app.sessionInterface = new StoredSessions(new MemoryStore())
+    vi.useFakeTimers({ now: 0, toFake: ['Date'] })
+    const client = app.testClient()
+    await client.get('/permanent')
+    for (const now of [50_000, 100_000, 150_000]) {
+      vi.setSystemTime(now)
+      // oxlint-disable-next-line no-await-in-loop
+      expect(cookieOf(await client.get('/nothing')).length).toBeGreaterThan(1)
+    }
+    expect(await (await client.get('/read')).text()).toBe('Ann true')
+    vi.setSystemTime(210_000)
+    expect(await (await client.get('/read')).text()).toBe('undefined undefined')
+  })
+
   test('says so where it was not read first', () => {
     const app = new Phial(import.meta.url)
     app.sessionInterface = new StoredSessions({ ...failing, get: async () => undefined })
