@@ -71,6 +71,17 @@ describe('cross-site unsafe requests', () => {
     expect(await status(app, { ...forwarded, Origin: 'http://localhost' })).toBe(403)
   })
 
+  test('a proxy that the app does not know of is hinted at', async () => {
+    const told = async (origin: string): Promise<string> =>
+      (
+        await make()
+          .testClient()
+          .post('/', { headers: { Origin: origin } })
+      ).text()
+    expect(await told('https://localhost')).toContain('wrap the app in proxyFix')
+    expect(await told('https://evil.example')).not.toContain('proxyFix')
+  })
+
   test('one line turns it off, and another lets single sites pass', async () => {
     const cross = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://login.example.com' }
     expect(await status(make({ CROSS_SITE_CHECK: false }), cross)).toBe(200)

@@ -21,7 +21,17 @@ export function checkCrossSite(request: Request, settings: Settings): void {
   const origin = environ['HTTP_ORIGIN']
   if (site === undefined && (origin === undefined || isOwn(origin, request))) return
   if (typeof origin === 'string' && settings.TRUSTED_ORIGINS.includes(origin)) return
-  throw new Forbidden('This request came from a page of another site, so it is not answered.')
+  throw new Forbidden(
+    `This request came from a page of another site, so it is not answered.${hint(origin, request)}`,
+  )
+}
+
+/** What is said where the site itself seems to be mistaken for another: its proxy is not known to it. */
+function hint(origin: unknown, { scheme, host }: Request): string {
+  const isProxied = scheme === 'http' && origin === `https://${host.toLowerCase()}`
+  return isProxied
+    ? ' It came over HTTPS to a proxy, and over HTTP from there: if that is so, wrap the app in proxyFix.'
+    : ''
 }
 
 /** Whether an `Origin` is the request's own scheme, host and port: behind a proxy, as `proxyFix` tells them. */
