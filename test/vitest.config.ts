@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
-const project = (name: string) => ({ test: { name, include: [`${name}/**/*.test.ts`] } })
+const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }
+
+const project = (name: string) => ({
+  test: { name, include: [`${name}/**/*.test.ts`], setupFiles: setup[name] ?? [] },
+})
 
 export default defineConfig({
   test: {

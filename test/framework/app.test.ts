@@ -1,5 +1,15 @@
 import { proxyFix } from '@phial/core'
-import { currentApp, g, HTTPException, int, request, urlFor } from 'phial'
+import {
+  currentApp,
+  g,
+  HTTPException,
+  int,
+  Phial,
+  Request,
+  request,
+  TestClient,
+  urlFor,
+} from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { logging, make, raise } from './support.ts'
 
@@ -153,4 +163,57 @@ test('a converter that fails is an error like any other', async () => {
   const response = await app.testClient().get('/1', { environ })
   expect([response.status, await response.text()]).toEqual([500, 'Handled'])
   expect(log()).toContain('in a converter')
+})
+
+describe('Extensions', () => {
+  /** Counts requests, as an extension would: set up once, for any number of apps. */
+  class Counter {
+    initApp(app: Phial): void {
+      const start = Number(app.config['COUNTER_START'] ?? 0)
+      let count = start
+      app.extensions.set('counter', () => count)
+      app.beforeRequest(() => void (count += 1))
+    }
+
+    get count(): unknown {
+      const read = currentApp.extensions.get('counter')
+      return typeof read === 'function' ? (read() as unknown) : undefined
+    }
+  }
+
+  test('init_app(app), app.extensions, a config prefix', async () => {
+    const counter = new Counter()
+    const [one, two] = [make(), make({ config: { COUNTER_START: 10 } })]
+    for (const app of [one, two]) {
+      app.get('/', () => ({ count: counter.count }))
+      counter.initApp(app)
+    }
+    const ask = async (app: Phial): Promise<unknown> => (await app.testClient().get('/')).json()
+    expect(await ask(one)).toEqual({ count: 1 })
+    expect(await ask(two)).toEqual({ count: 11 })
+    expect(await ask(one)).toEqual({ count: 2 })
+  })
+
+  test('subclass hooks: requestClass, testClientClass', async () => {
+    class ApiRequest extends Request {
+      get version(): string {
+        return this.headers.get('x-version') ?? '1'
+      }
+    }
+    class ApiClient extends TestClient {
+      version(version: string): Promise<globalThis.Response> {
+        return this.get('/', { headers: { 'X-Version': version } })
+      }
+    }
+    class Api extends Phial {
+      override readonly requestClass = ApiRequest
+      override readonly testClientClass = ApiClient
+    }
+    const app = new Api(import.meta.url)
+    app.get('/', (_, context) => (context.request as ApiRequest).version)
+    const client = app.testClient()
+    expectTypeOf(client).toEqualTypeOf<ApiClient>()
+    expectTypeOf(make().testClient()).toEqualTypeOf<TestClient>()
+    expect(await (await client.version('2')).text()).toBe('2')
+  })
 })

@@ -10,11 +10,7 @@ import {
   request,
   urlFor,
 } from 'phial'
-import { afterEach, describe, expect, test } from 'vitest'
-
-afterEach(() => {
-  expect(hasAppContext()).toBe(false)
-})
+import { describe, expect, test } from 'vitest'
 
 /** Lets two requests take turns: each `turn` waits until the other one has had its own. */
 class Turns {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { Response } from 'phial'
 import { describe, expect, test, vi } from 'vitest'
 import { logging, make, raise } from './support.ts'
@@ -70,4 +71,88 @@ describe('hooks', () => {
     await app.testClient().get('/', { environ: logging().environ })
     expect(seen).toHaveBeenCalledWith(error, expect.anything())
   })
+})
+
+/** A hook that answers or not, at once or later. */
+const hook = fc.record({ answers: fc.boolean(), isLate: fc.boolean() })
+
+/** What a hook returns: a value, or a promise of it. */
+function given<T>(value: T, isLate: boolean): T | Promise<T> {
+  return isLate ? Promise.resolve(value) : value
+}
+
+test('before_request: the first answer wins, and nothing after it runs, at once or later', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(hook, { maxLength: 6 }), async (hooks) => {
+      const app = make()
+      const ran: number[] = []
+      for (const [index, { answers, isLate }] of hooks.entries()) {
+        app.beforeRequest(() => {
+          ran.push(index)
+          return given(answers ? `hook ${index}` : undefined, isLate)
+        })
+      }
+      app.get('/', () => 'view')
+      const text = await (await app.testClient().get('/')).text()
+      const first = hooks.findIndex(({ answers }) => answers)
+      expect(text).toBe(first === -1 ? 'view' : `hook ${first}`)
+      const last = first === -1 ? hooks.length : first + 1
+      expect(ran).toEqual(Array.from({ length: last }, (_, index) => index))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('after_request: each gets what the one before it made, the last registered first', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(hook, { maxLength: 6 }), async (hooks) => {
+      const app = make()
+      for (const [index, { answers, isLate }] of hooks.entries()) {
+        app.afterRequest((response) => {
+          if (answers) return given(new Response(`${String(response.body)}${index}`), isLate)
+          response.body = `${String(response.body)}.`
+          return given(undefined, isLate)
+        })
+      }
+      app.get('/', () => '')
+      const text = await (await app.testClient().get('/')).text()
+      const parts = hooks.map(({ answers }, index) => (answers ? String(index) : '.'))
+      expect(text).toBe(parts.toReversed().join(''))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('teardown_request: all run even if one throws, one after another, the last first', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(hook, { maxLength: 6 }), async (hooks) => {
+      const app = make()
+      const { environ, log } = logging()
+      const ran: string[] = []
+      for (const [index, { answers: fails, isLate }] of hooks.entries()) {
+        app.teardownRequest(async () => {
+          ran.push(`${index} begins`)
+          if (isLate) await Promise.resolve()
+          ran.push(`${index} ends`)
+          if (fails) throw new Error(`teardown ${index}`)
+        })
+      }
+      app.get('/', () => '')
+      expect((await app.testClient().get('/', { environ })).status).toBe(200)
+      const all = hooks.flatMap((_, index) => [`${index} ends`, `${index} begins`])
+      expect(ran).toEqual(all.toReversed())
+      for (const [index, { answers: fails }] of hooks.entries()) {
+        expect(log().includes(`teardown ${index}`)).toBe(fails)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('an empty text is an answer; null is none', async () => {
+  const app = make()
+  app.beforeRequest(() => null as never)
+  app.beforeRequest(() => '')
+  app.get('/', () => expect.unreachable())
+  expect(await (await app.testClient().get('/')).text()).toBe('')
 })

@@ -66,3 +66,50 @@ test('slashes at the end of a mount point are left out, however many', () => {
   expect(root('/a//')).toBe('/a')
   expect(root(`${'/'.repeat(100_000)}a`)).toHaveLength(100_001)
 })
+
+describe('relative .index', () => {
+  const nested = make()
+  nested.get('/a', { endpoint: 'admin.index' }, () => urlFor('.list', { q: 1 }))
+  nested.get('/b', { endpoint: 'admin.list' }, () => urlFor('.index'))
+  nested.get('/c', { endpoint: 'admin.users.list' }, () => urlFor('.list'))
+  nested.get('/d', { endpoint: 'list' }, () => urlFor('.list'))
+
+  test.each([
+    ['/a', '/b?q=1'],
+    ['/c', '/c'],
+    ['/d', '/d'],
+  ])(
+    'from %s resolves to the current blueprint; outside one the dot is dropped',
+    async (path, url) => {
+      expect(await (await nested.testClient().get(path)).text()).toBe(url)
+    },
+  )
+
+  test('outside of a request the dot is dropped', () => {
+    expect(nested.urlFor('.list', {}, { external: false })).toBe('/d')
+  })
+})
+
+describe('url_build_error_handlers', () => {
+  const lost = make()
+  const seen: unknown[] = []
+  lost.urlBuildErrorHandlers.push(
+    (error, endpoint, values) => {
+      seen.push([error.name, endpoint, values])
+      if (endpoint === 'twice') throw new BuildError('another', endpoint, values)
+      return undefined
+    },
+    (error, endpoint) =>
+      endpoint === 'wiki' ? `https://wiki.example/${String(error.values['page'])}` : null,
+  )
+
+  test('the first that has an answer gives it', () => {
+    expect(lost.urlFor('wiki', { page: 'x' })).toBe('https://wiki.example/x')
+    expect(seen).toEqual([['BuildError', 'wiki', { page: 'x' }]])
+  })
+
+  test('the last error is raised if none has', () => {
+    expect(() => lost.urlFor('other')).toThrow('No route has the endpoint "other"')
+    expect(() => lost.urlFor('twice')).toThrow('another')
+  })
+})

@@ -4,8 +4,7 @@
  *     wsgiApp ─► context ─► beforeRequest ─► view ─► response ─► afterRequest ─► send ─► teardown
  *                              └── an error, anywhere up to here ──► handler ──┘
  */
-import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import {
   type Application,
   type Body,
@@ -15,25 +14,30 @@ import {
   wsgiToText,
 } from '@phial/core'
 import { toResponse } from './answers.ts'
+import type { Blueprint } from './blueprint.ts'
+import type { BlueprintSetupState, RegisterOptions } from './blueprint-state.ts'
 import type { Config } from './config.ts'
 import { makeConfig } from './config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './endpoints.ts'
-import { errorResponse } from './error-pages.ts'
-import { HTTPException, InternalServerError, MethodNotAllowed, NotFound } from './http-errors.ts'
+import { handle, handleUnexpected, lastResort } from './handling.ts'
+import { firstAnswer, passOn } from './hooks.ts'
+import { MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
-import { afterAll, firstAnswer, tearDown } from './hooks.ts'
 import { Request } from './request.ts'
 import { Response } from './response.ts'
+import { rootPathOf } from './root-path.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { checkCrossSite } from './safety/cross-site.ts'
 import { checkHost } from './safety/trusted-hosts.ts'
 import { Scaffold } from './scaffold.ts'
+import { Scopes } from './scopes.ts'
 import { send } from './send.ts'
 import { CookieSessions } from './sessions/cookie.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
+import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating.ts'
 import {
@@ -45,7 +49,7 @@ import {
 import { domainOf, hostMatchingOf } from './domains.ts'
 import { redirectMatch, viewOf } from './redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
-import type { View } from './views.ts'
+import type { TeardownAppContext, ViewFunction } from './views.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {
@@ -70,7 +74,7 @@ export interface PhialOptions {
 }
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
-type Routing = Match<View> | { readonly kind: 'failed'; readonly error: unknown }
+type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
  * An application, made of views.
@@ -89,25 +93,40 @@ export class Phial extends Scaffold {
   /** The settings. */
   readonly config: Config
   /** All rules. */
-  readonly urlMap: Router<View>
+  readonly urlMap: Router<ViewFunction>
   /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
   readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   /** How sessions are kept: in a signed cookie, if not said otherwise. */
   sessionInterface: SessionInterface = new CookieSessions()
+  /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
+  readonly templateFolders: string[]
+  /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
+  readonly blueprints: Map<string, Blueprint> = new Map()
+  /** Where each blueprint was put, in the order of registration. */
+  readonly registrations: BlueprintSetupState[] = []
+  /** What extensions keep about this app, by their names. */
+  readonly extensions: Map<string, unknown> = new Map()
+  /** The class of `request`; a subclass of the app may have its own. */
+  readonly requestClass: typeof Request = Request
+  /** The class of `testClient()`; a subclass of the app may have its own. */
+  readonly testClientClass: typeof TestClient = TestClient
+  /** Whose hooks and handlers are asked. */
+  readonly scopes: Scopes = new Scopes(this.scope)
+  /** What `teardownAppContext` was given, the last first. */
+  readonly teardownAppContextHooks: TeardownAppContext[] = []
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
-  readonly #views = new Map<string, View>()
+  readonly #views = new Map<string, ViewFunction>()
   #started = false
 
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
-    this.rootPath = folderOf(importMetaUrl)
+    this.rootPath = rootPathOf('Phial(', importMetaUrl)
     this.config = makeConfig(this.rootPath, options.config)
-    this.templates = new Templates(
-      resolve(this.rootPath, options.templateFolder ?? 'templates'),
-      this.config,
-    )
+    const templateFolder = resolve(this.rootPath, options.templateFolder ?? 'templates')
+    this.templateFolders = [templateFolder]
+    this.templates = new Templates(templateFolder, this.config)
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
@@ -124,9 +143,9 @@ export class Phial extends Scaffold {
 
   /** The gateway application. Middleware wraps it: `app.wsgiApp = proxyFix()(app.wsgiApp)`. */
   wsgiApp: Application = (environ, startResponse) => {
-    this.#started = true
+    if (!this.#started) this.#start()
     const [context, match] = this.#open(environ)
-    return context.run(() => this.#answer(context, match, startResponse))
+    return context.enter(() => this.#answer(context, match, startResponse))
   }
 
   /** Finds the rule, and makes the request's context. */
@@ -138,7 +157,7 @@ export class Phial extends Scaffold {
       endpoint: isFound ? match.rule.endpoint : undefined,
       viewArgs: isFound ? match.values : {},
     }
-    const request = new Request(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    const request = new this.requestClass(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
     request.trustedHosts = this.config.TRUSTED_HOSTS
     return [new RequestContext(this, request), match]
   }
@@ -161,22 +180,26 @@ export class Phial extends Scaffold {
     const usual = (): Maybe<Response> => {
       const response = recover(
         () => andThen(this.#admit(context), () => this.#view(context, match)),
-        (error) => this.#handle(error, context),
+        (error) => handle(error, context),
       )
       return andThen(response, (made) => this.#after(made, context))
     }
     const unexpected = (error: unknown): Maybe<Response> => {
       unhandled = error
-      return andThen(this.#handleUnexpected(error, context), (made) => this.#after(made, context))
+      const response = handleUnexpected(error, context)
+      return andThen(response, (made) => this.#after(made, context))
     }
     const answer = (): Maybe<Response> =>
       recover(
         () => recover(usual, unexpected),
-        (error) => this.#lastResort(error, context),
+        (error) => lastResort(error, context),
       )
+    const sent = (response: Response): Maybe<Body> =>
+      this.#send(response, context, startResponse, unhandled)
+    context.push()
     return recover(
-      () => andThen(answer(), (made) => this.#send(made, context, startResponse, unhandled)),
-      (error) => andThen(this.#teardown(error, context), () => rethrow(error)),
+      () => andThen(answer(), sent),
+      (error) => this.#abandon(error, context),
     )
   }
 
@@ -187,8 +210,9 @@ export class Phial extends Scaffold {
 
   /** What the first `beforeRequest` says that says anything, else the view. */
   #view(context: RequestContext, match: Routing): Maybe<Response> {
+    if (requestStarted.hasReceivers) requestStarted.send(this, { context })
     const early = andThen(this.urlHooks.preprocess(context), () =>
-      firstAnswer(this.beforeHooks, context),
+      firstAnswer(context.way.before, context),
     )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
@@ -211,37 +235,25 @@ export class Phial extends Scaffold {
     return new Response('', { headers: { Allow: allow.join(', ') } })
   }
 
-  /** An error that was raised on purpose, or has a handler. Any other goes on. */
-  #handle(error: unknown, context: RequestContext): Maybe<Response> {
-    const known = error instanceof HTTPException ? error : undefined
-    if (known?.response !== undefined) return known.response
-    const handler = this.errorHandlers.find(error)
-    if (handler !== undefined) {
-      const answer = handler(error, context)
-      return andThen(answer, (result) => toResponse(result, 'An error handler', known?.code ?? 500))
-    }
-    if (known === undefined) throw error
-    return errorResponse(known, acceptOf(context))
+  /** An error that goes on to the server: the request is over all the same. */
+  #abandon(error: unknown, context: RequestContext): Maybe<never> {
+    return andThen(context.pop(error), () => {
+      throw error
+    })
   }
 
-  /** An error that nobody expected: logged, and answered as a 500. */
-  #handleUnexpected(error: unknown, context: RequestContext): Maybe<Response> {
-    if (this.#propagates) throw error
-    this.#log(error, context)
-    return this.#handle(new InternalServerError(undefined, { cause: error }), context)
-  }
-
-  /** The answer to an error while another one was handled: nothing of the app's is asked any more. */
-  #lastResort(error: unknown, context: RequestContext): Response {
-    if (this.#propagates) throw error
-    this.#log(error, context)
-    return errorResponse(new InternalServerError(), acceptOf(context))
-  }
-
-  /** The `afterRequest` hooks, one after another; then the session is saved. */
+  /** What `afterThisRequest` was given, then the `afterRequest` hooks; then the session is saved. */
   #after(response: Response, context: RequestContext): Maybe<Response> {
-    const hooked = afterAll(this.afterHooks, response, context)
-    return andThen(hooked, (made) => saveSession(made, context))
+    const { afterThis: own, way } = context
+    const mine = own === undefined ? response : passOn(own, response, context)
+    const hooked =
+      way.after.length === 0 ? mine : andThen(mine, (one) => passOn(way.after, one, context))
+    const made = andThen(hooked, (one) => saveSession(one, context))
+    if (!requestFinished.hasReceivers) return made
+    return andThen(made, (finished) => {
+      requestFinished.send(this, { response: finished, context })
+      return finished
+    })
   }
 
   /** Hands the response to the gateway. One that the gateway refuses is an error of the app's. */
@@ -252,29 +264,45 @@ export class Phial extends Scaffold {
     unhandled: unknown,
   ): Maybe<Body> {
     const { method } = context.request
-    const close = (error: unknown) => () => this.#teardown(error, context)
+    const close = (error: unknown) => () => context.pop(error)
     return recover(
       () => send(response, method, startResponse, context, close(unhandled)),
       (error) => {
-        const page = this.#lastResort(error, context)
+        const page = lastResort(error, context)
         return send(page, method, startResponse, context, close(error), error)
       },
     )
   }
 
-  #teardown(error: unknown, context: RequestContext): Maybe<void> {
-    const log = (failure: unknown): void => this.#log(failure, context)
-    return tearDown(this.teardownHooks, error, context, log)
-  }
-
-  get #propagates(): boolean {
-    return this.config.PROPAGATE_EXCEPTIONS ?? this.config.TESTING
-  }
-
-  #log(error: unknown, { request }: RequestContext): void {
-    const { environ, path, method } = request
+  /** Writes an error that nobody handled to the log. */
+  logException(error: unknown, context: AppContext): void {
+    if (!(context instanceof RequestContext)) {
+      console.error(error)
+      return
+    }
+    const { environ, path, method } = context.request
     environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
     logError(environ, error)
+  }
+
+  /** Runs a function at the end of each context, with or without a request, after the request's own; the last registered first. */
+  teardownAppContext(hook: TeardownAppContext): void {
+    this.assertSetup('teardownAppContext')
+    this.teardownAppContextHooks.unshift(hook)
+  }
+
+  /**
+   * Adds a blueprint. Options said here come before its own: `app.registerBlueprint(shop, { urlPrefix: '/store' })`.
+   *
+   * Raises an `Error` if the name is taken: the second time it needs another one.
+   */
+  registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
+    this.assertSetup('registerBlueprint')
+    blueprint.register(options, {
+      app: this,
+      parent: undefined,
+      addRule: (pattern, rule, view, isNamed) => this.#addRule(pattern, rule, view, isNamed),
+    })
   }
 
   /** A URL of this app's, seen from the current request, or from outside. See `urlFor`. */
@@ -295,13 +323,24 @@ export class Phial extends Scaffold {
   }
 
   /** A client that asks this app, without a server. */
-  testClient(options: TestClientOptions = {}): TestClient {
-    return new TestClient(this, options)
+  testClient(options: TestClientOptions = {}): InstanceType<this['testClientClass']> {
+    const client = new this.testClientClass(this, options)
+    return client as InstanceType<this['testClientClass']>
   }
 
-  protected override addRule(pattern: string, options: RuleOptions, view: View): void {
+  protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
     const endpoint = options.endpoint ?? endpointOf(pattern, view)
     const isNamed = options.endpoint !== undefined || view.name !== ''
+    this.#addRule(pattern, { ...options, endpoint }, view, isNamed)
+  }
+
+  #addRule(
+    pattern: string,
+    options: RuleOptions & { endpoint: string },
+    view: ViewFunction,
+    isNamed: boolean,
+  ): void {
+    const { endpoint } = options
     const present = this.#views.get(endpoint)
     if (isNamed && present !== undefined && present !== view) {
       throw new Error(
@@ -311,8 +350,14 @@ export class Phial extends Scaffold {
     const { strictSlashes = true, mergeSlashes = true } = this.#options
     const provideAutomaticOptions = this.config.PROVIDE_AUTOMATIC_OPTIONS
     const defaults = { strictSlashes, mergeSlashes, provideAutomaticOptions }
-    this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options, endpoint })
+    this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options })
     if (isNamed) this.#views.set(endpoint, view)
+  }
+
+  /** From the first request on, nothing is set up any more. */
+  #start(): void {
+    this.#started = true
+    this.scopes.close()
   }
 
   protected override assertSetup(what: string): void {
@@ -332,23 +377,4 @@ export class Phial extends Scaffold {
       sendFromDirectory(folder, path),
     )
   }
-}
-
-/** The folder of the file that an app is made in. */
-function folderOf(importMetaUrl: unknown): string {
-  if (typeof importMetaUrl === 'string' && importMetaUrl.startsWith('file:')) {
-    return dirname(fileURLToPath(importMetaUrl))
-  }
-  throw new TypeError(
-    `new Phial(${JSON.stringify(importMetaUrl)}): an app finds its templates and static files by the URL of its own file. Write new Phial(import.meta.url).`,
-  )
-}
-
-function rethrow(error: unknown): never {
-  throw error
-}
-
-function acceptOf({ request }: RequestContext): string | undefined {
-  const accept = request.environ['HTTP_ACCEPT']
-  return typeof accept === 'string' ? accept : undefined
 }

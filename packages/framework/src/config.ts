@@ -22,8 +22,12 @@ export interface Settings {
   DEBUG: boolean
   /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
-  /** Whether errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: what `TESTING` is. */
+  /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
   PROPAGATE_EXCEPTIONS: boolean | undefined
+  /** An `HTTPException` that has no handler is an error like any other, with a log and a 500, and goes on if errors do. Default false. */
+  TRAP_HTTP_EXCEPTIONS: boolean
+  /** The same for `BadRequest` alone. Default false: its answer says what was wrong. */
+  TRAP_BAD_REQUEST_ERRORS: boolean
   /** Host and port for URLs built outside of a request: `example.com`. */
   SERVER_NAME: string | undefined
   /** The path under which the app is mounted, for URLs built outside of a request. Default `/`. */
@@ -70,6 +74,8 @@ export function defaultConfig(): Settings {
     DEBUG: false,
     TESTING: false,
     PROPAGATE_EXCEPTIONS: undefined,
+    TRAP_HTTP_EXCEPTIONS: false,
+    TRAP_BAD_REQUEST_ERRORS: false,
     SERVER_NAME: undefined,
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',

@@ -5,10 +5,15 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
+import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request.ts'
+import type { Way } from './scopes.ts'
 import type { Flash } from './sessions/flash.ts'
 import { type OpenSession, touchSession } from './sessions/lifecycle.ts'
 import type { Session } from './sessions/session.ts'
+import { appcontextPushed } from './signals.ts'
+import { teardownAppContext, teardownRequest } from './teardown.ts'
+import type { AfterRequest } from './views.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {
@@ -19,6 +24,7 @@ export interface Globals {
 export class AppContext {
   readonly app: Phial
   #g: Globals | undefined
+  #depth = 0
 
   constructor(app: Phial) {
     this.app = app
@@ -29,9 +35,39 @@ export class AppContext {
     return (this.#g ??= {})
   }
 
-  /** Runs a function, and whatever it awaits, in this context; returns what it returns. */
+  /**
+   * Runs a function, and whatever it awaits, in this context; returns what it returns. At its end the
+   * context is over and the teardown hooks run; a function that returns a promise has them waited for.
+   */
   run<T>(work: () => T): T {
+    return this.enter(() => {
+      this.push()
+      return settle(work, (error) => this.pop(error))
+    })
+  }
+
+  /** Runs a function in this context, and leaves it open. */
+  enter<T>(work: () => T): T {
     return storage.run(this, work)
+  }
+
+  /** Counts one more who works in this context. */
+  push(): void {
+    this.#depth += 1
+    if (this.#depth === 1 && appcontextPushed.hasReceivers) {
+      appcontextPushed.send(this.app, { context: this })
+    }
+  }
+
+  /** Counts one less. With the last one, the context is over: the teardown hooks run, with the error that nobody took. */
+  pop(error: unknown): Maybe<void> {
+    this.#depth -= 1
+    return this.#depth === 0 ? this.teardown(error) : undefined
+  }
+
+  /** Runs what is to run at the end. */
+  protected teardown(error: unknown): Maybe<void> {
+    return teardownAppContext(this, error)
   }
 }
 
@@ -44,6 +80,9 @@ export class RequestContext extends AppContext {
   isSessionOver: boolean
   /** The messages that `getFlashedMessages` took out of the session. */
   flashes: readonly Flash[] | undefined
+  /** What `afterThisRequest` was given. */
+  afterThis: AfterRequest[] | undefined
+  #way: Way | undefined
 
   constructor(app: Phial, request: Request) {
     super(app)
@@ -51,11 +90,22 @@ export class RequestContext extends AppContext {
     this.opened = undefined
     this.isSessionOver = false
     this.flashes = undefined
+    this.afterThis = undefined
+    this.#way = undefined
+  }
+
+  /** The hooks and handlers that are asked for this request: the app's, and its blueprints'. */
+  get way(): Way {
+    return (this.#way ??= this.app.scopes.wayOf(this.request.blueprint))
   }
 
   /** What is kept of the visitor. To ask for it makes the answer depend on the cookie. */
   get session(): Session {
     return touchSession(this)
+  }
+
+  protected override teardown(error: unknown): Maybe<void> {
+    return andThen(teardownRequest(this, error), () => super.teardown(error))
   }
 }
 

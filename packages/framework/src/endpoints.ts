@@ -17,3 +17,15 @@ function wordsOf(pattern: string): string {
   const [first = 'index', ...rest] = words
   return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
+
+/** The blueprint that an endpoint belongs to: of `shop.admin.index`, `shop.admin`. */
+export function blueprintOf(endpoint: string): string | undefined {
+  const end = endpoint.lastIndexOf('.')
+  return end === -1 ? undefined : endpoint.slice(0, end)
+}
+
+/** The names of a blueprint and of those that it is nested in, the innermost first: of `a.b`, `a.b` and `a`. */
+export function blueprintsOf(blueprint: string | undefined): string[] {
+  const parts = blueprint === undefined ? [] : blueprint.split('.')
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'))
+}

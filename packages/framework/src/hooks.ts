@@ -1,41 +1,45 @@
-/** Running hooks, one after another, each awaited only if it has to be. */
-import type { RequestContext } from './context.ts'
-import { andThen, type Maybe, recover } from './maybe.ts'
-import type { Response } from './response.ts'
-import type { AfterRequest, BeforeRequest, TeardownRequest } from './views.ts'
+/** Running hooks, one after another. Nothing is waited for that does not have to be. */
+import { andThen, isPromise, type Maybe, recover } from './maybe.ts'
 
-/** Asks `beforeRequest` hooks until one has an answer. */
-export function firstAnswer(
-  hooks: readonly BeforeRequest[],
-  context: RequestContext,
-): Maybe<unknown> {
-  return hooks.reduce<Maybe<unknown>>(
-    (last, hook) => andThen(last, (answer) => answer ?? hook(context) ?? undefined),
-    undefined,
-  )
+/** Asks hooks in turn until one has an answer, which `null` is not. */
+export function firstAnswer<T, A>(
+  hooks: readonly ((subject: T) => Maybe<A | null | undefined | void>)[],
+  subject: T,
+  from: number = 0,
+): Maybe<A | undefined> {
+  for (let at = from; at < hooks.length; at += 1) {
+    const answer = hooks[at]?.(subject)
+    if (isPromise(answer)) {
+      return Promise.resolve(answer).then((late) => late ?? firstAnswer(hooks, subject, at + 1))
+    }
+    if (answer !== undefined && answer !== null) return answer
+  }
+  return undefined
 }
 
-/** Hands a response from one `afterRequest` hook to the next. */
-export function afterAll(
-  hooks: readonly AfterRequest[],
-  response: Response,
-  context: RequestContext,
-): Maybe<Response> {
-  return hooks.reduce<Maybe<Response>>(
-    (last, hook) => andThen(last, (made) => andThen(hook(made, context), (next) => next ?? made)),
-    response,
-  )
+/** Hands a value from hook to hook. Each may return another one to go on with. */
+export function passOn<T, S>(
+  hooks: readonly ((value: T, subject: S) => Maybe<T | undefined | void>)[],
+  value: T,
+  subject: S,
+): Maybe<T> {
+  let last: Maybe<T> = value
+  for (const hook of hooks) {
+    last = andThen(last, (made) => andThen(hook(made, subject), (next) => next ?? made))
+  }
+  return last
 }
 
-/** Runs all `teardownRequest` hooks, whatever one of them does. */
-export function tearDown(
-  hooks: readonly TeardownRequest[],
+/** Runs all hooks, whatever one of them does; what fails is reported. */
+export function runAll<S>(
+  hooks: readonly ((error: unknown, subject: S) => Maybe<void>)[],
   error: unknown,
-  context: RequestContext,
-  log: (failure: unknown) => void,
+  subject: S,
+  report: (failure: unknown) => void,
 ): Maybe<void> {
-  return hooks.reduce<Maybe<void>>(
-    (last, hook) => andThen(last, () => recover(() => hook(error, context), log)),
-    undefined,
-  )
+  let last: Maybe<void> = undefined
+  for (const hook of hooks) {
+    last = andThen(last, () => recover(() => hook(error, subject), report))
+  }
+  return last
 }

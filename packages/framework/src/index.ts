@@ -2,6 +2,14 @@
  * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
  */
 export { Phial, type PhialOptions } from './app.ts'
+export { Blueprint, type BlueprintOptions } from './blueprint.ts'
+export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './class-views.ts'
+export {
+  afterThisRequest,
+  copyCurrentRequestContext,
+  streamWithContext,
+} from './request-helpers.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
@@ -70,7 +78,9 @@ export type {
   AnswerBody,
   BeforeRequest,
   TeardownRequest,
-  View,
+  ContextProcessor,
+  TeardownAppContext,
+  ViewFunction,
 } from './views.ts'
 export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'
 export {
@@ -108,6 +118,21 @@ export {
   GatewayTimeout,
   HTTPVersionNotSupported,
 } from './http-errors.ts'
+export {
+  appcontextPopped,
+  appcontextPushed,
+  appcontextTearingDown,
+  beforeRenderTemplate,
+  gotRequestException,
+  messageFlashed,
+  type Receiver,
+  requestFinished,
+  requestStarted,
+  requestTearingDown,
+  Signal,
+  type TemplateData,
+  templateRendered,
+} from './signals.ts'
 export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './url-for.ts'
 export {
   renderTemplate,

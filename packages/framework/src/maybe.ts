@@ -8,17 +8,43 @@ export type Maybe<T> = T | Promise<T>
 
 /** What to do with a value once it is there. */
 export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
-  return isPromise(value) ? value.then(next) : next(value)
+  return isPromise(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
 /** Runs something, and something else if it fails, now or later. */
 export function recover<T>(run: () => Maybe<T>, onError: (error: unknown) => Maybe<T>): Maybe<T> {
   try {
     const value = run()
-    return isPromise(value) ? value.catch(onError) : value
+    return isPromise(value) ? Promise.resolve(value).catch(onError) : value
   } catch (error) {
     return onError(error)
   }
+}
+
+/** Runs something, then `end`, with the error if it failed. The promise of something is kept after that of `end`. */
+export function settle<T>(run: () => T, end: (error: unknown) => Maybe<void>): T {
+  let value: T
+  try {
+    value = run()
+  } catch (error) {
+    void end(error)
+    throw error
+  }
+  if (isPromise(value)) return endAfter(value, end) as T
+  void end(undefined)
+  return value
+}
+
+async function endAfter<T>(value: Promise<T>, end: (error: unknown) => Maybe<void>): Promise<T> {
+  let result: T
+  try {
+    result = await value
+  } catch (error) {
+    await end(error)
+    throw error
+  }
+  await end(undefined)
+  return result
 }
 
 /** Anything that can be awaited counts as a promise, whoever made it. */

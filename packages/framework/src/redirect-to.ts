@@ -8,10 +8,10 @@ import { hostParams, parseHost } from './routing/hosts.ts'
 import { paramsOf, parsePattern, PatternError } from './routing/pattern.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import { mounted, originOf } from './url-for.ts'
-import type { View } from './views.ts'
+import type { ViewFunction } from './views.ts'
 
 /** The arguments after a pattern, if they are options alone that need no view. */
-export function hasNoView(rest: unknown[]): [options: object, view: View] | undefined {
+export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction] | undefined {
   const [options] = rest
   if (typeof options !== 'object' || options === null) return undefined
   if (rest.length === 1) {
@@ -22,14 +22,14 @@ export function hasNoView(rest: unknown[]): [options: object, view: View] | unde
 }
 
 /** Each route without a view has a view of its own, so that none shares another's endpoint. It is never asked. */
-function absent(): View {
+function absent(): ViewFunction {
   return () => {
     throw new Error('A route without a view was asked for an answer.')
   }
 }
 
 /** What answers a rule: its view, or a redirect to where `redirectTo` says. */
-export function viewOf(pattern: string, options: RuleOptions, view: View): View {
+export function viewOf(pattern: string, options: RuleOptions, view: ViewFunction): ViewFunction {
   const { redirectTo } = options
   if (redirectTo === undefined) return view
   if (typeof redirectTo === 'string') return redirectToPattern(pattern, redirectTo, options)
@@ -37,7 +37,7 @@ export function viewOf(pattern: string, options: RuleOptions, view: View): View 
   return (values) => andThen(locate(values), (url) => redirect(url, 308))
 }
 
-function redirectToPattern(pattern: string, to: string, options: RuleOptions): View {
+function redirectToPattern(pattern: string, to: string, options: RuleOptions): ViewFunction {
   const names = new Set(
     parsePattern(to)
       .flatMap(paramsOf)
@@ -79,7 +79,7 @@ function checkValues(
 /** Sends a request to another path of the app, or of the app on another of its hosts, with its query. */
 export function redirectMatch(
   context: RequestContext,
-  { path, host }: Extract<Match<View>, { kind: 'redirect' }>,
+  { path, host }: Extract<Match<ViewFunction>, { kind: 'redirect' }>,
 ): Response {
   return redirectWithin(context, path, host)
 }

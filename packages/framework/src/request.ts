@@ -6,6 +6,7 @@
 import { type Environ, origin, requestUri, wsgiToText } from '@phial/core'
 import { parseCookie } from 'cookie'
 import { readBody } from './body.ts'
+import { blueprintOf, blueprintsOf } from './endpoints.ts'
 import { BadRequest } from './http-errors.ts'
 import { parseForm, parseJson } from './forms.ts'
 import { assertTrusted } from './safety/trusted-hosts.ts'
@@ -123,6 +124,17 @@ export class Request {
   /** The endpoint of the rule that the path found, if it found one. */
   get endpoint(): string | undefined {
     return this.#routed.endpoint
+  }
+
+  /** The name of the blueprint that the rule belongs to: `shop`, or `shop.admin` for a nested one. */
+  get blueprint(): string | undefined {
+    const { endpoint } = this.#routed
+    return endpoint === undefined ? undefined : blueprintOf(endpoint)
+  }
+
+  /** That blueprint and those that it is nested in, the innermost first: `['shop.admin', 'shop']`. */
+  get blueprints(): string[] {
+    return blueprintsOf(this.blueprint)
   }
 
   /** The values of the rule's params. */

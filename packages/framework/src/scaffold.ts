@@ -1,14 +1,22 @@
 /**
- * What is set up before the first request: routes, hooks, error handlers. An app has all of it.
+ * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
+ * so has a blueprint, for its own routes.
  */
-import { type ErrorClass, type ErrorHandler, ErrorHandlers } from './errors.ts'
+import type { ErrorClass, ErrorHandler } from './errors.ts'
 import type { HTTPException } from './http-errors.ts'
 import { hasNoView } from './redirect-to.ts'
 import type { ConvertersFor, PathValues, ValuesWithDefaults } from './routing/params.ts'
 import type { RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
+import { Scope } from './scopes.ts'
 import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
-import type { AfterRequest, BeforeRequest, TeardownRequest, View } from './views.ts'
+import type {
+  AfterRequest,
+  BeforeRequest,
+  ContextProcessor,
+  TeardownRequest,
+  ViewFunction,
+} from './views.ts'
 
 /** What a route may be given beside its pattern and its view. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
@@ -26,7 +34,10 @@ export type AddMethod = AddRoute<'methods'>
 
 /** `app.route`: any methods. */
 export interface AddRoute<Without extends string = never> {
-  <const Pattern extends string>(pattern: Pattern, view: View<PathValues<Pattern, {}>>): void
+  <const Pattern extends string>(
+    pattern: Pattern,
+    view: ViewFunction<PathValues<Pattern, {}>>,
+  ): void
   <
     const Pattern extends string,
     const Converters extends ConvertersFor<`${Host}${Pattern}`> = {},
@@ -35,7 +46,7 @@ export interface AddRoute<Without extends string = never> {
   >(
     pattern: Pattern,
     options: Omit<RouteOptions<Pattern, Converters, Defaults, Host>, Without>,
-    view: View<ValuesWithDefaults<`${Host}${Pattern}`, Converters, Defaults>>,
+    view: ViewFunction<ValuesWithDefaults<`${Host}${Pattern}`, Converters, Defaults>>,
   ): void
   <
     const Pattern extends string,
@@ -51,10 +62,8 @@ export interface AddRoute<Without extends string = never> {
 
 /** Adds routes, hooks and error handlers. All of it is done before the first request. */
 export abstract class Scaffold {
-  protected readonly beforeHooks: BeforeRequest[] = []
-  protected readonly afterHooks: AfterRequest[] = []
-  protected readonly teardownHooks: TeardownRequest[] = []
-  protected readonly errorHandlers: ErrorHandlers = new ErrorHandlers()
+  /** Hooks and handlers. */
+  protected readonly scope: Scope = new Scope()
   /** What is put into URLs' values, and taken out of them. */
   readonly urlHooks: UrlHooks = new UrlHooks()
 
@@ -73,23 +82,30 @@ export abstract class Scaffold {
   /** Runs a function before each view, in the order of registration. What it returns, if anything, is the answer. */
   beforeRequest(hook: BeforeRequest): void {
     this.assertSetup('beforeRequest')
-    this.beforeHooks.push(hook)
+    this.scope.before.push(hook)
   }
 
   /** Runs a function after each view and each error, the last registered first. It may change the response, or return another. */
   afterRequest(hook: AfterRequest): void {
     this.assertSetup('afterRequest')
-    this.afterHooks.unshift(hook)
+    this.scope.after.push(hook)
   }
 
   /** Runs a function at the very end, after a streamed body too, the last registered first, with the error that no handler took. */
   teardownRequest(hook: TeardownRequest): void {
     this.assertSetup('teardownRequest')
-    this.teardownHooks.unshift(hook)
+    this.scope.teardown.push(hook)
+  }
+
+  /** Gives every template more at hand: `app.contextProcessor(() => ({ user: g.user }))`. What a view gives comes first. */
+  contextProcessor(processor: ContextProcessor): void {
+    this.assertSetup('contextProcessor')
+    this.scope.contextProcessors.push(processor)
   }
 
   /**
-   * Answers errors of a status or of a class, subclasses included; the nearest class wins.
+   * Answers errors of a status or of a class, subclasses included; the nearest class wins. A status
+   * comes before a class, and a blueprint's before the app's.
    *
    * ```ts
    * app.errorHandler(404, () => renderTemplate('not-found'))
@@ -100,7 +116,7 @@ export abstract class Scaffold {
   errorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
   errorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
     this.assertSetup('errorHandler')
-    this.errorHandlers.add(kind, handler as ErrorHandler)
+    this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
   /** Runs a function before each `urlFor`. It may add to the values: `app.urlDefaults((endpoint, values) => { values.lang ??= g.lang })`. */
@@ -116,7 +132,7 @@ export abstract class Scaffold {
   }
 
   /** Adds a rule. */
-  protected abstract addRule(pattern: string, options: RuleOptions, view: View): void
+  protected abstract addRule(pattern: string, options: RuleOptions, view: ViewFunction): void
 
   /** Raises an error if it is too late to set anything up. */
   protected abstract assertSetup(what: string): void
@@ -132,15 +148,19 @@ export abstract class Scaffold {
     const [options, view] = hasNoView(rest) ?? (rest.length === 1 ? [{}, rest[0]] : rest)
     if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
       throw new TypeError(
-        `app.${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
+        `${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
       )
     }
-    if (method === undefined) return this.addRule(pattern, options, view as View)
+    const made = view as ViewFunction & { readonly methods?: readonly string[] }
+    if (method === undefined) {
+      const { methods } = made
+      return this.addRule(pattern, methods === undefined ? options : { methods, ...options }, made)
+    }
     if ('methods' in options) {
       throw new TypeError(
-        `app.${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use app.route with the option methods.`,
+        `${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use route with the option methods.`,
       )
     }
-    this.addRule(pattern, { ...options, methods: [method] }, view as View)
+    this.addRule(pattern, { ...options, methods: [method] }, made)
   }
 }

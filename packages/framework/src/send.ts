@@ -80,7 +80,7 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
   }
 
   async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const step = await this.#context.run(() => this.#iterator.next())
+    const step = await this.#context.enter(() => this.#iterator.next())
     return step.done === true
       ? { done: true, value: undefined }
       : { done: false, value: toBytes(step.value) }
@@ -94,7 +94,7 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
 
   /** Ends the source, if it has an end of its own, then the request. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#context.run(async () => {
+    return (this.#closing ??= this.#context.enter(async () => {
       try {
         await this.#iterator.return?.()
       } finally {

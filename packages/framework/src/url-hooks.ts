@@ -27,9 +27,15 @@ export class UrlHooks {
   readonly defaults: UrlDefaults[] = []
   readonly preprocessors: UrlValuePreprocessor[] = []
   readonly #named = new Map<string, UrlHooks[]>()
-  /** Whether there is anything to run. */
+
+  /** Whether it has hooks of its own. */
+  get hasAny(): boolean {
+    return this.defaults.length > 0 || this.preprocessors.length > 0
+  }
+
+  /** Whether there is nothing to run. */
   get #isIdle(): boolean {
-    return this.#named.size === 0 && this.defaults.length === 0 && this.preprocessors.length === 0
+    return this.#named.size === 0 && !this.hasAny
   }
 
   /** Runs another's hooks for the endpoints of a blueprint. */

@@ -1,5 +1,5 @@
 /** Views, and what they may answer. */
-import type { RequestContext } from './context.ts'
+import type { AppContext, RequestContext } from './context.ts'
 import type { Maybe } from './maybe.ts'
 import type { Chunks, HeadersLike, Response as PhialResponse } from './response.ts'
 
@@ -32,7 +32,7 @@ export type Answer =
   | readonly [body: AnswerBody, status: number | string, headers: HeadersLike]
 
 /** What answers a request: gets the values out of the path, and the request's context. */
-export type View<Values = Record<string, unknown>> = (
+export type ViewFunction<Values = Record<string, unknown>> = (
   values: Values,
   context: RequestContext,
 ) => Maybe<Answer>
@@ -48,3 +48,9 @@ export type AfterRequest = (
 
 /** Runs when all is over, with the error that no handler took, if there was one. */
 export type TeardownRequest = (error: unknown, context: RequestContext) => Maybe<void>
+
+/** Runs when a context is over, with the error that nobody took, if there was one. */
+export type TeardownAppContext = (error: unknown, context: AppContext) => Maybe<void>
+
+/** Adds to what every template is given. What a view gives by itself comes first. */
+export type ContextProcessor = () => object

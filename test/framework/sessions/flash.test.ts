@@ -1,4 +1,11 @@
-import { flash, getFlashedMessages, type Phial, redirect, renderTemplateString } from 'phial'
+import {
+  flash,
+  getFlashedMessages,
+  messageFlashed,
+  type Phial,
+  redirect,
+  renderTemplateString,
+} from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { signedApp } from './support.ts'
 
@@ -80,6 +87,18 @@ describe('flash, getFlashedMessages', () => {
     const response = await make().testClient().get('/')
     expect(response.headers.get('set-cookie')).toBeNull()
     expect(response.headers.get('vary')).toBe('Cookie')
+  })
+
+  test('the signal messageFlashed tells of each', async () => {
+    const app = make()
+    const told: unknown[] = []
+    const disconnect = messageFlashed.connect((_, data) => void told.push(data), app)
+    await app.testClient().get('/flash')
+    disconnect()
+    expect(told.slice(0, 2)).toEqual([
+      { message: 'saved', category: 'message' },
+      { message: 'broken <b>', category: 'error' },
+    ])
   })
 
   test('raise outside of a request', () => {

@@ -1,6 +1,7 @@
 /** Messages for the visitor's next page. */
 import { currentRequestContext } from '../context.ts'
 import type { RequestContext } from '../context.ts'
+import { messageFlashed } from '../signals.ts'
 
 /** A message with its category. */
 export type Flash = readonly [category: string, message: string]
@@ -27,8 +28,9 @@ const KEY = '_flashes'
  * ```
  */
 export function flash(message: string, category: string = 'message'): void {
-  const { session } = currentRequestContext('flash')
+  const { app, session } = currentRequestContext('flash')
   session[KEY] = [...listOf(session[KEY]), [category, message]]
+  if (messageFlashed.hasReceivers) messageFlashed.send(app, { message, category })
 }
 
 /**

@@ -1,0 +1,84 @@
+import { any, int, path, uuid } from 'phial'
+import { describe, expectTypeOf, test } from 'vitest'
+import { make } from '../support.ts'
+
+describe('what a view is given', () => {
+  test('defaults are always there', () => {
+    const app = make()
+    app.get('/a', { defaults: { page: 1 } }, ({ page }) => {
+      expectTypeOf(page).toEqualTypeOf<number>()
+      return ''
+    })
+    app.get('/b{/:page}', { params: { page: int }, defaults: { page: 1 } }, (values) => {
+      expectTypeOf(values).toEqualTypeOf<{ page: number }>()
+      return ''
+    })
+    app.get('/c{/:page}/:id', { params: { page: int } }, (values) => {
+      expectTypeOf(values).toEqualTypeOf<{ page?: number; id: string }>()
+      return ''
+    })
+    app.get('/d{/:sort}', { defaults: { sort: 'new', by: null } }, (values) => {
+      expectTypeOf(values).toEqualTypeOf<{ sort: string; by: null }>()
+      return ''
+    })
+  })
+
+  test('params of the host are there, too', () => {
+    const app = make({ hostMatching: true })
+    const options = {
+      host: ':shop.example.com',
+      params: { shop: any('a', 'b'), id: uuid },
+    } as const
+    app.get('/:id/*rest', options, (values) => {
+      expectTypeOf(values).toEqualTypeOf<{ shop: 'a' | 'b'; id: string; rest: string }>()
+      return ''
+    })
+    app.get('/x', { host: ':tenant.example.com', params: { tenant: int } }, ({ tenant }) => {
+      expectTypeOf(tenant).toEqualTypeOf<number>()
+      return ''
+    })
+  })
+
+  test('a route without a view says where it leads', () => {
+    const app = make()
+    app.get('/e/:id', {
+      params: { id: int },
+      redirectTo: (values) => {
+        expectTypeOf(values).toEqualTypeOf<{ id: number }>()
+        return '/'
+      },
+    })
+    const wrong = (): void => {
+      // @ts-expect-error -- a route needs a view, or redirectTo, or buildOnly
+      app.get('/f', { endpoint: 'f' })
+      // @ts-expect-error -- app.get answers GET
+      app.get('/g', { methods: ['POST'] }, () => '')
+      // @ts-expect-error -- there is no such param
+      app.get('/h/:id', ({ name }) => name)
+      // @ts-expect-error -- a converter has to be one
+      app.get('/i/:id', { params: { id: Number } }, () => '')
+    }
+    expectTypeOf(wrong).returns.toBeVoid()
+  })
+
+  test('a pattern that is only known at run time has strings', () => {
+    const app = make()
+    const pattern: string = '/j/:id'
+    app.get(pattern, ({ id }) => {
+      expectTypeOf(id).toEqualTypeOf<string | undefined>()
+      return ''
+    })
+    app.get('/k/:at', { params: { at: path } }, ({ at }) => {
+      expectTypeOf(at).toEqualTypeOf<string>()
+      return ''
+    })
+  })
+})
+
+test('urlFor takes any values and gives a text', () => {
+  const app = make()
+  expectTypeOf(app.urlFor)
+    .parameter(1)
+    .toEqualTypeOf<{ readonly [name: string]: unknown } | undefined>()
+  expectTypeOf(app.urlFor).returns.toBeString()
+})

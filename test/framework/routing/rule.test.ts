@@ -1,0 +1,51 @@
+import { int, Router } from 'phial'
+import { describe, expect, test } from 'vitest'
+
+describe('url_map: iterable', () => {
+  test('with all that a list of routes shows', () => {
+    const router = new Router<string>({ hostMatching: 'host' })
+    router.add('/posts/:id', 'view', {
+      endpoint: 'post',
+      methods: ['get', 'PUT'],
+      params: { id: int },
+      host: 'example.com',
+      defaults: { page: 1 },
+      alias: true,
+    })
+    router.add('/cdn', 'none', { buildOnly: true, redirectTo: '/', provideAutomaticOptions: false })
+    const [first, second] = router
+    expect(first).toMatchObject({
+      pattern: '/posts/:id',
+      endpoint: 'post',
+      methods: ['GET', 'PUT'],
+      allMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT'],
+      host: 'example.com',
+      subdomain: undefined,
+      defaults: { page: 1 },
+      alias: true,
+      buildOnly: false,
+      redirectTo: undefined,
+      strictSlashes: true,
+      mergeSlashes: true,
+      target: 'view',
+    })
+    expect(first?.converters.get('id')).toBe(int)
+    expect(second).toMatchObject({
+      endpoint: '/cdn',
+      methods: ['GET'],
+      allMethods: ['GET', 'HEAD'],
+      host: undefined,
+      buildOnly: true,
+      redirectTo: '/',
+    })
+  })
+})
+
+describe('merge_slashes', () => {
+  test('a rule that does not merge is not led to by a missing slash either', () => {
+    const router = new Router()
+    router.add('/dir/', undefined, { mergeSlashes: false })
+    expect(router.match('GET', '//dir').kind).toBe('not-found')
+    expect(router.match('GET', '/dir').kind).toBe('redirect')
+  })
+})
