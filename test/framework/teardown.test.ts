@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   appcontextPopped,
+  appcontextPushed,
   appcontextTearingDown,
   currentApp,
   g,
@@ -78,6 +79,24 @@ describe('teardown_request / teardown_appcontext: always', () => {
     })
     expect(await (await app.testClient().get('/stream')).text()).toBe('ab')
     expect(calls).toEqual(['a was sent', 'still /stream', ...all('fine')])
+  })
+
+  test('with the error that a streamed body broke off with', async () => {
+    const { app, calls } = ending()
+    app.get('/', function* stream() {
+      yield 'x'
+      throw new Error('in the stream')
+    })
+    await expect(app.testClient().get('/')).rejects.toThrow('in the stream')
+    expect(calls).toEqual(all('in the stream'))
+  })
+
+  test('when a receiver of the very first signal fails', async () => {
+    const { app, calls } = ending()
+    const end = appcontextPushed.connect(raise(new Error('receiver')), app)
+    await expect(app.testClient().get('/')).rejects.toThrow('receiver')
+    end()
+    expect(calls).toEqual(all('receiver'))
   })
 
   test('when a client leaves in the middle of a streamed body, once', async () => {

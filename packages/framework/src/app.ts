@@ -39,7 +39,7 @@ import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
-import { Templates } from './templating.ts'
+import { Templates } from './templating/templates.ts'
 import {
   TestClient,
   type TestClientOptions,
@@ -124,9 +124,8 @@ export class Phial extends Scaffold {
     super()
     this.rootPath = rootPathOf('Phial(', importMetaUrl)
     this.config = makeConfig(this.rootPath, options.config)
-    const templateFolder = resolve(this.rootPath, options.templateFolder ?? 'templates')
-    this.templateFolders = [templateFolder]
-    this.templates = new Templates(templateFolder, this.config)
+    this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
+    this.templates = new Templates(this)
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
@@ -196,9 +195,11 @@ export class Phial extends Scaffold {
       )
     const sent = (response: Response): Maybe<Body> =>
       this.#send(response, context, startResponse, unhandled)
-    context.push()
     return recover(
-      () => andThen(answer(), sent),
+      () => {
+        context.push()
+        return andThen(answer(), sent)
+      },
       (error) => this.#abandon(error, context),
     )
   }
@@ -264,7 +265,7 @@ export class Phial extends Scaffold {
     unhandled: unknown,
   ): Maybe<Body> {
     const { method } = context.request
-    const close = (error: unknown) => () => context.pop(error)
+    const close = (error: unknown) => (failure: unknown) => context.pop(failure ?? error)
     return recover(
       () => send(response, method, startResponse, context, close(unhandled)),
       (error) => {
@@ -283,6 +284,17 @@ export class Phial extends Scaffold {
     const { environ, path, method } = context.request
     environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
     logError(environ, error)
+  }
+
+  /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
+  templateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.templateGlobal(name, filter)
+  }
+
+  /** Puts something at hand in every template, under a name of its own: `app.templateGlobal('year', () => new Date().getFullYear())`. */
+  templateGlobal(name: string, value: unknown): void {
+    this.assertSetup('templateGlobal')
+    this.templates.define(name, value)
   }
 
   /** Runs a function at the end of each context, with or without a request, after the request's own; the last registered first. */

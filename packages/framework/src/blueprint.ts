@@ -124,6 +124,16 @@ export class Blueprint extends Scaffold {
     this.#inApp('appUrlValuePreprocessor', (app) => app.urlValuePreprocessor(hook))
   }
 
+  /** As `app.templateFilter`. */
+  appTemplateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.#inApp('appTemplateFilter', (app) => app.templateFilter(name, filter))
+  }
+
+  /** As `app.templateGlobal`. */
+  appTemplateGlobal(name: string, value: unknown): void {
+    this.#inApp('appTemplateGlobal', (app) => app.templateGlobal(name, value))
+  }
+
   /** As `app.errorHandler`, for every request of the app. */
   appErrorHandler(status: number, handler: ErrorHandler<HTTPException>): void
   appErrorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void

@@ -66,6 +66,10 @@ export interface Settings {
   CROSS_SITE_CHECK: boolean
   /** Sites whose pages may send such requests all the same: `https://login.example.com`. Default `[]`. */
   TRUSTED_ORIGINS: readonly string[]
+  /** Whether templates are looked for anew each time. Default: what `DEBUG` is. */
+  TEMPLATES_AUTO_RELOAD: boolean | undefined
+  /** Whether the log says where each template was looked for. Default false. */
+  EXPLAIN_TEMPLATE_LOADING: boolean
 }
 
 /** The settings of a new app. */
@@ -95,5 +99,7 @@ export function defaultConfig(): Settings {
     TRUSTED_HOSTS: [],
     CROSS_SITE_CHECK: true,
     TRUSTED_ORIGINS: [],
+    TEMPLATES_AUTO_RELOAD: undefined,
+    EXPLAIN_TEMPLATE_LOADING: false,
   }
 }

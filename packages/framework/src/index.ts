@@ -137,9 +137,11 @@ export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './url-for
 export {
   renderTemplate,
   renderTemplateString,
-  TemplateError,
-  TemplateNotFound,
-} from './templating.ts'
+  streamTemplate,
+  type TemplateName,
+} from './templating/templates.ts'
+export { TemplateError, TemplateNotFound } from './templating/errors.ts'
+export { Markup } from './templating/printing.ts'
 export { safeJoin, sendFromDirectory } from './static.ts'
 export {
   TestClient,

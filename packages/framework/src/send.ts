@@ -9,13 +9,13 @@ import { type Chunks, isBodyless, type Response } from './response.ts'
 
 const NOTHING = new Uint8Array()
 
-/** Announces a response and returns its body. `onClose` runs once, when no more of it will be sent. */
+/** Announces a response and returns its body. `onClose` runs once, when no more of it will be sent, with the error that broke it off, if one did. */
 export function send(
   response: Response,
   method: string,
   startResponse: StartResponse,
   context: AppContext,
-  onClose: () => Maybe<void>,
+  onClose: (failure: unknown) => Maybe<void>,
   excInfo?: unknown,
 ): Maybe<Body> {
   const { body } = response
@@ -23,7 +23,7 @@ export function send(
   const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? NOTHING)
   start(response, bytes.byteLength, startResponse, excInfo)
   const sent = bytes.byteLength === 0 || method === 'HEAD' || isBodyless(response.status)
-  return andThen(onClose(), () => (sent ? [] : [bytes]))
+  return andThen(onClose(undefined), () => (sent ? [] : [bytes]))
 }
 
 function sendChunks(
@@ -32,7 +32,7 @@ function sendChunks(
   method: string,
   startResponse: StartResponse,
   context: AppContext,
-  onClose: () => Maybe<void>,
+  onClose: (failure: unknown) => Maybe<void>,
 ): Maybe<Body> {
   const body = new ChunkBody(chunks, context, onClose)
   try {
@@ -65,10 +65,11 @@ function isChunks(body: Response['body']): body is Chunks {
 class ChunkBody implements AsyncIterable<Uint8Array> {
   readonly #iterator: Iterator<string | Uint8Array> | AsyncIterator<string | Uint8Array>
   readonly #context: AppContext
-  readonly #onClose: () => Maybe<void>
+  readonly #onClose: (failure: unknown) => Maybe<void>
+  #failure: unknown
   #closing: Promise<void> | undefined
 
-  constructor(chunks: Chunks, context: AppContext, onClose: () => Maybe<void>) {
+  constructor(chunks: Chunks, context: AppContext, onClose: (failure: unknown) => Maybe<void>) {
     this.#iterator =
       Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
     this.#context = context
@@ -80,10 +81,14 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
   }
 
   async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const step = await this.#context.enter(() => this.#iterator.next())
-    return step.done === true
-      ? { done: true, value: undefined }
-      : { done: false, value: toBytes(step.value) }
+    try {
+      const step = await this.#context.enter(() => this.#iterator.next())
+      if (step.done === true) return { done: true, value: undefined }
+      return { done: false, value: toBytes(step.value) }
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
   }
 
   /** Ends the source of a body that will not be sent, and goes on with the reason. */
@@ -98,7 +103,7 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
       try {
         await this.#iterator.return?.()
       } finally {
-        await this.#onClose()
+        await this.#onClose(this.#failure)
       }
     }))
   }

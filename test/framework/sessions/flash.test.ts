@@ -5,6 +5,7 @@ import {
   type Phial,
   redirect,
   renderTemplateString,
+  streamTemplate,
 } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { signedApp } from './support.ts'
@@ -81,6 +82,18 @@ describe('flash, getFlashedMessages', () => {
     const client = make().testClient()
     await client.get('/flash')
     expect(await (await client.get('/template')).text()).toBe('saved;broken &lt;b&gt;;late;')
+  })
+
+  test('a streamed template has them, if its view asked first', async () => {
+    const app = make()
+    app.get('/stream', () => {
+      getFlashedMessages()
+      return streamTemplate('flashed')
+    })
+    const client = app.testClient()
+    await client.get('/flash')
+    expect(await (await client.get('/stream')).text()).toBe('saved;broken &lt;b&gt;;late;')
+    expect(await (await client.get('/')).json()).toEqual([])
   })
 
   test('to look changes nothing where there are none', async () => {

@@ -36,6 +36,7 @@ export function flash(message: string, category: string = 'message'): void {
 /**
  * The messages that wait for the visitor, the oldest first. The first call of a request takes all of
  * them out of the session, whatever its filter; later calls of the same request have the same ones.
+ * A page that is streamed comes too late for that first call: make it in the view.
  *
  * ```ts
  * getFlashedMessages()                                  // ['The post was saved.']

@@ -12,7 +12,7 @@ import { readValues, writeValues } from './values.ts'
 const NOTHING = '{}'
 
 const SENT =
-  'but the answer’s headers have been sent already, with the cookie. Change the session before the view returns; of a streamed body, before its first chunk.'
+  'but the answer’s headers have been sent already, with the cookie. Change the session before the view returns; if a streamed page shows flashed messages, call getFlashedMessages() in its view, too.'
 
 const UNREAD = 'but it could not be read from its store.'
 

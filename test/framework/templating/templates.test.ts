@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
   abort,
+  Blueprint,
   g,
   Phial,
   type PhialOptions,
@@ -85,7 +86,7 @@ describe('an error names the template’s file and line', () => {
     ['broken/syntax', 'broken/syntax.eta', 3, 'SyntaxError: Unexpected token'],
     ['broken/unclosed', 'broken/unclosed.eta', 2, 'unclosed tag'],
     ['broken/include', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
-    ['broken/missing', 'broken/missing.eta', 2, 'Could not find template'],
+    ['broken/missing', 'broken/missing.eta', 2, 'There is no template'],
   ])('%s', (name, file, line, reason) => {
     const error = failure(name)
     expect(error.file.endsWith(file)).toBe(true)
@@ -105,7 +106,7 @@ describe('an error names the template’s file and line', () => {
 
   test.each(['none', '../app.test.ts', '/etc/passwd', '..'])('%s is not found', (name) => {
     expect(() => render(name)).toThrow(TemplateNotFound)
-    expect(() => render(name)).toThrow(join('framework', 'templates'))
+    expect(() => render(name)).toThrow(join('templating', 'templates'))
   })
 })
 
@@ -125,4 +126,39 @@ test('templates are kept in production, and read anew in debug', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+describe('Filters, tests, globals', () => {
+  test('are functions and values that have a name in every template', async () => {
+    const app = make()
+    const shop = new Blueprint('shop', import.meta.url)
+    app.templateFilter('upper', (text: string) => text.toUpperCase())
+    app.templateGlobal('year', 2000)
+    shop.appTemplateFilter('twice', (text: string) => text + text)
+    shop.appTemplateGlobal('shopName', 'Tea')
+    app.registerBlueprint(shop)
+    app.get('/', () =>
+      renderTemplateString('<%= upper(twice(it.x)) %> <%= year %> <%= shopName %>', { x: '<a' }),
+    )
+    expect(await (await app.testClient().get('/')).text()).toBe('&lt;A&lt;A 2000 Tea')
+    expect(() => app.templateGlobal('late', 1)).toThrow('after the first request')
+  })
+
+  test('are there in templates that were rendered before', () => {
+    const app = make()
+    const show = (): string => app.appContext().run(() => renderTemplate('year'))
+    expect(show).toThrow('year is not defined')
+    app.templateGlobal('year', 2000)
+    expect(show()).toBe('2000')
+  })
+
+  test.each(['include', 'it', '__eta', 'a-b', '1a', '', 'a b'])('%j can be no name', (name) => {
+    expect(() => make().templateGlobal(name, 1)).toThrow(TypeError)
+  })
+
+  test('those of Phial may be replaced', () => {
+    const app = make()
+    app.templateGlobal('tojson', () => 'mine')
+    expect(app.appContext().run(() => renderTemplateString('<%= tojson(1) %>'))).toBe('mine')
+  })
 })

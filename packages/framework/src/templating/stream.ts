@@ -1,0 +1,114 @@
+/** A page in chunks, as its reader asks for them. */
+import { setImmediate } from 'node:timers/promises'
+import { Deferred, ENOUGH, type Page } from './page.ts'
+import type { Step, Steps } from './template.ts'
+
+/**
+ * A page's text, its layout around it. Nothing runs before it is asked for: whoever reads slowly is
+ * waited for. A chunk comes when it is long enough, and when the template waits for something.
+ */
+export async function* streamPage(page: Page): AsyncGenerator<string, void> {
+  const run = new Run(page)
+  try {
+    if (page.template.callsLayout) await run.hold(() => page.layoutName !== undefined)
+    if (page.layoutName === undefined) yield* run.chunks()
+    else yield* streamLayout(run)
+  } finally {
+    await run.end()
+  }
+}
+
+/** The layout's text. It starts when the page has said all that the layout may ask it. */
+async function* streamLayout(run: Run): AsyncGenerator<string, void> {
+  const { page } = run
+  const { blocks, escapes } = page.template
+  const passes = escapes && page.layoutPage(undefined).template.passesBody
+  await run.hold(() => passes && blocks?.every((name) => page.hasBlock(name)) === true)
+  const body = run.isDone ? page.result(page.text) : new Deferred(() => run.chunks())
+  yield* streamPage(page.layoutPage(body))
+}
+
+const IDLE = Symbol('idle')
+
+/** A template that is run step by step. */
+class Run {
+  readonly page: Page
+  isDone = false
+  readonly #steps: Steps
+  /** The step that is being made. */
+  #step: ReturnType<Steps['next']> | undefined
+  /** Kept when everything that could be done at once is done, since there is something to send. */
+  #idle: Promise<typeof IDLE> | undefined
+
+  constructor(page: Page) {
+    this.page = page
+    this.#steps = page.template.steps(page, page.it)
+  }
+
+  /** Goes on, and keeps what is written, until it is enough or over. */
+  async hold(isEnough: () => boolean): Promise<void> {
+    this.page.isWatched = true
+    while (!this.isDone && !isEnough()) {
+      const step = await this.#next()
+      if (step instanceof Deferred) await this.#keep(step)
+    }
+    this.page.isWatched = false
+  }
+
+  async #keep(later: Deferred): Promise<void> {
+    for await (const text of later.chunks()) this.page.put(text)
+  }
+
+  /** Goes on to the end. */
+  async *chunks(): AsyncGenerator<string, void> {
+    while (!this.isDone) {
+      const step = await this.#nextOrIdle()
+      const isDue = step === IDLE || step instanceof Deferred || this.page.text.length >= ENOUGH
+      if (isDue && this.page.text !== '') yield this.#take()
+      if (step instanceof Deferred) yield* step.chunks()
+    }
+    if (this.page.text !== '') yield this.#take()
+  }
+
+  /** Ends the template where it is, so that what it holds is let go. */
+  async end(): Promise<void> {
+    await this.#steps.return()
+  }
+
+  async #next(): Promise<Step> {
+    const result = await (this.#step ??= this.#steps.next())
+    return this.#finish(result)
+  }
+
+  /** The next step; or `IDLE` when the template waits, and has written something before. */
+  async #nextOrIdle(): Promise<Step | typeof IDLE> {
+    const step = (this.#step ??= this.#steps.next())
+    for (;;) {
+      this.#idle ??= setImmediate(IDLE)
+      const result = await Promise.race([step, this.#idle])
+      if (result !== IDLE) return this.#finish(result)
+      if (this.page.text !== '') return IDLE
+      await Promise.race([step, this.#text()])
+      this.page.onText = undefined
+      this.#idle = undefined
+    }
+  }
+
+  /** Kept when something is written. */
+  #text(): Promise<void> {
+    return new Promise((resolve) => (this.page.onText = resolve))
+  }
+
+  #finish(result: IteratorResult<Step, void>): Step {
+    this.#step = undefined
+    this.isDone = result.done === true
+    return result.value ?? undefined
+  }
+
+  #take(): string {
+    const { text } = this.page
+    this.page.text = ''
+    this.#idle = undefined
+    return text
+  }
+}

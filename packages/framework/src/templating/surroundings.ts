@@ -1,0 +1,54 @@
+/** Where templates meet the rest of the app: what they have at hand, and who is told of them. */
+import type { Phial } from '../app.ts'
+import { currentContext, g, request, RequestContext, session } from '../context.ts'
+import { getFlashedMessages } from '../sessions/flash.ts'
+import { beforeRenderTemplate, templateRendered } from '../signals.ts'
+import { urlFor } from '../url-for.ts'
+import { safe, tojson } from './printing.ts'
+
+/** What each template of an app has at hand. */
+export function standardNames({ config }: Phial): Record<string, unknown> {
+  return { request, session, g, config, urlFor, getFlashedMessages, tojson, safe }
+}
+
+/** What a template is given: by context processors, the app's and then its blueprints', and by the view, which wins. */
+export function dataFor(app: Phial, data: object): object {
+  const context = currentContext()
+  const blueprint = context instanceof RequestContext ? context.request.blueprint : undefined
+  const { contextProcessors } = app.scopes.wayOf(blueprint)
+  if (contextProcessors.length === 0) return data
+  return Object.assign({}, ...contextProcessors.map((process) => process()), data) as object
+}
+
+/** Renders a template, and tells who wants to know. The name is `undefined` for a template from a string. */
+export function announced(
+  app: Phial,
+  template: string | undefined,
+  data: object,
+  render: () => string,
+): string {
+  beforeRenderTemplate.send(app, { template, data })
+  const text = render()
+  templateRendered.send(app, { template, data })
+  return text
+}
+
+/** The same for a stream, which is rendered when it has been read to its end. */
+export async function* announcedStream(
+  app: Phial,
+  template: string | undefined,
+  data: object,
+  stream: AsyncIterable<string>,
+): AsyncGenerator<string, void> {
+  beforeRenderTemplate.send(app, { template, data })
+  yield* stream
+  templateRendered.send(app, { template, data })
+}
+
+/** Says something to whoever runs the app: in the request's log, if there is one. */
+export function tell(text: string): void {
+  const context = currentContext()
+  if (context instanceof RequestContext) {
+    context.request.environ['wsgi.errors'].write(`${text}\n`)
+  } else console.error(text)
+}

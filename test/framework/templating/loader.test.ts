@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { renderTemplate, TemplateNotFound } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { logging } from '../support.ts'
+import { appWith, folderWith, inApp, rendered, write } from './support.ts'
+
+describe('Loader: app folder, then blueprints by registration', () => {
+  test('the first folder that has it, whatever the spelling', () => {
+    const app = appWith({ 'a.txt.eta': 'app' })
+    app.templateFolders.push(folderWith({ 'a.txt': 'one', 'b.eta': 'one' }))
+    app.templateFolders.push(folderWith({ 'b.eta': 'two', 'c.eta': "two <%~ include('b') %>" }))
+    const names = ['a.txt', 'b', 'c']
+    expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual([
+      'app',
+      'one',
+      'two one',
+    ])
+  })
+
+  test('TEMPLATES_AUTO_RELOAD = debug', () => {
+    const seen = [
+      {},
+      { DEBUG: true },
+      { TEMPLATES_AUTO_RELOAD: true },
+      { DEBUG: true, TEMPLATES_AUTO_RELOAD: false },
+    ].map((config) => {
+      const app = appWith({ 'page.eta': 'old' }, config)
+      const show = (): string => inApp(() => renderTemplate('page'), app)
+      show()
+      write(app.rootPath, { 'page.eta': 'new' })
+      return show()
+    })
+    expect(seen).toEqual(['old', 'new', 'new', 'old'])
+  })
+
+  test('a folder that comes to have it first wins, once it is looked for anew', () => {
+    const app = appWith({}, { DEBUG: true })
+    app.templateFolders.push(folderWith({ 'page.eta': 'theirs' }))
+    const show = (): string => inApp(() => renderTemplate('page'), app)
+    expect(show()).toBe('theirs')
+    write(app.rootPath, { 'page.eta': 'ours' })
+    expect(show()).toBe('ours')
+  })
+
+  test('EXPLAIN_TEMPLATE_LOADING logs the search', async () => {
+    const app = appWith({ 'b.eta': 'b' }, { EXPLAIN_TEMPLATE_LOADING: true })
+    const other = folderWith({})
+    app.templateFolders.unshift(other)
+    app.get('/', () => renderTemplate(['a', 'b']))
+    const { log, environ } = logging()
+    await app.testClient().get('/', { environ })
+    expect(log()).toBe(
+      [
+        'Looking for the template "a":',
+        `    1: ${join(other, 'a.eta')}: not there`,
+        `    2: ${join(app.rootPath, 'a.eta')}: not there`,
+        '       no folder has it',
+        'Looking for the template "b":',
+        `    1: ${join(other, 'b.eta')}: not there`,
+        `    2: ${join(app.rootPath, 'b.eta')}: found`,
+        '',
+      ].join('\n'),
+    )
+  })
+})
+
+describe('names', () => {
+  test('without an ending stand for one that ends in .eta; a folder is no template', () => {
+    const files = { 'page.eta': 'eta', page: 'none', 'dir.eta/x': '', 'mail.txt.eta': 'mail' }
+    expect(rendered(files)).toBe('eta')
+    expect(rendered(files, {}, 'mail.txt')).toBe('mail')
+    expect(() => rendered(files, {}, 'dir')).toThrow(TemplateNotFound)
+  })
+
+  test('lists: the first existing', () => {
+    expect(rendered({ 'b.eta': 'b', 'c.eta': 'c' }, {}, ['a', 'c', 'b'])).toBe('c')
+    expect(() => rendered({}, {}, ['a', 'b'])).toThrow('There is no template "a" or "b" in ')
+    expect(() => rendered({}, {}, [])).toThrow('There is no template in an empty list of names')
+  })
+
+  test('never lead out of the folders', () => {
+    const secret = folderWith({ 'secret.eta': 'secret', 'in/x.eta': '' })
+    const app = appWith({ 'page.eta': '<%~ include(it.name) %>' })
+    app.templateFolders.push(join(secret, 'in'))
+    const part = fc.constantFrom('..', '.', '/', '\\', 'secret', '.eta', '%2e', 'in', '\0', secret)
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const name = parts.join('')
+        const show = (name: string, data?: object): string =>
+          inApp(() => renderTemplate(name, data), app)
+        for (const attempt of [() => show(name), () => show('page', { name })]) {
+          try {
+            expect(attempt()).not.toContain('secret')
+          } catch (error) {
+            expect(String(error)).toContain('There is no template')
+          }
+        }
+      }),
+    )
+    expect(() => inApp(() => renderTemplate('../secret'), app)).toThrow(TemplateNotFound)
+  })
+
+  test('a file that is there but cannot be read is an error of its own', () => {
+    const name = `${'x'.repeat(300)}.eta`
+    expect(() => rendered({}, {}, name)).toThrow(TemplateNotFound)
+  })
+})

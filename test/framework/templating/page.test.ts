@@ -1,0 +1,134 @@
+import { renderTemplateString, TemplateError } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { inApp, rendered } from './support.ts'
+
+const base = {
+  'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title><%~ it.body %>",
+}
+
+describe('Inheritance, super(), blocks', () => {
+  test('a layout is around the page; its data are the page’s, then its own', () => {
+    const files = {
+      'page.eta': "<% layout('frame', { a: 2, c: 3 }) %>body",
+      'frame.eta': '<%= it.a %><%= it.b %><%= it.c %>[<%~ it.body %>]',
+    }
+    expect(rendered(files, { a: 1, b: 1 })).toBe('213[body]')
+  })
+
+  test('a block is what the page gives, else what the layout has', () => {
+    expect(rendered({ ...base, 'page.eta': "<% layout('base') %>x" })).toBe('<title>Home</title>x')
+    const page = "<% layout('base') %><% block('title', () => { %>Mine<% }) %>x"
+    expect(rendered({ ...base, 'page.eta': page })).toBe('<title>Mine</title>x')
+  })
+
+  test('a block may print what would be there without it', () => {
+    const page =
+      "<% layout('base') %><% block('title', (parent) => { %><%~ parent() %>, <%= it.x %><% }) %>"
+    expect(rendered({ ...base, 'page.eta': page }, { x: '<' })).toBe('<title>Home, &lt;</title>')
+  })
+
+  test('a layout of a layout: blocks go all the way, each with its parent', () => {
+    const files = {
+      ...base,
+      'shop.eta':
+        "<% layout('base') %><% block('title', (parent) => { %>Shop, <%~ parent() %><% }) %><main><%~ it.body %></main>",
+      'page.eta':
+        "<% layout('shop') %><% block('title', (parent) => { %>Tea, <%~ parent() %><% }) %>x",
+      'plain.eta': "<% layout('shop') %>y",
+    }
+    expect(rendered(files)).toBe('<title>Tea, Shop, Home</title><main>x</main>')
+    expect(rendered(files, {}, 'plain')).toBe('<title>Shop, Home</title><main>y</main>')
+  })
+
+  test('a layout in the middle may have places of its own', () => {
+    const files = {
+      'base.eta': '(<%~ it.body %>)',
+      'middle.eta': "<% layout('base') %>[<%~ block('side') %>]<%~ it.body %>",
+      'page.eta': "<% layout('middle') %><% block('side', () => { %>s<% }) %>x",
+    }
+    expect(rendered(files)).toBe('([s]x)')
+  })
+
+  test('a block within a block is there too', () => {
+    const page =
+      "<% layout('base') %><% block('title', () => { %>a<%~ block('b', () => { %>b<% }) %><% }) %>"
+    expect(rendered({ ...base, 'page.eta': page })).toBe('<title>ab</title>')
+  })
+
+  test('a place for a block may be in what the layout includes', () => {
+    const files = {
+      'base.eta': "<%~ include('head') %>",
+      'head.eta': "<%~ block('title') %>",
+      'page.eta': "<% layout('base') %><% block('title', () => { %>t<% }) %>",
+    }
+    expect(rendered(files)).toBe('t')
+  })
+
+  test('a block that fails names the page’s line, not the layout’s', () => {
+    const page = "<% layout('base') %>\n<% block('title', () => { %>\n<%= it.user.name %><% }) %>"
+    const fail = (): string => rendered({ ...base, 'page.eta': page })
+    expect(fail).toThrow(TemplateError)
+    expect(fail).toThrow(
+      /page\.eta:3: TypeError: .*undefined.*\n.*\n.*\n> +3 \| <%= it.user.name %>/,
+    )
+  })
+
+  test('a block’s function is not async', () => {
+    const page = "<% layout('base') %><% block('title', async () => { %>x<% }) %>"
+    expect(() => rendered({ ...base, 'page.eta': page })).toThrow('async, and nothing waits')
+  })
+
+  test('a layout that is not there is an error at the line that calls for it', () => {
+    expect(() => rendered({ 'page.eta': "\n<% layout('none') %>\n\n<% it.x %>" })).toThrow(
+      /page\.eta:2: TemplateNotFound: There is no template "none"/,
+    )
+  })
+})
+
+describe('includes', () => {
+  test('get the data of the page, and more', () => {
+    const files = {
+      'page.eta': "<%~ include('part', { b: 2 }) %>",
+      'part.eta': '<%= it.a %><%= it.b %>',
+    }
+    expect(rendered(files, { a: 1, b: 1 })).toBe('12')
+  })
+
+  test('may be a list of names', () => {
+    const files = { 'page.eta': "<%~ include(['none', 'part']) %>", 'part.eta': 'x' }
+    expect(rendered(files)).toBe('x')
+  })
+
+  test('may have a layout of their own', () => {
+    const files = {
+      'page.eta': "a<%~ include('part') %>c",
+      'part.eta': "<% layout('box') %>b",
+      'box.eta': '[<%~ it.body %>]',
+    }
+    expect(rendered(files)).toBe('a[b]c')
+  })
+
+  test('start at the folder, or with ./ and ../ where they are written', () => {
+    const files = {
+      'page.eta': "<%~ include('deep/one') %>",
+      'deep/one.eta':
+        "<%~ include('row') %><%~ include('./row') %><%~ include('../row') %><%~ include('/row') %>",
+      'row.eta': 'a',
+      'deep/row.eta': 'b',
+    }
+    expect(rendered(files)).toBe('abaa')
+  })
+})
+
+describe('output and capture', () => {
+  const show = (source: string): string => inApp(() => renderTemplateString(source))
+
+  test('output writes as it is', () => {
+    expect(show("a<% output('<b>'); output(undefined) %>c")).toBe('a<b>c')
+  })
+
+  test('capture gives what is written as HTML', () => {
+    expect(show('<% const x = capture(() => { %><b><% }) %>[<%= x %><%~ x %>]')).toBe('[<b><b>]')
+    expect(show('<% if (capture(() => {})) { %>x<% } %>')).toBe('')
+  })
+})

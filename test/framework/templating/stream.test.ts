@@ -1,0 +1,245 @@
+import { call } from '@phial/core'
+import {
+  g,
+  hasRequestContext,
+  Phial,
+  request,
+  streamTemplate,
+  TemplateError,
+  TemplateNotFound,
+} from 'phial'
+import { describe, expect, test } from 'vitest'
+import { appWith, inApp, rendered } from './support.ts'
+
+type Files = Readonly<Record<string, string>>
+
+/** The chunks of one of these templates: `page`, if not said otherwise. */
+async function chunksOf(files: Files, data: object = {}, name = 'page'): Promise<string[]> {
+  const stream = inApp(() => streamTemplate(name, data), appWith(files))
+  return collect(stream)
+}
+
+async function collect(stream: AsyncIterable<string>): Promise<string[]> {
+  const chunks: string[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return chunks
+}
+
+/** Rows that come one by one, each when it is let go. */
+class Rows implements AsyncIterable<string> {
+  isClosed = false
+  readonly #rows: string[]
+  #release: (() => void) | undefined
+
+  constructor(...rows: string[]) {
+    this.#rows = rows
+  }
+
+  /** Lets the next row go. */
+  letGo(): void {
+    this.#release?.()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    try {
+      for (const row of this.#rows) {
+        // oxlint-disable-next-line no-await-in-loop
+        await new Promise<void>((resolve) => (this.#release = resolve))
+        yield row
+      }
+    } finally {
+      this.isClosed = true
+    }
+  }
+}
+
+const LIST = '<ul><% for await (const row of it.rows) { %><li><%= row %><% } %></ul>'
+
+describe('a stream', () => {
+  test('says the same as the whole, layouts and blocks and includes with it', async () => {
+    const files = {
+      'base.eta':
+        "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>\n<%~ include('foot') %>",
+      'middle.eta': "<% layout('base') %><main><%~ it.body %></main>",
+      'foot.eta': '<footer><%= it.x %></footer>',
+      'page.eta':
+        "<% layout('middle') %><% block('title', (parent) => { %>A, <%~ parent() %><% }) %>\n<% it.list.forEach((n) => { %><i><%= n %></i><% }) %>\n<% for (const n of it.list) { %><%~ include('foot', { x: n }) %><% } %>",
+    }
+    const data = { x: '<', list: [1, 2, 3] }
+    expect((await chunksOf(files, data)).join('')).toBe(rendered(files, data))
+  })
+
+  test('comes in chunks of some length', async () => {
+    const files = { 'page.eta': '<% for (let i = 0; i < 3000; i += 1) { %><%= i %>,<% } %>' }
+    const chunks = await chunksOf(files)
+    expect(chunks.join('')).toBe(rendered(files))
+    expect(chunks.length).toBe(4)
+    expect(chunks.map(({ length }) => length).every((length) => length < 4200)).toBe(true)
+  })
+
+  test('sends what is there when it has to wait', async () => {
+    const rows = new Rows('a', '<b')
+    const stream = inApp(() => streamTemplate('page', { rows }), appWith({ 'page.eta': LIST }))
+    const reader = stream[Symbol.asyncIterator]()
+    expect(await reader.next()).toEqual({ done: false, value: '<ul>' })
+    const second = reader.next()
+    rows.letGo()
+    expect(await second).toEqual({ done: false, value: '<li>a' })
+    const third = reader.next()
+    rows.letGo()
+    expect(await third).toEqual({ done: false, value: '<li>&lt;b</ul>' })
+    expect((await reader.next()).done).toBe(true)
+  })
+
+  test('waits for its reader: nothing runs that was not asked for', async () => {
+    const seen: number[] = []
+    const page = '<% for (let i = 0; i < 9; i += 1) { it.seen.push(i) %><%= it.long %><% } %>'
+    const data = { seen, long: 'x'.repeat(5000) }
+    const stream = inApp(() => streamTemplate('page', data), appWith({ 'page.eta': page }))
+    const reader = stream[Symbol.asyncIterator]()
+    expect(seen).toEqual([])
+    await reader.next()
+    await reader.next()
+    expect(seen).toEqual([0, 1])
+    await reader.return?.()
+    expect(seen).toEqual([0, 1])
+  })
+
+  test('lets go of what the template holds when its reader leaves', async () => {
+    const rows = new Rows('a', 'b')
+    const files = { 'page.eta': "<% layout('base') %>" + LIST, 'base.eta': '<b><%~ it.body %></b>' }
+    const stream = inApp(() => streamTemplate('page', { rows }), appWith(files))
+    const reader = stream[Symbol.asyncIterator]()
+    await reader.next()
+    const second = reader.next()
+    rows.letGo()
+    await second
+    expect(rows.isClosed).toBe(false)
+    const end = reader.return?.()
+    rows.letGo()
+    await end
+    expect(rows.isClosed).toBe(true)
+  })
+})
+
+describe('a stream with a layout', () => {
+  const base = "<title><%~ block('title', () => { %>Home<% }) %></title><%~ it.body %><hr>"
+
+  test('starts once the blocks are given, before the page’s end', async () => {
+    const rows = new Rows('a')
+    const page = "<% layout('base') %><% block('title', () => { %>T<% }) %>" + LIST
+    const app = appWith({ 'page.eta': page, 'base.eta': base })
+    const reader = inApp(() => streamTemplate('page', { rows }), app)[Symbol.asyncIterator]()
+    expect((await reader.next()).value).toBe('<title>T</title>')
+    expect((await reader.next()).value).toBe('<ul>')
+    const third = reader.next()
+    rows.letGo()
+    expect((await third).value).toBe('<li>a</ul>')
+    expect((await reader.next()).value).toBe('<hr>')
+  })
+
+  test.each([
+    ['a block that comes late', LIST + "<% block('title', () => { %>T<% }) %>", base],
+    [
+      'a block with a name made as it runs',
+      "<% block('ti' + 'tle', () => { %>T<% }) %>" + LIST,
+      base,
+    ],
+    [
+      'a layout that looks at its body',
+      "<% block('title', () => { %>T<% }) %>" + LIST,
+      base.replace('<%~ it.body %>', '<% if (it.body) { %><%~ it.body %><% } %>'),
+    ],
+    [
+      'a layout that prints its body in a callback',
+      "<% block('title', () => { %>T<% }) %>" + LIST,
+      base.replace('<%~ it.body %>', '<% [1].forEach(() => { %><%~ it.body %><% }) %>'),
+    ],
+  ])('waits for the end with %s', async (_, page, layout) => {
+    async function* rows(): AsyncGenerator<string> {
+      yield await Promise.resolve('a')
+    }
+    const files = { 'page.eta': "<% layout('base') %>" + page, 'base.eta': layout }
+    const chunks = await chunksOf(files, { rows: rows() })
+    expect(chunks.join('')).toBe('<title>T</title><ul><li>a</ul><hr>')
+  })
+})
+
+describe('what awaits', () => {
+  const rows = ['a', 'b']
+
+  test('may be included, as long as that is not in a callback', async () => {
+    const files = { 'page.eta': "[<%~ include('list') %>]", 'list.eta': LIST }
+    expect((await chunksOf(files, { rows })).join('')).toBe('[<ul><li>a<li>b</ul>]')
+    const inside = "<% [1].forEach(() => { %><%~ include('list') %><% }) %>"
+    await expect(chunksOf({ ...files, 'page.eta': inside }, { rows })).rejects.toThrow(
+      'a template awaits only with streamTemplate, and not in a callback or a block',
+    )
+  })
+
+  test('is told so when it is rendered whole', () => {
+    expect(() => rendered({ 'page.eta': '\n<%= await it.x %>' })).toThrow(
+      /page\.eta:2: SyntaxError: .*awaits only with streamTemplate/,
+    )
+  })
+})
+
+describe('a stream that fails', () => {
+  test('before it starts, if there is no such template', () => {
+    const app = appWith({ 'page.eta': '' })
+    expect(() => inApp(() => streamTemplate(['a', 'b']), app)).toThrow(TemplateNotFound)
+  })
+
+  test('at once, if the code is none', () => {
+    const app = appWith({ 'page.eta': "x\n<% layout('base') %>\n<%= it.( %>", 'base.eta': '' })
+    expect(() => inApp(() => streamTemplate('page'), app)).toThrow(/page\.eta:3: SyntaxError/)
+  })
+
+  test('on its way, with file and line', async () => {
+    const files = { 'page.eta': '\n<% await null %>\n<%= it.user.name %>' }
+    await expect(chunksOf(files)).rejects.toThrow(TemplateError)
+    await expect(chunksOf(files)).rejects.toThrow(/page\.eta:3: TypeError/)
+  })
+
+  test('where a streamed body is printed by another template than its layout', async () => {
+    const files = {
+      'page.eta': "<% layout('base') %>x",
+      'base.eta': "<% const part = include('part') %><%~ it.body %>",
+      'part.eta': '<%~ it.body + "" %>',
+    }
+    await expect(chunksOf(files)).rejects.toThrow(
+      /part\.eta:1: TypeError: it\.body is being streamed/,
+    )
+  })
+})
+
+describe('streamTemplate in a view', () => {
+  test('has no Content-Length, and keeps the context', async () => {
+    const page = '<%= request.path %> <%= g.user %> <% await null %><%= it.seen() %>'
+    const app = appWith({ 'page.eta': page })
+    app.get('/:name', ({ name }) => {
+      g['user'] = name
+      return streamTemplate('page', { seen: () => `${hasRequestContext()} ${request.path}` })
+    })
+    const answers = await Promise.all(['/a', '/b'].map((path) => call(app, { path })))
+    expect(answers.map((answer) => answer.text())).toEqual(['/a a true /a', '/b b true /b'])
+    const names = answers[0]?.headers.map(([name]) => name.toLowerCase())
+    expect(names).not.toContain('content-length')
+    expect(names).toContain('content-type')
+  })
+
+  test('hands each chunk on before it makes the next', async () => {
+    const order: string[] = []
+    const page = '<% for (const n of [1, 2]) { it.note(`made ${n}`) %><%= it.long %><% } %>'
+    const app = appWith({ 'page.eta': page })
+    const note = (text: string): void => void order.push(text)
+    app.get('/', () => streamTemplate('page', { note, long: 'x'.repeat(5000) }))
+    await call(app, { onChunk: () => note('sent') })
+    expect(order).toEqual(['made 1', 'sent', 'made 2', 'sent'])
+  })
+
+  test('is one of the answers a view may type', () => {
+    const app = new Phial(import.meta.url)
+    app.get('/', () => [streamTemplate('page'), 201])
+  })
+})
