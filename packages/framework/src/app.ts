@@ -84,7 +84,10 @@ export class Phial extends Scaffold {
   readonly config: Config
   /** All rules. */
   readonly urlMap: Router<View>
-  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  /**
+   * Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used.
+   * `app.urlBuildErrorHandlers.push((error, endpoint, values) => wikiUrl(endpoint, values))`
+   */
   readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   readonly #options: PhialOptions
