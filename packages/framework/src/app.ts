@@ -90,7 +90,10 @@ export class Phial extends Scaffold {
   readonly config: Config
   /** All rules. */
   readonly urlMap: Router<ViewFunction>
-  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  /**
+   * Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used.
+   * `app.urlBuildErrorHandlers.push((error, endpoint, values) => wikiUrl(endpoint, values))`
+   */
   readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   /** How sessions are kept: in a signed cookie, if not said otherwise. */
