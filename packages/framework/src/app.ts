@@ -135,7 +135,7 @@ export class Phial extends Scaffold {
       endpoint: isFound ? match.rule.endpoint : undefined,
       viewArgs: isFound ? match.values : {},
     }
-    const request = new this.requestClass(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    const request = new this.requestClass(environ, path, routed, this.config)
     return [new RequestContext(this, request), match]
   }
 
@@ -259,6 +259,7 @@ export class Phial extends Scaffold {
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
   templateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.assertSetup('templateFilter')
     this.templateGlobal(name, filter)
   }
 
