@@ -102,6 +102,20 @@ test('a large file is streamed, whole', async () => {
   }
 })
 
+test.each(['nul', 'css/AUX.css', 'con.d/a.css', 'com1 .txt'])(
+  'Traversal: %s is a device of Windows',
+  (path) => {
+    expect(safeJoin('/srv', path)).toBeUndefined()
+  },
+)
+
+test.each(['console.js', 'common.css', 'nullable/a', 'a.nul', 'com10.txt'])(
+  'Traversal: %s is no device',
+  (path) => {
+    expect(safeJoin('/srv', path)).toBe(`/srv/${path}`)
+  },
+)
+
 test('safeJoin never leaves its folder', () => {
   const part = fc.constantFrom('..', '.', '/', '\\', 'a', '\u0000', 'C:', '~', '%2e')
   fc.assert(
