@@ -1,4 +1,5 @@
-import { type Answer, Response } from 'phial'
+import { Headers as GatewayHeaders } from '@phial/core'
+import { type Answer, makeResponse, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make } from './support.ts'
 
@@ -50,6 +51,36 @@ describe('what a view may return', () => {
       'text/plain',
       'x',
     ],
+    ['[body, headers]', () => ['x', { 'Content-Type': 'text/plain' }], 200, 'text/plain', 'x'],
+    ['[Response, headers]', () => [new Response('x'), { 'Content-Type': 'a/b' }], 200, 'a/b', 'x'],
+    [
+      '[object, Headers]',
+      () => [{ a: 1 }, new Headers({ 'Content-Type': 'application/x' })],
+      200,
+      'application/x',
+      '{"a":1}',
+    ],
+    [
+      '[array, gateway’s Headers]',
+      () => [[1], new GatewayHeaders([['Content-Type', 'application/x']])],
+      200,
+      'application/x',
+      '[1]',
+    ],
+    [
+      'two rows of data',
+      () => [{ a: 'x' }, { a: 'y' }],
+      200,
+      'application/json',
+      '[{"a":"x"},{"a":"y"}]',
+    ],
+    [
+      'four rows of data',
+      () => [{ a: 'x' }, 200, 7, { a: 'y' }],
+      200,
+      'application/json',
+      '[{"a":"x"},200,7,{"a":"y"}]',
+    ],
     ['a generator', () => now(), 200, HTML, 'ébytes'],
     ['an async generator', () => later(), 200, HTML, 'ab'],
     ['an iterator', () => ['a', 'b'].values(), 200, HTML, 'ab'],
@@ -88,6 +119,11 @@ describe('what a view may return', () => {
     ['null', null, 'returned null'],
     ['a number', 7, 'returned a number'],
     ['a function', () => '', 'returned a function'],
+    [
+      'a list of four',
+      ['x', 200, { 'X-A': 'b' }, 1],
+      'begins like [body, status, headers] and has 4',
+    ],
     ['a map', new Map(), 'returned an instance of Map'],
     ['an instance', new (class Row {})(), 'returned an instance of Row'],
   ])('anything else is a 500 that names the view: %s', async (_, answer, message) => {
@@ -96,5 +132,51 @@ describe('what a view may return', () => {
     await expect(app.testClient().get('/view')).rejects.toThrow('The view of "the view" (/view)')
     await expect(app.testClient().get('/view')).rejects.toThrow(message)
     expect((await answering(answer as Answer)).status).toBe(500)
+  })
+})
+
+test('a Response whose class another library has replaced is one', async () => {
+  const actual = globalThis.Response
+  class Other {
+    readonly #inner: globalThis.Response = new actual('other', {
+      status: 201,
+      headers: [
+        ['Set-Cookie', 'a=1'],
+        ['Set-Cookie', 'b=2'],
+        ['Connection', 'close'],
+      ],
+    })
+    status = 201
+    statusText = ''
+    bodyUsed = false
+    headers = this.#inner.headers
+    body = this.#inner.body
+    arrayBuffer = () => this.#inner.arrayBuffer()
+  }
+  expect(new Other() instanceof actual).toBe(false)
+  const response = await answering(new Other())
+  expect([response.status, await response.text()]).toEqual([201, 'other'])
+  expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  expect(response.headers.get('connection')).toBeNull()
+})
+
+describe('makeResponse: the same conversion rules', () => {
+  test('takes what a view returns, as one or several', async () => {
+    const made = makeResponse('x', 201, { 'X-A': 'b' })
+    expect([made.status, made.headers.get('X-A'), made.body]).toEqual([201, 'b', 'x'])
+    expect(makeResponse(['x', 201]).status).toBe(201)
+    expect(makeResponse('x', { 'X-A': 'b' }).headers.get('X-A')).toBe('b')
+    expect(makeResponse({ a: 1 }).mimetype).toBe('application/json')
+    const own = new Response('x')
+    expect(makeResponse(own)).toBe(own)
+    expect((await answering(makeResponse('x', 202))).status).toBe(202)
+  })
+
+  test.each<[unknown, string]>([
+    [undefined, 'makeResponse was given undefined'],
+    [7, 'makeResponse was given a number'],
+    [() => [], 'cannot wait for a gateway application'],
+  ])('%s is an error', (answer, message) => {
+    expect(() => makeResponse(answer as Answer)).toThrow(message)
   })
 })

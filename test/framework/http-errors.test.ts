@@ -15,7 +15,7 @@ import { failing, raise } from './support.ts'
 test('each status of an error has its class, with its name and something to say', () => {
   const classes = Object.values(phial).filter(
     (value): value is typeof HTTPException =>
-      typeof value === 'function' && value.prototype instanceof HTTPException,
+      typeof value === 'function' && Object.getPrototypeOf(value) === HTTPException,
   )
   const codes = [
     400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422,

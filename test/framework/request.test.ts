@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import { proxyFix } from '@phial/core'
 import { Phial, type Request, request, type TestRequestOptions } from 'phial'
 import { describe, expect, test } from 'vitest'
+import { make } from './support.ts'
 
 const app = new Phial(import.meta.url)
 
@@ -20,6 +22,7 @@ describe('the URL', () => {
     ['args', (of) => of.args.getAll('a'), ['1', '2']],
     ['host', (of) => of.host, 'example.com:8000'],
     ['url', (of) => of.url, 'http://example.com:8000/m%C3%A9/caf%C3%A9?a=1&a=2&b'],
+    ['rootUrl', (of) => of.rootUrl, 'http://example.com:8000/m%C3%A9/'],
     ['baseUrl', (of) => of.baseUrl, 'http://example.com:8000/m%C3%A9/caf%C3%A9'],
     ['scheme', (of) => of.scheme, 'http'],
     ['isSecure', (of) => of.isSecure, false],
@@ -93,4 +96,27 @@ test('any query, cookie and form find an answer below 500', async () => {
       expect(response.status).toBeLessThan(500)
     }),
   )
+})
+
+describe('accessRoute: forwarded headers ignored until proxyFix', () => {
+  const route = async (app: Phial): Promise<unknown> => {
+    app.get('/', () => ({ route: request.accessRoute }))
+    const headers = { 'X-Forwarded-For': '6.6.6.6, 10.0.0.1,' }
+    return (await app.testClient().get('/', { headers })).json()
+  }
+
+  test('without it', async () => {
+    expect(await route(make())).toEqual({ route: ['127.0.0.1'] })
+  })
+
+  test('with it', async () => {
+    const app = make()
+    app.wsgiApp = proxyFix()(app.wsgiApp)
+    expect(await route(app)).toEqual({ route: ['6.6.6.6', '10.0.0.1'] })
+  })
+
+  test('on a unix socket', () => {
+    const environ = { REMOTE_ADDR: undefined }
+    expect(make().testRequestContext('/', { environ }).request.accessRoute).toEqual([])
+  })
 })

@@ -66,3 +66,22 @@ describe('Response', () => {
     expect(() => Response.json(undefined)).toThrow('JSON has no way to write undefined')
   })
 })
+
+test('a partitioned cookie is always secure', () => {
+  const response = new Response()
+  response.setCookie('a', '1', { partitioned: true, secure: false })
+  expect(response.headers.get('Set-Cookie')).toContain('; Secure')
+  expect(response.headers.get('Set-Cookie')).toContain('; Partitioned')
+})
+
+test('a cookie over 4,093 bytes warns', async () => {
+  const warned = new Promise<Error & { code?: string }>((resolve) => {
+    process.once('warning', resolve)
+  })
+  const response = new Response()
+  response.setCookie('fits', 'x'.repeat(4000))
+  response.setCookie('long', 'x'.repeat(4080))
+  const warning = await warned
+  expect(warning.code).toBe('PHIAL_COOKIE_SIZE')
+  expect(warning.message).toContain('The cookie "long" is 41')
+})

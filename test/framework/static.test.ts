@@ -21,6 +21,20 @@ describe('the static route', () => {
     expect(new Date(response.headers.get('last-modified') ?? '').getTime()).toBeGreaterThan(0)
   })
 
+  test('Validators: strong quoted ETag and Last-Modified; 304 without length, 206, 416', async () => {
+    const path = '/static/css/site.css'
+    const { headers: first } = await client.get(path)
+    const [etag = '', modified = ''] = [first.get('etag') ?? '', first.get('last-modified') ?? '']
+    expect(etag).toMatch(/^"[^"]+"$/)
+    expect((await client.get(path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
+    const since = await client.get(path, { headers: { 'If-Modified-Since': modified } })
+    expect([since.status, since.headers.get('content-length')]).toEqual([304, null])
+    const part = await client.get(path, { headers: { Range: 'bytes=1-3', 'If-Range': etag } })
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 1-3/23'])
+    expect((await part.arrayBuffer()).byteLength).toBe(3)
+    expect((await client.get(path, { headers: { Range: 'bytes=23-' } })).status).toBe(416)
+  })
+
   test('has the endpoint static', () => {
     const url = app.testRequestContext('/').run(() => urlFor('static', { path: 'a b.txt' }))
     expect(url).toBe('/static/a%20b.txt')

@@ -35,12 +35,8 @@ import { send } from './send.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
-import {
-  TestClient,
-  type TestClientOptions,
-  testEnviron,
-  type TestRequestOptions,
-} from './testing.ts'
+import { TestClient, type TestClientOptions } from './testing/client.ts'
+import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { domainOf, hostMatchingOf } from './domains.ts'
 import { redirectMatch, viewOf } from './redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
@@ -118,7 +114,7 @@ export class Phial extends Scaffold {
       endpoint: isFound ? match.rule.endpoint : undefined,
       viewArgs: isFound ? match.values : {},
     }
-    const request = new this.requestClass(environ, path, routed, this.config.MAX_CONTENT_LENGTH)
+    const request = new this.requestClass(environ, path, routed, this.config)
     return [new RequestContext(this, request), match]
   }
 

@@ -23,6 +23,14 @@ export interface Config {
   PROVIDE_AUTOMATIC_OPTIONS: boolean
   /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
+  /** The most bytes of a body that is not read into memory: a form with files, or `request.body`. Default 1 GiB. */
+  MAX_UPLOAD_SIZE: number
+  /** The most bytes of each file in a form. Default 1 GiB. */
+  MAX_FILE_SIZE: number
+  /** The most bytes of all texts in a form, names included. Default 1 MiB. */
+  MAX_FORM_MEMORY_SIZE: number
+  /** The most fields and files in a form. Default 1,000. */
+  MAX_FORM_PARTS: number
   /** Whether templates are looked for anew each time. Default: what `DEBUG` is. */
   TEMPLATES_AUTO_RELOAD: boolean | undefined
   /** Whether the log says where each template was looked for. Default false. */
@@ -42,7 +50,11 @@ export function defaultConfig(): Config {
     APPLICATION_ROOT: '/',
     PREFERRED_URL_SCHEME: 'http',
     PROVIDE_AUTOMATIC_OPTIONS: true,
-    MAX_CONTENT_LENGTH: 1024 * 1024,
+    MAX_CONTENT_LENGTH: 1024 ** 2,
+    MAX_UPLOAD_SIZE: 1024 ** 3,
+    MAX_FILE_SIZE: 1024 ** 3,
+    MAX_FORM_MEMORY_SIZE: 1024 ** 2,
+    MAX_FORM_PARTS: 1000,
     TEMPLATES_AUTO_RELOAD: undefined,
     EXPLAIN_TEMPLATE_LOADING: false,
   }

@@ -88,7 +88,8 @@ export class RequestContext extends AppContext {
   }
 
   protected override teardown(error: unknown): Maybe<void> {
-    return andThen(teardownRequest(this, error), () => super.teardown(error))
+    const ended = andThen(teardownRequest(this, error), () => this.request.close())
+    return andThen(ended, () => super.teardown(error))
   }
 }
 

@@ -14,20 +14,23 @@ const JSON_TYPE = 'application/json'
 export function errorResponse(error: HTTPException, accept: string | undefined): Response {
   if (error.response !== undefined) return error.response
   const headers = { ...error.headers, Vary: 'Accept' }
-  return prefersJson(accept) ? problem(error, headers) : page(error, headers)
+  return prefersJson(accept, error.details !== undefined)
+    ? problem(error, headers)
+    : page(error, headers)
 }
 
-/** Whether a client would rather have JSON than HTML. One that does not say gets HTML. */
-function prefersJson(accept: string | undefined): boolean {
-  if (accept === undefined) return false
-  const preferred = new Negotiator({ headers: { accept } }).mediaType([HTML, PROBLEM, JSON_TYPE])
+/** Whether a client would rather have JSON than HTML. One that does not mind gets HTML, unless the error has details. */
+function prefersJson(accept: string | undefined, hasDetails: boolean): boolean {
+  if (accept === undefined) return hasDetails
+  const types = hasDetails ? [PROBLEM, JSON_TYPE, HTML] : [HTML, PROBLEM, JSON_TYPE]
+  const preferred = new Negotiator({ headers: { accept } }).mediaType(types)
   return preferred === PROBLEM || preferred === JSON_TYPE
 }
 
 function problem(error: HTTPException, headers: Record<string, string>): Response {
-  const { name: title, code: status, description: detail } = error
+  const { name: title, code: status, description: detail, details } = error
   return Response.json(
-    { type: 'about:blank', title, status, detail },
+    { type: 'about:blank', title, status, detail, ...details },
     { status, headers: { 'Content-Type': PROBLEM, ...headers } },
   )
 }

@@ -16,6 +16,8 @@ export interface HTTPExceptionOptions extends ErrorOptions {
   wwwAuthenticate?: string
   /** 429 and 503: when to come again, in seconds or as a date, for `Retry-After`. */
   retryAfter?: number | Date
+  /** More members for the problem details that clients of an API get. With them, only a client that asks for HTML gets a page. */
+  details?: Readonly<Record<string, unknown>>
   /** 416: how long the whole is, for `Content-Range`. */
   length?: number
 }
@@ -39,6 +41,8 @@ export class HTTPException extends Error {
   /** What is sent as it is, if anything is. */
   readonly response: Response | undefined
   readonly headers: Readonly<Record<string, string>>
+  /** More members for the problem details, if there are any. */
+  readonly details: Readonly<Record<string, unknown>> | undefined
 
   constructor(description?: string, options: HTTPExceptionOptions = {}) {
     const { code } = new.target
@@ -48,6 +52,7 @@ export class HTTPException extends Error {
     this.description = this.message
     this.response = options.response
     this.headers = headersOf(options)
+    this.details = options.details
   }
 }
 

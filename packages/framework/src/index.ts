@@ -53,8 +53,23 @@ export {
   RequestContext,
 } from './context.ts'
 export { Request } from './request.ts'
+export type { FormSchemaOptions } from './request-body.ts'
+export type { JsonOptions } from './body/json.ts'
+export type { Limits } from './body/limits.ts'
+export type { Args, Reader } from './body/args.ts'
+export type { Form } from './body/form.ts'
+export { type SaveOptions, saveFile, secureFilename } from './body/files.ts'
+export { ValidationError, type ValidationIssue } from './body/validate.ts'
+export type { Accept } from './fields/accept.ts'
+export type { Authorization, Challenge } from './fields/authorization.ts'
+export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts'
+export type { ETags, IfRange } from './fields/etags.ts'
+export type { NameSet } from './fields/names.ts'
+export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
+export { makeResponse } from './answers.ts'
+export type { Chunks } from './chunks.ts'
+export type { ConditionalOptions } from './conditional.ts'
 export {
-  type Chunks,
   type CookieOptions,
   escapeHtml,
   type HeadersLike,
@@ -68,6 +83,7 @@ export type {
   Answer,
   AnswerBody,
   BeforeRequest,
+  HeadedBody,
   TeardownRequest,
   ContextProcessor,
   TeardownAppContext,
@@ -137,6 +153,7 @@ export { safeJoin, sendFromDirectory } from './static.ts'
 export {
   TestClient,
   type TestClientOptions,
-  type TestRequestOptions,
-  type TestValues,
-} from './testing.ts'
+  type TestCookieOptions,
+  TestResponse,
+} from './testing/client.ts'
+export type { TestFiles, TestRequestOptions, TestValues } from './testing/message.ts'

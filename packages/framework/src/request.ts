@@ -3,12 +3,13 @@
  *
  * A request is a view of its environ: each part is worked out when it is first asked for.
  */
-import { type Environ, origin, requestUri, wsgiToText } from '@phial/core'
+import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@phial/core'
 import { parseCookie } from 'cookie'
-import { readBody } from './body.ts'
+import { Args } from './body/args.ts'
+import type { Config } from './config.ts'
 import { blueprintOf, blueprintsOf } from './endpoints.ts'
 import { BadRequest } from './http-errors.ts'
-import { parseForm, parseJson } from './forms.ts'
+import { RequestBody } from './request-body.ts'
 import { withoutLastSlashes } from './url-for.ts'
 
 /** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
@@ -30,23 +31,18 @@ export interface Routed {
  * })
  * ```
  */
-export class Request {
-  /** The request as the gateway gave it. */
-  readonly environ: Environ
+export class Request extends RequestBody {
   /** The path asked for, seen from the app: text, percent-decoded. */
   readonly path: string
-  readonly #maxLength: number
   readonly #routed: Routed
   #headers: Headers | undefined
-  #args: URLSearchParams | undefined
+  #args: Args | undefined
   #cookies: Readonly<Record<string, string | undefined>> | undefined
-  #body: Promise<Uint8Array> | undefined
 
-  constructor(environ: Environ, path: string, routed: Routed, maxLength: number) {
-    this.environ = environ
+  constructor(environ: Environ, path: string, routed: Routed, config: Config) {
+    super(environ, config)
     this.path = path
     this.#routed = routed
-    this.#maxLength = maxLength
   }
 
   /** `GET`, `POST`, … */
@@ -64,6 +60,11 @@ export class Request {
     return requestUri(this.environ, false)
   }
 
+  /** The URL of the app's root, with a slash at its end. */
+  get rootUrl(): string {
+    return `${withoutLastSlashes(applicationUri(this.environ))}/`
+  }
+
   /** The path under which the app is mounted, without a slash at its end: empty at the root. */
   get rootPath(): string {
     return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
@@ -79,9 +80,9 @@ export class Request {
     return this.environ.QUERY_STRING
   }
 
-  /** The query's values. */
-  get args(): URLSearchParams {
-    return (this.#args ??= new URLSearchParams(this.queryString))
+  /** The query's values. They cannot be changed. */
+  get args(): Args {
+    return (this.#args ??= new Args(this.queryString))
   }
 
   /** The headers, as in the Fetch standard. */
@@ -91,7 +92,7 @@ export class Request {
 
   /** The cookies, by name. */
   get cookies(): Readonly<Record<string, string | undefined>> {
-    return (this.#cookies ??= Object.freeze(parseCookie(this.#text('HTTP_COOKIE'))))
+    return (this.#cookies ??= Object.freeze(parseCookie(this.field('HTTP_COOKIE') ?? '')))
   }
 
   /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host. */
@@ -115,6 +116,20 @@ export class Request {
     return this.environ.REMOTE_ADDR
   }
 
+  /**
+   * The addresses from the client to the server, as far as proxies told them. Without the `proxyFix`
+   * middleware nobody vouches for `X-Forwarded-For`, so it is `remoteAddr` alone.
+   */
+  get accessRoute(): string[] {
+    const isFixed = this.environ['phial.proxy_fix.orig'] !== undefined
+    const told = isFixed ? (this.field('HTTP_X_FORWARDED_FOR') ?? '') : ''
+    const hops = told
+      .split(',')
+      .map((hop) => hop.trim())
+      .filter((hop) => hop !== '')
+    return hops.length > 0 || this.remoteAddr === undefined ? hops : [this.remoteAddr]
+  }
+
   /** The endpoint of the rule that the path found, if it found one. */
   get endpoint(): string | undefined {
     return this.#routed.endpoint
@@ -136,53 +151,24 @@ export class Request {
     return this.#routed.viewArgs
   }
 
-  /** The body's type without parameters, in lower case: `application/json`. Empty if the client sent none. */
-  get mimetype(): string {
-    const [type = ''] = this.#text('CONTENT_TYPE').split(';')
-    return type.trim().toLowerCase()
-  }
-
-  /** How long the client says the body is. */
-  get contentLength(): number | undefined {
-    const length = this.#text('CONTENT_LENGTH')
-    return /^\d+$/.test(length) ? Number(length) : undefined
-  }
-
-  /** Whether the body's type is JSON. */
-  get isJson(): boolean {
-    return this.mimetype === 'application/json' || /^application\/.+\+json$/.test(this.mimetype)
-  }
-
   /** Fires when the client has gone. */
   get signal(): AbortSignal | undefined {
     return this.environ['phial.signal']
   }
 
-  /** The body's bytes. Read once and kept, so it may be asked for again. Raises `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
-  bytes(): Promise<Uint8Array> {
-    return (this.#body ??= readBody(this.environ, this.contentLength, this.#maxLength))
-  }
-
-  /** The body as UTF-8. */
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
-  }
-
-  /** The body as JSON. Raises `UnsupportedMediaType` if its type is another, `BadRequest` if it is malformed. */
-  async json(): Promise<unknown> {
-    return parseJson(this.isJson, this.mimetype, await this.bytes())
-  }
-
-  /** The body as a form, urlencoded or multipart. Raises `UnsupportedMediaType` for another type, `BadRequest` if it is malformed. */
-  async formData(): Promise<FormData> {
-    return parseForm(this.mimetype, this.#text('CONTENT_TYPE'), await this.bytes())
-  }
-
-  #text(key: string): string {
-    const value = this.environ[key]
-    return typeof value === 'string' ? value : ''
+  /** The query's values, then the form's texts, if the body is a form. */
+  async values(): Promise<Args> {
+    const isForm = FORM_TYPES.has(this.mimetype)
+    const fields = isForm ? [...(await this.formData())] : []
+    const texts = fields.filter((field): field is [string, string] => typeof field[1] === 'string')
+    return new Args([...this.args, ...texts])
   }
 }
+
+const FORM_TYPES: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+])
 
 function headersOf(environ: Environ): Headers {
   const headers = new Headers()

@@ -3,11 +3,13 @@
  */
 import { type HeaderList, Headers, isHopByHop } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
+import type { Chunks } from './chunks.ts'
+import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
+import { formatETag } from './fields/etags.ts'
 import { BadRequest } from './http-errors.ts'
+import type { Request } from './request.ts'
+import { ResponseFields } from './response-fields.ts'
 import { phraseOf } from './statuses.ts'
-
-/** Chunks of a body that comes bit by bit: text or bytes. */
-export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 /** What a response may carry: text, bytes, chunks, or nothing. */
 export type ResponseBody = string | Uint8Array | Chunks | null
@@ -35,26 +37,18 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  * app.get('/feed', () => new Response(xml, { headers: { 'Content-Type': 'application/rss+xml' } }))
  * ```
  */
-export class Response {
-  /** The headers as the gateway wants them, in the order in which they are sent. */
-  readonly headerList: HeaderList
+export class Response extends ResponseFields {
   body: ResponseBody
-  #headers: Headers | undefined
   #status: number
   #phrase: string | undefined
 
   constructor(body: ResponseBody = null, { status = 200, headers }: ResponseOptions = {}) {
-    this.headerList = headers === undefined ? [] : listOf(headers)
+    super(headers === undefined ? [] : listOf(headers))
     this.body = body
     ;[this.#status, this.#phrase] = readStatus(status)
     if (headers === undefined || !this.headers.has('Content-Type')) {
       this.headerList.push(['Content-Type', 'text/html; charset=utf-8'])
     }
-  }
-
-  /** The headers, found by name whatever its case. */
-  get headers(): Headers {
-    return (this.#headers ??= new Headers(this.headerList))
   }
 
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
@@ -88,16 +82,62 @@ export class Response {
     return typeof this.body === 'object' && this.body !== null && !(this.body instanceof Uint8Array)
   }
 
-  /** Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. */
+  /** Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. A partitioned one is always secure. */
   setCookie(name: string, value: string, options: CookieOptions = {}): void {
     const attributes = { path: '/', httpOnly: true, sameSite: 'lax', ...options } as const
-    this.headerList.push(['Set-Cookie', stringifySetCookie(name, value, attributes)])
+    const secure = attributes.partitioned === true || attributes.secure === true
+    const cookie = stringifySetCookie(name, value, { ...attributes, secure })
+    if (cookie.length > MAX_COOKIE) warnOfSize(name, cookie.length)
+    this.headerList.push(['Set-Cookie', cookie])
   }
 
   /** Asks the client to forget a cookie. `path` and `domain` have to be those that it was set with. */
   deleteCookie(name: string, options: CookieOptions = {}): void {
     this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
   }
+
+  /**
+   * Gives what is sent a tag by its bytes, unless it has one. Raises `TypeError` for a streamed body,
+   * which has to be given one: `response.etag = version`.
+   */
+  addEtag({ weak = false }: { weak?: boolean } = {}): void {
+    if (this.etag !== undefined) return
+    const { body } = this
+    if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+      throw new TypeError(
+        'addEtag makes a hash of the whole body, and this one is not there as a whole. Set response.etag to a version of your own.',
+      )
+    }
+    this.etag = formatETag(hashTag(body), weak)
+  }
+
+  /**
+   * Answers a request that has conditions, once the body, `etag` or `lastModified` are set: with a 304
+   * if the client has this version; with `acceptRanges`, with the part that it asks for, as a 206.
+   *
+   * Raises `PreconditionFailed` if the client means another version, `RequestedRangeNotSatisfiable`
+   * for a part outside of the whole.
+   *
+   * ```ts
+   * const response = new Response(report)
+   * response.addEtag()
+   * return response.makeConditional(request)
+   * ```
+   */
+  makeConditional(request: Request, options: ConditionalOptions = {}): this {
+    applyConditions(this, request, options)
+    return this
+  }
+}
+
+/** What browsers keep of a cookie, its attributes included, is no longer. */
+const MAX_COOKIE = 4093
+
+function warnOfSize(name: string, size: number): void {
+  process.emitWarning(
+    `The cookie ${JSON.stringify(name)} is ${size} bytes long with its attributes; browsers drop those beyond ${MAX_COOKIE} without a word.`,
+    { code: 'PHIAL_COOKIE_SIZE' },
+  )
 }
 
 function withJsonType(list: HeaderList): HeaderList {

@@ -5,7 +5,8 @@ import { Buffer } from 'node:buffer'
 import type { Body, StartResponse } from '@phial/core'
 import type { AppContext } from './context.ts'
 import { andThen, type Maybe } from './maybe.ts'
-import { type Chunks, isBodyless, type Response } from './response.ts'
+import type { Chunks } from './chunks.ts'
+import { isBodyless, type Response } from './response.ts'
 
 const NOTHING = new Uint8Array()
 

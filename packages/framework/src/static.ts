@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { lookup } from 'mrmime'
+import { currentContext, RequestContext } from './context.ts'
 import { NotFound } from './http-errors.ts'
 import { Response } from './response.ts'
 
@@ -10,7 +11,8 @@ import { Response } from './response.ts'
 const WHOLE = 1024 * 1024
 
 /**
- * Answers with a file of a folder. Raises `NotFound` for what is not there, is no file, or lies outside.
+ * Answers with a file of a folder, with the part of it that the request asks for, or with a 304 if the
+ * client has it already. Raises `NotFound` for what is not there, is no file, or lies outside.
  *
  * ```ts
  * app.get('/downloads/*path', ({ path }) => sendFromDirectory('/srv/downloads', path))
@@ -23,12 +25,17 @@ export async function sendFromDirectory(folder: string, path: string): Promise<R
   const headers: [string, string][] = [
     ['Content-Type', contentType(file)],
     ['Content-Length', String(facts.size)],
-    ['Last-Modified', facts.mtime.toUTCString()],
     ['Cache-Control', 'no-cache'],
     ['X-Content-Type-Options', 'nosniff'],
   ]
   const body = facts.size <= WHOLE ? await readFile(file) : createReadStream(file)
-  return new Response(body, { headers })
+  const response = new Response(body, { headers })
+  response.etag = `${facts.mtimeMs.toString(36)}-${facts.size.toString(36)}`
+  response.lastModified = facts.mtime
+  const context = currentContext()
+  if (!(context instanceof RequestContext)) return response
+  const options = { acceptRanges: true, completeLength: facts.size }
+  return response.makeConditional(context.request, options)
 }
 
 /**

@@ -1,9 +1,13 @@
 /** Views, and what they may answer. */
 import type { AppContext, RequestContext } from './context.ts'
 import type { Maybe } from './maybe.ts'
-import type { Chunks, HeadersLike, Response as PhialResponse } from './response.ts'
+import type { Chunks } from './chunks.ts'
+import type { HeadersLike, Response as PhialResponse } from './response.ts'
 
 type PlatformResponse = globalThis.Response
+
+/** What may have headers beside it without a status; with data, a plain object would be the second row of a list. */
+export type HeadedBody = string | Uint8Array | PhialResponse | PlatformResponse | Chunks
 
 /** What an answer is made of, without a status. */
 export type AnswerBody =
@@ -23,8 +27,10 @@ export type AnswerBody =
  * - a plain object or an array: JSON. An array of two or three that could be one of the next two, is.
  * - `[body, status]`
  * - `[body, status, headers]`
+ * - `[body, headers]`, where the body is no data or the headers are `Headers`
  * - a generator, an iterator or a stream of strings and bytes: sent as they come
  * - a `Response`, Phial's or the platform's
+ * - a gateway application, or another app: it is called
  */
 export type Answer =
   | AnswerBody

@@ -1,0 +1,66 @@
+/** The values of a query: the platform's `URLSearchParams`, which nobody changes, and with Flask's questions. */
+import { BadRequest } from '../http-errors.ts'
+
+/** Reads a text into a value; `undefined` if it is none. `int`, `float`, `uuid` and any other converter of routes will do. */
+export interface Reader<T> {
+  parse(text: string): T | undefined
+}
+
+/** The first value of a name as a converter reads it, or the fallback, if there is none or it cannot be read. */
+export function readAs<T, Fallback>(
+  text: string | undefined,
+  reader: Reader<T>,
+  fallback: Fallback,
+): T | Fallback {
+  return (text === undefined ? undefined : reader.parse(text)) ?? fallback
+}
+
+/** A 400 that names the key. */
+export function missing(name: string, where: string): BadRequest {
+  return new BadRequest(`The request’s ${where} has no ${JSON.stringify(name)}.`)
+}
+
+/** A request's values cannot be changed. */
+export function readOnly(what: string, copy: string): never {
+  throw new TypeError(`The request's ${what} cannot be changed. Make a copy: ${copy}.`)
+}
+
+/**
+ * A query's values: `get`, `getAll`, `has`, … of `URLSearchParams`, without a way to change them, and:
+ *
+ * ```ts
+ * request.args.read('page', int, 1) // a number, whatever was sent
+ * request.args.require('q')         // a string, or the answer is a 400 that names `q`
+ * ```
+ */
+export class Args extends URLSearchParams {
+  /** The first value of a name. Raises `BadRequest` if there is none. */
+  require(name: string): string {
+    const value = this.get(name)
+    if (value === null) throw missing(name, 'query')
+    return value
+  }
+
+  /** The first value of a name as a converter of routes reads it; `fallback` if there is none or it does not fit. */
+  read<T>(name: string, reader: Reader<T>): T | undefined
+  read<T, Fallback>(name: string, reader: Reader<T>, fallback: Fallback): T | Fallback
+  read<T>(name: string, reader: Reader<T>, fallback?: unknown): unknown {
+    return readAs(this.get(name) ?? undefined, reader, fallback)
+  }
+
+  override append(): never {
+    return readOnly('query', 'new URLSearchParams(request.args)')
+  }
+
+  override delete(): never {
+    return readOnly('query', 'new URLSearchParams(request.args)')
+  }
+
+  override set(): never {
+    return readOnly('query', 'new URLSearchParams(request.args)')
+  }
+
+  override sort(): never {
+    return readOnly('query', 'new URLSearchParams(request.args)')
+  }
+}

@@ -1,0 +1,26 @@
+/** JSON out of a request's body. */
+import { BadRequest, UnsupportedMediaType } from '../http-errors.ts'
+
+/** How `request.json()` takes what it gets. */
+export interface JsonOptions {
+  /** Whether a body of another type is read as JSON too. Default false: it is a 415. */
+  force?: boolean
+  /** Whether a body that is no JSON, by its type or in fact, is `undefined`. Default false: it is a 415 or a 400. */
+  silent?: boolean
+}
+
+/** Reads bytes as JSON. Raises `BadRequest` for malformed JSON, and for text that is not UTF-8. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new BadRequest('The request’s body is not valid JSON.', { cause: error })
+  }
+}
+
+/** The 415 for a body of another type than the one that is read here. */
+export function wrongType(wanted: string, came: string): UnsupportedMediaType {
+  return new UnsupportedMediaType(
+    `This address reads ${wanted}; the request says ${came === '' ? 'no type' : came}.`,
+  )
+}

@@ -1,0 +1,112 @@
+/** Files of a form: up to a size in memory, beyond it in a temporary folder that goes with the request. */
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { openAsBlob } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Limits, tooLarge } from './limits.ts'
+
+/** How many bytes of a form's files are kept in memory, all together. */
+const IN_MEMORY = 500_000
+
+/** What a form says of a file. */
+export interface FileFacts {
+  readonly name: string
+  readonly type: string
+}
+
+/**
+ * The files of one form. Each is the platform's `File`; one on disk is read when it is asked for, so
+ * it has to be read, or kept by `saveFile`, before the request is over.
+ */
+export class Uploads {
+  readonly #limits: Limits
+  #spare = IN_MEMORY
+  #folder: Promise<string> | undefined
+  #count = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+  }
+
+  /** Takes a file as it comes. Rejects with a 413 as soon as it is too large. */
+  async take(chunks: AsyncIterable<Uint8Array>, { name, type }: FileFacts): Promise<File> {
+    const { maxFileSize } = this.#limits
+    const file = new Spool(
+      (size) => this.#keeps(size),
+      () => this.#path(),
+    )
+    let size = 0
+    try {
+      for await (const chunk of chunks) {
+        size += chunk.byteLength
+        if (size > maxFileSize) throw tooLarge(`The file ${JSON.stringify(name)}`, maxFileSize)
+        await file.write(chunk)
+      }
+    } finally {
+      await file.close()
+    }
+    return new File(await file.parts(), name, { type })
+  }
+
+  /** Removes what is on disk. */
+  async remove(): Promise<void> {
+    const folder = await this.#folder?.catch(() => undefined)
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+
+  /** Whether so many bytes more may stay in memory. */
+  #keeps(size: number): boolean {
+    const fits = size <= this.#spare
+    if (fits) this.#spare -= size
+    return fits
+  }
+
+  async #path(): Promise<string> {
+    this.#folder ??= mkdtemp(join(tmpdir(), 'phial-upload-'))
+    return join(await this.#folder, String((this.#count += 1)))
+  }
+}
+
+/** One file on its way: in memory while it may stay there, then on disk, all of it. */
+class Spool {
+  readonly #keeps: (size: number) => boolean
+  readonly #newPath: () => Promise<string>
+  #kept: Uint8Array<ArrayBuffer>[] = []
+  #path = ''
+  #file: FileHandle | undefined
+
+  constructor(keeps: (size: number) => boolean, newPath: () => Promise<string>) {
+    this.#keeps = keeps
+    this.#newPath = newPath
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#file === undefined && this.#keeps(chunk.byteLength)) {
+      this.#kept.push(new Uint8Array(chunk))
+      return
+    }
+    const file = (this.#file ??= await this.#open())
+    await file.writeFile(chunk)
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close()
+  }
+
+  /** What the `File` is made of. */
+  async parts(): Promise<(Blob | Uint8Array<ArrayBuffer>)[]> {
+    return this.#file === undefined ? this.#kept : [await openAsBlob(this.#path)]
+  }
+
+  /** Nobody else can read the file, and none that is there already is opened. */
+  async #open(): Promise<FileHandle> {
+    this.#path = await this.#newPath()
+    const file = await open(this.#path, 'wx', 0o600)
+    for (const chunk of this.#kept) {
+      // oxlint-disable-next-line no-await-in-loop -- chunks are written one after another
+      await file.writeFile(chunk)
+    }
+    this.#kept = []
+    return file
+  }
+}

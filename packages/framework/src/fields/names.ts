@@ -1,0 +1,57 @@
+/** Headers that are sets of names: `Vary: Accept, Cookie`. */
+import type { Headers } from '@phial/core'
+
+/**
+ * The names in a header, whatever their case. Changes go into the header at once.
+ *
+ * ```ts
+ * response.vary.add('Cookie')
+ * ```
+ */
+export class NameSet implements Iterable<string> {
+  readonly #headers: Headers
+  readonly #name: string
+
+  constructor(headers: Headers, name: string) {
+    this.#headers = headers
+    this.#name = name
+  }
+
+  /** Adds names that are not there yet. */
+  add(...names: readonly string[]): this {
+    this.#write([...this, ...names])
+    return this
+  }
+
+  /** Takes a name away; says whether it was there. */
+  delete(name: string): boolean {
+    const wasThere = this.has(name)
+    if (wasThere) this.#write([...this].filter((one) => !same(one, name)))
+    return wasThere
+  }
+
+  has(name: string): boolean {
+    return [...this].some((one) => same(one, name))
+  }
+
+  get size(): number {
+    return [...this].length
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    for (const value of this.#headers.getAll(this.#name)) {
+      yield* value
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+    }
+  }
+
+  #write(names: readonly string[]): void {
+    const unique = names.filter((name, at) => names.findIndex((one) => same(one, name)) === at)
+    if (unique.length === 0) this.#headers.delete(this.#name)
+    else this.#headers.set(this.#name, unique.join(', '))
+  }
+}
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()

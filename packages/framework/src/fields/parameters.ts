@@ -1,0 +1,34 @@
+/** Lists of names with or without values: `max-age=60, private`, `realm="site", nonce="x"`. RFC 9110 §5.6 */
+
+/** One item: its name in lower case, and its value, unquoted, if it has one. */
+export type Parameter = readonly [name: string, value: string | undefined]
+
+const NAME = /\s*([\w!#$%&'*+.^`|~-]+)\s*/y
+const VALUE = /=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))\s*/y
+const REST = /[^,;]*[,;]?/y
+
+/** Reads a list, by commas or semicolons. What is no item is left out. */
+export function parseParameters(text: string): Parameter[] {
+  const found: Parameter[] = []
+  let at = 0
+  const take = (pattern: RegExp): RegExpExecArray | undefined => {
+    pattern.lastIndex = at
+    const match = pattern.exec(text) ?? undefined
+    if (match !== undefined) at = pattern.lastIndex
+    return match
+  }
+  while (at < text.length) {
+    const [, name] = take(NAME) ?? []
+    if (name !== undefined) {
+      const [, quoted, bare] = take(VALUE) ?? []
+      found.push([name.toLowerCase(), quoted?.replaceAll(/\\(.)/g, '$1') ?? bare])
+    }
+    take(REST)
+  }
+  return found
+}
+
+/** A value in quotes. */
+export function quote(value: string): string {
+  return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+}

@@ -1,0 +1,65 @@
+/** Parts of a whole: `Range: bytes=0-499, -200`. RFC 9110 §14 */
+import { RequestedRangeNotSatisfiable } from '../http-errors.ts'
+
+/** From the byte `start` up to, not with, the byte `end`: `bytes.subarray(start, end)`. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** One range as it was asked for: without `first`, the last `last` bytes; without `last`, to the end. */
+export interface AskedRange {
+  readonly first?: number
+  readonly last?: number
+}
+
+const SYNTAX = /^\s*([\w!#$%&'*+.^`|~-]+)=([\d\s,-]+)$/
+const ONE = /^(\d{0,15})-(\d{0,15})$/
+
+/** What `Range` asks for. */
+export class RequestRange {
+  /** Nearly always `bytes`. */
+  readonly unit: string
+  readonly ranges: readonly AskedRange[]
+
+  constructor(unit: string, ranges: readonly AskedRange[]) {
+    this.unit = unit
+    this.ranges = ranges
+  }
+
+  /**
+   * Those ranges that lie within a whole of so many bytes. Raises `RequestedRangeNotSatisfiable` if none does.
+   *
+   * ```ts
+   * const [first] = request.range?.within(bytes.byteLength) ?? []
+   * ```
+   */
+  within(length: number): Span[] {
+    const spans = this.ranges.map((range) => spanOf(range, length))
+    const inside = spans.filter(({ start, end }) => start < end)
+    if (inside.length > 0) return inside
+    throw new RequestedRangeNotSatisfiable(undefined, { length })
+  }
+}
+
+function spanOf({ first, last = Infinity }: AskedRange, length: number): Span {
+  if (first === undefined) return { start: Math.max(0, length - last), end: length }
+  return { start: first, end: Math.min(length, last + 1) }
+}
+
+/** Reads `Range`; `undefined` if it is malformed, which is as good as not sent. */
+export function parseRange(text: string): RequestRange | undefined {
+  const [, unit, list] = SYNTAX.exec(text) ?? []
+  if (unit === undefined || list === undefined) return undefined
+  const ranges: AskedRange[] = []
+  for (const part of list.split(',')) {
+    const [, first = '', last = ''] = ONE.exec(part.trim()) ?? []
+    const isBackwards = first !== '' && last !== '' && Number(first) > Number(last)
+    if ((first === '' && last === '') || isBackwards) return undefined
+    ranges.push({
+      ...(first !== '' && { first: Number(first) }),
+      ...(last !== '' && { last: Number(last) }),
+    })
+  }
+  return new RequestRange(unit.toLowerCase(), ranges)
+}

@@ -1,0 +1,64 @@
+import { type Form, int, request } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { echo, multipart, MULTIPART } from './support.ts'
+
+const form = { user: 'Ann', age: ['42', '43'], bad: 'x' }
+
+describe('form: first value, getAll, a converter with a fallback', () => {
+  test('read and require', async () => {
+    const client = echo(async () => {
+      const sent = await request.formData()
+      const ages = [sent.read('age', int), sent.read('bad', int, 7), sent.getAll('age')]
+      return [sent.require('user'), sent.get('user'), ...ages, sent instanceof FormData]
+    }).testClient()
+    const response = await client.post('/', { form })
+    expect(await response.json()).toEqual({ said: ['Ann', 'Ann', 42, 7, ['42', '43'], true] })
+  })
+
+  test.each([
+    ['require', (sent: Form) => sent.require('x'), 400],
+    ['requireFile', (sent: Form) => sent.requireFile('user'), 400],
+    ['require what is a file', (sent: Form) => sent.require('file'), 400],
+  ])('Missing key: 400, not 500; names the key: %s', async (_, ask, status) => {
+    const client = echo(async () => ask(await request.formData())).testClient()
+    const body = multipart({ name: 'user', body: 'Ann' }, { name: 'file', file: 'a', body: 'b' })
+    const response = await client.post('/', { body, headers: MULTIPART })
+    expect(response.status).toBe(status)
+    expect(await response.text()).toMatch(/form has no &quot;(?:x|user|file)&quot;/)
+  })
+
+  test('Immutability: it is read-only', async () => {
+    const client = echo(async () => {
+      const sent = await request.formData()
+      const changes = [() => sent.append(), () => sent.set(), () => sent.delete()]
+      for (const change of changes) expect(change).toThrow(TypeError)
+      return sent.get('user')
+    }).testClient()
+    expect(await (await client.post('/', { form })).json()).toEqual({ said: 'Ann' })
+  })
+
+  test('a file input that was left empty is no file', async () => {
+    const client = echo(async () => {
+      const sent = await request.formData()
+      const named = await request.files('a')
+      return [sent.files().map(({ name }) => name), named.length, sent.getAll('a').length]
+    }).testClient()
+    const body = multipart({ name: 'a', file: '' }, { name: 'b', file: 'b.txt' })
+    const response = await client.post('/', { body, headers: MULTIPART })
+    expect(await response.json()).toEqual({ said: [['b.txt'], 0, 1] })
+  })
+})
+
+test('values is args, then form', async () => {
+  const client = echo(async () => [...(await request.values())]).testClient()
+  const response = await client.post('/', { query: 'a=1&b=2', form: { a: '3' } })
+  expect(await response.json()).toEqual({
+    said: [
+      ['a', '1'],
+      ['b', '2'],
+      ['a', '3'],
+    ],
+  })
+  const plain = await client.post('/', { query: 'a=1', json: {} })
+  expect(await plain.json()).toEqual({ said: [['a', '1']] })
+})

@@ -1,0 +1,84 @@
+import { request } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { echo, multipart, MULTIPART } from './support.ts'
+
+const chars = async (): Promise<number> => (await request.text()).length
+const fields = async (): Promise<number> => [...(await request.formData())].length
+const streamed = async (): Promise<number> => {
+  let length = 0
+  for await (const chunk of request.body) length += chunk.byteLength
+  return length
+}
+
+describe('parse order does not matter', () => {
+  const body = multipart({ name: 'a', body: '1' }, { name: 'b', file: 'b', body: 'x'.repeat(50) })
+  const { length } = body
+  const ways = { chars, fields, streamed } as const
+  const answers = { chars: length, fields: 2, streamed: length }
+
+  test.each([
+    ['chars', 'fields', 'chars', 'streamed'],
+    ['fields', 'chars', 'fields'],
+    ['fields', 'streamed'],
+  ] as const)('%s, then %s, …', async (...order) => {
+    const client = echo(async () => {
+      const said: number[] = []
+      for (const way of order) said.push(await ways[way]())
+      return said
+    }).testClient()
+    const response = await client.post('/', { body, headers: MULTIPART })
+    expect(await response.json()).toEqual({ said: order.map((way) => answers[way]) })
+  })
+
+  test('both at once', async () => {
+    const client = echo(() => Promise.all([chars(), fields(), chars(), fields()])).testClient()
+    const response = await client.post('/', { body, headers: MULTIPART })
+    expect(await response.json()).toEqual({ said: [length, 2, length, 2] })
+  })
+
+  test('a form that is larger than memory allows is read, its bytes never', async () => {
+    const config = { MAX_CONTENT_LENGTH: 20 }
+    for (const order of [
+      [chars, fields],
+      [fields, chars],
+    ]) {
+      const client = echo(async () => {
+        const results = []
+        for (const way of order) results.push(await way().catch((error: Error) => error.name))
+        return results
+      }, config).testClient()
+      const response = await client.post('/', { body, headers: MULTIPART })
+      expect(await response.json()).toEqual({
+        said: expect.arrayContaining([2, 'Request Entity Too Large']) as unknown,
+      })
+    }
+  })
+})
+
+test('a body taken as a stream is not there for another reading, and the error says what to do', async () => {
+  const client = echo(
+    async () => {
+      await streamed()
+      return request.text()
+    },
+    { PROPAGATE_EXCEPTIONS: true },
+  ).testClient()
+  await expect(client.post('/', { body: 'x' })).rejects.toThrow('request.bytes(), text(), json()')
+})
+
+test('as text and as bytes, as often as asked', async () => {
+  const client = echo(async () => {
+    const { byteLength } = await request.bytes()
+    const { type, size } = await request.blob()
+    const buffer = await request.arrayBuffer()
+    return [await request.text(), await request.text(), byteLength, buffer.byteLength, type, size]
+  }).testClient()
+  const headers = { 'Content-Type': 'text/plain' }
+  const response = await client.post('/', { body: 'é', headers })
+  expect(await response.json()).toEqual({ said: ['é', 'é', 2, 2, 'text/plain', 2] })
+})
+
+test('a form of another type is a 415', async () => {
+  expect((await echo(fields).testClient().post('/', { json: {} })).status).toBe(415)
+  expect((await echo(fields).testClient().post('/', { body: 'a=1' })).status).toBe(415)
+})

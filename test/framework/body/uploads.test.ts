@@ -1,0 +1,154 @@
+import { readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { call, inputStream } from '@phial/core'
+import { request } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { logging, make } from '../support.ts'
+import { echo, multipart, MULTIPART, ownTemporaryFolder } from './support.ts'
+
+const temporary = ownTemporaryFolder()
+const LARGE = 700_000
+
+/** How many bytes lie in the temporary folder. */
+const onDisk = (): number => {
+  const paths = readdirSync(tmpdir(), { recursive: true, withFileTypes: true })
+  const files = paths.filter((entry) => entry.isFile())
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+}
+
+const large = (): Uint8Array =>
+  multipart({ name: 'a', file: 'a.bin', type: 'x/y', body: Buffer.alloc(LARGE, 7) })
+
+describe('Uploads: streamed to spooled temp files', () => {
+  test('small files stay in memory, larger ones go to disk, with the same answers', async () => {
+    const client = echo(async () => {
+      const form = await request.formData()
+      const disk = onDisk()
+      const file = form.requireFile('a')
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const isSame = bytes.every((byte) => byte === 7)
+      return [disk, file.size, file.name, file.type, isSame, (await file.slice(5, 8).text()).length]
+    }).testClient()
+    const small = multipart({ name: 'a', file: 'b.bin', type: 'x/y', body: Buffer.alloc(500, 7) })
+    expect(await (await client.post('/', { body: large(), headers: MULTIPART })).json()).toEqual({
+      said: [LARGE, LARGE, 'a.bin', 'x/y', true, 3],
+    })
+    expect(await (await client.post('/', { body: small, headers: MULTIPART })).json()).toEqual({
+      said: [0, 500, 'b.bin', 'x/y', true, 3],
+    })
+    expect(temporary.files()).toEqual([])
+  })
+
+  test('many small files share what may stay in memory', async () => {
+    const client = echo(async () => {
+      const files = await request.files()
+      return [files.length, onDisk()]
+    }).testClient()
+    const part = { name: 'a', file: 'a', body: Buffer.alloc(100_000) }
+    const body = multipart(...Array.from({ length: 8 }, () => part))
+    const response = await client.post('/', { body, headers: MULTIPART })
+    expect(await response.json()).toEqual({ said: [8, 300_000] })
+  })
+
+  test('a stream larger than memory goes to disk as it comes: what is held back is bounded', async () => {
+    const size = 24 * 1024 ** 2
+    const block = Buffer.alloc(64 * 1024, 1)
+    let sent = 0
+    let most = 0
+    async function* body(): AsyncGenerator<Uint8Array> {
+      const [head = '', tail = ''] = multipart({ name: 'a', file: 'a', body: '|' })
+        .toString()
+        .split('|')
+      yield Buffer.from(head)
+      while (sent < size) {
+        most = Math.max(most, sent - onDisk())
+        yield block
+        sent += block.byteLength
+      }
+      yield Buffer.from(tail)
+    }
+    const app = make()
+    app.post('/', async () => {
+      const [file] = await request.files('a')
+      return { size: file?.size }
+    })
+    const headers = { ...MULTIPART, 'Content-Length': String(size + 1000) }
+    const answer = await call(app, { method: 'POST', headers, body: body() })
+    expect(answer.json()).toEqual({ size })
+    expect(most).toBeLessThan(1024 ** 2)
+    expect(temporary.files()).toEqual([])
+  })
+})
+
+describe('no file is left', () => {
+  const check = async (view: () => unknown, status: number): Promise<void> => {
+    const app = make()
+    const { environ } = logging()
+    let seen = 0
+    app.post('/', async () => {
+      await request.formData()
+      seen = temporary.files().length
+      return (await view()) as string
+    })
+    const response = await app
+      .testClient()
+      .post('/', { body: large(), headers: MULTIPART, environ })
+    expect(response.status).toBe(status)
+    expect(seen).toBe(2)
+    await response.text()
+    expect(temporary.files()).toEqual([])
+  }
+
+  test('after an answer', () => check(() => 'ok', 200))
+
+  test('after an error', () =>
+    check(() => {
+      throw new Error('oh')
+    }, 500))
+
+  test('after a streamed answer, which may still read it', () =>
+    check(async () => {
+      const file = (await request.formData()).requireFile('a')
+      return file.stream()
+    }, 200))
+
+  test('when a part behind it is refused', async () => {
+    const parts = [{ name: 'b', body: 'x'.repeat(5000) }]
+    const file = { name: 'a', file: 'a', body: Buffer.alloc(LARGE) }
+    const client = echo(() => request.files(), { MAX_FORM_MEMORY_SIZE: 100 }).testClient()
+    const body = multipart(file, ...parts)
+    expect((await client.post('/', { body, headers: MULTIPART })).status).toBe(413)
+    expect(temporary.files()).toEqual([])
+  })
+
+  test('when the upload ends halfway', async () => {
+    const client = echo(() => request.files()).testClient()
+    const body = large().subarray(0, 650_000)
+    expect((await client.post('/', { body, headers: MULTIPART })).status).toBe(400)
+    expect(temporary.files()).toEqual([])
+  })
+
+  test('when the view does not wait for the form', async () => {
+    const app = make()
+    app.post('/', () => {
+      request.formData().catch(() => undefined)
+      return 'hurry'
+    })
+    const input = inputStream([large()])
+    const environ = { 'wsgi.input': input }
+    const options = { body: large(), headers: MULTIPART, environ }
+    expect((await app.testClient({ validate: false }).post('/', options)).status).toBe(200)
+    expect(temporary.files()).toEqual([])
+  })
+})
+
+test('nobody else can read what is uploaded', async () => {
+  const client = echo(async () => {
+    await request.formData()
+    const [folder = '', file = ''] = temporary.files().toSorted()
+    return [folder, file].map((path) => (statSync(join(tmpdir(), path)).mode & 0o777).toString(8))
+  }).testClient()
+  const response = await client.post('/', { body: large(), headers: MULTIPART })
+  expect(await response.json()).toEqual({ said: ['700', '600'] })
+})

@@ -1,0 +1,51 @@
+import { Response } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { asked } from './support.ts'
+
+describe('Cache-Control as an object', () => {
+  test('a request’s is read, and cannot be changed', () => {
+    const { cacheControl } = asked('Cache-Control', 'no-cache, max-stale, max-age=0, max-age=9')
+    expect(cacheControl).toEqual({ noCache: true, maxStale: true, maxAge: 0 })
+    expect(cacheControl.noStore).toBeUndefined()
+    expect('noCache' in cacheControl).toBe(true)
+    expect(() => {
+      cacheControl.noStore = true
+    }).toThrow('is a request')
+  })
+
+  test('a response’s is edited in place', () => {
+    const response = new Response('', { headers: { 'Cache-Control': 'no-cache' } })
+    response.cacheControl.maxAge = 60
+    response.cacheControl.private = 'Set-Cookie'
+    expect(response.headers.get('Cache-Control')).toBe('no-cache, max-age=60, private="Set-Cookie"')
+    response.cacheControl.noCache = undefined
+    response.cacheControl.private = false
+    expect(response.headers.get('Cache-Control')).toBe('max-age=60')
+    delete response.cacheControl.maxAge
+    expect(response.headers.has('Cache-Control')).toBe(false)
+  })
+
+  test('a response’s is set at once', () => {
+    const response = new Response('', { headers: { 'Cache-Control': 'no-cache' } })
+    response.cacheControl = { public: true, sMaxage: 5, staleWhileRevalidate: 10 }
+    expect(response.headers.get('Cache-Control')).toBe(
+      'public, s-maxage=5, stale-while-revalidate=10',
+    )
+  })
+})
+
+test('Content-Security-Policy as an object', () => {
+  const response = new Response('', {
+    headers: { 'Content-Security-Policy': "default-src 'self'; upgrade-insecure-requests" },
+  })
+  expect(response.contentSecurityPolicy['defaultSrc']).toBe("'self'")
+  response.contentSecurityPolicy['imgSrc'] = '* data:'
+  response.contentSecurityPolicy['upgradeInsecureRequests'] = undefined
+  expect(response.headers.get('Content-Security-Policy')).toBe(
+    "default-src 'self'; img-src * data:",
+  )
+  response.contentSecurityPolicy = { 'default-src': "'none'", upgradeInsecureRequests: true }
+  expect(response.headers.get('Content-Security-Policy')).toBe(
+    "default-src 'none'; upgrade-insecure-requests",
+  )
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { asked } from './support.ts'
+
+const read = (value: string): Record<string, unknown> => ({
+  ...asked('Cache-Control', value).cacheControl,
+})
+
+test.each<[string, Record<string, unknown>]>([
+  ['max-age=60, private', { maxAge: 60, private: true }],
+  ['Private="a, b", X', { private: 'a, b', x: true }],
+  ['a="x\\"y", b', { a: 'x"y', b: true }],
+  [' , ,a = 1;b', { a: 1, b: true }],
+  ['@@@, a', { a: true }],
+  ['a="never closed, b', { a: '', b: true }],
+  ['', {}],
+])('%j', (value, expected) => {
+  expect(read(value)).toEqual(expected)
+})
+
+test('reading is linear, however many quotes are never closed', () => {
+  const time = (length: number): number => {
+    const value = 'a="\\",'.repeat(length)
+    const start = performance.now()
+    read(value)
+    return performance.now() - start
+  }
+  time(1000)
+  expect(time(20_000)).toBeLessThan(2000)
+})
