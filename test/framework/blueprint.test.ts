@@ -2,7 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { abort, any, Blueprint, g, int, NotFound, type Phial, request, urlFor } from 'phial'
+import {
+  abort,
+  any,
+  Blueprint,
+  g,
+  int,
+  MethodView,
+  NotFound,
+  type Phial,
+  request,
+  urlFor,
+} from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { make } from './support.ts'
 
@@ -54,6 +65,35 @@ describe('Blueprints: prefix', () => {
     const app = make()
     app.registerBlueprint(withIndex('home'))
     expect(await textOf(app, '/')).toBe('home home.index home')
+  })
+})
+
+describe('Blueprints: rules of every kind', () => {
+  test('class views, several methods, and those without a view', async () => {
+    class Item extends MethodView {
+      get({ id }: { id: number }): object {
+        return { id }
+      }
+      put(): [string, number] {
+        return ['', 204]
+      }
+    }
+    const app = make()
+    const shop = blueprint('shop', { urlPrefix: '/:lang' })
+    shop.route('/items/:id', { params: { id: int } }, Item.asView('item'))
+    shop.get('/old/:id', { redirectTo: '/:lang/items/:id' })
+    shop.get('/cdn/:file', { buildOnly: true, endpoint: 'cdn' })
+    app.registerBlueprint(shop)
+    const client = app.testClient()
+    expect(await textOf(app, '/de/items/7')).toBe('{"id":7}')
+    expect((await client.put('/de/items/7')).status).toBe(204)
+    expect((await client.post('/de/items/7')).status).toBe(405)
+    expect((await client.get('/de/old/7')).headers.get('location')).toBe('/de/items/7')
+    expect((await client.get('/de/cdn/a.js')).status).toBe(404)
+    const cdn = app
+      .testRequestContext('/de/items/7')
+      .run(() => urlFor('.cdn', { lang: 'en', file: 'a.js' }))
+    expect(cdn).toBe('/en/cdn/a.js')
   })
 })
 

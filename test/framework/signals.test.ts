@@ -145,6 +145,10 @@ describe('subscribe per sender', () => {
     expect(signal.hasReceivers).toBe(false)
     signal.send(one, 3)
     expect(every).toHaveBeenCalledTimes(2)
+    signal.connect(own, one)
+    expect(signal.hasReceivers).toBe(true)
+    signal.send(one, 4)
+    expect(own).toHaveBeenLastCalledWith(one, 4)
   })
 
   test('a receiver may disconnect while it is told', () => {

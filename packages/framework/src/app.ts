@@ -34,12 +34,8 @@ import { send } from './send.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
-import {
-  TestClient,
-  type TestClientOptions,
-  testEnviron,
-  type TestRequestOptions,
-} from './testing.ts'
+import { TestClient, type TestClientOptions } from './testing/client.ts'
+import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { domainOf, hostMatchingOf } from './domains.ts'
 import { redirectMatch, viewOf } from './redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
@@ -263,6 +259,7 @@ export class Phial extends Scaffold {
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
   templateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.assertSetup('templateFilter')
     this.templateGlobal(name, filter)
   }
 

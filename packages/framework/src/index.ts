@@ -152,6 +152,7 @@ export { safeJoin, sendFromDirectory } from './static.ts'
 export {
   TestClient,
   type TestClientOptions,
-  type TestRequestOptions,
-  type TestValues,
-} from './testing.ts'
+  type TestCookieOptions,
+  TestResponse,
+} from './testing/client.ts'
+export type { TestFiles, TestRequestOptions, TestValues } from './testing/message.ts'

@@ -1,0 +1,179 @@
+import { Phial, redirect, request, Response } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { logging, raise } from '../support.ts'
+
+const app = new Phial(import.meta.url)
+app.route('/echo', { methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] }, async () => ({
+  method: request.method,
+  query: request.queryString,
+  type: request.mimetype,
+  test: request.headers.get('x-test'),
+  text: await request.text(),
+  addr: request.remoteAddr,
+}))
+app.get('/set/:value', ({ value }) => {
+  const response = new Response('')
+  response.setCookie('a', value)
+  return response
+})
+app.get('/delete', () => {
+  const response = new Response('')
+  response.deleteCookie('a')
+  return response
+})
+app.get('/cookies', () => ({ ...request.cookies }))
+
+describe('a test client', () => {
+  test('sends what it is given', async () => {
+    const client = app.testClient()
+    const options = {
+      query: { a: [1, 2], b: true },
+      headers: { 'X-Test': 'yes' },
+      environ: { REMOTE_ADDR: '10.0.0.1' },
+    }
+    const said = { method: 'PUT', query: 'a=1&a=2&b=true', test: 'yes', addr: '10.0.0.1' }
+    const json = await client.put('/echo', { ...options, json: { é: 1 } })
+    expect(await json.json()).toEqual({ ...said, type: 'application/json', text: '{"é":1}' })
+    const form = await client.post('/echo', { form: { a: ['x y', 'é'] } })
+    expect(await form.json()).toMatchObject({
+      type: 'application/x-www-form-urlencoded',
+      text: 'a=x+y&a=%C3%A9',
+    })
+    const body = await client.patch('/echo', {
+      body: 'text',
+      headers: { 'Content-Type': 'text/x' },
+    })
+    expect(await body.json()).toMatchObject({ type: 'text/x', text: 'text' })
+    expect((await client.delete('/echo')).statusText).toBe('OK')
+  })
+
+  test('keeps cookies, each client its own', async () => {
+    const [client, other] = [app.testClient(), app.testClient()]
+    await client.get('/set/x%20%C3%A9;')
+    expect(await (await client.get('/cookies')).json()).toEqual({ a: 'x é;' })
+    expect(await (await other.get('/cookies')).json()).toEqual({})
+    await client.get('/delete')
+    expect(await (await client.get('/cookies')).json()).toEqual({})
+  })
+
+  test('keeps no cookies if told so', async () => {
+    const client = app.testClient({ cookies: false })
+    await client.get('/set/x')
+    expect(await (await client.get('/cookies')).json()).toEqual({})
+  })
+
+  test('runs under the validator unless told not to', async () => {
+    const broken = new Phial(import.meta.url)
+    broken.wsgiApp = (_, startResponse) => {
+      startResponse('200 OK', [])
+      return [new Uint8Array(1)]
+    }
+    await expect(broken.testClient().get('/')).rejects.toThrow(/^APP-\d+/)
+    const lax = await broken.testClient({ validate: false }).get('/')
+    expect(lax.status).toBe(200)
+  })
+})
+
+describe('followRedirects, history', () => {
+  const app = new Phial(import.meta.url)
+  const text = async (): Promise<string> =>
+    `${request.method} ${request.url} ${await request.text()}`
+  app.route('/end', { methods: ['GET', 'POST', 'PUT'] }, text)
+  app.route('/moved/:status', { methods: ['GET', 'POST', 'PUT'] }, ({ status }) => {
+    const response = new Response('', { status, headers: { Location: '../end?x=é' } })
+    response.setCookie('on', 'the-way')
+    return response
+  })
+  app.get('/chain', () => redirect('/moved/302'))
+  app.get('/away', () => redirect('http://example.com/'))
+  app.get('/loop', () => redirect('/loop'))
+  app.get('/seen', () => request.cookies['on'] ?? 'nothing')
+
+  test('only if asked for', async () => {
+    const answer = await app.testClient().get('/moved/302')
+    expect(answer).toMatchObject({ status: 302, history: [], redirected: false })
+    expect(answer.url).toBe('http://localhost/moved/302')
+  })
+
+  test('to the end, with the answers on the way', async () => {
+    const answer = await app.testClient().get('/chain', { followRedirects: true })
+    expect(await answer.text()).toBe('GET http://localhost/end?x=%C3%A9 ')
+    expect(answer.history.map(({ status, url }) => [status, url])).toEqual([
+      [303, 'http://localhost/chain'],
+      [302, 'http://localhost/moved/302'],
+    ])
+    expect(answer).toBeInstanceOf(globalThis.Response)
+    expect(answer).toMatchObject({ redirected: true, url: 'http://localhost/end?x=%C3%A9' })
+  })
+
+  test.each([
+    [301, 'POST', 'GET'],
+    [302, 'POST', 'GET'],
+    [302, 'PUT', 'PUT'],
+    [303, 'POST', 'GET'],
+    [303, 'PUT', 'GET'],
+    [307, 'POST', 'POST'],
+    [308, 'PUT', 'PUT'],
+  ])('%d of %s becomes %s', async (status, method, then) => {
+    const options = { method, body: 'body', followRedirects: true }
+    const answer = await app.testClient().request(`/moved/${status}`, options)
+    const body = then === 'GET' ? '' : 'body'
+    expect(await answer.text()).toBe(`${then} http://localhost/end?x=%C3%A9 ${body}`)
+  })
+
+  test('cookies set on the way are kept', async () => {
+    const client = app.testClient()
+    await client.get('/chain', { followRedirects: true })
+    expect(await (await client.get('/seen')).text()).toBe('the-way')
+  })
+
+  test('under the path where the app is mounted', async () => {
+    const options = { environ: { SCRIPT_NAME: '/app' }, followRedirects: true }
+    const answer = await app.testClient().get('/moved/302', options)
+    expect(await answer.text()).toContain('http://localhost/app/end')
+  })
+
+  test('never to another site, nor for ever', async () => {
+    const client = app.testClient()
+    const follow = { followRedirects: true }
+    await expect(client.get('/away', follow)).rejects.toThrow(
+      'http://example.com/, which is another',
+    )
+    await expect(client.get('/loop', follow)).rejects.toThrow('More than 20 redirects')
+  })
+})
+
+describe('cookies', () => {
+  test('may be set, read and deleted by a test', async () => {
+    const client = app.testClient()
+    client.setCookie('a', 'x')
+    client.setCookie('b', 'y', { path: '/elsewhere' })
+    expect(await (await client.get('/cookies')).json()).toEqual({ a: 'x' })
+    expect(client.getCookie('a')).toBe('x')
+    expect(client.getCookie('b')).toBeUndefined()
+    expect(client.getCookie('b', '/elsewhere/x')).toBe('y')
+    client.deleteCookie('a')
+    expect(await (await client.get('/cookies')).json()).toEqual({})
+    const none = app.testClient({ cookies: false })
+    expect(() => none.setCookie('a', 'x')).toThrow('keeps no cookies')
+  })
+
+  test('a Cookie header of the request’s own comes first', async () => {
+    const client = app.testClient()
+    client.setCookie('a', 'x')
+    const answer = await client.get('/cookies', { headers: { Cookie: 'b=y' } })
+    expect(await answer.json()).toEqual({ b: 'y' })
+  })
+})
+
+describe('app.testing propagates', () => {
+  test('an error that no handler takes rejects with TESTING, and is a 500 without', async () => {
+    const ask = (TESTING: boolean): Promise<globalThis.Response> => {
+      const app = new Phial(import.meta.url, { config: { TESTING } })
+      app.get('/', raise(new RangeError('mine')))
+      return app.testClient().get('/', { environ: logging().environ })
+    }
+    await expect(ask(true)).rejects.toThrow(RangeError)
+    expect((await ask(false)).status).toBe(500)
+  })
+})
