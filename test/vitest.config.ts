@@ -4,7 +4,13 @@ import { reporters } from './reporters.ts'
 const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }
 
 const project = (name: string) => ({
-  test: { name, include: [`${name}/**/*.test.ts`], setupFiles: setup[name] ?? [] },
+  test: {
+    name,
+    include: [`${name}/**/*.test.ts`],
+    setupFiles: setup[name] ?? [],
+    // A hang is what this is for; how fast a machine is, is no test's business.
+    testTimeout: 60_000,
+  },
 })
 
 export default defineConfig({

@@ -24,7 +24,8 @@ describe('the static route', () => {
   test('Validators: strong quoted ETag and Last-Modified; 304 without length, 206, 416', async () => {
     const path = '/static/css/site.css'
     const { headers: first } = await client.get(path)
-    const [etag = '', modified = ''] = [first.get('etag') ?? '', first.get('last-modified') ?? '']
+    const etag = first.get('etag') ?? ''
+    const modified = first.get('last-modified') ?? ''
     expect(etag).toMatch(/^"[^"]+"$/)
     expect((await client.get(path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
     const since = await client.get(path, { headers: { 'If-Modified-Since': modified } })
@@ -100,6 +101,20 @@ test('a large file is streamed, whole', async () => {
     await rm(folder, { recursive: true })
   }
 })
+
+test.each(['nul', 'css/AUX.css', 'con.d/a.css', 'com1 .txt'])(
+  'Traversal: %s is a device of Windows',
+  (path) => {
+    expect(safeJoin('/srv', path)).toBeUndefined()
+  },
+)
+
+test.each(['console.js', 'common.css', 'nullable/a', 'a.nul', 'com10.txt'])(
+  'Traversal: %s is no device',
+  (path) => {
+    expect(safeJoin('/srv', path)).toBe(`/srv/${path}`)
+  },
+)
 
 test('safeJoin never leaves its folder', () => {
   const part = fc.constantFrom('..', '.', '/', '\\', 'a', '\u0000', 'C:', '~', '%2e')

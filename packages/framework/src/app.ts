@@ -16,21 +16,28 @@ import {
 import { toResponse } from './answers.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { BlueprintSetupState, RegisterOptions } from './blueprint-state.ts'
-import { type Config, defaultConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { makeConfig } from './config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './handling.ts'
 import { firstAnswer, passOn } from './hooks.ts'
 import { MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
+import type { PhialOptions } from './options.ts'
 import { Request } from './request.ts'
 import { Response } from './response.ts'
 import { rootPathOf } from './root-path.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
+import { checkCrossSite } from './safety/cross-site.ts'
+import { checkHost } from './safety/trusted-hosts.ts'
 import { Scaffold } from './scaffold.ts'
 import { Scopes } from './scopes.ts'
 import { send } from './send.ts'
+import { CookieSessions } from './sessions/cookie.ts'
+import type { SessionInterface } from './sessions/interface.ts'
+import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
@@ -40,28 +47,6 @@ import { domainOf, hostMatchingOf } from './domains.ts'
 import { redirectMatch, viewOf } from './redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
 import type { TeardownAppContext, ViewFunction } from './views.ts'
-
-/** How an app is made. Folders are seen from the app's file. */
-export interface PhialOptions {
-  /** Default `templates`. */
-  templateFolder?: string
-  /** Default `static`; `null` for none. */
-  staticFolder?: string | null
-  /** Where the static folder is found. Default `/static`. */
-  staticUrlPath?: string
-  /** What rules do that do not say. Default true. */
-  strictSlashes?: boolean
-  /** What rules do that do not say. Default true. */
-  mergeSlashes?: boolean
-  /** Whether rules may name their `host`. Default false. */
-  hostMatching?: boolean
-  /** With `hostMatching`: the host of the static folder. Default: any. */
-  staticHost?: string
-  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
-  subdomainMatching?: boolean
-  /** Settings, beside the defaults. */
-  config?: Partial<Config>
-}
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
@@ -84,9 +69,14 @@ export class Phial extends Scaffold {
   readonly config: Config
   /** All rules. */
   readonly urlMap: Router<ViewFunction>
-  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  /**
+   * Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used.
+   * `app.urlBuildErrorHandlers.push((error, endpoint, values) => wikiUrl(endpoint, values))`
+   */
   readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
+  /** How sessions are kept: in a signed cookie, if not said otherwise. */
+  sessionInterface: SessionInterface = new CookieSessions()
   /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
   readonly templateFolders: string[]
   /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
@@ -111,12 +101,21 @@ export class Phial extends Scaffold {
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
     this.rootPath = rootPathOf('Phial(', importMetaUrl)
-    this.config = { ...defaultConfig(), ...options.config }
+    this.config = makeConfig(this.rootPath, options.config)
     this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
     this.templates = new Templates(this)
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
+  }
+
+  /** What sessions are signed with: `config.SECRET_KEY`. */
+  get secretKey(): string | undefined {
+    return this.config.SECRET_KEY
+  }
+
+  set secretKey(secret: string | undefined) {
+    this.config.SECRET_KEY = secret
   }
 
   /** The gateway application. Middleware wraps it: `app.wsgiApp = proxyFix()(app.wsgiApp)`. */
@@ -136,6 +135,7 @@ export class Phial extends Scaffold {
       viewArgs: isFound ? match.values : {},
     }
     const request = new this.requestClass(environ, path, routed, this.config)
+    request.trustedHosts = this.config.TRUSTED_HOSTS
     return [new RequestContext(this, request), match]
   }
 
@@ -156,7 +156,7 @@ export class Phial extends Scaffold {
     let unhandled: unknown
     const usual = (): Maybe<Response> => {
       const response = recover(
-        () => this.#view(context, match),
+        () => andThen(this.#admit(context), () => this.#view(context, match)),
         (error) => handle(error, context),
       )
       return andThen(response, (made) => this.#after(made, context))
@@ -182,6 +182,11 @@ export class Phial extends Scaffold {
     )
   }
 
+  /** What is done before anything of the app's runs. */
+  #admit(context: RequestContext): Maybe<void> {
+    return andThen(readSession(context), () => checkCrossSite(context.request, this.config))
+  }
+
   /** What the first `beforeRequest` says that says anything, else the view. */
   #view(context: RequestContext, match: Routing): Maybe<Response> {
     if (requestStarted.hasReceivers) requestStarted.send(this, { context })
@@ -190,6 +195,7 @@ export class Phial extends Scaffold {
     )
     return andThen(early, (answer) => {
       if (answer !== undefined) return toResponse(answer, 'A beforeRequest hook')
+      checkHost(context.request)
       if (match.kind !== 'found') return this.#withoutView(context, match)
       const { rule, values } = match
       return andThen(rule.target(values, context), (result) => toResponse(result, rule))
@@ -215,12 +221,13 @@ export class Phial extends Scaffold {
     })
   }
 
-  /** What `afterThisRequest` was given, then the `afterRequest` hooks. */
+  /** What `afterThisRequest` was given, then the `afterRequest` hooks; then the session is saved. */
   #after(response: Response, context: RequestContext): Maybe<Response> {
     const { afterThis: own, way } = context
     const mine = own === undefined ? response : passOn(own, response, context)
-    const made =
+    const hooked =
       way.after.length === 0 ? mine : andThen(mine, (one) => passOn(way.after, one, context))
+    const made = andThen(hooked, (one) => saveSession(one, context))
     if (!requestFinished.hasReceivers) return made
     return andThen(made, (finished) => {
       requestFinished.send(this, { response: finished, context })

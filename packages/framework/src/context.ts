@@ -7,8 +7,11 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
 import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request.ts'
-import { appcontextPushed } from './signals.ts'
 import type { Way } from './scopes.ts'
+import type { Flash } from './sessions/flash.ts'
+import { type OpenSession, touchSession } from './sessions/lifecycle.ts'
+import type { Session } from './sessions/session.ts'
+import { appcontextPushed } from './signals.ts'
 import { teardownAppContext, teardownRequest } from './teardown.ts'
 import type { AfterRequest } from './views.ts'
 
@@ -68,9 +71,15 @@ export class AppContext {
   }
 }
 
-/** One request. It is a view's second argument: `({ id }, { request, g, app }) => …`. */
+/** One request. It is a view's second argument: `({ id }, { request, session, g, app }) => …`. */
 export class RequestContext extends AppContext {
   readonly request: Request
+  /** The session, once it was opened. `session` opens it. */
+  opened: OpenSession | undefined
+  /** Whether the session was saved, so that it is too late to change it. */
+  isSessionOver: boolean
+  /** The messages that `getFlashedMessages` took out of the session. */
+  flashes: readonly Flash[] | undefined
   /** What `afterThisRequest` was given. */
   afterThis: AfterRequest[] | undefined
   #way: Way | undefined
@@ -78,6 +87,9 @@ export class RequestContext extends AppContext {
   constructor(app: Phial, request: Request) {
     super(app)
     this.request = request
+    this.opened = undefined
+    this.isSessionOver = false
+    this.flashes = undefined
     this.afterThis = undefined
     this.#way = undefined
   }
@@ -85,6 +97,11 @@ export class RequestContext extends AppContext {
   /** The hooks and handlers that are asked for this request: the app's, and its blueprints'. */
   get way(): Way {
     return (this.#way ??= this.app.scopes.wayOf(this.request.blueprint))
+  }
+
+  /** What is kept of the visitor. To ask for it makes the answer depend on the cookie. */
+  get session(): Session {
+    return touchSession(this)
   }
 
   protected override teardown(error: unknown): Maybe<void> {
@@ -125,6 +142,11 @@ export class ContextError extends Error {
 /** The request that is being answered. Raises `ContextError` outside of one. */
 export const request: Request = contextLocal('request', (context) =>
   context instanceof RequestContext ? context.request : undefined,
+)
+
+/** What is kept of the visitor from request to request. Raises `ContextError` outside of a request. */
+export const session: Session = contextLocal('session', (context) =>
+  context instanceof RequestContext ? context.session : undefined,
 )
 
 /** A place for anything, for the time of one request. Raises `ContextError` outside of a context. */

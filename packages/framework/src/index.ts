@@ -1,7 +1,8 @@
 /**
  * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
  */
-export { Phial, type PhialOptions } from './app.ts'
+export { Phial } from './app.ts'
+export type { PhialOptions } from './options.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint.ts'
 export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
 export { type ClassView, MethodView, View, type ViewDecorator } from './class-views.ts'
@@ -39,7 +40,8 @@ export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from '
 export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
-export type { Config } from './config.ts'
+export type { Config, Settings } from './config.ts'
+export type { ConfigSources, Environment, FromFileOptions } from './config-sources.ts'
 export {
   AppContext,
   ContextError,
@@ -50,7 +52,16 @@ export {
   hasRequestContext,
   request,
   RequestContext,
+  session,
 } from './context.ts'
+export { type Session, SessionError } from './sessions/session.ts'
+export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
+export type { SessionInterface, SessionStore } from './sessions/interface.ts'
+export { CookieSessions } from './sessions/cookie.ts'
+export { StoredSessions } from './sessions/stored.ts'
+export { MemoryStore } from './sessions/memory.ts'
+export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
+export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
 export { Request } from './request.ts'
 export type { FormSchemaOptions } from './request-body.ts'
 export type { JsonOptions } from './body/json.ts'

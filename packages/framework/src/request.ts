@@ -10,10 +10,13 @@ import type { Config } from './config.ts'
 import { blueprintOf, blueprintsOf } from './endpoints.ts'
 import { BadRequest } from './http-errors.ts'
 import { RequestBody } from './request-body.ts'
+import { assertTrusted } from './safety/trusted-hosts.ts'
 import { withoutLastSlashes } from './url-for.ts'
 
 /** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
+
+const ANY_HOST: readonly string[] = []
 
 /** How the request's path was understood. */
 export interface Routed {
@@ -34,6 +37,8 @@ export interface Routed {
 export class Request extends RequestBody {
   /** The path asked for, seen from the app: text, percent-decoded. */
   readonly path: string
+  /** The hosts that `host` may be; any, if there are none. See `TRUSTED_HOSTS`. */
+  trustedHosts: readonly string[] = ANY_HOST
   readonly #routed: Routed
   #headers: Headers | undefined
   #args: Args | undefined
@@ -95,10 +100,11 @@ export class Request extends RequestBody {
     return (this.#cookies ??= Object.freeze(parseCookie(this.field('HTTP_COOKIE') ?? '')))
   }
 
-  /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host. */
+  /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host, or one that is not trusted. */
   get host(): string {
     const [, host = ''] = origin(this.environ).split('://')
     if (!HOST.test(host)) throw new BadRequest('The Host header of the request is malformed.')
+    assertTrusted(host, this.trustedHosts)
     return host.replace(this.isSecure ? /:443$/ : /:80$/, '')
   }
 

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { lookup } from 'mrmime'
 import { currentContext, RequestContext } from './context.ts'
+import { isDevice } from './body/files.ts'
 import { NotFound } from './http-errors.ts'
 import { Response } from './response.ts'
 
@@ -40,11 +41,13 @@ export async function sendFromDirectory(folder: string, path: string): Promise<R
 
 /**
  * Joins a folder and a path that came from outside; `undefined` if the path leads out of the folder,
- * or could on any system: with `..`, a backslash, a drive, a NUL, or a start at the root.
+ * or could on any system: with `..`, a backslash, a drive, a device of Windows such as `nul.txt`, a
+ * NUL, or a start at the root.
  */
 export function safeJoin(folder: string, path: string): string | undefined {
   const parts = path.split('/')
   if (/[\\\0:]/.test(path) || parts.includes('..') || isAbsolute(path)) return undefined
+  if (parts.some(isDevice)) return undefined
   const joined = join(folder, path)
   const inside = relative(folder, joined)
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : joined

@@ -24,8 +24,12 @@ export async function saveFile(
   await writeFile(path, file.stream(), { flag: overwrite ? 'w' : 'wx' })
 }
 
-/** Names that are devices on Windows, whatever their ending. */
-const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9])$/i
+const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9]) *(?:\.|$)/i
+
+/** Whether a file's name is a device's on Windows, which it is whatever its ending. */
+export function isDevice(name: string): boolean {
+  return DEVICES.test(name)
+}
 
 /**
  * A client's name for a file as one that is safe in any folder of any system: letters of ASCII,
@@ -47,6 +51,5 @@ export function secureFilename(name: string): string {
     .replaceAll(/[ \t\n\v\f\r]+/g, '_')
     .replaceAll(/[^\w.-]/g, '')
     .replaceAll(/^[._]+|[._]+$/g, '')
-  const [stem = ''] = safe.split('.')
-  return DEVICES.test(stem) ? `_${safe}` : safe
+  return isDevice(safe) ? `_${safe}` : safe
 }

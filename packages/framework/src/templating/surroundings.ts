@@ -1,13 +1,14 @@
 /** Where templates meet the rest of the app: what they have at hand, and who is told of them. */
 import type { Phial } from '../app.ts'
-import { currentContext, g, request, RequestContext } from '../context.ts'
+import { currentContext, g, request, RequestContext, session } from '../context.ts'
+import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
 import { urlFor } from '../url-for.ts'
 import { safe, tojson } from './printing.ts'
 
 /** What each template of an app has at hand. */
 export function standardNames({ config }: Phial): Record<string, unknown> {
-  return { request, g, config, urlFor, tojson, safe }
+  return { request, session, g, config, urlFor, getFlashedMessages, tojson, safe }
 }
 
 /** What a template is given: by context processors, the app's and then its blueprints', and by the view, which wins. */

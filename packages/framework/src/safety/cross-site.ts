@@ -1,0 +1,40 @@
+/** Requests from other sites' pages. */
+import type { Settings } from '../config.ts'
+import { Forbidden } from '../http-errors.ts'
+import type { Request } from '../request.ts'
+
+/**
+ * Refuses a request that may change something, if a page of another site had the browser send it:
+ * the browser would send this site's cookies along, and the app would take it for its visitor's wish.
+ *
+ * Browsers say where a request comes from: in `Sec-Fetch-Site`, or, if they are old or the site is
+ * not on HTTPS, in `Origin`. What says neither is no browser, has nobody's cookies, and passes. A
+ * page of the same site and another host counts as another site's: it may be somebody else's.
+ *
+ * Raises `Forbidden`. `CROSS_SITE_CHECK` switches it off, `TRUSTED_ORIGINS` lets single sites pass.
+ */
+export function checkCrossSite(request: Request, settings: Settings): void {
+  const { method, environ } = request
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
+  const site = environ['HTTP_SEC_FETCH_SITE']
+  if (site === 'same-origin' || site === 'none' || !settings.CROSS_SITE_CHECK) return
+  const origin = environ['HTTP_ORIGIN']
+  if (site === undefined && (origin === undefined || isOwn(origin, request))) return
+  if (typeof origin === 'string' && settings.TRUSTED_ORIGINS.includes(origin)) return
+  throw new Forbidden(
+    `This request came from a page of another site, so it is not answered.${hint(origin, request)}`,
+  )
+}
+
+/** What is said where the site itself seems to be mistaken for another: its proxy is not known to it. */
+function hint(origin: unknown, { scheme, host }: Request): string {
+  const isProxied = scheme === 'http' && origin === `https://${host.toLowerCase()}`
+  return isProxied
+    ? ' It came over HTTPS to a proxy, and over HTTP from there: if that is so, wrap the app in proxyFix.'
+    : ''
+}
+
+/** Whether an `Origin` is the request's own scheme, host and port: behind a proxy, as `proxyFix` tells them. */
+function isOwn(origin: unknown, { scheme, host }: Request): boolean {
+  return origin === `${scheme}://${host.toLowerCase()}`
+}

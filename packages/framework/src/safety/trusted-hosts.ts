@@ -1,0 +1,28 @@
+/** The hosts that an app answers for. */
+import { BadRequest } from '../http-errors.ts'
+
+/** Raises `BadRequest` if a request is for a host that is not trusted, or for what is no host. Asks nothing where every host is trusted. */
+export function checkHost(request: Hosted): void {
+  if (request.trustedHosts.length > 0) assertTrusted(request.host, request.trustedHosts)
+}
+
+/** As much of a request as is asked for. */
+interface Hosted {
+  readonly trustedHosts: readonly string[]
+  readonly host: string
+}
+
+/** Raises `BadRequest` for a host, with or without a port, that is not in a list of them. An empty list has them all. */
+export function assertTrusted(host: string, trusted: readonly string[]): void {
+  if (trusted.length === 0) return
+  const whole = host.toLowerCase()
+  const name = whole.replace(/:\d+$/, '')
+  const isListed = trusted.some((entry) => matches(entry.toLowerCase(), whole, name))
+  if (!isListed) throw new BadRequest('This server does not answer for the host of the request.')
+}
+
+/** `.example.com` has subdomains of any depth, and `example.com` itself. An entry with a port wants that port. */
+function matches(entry: string, whole: string, name: string): boolean {
+  const host = /:\d+$/.test(entry) ? whole : name
+  return host === entry || (entry.startsWith('.') && `.${host}`.endsWith(entry))
+}

@@ -1,0 +1,68 @@
+/** What an app keeps of one visitor, as the app sees it. */
+
+/**
+ * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,
+ * `Uint8Array`, `Map` and `Set`, as deep as you like; changes inside of them are found.
+ *
+ * Give your own names types by declaring them:
+ *
+ * ```ts
+ * declare module 'phial' {
+ *   interface Session {
+ *     user?: string
+ *   }
+ * }
+ * ```
+ */
+export interface Session {
+  /** Whether it is kept when the browser is closed, for `PERMANENT_SESSION_LIFETIME` from the last answer. */
+  permanent?: boolean
+  /** Forgets everything; the cookie is deleted. */
+  clear(): void
+  /**
+   * Gives the session another id, and takes the old one out of the store. Call it when somebody
+   * signs in, so that nobody who knew the id before does after. A session in a cookie is signed anew.
+   */
+  regenerate(): void
+  [name: string]: unknown
+}
+
+/** A session cannot be written, or cannot be kept. The message says why, and what to do. */
+export class SessionError extends Error {
+  override name = 'SessionError'
+}
+
+const RENEWED: unique symbol = Symbol('renewed')
+
+/** What every session inherits: the two methods, and nothing of `Object`'s, so that any name is free. */
+const METHODS: object = Object.create(null, {
+  clear: {
+    value(this: Session): void {
+      for (const name of Object.keys(this)) delete this[name]
+    },
+  },
+  regenerate: {
+    value(this: { [RENEWED]?: boolean }): void {
+      this[RENEWED] = true
+    },
+  },
+}) as object
+
+/** A session with these values. */
+export function makeSession(values: object): Session {
+  return Object.assign(Object.create(METHODS) as Session, values)
+}
+
+/** Whether `regenerate` was called. */
+export function isRenewed(session: Session & { [RENEWED]?: boolean }): boolean {
+  return session[RENEWED] === true
+}
+
+/** The same session to read; to write to it raises `SessionError`. `why` ends a sentence that starts with what was tried. */
+export function readOnly(session: Session, why: string): Session {
+  const refuse = (_: Session, name: string | symbol): never => {
+    const what = typeof name === 'symbol' ? 'The session' : `session.${name}`
+    throw new SessionError(`${what} was changed, ${why}`)
+  }
+  return new Proxy(session, { set: refuse, deleteProperty: refuse, defineProperty: refuse })
+}

@@ -1,0 +1,53 @@
+/** The session's cookie: its name, its flags, and how long it lives. */
+import type { Config } from '../config.ts'
+import type { CookieOptions, Response } from '../response.ts'
+import { SessionError } from './session.ts'
+
+/** Browsers drop a cookie that is longer, name and flags included, without a word. */
+const LONGEST = 4093
+
+/** Sets the session's cookie. Raises `SessionError` if it is too long for a browser. */
+export function setSessionCookie(
+  response: Response,
+  value: string,
+  config: Config,
+  isSecure: boolean,
+  isPermanent: boolean,
+): void {
+  const flags = flagsOf(config, isSecure)
+  if (isPermanent) {
+    flags.expires = new Date(Date.now() + config.PERMANENT_SESSION_LIFETIME * 1000)
+  }
+  response.setCookie(config.SESSION_COOKIE_NAME, value, flags)
+  const length = response.headerList.at(-1)?.[1].length ?? 0
+  if (length <= LONGEST) return
+  response.headerList.pop()
+  throw new SessionError(
+    `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
+  )
+}
+
+/** Has the client forget the session's cookie. */
+export function deleteSessionCookie(response: Response, config: Config, isSecure: boolean): void {
+  response.deleteCookie(config.SESSION_COOKIE_NAME, flagsOf(config, isSecure))
+}
+
+function flagsOf(config: Config, isSecure: boolean): CookieOptions {
+  const { SESSION_COOKIE_NAME: name, SESSION_COOKIE_DOMAIN: domain } = config
+  const sameSite = config.SESSION_COOKIE_SAMESITE.toLowerCase() as Lowercase<SameSite>
+  const partitioned = config.SESSION_COOKIE_PARTITIONED
+  const path = config.SESSION_COOKIE_PATH ?? config.APPLICATION_ROOT
+  const needsSecure = partitioned || sameSite === 'none' || /^__(?:Host|Secure)-/.test(name)
+  const secure = needsSecure || (config.SESSION_COOKIE_SECURE ?? isSecure)
+  if (name.startsWith('__Host-') && (domain !== undefined || path !== '/')) throw hostPrefix(name)
+  const flags = { path, httpOnly: config.SESSION_COOKIE_HTTPONLY, sameSite, secure, partitioned }
+  return domain === undefined ? flags : { ...flags, domain }
+}
+
+type SameSite = Config['SESSION_COOKIE_SAMESITE']
+
+function hostPrefix(name: string): SessionError {
+  return new SessionError(
+    `SESSION_COOKIE_NAME is ${JSON.stringify(name)}: browsers take a cookie of such a name only with Path=/ and without Domain. Leave SESSION_COOKIE_DOMAIN out and set SESSION_COOKIE_PATH to '/', or choose another name.`,
+  )
+}

@@ -1,0 +1,4 @@
+export const DEBUG = true
+export const SECRET_KEY = 'from a module'
+export const lower = 1
+export default 'nothing'

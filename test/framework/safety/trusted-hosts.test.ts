@@ -1,0 +1,80 @@
+import { Phial, request, urlFor } from 'phial'
+import { describe, expect, test } from 'vitest'
+
+function make(...hosts: string[]): Phial {
+  const app = new Phial(import.meta.url, { config: { TRUSTED_HOSTS: hosts } })
+  app.get('/', () => request.host)
+  return app
+}
+
+const ask = async (app: Phial, host: string): Promise<[number, string]> => {
+  const response = await app.testClient({ validate: false }).get('/', { headers: { Host: host } })
+  return [response.status, await response.text()]
+}
+
+describe('TRUSTED_HOSTS', () => {
+  test('400 when not listed', async () => {
+    const app = make('example.com', '[::1]', 'localhost:8000')
+    for (const host of [
+      'example.com',
+      'EXAMPLE.com',
+      'example.com:81',
+      '[::1]:9',
+      'localhost:8000',
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await ask(app, host)).toEqual([200, host.replace(/:80$/, '')])
+    }
+    for (const host of [
+      'evil.com',
+      'www.example.com',
+      'example.com.evil.com',
+      'evilexample.com',
+      'localhost',
+      'localhost:8001',
+      'example.com@evil.com',
+      'evil.com/example.com',
+      'evil.com#example.com',
+      'example.com:',
+      'exampleécom',
+      '.',
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await ask(app, host))[0], host).toBe(400)
+    }
+  })
+
+  test('.x is any subdomain, and x itself', async () => {
+    const app = make('.example.com')
+    for (const host of ['example.com', 'a.example.com', 'a.b.example.com:8000']) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await ask(app, host))[0], host).toBe(200)
+    }
+    for (const host of ['evilexample.com', 'example.com.evil.com', 'com', 'example.org']) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await ask(app, host))[0], host).toBe(400)
+    }
+  })
+
+  test('none listed: any host', async () => {
+    expect((await ask(make(), 'anything.example'))[0]).toBe(200)
+  })
+
+  test('before and after hooks still run, and no URL of such a host is built', async () => {
+    const app = make('example.com')
+    const calls: unknown[] = []
+    app.beforeRequest(() => {
+      calls.push('before')
+      expect(() => request.host).toThrow('does not answer for the host')
+      expect(() => urlFor('index', {}, { external: true })).toThrow('does not answer for the host')
+    })
+    app.afterRequest((response) => void calls.push(response.status))
+    await ask(app, 'evil.com')
+    expect(calls).toEqual(['before', 400])
+  })
+
+  test('a path that is not there is no way around it', async () => {
+    const client = make('example.com').testClient()
+    expect((await client.get('/none', { headers: { Host: 'evil.com' } })).status).toBe(400)
+  })
+})

@@ -1,0 +1,12 @@
+import { Phial, type PhialOptions } from 'phial'
+
+/** What a session is signed with in these tests. */
+export const SECRET = '0123456789abcdef0123456789abcdef'
+
+/** An app that can write sessions, with these settings. */
+export const signedApp = (config: PhialOptions['config'] = {}): Phial =>
+  new Phial(import.meta.url, { config: { SECRET_KEY: SECRET, ...config } })
+
+/** The parts of a `Set-Cookie`: `session=…`, `Path=/`, … */
+export const cookieOf = (response: globalThis.Response): string[] =>
+  response.headers.get('set-cookie')?.split('; ') ?? []
