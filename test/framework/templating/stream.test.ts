@@ -207,8 +207,8 @@ describe('a stream that fails', () => {
     ["<% await null %><%~ include('page') %>", 1],
     ["\n<% layout('page') %><% await null %><%~ it.body %>", 2],
   ])('where a template is within itself: %j', async (page, line) => {
-    const failure = expect(chunksOf({ 'page.eta': page })).rejects
-    await failure.toThrow(new RegExp(`page\\.eta:${line}: RangeError: More than 300 templates`))
+    const reason = new RegExp(`page\\.eta:${line}: RangeError: More than 300 templates`)
+    await expect(chunksOf({ 'page.eta': page })).rejects.toThrow(reason)
   })
 
   test('where a streamed body is printed by another template than its layout', async () => {
