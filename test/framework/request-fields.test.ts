@@ -115,6 +115,6 @@ test('any Accept, Range, Cookie, Authorization and other header finds an answer 
     fc.asyncProperty(headers, async (sent) => {
       expect((await client.get('/', { headers: sent })).status).toBeLessThan(500)
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   )
-})
+}, 30_000)

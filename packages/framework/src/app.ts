@@ -24,6 +24,7 @@ import { handle, handleUnexpected, lastResort } from './handling.ts'
 import { firstAnswer, passOn } from './hooks.ts'
 import { MethodNotAllowed, NotFound } from './http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
+import type { PhialOptions } from './options.ts'
 import { Request } from './request.ts'
 import { Response } from './response.ts'
 import { rootPathOf } from './root-path.ts'
@@ -47,28 +48,6 @@ import { redirectMatch, viewOf } from './redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './url-for.ts'
 import type { TeardownAppContext, ViewFunction } from './views.ts'
 
-/** How an app is made. Folders are seen from the app's file. */
-export interface PhialOptions {
-  /** Default `templates`. */
-  templateFolder?: string
-  /** Default `static`; `null` for none. */
-  staticFolder?: string | null
-  /** Where the static folder is found. Default `/static`. */
-  staticUrlPath?: string
-  /** What rules do that do not say. Default true. */
-  strictSlashes?: boolean
-  /** What rules do that do not say. Default true. */
-  mergeSlashes?: boolean
-  /** Whether rules may name their `host`. Default false. */
-  hostMatching?: boolean
-  /** With `hostMatching`: the host of the static folder. Default: any. */
-  staticHost?: string
-  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
-  subdomainMatching?: boolean
-  /** Settings, beside the defaults. */
-  config?: Partial<Config>
-}
-
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
 
@@ -90,7 +69,10 @@ export class Phial extends Scaffold {
   readonly config: Config
   /** All rules. */
   readonly urlMap: Router<ViewFunction>
-  /** Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used. */
+  /**
+   * Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used.
+   * `app.urlBuildErrorHandlers.push((error, endpoint, values) => wikiUrl(endpoint, values))`
+   */
   readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   readonly templates: Templates
   /** How sessions are kept: in a signed cookie, if not said otherwise. */

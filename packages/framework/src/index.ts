@@ -1,7 +1,8 @@
 /**
  * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
  */
-export { Phial, type PhialOptions } from './app.ts'
+export { Phial } from './app.ts'
+export type { PhialOptions } from './options.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint.ts'
 export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
 export { type ClassView, MethodView, View, type ViewDecorator } from './class-views.ts'

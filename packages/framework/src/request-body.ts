@@ -116,7 +116,14 @@ export class RequestBody extends RequestFields {
     schema: Schema,
     options?: FormSchemaOptions,
   ): Promise<StandardSchemaV1.InferOutput<Schema>>
-  async formData(schema?: StandardSchemaV1, options: FormSchemaOptions = {}): Promise<unknown> {
+  formData(schema?: StandardSchemaV1, options?: FormSchemaOptions): Promise<unknown> {
+    const form = this.#formData(schema, options)
+    // A view that does not wait for it must not bring the process down when the client leaves.
+    form.catch(() => undefined)
+    return form
+  }
+
+  async #formData(schema?: StandardSchemaV1, options: FormSchemaOptions = {}): Promise<unknown> {
     const reader = this.#reader
     if (!reader.hasForm) this.onClose(() => reader.close())
     const form = await reader.form(this.mimetype, this.field('CONTENT_TYPE') ?? '')

@@ -119,13 +119,31 @@ export abstract class Scaffold {
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
-  /** Runs a function before each `urlFor`. It may add to the values: `app.urlDefaults((endpoint, values) => { values.lang ??= g.lang })`. */
+  /**
+   * Runs a function before each `urlFor`. It may add to the values.
+   *
+   * ```ts
+   * app.urlDefaults((endpoint, values) => {
+   *   if (endpoint.startsWith('shop.')) values.lang ??= g.lang
+   * })
+   * ```
+   */
   urlDefaults(hook: UrlDefaults): void {
     this.assertSetup('urlDefaults')
     this.urlHooks.defaults.push(hook)
   }
 
-  /** Runs a function before all `beforeRequest` hooks. It may change the values that the view will get, or take some out. */
+  /**
+   * Runs a function before all `beforeRequest` hooks. It may change the values that the view will
+   * get, or take some out. It runs also if no rule was found, with no endpoint and no values.
+   *
+   * ```ts
+   * app.urlValuePreprocessor((endpoint, values) => {
+   *   g.lang = values.lang ?? 'en'
+   *   delete values.lang
+   * })
+   * ```
+   */
   urlValuePreprocessor(hook: UrlValuePreprocessor): void {
     this.assertSetup('urlValuePreprocessor')
     this.urlHooks.preprocessors.push(hook)

@@ -129,16 +129,34 @@ describe('no file is left', () => {
     expect(temporary.files()).toEqual([])
   })
 
-  test('when the view does not wait for the form', async () => {
+  test('when the view does not wait for the form, whose client never ends', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < 650_000; at += 65_000) yield large().subarray(at, at + 65_000)
+      await new Promise(() => undefined)
+    }
     const app = make()
-    app.post('/', () => {
-      request.formData().catch(() => undefined)
+    app.post('/', async () => {
+      void request.formData()
+      while (temporary.files().length < 2) await new Promise(setImmediate)
       return 'hurry'
     })
-    const input = inputStream([large()])
-    const environ = { 'wsgi.input': input }
-    const options = { body: large(), headers: MULTIPART, environ }
-    expect((await app.testClient({ validate: false }).post('/', options)).status).toBe(200)
+    const environ = { 'wsgi.input': inputStream(endless()), 'wsgi.input_terminated': true }
+    const headers = { ...MULTIPART, 'Content-Length': String(5_000_000) }
+    const client = app.testClient({ validate: false })
+    expect((await client.post('/', { body: 'x', headers, environ })).status).toBe(200)
+    expect(temporary.files()).toEqual([])
+  })
+
+  test('when the form begins as the request ends', async () => {
+    const app = make()
+    let form: Promise<unknown> = Promise.resolve()
+    app.post('/', () => {
+      form = request.formData()
+      return 'hurry'
+    })
+    const options = { body: large(), headers: MULTIPART }
+    expect((await app.testClient().post('/', options)).status).toBe(200)
+    await expect(form).rejects.toThrow('Await request.formData()')
     expect(temporary.files()).toEqual([])
   })
 })

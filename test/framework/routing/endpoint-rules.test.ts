@@ -108,6 +108,15 @@ describe('alias', () => {
     expect(router.build('post', { id: 7 })).toBe('/posts/7')
   })
 
+  test('is not sent to a URL that would be another one’s, without end', () => {
+    const greedy = table([
+      ['/:a/y', { endpoint: 'both' }],
+      ['/*a', { endpoint: 'both', alias: true }],
+    ])
+    expect(read(greedy, '/z/x')).toEqual(['/*a', { a: 'z/x' }])
+    expect(read(greedy, '/z')).toBe('/z/y')
+  })
+
   test('without another address it is its own', () => {
     expect(read(router, '/lonely')).toEqual(['/lonely', {}])
   })

@@ -1,4 +1,4 @@
-import { int, Router } from 'phial'
+import { DuplicateRuleError, int, Router } from 'phial'
 import { describe, expect, test } from 'vitest'
 
 describe('url_map: iterable', () => {
@@ -47,5 +47,18 @@ describe('merge_slashes', () => {
     router.add('/dir/', undefined, { mergeSlashes: false })
     expect(router.match('GET', '//dir').kind).toBe('not-found')
     expect(router.match('GET', '/dir').kind).toBe('redirect')
+  })
+})
+
+describe('Duplicate rule: DuplicateRuleError', () => {
+  test('also where a group, a missing slash or another name makes the same path', () => {
+    const add = (...patterns: string[]) => {
+      const router = new Router()
+      for (const pattern of patterns) router.add(pattern, undefined)
+    }
+    expect(() => add('/a', '/a')).toThrow(DuplicateRuleError)
+    expect(() => add('/a{/:b}', '/a')).toThrow(DuplicateRuleError)
+    expect(() => add('/:a', '/:b')).toThrow(DuplicateRuleError)
+    expect(() => add('/a', '/a/', '/:b{/}')).not.toThrow()
   })
 })

@@ -1,15 +1,17 @@
 import { call } from '@phial/core'
+import fc from 'fast-check'
 import {
   g,
   hasRequestContext,
   Phial,
+  renderTemplate,
   request,
   streamTemplate,
   TemplateError,
   TemplateNotFound,
 } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { appWith, inApp, rendered } from './support.ts'
+import { appWith, inApp, rendered, write } from './support.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -242,4 +244,76 @@ describe('streamTemplate in a view', () => {
     const app = new Phial(import.meta.url)
     app.get('/', () => [streamTemplate('page'), 201])
   })
+})
+
+describe('any template', () => {
+  const parts = fc.constantFrom(
+    'text\n',
+    '<%= it.x %>',
+    '<%~ it.x %>\n',
+    '<% for (const x of [1, 2]) { %>',
+    '<% [1, 2].forEach((x) => { %>',
+    '<% if (it.x) { %>',
+    '<% } else { %>',
+    '<% } %>',
+    '<% }) %>\n',
+    "<% layout('base') %>",
+    "<% block('title', (parent) => { %>",
+    "<%~ block('title', () => { %>",
+    '<%~ it.body %>',
+    "<%~ include('part') %>",
+    '<%= capture(() => { %>',
+    "<%= 'http://x' // %' %>",
+    '<% const a = 1 %>',
+    '<% // %>',
+    '<%= it.y.z %>',
+    '<%= ( %>',
+    '<%',
+  )
+
+  test(
+    'streams what it renders, and where one is a TemplateError, so is the other',
+    { timeout: 30_000 },
+    async () => {
+      const files = {
+        'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>!",
+        'part.eta': '[<%= it.x %>]',
+      }
+      const app = appWith(files, { TEMPLATES_AUTO_RELOAD: true })
+      let rendered = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(parts, { maxLength: 7 }), async (parts) => {
+          write(app.rootPath, { 'page.eta': parts.join('') })
+          const whole = settled(() => inApp(() => renderTemplate('page', { x: '<' }), app))
+          const stream = await inApp(() => streamed(() => streamTemplate('page', { x: '<' })), app)
+          expect(stream).toEqual(whole)
+          if (typeof whole === 'string') rendered += 1
+        }),
+        { numRuns: 300 },
+      )
+      expect(rendered).toBeGreaterThan(20)
+    },
+  )
+
+  /** What a template makes, or what is wrong with it. */
+  function settled(render: () => string): unknown {
+    try {
+      return render()
+    } catch (error) {
+      return problem(error)
+    }
+  }
+
+  async function streamed(stream: () => AsyncIterable<string>): Promise<unknown> {
+    try {
+      return (await collect(stream())).join('')
+    } catch (error) {
+      return problem(error)
+    }
+  }
+
+  function problem(error: unknown): unknown {
+    if (!(error instanceof TemplateError)) throw error
+    return { line: error.line, file: error.file, message: error.message }
+  }
 })

@@ -1,6 +1,6 @@
-import { Phial, redirect, request, Response } from 'phial'
+import { g, Phial, redirect, request, requestStarted, Response, TestClient } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { logging, raise } from '../support.ts'
+import { logging, make, raise } from '../support.ts'
 
 const app = new Phial(import.meta.url)
 app.route('/echo', { methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] }, async () => ({
@@ -175,5 +175,29 @@ describe('app.testing propagates', () => {
     }
     await expect(ask(true)).rejects.toThrow(RangeError)
     expect((await ask(false)).status).toBe(500)
+  })
+})
+
+describe('context kept', () => {
+  test('an answer has the context that it was made in, each its own', async () => {
+    const app = make()
+    app.get('/:name', async ({ name }) => {
+      await Promise.resolve()
+      g['name'] = name
+      return name
+    })
+    const client = app.testClient()
+    const answers = await Promise.all(['/a', '/b'].map((path) => client.get(path)))
+    expect(answers.map(({ context }) => context?.g['name'])).toEqual(['a', 'b'])
+    expect(answers[0]?.context?.request.viewArgs).toEqual({ name: 'a' })
+    expect(requestStarted.hasReceivers).toBe(false)
+  })
+
+  test('a bare gateway application has none', async () => {
+    const client = new TestClient((_, startResponse) => {
+      startResponse('204 No Content', [])
+      return []
+    })
+    expect((await client.get('/')).context).toBeUndefined()
   })
 })

@@ -5,7 +5,7 @@ import { wrongType } from './json.ts'
 import { type Limits, tooLarge } from './limits.ts'
 import { parseMultipart } from './multipart.ts'
 import { chunksOf, readUpTo } from './source.ts'
-import { Uploads } from './uploads.ts'
+import { over, Uploads } from './uploads.ts'
 import { parseUrlencoded } from './urlencoded.ts'
 
 /** What came at the start of a body: all of it, or just enough to know that it is longer than memory allows. */
@@ -22,6 +22,7 @@ export class BodyReader {
   #form: Promise<Form> | undefined
   #uploads: Uploads | undefined
   #stream: ReadableStream<Uint8Array> | undefined
+  #isClosed = false
 
   constructor(environ: Environ, length: number | undefined, limits: Limits) {
     this.#environ = environ
@@ -51,9 +52,9 @@ export class BodyReader {
     return this.#form !== undefined
   }
 
-  /** Removes the form's files from disk. */
+  /** Removes the form's files from disk. Waits for no client: a form that is still coming is given up. */
   async close(): Promise<void> {
-    await this.#form?.catch(() => undefined)
+    this.#isClosed = true
     await this.#uploads?.remove()
   }
 
@@ -83,6 +84,7 @@ export class BodyReader {
     }
     if (mimetype !== 'multipart/form-data') throw wrongType(FORMS, mimetype)
     await this.#start()
+    if (this.#isClosed) throw over()
     const uploads = (this.#uploads = new Uploads(this.#limits))
     try {
       return await parseMultipart(this.#chunks(), contentType, this.#limits, uploads)

@@ -23,6 +23,7 @@ export class Uploads {
   #spare = IN_MEMORY
   #folder: Promise<string> | undefined
   #count = 0
+  #isOver = false
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -39,6 +40,7 @@ export class Uploads {
     try {
       for await (const chunk of chunks) {
         size += chunk.byteLength
+        if (this.#isOver) throw over()
         if (size > maxFileSize) throw tooLarge(`The file ${JSON.stringify(name)}`, maxFileSize)
         await file.write(chunk)
       }
@@ -48,10 +50,11 @@ export class Uploads {
     return new File(await file.parts(), name, { type })
   }
 
-  /** Removes what is on disk. */
+  /** Removes what is on disk. Files that are still coming are given up. */
   async remove(): Promise<void> {
+    this.#isOver = true
     const folder = await this.#folder?.catch(() => undefined)
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
   /** Whether so many bytes more may stay in memory. */
@@ -62,9 +65,15 @@ export class Uploads {
   }
 
   async #path(): Promise<string> {
+    if (this.#isOver) throw over()
     this.#folder ??= mkdtemp(join(tmpdir(), 'phial-upload-'))
     return join(await this.#folder, String((this.#count += 1)))
   }
+}
+
+/** What a form gets that nobody waited for. */
+export function over(): Error {
+  return new Error('The request was over before its form had come. Await request.formData().')
 }
 
 /** One file on its way: in memory while it may stay there, then on disk, all of it. */

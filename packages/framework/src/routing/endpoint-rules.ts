@@ -94,7 +94,8 @@ export class EndpointRules<R extends Buildable = Buildable> {
       if (isSame(candidate, found)) return undefined
       if (candidate.rule.buildOnly || !answers(candidate.rule, method)) continue
       const leadsOn = found.rule.alias ? !candidate.rule.alias : isShorter(candidate, found)
-      if (leadsOn && suits(candidate, values)) return fill(candidate, values)
+      if (leadsOn && suits(candidate, values) && staysInPlace(candidate, values))
+        return fill(candidate, values)
     }
     return undefined
   }
@@ -143,6 +144,17 @@ function suits({ params, defaults }: Candidate, values: UrlValues): boolean {
       ([name, value]) => !isGiven(values[name]) || isDeepStrictEqual(values[name], value),
     )
   )
+}
+
+/**
+ * Whether each value keeps to its own segment. One with slashes, written into a param of one segment,
+ * would make a path that is another one’s: perhaps the alias’s again, and so on without end.
+ */
+function staysInPlace({ rule, params }: Candidate, values: UrlValues): boolean {
+  return params.every(({ name, wildcard }) => {
+    const isOneSegment = !wildcard && rule.converters.get(name)?.multiSegment !== true
+    return !isOneSegment || !String(values[name]).includes('/')
+  })
 }
 
 /** The same values, some of them by default. */

@@ -176,8 +176,34 @@ interface Pending {
 function walk<T extends Target>(search: Search<T>, node: Node<T>, at: number): boolean {
   const { path } = search
   if (at > path.length) return arrive(search, node)
-  const end = endOfSegment(path, at)
-  const child = childAt(node, path, at, end)
+  for (let index = 0; index < node.texts.length; index += 1) {
+    const text = node.texts[index] ?? ''
+    if (!isSegment(text, path, at)) continue
+    const child = node.children[index]
+    if (child !== undefined && walk(search, child, at + text.length + 1)) return true
+    break
+  }
+  return walkFrom(search, node, at, endOfSegment(path, at))
+}
+
+/** Whether the segment that starts there is a text. Compared where it stands: nothing is cut out, nothing hashed. */
+function isSegment(text: string, path: string, at: number): boolean {
+  const end = at + text.length
+  const isOver = end === path.length || path.charCodeAt(end) === SLASH
+  return isOver && path.startsWith(text, at)
+}
+
+const SLASH = 47
+
+/** The ways on that need to know where the segment ends. */
+function walkFrom<T extends Target>(
+  search: Search<T>,
+  node: Node<T>,
+  at: number,
+  end: number,
+): boolean {
+  const { path } = search
+  const child = node.byText?.get(path.slice(at, end))
   if (child !== undefined && walk(search, child, end + 1)) return true
   if (end > at) {
     if (node.prefixed !== undefined && acrossPrefixed(search, node, at, end)) return true
@@ -186,22 +212,6 @@ function walk<T extends Target>(search: Search<T>, node: Node<T>, at: number): b
     }
   }
   return node.severals.length > 0 && acrossSeveral(search, node, at)
-}
-
-/** Where the segment leads as a text. Few texts are compared with it where it stands, so that nothing is cut out or hashed. */
-function childAt<T extends Target>(
-  node: Node<T>,
-  path: string,
-  at: number,
-  end: number,
-): Node<T> | undefined {
-  if (node.byText !== undefined) return node.byText.get(path.slice(at, end))
-  const { texts } = node
-  for (let index = 0; index < texts.length; index += 1) {
-    const text = texts[index] ?? ''
-    if (text.length === end - at && path.startsWith(text, at)) return node.children[index]
-  }
-  return undefined
 }
 
 function arrive<T extends Target>(search: Search<T>, node: Node<T>): boolean {

@@ -52,12 +52,24 @@ function writeBody(pieces: readonly Piece[], options: CodeOptions): [string, num
   const starts = pieces.map((piece, index) => {
     const gap = Math.max(piece.line - line, 0)
     const start = line + gap
-    const statement = writePiece(piece, index, options, options.held?.has(start) === false)
+    const statement = writePiece(piece, index, options, isFree(piece, start, options.held))
     text += '\n'.repeat(gap) + statement
     line = start + statement.split('\n').length - 1
     return start
   })
   return [text, starts]
+}
+
+/** Whether a template may be left at a piece: on none of its lines, and of what ends them, it was refused. */
+function isFree(
+  { kind, line, lastLine }: Piece,
+  start: number,
+  held: ReadonlySet<number> | undefined,
+): boolean {
+  if (held === undefined) return false
+  const end = kind === 'text' ? start : start + lastLine - line + 1
+  for (let at = start; at <= end; at += 1) if (held.has(at)) return false
+  return true
 }
 
 /** Whether a tag is the place of the page in its layout. */

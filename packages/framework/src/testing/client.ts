@@ -3,7 +3,9 @@
  */
 import { type ApplicationLike, call, type CallAnswer, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
+import type { RequestContext } from '../context.ts'
 import { type CookieOptions, isBodyless } from '../response.ts'
+import { requestStarted } from '../signals.ts'
 import { CookieJar, type Target } from './cookie-jar.ts'
 import { messageOf, type TestMessage, type TestRequestOptions, withQuery } from './message.ts'
 
@@ -23,6 +25,13 @@ export interface TestCookieOptions extends Omit<CookieOptions, 'domain'> {
 
 type WithoutMethod = Omit<TestRequestOptions, 'method'>
 
+/** How an answer was come by. */
+interface Provenance {
+  readonly url: string
+  readonly history: readonly TestResponse[]
+  readonly context: RequestContext | undefined
+}
+
 /** The platform's `Response`, which also knows how it was come by. */
 export class TestResponse extends Response {
   /** The answers that were redirects and were followed, the first first. */
@@ -30,17 +39,15 @@ export class TestResponse extends Response {
   /** What was asked, at last. */
   override readonly url: string
   override readonly redirected: boolean
+  /** The request's context, to look at what it kept: `response.context?.g`. Only Phial's own apps have one. */
+  readonly context: RequestContext | undefined
 
-  constructor(
-    body: Uint8Array<ArrayBuffer> | null,
-    init: ResponseInit,
-    url: string,
-    history: readonly TestResponse[],
-  ) {
+  constructor(body: Uint8Array<ArrayBuffer> | null, init: ResponseInit, how: Provenance) {
     super(body, init)
-    this.url = url
-    this.redirected = history.length > 0
-    this.history = history
+    this.url = how.url
+    this.redirected = how.history.length > 0
+    this.history = how.history
+    this.context = how.context
   }
 }
 
@@ -132,11 +139,13 @@ export class TestClient {
     if (cookie !== undefined && !headers.has('cookie')) headers.set('cookie', cookie)
     const { body } = message
     const sent = body === undefined ? {} : { body }
-    const answer = await call(this.#app, { method, path, headers, environ, ...sent })
+    const [answer, context] = await witnessed(environ, (environ) =>
+      call(this.#app, { method, path, headers, environ, ...sent }),
+    )
     for (const [name, value] of answer.headers) {
       if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, target)
     }
-    return responseOf(answer, urlOf(asking), history)
+    return responseOf(answer, { url: urlOf(asking), history, context })
   }
 
   /**
@@ -215,18 +224,33 @@ function urlOf(asking: Asking): string {
   return `${isSecure ? 'https' : 'http'}://${host}${scriptOf(asking)}${asking.path}`
 }
 
-function responseOf(
-  answer: CallAnswer,
-  url: string,
-  history: readonly TestResponse[],
-): TestResponse {
+/** Marks an environ, so that its context is known when it begins. */
+async function witnessed<T>(
+  environ: Asking['environ'],
+  ask: (environ: Asking['environ']) => Promise<T>,
+): Promise<[answer: T, context: RequestContext | undefined]> {
+  const mark = {}
+  let seen: RequestContext | undefined
+  const disconnect = requestStarted.connect((_, { context }) => {
+    if (context.request.environ[MARK] === mark) seen = context
+  })
+  try {
+    return [await ask({ ...environ, [MARK]: mark }), seen]
+  } finally {
+    disconnect()
+  }
+}
+
+const MARK = 'phial.testing'
+
+function responseOf(answer: CallAnswer, how: Provenance): TestResponse {
   const hasBody = !isBodyless(answer.statusCode) && answer.statusCode !== 205
   const head = {
     status: answer.statusCode,
     statusText: answer.status.slice(4),
     headers: answer.headers,
   }
-  return new TestResponse(hasBody ? new Uint8Array(answer.body) : null, head, url, history)
+  return new TestResponse(hasBody ? new Uint8Array(answer.body) : null, head, how)
 }
 
 function asItIs(value: string): string {
