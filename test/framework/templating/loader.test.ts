@@ -79,6 +79,14 @@ describe('names', () => {
     expect(() => rendered({}, {}, [])).toThrow('There is no template in an empty list of names')
   })
 
+  test('have one spelling: slashes and dots too many change nothing', () => {
+    const names = ['a/b', '/a/b', '//a//b', 'a/./b', './a/b', 'x/../a/b', 'a/b.eta']
+    const app = appWith({ 'a/b.eta': 'b' })
+    expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual(
+      names.map(() => 'b'),
+    )
+  })
+
   test('never lead out of the folders', () => {
     const secret = folderWith({ 'secret.eta': 'secret', 'in/x.eta': '' })
     const app = appWith({ 'page.eta': '<%~ include(it.name) %>' })
@@ -101,7 +109,7 @@ describe('names', () => {
     expect(() => inApp(() => renderTemplate('../secret'), app)).toThrow(TemplateNotFound)
   })
 
-  test('a file that is there but cannot be read is an error of its own', () => {
+  test('that are longer than a file’s may be are not found', () => {
     const name = `${'x'.repeat(300)}.eta`
     expect(() => rendered({}, {}, name)).toThrow(TemplateNotFound)
   })

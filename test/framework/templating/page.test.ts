@@ -120,6 +120,18 @@ describe('includes', () => {
   })
 })
 
+test('a template that includes itself without an end is an error like any other', () => {
+  const within = 'RangeError: More than 300 templates are one within another.'
+  const include = { 'page.eta': "\n<%~ include('page') %>" }
+  expect(() => rendered(include)).toThrow(`page.eta:2: ${within}`)
+  const layout = { 'page.eta': "\n\n<% layout('page') %>" }
+  expect(() => rendered(layout)).toThrow(`page.eta:3: ${within}`)
+  const tree = {
+    'page.eta': "<%= it.n %><% if (it.n > 1) { %>,<%~ include('page', { n: it.n - 1 }) %><% } %>",
+  }
+  expect(rendered(tree, { n: 300 })).toMatch(/^300,.*,2,1$/)
+})
+
 describe('output and capture', () => {
   const show = (source: string): string => inApp(() => renderTemplateString(source))
 

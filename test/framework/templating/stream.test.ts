@@ -203,6 +203,14 @@ describe('a stream that fails', () => {
     await expect(chunksOf(files)).rejects.toThrow(/page\.eta:3: TypeError/)
   })
 
+  test.each([
+    ["<% await null %><%~ include('page') %>", 1],
+    ["\n<% layout('page') %><% await null %><%~ it.body %>", 2],
+  ])('where a template is within itself: %j', async (page, line) => {
+    const reason = new RegExp(`page\\.eta:${line}: RangeError: More than 300 templates`)
+    await expect(chunksOf({ 'page.eta': page })).rejects.toThrow(reason)
+  })
+
   test('where a streamed body is printed by another template than its layout', async () => {
     const files = {
       'page.eta': "<% layout('base') %>x",

@@ -1,4 +1,17 @@
-import { g, Phial, redirect, request, requestStarted, Response, TestClient } from 'phial'
+import { randomBytes } from 'node:crypto'
+import {
+  g,
+  MemoryStore,
+  Phial,
+  redirect,
+  request,
+  requestStarted,
+  Response,
+  session,
+  SessionError,
+  StoredSessions,
+  TestClient,
+} from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make, raise } from '../support.ts'
 
@@ -175,6 +188,45 @@ describe('app.testing propagates', () => {
     }
     await expect(ask(true)).rejects.toThrow(RangeError)
     expect((await ask(false)).status).toBe(500)
+  })
+})
+
+describe('session_transaction', () => {
+  const SECRET_KEY = randomBytes(32).toString('hex')
+
+  test.each([
+    ['in a cookie', undefined],
+    ['in a store', new StoredSessions(new MemoryStore())],
+  ])('reads and changes the session between requests: %s', async (_, sessions) => {
+    const app = make({ config: { SECRET_KEY } })
+    if (sessions !== undefined) app.sessionInterface = sessions
+    app.get('/', () => {
+      session['count'] = Number(session['count'] ?? 0) + 1
+      return String(session['count'])
+    })
+    const client = app.testClient()
+    const set = await client.session(async (session) => {
+      await Promise.resolve()
+      session['count'] = 5
+      return 'done'
+    })
+    expect(set).toBe('done')
+    expect(await (await client.get('/')).text()).toBe('6')
+    expect(await client.session((session) => session['count'])).toBe(6)
+    await client.session((session) => {
+      delete session['count']
+    })
+    expect(await (await client.get('/')).text()).toBe('1')
+    expect(await app.testClient().session((session) => ({ ...session }))).toEqual({})
+  })
+
+  test('needs a secret, cookies and an app of Phial', async () => {
+    const change = (session: Record<string, unknown>): void => void (session['a'] = 1)
+    await expect(make().testClient().session(change)).rejects.toThrow(SessionError)
+    await expect(make().testClient({ cookies: false }).session(change)).rejects.toThrow(
+      'no cookies',
+    )
+    await expect(new TestClient(() => []).session(change)).rejects.toThrow('another application')
   })
 })
 

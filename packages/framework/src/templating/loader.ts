@@ -55,10 +55,10 @@ function* placesOf(absolute: string, folders: readonly string[]): Iterable<Place
   }
 }
 
-/** A name as it is seen from the folders; `from` is the name of the template that says it. `./` and `../` start where that is. */
+/** A name as it is seen from the folders; `from` is the name of the template that says it. `./` and `../` start where that is. Each has one spelling, so that what is kept by it has an end. */
 export function absoluteName(name: string, from: string): string {
   if (/^\.\.?\//.test(name)) return posix.join(posix.dirname(from), name)
-  return name.replace(/^\/+/, '')
+  return posix.normalize(name).replace(/^\/+/, '')
 }
 
 function spellingsOf(name: string): string[] {

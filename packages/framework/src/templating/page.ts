@@ -30,8 +30,6 @@ interface Block {
 /** Blocks by their names, the innermost page's first. */
 type Blocks = ReadonlyMap<string, readonly Block[]>
 
-const NONE: Blocks = new Map()
-
 /** A part of a page that comes later, in chunks. Only a stream can wait for it. */
 export class Deferred {
   readonly chunks: () => AsyncIterable<string>
@@ -50,6 +48,26 @@ export class Deferred {
 /** How the streamed parts of a page are made; `undefined` where all is rendered at once. */
 export type Stream = (page: Page) => AsyncIterable<string>
 
+/** What a page is made within. */
+export interface Around {
+  /** The blocks of the pages that it is a layout of, or is included by a layout of. */
+  readonly blocks: Blocks
+  readonly stream: Stream | undefined
+  /** How many templates it is in, or around. */
+  readonly depth: number
+}
+
+const NONE: Blocks = new Map()
+const ALONE: Around = { blocks: NONE, stream: undefined, depth: 0 }
+
+/** A page that is the start of a stream. */
+export function streamedWith(stream: Stream): Around {
+  return { blocks: NONE, stream, depth: 0 }
+}
+
+const DEEPEST = 300
+const TOO_DEEP = `More than ${DEEPEST} templates are one within another. Does one of them include itself, or is it its own layout?`
+
 /** One run of a template: what it has written, and what it has asked for. */
 export class Page {
   readonly template: Template
@@ -67,6 +85,7 @@ export class Page {
   layoutName: string | undefined
   readonly #stream: Stream | undefined
   readonly #given: Blocks
+  readonly #depth: number
   #own: Map<string, Block> | undefined
   #layoutData: object | undefined
   #layoutAt: number
@@ -77,9 +96,9 @@ export class Page {
     library: Library,
     template: Template,
     it: object,
-    given: Blocks = NONE,
-    stream?: Stream,
+    { blocks, stream, depth }: Around = ALONE,
   ) {
+    if (depth > DEEPEST) throw new RangeError(TOO_DEEP)
     this.library = library
     this.template = template
     this.it = it
@@ -89,7 +108,8 @@ export class Page {
     this.at = 0
     this.layoutName = undefined
     this.#stream = stream
-    this.#given = given
+    this.#given = blocks
+    this.#depth = depth
     this.#own = undefined
     this.#layoutData = undefined
     this.#layoutAt = 0
@@ -164,7 +184,11 @@ export class Page {
 
   #included(it: object, name: string | readonly string[], data: object | undefined): Page {
     const template = this.library.find(name, this.template.name)
-    return new Page(this.library, template, { ...it, ...data }, this.#given, this.#stream)
+    return new Page(this.library, template, { ...it, ...data }, this.#around(this.#given))
+  }
+
+  #around(blocks: Blocks): Around {
+    return { blocks, stream: this.#stream, depth: this.#depth + 1 }
   }
 
   layout(name: string, data?: object): void {
@@ -178,7 +202,7 @@ export class Page {
     try {
       const template = this.library.find(this.layoutName ?? '', this.template.name)
       const it = { ...this.it, ...this.#layoutData, body }
-      return new Page(this.library, template, it, this.#blocks(), this.#stream)
+      return new Page(this.library, template, it, this.#around(this.#blocks()))
     } catch (error) {
       this.at = this.#layoutAt
       throw this.fail(error)

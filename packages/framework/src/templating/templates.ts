@@ -4,7 +4,7 @@ import { currentApp } from '../context.ts'
 import { HELPERS } from './code.ts'
 import { FROM_STRING } from './errors.ts'
 import { absoluteName, findTemplate, type Found, notFound } from './loader.ts'
-import { type Library, Page } from './page.ts'
+import { type Library, Page, streamedWith } from './page.ts'
 import { streamPage } from './stream.ts'
 import { announced, announcedStream, dataFor, standardNames, tell } from './surroundings.ts'
 import { Template } from './template.ts'
@@ -84,7 +84,7 @@ export class Templates implements Library {
     const template = this.find(name, undefined)
     template.prepareSteps()
     const data = dataFor(this.#app, given)
-    const page = new Page(this, template, data, undefined, streamPage)
+    const page = new Page(this, template, data, streamedWith(streamPage))
     return announcedStream(this.#app, template.name, data, streamPage(page))
   }
 

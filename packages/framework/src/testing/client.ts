@@ -3,8 +3,11 @@
  */
 import { type ApplicationLike, call, type CallAnswer, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
+import type { Phial } from '../app.ts'
 import type { RequestContext } from '../context.ts'
-import { type CookieOptions, isBodyless } from '../response.ts'
+import { type CookieOptions, isBodyless, Response as PhialResponse } from '../response.ts'
+import { readSession, saveSession } from '../sessions/lifecycle.ts'
+import type { Session } from '../sessions/session.ts'
 import { requestStarted } from '../signals.ts'
 import { CookieJar, type Target } from './cookie-jar.ts'
 import { messageOf, type TestMessage, type TestRequestOptions, withQuery } from './message.ts'
@@ -75,9 +78,14 @@ const MOST = 20
  */
 export class TestClient {
   readonly #app: ApplicationLike
+  readonly #phial: Phial | undefined
   readonly #jar: CookieJar | undefined
 
-  constructor(app: ApplicationLike, { validate = true, cookies = true }: TestClientOptions = {}) {
+  constructor(
+    app: ApplicationLike | Phial,
+    { validate = true, cookies = true }: TestClientOptions = {},
+  ) {
+    this.#phial = 'testRequestContext' in app ? app : undefined
     this.#app = validate ? validator(app) : app
     this.#jar = cookies ? new CookieJar() : undefined
   }
@@ -167,6 +175,38 @@ export class TestClient {
   /** The value of the cookie that a request for a path would send, as it is; `undefined` if there is none. */
   getCookie(name: string, path: string = '/', host: string = 'localhost'): string | undefined {
     return this.#cookies().valueFor(name, { host, path, isSecure: true })
+  }
+
+  /**
+   * Lets a function read and change the visitor's session between two requests; what it makes of it is
+   * kept. Returns what the function returns.
+   *
+   * Raises `Error` for a client without cookies or of a bare gateway application, and `SessionError` if
+   * the app has no secret.
+   *
+   * ```ts
+   * await client.session((session) => {
+   *   session.user = 'Ann'
+   * })
+   * ```
+   */
+  async session<T>(work: (session: Session) => T | Promise<T>): Promise<T> {
+    const jar = this.#cookies()
+    const target = { host: 'localhost', path: '/', isSecure: true }
+    const cookie = jar.headerFor(target)
+    const context = this.#sessionContext(cookie === undefined ? {} : { Cookie: cookie })
+    return context.run(async () => {
+      await readSession(context)
+      const result = await work(context.session)
+      const { headers } = await saveSession(new PhialResponse(), context)
+      for (const header of headers.getAll('Set-Cookie')) jar.take(header, target)
+      return result
+    })
+  }
+
+  #sessionContext(headers: Record<string, string>): RequestContext {
+    if (this.#phial !== undefined) return this.#phial.testRequestContext('/', { headers })
+    throw new Error('Sessions are an app’s of Phial, and this client asks another application.')
   }
 
   #cookies(): CookieJar {
