@@ -41,6 +41,7 @@ import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
+import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
@@ -317,6 +318,11 @@ export class Phial extends Scaffold {
   testClient(options: TestClientOptions = {}): InstanceType<this['testClientClass']> {
     const client = new this.testClientClass(this, options)
     return client as InstanceType<this['testClientClass']>
+  }
+
+  /** Runs this app's commands, without a terminal: `await app.testCliRunner().invoke(['create-user', 'ada'])`. */
+  testCliRunner(): TestCliRunner {
+    return new TestCliRunner(this)
   }
 
   protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {

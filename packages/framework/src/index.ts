@@ -163,7 +163,12 @@ export {
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'
 export { Markup } from './templating/printing.ts'
+export { type AddCommand, type Command, type CommandAction, CommandGroup } from './cli/commands.ts'
+export { CommandContext, type EchoOptions } from './cli/context.ts'
+export { CommandError } from './cli/errors.ts'
+export type { CommandOptions, CommandValues } from './cli/signature.ts'
 export { safeJoin, sendFromDirectory } from './static.ts'
+export { type TestCliResult, TestCliRunner } from './testing/cli-runner.ts'
 export {
   TestClient,
   type TestClientOptions,

@@ -2,6 +2,7 @@
  * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
  * so has a blueprint, for its own routes.
  */
+import { CommandGroup } from './cli/commands.ts'
 import type { ErrorClass, ErrorHandler } from './errors/errors.ts'
 import type { HTTPException } from './errors/http-errors.ts'
 import { hasNoView } from './urls/redirect-to.ts'
@@ -66,6 +67,8 @@ export abstract class Scaffold {
   protected readonly scope: Scope = new Scope()
   /** What is put into URLs' values, and taken out of them. */
   readonly urlHooks: UrlHooks = new UrlHooks()
+  /** Its own commands: `app.cli.command('create-user <name>', 'Makes a user', ({ name }, { echo }) => …)`. */
+  readonly cli: CommandGroup = new CommandGroup((what) => this.assertSetup(what))
 
   /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Answers `HEAD` too. */
   readonly get: AddMethod = this.#method('GET')

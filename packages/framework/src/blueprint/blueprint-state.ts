@@ -1,6 +1,7 @@
 /** One registration of a blueprint: where in the app it goes. */
 import type { Phial } from '../app.ts'
 import type { Blueprint } from './blueprint.ts'
+import { addBlueprintCommands } from '../cli/commands.ts'
 import { endpointOf } from '../urls/endpoints.ts'
 import type { AnyConverter } from '../routing/converters.ts'
 import type { RuleOptions } from '../routing/router.ts'
@@ -17,7 +18,7 @@ export interface Placement {
   subdomain?: string
   /** Values that its views get and its URLs do not have to be given. */
   urlDefaults?: Readonly<Record<string, unknown>>
-  /** The group of its commands on the command line: its name by default; `null` puts them beside the app's. */
+  /** The group of its commands on the command line: its name by default; `null` puts them beside the app's. A nested blueprint's is within the outer one's. */
   cliGroup?: string | null
 }
 
@@ -111,6 +112,7 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   app.blueprints.set(name, blueprint)
   app.registrations.push(state)
   app.scopes.add(state, scope)
+  addBlueprintCommands(state)
   if (blueprint.urlHooks.hasAny) app.urlHooks.adopt(name, blueprint.urlHooks)
   const { templateFolder } = blueprint
   if (templateFolder !== undefined && !app.templateFolders.includes(templateFolder)) {

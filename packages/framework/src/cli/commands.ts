@@ -1,0 +1,117 @@
+/** Commands, and groups of them, as an app and its blueprints declare them. */
+import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
+import type { CommandContext } from './context.ts'
+import {
+  checkName,
+  type CommandOptions,
+  type CommandValues,
+  readSignature,
+  type Signature,
+} from './signature.ts'
+
+/** What a command does. What it returns is waited for, and not looked at. */
+export type CommandAction<Values> = (values: Values, context: CommandContext) => unknown
+
+/** One command: what is typed, what `--help` says of it, what it does. */
+export interface Command {
+  /** As it was written: `create-user <name>`. */
+  readonly text: string
+  readonly signature: Signature
+  readonly description: string
+  readonly action: CommandAction<Record<string, unknown>>
+}
+
+/** `app.cli.command(signature, description, options?, action)`. */
+export interface AddCommand {
+  <const Text extends string>(
+    signature: Text,
+    description: string,
+    action: CommandAction<CommandValues<Text>>,
+  ): void
+  <const Text extends string, const Options extends CommandOptions>(
+    signature: Text,
+    description: string,
+    options: Options,
+    action: CommandAction<CommandValues<Text, keyof Options & string>>,
+  ): void
+}
+
+/** Commands that belong together: `app.cli`, `blueprint.cli`, and the groups within. */
+export class CommandGroup {
+  readonly commands: Map<string, Command> = new Map()
+  readonly groups: Map<string, CommandGroup> = new Map()
+  /** What `--help` says of it. */
+  description: string = ''
+  readonly #assertSetup: (what: string) => void
+
+  /** `assertSetup` raises an error when it is too late to add anything. */
+  constructor(assertSetup: (what: string) => void = () => undefined) {
+    this.#assertSetup = assertSetup
+  }
+
+  /**
+   * Adds a command. It runs in an app context, so `currentApp`, `g` and `urlFor` are at hand.
+   *
+   * ```ts
+   * app.cli.command('create-user <name>', 'Makes a user', { '--admin': 'may do everything' },
+   *   ({ name, admin }, { echo }) => echo(admin ? `${name}, who may do everything` : name))
+   * ```
+   *
+   * Raises a `RangeError` for a signature that cannot be read, an `Error` for a name that is taken.
+   */
+  readonly command: AddCommand = (text: string, description: string, ...rest: unknown[]): void => {
+    this.#assertSetup('cli.command')
+    const [action, options = {}] = rest.toReversed() as [Command['action'], CommandOptions?]
+    this.#add({ text, signature: readSignature(text, options), description, action })
+  }
+
+  /** The group of a name, made when it is asked for first: `app.cli.group('users', 'All about users').command(…)`. */
+  group(name: string, description: string = ''): CommandGroup {
+    this.#assertSetup('cli.group')
+    const group = this.groups.get(name) ?? this.#makeGroup(name)
+    if (description !== '') group.description = description
+    return group
+  }
+
+  /** Takes over what another group has. A command that is here already is left as it is. */
+  adopt(other: CommandGroup): void {
+    if (this.description === '') this.description = other.description
+    for (const command of other.commands.values()) this.#add(command)
+    for (const [name, group] of other.groups) this.group(name).adopt(group)
+  }
+
+  #add(command: Command): void {
+    const { name } = command.signature
+    const present = this.commands.get(name)
+    if (present === command) return
+    if (present !== undefined) throw taken(name, `command ${JSON.stringify(present.text)}`, command)
+    if (this.groups.has(name)) throw taken(name, `group ${JSON.stringify(name)}`, command)
+    this.commands.set(name, command)
+  }
+
+  #makeGroup(name: string): CommandGroup {
+    checkName(name)
+    const command = this.commands.get(name)
+    if (command !== undefined) throw taken(name, `group ${JSON.stringify(name)}`, command)
+    const group = new CommandGroup(this.#assertSetup)
+    this.groups.set(name, group)
+    return group
+  }
+}
+
+/** Puts a blueprint's commands where its registration says: into its group, within those of the blueprints around it. */
+export function addBlueprintCommands(state: BlueprintSetupState): void {
+  const { cli } = state.blueprint
+  if (cli.commands.size > 0 || cli.groups.size > 0) groupOf(state).adopt(cli)
+}
+
+function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
+  const around = parent === undefined ? app.cli : groupOf(parent)
+  return cliGroup === null ? around : around.group(cliGroup)
+}
+
+function taken(name: string, other: string, { text, description }: Command): Error {
+  return new Error(
+    `The command ${JSON.stringify(text)} (${description}) and the ${other} are both called ${name}. Give one of them another name, or put it into a group.`,
+  )
+}

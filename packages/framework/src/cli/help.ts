@@ -1,0 +1,50 @@
+/** What `--help` prints. */
+import type { Command, CommandGroup } from './commands.ts'
+
+const helpRow = ['-h, --help', 'show this, and stop'] as const
+
+/** How a command is called: `phial create-user [options] <name>`. `path` ends with the command's name. */
+export function usageOf({ signature }: Command, path: readonly string[]): string {
+  const args = signature.args.map(({ text }) => text)
+  const options = signature.options.length > 0 ? ['[options]'] : []
+  return `Usage: ${[...path, ...options, ...args].join(' ')}`
+}
+
+/** A command's help. */
+export function commandHelp(command: Command, path: readonly string[]): string {
+  const { options } = command.signature
+  const rows = [...options.map(({ text, help }) => [text, help] as const), helpRow]
+  return sections(usageOf(command, path), command.description, table('Options:', rows))
+}
+
+/** A group's help, or the app's: what there is, sorted by name. */
+export function groupHelp(group: CommandGroup, path: readonly string[]): string {
+  const usage = `Usage: ${path.join(' ')} <command>`
+  const commands = [...group.commands].map(
+    ([name, { description }]) => [name, description] as const,
+  )
+  const groups = [...group.groups].map(([name, { description }]) => [name, description] as const)
+  return sections(
+    usage,
+    group.description,
+    table('Commands:', sorted(commands)),
+    table('Groups of commands:', sorted(groups)),
+  )
+}
+
+type Row = readonly [name: string, help: string]
+
+function sorted(rows: readonly Row[]): Row[] {
+  return rows.toSorted(([one], [other]) => (one < other ? -1 : 1))
+}
+
+function table(title: string, rows: readonly Row[]): string {
+  if (rows.length === 0) return ''
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const lines = rows.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`.trimEnd())
+  return [title, ...lines].join('\n')
+}
+
+function sections(...parts: string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}

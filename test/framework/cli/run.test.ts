@@ -1,0 +1,30 @@
+import { Phial } from 'phial'
+import { expect, test } from 'vitest'
+
+const app = new Phial(import.meta.url)
+app.cli.command('create-user <name>', 'Makes a user', ({ name }, { echo }) => echo(`Hello ${name}`))
+app.cli.group('users').command('list', 'Lists them', () => undefined)
+const runner = app.testCliRunner()
+
+test.each<[string[], string]>([
+  [['create-usr'], 'phial has no command create-usr. Did you mean create-user?\n'],
+  [['user'], 'phial has no command user. Did you mean users?\n'],
+  [['users', 'lst'], 'phial users has no command lst. Did you mean list?\n'],
+  [['nonsense'], 'phial has no command nonsense. phial --help lists all.\n'],
+  [['constructor'], 'phial has no command constructor. phial --help lists all.\n'],
+  [['--version'], 'phial has no option --version. phial --help lists all.\n'],
+  [['users', '-x'], 'phial users has no option -x. phial users --help lists all.\n'],
+])('Custom commands: %j is unknown, exit code 2', async (words, message) => {
+  const result = await runner.invoke(words)
+  expect(result).toMatchObject({ exitCode: 2, stderr: message, stdout: '' })
+  expect(result.error).toMatchObject({ name: 'UsageError' })
+})
+
+test('Custom commands: wrong arguments show how it is used', async () => {
+  expect((await runner.invoke(['create-user'])).stderr).toBe(`\
+create-user needs <name>.
+
+Usage: phial create-user <name>
+phial create-user --help says more.
+`)
+})
