@@ -88,7 +88,7 @@ export const environRules: readonly Rule[] = [
     ({ PATH_INFO: path }) => (path === '' || path.startsWith('/') ? undefined : `PATH_INFO is ${describe(path)}`)),
   rule(7, '`QUERY_STRING` is what follows the first `?`, undecoded, without it and without a fragment.', 'Split the target at its first `?`.',
     ({ QUERY_STRING: query }) => (/[#\s]/.test(query) ? `QUERY_STRING is ${describe(query)}` : undefined)),
-  rule(8, '`SERVER_NAME` is never empty, and `SERVER_PORT` is a string of digits.', 'Take them from the socket that listens; a unix socket has port 0.',
+  rule(8, '`SERVER_NAME` is never empty, and `SERVER_PORT` is a string of digits.', 'Take them from the socket that listens; on a unix socket, say `localhost` and `80`.',
     ({ SERVER_NAME: name, SERVER_PORT: port }) => {
       if (name === '') return 'SERVER_NAME is empty'
       return DIGITS.test(port) ? undefined : `SERVER_PORT is ${describe(port)}`
