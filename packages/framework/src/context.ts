@@ -6,14 +6,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Phial } from './app.ts'
 import { andThen, type Maybe, settle } from './maybe.ts'
-import type { Request } from './request.ts'
-import type { Way } from './scopes.ts'
+import type { Request } from './request/request.ts'
+import type { Way } from './hooks/scopes.ts'
 import type { Flash } from './sessions/flash.ts'
 import { type OpenSession, touchSession } from './sessions/lifecycle.ts'
 import type { Session } from './sessions/session.ts'
 import { appcontextPushed } from './signals.ts'
-import { teardownAppContext, teardownRequest } from './teardown.ts'
-import type { AfterRequest } from './views.ts'
+import { teardownAppContext, teardownRequest } from './hooks/teardown.ts'
+import type { AfterRequest } from './views/views.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {

@@ -3,14 +3,18 @@
  */
 export { Phial } from './app.ts'
 export type { PhialOptions } from './options.ts'
-export { Blueprint, type BlueprintOptions } from './blueprint.ts'
-export { BlueprintSetupState, type Placement, type RegisterOptions } from './blueprint-state.ts'
-export { type ClassView, MethodView, View, type ViewDecorator } from './class-views.ts'
+export { Blueprint, type BlueprintOptions } from './blueprint/blueprint.ts'
+export {
+  BlueprintSetupState,
+  type Placement,
+  type RegisterOptions,
+} from './blueprint/blueprint-state.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './views/class-views.ts'
 export {
   afterThisRequest,
   copyCurrentRequestContext,
   streamWithContext,
-} from './request-helpers.ts'
+} from './request/request-helpers.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
@@ -37,11 +41,11 @@ export {
 export type { Address } from './routing/endpoint-rules.ts'
 export type { HostMatching, HostOptions } from './routing/hosts.ts'
 export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from './routing/params.ts'
-export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
+export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
-export type { Config, Settings } from './config.ts'
-export type { ConfigSources, Environment, FromFileOptions } from './config-sources.ts'
+export type { Config, Settings } from './config/config.ts'
+export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
 export {
   AppContext,
   ContextError,
@@ -62,8 +66,8 @@ export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
 export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
 export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
-export { Request } from './request.ts'
-export type { FormSchemaOptions } from './request-body.ts'
+export { Request } from './request/request.ts'
+export type { FormSchemaOptions } from './request/request-body.ts'
 export type { JsonOptions } from './body/json.ts'
 export type { Limits } from './body/limits.ts'
 export type { Args, Reader } from './body/args.ts'
@@ -76,9 +80,9 @@ export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts
 export type { ETags, IfRange } from './fields/etags.ts'
 export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
-export { makeResponse } from './answers.ts'
-export type { Chunks } from './chunks.ts'
-export type { ConditionalOptions } from './conditional.ts'
+export { makeResponse } from './views/answers.ts'
+export type { Chunks } from './response/chunks.ts'
+export type { ConditionalOptions } from './response/conditional.ts'
 export {
   type CookieOptions,
   escapeHtml,
@@ -87,7 +91,7 @@ export {
   Response,
   type ResponseBody,
   type ResponseOptions,
-} from './response.ts'
+} from './response/response.ts'
 export type {
   AfterRequest,
   Answer,
@@ -98,8 +102,8 @@ export type {
   ContextProcessor,
   TeardownAppContext,
   ViewFunction,
-} from './views.ts'
-export { abort, type ErrorClass, type ErrorHandler } from './errors.ts'
+} from './views/views.ts'
+export { abort, type ErrorClass, type ErrorHandler } from './errors/errors.ts'
 export {
   HTTPException,
   type HTTPExceptionOptions,
@@ -134,7 +138,7 @@ export {
   ServiceUnavailable,
   GatewayTimeout,
   HTTPVersionNotSupported,
-} from './http-errors.ts'
+} from './errors/http-errors.ts'
 export {
   appcontextPopped,
   appcontextPushed,
@@ -150,7 +154,7 @@ export {
   type TemplateData,
   templateRendered,
 } from './signals.ts'
-export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './url-for.ts'
+export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
 export {
   renderTemplate,
   renderTemplateString,

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 
 /** How an app is made. Folders are seen from the app's file. */
 export interface PhialOptions {

@@ -3,21 +3,21 @@
  * so has a blueprint, for its own routes.
  */
 import { CommandGroup } from './cli/commands.ts'
-import type { ErrorClass, ErrorHandler } from './errors.ts'
-import type { HTTPException } from './http-errors.ts'
-import { hasNoView } from './redirect-to.ts'
+import type { ErrorClass, ErrorHandler } from './errors/errors.ts'
+import type { HTTPException } from './errors/http-errors.ts'
+import { hasNoView } from './urls/redirect-to.ts'
 import type { ConvertersFor, PathValues, ValuesWithDefaults } from './routing/params.ts'
 import type { RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
-import { Scope } from './scopes.ts'
-import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './url-hooks.ts'
+import { Scope } from './hooks/scopes.ts'
+import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 import type {
   AfterRequest,
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
   ViewFunction,
-} from './views.ts'
+} from './views/views.ts'
 
 /** What a route may be given beside its pattern and its view. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<

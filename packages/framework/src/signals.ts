@@ -7,7 +7,7 @@
 import type { Phial } from './app.ts'
 import type { AppContext, RequestContext } from './context.ts'
 import { isPromise } from './maybe.ts'
-import type { Response } from './response.ts'
+import type { Response } from './response/response.ts'
 
 /** Called with the app that a signal comes from, and with what it says. Must answer at once: no promise. */
 export type Receiver<Data> = (sender: Phial, data: Data) => void

@@ -5,8 +5,8 @@ import { isAbsolute, join, relative } from 'node:path'
 import { lookup } from 'mrmime'
 import { currentContext, RequestContext } from './context.ts'
 import { isDevice } from './body/files.ts'
-import { NotFound } from './http-errors.ts'
-import { Response } from './response.ts'
+import { NotFound } from './errors/http-errors.ts'
+import { Response } from './response/response.ts'
 
 /** Up to this size a file is read whole, which is quicker; beyond it, it is streamed. */
 const WHOLE = 1024 * 1024

@@ -1,5 +1,5 @@
 /** The values of a query: the platform's `URLSearchParams`, which nobody changes, and with Flask's questions. */
-import { BadRequest } from '../http-errors.ts'
+import { BadRequest } from '../errors/http-errors.ts'
 
 /** Reads a text into a value; `undefined` if it is none. `int`, `float`, `uuid` and any other converter of routes will do. */
 export interface Reader<T> {

@@ -1,5 +1,5 @@
 /** JSON out of a request's body. */
-import { BadRequest, UnsupportedMediaType } from '../http-errors.ts'
+import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
 
 /** How `request.json()` takes what it gets. */
 export interface JsonOptions {

@@ -1,6 +1,6 @@
 /** How much of a request's body is taken. Beyond each limit the answer is 413. */
-import type { Config } from '../config.ts'
-import { RequestEntityTooLarge } from '../http-errors.ts'
+import type { Config } from '../config/config.ts'
+import { RequestEntityTooLarge } from '../errors/http-errors.ts'
 
 /** The limits of one request: the app's settings, until a view changes them. In bytes, but for the parts. */
 export interface Limits {

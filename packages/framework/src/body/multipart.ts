@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
-import { BadRequest } from '../http-errors.ts'
+import { BadRequest } from '../errors/http-errors.ts'
 import type { FormEntries } from './form.ts'
 import { type Limits, tooLarge } from './limits.ts'
 import type { Uploads } from './uploads.ts'

@@ -1,6 +1,6 @@
 /** Bodies against schemas, of any library that speaks Standard Schema. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { UnprocessableEntity } from '../http-errors.ts'
+import { UnprocessableEntity } from '../errors/http-errors.ts'
 import type { Form } from './form.ts'
 
 /** One thing that a schema has against a value. */

@@ -1,5 +1,5 @@
 /** Commands, and groups of them, as an app and its blueprints declare them. */
-import type { BlueprintSetupState } from '../blueprint-state.ts'
+import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
 import type { CommandContext } from './context.ts'
 import {
   checkName,

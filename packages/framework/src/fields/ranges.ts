@@ -1,5 +1,5 @@
 /** Parts of a whole: `Range: bytes=0-499, -200`. RFC 9110 §14 */
-import { RequestedRangeNotSatisfiable } from '../http-errors.ts'
+import { RequestedRangeNotSatisfiable } from '../errors/http-errors.ts'
 
 /** From the byte `start` up to, not with, the byte `end`: `bytes.subarray(start, end)`. */
 export interface Span {

@@ -1,7 +1,7 @@
 /** Requests from other sites' pages. */
-import type { Settings } from '../config.ts'
-import { Forbidden } from '../http-errors.ts'
-import type { Request } from '../request.ts'
+import type { Settings } from '../config/config.ts'
+import { Forbidden } from '../errors/http-errors.ts'
+import type { Request } from '../request/request.ts'
 
 /**
  * Refuses a request that may change something, if a page of another site had the browser send it:

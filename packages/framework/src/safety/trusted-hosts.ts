@@ -1,5 +1,5 @@
 /** The hosts that an app answers for. */
-import { BadRequest } from '../http-errors.ts'
+import { BadRequest } from '../errors/http-errors.ts'
 
 /** Raises `BadRequest` if a request is for a host that is not trusted, or for what is no host. Asks nothing where every host is trusted. */
 export function checkHost(request: Hosted): void {

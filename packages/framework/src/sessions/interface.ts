@@ -1,5 +1,5 @@
 /** How an app keeps its sessions: what has to be written to keep them another way. */
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Maybe } from '../maybe.ts'
 
 /**

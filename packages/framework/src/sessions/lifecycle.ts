@@ -4,7 +4,7 @@
  */
 import type { RequestContext } from '../context.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
-import type { Response } from '../response.ts'
+import type { Response } from '../response/response.ts'
 import { isRenewed, makeSession, readOnly, type Session, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'

@@ -1,6 +1,6 @@
 /** The session's cookie: its name, its flags, and how long it lives. */
-import type { Config } from '../config.ts'
-import type { CookieOptions, Response } from '../response.ts'
+import type { Config } from '../config/config.ts'
+import type { CookieOptions, Response } from '../response/response.ts'
 import { SessionError } from './session.ts'
 
 /** Browsers drop a cookie that is longer, name and flags included, without a word. */

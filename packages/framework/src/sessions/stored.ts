@@ -1,6 +1,6 @@
 /** Sessions that are kept in a store; the cookie holds a random id. */
 import { randomBytes } from 'node:crypto'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import type { SessionInterface, SessionStore } from './interface.ts'
 

@@ -1,5 +1,5 @@
 /** One template at work. Its compiled code calls the methods here. */
-import { HTTPException } from '../http-errors.ts'
+import { HTTPException } from '../errors/http-errors.ts'
 import { isPromise } from '../maybe.ts'
 import { TemplateError } from './errors.ts'
 import { escaped, Markup, plain } from './printing.ts'

@@ -3,7 +3,7 @@ import type { Phial } from '../app.ts'
 import { currentContext, g, request, RequestContext, session } from '../context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
-import { urlFor } from '../url-for.ts'
+import { urlFor } from '../urls/url-for.ts'
 import { safe, tojson } from './printing.ts'
 
 /** What each template of an app has at hand. */

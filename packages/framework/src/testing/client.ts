@@ -5,7 +5,7 @@ import { type ApplicationLike, call, type CallAnswer, validator } from '@phial/c
 import { stringifySetCookie } from 'cookie'
 import type { Phial } from '../app.ts'
 import type { RequestContext } from '../context.ts'
-import { type CookieOptions, isBodyless, Response as PhialResponse } from '../response.ts'
+import { type CookieOptions, isBodyless, Response as PhialResponse } from '../response/response.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
 import type { Session } from '../sessions/session.ts'
 import { requestStarted } from '../signals.ts'

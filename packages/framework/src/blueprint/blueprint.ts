@@ -1,0 +1,203 @@
+/**
+ * Blueprints: parts of an app, set up on their own and registered where they belong.
+ */
+import { basename, resolve } from 'node:path'
+import type { Phial } from '../app.ts'
+import {
+  addBlueprint,
+  BlueprintSetupState,
+  type Placement,
+  type RegisterOptions,
+  type RegistrationTarget,
+} from './blueprint-state.ts'
+import type { ErrorClass, ErrorHandler } from '../errors/errors.ts'
+import type { HTTPException } from '../errors/http-errors.ts'
+import { rootPathOf } from '../root-path.ts'
+import type { RuleOptions } from '../routing/router.ts'
+import { Scaffold } from '../scaffold.ts'
+import { sendFromDirectory } from '../static.ts'
+import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
+import type {
+  AfterRequest,
+  BeforeRequest,
+  ContextProcessor,
+  TeardownRequest,
+  ViewFunction,
+} from '../views/views.ts'
+
+/** How a blueprint is made. Folders are seen from its file. */
+export interface BlueprintOptions extends Placement {
+  /** Templates of its own; the app's and those of blueprints registered before come first. Default none. */
+  templateFolder?: string
+  /** Static files of its own, with the endpoint `static`. Default none. */
+  staticFolder?: string
+  /** Where they are found, after the prefix. Default: the folder's name. */
+  staticUrlPath?: string
+}
+
+/**
+ * A part of an app: routes, hooks, error handlers, templates and static files that belong together.
+ *
+ * ```ts
+ * const shop = new Blueprint('shop', import.meta.url, { urlPrefix: '/shop' })
+ *
+ * shop.get('/', () => renderTemplate('shop/index'))   // urlFor('shop.index') is '/shop/'
+ *
+ * app.registerBlueprint(shop)
+ * ```
+ *
+ * Its hooks run for its own requests, between the app's. Its error handlers take the errors of its
+ * views, and those of paths under its prefix that no view answers, before the app's do.
+ *
+ * Raises `TypeError` without its file's URL, `RangeError` for a name that is empty or has a dot.
+ */
+export class Blueprint extends Scaffold {
+  readonly name: string
+  /** The folder of the blueprint's file. */
+  readonly rootPath: string
+  /** The whole path of its templates' folder. */
+  readonly templateFolder: string | undefined
+  readonly placement: Placement
+  readonly #deferred: ((state: BlueprintSetupState) => void)[] = []
+  readonly #children: [blueprint: Blueprint, options: RegisterOptions][] = []
+  #registered = false
+
+  constructor(name: string, importMetaUrl: string, options: BlueprintOptions = {}) {
+    super()
+    const { templateFolder, staticFolder, staticUrlPath, ...placement } = options
+    this.name = checkName(name)
+    this.rootPath = rootPathOf(`Blueprint(${JSON.stringify(name)}, `, importMetaUrl)
+    this.placement = placement
+    this.templateFolder =
+      templateFolder === undefined ? undefined : resolve(this.rootPath, templateFolder)
+    if (staticFolder !== undefined) this.#addStatic(staticFolder, staticUrlPath)
+  }
+
+  /** Puts another blueprint inside of this one: its prefix comes after this one's, its name after this one's and a dot. */
+  registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
+    this.assertSetup('registerBlueprint')
+    if (blueprint === this) throw withinItself(this)
+    this.#children.push([blueprint, options])
+  }
+
+  /** Runs a function each time that the blueprint is registered, with what is known of the registration. */
+  record(setUp: (state: BlueprintSetupState) => void): void {
+    this.assertSetup('record')
+    this.#deferred.push(setUp)
+  }
+
+  /** Runs a function when an app registers the blueprint for the first time. */
+  recordOnce(setUp: (state: BlueprintSetupState) => void): void {
+    this.assertSetup('recordOnce')
+    this.#deferred.push((state) => {
+      if (state.firstRegistration) setUp(state)
+    })
+  }
+
+  /** As `app.beforeRequest`, for every request of the app. */
+  beforeAppRequest(hook: BeforeRequest): void {
+    this.#inApp('beforeAppRequest', (app) => app.beforeRequest(hook))
+  }
+
+  /** As `app.afterRequest`, for every request of the app. */
+  afterAppRequest(hook: AfterRequest): void {
+    this.#inApp('afterAppRequest', (app) => app.afterRequest(hook))
+  }
+
+  /** As `app.teardownRequest`, for every request of the app. */
+  teardownAppRequest(hook: TeardownRequest): void {
+    this.#inApp('teardownAppRequest', (app) => app.teardownRequest(hook))
+  }
+
+  /** As `app.contextProcessor`, for every template of the app. */
+  appContextProcessor(processor: ContextProcessor): void {
+    this.#inApp('appContextProcessor', (app) => app.contextProcessor(processor))
+  }
+
+  /** As `app.urlDefaults`, for every URL of the app. */
+  appUrlDefaults(hook: UrlDefaults): void {
+    this.#inApp('appUrlDefaults', (app) => app.urlDefaults(hook))
+  }
+
+  /** As `app.urlValuePreprocessor`, for every request of the app. */
+  appUrlValuePreprocessor(hook: UrlValuePreprocessor): void {
+    this.#inApp('appUrlValuePreprocessor', (app) => app.urlValuePreprocessor(hook))
+  }
+
+  /** As `app.templateFilter`. */
+  appTemplateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    this.#inApp('appTemplateFilter', (app) => app.templateFilter(name, filter))
+  }
+
+  /** As `app.templateGlobal`. */
+  appTemplateGlobal(name: string, value: unknown): void {
+    this.#inApp('appTemplateGlobal', (app) => app.templateGlobal(name, value))
+  }
+
+  /** As `app.errorHandler`, for every request of the app. */
+  appErrorHandler(status: number, handler: ErrorHandler<HTTPException>): void
+  appErrorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
+  appErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
+    const inApp = handler as ErrorHandler
+    this.#inApp('appErrorHandler', (app) => {
+      if (typeof kind === 'number') app.errorHandler(kind, inApp)
+      else app.errorHandler(kind, inApp)
+    })
+  }
+
+  /** What `app.registerBlueprint` does: everything that was set up here is set up there. */
+  register(options: RegisterOptions, target: RegistrationTarget): void {
+    if (options.name !== undefined) checkName(options.name)
+    for (let above = target.parent; above !== undefined; above = above.parent) {
+      if (above.blueprint === this) throw withinItself(this)
+    }
+    const state = new BlueprintSetupState(this, options, target)
+    addBlueprint(state, this.scope)
+    this.#registered = true
+    for (const setUp of this.#deferred) setUp(state)
+    for (const [child, itsOptions] of this.#children) {
+      child.register(itsOptions, { ...target, parent: state })
+    }
+  }
+
+  protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
+    if (options.endpoint?.includes('.') === true) {
+      throw new RangeError(
+        `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
+      )
+    }
+    this.#deferred.push((state) => state.addUrlRule(pattern, options, view))
+  }
+
+  protected override assertSetup(what: string): void {
+    if (!this.#registered) return
+    throw new Error(
+      `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
+    )
+  }
+
+  #inApp(what: string, setUp: (app: Phial) => void): void {
+    this.assertSetup(what)
+    this.recordOnce(({ app }) => setUp(app))
+  }
+
+  #addStatic(staticFolder: string, staticUrlPath: string | undefined): void {
+    const folder = resolve(this.rootPath, staticFolder)
+    const place = (staticUrlPath ?? `/${basename(folder)}`).replace(/\/+$/, '')
+    const pattern = `${place}/*path` as '/*path'
+    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+  }
+}
+
+function checkName(name: string): string {
+  if (typeof name === 'string' && name !== '' && !name.includes('.')) return name
+  throw new RangeError(
+    `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
+  )
+}
+
+function withinItself({ name }: Blueprint): Error {
+  return new Error(
+    `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,
+  )
+}

@@ -1,0 +1,244 @@
+/**
+ * The errors that are answers: raise one in a view, and the client is told its status.
+ */
+import type { Response } from '../response/response.ts'
+import { phraseOf } from '../response/statuses.ts'
+
+/** What an error may say beside its description. */
+export interface HTTPExceptionOptions extends ErrorOptions {
+  /** Sent as it is, instead of an error page. */
+  response?: Response
+  /** Sent with the error page. */
+  headers?: Readonly<Record<string, string>>
+  /** 405: the methods that the path has, for `Allow`. */
+  validMethods?: readonly string[]
+  /** 401: how to authenticate, for `WWW-Authenticate`: `Basic realm="site"`. */
+  wwwAuthenticate?: string
+  /** 429 and 503: when to come again, in seconds or as a date, for `Retry-After`. */
+  retryAfter?: number | Date
+  /** More members for the problem details that clients of an API get. With them, only a client that asks for HTML gets a page. */
+  details?: Readonly<Record<string, unknown>>
+  /** 416: how long the whole is, for `Content-Range`. */
+  length?: number
+}
+
+/**
+ * An error with a status. Its subclasses have theirs: `new NotFound('No such post')`.
+ *
+ * ```ts
+ * if (post === undefined) throw new NotFound(`There is no post ${id}`)
+ * ```
+ */
+export class HTTPException extends Error {
+  /** The status of the class. */
+  static readonly code: number = 500
+  /** The status. */
+  readonly code: number
+  /** The status in words: `Not Found`. */
+  override readonly name: string
+  /** What the client is told. */
+  readonly description: string
+  /** What is sent as it is, if anything is. */
+  readonly response: Response | undefined
+  readonly headers: Readonly<Record<string, string>>
+  /** More members for the problem details, if there are any. */
+  readonly details: Readonly<Record<string, unknown>> | undefined
+
+  constructor(description?: string, options: HTTPExceptionOptions = {}) {
+    const { code } = new.target
+    super(description ?? descriptionOf(code), options)
+    this.code = code
+    this.name = phraseOf(code)
+    this.description = this.message
+    this.response = options.response
+    this.headers = headersOf(options)
+    this.details = options.details
+  }
+}
+
+function headersOf(options: HTTPExceptionOptions): Record<string, string> {
+  const { validMethods, wwwAuthenticate, retryAfter, length } = options
+  return {
+    ...(validMethods && { Allow: validMethods.join(', ') }),
+    ...(wwwAuthenticate !== undefined && { 'WWW-Authenticate': wwwAuthenticate }),
+    ...(retryAfter !== undefined && { 'Retry-After': whenOf(retryAfter) }),
+    ...(length !== undefined && { 'Content-Range': `bytes */${length}` }),
+    ...options.headers,
+  }
+}
+
+function whenOf(retryAfter: number | Date): string {
+  return typeof retryAfter === 'number' ? String(Math.ceil(retryAfter)) : retryAfter.toUTCString()
+}
+
+/** What a client is told that nothing else was said to. */
+function descriptionOf(code: number): string {
+  return DESCRIPTIONS.get(code) ?? `The server answered ${code} ${phraseOf(code)}.`
+}
+
+const DESCRIPTIONS: ReadonlyMap<number, string> = new Map([
+  [400, 'The server could not understand the request.'],
+  [401, 'You have to sign in to see this.'],
+  [403, 'You are not allowed to see this.'],
+  [404, 'There is nothing at this address. Check it for a typing error.'],
+  [405, 'This address does not answer this method.'],
+  [406, 'This address has no form of its content that your client accepts.'],
+  [408, 'The request took too long to arrive.'],
+  [409, 'The request does not fit the present state of what it is about.'],
+  [410, 'What was at this address is gone for good.'],
+  [411, 'The request has to say how long its body is.'],
+  [412, 'A condition of the request is not met.'],
+  [413, 'The request is larger than this server accepts.'],
+  [414, 'The address is longer than this server accepts.'],
+  [415, 'The server does not accept this type of content here.'],
+  [416, 'The range asked for lies outside of the content.'],
+  [417, 'The server cannot do what the Expect header asks for.'],
+  [418, 'This server is a teapot, not a coffee machine.'],
+  [421, 'This server does not answer for that host.'],
+  [422, 'The request was understood, but what it says cannot be processed.'],
+  [423, 'This is locked.'],
+  [424, 'Another request that this one depends on failed.'],
+  [428, 'The request has to be made conditional.'],
+  [429, 'Too many requests. Wait a while, then try again.'],
+  [431, 'A header of the request is larger than this server accepts.'],
+  [451, 'This cannot be shown for legal reasons.'],
+  [500, 'The server met an error and could not answer. The fault is not yours.'],
+  [501, 'The server cannot do this.'],
+  [502, 'A server behind this one gave an answer that makes no sense.'],
+  [503, 'The server cannot answer just now. Try again in a while.'],
+  [504, 'A server behind this one did not answer in time.'],
+  [505, 'The server does not speak this version of HTTP.'],
+])
+
+export class BadRequest extends HTTPException {
+  static override readonly code = 400
+}
+export class Unauthorized extends HTTPException {
+  static override readonly code = 401
+}
+export class Forbidden extends HTTPException {
+  static override readonly code = 403
+}
+export class NotFound extends HTTPException {
+  static override readonly code = 404
+}
+export class MethodNotAllowed extends HTTPException {
+  static override readonly code = 405
+}
+export class NotAcceptable extends HTTPException {
+  static override readonly code = 406
+}
+export class RequestTimeout extends HTTPException {
+  static override readonly code = 408
+}
+export class Conflict extends HTTPException {
+  static override readonly code = 409
+}
+export class Gone extends HTTPException {
+  static override readonly code = 410
+}
+export class LengthRequired extends HTTPException {
+  static override readonly code = 411
+}
+export class PreconditionFailed extends HTTPException {
+  static override readonly code = 412
+}
+export class RequestEntityTooLarge extends HTTPException {
+  static override readonly code = 413
+}
+export class RequestURITooLarge extends HTTPException {
+  static override readonly code = 414
+}
+export class UnsupportedMediaType extends HTTPException {
+  static override readonly code = 415
+}
+export class RequestedRangeNotSatisfiable extends HTTPException {
+  static override readonly code = 416
+}
+export class ExpectationFailed extends HTTPException {
+  static override readonly code = 417
+}
+export class ImATeapot extends HTTPException {
+  static override readonly code = 418
+}
+export class MisdirectedRequest extends HTTPException {
+  static override readonly code = 421
+}
+export class UnprocessableEntity extends HTTPException {
+  static override readonly code = 422
+}
+export class Locked extends HTTPException {
+  static override readonly code = 423
+}
+export class FailedDependency extends HTTPException {
+  static override readonly code = 424
+}
+export class PreconditionRequired extends HTTPException {
+  static override readonly code = 428
+}
+export class TooManyRequests extends HTTPException {
+  static override readonly code = 429
+}
+export class RequestHeaderFieldsTooLarge extends HTTPException {
+  static override readonly code = 431
+}
+export class UnavailableForLegalReasons extends HTTPException {
+  static override readonly code = 451
+}
+export class InternalServerError extends HTTPException {
+  static override readonly code = 500
+}
+export class NotImplemented extends HTTPException {
+  static override readonly code = 501
+}
+export class BadGateway extends HTTPException {
+  static override readonly code = 502
+}
+export class ServiceUnavailable extends HTTPException {
+  static override readonly code = 503
+}
+export class GatewayTimeout extends HTTPException {
+  static override readonly code = 504
+}
+export class HTTPVersionNotSupported extends HTTPException {
+  static override readonly code = 505
+}
+
+const CLASSES: readonly (typeof HTTPException)[] = [
+  BadRequest,
+  Unauthorized,
+  Forbidden,
+  NotFound,
+  MethodNotAllowed,
+  NotAcceptable,
+  RequestTimeout,
+  Conflict,
+  Gone,
+  LengthRequired,
+  PreconditionFailed,
+  RequestEntityTooLarge,
+  RequestURITooLarge,
+  UnsupportedMediaType,
+  RequestedRangeNotSatisfiable,
+  ExpectationFailed,
+  ImATeapot,
+  MisdirectedRequest,
+  UnprocessableEntity,
+  Locked,
+  FailedDependency,
+  PreconditionRequired,
+  TooManyRequests,
+  RequestHeaderFieldsTooLarge,
+  UnavailableForLegalReasons,
+  InternalServerError,
+  NotImplemented,
+  BadGateway,
+  ServiceUnavailable,
+  GatewayTimeout,
+  HTTPVersionNotSupported,
+]
+
+/** The class of a status, if it is an error that has one. */
+export function exceptionOf(code: number): typeof HTTPException | undefined {
+  return CLASSES.find((one) => one.code === code)
+}

@@ -1,0 +1,160 @@
+/**
+ * The header fields of a request, each under its own name and typed. A field that was not sent, or
+ * cannot be understood, is `undefined`.
+ */
+import { MIMEType } from 'node:util'
+import type { Environ } from '@phial/core'
+import { Accept } from '../fields/accept.ts'
+import { type Authorization, parseAuthorization } from '../fields/authorization.ts'
+import { parseDate } from '../fields/dates.ts'
+import { type CacheControl, cacheControl } from '../fields/directives.ts'
+import { ETags, type IfRange, parseIfRange } from '../fields/etags.ts'
+import { parseRange, type RequestRange } from '../fields/ranges.ts'
+
+/** What a `Request` knows by its headers alone. */
+export class RequestFields {
+  /** The request as the gateway gave it. */
+  readonly environ: Environ
+
+  constructor(environ: Environ) {
+    this.environ = environ
+  }
+
+  /** The media types that the client takes: `request.accept.best(['text/html', 'application/json'])`. */
+  get accept(): Accept {
+    return new Accept('mediaTypes', this.field('HTTP_ACCEPT'))
+  }
+
+  get acceptLanguages(): Accept {
+    return new Accept('languages', this.field('HTTP_ACCEPT_LANGUAGE'))
+  }
+
+  get acceptEncodings(): Accept {
+    return new Accept('encodings', this.field('HTTP_ACCEPT_ENCODING'))
+  }
+
+  get acceptCharsets(): Accept {
+    return new Accept('charsets', this.field('HTTP_ACCEPT_CHARSET'))
+  }
+
+  /** Who asks: `{ type: 'basic', username, password }`, `{ type: 'bearer', token }`, … Nobody has checked it yet. */
+  get authorization(): Authorization | undefined {
+    return this.#read('HTTP_AUTHORIZATION', parseAuthorization)
+  }
+
+  /** The parts that are asked for. `response.makeConditional(request, { acceptRanges: true })` answers them. */
+  get range(): RequestRange | undefined {
+    return this.#read('HTTP_RANGE', parseRange)
+  }
+
+  get ifMatch(): ETags | undefined {
+    return this.#read('HTTP_IF_MATCH', (text) => new ETags(text))
+  }
+
+  get ifNoneMatch(): ETags | undefined {
+    return this.#read('HTTP_IF_NONE_MATCH', (text) => new ETags(text))
+  }
+
+  get ifModifiedSince(): Date | undefined {
+    return this.#read('HTTP_IF_MODIFIED_SINCE', parseDate)
+  }
+
+  get ifUnmodifiedSince(): Date | undefined {
+    return this.#read('HTTP_IF_UNMODIFIED_SINCE', parseDate)
+  }
+
+  /** The version that `range` is meant for: a tag or a date. */
+  get ifRange(): IfRange | undefined {
+    return this.#read('HTTP_IF_RANGE', parseIfRange)
+  }
+
+  /** What the client asks of caches: `request.cacheControl.noCache`. Cannot be changed. */
+  get cacheControl(): CacheControl {
+    return cacheControl({ read: () => this.field('HTTP_CACHE_CONTROL') })
+  }
+
+  /** When the request was sent, by the client's clock. */
+  get date(): Date | undefined {
+    return this.#read('HTTP_DATE', parseDate)
+  }
+
+  /** How many more proxies may pass on a `TRACE` or `OPTIONS`. */
+  get maxForwards(): number | undefined {
+    return this.#read('HTTP_MAX_FORWARDS', parseCount)
+  }
+
+  get userAgent(): string | undefined {
+    return this.field('HTTP_USER_AGENT')
+  }
+
+  /** The page that the client comes from: the header `Referer`. */
+  get referrer(): string | undefined {
+    return this.field('HTTP_REFERER')
+  }
+
+  /** The site that a script or a form asks from: `https://example.com`, or `null` where the browser hides it. */
+  get origin(): string | undefined {
+    return this.field('HTTP_ORIGIN')
+  }
+
+  /** Whether a browser asks for a page of `same-origin`, `same-site`, `cross-site`, or was told by its user: `none`. */
+  get secFetchSite(): string | undefined {
+    return this.field('HTTP_SEC_FETCH_SITE')
+  }
+
+  /** `navigate`, `cors`, `no-cors`, `same-origin` or `websocket`. */
+  get secFetchMode(): string | undefined {
+    return this.field('HTTP_SEC_FETCH_MODE')
+  }
+
+  /** What the answer is for: `document`, `image`, `empty`, … */
+  get secFetchDest(): string | undefined {
+    return this.field('HTTP_SEC_FETCH_DEST')
+  }
+
+  /** Whether the user did something that led here. */
+  get secFetchUser(): boolean {
+    return this.field('HTTP_SEC_FETCH_USER') === '?1'
+  }
+
+  /** The body's type without parameters, in lower case: `application/json`. Empty if the client sent none. */
+  get mimetype(): string {
+    const [type = ''] = (this.field('CONTENT_TYPE') ?? '').split(';')
+    return type.trim().toLowerCase()
+  }
+
+  /** The parameters of the body's type: `{ charset: 'utf-8' }`. */
+  get mimetypeParams(): Readonly<Record<string, string | undefined>> {
+    try {
+      return Object.fromEntries(new MIMEType(this.field('CONTENT_TYPE') ?? '').params)
+    } catch {
+      // A type that is none has no parameters.
+      return {}
+    }
+  }
+
+  /** Whether the body's type is JSON: `application/json`, or one that ends in `+json`. */
+  get isJson(): boolean {
+    return this.mimetype === 'application/json' || /^application\/.+\+json$/.test(this.mimetype)
+  }
+
+  /** How long the client says the body is, in bytes. */
+  get contentLength(): number | undefined {
+    return this.#read('CONTENT_LENGTH', parseCount)
+  }
+
+  /** A header as it came, by its name in the environ. */
+  protected field(key: string): string | undefined {
+    const value = this.environ[key]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  #read<T>(key: string, parse: (text: string) => T | undefined): T | undefined {
+    const text = this.field(key)
+    return text === undefined ? undefined : parse(text)
+  }
+}
+
+function parseCount(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}

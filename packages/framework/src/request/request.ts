@@ -1,0 +1,194 @@
+/**
+ * What was asked, by the Fetch standard's names and Flask's.
+ *
+ * A request is a view of its environ: each part is worked out when it is first asked for.
+ */
+import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@phial/core'
+import { parseCookie } from 'cookie'
+import { Args } from '../body/args.ts'
+import type { Config } from '../config/config.ts'
+import { blueprintOf, blueprintsOf } from '../urls/endpoints.ts'
+import { BadRequest } from '../errors/http-errors.ts'
+import { RequestBody } from './request-body.ts'
+import { assertTrusted } from '../safety/trusted-hosts.ts'
+import { withoutLastSlashes } from '../urls/url-for.ts'
+
+/** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
+
+const ANY_HOST: readonly string[] = []
+
+/** How the request's path was understood. */
+export interface Routed {
+  readonly endpoint: string | undefined
+  readonly viewArgs: Readonly<Record<string, unknown>>
+}
+
+/**
+ * One request. In a view, `request` is the current one.
+ *
+ * ```ts
+ * app.post('/search', async () => {
+ *   const form = await request.formData()
+ *   return { query: form.get('q'), page: request.args.get('page') }
+ * })
+ * ```
+ */
+export class Request extends RequestBody {
+  /** The path asked for, seen from the app: text, percent-decoded. */
+  readonly path: string
+  /** The hosts that `host` may be; any, if there are none. See `TRUSTED_HOSTS`. */
+  trustedHosts: readonly string[] = ANY_HOST
+  readonly #routed: Routed
+  #headers: Headers | undefined
+  #args: Args | undefined
+  #cookies: Readonly<Record<string, string | undefined>> | undefined
+
+  constructor(environ: Environ, path: string, routed: Routed, config: Config) {
+    super(environ, config)
+    this.path = path
+    this.#routed = routed
+  }
+
+  /** `GET`, `POST`, … */
+  get method(): string {
+    return this.environ.REQUEST_METHOD
+  }
+
+  /** The whole URL. */
+  get url(): string {
+    return requestUri(this.environ)
+  }
+
+  /** The whole URL without its query. */
+  get baseUrl(): string {
+    return requestUri(this.environ, false)
+  }
+
+  /** The URL of the app's root, with a slash at its end. */
+  get rootUrl(): string {
+    return `${withoutLastSlashes(applicationUri(this.environ))}/`
+  }
+
+  /** The path under which the app is mounted, without a slash at its end: empty at the root. */
+  get rootPath(): string {
+    return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
+  }
+
+  /** Path and query, with the `?` even if there is no query. */
+  get fullPath(): string {
+    return `${this.path}?${this.queryString}`
+  }
+
+  /** What stands after the `?`, as it came. */
+  get queryString(): string {
+    return this.environ.QUERY_STRING
+  }
+
+  /** The query's values. They cannot be changed. */
+  get args(): Args {
+    return (this.#args ??= new Args(this.queryString))
+  }
+
+  /** The headers, as in the Fetch standard. */
+  get headers(): Headers {
+    return (this.#headers ??= headersOf(this.environ))
+  }
+
+  /** The cookies, by name. */
+  get cookies(): Readonly<Record<string, string | undefined>> {
+    return (this.#cookies ??= Object.freeze(parseCookie(this.field('HTTP_COOKIE') ?? '')))
+  }
+
+  /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host, or one that is not trusted. */
+  get host(): string {
+    const [, host = ''] = origin(this.environ).split('://')
+    if (!HOST.test(host)) throw new BadRequest('The Host header of the request is malformed.')
+    assertTrusted(host, this.trustedHosts)
+    return host.replace(this.isSecure ? /:443$/ : /:80$/, '')
+  }
+
+  /** `http` or `https`. */
+  get scheme(): 'http' | 'https' {
+    return this.environ['wsgi.url_scheme']
+  }
+
+  get isSecure(): boolean {
+    return this.scheme === 'https'
+  }
+
+  /** The address of the client, or of the proxy before the server. */
+  get remoteAddr(): string | undefined {
+    return this.environ.REMOTE_ADDR
+  }
+
+  /**
+   * The addresses from the client to the server, as far as proxies told them. Without the `proxyFix`
+   * middleware nobody vouches for `X-Forwarded-For`, so it is `remoteAddr` alone.
+   */
+  get accessRoute(): string[] {
+    const isFixed = this.environ['phial.proxy_fix.orig'] !== undefined
+    const told = isFixed ? (this.field('HTTP_X_FORWARDED_FOR') ?? '') : ''
+    const hops = told
+      .split(',')
+      .map((hop) => hop.trim())
+      .filter((hop) => hop !== '')
+    return hops.length > 0 || this.remoteAddr === undefined ? hops : [this.remoteAddr]
+  }
+
+  /** The endpoint of the rule that the path found, if it found one. */
+  get endpoint(): string | undefined {
+    return this.#routed.endpoint
+  }
+
+  /** The name of the blueprint that the rule belongs to: `shop`, or `shop.admin` for a nested one. */
+  get blueprint(): string | undefined {
+    const { endpoint } = this.#routed
+    return endpoint === undefined ? undefined : blueprintOf(endpoint)
+  }
+
+  /** That blueprint and those that it is nested in, the innermost first: `['shop.admin', 'shop']`. */
+  get blueprints(): string[] {
+    return blueprintsOf(this.blueprint)
+  }
+
+  /** The values of the rule's params. */
+  get viewArgs(): Readonly<Record<string, unknown>> {
+    return this.#routed.viewArgs
+  }
+
+  /** Fires when the client has gone. */
+  get signal(): AbortSignal | undefined {
+    return this.environ['phial.signal']
+  }
+
+  /** The query's values, then the form's texts, if the body is a form. */
+  async values(): Promise<Args> {
+    const isForm = FORM_TYPES.has(this.mimetype)
+    const fields = isForm ? [...(await this.formData())] : []
+    const texts = fields.filter((field): field is [string, string] => typeof field[1] === 'string')
+    return new Args([...this.args, ...texts])
+  }
+}
+
+const FORM_TYPES: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+])
+
+function headersOf(environ: Environ): Headers {
+  const headers = new Headers()
+  for (const key of Object.keys(environ)) {
+    const name = nameOf(key)
+    const value = environ[key]
+    if (name !== undefined && typeof value === 'string') headers.append(name, value)
+  }
+  return headers
+}
+
+/** `HTTP_USER_AGENT` becomes `user-agent`. */
+function nameOf(key: string): string | undefined {
+  if (key.startsWith('HTTP_')) return key.slice(5).toLowerCase().replaceAll('_', '-')
+  if (key === 'CONTENT_TYPE') return 'content-type'
+  return key === 'CONTENT_LENGTH' ? 'content-length' : undefined
+}

@@ -1,0 +1,160 @@
+/**
+ * The header fields of a response, each under its own name and typed. Reading one reads the header,
+ * setting one writes it, and `undefined` takes it away.
+ */
+import { Headers, type HeaderList } from '@phial/core'
+import { type Challenge, formatChallenge } from '../fields/authorization.ts'
+import { formatDate, parseDate } from '../fields/dates.ts'
+import {
+  type CacheControl,
+  cacheControl,
+  type ContentSecurityPolicy,
+  contentSecurityPolicy,
+  type Place,
+} from '../fields/directives.ts'
+import { formatETag } from '../fields/etags.ts'
+import { NameSet } from '../fields/names.ts'
+
+/** Types whose bytes are text, so that a client has to know how it is written. */
+const TEXTUAL = /^text\/|^application\/(?:javascript|xml)$|\+xml$/
+
+/** What a `Response` says by its headers. */
+export class ResponseFields {
+  /** The headers as the gateway wants them, in the order in which they are sent. */
+  readonly headerList: HeaderList
+  #headers: Headers | undefined
+
+  constructor(headerList: HeaderList) {
+    this.headerList = headerList
+  }
+
+  /** The headers, found by name whatever its case. */
+  get headers(): Headers {
+    return (this.#headers ??= new Headers(this.headerList))
+  }
+
+  /** The body's type with its parameters: `text/html; charset=utf-8`. */
+  get contentType(): string | undefined {
+    return this.headers.get('Content-Type')
+  }
+
+  set contentType(type: string | undefined) {
+    this.#set('Content-Type', type)
+  }
+
+  /** The body's type alone. Setting a textual one adds `charset=utf-8`. */
+  get mimetype(): string | undefined {
+    return this.contentType?.split(';')[0]?.trim().toLowerCase()
+  }
+
+  set mimetype(type: string | undefined) {
+    const isText = type !== undefined && TEXTUAL.test(type)
+    this.contentType = isText ? `${type}; charset=utf-8` : type
+  }
+
+  /** The version of what is sent, with its quotes: `"abc"`. They are added to one set without: `response.etag = hash`. */
+  get etag(): string | undefined {
+    return this.headers.get('ETag')
+  }
+
+  set etag(tag: string | undefined) {
+    this.#set('ETag', tag === undefined ? undefined : formatETag(tag))
+  }
+
+  /** When what is sent was last changed, to the second. */
+  get lastModified(): Date | undefined {
+    return parseDate(this.headers.get('Last-Modified', ''))
+  }
+
+  set lastModified(date: Date | undefined) {
+    this.#set('Last-Modified', date && formatDate(date))
+  }
+
+  /** What caches may do: `response.cacheControl.maxAge = 60`, or all at once: `response.cacheControl = { noStore: true }`. */
+  get cacheControl(): CacheControl {
+    return cacheControl(this.#place('Cache-Control'))
+  }
+
+  set cacheControl(directives: Readonly<CacheControl>) {
+    this.headers.delete('Cache-Control')
+    Object.assign(this.cacheControl, directives)
+  }
+
+  /** What the page may load: `response.contentSecurityPolicy.defaultSrc = "'self'"`. */
+  get contentSecurityPolicy(): ContentSecurityPolicy {
+    return contentSecurityPolicy(this.#place('Content-Security-Policy'))
+  }
+
+  set contentSecurityPolicy(directives: Readonly<ContentSecurityPolicy>) {
+    this.headers.delete('Content-Security-Policy')
+    Object.assign(this.contentSecurityPolicy, directives)
+  }
+
+  /** The request's headers that the answer depends on: `response.vary.add('Cookie')`. */
+  get vary(): NameSet {
+    return new NameSet(this.headers, 'Vary')
+  }
+
+  set vary(names: Iterable<string>) {
+    this.#setNames('Vary', names)
+  }
+
+  /** The methods that the address has. */
+  get allow(): NameSet {
+    return new NameSet(this.headers, 'Allow')
+  }
+
+  set allow(methods: Iterable<string>) {
+    this.#setNames('Allow', methods)
+  }
+
+  /** When to come again: set it in seconds or as a date; read, it is what the header says. */
+  get retryAfter(): number | Date | undefined {
+    const text = this.headers.get('Retry-After', '')
+    return /^\d{1,15}$/.test(text) ? Number(text) : parseDate(text)
+  }
+
+  set retryAfter(when: number | Date | undefined) {
+    const text = typeof when === 'number' ? String(Math.ceil(when)) : when && formatDate(when)
+    this.#set('Retry-After', text)
+  }
+
+  /** How to authenticate, as the header says it. Set it as text, or as `{ type: 'basic', parameters: { realm: 'site' } }`. */
+  get wwwAuthenticate(): string | undefined {
+    return this.headers.get('WWW-Authenticate')
+  }
+
+  set wwwAuthenticate(challenge: Challenge | string | undefined) {
+    this.#set(
+      'WWW-Authenticate',
+      typeof challenge === 'object' ? formatChallenge(challenge) : challenge,
+    )
+  }
+
+  /** Where to go, or where what was made is. */
+  get location(): string | undefined {
+    return this.headers.get('Location')
+  }
+
+  set location(url: string | undefined) {
+    this.#set('Location', url)
+  }
+
+  #set(name: string, value: string | undefined): void {
+    if (value === undefined) this.headers.delete(name)
+    else this.headers.set(name, value)
+  }
+
+  #setNames(name: string, names: Iterable<string>): void {
+    const list = [...names]
+    this.headers.delete(name)
+    new NameSet(this.headers, name).add(...list)
+  }
+
+  #place(name: string): Place {
+    return {
+      read: () => this.headers.get(name),
+      write: (text) => this.#set(name, text),
+    }
+  }
+}

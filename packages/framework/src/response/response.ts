@@ -1,0 +1,221 @@
+/**
+ * What is answered: a status, headers and a body, until it is sent.
+ */
+import { type HeaderList, Headers, isHopByHop } from '@phial/core'
+import { type SerializeOptions, stringifySetCookie } from 'cookie'
+import type { Chunks } from './chunks.ts'
+import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
+import { formatETag } from '../fields/etags.ts'
+import { BadRequest } from '../errors/http-errors.ts'
+import type { Request } from '../request/request.ts'
+import { ResponseFields } from './response-fields.ts'
+import { phraseOf } from './statuses.ts'
+
+/** What a response may carry: text, bytes, chunks, or nothing. */
+export type ResponseBody = string | Uint8Array | Chunks | null
+
+/** How a response is made. */
+export interface ResponseOptions {
+  /** `201`, or with words of its own `'299 Odd'`. Default 200. */
+  status?: number | string
+  headers?: HeadersLike
+}
+
+/** Headers in any usual form. */
+export type HeadersLike =
+  | Iterable<readonly [name: string, value: string]>
+  | Readonly<Record<string, string>>
+
+/** A cookie's attributes. By default `Path=/`, `HttpOnly` and `SameSite=Lax`. */
+export type CookieOptions = Omit<SerializeOptions, 'encode'>
+
+/**
+ * An answer in the making. A view returns one when a string or an object does not say enough;
+ * `afterRequest` gets each before it is sent.
+ *
+ * ```ts
+ * app.get('/feed', () => new Response(xml, { headers: { 'Content-Type': 'application/rss+xml' } }))
+ * ```
+ */
+export class Response extends ResponseFields {
+  body: ResponseBody
+  #status: number
+  #phrase: string | undefined
+
+  constructor(body: ResponseBody = null, { status = 200, headers }: ResponseOptions = {}) {
+    super(headers === undefined ? [] : listOf(headers))
+    this.body = body
+    ;[this.#status, this.#phrase] = readStatus(status)
+    if (headers === undefined || !this.headers.has('Content-Type')) {
+      this.headerList.push(['Content-Type', 'text/html; charset=utf-8'])
+    }
+  }
+
+  /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
+  static json(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
+    const text = JSON.stringify(value) as string | undefined
+    if (text === undefined) throw new TypeError(`JSON has no way to write ${typeof value}.`)
+    return new Response(text, { status, headers: withJsonType(listOf(headers)) })
+  }
+
+  /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
+  get status(): number {
+    return this.#status
+  }
+
+  set status(status: number | string) {
+    ;[this.#status, this.#phrase] = readStatus(status)
+  }
+
+  /** The status in words: `OK`. */
+  get statusText(): string {
+    return this.#phrase ?? phraseOf(this.#status)
+  }
+
+  /** The status as the gateway wants it: `200 OK`. */
+  get statusLine(): string {
+    return `${this.#status} ${this.statusText}`
+  }
+
+  /** Whether the body comes bit by bit. */
+  get isStreamed(): boolean {
+    return typeof this.body === 'object' && this.body !== null && !(this.body instanceof Uint8Array)
+  }
+
+  /** Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. A partitioned one is always secure. */
+  setCookie(name: string, value: string, options: CookieOptions = {}): void {
+    const attributes = { path: '/', httpOnly: true, sameSite: 'lax', ...options } as const
+    const secure = attributes.partitioned === true || attributes.secure === true
+    const cookie = stringifySetCookie(name, value, { ...attributes, secure })
+    if (cookie.length > MAX_COOKIE) warnOfSize(name, cookie.length)
+    this.headerList.push(['Set-Cookie', cookie])
+  }
+
+  /** Asks the client to forget a cookie. `path` and `domain` have to be those that it was set with. */
+  deleteCookie(name: string, options: CookieOptions = {}): void {
+    this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
+  }
+
+  /**
+   * Gives what is sent a tag by its bytes, unless it has one. Raises `TypeError` for a streamed body,
+   * which has to be given one: `response.etag = version`.
+   */
+  addEtag({ weak = false }: { weak?: boolean } = {}): void {
+    if (this.etag !== undefined) return
+    const { body } = this
+    if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+      throw new TypeError(
+        'addEtag makes a hash of the whole body, and this one is not there as a whole. Set response.etag to a version of your own.',
+      )
+    }
+    this.etag = formatETag(hashTag(body), weak)
+  }
+
+  /**
+   * Answers a request that has conditions, once the body, `etag` or `lastModified` are set: with a 304
+   * if the client has this version; with `acceptRanges`, with the part that it asks for, as a 206.
+   *
+   * Raises `PreconditionFailed` if the client means another version, `RequestedRangeNotSatisfiable`
+   * for a part outside of the whole.
+   *
+   * ```ts
+   * const response = new Response(report)
+   * response.addEtag()
+   * return response.makeConditional(request)
+   * ```
+   */
+  makeConditional(request: Request, options: ConditionalOptions = {}): this {
+    applyConditions(this, request, options)
+    return this
+  }
+}
+
+/** What browsers keep of a cookie, its attributes included, is no longer. */
+const MAX_COOKIE = 4093
+
+function warnOfSize(name: string, size: number): void {
+  process.emitWarning(
+    `The cookie ${JSON.stringify(name)} is ${size} bytes long with its attributes; browsers drop those beyond ${MAX_COOKIE} without a word.`,
+    { code: 'PHIAL_COOKIE_SIZE' },
+  )
+}
+
+function withJsonType(list: HeaderList): HeaderList {
+  const headers = new Headers(list)
+  headers.setDefault('Content-Type', 'application/json')
+  return list
+}
+
+function listOf(headers: HeadersLike): HeaderList {
+  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
+  return pairs.map(([name, value]) => [name, value])
+}
+
+function readStatus(status: number | string): [code: number, phrase: string | undefined] {
+  if (typeof status === 'number' && isFinalStatus(status)) return [status, undefined]
+  const [, code = '', phrase] = /^(\d{3})(?: (.*))?$/.exec(String(status)) ?? []
+  if (code >= '200' && code <= '599') return [Number(code), phrase]
+  throw new RangeError(
+    `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,
+  )
+}
+
+/** Whether a number is a status that can end a request. */
+export function isFinalStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599
+}
+
+/** Statuses whose answers have no body. */
+export function isBodyless(status: number): boolean {
+  return status === 204 || status === 304
+}
+
+/** Headers that a response taken over from elsewhere may keep: those about the message, not about its connection. */
+export function endToEnd(headers: Iterable<[name: string, value: string]>): HeaderList {
+  return [...headers].filter(([name]) => !isHopByHop(name))
+}
+
+/**
+ * An answer that sends the client elsewhere: 303 (See Other) if not said otherwise, so that the
+ * browser gets the new address, whatever it was that it sent.
+ *
+ * Raises `BadRequest` for an address that starts with `//`: a browser reads it as another host, so
+ * one that came from the request must not be followed. Write another host with its scheme.
+ *
+ * ```ts
+ * return redirect(urlFor('index'))
+ * ```
+ */
+export function redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
+  const target = encodeLocation(location)
+  if (target.startsWith('//')) {
+    throw new BadRequest(
+      `${JSON.stringify(location)} would lead to another host. If it is meant to, write it with its scheme.`,
+    )
+  }
+  const shown = escapeHtml(target)
+  const page = `<!doctype html>\n<html lang="en">\n<title>${phraseOf(status)}</title>\n<p>You are being sent to <a href="${shown}">${shown}</a>.\n`
+  return new Response(page, { status, headers: { Location: target } })
+}
+
+/** Percent-encodes what no URL may hold, and leaves the rest, escapes included, as it is. */
+function encodeLocation(location: string): string {
+  return location
+    .trim()
+    .replaceAll(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/gu, (part) =>
+      encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD')),
+    )
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text as it is written in HTML. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+}

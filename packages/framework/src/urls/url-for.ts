@@ -1,0 +1,161 @@
+/** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
+import type { AppContext } from '../context.ts'
+import { ContextError, currentContext, RequestContext } from '../context.ts'
+import { domainOf, hostOf } from './domains.ts'
+import type { Address } from '../routing/endpoint-rules.ts'
+import { hostName } from '../routing/hosts.ts'
+import { BuildError, encodeAnchor, encodePathText, type UrlValues } from '../routing/url.ts'
+
+/** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
+export type UrlBuildErrorHandler = (
+  error: BuildError,
+  endpoint: string,
+  values: UrlValues,
+) => string | null | undefined
+
+/** Which form of the URL is wanted. */
+export interface UrlForOptions {
+  /** With scheme and host. Default: only outside of a request. */
+  external?: boolean
+  /** What follows the `#`. */
+  anchor?: string
+  /** `https`; makes the URL external. */
+  scheme?: string
+  /** Builds the rule for this method, if the endpoint has several. */
+  method?: string
+}
+
+/**
+ * The URL of an endpoint. Values that its pattern names go into the path, the others into the query.
+ *
+ * Raises `BuildError` for an unknown endpoint or a missing value, naming the nearest; `ContextError`
+ * where no app is at work.
+ *
+ * ```ts
+ * urlFor('post', { id: 7, page: 2 })                              // '/posts/7?page=2'
+ * urlFor('post', { id: 7 }, { external: true, anchor: 'comments' }) // 'http://localhost:8000/posts/7#comments'
+ * ```
+ */
+export function urlFor(
+  endpoint: string,
+  values: UrlValues = {},
+  options: UrlForOptions = {},
+): string {
+  const context = currentContext()
+  if (context === undefined) {
+    throw new ContextError(
+      'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
+    )
+  }
+  return buildUrl(context, endpoint, values, options)
+}
+
+/** The URL of an endpoint, seen from a given context. */
+export function buildUrl(
+  context: AppContext,
+  endpoint: string,
+  values: UrlValues,
+  options: UrlForOptions,
+): string {
+  const { anchor, external, scheme } = options
+  if (scheme !== undefined && external === false) {
+    throw new TypeError(
+      `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+    )
+  }
+  const address = addressOf(context, absoluteEndpoint(context, endpoint), values, options)
+  if (typeof address === 'string') return address
+  const isExternal = external ?? (scheme !== undefined || !(context instanceof RequestContext))
+  const isElsewhere = address.host !== undefined && address.host !== currentDomain(context)
+  const start = isExternal || isElsewhere ? originOf(context, scheme, address.host) : ''
+  const hash = anchor === undefined || anchor === '' ? '' : `#${encodeAnchor(anchor)}`
+  return start + mounted(rootOf(context), address.path) + hash
+}
+
+/** `.index` is the current blueprint's `index`; outside of a blueprint the dot is dropped. */
+function absoluteEndpoint(context: AppContext, endpoint: string): string {
+  if (!endpoint.startsWith('.')) return endpoint
+  const current = context instanceof RequestContext ? (context.request.endpoint ?? '') : ''
+  const blueprint = current.slice(0, Math.max(0, current.lastIndexOf('.')))
+  return blueprint === '' ? endpoint.slice(1) : blueprint + endpoint
+}
+
+/** The address of an endpoint, or the URL that a handler has instead. */
+function addressOf(
+  { app }: AppContext,
+  endpoint: string,
+  given: UrlValues,
+  { method }: UrlForOptions,
+): Address | string {
+  const values = app.urlHooks.inject(endpoint, given)
+  try {
+    return app.urlMap.address(endpoint, values, method === undefined ? {} : { method })
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error
+    return handled(app.urlBuildErrorHandlers, error, endpoint, values)
+  }
+}
+
+function handled(
+  handlers: readonly UrlBuildErrorHandler[],
+  error: BuildError,
+  endpoint: string,
+  values: UrlValues,
+): string {
+  let latest = error
+  for (const handler of handlers) {
+    try {
+      const url = handler(latest, endpoint, values)
+      if (url !== undefined && url !== null) return url
+    } catch (another) {
+      if (!(another instanceof BuildError)) throw another
+      latest = another
+    }
+  }
+  throw latest
+}
+
+/** A path under the app's root, which is encoded here. Never starts with two slashes. */
+export function mounted(root: string, path: string): string {
+  return `${encodePathText(root)}${path}`.replace(/^\/{2,}/, '/')
+}
+
+/** A path up to the slashes at its end. A regular expression would try each slash of `////…x` in turn. */
+export function withoutLastSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
+}
+
+function rootOf(context: AppContext): string {
+  if (context instanceof RequestContext) return context.request.rootPath
+  return withoutLastSlashes(context.app.config.APPLICATION_ROOT)
+}
+
+/** Scheme and host, of the rule's host if it is bound to one. */
+export function originOf(
+  context: AppContext,
+  scheme: string | undefined,
+  domain: string | undefined,
+): string {
+  const { SERVER_NAME, PREFERRED_URL_SCHEME } = context.app.config
+  const isRequest = context instanceof RequestContext
+  const current = isRequest ? context.request.host : SERVER_NAME
+  const host = domain === undefined ? current : hostOf(domain, current, context.app)
+  if (host !== undefined) {
+    return `${scheme ?? (isRequest ? context.request.scheme : PREFERRED_URL_SCHEME)}://${host}`
+  }
+  throw new ContextError(
+    'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+  )
+}
+
+/** The host that a request came to, or the subdomain, as rules name it. */
+function currentDomain(context: AppContext): string | undefined {
+  if (context instanceof RequestContext) {
+    return hostName(domainOf(context.request.environ, context.app))
+  }
+  return context.app.urlMap.hostMatching === 'subdomain'
+    ? ''
+    : hostName(context.app.config.SERVER_NAME ?? '')
+}

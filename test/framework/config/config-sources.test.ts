@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Config, Phial } from 'phial'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import * as settings from './settings.ts'
+
+const make = (): Config => new Phial(import.meta.url).config
+
+describe('config.from_object', () => {
+  test('takes names in capitals, of modules too', () => {
+    const config = make()
+    config.fromObject(settings)
+    expect([config.DEBUG, config.SECRET_KEY, config['lower'], config['default']]).toEqual([
+      true,
+      'from a module',
+      undefined,
+      undefined,
+    ])
+    config.fromObject({ DEBUG: false, A1_B: [1], A: undefined, __PROTO__: 1, Aa: 1 })
+    expect([config.DEBUG, config['A1_B'], config['__PROTO__'], config['Aa']]).toEqual([
+      false,
+      [1],
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('a setting of another type than Phial’s is an error', () => {
+    expect(() => make().fromObject({ DEBUG: 'yes' })).toThrow(
+      'DEBUG has to be a boolean; it came as "yes".',
+    )
+    expect(() => make().fromObject({ TRUSTED_HOSTS: 'x' })).toThrow(
+      'TRUSTED_HOSTS has to be a list; it came as "x".',
+    )
+  })
+})
+
+describe('config.from_file', () => {
+  test.for(['json', 'toml'])('takes %s, seen from the app’s folder', (ending) => {
+    const config = make()
+    expect(config.fromFile(`settings.${ending}`)).toBe(true)
+    expect(config.SECRET_KEY).toBe(`from ${ending.toUpperCase()}`)
+    expect([config['lower'], config['MAIL']]).toEqual([undefined, { PORT: 25 }])
+  })
+
+  test('a missing file is an error, unless silent', () => {
+    const config = make()
+    expect(() => config.fromFile('none.json')).toThrow(/none\.json could not be read \(ENOENT\)/)
+    expect(() => config.fromFile('none.json')).toThrow('{ silent: true }')
+    expect(config.fromFile('none.json', { silent: true })).toBe(false)
+    expect(config.fromFile('settings.json/x.json', { silent: true })).toBe(false)
+  })
+
+  test('a file that cannot be understood is one anyway, and says where', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'phial-config-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const read = (name: string, text: string) => () => {
+      const file = join(folder, name)
+      writeFileSync(file, text)
+      make().fromFile(file, { silent: true })
+    }
+    expect(read('a.json', '{ "DEBUG":')).toThrow(/a\.json is not valid JSON: /)
+    expect(read('a.toml', 'A = 1\nB = = 1\n')).toThrow(
+      /a\.toml is not valid TOML: [^]*2: {2}B = = 1/,
+    )
+    expect(read('b.toml', 'DEBUG = "yes"')).toThrow(/b\.toml: DEBUG has to be a boolean/)
+    expect(read('b.json', '[1, 2]')).toThrow('has to hold an object of settings')
+    expect(read('c.json', 'null')).toThrow('has to hold an object of settings')
+    expect(read('a.ts', '')).toThrow('import it and use fromObject')
+  })
+})
+
+describe('config.from_prefixed_env', () => {
+  const of = (environment: Record<string, string>, prefix?: string): Config => {
+    const config = make()
+    config.fromPrefixedEnv(prefix, environment)
+    return config
+  }
+
+  test('values are read as JSON, else as text', () => {
+    const config = of({
+      PHIAL_DEBUG: 'true',
+      PHIAL_MAX_CONTENT_LENGTH: '10',
+      PHIAL_LIST: '["a"]',
+      PHIAL_TEXT: 'a b',
+      PHIAL_SECRET_KEY: '12345678901234567890123456789012',
+      PHIAL_SESSION_COOKIE_NAME: '1',
+      PHIALX_Y: '1',
+      OTHER: '1',
+      PHIAL_lower: '1',
+      PHIAL_: '1',
+    })
+    expect(config).toMatchObject({
+      DEBUG: true,
+      MAX_CONTENT_LENGTH: 10,
+      LIST: ['a'],
+      TEXT: 'a b',
+      SECRET_KEY: '12345678901234567890123456789012',
+      SESSION_COOKIE_NAME: '1',
+    })
+    expect(Object.keys(config).filter((name) => !(name in make()))).toEqual(['LIST', 'TEXT'])
+  })
+
+  test('two underscores nest, into what is there', () => {
+    const config = make()
+    const mail = { HOST: 'a', TLS: { ON: true } }
+    config.fromObject({ MAIL: mail, TEXT: 'x' })
+    config.fromPrefixedEnv('PHIAL', {
+      PHIAL_MAIL__PORT: '25',
+      PHIAL_MAIL__TLS__key: 'k',
+      PHIAL_NEW__A__B: '1',
+      PHIAL_TEXT__A: '1',
+      PHIAL_X____proto____y: '1',
+    })
+    expect(config).toMatchObject({
+      MAIL: { HOST: 'a', PORT: 25, TLS: { ON: true, key: 'k' } },
+      NEW: { A: { B: 1 } },
+      TEXT: { A: 1 },
+    })
+    expect(mail).toEqual({ HOST: 'a', TLS: { ON: true } })
+    expect(Object.hasOwn(Object.prototype, 'y')).toBe(false)
+  })
+
+  test('a variable of the wrong type is named', () => {
+    expect(() => of({ PHIAL_MAX_CONTENT_LENGTH: '1 MB' })).toThrow(
+      'PHIAL_MAX_CONTENT_LENGTH: MAX_CONTENT_LENGTH has to be a number; it came as "1 MB".',
+    )
+  })
+
+  test('another prefix has other variables', () => {
+    const config = of({ SHOP_NAME: 'x', PHIAL_NAME: 'y' }, 'SHOP')
+    expect(config['NAME']).toBe('x')
+  })
+
+  test('the real environment is read when the app says so, and only then', () => {
+    process.env['PHIAL_TEST_SETTING'] = '7'
+    try {
+      const config = make()
+      expect(config['TEST_SETTING']).toBeUndefined()
+      config.fromPrefixedEnv()
+      expect(config['TEST_SETTING']).toBe(7)
+    } finally {
+      delete process.env['PHIAL_TEST_SETTING']
+    }
+  })
+})
+
+describe('config.get_namespace', () => {
+  test('has the rest of the names, as options are written', () => {
+    const config = make()
+    config.fromObject({ MAIL_HOST: 'a', MAIL_USER_NAME: 'b', MAIL: 'c', MAILS: 'd' })
+    expect(config.getNamespace('MAIL_')).toEqual({ host: 'a', userName: 'b' })
+    expect(config.getNamespace('NONE_')).toEqual({})
+  })
+})

@@ -1,0 +1,87 @@
+import { type Answer, redirect, Response, urlFor } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { make } from '../support.ts'
+
+async function asked(answer: Answer): Promise<globalThis.Response> {
+  const app = make()
+  app.get('/', () => answer)
+  return app.testClient().get('/')
+}
+
+describe('redirect', () => {
+  test('is a 303 to the address as given, with a page', async () => {
+    const response = await asked(redirect('/a?x=1&y=<b>'))
+    expect(response.status).toBe(303)
+    expect(response.headers.get('location')).toBe('/a?x=1&y=%3Cb%3E')
+    expect(await response.text()).toContain('<a href="/a?x=1&amp;y=%3Cb%3E">')
+  })
+
+  test.each([
+    ['https://example.com/', 'https://example.com/'],
+    ['/é ü', '/%C3%A9%20%C3%BC'],
+    ['/a%20b', '/a%20b'],
+    ['/a\r\nSet-Cookie: a=b', '/a%0D%0ASet-Cookie:%20a=b'],
+    ['\\\\evil.com', '%5C%5Cevil.com'],
+    ['/\\evil.com', '/%5Cevil.com'],
+    ['/\t/evil.com', '/%09/evil.com'],
+  ])('%j', async (location, expected) => {
+    expect(redirect(location).headers.get('Location')).toBe(expected)
+  })
+
+  test.each(['//evil.com', ' //evil.com', '\n//evil.com'])('%j is refused', (location) => {
+    expect(() => redirect(location)).toThrow('would lead to another host')
+  })
+
+  test('takes another status', () => {
+    expect(redirect('/', 308).status).toBe(308)
+  })
+
+  test('with urlFor', async () => {
+    const app = make()
+    app.get('/', () => '')
+    app.post('/login', () => redirect(urlFor('index')))
+    const response = await app.testClient().post('/login', { environ: { SCRIPT_NAME: '/m' } })
+    expect(response.headers.get('location')).toBe('/m/')
+  })
+})
+
+describe('Response', () => {
+  test('cookies have safe attributes unless told otherwise', () => {
+    const response = new Response()
+    response.setCookie('a', 'x y;')
+    response.setCookie('b', '1', { httpOnly: false, sameSite: 'strict', maxAge: 60, path: '/x' })
+    response.deleteCookie('c')
+    expect(response.headers.getAll('Set-Cookie')).toEqual([
+      'a=x%20y%3B; Path=/; HttpOnly; SameSite=Lax',
+      'b=1; Max-Age=60; Path=/x; SameSite=Strict',
+      'c=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+    ])
+  })
+
+  test.each([100, 199, 600, 99.5, 'x', '20', '200OK'])('%j is no status', (status) => {
+    expect(() => new Response('', { status })).toThrow('is no status of an answer')
+  })
+
+  test('what JSON cannot hold is refused', () => {
+    expect(() => Response.json(undefined)).toThrow('JSON has no way to write undefined')
+  })
+})
+
+test('a partitioned cookie is always secure', () => {
+  const response = new Response()
+  response.setCookie('a', '1', { partitioned: true, secure: false })
+  expect(response.headers.get('Set-Cookie')).toContain('; Secure')
+  expect(response.headers.get('Set-Cookie')).toContain('; Partitioned')
+})
+
+test('a cookie over 4,093 bytes warns', async () => {
+  const warned = new Promise<Error & { code?: string }>((resolve) => {
+    process.once('warning', resolve)
+  })
+  const response = new Response()
+  response.setCookie('fits', 'x'.repeat(4000))
+  response.setCookie('long', 'x'.repeat(4080))
+  const warning = await warned
+  expect(warning.code).toBe('PHIAL_COOKIE_SIZE')
+  expect(warning.message).toContain('The cookie "long" is 41')
+})
