@@ -73,7 +73,7 @@ export class CommandGroup {
     return group
   }
 
-  /** Takes over what another group has. A command that is here already is left as it is. */
+  /** Takes over what another group has. Raises an `Error` for a name that is another command's here. */
   adopt(other: CommandGroup): void {
     if (this.description === '') this.description = other.description
     for (const command of other.commands.values()) this.#add(command)
