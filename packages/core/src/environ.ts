@@ -31,8 +31,8 @@ const VERSION: readonly [number, number] = Object.freeze([1, 0] as const)
 
 /**
  * What becomes an environ: an object that inherits nothing, and is quick all the same. Its prototype
- * is an empty object without one; `Object.create(null)` would make a slow dictionary of it, and so
- * would class fields. `bench/core.ts` has the difference.
+ * is an empty object without one; `Object.create(null)` would make a slow dictionary of it, which
+ * `bench/core.ts` measures.
  */
 interface RequestEnviron extends Environ {}
 

@@ -88,6 +88,12 @@ async function collect(
   return chunks
 }
 
+test('there is middleware that breaks each rule', () => {
+  expect(new Set(bad.map(([rule]) => rule))).toEqual(
+    new Set(middlewareCases.map(({ rule }) => rule)),
+  )
+})
+
 describe('the conformance cases find middleware', () => {
   test.each(bad)('%s that %s', async (rule, _what, middleware) => {
     const findings = await Promise.all(middlewareCases.map((one) => runCase(one, middleware, 300)))
