@@ -22,6 +22,14 @@ describe('the page', () => {
     expect(html).toMatch(/<summary>(?:one place|\d+ places) in libraries and Node<\/summary>/)
   })
 
+  test('explains an error of Phial’s own', async () => {
+    const html = await page('/link')
+    expect(html).toContain('No route has the endpoint &quot;ordr&quot;. Did you mean')
+    expect(html).toMatch(/<aside class="hint">\n<p><code>urlFor<\/code> was asked for an endpoint/)
+    expect(html).toContain('<code>phial explain ERR_PHIAL_ENDPOINT_UNKNOWN</code>')
+    expect(await page('/says')).not.toContain('class="hint"')
+  })
+
   test('shows a template’s source', async () => {
     expect(await page('/cart')).toMatch(/marked"><i>4<\/i> {2}&lt;li&gt;&lt;%= item\.name/)
   })
@@ -47,17 +55,32 @@ describe('the page', () => {
   })
 
   test('is drawn without a place, and without a request', () => {
-    const trace = { name: 'Error', message: 'a\nb', code: undefined, frames: [], causes: [] }
+    const trace = {
+      name: 'Error',
+      message: 'a\nb',
+      code: 'ENOENT',
+      help: undefined,
+      frames: [],
+      causes: [],
+    }
     const html = draw({ request: undefined, trace, facts: [] })
     expect(html).toContain('The application could not be loaded')
     expect(html).toContain('It does not say where it happened')
     expect(html).toContain('<title>Error: a</title>')
+    expect(html).toContain('<p class="code">ENOENT</p>')
   })
 
   test('opens a library’s place if there is no other', () => {
     const frame = { file: 'a.js', line: 1, column: 2, where: 'f', isApp: false }
     const frames = [{ ...frame, source: [{ number: 1, text: 'x' }] }]
-    const trace = { name: 'Error', message: 'a', code: undefined, frames, causes: [] }
+    const trace = {
+      name: 'Error',
+      message: 'a',
+      code: undefined,
+      help: undefined,
+      frames,
+      causes: [],
+    }
     expect(draw({ request: undefined, trace, facts: [] })).toContain('class="place" open')
   })
 })

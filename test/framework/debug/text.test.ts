@@ -1,4 +1,7 @@
+import { call } from '@phial/core'
 import { expect, test } from 'vitest'
+import { reportOf } from '../../../packages/framework/dist/debug/report.js'
+import { asText } from '../../../packages/framework/dist/debug/text.js'
 import { ask, header } from './support.ts'
 
 test('a terminal gets text: the error, its places, the source of the first, the causes', async () => {
@@ -28,4 +31,19 @@ test('a program gets problem details', async () => {
       causes: [{ name: 'SyntaxError' }],
     },
   })
+})
+
+test('an error of Phial’s own is explained', async () => {
+  const { answer } = await ask('/link', { Accept: '*/*' })
+  expect(answer.text()).toMatch(
+    /\n\n`urlFor` was asked .*\n.*\nphial explain ERR_PHIAL_ENDPOINT_UNKNOWN\n/,
+  )
+})
+
+test('a broken rule of the gateway is explained', async () => {
+  const error: unknown = await call((_environ, startResponse) => {
+    startResponse('200', [])
+    return []
+  }).catch((raised: unknown) => raised)
+  expect(asText(await reportOf(error, {}))).toMatch(/\nphial explain APP-\d+\n/)
 })

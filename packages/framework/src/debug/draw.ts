@@ -25,6 +25,7 @@ export function draw({ request, trace, facts }: Report): string {
 <p class="request">${request ?? 'The application could not be loaded'}</p>
 <h1>${trace.name}</h1>
 <p class="message">${trace.message}</p>
+${hint(trace)}
 </header>
 <main>
 ${places(trace)}
@@ -44,9 +45,27 @@ function cause(trace: Trace): Markup {
   return markup`<section class="cause">
 <h2>Caused by ${trace.name}</h2>
 <p class="message">${trace.message}</p>
+${hint(trace)}
 ${places(trace)}
 ${trace.causes.map(cause)}
 </section>`
+}
+
+/** What the error's code means, and what to do. */
+function hint({ code, help }: Trace): Markup {
+  if (help === undefined) return code === undefined ? markup`` : markup`<p class="code">${code}</p>`
+  return markup`<aside class="hint">
+<p>${prose(help.means)}</p>
+<p>${prose(help.remedy)}</p>
+<p><code>phial explain ${code}</code></p>
+</aside>`
+}
+
+/** Text with code between backquotes. */
+function prose(text: string): Markup[] {
+  return text
+    .split('`')
+    .map((part, at) => (at % 2 === 0 ? markup`${part}` : markup`<code>${part}</code>`))
 }
 
 /** The frames of an error, the app's first one open. Those of libraries are folded, neighbours into one. */

@@ -17,6 +17,7 @@ h2 { display: inline; margin: 0; font-size: 1rem; font-weight: 600 }
 .hint { margin: 1rem 0 0; padding: .75rem 1rem; border-left: 3px solid var(--red); background: var(--card) }
 .hint p { margin: 0 0 .4rem }
 .hint p:last-child { margin: 0; color: var(--soft); font-size: .85rem }
+.code { margin: .4rem 0 0; color: var(--soft); font: .85rem/1.5 ui-monospace, monospace }
 .places, .facts { margin: 0 0 1rem; border: 1px solid var(--edge); border-radius: 8px; background: var(--card); overflow: hidden }
 .place, .folded { margin: 0; border-top: 1px solid var(--edge) }
 .places > :first-child { border-top: 0 }

@@ -17,7 +17,12 @@ function traceLines(trace: Trace): string[] {
     const [first = '', ...rest] = traceLines(cause)
     return [`Caused by: ${first}`, ...rest]
   })
-  return [headline(trace), ...frames, ...causes]
+  return [headline(trace), ...frames, ...helpLines(trace), ...causes]
+}
+
+function helpLines({ code, help }: Trace): string[] {
+  if (help === undefined) return []
+  return ['', help.means, help.remedy, `phial explain ${code ?? ''}`]
 }
 
 function headline({ name, message }: Trace): string {

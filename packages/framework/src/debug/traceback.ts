@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import type { StackFrame } from 'youch-core/types'
+import { helpOf } from '../errors/catalogue/index.ts'
 import { TemplateError } from '../templating/errors.ts'
 
 /** A line of a file. */
@@ -25,11 +26,19 @@ export interface Frame {
   readonly source: readonly SourceLine[]
 }
 
+/** What an error's code means, and what to do. */
+export interface Help {
+  readonly means: string
+  readonly remedy: string
+}
+
 /** An error, and those that caused it. */
 export interface Trace {
   readonly name: string
   readonly message: string
   readonly code: string | undefined
+  /** What the code means, if it is one of Phial's own. */
+  readonly help: Help | undefined
   /** The place where it happened comes first. */
   readonly frames: readonly Frame[]
   /** Its cause, and the errors that it gathers. */
@@ -51,14 +60,15 @@ export async function traceOf(
   return {
     name: error.name,
     message: within === error ? error.message : `${within.name}: ${within.message}`,
-    code: codeOf(error) ?? codeOf(within),
+    ...(codeOf(within) ?? codeOf(error) ?? { code: undefined, help: undefined }),
     frames: error instanceof TemplateError ? await withTemplate(error, frames) : frames,
     causes: await Promise.all(causes.map((cause) => traceOf(cause, told))),
   }
 }
 
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+function codeOf(error: Error): Pick<Trace, 'code' | 'help'> | undefined {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  return code === undefined ? undefined : { code, help: helpOf(code) }
 }
 
 function asError(thrown: unknown): Error {
