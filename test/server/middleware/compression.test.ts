@@ -40,7 +40,7 @@ interface Seen {
 /** What a client gets that takes gzip and Brotli, if it does not say otherwise. */
 async function ask(
   app: ApplicationLike,
-  asked: CallOptions = {},
+  asked: Omit<CallOptions, 'headers'> & { readonly headers?: Record<string, string> } = {},
   options: CompressionOptions = {},
 ): Promise<Seen> {
   const headers = { 'Accept-Encoding': 'gzip, br', ...asked.headers }

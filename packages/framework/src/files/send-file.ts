@@ -3,6 +3,7 @@ import { Blob } from 'node:buffer'
 import { basename, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { currentApp } from '../context.ts'
+import { coded } from '../errors/coded.ts'
 import { NotFound } from '../errors/http-errors.ts'
 import type { Response } from '../response/response.ts'
 import { safeJoin } from '../safety/paths.ts'
@@ -34,8 +35,11 @@ export async function sendFile(
   const path = seenFromApp(file)
   const found = await findFile(path)
   if (found !== undefined) return answerFile(found, { downloadName: basename(path), ...options })
-  throw new Error(
-    `sendFile(${JSON.stringify(file)}) finds no file at ${path}. A relative path is seen from the folder of the app's file.`,
+  throw coded(
+    'ERR_PHIAL_FILE_MISSING',
+    new Error(
+      `sendFile(${JSON.stringify(file)}) finds no file at ${path}. A relative path is seen from the folder of the app's file.`,
+    ),
   )
 }
 
@@ -90,7 +94,10 @@ function sendBytes(bytes: Uint8Array, options: SendFileOptions): Response {
 function typeFrom({ mimetype, downloadName }: SendFileOptions): string {
   if (mimetype !== undefined) return mimetype
   if (downloadName !== undefined) return typeOf(downloadName)
-  throw new TypeError(
-    'sendFile was given bytes, and nobody knows of what type. Say mimetype, or a downloadName with an ending.',
+  throw coded(
+    'ERR_PHIAL_FILE_TYPE',
+    new TypeError(
+      'sendFile was given bytes, and nobody knows of what type. Say mimetype, or a downloadName with an ending.',
+    ),
   )
 }

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import type { FileLike } from '@phial/core'
 import type { RequestContext } from '../context.ts'
+import { coded } from '../errors/coded.ts'
 import type { FileBody } from '../files/file-body.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Chunks } from './chunks.ts'
@@ -97,7 +98,10 @@ export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
 function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (chunk instanceof Uint8Array) return chunk
-  throw new TypeError(
-    `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,
+  throw coded(
+    'ERR_PHIAL_CHUNK_INVALID',
+    new TypeError(
+      `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,
+    ),
   )
 }
