@@ -72,7 +72,7 @@ const request = (headers = BROWSER, source: { readonly signal?: AbortSignal } = 
       target: '/hello/john?x=1',
       protocol: 'HTTP/1.1',
       headers,
-      scheme: 'http',
+      scheme: 'http' as const,
       serverName: 'localhost',
       serverPort: '8000',
       remoteAddr: '127.0.0.1',
