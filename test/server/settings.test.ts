@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { helpText, readSettings } from '../../packages/server/src/settings.ts'
 
 const read = (args: string[], env: Record<string, string> = {}): ReturnType<typeof readSettings> =>
-  readSettings(args, env)
+  readSettings(args, env, '/here')
 
 describe('readSettings', () => {
-  test('defaults', () => {
-    expect(read([])).toEqual({
+  test('defaults', async () => {
+    expect(await read([])).toMatchObject({
       app: undefined,
       bind: ['127.0.0.1:8000'],
-      chdir: '.',
+      chdir: '/here',
       accessLogfile: undefined,
       accessLogformat: '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"',
       logLevel: 'info',
@@ -22,11 +22,11 @@ describe('readSettings', () => {
   test.each([
     [['-b', 'a:1', '--bind', 'b:2', '-bc:3', '--bind=d:4']],
     [['-b', 'a:1', 'app', '-b', 'b:2', '-b', 'c:3', '-b', 'd:4']],
-  ])('--bind may be repeated: %j', (args) => {
-    expect(read(args).bind).toEqual(['a:1', 'b:2', 'c:3', 'd:4'])
+  ])('--bind may be repeated: %j', async (args) => {
+    expect((await read(args)).bind).toEqual(['a:1', 'b:2', 'c:3', 'd:4'])
   })
 
-  test('every other option', () => {
+  test('every other option', async () => {
     const args = [
       '--chdir=x',
       '--access-logfile',
@@ -42,9 +42,9 @@ describe('readSettings', () => {
       '-v',
       'm:a',
     ]
-    expect(read(args)).toMatchObject({
+    expect(await read(args)).toMatchObject({
       app: 'm:a',
-      chdir: 'x',
+      chdir: '/here/x',
       accessLogfile: '-',
       accessLogformat: '%(s)s',
       logLevel: 'debug',
@@ -54,22 +54,26 @@ describe('readSettings', () => {
     })
   })
 
-  test('the last of several values holds', () => {
-    expect(read(['--chdir', 'a', '--chdir', 'b']).chdir).toBe('b')
+  test('the last of several values holds', async () => {
+    expect((await read(['--chdir', 'a', '--chdir', 'b'])).chdir).toBe('/here/b')
   })
 
-  test('PORT', () => {
-    expect(read([], { PORT: '80' }).bind).toEqual(['0.0.0.0:80'])
-    expect(read(['-b', 'a:1'], { PORT: '80' }).bind).toEqual(['a:1'])
-    expect(read([], { PORT: '' }).bind).toEqual(['127.0.0.1:8000'])
+  test('PORT', async () => {
+    expect((await read([], { PORT: '80' })).bind).toEqual(['0.0.0.0:80'])
+    expect((await read(['-b', 'a:1'], { PORT: '80' })).bind).toEqual(['a:1'])
+    expect((await read([], { PORT: '' })).bind).toEqual(['127.0.0.1:8000'])
   })
 
-  test('PHIAL_SERVER_ARGS, beaten option by option', () => {
+  test('PHIAL_SERVER_ARGS, beaten option by option', async () => {
     const env = { PHIAL_SERVER_ARGS: "-b e:1 -b e:2 --chdir 'a b' m:env" }
-    expect(read([], env)).toMatchObject({ bind: ['e:1', 'e:2'], chdir: 'a b', app: 'm:env' })
-    expect(read(['-b', 'a:1', 'm:argv'], env)).toMatchObject({
+    expect(await read([], env)).toMatchObject({
+      bind: ['e:1', 'e:2'],
+      chdir: '/here/a b',
+      app: 'm:env',
+    })
+    expect(await read(['-b', 'a:1', 'm:argv'], env)).toMatchObject({
       bind: ['a:1'],
-      chdir: 'a b',
+      chdir: '/here/a b',
       app: 'm:argv',
     })
   })
@@ -86,15 +90,15 @@ describe('readSettings', () => {
     [['--bind'], '--bind needs a value'],
     [['--help=x'], '--help takes no value, it got "x"'],
     [['a', '--', '-b'], 'one MODULE:APP is served, these are 2: a -b'],
-  ])('%j: %s', (args, message) => {
-    expect(() => read(args)).toThrow(
+  ])('%j: %s', async (args, message) => {
+    await expect(read(args)).rejects.toEqual(
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
     )
   })
 })
 
 describe('helpText', () => {
-  test('names each option, with what it takes', () => {
+  test('names each option, with what it takes', async () => {
     const text = helpText()
     for (const option of [
       '-b, --bind ADDRESS',

@@ -11,12 +11,13 @@ import { loadApplication } from './load.ts'
 import { accessLine } from './logs/access.ts'
 import { errorLog, type ErrorLog } from './logs/error.ts'
 import { openService, type OpenService } from './serve.ts'
-import { helpText, readSettings, type Settings } from './settings.ts'
+import { helpText, readSettings } from './settings.ts'
+import type { Settings } from './settings/types.ts'
 
 /** Runs the command to its end, and gives the code to exit with. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   try {
-    const settings = readSettings(argv, env)
+    const settings = await readSettings(argv, env)
     if (settings.help) return print(helpText())
     if (settings.version) return print(`phial-server ${version()}\n`)
     return await runServer(settings)

@@ -3,27 +3,15 @@
  *
  * Order, weakest first: defaults, then `PHIAL_SERVER_ARGS`, then the command line.
  */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError, exitCodes } from './errors.ts'
 import { combined } from './logs/access.ts'
 import { levels, type Level } from './logs/error.ts'
 import { didYouMean, nearest } from './nearest.ts'
+import type { Settings } from './settings/types.ts'
 import { shellWords } from './shell-words.ts'
-
-/** What a start needs to know, checked. */
-export interface Settings {
-  /** `MODULE:APP`, as it was given. */
-  app: string | undefined
-  bind: string[]
-  chdir: string
-  /** `-` is standard output. */
-  accessLogfile: string | undefined
-  accessLogformat: string
-  logLevel: Level
-  checkConfig: boolean
-  help: boolean
-  version: boolean
-}
+import { defaultLimits } from './transport.ts'
 
 interface Option {
   short?: string
@@ -64,16 +52,25 @@ const options: Record<string, Option> = {
   help: { short: 'h', help: 'show this, and stop' },
 }
 
-/** Reads the command line and the environment. Throws a {@link StartError} with exit code 2 for what it does not know. */
-export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv): Settings {
+/**
+ * Reads the command line and the environment. Rejects with a {@link StartError} with exit code 2 for
+ * what it does not know. `cwd` is where relative paths begin, for those who read the settings again
+ * after the process has moved.
+ */
+export async function readSettings(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string = process.cwd(),
+): Promise<Settings> {
   const given = readWords(shellWords(env['PHIAL_SERVER_ARGS'] ?? '', 'PHIAL_SERVER_ARGS'))
   for (const [name, values] of readWords(argv)) given.set(name, values)
   const one = (name: string): string | undefined => given.get(name)?.at(-1)
   const logLevel = one('log-level')
   return {
+    ...rest,
     app: one('app'),
     bind: given.get('bind') ?? [env['PORT'] ? `0.0.0.0:${env['PORT']}` : '127.0.0.1:8000'],
-    chdir: one('chdir') ?? '.',
+    chdir: resolve(cwd, one('chdir') ?? ''),
     accessLogfile: one('access-logfile'),
     accessLogformat: one('access-logformat') ?? combined,
     logLevel: isLevel(logLevel) ? logLevel : 'info',
@@ -82,6 +79,42 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv): S
     version: given.has('version'),
   }
 }
+
+/** What cannot be told yet. */
+const rest = {
+  workers: 1,
+  config: undefined,
+  env: {},
+  timeout: 30,
+  gracefulTimeout: 30,
+  keepAlive: defaultLimits.keepAlive,
+  headTimeout: defaultLimits.headTimeout,
+  bodyTimeout: defaultLimits.bodyTimeout,
+  writeTimeout: defaultLimits.writeTimeout,
+  maxRequests: 0,
+  maxRequestsJitter: 0,
+  maxMemory: 0,
+  reload: false,
+  pidfile: undefined,
+  umask: undefined,
+  backlog: 2048,
+  transport: 'http',
+  limitRequestLine: defaultLimits.requestLine,
+  limitRequestFields: defaultLimits.fields,
+  limitRequestFieldSize: defaultLimits.fieldSize,
+  limitRequestHead: defaultLimits.head,
+  limitRequestBody: defaultLimits.body,
+  forwardedAllowIps: ['127.0.0.1', '::1'],
+  proxyProtocol: 'off',
+  certfile: undefined,
+  keyfile: undefined,
+  errorLogfile: '-',
+  logFormat: 'human',
+  statsdHost: undefined,
+  statsdPrefix: 'phial',
+  metrics: undefined,
+  printConfig: false,
+} as const
 
 /** What `--help` prints. */
 export function helpText(): string {
