@@ -16,7 +16,7 @@ describe('a file', () => {
     await using folder = await folderWith({ log: 'before\n' })
     const sink = new Sink(join(folder.path, 'log'), silent)
     const lines = Array.from({ length: 1000 }, (_, at) => `line ${at} é\n`)
-    for (const [at, line] of lines.entries()) at % 3 ? sink.write(line) : sink.writeNow(line)
+    for (const [at, line] of lines.entries()) sink[at % 3 ? 'write' : 'writeNow'](line)
     await sink.close()
     expect(readFileSync(join(folder.path, 'log'), 'utf8')).toBe(`before\n${lines.join('')}`)
   })
