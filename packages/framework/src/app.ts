@@ -263,9 +263,7 @@ export class Phial extends Scaffold {
       console.error(error)
       return
     }
-    const { environ, path, method } = context.request
-    environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
-    logError(environ, error)
+    logError(context.request.environ, error)
   }
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */

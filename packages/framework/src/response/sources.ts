@@ -1,8 +1,8 @@
 /** Bodies that are read while they are sent: chunks and files. */
+import { coded } from '../errors/coded.ts'
 import { Buffer } from 'node:buffer'
 import type { FileLike } from '@phial/core'
 import type { RequestContext } from '../context.ts'
-import { coded } from '../errors/coded.ts'
 import type { FileBody } from '../files/file-body.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Chunks } from './chunks.ts'

@@ -12,9 +12,8 @@ const excused: Readonly<Record<string, string>> = {
   'packages/framework/src/body/multipart.ts': 'they end a stream that nobody reads any more',
   'packages/framework/src/urls/redirect-to.ts': 'never asked: a route without a view leads on',
   'packages/framework/src/templating/pieces.ts': 'the cause of an error that has one',
-  'packages/framework/src/files/file-body.ts':
-    'for a server that reads on after it closed the file',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
+  'packages/framework/src/files/file-body.ts': 'ends a body whose client has gone',
 }
 
 const code = sources()
