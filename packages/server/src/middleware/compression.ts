@@ -2,32 +2,49 @@
  * `@phial/server/compression`: answers made smaller, for clients that can make them large again.
  */
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
-import { addVary, asApplication, type Body, type Headers, isCompressible } from '@phial/core'
+import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib'
+import {
+  addVary,
+  asApplication,
+  type Body,
+  Chunks,
+  type Headers,
+  isCompressible,
+} from '@phial/core'
 import type { Environ, Middleware } from '@phial/core'
 import Negotiator from 'negotiator'
 import { HeldHead } from './held-head.ts'
+import { PressedBody } from './pressed-body.ts'
 
 export interface CompressionOptions {
   /** From how many bytes on an answer is compressed. 1024 if not given: less fits into one packet anyway. */
   readonly threshold?: number
 }
 
-/** The best first. Brotli at 4 takes as long as gzip at 6, and gives less to send. */
+/** Brotli at 4 takes as long as gzip at 6, and gives less to send. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
+
+/** How a whole is compressed, and how what comes block by block. */
 const ENCODERS = {
-  br: (bytes: Uint8Array): Promise<Buffer> =>
-    promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
-  gzip: (bytes: Uint8Array): Promise<Buffer> => promisify(gzip)(bytes),
+  br: {
+    whole: (bytes: Uint8Array): Promise<Buffer> => promisify(brotliCompress)(bytes, BROTLI),
+    stream: () => createBrotliCompress(BROTLI),
+  },
+  gzip: {
+    whole: (bytes: Uint8Array): Promise<Buffer> => promisify(gzip)(bytes),
+    stream: () => createGzip(),
+  },
 }
 
 /**
  * Middleware that compresses answers, with Brotli or gzip, as the client likes. It says so in `Vary`,
  * and makes the `ETag` weak, since the bytes are others now. RFC 9110 §8.4, §8.8.1
  *
- * Only what the application returns as a whole, in an array, is compressed. What comes bit by bit is
- * left alone: whoever sends a chunk means it to leave now, and a compressor would hold it back. Left
- * alone is also what is small, what does not become smaller (images, films), what is encoded already,
- * a part of a whole, and what `Cache-Control: no-transform` forbids.
+ * Compressed is what the application returns as a whole, in an array, and what says its
+ * `Content-Length`, such as a file. What comes bit by bit and does not say how long it will be is a
+ * stream, and left alone: whoever sends a chunk means it to leave now, and a compressor would hold it
+ * back. Left alone is also what is small, what does not become smaller (images, films), what is encoded
+ * already, a part of a whole, and what `Cache-Control: no-transform` forbids.
  *
  * A page that shows both a secret and what a stranger sent tells the secret by its length, once it is
  * compressed (BREACH): keep the two apart.
@@ -56,7 +73,7 @@ function passed(held: HeldHead, body: Body): Body {
   try {
     held.pass()
   } catch (error) {
-    void body.close?.()
+    void new Chunks(body).close()
     throw error
   }
   return body
@@ -78,16 +95,20 @@ function compressed(
   if (encoding === undefined) return undefined
   announce(head.headers, encoding)
   if (environ.REQUEST_METHOD === 'HEAD') return undefined
-  return compress(body as readonly Uint8Array[] & Body, encoding, (length) => {
+  if (!isChunkList(body))
+    return passed(held, new PressedBody(body, ENCODERS[encoding].stream(), held, size))
+  return compress(body, encoding, (length) => {
     head.headers.set('Content-Length', String(length))
     held.pass()
   })
 }
 
-/** How long a body is that is there as a whole; the one that a `HEAD` does not get is as long as it says. */
+/** How long a body is that is there as a whole. Any other, and the one that a `HEAD` does not get, is as long as it says. */
 function sizeOf(body: Body, headers: Headers, { REQUEST_METHOD }: Environ): number | undefined {
-  if (!isChunkList(body)) return undefined
   const said = headers.get('Content-Length')
+  if (!isChunkList(body)) {
+    return Array.isArray(body) || !/^\d{1,15}$/.test(said ?? '') ? undefined : Number(said)
+  }
   const size = body.reduce((sum, { byteLength }) => sum + byteLength, 0)
   if (said === undefined) return size
   // A length that is not so is for the server to tell.
@@ -130,7 +151,7 @@ async function compress(
   start: (length: number) => void,
 ): Promise<Body> {
   try {
-    const bytes = await ENCODERS[encoding](Buffer.concat(body))
+    const bytes = await ENCODERS[encoding].whole(Buffer.concat(body))
     start(bytes.byteLength)
     return [bytes]
   } finally {

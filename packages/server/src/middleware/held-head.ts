@@ -9,6 +9,10 @@ export class HeldHead {
   readonly #outer: StartResponse
   #held: Parameters<StartResponse> | undefined
   #isPassed = false
+  /** Whether bytes of the body were taken, so that for the application it is too late for another head. */
+  isBegun = false
+  /** Whether the application gave another head after this one was passed on. */
+  isReplaced = false
   #write: Write | undefined
 
   constructor(outer: StartResponse) {
@@ -18,8 +22,10 @@ export class HeldHead {
   readonly startResponse: StartResponse = (...args) => {
     const [, , excInfo] = args
     const isAgain = this.#held !== undefined && (excInfo === undefined || excInfo === null)
+    if (this.isBegun && excInfo !== undefined && excInfo !== null) throw excInfo
     if (this.#isPassed || isAgain) {
       this.pass()
+      this.isReplaced = true
       return this.#outer(...args)
     }
     this.#held = args
