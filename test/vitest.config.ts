@@ -13,9 +13,22 @@ const project = (name: string) => ({
   },
 })
 
+/** The examples that have tests of their own, beside them, as their users would. */
+const apps = {
+  test: {
+    name: 'apps',
+    root: '../examples',
+    include: ['*/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
+}
+
 export default defineConfig({
   test: {
     reporters,
-    projects: ['core', 'server', 'framework', 'examples', 'docs', 'house', 'nodes'].map(project),
+    projects: [
+      ...['core', 'server', 'framework', 'examples', 'docs', 'house', 'nodes'].map(project),
+      apps,
+    ],
   },
 })
