@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
@@ -13,12 +14,13 @@ const project = (name: string) => ({
   },
 })
 
-/** The examples that have tests of their own, beside them, as their users would. */
+/** The examples that have tests of their own, beside them, as their users would. Those of the ladder run in `examples`. */
 const apps = {
   test: {
     name: 'apps',
-    root: '../examples',
+    root: fileURLToPath(new URL('../examples', import.meta.url)),
     include: ['*/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'ladder/**'],
     testTimeout: 60_000,
   },
 }
