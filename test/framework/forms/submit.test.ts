@@ -1,7 +1,9 @@
+import { inputStream } from '@phial/core'
 import { type HtmlForm, redirect, renderTemplateString, request, type Session } from 'phial'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import { multipart, MULTIPART } from '../body/support.ts'
 import { make } from '../support.ts'
 import { signUp, signUpOfValibot, silent } from './schema.ts'
 
@@ -116,6 +118,37 @@ describe('a form with a file', () => {
       '<p class="error" role="alert">The file &quot;me.png&quot; is larger than 1000 bytes.</p>',
     )
   })
+
+  test.for([
+    [true, 500_000, true],
+    [true, 199_999, false],
+    [false, 500_000, false],
+  ] as const)(
+    'hears a browser out, if the input has an end (%s) and is no larger than %d: %s',
+    async ([terminated, MAX_UPLOAD_SIZE, isHeard]) => {
+      const app = site(schema, [])
+      Object.assign(app.config, { MAX_CONTENT_LENGTH: 10, MAX_FILE_SIZE: 1000, MAX_UPLOAD_SIZE })
+      const photo = { name: 'photo', file: 'me.png', body: 'x'.repeat(200_000) }
+      const body = multipart(photo, { name: 'title', body: 'x' })
+      let left = body.byteLength
+      async function* counted(): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < body.byteLength; at += 10_000) {
+          const piece = body.subarray(at, at + 10_000)
+          left -= piece.byteLength
+          yield piece
+        }
+      }
+      const environ = {
+        'wsgi.input': inputStream(counted()),
+        'wsgi.input_terminated': terminated,
+        CONTENT_LENGTH: String(body.byteLength),
+      }
+      const options = { headers: MULTIPART, environ }
+      const response = await app.testClient({ validate: false }).post('/', options)
+      expect(response.status).toBe(413)
+      expect(left === 0).toBe(isHeard)
+    },
+  )
 
   test('tells an author who forgot the enctype', async () => {
     const response = await client.post('/', { form: { title: 'x', photo: 'me.png' } })

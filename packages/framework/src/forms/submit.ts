@@ -61,8 +61,23 @@ async function read(request: Request): Promise<Form | RequestEntityTooLarge> {
   try {
     return await request.formData()
   } catch (error) {
-    if (error instanceof RequestEntityTooLarge) return error
-    throw error
+    if (!(error instanceof RequestEntityTooLarge)) throw error
+    await hearOut(request)
+    return error
+  }
+}
+
+/**
+ * Reads the rest, and forgets it: a browser that still sends does not listen, and what it says when the
+ * connection ends under it helps nobody. Not what is larger than any upload may be, or has no end.
+ */
+async function hearOut({ environ, contentLength, limits }: Request): Promise<void> {
+  const isTooLong = contentLength === undefined || contentLength > limits.maxUploadSize
+  if (isTooLong || environ['wsgi.input_terminated'] !== true) return
+  try {
+    for await (const _ of environ['wsgi.input']);
+  } catch {
+    // The client has gone: nobody waits for an answer.
   }
 }
 
