@@ -1,7 +1,7 @@
 /** Somebody who looks at a site in Chromium, on a phone and at a desk, by day and by night. */
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { faultsOfPage } from './judge.ts'
 
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } }
@@ -10,10 +10,7 @@ export class Visitor {
   readonly page: Page
   /** What the browser itself complains of, but for answers that are errors: they have pages. */
   readonly complaints: string[] = []
-  readonly #context: BrowserContext
-
-  private constructor(context: BrowserContext, page: Page) {
-    this.#context = context
+  private constructor(page: Page) {
     this.page = page
     page.on('pageerror', (error) => this.complaints.push(error.message))
     page.on('console', (message) => {
@@ -25,7 +22,7 @@ export class Visitor {
 
   static async come(browser: Browser, baseURL: string): Promise<Visitor> {
     const context = await browser.newContext({ baseURL })
-    return new Visitor(context, await context.newPage())
+    return new Visitor(await context.newPage())
   }
 
   /** Looks at the page as it is now, in each size and by each light; returns what makes it hard to use. Leaves pictures. */
@@ -50,7 +47,8 @@ export class Visitor {
     await this.page.getByRole('button', { name: button }).click()
   }
 
-  async leave(): Promise<void> {
-    await this.#context.close()
+  /** The page before, as it was left: it is not loaded again. */
+  async back(): Promise<void> {
+    await this.page.goBack({ waitUntil: 'commit' })
   }
 }
