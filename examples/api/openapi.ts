@@ -74,7 +74,12 @@ const PROBLEM = z.object({
 
 const MISSING = answer('There is no such task', PROBLEM, 'application/problem+json')
 const WRONG = answer('What was sent does not fit', PROBLEM, 'application/problem+json')
-const ID = { name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 0 } }
+const ID = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: { type: 'integer', minimum: 0, description: 'The task’s id' },
+}
 
 function answer(description: string, schema: z.ZodType, type: string = 'application/json') {
   return { description, content: { [type]: { schema: z.toJSONSchema(schema) } } }

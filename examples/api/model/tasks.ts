@@ -16,7 +16,7 @@ export const taskChanges = z.strictObject({
 /** What a client may ask of the list. */
 export const listing = z.strictObject({
   done: z.stringbool().optional().describe('Only those that are done, or those that are not'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('How many at most'),
   before: z.coerce.number().int().optional().describe('Only those with smaller ids'),
 })
 
