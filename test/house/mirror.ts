@@ -4,6 +4,12 @@ import { isTypesOnly } from './imports.ts'
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
+  'packages/server/src/reload/child.ts':
+    'a process of its own: test/server/reload.test.ts starts it',
+  'packages/server/src/reload/connections.ts':
+    'only in that process: test/server/reload.test.ts asks it',
+  'packages/server/src/reload/generation.ts':
+    'is that process: test/server/reload.test.ts ends it in each way',
 }
 
 const excuses = (excuse: string, path: string): boolean =>
