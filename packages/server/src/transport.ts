@@ -1,0 +1,82 @@
+/**
+ * The seams of the production server. It has three layers, and each knows only the seam to the next:
+ *
+ *     supervisor  processes and sockets   master, workers, signals
+ *        │  accept(socket, peer)          a fresh connection
+ *     transport   bytes                   node:http (`--transport http`), or the engine
+ *        │  handle(environ, answer)       a request whose head has come
+ *     pipeline    environ → application → answer: core's `run`, and what is done around each request
+ */
+import type { Socket } from 'node:net'
+import type { Environ, ErrorStream, Transport as Answer } from '@phial/core'
+import type { AccessRecord } from './logs/access.ts'
+
+/** Carries HTTP over connections that somebody else accepted. */
+export interface HttpTransport {
+  /** Takes over a connection from which nothing has been read. */
+  accept(socket: Socket, peer: Peer): void
+  /**
+   * Stops: connections at rest close now, those in use after their answer, which says so; a request
+   * that has been sent already is answered. Kept when all are closed. With `force` all are cut.
+   */
+  close(force?: boolean): Promise<void>
+  /** How many connections are open. */
+  readonly connections: number
+}
+
+/** Both ends of a connection, as an environ names them. A proxy may have told them (PROXY protocol). */
+export interface Peer {
+  readonly remoteAddr: string
+  readonly remotePort: string
+  readonly serverName: string
+  readonly serverPort: string
+  readonly scheme: 'http' | 'https'
+}
+
+/** What a transport is made with. */
+export interface TransportOptions {
+  /** Called for each request whose head is in order. The transport sends what `answer` is given. */
+  readonly handle: (environ: Environ, answer: Answer) => void | Promise<void>
+  /** Told of each answer once it is over, of those that the transport refused itself too. */
+  readonly onAnswer?: ((record: AccessRecord) => void) | undefined
+  /** What applications find as `wsgi.errors`. */
+  readonly errors: ErrorStream
+  /** Whether other processes serve the same application: `wsgi.multiprocess`. */
+  readonly multiprocess: boolean
+  readonly limits: Limits
+}
+
+/** Sizes in bytes, times in seconds; 0 is no limit. */
+export interface Limits {
+  /** `--limit-request-line`: the first line, without its end. Answered with 414. */
+  readonly requestLine: number
+  /** `--limit-request-fields`: how many header fields. Answered with 431. */
+  readonly fields: number
+  /** `--limit-request-field_size`: one field, name and value. Answered with 431. */
+  readonly fieldSize: number
+  /** `--limit-request-head`: request line and fields together. Answered with 431. */
+  readonly head: number
+  /** `--limit-request-body`: answered with 413. */
+  readonly body: number
+  /** `--head-timeout`: from the first byte of a request, or of a connection, to the end of its head. Answered with 408. */
+  readonly headTimeout: number
+  /** `--body-timeout`: from one piece of a body to the next, while the application waits for it. Answered with 408. */
+  readonly bodyTimeout: number
+  /** `--write-timeout`: how long a client may take nothing of an answer. Then the connection is cut. */
+  readonly writeTimeout: number
+  /** `--keep-alive`: how long a connection waits for its next request. */
+  readonly keepAlive: number
+}
+
+/** What holds unless it is told otherwise. */
+export const defaultLimits: Limits = {
+  requestLine: 8190,
+  fields: 100,
+  fieldSize: 8190,
+  head: 65_536,
+  body: 0,
+  headTimeout: 30,
+  bodyTimeout: 30,
+  writeTimeout: 30,
+  keepAlive: 65,
+}
