@@ -4,6 +4,8 @@ import { isTypesOnly } from './imports.ts'
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
+  'packages/framework/src/cli/program/stop.ts':
+    'Ctrl-C, with real processes: test/framework/cli/program/serve.test.ts',
   'packages/server/src/reload/child.ts':
     'a process of its own: test/server/reload.test.ts starts it',
   'packages/server/src/reload/connections.ts':

@@ -37,12 +37,12 @@ export interface ReloadOptions {
 /** What a maker's module exports. */
 export interface Maker {
   /** Makes the application. `watch` is told of each file that it was made from, as soon as that is known. */
-  make(
+  readonly make: (
     options: Pick<ReloadOptions, 'app' | 'folder' | 'told'>,
     watch: (file: string) => void,
-  ): Promise<ApplicationLike>
-  /** What is served where `make` failed, until a file changes. */
-  failed(error: unknown): ApplicationLike | Promise<ApplicationLike>
+  ) => Promise<ApplicationLike>
+  /** What is served where `make` failed, until a file changes. Default: the error, in plain text. */
+  readonly failed?: (error: unknown) => ApplicationLike | Promise<ApplicationLike>
 }
 
 /** A server that listens. */

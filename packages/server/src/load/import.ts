@@ -123,8 +123,11 @@ const ourFolder = fileURLToPath(new URL('..', import.meta.url))
 
 /** An error's text and stack, without the lines that only show how the module came to be loaded. */
 export function ownStack(error: unknown): string {
-  return inspect(error)
-    .split('\n')
-    .filter((line) => !/^\s+at /.test(line) || !(LOADERS.test(line) || line.includes(ourFolder)))
-    .join('\n')
+  let isBelow = false
+  const isOwn = (line: string): boolean => {
+    const isFrame = /^\s+at /.test(line)
+    isBelow = isFrame && (isBelow || line.includes(ourFolder)) // whoever called us is none of theirs
+    return !isFrame || !(isBelow || LOADERS.test(line))
+  }
+  return inspect(error).split('\n').filter(isOwn).join('\n')
 }

@@ -2,7 +2,7 @@
 import type { ApplicationLike } from '@phial/core'
 import type { Maker } from '../reload.ts'
 import { Connections } from './connections.ts'
-import { describe } from './maker.ts'
+import { describe, failed } from './maker.ts'
 import type { FromChild, Start, ToChild } from './messages.ts'
 
 const start = JSON.parse(process.argv[2] ?? '') as Start
@@ -29,6 +29,6 @@ async function made(): Promise<[app: ApplicationLike, isBroken: boolean]> {
     return [await maker.make(start, (file) => tell({ kind: 'watch', file })), false]
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`)
-    return [await maker.failed(error), true]
+    return [await (maker.failed ?? failed)(error), true]
   }
 }
