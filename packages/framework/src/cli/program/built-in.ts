@@ -1,5 +1,6 @@
 /** The commands that come with Phial. */
 import { CommandGroup } from '../commands.ts'
+import { doctor } from '../doctor/doctor.ts'
 import type { Program } from './program.ts'
 import { routes } from './routes.ts'
 import { run } from './serve.ts'
@@ -22,4 +23,15 @@ builtIn.command(
   run,
 )
 builtIn.command('routes', 'Shows which address leads where', { '--json': 'as JSON' }, routes)
+builtIn.command(
+  'check',
+  'Reads code and templates: are the routes, templates and files there that they name',
+  async (values, program) => (await import('../check/check.ts')).check(values, program),
+)
+builtIn.command(
+  'doctor',
+  'Looks whether the app, as it is set up here and now, is fit for the public',
+  { '--proxies <number>': 'how many proxies stand in front of it' },
+  doctor,
+)
 builtIn.command('shell', 'Opens a JavaScript shell in which the app is at work', shell)
