@@ -1,67 +1,37 @@
 /** Connections that come from another process: one request on each, answered as the reference server does. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorStream, run, type ApplicationLike } from '@phial/core'
-import { accessLine, type AccessRecord } from '../logs/access.ts'
-import { Answer, environOf, hangUp } from '../node-http.ts'
-import { errorAnswer, refusal, statusOf } from '../refusal.ts'
-
-const errors = errorStream((text) => void process.stderr.write(text))
+import { accessText } from '../logs/json.ts'
+import { nodeHttpTransport } from '../node-http.ts'
+import { peerOf, plainAddress } from '../peer.ts'
+import { defaultLimits, type HttpTransport } from '../transport.ts'
 
 export class Connections {
-  readonly #app: ApplicationLike
-  readonly #http: Server = createServer({ insecureHTTPParser: false, requireHostHeader: false })
-  readonly #line: ((record: AccessRecord) => string) | undefined
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #transport: HttpTransport
 
   constructor(app: ApplicationLike, accessLogformat: string | undefined) {
-    this.#app = app
-    this.#line = accessLogformat === undefined ? undefined : accessLine(accessLogformat)
-    this.#http.maxHeadersCount = 0
-    this.#http.on('request', (request, response) => this.#answer(request, response))
-    this.#http.on('checkContinue', (request, response) => this.#answer(request, response))
-    this.#http.on('clientError', (error, socket) =>
-      hangUp(socket as Socket, errorAnswer(statusOf(error))),
-    )
+    const line = accessLogformat === undefined ? undefined : accessText(accessLogformat)
+    this.#transport = nodeHttpTransport({
+      handle: (environ, answer) => {
+        answer.isLast = true
+        return run(app, environ, answer)
+      },
+      onAnswer: line && ((record) => void process.stdout.write(`${line(record)}\n`)),
+      errors: errorStream((text) => void process.stderr.write(text)),
+      multiprocess: false,
+      limits: defaultLimits,
+    })
   }
 
   /** Answers the request on a connection, of which something was read already. */
   take(socket: Socket, head: Buffer): void {
     socket.allowHalfOpen = true // a client may be done with sending before it is answered
     socket.unshift(head)
-    this.#http.emit('connection', socket)
+    this.#transport.accept(socket, peerOf(socket, plainAddress(socket.localAddress ?? '')))
   }
 
   /** Kept when all that is under way is answered. */
-  async finish(): Promise<void> {
-    await Promise.all(this.#underWay)
+  finish(): Promise<void> {
+    return this.#transport.close()
   }
-
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const answer = new Answer(request, response)
-    answer.isLast = true
-    const { localAddress = 'localhost', localPort = 80 } = request.socket
-    const home = { serverName: localAddress, serverPort: String(localPort), errors }
-    const environ = environOf(request, answer, home)
-    const over = answer.over.then(() => this.#log({ ...recordOf(answer), environ }))
-    this.#underWay.add(over)
-    void over.then(() => this.#underWay.delete(over))
-    const refused = refusal(request)
-    if (refused) answer.refuse(refused.status, refused.reason)
-    else void run(this.#app, environ, answer)
-  }
-
-  #log(record: AccessRecord): void {
-    if (this.#line) process.stdout.write(`${this.#line(record)}\n`)
-  }
-}
-
-function recordOf({
-  status,
-  headers,
-  bytes,
-  time,
-  duration,
-}: Answer): Omit<AccessRecord, 'environ'> {
-  return { status, headers, bytes, time, duration }
 }

@@ -3,7 +3,7 @@
  * Browsers open connections before they need them, so one that is silent says nothing about a request.
  */
 import type { Socket } from 'node:net'
-import { errorAnswer } from '../refusal.ts'
+import { refusalBytes } from '../refusal.ts'
 
 /** A connection that waits, with what was read of it. */
 export interface Held {
@@ -25,7 +25,8 @@ export function hold(socket: Socket, arrived: (held: Held) => void): void {
     const chunks: Buffer[] = []
     for (let chunk = readFrom(socket); chunk !== null; chunk = readFrom(socket)) chunks.push(chunk)
     if (chunks.length === 0) return
-    const refuse = (reason: string): void => void socket.end(errorAnswer(`503 ${reason}`))
+    const refuse = (reason: string): void =>
+      void socket.end(refusalBytes({ status: '503 Service Unavailable', reason }))
     arrived({ socket, head: Buffer.concat(chunks), refuse })
   })
 }

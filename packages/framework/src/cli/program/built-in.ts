@@ -1,5 +1,6 @@
 /** The commands that come with Phial. */
 import { CommandGroup } from '../commands.ts'
+import { addExplain } from '../explain.ts'
 import { doctor } from '../doctor/doctor.ts'
 import type { Program } from './program.ts'
 import { routes } from './routes.ts'
@@ -35,3 +36,4 @@ builtIn.command(
   doctor,
 )
 builtIn.command('shell', 'Opens a JavaScript shell in which the app is at work', shell)
+addExplain(builtIn)

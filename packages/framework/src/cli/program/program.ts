@@ -39,9 +39,7 @@ export class Program {
   }
 
   /** Prints a line. */
-  echo(text: string): void {
-    this.output.stdout(`${text}\n`)
-  }
+  readonly echo = (text: string): void => this.output.stdout(`${text}\n`)
 
   /** `MODULE:APP`. Raises a `CommandError` if nobody says it, and nothing has a usual name. */
   get appName(): string {
