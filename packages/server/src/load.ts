@@ -20,7 +20,7 @@ export interface Target {
 
 /**
  * Loads an application; TypeScript runs as it is. Throws a {@link StartError} with exit code 4,
- * whatever the reason.
+ * whatever the reason; its `cause` is the application's own error.
  *
  * ```ts
  * const app = await loadApplication('get_started:helloWorld', process.cwd())

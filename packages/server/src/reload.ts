@@ -34,15 +34,18 @@ export interface ReloadOptions {
   readonly log: (line: string) => void
 }
 
+/** What a maker is told. */
+export type MakerOptions = Pick<ReloadOptions, 'app' | 'folder' | 'told'>
+
 /** What a maker's module exports. */
 export interface Maker {
   /** Makes the application. `watch` is told of each file that it was made from, as soon as that is known. */
-  readonly make: (
-    options: Pick<ReloadOptions, 'app' | 'folder' | 'told'>,
-    watch: (file: string) => void,
-  ) => Promise<ApplicationLike>
+  readonly make: (options: MakerOptions, watch: (file: string) => void) => Promise<ApplicationLike>
   /** What is served where `make` failed, until a file changes. Default: the error, in plain text. */
-  readonly failed?: (error: unknown) => ApplicationLike | Promise<ApplicationLike>
+  readonly failed?: (
+    error: unknown,
+    options: MakerOptions,
+  ) => ApplicationLike | Promise<ApplicationLike>
 }
 
 /** A server that listens. */

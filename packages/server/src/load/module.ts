@@ -36,7 +36,8 @@ async function importing<Result>(label: string, load: () => Promise<Result>): Pr
   try {
     return await load()
   } catch (error) {
-    throw loadError(`importing ${label} failed: ${headline(error)}`, ownStack(error))
+    const failure = loadError(`importing ${label} failed: ${headline(error)}`, ownStack(error))
+    throw Object.assign(failure, { cause: error })
   }
 }
 

@@ -29,6 +29,6 @@ async function made(): Promise<[app: ApplicationLike, isBroken: boolean]> {
     return [await maker.make(start, (file) => tell({ kind: 'watch', file })), false]
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`)
-    return [await (maker.failed ?? failed)(error), true]
+    return [await (maker.failed ?? failed)(error, start), true]
   }
 }

@@ -36,6 +36,26 @@ describe('phial run', () => {
     expect(command.stdout).toMatch(/127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 \d+\n/)
   })
 
+  test('an error in a view, and one while loading, have a page with its source; not without debug', async () => {
+    const app = appSaying("{ throw new TypeError('no tea') }")
+    await using site = await siteWith({ 'app.ts': app })
+    await using command = site.start(['run', '-p', '0'])
+    const at = await addressOf(command)
+    const accept = { headers: { Accept: 'text/html' } }
+    const page = async (): Promise<string> => (await fetch(at, accept)).text()
+    expect(await page()).toMatch(/<title>TypeError: no tea<\/title>[^]*app\.ts/)
+    expect(command.stderr).toContain('TypeError: no tea\n    at ')
+    await site.write('app.ts', "throw new RangeError('no milk')")
+    expect(await page()).toMatch(/<title>RangeError: no milk<\/title>[^]*app\.ts/)
+
+    await using quiet = site.start(['run', '-p', '0', '--no-debug', '--reload'])
+    const there = await addressOf(quiet)
+    expect(await text(there)).toBe('The application could not be loaded. The log says why.\n')
+    expect(quiet.stderr).toContain('RangeError: no milk')
+    await site.write('app.ts', app)
+    expect(await text(there)).not.toContain('tea')
+  })
+
   test('variables of .env and .phialenv: read, read anew, beaten by the real ones', async () => {
     const show = "['A', 'B', 'C'].map((name) => process.env[name]).join()"
     await using site = await siteWith({
