@@ -9,7 +9,6 @@ import {
   type Application,
   type Body,
   type Environ,
-  logError,
   type StartResponse,
   wsgiToText,
 } from '@phial/core'
@@ -22,6 +21,7 @@ import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
+import { Logger } from './logging/logger.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
 import type { PhialOptions } from './options.ts'
@@ -69,6 +69,8 @@ export class Phial extends Scaffold {
   readonly rootPath: string
   /** The settings. */
   readonly config: Config
+  /** What the app says about itself: `app.logger.info('Signed in', { user })`. */
+  readonly logger: Logger
   /** All rules. */
   readonly urlMap: Router<ViewFunction>
   /**
@@ -104,6 +106,7 @@ export class Phial extends Scaffold {
     super()
     this.rootPath = rootPathOf('Phial(', importMetaUrl)
     this.config = makeConfig(this.rootPath, options.config)
+    this.logger = new Logger(this.config)
     this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
     this.templates = new Templates(this)
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
@@ -255,15 +258,11 @@ export class Phial extends Scaffold {
     )
   }
 
-  /** Writes an error that nobody handled to the log. */
+  /** Writes an error that nobody handled to the log: `app.logger`. */
   logException(error: unknown, context: AppContext): void {
-    if (!(context instanceof RequestContext)) {
-      console.error(error)
-      return
-    }
-    const { environ, path, method } = context.request
-    environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
-    logError(environ, error)
+    const asked = context instanceof RequestContext ? context.request : undefined
+    const where = asked && ` on ${JSON.stringify(asked.path)} [${asked.method}]`
+    context.enter(() => this.logger.error(`Exception${where ?? ''}`, { error }))
   }
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */

@@ -45,6 +45,13 @@ export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/ur
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
 export type { Config, Settings } from './config/config.ts'
+export {
+  type Level,
+  type LogFields,
+  Logger,
+  type LogHandler,
+  type LogRecord,
+} from './logging/logger.ts'
 export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
 export {
   AppContext,

@@ -44,11 +44,3 @@ export async function* announcedStream(
   yield* stream
   templateRendered.send(app, { template, data })
 }
-
-/** Says something to whoever runs the app: in the request's log, if there is one. */
-export function tell(text: string): void {
-  const context = currentContext()
-  if (context instanceof RequestContext) {
-    context.request.environ['wsgi.errors'].write(`${text}\n`)
-  } else console.error(text)
-}
