@@ -21,6 +21,7 @@ import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
+import { JsonProvider } from './json-provider.ts'
 import { Logger } from './logging/logger.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
@@ -91,6 +92,10 @@ export class Phial extends Scaffold {
   readonly extensions: Map<string, unknown> = new Map()
   /** The class of `request`; a subclass of the app may have its own. */
   readonly requestClass: typeof Request = Request
+  /** The class of answers that are made of strings, bytes, streams and data; a subclass of the app may have its own. */
+  readonly responseClass: typeof Response = Response
+  /** How JSON is written and read. May be set: `app.json = new Provider(app)`. */
+  json: JsonProvider = new JsonProvider(this)
   /** The class of `testClient()`; a subclass of the app may have its own. */
   readonly testClientClass: typeof TestClient = TestClient
   /** Whose hooks and handlers are asked. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { type Config, Logger, type LogRecord } from 'phial'
+import type { Config, Logger, LogRecord } from 'phial'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { logging, make, messages, raise } from '../support.ts'
 

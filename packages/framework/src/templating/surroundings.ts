@@ -4,10 +4,12 @@ import { currentContext, g, request, RequestContext, session } from '../context.
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
 import { urlFor } from '../urls/url-for.ts'
-import { safe, tojson } from './printing.ts'
+import { jsonForScript, type Markup, safe } from './printing.ts'
 
 /** What each template of an app has at hand. */
-export function standardNames({ config }: Phial): Record<string, unknown> {
+export function standardNames(app: Phial): Record<string, unknown> {
+  const { config } = app
+  const tojson = (value: unknown): Markup => jsonForScript(value, (one) => app.json.dumps(one))
   return { request, session, g, config, urlFor, getFlashedMessages, tojson, safe }
 }
 
