@@ -4,6 +4,7 @@
  *     wsgiApp ─► context ─► beforeRequest ─► view ─► response ─► afterRequest ─► send ─► teardown
  *                              └── an error, anywhere up to here ──► handler ──┘
  */
+import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   type Application,
@@ -21,6 +22,7 @@ import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
+import { instancePathOf, openIn } from './instance.ts'
 import { JsonProvider } from './json-provider.ts'
 import { Logger } from './logging/logger.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
@@ -68,6 +70,8 @@ type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: 
 export class Phial extends Scaffold {
   /** The folder of the app's file. */
   readonly rootPath: string
+  /** The folder of what belongs to this installation alone, such as a database: kept out of version control. */
+  readonly instancePath: string
   /** The settings. */
   readonly config: Config
   /** What the app says about itself: `app.logger.info('Signed in', { user })`. */
@@ -110,7 +114,10 @@ export class Phial extends Scaffold {
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
     this.rootPath = rootPathOf('Phial(', importMetaUrl)
-    this.config = makeConfig(this.rootPath, options.config)
+    this.instancePath = instancePathOf(this.rootPath, options.instancePath)
+    const { instanceRelativeConfig = false } = options
+    const configFolder = instanceRelativeConfig ? this.instancePath : this.rootPath
+    this.config = makeConfig(configFolder, options.config)
     this.logger = new Logger(this.config)
     this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
     this.templates = new Templates(this)
@@ -307,6 +314,18 @@ export class Phial extends Scaffold {
     const context = currentContext()
     const seenFrom = context?.app === this ? context : this.appContext()
     return buildUrl(seenFrom, endpoint, values, options)
+  }
+
+  /**
+   * Opens a file of the instance folder, to read it if `flags`, those of `fs.open`, do not say
+   * otherwise. To write, the folder is made if it is missing.
+   *
+   * ```ts
+   * const file = await app.openInstanceResource('visits.log', 'a')
+   * ```
+   */
+  openInstanceResource(path: string, flags: string = 'r'): Promise<FileHandle> {
+    return openIn(this.instancePath, path, flags)
   }
 
   /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
