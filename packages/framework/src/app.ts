@@ -21,6 +21,7 @@ import { makeConfig } from './config/config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
+import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
 import { instancePathOf, openIn } from './instance.ts'
 import { JsonProvider } from './json-provider.ts'
@@ -42,12 +43,12 @@ import { CookieSessions } from './sessions/cookie.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
-import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
+import { type RequestTrace, requestTrace, viewTrace } from './tracing.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './urls/url-for.ts'
 import type { TeardownAppContext, ViewFunction } from './views/views.ts'
@@ -55,6 +56,21 @@ import { coded } from './errors/coded.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
+
+/** Answers a request, and has it told. */
+function traced(
+  context: RequestContext,
+  answer: (startResponse: StartResponse) => Maybe<Body>,
+  startResponse: StartResponse,
+): Maybe<Body> {
+  const message: RequestTrace = { context }
+  return requestTrace.run(message, () =>
+    answer((status, headers, excInfo) => {
+      message.status = status
+      return startResponse(status, headers, excInfo)
+    }),
+  )
+}
 
 /**
  * An application, made of views.
@@ -88,6 +104,8 @@ export class Phial extends Scaffold {
   sessionInterface: SessionInterface = new CookieSessions()
   /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
   readonly templateFolders: string[]
+  /** The folders of static files, by their endpoints: `static`, `shop.static`. */
+  readonly staticFolders: Map<string, StaticFolder> = new Map()
   /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
   readonly blueprints: Map<string, Blueprint> = new Map()
   /** Where each blueprint was put, in the order of registration. */
@@ -139,7 +157,9 @@ export class Phial extends Scaffold {
   wsgiApp: Application = (environ, startResponse) => {
     if (!this.#started) this.#start()
     const [context, match] = this.#open(environ)
-    return context.enter(() => this.#answer(context, match, startResponse))
+    const answer = (start: StartResponse): Maybe<Body> =>
+      context.enter(() => this.#answer(context, match, start))
+    return requestTrace.isHeard ? traced(context, answer, startResponse) : answer(startResponse)
   }
 
   /** Finds the rule, and makes the request's context. */
@@ -215,7 +235,11 @@ export class Phial extends Scaffold {
       checkHost(context.request)
       if (match.kind !== 'found') return this.#withoutView(context, match)
       const { rule, values } = match
-      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
+      const { endpoint, pattern } = rule
+      const result = viewTrace.isHeard
+        ? viewTrace.run({ context, endpoint, pattern }, () => rule.target(values, context))
+        : rule.target(values, context)
+      return andThen(result, (answer) => toResponse(answer, rule))
     })
   }
 
@@ -397,11 +421,10 @@ export class Phial extends Scaffold {
   #addStatic(options: PhialOptions): void {
     const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
-    const folder = resolve(this.rootPath, staticFolder)
+    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
-      sendFromDirectory(folder, path),
-    )
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
   }
 }

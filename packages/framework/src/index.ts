@@ -80,7 +80,7 @@ export type { JsonOptions } from './body/json.ts'
 export type { Limits } from './body/limits.ts'
 export type { Args, Reader } from './body/args.ts'
 export type { Form } from './body/form.ts'
-export { type SaveOptions, saveFile, secureFilename } from './body/files.ts'
+export { type SaveOptions, saveFile } from './body/files.ts'
 export { ValidationError, type ValidationIssue } from './body/validate.ts'
 export type { Accept } from './fields/accept.ts'
 export type { Authorization, Challenge } from './fields/authorization.ts'
@@ -162,6 +162,7 @@ export {
   type TemplateData,
   templateRendered,
 } from './signals.ts'
+export type { RequestTrace, TemplateTrace, TraceEnd, ViewTrace } from './tracing.ts'
 export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
 export {
   renderTemplate,
@@ -175,7 +176,9 @@ export { type AddCommand, type Command, type CommandAction, CommandGroup } from 
 export { CommandContext, type EchoOptions } from './cli/context.ts'
 export { CommandError } from './cli/errors.ts'
 export type { CommandOptions, CommandValues } from './cli/signature.ts'
-export { safeJoin, sendFromDirectory } from './static.ts'
+export type { SendFileOptions } from './files/answer.ts'
+export { sendFile, sendFromDirectory } from './files/send-file.ts'
+export { safeJoin, secureFilename } from './safety/paths.ts'
 export { type TestCliResult, TestCliRunner } from './testing/cli-runner.ts'
 export {
   TestClient,

@@ -115,7 +115,7 @@ describe('a request’s id', () => {
 
   test('is in both forms', () => {
     const asked = { ...record('a'), environ: environ({ 'phial.request_id': 'r-1' }) }
-    expect(asLine(asked)).toBe('20:55:11 WARNING a request_id=r-1')
-    expect(JSON.parse(asJson(asked))).toMatchObject({ request_id: 'r-1', method: 'GET', path: '/' })
+    expect(asLine(asked)).toBe('20:55:11 WARNING a requestId=r-1')
+    expect(JSON.parse(asJson(asked))).toMatchObject({ requestId: 'r-1', method: 'GET', path: '/' })
   })
 })

@@ -53,9 +53,11 @@ describe('what is said goes', () => {
     await app.testClient().get('/tea', { environ, headers })
     expect(JSON.parse(log())).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown,
+      log: 'app',
+      pid: process.pid,
       level: 'warning',
       message: 'Stock is low',
-      request_id: 'r-1',
+      requestId: 'r-1',
       method: 'GET',
       path: '/tea',
       item: 'tea',

@@ -5,7 +5,7 @@ import type { LogFields, LogRecord } from './logger.ts'
 
 /** `20:55:11 WARNING Stock is low item=tea left=3`, and the stack of an error beneath it. */
 export function asLine({ time, level, message, fields, environ }: LogRecord): string {
-  const said: LogFields = { ...fields, request_id: requestIdOf(environ) }
+  const said: LogFields = { ...fields, requestId: requestIdOf(environ) }
   const { error, ...others } = said
   const named = Object.entries(others)
     .filter(([, value]) => value !== undefined)
@@ -15,16 +15,30 @@ export function asLine({ time, level, message, fields, environ }: LogRecord): st
   return error === undefined ? line : `${line}\n${visible(errorText(error))}${advice(error)}`
 }
 
-/** `{"time":"…","level":"warning","message":"Stock is low","item":"tea","left":3}` */
+/**
+ * `{"time":"…","log":"app","pid":7,"level":"warning","message":"Stock is low","item":"tea","left":3}`, as
+ * the server's own logs have it.
+ */
 export function asJson({ time, level, message, fields, environ }: LogRecord): string {
-  const request = environ && { request_id: requestIdOf(environ), ...requestOf(environ) }
-  const start = { time: time.toISOString(), level, message, ...request }
+  const start = { time, log: 'app', pid: processId(), level, message, ...requestOf(environ) }
+  return visible(
+    jsonOf({ ...start, ...fields, ...start }) ??
+      jsonOf({ ...start, fields: inspect(fields) }) ??
+      '',
+  )
+}
+
+/** `undefined` for a circle, or a getter that fails. */
+function jsonOf(value: object): string | undefined {
   try {
-    return JSON.stringify({ ...start, ...fields, ...start }, toPlain)
+    return JSON.stringify(value, toPlain)
   } catch {
-    // A circle, or a getter that fails: as Node shows it.
-    return JSON.stringify({ ...start, fields: inspect(fields) })
+    return undefined
   }
+}
+
+function processId(): number | undefined {
+  return (globalThis as { process?: { pid?: number } }).process?.pid
 }
 
 /** `environ['phial.request_id']`, which the middleware `requestId` sets, else the header of a proxy. */
@@ -33,8 +47,10 @@ export function requestIdOf(environ: Environ | undefined): string | undefined {
   return typeof id === 'string' && /^[\w.:+/=@-]{1,200}$/.test(id) ? id : undefined
 }
 
-function requestOf({ REQUEST_METHOD, SCRIPT_NAME, PATH_INFO }: Environ): object {
-  return { method: REQUEST_METHOD, path: wsgiToText(SCRIPT_NAME + PATH_INFO) }
+function requestOf(environ: Environ | undefined): object {
+  if (environ === undefined) return {}
+  const { REQUEST_METHOD: method, SCRIPT_NAME, PATH_INFO } = environ
+  return { requestId: requestIdOf(environ), method, path: wsgiToText(SCRIPT_NAME + PATH_INFO) }
 }
 
 /** Errors, whose parts JSON does not see, and numbers that it has no way to write. */
@@ -57,10 +73,13 @@ function indented(text: string): string {
 
 /** Nobody speaks to the terminal. */
 function visible(text: string): string {
-  return text.replaceAll(CONTROL, (sign) => JSON.stringify(sign).slice(1, -1))
+  return text.replaceAll(
+    CONTROL,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g
 
 function advice(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

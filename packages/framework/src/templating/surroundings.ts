@@ -3,6 +3,7 @@ import type { Phial } from '../app.ts'
 import { currentContext, g, request, RequestContext, session } from '../context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
+import { templateTrace } from '../tracing.ts'
 import { urlFor } from '../urls/url-for.ts'
 import { jsonForScript, type Markup, safe } from './printing.ts'
 
@@ -30,7 +31,7 @@ export function announced(
   render: () => string,
 ): string {
   beforeRenderTemplate.send(app, { template, data })
-  const text = render()
+  const text = templateTrace.isHeard ? templateTrace.run({ template }, render) : render()
   templateRendered.send(app, { template, data })
   return text
 }
