@@ -21,7 +21,7 @@ describe('each page', () => {
 
   test('has its addresses where the site is mounted', async () => {
     const response = await client.get('/', { environ: { SCRIPT_NAME: '/shop' } })
-    expect(await response.text()).toContain('href="/shop/static/site.css"')
+    expect(await response.text()).toContain('href="/shop/static/site.css?v=')
   })
 
   test('finds its stylesheet and its icon', async () => {
