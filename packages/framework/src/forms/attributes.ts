@@ -1,4 +1,5 @@
 /** A field's HTML attributes, as far as its schema knows them, and tags with attributes. */
+import { coded } from '../errors/coded.ts'
 import { escaped } from '../templating/printing.ts'
 import { isFile, isNeeded, itemOf, type Property, type Shape, typeOf } from './shape.ts'
 
@@ -68,7 +69,10 @@ export function tag(name: string, attributes: Attributes): string {
 
 function written([name, value]: [name: string, value: Attributes[string]]): string[] {
   if (!/^[^\s"'<>/=]+$/.test(name)) {
-    throw new TypeError(`${JSON.stringify(name)} can be no attribute of HTML.`)
+    throw coded(
+      'ERR_PHIAL_ATTRIBUTE_NAME',
+      new TypeError(`${JSON.stringify(name)} can be no attribute of HTML.`),
+    )
   }
   if (value === undefined || value === false) return []
   return [value === true ? name : `${name}="${escaped(value)}"`]
