@@ -8,17 +8,20 @@ import type { ApplicationLike } from '@phial/core'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { loadApplication } from './load.ts'
-import { accessLine } from './logs/access.ts'
 import { errorLog, type ErrorLog } from './logs/error.ts'
 import { openService, type OpenService } from './serve.ts'
-import { helpText, readSettings, type Settings } from './settings.ts'
+import { readWithPlaces } from './settings/read.ts'
+import { configText, helpText } from './settings/show.ts'
+import type { Settings } from './settings/types.ts'
 
 /** Runs the command to its end, and gives the code to exit with. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   try {
-    const settings = readSettings(argv, env)
+    const read = await readWithPlaces(argv, env)
+    const { settings } = read
     if (settings.help) return print(helpText())
     if (settings.version) return print(`phial-server ${version()}\n`)
+    if (settings.printConfig) return print(configText(read))
     return await runServer(settings)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
@@ -77,7 +80,7 @@ async function stop(service: OpenService, signals: StopSignals, log: ErrorLog): 
 }
 
 /** What can be seen to be wrong before anything is started. */
-function check({ app, chdir, bind, accessLogformat }: Settings): { app: string; folder: string } {
+function check({ app, chdir, bind }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
@@ -90,7 +93,6 @@ function check({ app, chdir, bind, accessLogformat }: Settings): { app: string; 
   }
   process.chdir(folder)
   bind.forEach(readAddress)
-  accessLine(accessLogformat)
   return { app, folder }
 }
 
