@@ -2,13 +2,14 @@
  * `phial-server`: settings → addresses bound → application loaded → served → stopped by a signal.
  * The only file that knows of the command line, the environment and the process.
  */
-import { createWriteStream, openSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ApplicationLike } from '@phial/core'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { loadApplication } from './load.ts'
-import { errorLog, type ErrorLog } from './logs/error.ts'
+import type { ErrorLog } from './logs/error.ts'
+import { openLogs } from './logs/open.ts'
 import { openService, type OpenService } from './serve.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
@@ -44,20 +45,23 @@ function version(): string {
 
 async function runServer(settings: Settings): Promise<ExitCode> {
   const { app, folder } = check(settings)
-  const { bind, accessLogformat } = settings
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
-  const log = errorLog(settings.logLevel, (text) => void process.stderr.write(text))
-  const access = openAccessLog(settings.accessLogfile)
-  outliveReaders()
+  const logs = openLogs(settings)
   const signals = stopSignals()
-  const service = await openService({ bind, accessLogformat, accessLog: access?.write })
+  const service = await openService({
+    bind: settings.bind,
+    keepAlive: settings.keepAlive,
+    gracefulTimeout: settings.gracefulTimeout,
+    onAnswer: logs.access,
+    errorLog: (text) => logs.errors.write(text),
+  })
   try {
     const loaded = await Promise.race([loadApplication(app, folder), signals.first])
-    if (typeof loaded !== 'string') start(service, loaded, log)
-    await stop(service, signals, log)
+    if (typeof loaded !== 'string') start(service, loaded, logs.error)
+    await stop(service, signals, logs.error)
   } finally {
     await service.close(true)
-    await access?.end()
+    await logs.close()
   }
   return exitCodes.ok
 }
@@ -109,42 +113,4 @@ function stopSignals(): StopSignals {
   process.on('SIGINT', () => waiting.shift()?.('int'))
   process.on('SIGTERM', () => waiting.shift()?.('term'))
   return signals
-}
-
-/** Whoever read what we print may leave: serving goes on. */
-function outliveReaders(): void {
-  process.stdout.on('error', () => undefined)
-  process.stderr.on('error', () => undefined)
-}
-
-interface AccessLog {
-  readonly write: (line: string) => void
-  readonly end: () => Promise<void>
-}
-
-/** A file, opened now so that what is wrong with it is told now, or standard output. */
-function openAccessLog(file: string | undefined): AccessLog | undefined {
-  if (file === undefined) return undefined
-  if (file === '-') {
-    return { write: (line) => void process.stdout.write(line), end: async () => undefined }
-  }
-  const stream = createWriteStream('', { fd: openForAppending(file) })
-  stream.on(
-    'error',
-    (error) => void process.stderr.write(`phial-server: ${file}: ${error.message}\n`),
-  )
-  const end = (): Promise<void> => new Promise((resolve) => stream.end(() => resolve()))
-  return { write: (line) => void stream.write(line), end }
-}
-
-function openForAppending(file: string): number {
-  try {
-    return openSync(file, 'a')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StartError(
-      exitCodes.configuration,
-      `--access-logfile ${file} cannot be written: ${reason}`,
-    )
-  }
 }

@@ -123,7 +123,8 @@ function escape(text: string): string {
   })
 }
 
-function userName(authorization: unknown): string | undefined {
+/** The name that a client gives by HTTP Basic authentication. */
+export function userName(authorization: unknown): string | undefined {
   if (typeof authorization !== 'string') return undefined
   const basic = /^basic +(\S+)$/i.exec(authorization)?.[1]
   if (basic === undefined) return undefined
