@@ -19,7 +19,7 @@ import type { Blueprint } from './blueprint/blueprint.ts'
 import type { BlueprintSetupState, RegisterOptions } from './blueprint/blueprint-state.ts'
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
-import { AppContext, currentContext, RequestContext } from './context.ts'
+import { AppContext, currentContext, g, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
 import { StaticFolder } from './files/static-folder.ts'
@@ -51,8 +51,8 @@ import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
 import { type RequestTrace, requestTrace, viewTrace } from './tracing.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
-import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './urls/url-for.ts'
-import type { TeardownAppContext, ViewFunction } from './views/views.ts'
+import { buildUrl, type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
+import type { ContextProcessor, TeardownAppContext, ViewFunction } from './views/views.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
@@ -124,6 +124,7 @@ export class Phial extends Scaffold {
   readonly scopes: Scopes = new Scopes(this.scope)
   /** What `teardownAppContext` was given, the last first. */
   readonly teardownAppContextHooks: TeardownAppContext[] = []
+  readonly #shellContextProcessors: ContextProcessor[] = []
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
   readonly #views = new Map<string, ViewFunction>()
@@ -317,6 +318,18 @@ export class Phial extends Scaffold {
   teardownAppContext(hook: TeardownAppContext): void {
     this.assertSetup('teardownAppContext')
     this.teardownAppContextHooks.unshift(hook)
+  }
+
+  /** Gives `phial shell` more at hand: `app.shellContextProcessor(() => ({ database }))`. */
+  shellContextProcessor(processor: ContextProcessor): void {
+    this.assertSetup('shellContextProcessor')
+    this.#shellContextProcessors.push(processor)
+  }
+
+  /** What is at hand in `phial shell`: `app`, `g`, `urlFor`, and what the processors give. */
+  makeShellContext(): Record<string, unknown> {
+    const given = this.#shellContextProcessors.map((processor) => processor())
+    return Object.assign({ app: this, g, urlFor }, ...given) as Record<string, unknown>
   }
 
   /**

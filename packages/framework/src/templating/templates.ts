@@ -106,7 +106,7 @@ export class Templates implements Library {
     const { config } = this.#app
     const kept = this.#kept.get(name)
     if (kept !== undefined && !(config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG)) return kept
-    const found = this.#search(name)
+    const found = this.search(name)
     if (found === undefined) return undefined
     if (kept?.file === found.file && kept.source === found.source) return kept
     const made = this.#make(found)
@@ -114,7 +114,8 @@ export class Templates implements Library {
     return made
   }
 
-  #search(name: string): Found | undefined {
+  /** Finds a template's file by its name, seen from the folders, and reads it. */
+  search(name: string): Found | undefined {
     const { templateFolders: folders, config } = this.#app
     const explain = config.EXPLAIN_TEMPLATE_LOADING
       ? (text: string) => this.#app.logger.info(text)
