@@ -75,9 +75,10 @@ describe('the example of', () => {
   test.each(codes().filter((name) => isCommand(name)))(
     '%s is a command that ends with it',
     (name) => {
-      const [, ...words] = entryOf(name)?.example.split(' ') ?? []
+      const [, ...words] = entryOf(name)?.example.replace(/ #.*/, '').split(' ') ?? []
       const program = join(root, 'packages/server/bin/phial-server.js')
       const { status } = spawnSync(process.execPath, [program, ...words], {
+        cwd: import.meta.dirname,
         env: { ...process.env, PHIAL_SERVER_ARGS: '--bind 127.0.0.1:0' },
         timeout: 60_000,
       })

@@ -21,6 +21,13 @@ export const serving: Catalogue = {
     remedy:
       'Name it as MODULE:APP, a path without its ending, seen from `--chdir`. Where the module itself failed, its own stack stands beneath the message.',
   },
+  ERR_PHIAL_SERVER_BOOT: {
+    means:
+      'A worker ended before it was ready to serve: the application ends its process while it loads, or was killed. The server ends with exit code 3.',
+    example: `phial-server ends-early:app # whose module calls process.exit(1)`,
+    remedy:
+      'Look for `process.exit` in the application, and in what the system says of killed processes; memory that has run out is one reason.',
+  },
   ERR_PHIAL_SERVER_SETUP: {
     means:
       'A `WsgiServer` was asked to serve before it had an application, or to wait for an address before it listened.',
