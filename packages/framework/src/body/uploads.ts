@@ -3,8 +3,8 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { openAsBlob } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { coded } from '@phial/core'
 import { type Limits, tooLarge } from './limits.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How many bytes of a form's files are kept in memory, all together. */
 const IN_MEMORY = 500_000

@@ -2,6 +2,7 @@
 import { Blob } from 'node:buffer'
 import { basename, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { coded } from '@phial/core'
 import { currentApp } from '../context.ts'
 import { coded } from '../errors/coded.ts'
 import { NotFound } from '../errors/http-errors.ts'
