@@ -8,7 +8,7 @@ import type { Readable, Writable } from 'node:stream'
 import { emptyInput, errorStream, guessScheme, inputStream, makeEnviron } from '@phial/core'
 import { quotePath, run, textToWsgi } from '@phial/core'
 import type { ApplicationLike, Environ, HeaderList, InputStream, Transport } from '@phial/core'
-import { StartError, exitCodes } from './errors.ts'
+import { exitCodes } from './errors.ts'
 
 /** What the handler speaks to; the process's own, if not given. */
 export interface CgiStreams {
@@ -42,18 +42,23 @@ export class CgiHandler {
     }
   }
 
-  /**
-   * Keeps its promise when the answer has left. Throws a {@link StartError} where no web server
-   * has started the process.
-   */
+  /** Keeps its promise when the answer has left. Where no web server has started the process, it says so and sets the exit code. */
   async run(app: ApplicationLike): Promise<void> {
-    const { stdin, stdout } = this.#streams
+    const { stdin, stdout, stderr, env } = this.#streams
+    if (env['REQUEST_METHOD'] === undefined) {
+      stderr.write(NOT_ASKED)
+      process.exitCode = exitCodes.configuration
+      return
+    }
     const answer = new CgiAnswer(stdout)
     await run(app, cgiEnviron(this.#streams, answer), answer)
     await answer.flushed()
     stdin.destroy() // a body that nobody read would keep the process running
   }
 }
+
+const NOT_ASKED =
+  'There is no request: REQUEST_METHOD is not set. A web server starts a CGI program; to try it by hand, set REQUEST_METHOD=GET and PATH_INFO=/.\n'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -71,8 +76,7 @@ function processEnvironment(): Variables {
 /** RFC 3875 §4.1, and what else the environment holds. */
 function cgiEnviron(streams: Required<CgiStreams>, answer: CgiAnswer): Environ {
   const { env, stderr } = streams
-  const { REQUEST_METHOD: method, SCRIPT_NAME = '', PATH_INFO = '', QUERY_STRING = '' } = env
-  if (method === undefined) throw notAsked()
+  const { REQUEST_METHOD: method = '', SCRIPT_NAME = '', PATH_INFO = '', QUERY_STRING = '' } = env
   const head = {
     method,
     target: env['REQUEST_URI'] ?? rawTarget(SCRIPT_NAME + PATH_INFO, QUERY_STRING),
@@ -93,7 +97,7 @@ function cgiEnviron(streams: Required<CgiStreams>, answer: CgiAnswer): Environ {
   Object.assign(environ, { SCRIPT_NAME: SCRIPT_NAME.replace(/\/$/, ''), PATH_INFO, QUERY_STRING })
   environ['wsgi.multithread'] = false
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith('HTTP_') && !Object.hasOwn(environ, name)) environ[name] = value
+    if (!/^(?:HTTP|CONTENT)_/.test(name) && !Object.hasOwn(environ, name)) environ[name] = value
   }
   return environ
 }
@@ -128,13 +132,6 @@ async function* upTo(length: number, stdin: Readable): AsyncGenerator<Uint8Array
     if (left <= 0) return
   }
   throw new DOMException('The client left before its request was whole.', 'AbortError')
-}
-
-function notAsked(): StartError {
-  return new StartError(
-    exitCodes.configuration,
-    'There is no request: REQUEST_METHOD is not set. A web server starts a CGI program; to try it by hand, set REQUEST_METHOD=GET and PATH_INFO=/.',
-  )
 }
 
 /** An answer as RFC 3875 §6 has it: the status is a header, and the server does the framing. */

@@ -1,5 +1,5 @@
 /** Debian's nginx with fcgiwrap, which runs a CGI program for each request. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -42,6 +42,7 @@ function config(at: (name: string) => string, params: readonly string[]): string
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return `
 daemon off;
+${process.getuid?.() === 0 ? 'user root;' : ''}
 error_log stderr notice;
 pid ${at('nginx.pid')};
 worker_processes 1;
@@ -98,4 +99,16 @@ async function says(child: ChildProcess, text: string): Promise<void> {
     })
     child.once('close', () => reject(new Error(`nginx ended:\n${said}`)))
   })
+}
+
+/** Whether this machine has what it takes. */
+export function hasCgiServer(): boolean {
+  try {
+    execFileSync('nginx', ['-v'], { stdio: 'ignore' })
+    execFileSync('fcgiwrap', ['-h'], { stdio: 'ignore' })
+    return true
+  } catch {
+    console.warn('CGI is not tested under a web server: Debian has them as nginx and fcgiwrap.')
+    return false
+  }
 }
