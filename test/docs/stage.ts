@@ -1,7 +1,6 @@
 /** The folder in which a page is played: its files, its commands, its servers. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,6 +22,9 @@ const compilerOptions = {
   allowImportingTsExtensions: true,
   skipLibCheck: true,
 }
+
+/** What pages use beside our packages. */
+const OTHERS = ['zod', 'express', '@types/express', 'koa', '@types/koa']
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -54,6 +56,7 @@ export class Stage {
     const stage = new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort())
     await stage.link()
     if (page.startsWith('examples/')) await stage.setExample(join(root, dirname(page)))
+    else await stage.linkOthers(join(root, 'test'), OTHERS)
     await stage.write('package.json', '{ "type": "module" }\n', 'wx')
     return stage
   }
@@ -62,12 +65,11 @@ export class Stage {
   private async setExample(folder: string): Promise<void> {
     const filter = (path: string): boolean => !/[/\\](node_modules|dist|instance)$/.test(path)
     await cp(folder, this.path, { recursive: true, filter })
-    for (const name of Object.keys(readManifest(folder).dependencies ?? {})) {
-      const path = join(this.path, 'node_modules', name)
-      if (existsSync(path)) continue
-      await mkdir(dirname(path), { recursive: true })
-      await symlink(join(folder, 'node_modules', name), path)
-    }
+    const names = Object.keys(readManifest(folder).dependencies ?? {})
+    await this.linkOthers(
+      folder,
+      names.filter((name) => !/^(phial$|@phial\/)/.test(name)),
+    )
   }
 
   /** Our packages, their commands, and what a reader would have installed beside them. */
@@ -84,9 +86,17 @@ export class Stage {
     }
     for (const name of ['@types/node', 'tsx', 'vitest'])
       await symlink(join(root, 'node_modules', name), join(modules, name))
-    await symlink(join(root, 'test/node_modules/zod'), join(modules, 'zod'))
     await symlink(join(root, 'node_modules/tsx/dist/cli.mjs'), join(modules, '.bin/tsx'))
     await symlink(tsc, join(modules, '.bin/tsc'))
+  }
+
+  /** Other packages, as a folder of the workspace has them. */
+  private async linkOthers(folder: string, names: string[]): Promise<void> {
+    for (const name of names) {
+      const path = join(this.path, 'node_modules', name)
+      await mkdir(dirname(path), { recursive: true })
+      await symlink(join(folder, 'node_modules', name), path)
+    }
   }
 
   /** The page says 8000; here it is the port that is free, and the other way round. */
