@@ -51,6 +51,7 @@ class Master {
   readonly #totals = new Totals()
   readonly #crew: Crew
   #metrics: Service | undefined
+  #isStopping = false
 
   constructor(
     options: MasterOptions,
@@ -76,7 +77,7 @@ class Master {
     try {
       const booted = this.#boot()
       const stopped = this.#obey(booted)
-      await Promise.race([booted, stopped])
+      await Promise.race([booted.catch((error: unknown) => this.#bootFailed(error)), stopped])
       await stopped
     } finally {
       for (const { server } of this.#listeners) server.close()
@@ -95,6 +96,11 @@ class Master {
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
     for (const { url } of this.#listeners) log.info(`Listening at: ${url} (${process.pid})`)
+    for (const { pid } of this.#crew.workers) log.info(`Booted worker with pid: ${pid}`)
+  }
+
+  #bootFailed(error: unknown): void {
+    if (!this.#isStopping) throw error
   }
 
   /** Does what signals ask for, in their order; kept when one of them has stopped the server. */
@@ -104,7 +110,7 @@ class Master {
       const signal = await this.#signals.next()
       this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}`)
       if (isStop(signal)) return this.#stop(signal)
-      void booted.then(() => this.#actions[signal]())
+      void booted.then(() => this.#actions[signal]()).catch(() => undefined) // if it did not boot, that is told
     }
   }
 
@@ -123,6 +129,7 @@ class Master {
   // Stop, and reload.
 
   async #stop(signal: Signal): Promise<void> {
+    this.#isStopping = true
     void this.#hurry()
     await turn() // what has arrived by now is still taken
     await turn()
@@ -135,7 +142,9 @@ class Master {
   /** Another signal that stops: what is under way is cut. */
   async #hurry(): Promise<void> {
     const signal = await this.#signals.nextStop()
-    this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`)
+    this.#logs.error.info(
+      `Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`,
+    )
     await this.#crew.stop('quit')
   }
 
@@ -146,6 +155,7 @@ class Master {
       await this.#crew.replaceAll(this.#plan(settings))
       log.info('Reloaded: all workers run the new code')
     } catch (error) {
+      if (this.#isStopping) return
       const { message, detail } = startErrorOf(error)
       log.error(`Not reloaded, the old workers go on: ${message}${detail ? `\n${detail}` : ''}`)
     }
