@@ -43,7 +43,7 @@ export class Serving {
     const { timeout } = start.settings
     const underWay = (): UnderWay[] => this.#pipeline.underWay()
     if (timeout > 0) this.#watchdog = watch(timeout, start.settings, underWay)
-    this.#pipeline = pipeline({ app, before: this.#watchdog?.note })
+    this.#pipeline = pipeline({ app, before: (environ) => this.#watchdog?.note(environ) })
     this.#transport = nodeHttpTransport({
       handle: this.#pipeline.handle,
       onAnswer: (record) => {
