@@ -21,6 +21,7 @@ import { makeConfig } from './config/config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
+import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
@@ -39,7 +40,6 @@ import { CookieSessions } from './sessions/cookie.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
-import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
@@ -48,6 +48,7 @@ import { domainOf, hostMatchingOf } from './urls/domains.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './urls/url-for.ts'
 import type { TeardownAppContext, ViewFunction } from './views/views.ts'
+import { coded } from './errors/coded.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
@@ -80,6 +81,8 @@ export class Phial extends Scaffold {
   sessionInterface: SessionInterface = new CookieSessions()
   /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
   readonly templateFolders: string[]
+  /** The folders of static files, by their endpoints: `static`, `shop.static`. */
+  readonly staticFolders: Map<string, StaticFolder> = new Map()
   /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
   readonly blueprints: Map<string, Blueprint> = new Map()
   /** Where each blueprint was put, in the order of registration. */
@@ -338,8 +341,11 @@ export class Phial extends Scaffold {
     const { endpoint } = options
     const present = this.#views.get(endpoint)
     if (isNamed && present !== undefined && present !== view) {
-      throw new Error(
-        `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+      throw coded(
+        'ERR_PHIAL_ENDPOINT_TAKEN',
+        new Error(
+          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+        ),
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
@@ -357,19 +363,21 @@ export class Phial extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#started) return
-    throw new Error(
-      `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+    throw coded(
+      'ERR_PHIAL_SETUP_LATE',
+      new Error(
+        `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+      ),
     )
   }
 
   #addStatic(options: PhialOptions): void {
     const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
-    const folder = resolve(this.rootPath, staticFolder)
+    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
-      sendFromDirectory(folder, path),
-    )
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
   }
 }
