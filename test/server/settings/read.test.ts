@@ -132,3 +132,11 @@ test('a bad value is told from whichever place it came', async () => {
     'PHIAL_SERVER_ARGS: -t x: it takes a number of seconds',
   )
 })
+
+test('a key is nothing without its certificate', async () => {
+  await expect(read(['--keyfile', 'k'])).rejects.toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining('there is a keyfile and no certfile'),
+  })
+  expect(await read(['--certfile', 'c'])).toMatchObject({ certfile: 'c', keyfile: undefined })
+})

@@ -125,7 +125,9 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       'whether connections begin with a PROXY line, and of which version',
     ),
     certfile: row(file, undefined, 'the TLS certificate, in PEM', { otherwise: 'no TLS' }),
-    keyfile: row(file, undefined, "the certificate's private key, in PEM", { otherwise: 'no TLS' }),
+    keyfile: row(file, undefined, "the certificate's private key, in PEM", {
+      otherwise: 'in --certfile',
+    }),
   },
   'Logs and metrics': {
     accessLogfile: row(
