@@ -72,7 +72,7 @@ describe('defaults from the environment', () => {
     [{ PORT: 'http' }, 'PORT=http: it takes a port, up to 65535'],
     [{ PORT: '65536' }, 'PORT=65536: it takes a port'],
     [{ WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY=0: it takes a whole number, 1 or more'],
-    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: it takes IP addresses'],
+    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: x is no address'],
   ])('%j', async (env, message) => {
     await expect(read([], env as never)).rejects.toEqual(
       expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) }),

@@ -50,7 +50,10 @@ test.each([
   [['--log-level', 'x'], '--log-level x: it takes debug, info, warning, error or critical'],
   [['-t', 'soon'], '-t soon: it takes a number of seconds'],
   [['-e', 'A'], '-e A: it takes NAME=VALUE'],
-  [['--forwarded-allow-ips', 'proxy'], '--forwarded-allow-ips proxy: it takes IP addresses'],
+  [
+    ['--forwarded-allow-ips', 'proxy'],
+    '--forwarded-allow-ips proxy: proxy is no address (10.0.0.1), network',
+  ],
   [['--access-logformat', '%(z)s'], '--access-logformat %(z)s: there is no %(z)s; there are h l'],
   [['--statsd-host', 'a:b'], '--statsd-host a:b: it takes HOST:PORT'],
   [['--bind'], '--bind needs a value: --bind ADDRESS'],

@@ -3,13 +3,12 @@
  * too, because they share a connection: what is left of the body decides whether it can be kept.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import { emptyInput, inputStream } from '@phial/core'
 import type { HeaderList, InputStream, Transport } from '@phial/core'
+import { hangUp } from '../hang-up.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
 import type { Limits } from '../transport.ts'
-import { Body, LINGER, UNREAD_LIMIT } from './body.ts'
+import { Body, UNREAD_LIMIT } from './body.ts'
 
 export class Answer implements Transport {
   /** The request's body. */
@@ -172,13 +171,4 @@ export class Answer implements Transport {
     this.bytes = body.byteLength
     return true
   }
-}
-
-/** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
-export function hangUp(socket: Socket, lastWords: string | Buffer = ''): void {
-  process.nextTick(() => {
-    if (socket.writable) socket.end(lastWords)
-    socket.resume()
-  })
-  void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
 }

@@ -1,13 +1,12 @@
 /** A request's body on `node:http`: asked for piece by piece, in time, and no longer than allowed. */
 import type { IncomingMessage } from 'node:http'
+import { LINGER } from '../hang-up.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Limits } from '../transport.ts'
 import { bodyTooLong } from './limits.ts'
 
 /** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
 export const UNREAD_LIMIT: number = 256 * 1024
-/** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
-export const LINGER = 1000
 
 const REFUSED = 'The request was refused before its body was whole.'
 const LEFT = 'The client left before its request was whole.'

@@ -2,14 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
 import type { Environ, ErrorStream, InputStream, RequestHead } from '@phial/core'
-import type { Peer } from '../transport.ts'
-
-/** What an environ says beside the request itself. */
-export interface Surroundings {
-  readonly peer: Peer
-  readonly errors: ErrorStream
-  readonly multiprocess: boolean
-}
+import type { Surroundings } from '../unread.ts'
 
 /** What an environ has of the exchange: both are made when they are asked for. */
 interface Exchange {
@@ -61,15 +54,6 @@ class Head implements RequestHead {
   get signal(): AbortSignal {
     return this.#exchange.signal
   }
-}
-
-/** The environ of what could not be read as a request: all that the access log has of it. */
-export function unreadableEnviron(
-  input: InputStream,
-  { peer, errors, multiprocess }: Surroundings,
-): Environ {
-  const unknown = { method: '-', target: '-', protocol: '-', headers: [] }
-  return makeEnviron({ ...peer, ...unknown, input, errors, multiprocess })
 }
 
 function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
