@@ -45,8 +45,6 @@ test.each([
   [['--constructor'], 'there is no option --constructor'],
   [['--app', 'x'], 'there is no option --app'],
   [['-w', '0'], '-w 0: it takes a whole number, 1 or more'],
-  [['-w', '2'], 'several workers are not supported yet'],
-  [['--workers=2'], '--workers 2: several workers'],
   [['--log-level', 'x'], '--log-level x: it takes debug, info, warning, error or critical'],
   [['-t', 'soon'], '-t soon: it takes a number of seconds'],
   [['-e', 'A'], '-e A: it takes NAME=VALUE'],

@@ -51,6 +51,7 @@ class Master {
   readonly #totals = new Totals()
   readonly #crew: Crew
   #metrics: Service | undefined
+  #told = 0
 
   constructor(
     options: MasterOptions,
@@ -66,8 +67,11 @@ class Master {
       dealer: this.#dealer,
       log: logs.error,
       env: options.env,
-      onBeat: (child, counted) => this.#totals.take(child.pid, counted),
-      onGone: (child) => this.#totals.left(child.pid),
+      onBeat: (child, counted) => {
+        this.#totals.take(child, counted)
+        this.#tellStatsd()
+      },
+      onGone: (child) => this.#totals.left(child),
     })
   }
 
@@ -135,7 +139,9 @@ class Master {
   /** Another signal that stops: what is under way is cut. */
   async #hurry(): Promise<void> {
     const signal = await this.#signals.nextStop()
-    this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`)
+    this.#logs.error.info(
+      `Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`,
+    )
     await this.#crew.stop('quit')
   }
 
@@ -153,6 +159,13 @@ class Master {
 
   #plan(settings: Settings): Plan {
     return { settings, hosts: this.#listeners.map(({ host }) => host ?? null) }
+  }
+
+  /** How many workers there are, when that has changed. */
+  #tellStatsd(): void {
+    const count = this.#crew.workers.length
+    if (count !== this.#told) this.#logs.statsd?.gauge('workers', count)
+    this.#told = count
   }
 
   #metricsText(): string {
