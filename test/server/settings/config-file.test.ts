@@ -104,7 +104,7 @@ describe('readConfig', () => {
       failing('c.json cannot be read: SyntaxError: '),
     )
     await expect(configured('c.js', 'export default = 1')).rejects.toEqual(
-      failing('c.js failed: SyntaxError: '),
+      failing('c.js:1: Unexpected token'),
     )
     await expect(configured('c.ts', 'throw new Error("boom")')).rejects.toMatchObject({
       exitCode: 1,

@@ -96,7 +96,7 @@ export async function importFresh(path: string): Promise<object> {
   try {
     return (await tsImport(url, import.meta.url)) as object
   } catch (error) {
-    throw error instanceof SyntaxError ? located(error, [url]) : error
+    throw error instanceof SyntaxError ? located(error, [path]) : error
   }
 }
 
