@@ -51,6 +51,7 @@ class Master {
   readonly #totals = new Totals()
   readonly #crew: Crew
   #metrics: Service | undefined
+  #told = 0
   #isStopping = false
 
   constructor(
@@ -67,8 +68,11 @@ class Master {
       dealer: this.#dealer,
       log: logs.error,
       env: options.env,
-      onBeat: (child, counted) => this.#totals.take(child.pid, counted),
-      onGone: (child) => this.#totals.left(child.pid),
+      onBeat: (child, counted) => {
+        this.#totals.take(child, counted)
+        this.#tellStatsd()
+      },
+      onGone: (child) => this.#totals.left(child),
     })
   }
 
@@ -163,6 +167,13 @@ class Master {
 
   #plan(settings: Settings): Plan {
     return { settings, hosts: this.#listeners.map(({ host }) => host ?? null) }
+  }
+
+  /** How many workers there are, when that has changed. */
+  #tellStatsd(): void {
+    const count = this.#crew.workers.length
+    if (count !== this.#told) this.#logs.statsd?.gauge('workers', count)
+    this.#told = count
   }
 
   #metricsText(): string {
