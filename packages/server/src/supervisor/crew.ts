@@ -129,13 +129,18 @@ export class Crew {
       onBeat,
     })
     this.#children.add(child)
-    log.info(`Booting worker with pid: ${child.pid}`)
+    log.debug(`Booting worker with pid: ${child.pid}`)
     child.ready.then(
-      () => dealer.join(child),
+      () => this.#joined(child),
       () => undefined,
     )
     void child.gone.then((death) => this.#gone(child, death))
     return child
+  }
+
+  #joined(child: Child): void {
+    this.#options.dealer.join(child)
+    if (this.#isBooted) this.#options.log.info(`Booted worker with pid: ${child.pid}`)
   }
 
   /** Fills the places that are free. */

@@ -52,6 +52,7 @@ class Master {
   readonly #crew: Crew
   #metrics: Service | undefined
   #told = 0
+  #isStopping = false
 
   constructor(
     options: MasterOptions,
@@ -80,7 +81,7 @@ class Master {
     try {
       const booted = this.#boot()
       const stopped = this.#obey(booted)
-      await Promise.race([booted, stopped])
+      await Promise.race([booted.catch((error: unknown) => this.#bootFailed(error)), stopped])
       await stopped
     } finally {
       for (const { server } of this.#listeners) server.close()
@@ -99,6 +100,11 @@ class Master {
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
     for (const { url } of this.#listeners) log.info(`Listening at: ${url} (${process.pid})`)
+    for (const { pid } of this.#crew.workers) log.info(`Booted worker with pid: ${pid}`)
+  }
+
+  #bootFailed(error: unknown): void {
+    if (!this.#isStopping) throw error
   }
 
   /** Does what signals ask for, in their order; kept when one of them has stopped the server. */
@@ -108,7 +114,7 @@ class Master {
       const signal = await this.#signals.next()
       this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}`)
       if (isStop(signal)) return this.#stop(signal)
-      void booted.then(() => this.#actions[signal]())
+      void booted.then(() => this.#actions[signal]()).catch(() => undefined) // if it did not boot, that is told
     }
   }
 
@@ -127,6 +133,7 @@ class Master {
   // Stop, and reload.
 
   async #stop(signal: Signal): Promise<void> {
+    this.#isStopping = true
     void this.#hurry()
     await turn() // what has arrived by now is still taken
     await turn()
@@ -152,6 +159,7 @@ class Master {
       await this.#crew.replaceAll(this.#plan(settings))
       log.info('Reloaded: all workers run the new code')
     } catch (error) {
+      if (this.#isStopping) return
       const { message, detail } = startErrorOf(error)
       log.error(`Not reloaded, the old workers go on: ${message}${detail ? `\n${detail}` : ''}`)
     }

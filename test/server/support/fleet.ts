@@ -1,0 +1,56 @@
+/** A master with workers, as a client and an operator see them. */
+import { readFileSync, readdirSync } from 'node:fs'
+import type { Command } from './command.ts'
+import { exchange, readAnswer, request } from './raw.ts'
+
+/** Asks over a fresh connection; the body of the answer. */
+export async function ask(port: number | string, path = '/'): Promise<string> {
+  const asked = request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])
+  return readAnswer(await exchange(port, asked)).body
+}
+
+/** The process ids of those that answer, asked so often over fresh connections, with how many answers each gave. */
+export async function whoAnswers(port: number, times: number): Promise<Map<number, number>> {
+  const bodies = await Promise.all(Array.from({ length: times }, () => ask(port, '/pid')))
+  const counts = new Map<number, number>()
+  for (const body of bodies) counts.set(Number(body), (counts.get(Number(body)) ?? 0) + 1)
+  return counts
+}
+
+/** Waits for a line of the log to have come so many times; gives what the parentheses of its pattern found. */
+export async function saysTimes(
+  command: Command,
+  pattern: RegExp,
+  times: number,
+): Promise<string[]> {
+  const all = new RegExp(pattern, 'g')
+  const found = (): string[] =>
+    [...(command.stdout + command.stderr).matchAll(all)].map(([whole, part]) => part ?? whole)
+  await command.says({ test: () => found().length >= times })
+  return found()
+}
+
+/** The processes that a process has started and that still run, zombies among them. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((other) => parentOf(other) === pid)
+}
+
+/** Whether a process is there, alive. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  } catch {
+    return undefined
+  }
+}
