@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { backOff, isTired, requestLimit } from '../../../packages/server/src/supervisor/schedule.ts'
+import {
+  backOff,
+  bootLimit,
+  isTired,
+  requestLimit,
+} from '../../../packages/server/src/supervisor/schedule.ts'
 
 describe('requestLimit', () => {
   const limits = (jitter: number): number[] =>
@@ -35,4 +40,8 @@ test.each([
 
 test('backOff: at once the first time, then more and more slowly', () => {
   expect([0, 1, 2, 3, 4, 50].map(backOff)).toEqual([0, 0, 100, 200, 400, 10_000])
+})
+
+test('bootLimit: --timeout, but never too little', () => {
+  expect([0, 1, 30, 90].map(bootLimit)).toEqual([0, 30, 30, 90])
 })

@@ -17,17 +17,15 @@ export async function whoAnswers(port: number, times: number): Promise<Map<numbe
   return counts
 }
 
-/** Waits for a line of the log to have come so many times; gives what the parentheses of its pattern found. */
-export async function saysTimes(
-  command: Command,
-  pattern: RegExp,
-  times: number,
-): Promise<string[]> {
-  const all = new RegExp(pattern, 'g')
-  const found = (): string[] =>
-    [...(command.stdout + command.stderr).matchAll(all)].map(([whole, part]) => part ?? whole)
-  await command.says({ test: () => found().length >= times })
-  return found()
+/** Waits until a pattern has come so many times, in what the command said. */
+export async function saysTimes(command: Command, pattern: RegExp, times: number): Promise<void> {
+  await command.says(new RegExp(`(?:${pattern.source}[^]*?){${times}}`))
+}
+
+/** What a pattern's parentheses found, each time that it came. */
+export function said(command: Command, pattern: RegExp): string[] {
+  const text = command.stdout + command.stderr
+  return [...text.matchAll(new RegExp(pattern, 'g'))].map(([whole, part]) => part ?? whole)
 }
 
 /** The processes that a process has started and that still run, zombies among them. */

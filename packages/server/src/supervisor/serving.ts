@@ -5,11 +5,12 @@ import type { Logs } from '../logs/open.ts'
 import { Counters } from '../metrics/counters.ts'
 import { nodeHttpTransport } from '../node-http.ts'
 import { peerOf } from '../peer.ts'
-import { pipeline, type Pipeline } from '../pipeline.ts'
+import { pipeline, type Pipeline, type UnderWay } from '../pipeline.ts'
 import { limitsOf } from '../settings/limits.ts'
 import type { HttpTransport } from '../transport.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { isTired } from './schedule.ts'
+import { watch, type Watchdog } from './watchdog.ts'
 
 /** How often, in milliseconds, the master hears that all is well. */
 const BEAT = 1000
@@ -30,6 +31,7 @@ export class Serving {
   readonly #readyAt = performance.now()
   readonly #bootTime = process.uptime() * 1000
   readonly #beat: NodeJS.Timeout
+  readonly #watchdog: Watchdog | undefined
   #answered = 0
   #isTired = false
   #end: () => void = () => undefined
@@ -38,7 +40,10 @@ export class Serving {
     this.#start = start
     this.#logs = logs
     this.#tell = tell
-    this.#pipeline = pipeline({ app })
+    const { timeout } = start.settings
+    const underWay = (): UnderWay[] => this.#pipeline.underWay()
+    if (timeout > 0) this.#watchdog = watch(timeout, start.settings, underWay)
+    this.#pipeline = pipeline({ app, before: (environ) => this.#watchdog?.note(environ) })
     this.#transport = nodeHttpTransport({
       handle: this.#pipeline.handle,
       onAnswer: (record) => {

@@ -79,8 +79,8 @@ class Channel {
     })
     process.off('disconnect', this.#orphaned)
     process.on('disconnect', () => void serving.orphaned())
-    process.on('SIGTERM', () => void serving.told({ type: 'stop' }))
-    process.on('SIGQUIT', () => void serving.told({ type: 'quit' }))
+    process.on('SIGTERM', () => serving.told({ type: 'stop' }))
+    process.on('SIGQUIT', () => serving.told({ type: 'quit' }))
     return serving.ended
   }
 
