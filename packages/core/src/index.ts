@@ -2,7 +2,7 @@ export type * from './types.ts'
 export type { Transport } from './transport.ts'
 export { run } from './driver.ts'
 export { asApplication } from './application.ts'
-export { makeEnviron, environKey, type RequestHead } from './environ.ts'
+export { bodyComes, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'
 export { emptyInput, inputStream } from './input.ts'
 export { errorStream } from './errors.ts'
 export { errorText, logError } from './log-error.ts'
@@ -17,6 +17,7 @@ export {
   guessScheme,
   origin,
   quotePath,
+  rawPath,
   requestUri,
   setupTestingDefaults,
   shiftPathInfo,
