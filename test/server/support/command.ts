@@ -2,7 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../../../packages/server/bin/phial-server.js', import.meta.url))
+/** The command's file. */
+export const bin: string = fileURLToPath(
+  new URL('../../../packages/server/bin/phial-server.js', import.meta.url),
+)
 
 /** A folder with applications to serve. */
 export const apps: string = fileURLToPath(new URL('../apps', import.meta.url))

@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net'
 
 /** How long, in milliseconds, a worker may take to say yes before others get what was its turn. */
-const PATIENCE = 250
+const PATIENCE = 500
 
 /** A worker, as far as dealing goes. */
 export interface Taker {

@@ -5,9 +5,9 @@
  * (watchdog-thread.ts). While all is well nothing is attached: a beat is an addition, a request a note of
  * some bytes in shared memory.
  */
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Environ } from '@phial/core'
-import { ownStack } from '../load/import.ts'
 import type { LogSettings } from '../logs/open.ts'
 import type { UnderWay } from '../pipeline.ts'
 
@@ -71,11 +71,13 @@ export function beatOf(seconds: number): number {
 function reportOf(underWay: readonly UnderWay[]): Report {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 50
-  const stack = ownStack(new Error('here'))
+  const frames = String(new Error('here').stack).split('\n')
   Error.stackTraceLimit = limit
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  return {
-    underWay,
-    stack: frames.filter((line) => !/<anonymous>:1:\d+\)?$/.test(line)).join('\n'),
-  }
+  const asked = frames.findIndex((line) => /<anonymous>:1:\d+\)?$/.test(line)) // the inspector's
+  const served = frames.findIndex((line, at) => at > asked && line.includes(ourFolder))
+  const own = frames.slice(asked + 1, served < 0 ? undefined : served)
+  return { underWay, stack: own.filter((line) => !/\(?node:/.test(line)).join('\n') }
 }
+
+/** Frames from here on only show how the application came to be called. */
+const ourFolder = fileURLToPath(new URL('..', import.meta.url))
