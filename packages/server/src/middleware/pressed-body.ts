@@ -1,6 +1,6 @@
 /** A body that is compressed as it comes. */
 import type { BrotliCompress, Gzip } from 'node:zlib'
-import { type Body, Chunks } from '@phial/core'
+import { type Body, Chunks, coded } from '@phial/core'
 import type { HeldHead } from './held-head.ts'
 
 /**
@@ -47,8 +47,9 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
 
   /** The server cannot see it any more: it is not told this length. */
   #notAsSaid(how: string): Error {
-    return new Error(
-      `The body is ${how} than the ${this.#length} bytes that its Content-Length says`,
+    return coded(
+      'ERR_PHIAL_BODY_LENGTH',
+      new Error(`The body is ${how} than the ${this.#length} bytes that its Content-Length says`),
     )
   }
 
