@@ -12,7 +12,7 @@ export { FileWrapper } from './file-wrapper.ts'
 export { GatewayError } from './rules/gateway-error.ts'
 export { Headers, isHopByHop } from './headers.ts'
 export { isCompressible } from './compressible.ts'
-export { rules } from './rules/index.ts'
+export { breach, rules } from './rules/index.ts'
 export type { Rule } from './rules/rule.ts'
 export {
   applicationUri,
