@@ -33,9 +33,7 @@ export interface ChildOptions {
   readonly onBeat: (child: Child, counted: Counted) => void
 }
 
-const program = fileURLToPath(
-  new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url),
-)
+const program = fileURLToPath(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url))
 
 export class Child implements Taker {
   readonly bornAt: number = performance.now()
@@ -163,7 +161,8 @@ export class Child implements Taker {
 export function endOf({ code, signal, killedFor }: Death, memory = 0): string {
   if (killedFor !== undefined) return `was killed: ${killedFor}`
   const held = memory > 0 ? `; it held ${Math.round(memory / 2 ** 20)} MB` : ''
-  if (signal === 'SIGKILL') return `was killed by SIGKILL, not by this server${held}: somebody did, or the system was short of memory`
+  if (signal === 'SIGKILL')
+    return `was killed by SIGKILL, not by this server${held}: somebody did, or the system was short of memory`
   if (signal !== null) return `was killed by ${signal}${held}`
   return code === null ? 'could not be started' : `ended with exit code ${code}`
 }

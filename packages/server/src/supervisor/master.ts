@@ -135,7 +135,9 @@ class Master {
   /** Another signal that stops: what is under way is cut. */
   async #hurry(): Promise<void> {
     const signal = await this.#signals.nextStop()
-    this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`)
+    this.#logs.error.info(
+      `Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`,
+    )
     await this.#crew.stop('quit')
   }
 

@@ -41,7 +41,11 @@ async function failed(error: unknown): Promise<number> {
   const known =
     error instanceof StartError
       ? error
-      : new StartError(exitCodes.boot, `a worker failed to boot: ${headline(error)}`, ownStack(error))
+      : new StartError(
+          exitCodes.boot,
+          `a worker failed to boot: ${headline(error)}`,
+          ownStack(error),
+        )
   const { exitCode, message, detail } = known
   await new Promise((resolve) => {
     if (process.connected) process.send?.({ type: 'failed', exitCode, message, detail }, resolve)
