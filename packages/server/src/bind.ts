@@ -92,7 +92,7 @@ function hostOf({ host, fd }: Address, server: Server): string | undefined {
   return typeof address === 'object' && address !== null ? address.address : undefined
 }
 
-function showAddress(address: AddressInfo | string | null): string {
+export function showAddress(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') return `unix:${address ?? ''}`
   const { address: host, port } = address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
