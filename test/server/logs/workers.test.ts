@@ -87,7 +87,7 @@ test('metrics are summed over the workers, and none goes backward when one is ki
     phial_workers: 2,
     phial_worker_exits_total: 0,
   })
-  const [, pid] = await command.says(/Booting worker with pid: (\d+)/)
+  const [, pid] = await command.says(/Booted worker with pid: (\d+)/)
   process.kill(Number(pid), 'SIGKILL')
   await until((now) => now['phial_worker_exits_total'] === 1 && now['phial_workers'] === 2)
   await exchange(port, get('/'))

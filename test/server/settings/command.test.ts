@@ -11,7 +11,7 @@ async function workers(args: string[], env: Record<string, string> = {}): Promis
   await command.port()
   command.signal('SIGTERM')
   const { stderr } = await command.ended
-  return stderr.match(/Booting worker/g)?.length ?? 0
+  return stderr.match(/Booted worker/g)?.length ?? 0
 }
 
 test.each([

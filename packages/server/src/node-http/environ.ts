@@ -56,10 +56,13 @@ class Head implements RequestHead {
   }
 }
 
+/** HTTP/2 has its request line among the headers, by names with a colon; of these `:authority` is what `Host` is elsewhere. */
 function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
   const found: [name: string, value: string][] = []
   for (let at = 1; at < rawHeaders.length; at += 2) {
-    found.push([rawHeaders[at - 1] ?? '', rawHeaders[at] ?? ''])
+    const name = rawHeaders[at - 1] ?? ''
+    if (!name.startsWith(':')) found.push([name, rawHeaders[at] ?? ''])
+    else if (name === ':authority') found.push(['Host', rawHeaders[at] ?? ''])
   }
   return found
 }
