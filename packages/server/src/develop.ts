@@ -15,8 +15,10 @@ export async function develop(settings: Settings, app: string): Promise<ExitCode
   const logs = openLogs({ ...settings, accessLogfile: undefined })
   try {
     const server = await start(settings, app, logs.error.info)
-    for (const address of server.addresses)
-      logs.error.info(`Listening at: ${showAddress(address)} (${process.pid}), with --reload`)
+    for (const [at, address] of server.addresses.entries()) {
+      const url = showAddress(address, settings.bind[at] ?? '')
+      logs.error.info(`Listening at: ${url} (${process.pid}), with --reload`)
+    }
     const first = await signals.nextStop()
     logs.error.info(`Handling signal: ${first.toLowerCase()}`)
     void signals.nextStop().then(() => server.close(true))
