@@ -69,7 +69,7 @@ export async function openListener(
     throw failure(`cannot listen at ${bind}: ${reason(error)}`)
   }
   server.on('error', () => undefined) // a connection that could not be accepted: its client is told by the system
-  return { bind, host: hostOf(address, server), url: showAddress(server.address()), server }
+  return { bind, host: hostOf(address, server), url: showAddress(server.address(), bind), server }
 }
 
 /** Listens at all of them, or at none. */
@@ -92,8 +92,10 @@ function hostOf({ host, fd }: Address, server: Server): string | undefined {
   return typeof address === 'object' && address !== null ? address.address : undefined
 }
 
-function showAddress(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') return `unix:${address ?? ''}`
+/** An address as log lines show it. `bind` is how it was asked for. */
+export function showAddress(address: AddressInfo | string | null, bind: string): string {
+  if (typeof address === 'string' && address !== '') return `unix:${address}`
+  if (address === null || typeof address === 'string') return bind // a unix socket that was handed down
   const { address: host, port } = address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }

@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
+import { develop } from './develop.ts'
 import { loadApplication } from './load.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
@@ -49,6 +50,7 @@ async function runServer(
   const cwd = process.cwd()
   const { app, folder } = check(settings)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
+  if (settings.reload) return develop(settings, app)
   const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })
 }
