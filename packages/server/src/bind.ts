@@ -66,7 +66,7 @@ export async function openListener(
     server.listen({ ...address, backlog })
     await listening
   } catch (error) {
-    throw failure(`cannot listen at ${bind}: ${reason(error)}`)
+    throw cannotListen(bind, error)
   }
   server.on('error', () => undefined) // a connection that could not be accepted: its client is told by the system
   return { bind, host: hostOf(address, server), url: showAddress(server.address(), bind), server }
@@ -100,7 +100,8 @@ export function showAddress(address: AddressInfo | string | null, bind: string):
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
-async function clearPath(path: string, bind: string): Promise<void> {
+/** Makes room for a unix socket: takes away one that nobody listens at any more, and nothing else. */
+export async function clearPath(path: string, bind: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return
   if (!found.isSocket())
@@ -139,6 +140,11 @@ const REASONS: Record<string, string> = {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return ('code' in error && REASONS[String(error.code)]) || error.message
+}
+
+/** Why an address cannot be listened at, from Node's error. */
+export function cannotListen(bind: string, error: unknown): StartError {
+  return failure(`cannot listen at ${bind}: ${reason(error)}`)
 }
 
 function failure(message: string): StartError {

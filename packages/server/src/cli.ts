@@ -6,11 +6,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
-import { develop } from './develop.ts'
 import { loadApplication } from './load.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
+import { develop } from './supervisor/develop.ts'
 import { supervise } from './supervisor/master.ts'
 import { rereadSettings } from './supervisor/reread.ts'
 
@@ -50,7 +50,7 @@ async function runServer(
   const cwd = process.cwd()
   const { app, folder } = check(settings)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
-  if (settings.reload) return develop(settings, app)
+  if (settings.reload) return develop(settings, app, folder)
   const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })
 }
