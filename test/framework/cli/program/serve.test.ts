@@ -9,19 +9,19 @@ describe('phial run', () => {
     await using command = site.start(['run', '--port', '0'])
     const at = await addressOf(command)
     expect(command.stdout).toContain('Serving app (debug: on, reload: on)\n')
-    expect(await text(`${at}/`)).toContain('<h1>A small site</h1>')
+    expect(await text(`${at}/`)).toContain('</html>')
 
-    const edit = async (name: string, from: string, to: string): Promise<void> => {
+    const edit = async (name: string, from: string | RegExp, to: string): Promise<void> => {
       const before = await readFile(join(site.path, name), 'utf8')
-      expect(before).toContain(from)
+      expect(before).toMatch(from)
       await site.write(name, before.replace(from, to))
     }
-    await edit('templates/index.eta', 'A small site', 'Another site')
-    expect(await text(`${at}/`)).toContain('<h1>Another site</h1>')
-    await edit('templates/layout.eta', 'Served by Phial', 'Brought by Phial')
-    expect(await text(`${at}/`)).toContain('Brought by Phial')
-    await edit('static/site.css', '--page: #fbfaf7', '--page: #123456')
-    expect(await text(`${at}/static/site.css`)).toContain('--page: #123456')
+    await edit('templates/index.eta', /$/, '<p>Edited here</p>')
+    expect(await text(`${at}/`)).toContain('<p>Edited here</p>')
+    await edit('templates/layout.eta', /$/, '<p>Edited there</p>')
+    expect(await text(`${at}/`)).toContain('<p>Edited there</p>')
+    await edit('static/site.css', /$/, 'main { color: #123456 }')
+    expect(await text(`${at}/static/site.css`)).toContain('#123456')
     expect(command.stderr).toBe('') // none of these needs a new start
 
     await edit('app.ts', "renderTemplate('index')", "'edited'")
@@ -115,9 +115,16 @@ describe('phial run', () => {
     expect(after.slice(1)).not.toBe(before.slice(1))
   })
 
+  test('a layer that breaks a rule of the gateway is told which', async () => {
+    const layer = "app.wsgiApp = () => ['text']"
+    await using site = await siteWith({ 'app.ts': appSaying("'one'", layer) })
+    await using command = site.start(['run', '-p', '0'])
+    expect(await text(await addressOf(command))).toMatch(/GatewayError: APP-\d+/)
+  })
+
   test('a gateway function is served as well', async () => {
     const app = `export const app = (environ, startResponse) => {
-  startResponse('200 OK', [])
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
   return [new TextEncoder().encode('bare')]
 }`
     await using site = await siteWith({ 'wsgi.mjs': app })
