@@ -6,7 +6,7 @@ import { FROM_STRING } from './errors.ts'
 import { absoluteName, findTemplate, type Found, notFound } from './loader.ts'
 import { type Library, Page, streamedWith } from './page.ts'
 import { streamPage } from './stream.ts'
-import { announced, announcedStream, dataFor, standardNames, tell } from './surroundings.ts'
+import { announced, announcedStream, dataFor, standardNames } from './surroundings.ts'
 import { Template } from './template.ts'
 import { coded } from '../errors/coded.ts'
 
@@ -117,7 +117,9 @@ export class Templates implements Library {
   /** Finds a template's file by its name, seen from the folders, and reads it. */
   search(name: string): Found | undefined {
     const { templateFolders: folders, config } = this.#app
-    const explain = config.EXPLAIN_TEMPLATE_LOADING ? tell : undefined
+    const explain = config.EXPLAIN_TEMPLATE_LOADING
+      ? (text: string) => this.#app.logger.info(text)
+      : undefined
     return findTemplate(name, { folders, explain })
   }
 
@@ -133,7 +135,7 @@ export class Templates implements Library {
     const text = `${file}:${piece?.line ?? 0}: ${piece?.code ?? ''} is undefined, and printed nothing.`
     if (this.#noted.has(text)) return
     this.#noted.add(text)
-    tell(text)
+    this.#app.logger.warning(text)
   }
 }
 
