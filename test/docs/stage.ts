@@ -83,7 +83,6 @@ export class Stage {
     }
     for (const name of ['@types/node', 'tsx', 'vitest'])
       await symlink(join(root, 'node_modules', name), join(modules, name))
-    await symlink(join(root, 'test/node_modules/zod'), join(modules, 'zod'))
     await symlink(join(root, 'node_modules/tsx/dist/cli.mjs'), join(modules, '.bin/tsx'))
     await symlink(tsc, join(modules, '.bin/tsc'))
   }
