@@ -98,6 +98,19 @@ describe('phial run', () => {
     expect(command.stdout).toMatch(/"GET \/ HTTP\/1\.1" 200/)
   })
 
+  test('whoever reads what is printed may leave', async () => {
+    await using site = await siteWith({ 'app.ts': appSaying("(console.error('asked'), 'one')") })
+    await using command = site.start(['run', '-p', '0'])
+    const at = await addressOf(command)
+    command.stopReading()
+    for (const expected of ['one', 'one', 'one']) {
+      // oxlint-disable-next-line no-await-in-loop -- what is printed for one may break the next
+      expect(await text(at)).toBe(expected)
+    }
+    await site.write('app.ts', appSaying("'two'"))
+    expect(await text(at)).toBe('two')
+  })
+
   test('a file that is named beside', async () => {
     await using site = await siteWith({
       'app.ts': appSaying(
