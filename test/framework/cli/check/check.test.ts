@@ -9,19 +9,19 @@ const planted: [file: string, from: string, to: string, said: RegExp][] = [
     'app.ts',
     "urlFor('hello', { name",
     "urlFor('helo', { name",
-    /^app\.ts:38: No route has the endpoint "helo"\. Did you mean "hello"\?$/,
+    /^app\.ts:37: No route has the endpoint "helo"\. Did you mean "hello"\?$/,
   ],
   [
     'app.ts',
     "renderTemplate('environ'",
     "renderTemplate('enviro'",
-    /^app\.ts:61: There is no template "enviro" in /,
+    /^app\.ts:60: There is no template "enviro" in /,
   ],
   [
     'app.ts',
     "renderTemplate('error', { error })",
     "redirect(urlFor('static'))",
-    /^app\.ts:64: Could not build a URL for endpoint "static" .*values are missing: path\.$/,
+    /^app\.ts:63: Could not build a URL for endpoint "static" .*values are missing: path\.$/,
   ],
   [
     'templates/index.eta',
