@@ -68,9 +68,9 @@ async function cgi(
 ): Promise<Answered> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   await new CgiHandler({ stdin: input, stdout, stderr, env }).run(validator(app))
-  const text = (stream: PassThrough): string =>
-    (stream.read() as Buffer | null)?.toString('latin1') ?? ''
-  return { stdout: text(stdout), stderr: text(stderr) }
+  const text = async (stream: PassThrough): Promise<string> =>
+    Buffer.concat(await stream.end().toArray()).toString('latin1')
+  return { stdout: await text(stdout), stderr: await text(stderr) }
 }
 
 const GET = { REQUEST_METHOD: 'GET', SERVER_PROTOCOL: 'HTTP/1.1', PATH_INFO: '/a' }

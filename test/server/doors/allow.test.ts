@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allowList } from '../../../packages/server/src/doors/allow.ts'
+import { allowFault, allowList } from '../../../packages/server/src/doors/allow.ts'
 import { StartError } from '../../../packages/server/src/errors.ts'
 
 describe('allowList', () => {
@@ -31,4 +31,11 @@ describe('allowList', () => {
       expect(read).toThrow(/^--forwarded-allow-ips: .* is no address \(10\.0\.0\.1\)[^\n]*$/)
     },
   )
+})
+
+test('allowFault says what is wrong with an item', () => {
+  expect(['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8', '*'].map(allowFault)).toEqual(
+    Array.from({ length: 5 }),
+  )
+  expect(allowFault('10.0.0.0/33')).toMatch(/^10\.0\.0\.0\/33 is no address/)
 })

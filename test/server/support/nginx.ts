@@ -1,7 +1,7 @@
 /** Debian's nginx with fcgiwrap, which runs a CGI program for each request. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { watch } from 'node:fs'
+import { existsSync, watch } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,16 +78,17 @@ http {
 `
 }
 
-async function appears(folder: string, name: string): Promise<void> {
-  for await (const [, file] of on(watch(folder))) if (file === name) return
-}
-
-async function* on(watcher: ReturnType<typeof watch>): AsyncGenerator<[string, string | null]> {
-  try {
-    for (;;) yield (await once(watcher, 'change')) as [string, string | null]
-  } finally {
-    watcher.close()
-  }
+/** Waits until a file is there. */
+function appears(folder: string, name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!existsSync(join(folder, name))) return
+      watcher.close()
+      resolve()
+    }
+    const watcher = watch(folder, look)
+    look()
+  })
 }
 
 async function says(child: ChildProcess, text: string): Promise<void> {

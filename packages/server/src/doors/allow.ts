@@ -27,16 +27,20 @@ export function allowList(items: readonly string[]): Allow {
 }
 
 function add(list: BlockList, item: string): void {
-  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
-  const family = isIP(address)
-  const bits = Number(prefix ?? 0)
-  if (family === 0 || bits > (family === 6 ? 128 : 32)) {
-    throw new StartError(
-      exitCodes.configuration,
-      `--forwarded-allow-ips: ${item} is no address (10.0.0.1), network (10.0.0.0/8) or *`,
-    )
-  }
-  const type = family === 6 ? 'ipv6' : 'ipv4'
+  const fault = allowFault(item)
+  if (fault !== undefined)
+    throw new StartError(exitCodes.configuration, `--forwarded-allow-ips: ${fault}`)
+  const [address = '', prefix] = item.split('/')
+  const type = isIP(address) === 6 ? 'ipv6' : 'ipv4'
   if (prefix === undefined) list.addAddress(address, type)
-  else list.addSubnet(address, bits, type)
+  else list.addSubnet(address, Number(prefix), type)
+}
+
+/** What is wrong with an item of such a list, if anything is. */
+export function allowFault(item: string): string | undefined {
+  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return item === '*' || Number(prefix) <= bits
+    ? undefined
+    : `${item} is no address (10.0.0.1), network (10.0.0.0/8) or *`
 }
