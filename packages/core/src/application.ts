@@ -1,4 +1,5 @@
 /** Calling an application, whichever way it was given. */
+import { isSilent, traced, watched } from './trace.ts'
 import type {
   Application,
   ApplicationLike,
@@ -21,7 +22,7 @@ import type {
 export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
     return (environ, startResponse) => callApplication(app, environ, startResponse)
-  if (typeof app === 'function') return app
+  if (typeof app === 'function') return watched(app)
   throw new TypeError(
     `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,
   )
@@ -33,7 +34,22 @@ export function callApplication(
   environ: Environ,
   startResponse: StartResponse,
 ): Body | Promise<Body> {
+  if (environ['phial.trace'] !== undefined) return callSeen(app, environ, startResponse)
   return isWsgiApp(app) ? app.wsgiApp(environ, startResponse) : app(environ, startResponse)
+}
+
+/** Calls an application, and tells the trace that it was called. */
+function callSeen(
+  app: ApplicationLike,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body | Promise<Body> {
+  const seen = isWsgiApp(app)
+    ? traced((...request) => app.wsgiApp(...request), app.constructor.name)
+    : isSilent(app)
+      ? traced(app)
+      : app
+  return seen(environ, startResponse)
 }
 
 function isWsgiApp(app: unknown): app is WsgiApp {
