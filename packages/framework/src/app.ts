@@ -21,6 +21,7 @@ import { makeConfig } from './config/config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
+import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
@@ -39,15 +40,16 @@ import { CookieSessions } from './sessions/cookie.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
-import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
+import { noteTried } from './routing/tried.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './urls/url-for.ts'
 import type { TeardownAppContext, ViewFunction } from './views/views.ts'
+import { coded } from './errors/coded.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
@@ -80,6 +82,8 @@ export class Phial extends Scaffold {
   sessionInterface: SessionInterface = new CookieSessions()
   /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
   readonly templateFolders: string[]
+  /** The folders of static files, by their endpoints: `static`, `shop.static`. */
+  readonly staticFolders: Map<string, StaticFolder> = new Map()
   /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
   readonly blueprints: Map<string, Blueprint> = new Map()
   /** Where each blueprint was put, in the order of registration. */
@@ -144,7 +148,9 @@ export class Phial extends Scaffold {
   #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
     try {
-      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
+      const asked = [environ.REQUEST_METHOD, absolute, domainOf(environ, this)] as const
+      const match = this.urlMap.match(...asked)
+      if (environ['phial.trace'] !== undefined) noteTried(environ, this.urlMap, asked)
       const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
       return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
     } catch (error) {
@@ -199,7 +205,10 @@ export class Phial extends Scaffold {
       checkHost(context.request)
       if (match.kind !== 'found') return this.#withoutView(context, match)
       const { rule, values } = match
-      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
+      const view = (): unknown => rule.target(values, context)
+      const trace = context.request.environ['phial.trace']
+      const result = trace === undefined ? view() : trace.span(`view ${rule.endpoint}`, view)
+      return andThen(result, (answer) => toResponse(answer, rule))
     })
   }
 
@@ -260,9 +269,7 @@ export class Phial extends Scaffold {
       console.error(error)
       return
     }
-    const { environ, path, method } = context.request
-    environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
-    logError(environ, error)
+    logError(context.request.environ, error)
   }
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
@@ -340,8 +347,11 @@ export class Phial extends Scaffold {
     const { endpoint } = options
     const present = this.#views.get(endpoint)
     if (isNamed && present !== undefined && present !== view) {
-      throw new Error(
-        `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+      throw coded(
+        'ERR_PHIAL_ENDPOINT_TAKEN',
+        new Error(
+          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+        ),
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
@@ -359,19 +369,21 @@ export class Phial extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#started) return
-    throw new Error(
-      `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+    throw coded(
+      'ERR_PHIAL_SETUP_LATE',
+      new Error(
+        `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+      ),
     )
   }
 
   #addStatic(options: PhialOptions): void {
     const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
-    const folder = resolve(this.rootPath, staticFolder)
+    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
-      sendFromDirectory(folder, path),
-    )
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
   }
 }

@@ -13,9 +13,9 @@ import {
 import type { ErrorClass, ErrorHandler } from '../errors/errors.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { rootPathOf } from '../root-path.ts'
+import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from '../scaffold.ts'
-import { sendFromDirectory } from '../static.ts'
 import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
   AfterRequest,
@@ -24,6 +24,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../views/views.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How a blueprint is made. Folders are seen from its file. */
 export interface BlueprintOptions extends Placement {
@@ -162,8 +163,11 @@ export class Blueprint extends Scaffold {
 
   protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
     if (options.endpoint?.includes('.') === true) {
-      throw new RangeError(
-        `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
+      throw coded(
+        'ERR_PHIAL_ENDPOINT_DOT',
+        new RangeError(
+          `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
+        ),
       )
     }
     this.#deferred.push((state) => state.addUrlRule(pattern, options, view))
@@ -171,8 +175,11 @@ export class Blueprint extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#registered) return
-    throw new Error(
-      `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
+    throw coded(
+      'ERR_PHIAL_BLUEPRINT_LATE',
+      new Error(
+        `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
+      ),
     )
   }
 
@@ -182,22 +189,29 @@ export class Blueprint extends Scaffold {
   }
 
   #addStatic(staticFolder: string, staticUrlPath: string | undefined): void {
-    const folder = resolve(this.rootPath, staticFolder)
-    const place = (staticUrlPath ?? `/${basename(folder)}`).replace(/\/+$/, '')
+    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    const place = (staticUrlPath ?? `/${basename(folder.path)}`).replace(/\/+$/, '')
     const pattern = `${place}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+    this.get(pattern, { endpoint: 'static' }, ({ path }) => folder.send(path))
+    this.record(({ app, name }) => void app.staticFolders.set(`${name}.static`, folder))
   }
 }
 
 function checkName(name: string): string {
   if (typeof name === 'string' && name !== '' && !name.includes('.')) return name
-  throw new RangeError(
-    `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
+  throw coded(
+    'ERR_PHIAL_BLUEPRINT_NAME',
+    new RangeError(
+      `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
+    ),
   )
 }
 
 function withinItself({ name }: Blueprint): Error {
-  return new Error(
-    `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,
+  return coded(
+    'ERR_PHIAL_BLUEPRINT_CIRCLE',
+    new Error(
+      `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,
+    ),
   )
 }

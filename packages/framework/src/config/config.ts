@@ -20,6 +20,8 @@ export interface Config extends Settings, ConfigSources {
 export interface Settings {
   /** Templates are read anew for each request, and errors say more. Default false. */
   DEBUG: boolean
+  /** Whether the debug page is for whoever asks, not for this machine alone. It shows source and settings. Default false. */
+  DEBUG_PAGE_FROM_ANYWHERE: boolean
   /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
   /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
@@ -46,6 +48,8 @@ export interface Settings {
   MAX_FORM_MEMORY_SIZE: number
   /** The most fields and files in a form. Default 1,000. */
   MAX_FORM_PARTS: number
+  /** For how many seconds caches may keep a file that is sent without asking. Default none: they ask each time. */
+  SEND_FILE_MAX_AGE_DEFAULT: number | undefined
   /** What sessions are signed with: 32 random characters or more. Without it they can be read, and not written. */
   SECRET_KEY: string | undefined
   /** Older secrets: what they signed still counts. Default none. */
@@ -84,6 +88,7 @@ export interface Settings {
 export function defaultConfig(): Settings {
   return {
     DEBUG: false,
+    DEBUG_PAGE_FROM_ANYWHERE: false,
     TESTING: false,
     PROPAGATE_EXCEPTIONS: undefined,
     TRAP_HTTP_EXCEPTIONS: false,
@@ -97,6 +102,7 @@ export function defaultConfig(): Settings {
     MAX_FILE_SIZE: 1024 ** 3,
     MAX_FORM_MEMORY_SIZE: 1024 ** 2,
     MAX_FORM_PARTS: 1000,
+    SEND_FILE_MAX_AGE_DEFAULT: undefined,
     SECRET_KEY: undefined,
     SECRET_KEY_FALLBACKS: [],
     SESSION_COOKIE_NAME: 'session',

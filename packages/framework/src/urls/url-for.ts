@@ -5,6 +5,7 @@ import { domainOf, hostOf } from './domains.ts'
 import type { Address } from '../routing/endpoint-rules.ts'
 import { hostName } from '../routing/hosts.ts'
 import { BuildError, encodeAnchor, encodePathText, type UrlValues } from '../routing/url.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
 export type UrlBuildErrorHandler = (
@@ -27,6 +28,7 @@ export interface UrlForOptions {
 
 /**
  * The URL of an endpoint. Values that its pattern names go into the path, the others into the query.
+ * That of a static file has the hash of its bytes, so that browsers may keep it: `/static/site.css?v=…`.
  *
  * Raises `BuildError` for an unknown endpoint or a missing value, naming the nearest; `ContextError`
  * where no app is at work.
@@ -43,8 +45,11 @@ export function urlFor(
 ): string {
   const context = currentContext()
   if (context === undefined) {
-    throw new ContextError(
-      'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
+    throw coded(
+      'ERR_PHIAL_CONTEXT_MISSING',
+      new ContextError(
+        'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
+      ),
     )
   }
   return buildUrl(context, endpoint, values, options)
@@ -59,8 +64,11 @@ export function buildUrl(
 ): string {
   const { anchor, external, scheme } = options
   if (scheme !== undefined && external === false) {
-    throw new TypeError(
-      `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+    throw coded(
+      'ERR_PHIAL_URL_SCHEME',
+      new TypeError(
+        `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+      ),
     )
   }
   const address = addressOf(context, absoluteEndpoint(context, endpoint), values, options)
@@ -87,7 +95,8 @@ function addressOf(
   given: UrlValues,
   { method }: UrlForOptions,
 ): Address | string {
-  const values = app.urlHooks.inject(endpoint, given)
+  const folder = app.staticFolders.get(endpoint)
+  const values = app.urlHooks.inject(endpoint, folder?.withVersion(given) ?? given)
   try {
     return app.urlMap.address(endpoint, values, method === undefined ? {} : { method })
   } catch (error) {
@@ -145,8 +154,11 @@ export function originOf(
   if (host !== undefined) {
     return `${scheme ?? (isRequest ? context.request.scheme : PREFERRED_URL_SCHEME)}://${host}`
   }
-  throw new ContextError(
-    'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+  throw coded(
+    'ERR_PHIAL_SERVER_NAME_MISSING',
+    new ContextError(
+      'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+    ),
   )
 }
 
