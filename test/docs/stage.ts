@@ -23,6 +23,9 @@ const compilerOptions = {
   skipLibCheck: true,
 }
 
+/** What pages use beside our packages. */
+const OTHERS = ['zod', 'express', '@types/express', 'koa', '@types/koa']
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -53,7 +56,7 @@ export class Stage {
     const stage = new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort())
     await stage.link()
     if (page.startsWith('examples/')) await stage.setExample(join(root, dirname(page)))
-    else await stage.linkOthers(join(root, 'test'), ['zod'])
+    else await stage.linkOthers(join(root, 'test'), OTHERS)
     await stage.write('package.json', '{ "type": "module" }\n', 'wx')
     return stage
   }
@@ -119,6 +122,7 @@ export class Stage {
       ...process.env,
       PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
       PHIAL_SERVER_ARGS: `--bind 127.0.0.1:${this.port}`,
+      PHIAL_RUN_PORT: String(this.port),
       NO_COLOR: '1',
       // A command that is not here is an error, and nothing to fetch.
       npm_config_offline: 'true',

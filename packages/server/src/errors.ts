@@ -6,6 +6,8 @@ export const exitCodes = {
   configuration: 1,
   /** An option that does not exist, or a value that it does not take. */
   usage: 2,
+  /** A worker ended before it was ready to serve. */
+  boot: 3,
   /** The application could not be loaded, whatever the reason. */
   load: 4,
 } as const
@@ -25,15 +27,23 @@ export class StartError extends Error {
   override readonly name = 'StartError'
   readonly exitCode: ExitCode
   readonly detail: string | undefined
+  /** By its exit code: `ERR_PHIAL_SERVER_LOAD`. */
+  readonly code: string
 
   constructor(exitCode: ExitCode, message: string, detail?: string) {
     super(message)
     this.exitCode = exitCode
     this.detail = detail
+    this.code = codeOf(exitCode)
   }
 }
 
 /** The application could not be loaded. */
 export function loadError(message: string, detail?: string): StartError {
   return new StartError(exitCodes.load, message, detail)
+}
+
+function codeOf(exitCode: ExitCode): string {
+  const [name = ''] = Object.entries(exitCodes).find(([, number]) => number === exitCode) ?? []
+  return `ERR_PHIAL_SERVER_${name.toUpperCase()}`
 }

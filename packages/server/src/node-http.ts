@@ -9,12 +9,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { emptyInput, type Environ } from '@phial/core'
-import { Answer, hangUp } from './node-http/answer.ts'
+import type { Environ } from '@phial/core'
+import { hangUp } from './hang-up.ts'
+import { Answer } from './node-http/answer.ts'
 import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
-import { environOf, unreadableEnviron, type Surroundings } from './node-http/environ.ts'
+import { environOf } from './node-http/environ.ts'
 import { excess } from './node-http/limits.ts'
-import { refusal, refusalAnswer, refusalBytes, refusalOf, type Refusal } from './refusal.ts'
+import { refusal, refusalBytes, refusalOf, type Refusal } from './refusal.ts'
+import { refusedRecord, type Surroundings } from './unread.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
 /** What it is made with: the same as any transport, but `handle` may know the answer better. */
@@ -43,6 +45,7 @@ class NodeHttpTransport implements HttpTransport {
   readonly #http: Server
   readonly #connections = new Map<Socket, Connection>()
   #look: NodeJS.Timeout | undefined
+  #isRetiring = false
   #isClosing = false
 
   constructor(options: NodeHttpOptions) {
@@ -81,7 +84,7 @@ class NodeHttpTransport implements HttpTransport {
     const answer = new Answer(request, response, this.#options.limits)
     const environ = environOf(request, answer, this.#around(connection))
     const exchange = { environ, answer }
-    answer.isLast = this.#isClosing
+    answer.isLast = this.#isRetiring
     connection.begin(exchange)
     answer.onOver(() => this.#ended(connection, exchange))
     connection.isOver = refused !== undefined
@@ -93,7 +96,7 @@ class NodeHttpTransport implements HttpTransport {
     if (!connection.exchanges.has(exchange)) return
     exchange.answer.leave()
     connection.end(exchange)
-    if (this.#isClosing && connection.isAtRest) connection.socket.destroySoon()
+    if (this.#isRetiring && connection.isAtRest) connection.socket.destroySoon()
     this.#options.onAnswer?.(recordOf(exchange))
   }
 
@@ -120,12 +123,8 @@ class NodeHttpTransport implements HttpTransport {
   /** The access log is told of what never became a request, too. True if somebody is there to be told. */
   #unread(connection: Connection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
-    const { headers, body } = refusalAnswer(refused)
-    const environ = unreadableEnviron(emptyInput(), this.#around(connection))
-    const duration = connection.headAge()
-    const time = new Date(Date.now() - duration)
-    const { status } = refused
-    this.#options.onAnswer?.({ environ, status, headers, bytes: body.byteLength, time, duration })
+    const record = refusedRecord(refused, this.#around(connection), connection.headAge())
+    this.#options.onAnswer?.(record)
     return true
   }
 
@@ -155,15 +154,21 @@ class NodeHttpTransport implements HttpTransport {
 
   // The end.
 
+  async retire(): Promise<void> {
+    this.#isRetiring = true
+    for (const { exchanges } of this.#connections.values()) {
+      for (const { answer } of exchanges) answer.isLast = true
+    }
+    await this.#allClosed()
+  }
+
   async close(force = false): Promise<void> {
     if (force) for (const socket of this.#connections.keys()) socket.destroy()
-    if (!this.#isClosing) {
-      this.#isClosing = true
-      for (const { exchanges } of this.#connections.values()) {
-        for (const { answer } of exchanges) answer.isLast = true
-      }
-    }
-    await this.#closeRested()
+    this.#isClosing = true
+    await Promise.all([this.retire(), this.#closeRested()])
+  }
+
+  async #allClosed(): Promise<void> {
     while (this.#connections.size > 0) {
       // oxlint-disable-next-line no-await-in-loop -- others may be accepted meanwhile
       await Promise.all([...this.#connections.values()].map(({ closed }) => closed))

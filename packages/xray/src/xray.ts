@@ -46,8 +46,12 @@ function show(gallery: Gallery, environ: Environ, startResponse: StartResponse):
     )
   const what = environ.PATH_INFO.slice(PATH.length + 1)
   if (environ.PATH_INFO === PATH) {
-    startResponse('308 Permanent Redirect', [['Location', `${environ.SCRIPT_NAME}${PATH}/`]])
-    return []
+    const to = `${environ.SCRIPT_NAME}${PATH}/`
+    startResponse('308 Permanent Redirect', [
+      ['Location', to],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+    ])
+    return [bytes(`${to}\n`)]
   }
   if (what === '') return html(startResponse, indexPage(gallery.pictures))
   if (what === 'events') return events(gallery, environ, startResponse)

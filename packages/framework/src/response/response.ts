@@ -1,7 +1,7 @@
 /**
  * What is answered: a status, headers and a body, until it is sent.
  */
-import { type HeaderList, Headers, isHopByHop } from '@phial/core'
+import { coded, type HeaderList, Headers, isHopByHop } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import type { Chunks } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
@@ -10,7 +10,6 @@ import { BadRequest } from '../errors/http-errors.ts'
 import type { Request } from '../request/request.ts'
 import { ResponseFields } from './response-fields.ts'
 import { phraseOf } from './statuses.ts'
-import { coded } from '../errors/coded.ts'
 
 /** What a response may carry: text, bytes, chunks, or nothing. */
 export type ResponseBody = string | Uint8Array | Chunks | null
@@ -54,13 +53,7 @@ export class Response extends ResponseFields {
 
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
   static json(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
-    const text = JSON.stringify(value) as string | undefined
-    if (text === undefined)
-      throw coded(
-        'ERR_PHIAL_JSON_IMPOSSIBLE',
-        new TypeError(`JSON has no way to write ${typeof value}.`),
-      )
-    return new Response(text, { status, headers: withJsonType(listOf(headers)) })
+    return new Response(jsonText(value), { status, headers: withJsonType(headers) })
   }
 
   /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
@@ -148,10 +141,21 @@ function warnOfSize(name: string, size: number): void {
   )
 }
 
-function withJsonType(list: HeaderList): HeaderList {
-  const headers = new Headers(list)
-  headers.setDefault('Content-Type', 'application/json')
+/** Headers that say that the body is JSON, unless they say another type. */
+export function withJsonType(given: HeadersLike): HeaderList {
+  const list = listOf(given)
+  new Headers(list).setDefault('Content-Type', 'application/json')
   return list
+}
+
+/** A value as JSON. Raises `TypeError` for what JSON cannot hold. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined
+  if (text !== undefined) return text
+  throw coded(
+    'ERR_PHIAL_JSON_IMPOSSIBLE',
+    new TypeError(`JSON has no way to write ${typeof value}.`),
+  )
 }
 
 function listOf(headers: HeadersLike): HeaderList {

@@ -46,7 +46,7 @@ export function openLogs(settings: LogSettings): Logs {
   const errorSink = openSink('--error-logfile', errorLogfile, 2, (reason) => {
     if (errorLogfile !== '-') process.stderr.write(`phial-server: ${errorLogfile}: ${reason}\n`)
   })
-  const statsd = statsdHost === undefined ? undefined : new Statsd(statsdHost, statsdPrefix)
+  const statsd = statsdHost === undefined ? undefined : Statsd.open(statsdHost, statsdPrefix)
   const isJson = saysJson(settings, errorLogfile, 2)
   const line = counted(isJson ? errorJson : humanLine, statsd)
   const error = errorLog(settings.logLevel, (text) => errorSink.writeNow(text), line)
@@ -56,7 +56,9 @@ export function openLogs(settings: LogSettings): Logs {
     ...(access && { access }),
     error,
     errors: errorStream((text) =>
-      errorSink.writeNow(isJson ? `${errorJson('error', text.trimEnd())}\n` : text),
+      errorSink.writeNow(
+        isJson && !isRecord(text) ? `${errorJson('error', text.trimEnd())}\n` : text,
+      ),
     ),
     ...(statsd && { statsd }),
     reopen: () => [errorSink, accessSink].forEach((sink) => sink?.reopen()),
@@ -65,6 +67,16 @@ export function openLogs(settings: LogSettings): Logs {
       await statsd?.close()
       await errorSink.close()
     },
+  }
+}
+
+/** Whether an application writes JSON itself. */
+function isRecord(text: string): boolean {
+  if (!text.startsWith('{') || text.indexOf('\n') !== text.length - 1) return false
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
   }
 }
 
@@ -82,7 +94,7 @@ function openSink(
   onFault: (reason: string) => void,
 ): Sink {
   try {
-    return new Sink(place === '-' ? output : place, onFault)
+    return Sink.open(place === '-' ? output : place, onFault)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(exitCodes.configuration, `${flag} ${place} cannot be written: ${reason}`)

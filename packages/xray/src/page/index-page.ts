@@ -38,7 +38,7 @@ const empty = html`<p class="empty">
 function row(picture: Picture, shown: Picture | undefined): Html {
   const { method, target } = picture.request
   return html`<li>
-    <a href="${picture.id}" ${picture === shown && new Html(' aria-current="page"')}>
+    <a href="${picture.id}" ${picture === shown && new Html('aria-current="page"')}>
       <b class="${tone(picture)}">${picture.answer.status.slice(0, 3) || '…'}</b>
       <span>${method} ${target}</span>
       <i>${milliseconds(picture.duration)}</i>
