@@ -95,12 +95,15 @@ describe('request target (RFC 9112 §3.2)', () => {
     expect(await answered(request(['OPTIONS * HTTP/1.1', 'Host: a']))).toBe('OPTIONS  0\n')
   })
   test.each([
-    ['http://b.example/x', '/x'],
-    ['HTTP://b.example:80', '/'],
+    ['http://a/x', '/x'],
+    ['HTTP://A:80', '/'],
     ['/%zz', '/%zz'],
     ['//a/b', '//a/b'],
   ])('%s is served as %s', async (target, path) => {
     expect(await answered(request([`GET ${target} HTTP/1.1`, 'Host: a']))).toBe(`GET ${path} 0\n`)
+  })
+  test('a URL of another host than Host', async () => {
+    expect(await refused(request(['GET http://b/ HTTP/1.1', 'Host: a']))).toBe('400 Bad Request')
   })
 })
 
