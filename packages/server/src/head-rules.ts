@@ -25,6 +25,12 @@ const ABSOLUTE = /^(https?):\/\/([^/?]*)/i
 /** Whether a text is a token: the name of a method or a field. RFC 9110 §5.6.2 */
 export const isToken = (text: string): boolean => TOKEN.test(text)
 
+/** A token, in capitals as every method is: `get` is a mistake. RFC 9110 §9.1 */
+export function wrongMethod(method: string): Refusal | undefined {
+  if (!isToken(method)) return bad('the method is no token (RFC 9110 §9.1)')
+  return /[a-z]/.test(method) ? bad('methods are written in capitals (RFC 9110 §9.1)') : undefined
+}
+
 /** Versions are `1.1` and `1.0`, given as they stand after `HTTP/`. RFC 9110 §15.6.6 */
 export function wrongVersion(version: string): Refusal | undefined {
   if (version === '1.1' || version === '1.0') return undefined

@@ -4,11 +4,10 @@
  * more than one space around the target.
  */
 import {
-  bad,
-  isToken,
   otherHost,
   wrongFraming,
   wrongHost,
+  wrongMethod,
   wrongTarget,
   wrongVersion,
   type Refusal,
@@ -25,9 +24,9 @@ interface RequestLike {
 /** Why a request is refused; `undefined` for one that is in order. */
 export function refusal(request: RequestLike): Refusal | undefined {
   const { method = '', url = '', httpVersion: version, rawHeaders } = request
-  if (!isToken(method)) return bad('the method is no token (RFC 9110 §9.1)')
   const hosts = values(rawHeaders, 'host')
   return (
+    wrongMethod(method) ??
     wrongVersion(version) ??
     wrongTarget(method, url) ??
     wrongHost(hosts, version) ??
