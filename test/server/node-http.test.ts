@@ -1,358 +1,175 @@
-/** One request and its answer on a real socket. */
-import type { Application } from '@phial/core'
+/** The transport on `node:http`: limits of room and time, and what the access log is told. Real sockets. */
+import { createServer, type Socket } from 'node:net'
+import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
+import { nodeHttpTransport } from '../../packages/server/src/node-http.ts'
+import { defaultLimits, type Limits, type Peer } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
-import { exchange, open, readAnswer, request, type RawConnection } from './support/raw.ts'
-import { bytes, echo, serving } from './support/server.ts'
+import { exchange, open, readAnswer, request } from './support/raw.ts'
+import { bytes, echo, serving, type Running } from './support/server.ts'
 
-const hello: Application = (_, startResponse) => {
-  startResponse('200 OK', [['Content-Type', 'text/plain']])
-  return [bytes('hello')]
-}
-
-const post = (lines: string[], body = ''): string =>
-  request(['POST /p HTTP/1.1', 'Host: a', ...lines], body)
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
+const post = (lines: string[], body = ''): string =>
+  request(['POST /p HTTP/1.1', 'Host: a', ...lines], body)
 
-/** The next whole answer on a connection, as it came. */
-async function next(
-  connection: RawConnection,
-  method = 'GET',
-): Promise<ReturnType<typeof readAnswer>> {
-  const received = await connection.until((text) => readAnswer(text, method, false).complete)
-  const answer = readAnswer(received, method, connection.socket.destroyed)
-  connection.received = answer.rest
-  return answer
-}
+const old = (path = '/', ...lines: string[]): string => request([`GET ${path} HTTP/1.0`, ...lines])
+const NO_LIMITS = { requestLine: 0, fields: 0, fieldSize: 0, head: 0, body: 0 }
 
-const header = (answer: ReturnType<typeof readAnswer>, wanted: string): string | undefined =>
-  answer.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+const limited = (limits: Partial<Limits>, app: Application = echo): Promise<Running> =>
+  serving(app, { limits })
 
-describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
-  test('is answered when the application first reads, not before', async () => {
-    const reading = deferred()
-    await using running = await serving(async (environ, startResponse) => {
-      await reading.promise
-      return echo(environ, startResponse)
-    })
-    const connection = await open(running.port)
-    connection.send(post(['Expect: 100-continue', 'Content-Length: 5']))
-    expect(connection.received).toBe('')
-    reading.resolve()
-    expect(await connection.until('\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n')
-    connection.send('hello')
-    expect(await next(connection)).toMatchObject({ body: 'POST /p 5\n' })
-    connection.send(get('/next'))
-    expect(await next(connection)).toMatchObject({ body: 'GET /next 0\n' })
-    connection.socket.destroy()
-  })
-
-  test('is not answered if the application does not read, nor is the body waited for', async () => {
-    await using running = await serving(hello)
-    const started = performance.now()
-    const received = await exchange(
-      running.port,
-      post(['Expect: 100-continue', 'Content-Length: 5']),
-    )
-    expect(received).toMatch(/^HTTP\/1\.1 200 OK/)
-    expect(header(readAnswer(received), 'connection')).toBe('close')
-    expect(performance.now() - started).toBeLessThan(500)
-  })
-
-  test('is not answered after the head has left', async () => {
-    await using running = await serving(async function app(environ, startResponse) {
-      await startResponse('200 OK', [['Content-Length', '2']])(bytes('a'))
-      void environ['wsgi.input'].read()
-      return [bytes('b')]
-    })
-    const received = await exchange(
-      running.port,
-      post(['Expect: 100-continue', 'Content-Length: 5']),
-    )
-    expect(readAnswer(received)).toMatchObject({ status: '200 OK', body: 'ab', rest: '' })
-    expect(received).not.toContain('100 Continue')
-  })
-
-  test('means nothing in HTTP/1.0', async () => {
-    await using running = await serving(echo)
-    const received = await exchange(
-      running.port,
-      request(['POST / HTTP/1.0', 'Expect: 100-continue', 'Content-Length: 2'], 'ab'),
-    )
-    expect(received).toMatch(/^HTTP\/1\.1 200 OK/)
-  })
-
-  test('what else is expected is refused', async () => {
-    await using running = await serving(hello)
-    const connection = await open(running.port)
-    connection.send(get('/', 'Expect: tea'))
-    expect(await next(connection)).toMatchObject({ status: '417 Expectation Failed' })
-    connection.socket.destroy()
-  })
-})
-
-describe('the body of the answer (RFC 9112 §6)', () => {
-  test.each([
-    ['HEAD', '200 OK'],
-    ['GET', '204 No Content'],
-    ['GET', '304 Not Modified'],
-  ])('%s with %s has none, and the connection stays in step', async (method, status) => {
-    await using running = await serving((_, startResponse) => {
-      startResponse(
-        status,
-        status.startsWith('2') && method === 'GET' ? [] : [['Content-Type', 'text/plain']],
-      )
-      return method === 'HEAD' ? [bytes('hello')] : []
-    })
-    const connection = await open(running.port)
-    connection.send(request([`${method} / HTTP/1.1`, 'Host: a']) + get('/nope', 'Host: b'))
-    await connection.closed
-    const first = readAnswer(connection.received, method)
-    expect(first.status).toBe(status)
-    expect(header(first, 'transfer-encoding')).toBeUndefined()
-    expect(header(first, 'content-length')).toBe(method === 'HEAD' ? '5' : undefined)
-    expect(first.rest).toMatch(/^HTTP\/1\.1 400 Bad Request/)
-  })
-
-  test('fewer bytes than Content-Length: the connection is cut after what there was', async () => {
-    await using running = await serving((_, startResponse) => {
-      startResponse('200 OK', [['Content-Length', '10']])
-      return [bytes('hello')]
-    })
-    const received = await exchange(running.port, get())
-    expect(readAnswer(received)).toMatchObject({ body: 'hello', complete: false })
-    expect(running.errors.join('')).toContain('Content-Length')
-  })
-
-  test('more bytes than Content-Length are never sent, and the next answer is in step', async () => {
-    await using running = await serving((_, startResponse) => {
-      startResponse('200 OK', [['Content-Length', '2']])
-      return [bytes('hello')]
-    })
-    const connection = await open(running.port)
-    connection.send(get() + get())
-    expect(await next(connection)).toMatchObject({ body: 'he' })
-    expect(await next(connection)).toMatchObject({ body: 'he', rest: '' })
-    connection.socket.destroy()
-  })
-
-  test('of unknown length: chunks in HTTP/1.1, the end of the connection in HTTP/1.0', async () => {
-    await using running = await serving((_, startResponse) => {
-      startResponse('200 OK', [])
-      return ['a', 'b'].map(bytes)
-    })
-    const chunked = await exchange(running.port, get('/', 'Connection: close'))
-    expect(header(readAnswer(chunked), 'transfer-encoding')).toBe('chunked')
-    expect(readAnswer(chunked)).toMatchObject({ body: 'ab', complete: true, rest: '' })
-    const old = await exchange(running.port, request(['GET / HTTP/1.0', 'Connection: keep-alive']))
-    expect(old).toMatch(/\r\nConnection: close\r\n\r\nab$/)
-  })
-
-  test('an error after the first bytes: no last chunk', async () => {
-    await using running = await serving(function* app(_, startResponse) {
-      startResponse('200 OK', [])
-      yield bytes('begun')
-      throw new Error('half way')
-    } as Application)
-    const answer = readAnswer(await exchange(running.port, get()))
-    expect(answer).toMatchObject({ status: '200 OK', body: 'begun', complete: false })
-    expect(running.errors.join('')).toContain('half way')
-  })
-
-  test('a chunk may be filled anew once it is sent', async () => {
-    await using running = await serving(function* app(_, startResponse) {
-      startResponse('200 OK', [])
-      const chunk = new Uint8Array(1)
-      for (const byte of bytes('abc')) {
-        chunk[0] = byte
-        yield chunk
-      }
-    } as Application)
-    expect(readAnswer(await exchange(running.port, get('/', 'Connection: close'))).body).toBe('abc')
-  })
-
-  test('headers leave as they came', async () => {
-    await using running = await serving((_, startResponse) => {
-      startResponse('200 Fine', [
-        ['set-cookie', 'a=1'],
-        ['X-One', '1'],
-        ['Set-Cookie', 'b=\xe9'],
-      ])
-      return []
-    })
-    const { status, headers } = readAnswer(
-      await exchange(running.port, get('/', 'Connection: close')),
-    )
-    expect(status).toBe('200 Fine')
-    expect(headers.slice(0, 3)).toEqual([
-      ['set-cookie', 'a=1'],
-      ['X-One', '1'],
-      ['Set-Cookie', 'b=\xe9'],
-    ])
-  })
-})
-
-describe('a body that is not read (RFC 9112 §9.3)', () => {
-  /** Reads so many bytes of the body, and answers. */
-  const reads =
-    (size: number): Application =>
-    async (environ, startResponse) => {
-      if (size > 0) await environ['wsgi.input'].read(size)
-      startResponse('200 OK', [['Content-Length', '2']])
-      return [bytes('ok')]
-    }
-
-  test.each([0, 3])('a short one is read after all, %i bytes having been read', async (size) => {
-    await using running = await serving(reads(size))
-    const connection = await open(running.port)
-    const body = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'.padEnd(100_000, 'x')
-    connection.send(post([`Content-Length: ${body.length}`], body) + get('/next'))
-    expect(header(await next(connection), 'connection')).toBe('keep-alive')
-    await next(connection)
-    connection.socket.destroy()
-    await connection.closed
-    expect(running.records.map(({ environ }) => environ.RAW_URI)).toEqual(['/p', '/next'])
-  })
-
-  test.each([
-    ['long', 1_000_000, 0],
-    ['long', 1_000_000, 3],
-    ['chunked', 200_000, 0],
-    ['chunked', 200_000, 3],
-  ])(
-    'a %s one of %i bytes costs the connection, and the client still sees the answer',
-    async (kind, length, size) => {
-      await using running = await serving(reads(size))
-      const connection = await open(running.port)
-      const body = 'x'.repeat(length)
-      const sent = kind === 'chunked' ? `${length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body
-      connection.send(
-        post(
-          [kind === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`],
-          sent,
-        ),
-      )
-      await connection.closed
-      const answer = readAnswer(connection.received)
-      expect(answer).toMatchObject({ status: '200 OK', body: 'ok', rest: '' })
-      expect(header(answer, 'connection')).toBe('close')
-    },
+/** What the access log was told: request line, status and bytes. */
+const log = ({ records }: Running): string[] =>
+  records.map(
+    ({ environ, status, bytes: sent }) =>
+      `${environ.REQUEST_METHOD} ${String(environ.RAW_URI)} ${environ.SERVER_PROTOCOL} ${status} ${sent}`,
   )
 
-  test('a client that has its answer may still send all of it before the connection closes', async () => {
-    await using running = await serving(hello)
-    const connection = await open(running.port)
-    connection.send(post(['Transfer-Encoding: chunked', 'Connection: close'], '2\r\nab\r\n'))
-    await connection.until('hello')
-    for (let turns = 0; turns < 20; turns++) {
-      // oxlint-disable-next-line no-await-in-loop -- a server that closes at once would do so here
-      await new Promise(setImmediate)
-    }
-    expect(connection.socket.destroyed).toBe(false)
-    connection.send('0\r\n\r\n')
-    await connection.closed
-    expect(connection.error).toBeUndefined()
-    expect(readAnswer(connection.received)).toMatchObject({ body: 'hello', rest: '' })
+describe('room', () => {
+  test.each([
+    ['a request line', { requestLine: 40 }, get(`/${'x'.repeat(40)}`), '414 URI Too Long'],
+    ['fields', { fields: 5 }, get('/', ...Array(5).fill('A: b')), '431'],
+    ['a field', { fieldSize: 100 }, get('/', `A: ${'x'.repeat(100)}`), '431'],
+    ['a head', { head: 200 }, get('/', ...Array(50).fill('A: b')), '431'],
+    ['a head that ends within node’s count', { head: 41 }, get('/', 'A: 2345', 'B: 2'), '431'],
+    ['a body', { body: 4 }, post(['Content-Length: 5'], 'abcde'), '413 Content Too Large'],
+  ])('too much of %s is refused, and told to the log', async (_, limits, sent, status) => {
+    await using running = await limited(limits)
+    const answer = readAnswer(await exchange(running.port, sent))
+    expect(answer.status).toContain(status)
+    expect(answer.complete).toBe(true)
+    await running.server.close()
+    expect(log(running)).toEqual([expect.stringContaining(answer.status)])
   })
 
-  test('the answer does not wait for it', async () => {
-    await using running = await serving(hello)
-    const connection = await open(running.port)
-    connection.send(post(['Content-Length: 5'], 'he'))
-    expect(await next(connection)).toMatchObject({ body: 'hello' })
-    connection.send('llo')
-    connection.send(get())
-    expect(await next(connection)).toMatchObject({ body: 'hello' })
-    connection.socket.destroy()
+  test.each([
+    ['a request line', { requestLine: 15 }, old('/x')],
+    ['fields', { fields: 1 }, old('/', 'A: b')],
+    ['a field', { fieldSize: 101 }, old('/', `A: ${'x'.repeat(100)}`)],
+    ['a head', { head: 26 }, old('/', 'A: b')], // 14 + 2, 4 + 2, 2, and node's two
+    ['a body', { body: 5 }, old('/', 'Content-Length: 5') + 'abcde'],
+    ['anything, where there is no limit', NO_LIMITS, old(`/${'x'.repeat(20_000)}`)],
+  ])('as much of %s as is allowed is served', async (_, limits, sent) => {
+    await using running = await limited(limits)
+    expect(readAnswer(await exchange(running.port, sent)).status).toBe('200 OK')
+  })
+
+  test('5,000 fields are refused, not dropped; 7.9 KB of target are served', async () => {
+    await using running = await limited({})
+    const many = await exchange(running.port, get('/', ...Array<string>(5000).fill('A: b')))
+    expect(readAnswer(many).status).toMatch(/^431/)
+    const long = await exchange(running.port, get(`/${'x'.repeat(7900)}`, 'Connection: close'))
+    expect(readAnswer(long).status).toBe('200 OK')
+  })
+
+  test('a request line of 100 KB is refused before it ends', async () => {
+    await using running = await limited({})
+    const received = await exchange(running.port, `GET /${'x'.repeat(100_000)}`)
+    expect(readAnswer(received).status).toMatch(/^431/)
   })
 })
 
-describe('a client that leaves', () => {
-  test('fires phial.signal, and the body is closed', async () => {
-    const begun = deferred()
-    const left = deferred<string>()
-    const closed = deferred()
-    await using running = await serving((environ, startResponse) => {
-      startResponse('200 OK', [])
-      environ['phial.signal']?.addEventListener('abort', () => left.resolve('left'))
-      async function* body(): AsyncGenerator<Uint8Array> {
-        try {
-          yield bytes('begun')
-          begun.resolve()
-          await left.promise
-          yield bytes('never seen')
-        } finally {
-          closed.resolve()
-        }
-      }
-      return body()
-    })
+describe('a body without end', () => {
+  const flood = async (running: Running, head: string): Promise<[answer: string, sent: number]> => {
     const connection = await open(running.port)
-    connection.send(get())
-    await connection.until('begun')
-    connection.socket.destroy()
-    expect(await left.promise).toBe('left')
-    await closed.promise
-    expect(running.errors).toEqual([])
-  })
+    connection.send(head)
+    const piece = `10000\r\n${'x'.repeat(0x10000)}\r\n`
+    let sent = 0
+    const more = (): void => {
+      while (!connection.socket.destroyed && connection.socket.writable) {
+        sent += piece.length
+        if (!connection.socket.write(piece, 'latin1')) break
+      }
+    }
+    connection.socket.on('drain', more)
+    more()
+    await connection.closed
+    return [connection.received, sent]
+  }
 
-  test('is told to a request that waits its turn, too', async () => {
-    const signals: (AbortSignal | undefined)[] = []
-    const both = deferred()
-    await using running = await serving(async (environ) => {
-      if (signals.push(environ['phial.signal']) === 2) both.resolve()
-      await new Promise((resolve) => environ['phial.signal']?.addEventListener('abort', resolve))
+  test('is refused midway, what was read is not kept, and the connection is closed', async () => {
+    const failed = deferred<unknown>()
+    await using running = await limited({ body: 100_000 }, async (environ) => {
+      await environ['wsgi.input'].read().catch(failed.resolve)
       return []
     })
-    const connection = await open(running.port)
-    connection.send(get('/1') + get('/2'))
-    await both.promise
-    expect(signals.map((signal) => signal?.aborted)).toEqual([false, false])
-    connection.socket.destroy()
-    await running.server.close()
-    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true])
-  })
-
-  test('does not fire when the answer came whole', async () => {
-    let signal: AbortSignal | undefined
-    await using running = await serving((environ, startResponse) => {
-      signal = environ['phial.signal']
-      return hello(environ, startResponse)
-    })
-    await exchange(running.port, get('/', 'Connection: close'))
-    expect(signal?.aborted).toBe(false)
-  })
-
-  test('half way through its body, ends the reading with an AbortError', async () => {
-    const failed = deferred<unknown>()
-    await using running = await serving(async (environ, startResponse) => {
-      await environ['wsgi.input'].read().catch((error: unknown) => {
-        failed.resolve(error)
-        throw error
-      })
-      return hello(environ, startResponse)
-    })
-    const connection = await open(running.port)
-    connection.send(post(['Content-Length: 5'], 'he'))
-    connection.socket.destroySoon()
+    const [received, sent] = await flood(running, post(['Transfer-Encoding: chunked']))
+    expect(readAnswer(received)).toMatchObject({ status: '413 Content Too Large', complete: true })
+    expect(sent).toBeLessThan(30_000_000) // what the sockets' buffers hold, at most
     expect(await failed.promise).toMatchObject({ name: 'AbortError' })
     await running.server.close()
+    expect(log(running)).toEqual([expect.stringMatching('POST /p HTTP/1.1 413')])
     expect(running.errors).toEqual([])
   })
 
-  test('never reads: the application is held back, and let go when it leaves', async () => {
-    let asked = 0
-    const stuck = deferred()
+  test('after the answer has begun: it is cut off', async () => {
+    await using running = await limited({ body: 100_000 }, async function app(environ, start) {
+      await start('200 OK', [])(bytes('begun'))
+      await environ['wsgi.input'].read()
+      return [bytes('never')]
+    })
+    const [received] = await flood(running, post(['Transfer-Encoding: chunked']))
+    expect(readAnswer(received)).toMatchObject({ body: 'begun', complete: false })
+  })
+})
+
+describe('time', () => {
+  test.each([
+    ['nothing', ''],
+    ['half a head', 'GET / HT'],
+    ['a head without its end', 'GET / HTTP/1.1\r\nHost: a\r\n'],
+  ])('%s within the head timeout: 408, and others are served meanwhile', async (_, sent) => {
+    await using running = await limited({ headTimeout: 0.2 })
+    const slow = await open(running.port)
+    slow.send(sent)
+    expect(await exchange(running.port, old('/other'))).toContain('GET /other 0')
+    await slow.closed
+    expect(readAnswer(slow.received).status).toBe('408 Request Timeout')
+    await running.server.close()
+    expect(log(running)).toEqual([
+      'GET /other HTTP/1.0 200 OK 13',
+      expect.stringContaining('- - - 408 Request Timeout'),
+    ])
+  })
+
+  test('a head that drips in after another request', async () => {
+    await using running = await limited({ headTimeout: 0.3 })
+    const connection = await open(running.port)
+    connection.send(get('/1'))
+    await connection.until('GET /1 0')
+    connection.received = ''
+    connection.send('GET / HTTP/1.1\r\nA: ')
+    const drip = setInterval(() => connection.send('x'), 20)
+    await connection.closed
+    clearInterval(drip)
+    expect(readAnswer(connection.received).status).toBe('408 Request Timeout')
+  })
+
+  test('a body of which nothing more comes: 408, and the reading ends', async () => {
+    const failed = deferred<unknown>()
+    const app: Application = async (environ) => {
+      await environ['wsgi.input'].read().catch((error: unknown) => {
+        failed.resolve([error, environ['phial.signal']?.aborted])
+        throw error
+      })
+      return []
+    }
+    await using running = await limited({ bodyTimeout: 0.1 }, app)
+    const received = await exchange(running.port, post(['Content-Length: 5'], 'ab'))
+    expect(readAnswer(received)).toMatchObject({ status: '408 Request Timeout', complete: true })
+    expect(await failed.promise).toMatchObject([{ name: 'AbortError' }, true])
+    await running.server.close()
+    expect(running.errors).toEqual([])
+    expect(log(running)).toHaveLength(1)
+  })
+
+  test('a client that takes nothing of its answer is cut off', async () => {
     const closed = deferred()
-    await using running = await serving(function* app(_, startResponse) {
+    await using running = await limited({ writeTimeout: 0.2 }, function* app(_, startResponse) {
       startResponse('200 OK', [])
       try {
-        for (;;) {
-          asked++
-          setImmediate(() => stuck.resolve())
-          yield new Uint8Array(1_000_000)
-        }
+        for (;;) yield new Uint8Array(1_000_000)
       } finally {
         closed.resolve()
       }
@@ -360,10 +177,114 @@ describe('a client that leaves', () => {
     const connection = await open(running.port)
     connection.socket.pause()
     connection.send(get())
-    await stuck.promise
-    expect(asked).toBeLessThan(50)
-    connection.socket.destroy()
     await closed.promise
-    expect(asked).toBeLessThan(50)
+    connection.socket.resume()
+    await connection.closed
+    expect(running.errors).toEqual([])
+  })
+
+  test('an application may take its time', async () => {
+    const timedOut = deferred()
+    await using running = await limited(
+      { writeTimeout: 0.05, headTimeout: 0.05 },
+      async (...args) => {
+        setTimeout(timedOut.resolve, 200)
+        await timedOut.promise
+        return echo(...args)
+      },
+    )
+    expect(await exchange(running.port, old('/slow'))).toContain('GET /slow 0')
+  })
+
+  test('a connection is kept for as long as it is said', async () => {
+    await using running = await limited({ keepAlive: 1 })
+    const received = await exchange(running.port, get())
+    expect(received).toContain('\r\nKeep-Alive: timeout=1\r\n')
+    expect(readAnswer(received)).toMatchObject({ status: '200 OK', rest: '' })
+  })
+})
+
+describe('what is no request', () => {
+  test.each([
+    ['noise', '\x16\x03\x01\x02\x00\x01\r\n\r\n', '- - - 400 Bad Request'],
+    ['CONNECT', request(['CONNECT a:1 HTTP/1.1', 'Host: a']), '- - - 501 Not Implemented'],
+    ['what else is expected', get('/', 'Expect: tea'), 'GET / HTTP/1.1 417 Expectation Failed'],
+    ['no Host', request(['GET /x HTTP/1.1']), 'GET /x HTTP/1.1 400 Bad Request'],
+    [
+      'a bad chunk',
+      post(['Transfer-Encoding: chunked'], 'zz\r\n'),
+      'POST /p HTTP/1.1 400 Bad Request',
+    ],
+  ])('%s reaches the access log', async (_, sent, line) => {
+    await using running = await serving(echo)
+    const answer = readAnswer(await exchange(running.port, sent))
+    await running.server.close()
+    expect(log(running)).toEqual([`${line} ${answer.body.length}`])
+    expect(running.records[0]?.environ.REMOTE_ADDR).toBe('127.0.0.1')
+  })
+
+  test('is answered after the requests before it', async () => {
+    await using running = await serving(echo)
+    const received = await exchange(running.port, `${get('/1')}${get('/2')}bad\r\n\r\n`)
+    expect(received.match(/^HTTP\/1\.1 (\d+)|^GET \S+/gm)).toEqual([
+      'HTTP/1.1 200',
+      'GET /1',
+      'HTTP/1.1 200',
+      'GET /2',
+      'HTTP/1.1 400',
+    ])
+  })
+
+  test('Upgrade is a request like any other', async () => {
+    await using running = await serving(echo)
+    const connection = await open(running.port)
+    connection.send(get('/ws', 'Connection: Upgrade', 'Upgrade: websocket'))
+    expect(await connection.until('GET /ws 0')).toContain('200 OK')
+    connection.socket.destroy()
+  })
+})
+
+describe('accept and close', () => {
+  const peer: Peer = {
+    remoteAddr: '192.0.2.7',
+    remotePort: '4711',
+    serverName: 'site.example',
+    serverPort: '443',
+    scheme: 'https',
+  }
+
+  test('the peer is what the environ says; an accepted connection is served although it closes', async () => {
+    const transport = nodeHttpTransport({
+      handle: (environ, answer) =>
+        run(
+          (_, startResponse) => {
+            startResponse('200 OK', [])
+            const { REMOTE_ADDR, REMOTE_PORT, SERVER_NAME, SERVER_PORT } = environ
+            const scheme = environ['wsgi.url_scheme']
+            return [bytes([scheme, REMOTE_ADDR, REMOTE_PORT, SERVER_NAME, SERVER_PORT].join(' '))]
+          },
+          environ,
+          answer,
+        ),
+      errors: errorStream(() => undefined),
+      multiprocess: true,
+      limits: defaultLimits,
+    })
+    const accepted = deferred<Socket>()
+    const server = createServer({ allowHalfOpen: true }, accepted.resolve)
+    const path = `/tmp/phial-transport-${process.pid}.sock`
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+    const connection = await open(path)
+    connection.send(get())
+    const socket = await accepted.promise
+    const closed = transport.close()
+    transport.accept(socket, peer)
+    expect(transport.connections).toBe(1)
+    await connection.closed
+    expect(readAnswer(connection.received).body).toBe('https 192.0.2.7 4711 site.example 443')
+    expect(connection.received).toContain('Connection: close')
+    await closed
+    expect(transport.connections).toBe(0)
+    server.close()
   })
 })

@@ -1,7 +1,7 @@
 /** What is refused, and what is not, in the RFC's order; raw bytes to the reference server. */
 import type { Application } from '@phial/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { errorAnswer, refusal, statusOf } from '../../packages/server/src/refusal.ts'
+import { refusal, refusalBytes, refusalOf } from '../../packages/server/src/refusal.ts'
 import { exchange, open, readAnswer, request } from './support/raw.ts'
 import { echo, serving, type Running } from './support/server.ts'
 
@@ -332,11 +332,15 @@ describe('refusal', () => {
   })
   test('of a parser error, by its code', () => {
     const error = (code: string): Error => Object.assign(new Error('x'), { code })
-    expect(statusOf(error('ERR_HTTP_REQUEST_TIMEOUT'))).toBe('408 Request Timeout')
-    expect(statusOf(error('HPE_CHUNK_EXTENSIONS_OVERFLOW'))).toBe('413 Content Too Large')
-    expect(readAnswer(errorAnswer('408 Request Timeout'))).toMatchObject({
+    expect(refusalOf(error('HPE_CHUNK_EXTENSIONS_OVERFLOW')).status).toBe('413 Content Too Large')
+    expect(refusalOf(error('HPE_INVALID_METHOD')).status).toBe('400 Bad Request')
+  })
+  test('as bytes, where there is no request to answer', () => {
+    const told = refusalBytes({ status: '408 Request Timeout', reason: 'too late' })
+    expect(readAnswer(told.toString())).toMatchObject({
       status: '408 Request Timeout',
-      body: '408 Request Timeout\n',
+      body: '408 Request Timeout: too late\n',
+      complete: true,
     })
   })
 })

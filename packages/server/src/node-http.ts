@@ -1,198 +1,211 @@
 /**
- * One request and its answer on `node:http`: the environ that a request becomes, and the transport
- * that carries the answer. `Answer` knows the request's body too, because they share a connection:
- * what is left of the body decides whether it can be kept.
+ * HTTP over connections that somebody else accepted, by `node:http`: the transport below the
+ * reference server, and below `phial-server --transport http`.
+ *
+ *     accept → node:http parses → refused (refusal.ts, node-http/limits.ts), or made an environ
+ *       → handle → Answer (node-http/answer.ts) sends what it is given → the end
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
-import { emptyInput, inputStream, makeEnviron } from '@phial/core'
-import type { Environ, ErrorStream, HeaderList, InputStream, Transport } from '@phial/core'
+import type { Duplex } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { emptyInput, type Environ } from '@phial/core'
+import { Answer, hangUp } from './node-http/answer.ts'
+import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
+import { environOf, unreadableEnviron, type Surroundings } from './node-http/environ.ts'
+import { excess } from './node-http/limits.ts'
+import type { Refusal } from './head-rules.ts'
+import { refusal, refusalAnswer, refusalBytes, refusalOf } from './refusal.ts'
+import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
-/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
-const UNREAD_LIMIT = 256 * 1024
-/** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
-const LINGER = 1000
-
-/** What an environ says of the server. */
-export interface Home {
-  readonly serverName: string
-  readonly serverPort: string
-  readonly errors: ErrorStream
+/** What it is made with: the same as any transport, but `handle` may know the answer better. */
+export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
+  readonly handle: (environ: Environ, answer: Answer) => void | Promise<void>
 }
 
-/** Makes the environ of a request. */
-export function environOf(request: IncomingMessage, answer: Answer, home: Home): Environ {
-  const { socket } = request
-  return makeEnviron({
-    ...home,
-    method: request.method ?? '',
-    target: request.url ?? '',
-    protocol: `HTTP/${request.httpVersion}`,
-    headers: pairs(request.rawHeaders),
-    scheme: 'http',
-    remoteAddr: socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '', // an IPv4 client of an IPv6 socket
-    remotePort: String(socket.remotePort ?? ''),
-    input: answer.input,
-    signal: answer.signal,
-  })
+/**
+ * Makes a transport on `node:http`. Sockets have to be `allowHalfOpen`, or a client that ends its
+ * side before it reads gets no answer.
+ *
+ * ```ts
+ * const transport = nodeHttpTransport({ handle, errors, multiprocess: false, limits: defaultLimits })
+ * createServer({ allowHalfOpen: true }, (socket) => transport.accept(socket, peer)).listen(8000)
+ * ```
+ */
+export function nodeHttpTransport(options: NodeHttpOptions): HttpTransport {
+  return new NodeHttpTransport(options)
 }
 
-function* pairs(rawHeaders: readonly string[]): Iterable<[name: string, value: string]> {
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    yield [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']
-  }
-}
+/** How often, in milliseconds, it is seen whether a head is late: at most. */
+const LOOK = 1000
 
-/** Sends an answer through a `ServerResponse`, which does the framing. */
-export class Answer implements Transport {
-  /** The request's body. */
-  readonly input: InputStream
-  /** Kept when the answer is through, or the client has gone. */
-  readonly over: Promise<void>
-  readonly time: Date = new Date()
-  status = ''
-  headers: HeaderList = []
-  /** How many bytes of the body were sent. */
-  bytes = 0
-  /** Whether the connection closes after this answer. */
-  isLast = false
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
-  readonly #began = performance.now()
-  readonly #gone = new AbortController()
-  /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
-  #holdsBack: boolean
+class NodeHttpTransport implements HttpTransport {
+  readonly #options: NodeHttpOptions
+  readonly #http: Server
+  readonly #connections = new Map<Socket, Connection>()
+  #look: NodeJS.Timeout | undefined
+  #isClosing = false
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
-    this.#request = request
-    this.#response = response
-    this.#holdsBack = request.headers.expect !== undefined && request.httpVersion === '1.1'
-    this.input = bodyLength(request) === 0 ? emptyInput() : inputStream(this.#body())
-    this.over = new Promise<void>((resolve) => {
-      const over = (): void => resolve()
-      response.once('close', over)
-      this.signal.addEventListener('abort', over)
-    })
-    response.once('close', () => this.leave())
+  constructor(options: NodeHttpOptions) {
+    this.#options = options
+    this.#http = httpServer(options.limits)
+    this.#http.on('request', (request, response) => this.#requested(request, response))
+    this.#http.on('checkContinue', (request, response) => this.#requested(request, response))
+    this.#http.on('checkExpectation', (...asked) => this.#requested(...asked, EXPECTATION))
+    this.#http.on('connect', ({ socket }) => void this.#refuse(socket, CONNECT))
+    this.#http.on('clientError', (error, socket) => void this.#refuse(socket, refusalOf(error)))
+    this.#http.on('timeout', (socket: Socket) => this.#timedOut(socket))
   }
 
-  /** The connection is closed. If the answer is not through, its client has gone. */
-  leave(): void {
-    if (!this.#response.writableFinished) this.#gone.abort()
+  get connections(): number {
+    return this.#connections.size
   }
 
-  /** How long it has taken, in milliseconds. */
-  get duration(): number {
-    return performance.now() - this.#began
+  accept(socket: Socket, peer: Peer): void {
+    const connection = new Connection(socket, peer)
+    this.#connections.set(socket, connection)
+    socket.once('close', () => this.#closedOne(connection))
+    this.#http.emit('connection', socket)
+    this.#watch()
+    if (this.#isClosing) void this.#closeRested()
   }
 
-  get signal(): AbortSignal {
-    return this.#gone.signal
+  // A request, and its end.
+
+  #requested(
+    request: IncomingMessage,
+    response: ServerResponse,
+    refused: Refusal | undefined = refusal(request) ?? excess(request, this.#options.limits),
+  ): void {
+    const connection = this.#connections.get(request.socket)
+    if (!connection || connection.isOver) return
+    const answer = new Answer(request, response, this.#options.limits)
+    const environ = environOf(request, answer, this.#around(connection))
+    const exchange = { environ, answer }
+    answer.isLast = this.#isClosing
+    connection.begin(exchange)
+    answer.onOver(() => this.#ended(connection, exchange))
+    connection.isOver = refused !== undefined
+    if (refused) answer.refuse(refused)
+    else void this.#options.handle(environ, answer)
   }
 
-  /** Whether the request is here to its last byte. */
-  get isReceived(): boolean {
-    return this.#request.complete || bodyLength(this.#request) === 0
+  #ended(connection: Connection, exchange: Exchange): void {
+    if (!connection.exchanges.has(exchange)) return
+    exchange.answer.leave()
+    connection.end(exchange)
+    if (this.#isClosing && connection.isAtRest) connection.socket.destroySoon()
+    this.#options.onAnswer?.(recordOf(exchange))
   }
 
-  async *#body(): AsyncGenerator<Uint8Array> {
-    if (this.#holdsBack && !this.#response.headersSent) {
-      this.#response.writeContinue()
-      this.#holdsBack = false
+  #around({ peer }: Connection): Surroundings {
+    const { errors, multiprocess } = this.#options
+    return { peer, errors, multiprocess }
+  }
+
+  // What is no request, and what does not come in time.
+
+  /** What cannot be read as a request: the requests before it are answered, then it is refused and the connection closed. */
+  async #refuse(socket: Duplex, refused: Refusal): Promise<void> {
+    const connection = this.#connections.get(socket as Socket)
+    if (!connection || connection.isBroken) return
+    connection.isBroken = true
+    connection.isOver = true
+    const answers = [...connection.exchanges].map(({ answer }) => answer)
+    await Promise.all(answers.filter(({ isReceived }) => isReceived).map((answer) => answer.over()))
+    const broken = answers.find(({ isReceived }) => !isReceived)
+    const isTold = broken ? broken.giveWay(refused) : this.#unread(connection, refused)
+    hangUp(connection.socket, isTold ? refusalBytes(refused) : '')
+  }
+
+  /** The access log is told of what never became a request, too. True if somebody is there to be told. */
+  #unread(connection: Connection, refused: Refusal): boolean {
+    if (!connection.socket.writable) return false
+    const { headers, body } = refusalAnswer(refused)
+    const environ = unreadableEnviron(emptyInput(), this.#around(connection))
+    const duration = connection.headAge()
+    const time = new Date(Date.now() - duration)
+    const { status } = refused
+    this.#options.onAnswer?.({ environ, status, headers, bytes: body.byteLength, time, duration })
+    return true
+  }
+
+  /** Nothing came for as long as a connection is kept, or nothing was taken for as long as is waited for that. */
+  #timedOut(socket: Socket): void {
+    const connection = this.#connections.get(socket)
+    const isStuck = connection?.isAtRest === false && socket.writableLength > 0
+    if (connection?.isKept || isStuck) socket.destroy()
+  }
+
+  /** Looks at the heads that are coming, for as long as there are connections. */
+  #watch(): void {
+    const { headTimeout } = this.#options.limits
+    if (headTimeout === 0) return
+    const look = Math.min(LOOK, headTimeout * 250)
+    this.#look ??= setInterval(() => this.#refuseLateHeads(headTimeout), look).unref()
+  }
+
+  #refuseLateHeads(headTimeout: number): void {
+    const status = '408 Request Timeout'
+    const reason = `no whole request head came within ${headTimeout} s`
+    for (const connection of this.#connections.values()) {
+      if (connection.headAge() < headTimeout * 1000) continue
+      void this.#refuse(connection.socket, { status, reason })
     }
-    try {
-      yield* this.#request as AsyncIterable<Uint8Array>
-    } catch {
-      throw new DOMException('The client left before its request was whole.', 'AbortError')
-    }
   }
 
-  writeHead(status: string, headers: HeaderList): void {
-    this.status = status
-    this.headers = headers
-    const isTooLong = !this.isReceived && bodyLength(this.#request) > UNREAD_LIMIT
-    const closing = this.isLast || isTooLong ? ['Connection', 'close'] : []
-    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), [
-      ...headers.flat(),
-      ...closing,
-    ])
-  }
+  // The end.
 
-  /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
-  write(chunk: Uint8Array): void | Promise<void> {
-    if (this.#response.destroyed || this.signal.aborted) return undefined
-    this.bytes += chunk.byteLength
-    return this.#response.write(Buffer.from(chunk)) ? undefined : this.#room()
-  }
-
-  /** Kept when there is room again, or the client has gone. */
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#response.off('drain', done)
-        this.signal.removeEventListener('abort', done)
-        resolve()
+  async close(force = false): Promise<void> {
+    if (force) for (const socket of this.#connections.keys()) socket.destroy()
+    if (!this.#isClosing) {
+      this.#isClosing = true
+      for (const { exchanges } of this.#connections.values()) {
+        for (const { answer } of exchanges) answer.isLast = true
       }
-      this.#response.once('drain', done)
-      this.signal.addEventListener('abort', done)
-    })
+    }
+    await this.#closeRested()
+    while (this.#connections.size > 0) {
+      // oxlint-disable-next-line no-await-in-loop -- others may be accepted meanwhile
+      await Promise.all([...this.#connections.values()].map(({ closed }) => closed))
+    }
   }
 
-  end(chunk?: Uint8Array): void {
-    if (this.#response.destroyed || this.signal.aborted) return
-    this.bytes += chunk?.byteLength ?? 0
-    const last = chunk && Buffer.from(chunk)
-    if (this.isReceived || this.#holdsBack) this.#response.end(last)
-    else void this.#endAfterBody(last)
+  /** Closes what is at rest once what has arrived by now has been taken. */
+  async #closeRested(): Promise<void> {
+    await turn()
+    await turn()
+    for (const connection of this.#connections.values()) {
+      if (connection.isAtRest) connection.socket.destroySoon()
+    }
   }
 
-  /** Closing while the client still sends would reset the connection, and it might never see the answer. RFC 9112 §9.6 */
-  async #endAfterBody(last: Uint8Array | undefined): Promise<void> {
-    if (last) this.#response.write(last)
-    else this.#response.flushHeaders()
-    await Promise.race([swallow(this.input), pause(LINGER, undefined, { ref: false })])
-    this.#response.end()
-  }
-
-  destroy(): void {
-    if (this.#response.socket) hangUp(this.#response.socket)
-    else this.#response.destroy()
-  }
-
-  /** Answers in the server's own words, and closes. */
-  refuse(status: string, reason: string): void {
-    const text = Buffer.from(`${status}: ${reason}\n`)
-    this.isLast = true
-    this.writeHead(status, [
-      ['Content-Type', 'text/plain; charset=utf-8'],
-      ['Content-Length', String(text.byteLength)],
-    ])
-    this.end(text)
+  #closedOne(connection: Connection): void {
+    for (const exchange of connection.exchanges) this.#ended(connection, exchange)
+    this.#connections.delete(connection.socket)
+    if (this.#connections.size > 0) return
+    clearInterval(this.#look)
+    this.#look = undefined
   }
 }
 
-/** In bytes; infinite for one that is chunked. */
-function bodyLength({ headers }: IncomingMessage): number {
-  return headers['transfer-encoding'] === undefined
-    ? Number(headers['content-length'] ?? 0)
-    : Infinity
+const CONNECT: Refusal = {
+  status: '501 Not Implemented',
+  reason: 'CONNECT is for proxies (RFC 9110 §9.3.6)',
+}
+const EXPECTATION: Refusal = {
+  status: '417 Expectation Failed',
+  reason: '100-continue is all that can be expected here (RFC 9110 §10.1.1)',
 }
 
-async function swallow(input: InputStream): Promise<void> {
-  let left = UNREAD_LIMIT
-  try {
-    for await (const chunk of input) if ((left -= chunk.byteLength) < 0) break
-  } catch {
-    // The client has gone: there is nothing more to read.
-  }
-}
-
-/** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
-export function hangUp(socket: Socket, lastWords = ''): void {
-  process.nextTick(() => {
-    if (socket.writable) socket.end(lastWords)
-    socket.resume()
+function httpServer(limits: Limits): Server {
+  const http = createServer({
+    insecureHTTPParser: false,
+    requireHostHeader: false,
+    maxHeaderSize: limits.head === 0 ? 2 ** 31 : limits.head,
   })
-  void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
+  http.maxHeadersCount = limits.fields === 0 ? 0 : limits.fields + 1 // else those beyond 2000 were dropped in silence
+  http.keepAliveTimeout = limits.keepAlive * 1000
+  http.timeout = limits.writeTimeout * 1000
+  return http
 }

@@ -3,7 +3,9 @@
  * above its parser. Not to be seen from here: `RTSP/1.0` and `ICE/1.0` (they arrive as `1.0`), and
  * more than one space around the target.
  */
+import type { HeaderList } from '@phial/core'
 import {
+  bad,
   otherHost,
   wrongFraming,
   wrongHost,
@@ -43,21 +45,39 @@ function values(rawHeaders: readonly string[], wanted: string): string[] {
   return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted)
 }
 
-/** What node:http's parser said no to, as a status. */
-export function statusOf(error: Error & { code?: string }): string {
-  if (error.code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
-  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return '413 Content Too Large'
-  return error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
+/** What node:http's parser said no to. */
+export function refusalOf(error: Error & { code?: string }): Refusal {
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return { status: '431 Request Header Fields Too Large', reason: 'the head is too long' }
+  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return { status: '413 Content Too Large', reason: 'the chunk extensions are too long' }
+  return bad('this cannot be read as an HTTP request (RFC 9112)')
 }
 
-/** A whole answer, for a connection on which there is no request to answer. */
-export function errorAnswer(status: string): string {
-  const head = [
-    `HTTP/1.1 ${status}`,
+/** What a refused client is told. */
+export interface RefusalAnswer {
+  readonly headers: HeaderList
+  readonly body: Buffer
+}
+
+/** The answer to a request that is refused: in the server's own words, never the application's. */
+export function refusalAnswer({ status, reason }: Refusal): RefusalAnswer {
+  const body = Buffer.from(reason === '' ? `${status}\n` : `${status}: ${reason}\n`)
+  const headers: HeaderList = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(body.byteLength)],
+  ]
+  return { headers, body }
+}
+
+/** The same as it goes over the wire, for a connection on which there is no request to answer. */
+export function refusalBytes(refusal: Refusal): Buffer {
+  const { headers, body } = refusalAnswer(refusal)
+  const lines = [
+    `HTTP/1.1 ${refusal.status}`,
     `Date: ${new Date().toUTCString()}`,
     'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${status.length + 1}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
   ]
-  return `${head.join('\r\n')}\r\n\r\n${status}\n`
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
 }

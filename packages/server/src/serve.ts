@@ -78,8 +78,8 @@ function makeOne(address: ReturnType<typeof readAddress>, options: ServeOptions)
   const server = new WsgiServer(address, {
     errors: errorStream(write),
     ...(onAnswer && { onAnswer }),
+    ...(options.keepAlive !== undefined && { limits: { keepAlive: options.keepAlive } }),
   })
-  server.http.keepAliveTimeout = (options.keepAlive ?? 65) * 1000
   return server
 }
 

@@ -1,6 +1,6 @@
 /** The reference server in this process, for one test. */
 import { errorStream, type Application } from '@phial/core'
-import { WsgiServer, type AccessRecord } from '@phial/server'
+import { WsgiServer, type AccessRecord, type WsgiServerOptions } from '@phial/server'
 
 export interface Running {
   readonly server: WsgiServer
@@ -14,12 +14,16 @@ export interface Running {
 }
 
 /** Serves an application on a free port of 127.0.0.1 until the end of the block. */
-export async function serving(app: Application): Promise<Running> {
+export async function serving(
+  app: Application,
+  options: Omit<WsgiServerOptions, 'errors' | 'onAnswer'> = {},
+): Promise<Running> {
   const errors: string[] = []
   const records: AccessRecord[] = []
   const server = new WsgiServer(
     { host: '127.0.0.1', port: 0 },
     {
+      ...options,
       errors: errorStream((text) => void errors.push(text)),
       onAnswer: (record) => records.push(record),
     },

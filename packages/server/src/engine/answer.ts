@@ -2,6 +2,7 @@
 import type { Environ, HeaderList, Transport } from '@phial/core'
 import type { Refusal } from '../head-rules.ts'
 import type { AccessRecord } from '../logs/access.ts'
+import { refusalAnswer } from '../refusal.ts'
 import type { Output } from './output.ts'
 import { responseHead, type Framing } from './response-head.ts'
 
@@ -103,13 +104,10 @@ export class Answer implements Transport {
   }
 
   /** Answers in the server's own words. The connection has to close: what follows cannot be told apart. */
-  refuse({ status, reason }: Refusal): void {
-    const text = Buffer.from(`${status}: ${reason}\n`)
-    this.writeHead(status, [
-      ['Content-Type', 'text/plain; charset=utf-8'],
-      ['Content-Length', String(text.byteLength)],
-    ])
-    this.end(this.#method === 'HEAD' ? undefined : text)
+  refuse(refusal: Refusal): void {
+    const { headers, body } = refusalAnswer(refusal)
+    this.writeHead(refusal.status, headers)
+    this.end(this.#method === 'HEAD' ? undefined : body)
   }
 
   /** The client has gone: nothing is sent any more, and whoever listens is told. */

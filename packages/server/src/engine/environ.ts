@@ -30,8 +30,8 @@ export function environOf(
 
 /** What the log is told of a request whose head could not be read: as much as its first line says. */
 export function environOfLine(line: string, peer: Peer, options: TransportOptions): Environ {
-  const [method = '', target = '', ...protocol] = line.split(' ')
+  const [method = '-', target = '-', ...protocol] = line === '' ? [] : line.split(' ')
   const headers: [string, string][] = []
-  const head = { method, target, protocol: protocol.join(' '), headers } as Head
+  const head = { method, target, protocol: protocol.join(' ') || '-', headers } as Head
   return environOf(head, peer, options, undefined)
 }

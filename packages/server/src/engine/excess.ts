@@ -1,5 +1,6 @@
 /** What is too long or too much, as it is refused. */
 import type { Refusal } from '../head-rules.ts'
+import { bodyTooLong } from '../node-http/limits.ts'
 import type { Limits } from '../transport.ts'
 
 /** A limit as a number to compare with: 0 is none. */
@@ -27,9 +28,6 @@ export function excessOf(limits: Limits): Excess {
     field: head(`a header field may have ${limits.fieldSize} bytes here`),
     fields: head(`there may be ${limits.fields} header fields here`),
     head: head(`the head of a request may have ${limits.head} bytes here`),
-    body: {
-      status: '413 Content Too Large',
-      reason: `a body has ${limits.body} bytes here at most`,
-    },
+    body: bodyTooLong(limits.body),
   }
 }

@@ -1,0 +1,186 @@
+/**
+ * Carries an answer through a `ServerResponse`, which does the framing. It knows the request's body
+ * too, because they share a connection: what is left of the body decides whether it can be kept.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { emptyInput, inputStream } from '@phial/core'
+import type { HeaderList, InputStream, Transport } from '@phial/core'
+import type { Refusal } from '../head-rules.ts'
+import { refusalAnswer } from '../refusal.ts'
+import type { Limits } from '../transport.ts'
+import { Body, LINGER, UNREAD_LIMIT } from './body.ts'
+
+export class Answer implements Transport {
+  /** The request's body. */
+  readonly input: InputStream
+  status = ''
+  headers: HeaderList = []
+  /** How many bytes of the body were sent. */
+  bytes = 0
+  /** Whether the connection closes after this answer. */
+  isLast = false
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #body: Body
+  readonly #began = performance.now()
+  #gone: AbortController | undefined
+  /** Whether what the application still says is for nobody: the client has gone, or the server has answered itself. */
+  #isDeaf = false
+  /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
+  #holdsBack: boolean
+
+  constructor(request: IncomingMessage, response: ServerResponse, limits: Limits) {
+    this.#request = request
+    this.#response = response
+    this.#body = new Body(request, limits)
+    this.#holdsBack = request.headers.expect !== undefined && request.httpVersion === '1.1'
+    this.input = this.#body.length === 0 ? emptyInput() : inputStream(this.#pieces())
+  }
+
+  /** Calls back when the answer is through, or the client has gone. */
+  onOver(over: () => void): void {
+    this.#response.once('close', over)
+  }
+
+  /** Kept when it is. */
+  over(): Promise<void> {
+    return this.#response.closed
+      ? Promise.resolve()
+      : new Promise((resolve) => this.onOver(resolve))
+  }
+
+  /** The connection is closed, or this answer is through. If it is not, its client has gone. */
+  leave(): void {
+    if (!this.#response.writableFinished) this.#turnDeaf()
+  }
+
+  #turnDeaf(): void {
+    this.#isDeaf = true
+    this.#gone?.abort()
+  }
+
+  /** How long it has taken, in milliseconds. */
+  get duration(): number {
+    return performance.now() - this.#began
+  }
+
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      this.#gone = new AbortController()
+      if (this.#isDeaf) this.#gone.abort()
+    }
+    return this.#gone.signal
+  }
+
+  /** Whether the request is here to its last byte. */
+  get isReceived(): boolean {
+    return this.#body.isReceived
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array> {
+    if (this.#holdsBack && !this.#response.headersSent) {
+      this.#response.writeContinue()
+      this.#holdsBack = false
+    }
+    yield* this.#body.pieces((refusal) => this.#interrupt(refusal))
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    if (!this.#isDeaf) this.#writeHead(status, headers)
+  }
+
+  #writeHead(status: string, headers: HeaderList): void {
+    this.status = status
+    this.headers = headers
+    const isTooLong = !this.isReceived && this.#body.length > UNREAD_LIMIT
+    const closing = this.isLast || isTooLong ? ['Connection', 'close'] : []
+    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), [
+      ...headers.flat(),
+      ...closing,
+    ])
+  }
+
+  /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.#response.destroyed || this.#isDeaf) return undefined
+    this.bytes += chunk.byteLength
+    return this.#response.write(Buffer.from(chunk)) ? undefined : this.#room()
+  }
+
+  /** Kept when there is room again, or the client has gone. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#response.off('drain', done)
+        this.signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#response.once('drain', done)
+      this.signal.addEventListener('abort', done)
+    })
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (!this.#response.destroyed && !this.#isDeaf) this.#end(chunk)
+  }
+
+  #end(chunk?: Uint8Array): void {
+    this.bytes += chunk?.byteLength ?? 0
+    const last = chunk && Buffer.from(chunk)
+    if (this.isReceived || this.#holdsBack) this.#response.end(last)
+    else void this.#endAfterBody(last)
+  }
+
+  /** Closing while the client still sends would reset the connection, and it might never see the answer. RFC 9112 §9.6 */
+  async #endAfterBody(last: Uint8Array | undefined): Promise<void> {
+    if (last) this.#response.write(last)
+    else this.#response.flushHeaders()
+    await this.#body.swallow()
+    this.#response.end()
+  }
+
+  destroy(): void {
+    if (!this.#isDeaf) this.#cut()
+  }
+
+  #cut(): void {
+    if (this.#response.socket) hangUp(this.#response.socket)
+    else this.#response.destroy()
+  }
+
+  /** Answers in the server's own words, and closes. */
+  refuse(refusal: Refusal): void {
+    const { headers, body } = refusalAnswer(refusal)
+    this.isLast = true
+    this.#writeHead(refusal.status, headers)
+    this.#end(this.#request.method === 'HEAD' ? undefined : body)
+  }
+
+  /** The same while the application is at it: if its answer has begun, it is cut off instead. */
+  #interrupt(refusal: Refusal): void {
+    if (this.status === '') this.refuse(refusal)
+    else this.#cut()
+    this.#turnDeaf()
+  }
+
+  /** Its request broke off: the client is told by other means. False if the answer has begun. */
+  giveWay(refusal: Refusal): boolean {
+    if (this.status !== '') return false
+    const { headers, body } = refusalAnswer(refusal)
+    this.status = refusal.status
+    this.headers = headers
+    this.bytes = body.byteLength
+    return true
+  }
+}
+
+/** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
+export function hangUp(socket: Socket, lastWords: string | Buffer = ''): void {
+  process.nextTick(() => {
+    if (socket.writable) socket.end(lastWords)
+    socket.resume()
+  })
+  void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
+}

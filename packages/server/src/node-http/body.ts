@@ -1,0 +1,110 @@
+/** A request's body on `node:http`: asked for piece by piece, in time, and no longer than allowed. */
+import type { IncomingMessage } from 'node:http'
+import type { Refusal } from '../head-rules.ts'
+import type { Limits } from '../transport.ts'
+import { bodyTooLong } from './limits.ts'
+
+/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
+export const UNREAD_LIMIT: number = 256 * 1024
+/** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
+export const LINGER = 1000
+
+const REFUSED = 'The request was refused before its body was whole.'
+const LEFT = 'The client left before its request was whole.'
+
+/** Reads a body for the application, and what the application left for the server. */
+export class Body {
+  readonly #request: IncomingMessage
+  readonly #limits: Limits
+  #bytes = 0
+  #wake: (() => void) | undefined
+
+  constructor(request: IncomingMessage, limits: Limits) {
+    this.#request = request
+    this.#limits = limits
+  }
+
+  /** In bytes; infinite for one that is chunked. */
+  get length(): number {
+    return bodyLength(this.#request)
+  }
+
+  /** Whether it is here to its last byte. */
+  get isReceived(): boolean {
+    return this.#request.complete || this.length === 0
+  }
+
+  /** Its pieces. `refuse` is told when it is too long or too slow; like a client that leaves, that ends the reading with an `AbortError`. */
+  async *pieces(refuse: (refusal: Refusal) => void): AsyncGenerator<Uint8Array> {
+    const { body, bodyTimeout } = this.#limits
+    for (;;) {
+      const piece = await this.#piece(bodyTimeout)
+      if (piece === undefined) return
+      if (piece === 'late') refuse(tooSlow(bodyTimeout))
+      else if (body > 0 && (this.#bytes += piece.byteLength) > body) refuse(bodyTooLong(body))
+      else {
+        yield piece
+        continue
+      }
+      throw new DOMException(REFUSED, 'AbortError')
+    }
+  }
+
+  /** Takes in what is left of it, so that the client can see its answer, for as long and as much as is bearable. */
+  async swallow(): Promise<void> {
+    const end = performance.now() + LINGER
+    let room = UNREAD_LIMIT
+    while (room >= 0 && performance.now() < end) {
+      const piece = await this.#piece((end - performance.now()) / 1000).catch(() => undefined)
+      if (piece === undefined || piece === 'late') return
+      room -= piece.byteLength
+    }
+  }
+
+  /** The next bytes; `undefined` at the end; `late` if none come within so many seconds. */
+  async #piece(seconds: number): Promise<Uint8Array | undefined | 'late'> {
+    const request = this.#request
+    for (;;) {
+      const piece = request.read() as Uint8Array | null
+      if (piece !== null) return piece
+      if (request.readableEnded || bodyLength(request) === 0) return undefined
+      if (request.destroyed || request.errored) throw new DOMException(LEFT, 'AbortError')
+      if (await this.#isLate(seconds)) return 'late'
+    }
+  }
+
+  /** Waits for something to happen. */
+  #isLate(seconds: number): Promise<boolean> {
+    this.#listen()
+    return new Promise((resolve) => {
+      const late = seconds > 0 ? setTimeout(() => resolve(true), seconds * 1000) : undefined
+      const before = this.#wake
+      this.#wake = () => {
+        clearTimeout(late)
+        resolve(false)
+        before?.()
+      }
+    })
+  }
+
+  #listen(): void {
+    if (this.#request.listenerCount('readable') > 0) return
+    const wake = (): void => {
+      const wake = this.#wake
+      this.#wake = undefined
+      wake?.()
+    }
+    for (const event of ['readable', 'end', 'close', 'error']) this.#request.on(event, wake)
+  }
+}
+
+function tooSlow(seconds: number): Refusal {
+  const reason = `no more of the body came within ${seconds} s`
+  return { status: '408 Request Timeout', reason }
+}
+
+function bodyLength({ headers }: IncomingMessage): number {
+  return headers['transfer-encoding'] === undefined
+    ? Number(headers['content-length'] ?? 0)
+    : Infinity
+}

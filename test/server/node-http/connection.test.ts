@@ -1,0 +1,44 @@
+import { emptyInput, errorStream } from '@phial/core'
+import { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import type { Answer } from '../../../packages/server/src/node-http/answer.ts'
+import { Connection, recordOf } from '../../../packages/server/src/node-http/connection.ts'
+import { unreadableEnviron } from '../../../packages/server/src/node-http/environ.ts'
+
+const peer = {
+  remoteAddr: '192.0.2.1',
+  remotePort: '1',
+  serverName: 'a',
+  serverPort: '80',
+  scheme: 'http',
+} as const
+const errors = errorStream(() => undefined)
+const environ = unreadableEnviron(emptyInput(), { peer, errors, multiprocess: false })
+const answer = { status: '200 OK', headers: [], bytes: 3, duration: 1000 } as unknown as Answer
+
+test('a head is awaited from the start, and again once bytes come after a request', () => {
+  const socket = Object.assign(new Socket())
+  let read = 0
+  Object.defineProperty(socket, 'bytesRead', { get: () => read })
+  const connection = new Connection(socket, peer)
+  const exchange = { environ, answer }
+  expect(connection.headAge()).toBeGreaterThan(0)
+  expect(connection.isKept).toBe(false)
+  connection.begin(exchange)
+  expect([connection.headAge(), connection.isAtRest]).toEqual([0, false])
+  read = 100
+  connection.end(exchange)
+  expect([connection.headAge(), connection.isAtRest, connection.isKept]).toEqual([0, true, true])
+  read = 101
+  connection.headAge()
+  expect(connection.headAge()).toBeGreaterThan(0)
+  expect(connection.isKept).toBe(false)
+  connection.isOver = true
+  expect(connection.headAge()).toBe(0)
+})
+
+test('the access log is told when a request came, not when it was over', () => {
+  const record = recordOf({ environ, answer })
+  expect(record).toMatchObject({ environ, status: '200 OK', bytes: 3, duration: 1000 })
+  expect(Date.now() - record.time.getTime()).toBeGreaterThanOrEqual(1000)
+})
