@@ -3,11 +3,14 @@ import type { Environ, HeaderList, Transport } from '@phial/core'
 import type { Refusal } from '../head-rules.ts'
 import type { AccessRecord } from '../logs/access.ts'
 import { refusalAnswer } from '../refusal.ts'
+import type { Body } from './body.ts'
+import { environOf, type Surroundings } from './environ.ts'
+import type { Head } from './head.ts'
 import type { Output } from './output.ts'
 import { responseHead, type Framing } from './response-head.ts'
 
 /** What an answer asks of its connection. */
-export interface AnswerOwner {
+export interface AnswerOwner extends Surroundings {
   readonly output: Output
   /** Whether the connection closes after the answer to this request, as far as the server has a say. */
   readonly isLast: boolean
@@ -38,12 +41,11 @@ export class Answer implements Transport {
   #isGone = false
   #gone: AbortController | undefined
 
-  /** `isOld` is whether it was asked for in HTTP/1.0. */
-  constructor(environ: Environ, method: string, isOld: boolean, owner: AnswerOwner) {
-    this.environ = environ
-    this.#method = method
-    this.#isOld = isOld
+  constructor(head: Head, body: Body | undefined, owner: AnswerOwner) {
+    this.#method = head.method
+    this.#isOld = head.isOld
     this.#owner = owner
+    this.environ = environOf(head, owner, body, this)
   }
 
   /** Whether the client can still be told of an error. */

@@ -12,7 +12,7 @@ import { Answer, type AnswerOwner } from './answer.ts'
 import { Body, UNREAD_LIMIT, type BodyOwner } from './body.ts'
 import { Deadline, type Deadlines } from './deadlines.ts'
 import { decoderOf } from './decoder.ts'
-import { environOf, environOfLine } from './environ.ts'
+import { unreadHead } from './environ.ts'
 import { HeadReader, type Head } from './head.ts'
 import { Output } from './output.ts'
 import { Reader } from './reader.ts'
@@ -39,7 +39,8 @@ type Rest = 'first request' | 'next request' | 'end of a head' | 'end of the con
 export class Connection implements AnswerOwner, BodyOwner {
   readonly output: Output
   readonly #socket: Socket
-  readonly #peer: Peer
+  readonly peer: Peer
+  readonly options: TransportOptions
   readonly #host: Host
   readonly #reader = new Reader()
   readonly #heads: HeadReader
@@ -59,7 +60,8 @@ export class Connection implements AnswerOwner, BodyOwner {
   constructor(socket: Socket, peer: Peer, host: Host) {
     const { limits } = host.options
     this.#socket = socket
-    this.#peer = peer
+    this.peer = peer
+    this.options = host.options
     this.#host = host
     this.#heads = new HeadReader(limits)
     this.output = new Output(socket, host.deadlines, limits.writeTimeout, () => this.advance())
@@ -114,16 +116,15 @@ export class Connection implements AnswerOwner, BodyOwner {
   }
 
   #begin(head: Head): void {
-    const { options } = this.#host
+    const { options } = this
     this.#deadline.stop()
     this.#closes = head.closes
     this.#holdsBack = head.expects && head.length > 0
     if (head.length > 0)
       this.#body = new Body(decoderOf(this.#reader, head.length, options.limits), this)
-    const environ = environOf(head, this.#peer, options, this.#body)
-    const answer = new Answer(environ, head.method, head.isOld, this)
+    const answer = new Answer(head, this.#body, this)
     this.#answer = answer
-    if (head.refusal === undefined) void options.handle(environ, answer)
+    if (head.refusal === undefined) void options.handle(answer.environ, answer)
     else this.#refuse(head.refusal)
   }
 
@@ -131,7 +132,7 @@ export class Connection implements AnswerOwner, BodyOwner {
   #finish(answer: Answer): boolean {
     const body = this.#body
     if (body !== undefined && !this.#isHeldBack && !body.drop()) {
-      this.#deadline.start(answer.isLast ? LINGER : this.#host.options.limits.bodyTimeout)
+      this.#deadline.start(answer.isLast ? LINGER : this.options.limits.bodyTimeout)
       return false
     }
     const isWhole = body === undefined || body.isDone
@@ -142,7 +143,7 @@ export class Connection implements AnswerOwner, BodyOwner {
     }
     this.#answer = this.#body = undefined
     this.#rest = 'next request'
-    this.#deadline.start(this.#host.options.limits.keepAlive)
+    this.#deadline.start(this.options.limits.keepAlive)
     return true
   }
 
@@ -151,7 +152,7 @@ export class Connection implements AnswerOwner, BodyOwner {
     if (this.#answer === undefined && this.#rest === 'next request') {
       if (this.#heads.hasBegun || this.#reader.hasBegun) {
         this.#rest = 'end of a head'
-        this.#deadline.start(this.#host.options.limits.headTimeout)
+        this.#deadline.start(this.options.limits.headTimeout)
       }
     }
     const isTooMuch = this.#reader.size > AHEAD
@@ -180,7 +181,7 @@ export class Connection implements AnswerOwner, BodyOwner {
   bodyAsked(): void {
     if (this.#isHeldBack && this.#answer?.hasBegun === false) this.output.send(CONTINUE)
     this.#holdsBack = false
-    this.#deadline.start(this.#host.options.limits.bodyTimeout)
+    this.#deadline.start(this.options.limits.bodyTimeout)
   }
 
   bodyCame(): void {
@@ -209,7 +210,7 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#closes = true
     const body = this.#body
     this.#body = undefined // nobody knows where it ends
-    const answer = (this.#answer ??= this.#unread())
+    const answer = (this.#answer ??= new Answer(unreadHead(this.#heads.line), undefined, this))
     if (answer.isOver) this.#close()
     else if (answer.hasBegun) answer.destroy()
     else answer.refuse(refusal)
@@ -217,14 +218,8 @@ export class Connection implements AnswerOwner, BodyOwner {
     body?.fail(new DOMException(refusal.reason, 'AbortError'))
   }
 
-  /** An answer to what could not be read. */
-  #unread(): Answer {
-    const environ = environOfLine(this.#heads.line, this.#peer, this.#host.options)
-    return new Answer(environ, '', false, this)
-  }
-
   #record(answer: Answer): void {
-    this.#host.options.onAnswer?.(answer.record())
+    this.options.onAnswer?.(answer.record())
   }
 
   // The end.
