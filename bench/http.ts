@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-const SERVERS = ['bare', 'reference', 'phial'] as const
+const SERVERS = ['bare', 'engine'] as const
 const CONNECTIONS = 50
 const [seconds = 3, turns = 5] = process.argv.slice(2).map(Number)
 

@@ -25,8 +25,8 @@ export class Answer implements Transport {
   readonly #owner: AnswerOwner
   readonly #method: string
   readonly #isOld: boolean
-  readonly #time = new Date()
-  readonly #began = performance.now()
+  /** When it began, by the clock of `performance`; 0 where nobody asks. */
+  readonly #began: number
   status = ''
   headers: HeaderList = []
   /** How many bytes of the body were sent. */
@@ -45,6 +45,7 @@ export class Answer implements Transport {
     this.#method = head.method
     this.#isOld = head.isOld
     this.#owner = owner
+    this.#began = owner.options.onAnswer === undefined ? 0 : performance.now()
     this.environ = environOf(head, owner, body, this)
   }
 
@@ -129,13 +130,8 @@ export class Answer implements Transport {
   /** What the access log is told. */
   record(): AccessRecord {
     const { environ, status, headers, bytes } = this
-    return {
-      environ,
-      status,
-      headers,
-      bytes,
-      time: this.#time,
-      duration: performance.now() - this.#began,
-    }
+    const duration = performance.now() - this.#began
+    const time = new Date(Date.now() - duration)
+    return { environ, status, headers, bytes, time, duration }
   }
 }

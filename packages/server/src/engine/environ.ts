@@ -1,6 +1,6 @@
 /** From a head to the environ that an application is called with. */
 import { emptyInput, inputStream, makeEnviron } from '@phial/core'
-import type { Environ, ErrorStream, HeaderList, InputStream, RequestHead } from '@phial/core'
+import type { Environ, ErrorStream, InputStream, RequestHead } from '@phial/core'
 import type { Peer, TransportOptions } from '../transport.ts'
 import type { Body } from './body.ts'
 import { Head } from './head.ts'
@@ -26,7 +26,7 @@ class Request implements RequestHead {
   readonly method: string
   readonly target: string
   readonly protocol: string
-  readonly headers: HeaderList
+  readonly headers: RequestHead['headers']
   readonly scheme: 'http' | 'https'
   readonly serverName: string
   readonly serverPort: string

@@ -1,4 +1,5 @@
 /** One field line: a header, or a trailer. RFC 9112 §5 */
+import { environKey } from '@phial/core'
 import { bad, isToken } from '../head-rules.ts'
 import { Refused } from './refused.ts'
 
@@ -6,9 +7,12 @@ import { Refused } from './refused.ts'
 export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''
 
 export interface Field {
+  /** As it came. */
+  readonly line: string
   readonly kind: Kind
-  readonly name: string
   readonly value: string
+  /** What environ gets of it; `undefined` for what is dropped. */
+  readonly header: readonly [name: string, value: string, key: string] | undefined
 }
 
 /** What a field value may hold: visible characters, Latin-1, space and tab. RFC 9110 §5.5 */
@@ -33,7 +37,8 @@ export function readField(line: string): Field {
   const value = line.slice(afterSpace(line, colon + 1), beforeSpace(line, colon + 1))
   if (!VALUE.test(value))
     throw new Refused(bad('a field value has a control character (RFC 9110 §5.5)'))
-  return { kind, name, value }
+  const key = environKey(name)
+  return { line, kind, value, header: key === undefined ? undefined : [name, value, key] }
 }
 
 function kindOf(name: string, line: string): Kind {

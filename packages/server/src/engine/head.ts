@@ -1,5 +1,4 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
-import type { HeaderList } from '@phial/core'
 import {
   bad,
   otherHost,
@@ -12,7 +11,7 @@ import {
 } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 import { atMost, excessOf, type Excess } from './excess.ts'
-import { readField } from './field.ts'
+import { readField, type Field } from './field.ts'
 import type { Reader } from './reader.ts'
 import { Refused } from './refused.ts'
 
@@ -23,7 +22,7 @@ export class Head {
   /** `HTTP/1.1` */
   readonly protocol: string
   /** As they came, repeats included. */
-  readonly headers: HeaderList = []
+  readonly headers: NonNullable<Field['header']>[] = []
   /** The body's, in bytes; infinite for one in chunks. */
   length = 0
   /** Whether the client wants the connection closed after the answer. */
@@ -37,6 +36,11 @@ export class Head {
     this.method = method
     this.target = target
     this.protocol = protocol
+  }
+
+  /** Another one with the same first line. */
+  again(): Head {
+    return new Head(this.method, this.target, this.protocol)
   }
 
   get isOld(): boolean {
@@ -57,6 +61,10 @@ export class HeadReader {
   /** How many bytes the lines may have that are still to come. */
   #room: number
   #isAfterEmptyLine = false
+  /** The fields so far, and those of the request before: most clients say the same again. */
+  #fields: Field[] = []
+  #before: Field[] = []
+  #last: Head | undefined
   #hosts = NONE
   #lengths = NONE
   #codings = NONE
@@ -97,8 +105,9 @@ export class HeadReader {
       line = this.#line(reader, this.#limits.requestLine, this.#tooLong.line)
     }
     if (line === undefined) return false
+    const again = line === this.line ? this.#last : undefined
     this.line = line
-    this.#head = readRequestLine(line)
+    this.#head = again === undefined ? readRequestLine(line) : again.again()
     return true
   }
 
@@ -113,9 +122,13 @@ export class HeadReader {
 
   #take(line: string): void {
     const head = this.#head as Head
-    if (head.headers.length >= atMost(this.#limits.fields)) throw new Refused(this.#tooLong.fields)
-    const { kind, name, value } = readField(line)
-    head.headers.push([name, value])
+    const at = this.#fields.length
+    if (at >= atMost(this.#limits.fields)) throw new Refused(this.#tooLong.fields)
+    const before = this.#before[at]
+    const field = before?.line === line ? before : readField(line)
+    this.#fields.push(field)
+    const { kind, value, header } = field
+    if (header !== undefined) head.headers.push(header)
     if (kind === '') return
     if (kind === 'host') this.#hosts = added(this.#hosts, value)
     else if (kind === 'content-length') this.#lengths = added(this.#lengths, value)
@@ -129,9 +142,10 @@ export class HeadReader {
     const head = this.#head as Head
     const old = head.isOld
     head.refusal = this.#wrongHost(head) ?? this.#frame(head)
-    if (this.#connections !== NONE || old) head.closes = closes(this.#connections, old)
+    if (old || this.#connections !== NONE) head.closes = closes(this.#connections, old)
     if (this.#expectations !== NONE && !old) head.refusal ??= this.#expect(head)
     this.#reset()
+    this.#last = head
     return head
   }
 
@@ -166,7 +180,10 @@ export class HeadReader {
     this.#room = atMost(this.#limits.head)
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
-    this.line = ''
+    const fields = this.#before
+    this.#before = this.#fields
+    this.#fields = fields
+    fields.length = 0
   }
 }
 
