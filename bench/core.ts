@@ -58,20 +58,29 @@ const BROWSER: readonly (readonly [string, string])[] = [
 const errors = errorStream(() => undefined)
 const input = emptyInput()
 
-const request = (headers = BROWSER): Environ =>
-  makeEnviron({
-    method: 'GET',
-    target: '/hello/john?x=1',
-    protocol: 'HTTP/1.1',
-    headers,
-    scheme: 'http',
-    serverName: 'localhost',
-    serverPort: '8000',
-    remoteAddr: '127.0.0.1',
-    remotePort: '50000',
-    input,
-    errors,
-  })
+/** Makes its signal when it is asked for one. */
+class Leaving {
+  get signal(): AbortSignal {
+    return new AbortController().signal
+  }
+}
+
+const request = (headers = BROWSER, source: { readonly signal?: AbortSignal } = {}): Environ =>
+  makeEnviron(
+    Object.assign(source, {
+      method: 'GET',
+      target: '/hello/john?x=1',
+      protocol: 'HTTP/1.1',
+      headers,
+      scheme: 'http' as const,
+      serverName: 'localhost',
+      serverPort: '8000',
+      remoteAddr: '127.0.0.1',
+      remotePort: '50000',
+      input,
+      errors,
+    }),
+  )
 
 const environ = request()
 const counted: [string, string][] = [...HEADERS(), ['Content-Length', '12']]
@@ -110,6 +119,10 @@ bench
   })
   .add('environ: seven headers of a browser', () => void request())
   .add('environ: one header', () => void request(BROWSER.slice(0, 1)))
+  .add('environ: seven headers, with a signal', () => void request(BROWSER, new Leaving()))
+  .add('environ: seven headers, the signal asked for', () => {
+    void request(BROWSER, new Leaving())['phial.signal']
+  })
   .add(
     'environ: copied into a dictionary (Object.create(null))',
     () => void Object.assign(Object.create(null), request()),

@@ -1,5 +1,6 @@
 /** Makes the `environ` of a request, for every server. PEP 3333, “`environ` Variables”. */
 import { FileWrapper } from './file-wrapper.ts'
+import { addSignal } from './lazy-signal.ts'
 import type { Environ, ErrorStream, InputStream } from './types.ts'
 import { decodePath, splitTarget } from './url.ts'
 
@@ -26,7 +27,7 @@ export interface RequestHead {
   readonly multiprocess?: boolean
   /** Whether this process serves one request only. False if not given. */
   readonly runOnce?: boolean
-  /** Fires when the client has gone. */
+  /** Fires when the client has gone. A getter will do: it is asked when an application asks for `phial.signal`. */
   readonly signal?: AbortSignal
 }
 
@@ -90,7 +91,7 @@ export function makeEnviron(head: RequestHead): Environ {
   const environ = new Bare(head, decodePath(path), query)
   for (const [name, value, key] of head.headers) addHeader(environ, key ?? environKey(name), value)
   if (authority !== undefined) environ['HTTP_HOST'] = authority
-  if (head.signal !== undefined) environ['phial.signal'] = head.signal
+  if ('signal' in head) addSignal(environ, head)
   return environ
 }
 

@@ -95,11 +95,10 @@ export class Answer implements Transport {
     this.status = status
     this.headers = headers
     const isTooLong = !this.isReceived && this.#body.length > UNREAD_LIMIT
-    const closing = this.isLast || isTooLong ? ['Connection', 'close'] : []
-    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), [
-      ...headers.flat(),
-      ...closing,
-    ])
+    const lines: string[] = []
+    for (const [name, value] of headers) lines.push(name, value)
+    if (this.isLast || isTooLong) lines.push('Connection', 'close')
+    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), lines)
   }
 
   /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
@@ -127,15 +126,15 @@ export class Answer implements Transport {
   }
 
   #end(chunk?: Uint8Array): void {
-    this.bytes += chunk?.byteLength ?? 0
-    const last = chunk && Buffer.from(chunk)
-    if (this.isReceived || this.#holdsBack) this.#response.end(last)
-    else void this.#endAfterBody(last)
+    if (chunk !== undefined) this.bytes += chunk.byteLength
+    if (!this.isReceived && !this.#holdsBack) void this.#endAfterBody(chunk)
+    else if (chunk === undefined) this.#response.end()
+    else this.#response.end(Buffer.from(chunk))
   }
 
   /** Closing while the client still sends would reset the connection, and it might never see the answer. RFC 9112 §9.6 */
   async #endAfterBody(last: Uint8Array | undefined): Promise<void> {
-    if (last) this.#response.write(last)
+    if (last) this.#response.write(Buffer.from(last))
     else this.#response.flushHeaders()
     await this.#body.swallow()
     this.#response.end()

@@ -1,7 +1,7 @@
 /** The environ that a `node:http` request becomes. */
 import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
-import type { Environ, ErrorStream, InputStream } from '@phial/core'
+import type { Environ, ErrorStream, InputStream, RequestHead } from '@phial/core'
 import type { Peer } from '../transport.ts'
 
 /** What an environ says beside the request itself. */
@@ -21,23 +21,46 @@ interface Exchange {
 export function environOf(
   request: IncomingMessage,
   exchange: Exchange,
-  { peer, errors, multiprocess }: Surroundings,
+  surroundings: Surroundings,
 ): Environ {
-  return makeEnviron({
-    method: request.method ?? '',
-    target: request.url ?? '',
-    protocol: `HTTP/${request.httpVersion}`,
-    headers: pairs(request.rawHeaders),
-    scheme: peer.scheme,
-    serverName: peer.serverName,
-    serverPort: peer.serverPort,
-    remoteAddr: peer.remoteAddr,
-    remotePort: peer.remotePort,
-    input: exchange.input,
-    errors,
-    multiprocess,
-    signal: exchange.signal,
-  })
+  return makeEnviron(new Head(request, exchange, surroundings))
+}
+
+/** A class, so that the signal is a getter that costs nothing until it is asked for. */
+class Head implements RequestHead {
+  readonly method: string
+  readonly target: string
+  readonly protocol: string
+  readonly headers: Iterable<[name: string, value: string]>
+  readonly scheme: 'http' | 'https'
+  readonly serverName: string
+  readonly serverPort: string
+  readonly remoteAddr: string
+  readonly remotePort: string
+  readonly input: InputStream
+  readonly errors: ErrorStream
+  readonly multiprocess: boolean
+  readonly #exchange: Exchange
+
+  constructor(request: IncomingMessage, exchange: Exchange, around: Surroundings) {
+    this.method = request.method ?? ''
+    this.target = request.url ?? ''
+    this.protocol = request.httpVersion === '1.1' ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`
+    this.headers = pairs(request.rawHeaders)
+    this.scheme = around.peer.scheme
+    this.serverName = around.peer.serverName
+    this.serverPort = around.peer.serverPort
+    this.remoteAddr = around.peer.remoteAddr
+    this.remotePort = around.peer.remotePort
+    this.input = exchange.input
+    this.errors = around.errors
+    this.multiprocess = around.multiprocess
+    this.#exchange = exchange
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal
+  }
 }
 
 /** The environ of what could not be read as a request: all that the access log has of it. */
@@ -49,8 +72,10 @@ export function unreadableEnviron(
   return makeEnviron({ ...peer, ...unknown, input, errors, multiprocess })
 }
 
-function* pairs(rawHeaders: readonly string[]): Iterable<[name: string, value: string]> {
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    yield [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']
+function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const found: [name: string, value: string][] = []
+  for (let at = 1; at < rawHeaders.length; at += 2) {
+    found.push([rawHeaders[at - 1] ?? '', rawHeaders[at] ?? ''])
   }
+  return found
 }
