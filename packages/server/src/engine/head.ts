@@ -180,10 +180,8 @@ export class HeadReader {
     this.#room = atMost(this.#limits.head)
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
-    const fields = this.#before
     this.#before = this.#fields
-    this.#fields = fields
-    fields.length = 0
+    this.#fields = []
   }
 }
 
@@ -207,6 +205,7 @@ function refuseIf(refusal: Refusal | undefined): void {
 
 /** Whether the connection closes after the answer. `close` wins over `keep-alive`. RFC 9112 §9.3 */
 function closes(values: readonly string[], isOld: boolean): boolean {
+  if (!isOld && values.length === 1 && values[0] === 'keep-alive') return false
   const options = values
     .join()
     .toLowerCase()
