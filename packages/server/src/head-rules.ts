@@ -12,6 +12,17 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** Thrown where bytes break a rule: the only error that a client can cause. No stack, for nobody looks at it. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(`${refusal.status}: ${refusal.reason}`)
+    this.refusal = refusal
+  }
+}
+
 /** 400, with the rule that was broken. */
 export function bad(reason: string): Refusal {
   return { status: '400 Bad Request', reason }
@@ -25,9 +36,16 @@ const ABSOLUTE = /^(https?):\/\/([^/?]*)/i
 /** Whether a text is a token: the name of a method or a field. RFC 9110 §5.6.2 */
 export const isToken = (text: string): boolean => TOKEN.test(text)
 
+/** What a proxy is asked, and no server of pages. */
+export const CONNECT: Refusal = {
+  status: '501 Not Implemented',
+  reason: 'CONNECT is for proxies (RFC 9110 §9.3.6)',
+}
+
 /** A token, in capitals as every method is: `get` is a mistake. RFC 9110 §9.1 */
 export function wrongMethod(method: string): Refusal | undefined {
   if (!isToken(method)) return bad('the method is no token (RFC 9110 §9.1)')
+  if (method === 'CONNECT') return CONNECT
   return /[a-z]/.test(method) ? bad('methods are written in capitals (RFC 9110 §9.1)') : undefined
 }
 

@@ -14,7 +14,7 @@ import { Answer, hangUp } from './node-http/answer.ts'
 import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
 import { environOf, unreadableEnviron, type Surroundings } from './node-http/environ.ts'
 import { excess } from './node-http/limits.ts'
-import type { Refusal } from './head-rules.ts'
+import { CONNECT, type Refusal } from './head-rules.ts'
 import { refusal, refusalAnswer, refusalBytes, refusalOf } from './refusal.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
@@ -189,10 +189,6 @@ class NodeHttpTransport implements HttpTransport {
   }
 }
 
-const CONNECT: Refusal = {
-  status: '501 Not Implemented',
-  reason: 'CONNECT is for proxies (RFC 9110 §9.3.6)',
-}
 const EXPECTATION: Refusal = {
   status: '417 Expectation Failed',
   reason: '100-continue is all that can be expected here (RFC 9110 §10.1.1)',

@@ -6,7 +6,7 @@
  * `advance` is the loop; each of its steps looks at what has come, and goes as far as that allows.
  */
 import type { Socket } from 'node:net'
-import { type Refusal } from '../head-rules.ts'
+import { Refused, type Refusal } from '../head-rules.ts'
 import type { Peer, TransportOptions } from '../transport.ts'
 import { Answer, type AnswerOwner } from './answer.ts'
 import { Body, UNREAD_LIMIT, type BodyOwner } from './body.ts'
@@ -16,7 +16,6 @@ import { unreadHead } from './environ.ts'
 import { HeadReader, type Head } from './head.ts'
 import { Output } from './output.ts'
 import { Reader } from './reader.ts'
-import { Refused } from './refused.ts'
 
 /** How much may wait, in bytes, before no more is read from the socket. */
 const AHEAD = 64 * 1024
@@ -211,11 +210,11 @@ export class Connection implements AnswerOwner, BodyOwner {
     const body = this.#body
     this.#body = undefined // nobody knows where it ends
     const answer = (this.#answer ??= new Answer(unreadHead(this.#heads.line), undefined, this))
-    if (answer.isOver) this.#close()
-    else if (answer.hasBegun) answer.destroy()
+    if (answer.hasBegun) answer.destroy()
     else answer.refuse(refusal)
     answer.leave()
     body?.fail(new DOMException(refusal.reason, 'AbortError'))
+    this.#close()
   }
 
   #record(answer: Answer): void {

@@ -1,10 +1,9 @@
 /** From bytes to a body: by its length, or by its chunks. RFC 9112 §6.2 and §7.1 */
-import { bad, type Refusal } from '../head-rules.ts'
+import { bad, Refused, type Refusal } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 import { atMost, excessOf, type Excess } from './excess.ts'
 import { readField } from './field.ts'
 import type { Reader } from './reader.ts'
-import { Refused } from './refused.ts'
 
 /** Takes a body out of what came. */
 export interface Decoder {

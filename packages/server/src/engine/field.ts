@@ -1,7 +1,6 @@
 /** One field line: a header, or a trailer. RFC 9112 §5 */
 import { environKey } from '@phial/core'
-import { bad, isToken } from '../head-rules.ts'
-import { Refused } from './refused.ts'
+import { bad, isToken, Refused } from '../head-rules.ts'
 
 /** The fields that say something to the server itself. */
 export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''

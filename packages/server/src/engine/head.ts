@@ -1,19 +1,20 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
 import {
   bad,
+  isToken,
   otherHost,
   wrongFraming,
   wrongHost,
   wrongMethod,
   wrongTarget,
   wrongVersion,
+  Refused,
   type Refusal,
 } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 import { atMost, excessOf, type Excess } from './excess.ts'
 import { readField, type Field } from './field.ts'
 import type { Reader } from './reader.ts'
-import { Refused } from './refused.ts'
 
 /** A head that is in order, and what it says of its connection. */
 export class Head {
@@ -99,6 +100,8 @@ export class HeadReader {
 
   /** Reads the request line. One empty line before it is passed over, as RFC 9112 §2.2 asks. */
   #begin(reader: Reader): boolean {
+    const { first } = reader
+    if (first !== undefined && !isFirst(first)) throw new Refused(NO_REQUEST)
     let line = this.#line(reader, this.#limits.requestLine, this.#tooLong.line)
     if (line === '' && !this.#isAfterEmptyLine) {
       this.#isAfterEmptyLine = true
@@ -185,6 +188,12 @@ export class HeadReader {
   }
 }
 
+/** Whether a line may begin so: what speaks another protocol is told at once, whether its lines end or not. */
+const isFirst = (byte: number): boolean =>
+  byte === 13 || byte === 10 || isToken(String.fromCharCode(byte))
+
+const NO_REQUEST = bad('the request line is not METHOD target HTTP/1.1 (RFC 9112 §3)')
+
 function added(values: string[], value: string): string[] {
   if (values === NONE) return [value]
   values.push(value)
@@ -194,7 +203,7 @@ function added(values: string[], value: string): string[] {
 function readRequestLine(line: string): Head {
   const [, method, target, version] = REQUEST_LINE.exec(line) ?? []
   if (method === undefined || target === undefined || version === undefined)
-    throw new Refused(bad('the request line is not METHOD target HTTP/1.1 (RFC 9112 §3)'))
+    throw new Refused(NO_REQUEST)
   refuseIf(wrongMethod(method) ?? wrongVersion(version) ?? wrongTarget(method, target))
   return new Head(method, target, version === '1.1' ? 'HTTP/1.1' : 'HTTP/1.0')
 }

@@ -1,6 +1,5 @@
 /** The bytes that came and were not looked at yet: taken out by lines, and by pieces. */
-import { bad, type Refusal } from '../head-rules.ts'
-import { Refused } from './refused.ts'
+import { bad, Refused, type Refusal } from '../head-rules.ts'
 
 /** How many bytes become text at once, at most: what follows a head in the same packet may be a long body. */
 const WINDOW = 4096
@@ -34,6 +33,11 @@ export class Reader {
     this.#held = 0
     this.size = 0
     this.#open(NOTHING)
+  }
+
+  /** The first of the bytes that wait. */
+  get first(): number | undefined {
+    return this.#held > 0 ? this.#begun[0] : this.#bytes[this.#at]
   }
 
   /** Whether part of a line has come, or whole ones that wait. */

@@ -1,6 +1,5 @@
 /** The head of an answer, as it stands on the wire. RFC 9112 §4 to §6 */
 import type { HeaderList } from '@phial/core'
-import { httpDate } from './date.ts'
 
 /** How the client learns where the body ends: a length, chunks, the end of the connection; or there is none. */
 export type Framing = 'length' | 'chunks' | 'end' | 'none'
@@ -44,4 +43,17 @@ function framingOf(status: string, hasLength: boolean, { method, isOld }: Asked)
   if (method === 'HEAD' || status.startsWith('204') || status.startsWith('304')) return 'none'
   if (hasLength) return 'length'
   return isOld ? 'end' : 'chunks'
+}
+
+let second = 0
+let text = ''
+
+/** The time as `Date` says it, made once a second. RFC 9110 §5.6.7 */
+export function httpDate(): string {
+  const now = Date.now()
+  if (now - second >= 1000 || now < second) {
+    second = now - (now % 1000)
+    text = new Date(now).toUTCString()
+  }
+  return text
 }
