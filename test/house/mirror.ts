@@ -4,6 +4,8 @@ import { isTypesOnly } from './imports.ts'
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
+  'packages/framework/src/errors/catalogue/':
+    'texts by topic: test/framework/errors/catalogue/index.test.ts runs the example of each',
 }
 
 const excuses = (excuse: string, path: string): boolean =>

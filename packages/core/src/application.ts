@@ -22,9 +22,10 @@ export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
     return (environ, startResponse) => callApplication(app, environ, startResponse)
   if (typeof app === 'function') return app
-  throw new TypeError(
+  const error = new TypeError(
     `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,
   )
+  throw Object.assign(error, { code: 'ERR_PHIAL_NOT_AN_APPLICATION' })
 }
 
 /** Calls an application, or the `wsgiApp` of an object, on that object. */

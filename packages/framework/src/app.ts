@@ -48,6 +48,7 @@ import { domainOf, hostMatchingOf } from './urls/domains.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './urls/url-for.ts'
 import type { TeardownAppContext, ViewFunction } from './views/views.ts'
+import { coded } from './errors/coded.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
@@ -340,8 +341,11 @@ export class Phial extends Scaffold {
     const { endpoint } = options
     const present = this.#views.get(endpoint)
     if (isNamed && present !== undefined && present !== view) {
-      throw new Error(
-        `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+      throw coded(
+        'ERR_PHIAL_ENDPOINT_TAKEN',
+        new Error(
+          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+        ),
       )
     }
     const { strictSlashes = true, mergeSlashes = true } = this.#options
@@ -359,8 +363,11 @@ export class Phial extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#started) return
-    throw new Error(
-      `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+    throw coded(
+      'ERR_PHIAL_SETUP_LATE',
+      new Error(
+        `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+      ),
     )
   }
 

@@ -14,6 +14,7 @@ import type { Session } from './sessions/session.ts'
 import { appcontextPushed } from './signals.ts'
 import { teardownAppContext, teardownRequest } from './hooks/teardown.ts'
 import type { AfterRequest } from './views/views.ts'
+import { coded } from './errors/coded.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {
@@ -195,7 +196,10 @@ function outside(name: string): ContextError {
     needed === 'request'
       ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."
       : 'In a test or a script, open one: app.appContext().run(() => …).'
-  return new ContextError(
-    `${name} was used outside of any ${needed} context. It belongs to one request, so use it while a view, a hook or a template of that request runs, not when a module loads. ${help}`,
+  return coded(
+    'ERR_PHIAL_CONTEXT_MISSING',
+    new ContextError(
+      `${name} was used outside of any ${needed} context. It belongs to one request, so use it while a view, a hook or a template of that request runs, not when a module loads. ${help}`,
+    ),
   )
 }

@@ -18,6 +18,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from './views/views.ts'
+import { coded } from './errors/coded.ts'
 
 /** What a route may be given beside its pattern and its view. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
@@ -168,8 +169,11 @@ export abstract class Scaffold {
     this.assertSetup(name)
     const [options, view] = hasNoView(rest) ?? (rest.length === 1 ? [{}, rest[0]] : rest)
     if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
-      throw new TypeError(
-        `${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
+      throw coded(
+        'ERR_PHIAL_VIEW_MISSING',
+        new TypeError(
+          `${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
+        ),
       )
     }
     const made = view as ViewFunction & { readonly methods?: readonly string[] }
@@ -178,8 +182,11 @@ export abstract class Scaffold {
       return this.addRule(pattern, methods === undefined ? options : { methods, ...options }, made)
     }
     if ('methods' in options) {
-      throw new TypeError(
-        `${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use route with the option methods.`,
+      throw coded(
+        'ERR_PHIAL_METHODS_FIXED',
+        new TypeError(
+          `${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use route with the option methods.`,
+        ),
       )
     }
     this.addRule(pattern, { ...options, methods: [method] }, made)

@@ -8,6 +8,7 @@ import type { Phial } from './app.ts'
 import type { AppContext, RequestContext } from './context.ts'
 import { isPromise } from './maybe.ts'
 import type { Response } from './response/response.ts'
+import { coded } from './errors/coded.ts'
 
 /** Called with the app that a signal comes from, and with what it says. Must answer at once: no promise. */
 export type Receiver<Data> = (sender: Phial, data: Data) => void
@@ -62,8 +63,11 @@ export class Signal<Data> {
   }
 
   #notAtOnce(): TypeError {
-    return new TypeError(
-      `A receiver of the signal ${this.name} returned a promise, which nobody waits for. Connect a function that is not async; for work that takes its time use a hook, such as app.teardownRequest.`,
+    return coded(
+      'ERR_PHIAL_SIGNAL_PROMISE',
+      new TypeError(
+        `A receiver of the signal ${this.name} returned a promise, which nobody waits for. Connect a function that is not async; for work that takes its time use a hook, such as app.teardownRequest.`,
+      ),
     )
   }
 }

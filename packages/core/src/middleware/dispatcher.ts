@@ -20,10 +20,7 @@ export function dispatcher(
   mounts: Readonly<Record<string, ApplicationLike>>,
 ): Application {
   for (const prefix of Object.keys(mounts)) {
-    if (!/^\/.*[^/]$/.test(prefix))
-      throw new TypeError(
-        `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
-      )
+    if (!/^\/.*[^/]$/.test(prefix)) throw noPrefix(prefix)
   }
   const byPrefix = new Map(
     Object.entries(mounts).map(([prefix, mounted]) => [textToWsgi(prefix), mounted]),
@@ -46,6 +43,13 @@ const mend = (prefix: string): string =>
 function* prefixes(path: string, longest: number): Iterable<string> {
   const first = path.length <= longest ? path.length : path.lastIndexOf('/', longest)
   for (let end = first; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end)
+}
+
+function noPrefix(prefix: string): TypeError {
+  const error = new TypeError(
+    `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
+  )
+  return Object.assign(error, { code: 'ERR_PHIAL_DISPATCHER_PREFIX' })
 }
 
 function descend(environ: Environ, prefix: string): Environ {

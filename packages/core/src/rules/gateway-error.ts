@@ -19,9 +19,12 @@ export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   /** The id of the rule that was broken: `APP-4`. */
   readonly rule: string
+  /** The same, where other errors have their code. */
+  readonly code: string
 
   constructor(rule: Pick<Rule, 'id' | 'text' | 'remedy'>, found: string) {
     super(`${rule.id}: ${found}. ${rule.text} ${rule.remedy}`)
     this.rule = rule.id
+    this.code = rule.id
   }
 }

@@ -7,6 +7,7 @@ import type { AnyConverter } from '../routing/converters.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import type { Scope } from '../hooks/scopes.ts'
 import type { ViewFunction } from '../views/views.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Where a blueprint goes. What is said when it is registered comes before what it says itself. */
 export interface Placement {
@@ -105,8 +106,11 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   const { app, name, blueprint } = state
   const present = app.blueprints.get(name)
   if (present !== undefined) {
-    throw new Error(
-      `The name ${JSON.stringify(name)} is ${present === blueprint ? 'this' : 'another'} blueprint's already. Register it under one of its own: registerBlueprint(blueprint, { name: '…' }).`,
+    throw coded(
+      'ERR_PHIAL_BLUEPRINT_TAKEN',
+      new Error(
+        `The name ${JSON.stringify(name)} is ${present === blueprint ? 'this' : 'another'} blueprint's already. Register it under one of its own: registerBlueprint(blueprint, { name: '…' }).`,
+      ),
     )
   }
   app.blueprints.set(name, blueprint)

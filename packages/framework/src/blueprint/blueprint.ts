@@ -24,6 +24,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../views/views.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How a blueprint is made. Folders are seen from its file. */
 export interface BlueprintOptions extends Placement {
@@ -162,8 +163,11 @@ export class Blueprint extends Scaffold {
 
   protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
     if (options.endpoint?.includes('.') === true) {
-      throw new RangeError(
-        `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
+      throw coded(
+        'ERR_PHIAL_ENDPOINT_DOT',
+        new RangeError(
+          `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
+        ),
       )
     }
     this.#deferred.push((state) => state.addUrlRule(pattern, options, view))
@@ -171,8 +175,11 @@ export class Blueprint extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#registered) return
-    throw new Error(
-      `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
+    throw coded(
+      'ERR_PHIAL_BLUEPRINT_LATE',
+      new Error(
+        `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
+      ),
     )
   }
 
@@ -191,13 +198,19 @@ export class Blueprint extends Scaffold {
 
 function checkName(name: string): string {
   if (typeof name === 'string' && name !== '' && !name.includes('.')) return name
-  throw new RangeError(
-    `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
+  throw coded(
+    'ERR_PHIAL_BLUEPRINT_NAME',
+    new RangeError(
+      `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
+    ),
   )
 }
 
 function withinItself({ name }: Blueprint): Error {
-  return new Error(
-    `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,
+  return coded(
+    'ERR_PHIAL_BLUEPRINT_CIRCLE',
+    new Error(
+      `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,
+    ),
   )
 }

@@ -1,5 +1,6 @@
 /** The values of a query: the platform's `URLSearchParams`, which nobody changes, and with Flask's questions. */
 import { BadRequest } from '../errors/http-errors.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Reads a text into a value; `undefined` if it is none. `int`, `float`, `uuid` and any other converter of routes will do. */
 export interface Reader<T> {
@@ -22,7 +23,10 @@ export function missing(name: string, where: string): BadRequest {
 
 /** A request's values cannot be changed. */
 export function readOnly(what: string, copy: string): never {
-  throw new TypeError(`The request's ${what} cannot be changed. Make a copy: ${copy}.`)
+  throw coded(
+    'ERR_PHIAL_REQUEST_READONLY',
+    new TypeError(`The request's ${what} cannot be changed. Make a copy: ${copy}.`),
+  )
 }
 
 /**

@@ -7,6 +7,7 @@ import { parseMultipart } from './multipart.ts'
 import { chunksOf, readUpTo } from './source.ts'
 import { over, Uploads } from './uploads.ts'
 import { parseUrlencoded } from './urlencoded.ts'
+import { coded } from '../errors/coded.ts'
 
 /** What came at the start of a body: all of it, or just enough to know that it is longer than memory allows. */
 interface Head {
@@ -98,7 +99,10 @@ export class BodyReader {
 const FORMS = 'a form, as application/x-www-form-urlencoded or multipart/form-data'
 
 function taken(): TypeError {
-  return new TypeError(
-    'The request’s body was taken as a stream, by request.body, so it is not there to be read again. Ask for request.bytes(), text(), json() or formData() first; then request.body has the same bytes.',
+  return coded(
+    'ERR_PHIAL_BODY_TAKEN',
+    new TypeError(
+      'The request’s body was taken as a stream, by request.body, so it is not there to be read again. Ask for request.bytes(), text(), json() or formData() first; then request.body has the same bytes.',
+    ),
   )
 }

@@ -4,6 +4,7 @@ import { openAsBlob } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Limits, tooLarge } from './limits.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How many bytes of a form's files are kept in memory, all together. */
 const IN_MEMORY = 500_000
@@ -73,7 +74,10 @@ export class Uploads {
 
 /** What a form gets that nobody waited for. */
 export function over(): Error {
-  return new Error('The request was over before its form had come. Await request.formData().')
+  return coded(
+    'ERR_PHIAL_FORM_LATE',
+    new Error('The request was over before its form had come. Await request.formData().'),
+  )
 }
 
 /** One file on its way: in memory while it may stay there, then on disk, all of it. */

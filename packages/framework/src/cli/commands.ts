@@ -8,6 +8,7 @@ import {
   readSignature,
   type Signature,
 } from './signature.ts'
+import { coded } from '../errors/coded.ts'
 
 /** What a command does. What it returns is waited for, and not looked at. */
 export type CommandAction<Values> = (values: Values, context: CommandContext) => unknown
@@ -111,7 +112,10 @@ function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
 }
 
 function taken(name: string, other: string, { text, description }: Command): Error {
-  return new Error(
-    `The command ${JSON.stringify(text)} (${description}) and the ${other} are both called ${name}. Give one of them another name, or put it into a group.`,
+  return coded(
+    'ERR_PHIAL_COMMAND_TAKEN',
+    new Error(
+      `The command ${JSON.stringify(text)} (${description}) and the ${other} are both called ${name}. Give one of them another name, or put it into a group.`,
+    ),
   )
 }

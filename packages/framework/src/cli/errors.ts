@@ -21,6 +21,7 @@ export class CommandError extends Error {
 /** What was typed is not what the command takes: exit code 2. */
 export class UsageError extends CommandError {
   override name = 'UsageError'
+  readonly code = 'ERR_PHIAL_COMMAND_USAGE'
 
   constructor(message: string) {
     super(message, 2)

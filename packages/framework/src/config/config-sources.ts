@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import { type Config, defaultConfig } from './config.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Ways to load settings, which `app.config` has. Only names in capitals are taken; later ones replace earlier ones. */
 export interface ConfigSources {
@@ -122,7 +123,10 @@ function typeName(value: unknown): string | undefined {
 function checkType(name: string, value: unknown, where: string): void {
   const wanted = typeOf(name)
   if (wanted === undefined || typeName(value) === wanted) return
-  throw new TypeError(`${where}${name} has to be a ${wanted}; it came as ${JSON.stringify(value)}.`)
+  throw coded(
+    'ERR_PHIAL_CONFIG_TYPE',
+    new TypeError(`${where}${name} has to be a ${wanted}; it came as ${JSON.stringify(value)}.`),
+  )
 }
 
 /** The whole of a file, `undefined` if it may be missing and is. */
@@ -133,17 +137,23 @@ function readText(file: string, silent: boolean): string | undefined {
     const { code } = error as NodeJS.ErrnoException
     if (silent && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) return undefined
     const help = code === 'ENOENT' ? ' If it may be missing, say so with { silent: true }.' : ''
-    throw new Error(`The settings of ${file} could not be read (${String(code)}).${help}`, {
-      cause: error,
-    })
+    throw coded(
+      'ERR_PHIAL_CONFIG_FILE',
+      new Error(`The settings of ${file} could not be read (${String(code)}).${help}`, {
+        cause: error,
+      }),
+    )
   }
 }
 
 function parserOf(file: string): (text: string) => object {
   const ending = /\.(json|toml)$/.exec(file)?.[1]
   if (ending === undefined) {
-    throw new TypeError(
-      `fromFile(${JSON.stringify(file)}): settings are read from files that end in .json or .toml. For a module, import it and use fromObject.`,
+    throw coded(
+      'ERR_PHIAL_CONFIG_FORMAT',
+      new TypeError(
+        `fromFile(${JSON.stringify(file)}): settings are read from files that end in .json or .toml. For a module, import it and use fromObject.`,
+      ),
     )
   }
   return (text) => {
@@ -152,9 +162,15 @@ function parserOf(file: string): (text: string) => object {
       if (isObject(settings)) return settings
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      throw new Error(`${file} is not valid ${ending.toUpperCase()}: ${reason}`, { cause: error })
+      throw coded(
+        'ERR_PHIAL_CONFIG_FORMAT',
+        new Error(`${file} is not valid ${ending.toUpperCase()}: ${reason}`, { cause: error }),
+      )
     }
-    throw new TypeError(`${file} has to hold an object of settings.`)
+    throw coded(
+      'ERR_PHIAL_CONFIG_FORMAT',
+      new TypeError(`${file} has to hold an object of settings.`),
+    )
   }
 }
 

@@ -20,6 +20,8 @@ export interface Config extends Settings, ConfigSources {
 export interface Settings {
   /** Templates are read anew for each request, and errors say more. Default false. */
   DEBUG: boolean
+  /** Whether the debug page is for whoever asks, not for this machine alone. It shows source and settings. Default false. */
+  DEBUG_PAGE_FROM_ANYWHERE: boolean
   /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
   /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
@@ -84,6 +86,7 @@ export interface Settings {
 export function defaultConfig(): Settings {
   return {
     DEBUG: false,
+    DEBUG_PAGE_FROM_ANYWHERE: false,
     TESTING: false,
     PROPAGATE_EXCEPTIONS: undefined,
     TRAP_HTTP_EXCEPTIONS: false,

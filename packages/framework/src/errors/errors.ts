@@ -6,6 +6,7 @@ import { exceptionOf, HTTPException, type HTTPExceptionOptions } from './http-er
 import type { Maybe } from '../maybe.ts'
 import { Response } from '../response/response.ts'
 import type { Answer } from '../views/views.ts'
+import { coded } from './coded.ts'
 
 /**
  * Ends the request with an error: `abort(404)`, `abort(404, 'No such post')`. Given a response, sends that.
@@ -20,8 +21,11 @@ export function abort(
   if (status instanceof Response) throw new HTTPException(description, { response: status })
   const Exception = exceptionOf(status)
   if (Exception !== undefined) throw new Exception(description, options)
-  throw new RangeError(
-    `abort(${status}): this is no error's status. Use one such as 400, 403 or 404, or abort with a Response.`,
+  throw coded(
+    'ERR_PHIAL_STATUS_NOT_ERROR',
+    new RangeError(
+      `abort(${status}): this is no error's status. Use one such as 400, 403 or 404, or abort with a Response.`,
+    ),
   )
 }
 
@@ -90,8 +94,11 @@ export function findHandler(
 function byNumber(status: number): [status: number, Class: typeof HTTPException] {
   const Class = exceptionOf(status)
   if (Class !== undefined) return [status, Class]
-  throw new RangeError(
-    `errorHandler(${String(status)}): this is no error's status. Give one such as 404, or an error's class.`,
+  throw coded(
+    'ERR_PHIAL_STATUS_NOT_ERROR',
+    new RangeError(
+      `errorHandler(${String(status)}): this is no error's status. Give one such as 404, or an error's class.`,
+    ),
   )
 }
 

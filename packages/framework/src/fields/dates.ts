@@ -1,4 +1,5 @@
 /** Dates as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT`. RFC 9110 §5.6.7 */
+import { coded } from '../errors/coded.ts'
 
 /** The usual form, and the two that are out of use; the last of them names no zone. */
 const FIXED = /^[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT$/i
@@ -16,6 +17,10 @@ export function parseDate(text: string): Date | undefined {
 
 /** Writes a date. Raises `TypeError` for one that is none. */
 export function formatDate(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw new TypeError('An invalid Date cannot stand in a header.')
+  if (Number.isNaN(date.getTime()))
+    throw coded(
+      'ERR_PHIAL_DATE_INVALID',
+      new TypeError('An invalid Date cannot stand in a header.'),
+    )
   return date.toUTCString()
 }

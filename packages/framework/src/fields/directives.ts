@@ -2,6 +2,7 @@
  * Headers made of directives, as objects: `cacheControl.maxAge = 60`. Each reads and writes its header.
  */
 import { parseParameters, quote } from './parameters.ts'
+import { coded } from '../errors/coded.ts'
 
 /** `Cache-Control`, RFC 9111 §5.2: times in seconds. `private` and `noCache` may name headers. Set to `undefined` to take one away. */
 export interface CacheControl {
@@ -100,8 +101,11 @@ function editable<T extends object>(
   const current = (): Directives => parse(place.read() ?? '')
   const change = (name: PropertyKey, value: Value): boolean => {
     if (place.write === undefined) {
-      throw new TypeError(
-        `${String(name)} is a request's, which cannot be changed. Set it on the response.`,
+      throw coded(
+        'ERR_PHIAL_REQUEST_READONLY',
+        new TypeError(
+          `${String(name)} is a request's, which cannot be changed. Set it on the response.`,
+        ),
       )
     }
     const directives = current()

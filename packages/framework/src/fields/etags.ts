@@ -1,5 +1,6 @@
 /** Entity tags: `"abc"`, and weak ones: `W/"abc"`. RFC 9110 §8.8.3, §13.1 */
 import { parseDate } from './dates.ts'
+import { coded } from '../errors/coded.ts'
 
 const TAG = /^(?:W\/)?"[!#-~\u0080-\u00ff]*"$/
 const TAGS = /(?:W\/)?"[!#-~\u0080-\u00ff]*"/g
@@ -12,8 +13,11 @@ const TAGS = /(?:W\/)?"[!#-~\u0080-\u00ff]*"/g
 export function formatETag(tag: string, weak: boolean = false): string {
   const written = TAG.test(tag) ? tag : `${weak ? 'W/' : ''}"${tag}"`
   if (TAG.test(written)) return written
-  throw new TypeError(
-    `${JSON.stringify(tag)} cannot be an ETag: no spaces, line breaks or quotes may stand in one. Use a hash in base64url or hex.`,
+  throw coded(
+    'ERR_PHIAL_ETAG_INVALID',
+    new TypeError(
+      `${JSON.stringify(tag)} cannot be an ETag: no spaces, line breaks or quotes may stand in one. Use a hash in base64url or hex.`,
+    ),
   )
 }
 

@@ -10,6 +10,7 @@ import { BadRequest } from '../errors/http-errors.ts'
 import type { Request } from '../request/request.ts'
 import { ResponseFields } from './response-fields.ts'
 import { phraseOf } from './statuses.ts'
+import { coded } from '../errors/coded.ts'
 
 /** What a response may carry: text, bytes, chunks, or nothing. */
 export type ResponseBody = string | Uint8Array | Chunks | null
@@ -54,7 +55,11 @@ export class Response extends ResponseFields {
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
   static json(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
     const text = JSON.stringify(value) as string | undefined
-    if (text === undefined) throw new TypeError(`JSON has no way to write ${typeof value}.`)
+    if (text === undefined)
+      throw coded(
+        'ERR_PHIAL_JSON_IMPOSSIBLE',
+        new TypeError(`JSON has no way to write ${typeof value}.`),
+      )
     return new Response(text, { status, headers: withJsonType(listOf(headers)) })
   }
 
@@ -104,8 +109,11 @@ export class Response extends ResponseFields {
     if (this.etag !== undefined) return
     const { body } = this
     if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-      throw new TypeError(
-        'addEtag makes a hash of the whole body, and this one is not there as a whole. Set response.etag to a version of your own.',
+      throw coded(
+        'ERR_PHIAL_ETAG_BODY',
+        new TypeError(
+          'addEtag makes a hash of the whole body, and this one is not there as a whole. Set response.etag to a version of your own.',
+        ),
       )
     }
     this.etag = formatETag(hashTag(body), weak)
@@ -155,8 +163,11 @@ function readStatus(status: number | string): [code: number, phrase: string | un
   if (typeof status === 'number' && isFinalStatus(status)) return [status, undefined]
   const [, code = '', phrase] = /^(\d{3})(?: (.*))?$/.exec(String(status)) ?? []
   if (code >= '200' && code <= '599') return [Number(code), phrase]
-  throw new RangeError(
-    `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,
+  throw coded(
+    'ERR_PHIAL_STATUS_INVALID',
+    new RangeError(
+      `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,
+    ),
   )
 }
 

@@ -7,6 +7,7 @@ import type { AppContext } from '../context.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import type { Chunks } from './chunks.ts'
 import { isBodyless, type Response } from './response.ts'
+import { coded } from '../errors/coded.ts'
 
 const NOTHING = new Uint8Array()
 
@@ -113,7 +114,10 @@ class ChunkBody implements AsyncIterable<Uint8Array> {
 function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (chunk instanceof Uint8Array) return chunk
-  throw new TypeError(
-    `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,
+  throw coded(
+    'ERR_PHIAL_CHUNK_INVALID',
+    new TypeError(
+      `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,
+    ),
   )
 }

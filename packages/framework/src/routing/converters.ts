@@ -1,6 +1,7 @@
 /**
  * Converters: what a param accepts, what value it becomes, and how a value is written into a URL.
  */
+import { coded } from '../errors/coded.ts'
 
 /**
  * Reads a param's text into a value, and writes a value as text.
@@ -54,7 +55,10 @@ export const string: ConfigurableConverter<string, StringOptions> = configurable
     format: (value) => {
       const text = toText(value)
       if (text.length >= shortest && text.length <= longest) return text
-      throw new RangeError(`${quote(text)} is not ${shortest} to ${longest} characters long`)
+      throw coded(
+        'ERR_PHIAL_CONVERTER_VALUE',
+        new RangeError(`${quote(text)} is not ${shortest} to ${longest} characters long`),
+      )
     },
   }
 })
@@ -83,7 +87,11 @@ export const int: ConfigurableConverter<number, IntOptions> = configurable((opti
     parse: (text) => (syntax.test(text) && fits(Number(text)) ? Number(text) : undefined),
     format: (given) => {
       const value = toNumber(given)
-      if (!fits(value)) throw new RangeError(`${value} is not an integer${bounds(options)}`)
+      if (!fits(value))
+        throw coded(
+          'ERR_PHIAL_CONVERTER_VALUE',
+          new RangeError(`${value} is not an integer${bounds(options)}`),
+        )
       const text = String(Math.abs(value)).padStart(options.fixedDigits ?? 0, '0')
       return value < 0 ? `-${text}` : text
     },
@@ -99,7 +107,11 @@ export const float: ConfigurableConverter<number, NumberOptions> = configurable(
     parse: (text) => (syntax.test(text) && fits(Number(text)) ? Number(text) : undefined),
     format: (given) => {
       const value = toNumber(given)
-      if (!fits(value)) throw new RangeError(`${value} is not a number${bounds(options)}`)
+      if (!fits(value))
+        throw coded(
+          'ERR_PHIAL_CONVERTER_VALUE',
+          new RangeError(`${value} is not a number${bounds(options)}`),
+        )
       return withoutExponent(value)
     },
   }
@@ -122,8 +134,11 @@ export function any<const Values extends readonly string[]>(
 ): Converter<Values[number]> {
   const unusable = values.find((value) => value === '' || value.includes('/'))
   if (unusable !== undefined || values.length === 0) {
-    throw new TypeError(
-      `any(${values.map(quote).join(', ')}) needs values that fill one segment: at least one, none empty, none with a slash`,
+    throw coded(
+      'ERR_PHIAL_CONVERTER_INVALID',
+      new TypeError(
+        `any(${values.map(quote).join(', ')}) needs values that fill one segment: at least one, none empty, none with a slash`,
+      ),
     )
   }
   const find = (text: string) => values.find((value) => value === text)
@@ -133,7 +148,10 @@ export function any<const Values extends readonly string[]>(
     format: (value) => {
       const found = find(toText(value))
       if (found !== undefined) return found
-      throw new RangeError(`${quote(toText(value))} is none of ${values.map(quote).join(', ')}`)
+      throw coded(
+        'ERR_PHIAL_CONVERTER_VALUE',
+        new RangeError(`${quote(toText(value))} is none of ${values.map(quote).join(', ')}`),
+      )
     },
   }
 }
@@ -147,7 +165,7 @@ export const uuid: Converter = {
   format: (value) => {
     const text = toText(value)
     if (UUID.test(text)) return text.toLowerCase()
-    throw new RangeError(`${quote(text)} is not a UUID`)
+    throw coded('ERR_PHIAL_CONVERTER_VALUE', new RangeError(`${quote(text)} is not a UUID`))
   },
 }
 
@@ -178,7 +196,10 @@ function bounds(options: NumberOptions): string {
 function toText(given: unknown): string {
   if (typeof given === 'string') return given
   if (typeof given === 'number' || typeof given === 'bigint') return `${given}`
-  throw new TypeError(`${typeof given} is no text: give a string or a number`)
+  throw coded(
+    'ERR_PHIAL_CONVERTER_VALUE',
+    new TypeError(`${typeof given} is no text: give a string or a number`),
+  )
 }
 
 /** Numbers often come as text, from a form or another param. Empty text is no number. */

@@ -17,6 +17,7 @@ import {
   type Shape,
   splitTokens,
 } from './pattern.ts'
+import { coded } from '../errors/coded.ts'
 
 /** What of the host a table's rules may name: nothing, the whole host, or what stands before the server's name. */
 export type HostMatching = 'none' | 'host' | 'subdomain'
@@ -47,8 +48,11 @@ export function hostShapes(
 }
 
 function unheeded(pattern: string, option: string, flag: string): TypeError {
-  return new TypeError(
-    `Pattern ${JSON.stringify(pattern)}: the option ${option} has no effect in this app. Make the app with new Phial(import.meta.url, { ${flag}: true }).`,
+  return coded(
+    'ERR_PHIAL_HOST_OPTION',
+    new TypeError(
+      `Pattern ${JSON.stringify(pattern)}: the option ${option} has no effect in this app. Make the app with new Phial(import.meta.url, { ${flag}: true }).`,
+    ),
   )
 }
 
@@ -56,16 +60,22 @@ function unheeded(pattern: string, option: string, flag: string): TypeError {
 export function parseHost(host: string): Shape[] {
   if (host === '') return [[]]
   if (/[/*]|:\d/.test(host)) {
-    throw new PatternError(
-      `Host pattern ${JSON.stringify(host)}: a host consists of labels, texts and :params, with dots between them; it has no slash, no wildcard and no port.`,
+    throw coded(
+      'ERR_PHIAL_HOST_PATTERN',
+      new PatternError(
+        `Host pattern ${JSON.stringify(host)}: a host consists of labels, texts and :params, with dots between them; it has no slash, no wildcard and no port.`,
+      ),
     )
   }
   return expand(readTokens(host), host).map((tokens) => {
     const labels = splitTokens(tokens, '.').map(lowerCase)
     checkNeighbours(labels, host)
     if (labels.every((label) => label.length > 0)) return labels
-    throw new PatternError(
-      `Host pattern ${JSON.stringify(host)}: there is nothing before, after or between two of its dots.`,
+    throw coded(
+      'ERR_PHIAL_HOST_PATTERN',
+      new PatternError(
+        `Host pattern ${JSON.stringify(host)}: there is nothing before, after or between two of its dots.`,
+      ),
     )
   })
 }

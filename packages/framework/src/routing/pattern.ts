@@ -5,6 +5,7 @@
  */
 import { parse, PathError, type Token } from 'path-to-regexp'
 import { correctPattern } from './corrections.ts'
+import { coded } from '../errors/coded.ts'
 
 /** A name that takes a part of the path: `:name` within a segment, `*name` across segments. */
 export interface Param {
@@ -38,7 +39,11 @@ export class PatternError extends TypeError {
  */
 export function parsePattern(pattern: string): Shape[] {
   const hint = correctPattern(pattern)
-  if (hint !== undefined) throw new PatternError(`Pattern ${JSON.stringify(pattern)}: ${hint}`)
+  if (hint !== undefined)
+    throw coded(
+      'ERR_PHIAL_PATTERN_FOREIGN',
+      new PatternError(`Pattern ${JSON.stringify(pattern)}: ${hint}`),
+    )
   const shapes = expand(readTokens(pattern), pattern).map((tokens) => toShape(tokens, pattern))
   return shapes.filter((shape, index) => shapes.findIndex((other) => same(shape, other)) === index)
 }
@@ -50,9 +55,12 @@ export function readTokens(pattern: string): readonly Token[] {
   } catch (error) {
     if (!(error instanceof PathError)) throw error
     const [reason = ''] = error.message.split(`: ${pattern}`)
-    throw new PatternError(
-      `Pattern ${JSON.stringify(pattern)}: ${reason}. Put a backslash (\\\\ in a string) before a character that is meant as it stands.`,
-      { cause: error },
+    throw coded(
+      'ERR_PHIAL_PATTERN_SYNTAX',
+      new PatternError(
+        `Pattern ${JSON.stringify(pattern)}: ${reason}. Put a backslash (\\\\ in a string) before a character that is meant as it stands.`,
+        { cause: error },
+      ),
     )
   }
 }
@@ -68,8 +76,11 @@ export function expand(tokens: readonly Token[], pattern: string): Token[][] {
       sequences = sequences.map((head) => [...head, token])
     }
     if (sequences.length > MOST_SHAPES) {
-      throw new PatternError(
-        `Pattern ${JSON.stringify(pattern)}: its optional groups make more than ${MOST_SHAPES} patterns. Split it into several routes.`,
+      throw coded(
+        'ERR_PHIAL_PATTERN_GROUPS',
+        new PatternError(
+          `Pattern ${JSON.stringify(pattern)}: its optional groups make more than ${MOST_SHAPES} patterns. Split it into several routes.`,
+        ),
       )
     }
   }
@@ -79,8 +90,11 @@ export function expand(tokens: readonly Token[], pattern: string): Token[][] {
 function toShape(tokens: readonly Token[], pattern: string): Shape {
   const segments = splitTokens(tokens, '/')
   if (segments.shift()?.length !== 0 || segments.length === 0) {
-    throw new PatternError(
-      `Pattern ${JSON.stringify(pattern)} does not always start with a slash. Write ${JSON.stringify(`/${pattern.replace(/^\/+/, '')}`)}, with the slash outside of any {group}.`,
+    throw coded(
+      'ERR_PHIAL_PATTERN_SLASH',
+      new PatternError(
+        `Pattern ${JSON.stringify(pattern)} does not always start with a slash. Write ${JSON.stringify(`/${pattern.replace(/^\/+/, '')}`)}, with the slash outside of any {group}.`,
+      ),
     )
   }
   const shape = segments.map((segment) => (segment.length === 0 ? [''] : segment))
@@ -118,8 +132,11 @@ export function checkNeighbours(shape: Shape, pattern: string): void {
     for (const [index, piece] of segment.entries()) {
       const before = segment[index - 1]
       if (typeof piece === 'string' || before === undefined || typeof before === 'string') continue
-      throw new PatternError(
-        `Pattern ${JSON.stringify(pattern)}: nothing stands between ${before.name} and ${piece.name}, so no one could tell where one ends. Put text between them, such as ":${before.name}-:${piece.name}".`,
+      throw coded(
+        'ERR_PHIAL_PARAMS_TOUCH',
+        new PatternError(
+          `Pattern ${JSON.stringify(pattern)}: nothing stands between ${before.name} and ${piece.name}, so no one could tell where one ends. Put text between them, such as ":${before.name}-:${piece.name}".`,
+        ),
       )
     }
   }
@@ -130,13 +147,19 @@ export function checkNames(shape: Shape, pattern: string): void {
   const names = paramsOf(shape).map((param) => param.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) {
-    throw new PatternError(
-      `Pattern ${JSON.stringify(pattern)} uses the name ${twice} twice. Give each param a name of its own.`,
+    throw coded(
+      'ERR_PHIAL_PARAM_NAME',
+      new PatternError(
+        `Pattern ${JSON.stringify(pattern)} uses the name ${twice} twice. Give each param a name of its own.`,
+      ),
     )
   }
   if (names.includes('__proto__')) {
-    throw new PatternError(
-      `Pattern ${JSON.stringify(pattern)}: __proto__ cannot be a param's name. Choose another.`,
+    throw coded(
+      'ERR_PHIAL_PARAM_NAME',
+      new PatternError(
+        `Pattern ${JSON.stringify(pattern)}: __proto__ cannot be a param's name. Choose another.`,
+      ),
     )
   }
 }

@@ -6,6 +6,7 @@ import { type HostMatching, hostName, joinPath, joinShapes } from './hosts.ts'
 import { makeRule, type Rule, type RuleOptions } from './rule.ts'
 import { type Search, Tree } from './tree.ts'
 import { encodePathText, unknownEndpoint, type UrlValues } from './url.ts'
+import { coded } from '../errors/coded.ts'
 
 export type { RedirectTarget, Rule, RuleOptions } from './rule.ts'
 
@@ -157,8 +158,11 @@ function redirectTo<T>(path: string, rule: Rule<T>, host?: string): Match<T> {
 
 function duplicate(rule: Rule, taken: Rule): DuplicateRuleError {
   const methods = rule.methods.filter((method) => taken.methods.includes(method)).join(', ')
-  return new DuplicateRuleError(
-    `${methods} ${rule.pattern} (endpoint ${quote(rule.endpoint)}) is taken: ${taken.pattern} (endpoint ${quote(taken.endpoint)}) matches the same paths. Change one of the patterns, or remove one of the routes.`,
+  return coded(
+    'ERR_PHIAL_ROUTE_TAKEN',
+    new DuplicateRuleError(
+      `${methods} ${rule.pattern} (endpoint ${quote(rule.endpoint)}) is taken: ${taken.pattern} (endpoint ${quote(taken.endpoint)}) matches the same paths. Change one of the patterns, or remove one of the routes.`,
+    ),
   )
 }
 

@@ -8,6 +8,7 @@ import type { ConvertersFor } from './params.ts'
 import { paramsOf, parsePattern, PatternError, type Shape } from './pattern.ts'
 import { converterOf, isPlain } from './steps.ts'
 import type { Buildable, UrlValues } from './url.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How a rule behaves. */
 export interface RuleOptions<Pattern extends string = string> extends HostOptions {
@@ -95,8 +96,11 @@ function isPresent<T>(entry: [string, T | undefined]): entry is [string, T] {
 
 function readMethods(pattern: string, given: readonly string[] = ['GET']): string[] {
   if (!Array.isArray(given) || given.length === 0) {
-    throw new TypeError(
-      `The methods of ${quote(pattern)} have to be a list with at least one in it, such as ['GET', 'POST']; this is ${JSON.stringify(given)}.`,
+    throw coded(
+      'ERR_PHIAL_METHODS_INVALID',
+      new TypeError(
+        `The methods of ${quote(pattern)} have to be a list with at least one in it, such as ['GET', 'POST']; this is ${JSON.stringify(given)}.`,
+      ),
     )
   }
   return [...new Set(given.map((method) => String(method).toUpperCase()))]
@@ -117,8 +121,11 @@ function checkHosts(
 ): void {
   const several = hostParams(hosts).find((name) => converters.get(name)?.multiSegment === true)
   if (several === undefined) return
-  throw new PatternError(
-    `Pattern ${quote(pattern)}: ${several} stands in the host, where a param takes one label, but its converter takes several segments. Give it another converter.`,
+  throw coded(
+    'ERR_PHIAL_HOST_PATTERN',
+    new PatternError(
+      `Pattern ${quote(pattern)}: ${several} stands in the host, where a param takes one label, but its converter takes several segments. Give it another converter.`,
+    ),
   )
 }
 
@@ -131,21 +138,30 @@ function checkConverters(
   const several = paramsOf(shape).filter((param) => isMulti(converterOf(param, converters)))
   const own = several.find((param) => !isPlain(converterOf(param, converters)))
   if (own !== undefined && several.length > 1) {
-    throw new PatternError(
-      `Pattern ${quote(pattern)}: ${own.name} has a converter of its own for several segments, so no other param may take several. Otherwise matching could cost more than the path is long.`,
+    throw coded(
+      'ERR_PHIAL_PARAM_SEGMENTS',
+      new PatternError(
+        `Pattern ${quote(pattern)}: ${own.name} has a converter of its own for several segments, so no other param may take several. Otherwise matching could cost more than the path is long.`,
+      ),
     )
   }
   for (const param of paramsOf(shape)) {
     const converter = converterOf(param, converters)
     if (param.wildcard && !isMulti(converter)) {
-      throw new PatternError(
-        `Pattern ${quote(pattern)}: the converter of *${param.name} takes one segment. Write :${param.name}, or set multiSegment in the converter.`,
+      throw coded(
+        'ERR_PHIAL_PARAM_SEGMENTS',
+        new PatternError(
+          `Pattern ${quote(pattern)}: the converter of *${param.name} takes one segment. Write :${param.name}, or set multiSegment in the converter.`,
+        ),
       )
     }
     const segment = shape.find((one) => one.includes(param)) ?? []
     if (isMulti(converter) && segment.filter((piece) => typeof piece !== 'string').length > 1) {
-      throw new PatternError(
-        `Pattern ${quote(pattern)}: ${param.name} takes several segments, so it cannot share one with another param. Put a slash between them.`,
+      throw coded(
+        'ERR_PHIAL_PARAM_SEGMENTS',
+        new PatternError(
+          `Pattern ${quote(pattern)}: ${param.name} takes several segments, so it cannot share one with another param. Put a slash between them.`,
+        ),
       )
     }
   }
@@ -163,14 +179,20 @@ function checkUnused(
   const names = shapes.flatMap(paramsOf).map((param) => param.name)
   for (const [name, converter] of converters) {
     if (typeof converter?.parse !== 'function' || typeof converter.format !== 'function') {
-      throw new TypeError(
-        `Pattern ${quote(pattern)}: the converter of ${name} needs the functions parse and format, as int and uuid have.`,
+      throw coded(
+        'ERR_PHIAL_CONVERTER_INVALID',
+        new TypeError(
+          `Pattern ${quote(pattern)}: the converter of ${name} needs the functions parse and format, as int and uuid have.`,
+        ),
       )
     }
     if (names.includes(name)) continue
     const [near] = nearest(name, names)
-    throw new PatternError(
-      `Pattern ${quote(pattern)} has no param ${quote(name)}, but a converter for it.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
+    throw coded(
+      'ERR_PHIAL_CONVERTER_UNUSED',
+      new PatternError(
+        `Pattern ${quote(pattern)} has no param ${quote(name)}, but a converter for it.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
+      ),
     )
   }
 }

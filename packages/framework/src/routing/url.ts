@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
 import { converterOf } from './steps.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Values for a URL: those that the pattern names go into its path, the others into the query. */
 export type UrlValues = { readonly [name: string]: unknown }
@@ -84,7 +85,7 @@ export function couldNotBuild(
   options?: ErrorOptions,
 ): BuildError {
   const message = `Could not build a URL for endpoint ${quote(endpoint)}${reason}`
-  return new BuildError(message, endpoint, values, options)
+  return coded('ERR_PHIAL_URL_VALUES', new BuildError(message, endpoint, values, options))
 }
 
 /** The error for an endpoint that no rule has. */
@@ -99,7 +100,10 @@ export function unknownEndpoint(
     near.length > 0
       ? ` Did you mean ${near.join(' or ')}?`
       : ` There ${names.length === 1 ? 'is' : 'are'} ${names.toSorted().slice(0, 20).map(quote).join(', ') || 'no endpoints yet'}.`
-  return new BuildError(`No route has the endpoint ${quote(endpoint)}.${help}`, endpoint, values)
+  return coded(
+    'ERR_PHIAL_ENDPOINT_UNKNOWN',
+    new BuildError(`No route has the endpoint ${quote(endpoint)}.${help}`, endpoint, values),
+  )
 }
 
 /** The values that the path has no place for. A list repeats its name; `null` and `undefined` are left out. */

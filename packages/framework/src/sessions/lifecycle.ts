@@ -8,6 +8,7 @@ import type { Response } from '../response/response.ts'
 import { isRenewed, makeSession, readOnly, type Session, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'
+import { coded } from '../errors/coded.ts'
 
 const NOTHING = '{}'
 
@@ -56,8 +57,11 @@ function openNow(context: RequestContext): OpenSession {
   if (cookie === undefined) return opened(context, undefined, undefined)
   const text = sessionInterface.readsAhead ? undefined : sessionInterface.read(cookie, config)
   if (!sessionInterface.readsAhead && !isPromise(text)) return opened(context, cookie, text)
-  throw new SessionError(
-    'The session of this context is in a store that answers later. In a test or a script, read it first: await readSession(context).',
+  throw coded(
+    'ERR_PHIAL_SESSION_UNREAD',
+    new SessionError(
+      'The session of this context is in a store that answers later. In a test or a script, read it first: await readSession(context).',
+    ),
   )
 }
 

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts'
 import type { CookieOptions, Response } from '../response/response.ts'
 import { SessionError } from './session.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Browsers drop a cookie that is longer, name and flags included, without a word. */
 const LONGEST = 4093
@@ -22,8 +23,11 @@ export function setSessionCookie(
   const length = response.headerList.at(-1)?.[1].length ?? 0
   if (length <= LONGEST) return
   response.headerList.pop()
-  throw new SessionError(
-    `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
+  throw coded(
+    'ERR_PHIAL_SESSION_TOO_LARGE',
+    new SessionError(
+      `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
+    ),
   )
 }
 
@@ -47,7 +51,10 @@ function flagsOf(config: Config, isSecure: boolean): CookieOptions {
 type SameSite = Config['SESSION_COOKIE_SAMESITE']
 
 function hostPrefix(name: string): SessionError {
-  return new SessionError(
-    `SESSION_COOKIE_NAME is ${JSON.stringify(name)}: browsers take a cookie of such a name only with Path=/ and without Domain. Leave SESSION_COOKIE_DOMAIN out and set SESSION_COOKIE_PATH to '/', or choose another name.`,
+  return coded(
+    'ERR_PHIAL_SESSION_COOKIE_NAME',
+    new SessionError(
+      `SESSION_COOKIE_NAME is ${JSON.stringify(name)}: browsers take a cookie of such a name only with Path=/ and without Domain. Leave SESSION_COOKIE_DOMAIN out and set SESSION_COOKIE_PATH to '/', or choose another name.`,
+    ),
   )
 }

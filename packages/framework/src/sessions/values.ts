@@ -4,6 +4,7 @@
  * one space more.
  */
 import { SessionError } from './session.ts'
+import { coded } from '../errors/coded.ts'
 
 const DATE = ' date'
 const BYTES = ' bytes'
@@ -91,8 +92,11 @@ function isPlain(value: object): boolean {
 }
 
 function unwritable(value: unknown, { path }: Place, what = nameOf(value)): SessionError {
-  return new SessionError(
-    `${path} is ${what}, which a session cannot keep. It keeps strings, finite numbers, booleans, null, lists, plain objects, Date, Uint8Array, Map and Set. Keep what names the thing, such as its id, and look it up again.`,
+  return coded(
+    'ERR_PHIAL_SESSION_VALUE',
+    new SessionError(
+      `${path} is ${what}, which a session cannot keep. It keeps strings, finite numbers, booleans, null, lists, plain objects, Date, Uint8Array, Map and Set. Keep what names the thing, such as its id, and look it up again.`,
+    ),
   )
 }
 

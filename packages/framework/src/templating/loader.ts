@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { safeJoin } from '../static.ts'
 import { TemplateNotFound } from './errors.ts'
+import { coded } from '../errors/coded.ts'
 
 /** A template as it was found. */
 export interface Found {
@@ -33,8 +34,11 @@ export function findTemplate(name: string, { folders, explain }: Search): Found 
 export function notFound(names: readonly string[], folders: readonly string[]): TemplateNotFound {
   const quoted = names.map((name) => JSON.stringify(name)).join(' or ')
   const what = names.length === 0 ? 'in an empty list of names' : quoted
-  return new TemplateNotFound(
-    `There is no template ${what} in ${folders.join(' or ')}. A name without an ending stands for one that ends in .eta.`,
+  return coded(
+    'ERR_PHIAL_TEMPLATE_NOT_FOUND',
+    new TemplateNotFound(
+      `There is no template ${what} in ${folders.join(' or ')}. A name without an ending stands for one that ends in .eta.`,
+    ),
   )
 }
 

@@ -4,6 +4,7 @@ import { isPromise } from '../maybe.ts'
 import { TemplateError } from './errors.ts'
 import { escaped, Markup, plain } from './printing.ts'
 import type { Template } from './template.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How many characters make a chunk of a stream. */
 export const ENOUGH = 4096
@@ -39,8 +40,11 @@ export class Deferred {
   }
 
   toString(): never {
-    throw new TypeError(
-      'it.body is being streamed here, so it can only be printed by the layout that it was made for. Print it there, or render the page with renderTemplate.',
+    throw coded(
+      'ERR_PHIAL_TEMPLATE_BODY',
+      new TypeError(
+        'it.body is being streamed here, so it can only be printed by the layout that it was made for. Print it there, or render the page with renderTemplate.',
+      ),
     )
   }
 }
@@ -98,7 +102,7 @@ export class Page {
     it: object,
     { blocks, stream, depth }: Around = ALONE,
   ) {
-    if (depth > DEEPEST) throw new RangeError(TOO_DEEP)
+    if (depth > DEEPEST) throw coded('ERR_PHIAL_TEMPLATE_DEPTH', new RangeError(TOO_DEEP))
     this.library = library
     this.template = template
     this.it = it
@@ -244,7 +248,8 @@ export class Page {
     this.text = ''
     this.#inside += 1
     try {
-      if (isPromise(content(parent))) throw new TypeError(NOT_ASYNC)
+      if (isPromise(content(parent)))
+        throw coded('ERR_PHIAL_TEMPLATE_BLOCK_ASYNC', new TypeError(NOT_ASYNC))
       return this.result(this.text)
     } catch (error) {
       throw this.fail(error)
@@ -263,7 +268,10 @@ export class Page {
   fail(error: unknown): unknown {
     if (error instanceof TemplateError || error instanceof HTTPException) return error
     const { file, source } = this.template
-    return new TemplateError(file, this.#lineOf(error), source, error)
+    return coded(
+      'ERR_PHIAL_TEMPLATE_FAILED',
+      new TemplateError(file, this.#lineOf(error), source, error),
+    )
   }
 
   /** Within a tag of several lines, the stack says which. */

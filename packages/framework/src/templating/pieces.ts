@@ -1,6 +1,7 @@
 /** From a template's text to its pieces. Eta reads it. */
 import { Eta, EtaParseError } from 'eta/core'
 import { TemplateError } from './errors.ts'
+import { coded } from '../errors/coded.ts'
 
 /** A piece of a template: text, or what a tag holds. */
 export interface Piece {
@@ -55,6 +56,6 @@ function parse(source: string, file: string): ReturnType<Eta['parse']> {
     if (!(error instanceof EtaParseError)) throw error
     const [reason = '', line] = error.message.split(/ at line (\d+) col \d+/)
     const cause = new SyntaxError(reason, { cause: error })
-    throw new TemplateError(file, Number(line), source, cause)
+    throw coded('ERR_PHIAL_TEMPLATE_SYNTAX', new TemplateError(file, Number(line), source, cause))
   }
 }

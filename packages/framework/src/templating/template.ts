@@ -4,6 +4,7 @@ import { isBody, writeCode } from './code.ts'
 import { TemplateError } from './errors.ts'
 import type { Deferred, Page } from './page.ts'
 import { type Piece, piecesOf } from './pieces.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Where a template comes from, and how it is made. */
 export interface TemplateSource {
@@ -124,7 +125,10 @@ export class Template {
       return [compileFunction(text, ['__eta', 'it'], { filename: file }), starts]
     } catch (error) {
       const line = lineOf(error)
-      throw new CodeError(line, file, this.#placeOf(line, starts), source, this.#explain(error))
+      throw coded(
+        'ERR_PHIAL_TEMPLATE_SYNTAX',
+        new CodeError(line, file, this.#placeOf(line, starts), source, this.#explain(error)),
+      )
     }
   }
 
@@ -140,12 +144,18 @@ export class Template {
   #explain(error: unknown): unknown {
     if (!(error instanceof SyntaxError)) return error
     if (error.message.startsWith('Missing catch')) {
-      return new SyntaxError('There is a } too many.', { cause: error })
+      return coded(
+        'ERR_PHIAL_TEMPLATE_SYNTAX',
+        new SyntaxError('There is a } too many.', { cause: error }),
+      )
     }
     if (!this.awaits) return error
-    return new SyntaxError(
-      `${error.message}. If it is the await: a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering, and give it what came.`,
-      { cause: error },
+    return coded(
+      'ERR_PHIAL_TEMPLATE_SYNTAX',
+      new SyntaxError(
+        `${error.message}. If it is the await: a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering, and give it what came.`,
+        { cause: error },
+      ),
     )
   }
 }

@@ -8,6 +8,7 @@ import { type Library, Page, streamedWith } from './page.ts'
 import { streamPage } from './stream.ts'
 import { announced, announcedStream, dataFor, standardNames, tell } from './surroundings.ts'
 import { Template } from './template.ts'
+import { coded } from '../errors/coded.ts'
 
 /** A template's name, or several, of which the first that exists is taken. */
 export type TemplateName = string | readonly string[]
@@ -59,8 +60,11 @@ export class Templates implements Library {
   /** Puts something at hand in every template. Raises `TypeError` for what can be no name there. */
   define(name: string, value: unknown): void {
     if (!/^[A-Za-z_$][\w$]*$/.test(name) || TAKEN.has(name)) {
-      throw new TypeError(
-        `${JSON.stringify(name)} can be no name in a template: ${TAKEN.has(name) ? 'it has a meaning there already' : 'it is none in JavaScript'}. Choose another one.`,
+      throw coded(
+        'ERR_PHIAL_TEMPLATE_NAME',
+        new TypeError(
+          `${JSON.stringify(name)} can be no name in a template: ${TAKEN.has(name) ? 'it has a meaning there already' : 'it is none in JavaScript'}. Choose another one.`,
+        ),
       )
     }
     this.atHand[name] = value

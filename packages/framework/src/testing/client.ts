@@ -11,6 +11,7 @@ import type { Session } from '../sessions/session.ts'
 import { requestStarted } from '../signals.ts'
 import { CookieJar, type Target } from './cookie-jar.ts'
 import { messageOf, type TestMessage, type TestRequestOptions, withQuery } from './message.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How a client behaves. */
 export interface TestClientOptions {
@@ -206,12 +207,18 @@ export class TestClient {
 
   #sessionContext(headers: Record<string, string>): RequestContext {
     if (this.#phial !== undefined) return this.#phial.testRequestContext('/', { headers })
-    throw new Error('Sessions are an app’s of Phial, and this client asks another application.')
+    throw coded(
+      'ERR_PHIAL_TEST_SESSION',
+      new Error('Sessions are an app’s of Phial, and this client asks another application.'),
+    )
   }
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw new Error('This client keeps no cookies: it was made with { cookies: false }.')
+    throw coded(
+      'ERR_PHIAL_TEST_SESSION',
+      new Error('This client keeps no cookies: it was made with { cookies: false }.'),
+    )
   }
 }
 
@@ -221,8 +228,11 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 function redirected(asking: Asking, { status, url }: TestResponse, location: string): Asking {
   const next = new URL(location, url)
   if (next.origin !== new URL(url).origin) {
-    throw new Error(
-      `${url} redirects to ${next.href}, which is another site: this client asks one app only. Leave followRedirects out, and look at the Location header.`,
+    throw coded(
+      'ERR_PHIAL_TEST_REDIRECT',
+      new Error(
+        `${url} redirects to ${next.href}, which is another site: this client asks one app only. Leave followRedirects out, and look at the Location header.`,
+      ),
     )
   }
   const root = scriptOf(asking)
@@ -239,8 +249,11 @@ function redirected(asking: Asking, { status, url }: TestResponse, location: str
 
 function endless(history: readonly TestResponse[]): Error {
   const last = history.slice(-2).map(({ url }) => url)
-  return new Error(
-    `More than ${MOST} redirects, one after another, at last ${last.join(' and ')}. Is there an end to them?`,
+  return coded(
+    'ERR_PHIAL_TEST_REDIRECT',
+    new Error(
+      `More than ${MOST} redirects, one after another, at last ${last.join(' and ')}. Is there an end to them?`,
+    ),
   )
 }
 

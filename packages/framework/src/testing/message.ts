@@ -7,6 +7,7 @@ import {
   splitTarget,
   textToWsgi,
 } from '@phial/core'
+import { coded } from '../errors/coded.ts'
 
 /** Values for a query or a form. A list gives a name several times. */
 export type TestValues = Readonly<
@@ -47,7 +48,10 @@ export async function messageOf(options: TestRequestOptions): Promise<TestMessag
   const isForm = options.form !== undefined || options.files !== undefined
   if (given.length + Number(isForm) > 1) {
     const names = [...given, ...(isForm ? ['form'] : [])].join(' and ')
-    throw new TypeError(`A request has one body, and this one was given ${names}. Leave one out.`)
+    throw coded(
+      'ERR_PHIAL_TEST_BODY',
+      new TypeError(`A request has one body, and this one was given ${names}. Leave one out.`),
+    )
   }
   const [type, body] = await encode(options)
   const headers = new Headers(type === '' ? {} : { 'content-type': type })

@@ -5,6 +5,7 @@
 import type { Environ } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import type { HostMatching } from '../routing/hosts.ts'
+import { coded } from '../errors/coded.ts'
 
 /** How an app was told to understand hosts. */
 export interface HostSettings {
@@ -26,8 +27,11 @@ const NOWHERE = '?'
 export function hostMatchingOf(options: HostSettings): HostMatching {
   const { hostMatching = false, subdomainMatching = false } = options
   if (hostMatching && subdomainMatching) {
-    throw new TypeError(
-      'hostMatching and subdomainMatching exclude each other: with the first, a rule names its whole host. Leave one of them out.',
+    throw coded(
+      'ERR_PHIAL_HOST_MODES',
+      new TypeError(
+        'hostMatching and subdomainMatching exclude each other: with the first, a rule names its whole host. Leave one of them out.',
+      ),
     )
   }
   if (hostMatching) return 'host'
@@ -63,8 +67,11 @@ export function hostOf(
 
 function serverNameOf({ SERVER_NAME }: Config): string {
   if (SERVER_NAME !== undefined) return SERVER_NAME
-  throw new Error(
-    "subdomainMatching needs app.config.SERVER_NAME, such as 'example.com': what stands before it in a request's host is the subdomain.",
+  throw coded(
+    'ERR_PHIAL_SERVER_NAME_MISSING',
+    new Error(
+      "subdomainMatching needs app.config.SERVER_NAME, such as 'example.com': what stands before it in a request's host is the subdomain.",
+    ),
   )
 }
 

@@ -9,6 +9,7 @@ import { paramsOf, parsePattern, PatternError } from '../routing/pattern.ts'
 import { type Match, Router, type RuleOptions } from '../routing/router.ts'
 import { mounted, originOf } from './url-for.ts'
 import type { ViewFunction } from '../views/views.ts'
+import { coded } from '../errors/coded.ts'
 
 /** The arguments after a pattern, if they are options alone that need no view. */
 export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction] | undefined {
@@ -18,7 +19,10 @@ export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction
     return 'redirectTo' in options || 'buildOnly' in options ? [options, absent()] : undefined
   }
   if (!('redirectTo' in options)) return undefined
-  throw new TypeError('A route with redirectTo leads elsewhere, so it has no view. Leave one out.')
+  throw coded(
+    'ERR_PHIAL_REDIRECT_WITH_VIEW',
+    new TypeError('A route with redirectTo leads elsewhere, so it has no view. Leave one out.'),
+  )
 }
 
 /** Each route without a view has a view of its own, so that none shares another's endpoint. It is never asked. */
@@ -70,8 +74,11 @@ function checkValues(
     const lacking = needed.map((names) => names.filter((name) => !given.includes(name)))
     const [fewest = []] = lacking.toSorted((one, other) => one.length - other.length)
     if (fewest.length === 0) continue
-    throw new PatternError(
-      `Pattern ${JSON.stringify(pattern)} cannot lead to ${JSON.stringify(to)}: it does not always have a value for ${fewest.join(', ')}. Use params of the same names, or give defaults.`,
+    throw coded(
+      'ERR_PHIAL_REDIRECT_PARAMS',
+      new PatternError(
+        `Pattern ${JSON.stringify(pattern)} cannot lead to ${JSON.stringify(to)}: it does not always have a value for ${fewest.join(', ')}. Use params of the same names, or give defaults.`,
+      ),
     )
   }
 }

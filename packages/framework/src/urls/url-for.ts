@@ -5,6 +5,7 @@ import { domainOf, hostOf } from './domains.ts'
 import type { Address } from '../routing/endpoint-rules.ts'
 import { hostName } from '../routing/hosts.ts'
 import { BuildError, encodeAnchor, encodePathText, type UrlValues } from '../routing/url.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
 export type UrlBuildErrorHandler = (
@@ -43,8 +44,11 @@ export function urlFor(
 ): string {
   const context = currentContext()
   if (context === undefined) {
-    throw new ContextError(
-      'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
+    throw coded(
+      'ERR_PHIAL_CONTEXT_MISSING',
+      new ContextError(
+        'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
+      ),
     )
   }
   return buildUrl(context, endpoint, values, options)
@@ -59,8 +63,11 @@ export function buildUrl(
 ): string {
   const { anchor, external, scheme } = options
   if (scheme !== undefined && external === false) {
-    throw new TypeError(
-      `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+    throw coded(
+      'ERR_PHIAL_URL_SCHEME',
+      new TypeError(
+        `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+      ),
     )
   }
   const address = addressOf(context, absoluteEndpoint(context, endpoint), values, options)
@@ -145,8 +152,11 @@ export function originOf(
   if (host !== undefined) {
     return `${scheme ?? (isRequest ? context.request.scheme : PREFERRED_URL_SCHEME)}://${host}`
   }
-  throw new ContextError(
-    'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+  throw coded(
+    'ERR_PHIAL_SERVER_NAME_MISSING',
+    new ContextError(
+      'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+    ),
   )
 }
 

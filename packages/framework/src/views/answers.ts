@@ -8,6 +8,7 @@ import { fromApplication, isApplication } from './gateway-answers.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import { endToEnd, type HeadersLike, isFinalStatus, Response } from '../response/response.ts'
 import type { Answer, AnswerBody, HeadedBody } from './views.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Who answered: a view, by its rule, or something else, in words. */
 export type Speaker = string | { readonly endpoint: string; readonly pattern: string }
@@ -43,8 +44,9 @@ export function makeResponse(...given: unknown[]): Response {
   const who = MAKE_RESPONSE
   const answer = given.length === 1 ? given[0] : given
   if (isApplication(Array.isArray(answer) ? (answer as unknown[])[0] : answer)) {
-    throw new TypeError(
-      'makeResponse cannot wait for a gateway application. Return it from the view.',
+    throw coded(
+      'ERR_PHIAL_ANSWER_LATER',
+      new TypeError('makeResponse cannot wait for a gateway application. Return it from the view.'),
     )
   }
   const response = given.length > 1 ? fromTuple(given, who, 200) : toResponse(answer, who, 200)
@@ -162,14 +164,20 @@ function isData(body: object): boolean {
 }
 
 function noAnswer(answer: unknown, who: Speaker): TypeError {
-  return new TypeError(
-    `${saying(who)} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+  return coded(
+    'ERR_PHIAL_ANSWER_INVALID',
+    new TypeError(
+      `${saying(who)} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+    ),
   )
 }
 
 function tooLong(answer: readonly unknown[], who: Speaker): TypeError {
-  return new TypeError(
-    `${saying(who)} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,
+  return coded(
+    'ERR_PHIAL_ANSWER_INVALID',
+    new TypeError(
+      `${saying(who)} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,
+    ),
   )
 }
 

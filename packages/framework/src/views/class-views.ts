@@ -5,6 +5,7 @@ import type { RequestContext } from '../context.ts'
 import { MethodNotAllowed } from '../errors/http-errors.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Answer, ViewFunction } from './views.ts'
+import { coded } from '../errors/coded.ts'
 
 /** Wraps a view in another one. */
 export type ViewDecorator = (view: ViewFunction) => ViewFunction
@@ -130,7 +131,10 @@ function methodsOf(view: object): string[] | undefined {
 }
 
 function withoutMethods(name: string): TypeError {
-  return new TypeError(
-    `The class of the view ${JSON.stringify(name)} has none of the functions ${METHODS.join(', ')}. Write at least one, as a method, not as a field.`,
+  return coded(
+    'ERR_PHIAL_CLASS_VIEW_EMPTY',
+    new TypeError(
+      `The class of the view ${JSON.stringify(name)} has none of the functions ${METHODS.join(', ')}. Write at least one, as a method, not as a field.`,
+    ),
   )
 }

@@ -1,0 +1,119 @@
+/** What a page says about the request, beside the error: tables of names and values, without secrets. */
+import { type Environ, requestUri, wsgiToText } from '@phial/core'
+import { parseCookie } from 'cookie'
+import type { RequestContext } from '../context.ts'
+import { parseAuthorization } from '../fields/authorization.ts'
+import { isSecret, MASK, Secrets } from './secrets.ts'
+
+/** A table. */
+export interface Facts {
+  readonly title: string
+  readonly rows: readonly Fact[]
+}
+
+export type Fact = readonly [name: string, value: string]
+
+/** What is known when a page is drawn. */
+export interface Known {
+  /** The request; none when the application itself could not be loaded. */
+  readonly environ?: Environ | undefined
+  /** The app's context of it, once there is one. */
+  readonly context?: RequestContext | undefined
+}
+
+/** The secrets that must not be seen in anything that is drawn. */
+export function secretsOf({ environ, context }: Known): Secrets {
+  const secrets = new Secrets()
+  secrets.learn(process.env)
+  if (context !== undefined) secrets.learn(context.app.config)
+  if (environ === undefined) return secrets
+  secrets.learn(environ)
+  secrets.add(Object.values(cookiesOf(environ)))
+  const field = textOf(environ, 'HTTP_AUTHORIZATION')
+  const { token, password } = parseAuthorization(field) ?? {}
+  secrets.add([field, ...field.split(' ').slice(1), token, password])
+  for (const [name, value] of queryOf(environ)) if (isSecret(name)) secrets.add(value)
+  return secrets
+}
+
+/** All tables that have anything to say. */
+export function factsOf({ environ, context }: Known, secrets: Secrets): Facts[] {
+  const show = (named: Iterable<readonly [string, unknown]>): Fact[] =>
+    Array.from(named, ([name, value]) => [name, secrets.show(name, value)])
+  const tables: Facts[] = []
+  if (context !== undefined) tables.push({ title: 'Route', rows: show(routeOf(context)) })
+  if (environ !== undefined) {
+    const cookies = Object.keys(cookiesOf(environ)).map((name) => [name, MASK] as const)
+    tables.push(
+      { title: 'Query', rows: show(queryOf(environ)) },
+      { title: 'Headers', rows: show(headersOf(environ)) },
+      { title: 'Cookies', rows: cookies },
+    )
+  }
+  if (context !== undefined) {
+    tables.push({ title: 'Settings', rows: show(Object.entries(context.app.config)) })
+  }
+  if (environ !== undefined) tables.push({ title: 'Environ', rows: show(restOf(environ)) })
+  return tables.filter(({ rows }) => rows.length > 0)
+}
+
+/** `GET http://localhost:8000/posts?token=••••••` */
+export function requestLine(environ: Environ, secrets: Secrets): string {
+  const url = requestUri(environ).replaceAll(/([?&])([^=&#]*)=([^&#]+)/g, (pair, start, name) =>
+    isSecret(String(name)) ? `${String(start)}${String(name)}=${MASK}` : pair,
+  )
+  return secrets.mask(`${environ.REQUEST_METHOD} ${url}`)
+}
+
+function routeOf({ app, request }: RequestContext): [string, unknown][] {
+  const { endpoint, viewArgs, blueprint } = request
+  if (endpoint === undefined) return [['endpoint', 'none: no rule has this path and method']]
+  const rules = [...app.urlMap].filter((rule) => rule.endpoint === endpoint)
+  return [
+    ['pattern', rules.map(({ pattern }) => pattern).join(', ')],
+    ['endpoint', endpoint],
+    ...(blueprint === undefined ? [] : ([['blueprint', blueprint]] as [string, unknown][])),
+    ...Object.entries(viewArgs),
+  ]
+}
+
+function queryOf({ QUERY_STRING }: Environ): URLSearchParams {
+  return new URLSearchParams(QUERY_STRING)
+}
+
+function cookiesOf(environ: Environ): Record<string, string | undefined> {
+  return parseCookie(textOf(environ, 'HTTP_COOKIE'))
+}
+
+function headersOf(environ: Environ): Fact[] {
+  return Object.keys(environ)
+    .filter((key) => key.startsWith('HTTP_') && key !== 'HTTP_COOKIE')
+    .map((key) => [headerName(key), textOf(environ, key)])
+}
+
+/** `HTTP_USER_AGENT` is `User-Agent`. */
+function headerName(key: string): string {
+  const words = key.slice('HTTP_'.length).toLowerCase().split('_')
+  return words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('-')
+}
+
+function restOf(environ: Environ): [string, unknown][] {
+  return Object.entries(environ)
+    .filter(([key]) => !key.startsWith('HTTP_') && key !== 'RAW_URI' && key !== 'QUERY_STRING')
+    .map(([key, value]) => [key, isSimple(value) ? value : kindOf(value)])
+}
+
+function isSimple(value: unknown): boolean {
+  return typeof value !== 'function' && (typeof value !== 'object' || Array.isArray(value))
+}
+
+function kindOf(value: unknown): string {
+  const name = Object.prototype.toString.call(value).slice(8, -1)
+  const made = (value as { constructor?: { name?: unknown } } | null)?.constructor?.name
+  return `(${typeof made === 'string' && made !== '' ? made : name})`
+}
+
+function textOf(environ: Environ, key: string): string {
+  const value = environ[key]
+  return typeof value === 'string' ? wsgiToText(value) : ''
+}

@@ -1,0 +1,5 @@
+/**
+ * The debug page, for whatever runs an app in development: `import { debugged } from 'phial/debug'`.
+ */
+export { debugged, errorApplication } from './debugged.ts'
+export { type DebugPage, debugPage } from './page.ts'

@@ -1,0 +1,31 @@
+/** All that a debug page says, whatever it is written in: no secret is left in it. */
+import { type Facts, factsOf, type Known, requestLine, secretsOf } from './facts.ts'
+import type { Secrets } from './secrets.ts'
+import { type Frame, type Trace, traceOf } from './traceback.ts'
+
+export interface Report {
+  /** `GET http://localhost:8000/`, if there was a request. */
+  readonly request: string | undefined
+  readonly trace: Trace
+  readonly facts: readonly Facts[]
+}
+
+export async function reportOf(error: unknown, known: Known): Promise<Report> {
+  const secrets = secretsOf(known)
+  return {
+    request: known.environ && requestLine(known.environ, secrets),
+    trace: withoutSecrets(await traceOf(error), secrets),
+    facts: factsOf(known, secrets),
+  }
+}
+
+function withoutSecrets(trace: Trace, secrets: Secrets): Trace {
+  const source = (frame: Frame): Frame['source'] =>
+    frame.source.map(({ number, text }) => ({ number, text: secrets.mask(text) }))
+  return {
+    ...trace,
+    message: secrets.mask(trace.message),
+    frames: trace.frames.map((frame) => ({ ...frame, source: source(frame) })),
+    causes: trace.causes.map((cause) => withoutSecrets(cause, secrets)),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Catalogue } from './entry.ts'
+
+/** Requests and answers. */
+export const exchange: Catalogue = {
+  ERR_PHIAL_CONTEXT_MISSING: {
+    means:
+      '`request`, `session`, `g`, `currentApp` or `urlFor` was used where no request is being answered: while a module loads, in a script, or in work that was started before.',
+    example: `request.path`,
+    remedy:
+      "Use it while a view, a hook or a template runs. In a script: `app.appContext().run(() => …)`; in a test: `app.testRequestContext('/').run(() => …)`; in a callback of a library that loses the context: `copyCurrentRequestContext`.",
+  },
+  ERR_PHIAL_ANSWER_INVALID: {
+    means:
+      'A view, a hook or a handler returned what is no answer. With `undefined`, a `return` or an `await` is missing, most often.',
+    example: `app.get('/', () => { 'Hello' })
+await client.get('/')`,
+    remedy:
+      'Return a string, bytes, a plain object or array, `[body, status]`, `[body, status, headers]`, an iterator or stream, a `Response`, or a gateway application.',
+  },
+  ERR_PHIAL_ANSWER_LATER: {
+    means: '`makeResponse` was given a gateway application, which answers in its own time.',
+    example: `app.testRequestContext('/').run(() => makeResponse(app))`,
+    remedy: 'Return the application from the view.',
+  },
+  ERR_PHIAL_CHUNK_INVALID: {
+    means: 'A stream gave a chunk that is neither a string nor bytes.',
+    example: `app.get('/', function* () { yield 7 })
+await (await client.get('/')).text()`,
+    remedy: 'Yield strings or `Uint8Array`s: `yield String(count)`.',
+  },
+  ERR_PHIAL_JSON_IMPOSSIBLE: {
+    means: 'JSON has no way to write a value: `undefined`, a function or a symbol.',
+    example: `Response.json(undefined)`,
+    remedy: 'Send `null`, or an object.',
+  },
+  ERR_PHIAL_STATUS_INVALID: {
+    means: 'A status is none that an answer can have.',
+    example: `new Response('Hello', { status: 99 })`,
+    remedy: "Give a number from 200 to 599, or one with words: `'299 Odd'`.",
+  },
+  ERR_PHIAL_ETAG_BODY: {
+    means:
+      '`addEtag` makes a hash of the whole body, and this one is a stream, which is not there as a whole.',
+    example: `new Response(new Blob(['Hello']).stream()).addEtag()`,
+    remedy: 'Set `response.etag` to a version of your own, such as the date of the last change.',
+  },
+  ERR_PHIAL_ETAG_INVALID: {
+    means: 'An ETag has a space, a quote or a line break in it, which would end it early.',
+    example: `new Response('Hello').etag = 'version "2"'`,
+    remedy: 'Use a number, or a hash in hex or base64url.',
+  },
+  ERR_PHIAL_DATE_INVALID: {
+    means: 'An invalid `Date` was to be written into a header.',
+    example: `new Response('Hello').lastModified = new Date('yesterday')`,
+    remedy: 'Look where the date was read: `Number.isNaN(date.getTime())` says whether it is one.',
+  },
+  ERR_PHIAL_REQUEST_READONLY: {
+    means:
+      'A request’s values were to be changed. They are what the client sent, and all who look at them see the same.',
+    example: `app.testRequestContext('/?page=1').run(() => request.args.set('page', '2'))`,
+    remedy:
+      'Make a copy, as the message says, and change that. What is to be sent belongs on the response.',
+  },
+  ERR_PHIAL_BODY_TAKEN: {
+    means: 'The body of a request was taken as a stream, so it cannot be read again.',
+    example: `app.post('/', async () => {
+  await new globalThis.Response(request.body).text()
+  return request.text()
+})
+await client.post('/', { body: 'Hello' })`,
+    remedy:
+      'Ask for `bytes()`, `text()`, `json()` or `formData()` first: then `request.body` has the same bytes.',
+  },
+  ERR_PHIAL_FORM_LATE: {
+    means: 'A request was over before its form had come: nobody waited for `request.formData()`.',
+    example: `let form
+app.post('/', () => {
+  form = request.formData()
+  return 'Hello'
+})
+await client.post('/', { files: { photo: new File(['a'.repeat(1e5)], 'a.png') } })
+await form`,
+    remedy: 'Write `await request.formData()`.',
+  },
+}

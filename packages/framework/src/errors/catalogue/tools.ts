@@ -1,0 +1,101 @@
+import type { Catalogue } from './entry.ts'
+
+/** Sessions, settings, commands, tests. */
+export const tools: Catalogue = {
+  ERR_PHIAL_SESSION_READONLY: {
+    means:
+      'The session was changed where it cannot be kept: the app has no secret, or a weak one, or the answer has been sent. The message says which.',
+    example: `app.testRequestContext('/').run(() => { session.user = 'ada' })`,
+    remedy:
+      'Set `app.config.SECRET_KEY` to 32 or more random characters; change the session before the answer is sent, not while its body streams.',
+  },
+  ERR_PHIAL_SESSION_TOO_LARGE: {
+    means: 'The session’s cookie is longer than browsers keep.',
+    example: `app.config.SECRET_KEY = crypto.randomUUID()
+app.get('/', () => { session.text = 'long '.repeat(1000); return 'Hello' })
+await client.get('/')`,
+    remedy:
+      'Keep less in it, such as the id of what it names, or keep it in a store: `app.sessionInterface = new StoredSessions(…)`.',
+  },
+  ERR_PHIAL_SESSION_COOKIE_NAME: {
+    means:
+      'The cookie’s name begins with `__Host-`, which browsers take only with `Path=/` and without a domain.',
+    example: `app.config.SECRET_KEY = crypto.randomUUID()
+app.config.SESSION_COOKIE_NAME = '__Host-session'
+app.config.SESSION_COOKIE_DOMAIN = 'example.com'
+app.get('/', () => { session.user = 'ada'; return 'Hello' })
+await client.get('/')`,
+    remedy:
+      'Leave `SESSION_COOKIE_DOMAIN` out and `SESSION_COOKIE_PATH` at `/`, or choose another name.',
+  },
+  ERR_PHIAL_SESSION_VALUE: {
+    means:
+      'The session was given a value that it cannot keep and give back the same, such as an object of a class.',
+    example: `app.config.SECRET_KEY = crypto.randomUUID()
+app.get('/', () => { session.user = new URL('https://example.com'); return 'Hello' })
+await client.get('/')`,
+    remedy:
+      'Keep strings, finite numbers, booleans, `null`, lists, plain objects, `Date`, `Uint8Array`, `Map` and `Set`; of other things, what names them.',
+  },
+  ERR_PHIAL_SESSION_UNREAD: {
+    means:
+      'The session is in a store that answers later, and it was not read yet in this context. In a request it is.',
+    example: `app.config.SECRET_KEY = crypto.randomUUID()
+app.sessionInterface = new StoredSessions({ get: async () => undefined, set: async () => {}, delete: async () => {} })
+const headers = { Cookie: 'session=abc' }
+app.testRequestContext('/', { headers }).run(() => session.user)`,
+    remedy: 'In a test or a script, read it first: `await readSession(context)`.',
+  },
+  ERR_PHIAL_CONFIG_TYPE: {
+    means: 'One of Phial’s own settings was loaded with a value of another type than it has.',
+    example: `app.config.fromObject({ MAX_FORM_PARTS: 'many' })`,
+    remedy:
+      'Give a value of the type that the message names. The page docs/configuration.md lists all settings.',
+  },
+  ERR_PHIAL_CONFIG_FILE: {
+    means: 'A file of settings could not be read.',
+    example: `app.config.fromFile('no-such-file.json')`,
+    remedy:
+      'Paths are seen from the folder of the app’s file. If the file may be missing, say so: `fromFile(path, { silent: true })`.',
+  },
+  ERR_PHIAL_CONFIG_FORMAT: {
+    means: 'A file of settings is no valid JSON or TOML, or its name ends in neither.',
+    example: `app.config.fromFile('settings.yaml')`,
+    remedy:
+      'Mend the place that the message names. A module of settings is imported, then given to `fromObject`.',
+  },
+  ERR_PHIAL_COMMAND_SIGNATURE: {
+    means: 'A command’s signature or one of its options cannot be read.',
+    example: `app.cli.command('create-user <name', 'Makes a user', () => {})`,
+    remedy:
+      "Write `create-user <name> [role]`; options stand on their own: `{ '-a, --admin': 'may do everything' }`.",
+  },
+  ERR_PHIAL_COMMAND_TAKEN: {
+    means: 'Two commands, or a command and a group, have one name in one place.',
+    example: `app.cli.command('seed', 'Fills the database', () => {})
+app.cli.command('seed', 'Sows', () => {})`,
+    remedy: 'Give one of them another name, or put it into a group.',
+  },
+  ERR_PHIAL_COMMAND_USAGE: {
+    means: 'What was typed is not what the command takes. The program ends with exit code 2.',
+    example: `const { error } = await app.testCliRunner().invoke(['no-such-command'])
+throw error`,
+    remedy: '`--help` after a command says what it takes.',
+  },
+  ERR_PHIAL_TEST_BODY: {
+    means: 'A test’s request was given more than one body.',
+    example: `await client.post('/', { json: {}, body: '{}' })`,
+    remedy: 'Give one of `json`, `form` with `files`, and `body`.',
+  },
+  ERR_PHIAL_TEST_SESSION: {
+    means: 'A test client was asked for its cookies or its session, and has none.',
+    example: `await app.testClient({ cookies: false }).session(() => {})`,
+    remedy: 'Make the client by `app.testClient()`, without `{ cookies: false }`.',
+  },
+  ERR_PHIAL_TEST_REDIRECT: {
+    means: 'A test client was to follow redirects, and they lead to another site, or have no end.',
+    example: `app.get('/', () => redirect('https://example.com/'))
+await client.get('/', { followRedirects: true })`,
+    remedy: 'Leave `followRedirects` out, and look at the `Location` header.',
+  },
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { reportOf } from '../../../packages/framework/dist/debug/report.js'
+import { MASK } from '../../../packages/framework/dist/debug/secrets.js'
+import { makeApp, secretKey } from './app.ts'
+
+test('a report has no secret in it: in no message, cause or line of source', async () => {
+  const context = makeApp().testRequestContext('/orders/7')
+  const error = new Error(`not ${secretKey}`, { cause: new Error(`nor ${secretKey}`) })
+  const inSource = 'the-key-of-the-house-of-32-signs'
+  const other = new Error(`it is in the line before, ${inSource.length} signs long`)
+  for (const thrown of [error, other]) {
+    const report = await reportOf(thrown, { context, environ: context.request.environ })
+    expect(JSON.stringify(report)).not.toContain(secretKey)
+    expect(JSON.stringify(report)).toContain(MASK)
+  }
+})
+
+test('a report of an application that could not be loaded has no request', async () => {
+  const report = await reportOf(new Error('no'), {})
+  expect(report).toMatchObject({ request: undefined, facts: [], trace: { message: 'no' } })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { isSecret, MASK, Secrets } from '../../../packages/framework/dist/debug/secrets.js'
+
+test.each([
+  'SECRET_KEY',
+  'SECRET_KEY_FALLBACKS',
+  'dbPassword',
+  'passwd',
+  'DB_PWD',
+  'X-Api-Key',
+  'apiKey',
+  'GITHUB_TOKEN',
+  'HTTP_AUTHORIZATION',
+  'HTTP_COOKIE',
+  'AWS_PRIVATE_KEY',
+  'X-CSRF',
+])('%s is the name of a secret', (name) => {
+  expect(isSecret(name)).toBe(true)
+})
+
+test.each(['PWD', 'OLDPWD', 'HOME', 'SESSION_COOKIE_NAME', 'name', 'key', 'page'])(
+  '%s is not',
+  (name) => {
+    expect(isSecret(name)).toBe(false)
+  },
+)
+
+describe('a secret', () => {
+  const secrets = new Secrets()
+  secrets.learn({
+    SECRET_KEY: 'open sesame',
+    SECRET_KEY_FALLBACKS: ['older sesame'],
+    MAIL: { host: 'mail.example', password: 'rosebud-1' },
+    PIN_TOKEN: '1234',
+  })
+
+  test('is taken out of every text', () => {
+    expect(secrets.mask('It was open sesame, then older sesame.')).toBe(
+      `It was ${MASK}, then ${MASK}.`,
+    )
+    expect(secrets.mask('rosebud-1 at mail.example')).toBe(`${MASK} at mail.example`)
+  })
+
+  test('that is a part of another goes with it', () => {
+    const both = new Secrets()
+    both.add(['sesame', 'sesame-open'])
+    expect(both.mask('sesame-open, sesame')).toBe(`${MASK}, ${MASK}`)
+  })
+
+  test('that is too short is hidden by its name alone', () => {
+    expect(secrets.mask('in 1234 days')).toBe('in 1234 days')
+    expect(secrets.show('PIN_TOKEN', '1234')).toBe(MASK)
+  })
+
+  test('is hidden within an object', () => {
+    const shown = secrets.show('MAIL', { host: 'mail.example', user: { password: 'abc' } })
+    expect(shown).toBe(`{ host: 'mail.example', user: { password: '${MASK}' } }`)
+  })
+
+  test('that is not there is said to be missing', () => {
+    expect(secrets.show('SECRET_KEY', undefined)).toBe('undefined')
+    expect(secrets.show('SECRET_KEY_FALLBACKS', [])).toBe('[]')
+  })
+
+  test('in a URL is its password', () => {
+    expect(secrets.mask('redis://:pw@db and postgres://ada:x@y.z/shop?a=b:c@d')).toBe(
+      `redis://:${MASK}@db and postgres://ada:${MASK}@y.z/shop?a=b:c@d`,
+    )
+  })
+})

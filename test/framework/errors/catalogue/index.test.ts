@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as core from '@phial/core'
+import * as phial from 'phial'
+import { describe, expect, test } from 'vitest'
+import { codes, entryOf } from '../../../../packages/framework/dist/errors/catalogue/index.js'
+import { root, sources } from '../../../house/workspace.ts'
+import { page } from './page.ts'
+
+/** Files whose errors have no code, with the reason. */
+const excused: Readonly<Record<string, string>> = {
+  'packages/framework/src/body/multipart.ts': 'they end a stream that nobody reads any more',
+  'packages/framework/src/urls/redirect-to.ts': 'never asked: a route without a view leads on',
+  'packages/framework/src/templating/pieces.ts': 'the cause of an error that has one',
+  'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
+}
+
+const code = sources()
+  .filter((path) => !path.includes('/catalogue/'))
+  .map((path) => [path, withoutComments(readFileSync(join(root, path), 'utf8'))] as const)
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/^\s*(?:\/\*)?\*.*$/gm, '')
+}
+
+/** What is made without a code. Errors that are answers have their status, and `UsageError` its own. */
+function bareErrors(text: string): string[] {
+  const made = text.matchAll(
+    /(coded\(\s*'\w+',\s*)?\bnew ((?:Type|Range|Syntax|Pattern|Context|Session|Build|DuplicateRule|Template|Code|Config)?Error|TemplateNotFound)\(/g,
+  )
+  return [...made].filter(([, wrapped]) => wrapped === undefined).map(([found]) => found)
+}
+
+test('each code that is raised has a text, and each text a code', () => {
+  const raised = code.flatMap(([, text]) => [...text.matchAll(/'(ERR_PHIAL_\w+)'/g)])
+  expect(codes().toSorted()).toEqual([...new Set(raised.map(([, one = '']) => one))].toSorted())
+})
+
+test('each error of the framework has a code', () => {
+  const own = code.filter(([path]) => path.startsWith('packages/framework/src/'))
+  const bare = own.filter(([, text]) => bareErrors(text).length > 0).map(([path]) => path)
+  expect(bare.toSorted()).toEqual(Object.keys(excused).toSorted())
+  expect(bareErrors("throw new TypeError('a')")).toEqual(['new TypeError('])
+  expect(bareErrors("throw coded('ERR_PHIAL_A', new TypeError('a'))")).toEqual([])
+})
+
+/** The codes of an error and of its causes: what fails in a template is the cause of that. */
+function codesOf(error: unknown): unknown[] {
+  if (!(error instanceof Error)) return []
+  return ['code' in error ? error.code : undefined, ...codesOf(error.cause)]
+}
+
+describe('the example of', () => {
+  // oxlint-disable-next-line typescript/no-empty-function -- whose constructor makes functions of text
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...texts: string[]
+  ) => (...values: unknown[]) => Promise<unknown>
+
+  test.each(codes())('%s raises it', async (name) => {
+    const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
+    const hand = { ...core, ...phial, app, client: app.testClient() }
+    const example = entryOf(name)?.example.replaceAll('import.meta.url', '__url') ?? ''
+    const run = new AsyncFunction('__url', ...Object.keys(hand), example)
+    const error: unknown = await run(import.meta.url, ...Object.values(hand)).then(
+      () => undefined,
+      (raised: unknown) => raised,
+    )
+    expect(codesOf(error)).toContain(name)
+  })
+})
+
+test('docs/errors.md is the catalogue, written out; vitest -u writes it', async () => {
+  await expect(page()).toMatchFileSnapshot(join(root, 'docs/errors.md'))
+})
