@@ -13,11 +13,10 @@ import {
   type TransportOptions,
 } from '../../../packages/server/src/transport.ts'
 
+type Named = readonly [name: 'http' | 'engine', make: (options: TransportOptions) => HttpTransport]
+
 /** What a test is run with, by the names of `--transport`. */
-export const transports: readonly [
-  name: 'http' | 'engine',
-  make: (options: TransportOptions) => HttpTransport,
-][] = [
+export const transports: readonly [Named, ...Named[]] = [
   ['http', nodeHttpTransport],
   ['engine', engine],
 ]

@@ -63,6 +63,7 @@ export class Answer implements Transport {
       method: this.#method,
       isOld: this.#isOld,
       isLast,
+      keepAlive: this.#owner.options.limits.keepAlive,
     })
     this.#head = head.text
     this.framing = head.framing

@@ -229,8 +229,8 @@ export class Connection implements AnswerOwner, BodyOwner {
     if (this.#rest === 'end of the connection') this.#socket.destroy()
     else if (answer?.isOver === true) this.#close()
     else if (answer !== undefined) this.#refuse(lateBody)
-    else if (this.#heads.hasBegun || this.#reader.hasBegun) this.#refuse(lateHead)
-    else this.#close()
+    else if (this.#rest === 'next request' || this.#host.isClosing) this.#close()
+    else this.#refuse(lateHead)
     this.advance()
   }
 

@@ -51,6 +51,8 @@ export class Head {
 
 /** Shared by all that have none, so never pushed to. */
 const NONE: string[] = []
+/** How many bytes end a line. */
+const LINE_END = 2
 const REQUEST_LINE = /^([^ ]*) ([^ ]*) HTTP\/(\d\.\d)$/
 
 /** Reads the heads of one connection, one after another. */
@@ -59,7 +61,7 @@ export class HeadReader {
   readonly #tooLong: Excess
   /** The head that is being read; `undefined` before its first line. */
   #head: Head | undefined
-  /** How many bytes the lines may have that are still to come. */
+  /** How many bytes the lines may have that are still to come, their ends included. */
   #room: number
   #isAfterEmptyLine = false
   /** The fields so far, and those of the request before: most clients say the same again. */
@@ -117,9 +119,9 @@ export class HeadReader {
   /** The next line, if the whole head has room for it. */
   #line(reader: Reader, limit: number, excess: Refusal): string | undefined {
     const most = atMost(limit)
-    const line =
-      most <= this.#room ? reader.line(most, excess) : reader.line(this.#room, this.#tooLong.head)
-    if (line !== undefined) this.#room -= line.length
+    const room = this.#room - LINE_END
+    const line = most <= room ? reader.line(most, excess) : reader.line(room, this.#tooLong.head)
+    if (line !== undefined) this.#room = room - line.length
     return line
   }
 

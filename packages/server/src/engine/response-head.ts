@@ -11,6 +11,8 @@ export interface Asked {
   readonly isOld: boolean
   /** Whether the connection closes after this answer. */
   readonly isLast: boolean
+  /** How long, in seconds, it is kept if it does not; 0 for ever. */
+  readonly keepAlive: number
 }
 
 export interface ResponseHead {
@@ -35,8 +37,14 @@ export function responseHead(status: string, headers: HeaderList, asked: Asked):
   const isLast = asked.isLast || framing === 'end'
   if (framing === 'chunks') text += 'Transfer-Encoding: chunked\r\n'
   if (isLast) text += 'Connection: close\r\n'
-  else if (asked.isOld) text += 'Connection: keep-alive\r\n'
+  else text += kept(asked.keepAlive)
   return { text: `${text}\r\n`, framing, isLast }
+}
+
+/** What HTTP/1.0 needs to hear, and what tells a client of HTTP/1.1 how long a connection is good for. */
+function kept(seconds: number): string {
+  const keep = 'Connection: keep-alive\r\n'
+  return seconds === 0 ? keep : `${keep}Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
 }
 
 function framingOf(status: string, hasLength: boolean, { method, isOld }: Asked): Framing {
