@@ -370,7 +370,7 @@ describe('an error', () => {
     )
     expect(done).toBeUndefined()
     expect(log.join('')).toMatch(
-      /^Error: outer\n +at [^]*driver\.test[^]*Caused by: Error: broken\n +at /,
+      /^Exception on "\/" \[GET\]\nError: outer\n +at [^]*driver\.test[^]*Caused by: Error: broken\n +at /,
     )
   })
 })

@@ -37,7 +37,7 @@ test('an address that nothing answers has a page of the site', async () => {
 
 test('works where it is mounted elsewhere', async () => {
   const response = await client.get('/', { environ: { SCRIPT_NAME: '/shop' } })
-  expect(await response.text()).toContain('href="/shop/static/site.css"')
+  expect(await response.text()).toContain('href="/shop/static/site.css?v=')
 })
 
 test('the stylesheet and the icon are there', async () => {

@@ -202,12 +202,15 @@ describe('what cannot be started', () => {
     [['-z', 'app'], 'there is no option -z'],
     [['--bnd', 'x', 'app'], 'there is no option --bnd; did you mean --bind?'],
     [['-w', '4', 'app'], '-w 4: several workers are not supported yet'],
-    [['-w', 'x', 'app'], '-w x: is no number of workers'],
+    [['-w', 'x', 'app'], '-w x: it takes a whole number, 1 or more'],
+    [['--access-logformat', '%(z)s', 'app'], '--access-logformat %(z)s: there is no %(z)s'],
+    [['--preload', 'app'], 'there is no --preload here: Node cannot fork'],
+    [['--daemon', 'app'], 'there is no --daemon here: the server stays in the foreground'],
     [['app', 'b'], 'one MODULE:APP is served, these are 2: app b'],
     [['--bind'], '--bind needs a value: --bind ADDRESS'],
     [['-b', '--chdir', 'x', 'app'], '-b needs a value'],
     [['--check-config=1', 'app'], '--check-config takes no value'],
-    [['--log-level', 'loud', 'app'], '--log-level loud: is none of debug,'],
+    [['--log-level', 'loud', 'app'], '--log-level loud: it takes debug,'],
   ])('a bad option: 2: %j', async (args, message) => {
     const [code, line] = await fails(args)
     expect(code).toBe(2)
@@ -226,7 +229,6 @@ describe('what cannot be started', () => {
       ['--access-logfile', '/no/such/log', 'app'],
       '--access-logfile /no/such/log cannot be written: ENOENT',
     ],
-    [['--access-logformat', '%(z)s', 'app'], '--access-logformat: there is no %(z)s'],
   ])('a bad setting: 1: %j', async (args, message) => {
     const [code, line] = await fails(args)
     expect(code).toBe(1)
@@ -300,6 +302,32 @@ describe('--check-config', () => {
       expect.stringContaining('no address'),
     ])
   })
+})
+
+test('--print-config shows what holds, and listens nowhere', async () => {
+  await using folder = await folderWith({
+    'phial-server.config.ts': 'export default { timeout: 7 as number }',
+  })
+  const env = { WEB_CONCURRENCY: '1' }
+  const args = ['--print-config', 'no:app']
+  const { code, stdout } = await runToEnd(args, { env, cwd: folder.path })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^app += "no:app"  # command line$/m)
+  expect(stdout).toMatch(/^timeout += 7  # .*phial-server\.config\.ts$/m)
+  expect(stdout).toMatch(/^workers += 1  # WEB_CONCURRENCY$/m)
+})
+
+test('a config file that cannot be had: 1', async () => {
+  await using folder = await folderWith({ 'a.ts': 'export default { timeout: "x" }' })
+  const at = { cwd: folder.path }
+  expect(await fails(['-c', 'b.ts', 'app'], at)).toEqual([
+    1,
+    'phial-server: --config b.ts: there is no such file',
+  ])
+  expect(await fails(['-c', 'a.ts', 'app'], at)).toEqual([
+    1,
+    expect.stringMatching(/^phial-server: .*a\.ts: timeout: 'x': it takes a number of seconds/),
+  ])
 })
 
 describe('--help and --version', () => {

@@ -12,7 +12,7 @@
  */
 import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
-import { logError } from './errors.ts'
+import { logError } from './log-error.ts'
 import { Exchange, type OnError } from './exchange.ts'
 import type { Transport } from './transport.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'

@@ -4,7 +4,8 @@ export { run } from './driver.ts'
 export { asApplication } from './application.ts'
 export { makeEnviron, environKey, type RequestHead } from './environ.ts'
 export { emptyInput, inputStream } from './input.ts'
-export { errorStream, logError } from './errors.ts'
+export { errorStream } from './errors.ts'
+export { logError } from './log-error.ts'
 export { FileWrapper } from './file-wrapper.ts'
 export { GatewayError } from './rules/gateway-error.ts'
 export { Headers, isHopByHop } from './headers.ts'
@@ -30,4 +31,16 @@ export { toFetch } from './fetch/to-fetch.ts'
 export { compose } from './middleware/compose.ts'
 export { dispatcher } from './middleware/dispatcher.ts'
 export { proxyFix, type ProxyFixOptions } from './middleware/proxy-fix.ts'
+export { securityHeaders } from './middleware/security-headers.ts'
+export { cors, type CorsOptions } from './middleware/cors.ts'
+export { requestId, type RequestIdOptions } from './middleware/request-id.ts'
+export { rateLimit, type RateLimitOptions } from './middleware/rate-limit.ts'
+export {
+  type Hits,
+  MemoryRateLimitStore,
+  type RateLimitStore,
+  RedisRateLimitStore,
+  type RedisScriptClient,
+} from './middleware/rate-limit-stores.ts'
+export { addVary, onHeaders } from './middleware/on-headers.ts'
 export { validator } from './validator/validator.ts'

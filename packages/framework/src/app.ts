@@ -21,6 +21,7 @@ import { makeConfig } from './config/config-sources.ts'
 import { AppContext, currentContext, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
+import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
@@ -39,7 +40,6 @@ import { CookieSessions } from './sessions/cookie.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
 import { requestFinished, requestStarted } from './signals.ts'
-import { sendFromDirectory } from './static.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
@@ -81,6 +81,8 @@ export class Phial extends Scaffold {
   sessionInterface: SessionInterface = new CookieSessions()
   /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
   readonly templateFolders: string[]
+  /** The folders of static files, by their endpoints: `static`, `shop.static`. */
+  readonly staticFolders: Map<string, StaticFolder> = new Map()
   /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
   readonly blueprints: Map<string, Blueprint> = new Map()
   /** Where each blueprint was put, in the order of registration. */
@@ -261,9 +263,7 @@ export class Phial extends Scaffold {
       console.error(error)
       return
     }
-    const { environ, path, method } = context.request
-    environ['wsgi.errors'].write(`Exception on ${JSON.stringify(path)} [${method}]\n`)
-    logError(environ, error)
+    logError(context.request.environ, error)
   }
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
@@ -374,11 +374,10 @@ export class Phial extends Scaffold {
   #addStatic(options: PhialOptions): void {
     const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
-    const folder = resolve(this.rootPath, staticFolder)
+    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) =>
-      sendFromDirectory(folder, path),
-    )
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
   }
 }

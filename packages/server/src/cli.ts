@@ -2,23 +2,27 @@
  * `phial-server`: settings → addresses bound → application loaded → served → stopped by a signal.
  * The only file that knows of the command line, the environment and the process.
  */
-import { createWriteStream, openSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ApplicationLike } from '@phial/core'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { loadApplication } from './load.ts'
-import { accessLine } from './logs/access.ts'
-import { errorLog, type ErrorLog } from './logs/error.ts'
+import type { ErrorLog } from './logs/error.ts'
+import { openLogs } from './logs/open.ts'
 import { openService, type OpenService } from './serve.ts'
-import { helpText, readSettings, type Settings } from './settings.ts'
+import { readWithPlaces } from './settings/read.ts'
+import { configText, helpText } from './settings/show.ts'
+import type { Settings } from './settings/types.ts'
 
 /** Runs the command to its end, and gives the code to exit with. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   try {
-    const settings = readSettings(argv, env)
+    const read = await readWithPlaces(argv, env)
+    const { settings } = read
     if (settings.help) return print(helpText())
     if (settings.version) return print(`phial-server ${version()}\n`)
+    if (settings.printConfig) return print(configText(read))
     return await runServer(settings)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
@@ -41,20 +45,23 @@ function version(): string {
 
 async function runServer(settings: Settings): Promise<ExitCode> {
   const { app, folder } = check(settings)
-  const { bind, accessLogformat } = settings
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
-  const log = errorLog(settings.logLevel, (text) => void process.stderr.write(text))
-  const access = openAccessLog(settings.accessLogfile)
-  outliveReaders()
+  const logs = openLogs(settings)
   const signals = stopSignals()
-  const service = await openService({ bind, accessLogformat, accessLog: access?.write })
+  const service = await openService({
+    bind: settings.bind,
+    keepAlive: settings.keepAlive,
+    gracefulTimeout: settings.gracefulTimeout,
+    onAnswer: logs.access,
+    errorLog: (text) => logs.errors.write(text),
+  })
   try {
     const loaded = await Promise.race([loadApplication(app, folder), signals.first])
-    if (typeof loaded !== 'string') start(service, loaded, log)
-    await stop(service, signals, log)
+    if (typeof loaded !== 'string') start(service, loaded, logs.error)
+    await stop(service, signals, logs.error)
   } finally {
     await service.close(true)
-    await access?.end()
+    await logs.close()
   }
   return exitCodes.ok
 }
@@ -77,7 +84,7 @@ async function stop(service: OpenService, signals: StopSignals, log: ErrorLog): 
 }
 
 /** What can be seen to be wrong before anything is started. */
-function check({ app, chdir, bind, accessLogformat }: Settings): { app: string; folder: string } {
+function check({ app, chdir, bind }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
@@ -90,7 +97,6 @@ function check({ app, chdir, bind, accessLogformat }: Settings): { app: string; 
   }
   process.chdir(folder)
   bind.forEach(readAddress)
-  accessLine(accessLogformat)
   return { app, folder }
 }
 
@@ -107,42 +113,4 @@ function stopSignals(): StopSignals {
   process.on('SIGINT', () => waiting.shift()?.('int'))
   process.on('SIGTERM', () => waiting.shift()?.('term'))
   return signals
-}
-
-/** Whoever read what we print may leave: serving goes on. */
-function outliveReaders(): void {
-  process.stdout.on('error', () => undefined)
-  process.stderr.on('error', () => undefined)
-}
-
-interface AccessLog {
-  readonly write: (line: string) => void
-  readonly end: () => Promise<void>
-}
-
-/** A file, opened now so that what is wrong with it is told now, or standard output. */
-function openAccessLog(file: string | undefined): AccessLog | undefined {
-  if (file === undefined) return undefined
-  if (file === '-') {
-    return { write: (line) => void process.stdout.write(line), end: async () => undefined }
-  }
-  const stream = createWriteStream('', { fd: openForAppending(file) })
-  stream.on(
-    'error',
-    (error) => void process.stderr.write(`phial-server: ${file}: ${error.message}\n`),
-  )
-  const end = (): Promise<void> => new Promise((resolve) => stream.end(() => resolve()))
-  return { write: (line) => void stream.write(line), end }
-}
-
-function openForAppending(file: string): number {
-  try {
-    return openSync(file, 'a')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StartError(
-      exitCodes.configuration,
-      `--access-logfile ${file} cannot be written: ${reason}`,
-    )
-  }
 }

@@ -4,7 +4,8 @@
  */
 import { errorStream, type ApplicationLike } from '@phial/core'
 import { listen, readAddress, showAddress } from './bind.ts'
-import { accessLine, combined, type AccessRecord } from './logs/access.ts'
+import { combined, type AccessRecord } from './logs/access.ts'
+import { accessText } from './logs/json.ts'
 import { WsgiServer } from './reference.ts'
 
 export interface ServeOptions {
@@ -12,7 +13,7 @@ export interface ServeOptions {
   readonly bind?: string | readonly string[] | undefined
   /** Gets a line for each answer, line feed included. None, if not given. */
   readonly accessLog?: ((line: string) => void) | undefined
-  /** The line's form; see `phial-server --help`. The combined log format, if not given. */
+  /** The line's form: gunicorn's atoms, or `json`. The combined log format, if not given. */
   readonly accessLogformat?: string | undefined
   /** Gets what applications write to `wsgi.errors`. Standard error, if not given. */
   readonly errorLog?: ((text: string) => void) | undefined
@@ -28,6 +29,12 @@ export interface Service {
   readonly addresses: readonly string[]
   /** Stops listening, finishes what is under way, and closes every connection. `force` cuts what is under way. */
   close(force?: boolean): Promise<void>
+}
+
+/** What the command needs beside that. */
+interface OpenOptions extends ServeOptions {
+  /** Told of each answer once it is over. */
+  readonly onAnswer?: ((record: AccessRecord) => void) | undefined
 }
 
 /** A service that listens and has no application yet: what comes waits for it. */
@@ -52,7 +59,7 @@ export async function serve(app: ApplicationLike, options: ServeOptions = {}): P
 }
 
 /** Binds first, so that a taken address is told before an application is loaded. */
-export async function openService(options: ServeOptions): Promise<OpenService> {
+export async function openService(options: OpenOptions): Promise<OpenService> {
   const binds = [options.bind ?? '127.0.0.1:8000'].flat()
   const addresses = binds.map(readAddress)
   const servers = addresses.map((address) => makeOne(address, options))
@@ -72,9 +79,9 @@ export async function openService(options: ServeOptions): Promise<OpenService> {
   }
 }
 
-function makeOne(address: ReturnType<typeof readAddress>, options: ServeOptions): WsgiServer {
+function makeOne(address: ReturnType<typeof readAddress>, options: OpenOptions): WsgiServer {
   const write = options.errorLog ?? ((text: string): void => void process.stderr.write(text))
-  const onAnswer = accessLogger(options)
+  const onAnswer = options.onAnswer ?? accessLogger(options)
   const server = new WsgiServer(address, {
     errors: errorStream(write),
     ...(onAnswer && { onAnswer }),
@@ -88,7 +95,7 @@ function accessLogger({
   accessLogformat,
 }: ServeOptions): ((record: AccessRecord) => void) | undefined {
   if (!accessLog) return undefined
-  const line = accessLine(accessLogformat ?? combined)
+  const line = accessText(accessLogformat ?? combined)
   return (record) => accessLog(`${line(record)}\n`)
 }
 

@@ -1,4 +1,14 @@
-import { compose, dispatcher, proxyFix, validator, type Middleware } from '@phial/core'
+import {
+  compose,
+  cors,
+  dispatcher,
+  proxyFix,
+  rateLimit,
+  requestId,
+  securityHeaders,
+  validator,
+  type Middleware,
+} from '@phial/core'
 import { middlewareCases, runCase } from '@phial/core/conformance'
 import { describe, expect, test } from 'vitest'
 import { around, TEXT, wrongly } from '../support/breaches.ts'
@@ -38,6 +48,14 @@ const good: Record<string, Middleware> = {
   proxyFix: proxyFix(),
   dispatcher: (app) => dispatcher(app, {}),
   compose: compose(shout, validator, proxyFix()),
+  securityHeaders: securityHeaders(),
+  cors: cors({ origins: '*' }),
+  requestId: requestId(),
+  rateLimit: rateLimit({ limit: 1000 }),
+  'rateLimit, by a store that takes its time': rateLimit({
+    limit: 1000,
+    store: { hit: async () => ({ count: 1, resetsIn: 1 }) },
+  }),
 }
 
 describe('the conformance cases pass', () => {

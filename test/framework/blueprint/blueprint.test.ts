@@ -274,7 +274,10 @@ describe('Blueprints: folders', () => {
       const urls = app
         .testRequestContext('/')
         .run(() => ['one', 'two'].map((name) => urlFor(`${name}.static`, { path: 'a.txt' })))
-      expect(urls).toEqual([`/one/${basename(folder)}/a.txt`, '/two/files/a.txt'])
+      expect(urls.map((url) => url.replace(/\?v=.*/, ''))).toEqual([
+        `/one/${basename(folder)}/a.txt`,
+        '/two/files/a.txt',
+      ])
       for (const url of urls) {
         // oxlint-disable-next-line no-await-in-loop
         expect(await textOf(app, url)).toBe('own file')

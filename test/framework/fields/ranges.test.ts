@@ -19,28 +19,25 @@ describe('Range parsed', () => {
         { start: 999, end: 1000 },
       ],
     ],
-    ['bytes=0-1,5000-', [{ start: 0, end: 2 }]],
+    ['bytes=0-1,5000-,7-5', [{ start: 0, end: 2 }]],
   ])('%s of 1,000 bytes', (value, spans) => {
     expect(read(value)?.unit).toBe('bytes')
     expect(read(value)?.within(1000)).toEqual(spans)
   })
 
-  test.each([
-    'bytes',
-    'bytes=',
-    'bytes=-',
-    'bytes=a-b',
-    'bytes=5-2',
-    'bytes=1-2-3',
-    'bytes=0-1,,2-3',
-    '=0-1',
-  ])('malformed is as good as not sent: %s', (value) => {
-    expect(read(value)).toBeUndefined()
-  })
+  test.each(['bytes', 'bytes=', 'bytes=-', 'bytes=a-b', 'bytes=1-2-3', 'bytes=0-1,,2-3', '=0-1'])(
+    'malformed is as good as not sent: %s',
+    (value) => {
+      expect(read(value)).toBeUndefined()
+    },
+  )
 
-  test.each(['bytes=1000-', 'bytes=-0'])('outside of the whole is a 416: %s', (value) => {
-    expect(() => read(value)?.within(1000)).toThrow(RequestedRangeNotSatisfiable)
-  })
+  test.each(['bytes=1000-', 'bytes=-0', 'bytes=5-2'])(
+    'outside of the whole is a 416: %s',
+    (value) => {
+      expect(() => read(value)?.within(1000)).toThrow(RequestedRangeNotSatisfiable)
+    },
+  )
 
   test('what is found lies within the whole', () => {
     const text = fc.string({ unit: fc.constantFrom(...Array.from('0123456789-, =bytes')) })

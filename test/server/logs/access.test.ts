@@ -1,36 +1,7 @@
-import { emptyInput, errorStream, makeEnviron, type HeaderList } from '@phial/core'
-import type { AccessRecord } from '@phial/server'
+import type { HeaderList } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import { accessLine, combined } from '../../../packages/server/src/logs/access.ts'
-
-function record(headers: HeaderList = [], changes: Partial<AccessRecord> = {}): AccessRecord {
-  const environ = makeEnviron({
-    method: 'POST',
-    target: '/caf%C3%A9?q=1',
-    protocol: 'HTTP/1.1',
-    headers,
-    scheme: 'http',
-    serverName: 'a',
-    serverPort: '80',
-    remoteAddr: '192.0.2.7',
-    remotePort: '5',
-    input: emptyInput(),
-    errors: errorStream(() => undefined),
-  })
-  return {
-    environ,
-    status: '201 Created',
-    headers: [
-      ['X-Out', 'o'],
-      ['set-cookie', 'a=1'],
-      ['Set-Cookie', 'b=2'],
-    ],
-    bytes: 12,
-    time: new Date(2026, 10, 5, 6, 7, 8),
-    duration: 1234.5678,
-    ...changes,
-  }
-}
+import { accessLine, combined, formatFault } from '../../../packages/server/src/logs/access.ts'
+import { record } from '../support/record.ts'
 
 const headers: HeaderList = [
   ['Host', 'a'],
@@ -106,6 +77,13 @@ test('a value cannot leave its quotes, nor its line', () => {
   const agent = 'a"b\\c\r\nd\x1b[31me\x7f\xe9\u2028'
   expect(accessLine('"%(a)s"')(record([['User-Agent', agent]]))).toBe(
     '"a\\"b\\\\c\\x0d\\x0ad\\x1b[31me\\x7f\\xe9\\u2028"',
+  )
+})
+
+test('what is wrong with a format is told', () => {
+  expect(formatFault(combined)).toBeUndefined()
+  expect(formatFault('%(h)s %(zz)s %(y)s')).toBe(
+    'there is no %(zz)s; there are h l u t r s m U q H b B f a T M D L p {x}i {x}o {x}e',
   )
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorLog, levels, zone } from '../../../packages/server/src/logs/error.ts'
+import { errorLog, humanLine, levels, zone } from '../../../packages/server/src/logs/error.ts'
 
 test.each(levels)('at level %s, what is as grave is written', (level) => {
   const lines: string[] = []
@@ -16,6 +16,17 @@ test('a line says when, who and how grave', () => {
   expect(lines.join('')).toMatch(
     /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\] \[INFO\] Listening\n$/,
   )
+})
+
+test('lines may have another form', () => {
+  const lines: string[] = []
+  errorLog(
+    'info',
+    (text) => lines.push(text),
+    (level, message) => `${level}: ${message}`,
+  ).error('x')
+  expect(lines).toEqual(['error: x\n'])
+  expect(humanLine('error', 'x')).toMatch(/\] \[ERROR\] x$/)
 })
 
 test('zone', () => {

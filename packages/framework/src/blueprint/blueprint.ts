@@ -13,9 +13,9 @@ import {
 import type { ErrorClass, ErrorHandler } from '../errors/errors.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { rootPathOf } from '../root-path.ts'
+import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from '../scaffold.ts'
-import { sendFromDirectory } from '../static.ts'
 import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
   AfterRequest,
@@ -189,10 +189,11 @@ export class Blueprint extends Scaffold {
   }
 
   #addStatic(staticFolder: string, staticUrlPath: string | undefined): void {
-    const folder = resolve(this.rootPath, staticFolder)
-    const place = (staticUrlPath ?? `/${basename(folder)}`).replace(/\/+$/, '')
+    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    const place = (staticUrlPath ?? `/${basename(folder.path)}`).replace(/\/+$/, '')
     const pattern = `${place}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => sendFromDirectory(folder, path))
+    this.get(pattern, { endpoint: 'static' }, ({ path }) => folder.send(path))
+    this.record(({ app, name }) => void app.staticFolders.set(`${name}.static`, folder))
   }
 }
 

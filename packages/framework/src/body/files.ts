@@ -1,5 +1,5 @@
 /** For views that keep what was uploaded. */
-import { writeFile } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
 
 /** How a file is kept. */
 export interface SaveOptions {
@@ -9,7 +9,8 @@ export interface SaveOptions {
 
 /**
  * Keeps a file of a form, or any other `Blob`, without holding it in memory. The path is the app's
- * business: never take it from the client without `secureFilename`.
+ * business: never take it from the client without `secureFilename`. Flask's `file.save(path)`; what
+ * could not be written to its end is removed.
  *
  * ```ts
  * const photo = (await request.formData()).requireFile('photo')
@@ -21,35 +22,13 @@ export async function saveFile(
   path: string | URL,
   { overwrite = false }: SaveOptions = {},
 ): Promise<void> {
-  await writeFile(path, file.stream(), { flag: overwrite ? 'w' : 'wx' })
-}
-
-const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9]) *(?:\.|$)/i
-
-/** Whether a file's name is a device's on Windows, which it is whatever its ending. */
-export function isDevice(name: string): boolean {
-  return DEVICES.test(name)
-}
-
-/**
- * A client's name for a file as one that is safe in any folder of any system: letters of ASCII,
- * digits, dots, dashes and underscores, without folders, and with no dot in front. Werkzeug's
- * `secure_filename`.
- *
- * It may be empty, and two files may get the same: have a name of your own for such.
- *
- * ```ts
- * secureFilename('../../etc/passwd')   // 'etc_passwd'
- * secureFilename('Mein Bildchen ä.png') // 'Mein_Bildchen_a.png'
- * ```
- */
-export function secureFilename(name: string): string {
-  const safe = name
-    .normalize('NFKD')
-    .replaceAll(/[/\\]/g, ' ')
-    .trim()
-    .replaceAll(/[ \t\n\v\f\r]+/g, '_')
-    .replaceAll(/[^\w.-]/g, '')
-    .replaceAll(/^[._]+|[._]+$/g, '')
-  return isDevice(safe) ? `_${safe}` : safe
+  const kept = await open(path, overwrite ? 'w' : 'wx')
+  try {
+    await writeFile(kept, file.stream())
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await kept.close()
+  }
 }

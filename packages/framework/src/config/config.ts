@@ -48,6 +48,8 @@ export interface Settings {
   MAX_FORM_MEMORY_SIZE: number
   /** The most fields and files in a form. Default 1,000. */
   MAX_FORM_PARTS: number
+  /** For how many seconds caches may keep a file that is sent without asking. Default none: they ask each time. */
+  SEND_FILE_MAX_AGE_DEFAULT: number | undefined
   /** What sessions are signed with: 32 random characters or more. Without it they can be read, and not written. */
   SECRET_KEY: string | undefined
   /** Older secrets: what they signed still counts. Default none. */
@@ -100,6 +102,7 @@ export function defaultConfig(): Settings {
     MAX_FILE_SIZE: 1024 ** 3,
     MAX_FORM_MEMORY_SIZE: 1024 ** 2,
     MAX_FORM_PARTS: 1000,
+    SEND_FILE_MAX_AGE_DEFAULT: undefined,
     SECRET_KEY: undefined,
     SECRET_KEY_FALLBACKS: [],
     SESSION_COOKIE_NAME: 'session',

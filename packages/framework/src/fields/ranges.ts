@@ -54,8 +54,7 @@ export function parseRange(text: string): RequestRange | undefined {
   const ranges: AskedRange[] = []
   for (const part of list.split(',')) {
     const [, first = '', last = ''] = ONE.exec(part.trim()) ?? []
-    const isBackwards = first !== '' && last !== '' && Number(first) > Number(last)
-    if ((first === '' && last === '') || isBackwards) return undefined
+    if (first === '' && last === '') return undefined
     ranges.push({
       ...(first !== '' && { first: Number(first) }),
       ...(last !== '' && { last: Number(last) }),

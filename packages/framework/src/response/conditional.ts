@@ -3,9 +3,10 @@
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { closeChunks, sliceChunks } from './chunks.ts'
-import type { Span } from '../fields/ranges.ts'
+import { becomePartial } from './byte-ranges.ts'
+import { closeChunks } from './chunks.ts'
 import { PreconditionFailed } from '../errors/http-errors.ts'
+import { FileBody } from '../files/file-body.ts'
 import type { Request } from '../request/request.ts'
 import type { Response } from './response.ts'
 
@@ -29,9 +30,9 @@ export function applyConditions(
   { acceptRanges = false, completeLength }: ConditionalOptions,
 ): void {
   if (response.status !== 200 || !['GET', 'HEAD'].includes(request.method)) return
-  if (acceptRanges) response.headers.set('Accept-Ranges', 'bytes')
   if (!isAsExpected(response, request)) throw new PreconditionFailed()
   if (isFresh(response, request)) return becomeNotModified(response, request)
+  if (acceptRanges) response.headers.set('Accept-Ranges', 'bytes')
   const length = lengthOf(response) ?? completeLength
   if (length === undefined) return
   if (response.isStreamed) response.headers.set('Content-Length', String(length))
@@ -73,38 +74,9 @@ function becomeNotModified(response: Response, request: Request): void {
   }
 }
 
-/** One part is sent as a 206. Several would need a multipart answer; a server may send all instead, and this one does. */
-function becomePartial(response: Response, request: Request, length: number): void {
-  const { range } = request
-  if (range?.unit !== 'bytes' || !isMeant(response, request)) return
-  const [span, ...more] = range.within(length)
-  if (span === undefined || more.length > 0) return
-  response.status = 206
-  response.headers.set('Content-Range', `bytes ${span.start}-${span.end - 1}/${length}`)
-  response.headers.set('Content-Length', String(span.end - span.start))
-  cut(response, request, span)
-}
-
-function cut(response: Response, request: Request, { start, end }: Span): void {
-  const { body } = response
-  if (body === null) return
-  if (typeof body === 'string') response.body = Buffer.from(body).subarray(start, end)
-  else if (body instanceof Uint8Array) response.body = body.subarray(start, end)
-  else {
-    request.onClose(() => closeChunks(body))
-    response.body = sliceChunks(body, start, end)
-  }
-}
-
-/** `If-Range`: whether the part is of the version that the client has the rest of. */
-function isMeant({ etag, lastModified }: Response, { ifRange, environ }: Request): boolean {
-  if (environ['HTTP_IF_RANGE'] === undefined) return true
-  if (ifRange?.etag !== undefined) return ifRange.etag === etag && !etag.startsWith('W/')
-  return lastModified !== undefined && lastModified.getTime() === ifRange?.date?.getTime()
-}
-
 function lengthOf({ body }: Response): number | undefined {
   if (typeof body === 'string') return Buffer.byteLength(body)
   if (body instanceof Uint8Array) return body.byteLength
+  if (body instanceof FileBody) return body.length
   return body === null ? 0 : undefined
 }

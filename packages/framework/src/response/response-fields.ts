@@ -48,8 +48,7 @@ export class ResponseFields {
   }
 
   set mimetype(type: string | undefined) {
-    const isText = type !== undefined && TEXTUAL.test(type)
-    this.contentType = isText ? `${type}; charset=utf-8` : type
+    this.contentType = type === undefined ? undefined : withCharset(type)
   }
 
   /** The version of what is sent, with its quotes: `"abc"`. They are added to one set without: `response.etag = hash`. */
@@ -157,4 +156,9 @@ export class ResponseFields {
       write: (text) => this.#set(name, text),
     }
   }
+}
+
+/** A type as the header has it: a textual one says how it is written, unless it does already. */
+export function withCharset(type: string): string {
+  return TEXTUAL.test(type) && !type.includes(';') ? `${type}; charset=utf-8` : type
 }

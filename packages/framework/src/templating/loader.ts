@@ -1,7 +1,7 @@
 /** From a template's name to its file. */
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
-import { safeJoin } from '../static.ts'
+import { safeJoin } from '../safety/paths.ts'
 import { TemplateNotFound } from './errors.ts'
 import { coded } from '../errors/coded.ts'
 

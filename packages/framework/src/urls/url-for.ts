@@ -28,6 +28,7 @@ export interface UrlForOptions {
 
 /**
  * The URL of an endpoint. Values that its pattern names go into the path, the others into the query.
+ * That of a static file has the hash of its bytes, so that browsers may keep it: `/static/site.css?v=…`.
  *
  * Raises `BuildError` for an unknown endpoint or a missing value, naming the nearest; `ContextError`
  * where no app is at work.
@@ -94,7 +95,8 @@ function addressOf(
   given: UrlValues,
   { method }: UrlForOptions,
 ): Address | string {
-  const values = app.urlHooks.inject(endpoint, given)
+  const folder = app.staticFolders.get(endpoint)
+  const values = app.urlHooks.inject(endpoint, folder?.withVersion(given) ?? given)
   try {
     return app.urlMap.address(endpoint, values, method === undefined ? {} : { method })
   } catch (error) {

@@ -64,26 +64,34 @@ const atoms: Record<string, Atom> = {
  * for an atom that does not exist.
  */
 export function accessLine(format: string): (record: AccessRecord) => string {
+  const fault = formatFault(format)
+  if (fault !== undefined)
+    throw new StartError(exitCodes.configuration, `--access-logformat: ${fault}`)
   const parts = format.split(/(%\([^)]*\)s)/)
   const texts = parts.map((part) => {
     const name = /^%\((.*)\)s$/.exec(part)?.[1]
-    return name === undefined ? () => part : escaped(atomOf(name))
+    const atom = name === undefined ? undefined : atomOf(name)
+    return atom === undefined ? () => part : escaped(atom)
   })
   return (record) => texts.map((text) => text(record)).join('')
 }
 
-function atomOf(name: string): Atom {
+/** What is wrong with a format, if anything is. */
+export function formatFault(format: string): string | undefined {
+  const names = [...format.matchAll(/%\(([^)]*)\)s/g)].map(([, name = '']) => name)
+  const unknown = names.find((name) => atomOf(name) === undefined)
+  if (unknown === undefined) return undefined
+  const all = `${Object.keys(atoms).join(' ')} {x}i {x}o {x}e`
+  return `there is no %(${unknown})s; there are ${all}`
+}
+
+function atomOf(name: string): Atom | undefined {
   const known = Object.hasOwn(atoms, name) ? atoms[name] : undefined
   const [, key = '', kind] = /^\{(.+)\}([ioe])$/.exec(name) ?? []
-  if (known) return known
   if (kind === 'i') return ({ environ }) => environ[environKey(key)]
   if (kind === 'o') return ({ headers }) => headerValue(headers, key)
   if (kind === 'e') return ({ environ }) => environ[key]
-  const all = `${Object.keys(atoms).join(' ')} {x}i {x}o {x}e`
-  throw new StartError(
-    exitCodes.configuration,
-    `--access-logformat: there is no %(${name})s; there are ${all}`,
-  )
+  return known
 }
 
 function environKey(header: string): string {
@@ -115,7 +123,8 @@ function escape(text: string): string {
   })
 }
 
-function userName(authorization: unknown): string | undefined {
+/** The name that a client gives by HTTP Basic authentication. */
+export function userName(authorization: unknown): string | undefined {
   if (typeof authorization !== 'string') return undefined
   const basic = /^basic +(\S+)$/i.exec(authorization)?.[1]
   if (basic === undefined) return undefined

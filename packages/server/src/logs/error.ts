@@ -6,17 +6,20 @@ export type Level = (typeof levels)[number]
 /** The server's log about itself, one method for each level. */
 export type ErrorLog = Record<Level, (message: string) => void>
 
-/**
- * A log that writes `[2026-11-22 20:55:11 +0100] [4711] [INFO] message` for what is at least as
- * grave as `level`, and nothing for the rest.
- */
-export function errorLog(level: Level, write: (text: string) => void): ErrorLog {
+/** Makes a line of what was said, without its line feed. */
+export type ErrorLine = (level: Level, message: string) => string
+
+/** A log that hands lines for what is at least as grave as `level` to a function, and nothing for the rest. */
+export function errorLog(
+  level: Level,
+  write: (line: string) => void,
+  line: ErrorLine = humanLine,
+): ErrorLog {
   const least = levels.indexOf(level)
   const at =
     (name: Level) =>
     (message: string): void => {
-      if (levels.indexOf(name) < least) return
-      write(`[${timestamp(new Date())}] [${process.pid}] [${name.toUpperCase()}] ${message}\n`)
+      if (levels.indexOf(name) >= least) write(`${line(name, message)}\n`)
     }
   return {
     debug: at('debug'),
@@ -25,6 +28,11 @@ export function errorLog(level: Level, write: (text: string) => void): ErrorLog 
     error: at('error'),
     critical: at('critical'),
   }
+}
+
+/** `[2026-11-22 20:55:11 +0100] [4711] [INFO] message` */
+export function humanLine(level: Level, message: string): string {
+  return `[${timestamp(new Date())}] [${process.pid}] [${level.toUpperCase()}] ${message}`
 }
 
 function timestamp(date: Date): string {

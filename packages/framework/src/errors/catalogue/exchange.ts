@@ -28,6 +28,20 @@ await client.get('/')`,
 await (await client.get('/')).text()`,
     remedy: 'Yield strings or `Uint8Array`s: `yield String(count)`.',
   },
+  ERR_PHIAL_FILE_MISSING: {
+    means:
+      '`sendFile` was given a path at which there is no file. A path that comes from outside belongs to `sendFromDirectory`, which answers 404.',
+    example: `app.get('/', () => sendFile('reports/none.pdf'))
+await client.get('/')`,
+    remedy:
+      "Look at the path that the message names: a relative one is seen from the folder of the app's file.",
+  },
+  ERR_PHIAL_FILE_TYPE: {
+    means: '`sendFile` was given bytes without a type, and has no name to guess it from.',
+    example: `app.get('/', () => sendFile(new Uint8Array([1, 2, 3])))
+await client.get('/')`,
+    remedy: "Say `mimetype: 'image/png'`, or a `downloadName` with an ending.",
+  },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
     means: 'JSON has no way to write a value: `undefined`, a function or a symbol.',
     example: `Response.json(undefined)`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shellWords } from '../../packages/server/src/shell-words.ts'
+import { shellWords } from '../../../packages/server/src/settings/shell-words.ts'
 
 test.each([
   ['', []],

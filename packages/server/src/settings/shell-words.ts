@@ -1,4 +1,4 @@
-import { StartError, exitCodes } from './errors.ts'
+import { StartError, exitCodes } from '../errors.ts'
 
 /** Splits a text into words as a shell does, with '…', "…" and \, and nothing else of a shell. */
 export function shellWords(text: string, source: string): string[] {

@@ -1,0 +1,40 @@
+/** How an error that nobody handled is written down. */
+import type { Environ } from './types.ts'
+import { wsgiToText } from './url.ts'
+
+/**
+ * Writes an error to `wsgi.errors`, with its stack and its causes, in one piece: which request it
+ * came of first, by path, method and, where a proxy or a client sent one, `X-Request-ID`.
+ */
+export function logError(environ: Environ, error: unknown): void {
+  const errors = environ['wsgi.errors']
+  errors.write(`Exception on ${requestLabel(environ)}\n${explain(error)}\n`)
+  errors.flush()
+}
+
+/** `"/path" [GET]`. The application may have changed whatever it likes. */
+function requestLabel(environ: Environ): string {
+  const path = wsgiToText(asText(environ.SCRIPT_NAME) + asText(environ.PATH_INFO))
+  const id: unknown = environ['HTTP_X_REQUEST_ID']
+  const told = typeof id === 'string' ? ` (request ${JSON.stringify(id.slice(0, 200))})` : ''
+  return `${JSON.stringify(path)} [${asText(environ.REQUEST_METHOD)}]${told}`
+}
+
+/** An error’s stack and, after it, those of its causes; each once, for they may go round in a circle. */
+function explain(error: unknown, seen: ReadonlySet<unknown> = new Set()): string {
+  if (!(error instanceof Error)) return `Uncaught ${asText(error)}`
+  const stack = error.stack ?? `${error.name}: ${error.message}`
+  const told = new Set(seen).add(error)
+  return error.cause === undefined || told.has(error.cause)
+    ? stack
+    : `${stack}\nCaused by: ${explain(error.cause, told)}`
+}
+
+/** Not everything that can be thrown can be made a string. */
+function asText(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}

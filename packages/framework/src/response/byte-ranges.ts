@@ -1,0 +1,93 @@
+/** Parts of an answer: one as a 206, several as a multipart one. RFC 9110 §14 */
+import { Buffer } from 'node:buffer'
+import { randomUUID } from 'node:crypto'
+import type { Span } from '../fields/ranges.ts'
+import { RequestedRangeNotSatisfiable } from '../errors/http-errors.ts'
+import { FileBody } from '../files/file-body.ts'
+import type { Request } from '../request/request.ts'
+import { type Chunks, closeChunks, sliceChunks } from './chunks.ts'
+import type { Response, ResponseBody } from './response.ts'
+
+/** More parts than this cost more to put together than they save; the whole is sent instead. */
+const MAX_PARTS = 100
+
+/** Makes a 206 of a whole answer of so many bytes, if the request asks for parts of this version. Throws the 416s. */
+export function becomePartial(response: Response, request: Request, length: number): void {
+  const { range, environ } = request
+  const isAsked = length > 0 && /^bytes=./i.test(String(environ['HTTP_RANGE']))
+  if (!isAsked || !isMeant(response, request)) return
+  if (range === undefined) throw new RequestedRangeNotSatisfiable(undefined, { length })
+  const spans = range.within(length)
+  const [first, ...more] = spans
+  if (first === undefined || isTooMuch(spans, length)) return
+  if (more.length === 0) becomePart(response, request, first, length)
+  else becomeParts(response, spans, length)
+}
+
+/** Parts that overlap so far that they are more than the whole, or that are very many. RFC 9110 §14.2 */
+function isTooMuch(spans: readonly Span[], length: number): boolean {
+  const size = spans.reduce((sum, { start, end }) => sum + end - start, 0)
+  return size > length || spans.length > MAX_PARTS
+}
+
+function becomePart(response: Response, request: Request, span: Span, length: number): void {
+  const { body } = response
+  if (body === null) return
+  response.status = 206
+  response.headers.set('Content-Range', contentRange(span, length))
+  response.headers.set('Content-Length', String(span.end - span.start))
+  response.body = partOf(body, span) ?? sliced(body as Chunks, request, span)
+}
+
+/** A part of what comes bit by bit. The rest is ended with the request. */
+function sliced(chunks: Chunks, request: Request, { start, end }: Span): Chunks {
+  request.onClose(() => closeChunks(chunks))
+  return sliceChunks(chunks, start, end)
+}
+
+/** What comes bit by bit cannot be sent in parts of any order, and stays whole. */
+function becomeParts(response: Response, spans: readonly Span[], length: number): void {
+  const boundary = randomUUID()
+  const type = response.contentType ?? 'application/octet-stream'
+  const pieces: Piece[] = []
+  for (const span of spans) {
+    const part = partOf(response.body, span)
+    if (part === undefined) return
+    const range = contentRange(span, length)
+    const head = `\r\n--${boundary}\r\nContent-Type: ${type}\r\nContent-Range: ${range}\r\n\r\n`
+    pieces.push(Buffer.from(head), part)
+  }
+  pieces.push(Buffer.from(`\r\n--${boundary}--\r\n`))
+  response.status = 206
+  response.headers.set('Content-Type', `multipart/byteranges; boundary=${boundary}`)
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  response.headers.set('Content-Length', String(size))
+  response.body = oneAfterAnother(pieces)
+}
+
+type Piece = Uint8Array | FileBody
+
+async function* oneAfterAnother(pieces: readonly Piece[]): AsyncGenerator<Uint8Array, void> {
+  for (const piece of pieces) {
+    if (piece instanceof FileBody) yield* piece
+    else yield piece
+  }
+}
+
+/** A part of what can be read anywhere; `undefined` of what comes bit by bit. */
+function partOf(body: ResponseBody, { start, end }: Span): Piece | undefined {
+  if (typeof body === 'string') return Buffer.from(body).subarray(start, end)
+  if (body instanceof Uint8Array) return body.subarray(start, end)
+  return body instanceof FileBody ? body.slice(start, end) : undefined
+}
+
+function contentRange({ start, end }: Span, length: number): string {
+  return `bytes ${start}-${end - 1}/${length}`
+}
+
+/** `If-Range`: whether the part is of the version that the client has the rest of. */
+function isMeant({ etag, lastModified }: Response, { ifRange, environ }: Request): boolean {
+  if (environ['HTTP_IF_RANGE'] === undefined) return true
+  if (ifRange?.etag !== undefined) return ifRange.etag === etag && !etag.startsWith('W/')
+  return lastModified !== undefined && lastModified.getTime() === ifRange?.date?.getTime()
+}

@@ -1,0 +1,50 @@
+/** Metrics as Prometheus reads them: the text format 0.0.4. */
+import { bounds, type Counted } from './counters.ts'
+
+/** What the master knows of its workers. */
+export interface Workers {
+  readonly running: number
+  readonly exits: number
+}
+
+/** One metric: a line of help, its type, and its samples. */
+function metric(name: string, type: string, help: string, samples: readonly string[]): string {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples, ''].join('\n')
+}
+
+/** All metrics. */
+export function metricsText(counted: Counted, workers: Workers): string {
+  const { statuses, bytes, inFlight } = counted
+  const one = (name: string, type: string, help: string, value: number): string =>
+    metric(name, type, help, [`${name} ${value}`])
+  return [
+    metric(
+      'phial_requests_total',
+      'counter',
+      'Answers, by class of status; none where the client left before there was one.',
+      statuses.map(
+        (count, digit) =>
+          `phial_requests_total{status="${digit ? `${digit}xx` : 'none'}"} ${count}`,
+      ),
+    ),
+    durations(counted),
+    one('phial_response_bytes_total', 'counter', 'Bytes of bodies that were sent.', bytes),
+    one('phial_requests_in_flight', 'gauge', 'Requests under way.', inFlight),
+    one('phial_workers', 'gauge', 'Workers that run.', workers.running),
+    one('phial_worker_exits_total', 'counter', 'Workers that have ended.', workers.exits),
+  ].join('')
+}
+
+function durations(counted: Counted): string {
+  const name = 'phial_request_duration_seconds'
+  let count = 0
+  const buckets = counted.durations.map((more, at) => {
+    count += more
+    return `${name}_bucket{le="${bounds[at] ?? '+Inf'}"} ${count}`
+  })
+  return metric(name, 'histogram', 'From the head of a request to the end of its answer.', [
+    ...buckets,
+    `${name}_sum ${counted.seconds}`,
+    `${name}_count ${count}`,
+  ])
+}

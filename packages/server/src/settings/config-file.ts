@@ -1,0 +1,98 @@
+/** The config file: found, imported, and read setting by setting. */
+import { readFileSync, statSync } from 'node:fs'
+import { extname, join, resolve } from 'node:path'
+import { inspect } from 'node:util'
+import { StartError, exitCodes } from '../errors.ts'
+import { headline, importFile, ownStack } from '../load/import.ts'
+import { didYouMean, nearest } from '../nearest.ts'
+import { elsewhere } from './elsewhere.ts'
+import { readValue, type Found } from './found.ts'
+import { readHooks } from './hooks.ts'
+import { settings } from './table.ts'
+
+const DEFAULTS = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `phial-server.config.${ending}`)
+
+/**
+ * The file to read: the one that was named, as seen from where the command was started, or one with
+ * the usual name in the folder of the application. Throws a {@link StartError} if there is none.
+ */
+export function findConfig(
+  named: string | undefined,
+  cwd: string,
+  folder: string,
+): string | undefined {
+  if (named === undefined) return DEFAULTS.map((name) => join(folder, name)).find(isFile)
+  const path = resolve(cwd, named)
+  if (!isFile(path)) throw failure(`--config ${named}: there is no such file`)
+  if (!/^\.([cm]?[jt]s|json)$/.test(extname(path)))
+    throw failure(`--config ${named}: a config file ends in .ts, .js or .json`)
+  return path
+}
+
+/** Reads a config file. Throws a {@link StartError} that names the file, the setting and what it takes. */
+export async function readConfig(path: string): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>()
+  for (const [name, given] of Object.entries(await load(path))) {
+    if (given !== undefined) found.set(name, { from: path, value: readEntry(path, name, given) })
+  }
+  return found
+}
+
+function readEntry(path: string, name: string, given: unknown): unknown {
+  const fault = (why: string): StartError =>
+    failure(`${path}: ${name}: ${inspect(given, { breakLength: Infinity })}: ${why}`)
+  if (name === 'hooks') return readHooks(given, fault)
+  const setting = settings.get(name)
+  if (setting?.not === 'config') throw failure(`${path}: ${name} is for the command line alone`)
+  if (setting) return readValue(setting, given, fault)
+  const instead = elsewhere(name)
+  if (instead !== undefined) throw failure(`${path}: there is no ${name} here: ${instead}`)
+  const guess = nearest(name, ['hooks', ...settings.keys()])
+  throw failure(`${path}: there is no setting ${name}${didYouMean(guess)}`)
+}
+
+async function load(path: string): Promise<object> {
+  const config = path.endsWith('.json') ? readJson(path) : await importDefault(path)
+  if (typeof config !== 'object' || config === null || Array.isArray(config))
+    throw failure(
+      `${path} holds ${inspect(config, { depth: 0 })} where an object with settings belongs`,
+    )
+  return config
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw failure(`${path} cannot be read: ${headline(error)}`)
+  }
+}
+
+async function importDefault(path: string): Promise<unknown> {
+  try {
+    const config = defaultOf(await importFile(path))
+    if (config !== undefined) return config
+  } catch (error) {
+    throw new StartError(
+      exitCodes.configuration,
+      `importing ${path} failed: ${headline(error)}`,
+      ownStack(error),
+    )
+  }
+  throw failure(`${path} exports no default; it is: export default { workers: 4 }`)
+}
+
+/** TypeScript in a CommonJS package has its exports, the default among them, in its default. */
+function defaultOf(module: object): unknown {
+  const config: unknown = Reflect.get(module, 'default')
+  const isNested = typeof config === 'object' && config !== null && 'default' in config
+  return isNested ? config.default : config
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function failure(message: string): StartError {
+  return new StartError(exitCodes.configuration, message)
+}

@@ -1,0 +1,89 @@
+/**
+ * From all places to one set of settings. Weakest first: defaults (some from the environment), the
+ * config file, `PHIAL_SERVER_ARGS`, the command line. What a place says of a setting replaces what a
+ * weaker one said.
+ */
+import { resolve } from 'node:path'
+import { StartError, exitCodes } from '../errors.ts'
+import { findConfig, readConfig } from './config-file.ts'
+import { readValue, type Found } from './found.ts'
+import type { Setting } from './setting.ts'
+import { shellWords } from './shell-words.ts'
+import { settings } from './table.ts'
+import type { Settings } from './types.ts'
+import { readWords } from './words.ts'
+
+/** Settings, and for each the place that it comes from. */
+export interface SettingsRead {
+  readonly settings: Settings
+  readonly from: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads the settings. Rejects with a {@link StartError} for what does not exist or is not allowed:
+ * exit code 2 for words, 1 for the file and the environment's defaults.
+ *
+ * ```ts
+ * const { timeout } = await readSettings(['-t', '10', 'site:app'], process.env)
+ * ```
+ *
+ * @param cwd where relative paths begin; to be given by those who read again after the process has moved
+ */
+export async function readSettings(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string = process.cwd(),
+): Promise<Settings> {
+  return (await readWithPlaces(argv, env, cwd)).settings
+}
+
+/** As {@link readSettings}, with the place that each comes from. */
+export async function readWithPlaces(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string = process.cwd(),
+): Promise<SettingsRead> {
+  const args = shellWords(env['PHIAL_SERVER_ARGS'] ?? '', 'PHIAL_SERVER_ARGS')
+  const said = new Map([...readWords(args, 'PHIAL_SERVER_ARGS'), ...readWords(argv, '')])
+  const filed = await readFile(said, cwd)
+  const found = new Map([...filed, ...said])
+  for (const [name, setting] of settings)
+    if (!found.has(name)) found.set(name, fallback(setting, env))
+  if (!found.has('hooks')) found.set('hooks', { value: {}, from: 'default' })
+  found.set('chdir', seenFrom(cwd, found.get('chdir')))
+  const entries = [...found]
+  return {
+    settings: Object.fromEntries(
+      entries.map(([name, { value }]) => [name, value]),
+    ) as unknown as Settings,
+    from: Object.fromEntries(entries.map(([name, { from }]) => [name, from])),
+  }
+}
+
+/** What the config file says; nothing for who only asks for help. */
+async function readFile(
+  said: ReadonlyMap<string, Found>,
+  cwd: string,
+): Promise<ReadonlyMap<string, Found>> {
+  if (said.has('help') || said.has('version')) return new Map()
+  const word = (name: string): string | undefined => said.get(name)?.value as string | undefined
+  const path = findConfig(word('config'), cwd, resolve(cwd, word('chdir') ?? ''))
+  if (path === undefined) return new Map()
+  const from = said.get('config')?.from ?? 'default'
+  return new Map([...(await readConfig(path)), ['config', { value: path, from }]])
+}
+
+function fallback(setting: Setting, env: NodeJS.ProcessEnv): Found {
+  const { name = '', read, takes = setting.kind.takes } = setting.env ?? {}
+  const text = env[name]
+  if (!text) return { value: setting.fallback, from: 'default' }
+  const fault = (why: string): StartError =>
+    new StartError(exitCodes.configuration, `${name}=${text}: ${why}`)
+  const given = read ? read(text) : text
+  if (given === undefined) throw fault(`it takes ${takes}`)
+  return { value: readValue(setting, given, fault), from: name }
+}
+
+function seenFrom(cwd: string, found: Found | undefined): Found {
+  return { from: found?.from ?? 'default', value: resolve(cwd, String(found?.value ?? '')) }
+}

@@ -1,0 +1,44 @@
+/** One row of the table of settings. */
+import type { Kind } from './kinds.ts'
+
+export interface Setting {
+  readonly kind: Kind<unknown>
+  /** What holds unless it is told otherwise. */
+  readonly fallback: unknown
+  /** What it is for, in a line. */
+  readonly help: string
+  /** The option's name, without dashes; the setting's own in kebab case, if not given. */
+  readonly flag?: string
+  /** The letter of its short option. */
+  readonly short?: string
+  /** What `--help` says instead of {@link fallback}. */
+  readonly otherwise?: string
+  /** A variable of the environment that gives the default. */
+  readonly env?: Variable
+  /** Where it cannot be said: it is no option, or means nothing in a config file. */
+  readonly not?: 'option' | 'config'
+  /** What is wrong with a value though it is of the right kind. */
+  readonly check?: (value: never) => string | undefined
+}
+
+type More<T> = Omit<Setting, 'kind' | 'fallback' | 'help' | 'check'> & {
+  readonly check?: (value: T) => string | undefined
+}
+
+/** Makes a row; the compiler sees to it that kind, default and check agree. */
+export function row<T>(
+  kind: Kind<T>,
+  fallback: T | undefined,
+  help: string,
+  more: More<T> = {},
+): Setting {
+  return { ...more, kind, fallback, help }
+}
+
+export interface Variable {
+  readonly name: string
+  /** What its text stands for, if not for itself; nothing if it is wrong. */
+  readonly read?: (text: string) => unknown
+  /** What it takes, if not what the setting takes. */
+  readonly takes?: string
+}

@@ -1,0 +1,117 @@
+/** The command line and `PHIAL_SERVER_ARGS`: from words to values. */
+import { parseArgs } from 'node:util'
+import { StartError, exitCodes } from '../errors.ts'
+import { didYouMean, nearest } from '../nearest.ts'
+import { elsewhere } from './elsewhere.ts'
+import type { Found } from './found.ts'
+import { readValue } from './found.ts'
+import type { Setting } from './setting.ts'
+import { flagOf, settings } from './table.ts'
+
+/** An option as `parseArgs` finds it. */
+interface Option {
+  readonly rawName: string
+  readonly name: string
+  readonly value?: string | undefined
+  readonly inlineValue?: boolean | undefined
+}
+
+/** The settings that are options, by the option's name. */
+const options: ReadonlyMap<string, readonly [name: string, setting: Setting]> = new Map(
+  [...settings]
+    .filter(([, { not }]) => not !== 'option')
+    .map(([name, setting]) => [flagOf(name, setting), [name, setting]]),
+)
+
+/**
+ * Reads the words of one source. Throws a {@link StartError} with exit code 2 for an option that
+ * does not exist and a value that it does not take.
+ *
+ * @param source what errors begin with; empty for the command line
+ */
+export function readWords(words: readonly string[], source: string): Map<string, Found> {
+  const given = new Map<string, { setting: Setting; said: string; values: unknown[] }>()
+  const apps: string[] = []
+  for (const token of tokens(words)) {
+    if (token.kind === 'positional') apps.push(token.value)
+    if (token.kind !== 'option') continue
+    const [name, setting] = optionOf(token, source)
+    const value = valueOf(token, setting, source)
+    const said =
+      setting.kind.value === undefined ? token.rawName : `${token.rawName} ${String(value)}`
+    given.set(name, { setting, said, values: [...(given.get(name)?.values ?? []), value] })
+  }
+  const from = source || 'command line'
+  const found = new Map<string, Found>()
+  for (const [name, { setting, said, values }] of given) {
+    const value = setting.kind.isList ? values : values.at(-1)
+    found.set(name, {
+      from,
+      value: readValue(setting, value, (why) => usage(`${said}: ${why}`, source)),
+    })
+  }
+  const app = oneApp(apps, source)
+  return app === undefined ? found : found.set('app', { from, value: app })
+}
+
+function oneApp(apps: readonly string[], source: string): string | undefined {
+  if (apps.length > 1)
+    throw usage(`one MODULE:APP is served, these are ${apps.length}: ${apps.join(' ')}`, source)
+  return apps[0] // an empty one is for `load` to refuse
+}
+
+/** `parseArgs` splits the words; what is wrong with them is for us to say. */
+function tokens(
+  words: readonly string[],
+): (
+  | (Option & { readonly kind: 'option' })
+  | { readonly kind: 'positional'; readonly value: string }
+  | { readonly kind: 'option-terminator' }
+)[] {
+  const known = [...options].map(([flag, [, { short, kind }]]) => {
+    const type = kind.value === undefined ? 'boolean' : 'string'
+    return [flag, { type, ...(short && { short }) }] as const
+  })
+  return parseArgs({
+    args: [...words],
+    options: Object.fromEntries(known),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  }).tokens
+}
+
+function optionOf({ name, rawName }: Option, source: string): readonly [string, Setting] {
+  const option = options.get(name)
+  if (option) return option
+  const instead = elsewhere(name)
+  if (instead !== undefined) throw usage(`there is no ${rawName} here: ${instead}`, source)
+  const guess = nearest(
+    rawName,
+    [...options.keys()].map((flag) => `--${flag}`),
+  )
+  throw usage(`there is no option ${rawName}${didYouMean(guess)}`, source)
+}
+
+function valueOf(
+  { rawName, value, inlineValue }: Option,
+  { kind }: Setting,
+  source: string,
+): unknown {
+  if (kind.value === undefined) {
+    if (value === undefined) return true
+    throw usage(`${rawName} takes no value, it got ${JSON.stringify(value)}`, source)
+  }
+  if (value === undefined || (!inlineValue && /^-./.test(value))) {
+    throw usage(`${rawName} needs a value: ${rawName} ${kind.value}`, source)
+  }
+  return value
+}
+
+function usage(message: string, source: string): StartError {
+  const place = source === '' ? '' : `${source}: `
+  return new StartError(
+    exitCodes.usage,
+    `${place}${message} (phial-server --help lists the options)`,
+  )
+}

@@ -1,0 +1,68 @@
+import { call, MemoryRateLimitStore, rateLimit, RedisRateLimitStore } from '@phial/core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { withRedis } from '../../support/redis.ts'
+import { bytes } from '../support/bytes.ts'
+import { ok } from '../support/drive.ts'
+
+describe('MemoryRateLimitStore', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  test('counts in windows, and forgets those that are over', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const store = new MemoryRateLimitStore()
+    expect(store.hit('a', 10)).toEqual({ count: 1, resetsIn: 10 })
+    vi.advanceTimersByTime(4000)
+    expect(store.hit('a', 10)).toEqual({ count: 2, resetsIn: 6 })
+    expect(store.hit('b', 10)).toEqual({ count: 1, resetsIn: 10 })
+    expect(store.size).toBe(2)
+    vi.advanceTimersByTime(6000)
+    expect(store.hit('c', 10)).toEqual({ count: 1, resetsIn: 10 })
+    expect(store.size).toBe(2)
+    expect(store.hit('a', 10)).toEqual({ count: 1, resetsIn: 10 })
+  })
+
+  test('a long window does not hide that a short one is over', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const store = new MemoryRateLimitStore()
+    store.hit('long', 100)
+    store.hit('short', 1)
+    vi.advanceTimersByTime(2000)
+    expect(store.hit('short', 1)).toEqual({ count: 1, resetsIn: 1 })
+  })
+})
+
+withRedis('RedisRateLimitStore', (redis) => {
+  test('counts together with everybody on the same Redis', async () => {
+    const client = redis()
+    const apps = [1, 2].map(() =>
+      rateLimit({ limit: 3, window: 100, store: new RedisRateLimitStore(client) })(
+        (_environ, startResponse) => {
+          ok(startResponse)
+          return [bytes('')]
+        },
+      ),
+    )
+    const statuses = []
+    for (let at = 0; at < 4; at += 1) {
+      for (const app of apps) {
+        // oxlint-disable-next-line no-await-in-loop
+        statuses.push((await call(app)).statusCode)
+      }
+    }
+    expect(statuses).toEqual([200, 200, 200, 429, 429, 429, 429, 429])
+    expect(await client.ttl('rate-limit:127.0.0.1')).toBeGreaterThan(90)
+  })
+
+  test('no hit is lost, and the window begins with the first', async () => {
+    const store = new RedisRateLimitStore(redis(), { prefix: 'own:' })
+    const hits = await Promise.all(Array.from({ length: 50 }, () => store.hit('x', 100)))
+    expect(hits.map(({ count }) => count).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1)) // prettier-ignore
+    for (const { resetsIn } of hits) {
+      expect(resetsIn).toBeGreaterThan(90)
+      expect(resetsIn).toBeLessThanOrEqual(100)
+    }
+    expect(await redis().get('own:x')).toBe('50')
+    await redis().pExpireAt('own:x', 1)
+    expect((await store.hit('x', 100)).count).toBe(1)
+  })
+})

@@ -1,0 +1,223 @@
+import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Blueprint, Phial, urlFor } from 'phial'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { make } from '../support.ts'
+import { DAY, LARGE, ownFolder } from './support.ts'
+
+const app = make()
+const client = app.testClient()
+const own = ownFolder()
+const { path: folder, write } = own
+
+describe('the static route', () => {
+  test('serves a file beside the app’s, with its type', async () => {
+    const response = await client.get('/static/css/site.css')
+    expect(await response.text()).toContain('color: red')
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/css; charset=utf-8',
+      'content-length': '23',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(response.headers.get('content-disposition')).toBeNull()
+    expect(new Date(response.headers.get('last-modified') ?? '').getTime()).toBeGreaterThan(0)
+  })
+
+  test('Validators: strong quoted ETag and Last-Modified; 304 without length, 206, 416', async () => {
+    const path = '/static/css/site.css'
+    const { headers: first } = await client.get(path)
+    const etag = first.get('etag') ?? ''
+    const modified = first.get('last-modified') ?? ''
+    expect(etag).toMatch(/^"[^"]+"$/)
+    expect((await client.get(path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
+    const since = await client.get(path, { headers: { 'If-Modified-Since': modified } })
+    expect([since.status, since.headers.get('content-length')]).toEqual([304, null])
+    const part = await client.get(path, { headers: { Range: 'bytes=1-3', 'If-Range': etag } })
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 1-3/23'])
+    expect((await part.arrayBuffer()).byteLength).toBe(3)
+    expect((await client.get(path, { headers: { Range: 'bytes=23-' } })).status).toBe(416)
+  })
+
+  test('HEAD has the length and no body', async () => {
+    const response = await client.head('/static/a%20b.txt')
+    expect(response.headers.get('content-length')).toBe('1')
+    expect(await response.text()).toBe('')
+  })
+
+  test('may have another folder and another place, or none', async () => {
+    const other = make({ staticFolder: 'static/css', staticUrlPath: '/assets/' }).testClient()
+    expect((await other.get('/assets/site.css')).status).toBe(200)
+    expect([...make({ staticFolder: null }).urlMap]).toEqual([])
+  })
+
+  test('is beside the app’s file, wherever the process was started', async () => {
+    await write({ 'site/static/a.txt': 'beside the app' })
+    const before = process.cwd()
+    const site = new Phial(pathToFileURL(join(folder, 'site/app.ts')).href).testClient()
+    process.chdir('/')
+    try {
+      expect(await (await site.get('/static/a.txt')).text()).toBe('beside the app')
+    } finally {
+      process.chdir(before)
+    }
+  })
+
+  test('a doubled slash leads to a path inside', async () => {
+    for (const path of ['/static//etc/passwd', '/static/%2fetc/passwd']) {
+      // oxlint-disable-next-line no-await-in-loop
+      const response = await client.get(path)
+      expect(response.headers.get('location')).toBe('/static/etc/passwd')
+    }
+  })
+})
+
+describe('what is not found', () => {
+  const site = new Phial(pathToFileURL(join(folder, 'app.ts')).href)
+  const asked = site.testClient()
+
+  beforeAll(async () => {
+    await write({
+      'secret.txt': 'secret',
+      'static/a.txt': 'a',
+      'static/.env': 'secret',
+      'static/.git/config': 'secret',
+      'static/css/.hidden/a.css': 'secret',
+      'static/..secret': 'secret',
+      'static/css/a.css': 'a',
+    })
+    await mkdir(join(folder, 'static/index'))
+    await write({ 'static/index/index.html': 'no listing, no index' })
+  })
+
+  /** Traversal: `..`, `%2e%2e`, `%2f`, Windows device names → 404; no directory listing. */
+  test.each([
+    '/static/none',
+    '/static/css',
+    '/static/css/',
+    '/static/index/',
+    '/static/',
+    '/static',
+    '/static/.',
+    '/static/..',
+    '/static/../secret.txt',
+    '/static/%2e%2e/secret.txt',
+    '/static/%2E%2E%2Fsecret.txt',
+    '/static/..%2fsecret.txt',
+    '/static/.%2e/secret.txt',
+    '/static/%252e%252e/secret.txt',
+    '/static/%c0%ae%c0%ae/secret.txt',
+    '/static/%uff0e%uff0e/secret.txt',
+    '/static/\uff0e\uff0e/secret.txt',
+    '/static/css/../../secret.txt',
+    '/static/css/..%2f..%2fsecret.txt',
+    '/static/..%5csecret.txt',
+    '/static/css%5c..%5c..%5csecret.txt',
+    '/static/%00/../secret.txt',
+    '/static/a.txt%00',
+    '/static/a.txt%00.css',
+    '/static/C:%5cx',
+    '/static/C:/x',
+    '/static/a.txt::$DATA',
+    '/static/nul.txt',
+    '/static/css/AUX',
+    '/static/.env',
+    '/static/%2eenv',
+    '/static/.git/config',
+    '/static/css/.hidden/a.css',
+    '/static/..secret',
+    '/static/a.txt/',
+    '/static/a.txt/x',
+    `/static/${'a/'.repeat(2000)}`,
+    `/static/${'a'.repeat(5000)}`,
+  ])('%s', async (path) => {
+    const response = await asked.get(path, { followRedirects: true })
+    expect(response.status).toBe(404)
+    expect(await response.text()).not.toContain('secret')
+  })
+
+  test('a link within the folder leads where it leads: that is the app’s own doing', async () => {
+    await symlink(join(folder, 'secret.txt'), join(folder, 'static/linked.txt'))
+    expect(await (await asked.get('/static/linked.txt')).text()).toBe('secret')
+  })
+})
+
+describe('urlFor has the version of the file in the URL', () => {
+  const site = new Phial(pathToFileURL(join(folder, 'versions/app.ts')).href)
+  const url = (path: string, values = {}, endpoint = 'static'): string =>
+    site.testRequestContext('/').run(() => urlFor(endpoint, { path, ...values }))
+  const asked = site.testClient()
+  const caching = async (path: string): Promise<string | null> =>
+    (await asked.get(path)).headers.get('cache-control')
+
+  beforeAll(() =>
+    write({
+      'versions/static/a.css': 'one',
+      'versions/static/same.css': 'one',
+      'versions/static/large.bin': LARGE,
+      'versions/shop/static/a.css': 'shop',
+    }),
+  )
+
+  test('by which it may be kept for good', async () => {
+    expect(url('a.css')).toMatch(/^\/static\/a\.css\?v=[\w-]{12}$/)
+    const response = await asked.get(url('a.css'))
+    expect(await response.text()).toBe('one')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    const again = { 'If-None-Match': response.headers.get('etag') ?? '' }
+    const { status, headers } = await asked.get(url('a.css'), { headers: again })
+    expect([status, headers.get('cache-control')]).toEqual([304, 'public, max-age=31536000, immutable']) // prettier-ignore
+    expect(await caching(url('large.bin'))).toContain('immutable')
+  })
+
+  test('and without which, or with another, it is asked for each time', async () => {
+    expect(await caching('/static/a.css')).toBe('no-cache')
+    expect(await caching('/static/a.css?v=')).toBe('no-cache')
+    expect(await caching('/static/a.css?v=older')).toBe('no-cache')
+    expect(await caching(url('a.css', { v: 'mine' }))).toBe('no-cache')
+  })
+
+  test('which says what the bytes are, whatever their name and time', async () => {
+    const version = (path: string): string => url(path).replace(/.*v=/, '')
+    expect(version('a.css')).toBe(version('same.css'))
+    const before = version('same.css')
+    await utimes(join(folder, 'versions/static/same.css'), DAY, new Date())
+    expect(version('same.css')).toBe(before)
+    await writeFile(join(folder, 'versions/static/same.css'), 'two')
+    expect(version('same.css')).not.toBe(before)
+    expect(await caching(`/static/same.css?v=${before}`)).toBe('no-cache')
+  })
+
+  test('unless there is no such file', async () => {
+    expect(url('none.css')).toBe('/static/none.css')
+    expect(url('../app.ts')).not.toContain('v=')
+    expect(url('.env')).not.toContain('v=')
+    await write({ 'versions/static/gone.css': 'x' })
+    expect(url('gone.css')).toContain('v=')
+    await rm(join(folder, 'versions/static/gone.css'))
+    expect(url('gone.css')).toBe('/static/gone.css')
+  })
+
+  test('of a blueprint’s files too, under each of its names', async () => {
+    const shop = new Blueprint('shop', pathToFileURL(join(folder, 'versions/shop/shop.ts')).href, { staticFolder: 'static' }) // prettier-ignore
+    const outer = new Blueprint('outer', import.meta.url, { urlPrefix: '/outer' })
+    outer.registerBlueprint(shop, { urlPrefix: '/in' })
+    const both = make()
+    both.registerBlueprint(outer)
+    both.registerBlueprint(shop, { name: 'store', urlPrefix: '/store' })
+    const urls = both
+      .testRequestContext('/')
+      .run(() =>
+        ['outer.shop.static', 'store.static'].map((name) => urlFor(name, { path: 'a.css' })),
+      )
+    expect(urls.map((one) => one.replace(/=.*/, ''))).toEqual(['/outer/in/static/a.css?v', '/store/static/a.css?v']) // prettier-ignore
+    for (const one of urls) {
+      // oxlint-disable-next-line no-await-in-loop
+      const response = await both.testClient().get(one)
+      expect(response.headers.get('cache-control')).toContain('immutable')
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await response.text()).toBe('shop')
+    }
+  })
+})

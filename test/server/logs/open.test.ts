@@ -1,0 +1,129 @@
+import { readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { openLogs, type LogSettings } from '../../../packages/server/src/logs/open.ts'
+import { folderWith } from '../support/folder.ts'
+import { record } from '../support/record.ts'
+import { udpListener } from '../support/udp.ts'
+
+const plain: LogSettings = {
+  accessLogfile: undefined,
+  accessLogformat: undefined,
+  errorLogfile: '-',
+  logLevel: 'info',
+  logFormat: 'human',
+  statsdHost: undefined,
+  statsdPrefix: 'phial',
+}
+
+/** What one answer, one line and one word of an application leave behind. */
+async function written(changes: Partial<LogSettings>): Promise<{ access: string; error: string }> {
+  await using folder = await folderWith({ access: '', error: '' })
+  const [access, error] = [join(folder.path, 'access'), join(folder.path, 'error')]
+  const logs = openLogs({ ...plain, accessLogfile: access, errorLogfile: error, ...changes })
+  logs.access?.(record())
+  logs.error.debug('hidden')
+  logs.error.warning('careful')
+  logs.errors.write('Error: oh\n    at f\n')
+  await logs.close()
+  return { access: readFileSync(access, 'utf8'), error: readFileSync(error, 'utf8') }
+}
+
+describe('forms', () => {
+  test('human', async () => {
+    const { access, error } = await written({})
+    expect(access).toMatch(
+      /^192\.0\.2\.7 - - \[.*\] "POST \/caf%C3%A9\?q=1 HTTP\/1\.1" 201 12 "-" "-"\n$/,
+    )
+    expect(error).toMatch(/^\[.*\] \[\d+\] \[WARNING\] careful\nError: oh\n {4}at f\n$/)
+  })
+
+  test.each(['json', 'auto'] as const)('%s, away from a terminal', async (logFormat) => {
+    const { access, error } = await written({ logFormat })
+    expect(JSON.parse(access)).toMatchObject({ log: 'access', status: 201 })
+    expect(
+      error
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toMatchObject([
+      { level: 'warning', message: 'careful' },
+      { level: 'error', message: 'Error: oh\n    at f' },
+    ])
+  })
+
+  test('the access log may have its own', async () => {
+    const { access } = await written({ logFormat: 'json', accessLogformat: '%(s)s' })
+    expect(access).toBe('201\n')
+    const other = await written({ accessLogformat: 'json' })
+    expect(JSON.parse(other.access)).toMatchObject({ status: 201 })
+    expect(other.error).toContain('[WARNING]')
+  })
+})
+
+test('nobody wants to know of answers', () => {
+  expect(openLogs(plain).access).toBeUndefined()
+})
+
+test('all files are begun anew by reopen()', async () => {
+  await using folder = await folderWith({})
+  const at = (name: string): string => join(folder.path, name)
+  const logs = openLogs({
+    ...plain,
+    accessLogfile: at('a'),
+    accessLogformat: '%(m)s',
+    errorLogfile: at('e'),
+  })
+  logs.error.info('one')
+  for (const name of ['a', 'e']) renameSync(at(name), at(`${name}.1`))
+  logs.reopen()
+  logs.access?.(record())
+  logs.error.info('two')
+  await logs.close()
+  expect(readFileSync(at('a'), 'utf8')).toBe('POST\n')
+  expect(readFileSync(at('e'), 'utf8')).toMatch(/^[^\n]* two\n$/)
+  expect(readFileSync(at('e.1'), 'utf8')).toMatch(/^[^\n]* one\n$/)
+})
+
+test.each([
+  ['--access-logfile', { accessLogfile: '/no/such/log' }],
+  ['--error-logfile', { errorLogfile: '/no/such/log' }],
+])('%s that cannot be written is told at once', (flag, changes) => {
+  expect(() => openLogs({ ...plain, ...changes })).toThrow(
+    expect.objectContaining({
+      exitCode: 1,
+      message: expect.stringContaining(`${flag} /no/such/log cannot be written: ENOENT`),
+    }),
+  )
+})
+
+test('an access log that fails later is told once in the error log', async () => {
+  await using folder = await folderWith({})
+  const error = join(folder.path, 'e')
+  const logs = openLogs({ ...plain, accessLogfile: '/dev/full', errorLogfile: error })
+  for (let at = 0; at < 3; at++) logs.access?.(record())
+  await logs.close()
+  expect(readFileSync(error, 'utf8')).toMatch(
+    /^[^\n]*\[ERROR\] The access log cannot be written: ENOSPC[^\n]*\n$/,
+  )
+})
+
+test('statsd is told of answers, and of what is worth a warning', async () => {
+  await using listener = await udpListener()
+  await using folder = await folderWith({})
+  const logs = openLogs({
+    ...plain,
+    errorLogfile: join(folder.path, 'e'),
+    statsdHost: `127.0.0.1:${listener.port}`,
+  })
+  logs.error.info('x')
+  logs.error.error('y')
+  logs.access?.(record())
+  expect(await listener.count(4)).toEqual([
+    'phial.log.error:1|c',
+    'phial.request.duration:1234.568|ms',
+    'phial.requests:1|c',
+    'phial.request.status.201:1|c',
+  ])
+  await logs.close()
+})

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { closeSync, constants, openSync, readFileSync, renameSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { Sink } from '../../../packages/server/src/logs/sink.ts'
+import { folderWith } from '../support/folder.ts'
+
+const silent = (reason: string): never => {
+  throw new Error(`nothing should be told: ${reason}`)
+}
+
+describe('a file', () => {
+  test('is appended to, in order, and is whole once closed', async () => {
+    await using folder = await folderWith({ log: 'before\n' })
+    const sink = new Sink(join(folder.path, 'log'), silent)
+    const lines = Array.from({ length: 1000 }, (_, at) => `line ${at} é\n`)
+    for (const [at, line] of lines.entries()) sink[at % 3 ? 'write' : 'writeNow'](line)
+    await sink.close()
+    expect(readFileSync(join(folder.path, 'log'), 'utf8')).toBe(`before\n${lines.join('')}`)
+  })
+
+  test('that was moved away is begun anew by reopen(), and no line is lost', async () => {
+    await using folder = await folderWith({})
+    const [path, old] = [join(folder.path, 'log'), join(folder.path, 'log.1')]
+    const sink = new Sink(path, silent)
+    for (const name of ['a', 'b', 'c']) sink.write(`${name}\n`)
+    renameSync(path, old)
+    sink.write('d\n')
+    sink.reopen()
+    sink.write('e\n')
+    await sink.close()
+    const [before, after] = [readFileSync(old, 'utf8'), readFileSync(path, 'utf8')]
+    expect(before + after).toBe('a\nb\nc\nd\ne\n')
+    expect(after).toMatch(/e\n$/)
+  })
+
+  test('that cannot be opened anew is told, and the old one is kept', async () => {
+    await using folder = await folderWith({ 'a/log': '' })
+    const told: string[] = []
+    const sink = new Sink(join(folder.path, 'a/log'), (reason) => told.push(reason))
+    renameSync(join(folder.path, 'a'), join(folder.path, 'b'))
+    sink.reopen()
+    sink.write('x\n')
+    await sink.close()
+    expect(told).toEqual([expect.stringContaining('ENOENT')])
+    expect(readFileSync(join(folder.path, 'b/log'), 'utf8')).toBe('x\n')
+  })
+
+  test('that has no room left is told once', async () => {
+    const told: string[] = []
+    const sink = new Sink('/dev/full', (reason) => told.push(reason))
+    for (let at = 0; at < 3; at++) {
+      sink.writeNow('x\n')
+      sink.write('y\n')
+    }
+    await sink.close()
+    expect(told).toEqual([expect.stringContaining('ENOSPC')])
+  })
+
+  test('of several processes at once has whole lines only', async () => {
+    await using folder = await folderWith({})
+    const path = join(folder.path, 'log')
+    const sink = fileURLToPath(
+      new URL('../../../packages/server/dist/logs/sink.js', import.meta.url),
+    )
+    const code = `import { Sink } from ${JSON.stringify(sink)}
+      const sink = new Sink(${JSON.stringify(path)}, (reason) => { throw new Error(reason) })
+      for (let at = 0; at < 5000; at++) sink.write(process.argv[1].repeat(80) + '\\n')
+      await sink.close()`
+    const writers = ['a', 'b', 'c'].map((name) =>
+      spawn(process.execPath, ['--input-type=module', '-e', code, name], { stdio: 'inherit' }),
+    )
+    await Promise.all(writers.map((writer) => once(writer, 'close')))
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(15_000)
+    expect(lines.filter((line) => !/^(a{80}|b{80}|c{80})$/.test(line))).toEqual([])
+  })
+})
+
+test('a file that cannot be opened is an error of the constructor', () => {
+  expect(() => new Sink('/no/such/folder/log', silent)).toThrow('ENOENT')
+})
+
+test('lines that nobody takes are lost and told, and close() does not wait for long', async () => {
+  // A pipe that nobody reads, made non-blocking as a terminal or a parent process may have made it.
+  await using folder = await folderWith({})
+  const path = join(folder.path, 'pipe')
+  await once(spawn('mkfifo', [path]), 'close')
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  const told: string[] = []
+  const sink = new Sink(fd, (reason) => told.push(reason))
+  const megabyte = `${'x'.repeat(2 ** 20)}\n`
+  for (let at = 0; at < 7; at++) sink.write(megabyte)
+  sink.writeNow('y\n')
+  expect(told).toEqual(['lines come faster than they can be written'])
+  await sink.close()
+  closeSync(fd)
+})
+
+test('an output whose reader has gone is told once', async () => {
+  // The process's own standard output, and a reader that leaves.
+  const sink = fileURLToPath(new URL('../../../packages/server/dist/logs/sink.js', import.meta.url))
+  const code = `import { Sink } from ${JSON.stringify(sink)}
+    const told = []
+    const sink = new Sink(1, (reason) => told.push(reason))
+    process.stdin.once('data', async () => {
+      for (let at = 0; at < 100; at++) { sink.write('x\\n'); sink.writeNow('y\\n') }
+      await sink.close()
+      process.stderr.write(String(told))
+      process.exit()
+    })`
+  const writer = spawn(process.execPath, ['--input-type=module', '-e', code])
+  writer.stdout.destroy()
+  let said = ''
+  writer.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  writer.stdin.end('go')
+  const [exit] = (await once(writer, 'close')) as [number]
+  expect([exit, said]).toEqual([0, 'EPIPE: broken pipe, write'])
+})

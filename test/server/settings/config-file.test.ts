@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findConfig, readConfig } from '../../../packages/server/src/settings/config-file.ts'
+import { folderWith } from '../support/folder.ts'
+
+async function configured(name: string, text: string): Promise<Record<string, unknown>> {
+  await using folder = await folderWith({ [name]: text, 'package.json': '{ "type": "module" }' })
+  const found = await readConfig(join(folder.path, name))
+  return Object.fromEntries([...found].map(([key, { value }]) => [key, value]))
+}
+
+const failing = (message: string): unknown =>
+  expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) })
+
+describe('findConfig', () => {
+  test('the usual names, in the folder of the application', async () => {
+    await using folder = await folderWith({ 'a/phial-server.config.json': '{}', 'b/x': '' })
+    const find = (name: string): string | undefined =>
+      findConfig(undefined, '/', join(folder.path, name))
+    expect(find('a')).toBe(join(folder.path, 'a/phial-server.config.json'))
+    expect(find('b')).toBeUndefined()
+  })
+
+  test('a name, from where the command was started', async () => {
+    await using folder = await folderWith({ 'a.ts': '', 'b.py': '' })
+    expect(findConfig('a.ts', folder.path, '/')).toBe(join(folder.path, 'a.ts'))
+    expect(() => findConfig('c.ts', folder.path, '/')).toThrow(
+      '--config c.ts: there is no such file',
+    )
+    expect(() => findConfig('b.py', folder.path, '/')).toThrow('ends in .ts, .js or .json')
+  })
+})
+
+describe('readConfig', () => {
+  test.each([
+    [
+      'c.ts',
+      "enum E { A = 2 }\nconst timeout: number = E.A\nexport default { timeout, env: { A: 'b' } }",
+    ],
+    ['c.js', "export default { timeout: 2, env: { A: 'b' } }"],
+    ['c.cjs', "module.exports = { timeout: 2, env: { A: 'b' } }"],
+    ['c.json', '{ "timeout": 2, "env": { "A": "b" } }'],
+  ])('%s', async (name, text) => {
+    expect(await configured(name, text)).toEqual({ timeout: 2, env: { A: 'b' } })
+  })
+
+  test('values of every kind, and hooks', async () => {
+    expect(
+      await configured(
+        'c.js',
+        `export default {
+          app: 'm:a', bind: 'unix:s', workers: 1, umask: 0o27, limitRequestBody: '1M', reload: false,
+          forwardedAllowIps: ['*'], keyfile: undefined, hooks: { whenReady() {} },
+        }`,
+      ),
+    ).toEqual({
+      app: 'm:a',
+      bind: ['unix:s'],
+      workers: 1,
+      umask: 0o27,
+      limitRequestBody: 1_048_576,
+      reload: false,
+      forwardedAllowIps: ['*'],
+      hooks: { whenReady: expect.any(Function) },
+    })
+  })
+
+  test.each([
+    ["{ timeout: 'x' }", "c.js: timeout: 'x': it takes a number of seconds"],
+    ['{ workers: 0 }', 'c.js: workers: 0: it takes a whole number'],
+    ['{ bind: [1] }', 'c.js: bind: [ 1 ]: it takes a text'],
+    ['{ reload: "yes" }', "c.js: reload: 'yes': it takes true or false"],
+    ['{ timeOut: 1, }', 'c.js: there is no setting timeOut; did you mean timeout?'],
+    ['{ "constructor": 1 }', 'c.js: there is no setting constructor'],
+    ['{ preload_app: true }', 'c.js: there is no preload_app here: Node cannot fork'],
+    ['{ help: true }', 'c.js: help is for the command line alone'],
+    ['{ hooks: 1 }', 'c.js: hooks: 1: it takes an object'],
+    ['{ hooks: { whenReady: 1 } }', 'whenReady is not a function'],
+    ['[]', 'c.js holds [] where an object with settings belongs'],
+    ['null', 'c.js holds null where'],
+  ])('%s', async (text, message) => {
+    await expect(configured('c.js', `export default ${text}`)).rejects.toEqual(failing(message))
+  })
+
+  test('without a default, and with a default that cannot be had', async () => {
+    await expect(configured('c.js', 'export const workers = 1')).rejects.toEqual(
+      failing('c.js exports no default; it is: export default {'),
+    )
+    await expect(configured('c.json', '{ x }')).rejects.toEqual(
+      failing('c.json cannot be read: SyntaxError: '),
+    )
+    await expect(configured('c.ts', 'throw new Error("boom")')).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/^importing .*c\.ts failed: Error: boom$/),
+      detail: expect.stringMatching(/^Error: boom\n +at .*c\.ts:1:\d+/),
+    })
+  })
+})

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { StartError } from '@phial/server'
+import { readHooks } from '../../../packages/server/src/settings/hooks.ts'
+
+const fault = (why: string): StartError => new StartError(1, why)
+
+test('functions by name', () => {
+  const hooks = { whenReady: (): void => undefined }
+  expect(readHooks(hooks, fault)).toEqual(hooks)
+  expect(() => readHooks('x', fault)).toThrow('it takes an object with functions')
+  expect(() => readHooks({ whenReady: 1 }, fault)).toThrow('whenReady is not a function')
+})

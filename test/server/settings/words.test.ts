@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { readWords } from '../../../packages/server/src/settings/words.ts'
+
+const read = (words: string[], source = ''): Record<string, unknown> =>
+  Object.fromEntries([...readWords(words, source)].map(([name, { value }]) => [name, value]))
+
+test.each([
+  [['-b', 'a:1', '--bind', 'b:2', '-bc:3', '--bind=d:4']],
+  [['-b', 'a:1', 'app', '-b', 'b:2', '-b', 'c:3', '-b', 'd:4']],
+])('what is a list may be repeated: %j', (words) => {
+  expect(read(words)['bind']).toEqual(['a:1', 'b:2', 'c:3', 'd:4'])
+})
+
+test('long and short, with values and without', () => {
+  const words =
+    '-w 1 -t 2.5 --keep-alive=3 -e A=b -e C= -p x.pid -m 077 --limit-request-field_size 4k'
+  expect(read([...words.split(' '), '--reload', '-h', '-v', 'm:a'])).toEqual({
+    workers: 1,
+    timeout: 2.5,
+    keepAlive: 3,
+    env: { A: 'b', C: '' },
+    pidfile: 'x.pid',
+    umask: 0o77,
+    limitRequestFieldSize: 4096,
+    reload: true,
+    help: true,
+    version: true,
+    app: 'm:a',
+  })
+})
+
+test('the last of several values holds', () => {
+  expect(read(['--chdir', 'a', '--chdir', 'b'])).toEqual({ chdir: 'b' })
+})
+
+test('each says where it was found', () => {
+  expect(readWords(['-t', '1'], '').get('timeout')?.from).toBe('command line')
+  expect(readWords(['-t', '1'], 'X').get('timeout')?.from).toBe('X')
+})
+
+test.each([
+  [['--nope'], 'there is no option --nope ('],
+  [['-x'], 'there is no option -x'],
+  [['--acces-logfile', '-'], 'did you mean --access-logfile?'],
+  [['--constructor'], 'there is no option --constructor'],
+  [['--app', 'x'], 'there is no option --app'],
+  [['-w', '0'], '-w 0: it takes a whole number, 1 or more'],
+  [['-w', '2'], 'several workers are not supported yet'],
+  [['--workers=2'], '--workers 2: several workers'],
+  [['--log-level', 'x'], '--log-level x: it takes debug, info, warning, error or critical'],
+  [['-t', 'soon'], '-t soon: it takes a number of seconds'],
+  [['-e', 'A'], '-e A: it takes NAME=VALUE'],
+  [['--forwarded-allow-ips', 'proxy'], '--forwarded-allow-ips proxy: it takes IP addresses'],
+  [['--access-logformat', '%(z)s'], '--access-logformat %(z)s: there is no %(z)s; there are h l'],
+  [['--statsd-host', 'a:b'], '--statsd-host a:b: it takes HOST:PORT'],
+  [['--bind'], '--bind needs a value: --bind ADDRESS'],
+  [['-b', '--chdir'], '-b needs a value'],
+  [['--help=x'], '--help takes no value, it got "x"'],
+  [['a', '--', '-b'], 'one MODULE:APP is served, these are 2: a -b'],
+  [['--preload', 'a'], 'there is no --preload here: Node cannot fork'],
+  [['-D'], 'there is no -D here: the server stays in the foreground'],
+  [['-k', 'gevent', 'a'], 'there is no -k here: there is one kind of worker'],
+])('%j: %s', (words, message) => {
+  expect(() => readWords(words, '')).toThrow(
+    expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
+  )
+  expect(() => readWords(words, 'X')).toThrow(/^X: /)
+})

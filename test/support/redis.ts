@@ -1,0 +1,59 @@
+/** A real Redis, for the tests that need one. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createClient } from 'redis'
+import { afterAll, beforeAll, describe } from 'vitest'
+
+const connect = (path: string) => createClient({ socket: { path, tls: false } }).connect()
+
+/** A client that is connected. */
+export type Redis = Awaited<ReturnType<typeof connect>>
+
+/** Describes something with a Redis of its own, or says that there is none. */
+export function withRedis(name: string, tests: (redis: () => Redis) => void): void {
+  describe.runIf(hasRedis())(name, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'phial-redis-'))
+    let server: ChildProcess
+    let client: Redis
+
+    beforeAll(async () => {
+      const [started, socket] = await startRedis(folder)
+      server = started
+      client = await connect(socket)
+    })
+
+    afterAll(async () => {
+      client.destroy()
+      server.kill()
+      await once(server, 'exit')
+      rmSync(folder, { recursive: true })
+    })
+
+    tests(() => client)
+  })
+}
+
+function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    console.warn('Redis is not tested: there is no redis-server. Debian has it as redis-server.')
+    return false
+  }
+}
+
+/** On a socket in a folder of its own. */
+async function startRedis(folder: string): Promise<[ChildProcess, string]> {
+  const socket = join(folder, 'redis.sock')
+  const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder]
+  const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const line of createInterface(server.stdout)) {
+    if (/ready to accept connections/i.test(line)) break
+  }
+  return [server, socket]
+}
