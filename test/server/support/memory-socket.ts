@@ -38,6 +38,10 @@ export class MemorySocket extends Duplex {
     return this
   }
 
+  destroySoon(): void {
+    this.end()
+  }
+
   override _read(): void {
     // what comes is pushed
   }

@@ -184,6 +184,7 @@ export class Connection implements AnswerOwner, BodyOwner {
   }
 
   bodyCame(): void {
+    this.#holdsBack = false
     this.#deadline.stop()
     if (!this.#isAdvancing) this.#wait()
   }

@@ -48,6 +48,7 @@ const SIZE_LINE =
   /^([0-9A-F]{1,16})((?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+(?:[ \t]*=[ \t]*(?:[\w!#$%&'*+.^`|~-]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t -\x7e\x80-\xff])*"))?)*)$/i
 const WRONG_SIZE = bad('the size of a chunk is no hexadecimal number (RFC 9112 §7.1)')
 const WRONG_END = bad('a chunk is longer than its size (RFC 9112 §7.1)')
+const WRONG_TRAILER = bad('a trailer says what only a header can (RFC 9110 §6.5.1)')
 const TOO_MUCH: Refusal = {
   status: '413 Content Too Large',
   reason: `the extensions of all chunks may have ${EXTENSIONS} bytes here`,
@@ -130,7 +131,7 @@ export class ChunkedDecoder implements Decoder {
     this.#trailerRoom -= line.length
     if (line === '') this.#reading = 'nothing'
     else if (this.#trailers-- <= 0) throw new Refused(this.#excess.fields)
-    else readField(line)
+    else if (readField(line).kind !== '') throw new Refused(WRONG_TRAILER)
     return true
   }
 }

@@ -175,7 +175,8 @@ export class HeadReader {
 
   /** 100 (Continue), and nothing else. RFC 9110 §10.1.1 */
   #expect(head: Head): Refusal | undefined {
-    head.expects = this.#expectations.join().toLowerCase() === '100-continue'
+    const expectations = this.#expectations.join().toLowerCase().split(',')
+    head.expects = expectations.every((one) => one.trim() === '100-continue')
     const reason = 'only 100-continue can be expected (RFC 9110 §10.1.1)'
     return head.expects ? undefined : { status: '417 Expectation Failed', reason }
   }
