@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
@@ -13,9 +14,23 @@ const project = (name: string) => ({
   },
 })
 
+/** The examples that have tests of their own, beside them, as their users would. Those of the ladder run in `examples`. */
+const apps = {
+  test: {
+    name: 'apps',
+    root: fileURLToPath(new URL('../examples', import.meta.url)),
+    include: ['*/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'ladder/**'],
+    testTimeout: 60_000,
+  },
+}
+
 export default defineConfig({
   test: {
     reporters,
-    projects: ['core', 'server', 'framework', 'examples', 'docs', 'house', 'nodes'].map(project),
+    projects: [
+      ...['core', 'server', 'framework', 'examples', 'docs', 'house', 'nodes'].map(project),
+      apps,
+    ],
   },
 })

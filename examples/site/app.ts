@@ -1,32 +1,50 @@
-import { Phial, redirect, renderTemplate, request, urlFor } from 'phial'
+import { join } from 'node:path'
+import { flash, HTTPException, Phial, redirect, renderTemplate, request, urlFor } from 'phial'
+import { z } from 'zod'
+import { describeEnviron } from './environ.ts'
+import { listPictures, savePicture, sendPicture, upload } from './pictures.ts'
+import { secretKey } from './secret.ts'
 
-export const app = new Phial(import.meta.url)
+export const app = new Phial(import.meta.url, {
+  config: {
+    SECRET_KEY: secretKey(),
+    // Where the site keeps what visitors send.
+    PICTURES: join(import.meta.dirname, 'instance/pictures'),
+    // More than this is given up while it arrives. What is too large to be shown is smaller: see pictures.ts.
+    MAX_FILE_SIZE: 16_000_000,
+  },
+})
 
 app.get('/', () => renderTemplate('index'))
 
-app.get('/hello', () => renderTemplate('hello-form', { empty: request.args.has('empty') }))
+const greeting = z.object({
+  name: z.string().trim().min(1, 'Please give a name.').max(40, 'At most 40 characters, please.'),
+})
 
-app.post('/hello', async () => {
-  const form = await request.formData()
-  const name = String(form.get('name') ?? '').trim()
-  return redirect(urlFor('hello', name === '' ? { empty: 1 } : { name }))
+app.route('/hello', { methods: ['GET', 'POST'] }, async () => {
+  const form = await request.form(greeting)
+  if (!form.isValid) return [renderTemplate('hello-form', { form }), form.status]
+  return redirect(urlFor('hello', { name: form.data.name }))
 })
 
 app.get('/hello/:name', ({ name }) => renderTemplate('hello', { name }))
 
-app.get('/environ', () => renderTemplate('environ', { rows: rowsOf(request.environ) }))
+app.route('/pictures', { methods: ['GET', 'POST'] }, async () => {
+  const form = await request.form(upload)
+  if (form.isValid) {
+    const problem = await savePicture(form.data)
+    if (problem !== undefined) form.addError('picture', problem)
+  }
+  if (!form.isValid) {
+    return [renderTemplate('pictures', { form, pictures: await listPictures() }), form.status]
+  }
+  flash('Thank you. Your picture is the first one below.')
+  return redirect(urlFor('pictures'))
+})
 
-app.errorHandler(404, () => renderTemplate('not-found'))
+app.get('/pictures/:file', { endpoint: 'picture' }, ({ file }) => sendPicture(file))
 
-/** The request as the gateway hands it over, by name. */
-function rowsOf(environ: Record<string, unknown>): [key: string, value: string][] {
-  return Object.entries(environ)
-    .map(([key, value]): [string, string] => [key, describe(value)])
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-}
+app.get('/environ', () => renderTemplate('environ', { rows: describeEnviron(request.environ) }))
 
-/** Text, numbers and lists as they are; streams and the like by what kind of thing they are. */
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return JSON.stringify(value)
-  return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value)
-}
+// Every error has this page, with its own status: what is not there, what is too large, what broke.
+app.errorHandler(HTTPException, (error) => renderTemplate('error', { error }))

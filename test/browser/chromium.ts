@@ -18,4 +18,8 @@ const args = [
   '--no-first-run',
 ]
 
-export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath, args })
+/** Going back shows a page as it was left, as it does for whoever sits before a browser. */
+const ignoreDefaultArgs = ['--disable-back-forward-cache']
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath, args, ignoreDefaultArgs })

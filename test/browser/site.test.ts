@@ -1,52 +1,58 @@
-import { stat } from 'node:fs/promises'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import { dirname, join } from 'node:path'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { read } from '../house/workspace.ts'
 import { hasChromium, openBrowser } from './chromium.ts'
-import { type Site, startSite } from './site.ts'
+import { type Site, startExample } from './example.ts'
+import { Visitor } from './visitor.ts'
 
 if (!hasChromium) console.log('There is no /usr/bin/chromium here: the browser suite is skipped.')
+
+/** A picture of a size and a colour, as a camera would have it. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test('is what `pnpm start` serves', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  expect(scripts['start']).toMatch(/phial-server --chdir examples\/site app:app$/)
+})
 
 describe.runIf(hasChromium)('the example site, in Chromium', () => {
   let site: Site
   let browser: Browser
-  let page: Page
-  const faults: string[] = []
+  let visitor: Visitor
+
+  /** A file that is larger than the site takes at all. */
+  const film = join(mkdtempSync(join(tmpdir(), 'phial-film-')), 'film.png')
 
   beforeAll(async () => {
-    site = await startSite()
+    writeFileSync(film, Buffer.alloc(30_000_000))
+    site = await startExample('site')
     browser = await openBrowser()
-    page = await browser.newPage()
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(`${message.text()}: ${message.location().url}`)
-    })
+    visitor = await Visitor.come(browser, site.address)
   }, 60_000)
 
   afterAll(async () => {
     await browser?.close()
     await site?.stop()
+    rmSync(dirname(film), { recursive: true })
   })
 
-  /** For whoever wants to look: a picture of the page as it is now. */
-  async function takePicture(name: string): Promise<void> {
-    const path = join(tmpdir(), `phial-${name}.png`)
-    await page.screenshot({ path, fullPage: true })
-    expect((await stat(path)).size).toBeGreaterThan(1000)
-    console.log(`a picture of the page: ${path}`)
-  }
+  const heading = (): Promise<string> => visitor.page.locator('h1').innerText()
 
   test('opens', async () => {
-    const response = await page.goto(site.address)
+    const response = await visitor.page.goto('/')
     expect(response?.status()).toBe(200)
-    expect(response?.headers()['content-type']).toMatch(/^text\/html/)
-    expect(await page.title()).not.toBe('')
-    expect(await page.locator('h1').innerText()).not.toBe('')
-    await takePicture('site')
+    expect(await visitor.page.title()).not.toBe('')
+    expect(await visitor.look('site')).toEqual([])
   })
 
   test('has no link of its own that leads nowhere', async () => {
+    const { page } = visitor
     const anchors = await page.locator('a[href]').all()
     const paths = await Promise.all(anchors.map((anchor) => anchor.getAttribute('href')))
     const links = paths.map((path) => new URL(path ?? '', page.url()).href.replace(/#.*/, ''))
@@ -59,33 +65,104 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
   })
 
   test('shows the environ of the request that asks for it', async () => {
-    await page.goto(site.address)
+    const { page } = visitor
+    await page.goto('/')
     await page.getByRole('link', { name: 'Environ' }).click()
     const value = (key: string): Promise<string> =>
       page.getByRole('row').filter({ hasText: key }).first().getByRole('cell').last().innerText()
     expect(await value('REQUEST_METHOD')).toBe('GET')
     expect(await value('HTTP_USER_AGENT')).toContain('Chrome')
     expect(await value('HTTP_HOST')).toBe(new URL(site.address).host)
-    await takePicture('environ')
+    expect(await visitor.look('site-environ')).toEqual([])
   })
 
-  test('greets whoever fills in the form, and takes a name for text', async () => {
-    await page.goto(site.address)
-    await page.getByRole('link', { name: 'Hello', exact: true }).click()
-    await page.getByRole('textbox').fill('Ada & <b>Zoë')
-    await page.getByRole('button').click()
-    await page.waitForURL(/\/hello\/.+/)
-    expect(await page.locator('h1').innerText()).toBe('Hello Ada & <b>Zoë')
-    await takePicture('hello')
+  describe('the greeting', () => {
+    test('is not even sent without a name', async () => {
+      await visitor.page.goto('/hello')
+      await visitor.send({}, 'Say hello')
+      expect(await visitor.page.locator(':invalid').count()).toBeGreaterThan(0)
+      expect(await visitor.page.locator('.error').count()).toBe(0)
+    })
+
+    test('asks again if the name is nothing but spaces, and takes one there and then', async () => {
+      await visitor.send({ 'Your name': '  ' }, 'Say hello')
+      expect(await visitor.page.locator('.error').innerText()).toBe('Please give a name.')
+      expect(await visitor.page.locator(':focus').getAttribute('id')).toBe('name')
+      expect(await visitor.look('site-hello-mistake')).toEqual([])
+      await visitor.send({ 'Your name': 'Ada & <b>Zoë' }, 'Say hello')
+      expect(await heading()).toBe('Hello Ada & <b>Zoë')
+      expect(await visitor.look('site-hello')).toEqual([])
+    })
+
+    test('is still there after going back and forth', async () => {
+      await visitor.page.goBack()
+      expect(await heading()).toBe('Who are you?')
+      await visitor.page.goForward()
+      expect(await heading()).toBe('Hello Ada & <b>Zoë')
+    })
   })
 
-  test('made no fault that the browser reports', () => {
-    expect(faults).toEqual([])
+  describe('a picture', () => {
+    const choose = (buffer: Buffer, name = 'dot.png', mimeType = 'image/png'): Promise<void> =>
+      visitor.page.getByLabel('A picture').setInputFiles({ name, mimeType, buffer })
+    const error = (): Promise<string> => visitor.page.locator('.error').innerText()
+
+    test('is not even sent without one', async () => {
+      await visitor.page.goto('/pictures')
+      expect(await visitor.look('site-no-pictures')).toEqual([])
+      await visitor.send({ 'What it shows': 'Nothing' }, 'Upload')
+      expect(await visitor.page.locator('input:invalid').getAttribute('id')).toBe('picture')
+    })
+
+    test('that is too large is refused, and what was typed is kept', async () => {
+      await choose(Buffer.concat([png, Buffer.alloc(2_100_000)]))
+      await visitor.send({ 'What it shows': 'A <large> dot' }, 'Upload')
+      expect(await error()).toMatch(/larger than 2 MB/)
+      expect(await visitor.page.getByLabel('What it shows').inputValue()).toBe('A <large> dot')
+      expect(await visitor.look('site-picture-too-large')).toEqual([])
+    })
+
+    test('that is larger than anything is given up, and it says so', async () => {
+      await visitor.page.getByLabel('A picture').setInputFiles(film)
+      await visitor.send({ 'What it shows': 'A film' }, 'Upload')
+      expect(await error()).toMatch(/larger than 16000000 bytes/)
+    })
+
+    test('that is none is refused', async () => {
+      await choose(Buffer.from('text'), 'text.png')
+      await visitor.send({ 'What it shows': 'Text' }, 'Upload')
+      expect(await error()).toMatch(/This file is no picture/)
+    })
+
+    test('is shown', async () => {
+      await choose(png)
+      await visitor.send({ 'What it shows': 'A dot' }, 'Upload')
+      expect(await visitor.page.locator('.flash').innerText()).toMatch(/^Thank you/)
+      const image = visitor.page.locator('.pictures img')
+      expect(await image.evaluate((img) => (img as HTMLImageElement).decode())).toBeUndefined()
+      expect(await visitor.look('site-pictures')).toEqual([])
+    })
+
+    test('is there once more, however often one presses the button and reloads', async () => {
+      const count = (): Promise<number> => visitor.page.locator('.pictures li').count()
+      const before = await count()
+      await choose(png)
+      await visitor.page.getByLabel('What it shows').fill('Another dot')
+      await visitor.page.getByRole('button', { name: 'Upload' }).dblclick()
+      await visitor.page.locator('.flash').waitFor()
+      await visitor.page.reload()
+      expect(await count()).toBe(before + 1)
+    })
   })
 
   test('has a page for what is not there', async () => {
-    const response = await page.goto(`${site.address}/no/such/page`)
+    const response = await visitor.page.goto('/no/such/page')
     expect(response?.status()).toBe(404)
-    expect(await page.locator('h1').innerText()).not.toBe('')
+    expect(await heading()).toBe('Nothing here')
+    expect(await visitor.look('site-not-found')).toEqual([])
+  })
+
+  test('made no fault that the browser reports', () => {
+    expect(visitor.complaints).toEqual([])
   })
 })

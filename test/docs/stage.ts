@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { packages, root } from '../house/workspace.ts'
+import { packages, readManifest, root } from '../house/workspace.ts'
 
 const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -51,14 +51,22 @@ export class Stage {
   /** Sets a stage for a page of the workspace. */
   static async set(page: string): Promise<Stage> {
     const stage = new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort())
-    if (page.startsWith('examples/')) await stage.copy(join(root, dirname(page)))
     await stage.link()
+    if (page.startsWith('examples/')) await stage.setExample(join(root, dirname(page)))
+    else await stage.linkOthers(join(root, 'test'), ['zod'])
+    await stage.write('package.json', '{ "type": "module" }\n', 'wx')
     return stage
   }
 
-  private async copy(folder: string): Promise<void> {
-    const filter = (path: string): boolean => !/[/\\](node_modules|dist)$/.test(path)
+  /** An example's files, and what it depends on beside our packages. */
+  private async setExample(folder: string): Promise<void> {
+    const filter = (path: string): boolean => !/[/\\](node_modules|dist|instance)$/.test(path)
     await cp(folder, this.path, { recursive: true, filter })
+    const names = Object.keys(readManifest(folder).dependencies ?? {})
+    await this.linkOthers(
+      folder,
+      names.filter((name) => !/^(phial$|@phial\/)/.test(name)),
+    )
   }
 
   /** Our packages, their commands, and what a reader would have installed beside them. */
@@ -77,7 +85,15 @@ export class Stage {
       await symlink(join(root, 'node_modules', name), join(modules, name))
     await symlink(join(root, 'node_modules/tsx/dist/cli.mjs'), join(modules, '.bin/tsx'))
     await symlink(tsc, join(modules, '.bin/tsc'))
-    await this.write('package.json', '{ "type": "module" }\n', 'wx')
+  }
+
+  /** Other packages, as a folder of the workspace has them. */
+  private async linkOthers(folder: string, names: string[]): Promise<void> {
+    for (const name of names) {
+      const path = join(this.path, 'node_modules', name)
+      await mkdir(dirname(path), { recursive: true })
+      await symlink(join(folder, 'node_modules', name), path)
+    }
   }
 
   /** The page says 8000; here it is the port that is free, and the other way round. */

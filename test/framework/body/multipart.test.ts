@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { inputStream } from '@phial/core'
 import { request } from 'phial'
 import { describe, expect, test } from 'vitest'
+import { limitsOf } from '../../../packages/framework/src/body/limits.ts'
+import { parseMultipart } from '../../../packages/framework/src/body/multipart.ts'
+import { Uploads } from '../../../packages/framework/src/body/uploads.ts'
+import { make } from '../support.ts'
 import { BOUNDARY, echo, multipart, MULTIPART, ownTemporaryFolder, type Part } from './support.ts'
 
 const temporary = ownTemporaryFolder()
@@ -91,6 +95,23 @@ test('a form that busboy neither finishes nor refuses is a 400', async () => {
   const input = inputStream(pieces(body, [65]))
   const environ = { 'wsgi.input': input, 'wsgi.input_terminated': true }
   expect((await client.post('/', { headers: MULTIPART, environ })).status).toBe(400)
+})
+
+test('a file that is refused is, however long it takes to put away', async () => {
+  const limits = limitsOf(make().config)
+  const uploads = new Uploads(limits)
+  uploads.take = async (chunks) => {
+    const refused = new Error('refused')
+    try {
+      for await (const _ of chunks) throw refused
+    } finally {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+    }
+    throw refused
+  }
+  const body = multipart({ name: 'a', file: 'a.png', body: Buffer.alloc(1_000_000) })
+  const parsing = parseMultipart([body], MULTIPART['Content-Type'] ?? '', limits, uploads)
+  await expect(parsing).rejects.toThrow('refused')
 })
 
 test('a client may take its time', async () => {

@@ -95,12 +95,10 @@ class MultipartParser {
   async *#watched(file: Readable): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of file as AsyncIterable<Uint8Array>) {
       this.#busy += 1
-      try {
-        yield chunk
-      } finally {
-        this.#busy -= 1
-        if (this.#busy === 0) this.#watch()
-      }
+      // Whoever stops here has failed, and is still at it until they have said why.
+      yield chunk
+      this.#busy -= 1
+      if (this.#busy === 0) this.#watch()
     }
   }
 

@@ -4,11 +4,13 @@
  * A request is a view of its environ: each part is worked out when it is first asked for.
  */
 import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@phial/core'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseCookie } from 'cookie'
 import { Args } from '../body/args.ts'
 import type { Config } from '../config/config.ts'
 import { blueprintOf, blueprintsOf } from '../urls/endpoints.ts'
 import { BadRequest } from '../errors/http-errors.ts'
+import { type FormOf, formOf, type FormOptions } from '../forms/submit.ts'
 import { RequestBody } from './request-body.ts'
 import { assertTrusted } from '../safety/trusted-hosts.ts'
 import { withoutLastSlashes } from '../urls/url-for.ts'
@@ -160,6 +162,28 @@ export class Request extends RequestBody {
   /** Fires when the client has gone. */
   get signal(): AbortSignal | undefined {
     return this.environ['phial.signal']
+  }
+
+  /**
+   * The form of a page, by its schema: empty when the page is asked for, filled in and checked when it
+   * was sent. `data` is what the schema makes of it; the template shows the same form, with what was
+   * typed and what is wrong with it.
+   *
+   * Raises what `formData()` raises, but for what is too large: the form says that, with status 413.
+   *
+   * ```ts
+   * app.route('/sign-up', { methods: ['GET', 'POST'] }, async () => {
+   *   const form = await request.form(z.object({ name: z.string().min(1) }))
+   *   if (!form.isValid) return [renderTemplate('sign-up', { form }), form.status]
+   *   return redirect(urlFor('hello', form.data))
+   * })
+   * ```
+   */
+  form<Schema extends StandardSchemaV1>(
+    schema: Schema,
+    options: FormOptions = {},
+  ): Promise<FormOf<Schema>> {
+    return formOf(this, schema, options)
   }
 
   /** The query's values, then the form's texts, if the body is a form. */

@@ -45,4 +45,11 @@ await (await client.get('/')).text()`,
     example: `app.testRequestContext('/').run(() => renderTemplateString('<% capture(async () => {}) %>'))`,
     remedy: 'Await before, and give the block what came.',
   },
+  ERR_PHIAL_ATTRIBUTE_NAME: {
+    means:
+      "A form's helper was given an attribute whose name HTML cannot have: it has a space, a quote or the like.",
+    example: `const form = new HtmlForm({ shape: undefined, values: {}, isSubmitted: false })
+form.input('name', { 'two words': true })`,
+    remedy: "Attributes are written as in HTML: `{ placeholder: 'Ada' }`, `{ 'data-x': '1' }`.",
+  },
 }

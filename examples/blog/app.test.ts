@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest'
+import { app } from './app.ts'
+
+// In memory, so that no test leaves anything behind.
+app.config.DATABASE_URL = 'file::memory:'
+
+const password = 'correct horse battery'
+const followRedirects = true
+
+/** A visitor who has signed up. */
+async function signedUp(name: string) {
+  const client = app.testClient()
+  const response = await client.post('/register', { form: { name, password } })
+  expect(response.status).toBe(303)
+  return client
+}
+
+/** A post's form, as it is shown to a visitor. */
+async function keyFor(client: ReturnType<typeof app.testClient>): Promise<string> {
+  const page = await (await client.get('/write')).text()
+  return /name="key" value="([^"]+)"/.exec(page)?.[1] ?? ''
+}
+
+describe('an account', () => {
+  test('is made, left and entered again', async () => {
+    const ann = await signedUp('Ann')
+    expect(await (await ann.get('/')).text()).toContain('Welcome, Ann.')
+    const out = await ann.post('/logout', { followRedirects })
+    expect(await out.text()).toMatch(
+      /You are logged out\.[^]*Log in|Log in[^]*You are logged out\./,
+    )
+    const back = await ann.post('/login', { form: { name: 'ann', password }, followRedirects })
+    expect(await back.text()).toContain('Log out Ann')
+  })
+
+  test.for([
+    ['no name', { name: ' ', password }, 'name', 'Please give a name'],
+    ['an odd name', { name: '<b>', password }, 'name', 'Letters, digits'],
+    [
+      'a short password',
+      { name: 'Eve', password: 'short' },
+      'password',
+      'Please take a password of ten',
+    ],
+  ] as const)('is not made with %s', async ([, form, field, why]) => {
+    const response = await app.testClient().post('/register', { form })
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toMatch(new RegExp(`id="${field}-error">${why}`))
+    expect(page).not.toContain('value="short')
+  })
+
+  test('has a name that nobody else has, however it is written', async () => {
+    await signedUp('Bob')
+    const form = { name: 'BOB', password: 'another password' }
+    const response = await app.testClient().post('/register', { form })
+    expect(response.status).toBe(422)
+    expect(await response.text()).toContain('Somebody has this name already.')
+  })
+
+  test('is made once by a form that is sent twice, and entered both times', async () => {
+    const client = app.testClient()
+    const form = { name: 'Twice', password }
+    const sent = await Promise.all([1, 2].map(() => client.post('/register', { form })))
+    expect(sent.map(({ status }) => status)).toEqual([303, 303])
+  })
+
+  test.for([
+    ['password', { name: 'Ann', password: 'wrong' }],
+    ['name', { name: 'Nobody', password }],
+  ] as const)(
+    'is not entered with a wrong %s, and it does not say which was wrong',
+    async ([, form]) => {
+      const response = await app.testClient().post('/login', { form })
+      expect(response.status).toBe(422)
+      const page = await response.text()
+      expect(page).toContain('This is not the right name or password.')
+      expect(page).toContain(`value="${form.name}"`)
+    },
+  )
+
+  test.for([
+    ['/write', '/write'],
+    ['//elsewhere.example', '/'],
+    ['https://elsewhere.example', '/'],
+    ['/\\elsewhere.example', '/%5Celsewhere.example'],
+  ] as const)('leads from the login to %s: %s', async ([next, location]) => {
+    const client = await signedUp('Ann')
+    const options = { query: { next }, form: { name: 'Ann', password } }
+    expect((await client.post('/login', options)).headers.get('location')).toBe(location)
+  })
+})
+
+describe('a post', () => {
+  test('is written by somebody who is logged in, and read by everybody', async () => {
+    const cleo = await signedUp('Cleo')
+    const form = { title: 'Fish & chips', text: 'One.\r\n\r\n<b>Two.</b>', key: await keyFor(cleo) }
+    const response = await cleo.post('/write', { form, followRedirects })
+    expect(await response.text()).toContain('Your post is there')
+    const page = await (await app.testClient().get(new URL(response.url).pathname)).text()
+    expect(page).toContain('<h1>Fish &amp; chips</h1>')
+    expect(page).toContain('One.\n\n&lt;b&gt;Two.&lt;/b&gt;')
+    expect(page).not.toContain('Edit')
+    expect(await (await app.testClient().get('/')).text()).toContain('Fish &amp; chips</a>')
+  })
+
+  test('is not written by anybody else', async () => {
+    const response = await app.testClient().get('/write', { followRedirects })
+    expect(response.url).toBe('http://localhost/login?next=%2Fwrite')
+    expect(await response.text()).toContain('Please log in first.')
+    expect((await app.testClient().post('/write', { form: {} })).status).toBe(303)
+  })
+
+  test('needs a title and a text', async () => {
+    const dora = await signedUp('Dora')
+    const response = await dora.post('/write', { form: { title: '', text: 'Kept' } })
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toContain('id="title-error">Please give the post a title.')
+    expect(page).toContain('Kept</textarea>')
+  })
+
+  test('is there once, if its form is sent twice', async () => {
+    const emil = await signedUp('Emil')
+    const form = { title: 'Once', text: 'x', key: await keyFor(emil) }
+    const sent = await Promise.all([1, 2].map(() => emil.post('/write', { form })))
+    const [one, other] = sent.map(({ headers }) => headers.get('location'))
+    expect(one).toMatch(/^\/posts\/\d+$/)
+    expect(other).toBe(one)
+    expect((await (await emil.get('/')).text()).match(/Once<\/a>/g)).toHaveLength(1)
+  })
+
+  test('is changed and taken away by its author, and by nobody else', async () => {
+    const fay = await signedUp('Fay')
+    const form = { title: 'Mine', text: 'x' }
+    const path = (await fay.post('/write', { form })).headers.get('location') ?? ''
+    expect(await (await fay.get(`${path}/edit`)).text()).toContain('value="Mine"')
+    const gus = await signedUp('Gus')
+    expect((await gus.get(`${path}/edit`)).status).toBe(403)
+    expect((await gus.post(`${path}/delete`)).status).toBe(403)
+    const changed = { form: { title: 'Still mine', text: 'y' }, followRedirects }
+    expect(await (await fay.post(`${path}/edit`, changed)).text()).toContain('Still mine</h1>')
+    const gone = await fay.post(`${path}/delete`, { followRedirects })
+    expect(await gone.text()).toContain('“Still mine” is gone.')
+    expect((await fay.get(path)).status).toBe(404)
+  })
+})
+
+test('posts come ten to a page', async () => {
+  const hal = await signedUp('Hal')
+  for (let number = 1; number <= 11; number += 1) {
+    const form = { title: `Number ${number}`, text: 'x' }
+    await hal.post('/write', { form })
+  }
+  const first = await (await hal.get('/')).text()
+  expect(first.match(/class="teaser"/g)).toHaveLength(10)
+  expect(first).toContain('Number 11')
+  expect(first).toContain('href="/?page=2">Older posts')
+  expect(await (await hal.get('/?page=2')).text()).toContain('Number 1</a>')
+  expect(await (await hal.get('/?page=nonsense')).text()).toContain('Number 11')
+})
+
+test('an address that nothing answers has a page of the blog', async () => {
+  const response = await app.testClient().get('/nowhere')
+  expect(response.status).toBe(404)
+  expect(await response.text()).toContain('<h1>Nothing here</h1>')
+})

@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { HTTPException, Phial, renderTemplate } from 'phial'
+import { databaseUrl } from './model/database.ts'
+import { secretKey } from './secret.ts'
+import { accounts, loadUser } from './views/accounts.ts'
+import { posts } from './views/posts.ts'
+import { writing } from './views/writing.ts'
+
+export const app = new Phial(import.meta.url, {
+  config: {
+    SECRET_KEY: secretKey(),
+    DATABASE_URL: databaseUrl(join(import.meta.dirname, 'instance')),
+    MIGRATIONS: join(import.meta.dirname, 'migrations'),
+  },
+})
+
+app.beforeRequest(loadUser)
+app.registerBlueprint(posts)
+app.registerBlueprint(writing)
+app.registerBlueprint(accounts)
+
+app.templateFilter('day', (time: string) =>
+  new Date(time).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
+)
+
+// Every error has this page, with its own status.
+app.errorHandler(HTTPException, (error) => renderTemplate('error', { error }))

@@ -1,0 +1,102 @@
+/** The controls of a form as HTML: filled in, and tied to what is wrong with them. */
+import { escaped } from '../templating/printing.ts'
+import { type Attributes, tag } from './attributes.ts'
+import type { FieldValue } from './html-form.ts'
+import { choicesOf, type Property, typeOf } from './shape.ts'
+
+/** A field, as its control has to know it. */
+export interface Field {
+  readonly name: string
+  readonly property: Property | undefined
+  /** The attributes that its schema gives. */
+  readonly known: Attributes
+  readonly value: FieldValue | readonly FieldValue[]
+  readonly isWrong: boolean
+  /** Whether it is the first field of the form with which something is wrong: it gets the focus. */
+  readonly isFirstWrong: boolean
+}
+
+/** An `<input>` of any type. */
+export function inputTag(field: Field, own: Attributes): string {
+  const { name, known } = field
+  const type = own['type'] ?? known['type'] ?? 'text'
+  const [text = ''] = textsOf(field, type)
+  if (type === 'hidden') return tag('input', { type, name, value: text, ...own })
+  if (type === 'checkbox' || type === 'radio') return tickTag(field, type, own)
+  const value = UNTOLD.has(type) ? undefined : text
+  return tag('input', { ...start(field), type, ...known, value, ...tied(field, own) })
+}
+
+/** Never sent back: nobody else should read a password, and no page can fill in a file. */
+const UNTOLD: ReadonlySet<unknown> = new Set(['password', 'file'])
+
+/** A checkbox, or one of several, or a radio button. */
+function tickTag(field: Field, type: string, own: Attributes): string {
+  const { name, property = {}, known } = field
+  const { value } = own
+  const id = idOf(value === undefined ? name : `${name}-${value}`)
+  const checked = textsOf(field, type).includes(String(value ?? 'on'))
+  // To need one of several checkboxes is to need each, for a browser.
+  const required = typeOf(property) === 'array' ? undefined : known['required']
+  return tag('input', { ...start(field), id, type, value, required, checked, ...tied(field, own) })
+}
+
+/** A `<textarea>`. HTML leaves out a line end right after its tag. */
+export function textareaTag(field: Field, own: Attributes): string {
+  const { required, minlength, maxlength } = field.known
+  const attributes = { ...start(field), required, minlength, maxlength, ...tied(field, own) }
+  const [text = ''] = textsOf(field, 'textarea')
+  return `${tag('textarea', attributes)}\n${escaped(text)}</textarea>`
+}
+
+/** A `<select>` with its options. */
+export function selectTag(
+  field: Field,
+  options: Readonly<Record<string, string>> | undefined,
+  own: Attributes,
+): string {
+  const { property = {}, known } = field
+  const choices = options ?? Object.fromEntries(choicesOf(property).map((one) => [one, one]))
+  const chosen = textsOf(field, 'select')
+  const shown = Object.entries(choices).map(([value, text]) => {
+    const selected = chosen.includes(value)
+    return `${tag('option', { value, selected })}${escaped(text)}</option>`
+  })
+  const multiple = typeOf(property) === 'array'
+  const attributes = { ...start(field), required: known['required'], multiple }
+  return `${tag('select', { ...attributes, ...tied(field, own) })}${shown.join('')}</select>`
+}
+
+/** What each control begins with. */
+function start({ name, isFirstWrong }: Field): Attributes {
+  return { id: idOf(name), name, autofocus: isFirstWrong }
+}
+
+/** A control's own attributes, and those that tie it to its error. */
+function tied({ name, isWrong }: Field, own: Attributes): Attributes {
+  if (!isWrong) return own
+  const described = [own['aria-describedby'], errorIdOf(name)].filter(Boolean).join(' ')
+  return { ...own, 'aria-invalid': 'true', 'aria-describedby': described }
+}
+
+/** What a field shows, as the texts that a form would send. */
+function textsOf({ value }: Field, type: unknown): string[] {
+  const values = Array.isArray(value) ? (value as readonly FieldValue[]) : [value as FieldValue]
+  return values.filter((one) => one !== undefined && one !== null).map((one) => textOf(one, type))
+}
+
+function textOf(value: string | number | boolean | Date, type: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : ''
+  if (!(value instanceof Date)) return String(value)
+  return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString()
+}
+
+/** A name as an `id`, which has no spaces. */
+export function idOf(name: string): string {
+  return name.replaceAll(/\s+/g, '-')
+}
+
+/** The `id` of what is said to be wrong with a field. */
+export function errorIdOf(name: string): string {
+  return `${idOf(name)}-error`
+}

@@ -1,0 +1,157 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, openBrowser } from './chromium.ts'
+import { type Site, startExample } from './example.ts'
+import { Visitor } from './visitor.ts'
+
+const text = `Ink keeps what it is told.
+
+It says so in two paragraphs, with <b>signs</b> & such.`
+
+describe.runIf(hasChromium)('the blog, in Chromium', () => {
+  let site: Site
+  let browser: Browser
+  let ann: Visitor
+  let bob: Visitor
+
+  beforeAll(async () => {
+    site = await startExample('blog')
+    browser = await openBrowser()
+    ann = await Visitor.come(browser, site.address)
+    bob = await Visitor.come(browser, site.address)
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+
+  const error = (visitor = ann): Promise<string> => visitor.page.locator('.error').innerText()
+  const flash = (visitor = ann): Promise<string> => visitor.page.locator('.flash').innerText()
+  const heading = (visitor = ann): Promise<string> => visitor.page.locator('h1').innerText()
+
+  describe('an account', () => {
+    test('is asked for by whoever wants to write', async () => {
+      await ann.page.goto('/')
+      expect(await ann.look('blog-empty')).toEqual([])
+      await ann.page.goto('/write')
+      expect(new URL(ann.page.url()).pathname).toBe('/login')
+      expect(await flash()).toBe('Please log in first.')
+      expect(await ann.look('blog-login')).toEqual([])
+    })
+
+    test('is not made with a password that is short, and the name is kept', async () => {
+      await ann.page.getByRole('link', { name: 'Sign up' }).first().click()
+      await ann.send({ Name: 'Ann', Password: 'short' }, 'Sign up')
+      expect(await ann.page.locator('input:invalid').getAttribute('id')).toBe('password')
+      await ann.send({ Name: 'A&B!', Password: 'correct horse battery' }, 'Sign up')
+      expect(await error()).toMatch(/^Letters, digits/)
+      expect(await ann.page.getByLabel('Name').inputValue()).toBe('A&B!')
+      expect(await ann.page.getByLabel('Password').inputValue()).toBe('')
+      expect(await ann.look('blog-register-mistake')).toEqual([])
+    })
+
+    test('is made, also by two quick clicks', async () => {
+      await ann.page.getByLabel('Name').fill('Ann')
+      await ann.page.getByLabel('Password').fill('correct horse battery')
+      await ann.page.getByRole('button', { name: 'Sign up' }).dblclick()
+      await ann.page.getByRole('button', { name: 'Log out Ann' }).waitFor()
+      expect(await flash()).toMatch(/Welcome, Ann\./)
+    })
+
+    test('has a name that nobody else gets', async () => {
+      await bob.page.goto('/register')
+      await bob.send({ Name: 'ann', Password: 'another password' }, 'Sign up')
+      expect(await error(bob)).toBe('Somebody has this name already.')
+      await bob.send({ Name: 'Bob', Password: 'another password' }, 'Sign up')
+      expect(await flash(bob)).toBe('Welcome, Bob.')
+    })
+
+    test('is left, and not entered with a wrong password', async () => {
+      await ann.page.getByRole('button', { name: 'Log out Ann' }).click()
+      expect(await flash()).toBe('You are logged out.')
+      await ann.page.getByRole('link', { name: 'Log in' }).click()
+      await ann.send({ Name: 'Ann', Password: 'wrong horse' }, 'Log in')
+      expect(await error()).toBe('This is not the right name or password.')
+      expect(await ann.look('blog-login-mistake')).toEqual([])
+    })
+
+    test('is entered with the right one, and leads to where one was going', async () => {
+      await ann.page.goto('/write')
+      await ann.send({ Name: 'Ann', Password: 'correct horse battery' }, 'Log in')
+      expect(await heading()).toBe('Write')
+    })
+  })
+
+  describe('a post', () => {
+    test('that is empty is not even sent; one that is nothing but spaces comes back', async () => {
+      await ann.send({}, 'Post')
+      expect(await ann.page.locator('input:invalid').getAttribute('id')).toBe('title')
+      await ann.send({ Title: ' ', Text: text }, 'Post')
+      expect(await error()).toBe('Please give the post a title.')
+      expect(await ann.page.getByLabel('Text').inputValue()).toBe(text)
+      expect(await ann.look('blog-write-mistake')).toEqual([])
+    })
+
+    test('is written, and read by others, who cannot change it', async () => {
+      await ann.send({ Title: 'Of ink & paper' }, 'Post')
+      expect(await heading()).toBe('Of ink & paper')
+      expect(await ann.page.locator('.text').innerText()).toBe(text)
+      expect(await ann.look('blog-post')).toEqual([])
+      await bob.page.goto(ann.page.url())
+      expect(await heading(bob)).toBe('Of ink & paper')
+      expect(await bob.page.getByText('Delete…').count()).toBe(0)
+      const response = await bob.page.goto(`${ann.page.url()}/edit`)
+      expect(response?.status()).toBe(403)
+      expect(await bob.look('blog-forbidden')).toEqual([])
+    })
+
+    test('is there once, though one goes back and posts again, clicks twice, and reloads', async () => {
+      await ann.page.goto('/write')
+      await ann.send({ Title: 'Once', Text: 'And never again.' }, 'Post')
+      expect(await heading()).toBe('Once')
+      const first = ann.page.url()
+      await ann.back()
+      expect(await ann.page.getByLabel('Title').inputValue()).toBe('Once')
+      await ann.page.getByRole('button', { name: 'Post' }).dblclick()
+      await ann.page.waitForURL(first)
+      await ann.page.reload()
+      await ann.page.goto('/')
+      expect(await ann.page.getByRole('link', { name: 'Once' }).count()).toBe(1)
+      expect(await ann.look('blog')).toEqual([])
+    })
+
+    test('is changed, and taken away after a second thought', async () => {
+      await ann.page.getByRole('link', { name: 'Once' }).click()
+      await ann.page.getByRole('link', { name: 'Edit' }).click()
+      expect(await ann.page.getByLabel('Text').inputValue()).toBe('And never again.')
+      await ann.send({ Title: 'Once more' }, 'Save')
+      expect(await heading()).toBe('Once more')
+      await ann.page.getByText('Delete…').click()
+      expect(await ann.look('blog-delete')).toEqual([])
+      await ann.send({}, 'Delete this post')
+      expect(await flash()).toBe('“Once more” is gone.')
+      expect(await ann.page.getByRole('article').count()).toBe(1)
+    })
+
+    test('that was taken away has a page that says so', async () => {
+      await ann.back()
+      const response = await ann.page.reload()
+      expect(response?.status()).toBe(404)
+      expect(await heading()).toBe('Nothing here')
+      expect(await ann.look('blog-not-found')).toEqual([])
+    })
+  })
+
+  test('who logged out and goes back can send nothing, and is told why', async () => {
+    await ann.page.goto('/write')
+    await ann.page.getByRole('button', { name: 'Log out Ann' }).click()
+    await ann.back()
+    await ann.send({ Title: 'Late', Text: 'Too late' }, 'Post')
+    expect(await flash()).toBe('Please log in first.')
+  })
+
+  test('made no fault that the browser reports', () => {
+    expect([...ann.complaints, ...bob.complaints]).toEqual([])
+  })
+})

@@ -1,0 +1,58 @@
+/** An example, served by its own `start` script, from a copy of its folder: what visitors leave there is theirs. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { readManifest, root } from '../house/workspace.ts'
+
+export interface Site {
+  readonly address: string
+  stop(): Promise<void>
+}
+
+export async function startExample(name: string): Promise<Site> {
+  const folder = await copyOf(join(root, 'examples', name))
+  const command = join(root, 'packages/server/bin/phial-server.js')
+  const args = [command, '--bind', '127.0.0.1:0', ...startArguments(folder)]
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const address = await addressOf(child)
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    await rm(folder, { recursive: true })
+  }
+  return { address, stop }
+}
+
+async function copyOf(example: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'phial-example-'))
+  const filter = (path: string): boolean => !['node_modules', 'instance'].includes(basename(path))
+  await cp(example, folder, { recursive: true, filter })
+  await symlink(join(example, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** What the example's `start` passes to `phial-server`. */
+function startArguments(folder: string): string[] {
+  const { scripts } = readManifest(folder) as { scripts?: { start?: string } }
+  const [, args = ''] = /^phial-server (.*)$/.exec(scripts?.start ?? '') ?? []
+  return args.split(' ')
+}
+
+/** Waits until the server prints where it listens. */
+function addressOf(child: ChildProcess): Promise<string> {
+  let output = ''
+  return new Promise((resolve, reject) => {
+    const take = (chunk: string): void => {
+      output += chunk
+      const address = /https?:\/\/[^\s,)]+/.exec(output)?.[0]
+      if (address !== undefined) resolve(address)
+    }
+    child.stdout?.setEncoding('utf8').on('data', take)
+    child.stderr?.setEncoding('utf8').on('data', take)
+    child.once('close', (code: number | null) =>
+      reject(new Error(`phial-server ended with ${code ?? 'a signal'}:\n${output}`)),
+    )
+  })
+}

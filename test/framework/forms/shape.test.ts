@@ -1,0 +1,104 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import {
+  choicesOf,
+  isFile,
+  isNeeded,
+  itemOf,
+  type Property,
+  shapeOf,
+  typeOf,
+} from '../../../packages/framework/src/forms/shape.ts'
+import { signUp, signUpOfValibot, silent } from './schema.ts'
+
+describe.each([
+  ['zod', signUp],
+  ['valibot', signUpOfValibot],
+])('the shape of a schema of %s', (_, schema: StandardSchemaV1) => {
+  const shape = shapeOf(schema)
+
+  test('has each field, and which of them have to be there', () => {
+    const names = ['name', 'email', 'age', 'agreed', 'news', 'colour', 'days']
+    expect(Object.keys(shape?.properties ?? {})).toEqual(names)
+    expect(shape?.required).toEqual(['name', 'email', 'agreed', 'news', 'days'])
+  })
+
+  test('says what the visitor has to do something about', () => {
+    const names = Object.keys(shape?.properties ?? {})
+    expect(names.filter((name) => shape && isNeeded(name, shape))).toEqual([
+      'name',
+      'email',
+      'agreed',
+    ])
+  })
+})
+
+test('a schema that tells nothing has none, nor has one that is no object', () => {
+  expect(shapeOf(silent)).toBeUndefined()
+  expect(shapeOf(z.array(z.string()))).toBeUndefined()
+})
+
+test('what JSON Schema has no word for is left open, and the rest is told', () => {
+  const shape = shapeOf(z.object({ born: z.coerce.date(), photo: z.instanceof(File) }))
+  expect(shape).toEqual({ properties: { born: {}, photo: {} }, required: ['born', 'photo'] })
+})
+
+test('a library that cannot tell throws, and then there are no attributes', () => {
+  const input = (): never => {
+    throw new Error('no such target')
+  }
+  const jsonSchema = { input, output: input }
+  const schema = { '~standard': { ...silent['~standard'], jsonSchema } }
+  expect(shapeOf(schema)).toBeUndefined()
+})
+
+test('a default that is made by a function is another one each time', () => {
+  let count = 0
+  const schema = z.object({ key: z.string().default(() => String((count += 1))) })
+  const ask = (): unknown => shapeOf(schema)?.properties['key']?.default
+  expect(ask()).not.toBe(ask())
+})
+
+test('a field that zod puts aside under a name is put back', () => {
+  const colour = z.enum(['red']).meta({ id: 'Colour' })
+  const shape = shapeOf(z.object({ colour, other: colour }))
+  expect(shape?.properties['other']).toMatchObject({ type: 'string', enum: ['red'] })
+})
+
+test.for<[property: Property, type: string | undefined]>([
+  [{ type: 'string' }, 'string'],
+  [{ type: ['string', 'null'] }, 'string'],
+  [{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, 'integer'],
+  [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, undefined],
+  [{}, undefined],
+])('the type of %j is %s', ([property, type]) => {
+  expect(typeOf(property)).toBe(type)
+})
+
+test('of a list, each item is what is asked about', () => {
+  const list: Property = { type: 'array', items: { type: 'string', enum: ['a', 'b'] } }
+  expect(itemOf(list)).toBe(list.items)
+  expect(choicesOf(list)).toEqual(['a', 'b'])
+  expect(choicesOf({ const: 'a' })).toEqual(['a'])
+  expect(choicesOf({ type: 'string' })).toEqual([])
+  expect(isFile({ type: 'array', items: { format: 'binary' } })).toBe(true)
+  expect(isFile({ type: 'string' })).toBe(false)
+})
+
+test.for<[property: Property, verdict: boolean]>([
+  [{ type: 'string' }, false],
+  [{ type: 'string', minLength: 1 }, true],
+  [{ type: 'string', format: 'email' }, true],
+  [{ type: 'string', enum: ['a'] }, true],
+  [{ type: 'string', enum: ['a', ''] }, false],
+  [{ type: 'integer' }, true],
+  [{ type: 'boolean' }, false],
+  [{ type: 'boolean', const: true }, true],
+  [{ type: 'array' }, false],
+  [{ type: 'array', minItems: 1 }, true],
+  [{}, true],
+])('%j, if it has to be there, is something to fill in: %s', ([property, verdict]) => {
+  expect(isNeeded('it', { properties: { it: property }, required: ['it'] })).toBe(verdict)
+  expect(isNeeded('it', { properties: { it: property }, required: [] })).toBe(false)
+})

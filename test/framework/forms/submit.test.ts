@@ -1,0 +1,174 @@
+import { inputStream } from '@phial/core'
+import { type HtmlForm, redirect, renderTemplateString, request, type Session } from 'phial'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { z } from 'zod'
+import { multipart, MULTIPART } from '../body/support.ts'
+import { make } from '../support.ts'
+import { signUp, signUpOfValibot, silent } from './schema.ts'
+
+const PAGE = `<form method="post"><%= it.form.error() %>
+<% for (const name of it.names) { %><%= it.form.input(name) %><%= it.form.error(name) %>
+<% } %></form>`
+
+/** A page with a form: what is made of it goes into the address that a visitor is sent to. */
+function site(schema: StandardSchemaV1, names: string[], values = {}) {
+  const app = make()
+  app.route('/', { methods: ['GET', 'POST'] }, async () => {
+    const form = await request.form(schema, { values })
+    if (form.isValid) return redirect(`/?${JSON.stringify(form.data)}`)
+    return [renderTemplateString(PAGE, { form, names }), form.status]
+  })
+  return app
+}
+
+const right = { name: ' Ann ', email: 'ann@example.com', age: '20', agreed: 'on', days: 'sat' }
+
+describe.each([
+  ['zod', signUp],
+  ['valibot', signUpOfValibot],
+])('a page with a form by %s', (_, schema: StandardSchemaV1) => {
+  const client = site(schema, ['name', 'email', 'age'], { age: 30 }).testClient()
+
+  test('shows it with what it starts with', async () => {
+    const response = await client.get('/')
+    expect(response.status).toBe(200)
+    const page = await response.text()
+    expect(page).toContain(
+      '<input id="age" name="age" type="number" min="18" max="120" step="1" value="30">',
+    )
+    expect(page).not.toMatch(/aria-invalid|class="error"/)
+  })
+
+  test('sends those on who fill it in rightly, with the values by their types', async () => {
+    const response = await client.post('/', { form: right })
+    expect(response.status).toBe(303)
+    const [, data = ''] = decodeURIComponent(response.headers.get('location') ?? '').split('?')
+    expect(JSON.parse(data)).toEqual({
+      name: 'Ann',
+      email: 'ann@example.com',
+      age: 20,
+      agreed: true,
+      news: false,
+      days: ['sat'],
+    })
+  })
+
+  test('shows it again with what was typed and what is wrong with it', async () => {
+    const response = await client.post('/', { form: { ...right, name: '<', age: '' } })
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toMatch(/value="&lt;" autofocus|value="&lt;" aria-invalid/)
+    expect(page).toMatch(/<p class="error" id="name-error">[^<]+</)
+    expect(page).toContain('value="ann@example.com"')
+    expect(page).toContain('step="1" value="">')
+    expect(page.match(/class="error"/g)).toHaveLength(1)
+  })
+})
+
+test('what the schema says by default is there at first, and not in the place of what was left empty', async () => {
+  const schema = z.object({ news: z.boolean().default(true), key: z.string().default('k') })
+  const client = site(schema.extend({ name: z.string().min(1) }), ['news', 'key']).testClient()
+  const first = await (await client.get('/')).text()
+  expect(first).toContain('checked')
+  expect(first).toContain('value="k"')
+  const second = await (await client.post('/', { form: { key: '' } })).text()
+  expect(second).not.toMatch(/checked|value="k"/)
+})
+
+test('a schema that tells nothing checks and refills all the same', async () => {
+  const client = site(silent, ['title', 'more']).testClient()
+  const wrong = await client.post('/', { form: { title: '', more: 'x' } })
+  expect(wrong.status).toBe(422)
+  const page = await wrong.text()
+  expect(page).toContain('aria-describedby="title-error">')
+  expect(page).toContain('value="x"')
+  expect((await client.post('/', { form: { title: 'x' } })).status).toBe(303)
+})
+
+describe('a form with a file', () => {
+  const photo = z.file('Please choose a picture.').max(10, 'At most 10 bytes.').mime(['image/png'])
+  const schema = z.object({ title: z.string().min(1), photo })
+  const app = site(schema, ['title', 'photo'])
+  app.config.MAX_FILE_SIZE = 1000
+  const client = app.testClient()
+  const send = (size: number, title = 'x') =>
+    client.post('/', {
+      form: { title },
+      files: { photo: new File(['x'.repeat(size)], 'me.png', { type: 'image/png' }) },
+    })
+
+  test('takes it', async () => {
+    expect((await send(10)).status).toBe(303)
+  })
+
+  test('says beside the field what is wrong with it, and does not fill it in', async () => {
+    const response = await send(11)
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toContain('<p class="error" id="photo-error">At most 10 bytes.</p>')
+    expect(page).toContain('value="x"')
+    expect(page).not.toContain('me.png')
+  })
+
+  test('says what is more than is taken at all, with a 413', async () => {
+    const response = await send(2000)
+    expect(response.status).toBe(413)
+    expect(await response.text()).toContain(
+      '<p class="error" role="alert">The file &quot;me.png&quot; is larger than 1000 bytes.</p>',
+    )
+  })
+
+  test.for([
+    [true, 500_000, true],
+    [true, 199_999, false],
+    [false, 500_000, false],
+  ] as const)(
+    'hears a browser out, if the input has an end (%s) and is no larger than %d: %s',
+    async ([terminated, MAX_UPLOAD_SIZE, isHeard]) => {
+      const app = site(schema, [])
+      Object.assign(app.config, { MAX_CONTENT_LENGTH: 10, MAX_FILE_SIZE: 1000, MAX_UPLOAD_SIZE })
+      const photo = { name: 'photo', file: 'me.png', body: 'x'.repeat(200_000) }
+      const body = multipart(photo, { name: 'title', body: 'x' })
+      let left = body.byteLength
+      async function* counted(): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < body.byteLength; at += 10_000) {
+          const piece = body.subarray(at, at + 10_000)
+          left -= piece.byteLength
+          yield piece
+        }
+      }
+      const environ = {
+        'wsgi.input': inputStream(counted()),
+        'wsgi.input_terminated': terminated,
+        CONTENT_LENGTH: String(body.byteLength),
+      }
+      const options = { headers: MULTIPART, environ }
+      const response = await app.testClient({ validate: false }).post('/', options)
+      expect(response.status).toBe(413)
+      expect(left === 0).toBe(isHeard)
+    },
+  )
+
+  test('tells an author who forgot the enctype', async () => {
+    const response = await client.post('/', { form: { title: 'x', photo: 'me.png' } })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('enctype=&quot;multipart/form-data&quot;')
+  })
+})
+
+test('a body that is no form is a 415, as ever', async () => {
+  const client = site(silent, []).testClient()
+  expect((await client.post('/', { json: {} })).status).toBe(415)
+})
+
+test('types are inferred', () => {
+  const never = async (): Promise<Session | undefined> => {
+    const form = await request.form(signUp)
+    expectTypeOf(form).toExtend<HtmlForm>()
+    if (!form.isValid) expectTypeOf(form.data).toEqualTypeOf<undefined>()
+    else expectTypeOf(form.data.age).toEqualTypeOf<number | undefined>()
+    return undefined
+  }
+  expect(never).toBeTypeOf('function')
+})
