@@ -13,6 +13,7 @@ const STRICTER: readonly string[] = [
   'a line ends in LF without CR (RFC 9112 §2.2)', // before a request
   'the method is no token (RFC 9110 §9.1)', // CR before a request
   'the size of a chunk is no hexadecimal number (RFC 9112 §7.1)', // 17 digits and more; §7.1.1: extensions
+  'only 100-continue can be expected (RFC 9110 §10.1.1)', // and something after it
   'a trailer says what only a header can (RFC 9110 §6.5.1)', // Host
 ]
 
