@@ -8,7 +8,7 @@ function bodyOf(length: number): { body: Body; said: string[]; come: (text: stri
   const said: string[] = []
   const owner: BodyOwner = {
     bodyAsked: () => void said.push('asked'),
-    bodyCame: () => void said.push('came'),
+    bodyCame: (count) => void said.push(`came ${count}`),
     bodyRefused: (error) => void said.push(String(error)),
   }
   const reader = new Reader()
@@ -32,7 +32,7 @@ test('is given piece by piece, to whoever asks', async () => {
   come('llo')
   expect(text(await body.next())).toBe('llo')
   expect(await body.next()).toEqual({ done: true, value: undefined })
-  expect([said, body.isDone]).toEqual([['asked', 'came', 'came', 'came'], true])
+  expect([said, body.isDone]).toEqual([['asked', 'came 2', 'came 3', 'came 0'], true])
 })
 
 test('its bytes share their memory with nothing else', async () => {

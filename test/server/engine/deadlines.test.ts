@@ -39,6 +39,22 @@ test('starts anew, stops, and waits for ever', () => {
   expect(late).toBe(0)
 })
 
+test('what passes while it is stopped does not count', () => {
+  const deadlines = new Deadlines(1)
+  let late = 0
+  const deadline = new Deadline(() => late++)
+  deadlines.add(deadline)
+  deadline.start(2)
+  vi.advanceTimersByTime(1250) // the first look only finds it
+  deadline.stop()
+  vi.advanceTimersByTime(60_000)
+  deadline.resume()
+  vi.advanceTimersByTime(750)
+  expect(late).toBe(0)
+  vi.advanceTimersByTime(500)
+  expect(late).toBe(1)
+})
+
 test('there is one timer for all, and none for nobody', () => {
   const deadlines = new Deadlines(1)
   const [one, two] = [new Deadline(() => undefined), new Deadline(() => undefined)]

@@ -1,6 +1,6 @@
 /** A transport by itself in this process, for one test: no server above it but the few lines here. */
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { errorStream, run, type Application } from '@phial/core'
 import type { AccessRecord } from '@phial/server'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
@@ -32,11 +32,12 @@ export interface Carried {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Carries requests on a free port of 127.0.0.1 to an application until the end of the block. */
+/** Carries requests on a free port of 127.0.0.1, or a unix socket, to an application until the end of the block. */
 export async function carrying(
   make: (options: TransportOptions) => HttpTransport,
   app: Application,
   limits: Partial<Limits> = {},
+  path?: string,
 ): Promise<Carried> {
   const errors: string[] = []
   const records: AccessRecord[] = []
@@ -50,12 +51,13 @@ export async function carrying(
   const server = createServer({ allowHalfOpen: true }, (socket) =>
     transport.accept(socket, peerOf(socket, '127.0.0.1')),
   )
-  server.listen(0, '127.0.0.1')
+  server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')
   const close = async (force = false): Promise<void> => {
     server.close()
     await transport.close(force)
   }
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  const port = typeof address === 'string' ? 0 : (address?.port ?? 0)
   return { transport, port, errors, records, close, [Symbol.asyncDispose]: () => close(true) }
 }

@@ -10,8 +10,8 @@ type Step = IteratorResult<Uint8Array>
 export interface BodyOwner {
   /** The application waits for more. */
   bodyAsked(): void
-  /** It got what it waited for. */
-  bodyCame(): void
+  /** It got so many bytes. */
+  bodyCame(count: number): void
   /** Bytes broke a rule, of which `error` tells. */
   bodyRefused(error: unknown): void
 }
@@ -73,7 +73,7 @@ export class Body implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
     this.#waiting = undefined
     if (piece === undefined) resolve?.({ done: true, value: undefined })
     else resolve?.({ done: false, value: ownBytes(piece) })
-    this.#owner.bodyCame()
+    this.#owner.bodyCame(piece?.byteLength ?? 0)
   }
 
   /** No more will come; whoever reads is told why. */

@@ -21,6 +21,8 @@ import { Reader } from './reader.ts'
 const AHEAD = 64 * 1024
 /** How long, in seconds, a client that still sends is heard out so that it can see the answer. RFC 9112 §9.6 */
 const LINGER = 1
+/** How many bytes of a body a client has to send in a second, on the whole, while it is waited for. */
+const BODY_RATE = 240
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** What connections share. */
@@ -33,7 +35,12 @@ export interface Host {
 }
 
 /** What is waited for while no request is under way. */
-type Rest = 'first request' | 'next request' | 'end of a head' | 'end of the connection'
+type Rest =
+  | 'first request'
+  | 'next request'
+  | 'end of a head'
+  | 'end of a body'
+  | 'end of the connection'
 
 export class Connection implements AnswerOwner, BodyOwner {
   readonly output: Output
@@ -51,6 +58,8 @@ export class Connection implements AnswerOwner, BodyOwner {
   #closes = false
   /** Whether the client holds the body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack = false
+  /** How many bytes of it have to come before its time begins anew. */
+  #owed = 0
   #isAdvancing = false
   #isPaused = false
   /** How much came after the last request. */
@@ -119,6 +128,7 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#deadline.stop()
     this.#closes = head.closes
     this.#holdsBack = head.expects && head.length > 0
+    this.#owed = 0
     if (head.length > 0)
       this.#body = new Body(decoderOf(this.#reader, head.length, options.limits), this)
     const answer = new Answer(head, this.#body, this)
@@ -131,7 +141,9 @@ export class Connection implements AnswerOwner, BodyOwner {
   #finish(answer: Answer): boolean {
     const body = this.#body
     if (body !== undefined && !this.#isHeldBack && !body.drop()) {
-      this.#deadline.start(answer.isLast ? LINGER : this.options.limits.bodyTimeout)
+      if (this.#rest !== 'end of a body')
+        this.#deadline.start(answer.isLast ? LINGER : this.options.limits.bodyTimeout)
+      this.#rest = 'end of a body'
       return false
     }
     const isWhole = body === undefined || body.isDone
@@ -180,11 +192,14 @@ export class Connection implements AnswerOwner, BodyOwner {
   bodyAsked(): void {
     if (this.#isHeldBack && this.#answer?.hasBegun === false) this.output.send(CONTINUE)
     this.#holdsBack = false
+    if (this.#owed > 0) return this.#deadline.resume()
+    this.#owed = BODY_RATE * this.options.limits.bodyTimeout
     this.#deadline.start(this.options.limits.bodyTimeout)
   }
 
-  bodyCame(): void {
+  bodyCame(count: number): void {
     this.#holdsBack = false
+    this.#owed -= count
     this.#deadline.stop()
     if (!this.#isAdvancing) this.#wait()
   }

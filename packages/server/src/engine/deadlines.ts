@@ -9,10 +9,11 @@ const COARSE = 250
 /** Something that may take too long. */
 export class Deadline {
   readonly #late: () => void
-  /** In milliseconds; infinite while nothing is waited for. */
-  #patience = Infinity
-  /** When a look first found it waiting. */
-  #since: number | undefined
+  /** How much it may still take, in milliseconds. */
+  #left = Infinity
+  #isRunning = false
+  /** Whether no look has found it yet: nobody knows how long ago it began. */
+  #isFresh = false
 
   constructor(late: () => void) {
     this.#late = late
@@ -20,17 +21,27 @@ export class Deadline {
 
   /** From now on it may take so many seconds, or a little more; 0 is for ever. */
   start(seconds: number): void {
-    this.#patience = seconds === 0 ? Infinity : seconds * 1000
-    this.#since = undefined
+    this.#left = seconds === 0 ? Infinity : seconds * 1000
+    this.#isRunning = true
+    this.#isFresh = true
   }
 
+  /** What passes from now on does not count. */
   stop(): void {
-    this.#patience = Infinity
+    this.#isRunning = false
   }
 
-  look(now: number): void {
-    this.#since ??= now
-    if (now - this.#since < this.#patience) return
+  /** It counts again, from where it stopped. */
+  resume(): void {
+    this.#isRunning = true
+  }
+
+  /** So many milliseconds have passed since the last look. */
+  look(passed: number): void {
+    if (!this.#isRunning) return
+    if (!this.#isFresh) this.#left -= passed
+    this.#isFresh = false
+    if (this.#left > 0) return
     this.stop()
     this.#late()
   }
@@ -41,6 +52,7 @@ export class Deadlines {
   readonly #deadlines = new Set<Deadline>()
   readonly #every: number
   #timer: NodeJS.Timeout | undefined
+  #looked = 0
 
   /** Looks often enough for the shortest of these limits, in seconds, to be kept within a half. */
   constructor(...limits: readonly number[]) {
@@ -50,7 +62,9 @@ export class Deadlines {
 
   add(deadline: Deadline): void {
     this.#deadlines.add(deadline)
-    this.#timer ??= setInterval(() => this.#look(), this.#every).unref()
+    if (this.#timer !== undefined) return
+    this.#looked = performance.now()
+    this.#timer = setInterval(() => this.#look(), this.#every).unref()
   }
 
   delete(deadline: Deadline): void {
@@ -61,7 +75,8 @@ export class Deadlines {
   }
 
   #look(): void {
-    const now = performance.now()
-    for (const deadline of this.#deadlines) deadline.look(now)
+    const passed = performance.now() - this.#looked
+    this.#looked += passed
+    for (const deadline of this.#deadlines) deadline.look(passed)
   }
 }
