@@ -1,8 +1,17 @@
 import { join } from 'node:path'
-import { flash, HTTPException, Phial, redirect, renderTemplate, request, urlFor } from 'phial'
+import {
+  flash,
+  HTTPException,
+  Phial,
+  redirect,
+  renderTemplate,
+  request,
+  sendFromDirectory,
+  urlFor,
+} from 'phial'
 import { z } from 'zod'
 import { describeEnviron } from './environ.ts'
-import { listPictures, savePicture, sendPicture, upload } from './pictures.ts'
+import { listPictures, savePicture, upload } from './pictures.ts'
 import { secretKey } from './secret.ts'
 
 export const app = new Phial(import.meta.url, {
@@ -42,7 +51,10 @@ app.route('/pictures', { methods: ['GET', 'POST'] }, async () => {
   return redirect(urlFor('pictures'))
 })
 
-app.get('/pictures/:file', { endpoint: 'picture' }, ({ file }) => sendPicture(file))
+// A picture never changes, so browsers may keep it for a year.
+app.get('/pictures/:file', { endpoint: 'picture' }, ({ file }) =>
+  sendFromDirectory(app.config.PICTURES, file, { maxAge: 31_536_000 }),
+)
 
 app.get('/environ', () => renderTemplate('environ', { rows: describeEnviron(request.environ) }))
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { currentApp, type Response, saveFile, sendFromDirectory } from 'phial'
+import { currentApp, saveFile } from 'phial'
 import { z } from 'zod'
 
 declare module 'phial' {
@@ -71,11 +71,4 @@ export async function listPictures(): Promise<Picture[]> {
     facts.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Picture),
   )
   return pictures.toSorted((one, other) => other.time - one.time).slice(0, 24)
-}
-
-/** A picture never changes, so browsers may keep it. */
-export async function sendPicture(file: string): Promise<Response> {
-  const response = await sendFromDirectory(currentApp.config.PICTURES, file)
-  response.headers.set('Cache-Control', 'public, max-age=31536000, immutable')
-  return response
 }

@@ -83,6 +83,7 @@ export class Stage {
     }
     for (const name of ['@types/node', 'tsx', 'vitest'])
       await symlink(join(root, 'node_modules', name), join(modules, name))
+    await symlink(join(root, 'test/node_modules/zod'), join(modules, 'zod'))
     await symlink(join(root, 'node_modules/tsx/dist/cli.mjs'), join(modules, '.bin/tsx'))
     await symlink(tsc, join(modules, '.bin/tsc'))
   }
@@ -119,6 +120,7 @@ export class Stage {
       ...process.env,
       PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
       PHIAL_SERVER_ARGS: `--bind 127.0.0.1:${this.port}`,
+      PHIAL_RUN_PORT: String(this.port),
       NO_COLOR: '1',
       // A command that is not here is an error, and nothing to fetch.
       npm_config_offline: 'true',

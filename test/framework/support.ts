@@ -7,9 +7,12 @@ afterEach(() => {
   expect(hasAppContext()).toBe(false)
 })
 
-/** An app whose file is in this folder. */
+/** An app whose file is in this folder, and which logs as to a terminal. */
 export function make(options: PhialOptions = {}): Phial {
-  return new Phial(import.meta.url, options)
+  return new Phial(import.meta.url, {
+    ...options,
+    config: { LOG_FORMAT: 'text', ...options.config },
+  })
 }
 
 /** An environ whose errors are kept instead of printed. */
@@ -19,6 +22,12 @@ export function logging(): { log: () => string; environ: Record<string, unknown>
   const writelines = (lines: Iterable<string>): void => void texts.push(...lines)
   const environ = { 'wsgi.errors': { write, writelines, flush: () => undefined } }
   return { log: () => texts.join(''), environ }
+}
+
+/** The messages of a log in JSON. */
+export function messages(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line !== '')
+  return lines.map((line) => (JSON.parse(line) as { message: string }).message)
 }
 
 /** A view that fails. */

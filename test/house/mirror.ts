@@ -4,6 +4,14 @@ import { isTypesOnly } from './imports.ts'
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
+  'packages/framework/src/cli/program/stop.ts':
+    'Ctrl-C, with real processes: test/framework/cli/program/serve.test.ts',
+  'packages/server/src/reload/child.ts':
+    'a process of its own: test/server/reload.test.ts starts it',
+  'packages/server/src/reload/connections.ts':
+    'only in that process: test/server/reload.test.ts asks it',
+  'packages/server/src/reload/generation.ts':
+    'is that process: test/server/reload.test.ts ends it in each way',
   'packages/framework/src/errors/catalogue/':
     'texts by topic: test/framework/errors/catalogue/index.test.ts runs the example of each',
 }

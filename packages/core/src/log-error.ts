@@ -8,7 +8,7 @@ import { wsgiToText } from './url.ts'
  */
 export function logError(environ: Environ, error: unknown): void {
   const errors = environ['wsgi.errors']
-  errors.write(`Exception on ${requestLabel(environ)}\n${explain(error)}\n`)
+  errors.write(`Exception on ${requestLabel(environ)}\n${errorText(error)}\n`)
   errors.flush()
 }
 
@@ -20,14 +20,24 @@ function requestLabel(environ: Environ): string {
   return `${JSON.stringify(path)} [${asText(environ.REQUEST_METHOD)}]${told}`
 }
 
-/** An error’s stack and, after it, those of its causes; each once, for they may go round in a circle. */
-function explain(error: unknown, seen: ReadonlySet<unknown> = new Set()): string {
+/**
+ * An error’s stack and, after it, those of its causes; each once, for they may go round in a circle.
+ *
+ * ```ts
+ * errorText(new Error('No', { cause: new Error('Why') })) // 'Error: No\n    at …\nCaused by: Error: Why\n    at …'
+ * ```
+ */
+export function errorText(error: unknown): string {
+  return textWithCauses(error, new Set())
+}
+
+function textWithCauses(error: unknown, seen: ReadonlySet<unknown>): string {
   if (!(error instanceof Error)) return `Uncaught ${asText(error)}`
   const stack = error.stack ?? `${error.name}: ${error.message}`
   const told = new Set(seen).add(error)
   return error.cause === undefined || told.has(error.cause)
     ? stack
-    : `${stack}\nCaused by: ${explain(error.cause, told)}`
+    : `${stack}\nCaused by: ${textWithCauses(error.cause, told)}`
 }
 
 /** Not everything that can be thrown can be made a string. */

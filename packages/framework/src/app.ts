@@ -4,12 +4,12 @@
  *     wsgiApp ─► context ─► beforeRequest ─► view ─► response ─► afterRequest ─► send ─► teardown
  *                              └── an error, anywhere up to here ──► handler ──┘
  */
+import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   type Application,
   type Body,
   type Environ,
-  logError,
   type StartResponse,
   wsgiToText,
 } from '@phial/core'
@@ -18,11 +18,14 @@ import type { Blueprint } from './blueprint/blueprint.ts'
 import type { BlueprintSetupState, RegisterOptions } from './blueprint/blueprint-state.ts'
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
-import { AppContext, currentContext, RequestContext } from './context.ts'
+import { AppContext, currentContext, g, RequestContext } from './context.ts'
 import { endpointOf } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
 import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
+import { instancePathOf, openIn } from './instance.ts'
+import { JsonProvider } from './json-provider.ts'
+import { Logger } from './logging/logger.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
 import type { PhialOptions } from './options.ts'
@@ -45,13 +48,29 @@ import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
+import { type RequestTrace, requestTrace, viewTrace } from './tracing.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
-import { buildUrl, type UrlBuildErrorHandler, type UrlForOptions } from './urls/url-for.ts'
-import type { TeardownAppContext, ViewFunction } from './views/views.ts'
+import { buildUrl, type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
+import type { ContextProcessor, TeardownAppContext, ViewFunction } from './views/views.ts'
 import { coded } from './errors/coded.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
+
+/** Answers a request, and has it told. */
+function traced(
+  context: RequestContext,
+  answer: (startResponse: StartResponse) => Maybe<Body>,
+  startResponse: StartResponse,
+): Maybe<Body> {
+  const message: RequestTrace = { context }
+  return requestTrace.run(message, () =>
+    answer((status, headers, excInfo) => {
+      message.status = status
+      return startResponse(status, headers, excInfo)
+    }),
+  )
+}
 
 /**
  * An application, made of views.
@@ -67,8 +86,12 @@ type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: 
 export class Phial extends Scaffold {
   /** The folder of the app's file. */
   readonly rootPath: string
+  /** The folder of what belongs to this installation alone, such as a database: kept out of version control. */
+  readonly instancePath: string
   /** The settings. */
   readonly config: Config
+  /** What the app says about itself: `app.logger.info('Signed in', { user })`. */
+  readonly logger: Logger
   /** All rules. */
   readonly urlMap: Router<ViewFunction>
   /**
@@ -91,12 +114,17 @@ export class Phial extends Scaffold {
   readonly extensions: Map<string, unknown> = new Map()
   /** The class of `request`; a subclass of the app may have its own. */
   readonly requestClass: typeof Request = Request
+  /** The class of answers that are made of strings, bytes, streams and data; a subclass of the app may have its own. */
+  readonly responseClass: typeof Response = Response
+  /** How JSON is written and read. May be set: `app.json = new Provider(app)`. */
+  json: JsonProvider = new JsonProvider(this)
   /** The class of `testClient()`; a subclass of the app may have its own. */
   readonly testClientClass: typeof TestClient = TestClient
   /** Whose hooks and handlers are asked. */
   readonly scopes: Scopes = new Scopes(this.scope)
   /** What `teardownAppContext` was given, the last first. */
   readonly teardownAppContextHooks: TeardownAppContext[] = []
+  readonly #shellContextProcessors: ContextProcessor[] = []
   readonly #options: PhialOptions
   /** The views whose endpoints have names of their own. */
   readonly #views = new Map<string, ViewFunction>()
@@ -105,7 +133,11 @@ export class Phial extends Scaffold {
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
     this.rootPath = rootPathOf('Phial(', importMetaUrl)
-    this.config = makeConfig(this.rootPath, options.config)
+    this.instancePath = instancePathOf(this.rootPath, options.instancePath)
+    const { instanceRelativeConfig = false } = options
+    const configFolder = instanceRelativeConfig ? this.instancePath : this.rootPath
+    this.config = makeConfig(configFolder, options.config)
+    this.logger = new Logger(this.config)
     this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
     this.templates = new Templates(this)
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
@@ -126,7 +158,9 @@ export class Phial extends Scaffold {
   wsgiApp: Application = (environ, startResponse) => {
     if (!this.#started) this.#start()
     const [context, match] = this.#open(environ)
-    return context.enter(() => this.#answer(context, match, startResponse))
+    const answer = (start: StartResponse): Maybe<Body> =>
+      context.enter(() => this.#answer(context, match, start))
+    return requestTrace.isHeard ? traced(context, answer, startResponse) : answer(startResponse)
   }
 
   /** Finds the rule, and makes the request's context. */
@@ -202,7 +236,11 @@ export class Phial extends Scaffold {
       checkHost(context.request)
       if (match.kind !== 'found') return this.#withoutView(context, match)
       const { rule, values } = match
-      return andThen(rule.target(values, context), (result) => toResponse(result, rule))
+      const { endpoint, pattern } = rule
+      const result = viewTrace.isHeard
+        ? viewTrace.run({ context, endpoint, pattern }, () => rule.target(values, context))
+        : rule.target(values, context)
+      return andThen(result, (answer) => toResponse(answer, rule))
     })
   }
 
@@ -257,13 +295,11 @@ export class Phial extends Scaffold {
     )
   }
 
-  /** Writes an error that nobody handled to the log. */
+  /** Writes an error that nobody handled to the log: `app.logger`. */
   logException(error: unknown, context: AppContext): void {
-    if (!(context instanceof RequestContext)) {
-      console.error(error)
-      return
-    }
-    logError(context.request.environ, error)
+    const asked = context instanceof RequestContext ? context.request : undefined
+    const where = asked && ` on ${JSON.stringify(asked.path)} [${asked.method}]`
+    context.enter(() => this.logger.error(`Exception${where ?? ''}`, { error }))
   }
 
   /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
@@ -282,6 +318,18 @@ export class Phial extends Scaffold {
   teardownAppContext(hook: TeardownAppContext): void {
     this.assertSetup('teardownAppContext')
     this.teardownAppContextHooks.unshift(hook)
+  }
+
+  /** Gives `phial shell` more at hand: `app.shellContextProcessor(() => ({ database }))`. */
+  shellContextProcessor(processor: ContextProcessor): void {
+    this.assertSetup('shellContextProcessor')
+    this.#shellContextProcessors.push(processor)
+  }
+
+  /** What is at hand in `phial shell`: `app`, `g`, `urlFor`, and what the processors give. */
+  makeShellContext(): Record<string, unknown> {
+    const given = this.#shellContextProcessors.map((processor) => processor())
+    return Object.assign({ app: this, g, urlFor }, ...given) as Record<string, unknown>
   }
 
   /**
@@ -303,6 +351,18 @@ export class Phial extends Scaffold {
     const context = currentContext()
     const seenFrom = context?.app === this ? context : this.appContext()
     return buildUrl(seenFrom, endpoint, values, options)
+  }
+
+  /**
+   * Opens a file of the instance folder, to read it if `flags`, those of `fs.open`, do not say
+   * otherwise. To write, the folder is made if it is missing.
+   *
+   * ```ts
+   * const file = await app.openInstanceResource('visits.log', 'a')
+   * ```
+   */
+  openInstanceResource(path: string, flags: string = 'r'): Promise<FileHandle> {
+    return openIn(this.instancePath, path, flags)
   }
 
   /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */

@@ -45,6 +45,13 @@ export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/ur
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
 export type { Config, Settings } from './config/config.ts'
+export {
+  type Level,
+  type LogFields,
+  Logger,
+  type LogHandler,
+  type LogRecord,
+} from './logging/logger.ts'
 export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
 export {
   AppContext,
@@ -66,6 +73,7 @@ export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
 export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
 export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
+export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
 export type { JsonOptions } from './body/json.ts'
@@ -157,6 +165,7 @@ export {
   type TemplateData,
   templateRendered,
 } from './signals.ts'
+export type { RequestTrace, TemplateTrace, TraceEnd, ViewTrace } from './tracing.ts'
 export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
 export {
   renderTemplate,

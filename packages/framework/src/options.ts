@@ -18,6 +18,10 @@ export interface PhialOptions {
   staticHost?: string
   /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
   subdomainMatching?: boolean
+  /** The folder of what belongs to this installation alone, as an absolute path. Default: `instance` beside the app's file. */
+  instancePath?: string
+  /** Whether `config.fromFile` looks in the instance folder. Default false: beside the app's file. */
+  instanceRelativeConfig?: boolean
   /** Settings, beside the defaults. */
   config?: Partial<Config>
 }

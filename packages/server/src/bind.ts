@@ -1,46 +1,100 @@
-/** `--bind`: from words to an address, and from an address to a socket that is bound. */
+/** `--bind`: from words to an address, and from an address to a socket that listens. */
+import { once } from 'node:events'
 import { lstatSync, unlinkSync } from 'node:fs'
-import { connect, isIPv6, type ListenOptions } from 'node:net'
+import { connect, createServer, isIPv6, type AddressInfo, type Server } from 'node:net'
 import { StartError, exitCodes } from './errors.ts'
-import type { WsgiServer } from './reference.ts'
+
+/** Where to listen: host and port, a path, or a descriptor that was inherited. */
+export interface Address {
+  readonly host?: string
+  readonly port?: number
+  readonly path?: string
+  readonly fd?: number
+}
+
+/** A socket that listens. */
+export interface Listener {
+  /** As it was asked for. */
+  readonly bind: string
+  /** The host that was asked for, for `SERVER_NAME`. */
+  readonly host: string | undefined
+  /** `http://127.0.0.1:8000`, with the real port; `unix:/path`. */
+  readonly url: string
+  readonly server: Server
+}
 
 /**
- * Reads an address: `host:port`, `[::1]:port`, `:port`, `host` (port 8000) or `unix:path`. Throws a
- * {@link StartError} for what is none.
+ * Reads an address: `host:port`, `[::1]:port`, `:port`, `host` (port 8000), `unix:path` or `fd://3`.
+ * Throws a {@link StartError} for what is none.
  */
-export function readAddress(bind: string): ListenOptions {
+export function readAddress(bind: string): Address {
   const path = /^unix:(.+)$/.exec(bind)?.[1]
   if (path !== undefined) return { path: path.replace(/^\/\/(?=\/)/, '') }
+  const fd = /^fd:\/\/(\d{1,9})$/.exec(bind)?.[1]
+  if (fd !== undefined) return { fd: Number(fd) }
   const [, ipv6, name = '', port = '8000'] =
     /^(?:\[(.*)\]|([^:[\]/\s]*))(?::(\d+))?$/.exec(bind) ?? []
   const isAddress = ipv6 === undefined ? name !== '' || /^:\d/.test(bind) : isIPv6(ipv6)
   if (!isAddress || Number(port) > 65_535) {
     throw failure(
-      `${bind} is no address; it is HOST:PORT, [IPV6]:PORT or unix:PATH, with a port up to 65535`,
+      `${bind} is no address; it is HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N, with a port up to 65535`,
     )
   }
   return { host: ipv6 ?? (name || '0.0.0.0'), port: Number(port) }
 }
 
-/** Listens, or says in one line why that cannot be. A unix socket that nobody listens at any more is taken over. */
-export async function listen(
-  server: WsgiServer,
+export interface ListenerOptions {
+  /** How many connections may wait to be accepted. 2048, if not given. */
+  readonly backlog?: number
+  /** Whether nothing is read from a connection here, because it is handed on. */
+  readonly handsOn?: boolean
+}
+
+/**
+ * Listens, or says in one line why that cannot be. A unix socket that nobody listens at any more is
+ * taken over.
+ */
+export async function openListener(
   bind: string,
-  address: ListenOptions,
-): Promise<void> {
+  { backlog = 2048, handsOn = false }: ListenerOptions = {},
+): Promise<Listener> {
+  const address = readAddress(bind)
   if (address.path !== undefined) await clearPath(address.path, bind)
-  server.listen()
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: handsOn })
   try {
-    await server.ready()
+    const listening = once(server, 'listening')
+    server.listen({ ...address, backlog })
+    await listening
   } catch (error) {
     throw failure(`cannot listen at ${bind}: ${reason(error)}`)
   }
+  server.on('error', () => undefined) // a connection that could not be accepted: its client is told by the system
+  return { bind, host: hostOf(address, server), url: showAddress(server.address()), server }
 }
 
-/** `http://127.0.0.1:8000`, as log lines show it. */
-export function showAddress(address: WsgiServer['serverAddress']): string {
-  if (typeof address === 'string') return `unix:${address}`
-  const [host, port] = address
+/** Listens at all of them, or at none. */
+export async function openListeners(
+  binds: readonly string[],
+  options?: ListenerOptions,
+): Promise<Listener[]> {
+  binds.forEach(readAddress)
+  const opened = await Promise.allSettled(binds.map((bind) => openListener(bind, options)))
+  const listeners = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const failed = opened.find((one) => one.status === 'rejected')
+  if (!failed) return listeners
+  for (const { server } of listeners) server.close()
+  throw failed.reason
+}
+
+function hostOf({ host, fd }: Address, server: Server): string | undefined {
+  if (fd === undefined) return host
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.address : undefined
+}
+
+function showAddress(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') return `unix:${address ?? ''}`
+  const { address: host, port } = address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
@@ -76,6 +130,8 @@ const REASONS: Record<string, string> = {
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'the host could not be looked up',
   ENOENT: 'there is no such folder',
+  EBADF: 'no such descriptor was handed to this process',
+  EINVAL: 'that descriptor is no socket that can listen',
 }
 
 function reason(error: unknown): string {

@@ -1,19 +1,16 @@
 /**
- * `phial-server`: settings → addresses bound → application loaded → served → stopped by a signal.
- * The only file that knows of the command line, the environment and the process.
+ * `phial-server`: settings → checked → a master with workers (supervisor/), until a signal stops it.
+ * The only file that knows of the command line and the environment.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ApplicationLike } from '@phial/core'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { loadApplication } from './load.ts'
-import type { ErrorLog } from './logs/error.ts'
-import { openLogs } from './logs/open.ts'
-import { openService, type OpenService } from './serve.ts'
-import { readWithPlaces } from './settings/read.ts'
+import { readSettings, readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
+import { supervise } from './supervisor/master.ts'
 
 /** Runs the command to its end, and gives the code to exit with. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
@@ -23,7 +20,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     if (settings.help) return print(helpText())
     if (settings.version) return print(`phial-server ${version()}\n`)
     if (settings.printConfig) return print(configText(read))
-    return await runServer(settings)
+    return await runServer(settings, argv, env)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     process.stderr.write(
@@ -43,44 +40,16 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
-async function runServer(settings: Settings): Promise<ExitCode> {
+async function runServer(
+  settings: Settings,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<ExitCode> {
+  const cwd = process.cwd()
   const { app, folder } = check(settings)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
-  const logs = openLogs(settings)
-  const signals = stopSignals()
-  const service = await openService({
-    bind: settings.bind,
-    keepAlive: settings.keepAlive,
-    gracefulTimeout: settings.gracefulTimeout,
-    onAnswer: logs.access,
-    errorLog: (text) => logs.errors.write(text),
-  })
-  try {
-    const loaded = await Promise.race([loadApplication(app, folder), signals.first])
-    if (typeof loaded !== 'string') start(service, loaded, logs.error)
-    await stop(service, signals, logs.error)
-  } finally {
-    await service.close(true)
-    await logs.close()
-  }
-  return exitCodes.ok
-}
-
-function start(service: OpenService, app: ApplicationLike, log: ErrorLog): void {
-  service.start(app)
-  log.info(`Starting phial-server ${version()}`)
-  for (const address of service.addresses) log.info(`Listening at: ${address} (${process.pid})`)
-}
-
-/** Waits for a signal, and finishes what is under way; another signal hurries. */
-async function stop(service: OpenService, signals: StopSignals, log: ErrorLog): Promise<void> {
-  log.info(`Handling signal: ${await signals.first}`)
-  void signals.second.then((name) => {
-    log.info(`Handling signal: ${name}, again: what is under way is cut`)
-    return service.close(true)
-  })
-  await service.close()
-  log.info('Shutting down')
+  const reread = (): Promise<Settings> => readSettings(argv, env, cwd)
+  return supervise({ settings, reread, env, version: version() })
 }
 
 /** What can be seen to be wrong before anything is started. */
@@ -98,19 +67,4 @@ function check({ app, chdir, bind }: Settings): { app: string; folder: string } 
   process.chdir(folder)
   bind.forEach(readAddress)
   return { app, folder }
-}
-
-interface StopSignals {
-  readonly first: Promise<string>
-  readonly second: Promise<string>
-}
-
-/** Signals are only taken down here; `stop` does what they ask. */
-function stopSignals(): StopSignals {
-  const waiting: ((name: string) => void)[] = []
-  const next = (): Promise<string> => new Promise((resolve) => waiting.push(resolve))
-  const signals = { first: next(), second: next() }
-  process.on('SIGINT', () => waiting.shift()?.('int'))
-  process.on('SIGTERM', () => waiting.shift()?.('term'))
-  return signals
 }

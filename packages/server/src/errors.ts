@@ -6,6 +6,8 @@ export const exitCodes = {
   configuration: 1,
   /** An option that does not exist, or a value that it does not take. */
   usage: 2,
+  /** A worker ended before it was ready to serve. */
+  boot: 3,
   /** The application could not be loaded, whatever the reason. */
   load: 4,
 } as const

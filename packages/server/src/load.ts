@@ -6,6 +6,7 @@
 import type { ApplicationLike } from '@phial/core'
 import { loadError } from './errors.ts'
 import { callFactory, checkApplication, defaultApplication, lookUp } from './load/exported.ts'
+import type { OnImport } from './load/import.ts'
 import { loadModule } from './load/module.ts'
 
 /** `MODULE:APP` in its parts. */
@@ -19,7 +20,7 @@ export interface Target {
 
 /**
  * Loads an application; TypeScript runs as it is. Throws a {@link StartError} with exit code 4,
- * whatever the reason.
+ * whatever the reason; its `cause` is the application's own error.
  *
  * ```ts
  * const app = await loadApplication('get_started:helloWorld', process.cwd())
@@ -27,10 +28,15 @@ export interface Target {
  *
  * @param spec `MODULE:APP`: a path without its ending or a package's name, and what it exports
  * @param folder from where `MODULE` is seen, absolute
+ * @param onImport told of each file of the application's own, when it is imported
  */
-export async function loadApplication(spec: string, folder: string): Promise<ApplicationLike> {
+export async function loadApplication(
+  spec: string,
+  folder: string,
+  onImport?: OnImport,
+): Promise<ApplicationLike> {
   const target = readTarget(spec)
-  const module = await loadModule(target.module, folder)
+  const module = await loadModule(target.module, folder, onImport)
   if (target.names.length === 0) return defaultApplication(module, target)
   const found = lookUp(module, target.names)
   return checkApplication(target.args ? await callFactory(found, target.args) : found, target)

@@ -44,6 +44,7 @@ class NodeHttpTransport implements HttpTransport {
   readonly #http: Server
   readonly #connections = new Map<Socket, Connection>()
   #look: NodeJS.Timeout | undefined
+  #isRetiring = false
   #isClosing = false
 
   constructor(options: NodeHttpOptions) {
@@ -82,7 +83,7 @@ class NodeHttpTransport implements HttpTransport {
     const answer = new Answer(request, response, this.#options.limits)
     const environ = environOf(request, answer, this.#around(connection))
     const exchange = { environ, answer }
-    answer.isLast = this.#isClosing
+    answer.isLast = this.#isRetiring
     connection.begin(exchange)
     answer.onOver(() => this.#ended(connection, exchange))
     connection.isOver = refused !== undefined
@@ -94,7 +95,7 @@ class NodeHttpTransport implements HttpTransport {
     if (!connection.exchanges.has(exchange)) return
     exchange.answer.leave()
     connection.end(exchange)
-    if (this.#isClosing && connection.isAtRest) connection.socket.destroySoon()
+    if (this.#isRetiring && connection.isAtRest) connection.socket.destroySoon()
     this.#options.onAnswer?.(recordOf(exchange))
   }
 
@@ -156,15 +157,21 @@ class NodeHttpTransport implements HttpTransport {
 
   // The end.
 
+  async retire(): Promise<void> {
+    this.#isRetiring = true
+    for (const { exchanges } of this.#connections.values()) {
+      for (const { answer } of exchanges) answer.isLast = true
+    }
+    await this.#allClosed()
+  }
+
   async close(force = false): Promise<void> {
     if (force) for (const socket of this.#connections.keys()) socket.destroy()
-    if (!this.#isClosing) {
-      this.#isClosing = true
-      for (const { exchanges } of this.#connections.values()) {
-        for (const { answer } of exchanges) answer.isLast = true
-      }
-    }
-    await this.#closeRested()
+    this.#isClosing = true
+    await Promise.all([this.retire(), this.#closeRested()])
+  }
+
+  async #allClosed(): Promise<void> {
     while (this.#connections.size > 0) {
       // oxlint-disable-next-line no-await-in-loop -- others may be accepted meanwhile
       await Promise.all([...this.#connections.values()].map(({ closed }) => closed))

@@ -2,11 +2,15 @@
  * The server for production, as a function: several addresses, an access log, a clean stop. The
  * command `phial-server` is this with a command line.
  */
-import { errorStream, type ApplicationLike } from '@phial/core'
-import { listen, readAddress, showAddress } from './bind.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { asApplication, errorStream, type ApplicationLike } from '@phial/core'
+import { openListeners, type Listener } from './bind.ts'
 import { combined, type AccessRecord } from './logs/access.ts'
 import { accessText } from './logs/json.ts'
-import { WsgiServer } from './reference.ts'
+import { nodeHttpTransport } from './node-http.ts'
+import { peerOf } from './peer.ts'
+import { pipeline } from './pipeline.ts'
+import { defaultLimits, type HttpTransport } from './transport.ts'
 
 export interface ServeOptions {
   /** Where to listen: `host:port`, `[::1]:port` or `unix:path`, one or several. `127.0.0.1:8000`, if not given; port 0 is a free one. */
@@ -31,17 +35,6 @@ export interface Service {
   close(force?: boolean): Promise<void>
 }
 
-/** What the command needs beside that. */
-interface OpenOptions extends ServeOptions {
-  /** Told of each answer once it is over. */
-  readonly onAnswer?: ((record: AccessRecord) => void) | undefined
-}
-
-/** A service that listens and has no application yet: what comes waits for it. */
-export interface OpenService extends Service {
-  start(app: ApplicationLike): void
-}
-
 /**
  * Serves an application. The promise is kept once the server listens at every address; a
  * {@link StartError} says in one line why it does not.
@@ -53,41 +46,22 @@ export interface OpenService extends Service {
  * ```
  */
 export async function serve(app: ApplicationLike, options: ServeOptions = {}): Promise<Service> {
-  const service = await openService(options)
-  service.start(app)
-  return service
-}
-
-/** Binds first, so that a taken address is told before an application is loaded. */
-export async function openService(options: OpenOptions): Promise<OpenService> {
-  const binds = [options.bind ?? '127.0.0.1:8000'].flat()
-  const addresses = binds.map(readAddress)
-  const servers = addresses.map((address) => makeOne(address, options))
-  const close = closer(servers, options.gracefulTimeout ?? 30)
-  try {
-    await Promise.all(
-      servers.map((server, at) => listen(server, binds[at] ?? '', addresses[at] ?? {})),
-    )
-  } catch (error) {
-    await close(true)
-    throw error
-  }
-  return {
-    addresses: servers.map((server) => showAddress(server.serverAddress)),
-    start: starter(servers),
-    close,
-  }
-}
-
-function makeOne(address: ReturnType<typeof readAddress>, options: OpenOptions): WsgiServer {
-  const write = options.errorLog ?? ((text: string): void => void process.stderr.write(text))
-  const onAnswer = options.onAnswer ?? accessLogger(options)
-  const server = new WsgiServer(address, {
-    errors: errorStream(write),
-    ...(onAnswer && { onAnswer }),
-    ...(options.keepAlive !== undefined && { limits: { keepAlive: options.keepAlive } }),
+  const { bind = '127.0.0.1:8000', gracefulTimeout = 30, keepAlive } = options
+  asApplication(app) // a TypeError that says what came instead
+  const transport = nodeHttpTransport({
+    handle: pipeline({ app }).handle,
+    onAnswer: accessLogger(options),
+    errors: errorStream(options.errorLog ?? ((text) => void process.stderr.write(text))),
+    multiprocess: false,
+    limits: { ...defaultLimits, ...(keepAlive !== undefined && { keepAlive }) },
   })
-  return server
+  const listeners = await openListeners([bind].flat())
+  for (const { server, host } of listeners)
+    server.on('connection', (socket) => transport.accept(socket, peerOf(socket, host)))
+  return {
+    addresses: listeners.map(({ url }) => url),
+    close: (force = false) => closeAll(listeners, transport, gracefulTimeout, force),
+  }
 }
 
 function accessLogger({
@@ -99,23 +73,16 @@ function accessLogger({
   return (record) => accessLog(`${line(record)}\n`)
 }
 
-function starter(servers: readonly WsgiServer[]): (app: ApplicationLike) => void {
-  return (app) => {
-    for (const server of servers) {
-      server.setApp(app)
-      void server.serveForever()
-    }
-  }
-}
-
-function closer(servers: readonly WsgiServer[], gracefulTimeout: number): Service['close'] {
-  return async (force = false) => {
-    const cut = setTimeout(() => void closeAll(servers, true), gracefulTimeout * 1000)
-    await closeAll(servers, force)
-    clearTimeout(cut)
-  }
-}
-
-async function closeAll(servers: readonly WsgiServer[], force: boolean): Promise<void> {
-  await Promise.all(servers.map((server) => server.close(force)))
+async function closeAll(
+  listeners: readonly Listener[],
+  transport: HttpTransport,
+  gracefulTimeout: number,
+  force: boolean,
+): Promise<void> {
+  await turn() // what has arrived by now is still taken
+  await turn()
+  for (const { server } of listeners) server.close()
+  const cut = setTimeout(() => void transport.close(true), gracefulTimeout * 1000)
+  await transport.close(force)
+  clearTimeout(cut)
 }

@@ -16,6 +16,11 @@ export interface HttpTransport {
   /** Takes over a connection from which nothing has been read. */
   accept(socket: Socket, peer: Peer): void
   /**
+   * From now on each answer is the last on its connection, and says so. A connection at rest stays for
+   * one more request, which its client may be sending already; `close` ends it. Kept when all are closed.
+   */
+  retire(): Promise<void>
+  /**
    * Stops: connections at rest close now, those in use after their answer, which says so; a request
    * that has been sent already is answered. Kept when all are closed. With `force` all are cut.
    */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { read } from '../../house/workspace.ts'
 import { make } from '../support.ts'
+import { settingRows } from './page.ts'
 
 test('settings given stand beside the defaults', () => {
   const { config } = make({ config: { DEBUG: true, MINE: 1 } })
@@ -26,4 +28,11 @@ test('the defaults are Flask’s, or safer', () => {
     CROSS_SITE_CHECK: true,
   })
   expect(config.SECRET_KEY).toBeUndefined()
+})
+
+test('docs/configuration.md has a row for each setting, as its comment says', () => {
+  const rows = settingRows()
+  const page = read('docs/configuration.md')
+  expect(page.slice(page.indexOf('## All settings')).match(/^\| `.*$/gm)).toEqual(rows)
+  expect(rows.length).toBe(Object.keys({ ...make().config }).length)
 })

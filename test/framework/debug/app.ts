@@ -7,6 +7,7 @@ export function makeApp(): Phial {
   const app = new Phial(import.meta.url, {
     config: {
       DEBUG: true,
+      LOG_FORMAT: 'text',
       SECRET_KEY: secretKey,
       DATABASE_URL: 'postgres://ada:hunter2@db.example/shop',
       MAIL: { host: 'mail.example', password: 'sesame-open' },

@@ -59,7 +59,7 @@ describe('Default page', () => {
       const response = await client.get('/', { headers: { accept }, environ })
       // oxlint-disable-next-line no-await-in-loop
       expect(await response.text()).not.toMatch(/hunter2|Error:|\.ts/)
-      expect(log()).toMatch(/^Exception on "\/" \[GET\]\n[^]*hunter2/)
+      expect(log()).toMatch(/ERROR Exception on "\/" \[GET\]\n[^]*hunter2/)
     }
   })
 })

@@ -157,6 +157,24 @@ describe('a form with a file', () => {
   })
 })
 
+test('what was typed is there for controls of one’s own, but for passwords and files', async () => {
+  const schema = z.object({
+    name: z.string(),
+    tags: z.array(z.string()),
+    pass: z.string().meta({ format: 'password' }),
+    never: z.literal('x'),
+  })
+  const app = make()
+  const names = ['name', 'tags', 'pass', 'constructor', 'never']
+  app.post('/', async () => {
+    const form = await request.form(schema)
+    return { said: names.map((name) => form.value(name) ?? null) }
+  })
+  const form = { name: 'Ann', tags: ['a', 'b'], pass: 'secret' }
+  const response = await app.testClient().post('/', { form })
+  expect(await response.json()).toEqual({ said: ['Ann', ['a', 'b'], null, null, null] })
+})
+
 test('a body that is no form is a 415, as ever', async () => {
   const client = site(silent, []).testClient()
   expect((await client.post('/', { json: {} })).status).toBe(415)

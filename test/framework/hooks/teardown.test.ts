@@ -158,7 +158,9 @@ describe('app_context(), test_request_context()', () => {
     app
       .appContext()
       .run(() => expect([currentApp.rootPath, hasRequestContext()]).toEqual([app.rootPath, false]))
-    expect(print).toHaveBeenCalledWith(error)
+    expect(print).toHaveBeenCalledWith(
+      expect.stringMatching(/^\S+ ERROR Exception\nError: in teardown\n +at /),
+    )
   })
 })
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { renderTemplate, TemplateNotFound } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { logging } from '../support.ts'
+import { logging, messages } from '../support.ts'
 import { appWith, folderWith, inApp, rendered, write } from './support.ts'
 
 describe('Loader: app folder, then blueprints by registration', () => {
@@ -50,7 +50,7 @@ describe('Loader: app folder, then blueprints by registration', () => {
     app.get('/', () => renderTemplate(['a', 'b']))
     const { log, environ } = logging()
     await app.testClient().get('/', { environ })
-    expect(log()).toBe(
+    expect(messages(log()).join('\n')).toBe(
       [
         'Looking for the template "a":',
         `    1: ${join(other, 'a.eta')}: not there`,
@@ -59,7 +59,6 @@ describe('Loader: app folder, then blueprints by registration', () => {
         'Looking for the template "b":',
         `    1: ${join(other, 'b.eta')}: not there`,
         `    2: ${join(app.rootPath, 'b.eta')}: found`,
-        '',
       ].join('\n'),
     )
   })

@@ -52,6 +52,22 @@ describe('forms', () => {
     ])
   })
 
+  test('JSON that an application writes stays what it is, and nothing else passes for that', async () => {
+    await using folder = await folderWith({ error: '' })
+    const errorLogfile = join(folder.path, 'error')
+    const logs = openLogs({ ...plain, errorLogfile, logFormat: 'json' })
+    const texts = ['{"level":"info"}\n', '{"a":1}\n{"b":2}\n', '{"a"\n', 'Error: oh\n']
+    for (const text of texts) logs.errors.write(text)
+    await logs.close()
+    const lines = readFileSync(errorLogfile, 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as { message?: string })).toMatchObject([
+      { level: 'info' },
+      { message: '{"a":1}\n{"b":2}' },
+      { message: '{"a"' },
+      { message: 'Error: oh' },
+    ])
+  })
+
   test('the access log may have its own', async () => {
     const { access } = await written({ logFormat: 'json', accessLogformat: '%(s)s' })
     expect(access).toBe('201\n')

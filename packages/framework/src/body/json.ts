@@ -1,4 +1,5 @@
 /** JSON out of a request's body. */
+import { currentContext } from '../context.ts'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
 
 /** How `request.json()` takes what it gets. */
@@ -12,7 +13,9 @@ export interface JsonOptions {
 /** Reads bytes as JSON. Raises `BadRequest` for malformed JSON, and for text that is not UTF-8. */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const provider = currentContext()?.app.json
+    return provider === undefined ? JSON.parse(text) : provider.loads(text)
   } catch (error) {
     throw new BadRequest('The request’s body is not valid JSON.', { cause: error })
   }

@@ -49,12 +49,14 @@ export function formObject(form: Form, lists: readonly string[] = []): Record<st
   return values
 }
 
-function toIssue({ message, path = [] }: StandardSchemaV1.Issue): ValidationIssue {
+/** An issue of a schema's, with its path in plain keys. */
+export function toIssue({ message, path = [] }: StandardSchemaV1.Issue): ValidationIssue {
   const keys = path.map((part) => (typeof part === 'object' ? part.key : part))
   return { path: keys.map((key) => (typeof key === 'number' ? key : String(key))), message }
 }
 
-function inWords({ path, message }: ValidationIssue): string {
+/** An issue as a sentence. */
+export function inWords({ path, message }: ValidationIssue): string {
   const text = path.length === 0 ? message : `${path.join('.')}: ${message}`
   return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -11,36 +11,39 @@ import {
 import { coded } from '../errors/coded.ts'
 
 /** What a command does. What it returns is waited for, and not looked at. */
-export type CommandAction<Values> = (values: Values, context: CommandContext) => unknown
+export type CommandAction<Values, Context = CommandContext> = (
+  values: Values,
+  context: Context,
+) => unknown
 
 /** One command: what is typed, what `--help` says of it, what it does. */
-export interface Command {
+export interface Command<Context = CommandContext> {
   /** As it was written: `create-user <name>`. */
   readonly text: string
   readonly signature: Signature
   readonly description: string
-  readonly action: CommandAction<Record<string, unknown>>
+  readonly action: CommandAction<Record<string, unknown>, Context>
 }
 
 /** `app.cli.command(signature, description, options?, action)`. */
-export interface AddCommand {
+export interface AddCommand<Context = CommandContext> {
   <const Text extends string>(
     signature: Text,
     description: string,
-    action: CommandAction<CommandValues<Text>>,
+    action: CommandAction<CommandValues<Text>, Context>,
   ): void
   <const Text extends string, const Options extends CommandOptions>(
     signature: Text,
     description: string,
     options: Options,
-    action: CommandAction<CommandValues<Text, keyof Options & string>>,
+    action: CommandAction<CommandValues<Text, keyof Options & string>, Context>,
   ): void
 }
 
 /** Commands that belong together: `app.cli`, `blueprint.cli`, and the groups within. */
-export class CommandGroup {
-  readonly commands: Map<string, Command> = new Map()
-  readonly groups: Map<string, CommandGroup> = new Map()
+export class CommandGroup<Context = CommandContext> {
+  readonly commands: Map<string, Command<Context>> = new Map()
+  readonly groups: Map<string, CommandGroup<Context>> = new Map()
   /** What `--help` says of it. */
   description: string = ''
   readonly #assertSetup: (what: string) => void
@@ -60,14 +63,21 @@ export class CommandGroup {
    *
    * Raises a `RangeError` for a signature that cannot be read, an `Error` for a name that is taken.
    */
-  readonly command: AddCommand = (text: string, description: string, ...rest: unknown[]): void => {
+  readonly command: AddCommand<Context> = (
+    text: string,
+    description: string,
+    ...rest: unknown[]
+  ): void => {
     this.#assertSetup('cli.command')
-    const [action, options = {}] = rest.toReversed() as [Command['action'], CommandOptions?]
+    const [action, options = {}] = rest.toReversed() as [
+      Command<Context>['action'],
+      CommandOptions?,
+    ]
     this.#add({ text, signature: readSignature(text, options), description, action })
   }
 
   /** The group of a name, made when it is asked for first: `app.cli.group('users', 'All about users').command(…)`. */
-  group(name: string, description: string = ''): CommandGroup {
+  group(name: string, description: string = ''): CommandGroup<Context> {
     this.#assertSetup('cli.group')
     const group = this.groups.get(name) ?? this.#makeGroup(name)
     if (description !== '') group.description = description
@@ -75,13 +85,13 @@ export class CommandGroup {
   }
 
   /** Takes over what another group has. Raises an `Error` for a name that is another command's here. */
-  adopt(other: CommandGroup): void {
+  adopt(other: CommandGroup<Context>): void {
     if (this.description === '') this.description = other.description
     for (const command of other.commands.values()) this.#add(command)
     for (const [name, group] of other.groups) this.group(name).adopt(group)
   }
 
-  #add(command: Command): void {
+  #add(command: Command<Context>): void {
     const { name } = command.signature
     const present = this.commands.get(name)
     if (present === command) return
@@ -90,11 +100,11 @@ export class CommandGroup {
     this.commands.set(name, command)
   }
 
-  #makeGroup(name: string): CommandGroup {
+  #makeGroup(name: string): CommandGroup<Context> {
     checkName(name)
     const command = this.commands.get(name)
     if (command !== undefined) throw taken(name, `group ${JSON.stringify(name)}`, command)
-    const group = new CommandGroup(this.#assertSetup)
+    const group = new CommandGroup<Context>(this.#assertSetup)
     this.groups.set(name, group)
     return group
   }
@@ -111,7 +121,7 @@ function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
   return cliGroup === null ? around : around.group(cliGroup)
 }
 
-function taken(name: string, other: string, { text, description }: Command): Error {
+function taken(name: string, other: string, { text, description }: Command<never>): Error {
   return coded(
     'ERR_PHIAL_COMMAND_TAKEN',
     new Error(

@@ -4,12 +4,15 @@ import { codes, entryOf } from '../errors/catalogue/index.ts'
 import { ruleOf } from '../errors/catalogue/gateway.ts'
 import { nearest } from '../nearest.ts'
 import type { CommandGroup } from './commands.ts'
+import type { CommandContext } from './context.ts'
 import { UsageError } from './errors.ts'
 
 const PREFIX = 'ERR_PHIAL_'
 
 /** Adds the command `explain [code]`; without a code it lists them all. */
-export function addExplain(group: CommandGroup): void {
+export function addExplain<Context extends Pick<CommandContext, 'echo'>>(
+  group: CommandGroup<Context>,
+): void {
   group.command(
     'explain [code]',
     'Says what the code of an error means, and what to do',

@@ -1,25 +1,35 @@
 /** What `--help` prints. */
-import type { Command, CommandGroup } from './commands.ts'
+import type { Command } from './commands.ts'
+import type { Option } from './signature.ts'
 
 const helpRow = ['-h, --help', 'show this, and stop'] as const
 
 /** How a command is called: `phial create-user [options] <name>`. `path` ends with the command's name. */
-export function usageOf({ signature }: Command, path: readonly string[]): string {
+export function usageOf({ signature }: Command<never>, path: readonly string[]): string {
   const args = signature.args.map(({ text }) => text)
   const options = signature.options.length > 0 ? ['[options]'] : []
   return `Usage: ${[...path, ...options, ...args].join(' ')}`
 }
 
 /** A command's help. */
-export function commandHelp(command: Command, path: readonly string[]): string {
-  const { options } = command.signature
-  const rows = [...options.map(({ text, help }) => [text, help] as const), helpRow]
+export function commandHelp(command: Command<never>, path: readonly string[]): string {
+  const rows = optionRows(command.signature.options)
   return sections(usageOf(command, path), command.description, table('Options:', rows))
 }
 
+/** What help tells of a group. A `CommandGroup` is one. */
+export interface Listing {
+  readonly description: string
+  readonly commands: ReadonlyMap<string, { readonly description: string }>
+  readonly groups: ReadonlyMap<string, { readonly description: string }>
+  /** What may stand before a command. */
+  readonly options?: readonly Pick<Option, 'text' | 'help'>[]
+}
+
 /** A group's help, or the app's: what there is, sorted by name. */
-export function groupHelp(group: CommandGroup, path: readonly string[]): string {
-  const usage = `Usage: ${path.join(' ')} <command>`
+export function groupHelp(group: Listing, path: readonly string[]): string {
+  const { options = [] } = group
+  const usage = `Usage: ${[...path, ...(options.length > 0 ? ['[options]'] : [])].join(' ')} <command>`
   const commands = [...group.commands].map(
     ([name, { description }]) => [name, description] as const,
   )
@@ -29,10 +39,15 @@ export function groupHelp(group: CommandGroup, path: readonly string[]): string 
     group.description,
     table('Commands:', sorted(commands)),
     table('Groups of commands:', sorted(groups)),
+    table('Options before the command:', options.length > 0 ? optionRows(options) : []),
   )
 }
 
 type Row = readonly [name: string, help: string]
+
+function optionRows(options: readonly Pick<Option, 'text' | 'help'>[]): Row[] {
+  return [...options.map(({ text, help }) => [text, help] as const), helpRow]
+}
 
 function sorted(rows: readonly Row[]): Row[] {
   return rows.toSorted(([one], [other]) => (one < other ? -1 : 1))

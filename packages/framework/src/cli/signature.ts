@@ -134,7 +134,7 @@ function order(signature: string, text: string, before: string, why: string): Ra
 }
 
 function readOption(text: string, help: string, signature: string): Option {
-  const match = /^(?:-([a-z\d]), )?--([a-z]\w*(?:-\w+)*)(?: (<[\w-]+(\.\.\.)?>))?$/i.exec(text)
+  const match = /^(?:-([a-z\d]), )?--([a-z]\w*(?:-\w+)*)(?: (<[\w:-]+(\.\.\.)?>))?$/i.exec(text)
   const [, short, name, value, many] = match ?? []
   if (name === undefined) {
     throw coded(

@@ -1,8 +1,11 @@
 /** Where settings come from: objects, files, the environment. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parse as parseToml } from 'smol-toml'
 import { type Config, defaultConfig } from './config.ts'
+import { fitted } from './schema.ts'
+import { checkSetting, typeOf } from './setting-types.ts'
 import { coded } from '../errors/coded.ts'
 
 /** Ways to load settings, which `app.config` has. Only names in capitals are taken; later ones replace earlier ones. */
@@ -37,6 +40,16 @@ export interface ConfigSources {
    * ```
    */
   fromPrefixedEnv(prefix?: string, environment?: Environment): void
+  /**
+   * The settings as a schema makes them, typed: `z.coerce.number()` makes a number of what the
+   * environment had as text. What the schema gives is set. Use it when all is loaded. Raises
+   * `TypeError` that names each setting that does not fit.
+   *
+   * ```ts
+   * const { DATABASE_URL } = app.config.validate(z.object({ DATABASE_URL: z.url() }))
+   * ```
+   */
+  validate<Schema extends StandardSchemaV1>(schema: Schema): StandardSchemaV1.InferOutput<Schema>
   /**
    * The settings whose names start alike, by the rest of their names, as an object of options: from
    * `MAIL_HOST` and `MAIL_USER_NAME`, `getNamespace('MAIL_')` makes `{ host, userName }`.
@@ -88,6 +101,12 @@ class Sources implements ConfigSources {
     }
   }
 
+  validate<Schema extends StandardSchemaV1>(schema: Schema): StandardSchemaV1.InferOutput<Schema> {
+    const made = fitted(schema, this)
+    if (isObject(made)) this.#take(Object.entries(made), '')
+    return made
+  }
+
   getNamespace(prefix: string): Record<string, unknown> {
     const found = Object.entries(this).filter(([name]) => name.startsWith(prefix))
     return Object.fromEntries(
@@ -98,7 +117,7 @@ class Sources implements ConfigSources {
   #take(settings: readonly [name: string, value: unknown][], where: string): void {
     for (const [name, value] of settings) {
       if (!/^[A-Z][A-Z\d_]*$/.test(name)) continue
-      checkType(name, value, where)
+      checkSetting(name, value, where)
       settingsOf(this)[name] = value
     }
   }
@@ -106,27 +125,6 @@ class Sources implements ConfigSources {
 
 function settingsOf(sources: Sources): Record<string, unknown> {
   return sources as unknown as Record<string, unknown>
-}
-
-/** The type that one of Phial's own settings has, if that is known. */
-function typeOf(name: string): string | undefined {
-  const defaults: Readonly<Record<string, unknown>> = { ...defaultConfig() }
-  return Object.hasOwn(defaults, name) ? typeName(defaults[name]) : undefined
-}
-
-/** The name of a value's type as a sentence has it; `undefined` for what could be anything. */
-function typeName(value: unknown): string | undefined {
-  if (Array.isArray(value)) return 'list'
-  return value === undefined || value === null ? undefined : typeof value
-}
-
-function checkType(name: string, value: unknown, where: string): void {
-  const wanted = typeOf(name)
-  if (wanted === undefined || typeName(value) === wanted) return
-  throw coded(
-    'ERR_PHIAL_CONFIG_TYPE',
-    new TypeError(`${where}${name} has to be a ${wanted}; it came as ${JSON.stringify(value)}.`),
-  )
 }
 
 /** The whole of a file, `undefined` if it may be missing and is. */

@@ -1,3 +1,4 @@
+import type { Level } from '../logging/logger.ts'
 import type { ConfigSources } from './config-sources.ts'
 
 /**
@@ -18,10 +19,14 @@ export interface Config extends Settings, ConfigSources {
 
 /** The settings that Phial reads. They have the names and, mostly, the defaults of Flask's. */
 export interface Settings {
-  /** Templates are read anew for each request, and errors say more. Default false. */
+  /** Templates are read anew for each request, and errors and the log say more. Default false. */
   DEBUG: boolean
   /** Whether the debug page is for whoever asks, not for this machine alone. It shows source and settings. Default false. */
   DEBUG_PAGE_FROM_ANYWHERE: boolean
+  /** What `app.logger` writes at the least. Default: `debug` in debug mode, else `info`. */
+  LOG_LEVEL: Level | undefined
+  /** How `app.logger` writes: lines for a person, or JSON. Default: `text` where standard error is a terminal, else `json`. */
+  LOG_FORMAT: 'text' | 'json' | undefined
   /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean
   /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
@@ -89,6 +94,8 @@ export function defaultConfig(): Settings {
   return {
     DEBUG: false,
     DEBUG_PAGE_FROM_ANYWHERE: false,
+    LOG_LEVEL: undefined,
+    LOG_FORMAT: undefined,
     TESTING: false,
     PROPAGATE_EXCEPTIONS: undefined,
     TRAP_HTTP_EXCEPTIONS: false,

@@ -47,7 +47,7 @@ async function submitted(
     return new HtmlForm({ ...base, values: {}, issues, status: form.code })
   }
   assertFilesCanCome(request, shape)
-  const values = shownOf(form)
+  const values = shownOf(form, shape)
   try {
     return new HtmlForm({ ...base, values, data: await validate(schema, coerce(form, shape)) })
   } catch (error) {
@@ -81,12 +81,19 @@ async function hearOut({ environ, contentLength, limits }: Request): Promise<voi
   }
 }
 
-/** What the fields show again. No files: no page can fill them in. */
-function shownOf(form: Form): FieldValues {
-  const names = [...new Set(form.keys())]
-  const texts = (name: string): string[] =>
-    cameFor(form, name).filter((value) => typeof value === 'string')
-  return Object.fromEntries(names.map((name) => [name, texts(name)]))
+/** What the fields show again. No files, which no page can fill in, and no passwords. */
+function shownOf(form: Form, shape: Shape | undefined): FieldValues {
+  const names = [...new Set(form.keys())].filter((name) => !isSecret(name, shape))
+  return Object.fromEntries(names.map((name) => [name, textOf(cameFor(form, name))]))
+}
+
+function textOf(came: readonly (string | File)[]): string | string[] | undefined {
+  const texts = came.filter((value) => typeof value === 'string')
+  return texts.length > 1 ? texts : texts[0]
+}
+
+function isSecret(name: string, shape: Shape | undefined): boolean {
+  return shape?.properties[name]?.format === 'password'
 }
 
 /** What the schema says that a field is, if nothing is said. */

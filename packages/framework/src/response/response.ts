@@ -54,13 +54,7 @@ export class Response extends ResponseFields {
 
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
   static json(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
-    const text = JSON.stringify(value) as string | undefined
-    if (text === undefined)
-      throw coded(
-        'ERR_PHIAL_JSON_IMPOSSIBLE',
-        new TypeError(`JSON has no way to write ${typeof value}.`),
-      )
-    return new Response(text, { status, headers: withJsonType(listOf(headers)) })
+    return new Response(jsonText(value), { status, headers: withJsonType(headers) })
   }
 
   /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
@@ -148,10 +142,21 @@ function warnOfSize(name: string, size: number): void {
   )
 }
 
-function withJsonType(list: HeaderList): HeaderList {
-  const headers = new Headers(list)
-  headers.setDefault('Content-Type', 'application/json')
+/** Headers that say that the body is JSON, unless they say another type. */
+export function withJsonType(given: HeadersLike): HeaderList {
+  const list = listOf(given)
+  new Headers(list).setDefault('Content-Type', 'application/json')
   return list
+}
+
+/** A value as JSON. Raises `TypeError` for what JSON cannot hold. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined
+  if (text !== undefined) return text
+  throw coded(
+    'ERR_PHIAL_JSON_IMPOSSIBLE',
+    new TypeError(`JSON has no way to write ${typeof value}.`),
+  )
 }
 
 function listOf(headers: HeadersLike): HeaderList {

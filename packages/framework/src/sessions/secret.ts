@@ -5,7 +5,7 @@ const LENGTH = 32
 const DIFFERENT = 8
 
 /** The command that makes a secret. */
-const MAKE = `node -p "crypto.randomBytes(32).toString('hex')"`
+export const MAKE: string = `node -p "crypto.randomBytes(32).toString('hex')"`
 
 /** Why nothing can be signed with a secret, and what to do, as the end of a sentence; `undefined` if it can. */
 export function secretRefusal(secret: unknown): string | undefined {

@@ -41,15 +41,20 @@ const IN_SCRIPT: Readonly<Record<string, string>> = {
 }
 
 /**
- * In a template: a value as JSON, safe in a `<script>` and in an attribute with single quotes. What
+ * `tojson` in a template: a value as JSON, safe in a `<script>` and in an attribute with single quotes. What
  * JSON has no way to write is `null`. Raises `TypeError` for a `bigint`, and for what holds itself.
  *
  * ```html
  * <script>const posts = <%= tojson(it.posts) %></script>
  * ```
  */
-export function tojson(value: unknown): Markup {
-  const text = (JSON.stringify(value) as string | undefined) ?? 'null'
+export function jsonForScript(value: unknown, dumps: (value: unknown) => string): Markup {
+  const text = isNothing(value) ? 'null' : dumps(value)
   const inScript = (character: string): string => IN_SCRIPT[character] ?? character
   return new Markup(text.replaceAll(/[<>&'\u2028\u2029]/g, inScript))
+}
+
+/** What JSON has no way to write, and leaves out of lists and objects. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || typeof value === 'function' || typeof value === 'symbol'
 }

@@ -3,11 +3,14 @@ import type { Phial } from '../app.ts'
 import { currentContext, g, request, RequestContext, session } from '../context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
+import { templateTrace } from '../tracing.ts'
 import { urlFor } from '../urls/url-for.ts'
-import { safe, tojson } from './printing.ts'
+import { jsonForScript, type Markup, safe } from './printing.ts'
 
 /** What each template of an app has at hand. */
-export function standardNames({ config }: Phial): Record<string, unknown> {
+export function standardNames(app: Phial): Record<string, unknown> {
+  const { config } = app
+  const tojson = (value: unknown): Markup => jsonForScript(value, (one) => app.json.dumps(one))
   return { request, session, g, config, urlFor, getFlashedMessages, tojson, safe }
 }
 
@@ -28,7 +31,7 @@ export function announced(
   render: () => string,
 ): string {
   beforeRenderTemplate.send(app, { template, data })
-  const text = render()
+  const text = templateTrace.isHeard ? templateTrace.run({ template }, render) : render()
   templateRendered.send(app, { template, data })
   return text
 }
@@ -43,12 +46,4 @@ export async function* announcedStream(
   beforeRenderTemplate.send(app, { template, data })
   yield* stream
   templateRendered.send(app, { template, data })
-}
-
-/** Says something to whoever runs the app: in the request's log, if there is one. */
-export function tell(text: string): void {
-  const context = currentContext()
-  if (context instanceof RequestContext) {
-    context.request.environ['wsgi.errors'].write(`${text}\n`)
-  } else console.error(text)
 }

@@ -127,17 +127,9 @@ export class Template {
       const line = lineOf(error)
       throw coded(
         'ERR_PHIAL_TEMPLATE_SYNTAX',
-        new CodeError(line, file, this.#placeOf(line, starts), source, this.#explain(error)),
+        new CodeError(line, file, placeOf(line, pieces, starts), source, this.#explain(error)),
       )
     }
-  }
-
-  /** The template's line of a line of its code. */
-  #placeOf(line: number, starts: readonly number[]): number {
-    const at = starts.findLastIndex((start) => start <= line)
-    const piece = this.pieces[at]
-    if (piece === undefined) return 1
-    return Math.min(piece.line + line - (starts[at] ?? line), piece.lastLine)
   }
 
   /** What is wrong, in the template's words. */
@@ -158,6 +150,14 @@ export class Template {
       ),
     )
   }
+}
+
+/** The template's line of a line of its code. `starts` has the line of the code on which each piece starts. */
+export function placeOf(line: number, pieces: readonly Piece[], starts: readonly number[]): number {
+  const at = starts.findLastIndex((start) => start <= line)
+  const piece = pieces[at]
+  if (piece === undefined) return 1
+  return Math.min(piece.line + line - (starts[at] ?? line), piece.lastLine)
 }
 
 /** `block('name', …`, or `block('name')`; without the name if it is none that can be read here. */

@@ -6,7 +6,7 @@ import { FROM_STRING } from './errors.ts'
 import { absoluteName, findTemplate, type Found, notFound } from './loader.ts'
 import { type Library, Page, streamedWith } from './page.ts'
 import { streamPage } from './stream.ts'
-import { announced, announcedStream, dataFor, standardNames, tell } from './surroundings.ts'
+import { announced, announcedStream, dataFor, standardNames } from './surroundings.ts'
 import { Template } from './template.ts'
 import { coded } from '../errors/coded.ts'
 
@@ -106,7 +106,7 @@ export class Templates implements Library {
     const { config } = this.#app
     const kept = this.#kept.get(name)
     if (kept !== undefined && !(config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG)) return kept
-    const found = this.#search(name)
+    const found = this.search(name)
     if (found === undefined) return undefined
     if (kept?.file === found.file && kept.source === found.source) return kept
     const made = this.#make(found)
@@ -114,9 +114,12 @@ export class Templates implements Library {
     return made
   }
 
-  #search(name: string): Found | undefined {
+  /** Finds a template's file by its name, seen from the folders, and reads it. */
+  search(name: string): Found | undefined {
     const { templateFolders: folders, config } = this.#app
-    const explain = config.EXPLAIN_TEMPLATE_LOADING ? tell : undefined
+    const explain = config.EXPLAIN_TEMPLATE_LOADING
+      ? (text: string) => this.#app.logger.info(text)
+      : undefined
     return findTemplate(name, { folders, explain })
   }
 
@@ -132,7 +135,7 @@ export class Templates implements Library {
     const text = `${file}:${piece?.line ?? 0}: ${piece?.code ?? ''} is undefined, and printed nothing.`
     if (this.#noted.has(text)) return
     this.#noted.add(text)
-    tell(text)
+    this.#app.logger.warning(text)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Runs an app's commands in a test, and keeps what they say. */
 import type { Phial } from '../app.ts'
-import { runCommandLine } from '../cli/run.ts'
+import { ofApp, runCommandLine } from '../cli/run.ts'
 
 /** What a command said, and how it ended. */
 export interface TestCliResult {
@@ -34,8 +34,7 @@ export class TestCliRunner {
       stdout: (text: string) => void said.push({ to: 'stdout', text }),
       stderr: (text: string) => void said.push({ to: 'stderr', text }),
     }
-    const app = this.#app
-    const ended = await runCommandLine({ app, output, group: app.cli, path: ['phial'] }, words)
+    const ended = await runCommandLine(ofApp(this.#app, output), words)
     return { ...ended, output: heard(), stdout: heard('stdout'), stderr: heard('stderr') }
   }
 }

@@ -6,7 +6,13 @@ import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { currentContext, RequestContext } from '../context.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
-import { endToEnd, type HeadersLike, isFinalStatus, Response } from '../response/response.ts'
+import {
+  endToEnd,
+  type HeadersLike,
+  isFinalStatus,
+  Response,
+  type ResponseBody,
+} from '../response/response.ts'
 import type { Answer, AnswerBody, HeadedBody } from './views.ts'
 import { coded } from '../errors/coded.ts'
 
@@ -55,14 +61,27 @@ export function makeResponse(...given: unknown[]): Response {
 }
 
 function fromBody(body: unknown, who: Speaker, status: number): Maybe<Response> {
-  if (typeof body === 'string' || body instanceof Uint8Array) return new Response(body, { status })
+  if (typeof body === 'string' || body instanceof Uint8Array) return made(body, status)
   if (body instanceof Response) return kept(body)
   if (isApplication(body)) return called(body, who)
   if (typeof body !== 'object' || body === null) throw noAnswer(body, who)
   if (isPlatformResponse(body)) return kept(fromPlatform(body))
-  if (isChunks(body)) return kept(new Response(body, { status }))
-  if (isData(body)) return Response.json(body, { status })
+  if (isChunks(body)) return kept(made(body, status))
+  if (isData(body)) return dataAnswer(body, status)
   throw noAnswer(body, who)
+}
+
+/** An answer of the app's own class. */
+function made(body: ResponseBody, status: number): Response {
+  const responseClass = currentContext()?.app.responseClass ?? Response
+  return new responseClass(body, { status })
+}
+
+function dataAnswer(body: object, status: number): Response {
+  const provider = currentContext()?.app.json
+  return provider === undefined
+    ? Response.json(body, { status })
+    : provider.response(body, { status })
 }
 
 /** A streamed body is ended when the request is over, even if a hook put something else in its place. */

@@ -75,7 +75,8 @@ export async function callFactory(
       label: `what came from ${call}${isApplication(made) ? '' : arity}`,
     }
   } catch (error) {
-    throw loadError(`${call}${arity} failed: ${headline(error)}`, ownStack(error))
+    const failure = loadError(`${call}${arity} failed: ${headline(error)}`, ownStack(error))
+    throw Object.assign(failure, { cause: error })
   }
 }
 

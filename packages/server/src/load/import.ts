@@ -7,20 +7,29 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { Script, constants } from 'node:vm'
 
+/** Told of each file that is imported, by its whole path: at once, and later while the application runs. Those in `node_modules` are left out. */
+export type OnImport = (file: string) => void
+
 /**
  * Imports a file. tsx is there for every one, also for `.js`: it may import TypeScript, and one rule
  * for all files is easier to keep in mind than two. There is no namespace, so the module and this
  * server share one copy of `@phial/core`.
  */
-export async function importFile(path: string): Promise<object> {
-  const urls: string[] = []
-  await registerForRequire()
+export async function importFile(path: string, onImport?: OnImport): Promise<object> {
+  const files = new Set<string>()
+  const imported: OnImport = (file) => {
+    if (/[\\/]node_modules[\\/]/.test(file)) return
+    files.add(file)
+    onImport?.(file)
+  }
+  imported(path)
+  await registerForRequire(imported)
   const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
-  register({ onImport: (url) => urls.push(url) })
+  register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
   try {
     return (await import(pathToFileURL(path).href)) as object
   } catch (error) {
-    throw error instanceof SyntaxError ? located(error, urls) : error
+    throw error instanceof SyntaxError ? located(error, [...files]) : error
   }
 }
 
@@ -28,7 +37,7 @@ export async function importFile(path: string): Promise<object> {
  * `require` for TypeScript in CommonJS packages. JavaScript that is a module already is left to Node:
  * tsx would make a second copy of it, and then there were two `@phial/core` in one process.
  */
-async function registerForRequire(): Promise<void> {
+async function registerForRequire(imported: OnImport): Promise<void> {
   const { register } = await import('tsx/cjs/api')
   // oxlint-disable-next-line typescript/no-deprecated -- tsx hooks in at this place, so this is where to step aside
   const { extensions } = createRequire(import.meta.url)
@@ -38,6 +47,14 @@ async function registerForRequire(): Promise<void> {
   extensions['.js'] = (module, file) => {
     const load = isModulePackage(dirname(file)) ? nodes : tsxs
     load?.(module, file)
+  }
+  for (const ending of ['.js', '.json', '.ts', '.mts', '.cts']) {
+    const load = extensions[ending]
+    if (load === undefined) continue
+    extensions[ending] = (module, file) => {
+      imported(file)
+      load(module, file)
+    }
   }
 }
 
@@ -55,10 +72,8 @@ function isModulePackage(folder: string): boolean {
 }
 
 /** Node keeps to itself where a JavaScript module has its syntax error; only checking it again tells. */
-function located(error: SyntaxError, urls: readonly string[]): SyntaxError {
-  const files = urls
-    .filter((url) => /^file:(?!.*\/node_modules\/).*\.[cm]?js$/.test(url))
-    .map((url) => fileURLToPath(url))
+function located(error: SyntaxError, imported: readonly string[]): SyntaxError {
+  const files = imported.filter((file) => /\.[cm]?js$/.test(file))
   for (const file of files.toReversed()) {
     const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' })
     const [place] = stderr.split('\n')
@@ -69,10 +84,14 @@ function located(error: SyntaxError, urls: readonly string[]): SyntaxError {
 }
 
 /** Imports a package as a file in `folder` would; `undefined` if there is none of that name. */
-export async function importPackage(name: string, folder: string): Promise<object | undefined> {
+export async function importPackage(
+  name: string,
+  folder: string,
+  onImport?: OnImport,
+): Promise<object | undefined> {
   const here = join(folder, 'phial-server')
   try {
-    return await importFile(createRequire(here).resolve(name))
+    return await importFile(createRequire(here).resolve(name), onImport)
   } catch (error) {
     if (hasCode(error, 'MODULE_NOT_FOUND')) return undefined
     if (hasCode(error, 'ERR_PACKAGE_PATH_NOT_EXPORTED')) return importSeenFrom(here, name)
@@ -104,8 +123,11 @@ const ourFolder = fileURLToPath(new URL('..', import.meta.url))
 
 /** An error's text and stack, without the lines that only show how the module came to be loaded. */
 export function ownStack(error: unknown): string {
-  return inspect(error)
-    .split('\n')
-    .filter((line) => !/^\s+at /.test(line) || !(LOADERS.test(line) || line.includes(ourFolder)))
-    .join('\n')
+  let isBelow = false
+  const isOwn = (line: string): boolean => {
+    const isFrame = /^\s+at /.test(line)
+    isBelow = isFrame && (isBelow || line.includes(ourFolder)) // whoever called us is none of theirs
+    return !isFrame || !(isBelow || LOADERS.test(line))
+  }
+  return inspect(error).split('\n').filter(isOwn).join('\n')
 }

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { loadError, type StartError } from '../errors.ts'
 import { didYouMean, nearest } from '../nearest.ts'
-import { headline, importFile, importPackage, ownStack } from './import.ts'
+import { headline, importFile, importPackage, type OnImport, ownStack } from './import.ts'
 
 /** In the order in which they are tried. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs']
@@ -16,13 +16,17 @@ export interface LoadedModule {
 }
 
 /** Finds and imports a module, as seen from a folder. */
-export async function loadModule(module: string, folder: string): Promise<LoadedModule> {
+export async function loadModule(
+  module: string,
+  folder: string,
+  onImport?: OnImport,
+): Promise<LoadedModule> {
   const path = resolve(folder, module)
   const file = [...withEndings(path), ...withEndings(join(path, 'index'))].find(isFile)
   const label = file ? shorter(file, folder) : module
   const exported = await importing(label, async () => {
-    if (file) return importFile(file)
-    return PACKAGE.test(module) ? importPackage(module, folder) : undefined
+    if (file) return importFile(file, onImport)
+    return PACKAGE.test(module) ? importPackage(module, folder, onImport) : undefined
   })
   if (!exported) throw notFound(module, folder)
   return { exported, label }
@@ -32,7 +36,8 @@ async function importing<Result>(label: string, load: () => Promise<Result>): Pr
   try {
     return await load()
   } catch (error) {
-    throw loadError(`importing ${label} failed: ${headline(error)}`, ownStack(error))
+    const failure = loadError(`importing ${label} failed: ${headline(error)}`, ownStack(error))
+    throw Object.assign(failure, { cause: error })
   }
 }
 

@@ -56,7 +56,9 @@ export function openLogs(settings: LogSettings): Logs {
     ...(access && { access }),
     error,
     errors: errorStream((text) =>
-      errorSink.writeNow(isJson ? `${errorJson('error', text.trimEnd())}\n` : text),
+      errorSink.writeNow(
+        isJson && !isRecord(text) ? `${errorJson('error', text.trimEnd())}\n` : text,
+      ),
     ),
     ...(statsd && { statsd }),
     reopen: () => [errorSink, accessSink].forEach((sink) => sink?.reopen()),
@@ -65,6 +67,16 @@ export function openLogs(settings: LogSettings): Logs {
       await statsd?.close()
       await errorSink.close()
     },
+  }
+}
+
+/** Whether an application writes JSON itself. */
+function isRecord(text: string): boolean {
+  if (!text.startsWith('{') || text.indexOf('\n') !== text.length - 1) return false
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
   }
 }
 

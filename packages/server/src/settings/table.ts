@@ -57,7 +57,6 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     workers: row(count(1), 1, 'how many processes answer', {
       short: 'w',
       env: { name: 'WEB_CONCURRENCY' },
-      check: (n) => (n === 1 ? undefined : 'several workers are not supported yet'),
     }),
     reload: row(toggle, false, 'start again when a file of the application changes'),
     maxRequests: row(count(0), 0, 'a worker is replaced after so many requests; 0 is never'),

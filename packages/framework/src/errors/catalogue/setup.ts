@@ -8,6 +8,13 @@ export const setup: Catalogue = {
     example: `new Phial('shop')`,
     remedy: 'Write `new Phial(import.meta.url)`, or `new Blueprint(name, import.meta.url)`.',
   },
+  ERR_PHIAL_INSTANCE_PATH: {
+    means:
+      'The `instancePath` of an app is not absolute, so it would depend on the folder that the program is started in.',
+    example: `new Phial(import.meta.url, { instancePath: 'data' })`,
+    remedy:
+      'Give an absolute path, such as `/var/lib/shop`, or leave it out: then it is `instance` beside the app’s file.',
+  },
   ERR_PHIAL_SETUP_LATE: {
     means:
       'Something was set up after the first request: a route, a hook, a handler. Requests before it were answered without it, and on other workers it may never come.',

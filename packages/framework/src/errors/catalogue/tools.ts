@@ -52,6 +52,20 @@ app.testRequestContext('/', { headers }).run(() => session.user)`,
     remedy:
       'Give a value of the type that the message names. The page docs/configuration.md lists all settings.',
   },
+  ERR_PHIAL_CONFIG_SCHEMA: {
+    means:
+      'The settings do not fit the schema that `app.config.validate` was given. The message names each one.',
+    example: `const schema = {
+  '~standard': {
+    version: 1,
+    vendor: 'example',
+    validate: () => ({ issues: [{ path: ['DATABASE_URL'], message: 'Required' }] }),
+  },
+}
+app.config.validate(schema)`,
+    remedy:
+      'Set what is missing and mend what is wrong, in the file or the environment that it came from.',
+  },
   ERR_PHIAL_CONFIG_FILE: {
     means: 'A file of settings could not be read.',
     example: `app.config.fromFile('no-such-file.json')`,

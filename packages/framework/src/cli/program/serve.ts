@@ -1,0 +1,103 @@
+/** `phial run`: the app, served for development. */
+import { isIPv6 } from 'node:net'
+import { resolve } from 'node:path'
+import { serve } from '@phial/server'
+import { reload } from '@phial/server/reload'
+import type { Environment } from '../../config/config-sources.ts'
+import { freePort, USUAL_PORT } from './free-port.ts'
+import { make, type Told } from './maker.ts'
+import { loading, type Program } from './program.ts'
+import { untilStopped } from './stop.ts'
+
+/** A line for each answer, as Flask's has it. */
+const accessLogformat = '%(h)s - - %(t)s "%(r)s" %(s)s %(b)s'
+
+/** What can be said after `phial run`. */
+export interface RunValues {
+  readonly host: string | undefined
+  readonly port: string | undefined
+  readonly debug: boolean
+  readonly noDebug: boolean
+  readonly reload: boolean
+  readonly noReload: boolean
+  readonly extraFiles: readonly string[]
+}
+
+/** Serves until a signal comes. Raises a `CommandError` if it cannot listen, or without reload cannot load the app. */
+export async function run(values: RunValues, program: Program): Promise<void> {
+  const { env } = program
+  const isDebug = decide(values.debug, values.noDebug, debugOf(env))
+  const isReloading = decide(values.reload, values.noReload, isDebug)
+  const host = values.host ?? env['PHIAL_RUN_HOST'] ?? '127.0.0.1'
+  const asked = values.port ?? env['PHIAL_RUN_PORT']
+  const port = await freePort(host, asked)
+  if (asked === undefined && port !== USUAL_PORT) {
+    program.echo(`Port ${USUAL_PORT} is taken, so this is ${port}.`)
+  }
+  const start = isReloading ? withReload : inThisProcess
+  const server = await start(program, { host, port, isDebug, extraFiles: values.extraFiles })
+  program.echo(
+    `Serving ${program.appName} (debug: ${onOff(isDebug)}, reload: ${onOff(isReloading)})`,
+  )
+  program.echo(
+    `Running on http://${isIPv6(host) ? `[${host}]` : host}:${server.port} (Ctrl-C stops it)`,
+  )
+  await untilStopped(server, (line) => program.output.stderr(`${line}\n`))
+}
+
+/** What is asked for, else what is not, else what is usual. */
+function decide(yes: boolean, no: boolean, usual: boolean): boolean {
+  return no ? false : yes || usual
+}
+
+/** This is for development, so errors are shown, unless the environment says otherwise. */
+function debugOf(env: Environment): boolean {
+  return !/^(0|false|no|off)$/i.test(env['PHIAL_DEBUG'] ?? '')
+}
+
+function onOff(is: boolean): string {
+  return is ? 'on' : 'off'
+}
+
+interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly isDebug: boolean
+  readonly extraFiles: readonly string[]
+}
+
+interface Started {
+  readonly port: number
+  close(force?: boolean): Promise<void>
+}
+
+async function withReload(program: Program, settings: Settings): Promise<Started> {
+  const { folder, appName: app, output, envFile } = program
+  const { host, port, isDebug } = settings
+  const server = await reload({
+    app,
+    folder,
+    listen: [{ host, port }],
+    extraFiles: settings.extraFiles.map((file) => resolve(folder, file)),
+    maker: new URL('./maker.js', import.meta.url),
+    told: { isDebug, envFile } satisfies Told,
+    accessLogformat,
+    log: (line) => output.stderr(`${line}\n`),
+  })
+  const [address] = server.addresses
+  const actual = typeof address === 'object' ? address?.port : undefined
+  return { port: actual ?? port, close: (force) => server.close(force) }
+}
+
+async function inThisProcess(program: Program, settings: Settings): Promise<Started> {
+  const { folder, appName: app, output, envFile } = program
+  const { host, port, isDebug } = settings
+  const told: Told = { isDebug, envFile }
+  const made = await loading(() => make({ app, folder, told }, () => undefined))
+  const bind = `${isIPv6(host) ? `[${host}]` : host}:${port}`
+  const server = await loading(() =>
+    serve(made, { bind, accessLogformat, accessLog: output.stdout, errorLog: output.stderr }),
+  )
+  const actual = Number(/:(\d+)$/.exec(server.addresses[0] ?? '')?.[1] ?? port)
+  return { port: actual, close: (force) => server.close(force) }
+}

@@ -1,0 +1,96 @@
+/** `app.logger`: what an app says about itself. */
+import type { Environ } from '@phial/core'
+import type { Config } from '../config/config.ts'
+import { currentContext, RequestContext } from '../context.ts'
+import { asJson, asLine } from './formats.ts'
+
+/** From all to little. The names are Python's, and gunicorn's. */
+export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
+
+export type Level = (typeof LEVELS)[number]
+
+/** What is said beside the message: `{ user: 'ada' }`. An `error` is written with its stack and its causes. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** One thing that was said. */
+export interface LogRecord {
+  readonly time: Date
+  readonly level: Level
+  readonly message: string
+  readonly fields: LogFields
+  /** The request that was being answered, if any. */
+  readonly environ: Environ | undefined
+}
+
+/** Does something with what was said. */
+export type LogHandler = (record: LogRecord) => void
+
+/**
+ * A log with a method for each level: `app.logger.warning('Stock is low', { item: 'tea', left: 3 })`.
+ *
+ * It writes a line for a person where standard error is a terminal, and an object of JSON on a line
+ * anywhere else, unless `LOG_FORMAT` says which; into the log of the request that is being answered,
+ * `wsgi.errors`, or to standard error. `LOG_LEVEL` says what is too little to be written. It keeps no
+ * files: the server and the system do that.
+ *
+ * ```ts
+ * app.logger.handler = ({ level, message, fields }) => pino[level === 'warning' ? 'warn' : 'info'](fields, message)
+ * ```
+ */
+export class Logger {
+  /** Where it all goes. Set another one to have it elsewhere. Default: `write`. */
+  handler: LogHandler = (record) => this.write(record)
+  readonly #config: Config
+
+  constructor(config: Config) {
+    this.#config = config
+  }
+
+  debug(message: string, fields: LogFields = {}): void {
+    this.log('debug', message, fields)
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.log('info', message, fields)
+  }
+
+  warning(message: string, fields: LogFields = {}): void {
+    this.log('warning', message, fields)
+  }
+
+  error(message: string, fields: LogFields = {}): void {
+    this.log('error', message, fields)
+  }
+
+  critical(message: string, fields: LogFields = {}): void {
+    this.log('critical', message, fields)
+  }
+
+  /** The same with a level of one's choice. */
+  log(level: Level, message: string, fields: LogFields = {}): void {
+    if (!this.isEnabledFor(level)) return
+    const context = currentContext()
+    const environ = context instanceof RequestContext ? context.request.environ : undefined
+    this.handler({ time: new Date(), level, message, fields, environ })
+  }
+
+  /** Whether what is said at a level is written, so that it is worth working out. */
+  isEnabledFor(level: Level): boolean {
+    const { LOG_LEVEL, DEBUG } = this.#config
+    return LEVELS.indexOf(level) >= LEVELS.indexOf(LOG_LEVEL ?? (DEBUG ? 'debug' : 'info'))
+  }
+
+  /** Writes a record as the usual handler does. */
+  write(record: LogRecord): void {
+    const format = this.#config.LOG_FORMAT ?? (isTerminal() ? 'text' : 'json')
+    const text = format === 'text' ? asLine(record) : asJson(record)
+    if (record.environ === undefined) console.error(text)
+    else record.environ['wsgi.errors'].write(`${text}\n`)
+  }
+}
+
+/** Not every place where this runs has a process. */
+function isTerminal(): boolean {
+  const { process } = globalThis as { process?: { stderr?: { isTTY?: boolean } } }
+  return process?.stderr?.isTTY === true
+}

@@ -1,0 +1,59 @@
+/**
+ * The pipeline: what happens to a request between a transport and the application, and the register of
+ * what is under way.
+ *
+ *     environ → beforehand (may refuse) → preRequest → core's `run` → postRequest
+ */
+import { run, type ApplicationLike, type Environ, type Transport } from '@phial/core'
+
+export interface PipelineOptions {
+  readonly app: ApplicationLike
+  /** Called before the application. */
+  readonly before?: ((environ: Environ) => void) | undefined
+  /** Called when the answer is over, and the application too. */
+  readonly after?: ((environ: Environ) => void) | undefined
+}
+
+/** A request under way. */
+export interface UnderWay {
+  readonly method: string
+  /** As the client sent it. */
+  readonly target: string
+  /** For how long, in milliseconds. */
+  readonly age: number
+}
+
+export interface Pipeline {
+  /** Answers a request: what a transport is made with. */
+  readonly handle: (environ: Environ, answer: Transport) => void | Promise<void>
+  /** How many requests are under way. */
+  readonly size: number
+  /** What is under way, the oldest first. */
+  underWay(): UnderWay[]
+}
+
+/** Makes a pipeline around an application. */
+export function pipeline({ app, before, after }: PipelineOptions): Pipeline {
+  const begun = new Map<Environ, number>()
+  const end = (environ: Environ): void => {
+    begun.delete(environ)
+    after?.(environ)
+  }
+  return {
+    handle: (environ, answer) => {
+      begun.set(environ, performance.now())
+      before?.(environ)
+      const running = run(app, environ, answer)
+      return running ? running.then(() => end(environ)) : end(environ)
+    },
+    get size() {
+      return begun.size
+    },
+    underWay: () =>
+      [...begun].map(([environ, since]) => ({
+        method: environ.REQUEST_METHOD,
+        target: environ.RAW_URI ?? environ.PATH_INFO,
+        age: performance.now() - since,
+      })),
+  }
+}

@@ -1,0 +1,37 @@
+/** Connections that come from another process: one request on each, answered as the reference server does. */
+import type { Socket } from 'node:net'
+import { errorStream, run, type ApplicationLike } from '@phial/core'
+import { accessText } from '../logs/json.ts'
+import { nodeHttpTransport } from '../node-http.ts'
+import { peerOf, plainAddress } from '../peer.ts'
+import { defaultLimits, type HttpTransport } from '../transport.ts'
+
+export class Connections {
+  readonly #transport: HttpTransport
+
+  constructor(app: ApplicationLike, accessLogformat: string | undefined) {
+    const line = accessLogformat === undefined ? undefined : accessText(accessLogformat)
+    this.#transport = nodeHttpTransport({
+      handle: (environ, answer) => {
+        answer.isLast = true
+        return run(app, environ, answer)
+      },
+      onAnswer: line && ((record) => void process.stdout.write(`${line(record)}\n`)),
+      errors: errorStream((text) => void process.stderr.write(text)),
+      multiprocess: false,
+      limits: defaultLimits,
+    })
+  }
+
+  /** Answers the request on a connection, of which something was read already. */
+  take(socket: Socket, head: Buffer): void {
+    socket.allowHalfOpen = true // a client may be done with sending before it is answered
+    socket.unshift(head)
+    this.#transport.accept(socket, peerOf(socket, plainAddress(socket.localAddress ?? '')))
+  }
+
+  /** Kept when all that is under way is answered. */
+  finish(): Promise<void> {
+    return this.#transport.close()
+  }
+}

@@ -1,0 +1,26 @@
+/** How `phial-server --reload` makes an application, and what it answers with where that failed. */
+import type { Application, ApplicationLike } from '@phial/core'
+import { StartError } from '../errors.ts'
+import { loadApplication } from '../load.ts'
+import type { Maker } from '../reload.ts'
+
+export const make: Maker['make'] = ({ app, folder }, watch) => loadApplication(app, folder, watch)
+
+/** An application that answers each request with an error, in plain text. */
+export function failed(error: unknown): ApplicationLike {
+  const bytes = new TextEncoder().encode(
+    `${describe(error)}\n\nThe next request after a change tries again.\n`,
+  )
+  const app: Application = (_, startResponse) => {
+    startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']])
+    return [bytes]
+  }
+  return app
+}
+
+/** What went wrong, for whoever wrote the application. */
+export function describe(error: unknown): string {
+  if (!(error instanceof StartError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return error.detail === undefined ? error.message : `${error.message}\n\n${error.detail}`
+}

@@ -1,0 +1,67 @@
+/** The signals that the master obeys. Handlers only take them down; the master does what they ask, one after another. */
+
+/** What each signal asks for. The page docs/serving.md shows this table. */
+export const signals = {
+  TERM: 'stops: nothing new is accepted, what is under way is finished, for up to --graceful-timeout',
+  INT: 'stops as TERM does (Ctrl-C)',
+  QUIT: 'stops at once: what is under way is cut',
+  HUP: 'reads the config file and the application anew: new workers first, one at a time; an old one leaves when its successor is ready, and all stay if the new code cannot be loaded',
+  TTIN: 'one worker more',
+  TTOU: 'one worker less, but never none',
+  USR1: 'goes on in new log files, after the old ones have been moved',
+  USR2: 'nothing, and says so: the program is exchanged by the service manager, with a socket that it keeps (LISTEN_FDS)',
+  WINCH: 'nothing: a terminal that changes its size stops nobody',
+} as const
+
+export type Signal = keyof typeof signals
+
+/** The signals that stop. Another one of them while the server stops hurries it. */
+export const isStop = (signal: Signal): signal is 'TERM' | 'INT' | 'QUIT' =>
+  signal === 'TERM' || signal === 'INT' || signal === 'QUIT'
+
+/** Signals that have come, in their order. */
+export class SignalQueue {
+  readonly #come: Signal[] = []
+  #wake: (() => void) | undefined
+  readonly #handlers = new Map<NodeJS.Signals, () => void>()
+
+  /** Takes signals down from now on. */
+  listen(): void {
+    for (const name of Object.keys(signals) as Signal[]) {
+      const handler = (): void => this.put(name)
+      this.#handlers.set(`SIG${name}`, handler)
+      process.on(`SIG${name}`, handler)
+    }
+  }
+
+  put(signal: Signal): void {
+    this.#come.push(signal)
+    this.#wake?.()
+  }
+
+  /** The next signal. */
+  async next(): Promise<Signal> {
+    for (;;) {
+      const signal = this.#come.shift()
+      if (signal !== undefined) return signal
+      // oxlint-disable-next-line no-await-in-loop -- signals come one after another
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** The next signal that stops; others are passed over. */
+  async nextStop(): Promise<Signal> {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- signals come one after another
+      const signal = await this.next()
+      if (isStop(signal)) return signal
+    }
+  }
+
+  close(): void {
+    for (const [name, handler] of this.#handlers) process.off(name, handler)
+    this.#handlers.clear()
+  }
+}

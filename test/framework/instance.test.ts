@@ -1,0 +1,48 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Phial } from 'phial'
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'phial-instance-'))
+  onTestFinished(() => rm(made, { recursive: true }))
+  return made
+}
+
+describe('the instance folder', () => {
+  test('is beside the app’s file, or where the app says', () => {
+    const app = new Phial(import.meta.url)
+    expect(app.instancePath).toBe(join(app.rootPath, 'instance'))
+    expect(new Phial(import.meta.url, { instancePath: tmpdir() }).instancePath).toBe(tmpdir())
+  })
+
+  test('has to be absolute', () => {
+    expect(() => new Phial(import.meta.url, { instancePath: 'data' })).toThrow(
+      /instancePath has to be absolute.*"data"/,
+    )
+  })
+
+  test('has the settings, if the app says so', async () => {
+    const instancePath = await folder()
+    await writeFile(join(instancePath, 'config.toml'), 'SECRET_KEY = "of this place"')
+    const app = new Phial(import.meta.url, { instancePath, instanceRelativeConfig: true })
+    expect(app.config.fromFile('config.toml')).toBe(true)
+    expect(app.config.SECRET_KEY).toBe('of this place')
+    const other = new Phial(import.meta.url, { instancePath })
+    expect(other.config.fromFile('config.toml', { silent: true })).toBe(false)
+  })
+
+  test('is made when something is written to it, and its files are read', async () => {
+    const instancePath = join(await folder(), 'not', 'there')
+    const app = new Phial(import.meta.url, { instancePath })
+    await expect(app.openInstanceResource('visits.log')).rejects.toMatchObject({ code: 'ENOENT' })
+    const log = await app.openInstanceResource('logs/visits.log', 'a')
+    await log.writeFile('one\n')
+    await log.close()
+    expect(await readFile(join(instancePath, 'logs/visits.log'), 'utf8')).toBe('one\n')
+    const read = await app.openInstanceResource('logs/visits.log')
+    expect(await read.readFile('utf8')).toBe('one\n')
+    await read.close()
+  })
+})
