@@ -29,7 +29,9 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 export interface Host {
   readonly options: TransportOptions
   readonly deadlines: Deadlines
-  /** Whether no further requests are wanted. */
+  /** Whether each answer is to be the last on its connection. */
+  readonly isRetiring: boolean
+  /** Whether nothing is waited for any more. */
   readonly isClosing: boolean
   closed(connection: Connection): void
 }
@@ -183,7 +185,7 @@ export class Connection implements AnswerOwner, BodyOwner {
   get isLast(): boolean {
     return (
       this.#closes ||
-      this.#host.isClosing ||
+      this.#host.isRetiring ||
       this.#isHeldBack ||
       (this.#body !== undefined && this.#body.isTooLong)
     )
@@ -296,8 +298,8 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#host.closed(this)
   }
 
-  /** No further requests are wanted; `isClosing` of the host says so too. */
-  retire(): void {
+  /** Closes if no request is under way. A fresh connection is given a moment: its client may be about to ask. */
+  closeAtRest(): void {
     if (this.#rest === 'first request' && !this.#heads.hasBegun) this.#deadline.start(LINGER)
     else if (this.#answer === undefined && this.#rest === 'next request') this.#close()
   }

@@ -22,7 +22,8 @@ class Engine implements HttpTransport, Host {
   readonly deadlines: Deadlines
   readonly #connections = new Set<Connection>()
   readonly #whenClosed: (() => void)[] = []
-  #closing: Promise<void> | undefined
+  isRetiring = false
+  isClosing = false
 
   constructor(options: TransportOptions) {
     const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
@@ -34,14 +35,10 @@ class Engine implements HttpTransport, Host {
     return this.#connections.size
   }
 
-  get isClosing(): boolean {
-    return this.#closing !== undefined
-  }
-
   accept(socket: Socket, peer: Peer): void {
     const connection = new Connection(socket, peer, this)
     this.#connections.add(connection)
-    if (this.isClosing) connection.retire()
+    if (this.isClosing) connection.closeAtRest()
   }
 
   closed(connection: Connection): void {
@@ -50,19 +47,24 @@ class Engine implements HttpTransport, Host {
     for (const tell of this.#whenClosed.splice(0)) tell()
   }
 
-  close(force = false): Promise<void> {
-    this.#closing ??= this.#close()
-    if (force) for (const connection of this.#connections) connection.cut()
-    return this.#closing
-  }
-
-  async #close(): Promise<void> {
-    await turn() // what has arrived by now is still taken
-    await turn()
-    for (const connection of this.#connections) connection.retire()
-    if (this.#connections.size === 0) return
-    await new Promise<void>((resolve) => {
+  retire(): Promise<void> {
+    this.isRetiring = true
+    if (this.#connections.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
       this.#whenClosed.push(resolve)
     })
+  }
+
+  async close(force = false): Promise<void> {
+    if (force) for (const connection of this.#connections) connection.cut()
+    this.isClosing = true
+    await Promise.all([this.retire(), this.#closeAtRest()])
+  }
+
+  /** Closes what is at rest once what has arrived by now has been taken. */
+  async #closeAtRest(): Promise<void> {
+    await turn()
+    await turn()
+    for (const connection of this.#connections) connection.closeAtRest()
   }
 }
