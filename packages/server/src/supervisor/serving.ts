@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import type { ApplicationLike } from '@phial/core'
 import type { Logs } from '../logs/open.ts'
 import { Counters } from '../metrics/counters.ts'
-import { nodeHttpTransport } from '../node-http.ts'
 import { peerOf } from '../peer.ts'
 import { pipeline, type Pipeline } from '../pipeline.ts'
 import { limitsOf } from '../settings/limits.ts'
 import type { HttpTransport } from '../transport.ts'
+import { transports } from '../transports.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { isTired } from './schedule.ts'
 
@@ -39,7 +39,7 @@ export class Serving {
     this.#logs = logs
     this.#tell = tell
     this.#pipeline = pipeline({ app })
-    this.#transport = nodeHttpTransport({
+    this.#transport = transports[start.settings.transport]({
       handle: this.#pipeline.handle,
       onAnswer: (record) => {
         this.#counters.answered(record)
