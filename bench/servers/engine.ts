@@ -1,10 +1,6 @@
 /** The same answer by a gateway application on the engine. */
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
-import { errorStream, run, type Application } from '@phial/core'
-import { engine } from '../../packages/server/dist/engine/engine.js'
-import { peerOf } from '../../packages/server/dist/peer.js'
-import { defaultLimits } from '../../packages/server/dist/transport.js'
+import type { Application } from '@phial/core'
+import { serve } from '@phial/server'
 
 const BODY = Buffer.from('Hello world\n')
 
@@ -13,14 +9,5 @@ const app: Application = (_environ, startResponse) => {
   return [BODY]
 }
 
-const transport = engine({
-  handle: (environ, answer) => run(app, environ, answer),
-  errors: errorStream((text) => void process.stderr.write(text)),
-  multiprocess: false,
-  limits: defaultLimits,
-})
-const server = createServer({ allowHalfOpen: true }, (socket) =>
-  transport.accept(socket, peerOf(socket, '127.0.0.1')),
-).listen(0, '127.0.0.1')
-await once(server, 'listening')
-console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+const { addresses } = await serve(app, { bind: '127.0.0.1:0' })
+console.log(`${addresses[0]}/`)
