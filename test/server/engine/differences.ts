@@ -54,6 +54,13 @@ const DIFFERENCES: readonly Difference[] = [
       /"HTTP_EXPECT=/.test(http.served.at(-1) ?? ''),
   },
   {
+    why: 'RFC 9110 §5.6.3: the space around a value may be a tab, that after a Content-Length too',
+    is: (engine, http, bytes) =>
+      isRefused(http) &&
+      /"CONTENT_LENGTH=/.test(next(engine, http) ?? '') &&
+      /content-length:[ \t]*\d+[ \t]*\t/i.test(bytes),
+  },
+  {
     why: 'RFC 9112 §9.3: close wins over keep-alive; in HTTP/1.0 it does not in node:http',
     is: (engine, http) =>
       isBefore(engine, http) &&

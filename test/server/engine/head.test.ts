@@ -52,6 +52,8 @@ describe('a head', () => {
     ['HTTP/1.1', 'Connection: a\r\nConnection: Close', true],
     ['HTTP/1.1', 'Connection: keep-alive , close', true],
     ['HTTP/1.1', 'Connection: closed', false],
+    ['HTTP/1.1', 'Connection: clo se', false],
+    ['HTTP/1.1', 'Connection: \xa0close', false],
     ['HTTP/1.0', 'A: b', true],
     ['HTTP/1.0', 'Connection: Keep-Alive', false],
     ['HTTP/1.0', 'Connection: keep-alive, close', true],
@@ -65,6 +67,8 @@ describe('a head', () => {
       heads(`POST / HTTP/1.1\r\nHost: a\r\n${lines}\r\n\r\n`, limits)[0]?.refusal?.status
     expect(refused('Expect: tea')).toBe('417 Expectation Failed')
     expect(refused('Expect: 100-Continue')).toBeUndefined()
+    expect(refused('Expect: 100-continue , 100-continue')).toBeUndefined()
+    expect(refused('Expect: \xa0100-continue')).toBe('417 Expectation Failed')
     expect(refused('Content-Length: 5', { body: 4 })).toBe('413 Content Too Large')
     expect(refused('Content-Length: 5', { body: 5 })).toBeUndefined()
   })

@@ -33,7 +33,7 @@ export function readField(line: string): Field {
   const colon = line.indexOf(':')
   const name = line.slice(0, Math.max(colon, 0))
   const kind = known.get(name) ?? kindOf(name, line)
-  const value = line.slice(afterSpace(line, colon + 1), beforeSpace(line, colon + 1))
+  const value = trimmed(line, colon + 1)
   if (!VALUE.test(value))
     throw new Refused(bad('a field value has a control character (RFC 9110 §5.5)'))
   const key = environKey(name)
@@ -57,16 +57,13 @@ function whyNoName(name: string, line: string): string {
     : 'the name of a field is no token (RFC 9110 §5.1)'
 }
 
+/** Without optional space at its ends, from a place on: space and tab, and never what else Unicode calls space. RFC 9110 §5.6.3 */
+export function trimmed(text: string, from = 0): string {
+  let begin = from
+  let end = text.length
+  while (begin < end && isSpace(text.charCodeAt(begin))) begin++
+  while (end > begin && isSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(begin, end)
+}
+
 const isSpace = (code: number): boolean => code === 32 || code === 9
-
-function afterSpace(line: string, from: number): number {
-  let at = from
-  while (at < line.length && isSpace(line.charCodeAt(at))) at++
-  return at
-}
-
-function beforeSpace(line: string, from: number): number {
-  let at = line.length
-  while (at > from && isSpace(line.charCodeAt(at - 1))) at--
-  return at
-}

@@ -13,7 +13,7 @@ import {
 } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 import { atMost, excessOf, type Excess } from './excess.ts'
-import { readField, type Field } from './field.ts'
+import { readField, trimmed, type Field } from './field.ts'
 import type { Reader } from './reader.ts'
 
 /** A head that is in order, and what it says of its connection. */
@@ -176,7 +176,7 @@ export class HeadReader {
   /** 100 (Continue), and nothing else. RFC 9110 §10.1.1 */
   #expect(head: Head): Refusal | undefined {
     const expectations = this.#expectations.join().toLowerCase().split(',')
-    head.expects = expectations.every((one) => one.trim() === '100-continue')
+    head.expects = expectations.every((one) => trimmed(one) === '100-continue')
     const reason = 'only 100-continue can be expected (RFC 9110 §10.1.1)'
     return head.expects ? undefined : { status: '417 Expectation Failed', reason }
   }
@@ -222,6 +222,6 @@ function closes(values: readonly string[], isOld: boolean): boolean {
     .join()
     .toLowerCase()
     .split(',')
-    .map((option) => option.replaceAll(/[ \t]/g, ''))
+    .map((option) => trimmed(option))
   return options.includes('close') || (isOld && !options.includes('keep-alive'))
 }
