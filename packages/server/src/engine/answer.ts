@@ -35,7 +35,7 @@ export class Answer implements Transport {
   isOver = false
   /** Whether the connection closes after it, which its head has said. */
   isLast = false
-  framing: Framing = 'none'
+  #framing: Framing = 'none'
   /** The head, until it leaves with the first bytes. */
   #head = ''
   #isGone = false
@@ -66,7 +66,7 @@ export class Answer implements Transport {
       keepAlive: this.#owner.options.limits.keepAlive,
     })
     this.#head = head.text
-    this.framing = head.framing
+    this.#framing = head.framing
     this.isLast = head.isLast
   }
 
@@ -79,7 +79,7 @@ export class Answer implements Transport {
 
   end(chunk?: Uint8Array): void {
     if (this.isOver) return
-    this.#send(chunk, this.framing === 'chunks' ? '0\r\n\r\n' : '')
+    this.#send(chunk, this.#framing === 'chunks' ? '0\r\n\r\n' : '')
     this.isOver = true
     this.#owner.answered(this)
   }
@@ -93,7 +93,7 @@ export class Answer implements Transport {
       return
     }
     this.bytes += chunk.byteLength
-    if (this.framing !== 'chunks') this.#owner.output.send(head, chunk)
+    if (this.#framing !== 'chunks') this.#owner.output.send(head, chunk)
     else {
       const size = `${chunk.byteLength.toString(16)}\r\n`
       this.#owner.output.send(head + size, chunk, `\r\n${last}`)

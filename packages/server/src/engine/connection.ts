@@ -218,8 +218,7 @@ export class Connection implements AnswerOwner, BodyOwner {
 
   broken(answer: Answer): void {
     this.#record(answer)
-    if (answer.framing === 'end') this.#reset()
-    else this.#close()
+    this.#close()
   }
 
   /** Refuses the request under way, or what ought to have been one. Nothing after it is looked at. */
@@ -281,14 +280,6 @@ export class Connection implements AnswerOwner, BodyOwner {
   #drop(bytes: Buffer): void {
     this.#dropped += bytes.length
     if (this.#dropped > UNREAD_LIMIT) this.#socket.destroy()
-  }
-
-  /** Only so can a client tell that an answer without a length is not whole. RFC 9112 §8 */
-  #reset(): void {
-    this.#rest = 'end of the connection'
-    if ('encrypted' in this.#socket || this.#socket.remoteFamily === undefined)
-      this.#socket.destroy()
-    else this.#socket.resetAndDestroy()
   }
 
   #closed(): void {
