@@ -51,7 +51,8 @@ const methodOf = (bytes: Buffer): string => /^\w*/.exec(bytes.toString('latin1')
 
 /** Where to split: everywhere, but in what is long only here and there, and at the end. */
 function offsets({ length }: Buffer): number[] {
-  const stride = length > 1000 && process.env['PHIAL_SLOW'] === undefined ? 499 : 1
+  const isSlow = process.env['PHIAL_SLOW'] !== undefined
+  const stride = length < 1000 || (isSlow && length < 20_000) ? 1 : 499
   return Array.from({ length }, (_, at) => at).filter(
     (at) => at > 0 && (at % stride === 0 || at > length - 10),
   )

@@ -10,7 +10,7 @@ import { Chance, mutated, oneConnection } from '../support/made-up.ts'
 
 const isSlow = process.env['PHIAL_SLOW'] !== undefined
 const seed = Number(process.env['PHIAL_SEED'] ?? 1)
-const CASES = isSlow ? 2_000_000 : 20_000
+const CASES = isSlow ? 1_000_000 : 10_000
 
 /** A connection without its socket: heads and bodies out of pieces, as far as they go. */
 class Parsing {
