@@ -38,7 +38,7 @@ export class Answer implements Transport {
   #framing: Framing = 'none'
   /** The head, until it leaves with the first bytes. */
   #head = ''
-  #isGone = false
+  isGone = false
   #gone: AbortController | undefined
 
   constructor(head: Head, body: Body | undefined, owner: AnswerOwner) {
@@ -72,37 +72,40 @@ export class Answer implements Transport {
 
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.isOver) return undefined
-    this.#send(chunk, '')
     const { output } = this.#owner
+    this.bytes += chunk.byteLength
+    if (this.#framing === 'chunks') output.gather(this.#before(chunk), chunk, '\r\n')
+    else output.gather(this.#takeHead(), chunk, '')
     return output.isFull ? output.room() : undefined
   }
 
   end(chunk?: Uint8Array): void {
     if (this.isOver) return
-    this.#send(chunk, this.#framing === 'chunks' ? '0\r\n\r\n' : '')
+    const { output } = this.#owner
+    const last = this.#framing === 'chunks' ? '0\r\n\r\n' : ''
+    this.bytes += chunk?.byteLength ?? 0
+    if (chunk === undefined) output.send(this.#takeHead() + last)
+    else if (last === '') output.send(this.#takeHead(), chunk)
+    else output.send(this.#before(chunk), chunk, `\r\n${last}`)
     this.isOver = true
     this.#owner.answered(this)
   }
 
-  /** Head, size, bytes and end leave in one write, as far as they are there. */
-  #send(chunk: Uint8Array | undefined, last: string): void {
+  /** What leaves before a chunk: its size, and the head if it has not left. RFC 9112 §7.1 */
+  #before(chunk: Uint8Array): string {
+    return `${this.#takeHead()}${chunk.byteLength.toString(16)}\r\n`
+  }
+
+  /** The head, if it has not left. */
+  #takeHead(): string {
     const head = this.#head
     this.#head = ''
-    if (chunk === undefined) {
-      if (head !== '' || last !== '') this.#owner.output.send(head + last)
-      return
-    }
-    this.bytes += chunk.byteLength
-    if (this.#framing !== 'chunks') this.#owner.output.send(head, chunk)
-    else {
-      const size = `${chunk.byteLength.toString(16)}\r\n`
-      this.#owner.output.send(head + size, chunk, `\r\n${last}`)
-    }
+    return head
   }
 
   destroy(): void {
     if (this.isOver) return
-    if (this.#head !== '') this.#send(undefined, '')
+    if (this.#head !== '') this.#owner.output.send(this.#takeHead())
     this.isOver = true
     this.#owner.broken(this)
   }
@@ -117,14 +120,14 @@ export class Answer implements Transport {
   /** The client has gone: nothing is sent any more, and whoever listens is told. */
   leave(): void {
     this.isOver = true
-    this.#isGone = true
+    this.isGone = true
     this.#gone?.abort()
   }
 
   /** Made when it is asked for: few answers take long enough. */
   get signal(): AbortSignal {
     this.#gone ??= new AbortController()
-    if (this.#isGone) this.#gone.abort()
+    if (this.isGone) this.#gone.abort()
     return this.#gone.signal
   }
 

@@ -6,6 +6,8 @@ export const UNREAD_LIMIT: number = 256 * 1024
 
 type Step = IteratorResult<Uint8Array>
 
+const END: Step = { done: true, value: undefined }
+
 /** What a body asks of its connection. */
 export interface BodyOwner {
   /** The application waits for more. */
@@ -35,11 +37,27 @@ export class Body implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
   }
 
   next(): Promise<Step> {
+    const step = this.#step()
+    if (step !== undefined) return Promise.resolve(step)
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      this.arrived()
-      if (this.isAwaited) this.#owner.bodyAsked()
+      if (this.#failure !== undefined) this.#reject(this.#failure)
+      else this.#owner.bodyAsked()
     })
+  }
+
+  /** What has come, if something has. */
+  #step(): Step | undefined {
+    if (this.#failure !== undefined) return undefined
+    try {
+      const piece = this.#decoder.next()
+      if (piece === undefined && !this.isDone) return undefined
+      this.#owner.bodyCame(piece?.byteLength ?? 0)
+      return piece === undefined ? END : { done: false, value: ownBytes(piece) }
+    } catch (error) {
+      this.#owner.bodyRefused(error)
+      return undefined
+    }
   }
 
   /** Whether the application waits for bytes that have not come. */
@@ -59,21 +77,11 @@ export class Body implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array
   /** Bytes have come: whoever waits for them gets them. */
   arrived(): void {
     if (this.#waiting === undefined) return
-    if (this.#failure !== undefined) return this.#reject(this.#failure)
-    try {
-      this.#give(this.#decoder.next())
-    } catch (error) {
-      this.#owner.bodyRefused(error)
-    }
-  }
-
-  #give(piece: Uint8Array | undefined): void {
-    if (piece === undefined && !this.isDone) return
-    const { resolve } = this.#waiting ?? {}
+    const step = this.#step()
+    if (step === undefined) return
+    const { resolve } = this.#waiting
     this.#waiting = undefined
-    if (piece === undefined) resolve?.({ done: true, value: undefined })
-    else resolve?.({ done: false, value: ownBytes(piece) })
-    this.#owner.bodyCame(piece?.byteLength ?? 0)
+    resolve(step)
   }
 
   /** No more will come; whoever reads is told why. */

@@ -10,11 +10,11 @@ import { Refused, type Refusal } from '../head-rules.ts'
 import type { Peer, TransportOptions } from '../transport.ts'
 import { Answer, type AnswerOwner } from './answer.ts'
 import { Body, UNREAD_LIMIT, type BodyOwner } from './body.ts'
-import { Deadline, type Deadlines } from './deadlines.ts'
+import { Deadline } from './deadlines.ts'
 import { decoderOf } from './decoder.ts'
 import { unreadHead } from './environ.ts'
 import { HeadReader, type Head } from './head.ts'
-import { Output } from './output.ts'
+import { Output, type Shared } from './output.ts'
 import { Reader } from './reader.ts'
 
 /** How much may wait, in bytes, before no more is read from the socket. */
@@ -26,9 +26,8 @@ const BODY_RATE = 240
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** What connections share. */
-export interface Host {
+export interface Host extends Shared {
   readonly options: TransportOptions
-  readonly deadlines: Deadlines
   /** Whether each answer is to be the last on its connection. */
   readonly isRetiring: boolean
   /** Whether nothing is waited for any more. */
@@ -74,7 +73,7 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.options = host.options
     this.#host = host
     this.#heads = new HeadReader(limits)
-    this.output = new Output(socket, host.deadlines, limits.writeTimeout, () => this.advance())
+    this.output = new Output(socket, host, limits.writeTimeout, () => this.advance())
     this.#deadline.start(limits.headTimeout)
     host.deadlines.add(this.#deadline)
     socket.allowHalfOpen = true // else an answer could not leave after the client's end

@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { HttpTransport, Peer, TransportOptions } from '../transport.ts'
 import { Connection, type Host } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
+import { Joiner } from './joiner.ts'
 
 /**
  * Carries HTTP/1.1 and HTTP/1.0 over sockets. It is what `--transport engine` stands for.
@@ -20,6 +21,7 @@ export function engine(options: TransportOptions): HttpTransport {
 class Engine implements HttpTransport, Host {
   readonly options: TransportOptions
   readonly deadlines: Deadlines
+  readonly joiner = new Joiner()
   readonly #connections = new Set<Connection>()
   readonly #whenClosed: (() => void)[] = []
   isRetiring = false

@@ -1,29 +1,42 @@
 /** The writing side of a connection: one write for what belongs together, and back-pressure. */
 import type { Socket } from 'node:net'
 import { Deadline, type Deadlines } from './deadlines.ts'
+import { joined, type Joiner } from './joiner.ts'
 
 /** Up to so many bytes, what is sent becomes one string, which Node writes without a buffer of its own. `bench/http.ts` measures it. */
 const SMALL = 4096
-/** How much is handed to the socket at a time: a client that is slow but alive shows it once for each. */
+/** How many bytes of a stream are gathered at most, within one turn, before they leave. As in Node. */
+const GATHERED = 16 * 1024
+/** How much is handed to the socket at a time, or up to twice that: a client that is slow but alive shows it once for each. */
 const SLICE = 64 * 1024
+
+/** What the outputs of one engine share. */
+export interface Shared {
+  readonly deadlines: Deadlines
+  readonly joiner: Joiner
+}
 
 export class Output {
   readonly #socket: Socket
-  readonly #deadlines: Deadlines
+  readonly #shared: Shared
   readonly #timeout: number
   readonly #stall: Deadline
+  /** Text that leaves with what follows, at the end of this turn at the latest. */
+  #gathered = ''
   /** What the socket has no room for yet. */
   readonly #later: Buffer[] = []
   readonly #onRoom: () => void
   readonly #waiting: (() => void)[] = []
+  /** Whether all that was written was with the kernel at once: so it is not with TLS, nor for slow clients. */
+  #isPrompt = true
   #isFull = false
   #isEnding = false
 
   /** `timeout` is how long, in seconds, a client may take nothing; then it is cut. */
-  constructor(socket: Socket, deadlines: Deadlines, timeout: number, onRoom: () => void) {
+  constructor(socket: Socket, shared: Shared, timeout: number, onRoom: () => void) {
     this.#socket = socket
     this.#onRoom = onRoom
-    this.#deadlines = deadlines
+    this.#shared = shared
     this.#timeout = timeout
     this.#stall = new Deadline(() => socket.destroy())
     socket.on('drain', () => this.#drained())
@@ -36,18 +49,47 @@ export class Output {
 
   /** Sends text (Latin-1), bytes and text, which leave together. The bytes are the caller's again at once. */
   send(head: string, bytes?: Uint8Array, tail = ''): void {
-    const size = head.length + (bytes?.byteLength ?? 0) + tail.length
-    if (size > SMALL || this.#later.length > 0) this.#sendBytes(joined(size, head, bytes, tail))
-    else if (!this.#socket.write(head + latin1(bytes) + tail, 'latin1')) this.#stalled()
+    const before = this.#gathered + head
+    const size = before.length + (bytes?.byteLength ?? 0) + tail.length
+    this.#gathered = ''
+    if (size > SMALL && bytes !== undefined) this.#sendBytes(size, before, bytes, tail)
+    else this.#write(before + latin1(bytes) + tail)
   }
 
-  #sendBytes(bytes: Buffer): void {
+  /** The same for a part of more to come: what follows in the same turn of the event loop leaves with it. */
+  gather(head: string, bytes: Uint8Array, tail: string): void {
+    const size = this.#gathered.length + head.length + bytes.byteLength + tail.length
+    if (size > GATHERED) return this.send(head, bytes, tail)
+    if (this.#gathered === '') process.nextTick(release, this)
+    this.#gathered += head + latin1(bytes) + tail
+  }
+
+  /** Lets go of what is gathered. */
+  release(): void {
+    if (this.#gathered !== '') this.send('')
+  }
+
+  #sendBytes(size: number, head: string, bytes: Uint8Array, tail: string): void {
+    const { joiner } = this.#shared
+    if (!this.#isPrompt) return this.#write(joined(size, head, bytes, tail))
+    const all = joiner.join(size, head, bytes, tail)
+    this.#write(all)
+    this.#isPrompt = this.#socket.writableLength === 0 && this.#later.length === 0
+    if (!this.#isPrompt) joiner.keep(all)
+  }
+
+  /** Writes what there is room for, a slice at a time; the rest waits. */
+  #write(data: string | Buffer): void {
+    if (this.#later.length === 0 && data.length < 2 * SLICE) {
+      if (!this.#socket.write(data, 'latin1')) this.#stalled()
+      return
+    }
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data
     for (let at = 0; at < bytes.length; at += SLICE)
-      this.#later.push(bytes.length > SLICE ? bytes.subarray(at, at + SLICE) : bytes)
+      this.#later.push(bytes.subarray(at, at + SLICE))
     if (!this.#isFull) this.#flush()
   }
 
-  /** Writes what there is room for. */
   #flush(): void {
     for (;;) {
       const next = this.#later.shift()
@@ -57,7 +99,7 @@ export class Output {
   }
 
   #stalled(): void {
-    if (!this.#isFull) this.#deadlines.add(this.#stall)
+    if (!this.#isFull) this.#shared.deadlines.add(this.#stall)
     this.#isFull = true
     this.#stall.start(this.#timeout)
   }
@@ -71,7 +113,7 @@ export class Output {
   #empty(): void {
     if (!this.#isFull) return
     this.#isFull = false
-    this.#deadlines.delete(this.#stall)
+    this.#shared.deadlines.delete(this.#stall)
     if (this.#isEnding) this.#end()
     for (const tell of this.#waiting.splice(0)) tell()
     this.#onRoom()
@@ -79,12 +121,13 @@ export class Output {
 
   /** Closes this side when all has left. */
   end(): void {
+    this.release()
     this.#isEnding = true
     if (this.#later.length === 0) this.#end()
   }
 
   #end(): void {
-    this.#deadlines.add(this.#stall)
+    this.#shared.deadlines.add(this.#stall)
     this.#stall.start(this.#timeout)
     this.#socket.end()
   }
@@ -98,11 +141,17 @@ export class Output {
 
   /** The connection is closed: nobody waits any more. */
   closed(): void {
+    this.#gathered = ''
     this.#later.length = 0
     this.#isFull = false
-    this.#deadlines.delete(this.#stall)
+    this.#shared.deadlines.delete(this.#stall)
     for (const tell of this.#waiting.splice(0)) tell()
   }
+}
+
+/** One function for all, so that a turn costs no closure. */
+function release(output: Output): void {
+  output.release()
 }
 
 function latin1(bytes: Uint8Array | undefined): string {
@@ -110,12 +159,4 @@ function latin1(bytes: Uint8Array | undefined): string {
   const { buffer, byteOffset, byteLength } = bytes
   const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, byteLength)
   return view.toString('latin1')
-}
-
-function joined(size: number, head: string, bytes: Uint8Array | undefined, tail: string): Buffer {
-  const all = Buffer.allocUnsafe(size)
-  all.write(head, 0, 'latin1')
-  if (bytes !== undefined) all.set(bytes, head.length)
-  all.write(tail, size - tail.length, 'latin1')
-  return all
 }
