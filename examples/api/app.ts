@@ -20,6 +20,8 @@ export const app = new Phial(import.meta.url, {
     MIGRATIONS: join(import.meta.dirname, 'migrations'),
   },
 })
+// Any setting may come from the environment: PHIAL_TRUSTED_HOSTS='["example.com"]', …
+app.config.fromPrefixedEnv()
 
 const byId = { params: { id: int } }
 

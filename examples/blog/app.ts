@@ -1,18 +1,20 @@
 import { join } from 'node:path'
 import { HTTPException, Phial, renderTemplate } from 'phial'
 import { databaseUrl } from './model/database.ts'
-import { secretKey } from './secret.ts'
+import { keptSecret } from './secret.ts'
 import { accounts, loadUser } from './views/accounts.ts'
 import { posts } from './views/posts.ts'
 import { writing } from './views/writing.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
-    SECRET_KEY: secretKey(),
     DATABASE_URL: databaseUrl(join(import.meta.dirname, 'instance')),
     MIGRATIONS: join(import.meta.dirname, 'migrations'),
   },
 })
+// Any setting may come from the environment: PHIAL_SECRET_KEY, PHIAL_TRUSTED_HOSTS='["example.com"]', …
+app.config.fromPrefixedEnv()
+app.config.SECRET_KEY ??= keptSecret()
 
 app.beforeRequest(loadUser)
 app.registerBlueprint(posts)

@@ -1,22 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const folder = join(import.meta.dirname, 'instance')
 const file = join(folder, 'secret-key')
 
 /**
- * What sessions are signed with: SECRET_KEY of the environment, or else one that is made up at the
- * first start and kept in `instance/`, so that every process and every start has the same.
+ * What sessions are signed with, if nobody says: made up at the first start and kept in `instance/`, so
+ * that every process and every start has the same.
  */
-export function secretKey(): string {
-  const { SECRET_KEY } = process.env
-  if (SECRET_KEY !== undefined && SECRET_KEY !== '') return SECRET_KEY
-  mkdirSync(folder, { recursive: true })
-  try {
-    writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
+export function keptSecret(): string {
+  if (!existsSync(file)) makeSecret()
   return readFileSync(file, 'utf8')
+}
+
+/** Puts the file there whole. Of several processes that start together, the first one's stays. */
+function makeSecret(): void {
+  mkdirSync(folder, { recursive: true })
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, randomBytes(32).toString('hex'), { mode: 0o600 })
+  try {
+    linkSync(own, file)
+  } catch (error) {
+    if (!existsSync(file)) throw error
+  } finally {
+    rmSync(own)
+  }
 }

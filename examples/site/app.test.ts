@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { app } from './app.ts'
+import { keptSecret } from './secret.ts'
 
 app.config.PICTURES = mkdtempSync(join(tmpdir(), 'pictures-'))
 afterAll(() => rmSync(app.config.PICTURES, { recursive: true }))
@@ -118,4 +119,9 @@ test('every error has a page of the site', async () => {
   const wrong = await client.delete('/hello')
   expect(wrong.status).toBe(405)
   expect(await wrong.text()).toContain('<h1>Method Not Allowed</h1>')
+})
+
+test('the secret is made once, for every process and every start', () => {
+  expect(keptSecret()).toMatch(/^[\da-f]{64}$/)
+  expect(keptSecret()).toBe(keptSecret())
 })

@@ -12,17 +12,19 @@ import {
 import { z } from 'zod'
 import { describeEnviron } from './environ.ts'
 import { listPictures, savePicture, upload } from './pictures.ts'
-import { secretKey } from './secret.ts'
+import { keptSecret } from './secret.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
-    SECRET_KEY: secretKey(),
     // Where the site keeps what visitors send.
     PICTURES: join(import.meta.dirname, 'instance/pictures'),
-    // More than this is given up while it arrives. What is too large to be shown is smaller: see pictures.ts.
+    // A larger file is given up while it arrives. What the form takes is less: see pictures.ts.
     MAX_FILE_SIZE: 16_000_000,
   },
 })
+// Any setting may come from the environment: PHIAL_SECRET_KEY, PHIAL_TRUSTED_HOSTS='["example.com"]', …
+app.config.fromPrefixedEnv()
+app.config.SECRET_KEY ??= keptSecret()
 
 app.get('/', () => renderTemplate('index'))
 

@@ -23,6 +23,9 @@ const compilerOptions = {
   skipLibCheck: true,
 }
 
+/** What pages use beside our packages. */
+const OTHERS = ['zod', 'express', '@types/express', 'koa', '@types/koa']
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -53,7 +56,7 @@ export class Stage {
     const stage = new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort())
     await stage.link()
     if (page.startsWith('examples/')) await stage.setExample(join(root, dirname(page)))
-    else await stage.linkOthers(join(root, 'test'), ['zod'])
+    else await stage.linkOthers(join(root, 'test'), OTHERS)
     await stage.write('package.json', '{ "type": "module" }\n', 'wx')
     return stage
   }
@@ -83,7 +86,6 @@ export class Stage {
     }
     for (const name of ['@types/node', 'tsx', 'vitest'])
       await symlink(join(root, 'node_modules', name), join(modules, name))
-    await symlink(join(root, 'test/node_modules/zod'), join(modules, 'zod'))
     await symlink(join(root, 'node_modules/tsx/dist/cli.mjs'), join(modules, '.bin/tsx'))
     await symlink(tsc, join(modules, '.bin/tsc'))
   }

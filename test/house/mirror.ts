@@ -3,6 +3,12 @@ import { isTypesOnly } from './imports.ts'
 
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
+  'packages/server/src/supervisor/worker-main.ts':
+    'two lines that start a process: test/server/supervisor/worker.test.ts does',
+  'packages/server/src/supervisor/reread-main.ts':
+    'a process of its own: test/server/supervisor/reread.test.ts starts it',
+  'packages/server/src/supervisor/watchdog-thread.ts':
+    'a thread that ends its process: test/server/supervisor/watchdog.test.ts starts it',
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
   'packages/framework/src/cli/program/stop.ts':
     'Ctrl-C, with real processes: test/framework/cli/program/serve.test.ts',

@@ -1,8 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WsgiServer } from '@phial/server'
 import { describe, expect, test } from 'vitest'
-import { listen, readAddress, showAddress } from '../../packages/server/src/bind.ts'
+import { openListener, openListeners, readAddress } from '../../packages/server/src/bind.ts'
 import { folderWith } from './support/folder.ts'
 import { phialServer } from './support/command.ts'
 import { echo, serving } from './support/server.ts'
@@ -18,6 +17,7 @@ describe('readAddress', () => {
     ['unix:/run/a.sock', { path: '/run/a.sock' }],
     ['unix:///run/a.sock', { path: '/run/a.sock' }],
     ['unix:a.sock', { path: 'a.sock' }],
+    ['fd://3', { fd: 3 }],
   ])('%s', (bind, address) => {
     expect(readAddress(bind)).toEqual(address)
   })
@@ -37,6 +37,8 @@ describe('readAddress', () => {
     'http://a:1',
     'unix:',
     'a:-1',
+    'fd://',
+    'fd://x',
   ])('%j is none', (bind) => {
     expect(() => readAddress(bind)).toThrow(
       expect.objectContaining({
@@ -47,18 +49,28 @@ describe('readAddress', () => {
   })
 })
 
-test('showAddress', () => {
-  expect(showAddress(['127.0.0.1', 8000])).toBe('http://127.0.0.1:8000')
-  expect(showAddress(['::1', 80])).toBe('http://[::1]:80')
-  expect(showAddress('/a.sock')).toBe('unix:/a.sock')
-})
+describe('openListener', () => {
+  const at = openListener
 
-describe('listen', () => {
-  const at = async (bind: string): Promise<WsgiServer> => {
-    const server = new WsgiServer(readAddress(bind))
-    await listen(server, bind, readAddress(bind))
-    return server
-  }
+  test('names the real port, and the host that was asked for', async () => {
+    const { server, url, host } = await at('[::1]:0')
+    expect(url).toMatch(/^http:\/\/\[::1\]:[1-9]\d*$/)
+    expect(host).toBe('::1')
+    server.close()
+  })
+
+  test('all of them, or none', async () => {
+    await using running = await serving(echo)
+    const binds = ['127.0.0.1:0', `127.0.0.1:${running.port}`]
+    await expect(openListeners(binds)).rejects.toMatchObject({ exitCode: 1 })
+  })
+
+  test('a descriptor that is none', async () => {
+    await expect(at('fd://99')).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('cannot listen at fd://99: no socket that can listen'),
+    })
+  })
 
   test('a taken port', async () => {
     await using running = await serving(echo)
@@ -92,8 +104,9 @@ describe('listen', () => {
     command.signal('SIGKILL')
     await command.ended
     expect(existsSync(path)).toBe(true)
-    const server = await at(`unix:${path}`)
-    await server.close()
+    const { server, url } = await at(`unix:${path}`)
+    expect(url).toBe(`unix:${path}`)
+    server.close()
     expect(existsSync(path)).toBe(false)
   })
 

@@ -201,7 +201,7 @@ describe('what cannot be started', () => {
   test.each([
     [['-z', 'app'], 'there is no option -z'],
     [['--bnd', 'x', 'app'], 'there is no option --bnd; did you mean --bind?'],
-    [['-w', '4', 'app'], '-w 4: several workers are not supported yet'],
+    [['-w', '0', 'app'], '-w 0: '],
     [['-w', 'x', 'app'], '-w x: it takes a whole number, 1 or more'],
     [['--access-logformat', '%(z)s', 'app'], '--access-logformat %(z)s: there is no %(z)s'],
     [['--preload', 'app'], 'there is no --preload here: Node cannot fork'],

@@ -8,6 +8,7 @@ test('StartError carries its exit code and what helps beside it', () => {
   expect(error).toMatchObject({
     name: 'StartError',
     exitCode: 2,
+    code: 'ERR_PHIAL_SERVER_USAGE',
     message: 'no such option',
     detail: 'more',
   })
@@ -15,7 +16,11 @@ test('StartError carries its exit code and what helps beside it', () => {
 })
 
 test('loadError', () => {
-  expect(loadError('no module', 'stack')).toMatchObject({ exitCode: 4, detail: 'stack' })
+  expect(loadError('no module', 'stack')).toMatchObject({
+    exitCode: 4,
+    code: 'ERR_PHIAL_SERVER_LOAD',
+    detail: 'stack',
+  })
 })
 
 test('the codes are those of gunicorn', () => {

@@ -1,8 +1,7 @@
 import { serve } from '@phial/server'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
-import { openService } from '../../packages/server/src/serve.ts'
-import { exchange, open, readAnswer, request } from './support/raw.ts'
+import { exchange, open, request } from './support/raw.ts'
 import { echo, serving } from './support/server.ts'
 
 const get = (...lines: string[]): string => request(['GET /a HTTP/1.1', 'Host: a', ...lines])
@@ -75,13 +74,4 @@ describe('serve', () => {
     await connection.closed
     expect(connection.received).toBe('')
   })
-})
-
-test('openService listens before there is an application, and what comes waits for it', async () => {
-  const service = await openService({ bind: '127.0.0.1:0' })
-  const connection = await open(portOf(service.addresses[0]))
-  connection.send(get())
-  service.start(echo)
-  expect(readAnswer(await connection.until('GET /a 0')).status).toBe('200 OK')
-  await service.close()
 })

@@ -1,4 +1,5 @@
 /** Calling an application, whichever way it was given. */
+import { coded } from './coded.ts'
 import type {
   Application,
   ApplicationLike,
@@ -22,10 +23,12 @@ export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
     return (environ, startResponse) => callApplication(app, environ, startResponse)
   if (typeof app === 'function') return app
-  const error = new TypeError(
-    `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,
+  throw coded(
+    'ERR_PHIAL_NOT_AN_APPLICATION',
+    new TypeError(
+      `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,
+    ),
   )
-  throw Object.assign(error, { code: 'ERR_PHIAL_NOT_AN_APPLICATION' })
 }
 
 /** Calls an application, or the `wsgiApp` of an object, on that object. */

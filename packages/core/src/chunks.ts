@@ -4,7 +4,19 @@ import type { Body } from './types.ts'
 
 type Step = IteratorResult<Uint8Array>
 
-/** A body on its way out. Nothing is asked of it before the first `next()`. */
+/**
+ * A body on its way out, whichever kind it is, for servers and for middleware that looks at each chunk.
+ * Nothing is asked of it before the first `next()`.
+ *
+ * ```ts
+ * const chunks = new Chunks(await app(environ, startResponse))
+ * try {
+ *   for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) look(step.value)
+ * } finally {
+ *   await chunks.close()
+ * }
+ * ```
+ */
 export class Chunks {
   readonly #body: Body
   #iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array> | undefined

@@ -1,7 +1,8 @@
 /** Makes the `environ` of a request, for every server. PEP 3333, “`environ` Variables”. */
 import { FileWrapper } from './file-wrapper.ts'
 import { addSignal } from './lazy-signal.ts'
-import type { Environ, ErrorStream, InputStream } from './types.ts'
+import { isHopByHop } from './headers.ts'
+import type { Environ, ErrorStream, HeaderList, InputStream } from './types.ts'
 import { decodePath, splitTarget } from './url.ts'
 
 /** What a server knows of a request once its head has come. */
@@ -121,4 +122,22 @@ function keyOf(name: string): string | undefined {
   const key = name.toUpperCase().replaceAll('-', '_')
   if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') return key
   return key === 'PROXY' ? undefined : `HTTP_${key}`
+}
+
+/** The way back: the headers of a request as an environ has them, without hop-by-hop ones. Names are in lower case. */
+export function requestHeaders(environ: Environ): HeaderList {
+  const headers: HeaderList = []
+  for (const [key, value] of Object.entries(environ)) {
+    const name = /^(?:HTTP_(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
+    if (name === null || typeof value !== 'string') continue
+    const field = (name[1] ?? name[2] ?? '').toLowerCase().replaceAll('_', '-')
+    if (!isHopByHop(field)) headers.push([field, value])
+  }
+  return headers
+}
+
+/** Whether a request comes with a body, of a length that is told or not. */
+export function bodyComes(environ: Environ): boolean {
+  const { CONTENT_LENGTH: length = '', HTTP_TRANSFER_ENCODING: coding } = environ
+  return (length !== '' && length !== '0') || coding !== undefined
 }

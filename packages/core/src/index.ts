@@ -2,13 +2,16 @@ export type * from './types.ts'
 export type { Transport } from './transport.ts'
 export { run } from './driver.ts'
 export { asApplication } from './application.ts'
-export { makeEnviron, environKey, type RequestHead } from './environ.ts'
+export { bodyComes, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'
 export { emptyInput, inputStream } from './input.ts'
+export { coded, type ErrorCode } from './coded.ts'
 export { errorStream } from './errors.ts'
+export { Chunks } from './chunks.ts'
 export { errorText, logError } from './log-error.ts'
 export { FileWrapper } from './file-wrapper.ts'
 export { GatewayError } from './rules/gateway-error.ts'
 export { Headers, isHopByHop } from './headers.ts'
+export { isCompressible } from './compressible.ts'
 export { rules } from './rules/index.ts'
 export type { Rule } from './rules/rule.ts'
 export {
@@ -17,6 +20,7 @@ export {
   guessScheme,
   origin,
   quotePath,
+  rawPath,
   requestUri,
   setupTestingDefaults,
   shiftPathInfo,
@@ -30,6 +34,7 @@ export { fromFetch, type FetchHandler } from './fetch/from-fetch.ts'
 export { toFetch } from './fetch/to-fetch.ts'
 export { compose } from './middleware/compose.ts'
 export { dispatcher } from './middleware/dispatcher.ts'
+export { applyForwarded, type Forwarded } from './middleware/forwarded.ts'
 export { proxyFix, type ProxyFixOptions } from './middleware/proxy-fix.ts'
 export { securityHeaders } from './middleware/security-headers.ts'
 export { cors, type CorsOptions } from './middleware/cors.ts'

@@ -48,6 +48,13 @@ export function quotePath(path: string): string {
   })
 }
 
+/** The whole path, encoded: as the client sent it where middleware has left it alone, so that `%2F` survives. */
+export function rawPath(environ: Environ): string {
+  const decoded = environ.SCRIPT_NAME + environ.PATH_INFO
+  const { path } = splitTarget(environ.RAW_URI ?? '')
+  return decodePath(path) === decoded ? path : quotePath(decoded)
+}
+
 const percent = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 
 /** A request target in its parts, all undecoded. RFC 9112 §3.2 */

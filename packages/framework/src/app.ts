@@ -9,6 +9,7 @@ import { resolve } from 'node:path'
 import {
   type Application,
   type Body,
+  coded,
   type Environ,
   type StartResponse,
   wsgiToText,
@@ -52,7 +53,6 @@ import { type RequestTrace, requestTrace, viewTrace } from './tracing.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
 import type { ContextProcessor, TeardownAppContext, ViewFunction } from './views/views.ts'
-import { coded } from './errors/coded.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }

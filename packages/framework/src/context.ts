@@ -4,6 +4,7 @@
  * The one file that uses `AsyncLocalStorage`. A context is entered once for each request.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { coded } from '@phial/core'
 import type { Phial } from './app.ts'
 import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request/request.ts'
@@ -14,7 +15,6 @@ import type { Session } from './sessions/session.ts'
 import { appcontextPushed } from './signals.ts'
 import { teardownAppContext, teardownRequest } from './hooks/teardown.ts'
 import type { AfterRequest } from './views/views.ts'
-import { coded } from './errors/coded.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {

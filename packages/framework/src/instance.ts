@@ -2,7 +2,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { coded } from './errors/coded.ts'
+import { coded } from '@phial/core'
 
 /** The folder's path: the one given, else `instance` beside the app's file. Raises `RangeError` for one that is not absolute. */
 export function instancePathOf(rootPath: string, given: string | undefined): string {

@@ -1,7 +1,7 @@
 /** Where an app or a blueprint lives: by that its templates and static files are found. */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { coded } from './errors/coded.ts'
+import { coded } from '@phial/core'
 
 /** The folder of the file that something is made in. Raises `TypeError` for what is no file's URL. */
 export function rootPathOf(what: string, importMetaUrl: unknown): string {

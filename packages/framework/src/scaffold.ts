@@ -2,6 +2,7 @@
  * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
  * so has a blueprint, for its own routes.
  */
+import { coded } from '@phial/core'
 import { CommandGroup } from './cli/commands.ts'
 import type { ErrorClass, ErrorHandler } from './errors/errors.ts'
 import type { HTTPException } from './errors/http-errors.ts'
@@ -18,7 +19,6 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from './views/views.ts'
-import { coded } from './errors/coded.ts'
 
 /** What a route may be given beside its pattern and its view. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<

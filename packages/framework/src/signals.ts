@@ -4,11 +4,11 @@
  * For watching, not for changing: metrics, logs, tests. A hook changes what is answered; a receiver
  * does not, and is not waited for. A signal that nobody has connected to costs one comparison.
  */
+import { coded } from '@phial/core'
 import type { Phial } from './app.ts'
 import type { AppContext, RequestContext } from './context.ts'
 import { isPromise } from './maybe.ts'
 import type { Response } from './response/response.ts'
-import { coded } from './errors/coded.ts'
 
 /** Called with the app that a signal comes from, and with what it says. Must answer at once: no promise. */
 export type Receiver<Data> = (sender: Phial, data: Data) => void

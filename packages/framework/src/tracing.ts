@@ -46,7 +46,8 @@ export class Trace<Message extends TraceEnd> {
 
   /** Whether anyone listens, so that it is worth making a message. */
   get isHeard(): boolean {
-    return this.#channel !== undefined && this.#channel.hasSubscribers
+    const channel = this.#channel
+    return channel !== undefined && (channel.hasSubscribers ?? isAnyHeard(channel))
   }
 
   /** Does some work and tells of its beginning, its end and its error, now or later, as Node's own `traceSync` and `tracePromise` do. */
@@ -65,6 +66,17 @@ export class Trace<Message extends TraceEnd> {
       }
     })
   }
+}
+
+/** Bun does not say it of all five together. */
+function isAnyHeard({
+  start,
+  end,
+  asyncStart,
+  asyncEnd,
+  error,
+}: Diagnostics.TracingChannel): boolean {
+  return [start, end, asyncStart, asyncEnd, error].some((one) => one.hasSubscribers)
 }
 
 async function ended<T>(

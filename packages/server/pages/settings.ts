@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Setting } from '../src/settings/setting.ts'
 import { fallbackText, optionText } from '../src/settings/show.ts'
+import { signals } from '../src/supervisor/signals.ts'
 import { settings, table } from '../src/settings/table.ts'
 
 const NOTE = '// Written by `pnpm settings` from table.ts. Change that.\n'
@@ -76,11 +77,18 @@ function tableRow(name: string, setting: Setting): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`
 }
 
+/** The table of signals in docs/serving.md. */
+export function signalsTable(): string {
+  const rows = Object.entries(signals).map(([name, what]) => `| \`${name}\` | ${what} |`)
+  return `| signal | what the master does |\n|---|---|\n${rows.join('\n')}\n`
+}
+
 /** A page with what stands between the marks `<!-- name -->` and `<!-- /name -->` written anew. */
 export function withTables(page: string): string {
-  return page.replace(
-    /(<!-- settings -->\n)[^]*?(<!-- \/settings -->)/,
-    (_all, open: string, close: string) => `${open}\n${settingsTables()}\n${close}`,
+  const tables: Record<string, string> = { settings: settingsTables(), signals: signalsTable() }
+  return page.replaceAll(
+    /<!-- (\w+) -->\n[^]*?<!-- \/\1 -->/g,
+    (_all, name: string) => `<!-- ${name} -->\n\n${tables[name] ?? ''}\n<!-- /${name} -->`,
   )
 }
 

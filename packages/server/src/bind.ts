@@ -130,8 +130,8 @@ const REASONS: Record<string, string> = {
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'the host could not be looked up',
   ENOENT: 'there is no such folder',
-  EBADF: 'no such descriptor was handed to this process',
-  EINVAL: 'that descriptor is no socket that can listen',
+  EBADF: 'no socket that can listen was handed to this process as that descriptor',
+  EINVAL: 'no socket that can listen was handed to this process as that descriptor',
 }
 
 function reason(error: unknown): string {

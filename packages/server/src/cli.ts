@@ -7,10 +7,11 @@ import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { loadApplication } from './load.ts'
-import { readSettings, readWithPlaces } from './settings/read.ts'
+import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
 import { supervise } from './supervisor/master.ts'
+import { rereadSettings } from './supervisor/reread.ts'
 
 /** Runs the command to its end, and gives the code to exit with. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
@@ -48,7 +49,7 @@ async function runServer(
   const cwd = process.cwd()
   const { app, folder } = check(settings)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
-  const reread = (): Promise<Settings> => readSettings(argv, env, cwd)
+  const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })
 }
 

@@ -27,15 +27,23 @@ export class StartError extends Error {
   override readonly name = 'StartError'
   readonly exitCode: ExitCode
   readonly detail: string | undefined
+  /** By its exit code: `ERR_PHIAL_SERVER_LOAD`. */
+  readonly code: string
 
   constructor(exitCode: ExitCode, message: string, detail?: string) {
     super(message)
     this.exitCode = exitCode
     this.detail = detail
+    this.code = codeOf(exitCode)
   }
 }
 
 /** The application could not be loaded. */
 export function loadError(message: string, detail?: string): StartError {
   return new StartError(exitCodes.load, message, detail)
+}
+
+function codeOf(exitCode: ExitCode): string {
+  const [name = ''] = Object.entries(exitCodes).find(([, number]) => number === exitCode) ?? []
+  return `ERR_PHIAL_SERVER_${name.toUpperCase()}`
 }

@@ -1,4 +1,7 @@
 export { makeServer, WsgiServer, type WsgiServerOptions } from './reference.ts'
+export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './node/to-handler.ts'
+export { fromNodeHandler, type NodeListener } from './node/from-handler.ts'
+export { CgiHandler, type CgiStreams } from './cgi.ts'
 export { serve, type ServeOptions, type Service } from './serve.ts'
 export { StartError, type ExitCode } from './errors.ts'
 export type { AccessRecord } from './logs/access.ts'

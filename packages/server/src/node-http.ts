@@ -9,13 +9,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { emptyInput, type Environ } from '@phial/core'
-import { Answer, hangUp } from './node-http/answer.ts'
+import type { Environ } from '@phial/core'
+import { hangUp } from './hang-up.ts'
+import { Answer } from './node-http/answer.ts'
 import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
-import { environOf, unreadableEnviron, type Surroundings } from './node-http/environ.ts'
+import { environOf } from './node-http/environ.ts'
 import { excess } from './node-http/limits.ts'
 import { CONNECT, type Refusal } from './head-rules.ts'
-import { refusal, refusalAnswer, refusalBytes, refusalOf } from './refusal.ts'
+import { refusal, refusalBytes, refusalOf } from './refusal.ts'
+import { refusedRecord, type Surroundings } from './unread.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
 /** What it is made with: the same as any transport, but `handle` may know the answer better. */
@@ -122,12 +124,8 @@ class NodeHttpTransport implements HttpTransport {
   /** The access log is told of what never became a request, too. True if somebody is there to be told. */
   #unread(connection: Connection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
-    const { headers, body } = refusalAnswer(refused)
-    const environ = unreadableEnviron(emptyInput(), this.#around(connection))
-    const duration = connection.headAge()
-    const time = new Date(Date.now() - duration)
-    const { status } = refused
-    this.#options.onAnswer?.({ environ, status, headers, bytes: body.byteLength, time, duration })
+    const record = refusedRecord(refused, this.#around(connection), connection.headAge())
+    this.#options.onAnswer?.(record)
     return true
   }
 

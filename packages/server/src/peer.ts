@@ -15,7 +15,7 @@ export function peerOf(socket: Socket, host: string | undefined): Peer {
     remotePort: String(socket.remotePort ?? ''),
     serverName: isUnix ? 'localhost' : isAny ? hostname() : host,
     serverPort: isUnix ? '80' : String(socket.localPort),
-    scheme: 'http',
+    scheme: 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http',
   }
 }
 

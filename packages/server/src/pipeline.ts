@@ -2,12 +2,17 @@
  * The pipeline: what happens to a request between a transport and the application, and the register of
  * what is under way.
  *
- *     environ → beforehand (may refuse) → preRequest → core's `run` → postRequest
+ *     environ → forwarded headers (may refuse) → before → core's `run` → after
  */
+import type { Forwarding } from './doors/forwarded.ts'
+import type { Refusal } from './head-rules.ts'
+import { refusalAnswer } from './refusal.ts'
 import { run, type ApplicationLike, type Environ, type Transport } from '@phial/core'
 
 export interface PipelineOptions {
   readonly app: ApplicationLike
+  /** What proxies tell of the client, by those that are trusted. */
+  readonly forwarding?: Forwarding | undefined
   /** Called before the application. */
   readonly before?: ((environ: Environ) => void) | undefined
   /** Called when the answer is over, and the application too. */
@@ -33,7 +38,7 @@ export interface Pipeline {
 }
 
 /** Makes a pipeline around an application. */
-export function pipeline({ app, before, after }: PipelineOptions): Pipeline {
+export function pipeline({ app, forwarding, before, after }: PipelineOptions): Pipeline {
   const begun = new Map<Environ, number>()
   const end = (environ: Environ): void => {
     begun.delete(environ)
@@ -41,6 +46,8 @@ export function pipeline({ app, before, after }: PipelineOptions): Pipeline {
   }
   return {
     handle: (environ, answer) => {
+      const refused = forwarding?.(environ, environ.REMOTE_ADDR ?? '')
+      if (refused) return refuse(answer, refused)
       begun.set(environ, performance.now())
       before?.(environ)
       const running = run(app, environ, answer)
@@ -56,4 +63,10 @@ export function pipeline({ app, before, after }: PipelineOptions): Pipeline {
         age: performance.now() - since,
       })),
   }
+}
+
+function refuse(answer: Transport, refused: Refusal): void | Promise<void> {
+  const { headers, body } = refusalAnswer(refused)
+  answer.writeHead(refused.status, headers)
+  return answer.end(body)
 }

@@ -6,6 +6,7 @@
  *
  * It is the counterpart of Python's wsgiref.simple_server, with its names in camelCase.
  */
+import { coded } from '@phial/core'
 import { once } from 'node:events'
 import { createServer, type ListenOptions } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -107,7 +108,11 @@ export class WsgiServer {
 
   /** Kept once the server listens. */
   async ready(): Promise<void> {
-    if (!this.#listening) throw new Error('This server does not listen yet: call listen() first.')
+    if (!this.#listening)
+      throw coded(
+        'ERR_PHIAL_SERVER_SETUP',
+        new Error('This server does not listen yet: call listen() first.'),
+      )
     await this.#listening
   }
 
@@ -134,7 +139,10 @@ export class WsgiServer {
 
   async #begin(): Promise<void> {
     if (!this.#app)
-      throw new TypeError('This server has no application yet: call setApp(app) first.')
+      throw coded(
+        'ERR_PHIAL_SERVER_SETUP',
+        new TypeError('This server has no application yet: call setApp(app) first.'),
+      )
     await this.ready()
     this.#listener.ref()
   }

@@ -54,6 +54,15 @@ describe('a debug page is for whoever', () => {
     },
   )
 
+  test('does not read it from the page of another site', () => {
+    const there = { HTTP_SEC_FETCH_SITE: 'cross-site' }
+    expect(asked({ ...there, HTTP_SEC_FETCH_MODE: 'cors' })).toMatch(/page of another site/)
+    expect(asked({ ...there, HTTP_SEC_FETCH_MODE: 'navigate' })).toBeUndefined()
+    expect(
+      asked({ HTTP_SEC_FETCH_SITE: 'same-origin', HTTP_SEC_FETCH_MODE: 'cors' }),
+    ).toBeUndefined()
+  })
+
   test('asks in HTTP/1.0, without a host', () => {
     expect(asked({ HTTP_HOST: undefined, SERVER_NAME: '127.0.0.1' })).toBeUndefined()
   })

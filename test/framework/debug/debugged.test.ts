@@ -114,7 +114,7 @@ test('an application of the gateway alone has pages too', async () => {
   const here = { ...environ, REMOTE_ADDR: '127.0.0.1' }
   const answer = await call(debugged(app), { environ: here })
   expect(answer.text()).toContain('Error: bare')
-  expect(log()).toMatch(/^Error: bare\n/)
+  expect(log()).toMatch(/^Exception on "\/" \[GET\]\nError: bare\n/)
   const there = call(debugged(app), { environ: { ...environ, REMOTE_ADDR: stranger } })
   await expect(there).rejects.toThrow('bare')
 })

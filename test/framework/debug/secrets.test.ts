@@ -62,6 +62,12 @@ describe('a secret', () => {
     expect(secrets.show('SECRET_KEY_FALLBACKS', [])).toBe('[]')
   })
 
+  test('in a query is a value with such a name, in any URL', () => {
+    expect(secrets.mask('from https://a.example/?page=2&token=abc#x and /b?api_key=7 x')).toBe(
+      `from https://a.example/?page=2&token=${MASK}#x and /b?api_key=${MASK} x`,
+    )
+  })
+
   test('in a URL is its password', () => {
     expect(secrets.mask('redis://:pw@db and postgres://ada:x@y.z/shop?a=b:c@d')).toBe(
       `redis://:${MASK}@db and postgres://ada:${MASK}@y.z/shop?a=b:c@d`,

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Blueprint, Phial, urlFor } from 'phial'
@@ -197,6 +197,16 @@ describe('urlFor has the version of the file in the URL', () => {
     expect(url('gone.css')).toContain('v=')
     await rm(join(folder, 'versions/static/gone.css'))
     expect(url('gone.css')).toBe('/static/gone.css')
+  })
+
+  test('unless the file is so large that to look at all of it takes long', async () => {
+    const path = join(folder, 'versions/static/film.bin')
+    await write({ 'versions/static/film.bin': '' })
+    await truncate(path, 16 * 1024 ** 2)
+    expect(url('film.bin')).toContain('v=')
+    await truncate(path, 16 * 1024 ** 2 + 1)
+    expect(url('film.bin')).toBe('/static/film.bin')
+    expect(await caching('/static/film.bin?v=AAAAAAAAAAAA')).toBe('no-cache')
   })
 
   test('of a blueprint’s files too, under each of its names', async () => {

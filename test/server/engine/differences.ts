@@ -40,7 +40,7 @@ const DIFFERENCES: readonly Difference[] = [
     is: (engine, http, bytes) =>
       isRefused(http) &&
       next(engine, http) !== undefined &&
-      /[0-9a-f][ \t]*;[ \t]|[ \t];/i.test(bytes),
+      /^[0-9a-f]+(?:[ \t]+;|;.*[ \t])/im.test(bytes),
   },
   {
     why: 'RFC 9110 §7.8: an upgrade may be ignored; node:http reads nothing after a request that offers one',

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { headline, ownStack } from '../../../packages/server/src/load/import.ts'
+import { headline, importFresh, ownStack } from '../../../packages/server/src/load/import.ts'
 import { runToEnd } from '../support/command.ts'
 import { folderWith } from '../support/folder.ts'
 
@@ -74,4 +76,13 @@ test('ownStack leaves the loaders out', () => {
   error.stack =
     'Error: boom\n    at f (/site/app.ts:1:1)\n    at node:internal/x:1:1\n    at async y (node:internal/y:1:1)\n    at /x/node_modules/tsx/dist/a.mjs:1:1'
   expect(ownStack(error)).toBe('Error: boom\n    at f (/site/app.ts:1:1)')
+})
+
+test('importFresh has a file as it is now, and all that it imports', async () => {
+  await using folder = await folderWith({ 'a.mts': "export { n } from './b.mts'" })
+  for (const n of [1, 2]) {
+    writeFileSync(join(folder.path, 'b.mts'), `export const n: number = ${n}`)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect(await importFresh(join(folder.path, 'a.mts'))).toMatchObject({ n })
+  }
 })

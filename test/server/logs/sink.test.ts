@@ -14,7 +14,7 @@ const silent = (reason: string): never => {
 describe('a file', () => {
   test('is appended to, in order, and is whole once closed', async () => {
     await using folder = await folderWith({ log: 'before\n' })
-    const sink = new Sink(join(folder.path, 'log'), silent)
+    const sink = Sink.open(join(folder.path, 'log'), silent)
     const lines = Array.from({ length: 1000 }, (_, at) => `line ${at} é\n`)
     for (const [at, line] of lines.entries()) sink[at % 3 ? 'write' : 'writeNow'](line)
     await sink.close()
@@ -24,7 +24,7 @@ describe('a file', () => {
   test('that was moved away is begun anew by reopen(), and no line is lost', async () => {
     await using folder = await folderWith({})
     const [path, old] = [join(folder.path, 'log'), join(folder.path, 'log.1')]
-    const sink = new Sink(path, silent)
+    const sink = Sink.open(path, silent)
     for (const name of ['a', 'b', 'c']) sink.write(`${name}\n`)
     renameSync(path, old)
     sink.write('d\n')
@@ -39,7 +39,7 @@ describe('a file', () => {
   test('that cannot be opened anew is told, and the old one is kept', async () => {
     await using folder = await folderWith({ 'a/log': '' })
     const told: string[] = []
-    const sink = new Sink(join(folder.path, 'a/log'), (reason) => told.push(reason))
+    const sink = Sink.open(join(folder.path, 'a/log'), (reason) => told.push(reason))
     renameSync(join(folder.path, 'a'), join(folder.path, 'b'))
     sink.reopen()
     sink.write('x\n')
@@ -50,7 +50,7 @@ describe('a file', () => {
 
   test('that has no room left is told once', async () => {
     const told: string[] = []
-    const sink = new Sink('/dev/full', (reason) => told.push(reason))
+    const sink = Sink.open('/dev/full', (reason) => told.push(reason))
     for (let at = 0; at < 3; at++) {
       sink.writeNow('x\n')
       sink.write('y\n')
@@ -66,7 +66,7 @@ describe('a file', () => {
       new URL('../../../packages/server/dist/logs/sink.js', import.meta.url),
     )
     const code = `import { Sink } from ${JSON.stringify(sink)}
-      const sink = new Sink(${JSON.stringify(path)}, (reason) => { throw new Error(reason) })
+      const sink = Sink.open(${JSON.stringify(path)}, (reason) => { throw new Error(reason) })
       for (let at = 0; at < 5000; at++) sink.write(process.argv[1].repeat(80) + '\\n')
       await sink.close()`
     const writers = ['a', 'b', 'c'].map((name) =>
@@ -79,8 +79,8 @@ describe('a file', () => {
   })
 })
 
-test('a file that cannot be opened is an error of the constructor', () => {
-  expect(() => new Sink('/no/such/folder/log', silent)).toThrow('ENOENT')
+test('a file that cannot be opened is an error at once', () => {
+  expect(() => Sink.open('/no/such/folder/log', silent)).toThrow('ENOENT')
 })
 
 test('lines that nobody takes are lost and told, and close() does not wait for long', async () => {
@@ -90,7 +90,7 @@ test('lines that nobody takes are lost and told, and close() does not wait for l
   await once(spawn('mkfifo', [path]), 'close')
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
   const told: string[] = []
-  const sink = new Sink(fd, (reason) => told.push(reason))
+  const sink = Sink.open(fd, (reason) => told.push(reason))
   const megabyte = `${'x'.repeat(2 ** 20)}\n`
   for (let at = 0; at < 7; at++) sink.write(megabyte)
   sink.writeNow('y\n')
@@ -104,7 +104,7 @@ test('an output whose reader has gone is told once', async () => {
   const sink = fileURLToPath(new URL('../../../packages/server/dist/logs/sink.js', import.meta.url))
   const code = `import { Sink } from ${JSON.stringify(sink)}
     const told = []
-    const sink = new Sink(1, (reason) => told.push(reason))
+    const sink = Sink.open(1, (reason) => told.push(reason))
     process.stdin.once('data', async () => {
       for (let at = 0; at < 100; at++) { sink.write('x\\n'); sink.writeNow('y\\n') }
       await sink.close()

@@ -23,7 +23,7 @@ const record = { status: '404 Not Found', duration: 12.3456 } as AccessRecord
 describe('a real listener sees', () => {
   test('one datagram for each metric, in order', async () => {
     await using listener = await udpListener()
-    const statsd = new Statsd(`127.0.0.1:${listener.port}`, 'phial')
+    const statsd = Statsd.open(`127.0.0.1:${listener.port}`, 'phial')
     statsd.answered(record)
     statsd.count('log.error')
     statsd.gauge('workers', 4)
@@ -42,7 +42,7 @@ describe('a real listener sees', () => {
     ['', 'requests:1|c'],
   ])('the prefix %j', async (prefix, metric) => {
     await using listener = await udpListener()
-    const statsd = new Statsd(`localhost:${listener.port}`, prefix)
+    const statsd = Statsd.open(`localhost:${listener.port}`, prefix)
     statsd.count('requests')
     expect(await listener.count(1)).toEqual([metric])
     await statsd.close()
@@ -52,13 +52,13 @@ describe('a real listener sees', () => {
 test('that nobody listens makes no difference', async () => {
   const gone = await udpListener()
   await gone[Symbol.asyncDispose]()
-  const statsd = new Statsd(`127.0.0.1:${gone.port}`, 'phial')
+  const statsd = Statsd.open(`127.0.0.1:${gone.port}`, 'phial')
   for (let at = 0; at < 300; at++) statsd.answered(record)
   await statsd.close()
 })
 
 test('nor that there is no such host', async () => {
-  const statsd = new Statsd('no-such-host.invalid', 'phial')
+  const statsd = Statsd.open('no-such-host.invalid', 'phial')
   statsd.answered(record)
   await statsd.close()
 })

@@ -6,38 +6,43 @@ import { record } from '../support/record.ts'
 
 const requests = ({ statuses }: Counted): number => statuses.reduce((a, b) => a + b)
 
-test('workers are summed, also those that have left', () => {
+test('workers are summed, also those that have left, and their last word', () => {
   const [a, b] = [new Counters(), new Counters()]
   const totals = new Totals()
   a.answered(record())
+  totals.take(a, a.counted(3))
   a.answered(record())
+  totals.take(a, a.counted(1))
   b.answered(record([], { status: '500 Internal Server Error', bytes: 1, duration: 1 }))
-  totals.take(1, a.counted(3))
-  totals.take(1, a.counted(1))
-  totals.take(2, b.counted(1))
+  totals.take(b, b.counted(1))
   expect(totals.sum).toMatchObject({ statuses: [0, 0, 2, 0, 0, 1], bytes: 25, inFlight: 2 })
-  totals.left(1)
+  totals.left(a)
   expect(totals.sum).toMatchObject({ statuses: [0, 0, 2, 0, 0, 1], bytes: 25, inFlight: 1 })
-  totals.take(1, a.counted(9))
-  expect(totals.sum).toMatchObject({ statuses: [0, 0, 2, 0, 0, 1], bytes: 25, inFlight: 1 })
-  expect(totals.exits).toBe(1)
+  a.answered(record())
+  totals.take(a, a.counted(0))
+  expect(totals.sum).toMatchObject({ statuses: [0, 0, 3, 0, 0, 1], bytes: 37, inFlight: 1 })
+  totals.left({ name: 'one that never said a word' })
+  expect(totals.exits).toBe(2)
 })
 
 test('no counter goes backward, whoever comes and goes', () => {
-  const step = fc.record({ worker: fc.nat(3), kind: fc.constantFrom('answer', 'take', 'leave') })
+  const step = fc.record({
+    worker: fc.nat(3),
+    kind: fc.constantFrom('answer', 'take', 'leave'),
+    duration: fc.double({ min: 0, max: 1e4, noNaN: true }),
+  })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const totals = new Totals()
-      const workers = Array.from({ length: 4 }, (_, at) => ({ id: at, counters: new Counters() }))
+      const workers = Array.from({ length: 4 }, () => new Counters())
       let last = totals.sum
-      for (const { worker, kind } of steps) {
-        const one = workers[worker]
-        if (!one) continue
-        if (kind === 'answer') one.counters.answered(record())
-        if (kind === 'take') totals.take(one.id, one.counters.counted(0))
+      for (const { worker, kind, duration } of steps) {
+        const one = workers[worker] ?? new Counters()
+        if (kind === 'answer') one.answered(record([], { duration }))
+        if (kind === 'take') totals.take(one, one.counted(0))
         if (kind === 'leave') {
-          totals.left(one.id)
-          workers[worker] = { id: one.id + 4, counters: new Counters() }
+          totals.left(one)
+          workers[worker] = new Counters()
         }
         expect(requests(totals.sum)).toBeGreaterThanOrEqual(requests(last))
         expect(totals.sum.seconds).toBeGreaterThanOrEqual(last.seconds)

@@ -1,9 +1,8 @@
-import { emptyInput, errorStream } from '@phial/core'
+import type { Environ } from '@phial/core'
 import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Answer } from '../../../packages/server/src/node-http/answer.ts'
 import { Connection, recordOf } from '../../../packages/server/src/node-http/connection.ts'
-import { unreadableEnviron } from '../../../packages/server/src/node-http/environ.ts'
 
 const peer = {
   remoteAddr: '192.0.2.1',
@@ -12,8 +11,7 @@ const peer = {
   serverPort: '80',
   scheme: 'http',
 } as const
-const errors = errorStream(() => undefined)
-const environ = unreadableEnviron(emptyInput(), { peer, errors, multiprocess: false })
+const environ = { REQUEST_METHOD: 'GET' } as Environ
 const answer = { status: '200 OK', headers: [], bytes: 3, duration: 1000 } as unknown as Answer
 
 test('a head is awaited from the start, and again once bytes come after a request', () => {

@@ -1,6 +1,5 @@
-import { emptyInput, errorStream, validator, type Application } from '@phial/core'
+import { validator, type Application } from '@phial/core'
 import { expect, test } from 'vitest'
-import { unreadableEnviron } from '../../../packages/server/src/node-http/environ.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { bytes, serving } from '../support/server.ts'
 
@@ -13,14 +12,4 @@ test('has what the connection says, and passes the validator', async () => {
   await using running = await serving(validator(app))
   const sent = request(['GET / HTTP/1.1', 'Host: a', 'A: 1', 'a: 2', 'Connection: close'])
   expect(readAnswer(await exchange(running.port, sent)).body).toBe('127.0.0.1 127.0.0.1 1, 2 false')
-})
-
-test('of what could not be read as a request names the client alone', () => {
-  const peer = { remoteAddr: '192.0.2.1', remotePort: '1', serverName: 'a', serverPort: '80' }
-  const environ = unreadableEnviron(emptyInput(), {
-    peer: { ...peer, scheme: 'http' },
-    errors: errorStream(() => undefined),
-    multiprocess: false,
-  })
-  expect(environ).toMatchObject({ REMOTE_ADDR: '192.0.2.1', REQUEST_METHOD: '-', RAW_URI: '-' })
 })

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findConfig, readConfig } from '../../../packages/server/src/settings/config-file.ts'
@@ -65,6 +66,19 @@ describe('readConfig', () => {
     })
   })
 
+  test.each(['c.ts', 'c.mts', 'c.cjs', 'c.json'])('%s is read anew each time', async (name) => {
+    await using folder = await folderWith({})
+    const path = join(folder.path, name)
+    for (const times of [1, 2]) {
+      const config = `{ "timeout": ${times} }`
+      const isScript = name === 'c.cjs'
+      const module = `${isScript ? 'module.exports =' : 'export default'} ${config}`
+      writeFileSync(path, name === 'c.json' ? config : module)
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect((await readConfig(path)).get('timeout')?.value).toBe(times)
+    }
+  })
+
   test.each([
     ["{ timeout: 'x' }", "c.js: timeout: 'x': it takes a number of seconds"],
     ['{ workers: 0 }', 'c.js: workers: 0: it takes a whole number'],
@@ -89,10 +103,13 @@ describe('readConfig', () => {
     await expect(configured('c.json', '{ x }')).rejects.toEqual(
       failing('c.json cannot be read: SyntaxError: '),
     )
+    await expect(configured('c.js', 'export default = 1')).rejects.toEqual(
+      failing('c.js:1: Unexpected token'),
+    )
     await expect(configured('c.ts', 'throw new Error("boom")')).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringMatching(/^importing .*c\.ts failed: Error: boom$/),
-      detail: expect.stringMatching(/^Error: boom\n +at .*c\.ts:1:\d+/),
+      detail: expect.stringMatching(/^Error: boom\n +at .*c\.ts.*:1:\d+/),
     })
   })
 })

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import {
   bytes,
   choice,
+  commaList,
   count,
   list,
   mode,
-  peer,
   seconds,
   text,
   toggle,
@@ -71,7 +71,7 @@ describe.each([
   ],
   [
     'list',
-    list(text('X')),
+    list('X'),
     [
       ['a', ['a']],
       [
@@ -82,16 +82,18 @@ describe.each([
     ['', [], [1], ['a', '']],
   ],
   [
-    'list of peers',
-    list(peer, ','),
+    'commaList',
+    commaList('X'),
     [
-      ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+      ['a, b,', ['a', 'b']],
       [
-        ['*', '1.2.3.4'],
-        ['*', '1.2.3.4'],
+        ['a', 'b,c'],
+        ['a', 'b', 'c'],
       ],
+      ['', []],
+      [[], []],
     ],
-    ['10.0.0.0/33', '::1/129', 'localhost', '1.2.3', '*,', '/8', ''],
+    [1, ['a', 1], undefined, null],
   ],
   [
     'variables',

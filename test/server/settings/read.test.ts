@@ -72,7 +72,7 @@ describe('defaults from the environment', () => {
     [{ PORT: 'http' }, 'PORT=http: it takes a port, up to 65535'],
     [{ PORT: '65536' }, 'PORT=65536: it takes a port'],
     [{ WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY=0: it takes a whole number, 1 or more'],
-    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: it takes IP addresses'],
+    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: x is no address'],
   ])('%j', async (env, message) => {
     await expect(read([], env as never)).rejects.toEqual(
       expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) }),
@@ -131,4 +131,12 @@ test('a bad value is told from whichever place it came', async () => {
   await expect(read([], { PHIAL_SERVER_ARGS: '-t x' })).rejects.toThrow(
     'PHIAL_SERVER_ARGS: -t x: it takes a number of seconds',
   )
+})
+
+test('a key is nothing without its certificate', async () => {
+  await expect(read(['--keyfile', 'k'])).rejects.toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining('there is a keyfile and no certfile'),
+  })
+  expect(await read(['--certfile', 'c'])).toMatchObject({ certfile: 'c', keyfile: undefined })
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   PAGE,
   settingsTables,
+  signalsTable,
   TYPES,
   typesText,
   withTables,
@@ -13,6 +14,7 @@ test('types.ts and the page are what the table says (write them by `pnpm setting
   expect(readFileSync(TYPES, 'utf8')).toBe(typesText())
   const page = readFileSync(PAGE, 'utf8')
   expect(page).toContain(settingsTables())
+  expect(page).toContain(signalsTable())
   expect(withTables(page)).toBe(page)
 })
 

@@ -52,7 +52,7 @@ function sendBody(connection: RawConnection, asked: ClientRequest): void {
   const { body = [], bodyLater, breakOff } = asked
   const text = (part: string): string => Buffer.from(part).toString('latin1')
   for (const part of body) connection.send(isChunked(asked) ? chunk(part) : text(part))
-  if (breakOff === true) connection.socket.destroy()
+  if (breakOff === true) connection.socket.destroySoon()
   else if (isChunked(asked) && bodyLater === undefined) connection.send('0\r\n\r\n')
 }
 

@@ -2,7 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../../../packages/server/bin/phial-server.js', import.meta.url))
+/** The command's file. */
+export const bin: string = fileURLToPath(
+  new URL('../../../packages/server/bin/phial-server.js', import.meta.url),
+)
 
 /** A folder with applications to serve. */
 export const apps: string = fileURLToPath(new URL('../apps', import.meta.url))
@@ -20,7 +23,8 @@ export class Command {
   stdout = ''
   stderr = ''
   #isOver = false
-  #onText: () => void = () => undefined
+  /** Those who wait for more text. */
+  #waiting: (() => void)[] = []
 
   constructor(child: ChildProcess) {
     this.#child = child
@@ -41,6 +45,10 @@ export class Command {
     })
   }
 
+  #onText(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0
   }
@@ -56,7 +64,7 @@ export class Command {
         throw new Error(`The process ended and never said ${String(text)}:\n${said}`)
       // oxlint-disable-next-line no-await-in-loop -- text comes piece after piece
       await new Promise<void>((resolve) => {
-        this.#onText = resolve
+        this.#waiting.push(resolve)
       })
     }
   }

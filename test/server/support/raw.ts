@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { ClientAnswer } from '@phial/core/conformance'
 
-/** A port on 127.0.0.1, or the path of a unix socket. */
-export type Place = number | string
+/** A port on 127.0.0.1, the path of a unix socket, or a way to connect. */
+export type Place = number | string | (() => Socket)
 
 /** A connection that remembers, as Latin-1, all that came. */
 export class RawConnection {
@@ -51,9 +51,14 @@ export class RawConnection {
   }
 }
 
+function dial(place: Place): Socket {
+  if (typeof place === 'function') return place()
+  return typeof place === 'string' ? connect(place) : connect(place, '127.0.0.1')
+}
+
 /** Opens a connection. */
 export async function open(place: Place): Promise<RawConnection> {
-  const socket = typeof place === 'string' ? connect(place) : connect(place, '127.0.0.1')
+  const socket = dial(place)
   const connection = new RawConnection(socket)
   await once(socket, 'connect')
   return connection

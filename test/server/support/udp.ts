@@ -4,10 +4,10 @@ import { once } from 'node:events'
 
 export interface Listener {
   readonly port: number
-  /** The datagrams that came. */
-  readonly received: string[]
-  /** Waits until so many have come. */
+  /** Waits until so many datagrams have come, and gives them. */
   count(wanted: number): Promise<string[]>
+  /** Waits until what has come satisfies a test. */
+  until(isThere: (received: readonly string[]) => boolean): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -22,14 +22,18 @@ export async function udpListener(): Promise<Listener> {
   })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
+  const until = (isThere: (received: readonly string[]) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      onMessage = () => isThere(received) && resolve()
+      onMessage()
+    })
   return {
     port: socket.address().port,
-    received,
-    count: (wanted) =>
-      new Promise((resolve) => {
-        onMessage = () => received.length >= wanted && resolve(received)
-        onMessage()
-      }),
+    until,
+    count: async (wanted) => {
+      await until(() => received.length >= wanted)
+      return received
+    },
     [Symbol.asyncDispose]: () => new Promise((resolve) => socket.close(() => resolve())),
   }
 }

@@ -1,7 +1,8 @@
 /** A fetch handler, where a gateway application is asked for: Hono, say, under a dispatcher. */
+import { bodyComes, requestHeaders } from '../environ.ts'
 import { isHopByHop } from '../headers.ts'
 import type { Application, Environ, HeaderList, InputStream } from '../types.ts'
-import { decodePath, origin, quotePath, splitTarget } from '../url.ts'
+import { origin, rawPath } from '../url.ts'
 import { streamChunks } from './stream-chunks.ts'
 
 /** What Workers, Deno, Bun and most frameworks on them call a handler. */
@@ -38,30 +39,9 @@ function environRequest(environ: Environ): Request {
   })
 }
 
-function bodyComes({
-  CONTENT_LENGTH: length = '',
-  HTTP_TRANSFER_ENCODING: coding,
-}: Environ): boolean {
-  return (length !== '' && length !== '0') || coding !== undefined
-}
-
 /** The URL that was asked for, undecoded where middleware has left the path alone. */
 function fetchUrl(environ: Environ): string {
-  const decoded = environ.SCRIPT_NAME + environ.PATH_INFO
-  const { path: raw } = splitTarget(environ.RAW_URI ?? '')
-  const path = decodePath(raw) === decoded ? raw : quotePath(decoded)
-  return `${origin(environ)}${path}${environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`}`
-}
-
-function requestHeaders(environ: Environ): [string, string][] {
-  const headers: [string, string][] = []
-  for (const [key, value] of Object.entries(environ)) {
-    const name = /^(?:HTTP_(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
-    if (name === null || typeof value !== 'string') continue
-    const field = (name[1] ?? name[2] ?? '').toLowerCase().replaceAll('_', '-')
-    if (!isHopByHop(field)) headers.push([field, value])
-  }
-  return headers
+  return `${origin(environ)}${rawPath(environ)}${environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`}`
 }
 
 /** `wsgi.input` as a stream, read as it is asked for. */

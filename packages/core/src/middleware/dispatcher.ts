@@ -1,4 +1,5 @@
 /** Several applications under one roof, by the beginning of the path. */
+import { coded } from '../coded.ts'
 import { callApplication } from '../application.ts'
 import type { Application, ApplicationLike, Environ } from '../types.ts'
 import { textToWsgi } from '../url.ts'
@@ -46,10 +47,12 @@ function* prefixes(path: string, longest: number): Iterable<string> {
 }
 
 function noPrefix(prefix: string): TypeError {
-  const error = new TypeError(
-    `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
+  return coded(
+    'ERR_PHIAL_DISPATCHER_PREFIX',
+    new TypeError(
+      `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
+    ),
   )
-  return Object.assign(error, { code: 'ERR_PHIAL_DISPATCHER_PREFIX' })
 }
 
 function descend(environ: Environ, prefix: string): Environ {

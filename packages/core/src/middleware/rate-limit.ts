@@ -1,4 +1,5 @@
 /** So many requests in a time from each client, and no more. */
+import { coded } from '../coded.ts'
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
 import type { Body, Environ, HeaderList, Middleware, StartResponse } from '../types.ts'
@@ -38,8 +39,11 @@ const TEXT = new TextEncoder().encode('Too many requests. Come again later.\n')
 export function rateLimit(options: RateLimitOptions): Middleware {
   const { limit, window = 60, key = clientNetwork, store = new MemoryRateLimitStore() } = options
   if (!(limit >= 1) || !(window > 0)) {
-    throw new RangeError(
-      `rateLimit: limit (${limit}) has to be at least 1, and window (${window}) more than 0 seconds.`,
+    throw coded(
+      'ERR_PHIAL_RATE_LIMIT',
+      new RangeError(
+        `rateLimit: limit (${limit}) has to be at least 1, and window (${window}) more than 0 seconds.`,
+      ),
     )
   }
   return (app) => (environ, startResponse) => {

@@ -1,4 +1,5 @@
 /** One registration of a blueprint: where in the app it goes. */
+import { coded } from '@phial/core'
 import type { Phial } from '../app.ts'
 import type { Blueprint } from './blueprint.ts'
 import { addBlueprintCommands } from '../cli/commands.ts'
@@ -7,7 +8,6 @@ import type { AnyConverter } from '../routing/converters.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import type { Scope } from '../hooks/scopes.ts'
 import type { ViewFunction } from '../views/views.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Where a blueprint goes. What is said when it is registered comes before what it says itself. */
 export interface Placement {

@@ -2,6 +2,7 @@
  * Blueprints: parts of an app, set up on their own and registered where they belong.
  */
 import { basename, resolve } from 'node:path'
+import { coded } from '@phial/core'
 import type { Phial } from '../app.ts'
 import {
   addBlueprint,
@@ -24,7 +25,6 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../views/views.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How a blueprint is made. Folders are seen from its file. */
 export interface BlueprintOptions extends Placement {

@@ -1,6 +1,6 @@
 /** The values of a query: the platform's `URLSearchParams`, which nobody changes, and with Flask's questions. */
+import { coded } from '@phial/core'
 import { BadRequest } from '../errors/http-errors.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Reads a text into a value; `undefined` if it is none. `int`, `float`, `uuid` and any other converter of routes will do. */
 export interface Reader<T> {

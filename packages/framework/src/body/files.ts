@@ -1,5 +1,6 @@
 /** For views that keep what was uploaded. */
-import { open, rm, writeFile } from 'node:fs/promises'
+import { copyFile, type FileHandle, open, rm, writeFile } from 'node:fs/promises'
+import { FileOnDisk } from './uploads.ts'
 
 /** How a file is kept. */
 export interface SaveOptions {
@@ -24,11 +25,19 @@ export async function saveFile(
 ): Promise<void> {
   const kept = await open(path, overwrite ? 'w' : 'wx')
   try {
-    await writeFile(kept, file.stream())
+    if (file instanceof FileOnDisk) await copyOnto(kept, file.path, path)
+    else await writeFile(kept, file.stream())
   } catch (error) {
     await rm(path, { force: true })
     throw error
   } finally {
     await kept.close()
   }
+}
+
+/** The system copies; the new file keeps its own mode, since what is uploaded is nobody else's to read. */
+async function copyOnto(kept: FileHandle, from: string, path: string | URL): Promise<void> {
+  const { mode } = await kept.stat()
+  await copyFile(from, path)
+  await kept.chmod(mode & 0o7777)
 }

@@ -1,5 +1,5 @@
 /** The body of one request. It is read once, in whatever order and however often its parts are asked for. */
-import type { Environ } from '@phial/core'
+import { coded, type Environ } from '@phial/core'
 import { Form, type FormEntries } from './form.ts'
 import { wrongType } from './json.ts'
 import { type Limits, tooLarge } from './limits.ts'
@@ -7,7 +7,6 @@ import { parseMultipart } from './multipart.ts'
 import { chunksOf, readUpTo } from './source.ts'
 import { over, Uploads } from './uploads.ts'
 import { parseUrlencoded } from './urlencoded.ts'
-import { coded } from '../errors/coded.ts'
 
 /** What came at the start of a body: all of it, or just enough to know that it is longer than memory allows. */
 interface Head {

@@ -3,8 +3,8 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { openAsBlob } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { coded } from '@phial/core'
 import { type Limits, tooLarge } from './limits.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How many bytes of a form's files are kept in memory, all together. */
 const IN_MEMORY = 500_000
@@ -48,7 +48,7 @@ export class Uploads {
     } finally {
       await file.close()
     }
-    return new File(await file.parts(), name, { type })
+    return file.finished(name, type)
   }
 
   /** Removes what is on disk. Files that are still coming are given up. */
@@ -80,6 +80,16 @@ export function over(): Error {
   )
 }
 
+/** A file that lies on disk until its request is over, so that it can be copied there without being read here. */
+export class FileOnDisk extends File {
+  readonly path: string
+
+  constructor(path: string, bytes: Blob, name: string, options: { type: string }) {
+    super([bytes], name, options)
+    this.path = path
+  }
+}
+
 /** One file on its way: in memory while it may stay there, then on disk, all of it. */
 class Spool {
   readonly #keeps: (size: number) => boolean
@@ -106,9 +116,10 @@ class Spool {
     await this.#file?.close()
   }
 
-  /** What the `File` is made of. */
-  async parts(): Promise<(Blob | Uint8Array<ArrayBuffer>)[]> {
-    return this.#file === undefined ? this.#kept : [await openAsBlob(this.#path)]
+  /** What came, as the platform's `File`. */
+  async finished(name: string, type: string): Promise<File> {
+    if (this.#file === undefined) return new File(this.#kept, name, { type })
+    return new FileOnDisk(this.#path, await openAsBlob(this.#path), name, { type })
   }
 
   /** Nobody else can read the file, and none that is there already is opened. */

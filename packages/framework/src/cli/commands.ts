@@ -1,4 +1,5 @@
 /** Commands, and groups of them, as an app and its blueprints declare them. */
+import { coded } from '@phial/core'
 import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
 import type { CommandContext } from './context.ts'
 import {
@@ -8,7 +9,6 @@ import {
   readSignature,
   type Signature,
 } from './signature.ts'
-import { coded } from '../errors/coded.ts'
 
 /** What a command does. What it returns is waited for, and not looked at. */
 export type CommandAction<Values, Context = CommandContext> = (

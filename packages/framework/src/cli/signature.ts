@@ -3,7 +3,7 @@
  *
  * Values stay the text that was typed: `007` is no number before a command makes it one.
  */
-import { coded } from '../errors/coded.ts'
+import { coded } from '@phial/core'
 
 /** A command's options: what is typed, and what `--help` says of it. `{ '-a, --admin': 'may do everything' }`. */
 export type CommandOptions = Readonly<Record<string, string>>

@@ -1,12 +1,12 @@
 /** Where settings come from: objects, files, the environment. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { coded } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parse as parseToml } from 'smol-toml'
 import { type Config, defaultConfig } from './config.ts'
 import { fitted } from './schema.ts'
 import { checkSetting, typeOf } from './setting-types.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Ways to load settings, which `app.config` has. Only names in capitals are taken; later ones replace earlier ones. */
 export interface ConfigSources {

@@ -1,7 +1,7 @@
 /** Settings against a schema, of any library that speaks Standard Schema. */
+import { coded } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inWords, toIssue } from '../body/validate.ts'
-import { coded } from '../errors/coded.ts'
 import { isPromise } from '../maybe.ts'
 
 /** The settings as the schema makes them. Raises `TypeError` that names each one that does not fit. */

@@ -1,5 +1,5 @@
 /** What Phial's own settings may be. Those of an app are its own affair, or its schema's. */
-import { coded } from '../errors/coded.ts'
+import { coded } from '@phial/core'
 import { LEVELS } from '../logging/logger.ts'
 import { defaultConfig } from './config.ts'
 

@@ -7,6 +7,12 @@ export function whyNot(environ: Environ): string | undefined {
   if (!isLoopback(address)) return `the client is ${address === '' ? 'unknown' : address}`
   const header = FORWARDED.find((key) => environ[key] !== undefined)
   if (header !== undefined) return `${header.slice(5)} says that a proxy passed the request on`
+  if (
+    environ['HTTP_SEC_FETCH_SITE'] === 'cross-site' &&
+    environ['HTTP_SEC_FETCH_MODE'] !== 'navigate'
+  ) {
+    return 'a page of another site sent the request'
+  }
   const host = hostOf(environ)
   return isLocalName(host) ? undefined : `the request is for the host ${JSON.stringify(host)}`
 }

@@ -59,10 +59,7 @@ export function factsOf({ environ, context }: Known, secrets: Secrets): Facts[] 
 
 /** `GET http://localhost:8000/posts?token=••••••` */
 export function requestLine(environ: Environ, secrets: Secrets): string {
-  const url = requestUri(environ).replaceAll(/([?&])([^=&#]*)=([^&#]+)/g, (pair, start, name) =>
-    isSecret(String(name)) ? `${String(start)}${String(name)}=${MASK}` : pair,
-  )
-  return secrets.mask(`${environ.REQUEST_METHOD} ${url}`)
+  return secrets.mask(`${environ.REQUEST_METHOD} ${requestUri(environ)}`)
 }
 
 function routeOf({ app, request }: RequestContext): [string, unknown][] {

@@ -43,12 +43,16 @@ export class Secrets {
     )
   }
 
-  /** A text without them, and without the passwords of its URLs. */
+  /** A text without them, and without the passwords and the secret values of its URLs. */
   mask(text: string): string {
     const longestFirst = [...this.#values].toSorted((one, other) => other.length - one.length)
     return longestFirst.reduce(
       (masked, value) => masked.replaceAll(value, MASK),
-      text.replaceAll(/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`),
+      text
+        .replaceAll(/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`)
+        .replaceAll(/([?&]([^=&#\s]*)=)[^&#\s]+/g, (pair, start: string, name: string) =>
+          isSecret(name) ? start + MASK : pair,
+        ),
     )
   }
 }

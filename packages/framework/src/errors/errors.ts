@@ -1,12 +1,12 @@
 /**
  * What becomes of an error: who handles it, and what the client is told otherwise.
  */
+import { coded } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from './http-errors.ts'
 import type { Maybe } from '../maybe.ts'
 import { Response } from '../response/response.ts'
 import type { Answer } from '../views/views.ts'
-import { coded } from './coded.ts'
 
 /**
  * Ends the request with an error: `abort(404)`, `abort(404, 'No such post')`. Given a response, sends that.

@@ -1,5 +1,5 @@
 /** Dates as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT`. RFC 9110 §5.6.7 */
-import { coded } from '../errors/coded.ts'
+import { coded } from '@phial/core'
 
 /** The usual form, and the two that are out of use; the last of them names no zone. */
 const FIXED = /^[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT$/i

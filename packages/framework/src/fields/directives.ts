@@ -1,8 +1,8 @@
 /**
  * Headers made of directives, as objects: `cacheControl.maxAge = 60`. Each reads and writes its header.
  */
+import { coded } from '@phial/core'
 import { parseParameters, quote } from './parameters.ts'
-import { coded } from '../errors/coded.ts'
 
 /** `Cache-Control`, RFC 9111 §5.2: times in seconds. `private` and `noCache` may name headers. Set to `undefined` to take one away. */
 export interface CacheControl {

@@ -1,6 +1,6 @@
 /** Entity tags: `"abc"`, and weak ones: `W/"abc"`. RFC 9110 §8.8.3, §13.1 */
+import { coded } from '@phial/core'
 import { parseDate } from './dates.ts'
-import { coded } from '../errors/coded.ts'
 
 const TAG = /^(?:W\/)?"[!#-~\u0080-\u00ff]*"$/
 const TAGS = /(?:W\/)?"[!#-~\u0080-\u00ff]*"/g

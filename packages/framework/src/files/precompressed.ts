@@ -1,7 +1,8 @@
 /** Files that lie beside others, compressed ahead: `site.css.br`, `site.css.gz`. */
+import { isCompressible } from '@phial/core'
 import type { Accept } from '../fields/accept.ts'
 import { findFile, type Found } from './file-body.ts'
-import { isCompressible, typeOf } from './types.ts'
+import { typeOf } from './types.ts'
 
 const ENDINGS = [
   ['br', '.br'],

@@ -1,9 +1,10 @@
 /** `sendFile` and `sendFromDirectory`: from a path, or from bytes, to an answer. */
-import { coded } from '../errors/coded.ts'
 import { Blob } from 'node:buffer'
 import { basename, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { coded } from '@phial/core'
 import { currentApp } from '../context.ts'
+import { coded } from '../errors/coded.ts'
 import { NotFound } from '../errors/http-errors.ts'
 import type { Response } from '../response/response.ts'
 import { safeJoin } from '../safety/paths.ts'

@@ -11,6 +11,9 @@ import { findEncoded } from './precompressed.ts'
 import { answerFile } from './answer.ts'
 import { publicPath } from './send-file.ts'
 
+/** A larger file has no version in its URL: to hash it would hold up everybody else. */
+const LARGEST = 16 * 1024 ** 2
+
 /** The hash of a file's bytes, and the time and size that it was made for. */
 interface Version {
   readonly hash: string
@@ -56,7 +59,7 @@ export class StaticFolder {
   /** Made once for each version of a file. The time and size are looked at each time. */
   #hash(path: string): string | undefined {
     const facts = statSync(path, { throwIfNoEntry: false })
-    if (facts?.isFile() !== true) return undefined
+    if (facts?.isFile() !== true || facts.size > LARGEST) return undefined
     const { mtimeMs: modified, size } = facts
     const known = this.#versions.get(path)
     if (known?.modified === modified && known.size === size) return known.hash

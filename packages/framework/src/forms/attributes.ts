@@ -1,5 +1,5 @@
 /** A field's HTML attributes, as far as its schema knows them, and tags with attributes. */
-import { coded } from '../errors/coded.ts'
+import { coded } from '@phial/core'
 import { escaped } from '../templating/printing.ts'
 import { isFile, isNeeded, itemOf, type Property, type Shape, typeOf } from './shape.ts'
 

@@ -1,7 +1,7 @@
 /**
  * What is answered: a status, headers and a body, until it is sent.
  */
-import { type HeaderList, Headers, isHopByHop } from '@phial/core'
+import { coded, type HeaderList, Headers, isHopByHop } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import type { Chunks } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
@@ -10,7 +10,6 @@ import { BadRequest } from '../errors/http-errors.ts'
 import type { Request } from '../request/request.ts'
 import { ResponseFields } from './response-fields.ts'
 import { phraseOf } from './statuses.ts'
-import { coded } from '../errors/coded.ts'
 
 /** What a response may carry: text, bytes, chunks, or nothing. */
 export type ResponseBody = string | Uint8Array | Chunks | null

@@ -1,7 +1,6 @@
 /** Bodies that are read while they are sent: chunks and files. */
-import { coded } from '../errors/coded.ts'
 import { Buffer } from 'node:buffer'
-import type { FileLike } from '@phial/core'
+import { coded, type FileLike } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import type { FileBody } from '../files/file-body.ts'
 import type { Maybe } from '../maybe.ts'

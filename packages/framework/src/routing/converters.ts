@@ -1,7 +1,7 @@
 /**
  * Converters: what a param accepts, what value it becomes, and how a value is written into a URL.
  */
-import { coded } from '../errors/coded.ts'
+import { coded } from '@phial/core'
 
 /**
  * Reads a param's text into a value, and writes a value as text.

@@ -6,6 +6,7 @@
  *
  * The number in front keeps a path from standing in for a label.
  */
+import { coded } from '@phial/core'
 import {
   checkNames,
   checkNeighbours,
@@ -17,7 +18,6 @@ import {
   type Shape,
   splitTokens,
 } from './pattern.ts'
-import { coded } from '../errors/coded.ts'
 
 /** What of the host a table's rules may name: nothing, the whole host, or what stands before the server's name. */
 export type HostMatching = 'none' | 'host' | 'subdomain'

@@ -3,9 +3,9 @@
  *
  * The syntax is path-to-regexp's, and so is the reader of it; what its tokens become is ours.
  */
+import { coded } from '@phial/core'
 import { parse, PathError, type Token } from 'path-to-regexp'
 import { correctPattern } from './corrections.ts'
-import { coded } from '../errors/coded.ts'
 
 /** A name that takes a part of the path: `:name` within a segment, `*name` across segments. */
 export interface Param {

@@ -1,12 +1,12 @@
 /**
  * The rules of an app: added one by one, matched by path and method, built into URLs.
  */
+import { coded } from '@phial/core'
 import { type Address, EndpointRules, type Candidate } from './endpoint-rules.ts'
 import { type HostMatching, hostName, joinPath, joinShapes } from './hosts.ts'
 import { makeRule, type Rule, type RuleOptions } from './rule.ts'
 import { type Search, Tree } from './tree.ts'
 import { encodePathText, unknownEndpoint, type UrlValues } from './url.ts'
-import { coded } from '../errors/coded.ts'
 
 export type { RedirectTarget, Rule, RuleOptions } from './rule.ts'
 

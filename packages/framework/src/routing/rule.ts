@@ -1,6 +1,7 @@
 /**
  * A rule: a pattern with what was said about it, checked once, when it is added.
  */
+import { coded } from '@phial/core'
 import { nearest } from '../nearest.ts'
 import type { AnyConverter, Converter } from './converters.ts'
 import { type HostMatching, type HostOptions, hostParams, hostShapes, joinShapes } from './hosts.ts'
@@ -8,7 +9,6 @@ import type { ConvertersFor } from './params.ts'
 import { paramsOf, parsePattern, PatternError, type Shape } from './pattern.ts'
 import { converterOf, isPlain } from './steps.ts'
 import type { Buildable, UrlValues } from './url.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How a rule behaves. */
 export interface RuleOptions<Pattern extends string = string> extends HostOptions {

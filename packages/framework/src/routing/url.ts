@@ -1,11 +1,11 @@
 /**
  * The other way round: from an endpoint and values to a path.
  */
+import { coded } from '@phial/core'
 import { nearest } from '../nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
 import { converterOf } from './steps.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Values for a URL: those that the pattern names go into its path, the others into the query. */
 export type UrlValues = { readonly [name: string]: unknown }

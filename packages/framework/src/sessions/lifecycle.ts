@@ -2,13 +2,13 @@
  * One session from request to answer: opened when it is first touched, saved when it differs from
  * what was opened. A request whose session nobody touches costs nothing.
  */
+import { coded } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
 import { isRenewed, makeSession, readOnly, type Session, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'
-import { coded } from '../errors/coded.ts'
 
 const NOTHING = '{}'
 

@@ -1,5 +1,5 @@
 /** What an app keeps of one visitor, as the app sees it. */
-import { coded } from '../errors/coded.ts'
+import { coded } from '@phial/core'
 
 /**
  * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,

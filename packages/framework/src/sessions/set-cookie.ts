@@ -1,8 +1,8 @@
 /** The session's cookie: its name, its flags, and how long it lives. */
+import { coded } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import type { CookieOptions, Response } from '../response/response.ts'
 import { SessionError } from './session.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Browsers drop a cookie that is longer, name and flags included, without a word. */
 const LONGEST = 4093

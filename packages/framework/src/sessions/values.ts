@@ -3,8 +3,8 @@
  * `{ " date": "2030-01-01T00:00:00.000Z" }`. An object that looks like one of these by chance gets
  * one space more.
  */
+import { coded } from '@phial/core'
 import { SessionError } from './session.ts'
-import { coded } from '../errors/coded.ts'
 
 const DATE = ' date'
 const BYTES = ' bytes'

@@ -1,9 +1,9 @@
 /** From a template's name to its file. */
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
+import { coded } from '@phial/core'
 import { safeJoin } from '../safety/paths.ts'
 import { TemplateNotFound } from './errors.ts'
-import { coded } from '../errors/coded.ts'
 
 /** A template as it was found. */
 export interface Found {

@@ -1,10 +1,10 @@
 /** One template at work. Its compiled code calls the methods here. */
+import { coded } from '@phial/core'
 import { HTTPException } from '../errors/http-errors.ts'
 import { isPromise } from '../maybe.ts'
 import { TemplateError } from './errors.ts'
 import { escaped, Markup, plain } from './printing.ts'
 import type { Template } from './template.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How many characters make a chunk of a stream. */
 export const ENOUGH = 4096

@@ -1,7 +1,7 @@
 /** From a template's text to its pieces. Eta reads it. */
+import { coded } from '@phial/core'
 import { Eta, EtaParseError } from 'eta/core'
 import { TemplateError } from './errors.ts'
-import { coded } from '../errors/coded.ts'
 
 /** A piece of a template: text, or what a tag holds. */
 export interface Piece {

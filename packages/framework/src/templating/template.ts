@@ -1,10 +1,10 @@
 /** A template: its text, and the functions that are made of it. */
 import { compileFunction } from 'node:vm'
+import { coded } from '@phial/core'
 import { isBody, writeCode } from './code.ts'
 import { TemplateError } from './errors.ts'
 import type { Deferred, Page } from './page.ts'
 import { type Piece, piecesOf } from './pieces.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Where a template comes from, and how it is made. */
 export interface TemplateSource {

@@ -1,4 +1,5 @@
 /** The templates of an app. */
+import { coded } from '@phial/core'
 import type { Phial } from '../app.ts'
 import { currentApp } from '../context.ts'
 import { HELPERS } from './code.ts'
@@ -8,7 +9,6 @@ import { type Library, Page, streamedWith } from './page.ts'
 import { streamPage } from './stream.ts'
 import { announced, announcedStream, dataFor, standardNames } from './surroundings.ts'
 import { Template } from './template.ts'
-import { coded } from '../errors/coded.ts'
 
 /** A template's name, or several, of which the first that exists is taken. */
 export type TemplateName = string | readonly string[]

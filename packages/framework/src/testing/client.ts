@@ -1,7 +1,7 @@
 /**
  * Asking an app in a test: through the gateway's own driver, without a server.
  */
-import { type ApplicationLike, call, type CallAnswer, validator } from '@phial/core'
+import { type ApplicationLike, call, type CallAnswer, coded, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
 import type { Phial } from '../app.ts'
 import type { RequestContext } from '../context.ts'
@@ -11,7 +11,6 @@ import type { Session } from '../sessions/session.ts'
 import { requestStarted } from '../signals.ts'
 import { CookieJar, type Target } from './cookie-jar.ts'
 import { messageOf, type TestMessage, type TestRequestOptions, withQuery } from './message.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How a client behaves. */
 export interface TestClientOptions {

@@ -1,5 +1,6 @@
 /** What a test asks: from its options to headers and a body, or to an environ. */
 import {
+  coded,
   decodePath,
   type Environ,
   environKey,
@@ -7,7 +8,6 @@ import {
   splitTarget,
   textToWsgi,
 } from '@phial/core'
-import { coded } from '../errors/coded.ts'
 
 /** Values for a query or a form. A list gives a name several times. */
 export type TestValues = Readonly<

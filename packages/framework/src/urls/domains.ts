@@ -2,10 +2,9 @@
  * Which host a request came to, as rules name it: the whole of it, or what stands before the
  * server's name. Ports do not count.
  */
-import type { Environ } from '@phial/core'
+import { coded, type Environ } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import type { HostMatching } from '../routing/hosts.ts'
-import { coded } from '../errors/coded.ts'
 
 /** How an app was told to understand hosts. */
 export interface HostSettings {

@@ -1,6 +1,7 @@
 /**
  * Routes without a view: those that lead to another address, and those that are there for `urlFor` alone.
  */
+import { coded } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { andThen } from '../maybe.ts'
 import { redirect, type Response } from '../response/response.ts'
@@ -9,7 +10,6 @@ import { paramsOf, parsePattern, PatternError } from '../routing/pattern.ts'
 import { type Match, Router, type RuleOptions } from '../routing/router.ts'
 import { mounted, originOf } from './url-for.ts'
 import type { ViewFunction } from '../views/views.ts'
-import { coded } from '../errors/coded.ts'
 
 /** The arguments after a pattern, if they are options alone that need no view. */
 export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction] | undefined {

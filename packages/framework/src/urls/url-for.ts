@@ -1,11 +1,11 @@
 /** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
+import { coded } from '@phial/core'
 import type { AppContext } from '../context.ts'
 import { ContextError, currentContext, RequestContext } from '../context.ts'
 import { domainOf, hostOf } from './domains.ts'
 import type { Address } from '../routing/endpoint-rules.ts'
 import { hostName } from '../routing/hosts.ts'
 import { BuildError, encodeAnchor, encodePathText, type UrlValues } from '../routing/url.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
 export type UrlBuildErrorHandler = (

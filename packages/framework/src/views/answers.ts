@@ -1,7 +1,7 @@
 /**
  * From what a view returned to a response.
  */
-import { Headers as CoreHeaders } from '@phial/core'
+import { coded, Headers as CoreHeaders } from '@phial/core'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { currentContext, RequestContext } from '../context.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
@@ -14,7 +14,6 @@ import {
   type ResponseBody,
 } from '../response/response.ts'
 import type { Answer, AnswerBody, HeadedBody } from './views.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Who answered: a view, by its rule, or something else, in words. */
 export type Speaker = string | { readonly endpoint: string; readonly pattern: string }

@@ -1,11 +1,11 @@
 /**
  * Views as classes: for views that share code, or that belong together as one resource's methods.
  */
+import { coded } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { MethodNotAllowed } from '../errors/http-errors.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Answer, ViewFunction } from './views.ts'
-import { coded } from '../errors/coded.ts'
 
 /** Wraps a view in another one. */
 export type ViewDecorator = (view: ViewFunction) => ViewFunction

@@ -83,6 +83,23 @@ function located(error: SyntaxError, imported: readonly string[]): SyntaxError {
   return error
 }
 
+/**
+ * Imports a file as it is now, and all that it imports, though they may have been imported before. It
+ * shares no module with anybody: that is for a config file, not for an application.
+ */
+export async function importFresh(path: string): Promise<object> {
+  const { cache } = createRequire(import.meta.url)
+  for (const file of Object.keys(cache))
+    if (!/[\\/]node_modules[\\/]/.test(file)) Reflect.deleteProperty(cache, file)
+  const { tsImport } = await import('tsx/esm/api')
+  const url = pathToFileURL(path).href
+  try {
+    return (await tsImport(url, import.meta.url)) as object
+  } catch (error) {
+    throw error instanceof SyntaxError ? located(error, [path]) : error
+  }
+}
+
 /** Imports a package as a file in `folder` would; `undefined` if there is none of that name. */
 export async function importPackage(
   name: string,

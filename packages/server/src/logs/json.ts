@@ -19,7 +19,7 @@ export function accessJson(record: AccessRecord): string {
     time,
     log: 'access',
     pid: process.pid,
-    client: environ.REMOTE_ADDR,
+    client: environ.REMOTE_ADDR || undefined,
     user: userName(environ['HTTP_AUTHORIZATION']),
     method: environ.REQUEST_METHOD,
     host: environ['HTTP_HOST'],
@@ -34,10 +34,9 @@ export function accessJson(record: AccessRecord): string {
   })
 }
 
-/** An object in one line, without what is undefined or empty, and with nothing that a terminal would obey. */
+/** An object in one line, without what is undefined, and with nothing that a terminal would obey. */
 export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(fields, (_key, value: unknown) => (value === '' ? undefined : value))
-  return text.replaceAll(
+  return JSON.stringify(fields).replaceAll(
     /[\x7f-\x9f\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

@@ -46,7 +46,7 @@ export function openLogs(settings: LogSettings): Logs {
   const errorSink = openSink('--error-logfile', errorLogfile, 2, (reason) => {
     if (errorLogfile !== '-') process.stderr.write(`phial-server: ${errorLogfile}: ${reason}\n`)
   })
-  const statsd = statsdHost === undefined ? undefined : new Statsd(statsdHost, statsdPrefix)
+  const statsd = statsdHost === undefined ? undefined : Statsd.open(statsdHost, statsdPrefix)
   const isJson = saysJson(settings, errorLogfile, 2)
   const line = counted(isJson ? errorJson : humanLine, statsd)
   const error = errorLog(settings.logLevel, (text) => errorSink.writeNow(text), line)
@@ -94,7 +94,7 @@ function openSink(
   onFault: (reason: string) => void,
 ): Sink {
   try {
-    return new Sink(place === '-' ? output : place, onFault)
+    return Sink.open(place === '-' ? output : place, onFault)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(exitCodes.configuration, `${flag} ${place} cannot be written: ${reason}`)

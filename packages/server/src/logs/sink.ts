@@ -25,14 +25,22 @@ export class Sink {
   #isTold = false
   #onRest: () => void = () => undefined
 
+  private constructor(fd: number, path: string | undefined, onFault: (reason: string) => void) {
+    this.#fd = fd
+    this.#path = path
+    this.#onFault = onFault
+  }
+
   /**
-   * @param place a file's path, or a number: an output that is open already. Throws what `openSync` throws.
+   * Opens a file, by its path, or takes an output that is open already, by its number. Throws what
+   * `openSync` throws.
+   *
    * @param onFault told, once, why lines are lost
    */
-  constructor(place: string | number, onFault: (reason: string) => void) {
-    this.#path = typeof place === 'string' ? place : undefined
-    this.#fd = typeof place === 'string' ? openSync(place, 'a') : place
-    this.#onFault = onFault
+  static open(place: string | number, onFault: (reason: string) => void): Sink {
+    return typeof place === 'number'
+      ? new Sink(place, undefined, onFault)
+      : new Sink(openSync(place, 'a'), place, onFault)
   }
 
   /** Writes a line, with its line feed, soon: lines that come while another is being written leave together. */

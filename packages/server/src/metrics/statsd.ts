@@ -28,17 +28,25 @@ export class Statsd {
   /** What is sent before the server's address is known. */
   #waiting: string[] | undefined = []
 
+  private constructor(socket: Socket, prefix: string) {
+    this.#socket = socket
+    this.#prefix = prefix === '' ? '' : `${prefix.replace(/\.+$/, '')}.`
+  }
+
   /**
+   * Opens a client.
+   *
    * @param host as {@link readStatsdHost} takes it
    * @param prefix what names begin with, without the dot; may be empty
    */
-  constructor(host: string, prefix: string) {
+  static open(host: string, prefix: string): Statsd {
     const address = readStatsdHost(host) ?? { host, port: PORT }
-    this.#prefix = prefix === '' ? '' : `${prefix.replace(/\.+$/, '')}.`
-    this.#socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4')
-    this.#socket.on('error', () => undefined) // nobody listens: that is no reason to stop serving
-    this.#socket.unref()
-    this.#socket.connect(address.port, address.host, () => this.#connected())
+    const socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4')
+    const statsd = new Statsd(socket, prefix)
+    socket.on('error', () => undefined) // nobody listens: that is no reason to stop serving
+    socket.connect(address.port, address.host, () => statsd.#connected())
+    socket.unref()
+    return statsd
   }
 
   /** Counts an answer, and how long it took. */

@@ -3,15 +3,15 @@
  * too, because they share a connection: what is left of the body decides whether it can be kept.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
 import { emptyInput, inputStream } from '@phial/core'
 import type { HeaderList, InputStream, Transport } from '@phial/core'
+import { hangUp } from '../hang-up.ts'
 import type { Refusal } from '../head-rules.ts'
 import { refusalAnswer } from '../refusal.ts'
 import type { Limits } from '../transport.ts'
-import { Body, LINGER, UNREAD_LIMIT } from './body.ts'
+import { Body, UNREAD_LIMIT } from './body.ts'
 
+/** `asks` says whether 100-continue is left to it; where another server has the connection, that has seen to it. */
 export class Answer implements Transport {
   /** The request's body. */
   readonly input: InputStream
@@ -31,11 +31,11 @@ export class Answer implements Transport {
   /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack: boolean
 
-  constructor(request: IncomingMessage, response: ServerResponse, limits: Limits) {
+  constructor(request: IncomingMessage, response: ServerResponse, limits: Limits, asks = true) {
     this.#request = request
     this.#response = response
     this.#body = new Body(request, limits)
-    this.#holdsBack = request.headers.expect !== undefined && request.httpVersion === '1.1'
+    this.#holdsBack = asks && request.headers.expect !== undefined && request.httpVersion === '1.1'
     this.input = this.#body.length === 0 ? emptyInput() : inputStream(this.#pieces())
   }
 
@@ -53,7 +53,11 @@ export class Answer implements Transport {
 
   /** The connection is closed, or this answer is through. If it is not, its client has gone. */
   leave(): void {
-    if (!this.#response.writableFinished) this.#turnDeaf()
+    if (!this.isThrough(this.#response)) this.#turnDeaf()
+  }
+
+  protected isThrough(response: ServerResponse): boolean {
+    return response.writableFinished
   }
 
   #turnDeaf(): void {
@@ -95,10 +99,15 @@ export class Answer implements Transport {
     this.status = status
     this.headers = headers
     const isTooLong = !this.isReceived && this.#body.length > UNREAD_LIMIT
+    this.sendHead(this.#response, this.isLast || isTooLong)
+  }
+
+  /** How it goes to Node; HTTP/2 has another way. */
+  protected sendHead(response: ServerResponse, closes: boolean): void {
     const lines: string[] = []
-    for (const [name, value] of headers) lines.push(name, value)
-    if (this.isLast || isTooLong) lines.push('Connection', 'close')
-    this.#response.writeHead(Number(status.slice(0, 3)), status.slice(4), lines)
+    for (const [name, value] of this.headers) lines.push(name, value)
+    if (closes) lines.push('Connection', 'close')
+    response.writeHead(Number(this.status.slice(0, 3)), this.status.slice(4), lines)
   }
 
   /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
@@ -141,12 +150,12 @@ export class Answer implements Transport {
   }
 
   destroy(): void {
-    if (!this.#isDeaf) this.#cut()
+    if (!this.#isDeaf) this.cut(this.#response)
   }
 
-  #cut(): void {
-    if (this.#response.socket) hangUp(this.#response.socket)
-    else this.#response.destroy()
+  protected cut(response: ServerResponse): void {
+    if (response.socket) hangUp(response.socket)
+    else response.destroy()
   }
 
   /** Answers in the server's own words, and closes. */
@@ -160,7 +169,7 @@ export class Answer implements Transport {
   /** The same while the application is at it: if its answer has begun, it is cut off instead. */
   #interrupt(refusal: Refusal): void {
     if (this.status === '') this.refuse(refusal)
-    else this.#cut()
+    else this.cut(this.#response)
     this.#turnDeaf()
   }
 
@@ -173,13 +182,4 @@ export class Answer implements Transport {
     this.bytes = body.byteLength
     return true
   }
-}
-
-/** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
-export function hangUp(socket: Socket, lastWords: string | Buffer = ''): void {
-  process.nextTick(() => {
-    if (socket.writable) socket.end(lastWords)
-    socket.resume()
-  })
-  void pause(LINGER, undefined, { ref: false }).then(() => socket.destroy())
 }

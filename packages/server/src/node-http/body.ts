@@ -1,13 +1,13 @@
 /** A request's body on `node:http`: asked for piece by piece, in time, and no longer than allowed. */
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import { LINGER } from '../hang-up.ts'
 import type { Refusal } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 import { bodyTooLong } from './limits.ts'
 
 /** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
 export const UNREAD_LIMIT: number = 256 * 1024
-/** How long, in milliseconds, a client that still sends is heard out so that it can see the answer. */
-export const LINGER = 1000
 
 const REFUSED = 'The request was refused before its body was whole.'
 const LEFT = 'The client left before its request was whole.'
@@ -67,8 +67,8 @@ export class Body {
     for (;;) {
       const piece = request.read() as Uint8Array | null
       if (piece !== null) return piece
+      if (hasLeft(request)) throw new DOMException(LEFT, 'AbortError')
       if (request.readableEnded || bodyLength(request) === 0) return undefined
-      if (request.destroyed || request.errored) throw new DOMException(LEFT, 'AbortError')
       if (await this.#isLate(seconds)) return 'late'
     }
   }
@@ -103,8 +103,24 @@ function tooSlow(seconds: number): Refusal {
   return { status: '408 Request Timeout', reason }
 }
 
-function bodyLength({ headers }: IncomingMessage): number {
-  return headers['transfer-encoding'] === undefined
-    ? Number(headers['content-length'] ?? 0)
-    : Infinity
+function bodyLength(request: IncomingMessage): number {
+  const { headers, httpVersionMajor } = request
+  if (headers['content-length'] !== undefined) return Number(headers['content-length'])
+  if (httpVersionMajor === 2) return isBodyless(request) ? 0 : Infinity
+  return headers['transfer-encoding'] === undefined ? 0 : Infinity
+}
+
+/** Over HTTP/2 a request that is broken off ends like any other, but for its stream. */
+function hasLeft(request: IncomingMessage): boolean {
+  if (request.httpVersionMajor === 2) return http2Stream(request).aborted
+  return !request.readableEnded && (request.destroyed || request.errored !== null)
+}
+
+/** HTTP/2 needs no header to say that a body comes: there is none where the head ends the stream. */
+function isBodyless(request: IncomingMessage): boolean {
+  return http2Stream(request).endAfterHeaders
+}
+
+function http2Stream(request: IncomingMessage): Http2ServerRequest['stream'] {
+  return (request as unknown as Http2ServerRequest).stream
 }

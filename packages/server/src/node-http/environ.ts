@@ -2,14 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
 import type { Environ, ErrorStream, InputStream, RequestHead } from '@phial/core'
-import type { Peer } from '../transport.ts'
-
-/** What an environ says beside the request itself. */
-export interface Surroundings {
-  readonly peer: Peer
-  readonly errors: ErrorStream
-  readonly multiprocess: boolean
-}
+import type { Surroundings } from '../unread.ts'
 
 /** What an environ has of the exchange: both are made when they are asked for. */
 interface Exchange {
@@ -63,19 +56,13 @@ class Head implements RequestHead {
   }
 }
 
-/** The environ of what could not be read as a request: all that the access log has of it. */
-export function unreadableEnviron(
-  input: InputStream,
-  { peer, errors, multiprocess }: Surroundings,
-): Environ {
-  const unknown = { method: '-', target: '-', protocol: '-', headers: [] }
-  return makeEnviron({ ...peer, ...unknown, input, errors, multiprocess })
-}
-
+/** HTTP/2 has its request line among the headers, by names with a colon; of these `:authority` is what `Host` is elsewhere. */
 function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
   const found: [name: string, value: string][] = []
   for (let at = 1; at < rawHeaders.length; at += 2) {
-    found.push([rawHeaders[at - 1] ?? '', rawHeaders[at] ?? ''])
+    const name = rawHeaders[at - 1] ?? ''
+    if (!name.startsWith(':')) found.push([name, rawHeaders[at] ?? ''])
+    else if (name === ':authority') found.push(['Host', rawHeaders[at] ?? ''])
   }
   return found
 }

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { StartError, exitCodes } from '../errors.ts'
-import { headline, importFile, ownStack } from '../load/import.ts'
+import { headline, importFresh, ownStack } from '../load/import.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import { elsewhere } from './elsewhere.ts'
 import { readValue, type Found } from './found.ts'
@@ -70,7 +70,7 @@ function readJson(path: string): unknown {
 
 async function importDefault(path: string): Promise<unknown> {
   try {
-    const config = defaultOf(await importFile(path))
+    const config = defaultOf(await importFresh(path))
     if (config !== undefined) return config
   } catch (error) {
     throw new StartError(

@@ -1,5 +1,4 @@
 /** What a setting may hold: each kind reads a value, a word as well as a config file's own, and says what it takes. */
-import { isIP } from 'node:net'
 
 export interface Kind<T> {
   /** Reads a value; `undefined` if it is none of this kind. A list gets all its words at once. */
@@ -102,38 +101,38 @@ export const toggle: Kind<boolean> = {
   read: (given) => (typeof given === 'boolean' ? given : undefined),
 }
 
-/** Several texts. With `separator` one word may hold several too. */
-export function list(one: Kind<string>, separator?: string): Kind<readonly string[]> {
-  const read = (given: unknown): readonly string[] | undefined => {
-    const parts = [given]
-      .flat()
-      .flatMap((part): readonly unknown[] =>
-        separator !== undefined && typeof part === 'string' ? part.split(separator) : [part],
-      )
-      .map((part) => one.read(typeof part === 'string' ? part.trim() : part))
-    return parts.length > 0 && parts.every((part) => part !== undefined) ? parts : undefined
-  }
+/** Several texts, at least one. */
+export function list(value: string): Kind<readonly string[]> {
   return {
-    type: 'readonly string[]',
-    configType: 'string | readonly string[]',
-    takes: one.takes,
-    value: one.value ?? '',
-    isList: true,
-    read,
+    ...textList,
+    value,
+    read: (given) => {
+      const texts = [given].flat().map(readText)
+      return texts.length > 0 && texts.every((item) => item !== undefined) ? texts : undefined
+    },
   }
 }
 
-/** Peers to be trusted: an address, a CIDR block, or all. */
-export const peer: Kind<string> = {
-  type: 'string',
-  takes: 'IP addresses and CIDR blocks, such as 10.0.0.0/8, or * for all',
-  value: 'LIST',
-  read: (given) => {
-    const [, address = '', bits = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(String(given)) ?? []
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
-    return given === '*' || Number(bits) <= most ? String(given) : undefined
-  },
+/** Several texts, with commas between those of one word; none is a list too. */
+export function commaList(value: string): Kind<readonly string[]> {
+  return {
+    ...textList,
+    value,
+    read: (given) => {
+      const texts = [given].flat()
+      if (!texts.every((item) => typeof item === 'string')) return undefined
+      const items = texts.flatMap((item) => item.split(',').map((part) => part.trim()))
+      return items.filter((item) => item !== '')
+    },
+  }
 }
+
+const textList = {
+  type: 'readonly string[]',
+  configType: 'string | readonly string[]',
+  takes: TEXT,
+  isList: true,
+} as const
 
 /** `NAME=VALUE`, several times; in a config file an object. */
 export const variables: Kind<Readonly<Record<string, string>>> = {

@@ -51,6 +51,11 @@ export async function readWithPlaces(
     if (!found.has(name)) found.set(name, fallback(setting, env))
   if (!found.has('hooks')) found.set('hooks', { value: {}, from: 'default' })
   found.set('chdir', seenFrom(cwd, found.get('chdir')))
+  if (found.get('keyfile')?.value !== undefined && found.get('certfile')?.value === undefined)
+    throw new StartError(
+      exitCodes.configuration,
+      'there is a keyfile and no certfile; TLS needs --certfile, which may hold the key as well',
+    )
   const entries = [...found]
   return {
     settings: Object.fromEntries(

@@ -3,19 +3,20 @@
  * `--print-config`, the types (types.ts) and the page docs/serving.md are made. After a change here:
  * `pnpm settings`.
  */
+import { allowFault } from '../doors/allow.ts'
 import { formatFault } from '../logs/access.ts'
 import { levels } from '../logs/error.ts'
 import { readStatsdHost } from '../metrics/statsd.ts'
 import { defaultLimits } from '../transport.ts'
-import { bytes, choice, count, file, list, mode, peer, seconds, text } from './kinds.ts'
-import { toggle, variables } from './kinds.ts'
+import { bytes, choice, commaList, count, file, list, mode, seconds } from './kinds.ts'
+import { text, toggle, variables } from './kinds.ts'
 import { row, type Setting } from './setting.ts'
 
 export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   'What is served, and where': {
     app: row(text('MODULE:APP'), undefined, 'what is served', { not: 'option' }),
     bind: row(
-      list(text('ADDRESS')),
+      list('ADDRESS'),
       ['127.0.0.1:8000'],
       'where to listen: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 takes a free one',
       {
@@ -117,10 +118,13 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
   },
   'Proxies and TLS': {
     forwardedAllowIps: row(
-      list(peer, ','),
+      commaList('LIST'),
       ['127.0.0.1', '::1'],
       'peers whose forwarding headers and PROXY lines are believed: addresses and CIDR blocks with commas between, or *',
-      { env: { name: 'FORWARDED_ALLOW_IPS' } },
+      {
+        env: { name: 'FORWARDED_ALLOW_IPS' },
+        check: (items) => items.map(allowFault).find((fault) => fault !== undefined),
+      },
     ),
     proxyProtocol: row(
       choice('off', 'v1', 'v2', 'auto'),
@@ -128,7 +132,9 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       'whether connections begin with a PROXY line, and of which version',
     ),
     certfile: row(file, undefined, 'the TLS certificate, in PEM', { otherwise: 'no TLS' }),
-    keyfile: row(file, undefined, "the certificate's private key, in PEM", { otherwise: 'no TLS' }),
+    keyfile: row(file, undefined, "the certificate's private key, in PEM", {
+      otherwise: 'in --certfile',
+    }),
   },
   'Logs and metrics': {
     accessLogfile: row(

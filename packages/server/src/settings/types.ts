@@ -59,7 +59,7 @@ export interface Settings {
   readonly proxyProtocol: 'off' | 'v1' | 'v2' | 'auto'
   /** The TLS certificate, in PEM. `--certfile FILE` Default: no TLS. */
   readonly certfile: string | undefined
-  /** The certificate's private key, in PEM. `--keyfile FILE` Default: no TLS. */
+  /** The certificate's private key, in PEM. `--keyfile FILE` Default: in --certfile. */
   readonly keyfile: string | undefined
   /** Where to write a line for each request; - is standard output. `--access-logfile FILE` Default: nowhere. */
   readonly accessLogfile: string | undefined
@@ -151,7 +151,7 @@ export interface ServerConfig {
   readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | undefined
   /** The TLS certificate, in PEM. `--certfile FILE` Default: no TLS. */
   readonly certfile?: string | undefined
-  /** The certificate's private key, in PEM. `--keyfile FILE` Default: no TLS. */
+  /** The certificate's private key, in PEM. `--keyfile FILE` Default: in --certfile. */
   readonly keyfile?: string | undefined
   /** Where to write a line for each request; - is standard output. `--access-logfile FILE` Default: nowhere. */
   readonly accessLogfile?: string | undefined

@@ -6,6 +6,7 @@ import { StartError, exitCodes, type ExitCode } from '../errors.ts'
 import type { Counted } from '../metrics/counters.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import type { Taker } from './dealer.ts'
+import { bootLimit } from './schedule.ts'
 
 /** How a worker ended. */
 export interface Death {
@@ -33,9 +34,7 @@ export interface ChildOptions {
   readonly onBeat: (child: Child, counted: Counted) => void
 }
 
-const program = fileURLToPath(
-  new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url),
-)
+const program = fileURLToPath(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url))
 
 export class Child implements Taker {
   readonly bornAt: number = performance.now()
@@ -74,8 +73,8 @@ export class Child implements Taker {
     })
     this.#process.on('message', (message) => this.#heard(message as ToMaster))
     this.tell(options.start)
-    const { timeout } = options.start.settings
-    if (timeout > 0) this.#killAfter(timeout, `it was not ready within ${timeout} s (--timeout)`)
+    const limit = bootLimit(options.start.settings.timeout)
+    if (limit > 0) this.#killAfter(limit, `it was not ready within ${limit} s (--timeout)`)
   }
 
   get pid(): number {
@@ -162,8 +161,10 @@ export class Child implements Taker {
 /** `ended with exit code 7`, `was killed by SIGSEGV`: as a sentence goes on after the worker's name. */
 export function endOf({ code, signal, killedFor }: Death, memory = 0): string {
   if (killedFor !== undefined) return `was killed: ${killedFor}`
+  if (signal === 'SIGALRM') return 'was ended by its watchdog: it stood still'
   const held = memory > 0 ? `; it held ${Math.round(memory / 2 ** 20)} MB` : ''
-  if (signal === 'SIGKILL') return `was killed by SIGKILL, not by this server${held}: somebody did, or the system was short of memory`
+  if (signal === 'SIGKILL')
+    return `was killed by SIGKILL, not by this server${held}: somebody did, or the system was short of memory`
   if (signal !== null) return `was killed by ${signal}${held}`
   return code === null ? 'could not be started' : `ended with exit code ${code}`
 }

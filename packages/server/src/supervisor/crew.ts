@@ -14,6 +14,10 @@ export interface CrewOptions {
   readonly dealer: Dealer<Child>
   readonly log: ErrorLog
   readonly env: NodeJS.ProcessEnv
+  /** A worker is about to be started. */
+  readonly onStart: () => void
+  /** There shall be so many, where there were so many before. */
+  readonly onResize: (now: number, before: number) => void
   readonly onBeat: ChildOptions['onBeat']
   /** A worker has ended. */
   readonly onGone: (child: Child, death: Death) => void
@@ -64,6 +68,7 @@ export class Crew {
   /** Starts all; rejects with a {@link StartError} as soon as one cannot boot. */
   async boot(): Promise<void> {
     this.#wanted = this.#plan.settings.workers
+    this.#options.onResize(this.#wanted, 0)
     const first = Array.from({ length: this.#wanted }, () => this.#start())
     await Promise.all(first.map(({ ready }) => ready))
     this.#tick = setInterval(() => this.#lookAround(), TICK)
@@ -73,6 +78,7 @@ export class Crew {
 
   /** Has so many workers from now on. */
   resize(wanted: number): void {
+    if (wanted !== this.#wanted) this.#options.onResize(wanted, this.#wanted)
     this.#wanted = wanted
     this.#fill()
     while (this.workers.length > this.#wanted) this.#dismissOne()
@@ -119,7 +125,8 @@ export class Crew {
     const { maxRequests, maxRequestsJitter } = settings
     const { dealer, env, log, onBeat } = this.#options
     const limit = requestLimit(this.#started++, maxRequests, maxRequestsJitter)
-    const hasHooks = Object.keys(settings.hooks).length > 0
+    this.#options.onStart()
+    const hasHooks = settings.config !== undefined
     const child = new Child({
       start: { type: 'start', settings: { ...settings, hooks: {} }, hasHooks, hosts, limit },
       env: { ...env, ...settings.env },
@@ -129,13 +136,18 @@ export class Crew {
       onBeat,
     })
     this.#children.add(child)
-    log.info(`Booting worker with pid: ${child.pid}`)
+    log.debug(`Booting worker with pid: ${child.pid}`)
     child.ready.then(
-      () => dealer.join(child),
+      () => this.#joined(child),
       () => undefined,
     )
     void child.gone.then((death) => this.#gone(child, death))
     return child
+  }
+
+  #joined(child: Child): void {
+    this.#options.dealer.join(child)
+    if (this.#isBooted) this.#options.log.info(`Booted worker with pid: ${child.pid}`)
   }
 
   /** Fills the places that are free. */

@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net'
 
 /** How long, in milliseconds, a worker may take to say yes before others get what was its turn. */
-const PATIENCE = 100
+const PATIENCE = 500
 
 /** A worker, as far as dealing goes. */
 export interface Taker {
@@ -114,12 +114,16 @@ export class Dealer<Worker extends Taker> {
 
   #ask(worker: Worker, hand: Hand): void {
     if (hand.asked || (hand.queue.length === 0 && this.#waiting.length === 0)) return
-    hand.asked = setTimeout(() => this.#passOver(hand), PATIENCE)
+    // Its yes may have come while this process was busy: it is read before setImmediate's turn.
+    const passOver = (): unknown => setImmediate(() => this.#passOver(hand, asked))
+    const asked = setTimeout(passOver, PATIENCE)
+    hand.asked = asked
     worker.ask()
   }
 
   /** It did not say yes in time. */
-  #passOver(hand: Hand): void {
+  #passOver(hand: Hand, asked: NodeJS.Timeout): void {
+    if (hand.asked !== asked) return
     hand.isSlow = true
     for (const fresh of hand.queue.splice(0)) this.#deal(fresh)
   }

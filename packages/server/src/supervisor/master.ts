@@ -12,11 +12,15 @@ import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
 import { Totals } from '../metrics/totals.ts'
 import type { Service } from '../serve.ts'
+import type { Hooks, MasterInfo } from '../settings/hooks.ts'
 import type { Settings } from '../settings/types.ts'
 import type { Child } from './child.ts'
 import { Crew, type Plan } from './crew.ts'
 import { Dealer } from './dealer.ts'
+import { callHook, requireHook } from './hooks.ts'
+import { writePidFile } from './pid-file.ts'
 import { isStop, SignalQueue, signals, type Signal } from './signals.ts'
+import { notifyReady, socketsHandedDown, withoutSystemd } from './systemd.ts'
 
 export interface MasterOptions {
   readonly settings: Settings
@@ -28,14 +32,21 @@ export interface MasterOptions {
 
 /** Serves until a signal says otherwise. Rejects with a {@link StartError} for what cannot be started. */
 export async function supervise(options: MasterOptions): Promise<ExitCode> {
-  const { bind, backlog } = options.settings
+  const { settings, env } = options
   const queue = new SignalQueue()
   queue.listen()
-  const logs = openLogs(options.settings)
+  if (settings.umask !== undefined) process.umask(settings.umask)
+  const logs = openLogs(settings)
+  let removePidFile: (() => void) | undefined
   try {
-    const listeners = await openListeners(bind, { backlog, handsOn: true })
+    const info = { pid: process.pid, settings, log: logs.error, workers: [] }
+    await requireHook(settings.hooks, 'onStarting', info)
+    if (settings.pidfile !== undefined) removePidFile = writePidFile(settings.pidfile)
+    const bind = socketsHandedDown(env, process.pid) ?? settings.bind
+    const listeners = await openListeners(bind, { backlog: settings.backlog, handsOn: true })
     await new Master(options, logs, queue, listeners).run()
   } finally {
+    removePidFile?.()
     await logs.close()
     queue.close()
   }
@@ -51,6 +62,9 @@ class Master {
   readonly #totals = new Totals()
   readonly #crew: Crew
   #metrics: Service | undefined
+  #settings: Settings
+  #told = 0
+  #isStopping = false
 
   constructor(
     options: MasterOptions,
@@ -59,15 +73,24 @@ class Master {
     listeners: readonly Listener[],
   ) {
     this.#options = options
+    this.#settings = options.settings
     this.#logs = logs
     this.#signals = queue
     this.#listeners = listeners
     this.#crew = new Crew(this.#plan(options.settings), {
       dealer: this.#dealer,
       log: logs.error,
-      env: options.env,
-      onBeat: (child, counted) => this.#totals.take(child.pid, counted),
-      onGone: (child) => this.#totals.left(child.pid),
+      env: withoutSystemd(options.env),
+      onStart: () => this.#call('preFork', this.#info),
+      onResize: (now, before) => this.#call('nworkersChanged', this.#info, now, before),
+      onBeat: (child, counted) => {
+        this.#totals.take(child, counted)
+        this.#tellStatsd()
+      },
+      onGone: (child) => {
+        this.#totals.left(child)
+        this.#call('childExit', this.#info, child.pid)
+      },
     })
   }
 
@@ -76,12 +99,13 @@ class Master {
     try {
       const booted = this.#boot()
       const stopped = this.#obey(booted)
-      await Promise.race([booted, stopped])
+      await Promise.race([booted.catch((error: unknown) => this.#bootFailed(error)), stopped])
       await stopped
     } finally {
       for (const { server } of this.#listeners) server.close()
       await this.#crew.stop('quit')
       await this.#metrics?.close(true)
+      await callHook(this.#settings.hooks, this.#logs.error, 'onExit', this.#info)
     }
   }
 
@@ -94,7 +118,16 @@ class Master {
     await this.#crew.boot()
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
-    for (const { url } of this.#listeners) log.info(`Listening at: ${url} (${process.pid})`)
+    const isSecure = this.#settings.certfile !== undefined
+    for (const { url } of this.#listeners)
+      log.info(`Listening at: ${isSecure ? url.replace(/^http:/, 'https:') : url} (${process.pid})`)
+    for (const { pid } of this.#crew.workers) log.info(`Booted worker with pid: ${pid}`)
+    notifyReady(this.#options.env, log)
+    this.#call('whenReady', this.#info)
+  }
+
+  #bootFailed(error: unknown): void {
+    if (!this.#isStopping) throw error
   }
 
   /** Does what signals ask for, in their order; kept when one of them has stopped the server. */
@@ -104,7 +137,7 @@ class Master {
       const signal = await this.#signals.next()
       this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}`)
       if (isStop(signal)) return this.#stop(signal)
-      void booted.then(() => this.#actions[signal]())
+      void booted.then(() => this.#actions[signal]()).catch(() => undefined) // if it did not boot, that is told
     }
   }
 
@@ -123,6 +156,7 @@ class Master {
   // Stop, and reload.
 
   async #stop(signal: Signal): Promise<void> {
+    this.#isStopping = true
     void this.#hurry()
     await turn() // what has arrived by now is still taken
     await turn()
@@ -135,24 +169,45 @@ class Master {
   /** Another signal that stops: what is under way is cut. */
   async #hurry(): Promise<void> {
     const signal = await this.#signals.nextStop()
-    this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`)
+    this.#logs.error.info(
+      `Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`,
+    )
     await this.#crew.stop('quit')
   }
 
   async #reload(): Promise<void> {
     const log = this.#logs.error
     try {
+      await callHook(this.#settings.hooks, log, 'onReload', this.#info)
       const settings = await this.#options.reread()
       await this.#crew.replaceAll(this.#plan(settings))
+      this.#settings = settings
       log.info('Reloaded: all workers run the new code')
     } catch (error) {
+      if (this.#isStopping) return
       const { message, detail } = startErrorOf(error)
       log.error(`Not reloaded, the old workers go on: ${message}${detail ? `\n${detail}` : ''}`)
     }
   }
 
+  #call<Name extends keyof Hooks>(name: Name, ...args: Parameters<NonNullable<Hooks[Name]>>): void {
+    void callHook(this.#settings.hooks, this.#logs.error, name, ...args)
+  }
+
+  get #info(): MasterInfo {
+    const workers = this.#crew.workers.map(({ pid }) => pid)
+    return { pid: process.pid, settings: this.#settings, log: this.#logs.error, workers }
+  }
+
   #plan(settings: Settings): Plan {
     return { settings, hosts: this.#listeners.map(({ host }) => host ?? null) }
+  }
+
+  /** How many workers there are, when that has changed. */
+  #tellStatsd(): void {
+    const count = this.#crew.workers.length
+    if (count !== this.#told) this.#logs.statsd?.gauge('workers', count)
+    this.#told = count
   }
 
   #metricsText(): string {

@@ -33,3 +33,11 @@ const LONGEST = 10_000
 export function backOff(youngDeaths: number): number {
   return youngDeaths <= 1 ? 0 : Math.min(LONGEST, 100 * 2 ** (youngDeaths - 2))
 }
+
+/** In seconds: loading takes what it takes. */
+const LEAST_BOOT_TIME = 30
+
+/** How long, in seconds, a worker may take until it is ready: `timeout`, but never too little for loading; 0 is forever. */
+export function bootLimit(timeout: number): number {
+  return timeout === 0 ? 0 : Math.max(timeout, LEAST_BOOT_TIME)
+}

@@ -9,6 +9,9 @@ import { StartError, exitCodes } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
 import { loadApplication } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
+import { readConfig } from '../settings/config-file.ts'
+import type { Hooks } from '../settings/hooks.ts'
+import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
 
@@ -19,16 +22,27 @@ export async function work(): Promise<number> {
   const start = await channel.start
   try {
     const logs = openLogs(start.settings)
-    const app = await loadApplication(start.settings.app ?? '', process.cwd())
-    const serving = new Serving(app, start, logs, tell)
+    const settings = { ...start.settings, hooks: await hooksOf(start) }
+    const info = { pid: process.pid, settings, log: logs.error }
+    await requireHook(settings.hooks, 'postFork', info)
+    const app = await loadApplication(settings.app ?? '', process.cwd())
+    await requireHook(settings.hooks, 'postWorkerInit', info)
+    const serving = new Serving(app, { start, info, logs, tell })
     const ending = channel.listen(serving)
     tell({ type: 'ready' })
     await ending
+    await callHook(settings.hooks, logs.error, 'workerExit', info)
     await logs.close()
     return exitCodes.ok
   } catch (error) {
     return failed(error)
   }
+}
+
+/** Hooks do not travel from the master; they are read here again. */
+async function hooksOf({ hasHooks, settings }: Start): Promise<Hooks> {
+  if (!hasHooks || settings.config === undefined) return {}
+  return ((await readConfig(settings.config)).get('hooks')?.value ?? {}) as Hooks
 }
 
 /** What the master is told, if it is still there. */
@@ -41,7 +55,11 @@ async function failed(error: unknown): Promise<number> {
   const known =
     error instanceof StartError
       ? error
-      : new StartError(exitCodes.boot, `a worker failed to boot: ${headline(error)}`, ownStack(error))
+      : new StartError(
+          exitCodes.boot,
+          `a worker failed to boot: ${headline(error)}`,
+          ownStack(error),
+        )
   const { exitCode, message, detail } = known
   await new Promise((resolve) => {
     if (process.connected) process.send?.({ type: 'failed', exitCode, message, detail }, resolve)
@@ -75,8 +93,8 @@ class Channel {
     })
     process.off('disconnect', this.#orphaned)
     process.on('disconnect', () => void serving.orphaned())
-    process.on('SIGTERM', () => void serving.told({ type: 'stop' }))
-    process.on('SIGQUIT', () => void serving.told({ type: 'quit' }))
+    process.on('SIGTERM', () => serving.told({ type: 'stop' }))
+    process.on('SIGQUIT', () => serving.told({ type: 'quit' }))
     return serving.ended
   }
 

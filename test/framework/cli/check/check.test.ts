@@ -7,27 +7,27 @@ import { exampleSite, siteWith } from '../program/support.ts'
 const planted: [file: string, from: string, to: string, said: RegExp][] = [
   [
     'app.ts',
-    "urlFor('hello', name",
-    "urlFor('helo', name",
-    /^app\.ts:12: No route has the endpoint "helo"\. Did you mean "hello"\?$/,
+    "urlFor('hello', { name",
+    "urlFor('helo', { name",
+    /^app\.ts:38: No route has the endpoint "helo"\. Did you mean "hello"\?$/,
   ],
   [
     'app.ts',
     "renderTemplate('environ'",
     "renderTemplate('enviro'",
-    /^app\.ts:17: There is no template "enviro" in /,
+    /^app\.ts:61: There is no template "enviro" in /,
   ],
   [
     'app.ts',
-    "renderTemplate('not-found')",
+    "renderTemplate('error', { error })",
     "redirect(urlFor('static'))",
-    /^app\.ts:19: Could not build a URL for endpoint "static" .*values are missing: path\.$/,
+    /^app\.ts:64: Could not build a URL for endpoint "static" .*values are missing: path\.$/,
   ],
   [
     'templates/index.eta',
     "urlFor('environ')",
     "urlFor('environs')",
-    /^templates\/index\.eta:10: No route has the endpoint "environs"\. Did you mean "environ"\?$/,
+    /^templates\/index\.eta:14: No route has the endpoint "environs"\. Did you mean "environ"\?$/,
   ],
   [
     'templates/hello.eta',
@@ -45,7 +45,7 @@ const planted: [file: string, from: string, to: string, said: RegExp][] = [
     'templates/index.eta',
     '</ul>',
     "</ul>\n<%~ include('./footer') %>",
-    /^templates\/index\.eta:18: There is no template "\.\/footer" in /,
+    /^templates\/index\.eta:22: There is no template "\.\/footer" in /,
   ],
   [
     'templates/layout.eta',
@@ -57,25 +57,25 @@ const planted: [file: string, from: string, to: string, said: RegExp][] = [
     'templates/layout.eta',
     '</footer>',
     '<img src="/static/logo.png" alt=""></footer>',
-    /^templates\/layout\.eta:25: there is no such file: \/static\/logo\.png$/,
+    /^templates\/layout\.eta:29: there is no such file: \/static\/logo\.png$/,
   ],
   [
     'templates/hello-form.eta',
-    "urlFor('hello')",
-    "urlFor('environ')",
-    /^templates\/hello-form\.eta:3: \/environ does not take POST; it takes GET, HEAD, OPTIONS$/,
+    '<form method="post">',
+    '<form method="post" action="<%= urlFor(\'environ\') %>">',
+    /^templates\/hello-form\.eta:4: \/environ does not take POST; it takes GET, HEAD, OPTIONS$/,
   ],
   [
-    'templates/not-found.eta',
+    'templates/error.eta',
     '</h1>',
     '</h1>\n<form method="post" action="/search"></form>',
-    /^templates\/not-found\.eta:3: nothing answers \/search$/,
+    /^templates\/error\.eta:4: nothing answers \/search$/,
   ],
   [
-    'templates/not-found.eta',
+    'templates/error.eta',
     '<h1>',
     '<form method="put" action="/hello"></form><h1>',
-    /^templates\/not-found\.eta:2: a form sends GET or POST; for PUT browsers send GET$/,
+    /^templates\/error\.eta:3: a form sends GET or POST; for PUT browsers send GET$/,
   ],
   [
     'templates/environ.eta',
@@ -89,7 +89,7 @@ test('phial check: nothing in the example site, and each of the faults that are 
   await using site = await exampleSite()
   expect(await site.run(['check'])).toEqual({
     code: 0,
-    stdout: 'No faults in 1 file of code, 6 templates.\n',
+    stdout: 'No faults in 4 files of code, 7 templates.\n',
     stderr: '',
   })
   for (const [name, from, to] of planted) {
@@ -106,7 +106,7 @@ test('phial check: nothing in the example site, and each of the faults that are 
   const lines = stdout.trimEnd().split('\n')
   for (const [, , , said] of planted) expect(lines).toContainEqual(expect.stringMatching(said))
   expect(lines).toHaveLength(planted.length)
-  expect([code, stderr]).toEqual([1, `${planted.length} faults in 1 file of code, 6 templates.\n`])
+  expect([code, stderr]).toEqual([1, `${planted.length} faults in 4 files of code, 7 templates.\n`])
 })
 
 test('blueprints: relative names, hidden templates, files of their own; hooks that add values', async () => {

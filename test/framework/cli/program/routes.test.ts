@@ -8,12 +8,13 @@ test('phial routes: the tree, and JSON', async () => {
   expect(await site.run(['routes'])).toEqual({
     code: 0,
     stderr: '',
-    stdout: `/              GET   index
-/environ       GET   environ
-/hello         GET   hello
-               POST  hello
-  /:name       GET   hello
-/static/*path  GET   static
+    stdout: `/              GET       index
+/environ       GET       environ
+/hello         GET POST  hello
+  /:name       GET       hello
+/pictures      GET POST  pictures
+  /:file       GET       picture
+/static/*path  GET       static
 `,
   })
   const { stdout } = await site.run(['routes', '--json'])

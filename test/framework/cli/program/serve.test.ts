@@ -20,7 +20,7 @@ describe('phial run', () => {
     expect(await text(`${at}/`)).toContain('<h1>Another site</h1>')
     await edit('templates/layout.eta', 'Served by Phial', 'Brought by Phial')
     expect(await text(`${at}/`)).toContain('Brought by Phial')
-    await edit('static/site.css', '--page: #fbfaf7', '--page: #123456')
+    await edit('static/site.css', '--page: #faf8f4', '--page: #123456')
     expect(await text(`${at}/static/site.css`)).toContain('--page: #123456')
     expect(command.stderr).toBe('') // none of these needs a new start
 

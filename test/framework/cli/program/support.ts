@@ -51,8 +51,9 @@ export async function siteWith(files: Readonly<Record<string, string>>): Promise
 /** A copy of the example site, to change. */
 export async function exampleSite(): Promise<Site> {
   const site = await siteWith({})
-  const filter = (file: string): boolean => !file.includes('node_modules')
+  const filter = (file: string): boolean => !/node_modules|instance/.test(file)
   await cp(at('examples/site'), site.path, { recursive: true, filter })
+  await symlink(at('examples/site/node_modules/zod'), join(site.path, 'node_modules/zod'))
   return site
 }
 

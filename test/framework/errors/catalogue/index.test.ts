@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@phial/core'
+import * as server from '@phial/server'
 import * as phial from 'phial'
 import { describe, expect, test } from 'vitest'
 import { codes, entryOf } from '../../../../packages/framework/dist/errors/catalogue/index.js'
+import { exitCodes } from '../../../../packages/server/src/errors.ts'
 import { root, sources } from '../../../house/workspace.ts'
 import { page } from './page.ts'
 
@@ -12,6 +15,10 @@ const excused: Readonly<Record<string, string>> = {
   'packages/framework/src/body/multipart.ts': 'they end a stream that nobody reads any more',
   'packages/framework/src/urls/redirect-to.ts': 'never asked: a route without a view leads on',
   'packages/framework/src/templating/pieces.ts': 'the cause of an error that has one',
+  'packages/core/src/fetch/to-fetch.ts': 'never happens, by the Streams standard',
+  'packages/core/src/rules/index.ts': 'a mistake in the table of rules itself',
+  'packages/core/src/exchange.ts': 'the reason of a signal, which says that the client has gone',
+  'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
   'packages/framework/src/files/file-body.ts': 'ends a body whose client has gone',
 }
@@ -32,13 +39,19 @@ function bareErrors(text: string): string[] {
   return [...made].filter(([, wrapped]) => wrapped === undefined).map(([found]) => found)
 }
 
+/** What keeps the server from starting has a code by its exit code. */
+const byExit = Object.entries(exitCodes)
+  .filter(([name]) => name !== 'ok')
+  .map(([name, exit]) => [`ERR_PHIAL_SERVER_${name.toUpperCase()}`, exit] as const)
+
 test('each code that is raised has a text, and each text a code', () => {
   const raised = code.flatMap(([, text]) => [...text.matchAll(/'(ERR_PHIAL_\w+)'/g)])
-  expect(codes().toSorted()).toEqual([...new Set(raised.map(([, one = '']) => one))].toSorted())
+  const all = [...raised.map(([, one = '']) => one), ...byExit.map(([one]) => one)]
+  expect(codes().toSorted()).toEqual([...new Set(all)].toSorted())
 })
 
-test('each error of the framework has a code', () => {
-  const own = code.filter(([path]) => path.startsWith('packages/framework/src/'))
+test('each error of ours has a code', () => {
+  const own = code.filter(([path]) => !path.includes('/conformance/'))
   const bare = own.filter(([, text]) => bareErrors(text).length > 0).map(([path]) => path)
   expect(bare.toSorted()).toEqual(Object.keys(excused).toSorted())
   expect(bareErrors("throw new TypeError('a')")).toEqual(['new TypeError('])
@@ -57,9 +70,25 @@ describe('the example of', () => {
     ...texts: string[]
   ) => (...values: unknown[]) => Promise<unknown>
 
-  test.each(codes())('%s raises it', async (name) => {
+  const isCommand = (name: string): boolean => entryOf(name)?.example.startsWith('phial-') === true
+
+  test.each(codes().filter((name) => isCommand(name)))(
+    '%s is a command that ends with it',
+    (name) => {
+      const [, ...words] = entryOf(name)?.example.replace(/ #.*/, '').split(' ') ?? []
+      const program = join(root, 'packages/server/bin/phial-server.js')
+      const { status } = spawnSync(process.execPath, [program, ...words], {
+        cwd: import.meta.dirname,
+        env: { ...process.env, PHIAL_SERVER_ARGS: '--bind 127.0.0.1:0' },
+        timeout: 60_000,
+      })
+      expect(status).toBe(Object.fromEntries(byExit)[name])
+    },
+  )
+
+  test.each(codes().filter((name) => !isCommand(name)))('%s raises it', async (name) => {
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
-    const hand = { ...core, ...phial, app, client: app.testClient() }
+    const hand = { ...core, ...server, ...phial, app, client: app.testClient() }
     const example = entryOf(name)?.example.replaceAll('import.meta.url', '__url') ?? ''
     const run = new AsyncFunction('__url', ...Object.keys(hand), example)
     const error: unknown = await run(import.meta.url, ...Object.values(hand)).then(

@@ -12,7 +12,7 @@ In the debug page the same text stands beneath the error. Errors that are answer
 their status as their \`code\`; what your own code raises has the code that you give it.
 
 The examples raise the error they stand under. In them \`app\` is an app and \`client\` its test client; the rest is
-imported from \`phial\`.
+imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. What fails in a template is the \`cause\` of a \`TemplateError\`.
 
 `
 
@@ -21,11 +21,16 @@ export function page(): string {
   const sections = topics.map(({ title, entries }) => {
     const parts = Object.entries(entries).map(
       ([code, { means, example, remedy }]) =>
-        `### ${code}\n\n${means}\n\n\`\`\`typescript\n${example}\n\`\`\`\n\n${remedy}\n`,
+        `### ${code}\n\n${means}\n\n\`\`\`${languageOf(example)}\n${example}\n\`\`\`\n\n${remedy}\n`,
     )
     return `## ${title}\n\n${parts.join('\n')}`
   })
   return `${INTRO}${sections.join('\n')}\n${ruleSection()}`
+}
+
+/** Names of languages that no page runs: the catalogue's own test does. */
+function languageOf(example: string): string {
+  return example.startsWith('phial-') ? 'shell' : 'typescript'
 }
 
 function ruleSection(): string {

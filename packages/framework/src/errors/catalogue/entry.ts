@@ -3,8 +3,8 @@ export interface Entry {
   /** What went wrong, and why that is an error. */
   readonly means: string
   /**
-   * Code that raises it. At hand are all that `phial` exports, `app`, an app, and `client`, its test
-   * client; it may await.
+   * Code that raises it, or a command that ends with it. At hand are all that our packages export,
+   * `app`, an app, and `client`, its test client; it may await.
    */
   readonly example: string
   /** What to do. */

@@ -14,6 +14,24 @@ export const gateway: Catalogue = {
     example: `dispatcher(app, { 'shop/': app })`,
     remedy: 'Write it as the path begins: `/shop`.',
   },
+  ERR_PHIAL_HEADER_NAME: {
+    means: 'The middleware `requestId` was given a header that servers drop: its name has a `_`.',
+    example: `requestId({ header: 'X_Request_ID' })`,
+    remedy: 'Write it with dashes.',
+  },
+  ERR_PHIAL_CORS_ORIGINS: {
+    means:
+      'The middleware `cors` was given an origin that is none, or `*` together with credentials, which browsers refuse.',
+    example: `cors({ origins: ['https://example.com/'] })`,
+    remedy:
+      'Name the origins: scheme and host, and the port if it is not the usual one, without a slash at the end.',
+  },
+  ERR_PHIAL_RATE_LIMIT: {
+    means:
+      'The middleware `rateLimit` was given a limit or a window that would let nobody in, or everybody.',
+    example: `rateLimit({ limit: 0, window: 60 })`,
+    remedy: 'Give a limit of 1 or more, and a window of more than 0 seconds.',
+  },
 }
 
 /** The rule of the gateway that has an id, in any case of its letters. */

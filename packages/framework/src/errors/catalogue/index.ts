@@ -3,6 +3,7 @@ import type { Catalogue, Entry } from './entry.ts'
 import { exchange } from './exchange.ts'
 import { gateway, ruleOf } from './gateway.ts'
 import { routing } from './routing.ts'
+import { serving } from './serving.ts'
 import { setup } from './setup.ts'
 import { templates } from './templates.ts'
 import { tools } from './tools.ts'
@@ -20,6 +21,7 @@ export const topics: readonly Topic[] = [
   { title: 'Templates', entries: templates },
   { title: 'Sessions, settings, commands, tests', entries: tools },
   { title: 'The gateway', entries: gateway },
+  { title: 'The servers', entries: serving },
 ]
 
 /** What is known about a code. */

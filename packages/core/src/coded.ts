@@ -1,11 +1,11 @@
-/** Errors of Phial's own have a code, by which `phial explain` and docs/errors.md know them. */
+/** Errors of Phial's own have a code, so that their meaning can be looked up. */
 
 /** The code of an error that Phial raises on its own account. It never changes its meaning. */
 export type ErrorCode = `ERR_PHIAL_${string}`
 
 /**
- * An error with its code, `error.code`, as Node's own errors have it. The text of the code, in
- * `catalogue/`, is loaded when somebody asks for it.
+ * An error with its code, `error.code`, as Node's own errors have it. docs/errors.md has what each
+ * code means; a `GatewayError` has the id of its rule.
  *
  * ```ts
  * throw coded('ERR_PHIAL_STATUS_INVALID', new RangeError('…'))

@@ -1,0 +1,13 @@
+import { dispatcher, fromFetch } from '@phial/core'
+import { fromNodeHandler } from '@phial/server'
+import { clock } from './clock.ts'
+import { front } from './front.ts'
+import { guests } from './guests.ts'
+import { words } from './words.ts'
+
+/** Each of them has what begins with its prefix; the front page has the rest. */
+export const app = dispatcher(front, {
+  '/clock': clock,
+  '/words': fromFetch(words),
+  '/guests': fromNodeHandler(guests),
+})

@@ -1,0 +1,178 @@
+/**
+ * CGI/1.1 (RFC 3875): the web server starts this program for each request, tells it in the
+ * environment what was asked, and takes the answer from its standard output. The counterpart of
+ * wsgiref.handlers.CGIHandler.
+ */
+import { readFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { emptyInput, errorStream, guessScheme, inputStream, makeEnviron } from '@phial/core'
+import { quotePath, run, textToWsgi } from '@phial/core'
+import type { ApplicationLike, Environ, HeaderList, InputStream, Transport } from '@phial/core'
+import { exitCodes } from './errors.ts'
+
+/** What the handler speaks to; the process's own, if not given. */
+export interface CgiStreams {
+  readonly stdin?: Readable
+  readonly stdout?: Writable
+  readonly stderr?: Writable
+  /** The environment; each character stands for one byte, as in `environ`. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Runs an application for the one request that this process was started for.
+ *
+ * ```ts no-run
+ * #!/usr/bin/env node
+ * import { CgiHandler } from '@phial/server'
+ * import { app } from './app.js'
+ *
+ * await new CgiHandler().run(app)
+ * ```
+ */
+export class CgiHandler {
+  readonly #streams: Required<CgiStreams>
+
+  constructor({ stdin, stdout, stderr, env }: CgiStreams = {}) {
+    this.#streams = {
+      stdin: stdin ?? process.stdin,
+      stdout: stdout ?? process.stdout,
+      stderr: stderr ?? process.stderr,
+      env: env ?? processEnvironment(),
+    }
+  }
+
+  /** Keeps its promise when the answer has left. Where no web server has started the process, it says so and sets the exit code. */
+  async run(app: ApplicationLike): Promise<void> {
+    const { stdin, stdout, stderr, env } = this.#streams
+    if (env['REQUEST_METHOD'] === undefined) {
+      stderr.write(NOT_ASKED)
+      process.exitCode = exitCodes.configuration
+      return
+    }
+    const answer = new CgiAnswer(stdout)
+    await run(app, cgiEnviron(this.#streams, answer), answer)
+    await answer.flushed()
+    stdin.destroy() // a body that nobody read would keep the process running
+  }
+}
+
+const NOT_ASKED =
+  'There is no request: REQUEST_METHOD is not set. A web server starts a CGI program; to try it by hand, set REQUEST_METHOD=GET and PATH_INFO=/.\n'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** The environment as bytes: Linux has it so; elsewhere Node has made text of it, which may have lost bytes that are no UTF-8. */
+function processEnvironment(): Variables {
+  try {
+    const entries = readFileSync('/proc/self/environ', 'latin1').split('\0')
+    return Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2) as [string, string]))
+  } catch {
+    const entries = Object.entries(process.env)
+    return Object.fromEntries(entries.map(([name, value = '']) => [name, textToWsgi(value)]))
+  }
+}
+
+/** RFC 3875 §4.1, and what else the environment holds. */
+function cgiEnviron(streams: Required<CgiStreams>, answer: CgiAnswer): Environ {
+  const { env, stderr } = streams
+  const { REQUEST_METHOD: method = '', SCRIPT_NAME = '', PATH_INFO = '', QUERY_STRING = '' } = env
+  const head = {
+    method,
+    target: env['REQUEST_URI'] ?? rawTarget(SCRIPT_NAME + PATH_INFO, QUERY_STRING),
+    protocol: env['SERVER_PROTOCOL'] ?? 'HTTP/1.0',
+    headers: headersOf(env),
+    scheme: guessScheme(env),
+    serverName: env['SERVER_NAME'] || 'localhost',
+    serverPort: env['SERVER_PORT'] || '80',
+    remoteAddr: env['REMOTE_ADDR'] ?? '',
+    remotePort: env['REMOTE_PORT'] ?? '',
+    input: inputOf(streams),
+    errors: errorStream((text) => void stderr.write(text)),
+    multiprocess: true,
+    runOnce: true,
+    signal: answer.signal,
+  }
+  const environ = makeEnviron(head)
+  Object.assign(environ, { SCRIPT_NAME: SCRIPT_NAME.replace(/\/$/, ''), PATH_INFO, QUERY_STRING })
+  environ['wsgi.multithread'] = false
+  for (const [name, value] of Object.entries(env)) {
+    if (!/^(?:HTTP|CONTENT)_/.test(name) && !Object.hasOwn(environ, name)) environ[name] = value
+  }
+  return environ
+}
+
+function rawTarget(path: string, query: string): string {
+  return quotePath(path) + (query === '' ? '' : `?${query}`)
+}
+
+/** Some servers repeat the body's type and length as `HTTP_`; they are told once. */
+function* headersOf(env: Variables): Iterable<[name: string, value: string]> {
+  for (const [key, value = ''] of Object.entries(env)) {
+    const name = /^(?:HTTP_(?!CONTENT_(?:TYPE|LENGTH)$)(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
+    const field = name?.[1] ?? name?.[2]
+    if (field !== undefined && (name?.[1] !== undefined || value !== '')) {
+      yield [field.replaceAll('_', '-'), value]
+    }
+  }
+}
+
+/** Without a length there is no body (§4.2), except where the server passes on one that was chunked: it ends where the input does. */
+function inputOf({ env, stdin }: Required<CgiStreams>): InputStream {
+  const length = Number(env['CONTENT_LENGTH'] ?? '')
+  if (length > 0) return inputStream(upTo(length, stdin))
+  return env['HTTP_TRANSFER_ENCODING'] === undefined ? emptyInput() : inputStream(stdin)
+}
+
+async function* upTo(length: number, stdin: Readable): AsyncGenerator<Uint8Array> {
+  let left = length
+  for await (const chunk of stdin as AsyncIterable<Uint8Array>) {
+    yield chunk.subarray(0, left)
+    left -= chunk.byteLength
+    if (left <= 0) return
+  }
+  throw new DOMException('The client left before its request was whole.', 'AbortError')
+}
+
+/** An answer as RFC 3875 §6 has it: the status is a header, and the server does the framing. */
+class CgiAnswer implements Transport {
+  readonly #stdout: Writable
+  readonly #gone = new AbortController()
+
+  constructor(stdout: Writable) {
+    this.#stdout = stdout
+    stdout.on('error', () => this.#gone.abort()).on('close', () => this.#gone.abort())
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    const lines = [`Status: ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
+    this.#stdout.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  }
+
+  /** The application may fill its chunk anew before it has left, so it is copied. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.signal.aborted) return undefined
+    return this.#stdout.write(Buffer.from(chunk)) ? undefined : this.flushed()
+  }
+
+  end(chunk?: Uint8Array): void | Promise<void> {
+    return chunk && this.write(chunk)
+  }
+
+  /** CGI has no way to say that an answer is not whole, unless its length was told; the exit code is for logs. */
+  destroy(): void {
+    process.exitCode = 1
+  }
+
+  /** Kept when all has left, or nobody takes it. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.signal.addEventListener('abort', () => resolve())
+      this.#stdout.write('', () => resolve())
+    })
+  }
+}

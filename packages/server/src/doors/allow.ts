@@ -1,0 +1,46 @@
+/** `--forwarded-allow-ips`: which peers are proxies that are believed. */
+import { BlockList, isIP } from 'node:net'
+import { StartError, exitCodes } from '../errors.ts'
+
+/** Whether an address is in the list. */
+export type Allow = (address: string) => boolean
+
+/**
+ * Reads a list of addresses (`10.0.0.1`), networks (`10.0.0.0/8`, `fd00::/8`) and `*` for everybody.
+ * The empty address, which is that of whoever comes by a unix socket, is in each list but the empty
+ * one: who may connect there is decided by the file's mode. Throws a {@link StartError} for an item
+ * that is none of these.
+ */
+export function allowList(items: readonly string[]): Allow {
+  const list = new BlockList()
+  let isEverybody = false
+  for (const item of items) {
+    if (item === '*') isEverybody = true
+    else add(list, item)
+  }
+  return (address) => {
+    if (isEverybody) return true
+    if (address === '') return items.length > 0
+    const family = isIP(address)
+    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
+function add(list: BlockList, item: string): void {
+  const fault = allowFault(item)
+  if (fault !== undefined)
+    throw new StartError(exitCodes.configuration, `--forwarded-allow-ips: ${fault}`)
+  const [address = '', prefix] = item.split('/')
+  const type = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+  if (prefix === undefined) list.addAddress(address, type)
+  else list.addSubnet(address, Number(prefix), type)
+}
+
+/** What is wrong with an item of such a list, if anything is. */
+export function allowFault(item: string): string | undefined {
+  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return item === '*' || Number(prefix) <= bits
+    ? undefined
+    : `${item} is no address (10.0.0.1), network (10.0.0.0/8) or *`
+}

@@ -1,0 +1,156 @@
+/** A handler for Node's own servers, where a gateway application is asked for: Express or Koa, say, under a dispatcher. */
+import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
+import { bodyComes, decodePath, isHopByHop, quotePath, rawPath, requestHeaders } from '@phial/core'
+import type { Application, Body, Environ, HeaderList, InputStream } from '@phial/core'
+import { InnerServer, type Ends } from './inner-server.ts'
+
+/** What `node:http` calls for each request: `express()` is one, and so is Koa's `app.callback()`. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/**
+ * Makes a gateway application of a handler for `node:http`. Its `request.url` is what the
+ * application is asked for, `originalUrl` the whole path, and `baseUrl` the `SCRIPT_NAME`, as
+ * Express has them. An upgrade (WebSocket) is not to be had over the gateway.
+ *
+ * ```ts
+ * const app = dispatcher(site, { '/old': fromNodeHandler(express()), '/koa': fromNodeHandler(koa.callback()) })
+ * ```
+ */
+export function fromNodeHandler(listener: NodeListener): Application {
+  const server = new InnerServer()
+  return async (environ, startResponse) => {
+    const [asked, answered] = ask(server, environ, listener)
+    try {
+      const answer = await answered
+      const { statusCode = 500, statusMessage = '' } = answer
+      startResponse(`${statusCode} ${statusMessage}`, answerHeaders(answer))
+      return body(answer, asked)
+    } catch (error) {
+      asked.destroy()
+      throw error
+    }
+  }
+}
+
+/** Asks the listener. The promise is kept when its head has come, and broken by its error or when the client leaves. */
+function ask(
+  server: InnerServer,
+  environ: Environ,
+  listener: NodeListener,
+): [asked: ClientRequest, answered: Promise<IncomingMessage>] {
+  const asked = server.ask(requestOptions(environ), endsOf(environ), (request, response) => {
+    response.sendDate = false // that is for the server which sends the answer
+    Object.assign(request, { baseUrl: environ.SCRIPT_NAME, originalUrl: rawUrl(environ) })
+    void callListener(listener, request, response, (error) => asked.destroy(asError(error)))
+  })
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    asked.once('response', resolve).on('error', reject)
+  })
+  leaveWith(environ, asked)
+  void sendBody(environ, asked)
+  return [asked, answered]
+}
+
+/** An error of the listener is the application's: the server reports it, and answers 500 or breaks off. */
+async function callListener(
+  listener: NodeListener,
+  request: IncomingMessage,
+  response: ServerResponse,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await listener(request, response)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error))
+
+function requestOptions(environ: Environ): RequestOptions {
+  const { REQUEST_METHOD: method, CONTENT_LENGTH: length = '' } = environ
+  const headers = requestHeaders(environ).filter(([, value]) => value !== '')
+  if (length === '') headers.push(bodyComes(environ) ? CHUNKED : EMPTY)
+  return { method, path: rawUrl(environ, rawPathInfo(environ)), headers: headers.flat() }
+}
+
+const CHUNKED: [string, string] = ['transfer-encoding', 'chunked']
+/** Said, because Node would announce a body otherwise. */
+const EMPTY: [string, string] = ['content-length', '0']
+
+function rawUrl(environ: Environ, path: string = rawPath(environ)): string {
+  return environ.QUERY_STRING === '' ? path : `${path}?${environ.QUERY_STRING}`
+}
+
+/** `PATH_INFO`, encoded as the client had it, if what stands before it is `SCRIPT_NAME`. */
+function rawPathInfo(environ: Environ): string {
+  const { SCRIPT_NAME, PATH_INFO } = environ
+  const raw = rawPath(environ)
+  for (let at = raw.indexOf('/'); at >= 0; at = raw.indexOf('/', at + 1)) {
+    if (decodePath(raw.slice(0, at)) === SCRIPT_NAME) return raw.slice(at)
+  }
+  return quotePath(PATH_INFO) || '/'
+}
+
+function endsOf(environ: Environ): Ends {
+  return {
+    remoteAddress: environ.REMOTE_ADDR || undefined,
+    remotePort: Number(environ.REMOTE_PORT) || undefined,
+    localPort: Number(environ.SERVER_PORT),
+    encrypted: environ['wsgi.url_scheme'] === 'https',
+  }
+}
+
+/** The request's body goes over as the listener reads it. */
+async function sendBody(environ: Environ, asked: ClientRequest): Promise<void> {
+  try {
+    if (bodyComes(environ)) await pump(environ['wsgi.input'], asked)
+    asked.end()
+  } catch (error) {
+    asked.destroy(asError(error))
+  }
+}
+
+async function pump(input: InputStream, asked: ClientRequest): Promise<void> {
+  for await (const chunk of input) {
+    if (asked.destroyed) return
+    if (!asked.write(chunk)) await room(asked)
+  }
+}
+
+/** Kept when there is room again, or nobody who would take more. */
+function room(asked: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      asked.off('drain', done).off('close', done)
+      resolve()
+    }
+    asked.on('drain', done).on('close', done)
+  })
+}
+
+/** When the client leaves, the listener's request is over too. */
+function leaveWith(environ: Environ, asked: ClientRequest): void {
+  const signal = environ['phial.signal']
+  const leave = (): void => void asked.destroy(asError(signal?.reason))
+  signal?.addEventListener('abort', leave)
+  asked.once('close', () => signal?.removeEventListener('abort', leave))
+}
+
+function answerHeaders({ rawHeaders }: IncomingMessage): HeaderList {
+  const headers: HeaderList = []
+  for (let at = 1; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at - 1] ?? ''
+    if (!isHopByHop(name)) headers.push([name, rawHeaders[at] ?? ''])
+  }
+  return headers
+}
+
+/** The answer's bytes. Closing lets go of the listener's connection, whatever is left. */
+function body(answer: IncomingMessage, asked: ClientRequest): Body {
+  return {
+    [Symbol.asyncIterator]: () => answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
+    close: () => void asked.destroy(),
+  }
+}

@@ -1,0 +1,38 @@
+/** Calling hooks: what one throws is its own matter, unless something is about to start. */
+import { StartError, exitCodes } from '../errors.ts'
+import { headline, ownStack } from '../load/import.ts'
+import type { ErrorLog } from '../logs/error.ts'
+import type { Hooks } from '../settings/hooks.ts'
+
+type Arguments<Name extends keyof Hooks> = Parameters<NonNullable<Hooks[Name]>>
+
+/** Calls a hook, if there is one; what it throws is logged. */
+export async function callHook<Name extends keyof Hooks>(
+  hooks: Hooks,
+  log: ErrorLog,
+  name: Name,
+  ...args: Arguments<Name>
+): Promise<void> {
+  try {
+    await requireHook(hooks, name, ...args)
+  } catch (error) {
+    const { message, detail = '' } = error as StartError
+    log.error(`${message}\n${detail}`)
+  }
+}
+
+/** Calls a hook, if there is one. Rejects with a {@link StartError} for what it throws. */
+export async function requireHook<Name extends keyof Hooks>(
+  hooks: Hooks,
+  name: Name,
+  ...args: Arguments<Name>
+): Promise<void> {
+  const hook = hooks[name] as ((...given: Arguments<Name>) => unknown) | undefined
+  if (!hook) return
+  try {
+    await hook(...args)
+  } catch (error) {
+    const message = `the hook ${name} failed: ${headline(error)}`
+    throw new StartError(exitCodes.configuration, message, ownStack(error))
+  }
+}

@@ -1,0 +1,51 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, openBrowser } from './chromium.ts'
+import { type Site, startExample } from './example.ts'
+import { Visitor } from './visitor.ts'
+
+describe.runIf(hasChromium)('four applications under one roof, in Chromium', () => {
+  let site: Site
+  let browser: Browser
+  let visitor: Visitor
+
+  beforeAll(async () => {
+    site = await startExample('mounted')
+    browser = await openBrowser()
+    visitor = await Visitor.come(browser, site.address)
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+
+  const body = (): Promise<string> => visitor.page.locator('body').innerText()
+
+  test('the front page is Phial’s', async () => {
+    await visitor.page.goto('/')
+    expect(await visitor.page.locator('h1').innerText()).toBe('One roof')
+    expect(await visitor.look('mounted')).toEqual([])
+  })
+
+  test.for([
+    ['The clock', /^At \/clock it is \d{4}-/],
+    ['The words', /"words":3/],
+    ['The guests', /"guests":\["Ada"\]/],
+  ] as const)('%s answers', async ([name, says]) => {
+    await visitor.page.goto('/')
+    await visitor.page.getByRole('link', { name }).click()
+    expect(await body()).toMatch(says)
+  })
+
+  test('Express takes a form of Phial’s page', async () => {
+    await visitor.page.goto('/')
+    await visitor.send({ 'Sign the guest list': 'Zoë & <b>' }, 'Sign')
+    expect(new URL(visitor.page.url()).pathname).toBe('/guests/')
+    expect(await body()).toContain('"Zoë & <b>"')
+  })
+
+  test('made no fault that the browser reports', () => {
+    expect(visitor.complaints).toEqual([])
+  })
+})

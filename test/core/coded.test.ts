@@ -1,0 +1,21 @@
+import { asApplication, coded, dispatcher } from '@phial/core'
+import { expect, test } from 'vitest'
+
+test('an error keeps its class, its message and its stack, and has a code', () => {
+  const error = coded('ERR_PHIAL_TEST_BODY', new RangeError('no'))
+  expect(error).toBeInstanceOf(RangeError)
+  expect(error).toMatchObject({ message: 'no', code: 'ERR_PHIAL_TEST_BODY' })
+  expect(error.stack).toContain('coded.test.ts')
+})
+
+test('the gateway’s own errors have one', () => {
+  const app = (): never => {
+    throw new Error('never asked')
+  }
+  expect(() => dispatcher(app, { 'shop/': app })).toThrow(
+    expect.objectContaining({ code: 'ERR_PHIAL_DISPATCHER_PREFIX' }),
+  )
+  expect(() => asApplication('Hello' as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_PHIAL_NOT_AN_APPLICATION' }),
+  )
+})

@@ -1,0 +1,29 @@
+import { applyForwarded, setupTestingDefaults, type Environ, type Forwarded } from '@phial/core'
+import { expect, test } from 'vitest'
+
+/** What changes in an environ. */
+function changed(told: Forwarded): Partial<Environ> {
+  const before = {} as Environ
+  setupTestingDefaults(before)
+  before['HTTP_HOST'] = 'inner:8000'
+  const environ = { ...before }
+  applyForwarded(environ, told)
+  return Object.fromEntries(Object.entries(environ).filter(([key, value]) => before[key] !== value))
+}
+
+test.each([
+  [{}, {}],
+  [{ for: '203.0.113.7' }, { REMOTE_ADDR: '203.0.113.7' }],
+  [{ for: '' }, {}],
+  [{ proto: 'https' }, { 'wsgi.url_scheme': 'https' }],
+  [{ proto: 'gopher' }, {}],
+  [{ host: 'a.example' }, { HTTP_HOST: 'a.example', SERVER_NAME: 'a.example' }],
+  [{ host: '[::1]:8' }, { HTTP_HOST: '[::1]:8', SERVER_NAME: '[::1]', SERVER_PORT: '8' }],
+  [{ host: 'a/b' }, {}],
+  [{ port: '8443' }, { HTTP_HOST: 'inner:8443', SERVER_PORT: '8443' }],
+  [{ port: 'x' }, {}],
+  [{ prefix: '/shop/' }, { SCRIPT_NAME: '/shop' }],
+  [{ prefix: '//evil.example' }, {}],
+])('%j changes %j', (told, changes) => {
+  expect(changed(told)).toEqual(changes)
+})

@@ -1,0 +1,7 @@
+/** One conformance case as a CGI program: the environment says which one. */
+import { validator } from '@phial/core'
+import { serverCases } from '@phial/core/conformance'
+import { CgiHandler } from '@phial/server'
+
+const one = serverCases[Number(process.env.CASE)]
+await new CgiHandler().run(validator(one.app()))

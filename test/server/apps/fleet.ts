@@ -1,0 +1,22 @@
+/**
+ * Says which process answered. `/slow` waits until the body of a `POST /go` has come to the same
+ * process, `/loop` never ends, `/crash` ends the process, `/grow` holds 64 MB more.
+ */
+import type { Application } from '@phial/core'
+
+const waiting: (() => void)[] = []
+const held: Buffer[] = []
+
+export const app: Application = async (environ, startResponse) => {
+  const { PATH_INFO: path } = environ
+  if (path === '/loop') for (;;) if (held.length < 0) break
+  if (path === '/crash') process.exit(7)
+  if (path === '/grow') held.push(Buffer.alloc(64 * 2 ** 20, 1))
+  if (path === '/slow') {
+    console.log(`waiting in ${process.pid}`)
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  if (path === '/go') for (const go of waiting.splice(0)) go()
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [Buffer.from(String(process.pid))]
+}

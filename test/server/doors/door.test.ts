@@ -1,0 +1,35 @@
+/** What doors have in common; each step has a test of its own beside this one. */
+import { Socket } from 'node:net'
+import { errorStream } from '@phial/core'
+import { expect, test } from 'vitest'
+import { openDoor } from '../../../packages/server/src/doors/door.ts'
+import { StartError } from '../../../packages/server/src/errors.ts'
+import type { Peer } from '../../../packages/server/src/transport.ts'
+import { pairOne } from '../support/door.ts'
+
+const options = {
+  allow: ['127.0.0.1'],
+  timeout: 30,
+  errors: errorStream(() => undefined),
+  multiprocess: false,
+}
+
+test('a connection with nothing before its HTTP passes at once, untouched', () => {
+  const passed: [Socket, Peer][] = []
+  const door = openDoor(options, (...visitor) => passed.push(visitor))
+  const socket = new Socket()
+  door.enter(socket, 'localhost')
+  expect(passed).toEqual([[socket, expect.objectContaining({ scheme: 'http' })]])
+  expect(socket.listenerCount('readable') + socket.listenerCount('error')).toBe(0)
+  door.reload()
+  door.close()
+})
+
+test.each([
+  [{ allow: ['nobody'] }, /--forwarded-allow-ips/],
+  [{ tls: { ...pairOne, certfile: '/none.crt' } }, /--certfile/],
+])('what cannot be used is told at the start: %j', (wrong, message) => {
+  const open = (): unknown => openDoor({ ...options, ...wrong }, () => undefined)
+  expect(open).toThrow(StartError)
+  expect(open).toThrow(message)
+})

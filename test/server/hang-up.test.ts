@@ -1,0 +1,37 @@
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { hangUp } from '../../packages/server/src/hang-up.ts'
+import { deferred } from '../support/deferred.ts'
+import { open } from './support/raw.ts'
+
+test('says its last words, and hears out a client that still sends', async () => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.once('data', () => hangUp(socket, 'bye'))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const client = await open((server.address() as AddressInfo).port)
+  client.send('a')
+  await client.until('bye')
+  client.send('b'.repeat(100_000))
+  client.socket.end()
+  await client.closed
+  expect([client.received, client.error]).toEqual(['bye', undefined])
+  server.close()
+})
+
+test('waits for nobody for ever', async () => {
+  const closed = deferred()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.once('close', () => closed.resolve())
+    hangUp(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const client = connect({
+    port: (server.address() as AddressInfo).port,
+    host: '127.0.0.1',
+    allowHalfOpen: true,
+  })
+  await closed.promise
+  client.destroy()
+  server.close()
+})

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import {
+  type Application,
+  type Body,
+  call,
+  type CallAnswer,
+  Chunks,
+  setupTestingDefaults,
+  validator,
+} from '@phial/core'
+import { compression } from '@phial/server/compression'
+import { Phial, sendFile } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { bytes } from '../support/server.ts'
+
+const BLOCK = 'A line that comes again.\n'.repeat(400)
+
+/** An application that says how long its body is, and gives it chunk by chunk. */
+const saying =
+  (length: number, body: () => Body): Application =>
+  (_environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'text/plain'], ['Content-Length', String(length)]])
+    return body()
+  } // prettier-ignore
+
+const ask = (app: Application, encoding = 'br'): Promise<CallAnswer> =>
+  call(validator(compression()(validator(app))), { headers: { 'Accept-Encoding': encoding } })
+
+function* blocks(count: number): Generator<Uint8Array> {
+  for (let at = 0; at < count; at += 1) yield bytes(`${at} ${BLOCK}`)
+}
+
+const text = (count: number): string =>
+  Array.from(blocks(count), (one) => Buffer.from(one)).join('')
+
+describe('what says its length is compressed as it comes', () => {
+  test.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ])('%s', async (encoding, decode) => {
+    const whole = text(50)
+    const answer = await ask(
+      saying(whole.length, () => blocks(50)),
+      encoding,
+    )
+    expect(answer.headers).toContainEqual(['Content-Encoding', encoding])
+    expect(answer.headers.map(([name]) => name)).not.toContain('Content-Length')
+    expect(String(decode(answer.body))).toBe(whole)
+    expect(answer.body.byteLength).toBeLessThan(whole.length / 10)
+  })
+
+  test('each chunk is dealt with before the next is asked for', async () => {
+    let asked = 0
+    const body = (function* counting() {
+      for (const block of blocks(20)) {
+        asked += 1
+        yield block
+      }
+    })()
+    const environ = setupTestingDefaults({ HTTP_ACCEPT_ENCODING: 'gzip' })
+    const app = compression()(saying(text(20).length, () => body))
+    const chunks = new Chunks(await app(environ, () => () => undefined))
+    for (let taken = 1; taken <= 20; taken += 1) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await chunks.next()).done).not.toBe(true)
+      expect(asked).toBe(taken)
+    }
+    await chunks.close()
+  })
+
+  test('a large file of the framework’s', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'phial-pressed-'))
+    try {
+      const whole = text(100)
+      writeFileSync(join(folder, 'large.txt'), whole)
+      const app = new Phial(import.meta.url)
+      app.get('/', () => sendFile(join(folder, 'large.txt')))
+      app.wsgiApp = compression()(app.wsgiApp)
+      const client = app.testClient()
+      const response = await client.get('/', { headers: { 'Accept-Encoding': 'gzip' } })
+      expect(String(gunzipSync(await response.arrayBuffer()))).toBe(whole)
+      expect(response.headers.get('etag')).toMatch(/^W\//)
+      const part = { 'Accept-Encoding': 'gzip', Range: 'bytes=0-299999' }
+      const ranged = await client.get('/', { headers: part })
+      expect([ranged.status, ranged.headers.get('content-encoding')]).toEqual([206, null])
+      expect(await ranged.text()).toBe(whole.slice(0, 300_000))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('what goes wrong on the way', () => {
+  test.each([
+    ['less', -1],
+    ['more', 1],
+  ])('%s than was said breaks the answer off', async (_, more) => {
+    const app = compression()(saying(text(5).length - more, () => blocks(5)))
+    await expect(call(app, { headers: { 'Accept-Encoding': 'br' } })).rejects.toThrow('that its Content-Length says') // prettier-ignore
+  })
+
+  test('an error within reaches the server', async () => {
+    const app = saying(99_999, function* failing() {
+      yield bytes(BLOCK)
+      throw new Error('from within')
+    })
+    await expect(ask(app)).rejects.toThrow('from within')
+  })
+
+  /** An application that finds out, after so much of its body, that it has to say something else. */
+  const late = (first: string): Application => (_environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'text/plain'], ['Content-Length', '99999']])
+    return (function* sorry() {
+      yield bytes(first)
+      startResponse('503 Later', [['Content-Type', 'text/html']], new Error('not now'))
+      yield bytes('sorry, ')
+      yield bytes('later')
+    })()
+  } // prettier-ignore
+
+  test('an error page before the first byte goes as it is', async () => {
+    const answer = await ask(late(''))
+    expect([answer.status, answer.text()]).toEqual(['503 Later', 'sorry, later'])
+    expect(answer.headers.map(([name]) => name)).not.toContain('Content-Encoding')
+  })
+
+  test('after the first byte it is too late for one', async () => {
+    await expect(ask(late('first'))).rejects.toThrow('not now')
+  })
+})
+
+test.each([0, 1, Infinity])('the body within is closed once, after %s chunks', async (count) => {
+  let closes = 0
+  const body = { [Symbol.iterator]: () => blocks(3), close: () => void (closes += 1) }
+  const environ = setupTestingDefaults({ HTTP_ACCEPT_ENCODING: 'br' })
+  const app = compression()(saying(text(3).length, () => body))
+  const chunks = new Chunks(await app(environ, () => () => undefined))
+  for (let taken = 0; taken < count; taken += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    if ((await chunks.next()).done === true) break
+  }
+  await chunks.close()
+  expect(closes).toBe(1)
+})
+
+test('a generator that was never asked is ended', async () => {
+  const body = blocks(3)
+  const environ = setupTestingDefaults({ HTTP_ACCEPT_ENCODING: 'br' })
+  const chunks = new Chunks(await compression()(saying(text(3).length, () => body))(environ, () => () => undefined)) // prettier-ignore
+  await chunks.close()
+  expect(body.next().done).toBe(true)
+})

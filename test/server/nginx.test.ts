@@ -1,0 +1,77 @@
+/** The nginx configuration of docs/serving.md, run by a real nginx in front of a real phial-server. */
+import { spawn, spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { blocksOf } from '../docs/page.ts'
+import { read } from '../house/workspace.ts'
+import { apps, Command, phialServer } from './support/command.ts'
+import { folderWith } from './support/folder.ts'
+import { exchange, readAnswer, request } from './support/raw.ts'
+
+const isThere = spawnSync('nginx', ['-v']).error === undefined
+const site = blocksOf(read('docs/serving.md')).find(({ file }) => file === 'nginx.conf')?.code ?? ''
+
+/** The page's configuration, with our sockets in place of its addresses. */
+function configuration(folder: string, server: string): string {
+  const here = site
+    .replace('unix:/run/site/site.sock', server)
+    .replace('listen 80;', `listen unix:${folder}/front.sock;`)
+  return `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice;
+    events {}
+    http {
+      access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
+      fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+      lingering_timeout 10ms;
+      ${here}
+    }`
+}
+
+async function nginx(folder: string): Promise<Command> {
+  const command = new Command(
+    spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+  await command.says('getrlimit') // its last word before it serves; it listens by then
+  return command
+}
+
+describe.skipIf(!isThere)('nginx in front', () => {
+  test.each(['unix', 'tcp'])('over %s', async (way) => {
+    await using folder = await folderWith({})
+    const path = join(folder.path, 'site.sock')
+    const bind = way === 'unix' ? `unix:${path}` : '127.0.0.1:0'
+    await using server = phialServer(['-b', bind, '--chdir', apps, 'told'])
+    const [, address] = await server.says(/Listening at: (?:http:\/\/)?(\S+) \(/)
+    await writeFile(join(folder.path, 'nginx.conf'), configuration(folder.path, String(address)))
+    await using front = await nginx(folder.path)
+    const ask = async (lines: string[], body = ''): Promise<ReturnType<typeof readAnswer>> =>
+      readAnswer(
+        await exchange(
+          join(folder.path, 'front.sock'),
+          request([...lines, 'Connection: close'], body),
+        ),
+      )
+
+    const get = await ask(['GET /caf%C3%A9?q=1 HTTP/1.1', 'Host: example.com'])
+    expect(get.status).toBe('200 OK')
+    expect(JSON.parse(get.body)).toMatchObject({
+      RAW_URI: '/caf%C3%A9?q=1',
+      QUERY_STRING: 'q=1',
+      HTTP_HOST: 'example.com',
+      HTTP_X_REQUEST_ID: expect.stringMatching(/^[0-9a-f]{32}$/),
+      length: 0,
+    })
+    const big = 'x'.repeat(3_000_000)
+    const post = await ask(['POST / HTTP/1.1', 'Host: a', `Content-Length: ${big.length}`], big)
+    expect(JSON.parse(post.body)).toMatchObject({ length: big.length })
+    const tooBig = await ask(['POST / HTTP/1.1', 'Host: a', 'Content-Length: 30000000'])
+    expect(tooBig.status).toBe('413 Request Entity Too Large')
+
+    front.signal('SIGQUIT')
+    await front.ended
+    server.signal('SIGTERM')
+    expect(await server.ended).toMatchObject({ code: 0 })
+  })
+})

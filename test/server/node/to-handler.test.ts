@@ -1,0 +1,145 @@
+/** An application as a handler: the conformance cases on each of Node's servers, and under Express. */
+import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { validator, type Application } from '@phial/core'
+import { toNodeHandler } from '@phial/server'
+import express from 'express'
+import { describe, expect, test } from 'vitest'
+import { socketClient } from '../support/client.ts'
+import { conforms, type Host } from '../support/conformance.ts'
+import { pairOne } from '../support/door.ts'
+import { http2Client } from '../support/http2-client.ts'
+import { exchange, readAnswer, request } from '../support/raw.ts'
+
+const tls = { cert: readFileSync(pairOne.certfile), key: readFileSync(pairOne.keyfile) }
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+async function http(handler: RequestListener): Promise<Host> {
+  const server = createServer(handler)
+  const port = await listening(server)
+  return { client: socketClient(port), close: () => void server.close() }
+}
+
+async function https(handler: RequestListener): Promise<Host> {
+  const server = createHttpsServer(tls, handler)
+  const port = await listening(server)
+  return {
+    client: socketClient(() => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })),
+    close: () => void server.close(),
+  }
+}
+
+async function http2(handler: RequestListener): Promise<Host> {
+  const server = createHttp2Server(handler as never)
+  const port = await listening(server as unknown as Server)
+  return http2Client(`http://127.0.0.1:${port}`, () => void server.close())
+}
+
+const underExpress = (handler: RequestListener): Promise<Host> => {
+  const site = express()
+  site.use(handler)
+  return http(site)
+}
+
+const layers = [
+  ['bare', (app: Application) => app],
+  ['validated', validator],
+] as const
+
+describe.each(layers)('%s', (_, wrap) => {
+  describe.each([
+    ['node:http', http],
+    ['https', https],
+    ['http2', http2],
+    ['Express', underExpress],
+  ])('on %s', (__, start) => {
+    conforms(start, wrap)
+  })
+})
+
+const said: Application = async (environ, startResponse) => {
+  const { SCRIPT_NAME, PATH_INFO, RAW_URI, SERVER_PROTOCOL, REMOTE_ADDR } = environ
+  const body = await environ['wsgi.input'].read()
+  startResponse('200 Fine', [
+    ['Set-Cookie', 'ours=1'],
+    ['X-Who', 'application'],
+  ])
+  const text = [SCRIPT_NAME, PATH_INFO, RAW_URI, SERVER_PROTOCOL, REMOTE_ADDR, environ['HTTP_HOST'], environ['wsgi.url_scheme'], body.byteLength] // prettier-ignore
+  return [Buffer.from(text.join('|'))]
+}
+const get = (path: string): string =>
+  request([`GET ${path} HTTP/1.1`, 'Host: a.example', 'Connection: close'])
+
+describe('under Express', () => {
+  async function asked(
+    site: express.Express,
+    bytes: string,
+  ): Promise<ReturnType<typeof readAnswer>> {
+    const server = createServer(site)
+    const answer = readAnswer(await exchange(await listening(server), bytes))
+    server.close()
+    return answer
+  }
+
+  test('the path of a mount is SCRIPT_NAME', async () => {
+    const site = express()
+    site.use('/the%20shop', toNodeHandler(said))
+    const answer = await asked(site, get('/the%20shop/a%2Fb?q=1'))
+    expect(answer.body).toBe(
+      '/the shop|/a/b|/the%20shop/a%2Fb?q=1|HTTP/1.1|127.0.0.1|a.example|http|0',
+    )
+    expect(answer.status).toBe('200 Fine')
+  })
+
+  test('headers of others stay; where both give one, the application’s counts', async () => {
+    const site = express()
+    site.use((_request, response, next) => {
+      response.setHeader('X-Who', 'express')
+      response.cookie('theirs', '1')
+      next()
+    })
+    site.use(toNodeHandler(said))
+    const { headers } = await asked(site, get('/'))
+    const values = (wanted: string): string[] =>
+      headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+    expect(values('x-who')).toEqual(['application'])
+    expect(values('set-cookie')).toEqual(['theirs=1; Path=/', 'ours=1'])
+    expect(values('x-powered-by')).toEqual(['Express'])
+  })
+
+  test('a body that was read before is an error that says so', async () => {
+    const errors: string[] = []
+    const site = express()
+    site.use(express.json())
+    const write = (text: string): void => void errors.push(text)
+    site.use(toNodeHandler(said, { errors: { write, writelines: () => undefined, flush: () => undefined } })) // prettier-ignore
+    const lines = ['POST / HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 2', 'Connection: close'] // prettier-ignore
+    expect((await asked(site, request(lines, '{}'))).status).toBe('500 Internal Server Error')
+    expect(errors.join('')).toContain('before middleware that reads bodies')
+  })
+})
+
+test('over HTTP/2, :authority is Host', async () => {
+  const host = await http2(toNodeHandler(said))
+  const { body } = await host.client({ target: '/x', headers: [] })
+  expect(body).toMatch(/^\|\/x\|\/x\|HTTP\/2\.0\|127\.0\.0\.1\|127\.0\.0\.1:\d+\|http\|0$/)
+  await host.close()
+})
+
+test('on https the scheme says so', async () => {
+  const host = await https(toNodeHandler(said))
+  expect((await host.client({})).body).toContain('|https|')
+  await host.close()
+})
+
+test('what is no application is told at once', () => {
+  expect(() => toNodeHandler('app' as never)).toThrow(/application.*string/i)
+})

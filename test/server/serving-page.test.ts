@@ -1,0 +1,43 @@
+/** What docs/serving.md says of the command, beside what its blocks show when they are played. */
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { exitCodes } from '../../packages/server/src/errors.ts'
+import { blocksOf } from '../docs/page.ts'
+import { read } from '../house/workspace.ts'
+import { runToEnd } from './support/command.ts'
+import { folderWith } from './support/folder.ts'
+
+const page = read('docs/serving.md')
+const block = (name: string): string => blocksOf(page).find(({ file }) => file === name)?.code ?? ''
+
+test('the table of exit codes is that of the command', () => {
+  const [, table = ''] = /## Exit codes\n([^]*?)\n## /.exec(page) ?? []
+  const codes = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))
+  expect(codes).toEqual(Object.values(exitCodes))
+})
+
+test('the options in the unit and in the Dockerfile exist', async () => {
+  const [, unit = ''] = /^ExecStart=\S*phial-server (.*)$/m.exec(block('site.service')) ?? []
+  const [, words = '[]'] = /^CMD (\[.*\])$/m.exec(block('Dockerfile')) ?? []
+  const [, ...image] = JSON.parse(words) as string[]
+  for (const args of [unit.split(' '), image]) {
+    expect(args.length).toBeGreaterThan(3)
+    expect(await runToEnd([...args, '--print-config'])).toMatchObject({ code: 0, stderr: '' })
+  }
+})
+
+test.skipIf(spawnSync('systemd-analyze', ['--version']).error !== undefined)(
+  'systemd has nothing against the unit',
+  async () => {
+    await using folder = await folderWith({})
+    const file = join(folder.path, 'site.service')
+    writeFileSync(
+      file,
+      block('site.service').replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`),
+    )
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
+    expect([status, stderr.split('\n').filter((line) => line.includes(file))]).toEqual([0, []])
+  },
+)

@@ -1,0 +1,51 @@
+/** A worker's own part: what it does when its master dies, and when signals come to it. */
+import { describe, expect, test } from 'vitest'
+import { phialServer } from '../support/command.ts'
+import { childrenOf, saysTimes } from '../support/fleet.ts'
+import { open, request } from '../support/raw.ts'
+
+const booted = /Booted worker with pid: (\d+)/
+const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
+
+describe('when the master is killed', () => {
+  test('workers leave, whatever is under way, and the address is free', async () => {
+    await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
+    const port = await command.port()
+    const slow = await open(port)
+    slow.send(get('/slow'))
+    await command.says('waiting in')
+    command.signal('SIGKILL')
+    await command.ended // its outputs are closed only when the workers have gone
+    await slow.closed
+    await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+})
+
+describe('signals to a worker', () => {
+  test('TERM: it finishes what is under way, and is replaced', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+    const port = await command.port()
+    const [worker = 0] = childrenOf(command.pid)
+    const [slow, go] = [await open(port), await open(port)]
+    slow.send(get('/slow'))
+    await command.says('waiting in')
+    go.send(get('/pid'))
+    await go.until('200 OK')
+    go.send(get('/go'))
+    process.kill(worker, 'SIGTERM')
+    expect(await slow.until(`\r\n\r\n${worker}`)).toContain('200 OK')
+    await saysTimes(command, booted, 2)
+  })
+
+  test('what a terminal sends to all is for the master alone', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+    const port = await command.port()
+    const [worker = 0] = childrenOf(command.pid)
+    const signals = ['INT', 'HUP', 'WINCH', 'TTIN', 'TTOU', 'USR1', 'USR2'] as const
+    for (const name of signals) process.kill(worker, `SIG${name}`)
+    const client = await open(port)
+    client.send(get('/pid'))
+    await client.until(`\r\n\r\n${worker}`)
+    client.socket.destroy()
+  })
+})

@@ -1,0 +1,41 @@
+/** The conformance cases on a server of Node's own, which calls a handler. */
+import type { RequestListener } from 'node:http'
+import { errorStream, type Application } from '@phial/core'
+import { runCase, serverCases, type Client, type ServerCase } from '@phial/core/conformance'
+import { toNodeHandler } from '@phial/server'
+import { expect, test } from 'vitest'
+
+/** A server that listens. */
+export interface Host {
+  readonly client: Client
+  close(): void | Promise<void>
+}
+
+/** Starts a host that calls a handler. */
+export type StartHost = (handler: RequestListener) => Promise<Host>
+
+const quiet = { errors: errorStream(() => undefined) }
+
+/** Runs all cases but the excused ones, each with its reason by the name of the case; an excuse that nobody needs is a failure. */
+export function conforms(
+  start: StartHost,
+  wrap: (app: Application) => Application,
+  excused: Readonly<Record<string, string>> = {},
+): void {
+  const isExcused = ({ name }: ServerCase): boolean => Object.hasOwn(excused, name)
+  const find = async (one: ServerCase): Promise<string | undefined> => {
+    const host = await start(toNodeHandler(wrap(one.app()), quiet))
+    try {
+      return (await runCase(one, host.client)).found
+    } finally {
+      await host.close()
+    }
+  }
+  test.each(serverCases.filter((one) => !isExcused(one)))('$rule $name', async (one) => {
+    expect(await find(one)).toBeUndefined()
+  })
+  const rest = serverCases.filter(isExcused)
+  test.skipIf(rest.length === 0).each(rest)('cannot be had: $rule $name', async (one) => {
+    expect(await find(one)).toBeDefined()
+  })
+}
