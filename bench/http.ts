@@ -58,14 +58,14 @@ async function turn({ url, child }: Running): Promise<Turn> {
 }
 
 /** So far, in microseconds. Linux counts it in hundredths of a second. */
-function processorTime({ pid }: ChildProcess): number {
+function processorTime({ pid = 0 }: ChildProcess): number {
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
   const fields = rest.split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
 /** The most memory that a process had, in megabytes. */
-function peak({ pid }: ChildProcess): number {
+function peak({ pid = 0 }: ChildProcess): number {
   const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1024
 }

@@ -10,4 +10,4 @@ const app: Application = (_environ, startResponse) => {
 }
 
 const { addresses } = await serve(app, { bind: '127.0.0.1:0' })
-console.log(`${addresses[0]}/`)
+console.log(`${addresses[0] ?? ''}/`)
