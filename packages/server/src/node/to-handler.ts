@@ -5,6 +5,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { asApplication, bodyComes, decodePath, errorStream, inputStream, run } from '@phial/core'
 import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { Answer } from '../node-http/answer.ts'
+import { isHttp2 } from '../node-http/body.ts'
 import { environOf } from '../node-http/environ.ts'
 import { peerOf, plainAddress } from '../peer.ts'
 import { refusal } from '../refusal.ts'
@@ -53,7 +54,7 @@ export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions 
   return (request, response) => {
     const [asked, answer] = answerOf(request, response)
     answer.onOver(() => answer.leave())
-    const refused = asked.httpVersionMajor === 1 ? refusal(original(asked)) : undefined
+    const refused = isHttp2(asked) ? undefined : refusal(original(asked))
     if (refused) answer.refuse(refused)
     else void run(app, environFor(asked, answer, errors), answer)
   }
