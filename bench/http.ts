@@ -64,9 +64,9 @@ function processorTime({ pid = 0 }: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
-/** The most memory that a process had, in megabytes. */
-function peak({ pid = 0 }: ChildProcess): number {
-  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+/** How much memory a process has, in megabytes. */
+function memory({ pid = 0 }: ChildProcess): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1024
 }
 
@@ -77,13 +77,14 @@ const of = ({ measured }: Running, what: keyof Turn): number =>
   median(measured.map((one) => one[what]))
 
 const running = await Promise.all(SERVERS.map(start))
-const peaks = new Map<Running, number>()
+const atRest = running.map(({ child }) => memory(child))
+let grown: number[] = []
 try {
   for (const server of running) await turn(server)
   for (let round = 0; round < turns; round++) {
     for (const server of running) server.measured.push(await turn(server))
   }
-  for (const server of running) peaks.set(server, peak(server.child))
+  grown = running.map(({ child }, at) => memory(child) - (atRest[at] ?? 0))
 } finally {
   for (const { child } of running) child.kill()
 }
@@ -92,12 +93,12 @@ const [bare] = running
 console.log(
   `node ${process.version}, wrk with ${CONNECTIONS} connections, ${turns} turns of ${seconds} s, medians`,
 )
-console.log('              requests/s        µs each         p99 ms   peak MB')
-for (const server of running) {
+console.log('              requests/s        µs each         p99 ms  MB grown')
+for (const [at, server] of running.entries()) {
   const [rate, cost] = [of(server, 'rate'), of(server, 'cost')]
   const faster = bare === undefined ? 1 : rate / of(bare, 'rate')
   const cheaper = bare === undefined ? 1 : of(bare, 'cost') / cost
   console.log(
-    `  ${server.name.padEnd(10)} ${rate.toFixed(0).padStart(9)} ${faster.toFixed(2)} ${cost.toFixed(1).padStart(9)} ${cheaper.toFixed(2)} ${of(server, 'p99').toFixed(1).padStart(12)} ${(peaks.get(server) ?? 0).toFixed(0).padStart(9)}`,
+    `  ${server.name.padEnd(10)} ${rate.toFixed(0).padStart(9)} ${faster.toFixed(2)} ${cost.toFixed(1).padStart(9)} ${cheaper.toFixed(2)} ${of(server, 'p99').toFixed(1).padStart(12)} ${(grown[at] ?? 0).toFixed(0).padStart(9)}`,
   )
 }
