@@ -29,7 +29,7 @@ export default defineConfig({
   test: {
     reporters,
     projects: [
-      ...['core', 'server', 'framework', 'examples', 'docs', 'house', 'nodes'].map(project),
+      ...['core', 'server', 'framework', 'xray', 'examples', 'docs', 'house', 'nodes'].map(project),
       apps,
     ],
   },

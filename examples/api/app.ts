@@ -16,12 +16,12 @@ import { readQuery } from './query.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
-    DATABASE_URL: databaseUrl(join(import.meta.dirname, 'instance')),
     MIGRATIONS: join(import.meta.dirname, 'migrations'),
   },
 })
 // Any setting may come from the environment: PHIAL_TRUSTED_HOSTS='["example.com"]', …
 app.config.fromPrefixedEnv()
+app.config.DATABASE_URL ??= databaseUrl(app.instancePath)
 
 const byId = { params: { id: int } }
 

@@ -8,13 +8,13 @@ import { writing } from './views/writing.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
-    DATABASE_URL: databaseUrl(join(import.meta.dirname, 'instance')),
     MIGRATIONS: join(import.meta.dirname, 'migrations'),
   },
 })
 // Any setting may come from the environment: PHIAL_SECRET_KEY, PHIAL_TRUSTED_HOSTS='["example.com"]', …
 app.config.fromPrefixedEnv()
-app.config.SECRET_KEY ??= keptSecret()
+app.config.SECRET_KEY ??= keptSecret(app.instancePath)
+app.config.DATABASE_URL ??= databaseUrl(app.instancePath)
 
 app.beforeRequest(loadUser)
 app.registerBlueprint(posts)

@@ -122,6 +122,8 @@ test('every error has a page of the site', async () => {
 })
 
 test('the secret is made once, for every process and every start', () => {
-  expect(keptSecret()).toMatch(/^[\da-f]{64}$/)
-  expect(keptSecret()).toBe(keptSecret())
+  const folder = join(app.config.PICTURES, 'instance')
+  expect(keptSecret(folder)).toMatch(/^[\da-f]{64}$/)
+  expect(keptSecret(folder)).toBe(keptSecret(folder))
+  expect(readdirSync(folder)).toEqual(['secret-key'])
 })

@@ -16,15 +16,14 @@ import { keptSecret } from './secret.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
-    // Where the site keeps what visitors send.
-    PICTURES: join(import.meta.dirname, 'instance/pictures'),
     // A larger file is given up while it arrives. What the form takes is less: see pictures.ts.
     MAX_FILE_SIZE: 16_000_000,
   },
 })
 // Any setting may come from the environment: PHIAL_SECRET_KEY, PHIAL_TRUSTED_HOSTS='["example.com"]', …
 app.config.fromPrefixedEnv()
-app.config.SECRET_KEY ??= keptSecret()
+app.config.SECRET_KEY ??= keptSecret(app.instancePath)
+app.config.PICTURES ??= join(app.instancePath, 'pictures')
 
 app.get('/', () => renderTemplate('index'))
 

@@ -15,7 +15,8 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
   let bob: Visitor
 
   beforeAll(async () => {
-    site = await startExample('blog')
+    // Two processes, which share the secret and the database: nobody notices.
+    site = await startExample('blog', '--workers', '2')
     browser = await openBrowser()
     ann = await Visitor.come(browser, site.address)
     bob = await Visitor.come(browser, site.address)

@@ -11,10 +11,10 @@ export interface Site {
   stop(): Promise<void>
 }
 
-export async function startExample(name: string): Promise<Site> {
+export async function startExample(name: string, ...more: string[]): Promise<Site> {
   const folder = await copyOf(join(root, 'examples', name))
   const command = join(root, 'packages/server/bin/phial-server.js')
-  const args = [command, '--bind', '127.0.0.1:0', ...startArguments(folder)]
+  const args = [command, '--bind', '127.0.0.1:0', ...more, ...startArguments(folder)]
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   const address = await addressOf(child)
   const stop = async (): Promise<void> => {

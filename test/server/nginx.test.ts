@@ -8,15 +8,16 @@ import { read } from '../house/workspace.ts'
 import { apps, Command, phialServer } from './support/command.ts'
 import { folderWith } from './support/folder.ts'
 import { exchange, readAnswer, request } from './support/raw.ts'
+import { echo, serving } from './support/server.ts'
 
 const isThere = spawnSync('nginx', ['-v']).error === undefined
 const site = blocksOf(read('docs/serving.md')).find(({ file }) => file === 'nginx.conf')?.code ?? ''
 
 /** The page's configuration, with our sockets in place of its addresses. */
-function configuration(folder: string, server: string): string {
+function configuration(folder: string, server: string, port: number): string {
   const here = site
     .replace('unix:/run/site/site.sock', server)
-    .replace('listen 80;', `listen unix:${folder}/front.sock;`)
+    .replace('listen 80;', `listen 127.0.0.1:${port};`)
   return `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice;
     events {}
     http {
@@ -25,6 +26,12 @@ function configuration(folder: string, server: string): string {
       lingering_timeout 10ms;
       ${here}
     }`
+}
+
+/** A port that nobody listens at for now. */
+async function freePort(): Promise<number> {
+  await using server = await serving(echo)
+  return server.port
 }
 
 async function nginx(folder: string): Promise<Command> {
@@ -44,22 +51,28 @@ describe.skipIf(!isThere)('nginx in front', () => {
     const bind = way === 'unix' ? `unix:${path}` : '127.0.0.1:0'
     await using server = phialServer(['-b', bind, '--chdir', apps, 'told'])
     const [, address] = await server.says(/Listening at: (?:http:\/\/)?(\S+) \(/)
-    await writeFile(join(folder.path, 'nginx.conf'), configuration(folder.path, String(address)))
+    const port = await freePort()
+    const conf = configuration(folder.path, String(address), port)
+    await writeFile(join(folder.path, 'nginx.conf'), conf)
     await using front = await nginx(folder.path)
     const ask = async (lines: string[], body = ''): Promise<ReturnType<typeof readAnswer>> =>
-      readAnswer(
-        await exchange(
-          join(folder.path, 'front.sock'),
-          request([...lines, 'Connection: close'], body),
-        ),
-      )
+      readAnswer(await exchange(port, request([...lines, 'Connection: close'], body)))
 
-    const get = await ask(['GET /caf%C3%A9?q=1 HTTP/1.1', 'Host: example.com'])
+    const claims = [
+      'X-Forwarded-For: 6.6.6.6',
+      'X-Forwarded-Prefix: /evil',
+      'Forwarded: for=6.6.6.6',
+    ]
+    const get = await ask(['GET /caf%C3%A9?q=1 HTTP/1.1', 'Host: example.com', ...claims])
     expect(get.status).toBe('200 OK')
+    expect(get.body).not.toContain('6.6.6.6')
     expect(JSON.parse(get.body)).toMatchObject({
       RAW_URI: '/caf%C3%A9?q=1',
       QUERY_STRING: 'q=1',
       HTTP_HOST: 'example.com',
+      REMOTE_ADDR: '127.0.0.1',
+      SCRIPT_NAME: '',
+      'wsgi.url_scheme': 'http',
       HTTP_X_REQUEST_ID: expect.stringMatching(/^[0-9a-f]{32}$/),
       length: 0,
     })

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { exitCodes } from '../../packages/server/src/errors.ts'
+import { exitCodes, StartError } from '../../packages/server/src/errors.ts'
+import { readHooks } from '../../packages/server/src/settings/hooks.ts'
 import { blocksOf } from '../docs/page.ts'
 import { read } from '../house/workspace.ts'
 import { runToEnd } from './support/command.ts'
@@ -16,6 +17,19 @@ test('the table of exit codes is that of the command', () => {
   const [, table = ''] = /## Exit codes\n([^]*?)\n## /.exec(page) ?? []
   const codes = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))
   expect(codes).toEqual(Object.values(exitCodes))
+})
+
+test('the hooks of the table are those that there are', () => {
+  const [, table = ''] = /## Hooks\n([^]*?)\n## /.exec(page) ?? []
+  const hooks = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name)
+  const fault = (why: string): StartError => new StartError(exitCodes.configuration, why)
+  expect(
+    Object.keys(readHooks(Object.fromEntries(hooks.map((name) => [name, String])), fault)),
+  ).toEqual(hooks)
+  const source = read('packages/server/src/settings/hooks.ts')
+  const [, members = ''] = /export interface Hooks \{([^]*?)\n\}/.exec(source) ?? []
+  const there = [...members.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name)
+  expect(new Set(there)).toEqual(new Set(hooks))
 })
 
 test('the options in the unit and in the Dockerfile exist', async () => {

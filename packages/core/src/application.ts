@@ -1,5 +1,6 @@
 /** Calling an application, whichever way it was given. */
 import { coded } from './coded.ts'
+import { isSilent, traced, watched } from './trace.ts'
 import type {
   Application,
   ApplicationLike,
@@ -22,7 +23,7 @@ import type {
 export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
     return (environ, startResponse) => callApplication(app, environ, startResponse)
-  if (typeof app === 'function') return app
+  if (typeof app === 'function') return watched(app)
   throw coded(
     'ERR_PHIAL_NOT_AN_APPLICATION',
     new TypeError(
@@ -37,7 +38,22 @@ export function callApplication(
   environ: Environ,
   startResponse: StartResponse,
 ): Body | Promise<Body> {
+  if (environ['phial.trace'] !== undefined) return callSeen(app, environ, startResponse)
   return isWsgiApp(app) ? app.wsgiApp(environ, startResponse) : app(environ, startResponse)
+}
+
+/** Calls an application, and tells the trace that it was called. */
+function callSeen(
+  app: ApplicationLike,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body | Promise<Body> {
+  const seen = isWsgiApp(app)
+    ? traced((...request) => app.wsgiApp(...request), app.constructor.name)
+    : isSilent(app)
+      ? traced(app)
+      : app
+  return seen(environ, startResponse)
 }
 
 function isWsgiApp(app: unknown): app is WsgiApp {

@@ -1,7 +1,8 @@
 export type * from './types.ts'
 export type { Transport } from './transport.ts'
+export { traced, watchLayers, type Trace } from './trace.ts'
 export { run } from './driver.ts'
-export { asApplication } from './application.ts'
+export { asApplication, callApplication } from './application.ts'
 export { bodyComes, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'
 export { emptyInput, inputStream } from './input.ts'
 export { coded, type ErrorCode } from './coded.ts'
@@ -12,7 +13,7 @@ export { FileWrapper } from './file-wrapper.ts'
 export { GatewayError } from './rules/gateway-error.ts'
 export { Headers, isHopByHop } from './headers.ts'
 export { isCompressible } from './compressible.ts'
-export { rules } from './rules/index.ts'
+export { breach, rules } from './rules/index.ts'
 export type { Rule } from './rules/rule.ts'
 export {
   applicationUri,

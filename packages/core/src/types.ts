@@ -15,6 +15,8 @@
  * The rules behind each name are in SPEC.md; PEP 3333 is where they come from.
  */
 
+import type { Trace } from './trace.ts'
+
 /** What a server calls. It may answer at once or by a promise. PEP 3333, “The Application/Framework Side”. */
 export type Application = (environ: Environ, startResponse: StartResponse) => Body | Promise<Body>
 
@@ -94,6 +96,8 @@ export interface Environ {
   'wsgi.input_terminated'?: boolean
   /** Fires when the client has gone. An extension of Phial's. */
   'phial.signal'?: AbortSignal
+  /** Hears what layers do with this request, in development. An extension of Phial's. */
+  'phial.trace'?: Trace
 
   /** `HTTP_*`: the request's other headers. Anything else: keys with a dot, by whoever owns the prefix. */
   [key: string]: unknown

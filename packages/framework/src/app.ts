@@ -48,6 +48,7 @@ import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import { TestClient, type TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
+import { noteTried } from './routing/tried.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
 import { type RequestTrace, requestTrace, viewTrace } from './tracing.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
@@ -181,7 +182,9 @@ export class Phial extends Scaffold {
   #match(environ: Environ, path: string): Routing {
     const absolute = path.startsWith('/') ? path : `/${path}`
     try {
-      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domainOf(environ, this))
+      const asked = [environ.REQUEST_METHOD, absolute, domainOf(environ, this)] as const
+      const match = this.urlMap.match(...asked)
+      if (environ['phial.trace'] !== undefined) noteTried(environ, this.urlMap, asked)
       const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
       return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
     } catch (error) {
@@ -237,9 +240,14 @@ export class Phial extends Scaffold {
       if (match.kind !== 'found') return this.#withoutView(context, match)
       const { rule, values } = match
       const { endpoint, pattern } = rule
+      const { environ } = context.request
+      const trace = environ['phial.trace']
+      const view = (): unknown => rule.target(values, context)
+      const shown = (): unknown =>
+        trace === undefined ? view() : trace.span(`view ${endpoint}`, view)
       const result = viewTrace.isHeard
-        ? viewTrace.run({ context, endpoint, pattern }, () => rule.target(values, context))
-        : rule.target(values, context)
+        ? viewTrace.run({ context, endpoint, pattern }, shown)
+        : shown()
       return andThen(result, (answer) => toResponse(answer, rule))
     })
   }

@@ -66,10 +66,10 @@ export async function openListener(
     server.listen({ ...address, backlog })
     await listening
   } catch (error) {
-    throw failure(`cannot listen at ${bind}: ${reason(error)}`)
+    throw cannotListen(bind, error)
   }
   server.on('error', () => undefined) // a connection that could not be accepted: its client is told by the system
-  return { bind, host: hostOf(address, server), url: showAddress(server.address()), server }
+  return { bind, host: hostOf(address, server), url: showAddress(server.address(), bind), server }
 }
 
 /** Listens at all of them, or at none. */
@@ -92,13 +92,16 @@ function hostOf({ host, fd }: Address, server: Server): string | undefined {
   return typeof address === 'object' && address !== null ? address.address : undefined
 }
 
-function showAddress(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') return `unix:${address ?? ''}`
+/** An address as log lines show it. `bind` is how it was asked for. */
+export function showAddress(address: AddressInfo | string | null, bind: string): string {
+  if (typeof address === 'string' && address !== '') return `unix:${address}`
+  if (address === null || typeof address === 'string') return bind // a unix socket that was handed down
   const { address: host, port } = address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
-async function clearPath(path: string, bind: string): Promise<void> {
+/** Makes room for a unix socket: takes away one that nobody listens at any more, and nothing else. */
+export async function clearPath(path: string, bind: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return
   if (!found.isSocket())
@@ -137,6 +140,11 @@ const REASONS: Record<string, string> = {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return ('code' in error && REASONS[String(error.code)]) || error.message
+}
+
+/** Why an address cannot be listened at, from Node's error. */
+export function cannotListen(bind: string, error: unknown): StartError {
+  return failure(`cannot listen at ${bind}: ${reason(error)}`)
 }
 
 function failure(message: string): StartError {

@@ -10,6 +10,7 @@ import { loadApplication } from './load.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
+import { develop } from './supervisor/develop.ts'
 import { supervise } from './supervisor/master.ts'
 import { rereadSettings } from './supervisor/reread.ts'
 
@@ -49,6 +50,7 @@ async function runServer(
   const cwd = process.cwd()
   const { app, folder } = check(settings)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
+  if (settings.reload) return develop(settings, app, folder)
   const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })
 }

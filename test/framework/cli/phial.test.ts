@@ -66,5 +66,11 @@ test('the version; a slip of the finger; a command’s help', async () => {
   expect((await inProcess('run', '--prot', '1'))[2]).toMatch(
     /^run has no option --prot\. Did you mean --port\?\n\nUsage: phial run \[options\]\n/,
   )
+  expect(await inProcess('run', '--app', 'site')).toEqual([
+    2,
+    '',
+    '--app stands before the command: phial --app module:app run.\n',
+  ])
+  expect(await inProcess('run')).toEqual([1, '', expect.stringMatching(/^No app was found: /)])
   expect((await inProcess('run', '--help'))[1]).toContain('-p, --port <port>')
 })

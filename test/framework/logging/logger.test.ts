@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Config, Logger, LogRecord } from 'phial'
+import { type Config, type Logger, type LogRecord, Phial } from 'phial'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { logging, make, messages, raise } from '../support.ts'
 
@@ -84,6 +84,17 @@ describe('what is said goes', () => {
         environ: undefined,
       },
     ])
+  })
+
+  test('as lines in debug mode', async () => {
+    const app = new Phial(import.meta.url, { config: { DEBUG: true } })
+    app.get('/', () => {
+      app.logger.info('Hello')
+      return ''
+    })
+    const { log, environ } = logging()
+    await app.testClient().get('/', { environ })
+    expect(log()).toMatch(/^[\d:]{8} INFO Hello\n$/)
   })
 
   test('as JSON where standard error is no terminal', async () => {

@@ -81,7 +81,7 @@ describe('Undefined: prints empty; in debug a note says which name', () => {
   const page = { 'page.eta': 'a\n<%= it.nmae %><%~ it.user?.age %><%= it.name %><%= null %>' }
 
   test('once for each tag, in the request’s log', async () => {
-    const app = appWith(page, { DEBUG: true })
+    const app = appWith(page, { DEBUG: true, LOG_FORMAT: 'json' })
     app.get('/', () => renderTemplate('page', { name: 'x' }))
     const { log, environ } = logging()
     const client = app.testClient()

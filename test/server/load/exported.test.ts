@@ -25,13 +25,34 @@ describe('the default', () => {
     ['app before application', { default: 'text', app, application: () => 1 }],
     ['application', { application: app }],
     ['in the exports of CommonJS', { default: { app } }],
-  ])('%s', (_, exported) => {
-    expect(defaultApplication(inModule(exported), target)).toBe(app)
+  ])('%s', async (_, exported) => {
+    expect(await defaultApplication(inModule(exported), target)).toBe(app)
   })
 
-  test('an object with wsgiApp', () => {
+  test.each([
+    ['createApp', { createApp: () => app }],
+    ['makeApp, with a promise', { makeApp: async () => app }],
+    ['before one that needs an argument', { createApp: (_: string) => 1, makeApp: () => app }],
+    ['that takes any arguments, or none', { createApp: (..._: unknown[]) => app }],
+    ['of CommonJS', { default: { createApp: () => app } }],
+    ['and not, where there is an application', { application: app, createApp: () => 1 }],
+  ])('what a factory makes: %s', async (_, exported) => {
+    expect(await defaultApplication(inModule(exported), target)).toBe(app)
+  })
+
+  test('a factory that fails, or makes something else', async () => {
+    const failing = (): never => {
+      throw new Error('no tea')
+    }
+    const asked = (exported: object): Promise<unknown> =>
+      defaultApplication(inModule(exported), target)
+    await expect(asked({ createApp: failing })).rejects.toEqual(fails('failed: Error: no tea'))
+    await expect(asked({ createApp: () => 1 })).rejects.toEqual(fails('is 1; an application is'))
+  })
+
+  test('an object with wsgiApp', async () => {
     const site = { wsgiApp: app }
-    expect(defaultApplication(inModule({ site, app: site }), target)).toBe(site)
+    expect(await defaultApplication(inModule({ site, app: site }), target)).toBe(site)
   })
 
   test.each([
@@ -41,8 +62,9 @@ describe('the default', () => {
     ],
     [{}, 'it exports nothing'],
     [{ app: 1 }, 'it exports app'],
-  ])('%o', (exported, message) => {
-    expect(() => defaultApplication(inModule(exported), target)).toThrow(fails(message))
+    [{ createApp: (_: string) => 1 }, 'it exports createApp'],
+  ])('%o', async (exported, message) => {
+    await expect(defaultApplication(inModule(exported), target)).rejects.toEqual(fails(message))
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Watched } from '../../../packages/server/src/reload/watched.ts'
@@ -44,6 +44,17 @@ test('a file that goes, one that comes, one that lies outside', async () => {
   expect(watched.changed()).toBe('.env')
   await rm(app ?? '')
   expect(watched.changed()).toBe('app.ts')
+})
+
+test('a file that changes outside while it is being read', async () => {
+  await using folder = await folderWith({ 'inside/app.ts': '1', 'outside.ts': '1' })
+  const outside = join(folder.path, 'outside.ts')
+  const watched = new Watched(join(folder.path, 'inside'), [])
+  const begun = Date.now()
+  // A file's clock ticks more slowly than the machine's.
+  while ((await stat(outside)).ctimeMs <= begun) await writeFile(outside, '2')
+  watched.add(outside)
+  expect(watched.changed()).toBe(outside)
 })
 
 test('where nobody knows what counts, each source file does, and nothing else', async () => {

@@ -13,7 +13,7 @@ test('--help names each option, what it takes and what holds without it', () => 
     /^ {2}-b, --bind ADDRESS +where .* \[127\.0\.0\.1:8000, or 0\.0\.0\.0:\$PORT\]$/m,
   )
   expect(text).toMatch(/^ {6}--limit-request-field_size BYTES\n {36}one header field, else 431/m)
-  expect(text).toMatch(/^ {6}--reload +start again when a file of the application changes$/m)
+  expect(text).toMatch(/^ {6}--reload +for development: one process, .*$/m)
   expect(text.match(/^ {2,6}(-\w, )?--\w/gm)).toHaveLength(settings.size - 1)
 })
 

@@ -1,5 +1,5 @@
 /** The master, its signals and its exit codes, as an operator sees them. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
@@ -120,4 +120,29 @@ test('WINCH and USR2 change nothing; USR2 says why', async () => {
   command.signal('SIGUSR2')
   await command.says(/\[WARNING\] Nothing is done: .*service manager/)
   expect(await ask(port)).toBe(String(workers[0]))
+})
+
+test('a unix socket has the mode that --umask leaves, and is gone at the end', async () => {
+  await using folder = await folderWith({})
+  const path = join(folder.path, 'a.sock')
+  await using command = phialServer(['-m', '077', '-b', `unix:${path}`, 'fleet'])
+  await command.says('Booted')
+  expect(statSync(path).mode & 0o777).toBe(0o700)
+  expect(await ask(path)).toMatch(/^\d+$/)
+  command.signal('SIGTERM')
+  await command.ended
+  expect(existsSync(path)).toBe(false)
+})
+
+test('a master that is stopped does not stop what its workers have', async () => {
+  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const client = await open(await command.port())
+  client.send(get('/pid'))
+  await client.until('200 OK')
+  command.signal('SIGSTOP')
+  client.received = ''
+  client.send(get('/pid'))
+  await client.until('200 OK')
+  command.signal('SIGCONT')
+  client.socket.destroy()
 })

@@ -30,11 +30,12 @@ test('the config file; one that is wrong changes nothing', async () => {
   )
   expect(await ask(port)).toBe('one')
 
-  writeFileSync(file, config({ workers: 2, env: { GREETING: 'two' } }))
+  writeFileSync(file, config({ umask: '077', workers: 2, env: { GREETING: 'two' } }))
   command.signal('SIGHUP')
   await command.says('Reloaded')
   expect(await ask(port)).toBe('two')
   await saysTimes(command, /Booted worker/, 3)
   await command.says('has left')
   expect(childrenOf(command.pid)).toHaveLength(2)
+  await command.says('[WARNING] Only a restart changes what was changed too: umask')
 })

@@ -49,7 +49,7 @@ test.skipIf(!hasPython)(
       spawn('python3', words, { cwd: apps, stdio: ['ignore', 'pipe', 'pipe'] }),
     )
     await command.says('Booted')
-    expect(command.stderr).toContain(`Listening at: unix:${path} `)
+    expect(command.stderr).toContain('Listening at: fd://3 ')
     expect(await ask(path)).toMatch(/^\d+$/)
     command.signal('SIGTERM')
     expect(await command.ended).toMatchObject({ code: 0 })

@@ -32,7 +32,14 @@ export function enforce<At extends Moment>(at: At, seen: Moments[At], by?: 'driv
   }
 }
 
-/** The error of one rule. An id that is not in the table is an error in itself. */
+/**
+ * The error of one rule, for whoever finds it broken where no server can see it any more: middleware
+ * that changes a body, say. An id that is not in the table is an error in itself.
+ *
+ * ```ts
+ * throw breach('APP-18', '90 bytes came where Content-Length says 100')
+ * ```
+ */
 export function breach(id: string, found: string): GatewayError {
   const rule = byId.get(id)
   if (rule === undefined) throw new RangeError(`There is no rule ${id}`)

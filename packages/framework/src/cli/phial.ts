@@ -3,7 +3,7 @@
  * with Phial, or one of the app's own. The app is loaded for those that need it, and for help.
  */
 import { inspect } from 'node:util'
-import { CommandError } from './errors.ts'
+import { CommandError, UsageError } from './errors.ts'
 import type { Listing } from './help.ts'
 import { builtIn } from './program/built-in.ts'
 import { earlyOptions, readEarly, version } from './program/early.ts'
@@ -32,11 +32,19 @@ async function fromWords(
   const program = new Program(options, early)
   const [name = ''] = rest
   if (builtIn.commands.has(name)) {
+    checkOrder(name, rest)
     return runWords({ ...place, group: builtIn, within: async (run) => run(program) }, rest)
   }
   return name === '' || /^(-h|--help)$/.test(name)
     ? help(program, place, rest)
     : ofTheApp(program, place, rest)
+}
+
+/** Which app is meant is said before a command. One of the app's own may have an option of that name. */
+function checkOrder(name: string, words: readonly string[]): void {
+  const late = words.find((word) => /^(?:-A|--app)(?:=|$)/.test(word))
+  if (late === undefined) return
+  throw new UsageError(`${late} stands before the command: phial --app module:app ${name}.`)
 }
 
 /** Help tells of the app's commands too, if the app can be loaded. */

@@ -25,7 +25,7 @@ export interface Settings {
   DEBUG_PAGE_FROM_ANYWHERE: boolean
   /** What `app.logger` writes at the least. Default: `debug` in debug mode, else `info`. */
   LOG_LEVEL: Level | undefined
-  /** How `app.logger` writes: lines for a person, or JSON. Default: `text` where standard error is a terminal, else `json`. */
+  /** How `app.logger` writes: lines for a person, or JSON. Default: `text` in debug mode and where standard error is a terminal, else `json`. */
   LOG_FORMAT: 'text' | 'json' | undefined
   /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
   TESTING: boolean

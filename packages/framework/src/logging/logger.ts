@@ -28,8 +28,8 @@ export type LogHandler = (record: LogRecord) => void
 /**
  * A log with a method for each level: `app.logger.warning('Stock is low', { item: 'tea', left: 3 })`.
  *
- * It writes a line for a person where standard error is a terminal, and an object of JSON on a line
- * anywhere else, unless `LOG_FORMAT` says which; into the log of the request that is being answered,
+ * It writes a line for a person in debug mode and where standard error is a terminal, and an object
+ * of JSON on a line anywhere else, unless `LOG_FORMAT` says which; into the log of the request that is being answered,
  * `wsgi.errors`, or to standard error. `LOG_LEVEL` says what is too little to be written. It keeps no
  * files: the server and the system do that.
  *
@@ -82,7 +82,8 @@ export class Logger {
 
   /** Writes a record as the usual handler does. */
   write(record: LogRecord): void {
-    const format = this.#config.LOG_FORMAT ?? (isTerminal() ? 'text' : 'json')
+    const { LOG_FORMAT, DEBUG } = this.#config
+    const format = LOG_FORMAT ?? (DEBUG || isTerminal() ? 'text' : 'json')
     const text = format === 'text' ? asLine(record) : asJson(record)
     if (record.environ === undefined) console.error(text)
     else record.environ['wsgi.errors'].write(`${text}\n`)

@@ -8,6 +8,7 @@ import { headline, ownStack } from './import.ts'
 import type { LoadedModule } from './module.ts'
 
 const DEFAULTS = ['default', 'app', 'application']
+const FACTORIES = ['createApp', 'makeApp']
 
 /** Something found in a module. */
 interface Found {
@@ -18,22 +19,38 @@ interface Found {
   readonly label: string
 }
 
-/** What a module exports as `default`, `app` or `application`: the first that is an application. */
-export function defaultApplication(
+/**
+ * What a module exports as `default`, `app` or `application`: the first that is an application. Without one,
+ * what its `createApp` or `makeApp` makes, if that needs no arguments: as Flask finds its own.
+ */
+export async function defaultApplication(
   { exported, label }: LoadedModule,
   target: Target,
-): ApplicationLike {
-  const homes = [exported, Reflect.get(exported, 'default')].filter(isHome)
-  const values = homes.flatMap((home) => DEFAULTS.map((name): unknown => Reflect.get(home, name)))
-  const value = values.find(isApplication)
+): Promise<ApplicationLike> {
+  const value = named(exported, DEFAULTS).find(isApplication)
   if (value)
     return checkApplication({ value, owner: undefined, label: `the default of ${label}` }, target)
+  const factory = named(exported, FACTORIES).find(isFactory)
+  if (factory) {
+    const found = { value: factory, owner: undefined, label: `${factory.name} in ${label}` }
+    return checkApplication(await callFactory(found, []), { ...target, args: [] })
+  }
   const names = exportedNames(exported)
   const hint =
     names.length > 0
       ? `it exports ${list(names)}: say ${target.module}:${names.at(0) ?? ''}`
       : 'it exports nothing'
   throw loadError(`${label} exports no application as default, app or application; ${hint}`)
+}
+
+/** What a module has under these names. A CommonJS module's exports may all be in its default. */
+function named(exported: object, names: readonly string[]): unknown[] {
+  const homes = [exported, Reflect.get(exported, 'default')].filter(isHome)
+  return homes.flatMap((home) => names.map((name): unknown => Reflect.get(home, name)))
+}
+
+function isFactory(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function' && value.length === 0
 }
 
 /** Looks up a dotted name. */

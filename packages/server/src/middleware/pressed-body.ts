@@ -1,6 +1,6 @@
 /** A body that is compressed as it comes. */
 import type { BrotliCompress, Gzip } from 'node:zlib'
-import { type Body, Chunks } from '@phial/core'
+import { type Body, breach, Chunks, type GatewayError } from '@phial/core'
 import type { HeldHead } from './held-head.ts'
 
 /**
@@ -31,11 +31,11 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
       if (this.#head.isReplaced) return yield* this.#plain(done === true ? undefined : value)
       if (done === true) break
       left -= value.byteLength
-      if (left < 0) throw this.#notAsSaid('longer')
+      if (left < 0) throw this.#notAsSaid('APP-17', left)
       this.#head.isBegun ||= value.byteLength > 0
       yield await this.#press((taken) => this.#encoder.write(value, taken))
     }
-    if (left > 0) throw this.#notAsSaid('shorter')
+    if (left > 0) throw this.#notAsSaid('APP-18', left)
     yield await this.#press((taken) => this.#encoder.once('end', taken).end())
   }
 
@@ -46,10 +46,9 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
   }
 
   /** The server cannot see it any more: it is not told this length. */
-  #notAsSaid(how: string): Error {
-    return new Error(
-      `The body is ${how} than the ${this.#length} bytes that its Content-Length says`,
-    )
+  #notAsSaid(rule: string, left: number): GatewayError {
+    const length = this.#length
+    return breach(rule, `${length - left} bytes came where Content-Length says ${length}`)
   }
 
   async *#plain(first: Uint8Array | undefined): AsyncGenerator<Uint8Array, void> {

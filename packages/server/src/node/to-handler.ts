@@ -2,7 +2,15 @@
 import cluster from 'node:cluster'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { asApplication, bodyComes, decodePath, errorStream, inputStream, run } from '@phial/core'
+import {
+  asApplication,
+  bodyComes,
+  coded,
+  decodePath,
+  errorStream,
+  inputStream,
+  run,
+} from '@phial/core'
 import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { Answer } from '../node-http/answer.ts'
 import { isHttp2 } from '../node-http/body.ts'
@@ -65,8 +73,11 @@ const readBefore: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({
     next: () =>
       Promise.reject(
-        new Error(
-          'The body of this request was read already: mount the application before middleware that reads bodies.',
+        coded(
+          'ERR_PHIAL_BODY_TAKEN',
+          new Error(
+            'The body of this request was read already: mount the application before middleware that reads bodies.',
+          ),
         ),
       ),
   }),

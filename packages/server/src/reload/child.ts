@@ -13,6 +13,9 @@ process.on('disconnect', () => process.exit())
 // A terminal sends these to both processes; the other one says when to end.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
+// Whoever read what is printed may leave: serving goes on.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
 
 const maker = (await import(start.maker)) as Maker
 const [app, isBroken] = await made()

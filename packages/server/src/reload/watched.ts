@@ -3,7 +3,7 @@ import { readdirSync, statSync, type Dirent } from 'node:fs'
 import { join, relative } from 'node:path'
 
 /** Files that a start may depend on, by their endings. */
-const SOURCE = /\.[cm]?[jt]sx?$|\.json$|\.toml$|^\.env/
+const SOURCE = /\.[cm]?[jt]sx?$|\.json$|\.toml$|^\.(?:phial)?env/
 /** How many names are looked at, at most, where it is not known which files count. */
 const MOST = 5000
 
@@ -12,6 +12,7 @@ export class Watched {
   readonly #folder: string
   /** How the folder's files were when the start began, before any was read. */
   readonly #atStart: ReadonlyMap<string, string>
+  readonly #begun = Date.now()
   readonly #files = new Map<string, string>()
 
   constructor(folder: string, extraFiles: readonly string[]) {
@@ -20,9 +21,11 @@ export class Watched {
     for (const file of extraFiles) this.add(file)
   }
 
-  /** Notes that a file was read, or looked for. */
+  /** Notes that a file was read, or looked for. One that changed since the start began may have been read before. */
   add(file: string): void {
-    if (!this.#files.has(file)) this.#files.set(file, this.#atStart.get(file) ?? stateOf(file))
+    if (this.#files.has(file)) return
+    const state = this.#atStart.get(file) ?? stateOf(file, this.#begun)
+    this.#files.set(file, state)
   }
 
   /** A file that is no longer as it was read, by the shortest name; `undefined` if all are. */
@@ -50,11 +53,11 @@ export class Watched {
   }
 }
 
-/** Two states are the same if the file is. A file that is not there has a state, too. */
-function stateOf(file: string): string {
+/** Two states are the same if the file is. A file that is not there has a state, too; one that changed after `latest` is like none. */
+function stateOf(file: string, latest = Infinity): string {
   try {
     const { mtimeMs, ctimeMs, size } = statSync(file)
-    return `${mtimeMs} ${ctimeMs} ${size}`
+    return ctimeMs > latest ? 'too late' : `${mtimeMs} ${ctimeMs} ${size}`
   } catch {
     return 'not there'
   }

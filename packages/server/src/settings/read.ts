@@ -47,6 +47,8 @@ export async function readWithPlaces(
   const said = new Map([...readWords(args, 'PHIAL_SERVER_ARGS'), ...readWords(argv, '')])
   const filed = await readFile(said, cwd)
   const found = new Map([...filed, ...said])
+  const config = filed.get('config')
+  if (config) found.set('config', config) // with its whole path
   for (const [name, setting] of settings)
     if (!found.has(name)) found.set(name, fallback(setting, env))
   if (!found.has('hooks')) found.set('hooks', { value: {}, from: 'default' })

@@ -63,7 +63,11 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       short: 'w',
       env: { name: 'WEB_CONCURRENCY' },
     }),
-    reload: row(toggle, false, 'start again when a file of the application changes'),
+    reload: row(
+      toggle,
+      false,
+      'for development: one process, started anew when a file of the application has changed',
+    ),
     maxRequests: row(count(0), 0, 'a worker is replaced after so many requests; 0 is never'),
     maxRequestsJitter: row(
       count(0),

@@ -23,7 +23,7 @@ export interface Settings {
   readonly transport: 'engine' | 'http'
   /** How many processes answer. `-w, --workers N` Default: $WEB_CONCURRENCY, or 1. */
   readonly workers: number
-  /** Start again when a file of the application changes. `--reload` */
+  /** For development: one process, started anew when a file of the application has changed. `--reload` */
   readonly reload: boolean
   /** A worker is replaced after so many requests; 0 is never. `--max-requests N` Default: 0. */
   readonly maxRequests: number
@@ -115,7 +115,7 @@ export interface ServerConfig {
   readonly transport?: 'engine' | 'http' | undefined
   /** How many processes answer. `-w, --workers N` Default: $WEB_CONCURRENCY, or 1. */
   readonly workers?: number | undefined
-  /** Start again when a file of the application changes. `--reload` */
+  /** For development: one process, started anew when a file of the application has changed. `--reload` */
   readonly reload?: boolean | undefined
   /** A worker is replaced after so many requests; 0 is never. `--max-requests N` Default: 0. */
   readonly maxRequests?: number | undefined

@@ -126,9 +126,8 @@ export class Crew {
     const { dealer, env, log, onBeat } = this.#options
     const limit = requestLimit(this.#started++, maxRequests, maxRequestsJitter)
     this.#options.onStart()
-    const hasHooks = settings.config !== undefined
     const child = new Child({
-      start: { type: 'start', settings: { ...settings, hooks: {} }, hasHooks, hosts, limit },
+      start: { type: 'start', settings: { ...settings, hooks: {} }, hosts, limit },
       env: { ...env, ...settings.env },
       onYes: (asked) => dealer.saidYes(asked),
       onTook: (taker) => dealer.took(taker),

@@ -181,8 +181,13 @@ class Master {
       await callHook(this.#settings.hooks, log, 'onReload', this.#info)
       const settings = await this.#options.reread()
       await this.#crew.replaceAll(this.#plan(settings))
+      const stays = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
+        isOther(Reflect.get(settings, name), Reflect.get(this.#settings, name)),
+      )
       this.#settings = settings
       log.info('Reloaded: all workers run the new code')
+      if (stays.length > 0)
+        log.warning(`Only a restart changes what was changed too: ${stays.join(', ')}`)
     } catch (error) {
       if (this.#isStopping) return
       const { message, detail } = startErrorOf(error)
@@ -214,6 +219,10 @@ class Master {
     const { exits } = this.#totals
     return metricsText(this.#totals.sum, { running: this.#crew.workers.length, exits })
   }
+}
+
+function isOther(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other)
 }
 
 function startErrorOf(error: unknown): StartError {

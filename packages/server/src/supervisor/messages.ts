@@ -5,10 +5,8 @@ import type { Settings } from '../settings/types.ts'
 /** What a worker is told before all else. */
 export interface Start {
   readonly type: 'start'
-  /** Without hooks: functions do not travel. */
+  /** Without hooks: functions do not travel, the worker reads them for itself. */
   readonly settings: Settings
-  /** Whether the config file has hooks, which the worker then reads for itself. */
-  readonly hasHooks: boolean
   /** The host that each listener was asked for. */
   readonly hosts: readonly (string | null)[]
   /** After how many requests it asks to be replaced; 0 is never. */

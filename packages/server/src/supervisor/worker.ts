@@ -40,9 +40,8 @@ export async function work(): Promise<number> {
 }
 
 /** Hooks do not travel from the master; they are read here again. */
-async function hooksOf({ hasHooks, settings }: Start): Promise<Hooks> {
-  if (!hasHooks || settings.config === undefined) return {}
-  return (await readConfig(settings.config)).get('hooks')?.value ?? {}
+async function hooksOf({ settings: { config } }: Start): Promise<Hooks> {
+  return config === undefined ? {} : ((await readConfig(config)).get('hooks')?.value ?? {})
 }
 
 /** What the master is told, if it is still there. */

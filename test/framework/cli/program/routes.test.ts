@@ -1,20 +1,27 @@
 import { int, Phial } from 'phial'
 import { expect, test } from 'vitest'
 import { routeTree } from '../../../../packages/framework/src/cli/program/routes.ts'
-import { exampleSite, siteWith } from './support.ts'
+import { siteWith } from './support.ts'
 
 test('phial routes: the tree, and JSON', async () => {
-  await using site = await exampleSite()
+  await using site = await siteWith({
+    'app.ts': `import { Phial } from 'phial'
+export const app = new Phial(import.meta.url)
+app.get('/', () => '')
+app.get('/hello', () => '')
+app.post('/hello', () => '')
+app.get('/environ', () => '')
+app.get('/hello/:name', () => '')`,
+  })
   expect(await site.run(['routes'])).toEqual({
     code: 0,
     stderr: '',
-    stdout: `/              GET       index
-/environ       GET       environ
-/hello         GET POST  hello
-  /:name       GET       hello
-/pictures      GET POST  pictures
-  /:file       GET       picture
-/static/*path  GET       static
+    stdout: `/              GET   index
+/environ       GET   environ
+/hello         GET   hello
+               POST  hello
+  /:name       GET   hello
+/static/*path  GET   static
 `,
   })
   const { stdout } = await site.run(['routes', '--json'])

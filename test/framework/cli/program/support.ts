@@ -1,6 +1,6 @@
 /** The program `phial`, as a process, in a folder of its own. */
 import { spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,9 +51,15 @@ export async function siteWith(files: Readonly<Record<string, string>>): Promise
 /** A copy of the example site, to change. */
 export async function exampleSite(): Promise<Site> {
   const site = await siteWith({})
+  const original = at('examples/site')
   const filter = (file: string): boolean => !/node_modules|instance/.test(file)
-  await cp(at('examples/site'), site.path, { recursive: true, filter })
-  await symlink(at('examples/site/node_modules/zod'), join(site.path, 'node_modules/zod'))
+  await cp(original, site.path, { recursive: true, filter })
+  const modules = await readdir(join(original, 'node_modules'))
+  for (const name of modules.filter((one) => !/^[.@]|^phial$/.test(one))) {
+    const target = join(original, 'node_modules', name)
+    // oxlint-disable-next-line no-await-in-loop -- a few links
+    await symlink(target, join(site.path, 'node_modules', name))
+  }
   return site
 }
 

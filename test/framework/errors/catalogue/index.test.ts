@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@phial/core'
 import * as server from '@phial/server'
+import * as compression from '@phial/server/compression'
 import * as phial from 'phial'
 import { describe, expect, test } from 'vitest'
 import { codes, entryOf } from '../../../../packages/framework/dist/errors/catalogue/index.js'
@@ -18,6 +19,10 @@ const excused: Readonly<Record<string, string>> = {
   'packages/core/src/fetch/to-fetch.ts': 'never happens, by the Streams standard',
   'packages/core/src/rules/index.ts': 'a mistake in the table of rules itself',
   'packages/core/src/exchange.ts': 'the reason of a signal, which says that the client has gone',
+  'packages/server/src/doors/door.ts': 'they end a connection, and nobody reads them',
+  'packages/server/src/doors/proxy-protocol.ts': 'they end a connection, and nobody reads them',
+  'packages/server/src/node/from-handler.ts': 'what a handler threw that is no error',
+  'packages/server/src/supervisor/watchdog.ts': 'a stack to look at, never thrown',
   'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
   'packages/framework/src/files/file-body.ts': 'ends a body whose client has gone',
@@ -88,7 +93,7 @@ describe('the example of', () => {
 
   test.each(codes().filter((name) => !isCommand(name)))('%s raises it', async (name) => {
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
-    const hand = { ...core, ...server, ...phial, app, client: app.testClient() }
+    const hand = { ...core, ...server, ...compression, ...phial, app, client: app.testClient() }
     const example = entryOf(name)?.example.replaceAll('import.meta.url', '__url') ?? ''
     const run = new AsyncFunction('__url', ...Object.keys(hand), example)
     const error: unknown = await run(import.meta.url, ...Object.values(hand)).then(

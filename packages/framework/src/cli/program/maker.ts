@@ -1,5 +1,5 @@
 /** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
-import type { Application, ApplicationLike } from '@phial/core'
+import { type Application, type ApplicationLike, validator } from '@phial/core'
 import { StartError } from '@phial/server'
 import { loadApplication } from '@phial/server/load'
 import type { Maker } from '@phial/server/reload'
@@ -38,10 +38,11 @@ export const failed: Maker['failed'] = async (error, { told }) => {
   return errorApplication(isOurs ? error.cause : error)
 }
 
+/** In debug, errors have a page, and a layer that breaks a rule of the gateway has one that says which. */
 async function withDebugPage(app: ApplicationLike): Promise<ApplicationLike> {
   const { debugged } = await import('../../debug/index.ts')
-  if (!(app instanceof Phial)) return debugged(app)
-  app.wsgiApp = debugged(app.wsgiApp)
+  if (!(app instanceof Phial)) return debugged(validator(app))
+  app.wsgiApp = debugged(validator(app.wsgiApp))
   return app
 }
 

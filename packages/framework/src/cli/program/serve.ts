@@ -25,7 +25,7 @@ export interface RunValues {
 
 /** Serves until a signal comes. Raises a `CommandError` if it cannot listen, or without reload cannot load the app. */
 export async function run(values: RunValues, program: Program): Promise<void> {
-  const { env } = program
+  const { env, appName } = program
   const isDebug = decide(values.debug, values.noDebug, debugOf(env))
   const isReloading = decide(values.reload, values.noReload, isDebug)
   const host = values.host ?? env['PHIAL_RUN_HOST'] ?? '127.0.0.1'
@@ -36,9 +36,7 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   }
   const start = isReloading ? withReload : inThisProcess
   const server = await start(program, { host, port, isDebug, extraFiles: values.extraFiles })
-  program.echo(
-    `Serving ${program.appName} (debug: ${onOff(isDebug)}, reload: ${onOff(isReloading)})`,
-  )
+  program.echo(`Serving ${appName} (debug: ${onOff(isDebug)}, reload: ${onOff(isReloading)})`)
   program.echo(
     `Running on http://${isIPv6(host) ? `[${host}]` : host}:${server.port} (Ctrl-C stops it)`,
   )

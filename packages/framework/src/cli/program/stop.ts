@@ -12,9 +12,14 @@ export async function untilStopped(
     process.once('SIGINT', () => stop())
     process.once('SIGTERM', () => stop())
   })
-  const hurry = (): void => void server.close(true).then(() => process.exit(130))
+  let isHurried = false
+  const hurry = (): void => {
+    isHurried = true
+    void server.close(true)
+  }
   process.once('SIGINT', hurry)
   process.once('SIGTERM', hurry)
   say('Stopping: finishing what is under way. A second Ctrl-C cuts it.')
   await server.close()
+  if (isHurried) process.exit(130)
 }

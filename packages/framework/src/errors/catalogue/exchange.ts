@@ -76,7 +76,8 @@ await client.get('/')`,
       'Make a copy, as the message says, and change that. What is to be sent belongs on the response.',
   },
   ERR_PHIAL_BODY_TAKEN: {
-    means: 'The body of a request was taken as a stream, so it cannot be read again.',
+    means:
+      'The body of a request was taken as a stream, so it cannot be read again, or another program’s middleware had read it before.',
     example: `app.post('/', async () => {
   await new globalThis.Response(request.body).text()
   return request.text()
@@ -84,6 +85,14 @@ await client.get('/')`,
 await client.post('/', { body: 'Hello' })`,
     remedy:
       'Ask for `bytes()`, `text()`, `json()` or `formData()` first: then `request.body` has the same bytes.',
+  },
+  ERR_PHIAL_BODY_LENGTH: {
+    means:
+      'A body that is compressed on its way has more or fewer bytes than its `Content-Length` said. The server cannot see that any more.',
+    example: `app.get('/', () => new Response(new Blob(['a'.repeat(5000)]).stream(), { headers: { 'Content-Length': '4000' } }))
+await call(compression()(app), { headers: { 'Accept-Encoding': 'gzip' } })`,
+    remedy:
+      'Leave `Content-Length` out where the length is not known: the server counts, or sends the body in chunks.',
   },
   ERR_PHIAL_FORM_LATE: {
     means: 'A request was over before its form had come: nobody waited for `request.formData()`.',

@@ -1,0 +1,41 @@
+/** The last pictures, and word of it when there is something new. */
+import type { Picture } from './picture.ts'
+
+export class Gallery {
+  readonly #most: number
+  readonly #pictures: Picture[] = []
+  #waiting: (() => void)[] = []
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** The last one first. */
+  get pictures(): readonly Picture[] {
+    return this.#pictures
+  }
+
+  find(id: number): Picture | undefined {
+    return this.#pictures.find((picture) => picture.id === id)
+  }
+
+  add(picture: Picture): void {
+    this.#pictures.unshift(picture)
+    this.#pictures.length = Math.min(this.#pictures.length, this.#most)
+    this.changed()
+  }
+
+  changed(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const go of waiting) go()
+  }
+
+  /** Kept at the next change, or when the signal fires. */
+  next(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      signal?.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+}

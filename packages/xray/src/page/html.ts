@@ -1,0 +1,20 @@
+/** HTML, as opposed to text that came from somewhere. */
+export class Html {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** html`<p>${text}</p>` escapes what is put in, unless it is HTML already; lists are joined. */
+export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
+  return new Html(String.raw({ raw: parts }, ...values.map(escaped)))
+}
+
+function escaped(value: unknown): string {
+  if (value instanceof Html) return value.text
+  if (Array.isArray(value)) return value.map(escaped).join('')
+  if (value === undefined || value === false) return ''
+  return String(value).replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+}

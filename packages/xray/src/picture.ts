@@ -1,0 +1,82 @@
+/**
+ * What X-ray keeps of one request: plain JSON, with secrets masked. `recorder.ts` writes it, the pages
+ * and `text.ts` draw it. Times are milliseconds since the request came.
+ */
+export interface Picture {
+  readonly id: number
+  /** When the request came, as in `Date.toISOString`. */
+  readonly time: string
+  readonly request: {
+    readonly method: string
+    readonly target: string
+    readonly protocol: string
+    readonly headers: [name: string, value: string][]
+    /** What was read of the body, up to 16 KiB of it. */
+    body: string
+    bodyBytes: number
+  }
+  /** The outermost application. */
+  top: Layer | undefined
+  readonly answer: {
+    status: string
+    headers: [name: string, value: string][]
+    /** The first fifty. */
+    chunks: Chunk[]
+    bytes: number
+  }
+  /** How long it took until the body was closed; `undefined` as long as it is not. */
+  duration: number | undefined
+}
+
+/** One application on the way, or a part of one that wanted to be seen. */
+export interface Layer {
+  readonly kind: 'application' | 'part'
+  /** Empty for a function without a name. */
+  readonly name: string
+  /** Where in the source it first did something: `middleware.ts:18`. */
+  place: string
+  /** The beginning of its source text. */
+  readonly source: string
+  readonly entered: number
+  /** When it returned or threw; a body may still be going on. */
+  left: number | undefined
+  /** How long it was at work, that of the layers inside of it included. */
+  busy: number
+  /** What it changed in `environ` before it called the next. */
+  changes: Change[]
+  readonly events: LayerEvent[]
+  readonly layers: Layer[]
+}
+
+export interface Change {
+  readonly key: string
+  /** `undefined`: it was not there. */
+  readonly before: string | undefined
+  /** `undefined`: it was taken out. */
+  readonly after: string | undefined
+}
+
+export interface Chunk {
+  readonly at: number
+  readonly bytes: number
+  /** The beginning, as text. */
+  readonly text: string
+}
+
+export type LayerEvent = { readonly at: number } & (
+  | {
+      readonly kind: 'startResponse'
+      readonly status: string
+      readonly headers: [name: string, value: string][]
+      /** `excInfo`: the error for which what was announced before is given up. */
+      readonly because: string | undefined
+      /** Why the layer outside would not have it. */
+      refused: string | undefined
+    }
+  | { readonly kind: 'note'; readonly what: string; readonly detail: unknown }
+  | { readonly kind: 'read'; readonly bytes: number }
+  | { readonly kind: 'returned'; readonly what: string }
+  | { readonly kind: 'threw'; readonly error: string }
+  | { readonly kind: 'chunk'; readonly bytes: number; readonly text: string }
+  | { readonly kind: 'closed' }
+)

@@ -1,0 +1,264 @@
+/** Hears what the layers do with one request, and makes a picture of it. */
+import { inspect } from 'node:util'
+import { callApplication } from '@phial/core'
+import type {
+  Application,
+  ApplicationLike,
+  Body,
+  Environ,
+  StartResponse,
+  Trace,
+  Write,
+} from '@phial/core'
+import { changes, headersOf, snapshot, type Snapshot } from './environ.ts'
+import { mask, maskBody } from './mask.ts'
+import type { Layer, LayerEvent, Picture } from './picture.ts'
+import { placeOfCaller } from './place.ts'
+import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
+
+const MOST_BODY = 16 * 1024
+const MOST_CHUNKS = 50
+const MOST_TEXT = 400
+const MOST_SOURCE = 1200
+
+let lastId = 0
+
+type Told<Kind extends LayerEvent['kind']> = Omit<
+  Extract<LayerEvent, { kind: Kind }>,
+  'at' | 'kind'
+>
+
+export class Recorder implements Trace {
+  readonly picture: Picture
+  readonly #began = performance.now()
+  readonly #onChange: () => void
+  /** The layers that are at work, the innermost last. */
+  readonly #working: Layer[] = []
+  readonly #seen = new WeakMap<Layer, Snapshot>()
+
+  constructor(environ: Environ, onChange: () => void = () => undefined) {
+    this.#onChange = onChange
+    this.picture = {
+      id: ++lastId,
+      time: new Date().toISOString(),
+      request: {
+        method: environ.REQUEST_METHOD,
+        target: environ.RAW_URI ?? environ.PATH_INFO,
+        protocol: environ.SERVER_PROTOCOL,
+        headers: headersOf(environ),
+        body: '',
+        bodyBytes: 0,
+      },
+      top: undefined,
+      answer: { status: '', headers: [], chunks: [], bytes: 0 },
+      duration: undefined,
+    }
+  }
+
+  /** Runs the outermost application; its body is the answer. */
+  async run(app: ApplicationLike, environ: Environ, startResponse: StartResponse): Promise<Body> {
+    environ['phial.trace'] = this
+    environ['wsgi.input'] = watchInput(environ['wsgi.input'], (bytes) => this.#read(bytes))
+    try {
+      const body = await callApplication(app, environ, (status, headers, excInfo) => {
+        const write = startResponse(status, headers, excInfo)
+        Object.assign(this.picture.answer, { status, headers: masked(headers) })
+        return write
+      })
+      return watchBody(body, this.#answerWatcher())
+    } catch (error) {
+      this.#over()
+      throw error
+    }
+  }
+
+  call(
+    name: string,
+    app: Application,
+    environ: Environ,
+    startResponse: StartResponse,
+  ): Body | Promise<Body> {
+    const now = snapshot(environ)
+    const caller = this.#working.at(-1)
+    if (caller) caller.place ||= placeOfCaller()
+    if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
+    const layer = this.#enter('application', name, String(app))
+    this.#seen.set(layer, now)
+    const announced: StartResponse = (...said) => this.#announced(layer, startResponse, said)
+    return settled(
+      () => this.#during(layer, () => app(environ, announced)),
+      (body) => {
+        this.#tell(layer, 'returned', { what: kindOf(body) })
+        layer.left = this.#now()
+        return Array.isArray(body) ? body : watchBody(body, this.#layerWatcher(layer))
+      },
+      (error) => this.#threw(layer, error),
+    )
+  }
+
+  #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
+    const [status, headers, excInfo] = said
+    layer.place ||= placeOfCaller()
+    const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
+    const event = { status, headers: masked(headers), because, refused: undefined }
+    this.#tell(layer, 'startResponse', event)
+    try {
+      return startResponse(...said)
+    } catch (error) {
+      const told = layer.events.findLast(({ kind }) => kind === 'startResponse')
+      if (told?.kind === 'startResponse') told.refused = headline(error)
+      throw error
+    }
+  }
+
+  span<Result>(name: string, work: () => Result): Result {
+    const layer = this.#enter('part', name, '')
+    const left = (result: Result): Result => {
+      layer.left = this.#now()
+      return result
+    }
+    const failed = (error: unknown): never => this.#threw(layer, error)
+    return settled(() => this.#during(layer, work), left, failed) as Result
+  }
+
+  note(what: string, detail: unknown): void {
+    const layer = this.#working.at(-1)
+    if (layer) this.#tell(layer, 'note', { what, detail })
+  }
+
+  #enter(kind: Layer['kind'], name: string, source: string): Layer {
+    const layer: Layer = {
+      kind,
+      name,
+      place: '',
+      source: source.length > MOST_SOURCE ? `${source.slice(0, MOST_SOURCE)}\n…` : source,
+      entered: this.#now(),
+      left: undefined,
+      busy: 0,
+      changes: [],
+      events: [],
+      layers: [],
+    }
+    const caller = this.#working.at(-1)
+    if (caller) caller.layers.push(layer)
+    else this.picture.top ??= layer
+    return layer
+  }
+
+  /** Runs a piece of a layer's work: what is told meanwhile is its own. */
+  #during<Result>(layer: Layer, work: () => Result): Result {
+    const began = performance.now()
+    this.#working.push(layer)
+    const stop = (): void => {
+      this.#working.splice(this.#working.lastIndexOf(layer), 1)
+      layer.busy += performance.now() - began
+    }
+    let result: Result
+    try {
+      result = work()
+    } catch (error) {
+      stop()
+      throw error
+    }
+    if (!isPromise(result)) {
+      stop()
+      return result
+    }
+    return result.finally(stop) as Result
+  }
+
+  #threw(layer: Layer, error: unknown): never {
+    layer.left = this.#now()
+    this.#tell(layer, 'threw', { error: headline(error) })
+    throw error
+  }
+
+  #tell<Kind extends LayerEvent['kind']>(layer: Layer, kind: Kind, told: Told<Kind>): void {
+    layer.events.push({ at: this.#now(), kind, ...told } as unknown as LayerEvent)
+    this.#onChange()
+  }
+
+  #read(bytes: Uint8Array): void {
+    const { request } = this.picture
+    request.bodyBytes += bytes.byteLength
+    if (request.body.length < MOST_BODY)
+      request.body = maskBody(request.body + textOf(bytes, MOST_BODY))
+    const layer = this.#working.at(-1) ?? this.picture.top
+    if (layer) this.#tell(layer, 'read', { bytes: bytes.byteLength })
+  }
+
+  #layerWatcher(layer: Layer): BodyWatcher {
+    return {
+      step: (work) => this.#during(layer, work),
+      chunk: (bytes) => {
+        if (layer.events.length > 4 * MOST_CHUNKS) return
+        this.#tell(layer, 'chunk', { bytes: bytes.byteLength, text: textOf(bytes) })
+      },
+      closed: () => {
+        if (layer.events.at(-1)?.kind !== 'closed') this.#tell(layer, 'closed', {})
+      },
+    }
+  }
+
+  #answerWatcher(): BodyWatcher {
+    const { answer } = this.picture
+    return {
+      step: (work) => work(),
+      chunk: (bytes) => {
+        answer.bytes += bytes.byteLength
+        const text = textOf(bytes)
+        if (answer.chunks.length < MOST_CHUNKS)
+          answer.chunks.push({ at: this.#now(), bytes: bytes.byteLength, text })
+      },
+      closed: () => this.#over(),
+    }
+  }
+
+  #over(): void {
+    this.picture.duration ??= this.#now()
+    this.#onChange()
+  }
+
+  #now(): number {
+    return performance.now() - this.#began
+  }
+}
+
+/** Works, and goes on with the result, whether it is here or promised. */
+function settled<Result>(
+  work: () => Result | Promise<Result>,
+  then: (result: Result) => Result,
+  failed: (error: unknown) => never,
+): Result | Promise<Result> {
+  try {
+    const result = work()
+    return isPromise(result) ? result.then(then, failed) : then(result)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return value instanceof Promise
+}
+
+function kindOf(body: Body): string {
+  if (Array.isArray(body))
+    return body.length === 1 ? 'an array of one chunk' : `an array of ${body.length} chunks`
+  const name = (body as object).constructor?.name
+  const kind = Symbol.iterator in body ? 'chunks' : 'chunks, each when it is ready'
+  return name === 'Object' || name === '' || name === undefined ? kind : `${kind} (${name})`
+}
+
+const decoder = new TextDecoder()
+
+function textOf(bytes: Uint8Array, most = MOST_TEXT): string {
+  return decoder.decode(bytes.subarray(0, most))
+}
+
+const masked = (headers: Iterable<readonly [string, string]>): [name: string, value: string][] =>
+  [...headers].map(([name, value]) => [name, mask(name, value)])
+
+function headline(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : `${inspect(error)} was thrown`
+}

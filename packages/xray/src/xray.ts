@@ -1,0 +1,132 @@
+/** The middleware: draws every request that passes, and shows the pictures at `/__xray__/`. */
+import { watchLayers } from '@phial/core'
+import type { Application, ApplicationLike, Body, Environ, StartResponse } from '@phial/core'
+import { Gallery } from './gallery.ts'
+import { indexPage } from './page/index-page.ts'
+import { picturePage } from './page/picture-page.ts'
+import { Recorder } from './recorder.ts'
+
+// Applications built from now on tell when they are called.
+watchLayers()
+
+const PATH = '/__xray__'
+
+export interface XrayOptions {
+  /** How many requests are kept, the last ones. 50, if not given. */
+  readonly keep?: number
+}
+
+/**
+ * Draws the requests that pass through an application, at `/__xray__/`. For development: the pages are
+ * for this machine only, and secrets are masked. Put it outermost; import it before what it shall see.
+ *
+ * ```ts
+ * import { xray } from '@phial/xray'
+ *
+ * export const application = xray(site)
+ * ```
+ */
+export function xray(app: ApplicationLike, options: XrayOptions = {}): Application {
+  const gallery = new Gallery(options.keep ?? 50)
+  return (environ, startResponse) => {
+    const path = environ.PATH_INFO
+    if (path === PATH || path.startsWith(`${PATH}/`)) return show(gallery, environ, startResponse)
+    const recorder = new Recorder(environ, () => gallery.changed())
+    gallery.add(recorder.picture)
+    return recorder.run(app, environ, startResponse)
+  }
+}
+
+function show(gallery: Gallery, environ: Environ, startResponse: StartResponse): Body {
+  if (!isFromHere(environ))
+    return text(
+      startResponse,
+      '403 Forbidden',
+      'X-ray is shown on the machine itself only: http://127.0.0.1, http://localhost\n',
+    )
+  const what = environ.PATH_INFO.slice(PATH.length + 1)
+  if (environ.PATH_INFO === PATH) {
+    const to = `${environ.SCRIPT_NAME}${PATH}/`
+    startResponse('308 Permanent Redirect', [
+      ['Location', to],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+    ])
+    return [bytes(`${to}\n`)]
+  }
+  if (what === '') return html(startResponse, indexPage(gallery.pictures))
+  if (what === 'events') return events(gallery, environ, startResponse)
+  const [, id, form] = /^(\d+)(\.html|\.json)?$/.exec(what) ?? []
+  const picture = gallery.find(Number(id))
+  if (!picture)
+    return text(
+      startResponse,
+      '404 Not Found',
+      'There is no such request any more: the last ones are kept.\n',
+    )
+  if (form === '.json') return json(startResponse, picture)
+  if (form === '.html') return html(startResponse, picturePage(picture), `xray-${picture.id}.html`)
+  return html(startResponse, indexPage(gallery.pictures, picture))
+}
+
+/** The client is this machine, and so is the name by which it asks: another site cannot make a browser read along. */
+function isFromHere(environ: Environ): boolean {
+  const host = String(environ['HTTP_HOST'] ?? '').replace(/:\d+$/, '')
+  const isLocalHost = /^(?:localhost|(?:[\w-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(
+    host,
+  )
+  return (
+    isLocalHost &&
+    /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(environ.REMOTE_ADDR ?? '')
+  )
+}
+
+/** Says when there is something new: `text/event-stream`, until the page is left. */
+async function* events(
+  gallery: Gallery,
+  environ: Environ,
+  startResponse: StartResponse,
+): AsyncGenerator<Uint8Array> {
+  startResponse('200 OK', [
+    ['Content-Type', 'text/event-stream'],
+    ['Cache-Control', 'no-store'],
+  ])
+  yield bytes(': here you hear when there is something new\n\n')
+  const signal = environ['phial.signal']
+  while (signal?.aborted !== true) {
+    await gallery.next(signal)
+    yield bytes('data: new\n\n')
+  }
+}
+
+function html(startResponse: StartResponse, page: string, saveAs?: string): Body {
+  const save: [string, string][] =
+    saveAs === undefined ? [] : [['Content-Disposition', `attachment; filename="${saveAs}"`]]
+  startResponse('200 OK', [
+    ['Content-Type', 'text/html; charset=utf-8'],
+    ['Cache-Control', 'no-store'],
+    [
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:",
+    ],
+    ['X-Frame-Options', 'DENY'],
+    ...save,
+  ])
+  return [bytes(page)]
+}
+
+function json(startResponse: StartResponse, value: unknown): Body {
+  startResponse('200 OK', [
+    ['Content-Type', 'application/json'],
+    ['Cache-Control', 'no-store'],
+  ])
+  return [bytes(`${JSON.stringify(value, undefined, 2)}\n`)]
+}
+
+function text(startResponse: StartResponse, status: string, message: string): Body {
+  startResponse(status, [['Content-Type', 'text/plain; charset=utf-8']])
+  return [bytes(message)]
+}
+
+function bytes(words: string): Uint8Array {
+  return new TextEncoder().encode(words)
+}

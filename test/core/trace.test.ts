@@ -1,0 +1,37 @@
+import { call, traced, type Application, type Trace } from '@phial/core'
+import { expect, test } from 'vitest'
+
+const hello: Application = (_environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [new TextEncoder().encode('Hello')]
+}
+
+function listener(): { names: string[]; trace: Trace } {
+  const names: string[] = []
+  const trace: Trace = {
+    call: (name, app, environ, startResponse) => {
+      names.push(name)
+      return app(environ, startResponse)
+    },
+    span: (_name, work) => work(),
+    note: () => undefined,
+  }
+  return { names, trace }
+}
+
+test('an application that is traced tells its name, if somebody listens', async () => {
+  const { names, trace } = listener()
+  const app: Application = (environ, startResponse) =>
+    traced(hello, 'the site')(environ, startResponse)
+  expect((await call(app)).text()).toBe('Hello')
+  await call((environ, startResponse) => app({ ...environ, 'phial.trace': trace }, startResponse))
+  expect(names).toEqual(['the site'])
+})
+
+test('without a name of its own it has its function’s', async () => {
+  const { names, trace } = listener()
+  await call((environ, startResponse) =>
+    traced(hello)({ ...environ, 'phial.trace': trace }, startResponse),
+  )
+  expect(names).toEqual(['hello'])
+})

@@ -1,0 +1,73 @@
+/** A constant load of kept and of fresh connections, which counts what fails. */
+import { Agent, get } from 'node:http'
+
+export interface Tally {
+  /** Answers that were whole and right. */
+  good: number
+  /** What went wrong, by its name, with how often it did. */
+  readonly bad: Map<string, number>
+}
+
+export interface Load {
+  readonly tally: Tally
+  /** Kept when so many more answers have come. */
+  more(answers: number): Promise<void>
+  /** Lets all come to their end. */
+  stop(): Promise<Tally>
+}
+
+/** So many clients with kept connections, and as many with fresh ones, each asking again and again. */
+export function loadOf(port: number, clients: number): Load {
+  const tally: Tally = { good: 0, bad: new Map() }
+  const agents = Array.from(
+    { length: clients },
+    () => new Agent({ keepAlive: true, maxSockets: 1 }),
+  )
+  let isOver = false
+  const waiting: { readonly until: number; readonly wake: () => void }[] = []
+  const client = async (agent: Agent | false): Promise<void> => {
+    while (!isOver) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const wrong = await ask(port, agent)
+      if (wrong === undefined) tally.good += 1
+      else tally.bad.set(wrong, (tally.bad.get(wrong) ?? 0) + 1)
+      const due = waiting.findIndex(({ until }) => tally.good >= until)
+      if (due >= 0) waiting.splice(due, 1)[0]?.wake()
+    }
+  }
+  const all = Promise.all([...agents, ...agents.map(() => false as const)].map(client))
+  return {
+    tally,
+    more: (answers) =>
+      new Promise((wake) => {
+        waiting.push({ until: tally.good + answers, wake })
+      }),
+    stop: async () => {
+      isOver = true
+      await all
+      for (const agent of agents) agent.destroy()
+      return tally
+    },
+  }
+}
+
+/** Asks once; what went wrong, if anything did. */
+function ask(port: number, agent: Agent | false): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const request = get({ port, host: '127.0.0.1', path: '/pid', agent }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text
+      })
+      response.on('end', () => {
+        const isRight = response.statusCode === 200 && /^\d+$/.test(body)
+        resolve(isRight ? undefined : `status ${String(response.statusCode)}`)
+      })
+      response.on('error', (error) => resolve(error.message))
+    })
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const kind = request.reusedSocket ? 'kept' : 'fresh'
+      resolve(`${error.code ?? error.message} on a ${kind} connection`)
+    })
+  })
+}

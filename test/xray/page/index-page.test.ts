@@ -1,0 +1,17 @@
+import { record } from '@phial/xray'
+import { expect, test } from 'vitest'
+import { indexPage } from '../../../packages/xray/src/page/index-page.ts'
+import { createApp } from '../../../examples/ladder/1-function/app.ts'
+
+test('says so when there is nothing yet', () => {
+  expect(indexPage([])).toContain('Nothing has passed yet')
+})
+
+test('shows the last one, or the one that was chosen, and marks it', async () => {
+  const { picture: one } = await record(createApp(), { path: '/one' })
+  const { picture: two } = await record(createApp(), { path: '/two' })
+  expect(indexPage([two, one])).toContain('<title>X-ray: GET /two → 404 Not Found</title>')
+  const chosen = indexPage([two, one], one)
+  expect(chosen).toContain('<title>X-ray: GET /one → 404 Not Found</title>')
+  expect(chosen).toContain(`<a href="${one.id}" aria-current="page">`)
+})

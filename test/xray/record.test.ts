@@ -1,0 +1,135 @@
+import { compose, proxyFix, type Application, type Middleware, traced } from '@phial/core'
+import { record, type Layer } from '@phial/xray'
+import { describe, expect, test } from 'vitest'
+import { application as exceptions, mended } from '../../examples/03-middleware/middleware.ts'
+import { createApp as guestBook } from '../../examples/ladder/5-phial/app.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const hello: Application = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [bytes(`Hello ${environ.QUERY_STRING}`)]
+}
+
+const kinds = ({ events }: Layer): string[] => events.map(({ kind }) => kind)
+
+test('one function: what came, what it announced, what went', async () => {
+  const { picture, answer } = await record(hello, { path: '/', query: 'a=1' })
+  expect(answer?.text()).toBe('Hello a=1')
+  expect(picture.request).toMatchObject({ method: 'GET', target: '/?a=1' })
+  expect(picture.top).toMatchObject({ kind: 'application', name: 'hello', layers: [] })
+  expect(picture.top && kinds(picture.top)).toEqual(['startResponse', 'returned'])
+  expect(picture.answer).toMatchObject({ status: '200 OK', bytes: 9 })
+  expect(picture.answer.chunks.map(({ text }) => text)).toEqual(['Hello a=1'])
+  expect(picture.duration).toBeGreaterThan(0)
+})
+
+test('layers inside of layers, and what each changed for the next', async () => {
+  const marked: Middleware = (app) => {
+    const inner = traced(app as Application, 'inner')
+    return function marking(environ, startResponse) {
+      return inner({ ...environ, 'test.mark': 'x', QUERY_STRING: 'b=2' }, startResponse)
+    }
+  }
+  const { picture } = await record(compose(marked)(hello), { query: 'a=1' })
+  expect(picture.top).toMatchObject({
+    name: 'marking',
+    changes: [
+      { key: 'QUERY_STRING', before: 'a=1', after: 'b=2' },
+      { key: 'test.mark', before: undefined, after: 'x' },
+    ],
+    layers: [{ name: 'inner', changes: [] }],
+  })
+})
+
+test('a middleware of the gateway shows up without a word of its own', async () => {
+  const headers: [string, string][] = [['X-Forwarded-For', '203.0.113.7']]
+  const { picture } = await record(proxyFix()(hello), { headers })
+  expect(picture.top?.layers.map(({ name }) => name)).toEqual(['hello'])
+  expect(picture.top?.changes).toContainEqual(
+    expect.objectContaining({ key: 'REMOTE_ADDR', after: '203.0.113.7' }),
+  )
+})
+
+describe('an error', () => {
+  test('is shown where it was thrown, and a refused startResponse where it was refused', async () => {
+    const { picture } = await record(exceptions, { query: 'subject=john' })
+    const [greeting] = picture.top?.layers ?? []
+    expect(greeting?.name).toBe('greeting')
+    expect(greeting?.events.at(-1)).toMatchObject({ kind: 'threw', error: 'Error: Cannot be john' })
+    expect(picture.top?.events).toContainEqual(
+      expect.objectContaining({ refused: expect.stringContaining('APP-2') }),
+    )
+    expect(picture.answer.status).toBe('200 OK')
+  })
+
+  test('that replaces what was announced is named', async () => {
+    const { picture } = await record(mended, { query: 'subject=john' })
+    expect(picture.top?.events).toContainEqual(
+      expect.objectContaining({
+        status: '500 Internal Server Error',
+        because: 'Error: Cannot be john',
+      }),
+    )
+    expect(picture.answer.status).toBe('500 Internal Server Error')
+  })
+
+  test('that nobody handles is given back', async () => {
+    const broken: Application = () => {
+      throw new Error('broken')
+    }
+    const { picture, error } = await record(broken)
+    expect(error).toMatchObject({ message: 'broken' })
+    expect(picture.top?.events).toMatchObject([{ kind: 'threw', error: 'Error: broken' }])
+  })
+})
+
+test('chunks are told one by one, and the end', async () => {
+  const counting: Application = (_environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'text/plain']])
+    return (async function* count() {
+      yield bytes('one')
+      yield bytes('two')
+    })()
+  }
+  const { picture } = await record(counting)
+  expect(picture.answer.chunks.map(({ text }) => text)).toEqual(['one', 'two'])
+  const told = ['startResponse', 'returned', 'chunk', 'chunk', 'closed']
+  expect(picture.top && kinds(picture.top)).toEqual(told)
+})
+
+test('a body that is read is kept, secrets are not', async () => {
+  const reading: Application = async (environ, startResponse) => {
+    await environ['wsgi.input'].read()
+    startResponse('204 No Content', [['Set-Cookie', 'session=abc; HttpOnly']])
+    return []
+  }
+  const { picture } = await record(reading, {
+    method: 'POST',
+    body: 'name=Ada&password=hunter2',
+    headers: [
+      ['Cookie', 'session=abc; theme=dark'],
+      ['Authorization', 'Bearer topsecret'],
+    ],
+  })
+  expect(picture.request).toMatchObject({
+    body: 'name=Ada&password=•••(7)',
+    bodyBytes: 25,
+  })
+  const text = JSON.stringify({ ...picture, top: undefined })
+  for (const secret of ['abc', 'topsecret', 'hunter2']) expect(text).not.toContain(secret)
+  expect(picture.request.headers).toContainEqual(['Authorization', 'Bearer •••(9)'])
+})
+
+test('a framework tells which routes were tried, and its view', async () => {
+  const { picture } = await record(guestBook(), { path: '/entries/one' })
+  const layers: Layer[] = []
+  const collect = (layer: Layer): void => {
+    layers.push(layer)
+    layer.layers.forEach(collect)
+  }
+  if (picture.top) collect(picture.top)
+  const routes = layers.flatMap(({ events }) => events).filter(({ kind }) => kind === 'note')
+  expect(JSON.stringify(routes)).toContain('a parameter does not fit: id')
+  expect(picture.answer.status).toBe('404 Not Found')
+})

@@ -1,0 +1,30 @@
+import { setupTestingDefaults, type Application } from '@phial/core'
+import { expect, test } from 'vitest'
+import { Recorder } from '../../packages/xray/src/recorder.ts'
+
+const app: Application = (environ, startResponse) => {
+  const trace = environ['phial.trace']
+  trace?.note('seen', { a: 1 })
+  trace?.span('a part', () => trace.note('inside', 'b'))
+  startResponse('204 No Content', [])
+  return []
+}
+
+test('a part of a layer has remarks of its own', async () => {
+  const environ = setupTestingDefaults({})
+  const recorder = new Recorder(environ)
+  await recorder.run(app, environ, () => () => undefined)
+  const { top } = recorder.picture
+  expect(top?.events[0]).toMatchObject({ kind: 'note', what: 'seen', detail: { a: 1 } })
+  expect(top?.layers).toMatchObject([
+    { kind: 'part', name: 'a part', events: [{ kind: 'note', what: 'inside' }] },
+  ])
+})
+
+test('says when something changed', async () => {
+  const environ = setupTestingDefaults({})
+  let times = 0
+  const recorder = new Recorder(environ, () => (times += 1))
+  await recorder.run(app, environ, () => () => undefined)
+  expect(times).toBeGreaterThan(0)
+})
