@@ -4,6 +4,7 @@ import { WsgiServer } from '@phial/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { socketClient } from './support/client.ts'
 import { phialServer, type Command } from './support/command.ts'
+import { carrying, transports } from './support/transport.ts'
 
 const layers = [
   ['bare', (app: Application) => app],
@@ -24,6 +25,16 @@ describe.each(layers)('the reference server, %s', (_, wrap) => {
     expect(found).toBeUndefined()
     await server.close()
     await served
+  })
+})
+
+describe.each(transports)('the transport %s', (_, make) => {
+  describe.each(layers)('%s', (_, wrap) => {
+    test.each(serverCases)('$rule $name', async (one) => {
+      await using carried = await carrying(make, wrap(one.app()))
+      const { found } = await runCase(one, socketClient(carried.port))
+      expect(found).toBeUndefined()
+    })
   })
 })
 

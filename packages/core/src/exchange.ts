@@ -79,7 +79,7 @@ export class Exchange {
 
   /** Whether the client has left. */
   get isGone(): boolean {
-    return this.#transport.signal?.aborted === true
+    return this.#transport.isGone ?? this.#transport.signal?.aborted === true
   }
 
   /** Leaves the loop around the body by way of `fail`, which has nothing to report then. */

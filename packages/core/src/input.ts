@@ -2,6 +2,7 @@
 import type { InputStream } from './types.ts'
 
 const NOTHING = new Uint8Array(0)
+const NO_CHUNKS: readonly Uint8Array[] = []
 const LINE_FEED = 10
 
 /**
@@ -19,7 +20,7 @@ export function inputStream(source: Iterable<Uint8Array> | AsyncIterable<Uint8Ar
 
 /** A `wsgi.input` for a request without a body. */
 export function emptyInput(): InputStream {
-  return new ChunkInput([])
+  return new ChunkInput(NO_CHUNKS)
 }
 
 class ChunkInput implements InputStream {
@@ -31,7 +32,7 @@ class ChunkInput implements InputStream {
   /** Why the source broke off, if it did: to be told again, for by itself it would only say that it has ended. */
   #failure: { readonly error: unknown } | undefined
   /** The read before this one: one at a time, in order. */
-  #turn: Promise<unknown> = Promise.resolve()
+  #turn: Promise<unknown> | undefined
 
   constructor(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
     this.#source = source
@@ -75,7 +76,7 @@ class ChunkInput implements InputStream {
   }
 
   #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(read)
+    const result = this.#turn === undefined ? read() : this.#turn.then(read)
     this.#turn = result.catch(() => undefined)
     return result
   }

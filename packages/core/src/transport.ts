@@ -21,4 +21,6 @@ export interface Transport {
   destroy(error: unknown): void
   /** Fires when the client has gone. Only asked for when an answer does not come at once. */
   readonly signal?: AbortSignal | undefined
+  /** Whether the client has gone, where that is known without a signal, which costs more than it seems. */
+  readonly isGone?: boolean | undefined
 }

@@ -15,7 +15,8 @@ import { Answer } from './node-http/answer.ts'
 import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
 import { environOf } from './node-http/environ.ts'
 import { excess } from './node-http/limits.ts'
-import { refusal, refusalBytes, refusalOf, type Refusal } from './refusal.ts'
+import { CONNECT, type Refusal } from './head-rules.ts'
+import { refusal, refusalBytes, refusalOf } from './refusal.ts'
 import { refusedRecord, type Surroundings } from './unread.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
@@ -193,10 +194,6 @@ class NodeHttpTransport implements HttpTransport {
   }
 }
 
-const CONNECT: Refusal = {
-  status: '501 Not Implemented',
-  reason: 'CONNECT is for proxies (RFC 9110 §9.3.6)',
-}
 const EXPECTATION: Refusal = {
   status: '417 Expectation Failed',
   reason: '100-continue is all that can be expected here (RFC 9110 §10.1.1)',

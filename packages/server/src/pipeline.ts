@@ -5,7 +5,8 @@
  *     environ → forwarded headers (may refuse) → before → core's `run` → after
  */
 import type { Forwarding } from './doors/forwarded.ts'
-import { refusalAnswer, type Refusal } from './refusal.ts'
+import type { Refusal } from './head-rules.ts'
+import { refusalAnswer } from './refusal.ts'
 import { run, type ApplicationLike, type Environ, type Transport } from '@phial/core'
 
 export interface PipelineOptions {

@@ -7,10 +7,10 @@ import { asApplication, errorStream, type ApplicationLike } from '@phial/core'
 import { openListeners, type Listener } from './bind.ts'
 import { combined, type AccessRecord } from './logs/access.ts'
 import { accessText } from './logs/json.ts'
-import { nodeHttpTransport } from './node-http.ts'
 import { peerOf } from './peer.ts'
 import { pipeline } from './pipeline.ts'
 import { defaultLimits, type HttpTransport } from './transport.ts'
+import { transports, type TransportName } from './transports.ts'
 
 export interface ServeOptions {
   /** Where to listen: `host:port`, `[::1]:port` or `unix:path`, one or several. `127.0.0.1:8000`, if not given; port 0 is a free one. */
@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly gracefulTimeout?: number | undefined
   /** How long, in seconds, a connection is kept for a next request. 65, if not given: longer than most load balancers. */
   readonly keepAlive?: number | undefined
+  /** What speaks HTTP: `engine`, Phial's own, if not given; or `http`, Node's. */
+  readonly transport?: TransportName | undefined
 }
 
 /** A server that listens. */
@@ -46,9 +48,14 @@ export interface Service {
  * ```
  */
 export async function serve(app: ApplicationLike, options: ServeOptions = {}): Promise<Service> {
-  const { bind = '127.0.0.1:8000', gracefulTimeout = 30, keepAlive } = options
+  const {
+    bind = '127.0.0.1:8000',
+    gracefulTimeout = 30,
+    keepAlive,
+    transport: name = 'engine',
+  } = options
   asApplication(app) // a TypeError that says what came instead
-  const transport = nodeHttpTransport({
+  const transport = transports[name]({
     handle: pipeline({ app }).handle,
     onAnswer: accessLogger(options),
     errors: errorStream(options.errorLog ?? ((text) => void process.stderr.write(text))),

@@ -65,7 +65,10 @@ export interface Limits {
   readonly body: number
   /** `--head-timeout`: from the first byte of a request, or of a connection, to the end of its head. Answered with 408. */
   readonly headTimeout: number
-  /** `--body-timeout`: from one piece of a body to the next, while the application waits for it. Answered with 408. */
+  /**
+   * `--body-timeout`: from one piece of a body to the next, while the application waits for it.
+   * Answered with 408. In the engine a piece has at least 240 bytes for each of these seconds, or the rest.
+   */
   readonly bodyTimeout: number
   /** `--write-timeout`: how long a client may take nothing of an answer. Then the connection is cut. */
   readonly writeTimeout: number

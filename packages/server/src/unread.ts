@@ -1,7 +1,8 @@
 /** What never became a request, as the access log is told of it. */
 import { emptyInput, makeEnviron, type ErrorStream } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
-import { refusalAnswer, type Refusal } from './refusal.ts'
+import type { Refusal } from './head-rules.ts'
+import { refusalAnswer } from './refusal.ts'
 import type { Peer } from './transport.ts'
 
 /** What an environ says beside the request itself. */

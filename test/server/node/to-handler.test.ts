@@ -143,3 +143,12 @@ test('on https the scheme says so', async () => {
 test('what is no application is told at once', () => {
   expect(() => toNodeHandler('app' as never)).toThrow(/application.*string/i)
 })
+
+test('who writes HTTP/2.0 into a request line of HTTP/1.1 is refused, and breaks nothing', async () => {
+  const server = createServer(toNodeHandler(() => expect.fail('it was called')))
+  const port = await listening(server)
+  const sent = request(['GET / HTTP/2.0', 'Host: a', 'Host: b'])
+  const answer = readAnswer(await exchange(port, sent))
+  expect(answer.status).toBe('505 HTTP Version Not Supported')
+  server.close()
+})

@@ -16,7 +16,7 @@ test('defaults', async () => {
     backlog: 2048,
     umask: undefined,
     pidfile: undefined,
-    transport: 'http',
+    transport: 'engine',
     workers: 1,
     reload: false,
     maxRequests: 0,

@@ -1,16 +1,27 @@
 /** The reference server in this process, for one test. */
 import { errorStream, type Application } from '@phial/core'
 import { WsgiServer, type AccessRecord, type WsgiServerOptions } from '@phial/server'
+import { carrying, transports } from './transport.ts'
 
 export interface Running {
-  readonly server: WsgiServer
+  readonly server: { close(force?: boolean): Promise<void> }
   readonly port: number
   /** What was written to `wsgi.errors`. */
   readonly errors: string[]
   readonly records: AccessRecord[]
   /** Kept once `serveForever` has come to its end. */
-  readonly served: Promise<void>
+  readonly served?: Promise<void>
   [Symbol.asyncDispose](): Promise<void>
+}
+
+let below: (typeof transports)[number] = transports[0]
+
+/** The name of the transport that `serving` serves by. */
+export const transport = (): string => below[0]
+
+/** From now on, `serving` serves by another transport: so the same tests are run on each. */
+export function serveBy(name: string): void {
+  below = transports.find(([known]) => known === name) ?? below
 }
 
 /** Serves an application on a free port of 127.0.0.1 until the end of the block. */
@@ -18,6 +29,10 @@ export async function serving(
   app: Application,
   options: Omit<WsgiServerOptions, 'errors' | 'onAnswer'> = {},
 ): Promise<Running> {
+  if (below !== transports[0]) {
+    const carried = await carrying(below[1], app, options.limits)
+    return { ...carried, server: carried, [Symbol.asyncDispose]: () => carried.close(true) }
+  }
   const errors: string[] = []
   const records: AccessRecord[] = []
   const server = new WsgiServer(

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { LINGER } from '../hang-up.ts'
-import type { Refusal } from '../refusal.ts'
+import type { Refusal } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 import { bodyTooLong } from './limits.ts'
 
@@ -104,15 +104,15 @@ function tooSlow(seconds: number): Refusal {
 }
 
 function bodyLength(request: IncomingMessage): number {
-  const { headers, httpVersionMajor } = request
+  const { headers } = request
   if (headers['content-length'] !== undefined) return Number(headers['content-length'])
-  if (httpVersionMajor === 2) return isBodyless(request) ? 0 : Infinity
+  if (isHttp2(request)) return isBodyless(request) ? 0 : Infinity
   return headers['transfer-encoding'] === undefined ? 0 : Infinity
 }
 
 /** Over HTTP/2 a request that is broken off ends like any other, but for its stream. */
 function hasLeft(request: IncomingMessage): boolean {
-  if (request.httpVersionMajor === 2) return http2Stream(request).aborted
+  if (isHttp2(request)) return http2Stream(request).aborted
   return !request.readableEnded && (request.destroyed || request.errored !== null)
 }
 
@@ -120,6 +120,9 @@ function hasLeft(request: IncomingMessage): boolean {
 function isBodyless(request: IncomingMessage): boolean {
   return http2Stream(request).endAfterHeaders
 }
+
+/** By what it is, not by what it says: a client of HTTP/1.1 may write HTTP/2.0 into its request line. */
+export const isHttp2 = (request: IncomingMessage): boolean => 'stream' in request
 
 function http2Stream(request: IncomingMessage): Http2ServerRequest['stream'] {
   return (request as unknown as Http2ServerRequest).stream

@@ -1,6 +1,6 @@
 /** What is too long in a request, as far as its head tells. */
 import type { IncomingMessage } from 'node:http'
-import type { Refusal } from '../refusal.ts'
+import type { Refusal } from '../head-rules.ts'
 import type { Limits } from '../transport.ts'
 
 /** Why a request is too large; `undefined` for one that is within its limits. */

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse } from 'node:http2'
 import { Answer } from '../node-http/answer.ts'
+import { isHttp2 } from '../node-http/body.ts'
 
 /**
  * Differs in its head, to which the host may have added headers of its own (they stay, unless the
@@ -10,24 +11,23 @@ import { Answer } from '../node-http/answer.ts'
  */
 export class EmbeddedAnswer extends Answer {
   protected override sendHead(response: ServerResponse, closes: boolean): void {
-    const isHttp2 = response.req.httpVersionMajor === 2
-    if (!isHttp2 && response.getHeaderNames().length === 0) return super.sendHead(response, closes)
+    const isNewer = isHttp2(response.req)
+    if (!isNewer && response.getHeaderNames().length === 0) return super.sendHead(response, closes)
     for (const [name] of this.headers) {
       if (name.toLowerCase() !== 'set-cookie') response.removeHeader(name)
     }
     for (const [name, value] of this.headers) response.appendHeader(name, value)
     const code = Number(this.status.slice(0, 3))
-    if (isHttp2) response.writeHead(code)
+    if (isNewer) response.writeHead(code)
     else response.writeHead(code, this.status.slice(4), closes ? { Connection: 'close' } : {})
   }
 
   protected override isThrough(response: ServerResponse): boolean {
-    const isHttp2 = response.req.httpVersionMajor === 2
-    return isHttp2 ? !http2Stream(response).aborted : super.isThrough(response)
+    return isHttp2(response.req) ? !http2Stream(response).aborted : super.isThrough(response)
   }
 
   protected override cut(response: ServerResponse): void {
-    if (response.req.httpVersionMajor !== 2) super.cut(response)
+    if (!isHttp2(response.req)) super.cut(response)
     else http2Stream(response).close(constants.NGHTTP2_INTERNAL_ERROR)
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '@phial/core'
 import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { Answer } from '../node-http/answer.ts'
+import { isHttp2 } from '../node-http/body.ts'
 import { environOf } from '../node-http/environ.ts'
 import { peerOf, plainAddress } from '../peer.ts'
 import { refusal } from '../refusal.ts'
@@ -61,7 +62,7 @@ export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions 
   return (request, response) => {
     const [asked, answer] = answerOf(request, response)
     answer.onOver(() => answer.leave())
-    const refused = asked.httpVersionMajor === 1 ? refusal(original(asked)) : undefined
+    const refused = isHttp2(asked) ? undefined : refusal(original(asked))
     if (refused) answer.refuse(refused)
     else void run(app, environFor(asked, answer, errors), answer)
   }

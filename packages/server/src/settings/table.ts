@@ -52,7 +52,11 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       short: 'p',
       otherwise: 'nowhere',
     }),
-    transport: row(choice('engine', 'http'), 'http', 'what speaks HTTP: our engine, or node:http'),
+    transport: row(
+      choice('engine', 'http'),
+      'engine',
+      'what speaks HTTP: our engine, or node:http',
+    ),
   },
   Workers: {
     workers: row(count(1), 1, 'how many processes answer', {

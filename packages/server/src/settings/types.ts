@@ -19,7 +19,7 @@ export interface Settings {
   readonly umask: number | undefined
   /** Where to write the master's process id. `-p, --pid FILE` Default: nowhere. */
   readonly pidfile: string | undefined
-  /** What speaks HTTP: our engine, or node:http. `--transport engine|http` Default: http. */
+  /** What speaks HTTP: our engine, or node:http. `--transport engine|http` Default: engine. */
   readonly transport: 'engine' | 'http'
   /** How many processes answer. `-w, --workers N` Default: $WEB_CONCURRENCY, or 1. */
   readonly workers: number
@@ -111,7 +111,7 @@ export interface ServerConfig {
   readonly umask?: number | string | undefined
   /** Where to write the master's process id. `-p, --pid FILE` Default: nowhere. */
   readonly pidfile?: string | undefined
-  /** What speaks HTTP: our engine, or node:http. `--transport engine|http` Default: http. */
+  /** What speaks HTTP: our engine, or node:http. `--transport engine|http` Default: engine. */
   readonly transport?: 'engine' | 'http' | undefined
   /** How many processes answer. `-w, --workers N` Default: $WEB_CONCURRENCY, or 1. */
   readonly workers?: number | undefined

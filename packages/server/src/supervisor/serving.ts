@@ -7,11 +7,11 @@ import { forwarded } from '../doors/forwarded.ts'
 import type { AccessRecord } from '../logs/access.ts'
 import type { Logs } from '../logs/open.ts'
 import { Counters } from '../metrics/counters.ts'
-import { nodeHttpTransport } from '../node-http.ts'
 import { pipeline, type Pipeline } from '../pipeline.ts'
 import type { WorkerInfo } from '../settings/hooks.ts'
 import { limitsOf } from '../settings/limits.ts'
 import type { HttpTransport } from '../transport.ts'
+import { transports } from '../transports.ts'
 import { callHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { isTired } from './schedule.ts'
@@ -73,7 +73,11 @@ export class Serving {
       multiprocess: settings.workers > 1,
     }
     const limits = limitsOf(settings)
-    this.#transport = nodeHttpTransport({ handle: this.#pipeline.handle, limits, ...common })
+    this.#transport = transports[settings.transport]({
+      handle: this.#pipeline.handle,
+      limits,
+      ...common,
+    })
     const { certfile, keyfile, proxyProtocol, forwardedAllowIps: allow } = settings
     const tls = certfile === undefined ? undefined : { certfile, keyfile }
     this.#isGuarded = tls !== undefined || proxyProtocol !== 'off'

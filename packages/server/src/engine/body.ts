@@ -1,0 +1,113 @@
+/** A request's body on its way to the application, which asks for it piece by piece. */
+import type { Decoder } from './decoder.ts'
+
+/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
+export const UNREAD_LIMIT: number = 256 * 1024
+
+type Step = IteratorResult<Uint8Array>
+
+const END: Step = { done: true, value: undefined }
+
+/** What a body asks of its connection. */
+export interface BodyOwner {
+  /** The application waits for more. */
+  bodyAsked(): void
+  /** It got so many bytes. */
+  bodyCame(count: number): void
+  /** Bytes broke a rule, of which `error` tells. */
+  bodyRefused(error: unknown): void
+}
+
+/** A source for core's `inputStream`: one `next()` at a time. */
+export class Body implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
+  readonly #decoder: Decoder
+  readonly #owner: BodyOwner
+  #failure: unknown
+  #waiting: { resolve: (step: Step) => void; reject: (error: unknown) => void } | undefined
+  /** How much of it was dropped unread. */
+  #dropped = 0
+
+  constructor(decoder: Decoder, owner: BodyOwner) {
+    this.#decoder = decoder
+    this.#owner = owner
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<Step> {
+    const step = this.#step()
+    if (step !== undefined) return Promise.resolve(step)
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+      if (this.#failure !== undefined) this.#reject(this.#failure)
+      else this.#owner.bodyAsked()
+    })
+  }
+
+  /** What has come, if something has. */
+  #step(): Step | undefined {
+    if (this.#failure !== undefined) return undefined
+    try {
+      const piece = this.#decoder.next()
+      if (piece === undefined && !this.isDone) return undefined
+      this.#owner.bodyCame(piece?.byteLength ?? 0)
+      return piece === undefined ? END : { done: false, value: ownBytes(piece) }
+    } catch (error) {
+      this.#owner.bodyRefused(error)
+      return undefined
+    }
+  }
+
+  /** Whether the application waits for bytes that have not come. */
+  get isAwaited(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  get isDone(): boolean {
+    return this.#decoder.isDone
+  }
+
+  /** Whether the rest is too long to be read for nothing. */
+  get isTooLong(): boolean {
+    return !this.isDone && this.#decoder.left > UNREAD_LIMIT
+  }
+
+  /** Bytes have come: whoever waits for them gets them. */
+  arrived(): void {
+    if (this.#waiting === undefined) return
+    const step = this.#step()
+    if (step === undefined) return
+    const { resolve } = this.#waiting
+    this.#waiting = undefined
+    resolve(step)
+  }
+
+  /** No more will come; whoever reads is told why. */
+  fail(error: unknown): void {
+    this.#failure ??= error
+    this.#reject(this.#failure)
+  }
+
+  #reject(error: unknown): void {
+    const { reject } = this.#waiting ?? {}
+    this.#waiting = undefined
+    reject?.(error)
+  }
+
+  /** Drops what has come of it. True when nothing is left, or when it was too much. */
+  drop(): boolean {
+    for (;;) {
+      const piece = this.#decoder.next()
+      if (piece === undefined || this.#dropped > UNREAD_LIMIT) break
+      this.#dropped += piece.length
+    }
+    return this.isDone || this.#dropped > UNREAD_LIMIT
+  }
+}
+
+/** Bytes that share their memory with nothing: what came in the same packet is not the application's. */
+function ownBytes(piece: Uint8Array): Uint8Array {
+  return piece.byteLength === piece.buffer.byteLength ? piece : new Uint8Array(piece)
+}

@@ -1,0 +1,137 @@
+/** From bytes to a body: by its length, or by its chunks. RFC 9112 §6.2 and §7.1 */
+import { bad, Refused, type Refusal } from '../head-rules.ts'
+import type { Limits } from '../transport.ts'
+import { atMost, excessOf, type Excess } from './excess.ts'
+import { readField } from './field.ts'
+import type { Reader } from './reader.ts'
+
+/** Takes a body out of what came. */
+export interface Decoder {
+  /** The next bytes; `undefined` if none have come, or all. They lie in the packet that came. Throws {@link Refused}. */
+  next(): Buffer | undefined
+  readonly isDone: boolean
+  /** How many bytes are still to come; infinite where nobody knows. */
+  readonly left: number
+}
+
+/** The decoder of a body of so many bytes, or of one in chunks if that is infinite. */
+export function decoderOf(reader: Reader, length: number, limits: Limits): Decoder {
+  return length === Infinity
+    ? new ChunkedDecoder(reader, limits)
+    : new LengthDecoder(reader, length)
+}
+
+/** A body of so many bytes. */
+export class LengthDecoder implements Decoder {
+  readonly #reader: Reader
+  left: number
+
+  constructor(reader: Reader, length: number) {
+    this.#reader = reader
+    this.left = length
+  }
+
+  get isDone(): boolean {
+    return this.left === 0
+  }
+
+  next(): Buffer | undefined {
+    const piece = this.#reader.take(this.left)
+    this.left -= piece?.length ?? 0
+    return piece
+  }
+}
+
+/** How much may stand around the data of all chunks, in bytes: extensions, mostly. As in Node. */
+const EXTENSIONS = 16 * 1024
+const SIZE_LINE =
+  /^([0-9A-F]{1,16})((?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+(?:[ \t]*=[ \t]*(?:[\w!#$%&'*+.^`|~-]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t -\x7e\x80-\xff])*"))?)*)$/i
+const WRONG_SIZE = bad('the size of a chunk is no hexadecimal number (RFC 9112 §7.1)')
+const WRONG_END = bad('a chunk is longer than its size (RFC 9112 §7.1)')
+const WRONG_TRAILER = bad('a trailer says what only a header can (RFC 9110 §6.5.1)')
+const TOO_MUCH: Refusal = {
+  status: '413 Content Too Large',
+  reason: `the extensions of all chunks may have ${EXTENSIONS} bytes here`,
+}
+
+/** A body in chunks. Extensions and trailers are read as strictly as headers, and dropped. */
+export class ChunkedDecoder implements Decoder {
+  readonly #reader: Reader
+  readonly #limits: Limits
+  readonly #excess: Excess
+  #reading: 'size' | 'data' | 'end of data' | 'trailers' | 'nothing' = 'size'
+  /** How much is left of this chunk, of the whole body, of the extensions and of the trailers. */
+  #chunk = 0
+  #body: number
+  #extensions = EXTENSIONS
+  #trailers: number
+  #trailerRoom: number
+
+  constructor(reader: Reader, limits: Limits) {
+    this.#reader = reader
+    this.#limits = limits
+    this.#excess = excessOf(limits)
+    this.#body = atMost(limits.body)
+    this.#trailers = atMost(limits.fields)
+    this.#trailerRoom = atMost(limits.head)
+  }
+
+  get isDone(): boolean {
+    return this.#reading === 'nothing'
+  }
+
+  get left(): number {
+    return this.isDone ? 0 : Infinity
+  }
+
+  next(): Buffer | undefined {
+    for (;;) {
+      if (this.#reading === 'data') return this.#data()
+      if (this.isDone || !this.#line()) return undefined
+    }
+  }
+
+  #data(): Buffer | undefined {
+    const piece = this.#reader.take(this.#chunk)
+    this.#chunk -= piece?.length ?? 0
+    if (this.#chunk === 0) this.#reading = 'end of data'
+    return piece
+  }
+
+  /** Reads one of the lines between the data; false if its end has not come. */
+  #line(): boolean {
+    if (this.#reading === 'size') return this.#size()
+    if (this.#reading === 'trailers') return this.#trailer()
+    if (this.#reader.line(0, WRONG_END) === undefined) return false
+    this.#reading = 'size'
+    return true
+  }
+
+  #size(): boolean {
+    const line = this.#reader.line(this.#extensions + 16, TOO_MUCH)
+    if (line === undefined) return false
+    const [, digits, extensions = ''] = SIZE_LINE.exec(line) ?? []
+    this.#chunk = Number.parseInt(digits ?? '', 16)
+    if (!Number.isSafeInteger(this.#chunk)) throw new Refused(WRONG_SIZE)
+    this.#extensions -= extensions.length
+    if (this.#extensions < 0) throw new Refused(TOO_MUCH)
+    this.#body -= this.#chunk
+    if (this.#body < 0) throw new Refused(this.#excess.body)
+    this.#reading = this.#chunk === 0 ? 'trailers' : 'data'
+    return true
+  }
+
+  #trailer(): boolean {
+    const { fieldSize } = this.#limits
+    const line = this.#reader.line(
+      Math.min(atMost(fieldSize), this.#trailerRoom),
+      atMost(fieldSize) <= this.#trailerRoom ? this.#excess.field : this.#excess.head,
+    )
+    if (line === undefined) return false
+    this.#trailerRoom -= line.length
+    if (line === '') this.#reading = 'nothing'
+    else if (this.#trailers-- <= 0) throw new Refused(this.#excess.fields)
+    else if (readField(line).kind !== '') throw new Refused(WRONG_TRAILER)
+    return true
+  }
+}

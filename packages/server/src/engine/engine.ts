@@ -1,0 +1,72 @@
+/** The production server's own HTTP/1.1: strict, and quicker than `node:http`. */
+import type { Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { HttpTransport, Peer, TransportOptions } from '../transport.ts'
+import { Connection, type Host } from './connection.ts'
+import { Deadlines } from './deadlines.ts'
+import { Joiner } from './joiner.ts'
+
+/**
+ * Carries HTTP/1.1 and HTTP/1.0 over sockets. It is what `--transport engine` stands for.
+ *
+ * ```ts
+ * const transport = engine({ handle, errors, multiprocess: false, limits: defaultLimits })
+ * createServer((socket) => transport.accept(socket, peerOf(socket)))
+ * ```
+ */
+export function engine(options: TransportOptions): HttpTransport {
+  return new Engine(options)
+}
+
+class Engine implements HttpTransport, Host {
+  readonly options: TransportOptions
+  readonly deadlines: Deadlines
+  readonly joiner = new Joiner()
+  readonly #connections = new Set<Connection>()
+  readonly #whenClosed: (() => void)[] = []
+  isRetiring = false
+  isClosing = false
+
+  constructor(options: TransportOptions) {
+    const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
+    this.options = options
+    this.deadlines = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
+  }
+
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  accept(socket: Socket, peer: Peer): void {
+    const connection = new Connection(socket, peer, this)
+    this.#connections.add(connection)
+    if (this.isClosing) connection.closeAtRest()
+  }
+
+  closed(connection: Connection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size > 0) return
+    for (const tell of this.#whenClosed.splice(0)) tell()
+  }
+
+  retire(): Promise<void> {
+    this.isRetiring = true
+    if (this.#connections.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#whenClosed.push(resolve)
+    })
+  }
+
+  async close(force = false): Promise<void> {
+    if (force) for (const connection of this.#connections) connection.cut()
+    this.isClosing = true
+    await Promise.all([this.retire(), this.#closeAtRest()])
+  }
+
+  /** Closes what is at rest once what has arrived by now has been taken. */
+  async #closeAtRest(): Promise<void> {
+    await turn()
+    await turn()
+    for (const connection of this.#connections) connection.closeAtRest()
+  }
+}

@@ -1,0 +1,12 @@
+/** What `--transport` chooses from. */
+import { engine } from './engine/engine.ts'
+import { nodeHttpTransport } from './node-http.ts'
+import type { HttpTransport, TransportOptions } from './transport.ts'
+
+/** The name of a transport. */
+export type TransportName = 'engine' | 'http'
+
+/** The transports, by their names. */
+export const transports: Readonly<
+  Record<TransportName, (options: TransportOptions) => HttpTransport>
+> = { engine, http: nodeHttpTransport }

@@ -1,0 +1,170 @@
+/** Limits of room and time as in node-http.test.ts, from the engine; what is the engine's own is below. */
+import type { Application } from '@phial/core'
+import { describe, expect, test } from 'vitest'
+import { engine } from '../../../packages/server/src/engine/engine.ts'
+import { deferred } from '../../support/deferred.ts'
+import { turn } from '../../support/turn.ts'
+import { MemorySocket, settled } from '../support/memory-socket.ts'
+import { exchange, open, readAnswer, request } from '../support/raw.ts'
+import { bytes, echo, serveBy } from '../support/server.ts'
+import { carrying } from '../support/transport.ts'
+
+serveBy('engine')
+await import('../node-http.test.ts')
+
+const get = (path = '/', ...lines: string[]): string =>
+  request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
+
+/** Answers `/wait` when it is told to, and says that it was asked. */
+function waiting(): { app: Application; asked: Promise<void>; go: () => void } {
+  const asked = deferred()
+  const told = deferred()
+  const app: Application = async (environ, startResponse) => {
+    if (environ.PATH_INFO === '/wait') {
+      asked.resolve()
+      await told.promise
+    }
+    return echo(environ, startResponse)
+  }
+  return { app, asked: asked.promise, go: told.resolve }
+}
+
+describe('requests on one connection (RFC 9112 §9.3.2)', () => {
+  test('the next one is called for when the one before is answered', async () => {
+    const { app, asked, go } = waiting()
+    const called: string[] = []
+    await using carried = await carrying(engine, (environ, startResponse) => {
+      called.push(environ.PATH_INFO)
+      return app(environ, startResponse)
+    })
+    const connection = await open(carried.port)
+    connection.send(get('/wait') + get('/next'))
+    await asked
+    await turn()
+    expect(called).toEqual(['/wait'])
+    go()
+    const received = await connection.until('GET /next 0')
+    expect(received.indexOf('/wait')).toBeLessThan(received.indexOf('/next'))
+    connection.socket.destroy()
+  })
+
+  test('a client that sends ahead is not read without end', async () => {
+    const { app, asked, go } = waiting()
+    const socket = new MemorySocket()
+    const { transport } = await carrying(engine, app)
+    transport.accept(socket.socket, { remoteAddr: '', remotePort: '', serverName: '', serverPort: '', scheme: 'http' }) // prettier-ignore
+    await turn()
+    socket.deliver(Buffer.from(get('/wait')))
+    await asked
+    const many = Buffer.from(get('/again').repeat(100))
+    for (let times = 0; times < 100; times++) socket.deliver(many)
+    expect(socket.isPaused()).toBe(true)
+    expect(socket.readableLength).toBeGreaterThan(50 * many.length)
+    go()
+    await settled(socket)
+    expect(socket.answered.split('GET /again').length - 1).toBe(10_000)
+    socket.destroy()
+  })
+})
+
+describe('a client that ends its side', () => {
+  test('has been answered, if that did not take time', async () => {
+    await using carried = await carrying(engine, (_, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes('at once')]
+    })
+    const connection = await open(carried.port)
+    connection.socket.end(get() + get())
+    await connection.closed
+    expect(connection.received.match(/at once/g)).toHaveLength(2)
+  })
+
+  test('has gone, if it waits', async () => {
+    const left = deferred()
+    const asked = deferred()
+    await using carried = await carrying(engine, async (environ) => {
+      environ['phial.signal']?.addEventListener('abort', () => left.resolve())
+      asked.resolve()
+      await left.promise
+      return []
+    })
+    const connection = await open(carried.port)
+    connection.send(get())
+    await asked.promise
+    connection.socket.end()
+    await left.promise
+    await connection.closed
+    expect(carried.errors).toEqual([])
+    expect(carried.records.map(({ status }) => status)).toEqual([''])
+  })
+})
+
+describe('the end', () => {
+  test('retiring, an answer is the last and says so; a connection at rest may ask once more', async () => {
+    const { app, asked, go } = waiting()
+    await using carried = await carrying(engine, app)
+    const [busy, atRest] = [await open(carried.port), await open(carried.port)]
+    atRest.send(get('/1'))
+    await atRest.until('GET /1 0')
+    busy.send(get('/wait'))
+    await asked
+    const retired = carried.transport.retire()
+    go()
+    await busy.closed
+    expect(busy.received).toContain('Connection: close')
+    expect(atRest.socket.destroyed).toBe(false)
+    atRest.send(get('/2'))
+    await atRest.closed
+    expect(atRest.received).toMatch(/Connection: close[^]*GET \/2 0/)
+    await retired
+    expect(carried.transport.connections).toBe(0)
+  })
+
+  test('closing, what has been sent is answered, and a fresh connection has a moment to ask', async () => {
+    await using carried = await carrying(engine, echo)
+    const [fresh, atRest] = [await open(carried.port), await open(carried.port)]
+    atRest.send(get('/1'))
+    await atRest.until('GET /1 0')
+    const closed = carried.close()
+    await atRest.closed
+    expect(fresh.socket.destroyed).toBe(false)
+    fresh.send(get('/2'))
+    await fresh.closed
+    expect(fresh.received).toMatch(/Connection: close[^]*GET \/2 0/)
+    await closed
+  })
+
+  test('a fresh connection that asks nothing holds nobody up', async () => {
+    await using carried = await carrying(engine, echo)
+    const fresh = await open(carried.port)
+    await turn()
+    await carried.close()
+    expect(fresh.received).toBe('')
+  })
+
+  test('nobody there, nothing to wait for', async () => {
+    const { transport } = await carrying(engine, echo)
+    await Promise.all([transport.close(), transport.retire(), transport.close(true)])
+  })
+})
+
+test('what answers of its own accord while a client still sends is seen by it', async () => {
+  await using carried = await carrying(engine, echo, { body: 10 })
+  const sent = request(
+    ['POST / HTTP/1.1', 'Host: a', 'Content-Length: 200000'],
+    'x'.repeat(200_000),
+  )
+  const answer = readAnswer(await exchange(carried.port, sent))
+  expect(answer).toMatchObject({ status: '413 Content Too Large', complete: true })
+})
+
+test('an application that answers wrongly is its own fault, and the connection lives', async () => {
+  await using carried = await carrying(engine, (environ, startResponse) => {
+    if (environ.PATH_INFO === '/bad') startResponse('200 OK', [['A', 'b\r\nc']])
+    return echo(environ, startResponse)
+  })
+  const connection = await open(carried.port)
+  connection.send(get('/bad') + get('/good'))
+  expect(await connection.until('GET /good 0')).toMatch(/^HTTP\/1\.1 500 /)
+  connection.socket.destroy()
+})

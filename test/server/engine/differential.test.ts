@@ -1,0 +1,84 @@
+/**
+ * Made-up requests to the engine and to `node:http`: what differs has its reason in `differences.ts`.
+ * The short form is here; `pnpm test:slow` tries a million. `PHIAL_SEED` is another beginning.
+ */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Chance, mutated, oneConnection, oneRequest } from '../support/made-up.ts'
+import { explain } from './differences.ts'
+import { verdicts, ways } from './differential.ts'
+
+const isSlow = process.env['PHIAL_SLOW'] !== undefined
+const seed = Number(process.env['PHIAL_SEED'] ?? 1)
+const CASES = isSlow ? 1_000_000 : 4000
+const AT_ONCE = 128
+
+const { engine, http } = ways()
+
+/** What was found: how many cases there were for each reason, and those without one. */
+interface Found {
+  readonly reasons: Map<string, number>
+  readonly unexplained: object[]
+}
+
+const nothing = (): Found => ({ reasons: new Map(), unexplained: [] })
+
+async function compare(cases: readonly string[], found: Found): Promise<Found> {
+  const [ours, theirs] = await Promise.all([verdicts(engine, cases), verdicts(http, cases)])
+  const silent: string[] = []
+  for (const [at, bytes] of cases.entries()) {
+    const [one, other] = [ours[at], theirs[at]]
+    if (one === undefined || other === undefined) continue
+    const why = explain(one, other, bytes)
+    if (why !== undefined) found.reasons.set(why, (found.reasons.get(why) ?? 0) + 1)
+    else if (isSilent(one.end)) silent.push(bytes.replaceAll('HEAD', 'LOCK'))
+    else found.unexplained.push({ bytes, engine: one, http: other })
+  }
+  return silent.length > 0 ? compare(silent, found) : found
+}
+
+/** A refused HEAD is not told why; another method is. */
+const isSilent = (end: string): boolean => /^\d{3} [^:]*$/.test(end)
+
+test(`${CASES} connections of seed ${seed}`, { timeout: 900_000 }, async () => {
+  const found = nothing()
+  for (let at = 0; at < CASES; at += AT_ONCE) {
+    const cases = Array.from({ length: Math.min(AT_ONCE, CASES - at) }, (_, next) =>
+      oneConnection(new Chance(seed * 1e7 + at + next)),
+    )
+    // oxlint-disable-next-line no-await-in-loop -- a bounded number at a time
+    await compare(cases, found)
+  }
+  expect(found.unexplained.slice(0, 10)).toEqual([])
+  expect(found.reasons.get('the same')).toBeGreaterThan(CASES * 0.9)
+  if (isSlow) console.log(`seed ${seed}`, found.reasons)
+})
+
+test('requests that shrink, where one is found', { timeout: 900_000 }, async () => {
+  const request = fc.nat().map((from) => oneRequest(new Chance(from)))
+  const flawed = fc
+    .tuple(request, fc.nat())
+    .map(([bytes, from]) => mutated(new Chance(from), bytes))
+  const connection = fc
+    .array(fc.oneof(request, flawed), { maxLength: 4 })
+    .map((all) => all.join(''))
+  await fc.assert(
+    fc.asyncProperty(connection, async (bytes) => {
+      expect((await compare([bytes], nothing())).unexplained).toEqual([])
+    }),
+    { numRuns: isSlow ? 20_000 : 200, seed },
+  )
+})
+
+test('a difference without a reason is seen', () => {
+  const get = '["GET","/","HTTP/1.1",""]'
+  const reason = (end: string, served: string[], other: string[]): string | undefined =>
+    explain({ served, end }, { served: other, end: 'open' }, '')
+  expect(reason('open', [get], [get])).toBe('the same')
+  expect(reason('open', [get], ['["GET","/x","HTTP/1.1",""]'])).toBeUndefined()
+  expect(reason('open', [get, get], [get])).toBeUndefined()
+  expect(reason('open', [], [get])).toBeUndefined()
+  expect(
+    reason('400 Bad Request: there is no Host line (RFC 9112 §3.2)', [], [get]),
+  ).toBeUndefined()
+})

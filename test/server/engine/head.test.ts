@@ -1,0 +1,82 @@
+/** The heads of refusal.test.ts, read by the engine; what is the engine's own is below. */
+import { describe, expect, test } from 'vitest'
+import { HeadReader, type Head } from '../../../packages/server/src/engine/head.ts'
+import { Reader } from '../../../packages/server/src/engine/reader.ts'
+import { defaultLimits, type Limits } from '../../../packages/server/src/transport.ts'
+import { serveBy } from '../support/server.ts'
+
+serveBy('engine')
+await import('../refusal.test.ts')
+
+/** All heads that there are in what comes. */
+function heads(text: string, limits: Partial<Limits> = {}): Head[] {
+  const reader = new Reader()
+  const reading = new HeadReader({ ...defaultLimits, ...limits })
+  reader.push(Buffer.from(text, 'latin1'))
+  const found: Head[] = []
+  for (let head = reading.read(reader); head; head = reading.read(reader)) found.push(head)
+  return found
+}
+
+describe('a head', () => {
+  test('says what was asked', () => {
+    const [head] = heads('POST /a?b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n')
+    expect(head).toMatchObject({
+      method: 'POST',
+      target: '/a?b',
+      protocol: 'HTTP/1.1',
+      isOld: false,
+      length: 5,
+      closes: false,
+      expects: false,
+      refusal: undefined,
+    })
+    expect(head?.headers).toEqual([
+      ['Host', 'a', 'HTTP_HOST'],
+      ['Content-Length', '5', 'CONTENT_LENGTH'],
+    ])
+  })
+
+  test('the same again is another one', () => {
+    const get = 'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n'
+    const [one, two, three] = heads(`${get}${get}GET / HTTP/1.1\r\nHost: b\r\nA: 1\r\nB: 2\r\n\r\n`)
+    expect(two).toEqual(one)
+    expect(two).not.toBe(one)
+    expect(two?.headers).not.toBe(one?.headers)
+    expect(three?.headers.map(([, value]) => value)).toEqual(['b', '1', '2'])
+  })
+
+  test.each([
+    ['HTTP/1.1', '', false],
+    ['HTTP/1.1', 'Connection: keep-alive', false],
+    ['HTTP/1.1', 'Connection: a\r\nConnection: Close', true],
+    ['HTTP/1.1', 'Connection: keep-alive , close', true],
+    ['HTTP/1.1', 'Connection: closed', false],
+    ['HTTP/1.1', 'Connection: clo se', false],
+    ['HTTP/1.1', 'Connection: \xa0close', false],
+    ['HTTP/1.0', 'A: b', true],
+    ['HTTP/1.0', 'Connection: Keep-Alive', false],
+    ['HTTP/1.0', 'Connection: keep-alive, close', true],
+  ])('%s with %j closes: %s', (protocol, line, closes) => {
+    const lines = ['Host: a', line].filter((part) => part !== '')
+    expect(heads(`GET / ${protocol}\r\n${lines.join('\r\n')}\r\n\r\n`)[0]?.closes).toBe(closes)
+  })
+
+  test('what it asks for can be refused though it can be read', () => {
+    const refused = (lines: string, limits?: Partial<Limits>): string | undefined =>
+      heads(`POST / HTTP/1.1\r\nHost: a\r\n${lines}\r\n\r\n`, limits)[0]?.refusal?.status
+    expect(refused('Expect: tea')).toBe('417 Expectation Failed')
+    expect(refused('Expect: 100-Continue')).toBeUndefined()
+    expect(refused('Expect: 100-continue , 100-continue')).toBeUndefined()
+    expect(refused('Expect: \xa0100-continue')).toBe('417 Expectation Failed')
+    expect(refused('Content-Length: 5', { body: 4 })).toBe('413 Content Too Large')
+    expect(refused('Content-Length: 5', { body: 5 })).toBeUndefined()
+  })
+
+  test('without limits it may be of any length', () => {
+    const none = { requestLine: 0, fields: 0, fieldSize: 0, head: 0 }
+    const fields = `A: ${'b'.repeat(9000)}\r\n`.repeat(200)
+    const [head] = heads(`GET /${'x'.repeat(9000)} HTTP/1.0\r\n${fields}\r\n`, none)
+    expect(head?.headers).toHaveLength(200)
+  })
+})

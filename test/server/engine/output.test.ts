@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { Deadlines } from '../../../packages/server/src/engine/deadlines.ts'
+import { Joiner } from '../../../packages/server/src/engine/joiner.ts'
+import { Output, type Shared } from '../../../packages/server/src/engine/output.ts'
+import { deferred } from '../../support/deferred.ts'
+import { turn } from '../../support/turn.ts'
+
+const shared = (...limits: number[]): Shared => ({
+  deadlines: new Deadlines(...limits),
+  joiner: new Joiner(),
+})
+
+interface Pair {
+  readonly ours: Socket
+  readonly theirs: Socket
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Two ends of a connection. */
+async function pair(): Promise<Pair> {
+  const accepted = deferred<Socket>()
+  const server = createServer(accepted.resolve).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const theirs = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const ours = await accepted.promise
+  const dispose = async (): Promise<void> => {
+    theirs.destroy()
+    ours.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return { ours, theirs, [Symbol.asyncDispose]: dispose }
+}
+
+async function all(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+test.each([1, 5000, 300_000])(
+  'text, %i bytes and text leave in order, and then the end',
+  async (size) => {
+    await using sockets = await pair()
+    const output = new Output(sockets.ours, shared(), 0, () => undefined)
+    const bytes = new Uint8Array(size).fill(200)
+    output.send('h\xe9ad ', bytes, ' tail')
+    bytes.fill(0) // ours again
+    output.send('more')
+    output.end()
+    const got = (await all(sockets.theirs)).toString('latin1')
+    expect(got).toBe(`h\xe9ad ${'\xc8'.repeat(size)} tailmore`)
+  },
+)
+
+test('what belongs together leaves in one write', async () => {
+  await using sockets = await pair()
+  const written: unknown[] = []
+  const { write } = sockets.ours
+  sockets.ours.write = ((...args: Parameters<typeof write>) => {
+    written.push(args[0])
+    return write.apply(sockets.ours, args)
+  }) as typeof write
+  const output = new Output(sockets.ours, shared(), 0, () => undefined)
+  output.send('head', new Uint8Array([65, 66]), '\r\n')
+  output.send('head', new Uint8Array(10_000))
+  expect(written.map((part) => (part as string | Buffer).length)).toEqual([8, 10_004])
+})
+
+test('a full connection says so, and when there is room again', async () => {
+  await using sockets = await pair()
+  const roomy = deferred()
+  const output = new Output(sockets.ours, shared(), 0, () => roomy.resolve())
+  output.send('', new Uint8Array(20_000_000))
+  expect(output.isFull).toBe(true)
+  const room = output.room()
+  sockets.theirs.resume()
+  await Promise.all([room, roomy.promise])
+  expect(output.isFull).toBe(false)
+})
+
+test('a client that takes nothing is cut, and whoever waits for room is let go', async () => {
+  await using sockets = await pair()
+  const output = new Output(sockets.ours, shared(0.1), 0.1, () => undefined)
+  sockets.ours.once('close', () => output.closed())
+  output.send('', new Uint8Array(20_000_000))
+  await output.room()
+  expect(sockets.ours.destroyed).toBe(true)
+})
+
+test('parts of a stream within one turn leave together, and none waits longer', async () => {
+  await using sockets = await pair()
+  const written: string[] = []
+  const { write } = sockets.ours
+  sockets.ours.write = ((...args: Parameters<typeof write>) => {
+    written.push(String(args[0]))
+    return write.apply(sockets.ours, args)
+  }) as typeof write
+  const output = new Output(sockets.ours, shared(), 0, () => undefined)
+  const part = new Uint8Array([65])
+  output.gather('1', part, ';')
+  output.gather('2', part, ';')
+  expect(written).toEqual([])
+  await turn()
+  expect(written).toEqual(['1A;2A;'])
+  output.gather('3', part, ';')
+  output.send('end')
+  expect(written).toEqual(['1A;2A;', '3A;end'])
+  output.gather('4', new Uint8Array(20_000), ';')
+  expect(written).toHaveLength(3)
+  output.gather('5', part, ';')
+  output.end()
+  expect(written.at(-1)).toBe('5A;')
+})

@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bad } from '../../../packages/server/src/head-rules.ts'
+import { Reader } from '../../../packages/server/src/engine/reader.ts'
+
+const excess = bad('too long')
+const readerOf = (...packets: string[]): Reader => {
+  const reader = new Reader()
+  for (const packet of packets) reader.push(Buffer.from(packet, 'latin1'))
+  return reader
+}
+
+/** Lines up to the first that is not there, or what was refused. */
+function lines(reader: Reader, room = 100): string[] {
+  const found: string[] = []
+  try {
+    for (let line = reader.line(room, excess); line !== undefined; line = reader.line(room, excess))
+      found.push(line)
+  } catch (error) {
+    found.push(`! ${String(error)}`)
+  }
+  return found
+}
+
+test('gives lines, and then the bytes after them', () => {
+  const reader = readerOf('one\r\n\r\ntwo\r\nab', 'cd')
+  expect([reader.line(9, excess), reader.line(9, excess), reader.line(9, excess)]).toEqual([
+    'one',
+    '',
+    'two',
+  ])
+  expect(String(reader.take(1))).toBe('a')
+  expect(String(reader.take(9))).toBe('b')
+  expect(String(reader.take(9))).toBe('cd')
+  expect(reader.take(9)).toBeUndefined()
+  expect([reader.size, reader.hasBegun]).toEqual([0, false])
+})
+
+test('remembers the beginning of a line', () => {
+  const reader = readerOf('on')
+  expect(reader.line(9, excess)).toBeUndefined()
+  expect([reader.hasBegun, reader.first]).toEqual([true, 'o'.charCodeAt(0)])
+  reader.push(Buffer.from('e\r'))
+  expect(reader.line(9, excess)).toBeUndefined()
+  reader.push(Buffer.from('\ntwo\r\n'))
+  expect(lines(reader)).toEqual(['one', 'two'])
+})
+
+test('what waits can be dropped', () => {
+  const reader = readerOf('one\r\ntw', 'o\r\n')
+  reader.clear()
+  expect([reader.size, reader.hasBegun, reader.first]).toEqual([0, false, undefined])
+  reader.push(Buffer.from('three\r\n'))
+  expect(lines(reader)).toEqual(['three'])
+})
+
+test('a line has as much room as it is given, and not a byte more', () => {
+  expect(lines(readerOf('abc\r\n'), 3)).toEqual(['abc'])
+  expect(lines(readerOf('abcd\r\n'), 3)).toEqual(['! Refused: 400 Bad Request: too long'])
+  expect(lines(readerOf('abc\r'), 3)).toEqual([])
+  expect(lines(readerOf('abcde'), 3)).toEqual(['! Refused: 400 Bad Request: too long'])
+})
+
+test('however the bytes are cut, the lines are the same', () => {
+  const texts = fc.array(fc.constantFrom('a', 'bc', '\r\n', '\r', '\n', 'x'.repeat(50)))
+  fc.assert(
+    fc.property(texts, fc.array(fc.nat(40)), (parts, cuts) => {
+      const text = parts.join('')
+      const reader = readerOf()
+      const found: string[] = []
+      let at = 0
+      for (const cut of [...cuts, text.length]) {
+        reader.push(Buffer.from(text.slice(at, at + cut), 'latin1'))
+        at += cut
+        found.push(...lines(reader, 60))
+        if (found.at(-1)?.startsWith('!') === true) break
+      }
+      expect(found).toEqual(lines(readerOf(text), 60))
+    }),
+  )
+})
+
+test('a line that comes byte by byte is copied a bounded number of times', () => {
+  const reader = readerOf()
+  const copied = { bytes: 0 }
+  const copy = Buffer.prototype.copy as (...args: unknown[]) => number
+  Buffer.prototype.copy = function counting(...args: unknown[]): number {
+    const count = copy.apply(this, args)
+    copied.bytes += count
+    return count
+  }
+  try {
+    for (let at = 0; at < 100_000; at++) {
+      reader.push(Buffer.from('x'))
+      reader.line(Infinity, excess)
+    }
+  } finally {
+    Buffer.prototype.copy = copy
+  }
+  expect(copied.bytes).toBeLessThan(4 * 100_000)
+})

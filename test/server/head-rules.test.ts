@@ -1,0 +1,89 @@
+/** The rules by themselves; refusal.test.ts and engine/ show them on a socket. */
+import { describe, expect, test } from 'vitest'
+import {
+  isToken,
+  otherHost,
+  wrongFraming,
+  wrongHost,
+  wrongTarget,
+  wrongVersion,
+} from '../../packages/server/src/head-rules.ts'
+
+const bad = (words: string): unknown => ({
+  status: '400 Bad Request',
+  reason: expect.stringContaining(words),
+})
+
+test('a token', () => {
+  expect(['GET', 'a-b', '!#$'].map(isToken)).toEqual([true, true, true])
+  expect(['', 'a b', 'a(', '\xe9', 'a\n'].map(isToken)).toEqual([false, false, false, false, false])
+})
+
+test('a version that is not spoken', () => {
+  expect(['1.1', '1.0'].map(wrongVersion)).toEqual([undefined, undefined])
+  expect(wrongVersion('2.0')?.status).toBe('505 HTTP Version Not Supported')
+})
+
+describe('the target', () => {
+  test.each(['/', '/?', '//a', 'http://a', 'HTTPS://a:1/b', 'http://[::1]/'])('%s', (target) => {
+    expect(wrongTarget('GET', target)).toBeUndefined()
+  })
+  test.each(['', 'a', '/a b', '/#', '/\xe9', 'ftp://a', 'http:///a', 'http://u@a/', 'http://[g]/'])(
+    '%j is none',
+    (target) => expect(wrongTarget('GET', target)).toEqual(bad('RFC 9112 §3.2')),
+  )
+  test('* is for OPTIONS', () => {
+    expect(wrongTarget('OPTIONS', '*')).toBeUndefined()
+    expect(wrongTarget('GET', '*')).toEqual(bad('§3.2.4'))
+  })
+})
+
+describe('the host', () => {
+  test('is there once, but for HTTP/1.0', () => {
+    expect(wrongHost(['a:1'], '1.1')).toBeUndefined()
+    expect(wrongHost([], '1.0')).toBeUndefined()
+    expect(wrongHost([], '1.1')).toEqual(bad('no Host line'))
+    expect(wrongHost(['a', 'a'], '1.0')).toEqual(bad('more than one'))
+    expect(wrongHost(['a b'], '1.1')).toEqual(bad('no host with a port'))
+  })
+  test.each([
+    ['/', 'b'],
+    ['http://a/', 'A'],
+    ['http://a:80', 'a'],
+    ['https://a', 'a:443'],
+    ['http://a', undefined],
+  ])('%s with Host %s', (target, host) => expect(otherHost(target, host)).toBeUndefined())
+  test.each([
+    ['http://a/', 'b'],
+    ['http://a:443', 'a'],
+    ['http://a', ''],
+  ])('%s with Host %j are two', (target, host) => {
+    expect(otherHost(target, host)).toEqual(bad('§3.2.2'))
+  })
+})
+
+describe('the framing', () => {
+  test.each([
+    [[], []],
+    [['5'], []],
+    [[], ['chunked']],
+    [[], ['Chunked']],
+  ])('Content-Length %j, Transfer-Encoding %j', (lengths, codings) => {
+    expect(wrongFraming(lengths, codings, '1.1')).toBeUndefined()
+  })
+  test.each([
+    [['5', '5'], [], 'more than one'],
+    [['5, 5'], [], 'no number'],
+    [['9007199254740992'], [], 'beyond'],
+    [['5'], ['chunked'], 'beside'],
+    [[], ['chunked', 'chunked'], 'once'],
+    [[], ['gzip'], 'once'],
+  ])('Content-Length %j, Transfer-Encoding %j: %s', (lengths, codings, words) => {
+    expect(wrongFraming(lengths, codings, '1.1')).toEqual(bad(words))
+  })
+  test('no coding in HTTP/1.0, no other coding at all', () => {
+    expect(wrongFraming([], ['chunked'], '1.0')).toEqual(bad('HTTP/1.0'))
+    expect(wrongFraming([], ['gzip, chunked'], '1.1')?.status).toBe('501 Not Implemented')
+    expect(wrongFraming([], ['gzip', 'chunked'], '1.1')?.status).toBe('501 Not Implemented')
+  })
+})
