@@ -97,7 +97,8 @@ class NodeHttpTransport implements HttpTransport {
     if (!connection.exchanges.has(exchange)) return
     exchange.answer.leave()
     connection.end(exchange)
-    if (this.#isRetiring && connection.isAtRest) connection.socket.destroySoon()
+    const isLast = this.#isClosing || (this.#isRetiring && exchange.answer.isLast)
+    if (isLast && connection.isAtRest) connection.socket.destroySoon()
     this.#options.onAnswer?.(recordOf(exchange))
   }
 
@@ -158,7 +159,7 @@ class NodeHttpTransport implements HttpTransport {
   async retire(): Promise<void> {
     this.#isRetiring = true
     for (const { exchanges } of this.#connections.values()) {
-      for (const { answer } of exchanges) answer.isLast = true
+      for (const { answer } of exchanges) answer.isLast ||= answer.status === '' // else its client was told otherwise
     }
     await this.#allClosed()
   }
