@@ -102,18 +102,22 @@ export class HeadReader {
 
   /** Reads the request line. One empty line before it is passed over, as RFC 9112 §2.2 asks. */
   #begin(reader: Reader): boolean {
-    const { first } = reader
-    if (first !== undefined && !isFirst(first)) throw new Refused(NO_REQUEST)
-    let line = this.#line(reader, this.#limits.requestLine, this.#tooLong.line)
+    let line = this.#firstLine(reader)
     if (line === '' && !this.#isAfterEmptyLine) {
       this.#isAfterEmptyLine = true
-      line = this.#line(reader, this.#limits.requestLine, this.#tooLong.line)
+      line = this.#firstLine(reader)
     }
     if (line === undefined) return false
     const again = line === this.line ? this.#last : undefined
     this.line = line
     this.#head = again === undefined ? readRequestLine(line) : again.again()
     return true
+  }
+
+  #firstLine(reader: Reader): string | undefined {
+    const { first } = reader
+    if (first !== undefined && !isFirst(first)) throw new Refused(NO_REQUEST)
+    return this.#line(reader, this.#limits.requestLine, this.#tooLong.line)
   }
 
   /** The next line, if the whole head has room for it. */
