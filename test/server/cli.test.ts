@@ -101,7 +101,7 @@ describe('the access log', () => {
     command.signal('SIGTERM')
     const { stdout } = await command.ended
     const [unreadable, first, second] = stdout.split('\n')
-    expect(unreadable).toMatch(/"- - -" 400 \d+ "-" "-"$/)
+    expect(unreadable).toMatch(/"GET \/a\?b HTTP\/1\.1" 400 \d+ "-" "-"$/)
     expect(first).toMatch(
       /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET \/a\?b HTTP\/1\.1" 200 11 "-" "\\"x\\""$/,
     )

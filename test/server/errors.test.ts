@@ -24,5 +24,5 @@ test('loadError', () => {
 })
 
 test('the codes are those of gunicorn', () => {
-  expect(exitCodes).toEqual({ ok: 0, configuration: 1, usage: 2, load: 4 })
+  expect(exitCodes).toEqual({ ok: 0, configuration: 1, usage: 2, boot: 3, load: 4 })
 })

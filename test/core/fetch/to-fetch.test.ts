@@ -269,7 +269,7 @@ describe('toFetch', () => {
     })
     expect(response.status).toBe(500)
     expect(await response.text()).toBe('Internal Server Error\n')
-    expect(String(log.mock.calls[0])).toMatch(/^Error: secret\n +at /)
+    expect(String(log.mock.calls[0])).toMatch(/^Exception on "\/" \[GET\]\nError: secret\n +at /)
   })
 
   test('breaks off at an error after the head, with that error, and logs it', async () => {

@@ -17,7 +17,7 @@ import { carrying, type Carried } from '../support/transport.ts'
 
 const CLIENTS = 200
 /** How much a connection may hold on both its ends together, in bytes, beside what the kernel has. */
-const EACH = 300_000
+const EACH = 600_000
 
 const get = (path: string): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])

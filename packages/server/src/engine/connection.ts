@@ -290,8 +290,9 @@ export class Connection implements AnswerOwner, BodyOwner {
 
   /** Closes if no request is under way. A fresh connection is given a moment: its client may be about to ask. */
   closeAtRest(): void {
+    if (this.#answer !== undefined) return
     if (this.#rest === 'first request' && !this.#heads.hasBegun) this.#deadline.start(LINGER)
-    else if (this.#answer === undefined && this.#rest === 'next request') this.#close()
+    else if (this.#rest === 'next request') this.#close()
   }
 
   /** Cuts the connection. */

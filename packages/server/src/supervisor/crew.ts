@@ -48,7 +48,7 @@ export class Crew {
   #tick: NodeJS.Timeout | undefined
   /** Replacements, one after another. */
   #turns: Promise<unknown> = Promise.resolve()
-  /** The successor that a replacement waits for. */
+  /** The last successor; while it boots, a replacement waits for it. */
   #successor: Child | undefined
 
   constructor(plan: Plan, options: CrewOptions) {
@@ -98,7 +98,7 @@ export class Crew {
    * old ones stay, and the old plan too if it was the first.
    */
   async replaceAll(plan: Plan): Promise<void> {
-    this.#successor?.kill('another reload was asked for')
+    if (this.#successor?.stage === 'booting') this.#successor.kill('another reload was asked for')
     const turn = this.#turns.then(() => this.#replaceEach(plan))
     this.#turns = turn.catch(() => undefined)
     await turn

@@ -86,14 +86,6 @@ await client.post('/', { body: 'Hello' })`,
     remedy:
       'Ask for `bytes()`, `text()`, `json()` or `formData()` first: then `request.body` has the same bytes.',
   },
-  ERR_PHIAL_BODY_LENGTH: {
-    means:
-      'A body that is compressed on its way has more or fewer bytes than its `Content-Length` said. The server cannot see that any more.',
-    example: `app.get('/', () => new Response(new Blob(['a'.repeat(5000)]).stream(), { headers: { 'Content-Length': '4000' } }))
-await call(compression()(app), { headers: { 'Accept-Encoding': 'gzip' } })`,
-    remedy:
-      'Leave `Content-Length` out where the length is not known: the server counts, or sends the body in chunks.',
-  },
   ERR_PHIAL_FORM_LATE: {
     means: 'A request was over before its form had come: nobody waited for `request.formData()`.',
     example: `let form
