@@ -1,7 +1,7 @@
 /** Workers that come and go, as real processes. */
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { ask, childrenOf, said, saysTimes, whoAnswers } from '../support/fleet.ts'
+import { ask, childrenOf, said, whoAnswers } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
 
 const booted = /Booted worker with pid: (\d+)/
@@ -9,7 +9,7 @@ const booted = /Booted worker with pid: (\d+)/
 test('connections spread evenly, over as many processes as were asked for', async () => {
   await using command = phialServer(['-w', '4', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
-  await saysTimes(command, booted, 4)
+  await command.says(booted, 4)
   const counts = await whoAnswers(port, 400)
   expect(new Set(counts.keys())).toEqual(new Set(childrenOf(command.pid)))
   expect(counts.size).toBe(4)
@@ -22,10 +22,10 @@ test('connections spread evenly, over as many processes as were asked for', asyn
 test('who is killed is replaced; the log says what happened, and no zombie is left', async () => {
   await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
-  await saysTimes(command, booted, 2)
+  await command.says(booted, 2)
   const [first = 0] = childrenOf(command.pid)
   process.kill(first, 'SIGKILL')
-  await saysTimes(command, booted, 3)
+  await command.says(booted, 3)
   expect(command.stderr).toContain(
     `[ERROR] Worker (pid: ${first}) was killed by SIGKILL, not by this server`,
   )
@@ -38,11 +38,11 @@ test('who crashes after it was ready is replaced, with patience', async () => {
   const port = await command.port()
   for (const time of [1, 2, 3]) {
     // oxlint-disable-next-line no-await-in-loop -- one crash after another
-    await saysTimes(command, booted, time)
+    await command.says(booted, time)
     // oxlint-disable-next-line no-await-in-loop -- as above
     expect(await ask(port, '/crash')).toBe('')
   }
-  await saysTimes(command, booted, 4)
+  await command.says(booted, 4)
   expect(said(command, /(\[ERROR\]) Worker \(pid: \d+\) ended with exit code 7/)).toHaveLength(3)
 })
 
@@ -98,10 +98,10 @@ test('who holds more than --max-memory is replaced', async () => {
 test('one that is stopped keeps nobody waiting, and is ended by its master', async () => {
   await using command = phialServer(['-w', '2', '-t', '1', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
-  await saysTimes(command, booted, 2)
+  await command.says(booted, 2)
   const [stopped = 0] = childrenOf(command.pid)
   process.kill(stopped, 'SIGSTOP')
   expect([...(await whoAnswers(port, 6)).keys()]).not.toContain(stopped)
   await command.says(`Worker (pid: ${stopped}) was killed: nothing was heard of it for`)
-  await saysTimes(command, booted, 3)
+  await command.says(booted, 3)
 })

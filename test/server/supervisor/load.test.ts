@@ -1,7 +1,7 @@
 /** Nobody notices what an operator does. `pnpm test:slow` does it at more length. */
 import { expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { childrenOf, said, saysTimes } from '../support/fleet.ts'
+import { childrenOf, said } from '../support/fleet.ts'
 import { loadOf } from '../support/load.ts'
 
 const times = process.env['PHIAL_SLOW'] ? 5 : 1
@@ -15,15 +15,15 @@ test('reloads, one worker more, one less: no request fails', limit, async () => 
   for (let time = 1; time <= times; time += 1) {
     command.signal('SIGHUP')
     // oxlint-disable-next-line no-await-in-loop -- one reload after another
-    await saysTimes(command, reloaded, time)
+    await command.says(reloaded, time)
     // oxlint-disable-next-line no-await-in-loop -- as above
     await load.more(100)
   }
   command.signal('SIGTTIN')
-  await saysTimes(command, booted, 3 + 2 * times)
+  await command.says(booted, 3 + 2 * times)
   await load.more(100)
   command.signal('SIGTTOU')
-  await saysTimes(command, /has left/, 1 + 2 * times)
+  await command.says(/has left/, 1 + 2 * times)
   await load.more(100)
   const { good, bad } = await load.stop()
   expect(Object.fromEntries(bad)).toEqual({})
@@ -34,7 +34,7 @@ test('recycling: no request fails, and no two are replaced at once', limit, asyn
   const args = ['-w', '2', '--max-requests', '200', '--max-requests-jitter', '50']
   await using command = phialServer([...args, '-b', '127.0.0.1:0', 'fleet'])
   const load = loadOf(await command.port(), 4)
-  await saysTimes(command, /has left/, 4 * times)
+  await command.says(/has left/, 4 * times)
   const { bad } = await load.stop()
   expect(Object.fromEntries(bad)).toEqual({})
 })
@@ -45,7 +45,7 @@ test('a worker that is killed loses only what it held', limit, async () => {
   await load.more(100)
   const [killed = 0] = childrenOf(command.pid)
   process.kill(killed, 'SIGKILL')
-  await saysTimes(command, booted, 3)
+  await command.says(booted, 3)
   await load.more(200)
   const { bad } = await load.stop()
   const failures = [...bad.values()].reduce((sum, count) => sum + count, 0)

@@ -3,7 +3,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { ask, childrenOf, said, saysTimes, whoAnswers } from '../support/fleet.ts'
+import { ask, childrenOf, said, whoAnswers } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
 import { open, request } from '../support/raw.ts'
 
@@ -71,7 +71,7 @@ describe('HUP', () => {
     command.signal('SIGHUP')
     await command.says('Reloaded')
     expect(await ask(port)).toBe('new')
-    await saysTimes(command, left, 2)
+    await command.says(left, 2)
     const order = said(command, /(Booted|has left)/).slice(2)
     expect(order.filter((word, at) => word !== (at % 2 === 0 ? 'Booted' : 'has left'))).toEqual([])
   })
@@ -100,13 +100,13 @@ test('TTIN and TTOU: one more, one less, never none', async () => {
   await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   command.signal('SIGTTIN')
-  await saysTimes(command, booted, 3)
+  await command.says(booted, 3)
   for (let time = 1; time <= 5; time += 1) {
     command.signal('SIGTTOU')
     // oxlint-disable-next-line no-await-in-loop -- signals of one kind that come together are one
-    await saysTimes(command, /Handling signal: ttou/, time)
+    await command.says(/Handling signal: ttou/, time)
   }
-  await saysTimes(command, left, 2)
+  await command.says(left, 2)
   expect(childrenOf(command.pid)).toHaveLength(1)
   expect((await whoAnswers(port, 4)).size).toBe(1)
 })

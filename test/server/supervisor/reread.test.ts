@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { ask, childrenOf, saysTimes } from '../support/fleet.ts'
+import { ask, childrenOf } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
 
 const app = `export const app = (environ, startResponse) => {
@@ -34,7 +34,7 @@ test('the config file; one that is wrong changes nothing', async () => {
   command.signal('SIGHUP')
   await command.says('Reloaded')
   expect(await ask(port)).toBe('two')
-  await saysTimes(command, /Booted worker/, 3)
+  await command.says(/Booted worker/, 3)
   await command.says('has left')
   expect(childrenOf(command.pid)).toHaveLength(2)
   await command.says('[WARNING] Only a restart changes what was changed too: umask')

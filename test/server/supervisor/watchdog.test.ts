@@ -1,7 +1,7 @@
 /** What happens to a worker that hangs. */
 import { expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { ask, saysTimes, whoAnswers } from '../support/fleet.ts'
+import { ask, whoAnswers } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
 import { open, request } from '../support/raw.ts'
 
@@ -10,13 +10,13 @@ const booted = /Booted worker with pid: (\d+)/
 test('an endless loop: the log names request, age and place; the others go on, and a successor comes', async () => {
   await using command = phialServer(['-w', '2', '-t', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
-  await saysTimes(command, booted, 2)
+  await command.says(booted, 2)
   const hanging = await open(port)
   hanging.send(request(['GET /loop?a=1 HTTP/1.1', 'Host: a']))
   expect((await whoAnswers(port, 40)).size).toBeGreaterThanOrEqual(1)
   const [, pid = ''] = await command.says(/\[CRITICAL\] Worker timeout \(pid: (\d+)\)/)
   await hanging.closed
-  await saysTimes(command, booted, 3)
+  await command.says(booted, 3)
   expect(command.stderr).toMatch(
     /it has stood still for 2 s \(--timeout\); under way: GET \/loop\?a=1 for \d\.\d s\n {4}at .*fleet\.ts:\d+:\d+\)\n/,
   )
@@ -46,7 +46,7 @@ export const app = (environ, startResponse) => {
   await command.says(
     /\[CRITICAL\] Worker timeout .*it is in a call that cannot be interrupted; the last request that began: GET \/sleep for \d\.\d s\n/,
   )
-  await saysTimes(command, booted, 2)
+  await command.says(booted, 2)
   await hanging.closed
 })
 

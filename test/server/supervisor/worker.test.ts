@@ -1,7 +1,7 @@
 /** A worker's own part: what it does when its master dies, and when signals come to it. */
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { childrenOf, saysTimes } from '../support/fleet.ts'
+import { childrenOf } from '../support/fleet.ts'
 import { open, request } from '../support/raw.ts'
 
 const booted = /Booted worker with pid: (\d+)/
@@ -34,7 +34,7 @@ describe('signals to a worker', () => {
     go.send(get('/go'))
     process.kill(worker, 'SIGTERM')
     expect(await slow.until(`\r\n\r\n${worker}`)).toContain('200 OK')
-    await saysTimes(command, booted, 2)
+    await command.says(booted, 2)
   })
 
   test('what a terminal sends to all is for the master alone', async () => {

@@ -53,13 +53,15 @@ export class Command {
     return this.#child.pid ?? 0
   }
 
-  /** Waits for a text on standard output or error. */
-  async says(text: string | RegExp): Promise<RegExpExecArray | readonly string[]> {
+  /** Waits for a text on standard output or error, that it comes so many times. Gives the last of them. */
+  async says(text: string | RegExp, times = 1): Promise<readonly string[]> {
+    const pattern = typeof text === 'string' ? escaped(text) : text.source
+    const flags = typeof text === 'string' ? 'g' : `g${text.flags}`
     for (;;) {
       const said = this.stdout + this.stderr
-      const found =
-        typeof text === 'string' ? (said.includes(text) ? [text] : null) : text.exec(said)
-      if (found) return found
+      const found = [...said.matchAll(new RegExp(pattern, flags))]
+      const last = found[times - 1]
+      if (last) return last
       if (this.#isOver)
         throw new Error(`The process ended and never said ${String(text)}:\n${said}`)
       // oxlint-disable-next-line no-await-in-loop -- text comes piece after piece
@@ -114,4 +116,8 @@ export function phialServer(
 /** Runs `phial-server` to its end. */
 export function runToEnd(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return phialServer(args, options).ended
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 }

@@ -24,11 +24,6 @@ export async function whoAnswers(port: number, times: number): Promise<Map<numbe
   return counts
 }
 
-/** Waits until a pattern has come so many times, in what the command said. */
-export async function saysTimes(command: Command, pattern: RegExp, times: number): Promise<void> {
-  await command.says(new RegExp(`(?:${pattern.source}[^]*?){${times}}`))
-}
-
 /** What a pattern's parentheses found, each time that it came. */
 export function said(command: Command, pattern: RegExp): string[] {
   const text = command.stdout + command.stderr
