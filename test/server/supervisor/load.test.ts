@@ -53,3 +53,28 @@ test('a worker that is killed loses only what it held', limit, async () => {
   expect([...bad.keys()].filter((name) => !/ECONNRESET|hang up/.test(name))).toEqual([])
   expect(said(command, booted)).toHaveLength(3)
 })
+
+test.runIf(times > 1)('all of it under one load, and 20 recyclings', limit, async () => {
+  const args = ['-w', '2', '--max-requests', '4000', '--max-requests-jitter', '500']
+  await using command = phialServer([...args, '-b', '127.0.0.1:0', 'fleet'])
+  const load = loadOf(await command.port(), 4)
+  for (let time = 1; time <= times; time += 1) {
+    command.signal('SIGHUP')
+    // oxlint-disable-next-line no-await-in-loop -- one reload after another
+    await command.says(reloaded, time)
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await load.more(1000)
+  }
+  for (const name of ['SIGTTIN', 'SIGTTOU'] as const) {
+    command.signal(name)
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    await load.more(5000)
+  }
+  await command.says(/is replaced: it has answered/, 20)
+  expect(Object.fromEntries(load.tally.bad)).toEqual({})
+  process.kill(childrenOf(command.pid).at(-1) ?? 0, 'SIGKILL')
+  await load.more(5000)
+  const { good, bad } = await load.stop()
+  console.log(`${good} requests were answered; of the killed worker: ${JSON.stringify([...bad])}`)
+  expect([...bad.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(8)
+})
