@@ -28,6 +28,8 @@ const apps = {
 export default defineConfig({
   test: {
     reporters,
+    // Vitest would leave a core free; most of the time of these tests is spent in other processes.
+    maxWorkers: '100%',
     projects: [
       ...['core', 'server', 'framework', 'xray', 'examples', 'docs', 'house', 'nodes'].map(project),
       apps,
