@@ -90,15 +90,15 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
       expect(await visitor.page.locator(':focus').getAttribute('id')).toBe('name')
       expect(await visitor.look('site-hello-mistake')).toEqual([])
       await visitor.send({ 'Your name': 'Ada & <b>Zoë' }, 'Say hello')
-      expect(await heading()).toBe('Hello Ada & <b>Zoë')
+      await expect.poll(() => heading()).toBe('Hello Ada & <b>Zoë')
       expect(await visitor.look('site-hello')).toEqual([])
     })
 
     test('is still there after going back and forth', async () => {
       await visitor.page.goBack()
-      expect(await heading()).toBe('Who are you?')
+      await expect.poll(() => heading()).toBe('Who are you?')
       await visitor.page.goForward()
-      expect(await heading()).toBe('Hello Ada & <b>Zoë')
+      await expect.poll(() => heading()).toBe('Hello Ada & <b>Zoë')
     })
   })
 
@@ -117,7 +117,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     test('that is too large is refused, and what was typed is kept', async () => {
       await choose(Buffer.concat([png, Buffer.alloc(2_100_000)]))
       await visitor.send({ 'What it shows': 'A <large> dot' }, 'Upload')
-      expect(await error()).toMatch(/larger than 2 MB/)
+      await expect.poll(() => error()).toMatch(/larger than 2 MB/)
       expect(await visitor.page.getByLabel('What it shows').inputValue()).toBe('A <large> dot')
       expect(await visitor.look('site-picture-too-large')).toEqual([])
     })
@@ -125,13 +125,13 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     test('that is larger than anything is given up, and it says so', async () => {
       await visitor.page.getByLabel('A picture').setInputFiles(film)
       await visitor.send({ 'What it shows': 'A film' }, 'Upload')
-      expect(await error()).toMatch(/larger than 16000000 bytes/)
+      await expect.poll(() => error()).toMatch(/larger than 16000000 bytes/)
     })
 
     test('that is none is refused', async () => {
       await choose(Buffer.from('text'), 'text.png')
       await visitor.send({ 'What it shows': 'Text' }, 'Upload')
-      expect(await error()).toMatch(/This file is no picture/)
+      await expect.poll(() => error()).toMatch(/This file is no picture/)
     })
 
     test('is shown', async () => {
@@ -158,7 +158,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
   test('has a page for what is not there', async () => {
     const response = await visitor.page.goto('/no/such/page')
     expect(response?.status()).toBe(404)
-    expect(await heading()).toBe('Nothing here')
+    await expect.poll(() => heading()).toBe('Nothing here')
     expect(await visitor.look('site-not-found')).toEqual([])
   })
 
