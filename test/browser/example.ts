@@ -11,10 +11,15 @@ export interface Site {
   stop(): Promise<void>
 }
 
-export async function startExample(name: string, ...more: string[]): Promise<Site> {
+export function startExample(name: string, ...more: string[]): Promise<Site> {
+  return serveExample(name, ...more, ...startArguments(join(root, 'examples', name)))
+}
+
+/** The same, with what is said to `phial-server` instead of what the `start` script says. */
+export async function serveExample(name: string, ...words: string[]): Promise<Site> {
   const folder = await copyOf(join(root, 'examples', name))
   const command = join(root, 'packages/server/bin/phial-server.js')
-  const args = [command, '--bind', '127.0.0.1:0', ...more, ...startArguments(folder)]
+  const args = [command, '--bind', '127.0.0.1:0', ...words]
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   const address = await addressOf(child)
   const stop = async (): Promise<void> => {

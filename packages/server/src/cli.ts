@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { loadApplication } from './load.ts'
+import { findXray } from './load/xray.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
@@ -56,7 +57,7 @@ async function runServer(
 }
 
 /** What can be seen to be wrong before anything is started. */
-function check({ app, chdir, bind }: Settings): { app: string; folder: string } {
+function check({ app, chdir, bind, xray }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
@@ -69,5 +70,6 @@ function check({ app, chdir, bind }: Settings): { app: string; folder: string } 
   }
   process.chdir(folder)
   bind.forEach(readAddress)
+  if (xray) findXray(folder)
   return { app, folder }
 }

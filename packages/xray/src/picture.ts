@@ -1,6 +1,6 @@
 /**
  * What X-ray keeps of one request: plain JSON, with secrets masked. `recorder.ts` writes it, the pages
- * and `text.ts` draw it. Times are milliseconds since the request came.
+ * and `text.ts` draw it, `replay.ts` sends it again. Times are milliseconds since the request came.
  */
 export interface Picture {
   readonly id: number
@@ -11,9 +11,9 @@ export interface Picture {
     readonly target: string
     readonly protocol: string
     readonly headers: [name: string, value: string][]
-    /** What was read of the body, up to 16 KiB of it. */
-    body: string
-    bodyBytes: number
+    /** What is text in the environ, as the server made it. */
+    readonly environ: Readonly<Record<string, string>>
+    readonly body: CapturedBody
   }
   /** The outermost application. */
   top: Layer | undefined
@@ -23,10 +23,18 @@ export interface Picture {
     /** The first fifty. */
     chunks: Chunk[]
     bytes: number
+    /** The error that nobody inside caught: the server answers with 500 itself, or cuts what is under way. */
+    broke: string | undefined
   }
   /** How long it took until the body was closed; `undefined` as long as it is not. */
   duration: number | undefined
 }
+
+/** What the application has read of a request's body: text, or bytes in base64, the first 64 KiB of it. */
+export type CapturedBody = { readonly bytes: number; readonly isCut: boolean } & (
+  | { readonly text: string }
+  | { readonly base64: string }
+)
 
 /** One application on the way, or a part of one that wanted to be seen. */
 export interface Layer {
@@ -78,5 +86,9 @@ export type LayerEvent = { readonly at: number } & (
   | { readonly kind: 'returned'; readonly what: string }
   | { readonly kind: 'threw'; readonly error: string }
   | { readonly kind: 'chunk'; readonly bytes: number; readonly text: string }
+  /** By what startResponse gave it, instead of its body. */
+  | { readonly kind: 'wrote'; readonly bytes: number; readonly text: string }
+  /** Its body, which came chunk by chunk, is at its end. */
+  | { readonly kind: 'ended' }
   | { readonly kind: 'closed' }
 )

@@ -10,13 +10,13 @@ import type {
   Trace,
   Write,
 } from '@phial/core'
-import { changes, headersOf, snapshot, type Snapshot } from './environ.ts'
-import { mask, maskBody } from './mask.ts'
+import { KeptBody } from './body.ts'
+import { changes, headersOf, snapshot, textsOf, type Snapshot } from './environ.ts'
+import { mask, maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
 import { placeOfCaller } from './place.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
-const MOST_BODY = 16 * 1024
 const MOST_CHUNKS = 50
 const MOST_TEXT = 400
 const MOST_SOURCE = 1200
@@ -34,41 +34,48 @@ export class Recorder implements Trace {
   readonly #onChange: () => void
   /** The layers that are at work, the innermost last. */
   readonly #working: Layer[] = []
+  readonly #body = new KeptBody()
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
   constructor(environ: Environ, onChange: () => void = () => undefined) {
     this.#onChange = onChange
+    const body = this.#body
     this.picture = {
       id: ++lastId,
       time: new Date().toISOString(),
       request: {
         method: environ.REQUEST_METHOD,
-        target: environ.RAW_URI ?? environ.PATH_INFO,
+        target: maskText(environ.RAW_URI ?? environ.PATH_INFO),
         protocol: environ.SERVER_PROTOCOL,
         headers: headersOf(environ),
-        body: '',
-        bodyBytes: 0,
+        environ: textsOf(environ),
+        get body() {
+          return body.captured
+        },
       },
       top: undefined,
-      answer: { status: '', headers: [], chunks: [], bytes: 0 },
+      answer: { status: '', headers: [], chunks: [], bytes: 0, broke: undefined },
       duration: undefined,
     }
   }
 
   /** Runs the outermost application; its body is the answer. */
   async run(app: ApplicationLike, environ: Environ, startResponse: StartResponse): Promise<Body> {
+    const watcher = this.#answerWatcher()
     environ['phial.trace'] = this
     environ['wsgi.input'] = watchInput(environ['wsgi.input'], (bytes) => this.#read(bytes))
     try {
       const body = await callApplication(app, environ, (status, headers, excInfo) => {
         const write = startResponse(status, headers, excInfo)
         Object.assign(this.picture.answer, { status, headers: masked(headers) })
-        return write
+        return (chunk) => {
+          watcher.chunk(chunk)
+          return write(chunk)
+        }
       })
-      return watchBody(body, this.#answerWatcher())
+      return watchBody(body, watcher)
     } catch (error) {
-      this.#over()
-      throw error
+      return this.#broke(error)
     }
   }
 
@@ -82,7 +89,7 @@ export class Recorder implements Trace {
     const caller = this.#working.at(-1)
     if (caller) caller.place ||= placeOfCaller()
     if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
-    const layer = this.#enter('application', name, String(app))
+    const layer = this.#enter('application', name, maskText(String(app)))
     this.#seen.set(layer, now)
     const announced: StartResponse = (...said) => this.#announced(layer, startResponse, said)
     return settled(
@@ -90,7 +97,7 @@ export class Recorder implements Trace {
       (body) => {
         this.#tell(layer, 'returned', { what: kindOf(body) })
         layer.left = this.#now()
-        return Array.isArray(body) ? body : watchBody(body, this.#layerWatcher(layer))
+        return watchBody(body, this.#layerWatcher(layer, Array.isArray(body)))
       },
       (error) => this.#threw(layer, error),
     )
@@ -103,7 +110,11 @@ export class Recorder implements Trace {
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
     try {
-      return startResponse(...said)
+      const write = startResponse(...said)
+      return (chunk) => {
+        this.#tell(layer, 'wrote', { bytes: chunk.byteLength, text: textOf(chunk) })
+        return write(chunk)
+      }
     } catch (error) {
       const told = layer.events.findLast(({ kind }) => kind === 'startResponse')
       if (told?.kind === 'startResponse') told.refused = headline(error)
@@ -123,7 +134,7 @@ export class Recorder implements Trace {
 
   note(what: string, detail: unknown): void {
     const layer = this.#working.at(-1)
-    if (layer) this.#tell(layer, 'note', { what, detail })
+    if (layer) this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
   }
 
   #enter(kind: Layer['kind'], name: string, source: string): Layer {
@@ -179,20 +190,20 @@ export class Recorder implements Trace {
   }
 
   #read(bytes: Uint8Array): void {
-    const { request } = this.picture
-    request.bodyBytes += bytes.byteLength
-    if (request.body.length < MOST_BODY)
-      request.body = maskBody(request.body + textOf(bytes, MOST_BODY))
+    this.#body.add(bytes)
     const layer = this.#working.at(-1) ?? this.picture.top
     if (layer) this.#tell(layer, 'read', { bytes: bytes.byteLength })
   }
 
-  #layerWatcher(layer: Layer): BodyWatcher {
+  #layerWatcher(layer: Layer, isArray: boolean): BodyWatcher {
     return {
       step: (work) => this.#during(layer, work),
       chunk: (bytes) => {
         if (layer.events.length > 4 * MOST_CHUNKS) return
         this.#tell(layer, 'chunk', { bytes: bytes.byteLength, text: textOf(bytes) })
+      },
+      ended: () => {
+        if (!isArray) this.#tell(layer, 'ended', {})
       },
       closed: () => {
         if (layer.events.at(-1)?.kind !== 'closed') this.#tell(layer, 'closed', {})
@@ -203,19 +214,31 @@ export class Recorder implements Trace {
   #answerWatcher(): BodyWatcher {
     const { answer } = this.picture
     return {
-      step: (work) => work(),
+      step: <Result>(work: () => Result): Result =>
+        settled(work, same, (error) => this.#broke(error)) as Result,
       chunk: (bytes) => {
         answer.bytes += bytes.byteLength
         const text = textOf(bytes)
         if (answer.chunks.length < MOST_CHUNKS)
           answer.chunks.push({ at: this.#now(), bytes: bytes.byteLength, text })
       },
+      ended: () => this.#over(),
       closed: () => this.#over(),
     }
   }
 
+  /** No layer caught it. What was announced is not sent, if it was not yet. */
+  #broke(error: unknown): never {
+    const { answer } = this.picture
+    answer.broke = headline(error)
+    if (answer.bytes === 0)
+      Object.assign(answer, { status: '500 Internal Server Error', headers: [] })
+    this.#over()
+    throw error
+  }
+
   #over(): void {
-    this.picture.duration ??= this.#now()
+    this.picture.duration = this.#now()
     this.#onChange()
   }
 
@@ -223,6 +246,8 @@ export class Recorder implements Trace {
     return performance.now() - this.#began
   }
 }
+
+const same = <Value>(value: Value): Value => value
 
 /** Works, and goes on with the result, whether it is here or promised. */
 function settled<Result>(
@@ -252,8 +277,20 @@ function kindOf(body: Body): string {
 
 const decoder = new TextDecoder()
 
-function textOf(bytes: Uint8Array, most = MOST_TEXT): string {
-  return decoder.decode(bytes.subarray(0, most))
+function textOf(bytes: Uint8Array): string {
+  return maskText(decoder.decode(bytes.subarray(0, MOST_TEXT)))
+}
+
+/** A remark as it is now, as JSON. What is none is described. */
+function maskDetail(detail: unknown): unknown {
+  try {
+    const text = JSON.stringify(detail, (key, value: unknown) =>
+      typeof value === 'string' ? mask(key, value) : value,
+    ) as string | undefined
+    return text === undefined ? inspect(detail) : (JSON.parse(text) as unknown)
+  } catch {
+    return maskText(inspect(detail))
+  }
 }
 
 const masked = (headers: Iterable<readonly [string, string]>): [name: string, value: string][] =>
