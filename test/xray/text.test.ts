@@ -10,7 +10,7 @@ test('layers inside of layers, with letters', async () => {
   expect(lines.slice(0, 9)).toEqual([
     '→ GET /?subject=john HTTP/1.1',
     '  Host: localhost',
-    '┌ answer',
+    '┌ errorPage › answer',
     '│ returns chunks, each when it is ready',
     '│ ┌ greeting',
     '│ │ startResponse 200 OK',

@@ -41,14 +41,18 @@ export interface Layer {
   readonly kind: 'application' | 'part'
   /** Empty for a function without a name. */
   readonly name: string
-  /** Where in the source it first did something: `middleware.ts:18`. */
+  /** Where in the source it first did something: `middleware.ts:18`. Empty where that is not the user's own. */
   place: string
+  /** What was declared there: `errorPage`, if the layer is a function that `errorPage` made. */
+  declared: string
   /** The beginning of its source text. */
   readonly source: string
   readonly entered: number
   /** When it returned or threw; a body may still be going on. */
   left: number | undefined
-  /** How long it was at work, that of the layers inside of it included. */
+  /** When it was at work, from and to, that of the layers inside of it included: the first hundred times. */
+  readonly work: [from: number, to: number][]
+  /** How long that was altogether. */
   busy: number
   /** What it changed in `environ` before it called the next. */
   changes: Change[]

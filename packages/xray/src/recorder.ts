@@ -18,6 +18,7 @@ import { placeOfCaller } from './place.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
 const MOST_CHUNKS = 50
+const MOST_WORK = 100
 const MOST_TEXT = 400
 const MOST_SOURCE = 1200
 
@@ -35,6 +36,8 @@ export class Recorder implements Trace {
   /** The layers that are at work, the innermost last. */
   readonly #working: Layer[] = []
   readonly #body = new KeptBody()
+  readonly #inputs = new WeakMap<object, string>()
+  #streams = 1
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
   constructor(environ: Environ, onChange: () => void = () => undefined) {
@@ -85,9 +88,9 @@ export class Recorder implements Trace {
     environ: Environ,
     startResponse: StartResponse,
   ): Body | Promise<Body> {
-    const now = snapshot(environ)
+    const now = this.#snapshot(environ)
     const caller = this.#working.at(-1)
-    if (caller) caller.place ||= placeOfCaller()
+    if (caller) locate(caller)
     if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
     const layer = this.#enter('application', name, maskText(String(app)))
     this.#seen.set(layer, now)
@@ -105,7 +108,7 @@ export class Recorder implements Trace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    layer.place ||= placeOfCaller()
+    locate(layer)
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
@@ -137,14 +140,28 @@ export class Recorder implements Trace {
     if (layer) this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
   }
 
+  /** A stream that takes the place of the request's body is seen as a change, too. */
+  #snapshot(environ: Environ): Snapshot {
+    const input = environ['wsgi.input']
+    const known = this.#inputs.get(input) ?? `stream ${this.#streams++}`
+    this.#inputs.set(input, known)
+    return new Map([...snapshot(environ), ['wsgi.input', known]])
+  }
+
   #enter(kind: Layer['kind'], name: string, source: string): Layer {
     const layer: Layer = {
       kind,
       name,
       place: '',
-      source: source.length > MOST_SOURCE ? `${source.slice(0, MOST_SOURCE)}\n…` : source,
+      declared: '',
+      source: source.includes('[native code]')
+        ? ''
+        : source.length > MOST_SOURCE
+          ? `${source.slice(0, MOST_SOURCE)}\n…`
+          : source,
       entered: this.#now(),
       left: undefined,
+      work: [],
       busy: 0,
       changes: [],
       events: [],
@@ -158,11 +175,12 @@ export class Recorder implements Trace {
 
   /** Runs a piece of a layer's work: what is told meanwhile is its own. */
   #during<Result>(layer: Layer, work: () => Result): Result {
-    const began = performance.now()
+    const began = this.#now()
     this.#working.push(layer)
     const stop = (): void => {
       this.#working.splice(this.#working.lastIndexOf(layer), 1)
-      layer.busy += performance.now() - began
+      layer.busy += this.#now() - began
+      if (layer.work.length < MOST_WORK) layer.work.push([began, this.#now()])
     }
     let result: Result
     try {
@@ -245,6 +263,16 @@ export class Recorder implements Trace {
   #now(): number {
     return performance.now() - this.#began
   }
+}
+
+/** Looks up where a layer is, once it does something. */
+function locate(layer: Layer): void {
+  if (layer.place === '') Object.assign(layer, placeOfLayer())
+}
+
+function placeOfLayer(): Partial<Layer> {
+  const found = placeOfCaller()
+  return found === undefined ? {} : { place: found.at, declared: found.declared }
 }
 
 const same = <Value>(value: Value): Value => value

@@ -1,8 +1,11 @@
 /** A layer's story, in the order in which it happened: what it did, and in between the layers that it called. */
 import type { Layer, LayerEvent } from './picture.ts'
 
-export const nameOf = ({ name, place }: Layer): string =>
-  name || place || 'a function without a name'
+/** Its own name, with that of what it was declared in. */
+export function nameOf({ name, declared, place }: Layer): string {
+  const names = [...new Set([...declared.split(' › '), name])].filter((one) => one !== '')
+  return names.join(' › ') || place || 'a function without a name'
+}
 
 /** One thing that happened in a layer: something it did, or another layer at work. */
 export type Step = LayerEvent | Layer

@@ -46,7 +46,7 @@ function drawBytesIn({ request }: Picture): Html {
   return html`<div class="step in">
     <h4>bytes in</h4>
     <pre class="line">${method} ${target} ${protocol}</pre>
-    ${drawHeaders(headers)} ${body.bytes > 0 && drawBody(body)}
+    ${drawHeaders(headers, 'head')} ${body.bytes > 0 && drawBody(body)}
   </div> `
 }
 
@@ -65,10 +65,16 @@ function drawEnviron({ request: { environ } }: Picture): Html {
   const rest = all.filter(([key]) => !FIRST.includes(key))
   return html`<div class="step in">
     <h4>makes <code>environ</code> of them</h4>
-    ${drawHeaders(first.map(([key, value]) => [key, JSON.stringify(value)]))}
+    ${drawHeaders(
+      first.map(([key, value]) => [key, JSON.stringify(value)]),
+      'environ',
+    )}
     <details data-of="environ">
       <summary>and ${rest.length} more keys</summary>
-      ${drawHeaders(rest.map(([key, value]) => [key, JSON.stringify(value)]))}
+      ${drawHeaders(
+        rest.map(([key, value]) => [key, JSON.stringify(value)]),
+        'environ',
+      )}
     </details>
   </div> `
 }
@@ -79,7 +85,7 @@ function drawBytesOut({ request, answer }: Picture): Html {
     <h4>bytes out</h4>
     ${answer.broke !== undefined && drawBroken(answer)}
     <pre class="line">${request.protocol} ${answer.status}</pre>
-    ${drawHeaders(answer.headers)}
+    ${drawHeaders(answer.headers, 'head')}
     <p class="quiet">and what the server itself adds, such as <code>Date</code></p>
     ${answer.chunks.map(
       (chunk, at) =>

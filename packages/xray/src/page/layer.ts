@@ -80,6 +80,6 @@ function drawStart(
       html`<p>in place of what was announced before, because of <b>${because}</b></p>`
     }
     ${refused !== undefined && html`<p>is refused: <b>${refused}</b></p>`}
-    ${drawHeaders(headers, (header) => inside !== undefined && !inside.includes(String(header)))}
+    ${drawHeaders(headers, 'head', (header) => inside !== undefined && !inside.includes(String(header)))}
   </div> `
 }

@@ -10,9 +10,10 @@ export function size(bytes: number): string {
 /** Name and value in lines, as they stand in a head; those that are new stand out. */
 export function drawHeaders(
   headers: readonly [string, string][],
+  kind: 'head' | 'environ',
   isNew: (header: [string, string]) => boolean = () => false,
 ): Html {
-  return html`<table class="lines">
+  return html`<table class="lines ${kind}">
     ${headers.map(
       (header) =>
         html`<tr class="${isNew(header) && 'added'}">

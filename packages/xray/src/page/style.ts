@@ -31,7 +31,7 @@ main { padding: 1.25rem clamp(.75rem, 3vw, 2.5rem) 3rem; max-width: 78rem; min-w
 table { border-collapse: collapse; } th, td { text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { font-weight: 600; }
 .times { width: 100%; margin: 1rem 0; table-layout: fixed; } .times td, .times th { padding: .2rem .6rem .2rem 0; }
 .times thead th { font-weight: 400; font-size: 1rem; color: var(--soft); } .times tr > :first-child { width: 32%; } .times .own { width: 6.5rem; text-align: right; padding-right: 0; white-space: nowrap; }
-.scale span:last-child { float: right; }
+.scale span:last-child { float: right; } .scale .key { margin-left: 1rem; border-left: 4px solid var(--out); padding-left: .4rem; }
 .track { position: relative; background: var(--well); border-bottom: 3px solid var(--paper); }
 .bar { position: absolute; inset: .15rem auto .15rem 0; min-width: 4px; background: var(--edge); border-radius: .2rem; }
 .tick { position: absolute; top: 0; bottom: 0; width: 4px; margin-left: -4px; background: var(--out); }
@@ -57,6 +57,7 @@ p.step.out::before, .step.out > h4::before { content: '↑'; color: var(--out); 
 .lines .added th::before { content: '+ '; } .lines .gone th::before { content: '− '; } .lines .gone td { text-decoration: line-through; }
 .lines .added > * { background: light-dark(#c9eccf, #1f4a2a); color: light-dark(#0e4319, #c4f5cf); } .lines .gone > * { background: light-dark(#fad3ce, #57231e); color: light-dark(#6f150e, #ffd2cb); }
 .lines .added th, .lines .gone th { font-weight: 700; }
+.head th::after { content: ':'; }
 .line { font-size: 1.0625rem; font-weight: 700; padding: .1rem .4rem; } .chunk { margin-top: .5rem; padding: .4rem; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; }
 .rows { font-size: 1.0625rem; margin: .25rem 0; } .rows th, .rows td { padding: .15rem 1.25rem .15rem 0; } .rows th { color: var(--soft); font-weight: 400; }
 .rows .hit td { font-weight: 700; color: var(--out); } .rows .hit td:first-child::before { content: '✓ '; } .rows .miss td:first-child::before { content: '✗ '; color: var(--bad); }

@@ -13,14 +13,13 @@ export function drawTime({ top, answer, duration }: Picture): Html {
   const scale = Math.max(0.01, duration ?? 0, ...layers.map(({ layer }) => layer.left ?? 0))
   const at = (time: number): string => `${((100 * time) / scale).toFixed(1)}%`
   const row = ({ layer, depth }: { layer: Layer; depth: number }): Html => {
-    const end = layer.left ?? scale
     return html`<tr class="${hue(depth)}">
       <th scope="row" style="padding-left:${depth}em">${nameOf(layer)}</th>
       <td class="track">
-        <span
-          class="bar"
-          style="left:${at(layer.entered)};width:${at(Math.max(0, end - layer.entered))}"
-        ></span>
+        ${spans(layer).map(
+          ([from, to]) =>
+            html`<span class="bar" style="left:${at(from)};width:${at(to - from)}"></span>`,
+        )}
         ${
           depth === 0 &&
           answer.chunks.map(
@@ -36,7 +35,8 @@ export function drawTime({ top, answer, duration }: Picture): Html {
       <tr>
         <th scope="col">layer</th>
         <th scope="col" class="scale">
-          <span>at work, from 0</span><span>to ${milliseconds(scale)}</span>
+          <span>at work</span> <span class="key">a chunk leaves</span>
+          <span>${milliseconds(scale)}</span>
         </th>
         <th scope="col" class="own">itself</th>
       </tr>
@@ -45,6 +45,11 @@ export function drawTime({ top, answer, duration }: Picture): Html {
       ${layers.map(row)}
     </tbody>
   </table>`
+}
+
+/** When it was at work; a layer that is not done yet is at work since it was called. */
+function spans({ work, entered, left }: Layer): [from: number, to: number][] {
+  return left === undefined && work.length === 0 ? [[entered, entered]] : work
 }
 
 const HUES = 6
