@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Frames that say how a call came about, not who made it. */
-const PASSED_OVER = /node:|<anonymous>|[\\/](?:@phial|packages)[\\/](?:core|xray)[\\/]/
+const PASSED_OVER = /node:|\(<anonymous>\)|[\\/](?:@phial|packages)[\\/](?:core|xray)[\\/]/
 const FRAME = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?):(\d+):\d+\)?$/
 /** Source that is nobody's who looks at the picture. */
 const FOREIGN = /[\\/]node_modules[\\/]|[\\/]packages[\\/](?:framework|server)[\\/]/
@@ -25,14 +25,17 @@ export function placeOfCaller(): Place | undefined {
   return { at: `${basename(file)}:${row}`, declared: declaredAt(linesOf(file), Number(row)) }
 }
 
-/** The layer's own function is the last one before X-ray called it; those that it called came after. */
+/**
+ * The layer's own function is the last one before X-ray called it; those that it called came after. Beyond an
+ * `await` there may be other layers, with nothing of X-ray in between.
+ */
 function ownFrame(): string | undefined {
   const frames = stack().split('\n').slice(1)
   const first = frames.findIndex((frame) => !PASSED_OVER.test(frame))
   if (first === -1) return undefined
   const rest = frames.slice(first)
-  const end = rest.findIndex((frame) => PASSED_OVER.test(frame))
-  return rest.at(end === -1 ? -1 : end - 1)
+  const end = rest.findIndex((frame) => PASSED_OVER.test(frame) || frame.includes(' at async '))
+  return end === 0 ? rest[0] : rest.at(end === -1 ? -1 : end - 1)
 }
 
 function stack(): string {

@@ -11,6 +11,7 @@ import type {
   Write,
 } from '@phial/core'
 import { KeptBody } from './body.ts'
+import { Clock } from './clock.ts'
 import { changes, headersOf, snapshot, textsOf, type Snapshot } from './environ.ts'
 import { mask, maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
@@ -31,13 +32,13 @@ type Told<Kind extends LayerEvent['kind']> = Omit<
 
 export class Recorder implements Trace {
   readonly picture: Picture
-  readonly #began = performance.now()
+  readonly #clock = new Clock()
   readonly #onChange: () => void
   /** The layers that are at work, the innermost last. */
   readonly #working: Layer[] = []
   readonly #body = new KeptBody()
   readonly #inputs = new WeakMap<object, string>()
-  #streams = 1
+  #streams = 0
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
   constructor(environ: Environ, onChange: () => void = () => undefined) {
@@ -65,6 +66,7 @@ export class Recorder implements Trace {
   /** Runs the outermost application; its body is the answer. */
   async run(app: ApplicationLike, environ: Environ, startResponse: StartResponse): Promise<Body> {
     const watcher = this.#answerWatcher()
+    this.#clock.start()
     environ['phial.trace'] = this
     environ['wsgi.input'] = watchInput(environ['wsgi.input'], (bytes) => this.#read(bytes))
     try {
@@ -88,27 +90,33 @@ export class Recorder implements Trace {
     environ: Environ,
     startResponse: StartResponse,
   ): Body | Promise<Body> {
-    const now = this.#snapshot(environ)
-    const caller = this.#working.at(-1)
-    if (caller) locate(caller)
-    if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
-    const layer = this.#enter('application', name, maskText(String(app)))
-    this.#seen.set(layer, now)
+    const layer = this.#clock.without(() => this.#called(name, app, environ))
     const announced: StartResponse = (...said) => this.#announced(layer, startResponse, said)
     return settled(
       () => this.#during(layer, () => app(environ, announced)),
       (body) => {
         this.#tell(layer, 'returned', { what: kindOf(body) })
-        layer.left = this.#now()
+        layer.left = this.#clock.now()
         return watchBody(body, this.#layerWatcher(layer, Array.isArray(body)))
       },
       (error) => this.#threw(layer, error),
     )
   }
 
+  /** What became of the environ on the way from the caller, and who it is. */
+  #called(name: string, app: Application, environ: Environ): Layer {
+    const now = this.#snapshot(environ)
+    const caller = this.#working.at(-1)
+    if (caller) locate(caller)
+    if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
+    const layer = this.#enter('application', name, maskText(String(app)))
+    this.#seen.set(layer, now)
+    return layer
+  }
+
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    locate(layer)
+    this.#clock.without(() => locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
@@ -128,7 +136,7 @@ export class Recorder implements Trace {
   span<Result>(name: string, work: () => Result): Result {
     const layer = this.#enter('part', name, '')
     const left = (result: Result): Result => {
-      layer.left = this.#now()
+      layer.left = this.#clock.now()
       return result
     }
     const failed = (error: unknown): never => this.#threw(layer, error)
@@ -143,7 +151,7 @@ export class Recorder implements Trace {
   /** A stream that takes the place of the request's body is seen as a change, too. */
   #snapshot(environ: Environ): Snapshot {
     const input = environ['wsgi.input']
-    const known = this.#inputs.get(input) ?? `stream ${this.#streams++}`
+    const known = this.#inputs.get(input) ?? streamName(this.#streams++)
     this.#inputs.set(input, known)
     return new Map([...snapshot(environ), ['wsgi.input', known]])
   }
@@ -159,7 +167,7 @@ export class Recorder implements Trace {
         : source.length > MOST_SOURCE
           ? `${source.slice(0, MOST_SOURCE)}\n…`
           : source,
-      entered: this.#now(),
+      entered: this.#clock.now(),
       left: undefined,
       work: [],
       busy: 0,
@@ -175,12 +183,12 @@ export class Recorder implements Trace {
 
   /** Runs a piece of a layer's work: what is told meanwhile is its own. */
   #during<Result>(layer: Layer, work: () => Result): Result {
-    const began = this.#now()
+    const began = this.#clock.now()
     this.#working.push(layer)
     const stop = (): void => {
       this.#working.splice(this.#working.lastIndexOf(layer), 1)
-      layer.busy += this.#now() - began
-      if (layer.work.length < MOST_WORK) layer.work.push([began, this.#now()])
+      layer.busy += this.#clock.now() - began
+      if (layer.work.length < MOST_WORK) layer.work.push([began, this.#clock.now()])
     }
     let result: Result
     try {
@@ -197,13 +205,13 @@ export class Recorder implements Trace {
   }
 
   #threw(layer: Layer, error: unknown): never {
-    layer.left = this.#now()
+    layer.left = this.#clock.now()
     this.#tell(layer, 'threw', { error: headline(error) })
     throw error
   }
 
   #tell<Kind extends LayerEvent['kind']>(layer: Layer, kind: Kind, told: Told<Kind>): void {
-    layer.events.push({ at: this.#now(), kind, ...told } as unknown as LayerEvent)
+    layer.events.push({ at: this.#clock.now(), kind, ...told } as unknown as LayerEvent)
     this.#onChange()
   }
 
@@ -238,7 +246,7 @@ export class Recorder implements Trace {
         answer.bytes += bytes.byteLength
         const text = textOf(bytes)
         if (answer.chunks.length < MOST_CHUNKS)
-          answer.chunks.push({ at: this.#now(), bytes: bytes.byteLength, text })
+          answer.chunks.push({ at: this.#clock.now(), bytes: bytes.byteLength, text })
       },
       ended: () => this.#over(),
       closed: () => this.#over(),
@@ -256,12 +264,8 @@ export class Recorder implements Trace {
   }
 
   #over(): void {
-    this.picture.duration = this.#now()
+    this.picture.duration = this.#clock.now()
     this.#onChange()
-  }
-
-  #now(): number {
-    return performance.now() - this.#began
   }
 }
 
@@ -273,6 +277,10 @@ function locate(layer: Layer): void {
 function placeOfLayer(): Partial<Layer> {
   const found = placeOfCaller()
   return found === undefined ? {} : { place: found.at, declared: found.declared }
+}
+
+function streamName(at: number): string {
+  return at === 0 ? 'the request’s body' : `another stream${at > 1 ? ` (${at})` : ''}`
 }
 
 const same = <Value>(value: Value): Value => value

@@ -42,10 +42,7 @@ function drawBody(body: CapturedBody): string[] {
 }
 
 function drawLayer(layer: Layer): string[] {
-  const inside = [
-    ...layer.changes.map((change) => changed(change.key, change.before, change.after)),
-    ...story(layer).flatMap((step) => drawStep(step, layer)),
-  ]
+  const inside = story(layer).flatMap((step) => drawStep(step, layer))
   const [open, side, shut] = layer.kind === 'application' ? ['┌ ', '│ ', '└─'] : ['┌╴', '┊ ', '└╴']
   return [
     `${open}${nameOf(layer)}`,
@@ -54,14 +51,17 @@ function drawLayer(layer: Layer): string[] {
   ]
 }
 
-function changed(key: string, before: string | undefined, after: string | undefined): string {
-  if (before === undefined) return `environ + ${key} = ${oneLine(after ?? '')}`
-  if (after === undefined) return `environ - ${key} (was ${oneLine(before)})`
-  return `environ ~ ${key}: ${oneLine(before)} → ${oneLine(after)}`
+function changed({ changes }: Layer): string[] {
+  return changes.map(({ key, before, after }) => {
+    if (before === undefined) return `environ + ${key} = ${oneLine(after ?? '')}`
+    if (after === undefined) return `environ - ${key} (was ${oneLine(before)})`
+    return `environ ~ ${key}: ${oneLine(before)} → ${oneLine(after)}`
+  })
 }
 
 function drawStep(step: Step, layer: Layer): string[] {
-  if (isLayer(step)) return drawLayer(step)
+  if (isLayer(step))
+    return [...(step === layer.layers[0] ? changed(layer) : []), ...drawLayer(step)]
   if (step.kind === 'startResponse') return drawStart(step, announcedInside(layer))
   if (step.kind === 'note') return drawNote(step.what, step.detail)
   return [sentence(step, isPassing(step, layer))]

@@ -17,9 +17,13 @@ export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html
     </header>
     ${layer.source && drawSource(layer, path)}
     ${isQuiet && steps.length > 0 && html`<p class="quiet">passes everything on as it is</p>`}
-    ${layer.changes.length > 0 && drawChanged(layer)}
     ${steps.map((step, at) =>
-      isLayer(step) ? drawLayer(step, depth + 1, `${path}.${at}`) : drawEvent(step, layer),
+      isLayer(step)
+        ? [
+            step === layer.layers[0] && drawChanged(layer),
+            drawLayer(step, depth + 1, `${path}.${at}`),
+          ]
+        : drawEvent(step, layer),
     )}
   </section> `
 }
@@ -31,7 +35,9 @@ function drawSource({ source, place }: Layer, path: string): Html {
   </details>`
 }
 
-function drawChanged({ changes }: Layer): Html {
+/** It is seen when the next layer is called. */
+function drawChanged({ changes }: Layer): Html | false {
+  if (changes.length === 0) return false
   return html`<div class="step in">
     <h4>changes <code>environ</code> for the next layer</h4>
     ${drawChanges(changes)}

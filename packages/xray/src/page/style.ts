@@ -64,6 +64,6 @@ p.step.out::before, .step.out > h4::before { content: '↑'; color: var(--out); 
 summary { color: var(--soft); cursor: pointer; font-size: 1.0625rem; } details > pre { margin: .4rem 0; padding: .5rem; background: var(--well); border-radius: .4rem; }
 .empty { font-size: 1.5rem; color: var(--soft); }
 @media (max-width: 56rem) { body { display: block; font-size: 1.0625rem; } nav { position: static; height: auto; max-height: 40vh; border-right: 0; border-bottom: 1px solid var(--line); }
-  .server, .layer { padding: 0 .35rem .35rem; } .server > header, .layer > header { margin: 0 -.35rem .4rem; } h3 { font-size: 1.25rem; } .lines th { white-space: normal; width: 35%; } .step { padding: .35rem .4rem; border-left-width: .35rem; }
-  .times .own { width: 4.5rem; } .times tr > :first-child { width: 40%; } .rows { display: block; overflow-x: auto; } }
+  .server, .layer { padding: 0 .35rem .35rem; } .server > header, .layer > header { margin: 0 -.35rem .4rem; } h3 { font-size: 1.25rem; } .lines tr, .lines th, .lines td { display: block; width: auto; } .lines tr { padding: .15rem 0; } .lines td { padding-left: 1.5rem; } .step { padding: .35rem .4rem; border-left-width: .35rem; }
+  .times .own { width: 4.5rem; } .times tr > :first-child { width: 40%; } .rows { display: block; overflow-x: auto; } .rows th, .rows td { white-space: nowrap; padding-right: .75rem; } .times th { font-size: 1rem; } .scale .key { margin-left: .4rem; } }
 `)
