@@ -66,11 +66,19 @@ export function replay(
   return record(app, requestOf(capture, headers))
 }
 
+/** What `call` takes, as far as a capture says it. */
+export interface SentAgain extends CallOptions {
+  readonly method: string
+  readonly path: string
+  readonly headers: [string, string][]
+  readonly body?: Uint8Array
+}
+
 /** How a captured request is made with `call`. What was masked stays so, in characters that a header may have. */
 export function requestOf(
   { request: { environ, body } }: Capture,
   replaced: CallOptions['headers'] = [],
-): CallOptions & { headers: [string, string][] } {
+): SentAgain {
   const headers = new Map<string, [string, string]>()
   for (const [name, value] of [...headersOf(environ as Environ), ...pairs(replaced)])
     if (!/^(?:content-length|transfer-encoding)$/i.test(name))

@@ -1,6 +1,6 @@
 /** A captured request as a test of Vitest: what the application answers now is what it shall answer. */
 import { inspect } from 'node:util'
-import type { CallAnswer } from '@phial/core'
+import type { CallAnswer, CallOptions } from '@phial/core'
 import { type Capture, requestOf } from './replay.ts'
 
 /** Longer texts are compared by their beginning. */
@@ -12,27 +12,37 @@ export interface Imported {
   readonly expression: string
 }
 
-/** The text of a test file, which passes as long as the answer is what it is. */
+/**
+ * The text of a test file, which passes as long as the answer is what it is.
+ *
+ * @param headers those that took the place of captured ones
+ */
 export function testOf(
   capture: Capture,
   { statement, expression }: Imported,
   answer: CallAnswer,
+  headers: CallOptions['headers'] = [],
 ): string {
-  const { method = 'GET', path = '/', headers, body } = requestOf(capture)
-  const request = { method, path, headers }
-  const lines = literal(request).slice(1, -1).trim().replace(/,$/, '')
+  const { method, path, ...request } = requestOf(capture, headers)
   return `import { record } from '@phial/xray'
 import { expect, test } from 'vitest'
 ${statement}
 
 test(${literal(`${method} ${path} answers ${answer.status}`)}, async () => {
   const { answer } = await record(${expression}, {
-    ${lines},${body instanceof Uint8Array ? `\n    body: ${bodyText(body)},` : ''}
-  })
+    method: ${literal(method)},
+    path: ${literal(path)},
+    headers: ${headersText(request.headers)},
+${request.body === undefined ? '' : `    body: ${bodyText(request.body)},\n`}  })
   expect(answer?.status).toBe(${literal(answer.status)})
 ${typeOf(answer)}  ${expected(answer)}
 })
 `
+}
+
+function headersText(headers: readonly [string, string][]): string {
+  const lines = headers.map(([name, value]) => `      [${literal(name)}, ${literal(value)}],\n`)
+  return lines.length === 0 ? '[]' : `[\n${lines.join('')}    ]`
 }
 
 function bodyText(body: Uint8Array): string {
@@ -44,7 +54,9 @@ function bodyText(body: Uint8Array): string {
 
 function typeOf({ headers }: CallAnswer): string {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')
-  return type === undefined ? '' : `  expect(answer?.headers).toContainEqual(${literal(type)})\n`
+  return type === undefined
+    ? ''
+    : `  expect(answer?.headers).toContainEqual([${type.map(literal).join(', ')}])\n`
 }
 
 function expected({ body, text }: CallAnswer): string {
@@ -54,12 +66,7 @@ function expected({ body, text }: CallAnswer): string {
     : `expect(answer?.text()).toBe(${literal(text())})`
 }
 
-/** As TypeScript writes it, each list of the outer object in lines of its own. */
-function literal(value: unknown): string {
-  return inspect(value, {
-    depth: null,
-    breakLength: 88,
-    maxStringLength: null,
-    maxArrayLength: null,
-  }).replaceAll('\n', '\n  ')
+/** A text as TypeScript writes it. */
+function literal(text: string): string {
+  return inspect(text, { breakLength: Infinity, maxStringLength: null })
 }

@@ -1,7 +1,7 @@
 /** `--xray`: the package that draws requests, which whoever wants it installs beside the application. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { isLoopback, type Application, type ApplicationLike } from '@phial/core'
 import { readAddress } from '../bind.ts'
 import { exitCodes, StartError } from '../errors.ts'
@@ -22,12 +22,10 @@ export async function loadXray(folder: string): Promise<Xray> {
   return (await import(pathToFileURL(findXray(folder)).href)) as Xray
 }
 
-/** Where the package is: beside the application, or beside this one. Throws a {@link StartError} where it is not. */
+/** Where the package is, beside the application. Throws a {@link StartError} where it is not. */
 export function findXray(folder: string): string {
-  const here = fileURLToPath(new URL('.', import.meta.url))
-  const { resolve } = createRequire(join(folder, 'application'))
   try {
-    return resolve('@phial/xray', { paths: [folder, here] })
+    return createRequire(join(folder, 'application')).resolve('@phial/xray')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND'))
       throw error

@@ -29,7 +29,7 @@ export async function replay(values: ReplayValues, program: Program): Promise<vo
     const imported = await importOf(spec, file, app, dirname(path))
     await write(
       path.replace(/(?:\.json)?$/, '.test.ts'),
-      module.testOf(capture, imported, answer),
+      module.testOf(capture, imported, answer, headers),
       program,
     )
     return
