@@ -6,7 +6,7 @@ import * as server from '@phial/server'
 import * as compression from '@phial/server/compression'
 import * as xray from '@phial/xray'
 import * as phial from 'phial'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { codes, entryOf } from '../../../../packages/framework/dist/errors/catalogue/index.js'
 import { exitCodes } from '../../../../packages/server/src/errors.ts'
 import { root, sources } from '../../../house/workspace.ts'
@@ -93,6 +93,7 @@ describe('the example of', () => {
   )
 
   test.each(codes().filter((name) => !isCommand(name)))('%s raises it', async (name) => {
+    const connect = vi.spyOn(phial.requestStarted, 'connect')
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
     const hand = {
       ...core,
@@ -110,6 +111,8 @@ describe('the example of', () => {
       (raised: unknown) => raised,
     )
     expect(codesOf(error)).toContain(name)
+    for (const { value: disconnect } of connect.mock.results) disconnect()
+    connect.mockRestore()
   })
 })
 
