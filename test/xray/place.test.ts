@@ -48,7 +48,7 @@ test('a layer is the function that was called, not one that it calls', async () 
     startResponse('204 No Content', [])
   }
   const { picture } = await record(async (_environ, startResponse) => {
-    await undefined
+    await Promise.resolve()
     helper(startResponse)
     return []
   })

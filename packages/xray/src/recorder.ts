@@ -1,5 +1,4 @@
 /** Hears what the layers do with one request, and makes a picture of it. */
-import { inspect } from 'node:util'
 import { callApplication } from '@phial/core'
 import type {
   Application,
@@ -13,14 +12,15 @@ import type {
 import { KeptBody } from './body.ts'
 import { Clock } from './clock.ts'
 import { changes, headersOf, snapshot, textsOf, type Snapshot } from './environ.ts'
-import { mask, maskText } from './mask.ts'
+import { maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
 import { placeOfCaller } from './place.ts'
+import { headline, kindOf, masked, maskDetail, textOf } from './said.ts'
+import { isPromise, same, settled } from './settled.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
 const MOST_CHUNKS = 50
 const MOST_WORK = 100
-const MOST_TEXT = 400
 const MOST_SOURCE = 1200
 
 let lastId = 0
@@ -281,57 +281,4 @@ function placeOfLayer(): Partial<Layer> {
 
 function streamName(at: number): string {
   return at === 0 ? 'the request’s body' : `another stream${at > 1 ? ` (${at})` : ''}`
-}
-
-const same = <Value>(value: Value): Value => value
-
-/** Works, and goes on with the result, whether it is here or promised. */
-function settled<Result>(
-  work: () => Result | Promise<Result>,
-  then: (result: Result) => Result,
-  failed: (error: unknown) => never,
-): Result | Promise<Result> {
-  try {
-    const result = work()
-    return isPromise(result) ? result.then(then, failed) : then(result)
-  } catch (error) {
-    return failed(error)
-  }
-}
-
-function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return value instanceof Promise
-}
-
-function kindOf(body: Body): string {
-  if (Array.isArray(body))
-    return body.length === 1 ? 'an array of one chunk' : `an array of ${body.length} chunks`
-  const name = (body as object).constructor?.name
-  const kind = Symbol.iterator in body ? 'chunks' : 'chunks, each when it is ready'
-  return name === 'Object' || name === '' || name === undefined ? kind : `${kind} (${name})`
-}
-
-const decoder = new TextDecoder()
-
-function textOf(bytes: Uint8Array): string {
-  return maskText(decoder.decode(bytes.subarray(0, MOST_TEXT)))
-}
-
-/** A remark as it is now, as JSON. What is none is described. */
-function maskDetail(detail: unknown): unknown {
-  try {
-    const text = JSON.stringify(detail, (key, value: unknown) =>
-      typeof value === 'string' ? mask(key, value) : value,
-    ) as string | undefined
-    return text === undefined ? inspect(detail) : (JSON.parse(text) as unknown)
-  } catch {
-    return maskText(inspect(detail))
-  }
-}
-
-const masked = (headers: Iterable<readonly [string, string]>): [name: string, value: string][] =>
-  [...headers].map(([name, value]) => [name, mask(name, value)])
-
-function headline(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `${inspect(error)} was thrown`
 }

@@ -59,11 +59,13 @@ function typeOf({ headers }: CallAnswer): string {
     : `  expect(answer?.headers).toContainEqual([${type.map(literal).join(', ')}])\n`
 }
 
-function expected({ body, text }: CallAnswer): string {
-  if (!Buffer.from(text()).equals(body)) return `expect(answer?.body).toHaveLength(${body.length})`
-  return text().length > LONGEST
-    ? `expect(answer?.text().slice(0, ${LONGEST})).toBe(${literal(text().slice(0, LONGEST))})`
-    : `expect(answer?.text()).toBe(${literal(text())})`
+function expected(answer: CallAnswer): string {
+  const { body } = answer
+  const text = answer.text()
+  if (!Buffer.from(text).equals(body)) return `expect(answer?.body).toHaveLength(${body.length})`
+  return text.length > LONGEST
+    ? `expect(answer?.text().slice(0, ${LONGEST})).toBe(${literal(text.slice(0, LONGEST))})`
+    : `expect(answer?.text()).toBe(${literal(text)})`
 }
 
 /** A text as TypeScript writes it. */

@@ -38,9 +38,9 @@ export function findXray(folder: string): string {
 
 /** What puts X-ray around an application, to be had before that is loaded. */
 export async function drawing(folder: string): Promise<(app: ApplicationLike) => Application> {
-  const { xray } = await loadXray(folder)
+  const module = await loadXray(folder)
   return (app) => {
-    const application = xray(app)
+    const application = module.xray(app)
     drawn.add(application)
     return application
   }

@@ -29,6 +29,6 @@ export async function readBytes(name: string, folder: string): Promise<Buffer> {
   try {
     return await readFile(resolve(folder, name))
   } catch (error) {
-    throw new CommandError(`${name} cannot be read: ${String((error as Error).message)}`)
+    throw new CommandError(`${name} cannot be read: ${(error as Error).message}`)
   }
 }
