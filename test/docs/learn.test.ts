@@ -8,14 +8,12 @@ import { chapters, filesBefore, isPicture, redraw } from './learn.ts'
 import { play, typeFaults } from './play.ts'
 import { Stage } from './stage.ts'
 
-const inOneProcess = process.env['PHIAL_SLOW'] === undefined
-
 describe.for(chapters)('$path', (chapter) => {
   const { path, page, blocks } = chapter
   let stage: Stage
   let drawn = page
   beforeAll(async () => {
-    stage = await Stage.set(path, { inOneProcess })
+    stage = await Stage.set(path)
     for (const { file, code } of filesBefore(chapters.indexOf(chapter)))
       await stage.write(file, code)
   })

@@ -1,5 +1,6 @@
 /** The other side of `runner.ts`: imports the file that it is told, and says what that printed. */
 import { resolve } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 
@@ -25,6 +26,7 @@ async function run(file: string): Promise<number> {
   try {
     // The query makes it another module each time.
     await import(`${pathToFileURL(path).href}?at=${performance.now()}`)
+    await turn()
     return lost ? 1 : 0
   } catch (error) {
     output += `${inspect(error)}\n`
