@@ -5,10 +5,11 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { packages, readManifest, root } from '../house/workspace.ts'
 
 const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
+const player = fileURLToPath(new URL('player.ts', import.meta.url))
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 const compilerOptions = {
@@ -45,6 +46,9 @@ export class Stage {
   readonly path: string
   private readonly port: number
   private readonly servers: ChildProcess[] = []
+  /** The process in which blocks are run, while there is one, and what it will have said in the end. */
+  private player: { child: ChildProcess; ended: Promise<Outcome> } | undefined
+  private readonly written = new Set<string>()
 
   private constructor(path: string, port: number) {
     this.path = path
@@ -110,13 +114,16 @@ export class Stage {
 
   async write(file: string, text: string, flag = 'w'): Promise<void> {
     const path = join(this.path, file)
+    // A module is loaded once: what imports a file that has changed needs another process.
+    if (this.written.has(file)) await this.dismiss()
+    this.written.add(file)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, this.here(text), { flag }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })
   }
 
-  private start(file: string, args: string[]): ChildProcess {
+  private start(file: string, args: string[], ipc: 'ipc'[] = []): ChildProcess {
     const bin = [join(this.path, 'node_modules/.bin'), dirname(process.execPath)].join(delimiter)
     const env = {
       ...process.env,
@@ -134,7 +141,7 @@ export class Stage {
       cwd: this.path,
       env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...ipc],
     })
   }
 
@@ -148,8 +155,29 @@ export class Stage {
   }
 
   /** Runs a file with TypeScript at hand. */
-  run(file: string): Promise<Outcome> {
-    return this.finish(this.start(process.execPath, ['--import', tsx, file]))
+  async run(file: string): Promise<Outcome> {
+    this.player ??= this.hire()
+    const { child, ended } = this.player
+    const played = once(child, 'message').then(() => ({ output: '', code: 0 }))
+    child.send(file)
+    const outcome = await Promise.race([played, ended])
+    if (outcome.code !== 0) this.player = undefined
+    return outcome
+  }
+
+  private hire(): { child: ChildProcess; ended: Promise<Outcome> } {
+    const child = this.start(process.execPath, ['--import', tsx, player], ['ipc'])
+    return { child, ended: this.finish(child) }
+  }
+
+  /** Lets the blocks’ process end, which it does when none of them has left anything open. */
+  private async dismiss(): Promise<void> {
+    if (this.player === undefined) return
+    const { child, ended } = this.player
+    this.player = undefined
+    if (child.connected) child.send('')
+    const { output, code } = await ended
+    if (code !== 0) throw new Error(`a block ended with ${String(code)}, later:\n${output}`)
   }
 
   shell(command: string): Promise<Outcome> {
@@ -181,6 +209,10 @@ export class Stage {
 
   /** Ends the servers and takes the folder away. */
   async strike(): Promise<void> {
+    await this.dismiss().finally(() => this.clear())
+  }
+
+  private async clear(): Promise<void> {
     for (const server of this.servers) {
       if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined)
         continue
