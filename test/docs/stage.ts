@@ -24,7 +24,7 @@ const compilerOptions = {
 }
 
 /** What pages use beside our packages. */
-const OTHERS = ['zod', 'express', '@types/express', 'koa', '@types/koa']
+const OTHERS = ['zod', 'express', '@types/express', 'koa', '@types/koa', 'redis']
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -10,6 +10,8 @@
  *   if (found !== undefined) console.error(`${rule}: ${name}: ${found}`)
  * }
  * ```
+ *
+ * @module @phial/core/conformance
  */
 import { closingCases } from './closing.ts'
 import type { ServerCase } from './case.ts'

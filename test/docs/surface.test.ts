@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { examplesOf, freeNames } from './examples.ts'
+import { SCENE } from './scene.ts'
+import { Stage } from './stage.ts'
+import { entries, type Export, surface } from './surface.ts'
+
+const all = surface()
+
+/** Errors are met, not made: what each means has its example in docs/errors.md. */
+const isError = ({ kind, extending }: Export): boolean =>
+  kind === 'class' && /(Error|Exception|UnprocessableEntity)$/.test(extending)
+
+describe('what the packages export', () => {
+  test('is found, all of it', async () => {
+    for (const { module } of entries()) {
+      const values = all.filter((one) => one.module === module && one.kind !== 'type')
+      const real = Object.keys((await import(module)) as object)
+      expect(values.map(({ name }) => name).sort(), module).toEqual(real.sort())
+    }
+  })
+
+  test('has a doc comment', () => {
+    const bare = all.filter(({ comment }) => comment === '')
+    expect(bare.map(({ path, name }) => `${path}: ${name}`)).toEqual([])
+  })
+
+  test('has an example, if it is a function or a class', () => {
+    const bare = all
+      .filter(({ kind }) => kind === 'function' || kind === 'class')
+      .filter((one) => !isError(one) && !one.comment.includes('```'))
+    expect(bare.map(({ path, name }) => `${path}: ${name}`)).toEqual([])
+  })
+
+  test('has examples that are right, as the compiler sees it', async () => {
+    const stage = await Stage.set('packages')
+    try {
+      const examples = examplesOf(all)
+      expect(examples.length).toBeGreaterThan(100)
+      await stage.write('scene.d.ts', SCENE)
+      await stage.write('app.d.ts', "export const app: import('@phial/core').Application")
+      for (const { file, code } of examples) await stage.write(file, code)
+      const { output } = await stage.check(['scene.d.ts', ...examples.map(({ file }) => file)])
+      expect(output).toBe('')
+    } finally {
+      await stage.strike()
+    }
+  })
+})
+
+test('the names that an example leaves to be imported', () => {
+  const names = freeNames("import { a } from 'a'\nconst b: C = a(d.e, { f: g })\nb.h()")
+  expect([...names].sort()).toEqual(['C', 'd', 'e', 'f', 'g', 'h'])
+})
