@@ -96,6 +96,7 @@ const modules = (): string[] =>
   files(`${REFERENCE}/api`, 'index.md')
     .map(dirname)
     .filter((folder) => folder !== `${REFERENCE}/api`)
+    .sort()
 
 const nameOf = (folder: string): string => folder.replace(`${REFERENCE}/api/`, '')
 

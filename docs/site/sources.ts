@@ -39,7 +39,7 @@ function definedIn(): string[] {
 /** What an error has of the language itself is defined in no file of ours. */
 function forgetElsewhere(page: string): void {
   const text = read(page)
-  const ours = text.replace(/^Defined in: \[[^\]]*node_modules.*\n\n?/gm, '')
+  const ours = text.replace(/^Defined in: .*\/node_modules\/.*\n\n?/gm, '')
   if (ours !== text) writeFileSync(join(root, page), ours)
 }
 

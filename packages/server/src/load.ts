@@ -21,7 +21,7 @@ export interface Target {
 }
 
 /**
- * Loads an application; TypeScript runs as it is. Throws a {@link StartError} with exit code 4,
+ * Loads an application; TypeScript runs as it is. Throws a `StartError` with exit code 4,
  * whatever the reason; its `cause` is the application's own error.
  *
  * ```ts
