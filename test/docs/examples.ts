@@ -4,6 +4,7 @@
  */
 import { parseSync, Visitor } from 'oxc-parser'
 import { blocksOf } from './page.ts'
+import { SCENE } from './scene.ts'
 import type { Export } from './surface.ts'
 
 export interface Example {
@@ -12,19 +13,33 @@ export interface Example {
   code: string
 }
 
+/** What the scene declares. It is only declared: what uses it can be compiled, and not run. */
+const SCENE_NAMES = new Set(
+  [...SCENE.matchAll(/(?:const|let) (\w+):/g)].map(([, name = '']) => name),
+)
+
+/** What an app has to be at work for. */
+const IN_A_REQUEST = new Set(['urlFor', 'renderTemplateString', 'getFlashedMessages'])
+
 /** The names that a module uses, as values or as types, without having them from anywhere. */
 export function freeNames(source: string): Set<string> {
-  const used = new Set<string>()
-  const own = new Set<string>()
+  const used = new Map<number, string>()
+  const own = new Set<string>(['undefined'])
+  const labels = new Set<number>()
   const { program } = parseSync('example.ts', source)
   new Visitor({
-    Identifier: ({ name }) => void used.add(name),
+    Identifier: ({ name, start }) => void used.set(start, name),
+    // What stands after a dot, or before a colon, is nobody's name.
+    MemberExpression: ({ computed, property }) => void (computed || labels.add(property.start)),
+    Property: ({ computed, shorthand, key }) =>
+      void (computed || shorthand || labels.add(key.start)),
     ImportSpecifier: ({ local }) => void own.add(local.name),
     VariableDeclarator: ({ id }) => void (id.type === 'Identifier' && own.add(id.name)),
     ClassDeclaration: ({ id }) => void (id && own.add(id.name)),
     FunctionDeclaration: ({ id }) => void (id && own.add(id.name)),
   }).visit(program)
-  return new Set([...used].filter((name) => !own.has(name)))
+  const free = [...used].filter(([start, name]) => !labels.has(start) && !own.has(name))
+  return new Set(free.map(([, name]) => name))
 }
 
 /** Where each name is looked for, after the module that the example is of. */
@@ -66,3 +81,25 @@ export function examplesOf(all: Export[]): Example[] {
     })
   })
 }
+
+/** What an example says of a line: `isHopByHop('Transfer-Encoding') // true`, or `// 'a': why`. */
+const CLAIM = /^(\w.*\S) +\/\/ ('(?:[^'\\]|\\.)*'|[[{].*[\]}]|\d+|true|false|undefined)(?=$|[:,.])/
+
+/** An example that holds itself to what it says; `undefined` if it says nothing, or needs more than it has. */
+export function heldTo(code: string): string | undefined {
+  const used = [...freeNames(code.replaceAll(/^import .*$/gm, ''))]
+  const needs = used.some((name) => SCENE_NAMES.has(name) || IN_A_REQUEST.has(name))
+  const lines = code.split('\n').map((line) => {
+    const [, expression = '', value = ''] = CLAIM.exec(line) ?? []
+    return isLiteral(value) ? `assert.deepEqual(${expression}, ${value})` : line
+  })
+  const held = lines.join('\n')
+  return needs || held === code ? undefined : `import assert from 'node:assert/strict'\n${held}`
+}
+
+/** Whether this is a value by itself: it names nothing, and nothing of it is left out. */
+const isLiteral = (text: string): boolean =>
+  text !== '' &&
+  !text.includes('…') &&
+  parseSync('value.ts', `(${text})`).errors.length === 0 &&
+  freeNames(`(${text})`).size === 0

@@ -16,10 +16,9 @@ const ASCII = /^[\u0000-\u007f]*$/
 
 /**
  * A string of bytes, as `environ` holds it, read as UTF-8. Bytes that are none become U+FFFD.
- * `wsgiToText('/cafÃ©')` is `/café`.
  *
  * ```ts
- * wsgiToText(environ.PATH_INFO) // '/café'
+ * wsgiToText('/cafÃ©') // '/café'
  * ```
  */
 export function wsgiToText(bytes: string): string {
@@ -28,10 +27,10 @@ export function wsgiToText(bytes: string): string {
 }
 
 /**
- * Text as a string of its UTF-8 bytes, as `environ` holds it. `textToWsgi('/café')` is `/cafÃ©`.
+ * Text as a string of its UTF-8 bytes, as `environ` holds it.
  *
  * ```ts
- * environ.PATH_INFO = textToWsgi('/café')
+ * textToWsgi('/café') // '/cafÃ©'
  * ```
  */
 export function textToWsgi(value: string): string {
