@@ -1,3 +1,8 @@
+/**
+ * Draws a request on its way through the layers of an application, for development and teaching.
+ *
+ * @module @phial/xray
+ */
 export { xray, type XrayOptions } from './xray.ts'
 export { record } from './record.ts'
 export { drawText } from './text.ts'
