@@ -1,3 +1,9 @@
+/**
+ * The gateway interface: its types, the driver that runs an application for any server, the validator,
+ * helpers, middleware, the fetch bridge and a client in the same process. No dependencies, no I/O.
+ *
+ * @module @phial/core
+ */
 export type * from './types.ts'
 export type { Transport } from './transport.ts'
 export { traced, watchLayers, type Trace } from './trace.ts'

@@ -28,6 +28,11 @@ let isWatching = false
  * From now on, `asApplication` gives applications that tell a trace that they were called: the layers
  * of a process show up without a word of their own. For development; there is no way back, since
  * whoever has such an application keeps it.
+ *
+ * ```ts
+ * watchLayers() // before the applications are made
+ * const site = compose(validator, requestId())(app)
+ * ```
  */
 export function watchLayers(): void {
   isWatching = true

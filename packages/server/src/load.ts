@@ -2,6 +2,8 @@
  * From `MODULE:APP` to an application: the words are read, the module is found and imported
  * (load/module.ts), what was asked for is looked up in it, and called if it is a factory
  * (load/exported.ts). Each step has its own ways to fail, and says so in one line.
+ *
+ * @module @phial/server/load
  */
 import type { Application, ApplicationLike } from '@phial/core'
 import { loadError } from './errors.ts'
@@ -22,7 +24,7 @@ export interface Target {
 }
 
 /**
- * Loads an application; TypeScript runs as it is. Throws a {@link StartError} with exit code 4,
+ * Loads an application; TypeScript runs as it is. Throws a `StartError` with exit code 4,
  * whatever the reason; its `cause` is the application's own error.
  *
  * ```ts
@@ -55,7 +57,13 @@ export async function loadDrawn(
   return draw(await loadApplication(spec, folder, onImport))
 }
 
-/** Reads `pkg/module:site.createApp("x")`. The colon after a drive letter is none of ours. */
+/**
+ * Reads `pkg/module:site.createApp("x")`. The colon after a drive letter is none of ours.
+ *
+ * ```ts
+ * readTarget('site:createApp("x")') // { module: 'site', names: ['createApp'], args: ['x'] }
+ * ```
+ */
 export function readTarget(spec: string): Target {
   const [, module = '', app = ''] = /^((?:[A-Za-z]:[\\/])?[^:]*)(?::([^]*))?$/.exec(spec) ?? []
   if (module === '') throw loadError(`${spec} names no module; it is MODULE:APP`)

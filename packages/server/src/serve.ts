@@ -13,6 +13,7 @@ import { pipeline } from './pipeline.ts'
 import { defaultLimits, type HttpTransport } from './transport.ts'
 import { transports, type TransportName } from './transports.ts'
 
+/** How an application is served. */
 export interface ServeOptions {
   /** Where to listen: `host:port`, `[::1]:port` or `unix:path`, one or several. `127.0.0.1:8000`, if not given; port 0 is a free one. */
   readonly bind?: string | readonly string[] | undefined

@@ -1,3 +1,8 @@
+/**
+ * Draws a request on its way through the layers of an application, for development and teaching.
+ *
+ * @module @phial/xray
+ */
 export { xray, type XrayOptions } from './xray.ts'
 export { record } from './record.ts'
 export { differences, lacks, readCapture, replay, type Capture } from './replay.ts'

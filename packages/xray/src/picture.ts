@@ -60,6 +60,7 @@ export interface Layer {
   readonly layers: Layer[]
 }
 
+/** One key of `environ` that a layer changed, as JSON. */
 export interface Change {
   readonly key: string
   /** `undefined`: it was not there. */
@@ -68,6 +69,7 @@ export interface Change {
   readonly after: string | undefined
 }
 
+/** A chunk of the answer. */
 export interface Chunk {
   readonly at: number
   readonly bytes: number
@@ -75,6 +77,7 @@ export interface Chunk {
   readonly text: string
 }
 
+/** Something that a layer did, and when. */
 export type LayerEvent = { readonly at: number } & (
   | {
       readonly kind: 'startResponse'

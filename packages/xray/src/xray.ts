@@ -11,6 +11,7 @@ watchLayers()
 
 const PATH = '/__xray__'
 
+/** How requests are drawn. */
 export interface XrayOptions {
   /** How many requests are kept, the last ones. 50, if not given. */
   readonly keep?: number

@@ -185,6 +185,15 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     ),
   },
   'Instead of serving': {
+    check: row(
+      toggle,
+      false,
+      'say of each rule of the gateway whether the application keeps it, or a middleware in its place',
+      { not: 'config' },
+    ),
+    checkPath: row(list('PATH'), ['/'], 'what --check asks the application for; may be repeated', {
+      not: 'config',
+    }),
     checkConfig: row(toggle, false, 'load the application, say what is wrong if anything is', {
       not: 'config',
     }),

@@ -79,6 +79,10 @@ export interface Settings {
   readonly statsdPrefix: string
   /** Where to serve metrics of all workers, for Prometheus. `--metrics ADDRESS` Default: nowhere. */
   readonly metrics: string | undefined
+  /** Say of each rule of the gateway whether the application keeps it, or a middleware in its place. `--check` */
+  readonly check: boolean
+  /** What --check asks the application for; may be repeated. `--check-path PATH` Default: /. */
+  readonly checkPath: readonly string[]
   /** Load the application, say what is wrong if anything is. `--check-config` */
   readonly checkConfig: boolean
   /** Show each setting and where it comes from. `--print-config` */
