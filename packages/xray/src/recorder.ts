@@ -262,7 +262,7 @@ export class Recorder implements Trace {
 
 /** Looks up where a layer is, once it does something. */
 function locate(layer: Layer): void {
-  if (layer.place === '') Object.assign(layer, placeOfLayer())
+  if (layer.place === '' && layer.declared === '') Object.assign(layer, placeOfLayer())
 }
 
 function placeOfLayer(): Partial<Layer> {
