@@ -4,6 +4,7 @@ import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { defaultLimits, type Limits, type Peer } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
+import { turn } from '../support/turn.ts'
 import { exchange, open, readAnswer, request } from './support/raw.ts'
 import { bytes, echo, serving, transport, type Running } from './support/server.ts'
 import { transports } from './support/transport.ts'
@@ -239,6 +240,50 @@ describe('time', () => {
     const received = await exchange(running.port, get())
     expect(received).toContain('\r\nKeep-Alive: timeout=1\r\n')
     expect(readAnswer(received)).toMatchObject({ status: '200 OK', rest: '' })
+  })
+})
+
+describe('requests on one connection (RFC 9112 §9.3.2)', () => {
+  test('the next one is called for when the one before is answered', async () => {
+    const [asked, told] = [deferred(), deferred()]
+    const called: string[] = []
+    await using running = await serving(async (environ, startResponse) => {
+      called.push(environ.PATH_INFO)
+      if (environ.PATH_INFO === '/wait') {
+        asked.resolve()
+        await told.promise
+      }
+      return echo(environ, startResponse)
+    })
+    const connection = await open(running.port)
+    connection.send(get('/wait') + get('/next'))
+    await asked.promise
+    await turn()
+    expect(called).toEqual(['/wait'])
+    told.resolve()
+    const received = await connection.until('GET /next 0')
+    expect(received.indexOf('/wait')).toBeLessThan(received.indexOf('/next'))
+    connection.socket.destroy()
+  })
+
+  test('the next one is never called for if the client leaves before', async () => {
+    const [asked, left] = [deferred(), deferred()]
+    const called: string[] = []
+    await using running = await serving(async (environ) => {
+      called.push(environ.PATH_INFO)
+      environ['phial.signal']?.addEventListener('abort', () => left.resolve())
+      asked.resolve()
+      await left.promise
+      return []
+    })
+    const connection = await open(running.port)
+    connection.send(get('/wait') + get('/next'))
+    await asked.promise
+    connection.socket.destroy()
+    await left.promise
+    await running.server.close()
+    expect(called).toEqual(['/wait'])
+    expect(log(running)).toEqual(['GET /wait HTTP/1.1  0'])
   })
 })
 
