@@ -31,7 +31,10 @@ export default defineConfig({
     // Vitest would leave a core free; most of the time of these tests is spent in other processes.
     maxWorkers: '100%',
     projects: [
-      ...['core', 'server', 'framework', 'xray', 'examples', 'docs', 'house', 'nodes'].map(project),
+      ...[
+        ...['core', 'server', 'framework', 'xray', 'create-phial'],
+        ...['examples', 'docs', 'house', 'nodes'],
+      ].map(project),
       apps,
     ],
   },
