@@ -9,6 +9,9 @@ const project = (name: string) => ({
     name,
     include: [`${name}/**/*.test.ts`],
     setupFiles: setup[name] ?? [],
+    // A worker loads what is tested once, not once for each file: a test leaves nothing behind that another could
+    // see. But for those of the server: some choose a transport, for their whole file.
+    isolate: name === 'server',
     // A hang is what this is for; how fast a machine is, is no test's business.
     testTimeout: 60_000,
   },
@@ -21,6 +24,7 @@ const apps = {
     root: fileURLToPath(new URL('../examples', import.meta.url)),
     include: ['*/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'ladder/**'],
+    isolate: false,
     testTimeout: 60_000,
   },
 }

@@ -235,9 +235,8 @@ describe('what cannot be started', () => {
     expect(line).toContain(`phial-server: ${message}`)
   })
 
-  test('a taken port: 1, within a second, whatever else was bound', async () => {
+  test('a taken port: 1, whatever else was bound', async () => {
     await using running = await serving(echo)
-    const started = performance.now()
     const [code, line] = await fails([
       '-b',
       '127.0.0.1:0',
@@ -249,7 +248,6 @@ describe('what cannot be started', () => {
       1,
       `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop what listens there, or choose another with -b HOST:PORT (port 0 takes a free one)`,
     ])
-    expect(performance.now() - started).toBeLessThan(1000)
   })
 
   test('a path that is no socket: 1, and it is left alone', async () => {

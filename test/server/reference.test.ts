@@ -202,7 +202,8 @@ describe('an error', () => {
 
 describe('close', () => {
   test('does not wait for connections on which nothing is under way', async () => {
-    await using running = await serving(echo)
+    // Longer than a test may take: who waited for these would never be done.
+    await using running = await serving(echo, { limits: { keepAlive: 600, headTimeout: 600 } })
     const [idle, fresh, partial] = [
       await open(running.port),
       await open(running.port),
@@ -211,10 +212,8 @@ describe('close', () => {
     idle.send(get())
     await idle.until('GET / 0')
     partial.send('GET / HT')
-    const started = performance.now()
     await running.server.close()
     await Promise.all([idle.closed, fresh.closed, partial.closed, running.served])
-    expect(performance.now() - started).toBeLessThan(500)
     await expect(open(running.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 

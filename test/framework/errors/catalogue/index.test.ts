@@ -5,7 +5,7 @@ import * as core from '@phial/core'
 import * as server from '@phial/server'
 import * as compression from '@phial/server/compression'
 import * as phial from 'phial'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { codes, entryOf } from '../../../../packages/framework/dist/errors/catalogue/index.js'
 import { exitCodes } from '../../../../packages/server/src/errors.ts'
 import { root, sources } from '../../../house/workspace.ts'
@@ -92,6 +92,7 @@ describe('the example of', () => {
   )
 
   test.each(codes().filter((name) => !isCommand(name)))('%s raises it', async (name) => {
+    const connect = vi.spyOn(phial.requestStarted, 'connect')
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
     const hand = { ...core, ...server, ...compression, ...phial, app, client: app.testClient() }
     const example = entryOf(name)?.example.replaceAll('import.meta.url', '__url') ?? ''
@@ -101,6 +102,8 @@ describe('the example of', () => {
       (raised: unknown) => raised,
     )
     expect(codesOf(error)).toContain(name)
+    for (const { value: disconnect } of connect.mock.results) disconnect()
+    connect.mockRestore()
   })
 })
 
