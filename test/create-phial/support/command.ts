@@ -1,8 +1,8 @@
 /** The command as it is packed: its `bin`, its code, and the templates, made anew. */
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { makeTemplates } from '../../../packages/create-phial/make/make.ts'
 import { root } from '../../house/workspace.ts'
 
@@ -13,8 +13,11 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Lays the package out in a folder, and returns the path of its command. */
-export function layOutCommand(folder: string): string {
+/** Lays the package out, for all tests of a file and for anybody to read. Returns the path of its command. */
+export function layOutCommand(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'phial-create-'))
+  chmodSync(folder, 0o755)
+  afterAll(() => rmSync(folder, { recursive: true }))
   const source = join(root, 'packages/create-phial')
   for (const part of ['bin', 'dist', 'package.json']) {
     const filter = (path: string): boolean => !path.endsWith('templates')
