@@ -10,6 +10,8 @@ type Item = DefaultTheme.SidebarItem
 export const groups: Record<string, string[]> = {
   'Building a site': [
     'coming-from-flask',
+    'coming-from-express',
+    'coming-from-hono',
     'forms',
     'configuration',
     'middleware',
@@ -17,7 +19,7 @@ export const groups: Record<string, string[]> = {
     'testing',
   ],
   'Serving it': ['serving', 'embedding'],
-  'Looking up': ['errors', 'flask-differences', 'dependencies'],
+  'Looking up': ['errors', 'conformance', 'flask-differences', 'dependencies'],
 }
 
 const byNumber = (one: string, other: string): number =>

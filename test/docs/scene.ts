@@ -2,6 +2,7 @@
 export const SCENE = `
 import type { FileHandle } from 'node:fs/promises'
 import type { Application, Environ, StartResponse } from '@phial/core'
+import type { ClientAnswer, ClientRequest } from '@phial/core/conformance'
 import type { Blueprint, Phial, RequestContext, Response as PhialResponse, TestClient } from 'phial'
 
 interface Row { id: number; title: string; html: string }
@@ -28,6 +29,10 @@ declare global {
   let response: PhialResponse
   const error: Error
   const look: (chunk: Uint8Array) => void
+
+  // A server of one's own, and a client of it.
+  const start: (app: Application) => Promise<{ close(): void }>
+  const ask: (server: unknown, request: ClientRequest) => Promise<ClientAnswer>
 
   // What an app has of its own.
   const blueprint: Blueprint

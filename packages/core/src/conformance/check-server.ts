@@ -18,6 +18,14 @@ export interface ServerUnderCheck {
  * Starts a server for each case, asks it, and says of each ENV and SRV rule whether it was kept. A case is served as
  * it is, for what its client sees, and once more under the validator, for what its application sees.
  *
+ * ```ts
+ * const check = await checkServer(async (app) => {
+ *   const server = await start(app) // your server
+ *   return { client: (request) => ask(server, request), close: () => server.close() }
+ * })
+ * if (!isFaultless(check)) console.log(check.verdicts)
+ * ```
+ *
  * @param start starts the server with an application, and says how it is asked; what it raises, the check does
  * @param within how long a case may take, in milliseconds
  */

@@ -33,7 +33,14 @@ export function verdictOn(rule: Rule, broken?: string, missing?: string): Verdic
     : { rule, verdict: 'unseen', found: missing }
 }
 
-/** Whether no rule was broken, and nothing else went wrong. What was not seen is no fault. */
+/**
+ * Whether no rule was broken, and nothing else went wrong. What was not seen is no fault.
+ *
+ * ```ts
+ * const check = await checkMiddleware(requestId())
+ * process.exitCode = isFaultless(check) ? 0 : 1
+ * ```
+ */
 export function isFaultless({ verdicts, faults }: Check): boolean {
   return faults.length === 0 && verdicts.every(({ verdict }) => verdict !== 'broken')
 }
