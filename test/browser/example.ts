@@ -12,9 +12,14 @@ export interface Site {
 }
 
 /** An example, from a copy of its folder that goes with it. */
-export async function startExample(name: string, ...more: string[]): Promise<Site> {
+export function startExample(name: string, ...more: string[]): Promise<Site> {
+  return serveExample(name, ...more, ...startArguments(join(root, 'examples', name)))
+}
+
+/** The same, with what is said to `phial-server` instead of what the `start` script says. */
+export async function serveExample(name: string, ...words: string[]): Promise<Site> {
   const folder = await copyOf(join(root, 'examples', name))
-  const { address, stop } = await startFolder(folder, ...more, ...startArguments(folder))
+  const { address, stop } = await startFolder(folder, ...words)
   return { address, stop: () => stop().then(() => rm(folder, { recursive: true })) }
 }
 

@@ -58,7 +58,7 @@ function callSeen(
   startResponse: StartResponse,
 ): Body | Promise<Body> {
   const seen = isWsgiApp(app)
-    ? traced((...request) => app.wsgiApp(...request), app.constructor.name)
+    ? traced(app.wsgiApp.bind(app), app.constructor.name)
     : isSilent(app)
       ? traced(app)
       : app

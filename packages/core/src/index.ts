@@ -7,6 +7,7 @@
 export type * from './types.ts'
 export type { Transport } from './transport.ts'
 export { traced, watchLayers, type Trace } from './trace.ts'
+export { isLoopback, whyRemote } from './audience.ts'
 export { run } from './driver.ts'
 export { asApplication, callApplication } from './application.ts'
 export { bodyComes, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'

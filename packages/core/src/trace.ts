@@ -15,7 +15,10 @@ export interface Trace {
   ): Body | Promise<Body>
   /** Runs a part of the layer that is running, such as a view, and takes its time. */
   span<Result>(name: string, work: () => Result): Result
-  /** A remark of the layer that is running: `note('route', …)`. The detail is shown as JSON. */
+  /**
+   * A remark of the layer that is running: `note('language', 'de')`. A text is shown as it is, a list of
+   * objects as a table, in which rows with `hit: true` stand out, anything else as JSON.
+   */
   note(kind: string, detail: unknown): void
 }
 

@@ -9,6 +9,7 @@ import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
 import { headline, ownStack } from './load/import.ts'
+import { findXray } from './load/xray.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
@@ -78,7 +79,7 @@ async function checkRules(
 }
 
 /** What can be seen to be wrong before anything is started. */
-function check({ app, chdir, bind }: Settings): { app: string; folder: string } {
+function check({ app, chdir, bind, xray }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
@@ -91,5 +92,6 @@ function check({ app, chdir, bind }: Settings): { app: string; folder: string } 
   }
   process.chdir(folder)
   bind.forEach(readAddress)
+  if (xray) findXray(folder)
   return { app, folder }
 }

@@ -5,11 +5,14 @@
  *
  * @module @phial/server/load
  */
-import type { ApplicationLike } from '@phial/core'
+import type { Application, ApplicationLike } from '@phial/core'
 import { loadError } from './errors.ts'
 import { callFactory, checkApplication, defaultApplication, lookUp } from './load/exported.ts'
 import type { OnImport } from './load/import.ts'
 import { loadModule } from './load/module.ts'
+import { drawing } from './load/xray.ts'
+
+export { drawing, loadXray, type Xray } from './load/xray.ts'
 
 /** `MODULE:APP` in its parts. */
 export interface Target {
@@ -42,6 +45,16 @@ export async function loadApplication(
   if (target.names.length === 0) return defaultApplication(module, target)
   const found = lookUp(module, target.names)
   return checkApplication(target.args ? await callFactory(found, target.args) : found, target)
+}
+
+/** As {@link loadApplication}, with X-ray around the application. */
+export async function loadDrawn(
+  spec: string,
+  folder: string,
+  onImport?: OnImport,
+): Promise<Application> {
+  const draw = await drawing(folder)
+  return draw(await loadApplication(spec, folder, onImport))
 }
 
 /**

@@ -5,6 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { asApplication, errorStream, type ApplicationLike } from '@phial/core'
 import { openListeners, type Listener } from './bind.ts'
+import { closePages } from './load/xray.ts'
 import { combined, type AccessRecord } from './logs/access.ts'
 import { accessText } from './logs/json.ts'
 import { peerOf } from './peer.ts'
@@ -90,6 +91,7 @@ async function closeAll(
   await turn() // what has arrived by now is still taken
   await turn()
   for (const { server } of listeners) server.close()
+  closePages()
   const cut = setTimeout(() => void transport.close(true), gracefulTimeout * 1000)
   await transport.close(force)
   clearTimeout(cut)
