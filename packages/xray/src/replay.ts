@@ -118,7 +118,13 @@ function bytesOf(body: CapturedBody): Uint8Array {
   return 'text' in body ? Buffer.from(body.text) : Buffer.from(body.base64, 'base64')
 }
 
-/** What a capture does not hold, in sentences: what is sent again differs there from what came. */
+/**
+ * What a capture does not hold, in sentences: what is sent again differs there from what came.
+ *
+ * ```ts
+ * for (const sentence of lacks(capture)) console.warn(sentence)
+ * ```
+ */
 export function lacks({ request: { environ, body } }: Capture): string[] {
   const masked = Object.keys(environ).filter((key) => isMasked(environ[key] ?? ''))
   if (body !== undefined && isMasked(String(bodyOf(body)))) masked.push('the body')
@@ -134,7 +140,14 @@ export function lacks({ request: { environ, body } }: Capture): string[] {
   ].filter((one) => one !== false)
 }
 
-/** In what an answer differs from the one that was captured, in sentences. */
+/**
+ * In what an answer differs from the one that was captured, in sentences.
+ *
+ * ```ts
+ * const { picture } = await replay(app, capture)
+ * for (const sentence of differences(capture, picture)) console.log(sentence)
+ * ```
+ */
 export function differences({ answer: before }: Capture, { answer: after }: Picture): string[] {
   if (before === undefined || before.status === '') return []
   const text = ({ chunks }: Picture['answer']): string => chunks.map((chunk) => chunk.text).join('')

@@ -15,6 +15,12 @@ export interface Imported {
 /**
  * The text of a test file, which passes as long as the answer is what it is.
  *
+ * ```ts
+ * const imported = { statement: "import { app } from './app.ts'", expression: 'app' }
+ * const { answer } = await replay(app, capture)
+ * if (answer) await writeFile('found.test.ts', testOf(capture, imported, answer))
+ * ```
+ *
  * @param headers those that took the place of captured ones
  */
 export function testOf(

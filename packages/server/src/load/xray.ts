@@ -17,6 +17,11 @@ const drawn = new Set<{ close(): void }>()
 /**
  * Imports `@phial/xray`, as seen from a folder. Rejects with a {@link StartError} where it is not
  * installed. It has to be there before the application, to see its layers.
+ *
+ * ```ts
+ * const { xray } = await loadXray(process.cwd())
+ * const app = xray(await loadApplication('site:app', process.cwd()))
+ * ```
  */
 export async function loadXray(folder: string): Promise<Xray> {
   return (await import(pathToFileURL(findXray(folder)).href)) as Xray
@@ -36,7 +41,14 @@ export function findXray(folder: string): string {
   }
 }
 
-/** What puts X-ray around an application, to be had before that is loaded. */
+/**
+ * What puts X-ray around an application, to be had before that is loaded.
+ *
+ * ```ts
+ * const draw = await drawing(process.cwd())
+ * const app = draw(await loadApplication('site:app', process.cwd()))
+ * ```
+ */
 export async function drawing(folder: string): Promise<(app: ApplicationLike) => Application> {
   const module = await loadXray(folder)
   return (app) => {
