@@ -158,11 +158,23 @@ export class Stage {
   async run(file: string): Promise<Outcome> {
     this.player ??= this.hire()
     const { child, ended } = this.player
-    const played = once(child, 'message').then(() => ({ output: '', code: 0 }))
+    const played = this.heard(child, file)
     child.send(file)
     const outcome = await Promise.race([played, ended])
     if (outcome.code !== 0) this.player = undefined
     return outcome
+  }
+
+  /** Waits until the process says that a file has been run. */
+  private heard(child: ChildProcess, file: string): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const hear = (done: unknown): void => {
+        if (done !== file) return
+        child.off('message', hear)
+        resolve({ output: '', code: 0 })
+      }
+      child.on('message', hear)
+    })
   }
 
   private hire(): { child: ChildProcess; ended: Promise<Outcome> } {
