@@ -8,6 +8,7 @@ import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
+import { findXray } from './load/xray.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
@@ -74,7 +75,7 @@ async function checkRules(
 }
 
 /** What can be seen to be wrong before anything is started. */
-function check({ app, chdir, bind }: Settings): { app: string; folder: string } {
+function check({ app, chdir, bind, xray }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
@@ -87,5 +88,6 @@ function check({ app, chdir, bind }: Settings): { app: string; folder: string } 
   }
   process.chdir(folder)
   bind.forEach(readAddress)
+  if (xray) findXray(folder)
   return { app, folder }
 }

@@ -18,6 +18,7 @@ test('defaults', async () => {
     pidfile: undefined,
     transport: 'engine',
     workers: 1,
+    xray: false,
     reload: false,
     maxRequests: 0,
     maxRequestsJitter: 0,

@@ -10,6 +10,8 @@
  * })
  * for (const verdict of verdicts) console.log(verdictText(verdict))
  * ```
+ *
+ * @module @phial/core/conformance
  */
 export {
   runCase,

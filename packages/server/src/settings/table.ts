@@ -68,6 +68,11 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       false,
       'for development: one process, started anew when a file of the application has changed',
     ),
+    xray: row(
+      toggle,
+      false,
+      'for development: draw each request, layer by layer, at /__xray__/ (with the package @phial/xray)',
+    ),
     maxRequests: row(count(0), 0, 'a worker is replaced after so many requests; 0 is never'),
     maxRequestsJitter: row(
       count(0),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { app } from '../../examples/05-hello-phial/app.ts'
+import { app } from './app.ts'
 
 const client = app.testClient()
 const text = async (path: string): Promise<string> => (await client.get(path)).text()

@@ -1,7 +1,7 @@
 import { call, validator } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import { showEnviron } from '../../examples/01-hello-gateway/environ.ts'
-import { helloWorld } from '../../examples/01-hello-gateway/get_started.ts'
+import { showEnviron } from './environ.ts'
+import { helloWorld } from './get_started.ts'
 
 const app = validator(helloWorld)
 

@@ -1,6 +1,6 @@
 import { call, dispatcher, validator } from '@phial/core'
 import { expect, test } from 'vitest'
-import { application } from '../../examples/02-url-dispatch/url_dispatch.ts'
+import { application } from './url_dispatch.ts'
 
 const app = validator(application)
 const HTML = 'text/html; charset=utf-8'
