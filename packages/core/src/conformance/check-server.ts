@@ -20,8 +20,9 @@ export interface ServerUnderCheck {
  *
  * ```ts
  * const { verdicts } = await checkServer(async (app) => {
- *   const { port, close } = await serve(app) // yours
- *   return { client: socketClient(port), close } // of @phial/server/conformance
+ *   const service = await serve(app, { bind: '127.0.0.1:0' }) // your server
+ *   const { port } = new URL(service.addresses[0] ?? '')
+ *   return { client: socketClient(Number(port)), close: () => service.close() } // of @phial/server/conformance
  * })
  * ```
  *

@@ -33,7 +33,13 @@ export function verdictOn(rule: Rule, broken?: string, missing?: string): Verdic
     : { rule, verdict: 'unseen', found: missing }
 }
 
-/** An error in one line, with the place where it was made, if it says so. */
+/**
+ * An error in one line, with the place where it was made, if it says so.
+ *
+ * ```ts
+ * errorLine(new TypeError('no tea')) // TypeError: no tea (at brew (file:///srv/site/tea.ts:3:9))
+ * ```
+ */
 export function errorLine(error: unknown): string {
   const [what = ''] = String(error).split('\n', 1)
   const [, where] = /\n +(at .*)/.exec(error instanceof Error ? (error.stack ?? '') : '') ?? []
