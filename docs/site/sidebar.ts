@@ -17,9 +17,11 @@ export const groups: Record<string, string[]> = {
     'middleware',
     'commands',
     'testing',
+    'conformance',
+    'extensions',
   ],
-  'Serving it': ['serving', 'embedding'],
-  'Looking up': ['errors', 'conformance', 'flask-differences', 'dependencies'],
+  'Serving it': ['deployment', 'serving', 'security', 'embedding'],
+  'Looking up': ['errors', 'flask-differences', 'dependencies'],
 }
 
 const byNumber = (one: string, other: string): number =>

@@ -19,11 +19,11 @@ export interface ServerUnderCheck {
  * it is, for what its client sees, and once more under the validator, for what its application sees.
  *
  * ```ts
- * const check = await checkServer(async (app) => {
- *   const server = await start(app) // your server
- *   return { client: (request) => ask(server, request), close: () => server.close() }
+ * const { verdicts } = await checkServer(async (app) => {
+ *   const service = await serve(app, { bind: '127.0.0.1:0' }) // your server
+ *   const { port } = new URL(service.addresses[0] ?? '')
+ *   return { client: socketClient(Number(port)), close: () => service.close() } // of @phial/server/conformance
  * })
- * if (!isFaultless(check)) console.log(check.verdicts)
  * ```
  *
  * @param start starts the server with an application, and says how it is asked; what it raises, the check does
