@@ -27,7 +27,9 @@ if (import.meta.filename === process.argv[1]) {
     const written = await catchUp(chapter, join(root, 'examples/learn'))
     console.log(`examples/learn: ${written.join(' ') || 'nothing was missing'}`)
   } else {
-    console.error('Say which chapter comes next: npm run catch-up 5 writes the files of chapters 1 to 4.')
+    console.error(
+      'Say which chapter comes next: npm run catch-up 5 writes the files of chapters 1 to 4.',
+    )
     process.exitCode = 2
   }
 }
