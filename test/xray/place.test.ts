@@ -25,13 +25,18 @@ class App {
   }
 }
 
-export default async function main() { here }`.split('\n')
+export default async function main() { here }
+
+await main(
+  here,
+)`.split('\n')
 
 test.for([
   [5, 'withHeader'],
   [8, 'App › one'],
   [12, 'App › wsgiApp'],
   [17, 'main'],
+  [20, ''],
   [1, ''],
 ] as const)('in line %i stands a part of %j', ([row, declared]) => {
   expect(declaredAt(source, row)).toBe(declared)

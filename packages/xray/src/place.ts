@@ -61,10 +61,10 @@ const OUTER =
 const MEMBER =
   /^(?: {2}| {4}|\t)(?:(?:static|readonly|async|get|override|public|private) )*\*?(#?[\w$]+)\s*[(:=<]/
 
-/** The declaration around a line of source: the nearest above that is not indented, and of a class its member. */
+/** The declaration around a line of source: what is not indented, there or above, and of a class its member. */
 export function declaredAt(lines: readonly string[], row: number): string {
   const above = lines.slice(0, row).toReversed()
-  const at = above.findIndex((line) => OUTER.test(line))
+  const at = above.findIndex((line) => /^\w/.test(line))
   const [, kind, name = ''] = OUTER.exec(above[at] ?? '') ?? []
   if (kind !== 'class') return name
   const inside = above.slice(0, at).flatMap((line) => MEMBER.exec(line)?.[1] ?? [])
