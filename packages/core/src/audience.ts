@@ -34,12 +34,10 @@ const FORWARDED = [
 ] as const
 
 /**
- * Whether an address is this machine's own: `127.0.0.0/8`, `::1`, or the former written as the
- * latter.
+ * Whether an address is this machine's own: `127.0.0.0/8`, `::1`, or the former written as the latter.
  *
  * ```ts
  * isLoopback('127.0.0.1') // true
- * isLoopback('192.168.0.1') // false
  * ```
  */
 export function isLoopback(address: string): boolean {

@@ -51,7 +51,7 @@ export async function loadApplication(
  * As {@link loadApplication}, with X-ray around the application.
  *
  * ```ts
- * const app = await loadDrawn('site:app', process.cwd())
+ * const application = await loadDrawn('site:app', process.cwd())
  * ```
  */
 export async function loadDrawn(

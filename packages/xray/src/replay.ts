@@ -53,7 +53,8 @@ function parse(text: string): unknown {
  * Calls an application with a captured request, and draws what happens.
  *
  * ```ts
- * const { answer } = await replay(app, readCapture(text))
+ * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
+ * const { answer } = await replay(app, capture)
  * ```
  *
  * @param headers take the place of those of the capture, such as a cookie that was masked
@@ -122,7 +123,7 @@ function bytesOf(body: CapturedBody): Uint8Array {
  * What a capture does not hold, in sentences: what is sent again differs there from what came.
  *
  * ```ts
- * for (const sentence of lacks(capture)) console.warn(sentence)
+ * lacks({ request: { environ: { HTTP_COOKIE: 'a=•••(3)' } } }).length // 1
  * ```
  */
 export function lacks({ request: { environ, body } }: Capture): string[] {
@@ -144,8 +145,8 @@ export function lacks({ request: { environ, body } }: Capture): string[] {
  * In what an answer differs from the one that was captured, in sentences.
  *
  * ```ts
- * const { picture } = await replay(app, capture)
- * for (const sentence of differences(capture, picture)) console.log(sentence)
+ * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
+ * console.log(differences(capture, (await replay(app, capture)).picture))
  * ```
  */
 export function differences({ answer: before }: Capture, { answer: after }: Picture): string[] {

@@ -19,8 +19,7 @@ const drawn = new Set<{ close(): void }>()
  * installed. It has to be there before the application, to see its layers.
  *
  * ```ts
- * const { xray } = await loadXray(process.cwd())
- * const app = xray(await loadApplication('site:app', process.cwd()))
+ * const drawn = (await loadXray(process.cwd())).xray(app)
  * ```
  */
 export async function loadXray(folder: string): Promise<Xray> {
@@ -42,11 +41,11 @@ export function findXray(folder: string): string {
 }
 
 /**
- * What puts X-ray around an application, to be had before that is loaded.
+ * What puts X-ray around an application, to be had before that is loaded. A server that stops lets go of its pages.
  *
  * ```ts
  * const draw = await drawing(process.cwd())
- * const app = draw(await loadApplication('site:app', process.cwd()))
+ * const application = draw(await loadApplication('site:app', process.cwd()))
  * ```
  */
 export async function drawing(folder: string): Promise<(app: ApplicationLike) => Application> {
