@@ -17,6 +17,11 @@ describe('the instance folder', () => {
     expect(new Phial(import.meta.url, { instancePath: tmpdir() }).instancePath).toBe(tmpdir())
   })
 
+  test('is beside the folder dist of an app that was compiled, which may be thrown away', () => {
+    const app = new Phial('file:///srv/site/dist/app.js')
+    expect([app.rootPath, app.instancePath]).toEqual(['/srv/site/dist', '/srv/site/instance'])
+  })
+
   test('has to be absolute', () => {
     expect(() => new Phial(import.meta.url, { instancePath: 'data' })).toThrow(
       /instancePath has to be absolute.*"data"/,

@@ -31,7 +31,9 @@ const asked = (problem: Problem): boolean =>
   !('resolutionKind' in problem && /^(node10|node16-cjs)$/.test(problem.resolutionKind))
 
 /** What is wrong with a tarball's types, as text. */
-async function typeFaultsOf({ tarball }: Packed): Promise<string[]> {
+async function typeFaultsOf({ manifest, tarball }: Packed): Promise<string[]> {
+  // A package that is a command alone has nothing to import.
+  if ('bin' in manifest && !('exports' in manifest)) return []
   const result = await checkPackage(createPackageFromTarballData(await readFile(tarball)))
   if (result.types === false) return ['has no types']
   return result.problems.filter(asked).map((problem) => JSON.stringify(problem))

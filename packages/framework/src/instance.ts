@@ -1,12 +1,17 @@
 /** The instance folder: what belongs to one installation of an app, and not to its code. */
 import { mkdir, open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { coded } from '@phial/core'
 
-/** The folder's path: the one given, else `instance` beside the app's file. Raises `RangeError` for one that is not absolute. */
+/**
+ * The folder's path: the one given, else `instance` beside the app's file. Of an app that was compiled into
+ * `dist` it is beside that, which may be thrown away. Raises `RangeError` for one that is not absolute.
+ */
 export function instancePathOf(rootPath: string, given: string | undefined): string {
-  if (given === undefined) return join(rootPath, 'instance')
+  if (given === undefined) {
+    return join(basename(rootPath) === 'dist' ? dirname(rootPath) : rootPath, 'instance')
+  }
   if (isAbsolute(given)) return given
   throw coded(
     'ERR_PHIAL_INSTANCE_PATH',

@@ -1,0 +1,19 @@
+/**
+ * Makes dist/, which `npm start` serves: the code compiled, and beside it the folders that it reads.
+ * With --if-missing, only where there is no dist/ yet.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, rmSync } from 'node:fs'
+
+const folders = []
+
+if (!process.argv.includes('--if-missing') || !existsSync('dist')) {
+  rmSync('dist', { recursive: true, force: true })
+  const tsc = 'node_modules/typescript/bin/tsc'
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  })
+  for (const folder of status === 0 ? folders : [])
+    cpSync(folder, `dist/${folder}`, { recursive: true })
+  process.exitCode = status ?? 1
+}

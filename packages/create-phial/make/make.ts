@@ -1,0 +1,157 @@
+/**
+ * Makes the templates out of `examples/`, into `dist/templates/`: before each pack, so that a template is the
+ * example of the same version, and nowhere kept. `pnpm templates` does it by hand.
+ *
+ * A template is the programs of its examples, the files of `files/all` and of `files/<its name>`, and a
+ * `package.json` and a `README.md` made of the examples' own.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { templateNames } from '../src/templates.ts'
+import { plain, readmeOf } from './readme.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const root = resolve(here, '../../..')
+
+/** What each template is made of. */
+interface Recipe {
+  /** Folders of `examples/`. */
+  readonly from: readonly string[]
+  /** The module that is served, from the template's top folder. */
+  readonly module: string
+  /** Folders that the code reads, and `npm run build` puts beside it. */
+  readonly reads: readonly string[]
+  /** Files of the examples that are not for the template. */
+  readonly without?: readonly string[]
+}
+
+const recipes: Readonly<Record<string, Recipe>> = {
+  gateway: {
+    from: ['01-hello-gateway', '02-url-dispatch', '03-middleware'],
+    module: 'app',
+    reads: [],
+    without: ['README.md', 'environ.md'],
+  },
+  minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates'] },
+  site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
+  blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
+  api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },
+  ladder: { from: ['ladder'], module: '5-phial/app', reads: ['5-phial/templates'] },
+}
+
+interface Manifest {
+  version?: string
+  dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
+  engines?: Record<string, string>
+}
+
+const manifestIn = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
+
+/** Makes all templates in a folder, which is emptied first. */
+export function makeTemplates(into: string): void {
+  rmSync(into, { recursive: true, force: true })
+  for (const name of templateNames) {
+    const recipe = recipes[name]
+    if (recipe === undefined) throw new Error(`There is no recipe for the template ${name}`)
+    makeTemplate(name, recipe, join(into, name))
+  }
+}
+
+function makeTemplate(name: string, recipe: Recipe, to: string): void {
+  mkdirSync(to, { recursive: true })
+  for (const example of recipe.from) copyExample(join(root, 'examples', example), to, recipe)
+  cpSync(join(root, 'examples/site/tsconfig.json'), join(to, 'tsconfig.json'))
+  cpSync(join(here, 'files/all'), to, { recursive: true })
+  const own = join(here, 'files', name)
+  if (existsSync(own)) cpSync(own, to, { recursive: true })
+  writeJson(join(to, 'package.json'), packageOf(name, recipe))
+  for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' }))
+    if (path.endsWith('.md')) edit(join(to, path), plain)
+  edit(join(to, 'README.md'), (page) => readmeOf(page, join(here, 'files/readme'), name))
+  edit(join(to, 'build.js'), (code) => code.replace('= []', `= ${listed(recipe.reads)}`))
+  for (const file of ['Dockerfile', 'Dockerfile.pnpm'])
+    edit(join(to, file), (text) => text.replace('dist/app', `dist/${recipe.module}`))
+}
+
+/** The example as it is in git: what was installed and made in it stays behind, and so does its `package.json`. */
+function copyExample(from: string, to: string, { without = [] }: Recipe): void {
+  const left = new Set([
+    'node_modules',
+    'dist',
+    'instance',
+    'package.json',
+    '.gitignore',
+    ...without,
+  ])
+  cpSync(from, to, { recursive: true, filter: (path) => !left.has(basename(path)) })
+  for (const file of readdirSync(to).filter((path) => path.startsWith('.')))
+    cpSync(join(to, file), join(to, `_${file.slice(1)}`))
+  for (const file of readdirSync(to).filter((path) => path.startsWith('.'))) rmSync(join(to, file))
+}
+
+function packageOf(name: string, { from, module }: Recipe): object {
+  const manifests = from.map((example) => manifestIn(`examples/${example}`))
+  const { engines } = manifestIn('packages/framework')
+  const isGateway = name === 'gateway'
+  const phial = module === 'app' ? 'phial' : `phial --app ${module}`
+  return {
+    name: 'phial-app',
+    private: true,
+    type: 'module',
+    scripts: {
+      dev: isGateway ? `phial-server --reload ${module}` : `${phial} run`,
+      build: 'node build.js',
+      prestart: 'node build.js --if-missing',
+      start: `phial-server dist/${module}`,
+      test: 'vitest run',
+      check: isGateway ? 'tsc --noEmit' : `tsc --noEmit && ${phial} check`,
+    },
+    dependencies: released(Object.assign({}, ...manifests.map(({ dependencies }) => dependencies))),
+    // The tools of one example are those of all.
+    devDependencies: released(manifestIn('examples/site').devDependencies ?? {}),
+    engines,
+  }
+}
+
+/** Dependencies as they are outside of this workspace: ours at the version of this release. */
+function released(dependencies: Record<string, string>): Record<string, string> {
+  const versions = new Map(
+    ['core', 'server', 'framework'].map((folder) => {
+      const { name = '', version = '' } = manifestIn(`packages/${folder}`) as Manifest & {
+        name?: string
+      }
+      return [name, `^${version}`]
+    }),
+  )
+  const entries = Object.entries(dependencies).map(([name, range]) => [
+    name,
+    versions.get(name) ?? range,
+  ])
+  return Object.fromEntries(
+    entries.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1)),
+  ) as Record<string, string>
+}
+
+const listed = (folders: readonly string[]): string =>
+  `[${folders.map((one) => `'${one}'`).join(', ')}]`
+
+const writeJson = (path: string, value: object): void =>
+  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`)
+
+const edit = (path: string, change: (text: string) => string): void =>
+  writeFileSync(path, change(readFileSync(path, 'utf8')))
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  makeTemplates(resolve(here, '../dist/templates'))
+}

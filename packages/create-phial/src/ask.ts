@@ -1,0 +1,67 @@
+/** What is asked on a terminal, where the command line leaves it open. */
+import { confirm, intro, isCancel, outro, select, text } from '@clack/prompts'
+import { Refusal } from './refusal.ts'
+import { findTarget } from './target.ts'
+import { defaultTemplate, templates } from './templates.ts'
+import type { Words } from './words.ts'
+
+/** Where nobody says where to. */
+export const defaultDir = 'phial-app'
+
+export interface Wishes {
+  readonly dir: string
+  readonly template: string
+  readonly install: boolean
+}
+
+/** Nobody to ask: what was said, and what is usual. */
+export function usual({ dir = defaultDir, template = defaultTemplate, install }: Words): Wishes {
+  return { dir, template, install }
+}
+
+/** Asks for what was not said. Throws a {@link Refusal} when somebody presses Ctrl-C. */
+export async function ask(words: Words, cwd: string): Promise<Wishes> {
+  // What is wrong with the folder that was named is told before anything is asked.
+  if (words.dir !== undefined) findTarget(words.dir, cwd, words.force)
+  intro('A WSGI application in TypeScript')
+  const dir = words.dir ?? (await askDir(cwd, words.force))
+  const template = words.template ?? (await askTemplate())
+  const install =
+    words.install && answered(await confirm({ message: 'Install what it depends on, now?' }))
+  outro('Here it comes.')
+  return { dir, template, install }
+}
+
+async function askDir(cwd: string, force: boolean): Promise<string> {
+  const answer = await text({
+    message: 'In which folder?',
+    placeholder: defaultDir,
+    defaultValue: defaultDir,
+    validate: (dir) => problemOf(() => findTarget(dir || defaultDir, cwd, force)),
+  })
+  return answered(answer)
+}
+
+async function askTemplate(): Promise<string> {
+  const answer = await select({
+    message: 'Which one?',
+    options: templates.map(({ name, hint }) => ({ value: name, label: name, hint })),
+    initialValue: defaultTemplate,
+  })
+  return answered(answer)
+}
+
+function problemOf(look: () => unknown): string | undefined {
+  try {
+    look()
+    return undefined
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
+}
+
+function answered<Answer>(answer: Answer): Exclude<Answer, symbol> {
+  if (isCancel(answer)) throw new Refusal('Stopped; nothing was written', 130)
+  return answer as Exclude<Answer, symbol>
+}

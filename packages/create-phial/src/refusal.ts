@@ -1,0 +1,26 @@
+/** What the one who called is told in one line: what came, which rule, what to do. */
+export class Refusal extends Error {
+  /** The exit code: 2 for a command line that is not understood, 130 for Ctrl-C, 1 for the rest. */
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** What the system said about a file or a folder, in words. */
+export function fileProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return WORDS.get(code) ?? (error instanceof Error ? error.message : String(error))
+}
+
+const WORDS = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space is left on the disk'],
+  ['ENOTDIR', 'a file is in the way'],
+  ['EEXIST', 'a file is in the way'],
+  ['ENAMETOOLONG', 'the name is too long'],
+])

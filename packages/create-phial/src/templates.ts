@@ -1,0 +1,20 @@
+/** The templates, in the order in which they are offered. */
+export interface Template {
+  readonly name: string
+  /** What it is, in a few words. */
+  readonly hint: string
+}
+
+export const templates: readonly Template[] = [
+  { name: 'gateway', hint: 'functions on the bare gateway, and middleware' },
+  { name: 'minimal', hint: 'Phial in one file: routes, pages, a form' },
+  { name: 'site', hint: 'a small site: forms, uploads, sessions, an error page' },
+  { name: 'blog', hint: 'accounts, posts, and a database' },
+  { name: 'api', hint: 'JSON, schemas, OpenAPI, and a database' },
+  { name: 'ladder', hint: 'a lesson: one guest book, from a function to Phial' },
+]
+
+/** The one that is taken where nobody says which. */
+export const defaultTemplate = 'minimal'
+
+export const templateNames: readonly string[] = templates.map(({ name }) => name)

@@ -1,0 +1,79 @@
+/** A client for the conformance cases that speaks to a socket. */
+import type { Client, ClientRequest } from '@phial/core/conformance'
+import { readAnswer } from './answer.ts'
+import { open, type Place, type RawConnection } from './raw-connection.ts'
+
+/**
+ * A client for the conformance cases: it writes each request by hand, over a new connection, and reads the answer as
+ * it came.
+ *
+ * ```ts
+ * const client = socketClient(8000)
+ * const { status, complete } = await client({ method: 'POST', body: ['a', 'b'] })
+ * ```
+ *
+ * @param place a port on 127.0.0.1, the path of a unix socket, or a way to connect
+ * @param extra lines for each request's head: `X-Case: 3`
+ */
+export function socketClient(place: Place, extra: readonly string[] = []): Client {
+  return async (asked) => {
+    const connection = await open(place)
+    const { method = 'GET' } = asked
+    const answer = (): ReturnType<typeof readAnswer> =>
+      readAnswer(connection.received, method, connection.socket.destroyed)
+    connection.send(head(asked, extra))
+    sendBody(connection, asked)
+    await connection.until(() => answer().complete || hasBegun(answer().body, asked))
+    if (asked.bodyLater !== undefined) connection.send(`${chunk(asked.bodyLater)}0\r\n\r\n`)
+    if (asked.leave !== true) await connection.until(() => answer().complete)
+    connection.socket.destroy()
+    await connection.closed
+    return answer()
+  }
+}
+
+function head(
+  { method = 'GET', target = '/', headers = [], ...asked }: ClientRequest,
+  extra: readonly string[],
+): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value}`)
+  const host = headers.some(([name]) => name.toLowerCase() === 'host') ? [] : ['Host: localhost']
+  return [
+    `${method} ${target} HTTP/1.1`,
+    ...host,
+    ...lines,
+    ...extra,
+    ...framing(asked),
+    '',
+    '',
+  ].join('\r\n')
+}
+
+function framing({ body = [], bodyLater, breakOff }: ClientRequest): string[] {
+  if (body.length === 0 && bodyLater === undefined) return []
+  if (isChunked({ body, ...(bodyLater !== undefined && { bodyLater }) }))
+    return ['Transfer-Encoding: chunked']
+  return [`Content-Length: ${Buffer.byteLength(body.join('')) + (breakOff === true ? 10 : 0)}`]
+}
+
+function isChunked({ body = [], bodyLater }: ClientRequest): boolean {
+  return body.length > 1 || bodyLater !== undefined
+}
+
+function sendBody(connection: RawConnection, asked: ClientRequest): void {
+  const { body = [], bodyLater, breakOff } = asked
+  const text = (part: string): string => Buffer.from(part).toString('latin1')
+  for (const part of body) connection.send(isChunked(asked) ? chunk(part) : text(part))
+  if (breakOff === true) connection.socket.destroySoon()
+  else if (isChunked(asked) && bodyLater === undefined) connection.send('0\r\n\r\n')
+}
+
+function chunk(part: string): string {
+  const bytes = Buffer.from(part)
+  return `${bytes.byteLength.toString(16)}\r\n${bytes.toString('latin1')}\r\n`
+}
+
+/** Whether the time has come for what waits for the first bytes of the answer. */
+function hasBegun(body: string, { bodyLater, leave }: ClientRequest): boolean {
+  return body !== '' && (bodyLater !== undefined || leave === true)
+}

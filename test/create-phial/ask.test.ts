@@ -1,0 +1,84 @@
+/** The prompts, on a real terminal: Python has one to give. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { usual } from '../../packages/create-phial/src/ask.ts'
+import { readWords } from '../../packages/create-phial/src/words.ts'
+import { layOutCommand, plainEnvironment, temporaryFolder } from './support/command.ts'
+import { run, type Ended } from './support/run.ts'
+
+const terminal = fileURLToPath(new URL('support/terminal.py', import.meta.url))
+const command = layOutCommand()
+const [enter, down, ctrlC] = ['\r', '\x1b[B', '\x03']
+
+type Step = [text: string, keys: string]
+
+/** Runs the command on a terminal: waits for each text and presses its keys. */
+function onTerminal(cwd: string, steps: Step[], ...args: string[]): Promise<Ended> {
+  const words = [terminal, JSON.stringify(steps), process.execPath, command, ...args]
+  return run('python3', words, { cwd, env: plainEnvironment() })
+}
+
+describe('on a terminal', () => {
+  test('asks for what was not said, and says what is wrong with an answer', async () => {
+    const cwd = temporaryFolder()
+    const { code, stdout } = await onTerminal(
+      cwd,
+      [
+        ['In which folder?', `My Shop${enter}`],
+        ['URL-friendly', `${'\x7f'.repeat(7)}shop${enter}`],
+        ['Which one?', down],
+        ['a small site', enter],
+        ['Install', `n`],
+      ],
+      '--no-git',
+    )
+    expect(stdout).toContain('shop is there: the template site.')
+    expect(code).toBe(0)
+    expect(readFileSync(join(cwd, 'shop/app.ts'), 'utf8')).toContain('PICTURES')
+    expect(stdout).toContain('npm install')
+    expect(existsSync(join(cwd, 'shop/node_modules'))).toBe(false)
+  })
+
+  test('asks nothing that was said', async () => {
+    const cwd = temporaryFolder()
+    const { code, stdout } = await onTerminal(cwd, [], 'shop', '-t', 'api', '--no-install')
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('?')
+  })
+
+  test.for<[string, Step[]]>([
+    ['the first question', [['In which folder?', ctrlC]]],
+    [
+      'the second',
+      [
+        ['In which folder?', enter],
+        ['Which one?', ctrlC],
+      ],
+    ],
+    [
+      'the last',
+      [
+        ['In which folder?', enter],
+        ['Which one?', enter],
+        ['Install', ctrlC],
+      ],
+    ],
+  ])('Ctrl-C at %s writes nothing', async ([, steps]) => {
+    const cwd = temporaryFolder()
+    const { code, stdout } = await onTerminal(cwd, steps)
+    expect(stdout).toContain('create-phial: Stopped; nothing was written\r\n')
+    expect(code).toBe(130)
+    expect(readdirSync(cwd)).toEqual([])
+  })
+})
+
+test('without anybody to ask, what is usual is taken', () => {
+  expect(usual(readWords([]))).toEqual({ dir: 'phial-app', template: 'minimal', install: true })
+  expect(usual(readWords(['shop', '-t', 'api', '--no-install']))).toEqual({
+    dir: 'shop',
+    template: 'api',
+    install: false,
+  })
+})

@@ -1,0 +1,81 @@
+/** The command as a process: its streams, its exit code, its signals. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { deferred } from '../support/deferred.ts'
+import { layOutCommand, plainEnvironment, temporaryFolder } from './support/command.ts'
+import { run } from './support/run.ts'
+
+const command = layOutCommand()
+
+test('without a terminal it asks nothing: what it says goes to stdout', async () => {
+  const cwd = temporaryFolder()
+  const { code, stdout, stderr } = await run(
+    process.execPath,
+    [command, 'shop', '--no-install', '--no-git'],
+    { cwd, env: plainEnvironment() },
+  )
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^shop is there: the template minimal\.\n/)
+})
+
+test('where it may not write, it says so in one line', async () => {
+  const cwd = temporaryFolder()
+  mkdirSync(join(cwd, 'locked'))
+  chmodSync(cwd, 0o755)
+  chmodSync(join(cwd, 'locked'), 0o555)
+  // To root nothing is locked, so it is somebody else who asks.
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  for (const dir of ['locked/shop', 'locked']) {
+    const args = [command, dir, '--no-install', '--no-git']
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { code, stdout, stderr } = await run(process.execPath, args, {
+      cwd,
+      env: plainEnvironment(),
+      ...nobody,
+    })
+    expect(stderr).toBe(`create-phial: ${dir} cannot be written: permission denied; nothing was\n`)
+    expect([code, stdout]).toEqual([1, ''])
+  }
+  expect(readdirSync(join(cwd, 'locked'))).toEqual([])
+})
+
+test('Ctrl-C during an install leaves the application whole', async () => {
+  // A registry that takes a request and never answers.
+  const asked = deferred()
+  const server = createServer(
+    (socket) => void socket.on('error', () => undefined).once('data', asked.resolve),
+  )
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const cwd = temporaryFolder()
+  const env = plainEnvironment({
+    npm_config_user_agent: 'npm/11',
+    npm_config_registry: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    npm_config_cache: temporaryFolder(),
+    npm_config_loglevel: 'silent',
+  })
+  let child: ChildProcess | undefined
+  const running = run(process.execPath, [command, 'shop'], { cwd, env }, (one) => (child = one))
+  await asked.promise
+  child?.kill('SIGINT')
+  const { code, stderr } = await running
+  expect(stderr).toBe(
+    'create-phial: npm install was stopped. The application itself is whole in shop: run npm install there\n',
+  )
+  expect(code).toBe(130)
+  expect(readdirSync(join(cwd, 'shop'))).toEqual(
+    expect.arrayContaining([
+      '.env.example',
+      '.git',
+      '.gitignore',
+      'app.ts',
+      'package.json',
+      'tsconfig.json',
+    ]),
+  )
+  expect(readdirSync(join(cwd, 'shop'))).not.toContain('node_modules')
+})

@@ -1,0 +1,92 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeTemplates } from '../../../packages/create-phial/make/make.ts'
+import { templateNames } from '../../../packages/create-phial/src/templates.ts'
+import { packages, read } from '../../house/workspace.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'phial-templates-'))
+beforeAll(() => makeTemplates(folder))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const text = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8')
+
+interface Manifest {
+  scripts: Record<string, string>
+  dependencies: Record<string, string>
+  devDependencies: Record<string, string>
+}
+
+test('there is a template of each name, and no other', () => {
+  expect(readdirSync(folder).toSorted()).toEqual(templateNames.toSorted())
+})
+
+describe.for(templateNames)('the template %s', (name) => {
+  const manifest = (): Manifest => JSON.parse(text(name, 'package.json')) as Manifest
+  const paths = (): string[] =>
+    readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+
+  test('has all that an application needs', () => {
+    const files = [
+      'README.md',
+      '_gitignore',
+      '_env.example',
+      '_dockerignore',
+      'Dockerfile',
+      'build.js',
+    ]
+    expect(files.filter((file) => !existsSync(join(folder, name, file)))).toEqual([])
+    expect(paths().filter((path) => path.endsWith('.test.ts'))).not.toEqual([])
+    expect(Object.keys(manifest().scripts)).toEqual(
+      expect.arrayContaining(['dev', 'build', 'start', 'test', 'check']),
+    )
+    expect(JSON.parse(text(name, 'tsconfig.json'))).toMatchObject({
+      compilerOptions: { strict: true },
+    })
+  })
+
+  test('has nothing that was installed or made, and nothing that npm would not pack', () => {
+    const odd = /(^|\/)(node_modules|instance|dist|\.[^/]*)(\/|$)|package-lock|tsbuildinfo/
+    expect(paths().filter((path) => odd.test(path))).toEqual([])
+  })
+
+  test('depends on what is released, and on nothing of this workspace', () => {
+    const { dependencies, devDependencies } = manifest()
+    const all = { ...dependencies, ...devDependencies }
+    expect(Object.values(all).filter((range) => /workspace|file:|link:/.test(range))).toEqual([])
+    for (const { manifest: own } of packages)
+      if (own.name in all)
+        expect(all[own.name]).toBe(`^${JSON.parse(read(`packages/core/package.json`)).version}`)
+    // What the server brings itself is not asked for again.
+    expect(Object.keys(all)).not.toContain('tsx')
+  })
+
+  test('copies into dist/ what is no code, and nothing that is not there', () => {
+    const [, list = ''] = /const folders = \[(.*)\]/.exec(text(name, 'build.js')) ?? []
+    const copied = [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)
+    const read = paths().filter((path) => /\.(eta|sql|css|svg)$/.test(path))
+    expect(read.filter((path) => !copied.some((one) => path.startsWith(`${one}/`)))).toEqual([])
+    expect(copied.filter((one) => !existsSync(join(folder, name, one)))).toEqual([])
+  })
+
+  test('has pages for those who have nothing else: no link leads out, no block is for our tests', () => {
+    for (const path of paths().filter((one) => one.endsWith('.md'))) {
+      const page = text(name, path)
+      const links = [...page.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => link)
+      const at = join(folder, name, path, '..')
+      expect(links.filter((link) => !existsSync(join(at, link)) || link.includes('../..'))).toEqual(
+        [],
+      )
+      expect(page).not.toMatch(/^```\w+ /m)
+      expect(page).not.toMatch(/\bpnpm\b|top folder/)
+    }
+    expect(text(name, 'README.md')).toContain('npm run dev ')
+    expect(text(name, 'README.md')).toContain('docker build')
+  })
+})
+
+test('the module that is served is the one that is built', () => {
+  expect(text('ladder', 'Dockerfile')).toContain('"dist/5-phial/app"')
+  expect(text('site', 'Dockerfile.pnpm')).toContain('"dist/app"')
+})

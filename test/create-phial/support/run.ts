@@ -1,0 +1,25 @@
+/** Runs a command to its end, or until it is told to stop. */
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What it printed and how it ended. `started` gets the child, to send it a signal. */
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions,
+  started: (child: ChildProcess) => void = () => undefined,
+): Promise<Ended> {
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  started(child)
+  const said = Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = (await once(child, 'close')) as [number | null]
+  const [stdout, stderr] = await said
+  return { code, stdout, stderr }
+}
