@@ -1,4 +1,4 @@
-/** An example, served by its own `start` script, from a copy of its folder: what visitors leave there is theirs. */
+/** Sites, served by phial-server: an example by its own `start` script, from a copy of its folder, since what visitors leave there is theirs. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
@@ -11,16 +11,29 @@ export interface Site {
   stop(): Promise<void>
 }
 
-export async function startExample(name: string, ...more: string[]): Promise<Site> {
+/** An example, from a copy of its folder that goes with it. */
+export function startExample(name: string, ...more: string[]): Promise<Site> {
+  return serveExample(name, ...more, ...startArguments(join(root, 'examples', name)))
+}
+
+/** The same, with what is said to `phial-server` instead of what the `start` script says. */
+export async function serveExample(name: string, ...words: string[]): Promise<Site> {
   const folder = await copyOf(join(root, 'examples', name))
+  const { address, stop } = await startFolder(folder, ...words)
+  return { address, stop: () => stop().then(() => rm(folder, { recursive: true })) }
+}
+
+/** What is in a folder, where it stands. */
+export async function startFolder(folder: string, ...args: string[]): Promise<Site> {
   const command = join(root, 'packages/server/bin/phial-server.js')
-  const args = [command, '--bind', '127.0.0.1:0', ...more, ...startArguments(folder)]
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [command, '--bind', '127.0.0.1:0', ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const address = await addressOf(child)
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
-    await rm(folder, { recursive: true })
   }
   return { address, stop }
 }

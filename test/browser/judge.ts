@@ -33,6 +33,10 @@ export function faultsOfPage(): string[] {
   }
   const nameOf = (element: Element): string =>
     `<${element.tagName.toLowerCase()} class="${element.className}">`
+  /** Whether a reader of the screen has nothing to call it by. */
+  const isNameless = (element: Element): boolean =>
+    ['aria-label', 'title'].every((key) => (element.getAttribute(key) ?? '') === '') &&
+    (element.textContent ?? '').trim() === ''
   const faults: string[] = []
 
   const judgeText = (element: Element, text: string): void => {
@@ -63,8 +67,8 @@ export function faultsOfPage(): string[] {
     if (border < 3) faults.push(`${nameOf(field)} has an edge of contrast ${border.toFixed(2)}`)
   }
 
-  for (const element of document.querySelectorAll('a, button, summary'))
-    if (element.getClientRects().length > 0 && (element.textContent ?? '').trim() === '')
+  for (const element of document.querySelectorAll('a[href], button, summary'))
+    if (element.getClientRects().length > 0 && isNameless(element))
       faults.push(`${nameOf(element)} has no name`)
 
   const { scrollWidth, clientWidth } = document.documentElement

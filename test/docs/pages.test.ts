@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { files, read } from '../house/workspace.ts'
+import { isChapter } from './learn.ts'
 import { blocksOf, excuseOf } from './page.ts'
 import { isCode, play, playedOf, typeFaults } from './play.ts'
 import { Stage } from './stage.ts'
 
+/** The tutorial's chapters are played by `learn.test.ts`. */
 const pages = files('.', '.md').map((path) => ({ path, blocks: blocksOf(read(path)) }))
 
 const played = pages
+  .filter(({ path }) => !isChapter(path))
   .map(({ path, blocks }) => ({ path, blocks: playedOf(blocks) }))
   .filter(({ blocks }) => blocks.length > 0)
 

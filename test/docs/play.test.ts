@@ -62,6 +62,11 @@ describe('a page', { timeout: 60_000 }, () => {
       ['```js', '// file: a.js', "throw new Error('boom')", '```'],
       /boom/,
     ],
+    [
+      'a block that loses an error',
+      ['```js', "void Promise.reject(new Error('lost'))", '```'],
+      /lost/,
+    ],
     ['a module that is missing', ['```ts', "import 'nowhere'", '```'], /nowhere/],
     ['a command that fails', ['```sh', 'false', '```'], /false ended with 1/],
     ['another output', ['```sh', '$ echo a', 'b', '```'], /printed:\na\n\nand not:\nb/],

@@ -1,5 +1,5 @@
 /** The folder in which a page is played: its files, its commands, its servers. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { packages, readManifest, root } from '../house/workspace.ts'
+import { Runner } from './runner.ts'
 
 const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -23,8 +24,11 @@ const compilerOptions = {
   skipLibCheck: true,
 }
 
+/** Otherwise each file runs in a process of its own, as a reader's does: the same, at three times the cost. */
+const isQuick = process.env['PHIAL_SLOW'] === undefined
+
 /** What pages use beside our packages. */
-const OTHERS = ['zod', 'express', '@types/express', 'koa', '@types/koa']
+const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'redis']
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -44,16 +48,19 @@ export interface Outcome {
 export class Stage {
   readonly path: string
   private readonly port: number
-  private readonly servers: ChildProcess[] = []
+  private server: ChildProcess | undefined
+  private readonly runner: Runner | undefined
 
-  private constructor(path: string, port: number) {
+  private constructor(path: string, port: number, inOneProcess: boolean) {
     this.path = path
     this.port = port
+    this.runner = inOneProcess ? new Runner(tsx, this.surroundings()) : undefined
   }
 
-  /** Sets a stage for a page of the workspace. */
-  static async set(page: string): Promise<Stage> {
-    const stage = new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort())
+  /** Sets a stage for a page of the workspace. `inOneProcess`: its TypeScript is run by one process, file after file. */
+  static async set(page: string, inOneProcess: boolean = isQuick): Promise<Stage> {
+    const path = await mkdtemp(join(tmpdir(), 'phial-page-'))
+    const stage = new Stage(path, await freePort(), inOneProcess)
     await stage.link()
     if (page.startsWith('examples/')) await stage.setExample(join(root, dirname(page)))
     else await stage.linkOthers(join(root, 'test'), OTHERS)
@@ -104,6 +111,11 @@ export class Stage {
     return text.replace(/\b8000\b/g, String(this.port))
   }
 
+  /** As `here`. What npx would find is on the path already, a second sooner. */
+  private commandHere(command: string): string {
+    return this.here(command).replace(/\bnpx (?=(?:phial|phial-server|tsx) )/g, '')
+  }
+
   private there(text: string): string {
     return text.replaceAll(String(this.port), '8000').replaceAll(this.path, '.')
   }
@@ -116,7 +128,8 @@ export class Stage {
     })
   }
 
-  private start(file: string, args: string[]): ChildProcess {
+  /** Where a process of the page finds itself. */
+  private surroundings(): { cwd: string; env: NodeJS.ProcessEnv } {
     const bin = [join(this.path, 'node_modules/.bin'), dirname(process.execPath)].join(delimiter)
     const env = {
       ...process.env,
@@ -129,13 +142,13 @@ export class Stage {
       NODE_ENV: undefined,
       VITEST: undefined,
     }
+    return { cwd: this.path, env }
+  }
+
+  private start(file: string, args: string[]): ChildProcess {
     // A group of its own, so that all of a server can be told to end.
-    return spawn(file, args, {
-      cwd: this.path,
-      env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
+    return spawn(file, args, { ...this.surroundings(), detached: true, stdio })
   }
 
   private async finish(child: ChildProcess): Promise<Outcome> {
@@ -148,12 +161,18 @@ export class Stage {
   }
 
   /** Runs a file with TypeScript at hand. */
-  run(file: string): Promise<Outcome> {
+  async run(file: string): Promise<Outcome> {
+    if (this.runner !== undefined) {
+      const { output, code } = await this.runner.run(file)
+      return { output: this.there(output), code }
+    }
     return this.finish(this.start(process.execPath, ['--import', tsx, file]))
   }
 
   shell(command: string): Promise<Outcome> {
-    return this.finish(this.start('bash', ['-c', this.here(command)]))
+    const [, file] = /^npx tsx (\S+)$/.exec(command) ?? []
+    if (this.runner !== undefined && file !== undefined) return this.run(file)
+    return this.finish(this.start('bash', ['-c', this.commandHere(command)]))
   }
 
   /** Type-checks these files together. */
@@ -163,10 +182,11 @@ export class Stage {
     )
   }
 
-  /** Starts a server, and waits until it prints its address. */
+  /** Starts a server in the place of the one before, and waits until it prints its address. */
   async serve(command: string): Promise<void> {
-    const child = this.start('bash', ['-c', this.here(command)])
-    this.servers.push(child)
+    await this.stopServer()
+    const child = this.start('bash', ['-c', this.commandHere(command)])
+    this.server = child
     let output = ''
     await new Promise<void>((resolve, reject) => {
       const take = (chunk: string): void => {
@@ -179,14 +199,17 @@ export class Stage {
     })
   }
 
-  /** Ends the servers and takes the folder away. */
+  private async stopServer(): Promise<void> {
+    const { server } = this
+    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
+    process.kill(-server.pid, 'SIGTERM')
+    await once(server, 'close')
+  }
+
+  /** Ends what runs and takes the folder away. */
   async strike(): Promise<void> {
-    for (const server of this.servers) {
-      if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined)
-        continue
-      process.kill(-server.pid, 'SIGTERM')
-      await once(server, 'close')
-    }
+    await this.stopServer()
+    await this.runner?.end()
     await rm(this.path, { recursive: true, force: true })
   }
 }

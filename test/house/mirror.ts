@@ -9,6 +9,11 @@ export const excused: Record<string, string> = {
     'a process of its own: test/server/supervisor/reread.test.ts starts it',
   'packages/server/src/supervisor/watchdog-thread.ts':
     'a thread that ends its process: test/server/supervisor/watchdog.test.ts starts it',
+  'packages/server/src/conformance/socket-client.ts':
+    'is the client of test/server/conformance.test.ts, which asks every server there is',
+  'packages/server/src/conformance/raw-connection.ts':
+    'what that client, and most tests of the server, stand on',
+  'packages/server/src/conformance/answer.ts': 'as the connection',
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
   'packages/framework/src/cli/program/stop.ts':
     'Ctrl-C, with real processes: test/framework/cli/program/serve.test.ts',

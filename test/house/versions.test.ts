@@ -5,7 +5,7 @@ import { files, foldersWith, packages, read, readManifest, root, sources } from 
 
 const members = ['packages', 'examples']
   .flatMap((parent) => foldersWith(parent, 'package.json').map((name) => `${parent}/${name}`))
-  .concat('.', 'test', 'bench')
+  .concat('.', 'test', 'bench', 'docs')
   .map((folder) => ({ folder, manifest: readManifest(join(root, folder)) }))
 
 describe('versions', () => {

@@ -45,7 +45,8 @@ export const packages: Package[] = foldersWith('packages', 'package.json').map((
   return { folder, path, manifest: readManifest(path) }
 })
 
-const skipped = new Set(['node_modules', 'dist', 'coverage'])
+/** Folders that hold nothing of ours by hand: `reference` is what the site's build writes. */
+const skipped = new Set(['node_modules', 'dist', 'coverage', 'reference'])
 
 /** Files below a folder, as paths from the workspace's root with `/`, sorted. */
 export function files(folder: string, ending: string): string[] {

@@ -7,7 +7,7 @@ import { validator, type Application, type Environ } from '@phial/core'
 import { runCase, serverCases } from '@phial/core/conformance'
 import { CgiHandler } from '@phial/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { socketClient } from './support/client.ts'
+import { socketClient } from '@phial/server/conformance'
 import { cgiServer, hasCgiServer, type CgiServer } from './support/nginx.ts'
 import { bytes, echo } from './support/server.ts'
 

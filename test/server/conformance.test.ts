@@ -2,7 +2,7 @@ import { errorStream, validator, type Application } from '@phial/core'
 import { runCase, serverCases } from '@phial/core/conformance'
 import { WsgiServer } from '@phial/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { socketClient } from './support/client.ts'
+import { socketClient } from '@phial/server/conformance'
 import { phialServer, type Command } from './support/command.ts'
 import { carrying, transports } from './support/transport.ts'
 

@@ -2,11 +2,12 @@
 import { createServer, type Socket } from 'node:net'
 import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import { nodeHttpTransport } from '../../packages/server/src/node-http.ts'
 import { defaultLimits, type Limits, type Peer } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
+import { turn } from '../support/turn.ts'
 import { exchange, open, readAnswer, request } from './support/raw.ts'
 import { bytes, echo, serving, transport, type Running } from './support/server.ts'
+import { transports } from './support/transport.ts'
 
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
@@ -178,6 +179,30 @@ describe('time', () => {
     expect(log(running)).toHaveLength(1)
   })
 
+  test('a body that drips in: 408 too, though something comes again and again', async () => {
+    await using running = await limited({ bodyTimeout: 0.2 })
+    const connection = await open(running.port)
+    connection.send(post(['Content-Length: 1000'], 'ab'))
+    const drip = setInterval(() => connection.socket.writable && connection.send('x'), 20)
+    await connection.closed
+    clearInterval(drip)
+    expect(readAnswer(connection.received).status).toBe('408 Request Timeout')
+  })
+
+  test('a body that comes as fast as it has to, however long that takes', async () => {
+    await using running = await limited({ bodyTimeout: 0.1 })
+    const connection = await open(running.port)
+    connection.send(post(['Content-Length: 600', 'Connection: close']))
+    let left = 600
+    const drip = setInterval(() => {
+      if (left > 0) connection.send('x'.repeat(20))
+      left -= 20
+    }, 10)
+    await connection.closed
+    clearInterval(drip)
+    expect(connection.received).toContain('POST /p 600')
+  })
+
   test('a client that takes nothing of its answer is cut off', async () => {
     const closed = deferred()
     await using running = await limited({ writeTimeout: 0.2 }, function* app(_, startResponse) {
@@ -215,6 +240,50 @@ describe('time', () => {
     const received = await exchange(running.port, get())
     expect(received).toContain('\r\nKeep-Alive: timeout=1\r\n')
     expect(readAnswer(received)).toMatchObject({ status: '200 OK', rest: '' })
+  })
+})
+
+describe('requests on one connection (RFC 9112 §9.3.2)', () => {
+  test('the next one is called for when the one before is answered', async () => {
+    const [asked, told] = [deferred(), deferred()]
+    const called: string[] = []
+    await using running = await serving(async (environ, startResponse) => {
+      called.push(environ.PATH_INFO)
+      if (environ.PATH_INFO === '/wait') {
+        asked.resolve()
+        await told.promise
+      }
+      return echo(environ, startResponse)
+    })
+    const connection = await open(running.port)
+    connection.send(get('/wait') + get('/next'))
+    await asked.promise
+    await turn()
+    expect(called).toEqual(['/wait'])
+    told.resolve()
+    const received = await connection.until('GET /next 0')
+    expect(received.indexOf('/wait')).toBeLessThan(received.indexOf('/next'))
+    connection.socket.destroy()
+  })
+
+  test('the next one is never called for if the client leaves before', async () => {
+    const [asked, left] = [deferred(), deferred()]
+    const called: string[] = []
+    await using running = await serving(async (environ) => {
+      called.push(environ.PATH_INFO)
+      environ['phial.signal']?.addEventListener('abort', () => left.resolve())
+      asked.resolve()
+      await left.promise
+      return []
+    })
+    const connection = await open(running.port)
+    connection.send(get('/wait') + get('/next'))
+    await asked.promise
+    connection.socket.destroy()
+    await left.promise
+    await running.server.close()
+    expect(called).toEqual(['/wait'])
+    expect(log(running)).toEqual(['GET /wait HTTP/1.1  0'])
   })
 })
 
@@ -268,7 +337,8 @@ describe('accept and close', () => {
   }
 
   test('the peer is what the environ says; an accepted connection is served although it closes', async () => {
-    const transport = nodeHttpTransport({
+    const [, make] = transports.find(([name]) => name === transport()) ?? transports[0]
+    const carrier = make({
       handle: (environ, answer) =>
         run(
           (_, startResponse) => {
@@ -291,14 +361,14 @@ describe('accept and close', () => {
     const connection = await open(path)
     connection.send(get())
     const socket = await accepted.promise
-    const closed = transport.close()
-    transport.accept(socket, peer)
-    expect(transport.connections).toBe(1)
+    const closed = carrier.close()
+    carrier.accept(socket, peer)
+    expect(carrier.connections).toBe(1)
     await connection.closed
     expect(readAnswer(connection.received).body).toBe('https 192.0.2.7 4711 site.example 443')
     expect(connection.received).toContain('Connection: close')
     await closed
-    expect(transport.connections).toBe(0)
+    expect(carrier.connections).toBe(0)
     server.close()
   })
 })

@@ -1,10 +1,14 @@
-import { serve } from '@phial/server'
+import type { Application } from '@phial/core'
+import { serve as serveBy, type ServeOptions, type Service } from '@phial/server'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
+import { chosen } from './support/chosen.ts'
 import { exchange, open, request } from './support/raw.ts'
 import { echo, serving } from './support/server.ts'
 
 const get = (...lines: string[]): string => request(['GET /a HTTP/1.1', 'Host: a', ...lines])
+const serve = (app: Application, options: ServeOptions): Promise<Service> =>
+  serveBy(app, { transport: chosen, ...options })
 const portOf = (address: string | undefined): number => Number(/:(\d+)$/.exec(address ?? '')?.[1])
 
 describe('serve', () => {

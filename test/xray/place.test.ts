@@ -1,6 +1,56 @@
+import { record } from '@phial/xray'
+import type { Application } from '@phial/core'
 import { expect, test } from 'vitest'
-import { placeOfCaller } from '../../packages/xray/src/place.ts'
+import { declaredAt, placeOfCaller } from '../../packages/xray/src/place.ts'
+import { createApp } from '../../examples/ladder/2-middleware/app.ts'
+import { allLayers, nameOf } from '../../packages/xray/src/steps.ts'
 
-test('names the file and the line that called', () => {
-  expect(placeOfCaller()).toMatch(/^place\.test\.ts:\d+$/)
+test('what no user wrote has no place', () => {
+  expect(placeOfCaller()).toBeUndefined() // the last one that called is Vitest
+})
+
+const source = `import x from 'y'
+
+export const withHeader =
+  (name: string): Middleware =>
+  (app) => here
+
+class App {
+  one(): void {}
+
+  get wsgiApp() {
+    if (a) {
+      return here
+    }
+  }
+}
+
+export default async function main() { here }`.split('\n')
+
+test.for([
+  [5, 'withHeader'],
+  [8, 'App › one'],
+  [12, 'App › wsgiApp'],
+  [17, 'main'],
+  [1, ''],
+] as const)('in line %i stands a part of %j', ([row, declared]) => {
+  expect(declaredAt(source, row)).toBe(declared)
+})
+
+test('a layer without a name has that of what made it', async () => {
+  const { picture } = await record(createApp(), { path: '/' })
+  const names = allLayers(picture.top).map(({ layer }) => nameOf(layer))
+  expect(names).toEqual(['withHeader', 'limitBody', 'headAsGet', 'createApp'])
+})
+
+test('a layer is the function that was called, not one that it calls', async () => {
+  const helper = (startResponse: Parameters<Application>[1]): void => {
+    startResponse('204 No Content', [])
+  }
+  const { picture } = await record(async (_environ, startResponse) => {
+    await Promise.resolve()
+    helper(startResponse)
+    return []
+  })
+  expect(picture.top?.place).toMatch(/^place\.test\.ts:\d+$/)
 })

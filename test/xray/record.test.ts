@@ -18,7 +18,7 @@ test('one function: what came, what it announced, what went', async () => {
   expect(answer?.text()).toBe('Hello a=1')
   expect(picture.request).toMatchObject({ method: 'GET', target: '/?a=1' })
   expect(picture.top).toMatchObject({ kind: 'application', name: 'hello', layers: [] })
-  expect(picture.top && kinds(picture.top)).toEqual(['startResponse', 'returned'])
+  expect(picture.top && kinds(picture.top)).toEqual(['startResponse', 'returned', 'chunk'])
   expect(picture.answer).toMatchObject({ status: '200 OK', bytes: 9 })
   expect(picture.answer.chunks.map(({ text }) => text)).toEqual(['Hello a=1'])
   expect(picture.duration).toBeGreaterThan(0)
@@ -94,7 +94,7 @@ test('chunks are told one by one, and the end', async () => {
   }
   const { picture } = await record(counting)
   expect(picture.answer.chunks.map(({ text }) => text)).toEqual(['one', 'two'])
-  const told = ['startResponse', 'returned', 'chunk', 'chunk', 'closed']
+  const told = ['startResponse', 'returned', 'chunk', 'chunk', 'ended']
   expect(picture.top && kinds(picture.top)).toEqual(told)
 })
 
@@ -113,8 +113,7 @@ test('a body that is read is kept, secrets are not', async () => {
     ],
   })
   expect(picture.request).toMatchObject({
-    body: 'name=Ada&password=•••(7)',
-    bodyBytes: 25,
+    body: { text: 'name=Ada&password=•••(7)', bytes: 25, isCut: false },
   })
   const text = JSON.stringify({ ...picture, top: undefined })
   for (const secret of ['abc', 'topsecret', 'hunter2']) expect(text).not.toContain(secret)

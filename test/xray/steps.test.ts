@@ -1,7 +1,16 @@
 import { compose, type Application, type Middleware } from '@phial/core'
-import { record } from '@phial/xray'
+import { record, type Layer } from '@phial/xray'
 import { expect, test } from 'vitest'
-import { nameOf, story } from '../../packages/xray/src/steps.ts'
+import {
+  allLayers,
+  announcedInside,
+  detailOf,
+  isLayer,
+  isPassing,
+  nameOf,
+  ownTime,
+  story,
+} from '../../packages/xray/src/steps.ts'
 import { withHeader } from '../../examples/ladder/2-middleware/middleware.ts'
 
 const hello: Application = (_environ, startResponse) => {
@@ -13,7 +22,51 @@ test('what a layer only passes on is not told again; what it adds is', async () 
   const passing: Middleware = (app) => app as Application
   const { picture } = await record(compose(passing, withHeader('X-A', 'b'))(hello))
   const top = picture.top
-  expect(top && story(top).before).toEqual([])
-  expect(top && story(top).after.map(({ kind }) => kind)).toEqual(['startResponse'])
-  expect(top && nameOf(top)).toMatch(/^middleware\.ts:\d+$/)
+  const steps = top === undefined ? [] : story(top)
+  expect(steps.map((step) => (isLayer(step) ? nameOf(step) : step.kind))).toEqual([
+    'hello',
+    'startResponse',
+  ])
+  expect(top && nameOf(top)).toBe('withHeader')
+  expect(top && announcedInside(top)).toEqual(['Content-Type,text/plain'])
+  expect(allLayers(top).map(({ depth }) => depth)).toEqual([0, 1])
+})
+
+test('an error that goes through is told from one that is thrown here', async () => {
+  const broken: Application = () => {
+    throw new Error('broken')
+  }
+  const { picture } = await record(compose(withHeader('X-A', 'b'))(broken))
+  const [outer, inner] = allLayers(picture.top).map(({ layer }) => layer)
+  const event = inner?.events.at(-1)
+  if (!outer || !inner || !event) throw new Error('there are two layers')
+  expect([isPassing(event, outer), isPassing(event, inner)]).toEqual([true, false])
+})
+
+test('the time of the layers inside is not a layer’s own', () => {
+  const layer = (busy: number, layers: Layer[] = []): Layer => ({
+    kind: 'application',
+    name: '',
+    place: '',
+    declared: '',
+    work: [],
+    source: '',
+    entered: 0,
+    left: busy,
+    busy,
+    changes: [],
+    events: [],
+    layers,
+  })
+  expect(ownTime(layer(5, [layer(1), layer(2)]))).toBe(2)
+  expect(ownTime(layer(1, [layer(2)]))).toBe(0)
+})
+
+test.for([
+  ['de', { text: 'de' }],
+  [[{ a: 1, hit: true }], { rows: [{ hit: true, cells: [['a', '1']] }] }],
+  [{ a: 1 }, { json: '{\n  "a": 1\n}' }],
+  [[], { json: '[]' }],
+] as const)('a remark %j', ([detail, read]) => {
+  expect(detailOf(detail)).toEqual(read)
 })

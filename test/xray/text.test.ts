@@ -10,13 +10,13 @@ test('layers inside of layers, with letters', async () => {
   expect(lines.slice(0, 9)).toEqual([
     '→ GET /?subject=john HTTP/1.1',
     '  Host: localhost',
-    '┌ answer',
-    '│ returned chunks, each when it is ready',
+    '┌ errorPage › answer',
+    '│ returns chunks, each when it is ready',
     '│ ┌ greeting',
     '│ │ startResponse 200 OK',
     '│ │   Content-Type: text/plain; charset=utf-8',
-    '│ │ threw Error: Cannot be john',
-    '│ └─ ms',
+    '│ │ throws Error: Cannot be john',
+    '│ └─ ms itself',
   ])
   expect(lines).toContain('← 200 OK   ms')
 })

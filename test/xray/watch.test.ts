@@ -11,6 +11,7 @@ function watcher(): { told: string[]; watcher: BodyWatcher } {
     watcher: {
       step: (work) => work(),
       chunk: (chunk) => void told.push(new TextDecoder().decode(chunk)),
+      ended: () => void told.push('ended'),
       closed: () => void told.push('closed'),
     },
   }
@@ -33,7 +34,7 @@ test('an array is told of at once, and stays one', () => {
   const { told, watcher: hears } = watcher()
   const body = [bytes('a'), bytes('b')]
   expect(watchBody(body, hears)).toBe(body)
-  expect(told).toEqual(['a', 'b', 'closed'])
+  expect(told).toEqual(['a', 'b', 'ended'])
 })
 
 test('a generator that is left tells of its end', () => {
@@ -58,5 +59,5 @@ test('close() is kept, and called once', async () => {
   const body = watchBody(Object.assign(one(), { close: () => (closed += 1) }), hears)
   for await (const _ of body);
   await body.close?.()
-  expect([closed, told]).toEqual([1, ['a', 'closed', 'closed']])
+  expect([closed, told]).toEqual([1, ['a', 'ended', 'closed']])
 })

@@ -32,7 +32,16 @@ export function asApplication(app: ApplicationLike): Application {
   )
 }
 
-/** Calls an application, or the `wsgiApp` of an object, on that object. */
+/**
+ * Calls an application, or the `wsgiApp` of an object, on that object.
+ *
+ * ```ts
+ * const logged: Application = (environ, startResponse) => {
+ *   environ['wsgi.errors'].write(`${environ.PATH_INFO}\n`)
+ *   return callApplication(app, environ, startResponse)
+ * }
+ * ```
+ */
 export function callApplication(
   app: ApplicationLike,
   environ: Environ,
@@ -49,7 +58,7 @@ function callSeen(
   startResponse: StartResponse,
 ): Body | Promise<Body> {
   const seen = isWsgiApp(app)
-    ? traced((...request) => app.wsgiApp(...request), app.constructor.name)
+    ? traced(app.wsgiApp.bind(app), app.constructor.name)
     : isSilent(app)
       ? traced(app)
       : app

@@ -9,7 +9,7 @@ type Step = IteratorResult<Uint8Array>
  * Nothing is asked of it before the first `next()`.
  *
  * ```ts
- * const chunks = new Chunks(await app(environ, startResponse))
+ * const chunks = new Chunks(await site(environ, startResponse))
  * try {
  *   for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) look(step.value)
  * } finally {

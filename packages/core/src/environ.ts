@@ -108,7 +108,15 @@ function addHeader(environ: Environ, key: string | undefined, value: string): vo
 const known = new Map<string, string>()
 const KNOWN_NAMES = 500
 
-/** `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is dropped. */
+/**
+ * `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is
+ * dropped.
+ *
+ * ```ts
+ * environKey('User-Agent') // 'HTTP_USER_AGENT'
+ * environKey('User_Agent') // undefined: it could pass for the one above
+ * ```
+ */
 export function environKey(name: string): string | undefined {
   const seen = known.get(name)
   if (seen !== undefined) return seen
@@ -124,7 +132,14 @@ function keyOf(name: string): string | undefined {
   return key === 'PROXY' ? undefined : `HTTP_${key}`
 }
 
-/** The way back: the headers of a request as an environ has them, without hop-by-hop ones. Names are in lower case. */
+/**
+ * The way back: the headers of a request as an environ has them, without hop-by-hop ones. Names are
+ * in lower case.
+ *
+ * ```ts
+ * for (const [name, value] of requestHeaders(environ)) console.log(`${name}: ${value}`)
+ * ```
+ */
 export function requestHeaders(environ: Environ): HeaderList {
   const headers: HeaderList = []
   for (const [key, value] of Object.entries(environ)) {
@@ -136,7 +151,13 @@ export function requestHeaders(environ: Environ): HeaderList {
   return headers
 }
 
-/** Whether a request comes with a body, of a length that is told or not. */
+/**
+ * Whether a request comes with a body, of a length that is told or not.
+ *
+ * ```ts
+ * if (bodyComes(environ)) await environ['wsgi.input'].read()
+ * ```
+ */
 export function bodyComes(environ: Environ): boolean {
   const { CONTENT_LENGTH: length = '', HTTP_TRANSFER_ENCODING: coding } = environ
   return (length !== '' && length !== '0') || coding !== undefined

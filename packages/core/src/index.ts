@@ -1,6 +1,13 @@
+/**
+ * The gateway interface: its types, the driver that runs an application for any server, the validator,
+ * helpers, middleware, the fetch bridge and a client in the same process. No dependencies, no I/O.
+ *
+ * @module @phial/core
+ */
 export type * from './types.ts'
 export type { Transport } from './transport.ts'
 export { traced, watchLayers, type Trace } from './trace.ts'
+export { isLoopback, whyRemote } from './audience.ts'
 export { run } from './driver.ts'
 export { asApplication, callApplication } from './application.ts'
 export { bodyComes, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'

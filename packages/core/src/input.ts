@@ -18,7 +18,13 @@ export function inputStream(source: Iterable<Uint8Array> | AsyncIterable<Uint8Ar
   return new ChunkInput(source)
 }
 
-/** A `wsgi.input` for a request without a body. */
+/**
+ * A `wsgi.input` for a request without a body.
+ *
+ * ```ts
+ * const nothing = await emptyInput().read() // no bytes
+ * ```
+ */
 export function emptyInput(): InputStream {
   return new ChunkInput(NO_CHUNKS)
 }

@@ -5,6 +5,18 @@ import { wsgiToText } from './url.ts'
 /**
  * Writes an error to `wsgi.errors`, with its stack and its causes, in one piece: which request it
  * came of first, by path, method and, where a proxy or a client sent one, `X-Request-ID`.
+ *
+ * ```ts
+ * const careful: Application = async (environ, startResponse) => {
+ *   try {
+ *     return await callApplication(app, environ, startResponse)
+ *   } catch (error) {
+ *     logError(environ, error)
+ *     startResponse('500 Internal Server Error', [['Content-Type', 'text/plain']], error)
+ *     return [new TextEncoder().encode('It broke.\n')]
+ *   }
+ * }
+ * ```
  */
 export function logError(environ: Environ, error: unknown): void {
   const errors = environ['wsgi.errors']

@@ -15,7 +15,10 @@ export interface Trace {
   ): Body | Promise<Body>
   /** Runs a part of the layer that is running, such as a view, and takes its time. */
   span<Result>(name: string, work: () => Result): Result
-  /** A remark of the layer that is running: `note('route', …)`. The detail is shown as JSON. */
+  /**
+   * A remark of the layer that is running: `note('language', 'de')`. A text is shown as it is, a list of
+   * objects as a table, in which rows with `hit: true` stand out, anything else as JSON.
+   */
   note(kind: string, detail: unknown): void
 }
 
@@ -25,6 +28,11 @@ let isWatching = false
  * From now on, `asApplication` gives applications that tell a trace that they were called: the layers
  * of a process show up without a word of their own. For development; there is no way back, since
  * whoever has such an application keeps it.
+ *
+ * ```ts
+ * watchLayers() // before the applications are made
+ * const site = compose(validator, requestId())(app)
+ * ```
  */
 export function watchLayers(): void {
   isWatching = true

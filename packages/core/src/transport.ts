@@ -10,6 +10,7 @@
  */
 import type { HeaderList } from './types.ts'
 
+/** All that a server has to be able to do with an answer. */
 export interface Transport {
   /** The status (`200 OK`) and the headers, checked. Framing headers are never among them but `Content-Length`. */
   writeHead(status: string, headers: HeaderList): void

@@ -14,13 +14,25 @@ const text = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const ASCII = /^[\u0000-\u007f]*$/
 
-/** A string of bytes, as `environ` holds it, read as UTF-8. Bytes that are none become U+FFFD. `wsgiToText('/cafÃ©')` is `/café`. */
+/**
+ * A string of bytes, as `environ` holds it, read as UTF-8. Bytes that are none become U+FFFD.
+ *
+ * ```ts
+ * wsgiToText('/cafÃ©') // '/café'
+ * ```
+ */
 export function wsgiToText(bytes: string): string {
   if (ASCII.test(bytes)) return bytes
   return text.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
 }
 
-/** Text as a string of its UTF-8 bytes, as `environ` holds it. `textToWsgi('/café')` is `/cafÃ©`. */
+/**
+ * Text as a string of its UTF-8 bytes, as `environ` holds it.
+ *
+ * ```ts
+ * textToWsgi('/café') // '/cafÃ©'
+ * ```
+ */
 export function textToWsgi(value: string): string {
   if (ASCII.test(value)) return value
   return bytesToWsgi(utf8.encode(value))
@@ -32,7 +44,14 @@ function bytesToWsgi(bytes: Uint8Array): string {
   return out
 }
 
-/** Percent-decodes a path once, each byte becoming one character. What is no escape (`%zz`) stays as it is. RFC 3986 §2.1 */
+/**
+ * Percent-decodes a path once, each byte becoming one character. What is no escape (`%zz`) stays as
+ * it is. RFC 3986 §2.1
+ *
+ * ```ts
+ * decodePath('/caf%C3%A9') // '/cafÃ©': the bytes, a character each
+ * ```
+ */
 export function decodePath(raw: string): string {
   if (!raw.includes('%')) return raw
   return raw.replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) =>
@@ -40,7 +59,14 @@ export function decodePath(raw: string): string {
   )
 }
 
-/** Percent-encodes a path out of `environ`, as wsgiref does: `/`, `;`, `=` and `,` stay, and what RFC 3986 never escapes. */
+/**
+ * Percent-encodes a path out of `environ`, as wsgiref does: `/`, `;`, `=` and `,` stay, and what
+ * RFC 3986 never escapes.
+ *
+ * ```ts
+ * quotePath(textToWsgi('/café')) // '/caf%C3%A9'
+ * ```
+ */
 export function quotePath(path: string): string {
   return path.replaceAll(/[^\w.~/;=,-]/gu, (char) => {
     const code = char.codePointAt(0) ?? 0
@@ -48,7 +74,14 @@ export function quotePath(path: string): string {
   })
 }
 
-/** The whole path, encoded: as the client sent it where middleware has left it alone, so that `%2F` survives. */
+/**
+ * The whole path, encoded: as the client sent it where middleware has left it alone, so that `%2F`
+ * survives.
+ *
+ * ```ts
+ * rawPath(environ) // '/files/a%2Fb', where PATH_INFO is '/files/a/b'
+ * ```
+ */
 export function rawPath(environ: Environ): string {
   const decoded = environ.SCRIPT_NAME + environ.PATH_INFO
   const { path } = splitTarget(environ.RAW_URI ?? '')
@@ -66,7 +99,13 @@ export interface Target {
   readonly authority: string | undefined
 }
 
-/** Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`. */
+/**
+ * Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`.
+ *
+ * ```ts
+ * splitTarget('/hello?x=1') // { path: '/hello', query: 'x=1', authority: undefined }
+ * ```
+ */
 export function splitTarget(target: string): Target {
   if (target.startsWith('/')) return splitQuery(target, undefined)
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
@@ -84,6 +123,10 @@ function splitQuery(target: string, authority: string | undefined): Target {
 /**
  * The URL of the application itself, without what was asked of it. PEP 3333, “URL Reconstruction”;
  * wsgiref’s `application_uri`.
+ *
+ * ```ts
+ * applicationUri(environ) // 'http://localhost:8000/shop'
+ * ```
  */
 export function applicationUri(environ: Environ): string {
   return origin(environ) + quotePath(environ.SCRIPT_NAME || '/')
@@ -103,7 +146,13 @@ export function requestUri(environ: Environ, includeQuery = true): string {
   return includeQuery && environ.QUERY_STRING !== '' ? `${url}?${environ.QUERY_STRING}` : url
 }
 
-/** `http://host:port`, by the `Host` header if there is one, without a port that the scheme implies. */
+/**
+ * `http://host:port`, by the `Host` header if there is one, without a port that the scheme implies.
+ *
+ * ```ts
+ * origin(environ) // 'http://localhost:8000'
+ * ```
+ */
 export function origin(environ: Environ): string {
   const scheme = environ['wsgi.url_scheme']
   const host = environ['HTTP_HOST']
@@ -146,7 +195,14 @@ function appendSegment(script: string, name: string): string {
   return name === '' ? `${joined}/` : joined
 }
 
-/** `https` if the environment says so as CGI servers do (`HTTPS` is `on`, `1` or `yes`), else `http`. wsgiref’s `guess_scheme`. */
+/**
+ * `https` if the environment says so as CGI servers do (`HTTPS` is `on`, `1` or `yes`), else
+ * `http`. wsgiref’s `guess_scheme`.
+ *
+ * ```ts
+ * guessScheme({ HTTPS: 'on' }) // 'https'
+ * ```
+ */
 export function guessScheme(environ: { readonly [key: string]: unknown }): 'http' | 'https' {
   return ['yes', 'on', '1'].includes(String(environ['HTTPS'])) ? 'https' : 'http'
 }

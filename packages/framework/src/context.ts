@@ -21,7 +21,17 @@ export interface Globals {
   [name: string]: unknown
 }
 
-/** An app that is at work, with or without a request. `app.appContext()` makes one for scripts and tests. */
+/**
+ * An app that is at work, with or without a request. `app.appContext()` makes one for scripts and
+ * tests.
+ *
+ * ```ts
+ * await app.appContext().run(() => {
+ *   g.user = 'Ada'
+ *   console.log(urlFor('index', {}, { external: true }))
+ * })
+ * ```
+ */
 export class AppContext {
   readonly app: Phial
   #g: Globals | undefined
@@ -72,7 +82,13 @@ export class AppContext {
   }
 }
 
-/** One request. It is a view's second argument: `({ id }, { request, session, g, app }) => …`. */
+/**
+ * One request. It is a view's second argument: `({ id }, { request, session, g, app }) => …`.
+ *
+ * ```ts
+ * app.get('/', (_params, { request, app }) => `${request.path} in ${app.rootPath}`)
+ * ```
+ */
 export class RequestContext extends AppContext {
   readonly request: Request
   /** The session, once it was opened. `session` opens it. */
@@ -118,7 +134,13 @@ export function currentContext(): AppContext | undefined {
   return storage.getStore()
 }
 
-/** Whether a request is being answered, so that `request` can be used. */
+/**
+ * Whether a request is being answered, so that `request` can be used.
+ *
+ * ```ts
+ * const who = hasRequestContext() ? request.remoteAddr : 'the command line'
+ * ```
+ */
 export function hasRequestContext(): boolean {
   return storage.getStore() instanceof RequestContext
 }
@@ -130,7 +152,13 @@ export function currentRequestContext(name: string): RequestContext {
   throw outside(name)
 }
 
-/** Whether an app is at work, so that `currentApp` and `g` can be used. */
+/**
+ * Whether an app is at work, so that `currentApp` and `g` can be used.
+ *
+ * ```ts
+ * if (hasAppContext()) currentApp.logger.info('Imported')
+ * ```
+ */
 export function hasAppContext(): boolean {
   return storage.getStore() !== undefined
 }

@@ -1,5 +1,7 @@
 /**
  * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
+ *
+ * @module phial
  */
 export { Phial } from './app.ts'
 export type { PhialOptions } from './options.ts'

@@ -22,7 +22,7 @@ export interface CgiStreams {
 /**
  * Runs an application for the one request that this process was started for.
  *
- * ```ts no-run
+ * ```ts
  * #!/usr/bin/env node
  * import { CgiHandler } from '@phial/server'
  * import { app } from './app.js'

@@ -4,9 +4,12 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { StartError, exitCodes, type ExitCode } from './errors.ts'
+import { StartError, exitCodes, loadError, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
+import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
+import { headline, ownStack } from './load/import.ts'
+import { findXray } from './load/xray.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
@@ -49,14 +52,34 @@ async function runServer(
 ): Promise<ExitCode> {
   const cwd = process.cwd()
   const { app, folder } = check(settings)
+  if (settings.check) return checkRules(settings, app, folder)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
   if (settings.reload) return develop(settings, app, folder)
   const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })
 }
 
+/** `--check`: the application runs in this process. What it throws beside its answers, later say, ends the check. */
+async function checkRules(
+  { checkPath, env }: Settings,
+  app: string,
+  folder: string,
+): Promise<ExitCode> {
+  Object.assign(process.env, env)
+  const loaded = await loadApplication(app, folder)
+  const stray = new Promise<never>((_resolve, reject) => {
+    process.on('uncaughtException', (error) => {
+      reject(loadError(`${app} threw beside its answers: ${headline(error)}`, ownStack(error)))
+    })
+  })
+  const isColoured = process.stdout.isTTY && !process.env['NO_COLOR']
+  const report = await Promise.race([checkLoaded(loaded, app, checkPath, isColoured), stray])
+  process.stdout.write(report.text)
+  return report.isFaultless ? exitCodes.ok : 1
+}
+
 /** What can be seen to be wrong before anything is started. */
-function check({ app, chdir, bind }: Settings): { app: string; folder: string } {
+function check({ app, chdir, bind, xray }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
@@ -69,5 +92,6 @@ function check({ app, chdir, bind }: Settings): { app: string; folder: string } 
   }
   process.chdir(folder)
   bind.forEach(readAddress)
+  if (xray) findXray(folder)
   return { app, folder }
 }

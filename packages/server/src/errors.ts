@@ -12,7 +12,7 @@ export const exitCodes = {
   load: 4,
 } as const
 
-/** One of the numbers of {@link exitCodes}. */
+/** One of the numbers of `exitCodes`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /**

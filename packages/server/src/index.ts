@@ -1,3 +1,9 @@
+/**
+ * Servers for gateway applications: the reference server to read, `serve` to run (the command
+ * `phial-server` in code), CGI, and both ways between an application and a handler of `node:http`.
+ *
+ * @module @phial/server
+ */
 export { makeServer, WsgiServer, type WsgiServerOptions } from './reference.ts'
 export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './node/to-handler.ts'
 export { fromNodeHandler, type NodeListener } from './node/from-handler.ts'

@@ -2,12 +2,17 @@
  * From `MODULE:APP` to an application: the words are read, the module is found and imported
  * (load/module.ts), what was asked for is looked up in it, and called if it is a factory
  * (load/exported.ts). Each step has its own ways to fail, and says so in one line.
+ *
+ * @module @phial/server/load
  */
-import type { ApplicationLike } from '@phial/core'
+import type { Application, ApplicationLike } from '@phial/core'
 import { loadError } from './errors.ts'
 import { callFactory, checkApplication, defaultApplication, lookUp } from './load/exported.ts'
 import type { OnImport } from './load/import.ts'
 import { loadModule } from './load/module.ts'
+import { drawing } from './load/xray.ts'
+
+export { drawing, loadXray, type Xray } from './load/xray.ts'
 
 /** `MODULE:APP` in its parts. */
 export interface Target {
@@ -19,7 +24,7 @@ export interface Target {
 }
 
 /**
- * Loads an application; TypeScript runs as it is. Throws a {@link StartError} with exit code 4,
+ * Loads an application; TypeScript runs as it is. Throws a `StartError` with exit code 4,
  * whatever the reason; its `cause` is the application's own error.
  *
  * ```ts
@@ -42,7 +47,23 @@ export async function loadApplication(
   return checkApplication(target.args ? await callFactory(found, target.args) : found, target)
 }
 
-/** Reads `pkg/module:site.createApp("x")`. The colon after a drive letter is none of ours. */
+/** As {@link loadApplication}, with X-ray around the application. */
+export async function loadDrawn(
+  spec: string,
+  folder: string,
+  onImport?: OnImport,
+): Promise<Application> {
+  const draw = await drawing(folder)
+  return draw(await loadApplication(spec, folder, onImport))
+}
+
+/**
+ * Reads `pkg/module:site.createApp("x")`. The colon after a drive letter is none of ours.
+ *
+ * ```ts
+ * readTarget('site:createApp("x")') // { module: 'site', names: ['createApp'], args: ['x'] }
+ * ```
+ */
 export function readTarget(spec: string): Target {
   const [, module = '', app = ''] = /^((?:[A-Za-z]:[\\/])?[^:]*)(?::([^]*))?$/.exec(spec) ?? []
   if (module === '') throw loadError(`${spec} names no module; it is MODULE:APP`)

@@ -84,19 +84,21 @@ class NodeHttpTransport implements HttpTransport {
     if (!connection || connection.isOver) return
     const answer = new Answer(request, response, this.#options.limits)
     const environ = environOf(request, answer, this.#around(connection))
-    const exchange = { environ, answer }
+    const start = (): void =>
+      refused ? answer.refuse(refused) : void this.#options.handle(environ, answer)
+    const exchange = { environ, answer, start }
     answer.isLast = this.#isRetiring
-    connection.begin(exchange)
     answer.onOver(() => this.#ended(connection, exchange))
     connection.isOver = refused !== undefined
-    if (refused) answer.refuse(refused)
-    else void this.#options.handle(environ, answer)
+    connection.begin(exchange)
   }
 
   #ended(connection: Connection, exchange: Exchange): void {
     if (!connection.exchanges.has(exchange)) return
+    const wasUnderWay = connection.isUnderWay(exchange)
     exchange.answer.leave()
     connection.end(exchange)
+    if (!wasUnderWay) return
     const isLast = this.#isClosing || (this.#isRetiring && exchange.answer.isLast)
     if (isLast && connection.isAtRest) connection.socket.destroySoon()
     this.#options.onAnswer?.(recordOf(exchange))

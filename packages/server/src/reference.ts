@@ -35,6 +35,7 @@ export function makeServer(host: string, port: number, app: ApplicationLike): Ws
   return server
 }
 
+/** What the reference server may be told. */
 export interface WsgiServerOptions {
   /** What applications find as `wsgi.errors`. Standard error, if not given. */
   readonly errors?: ErrorStream
@@ -44,7 +45,17 @@ export interface WsgiServerOptions {
   readonly limits?: Partial<Limits>
 }
 
-/** A server for one address. `makeServer` is the short way to one that listens. */
+/**
+ * A server for one address. `makeServer` is the short way to one that listens.
+ *
+ * ```ts
+ * const server = new WsgiServer({ host: '127.0.0.1', port: 0 })
+ * server.setApp(app)
+ * server.listen()
+ * await server.handleRequest() // one request, then no more
+ * await server.close()
+ * ```
+ */
 export class WsgiServer {
   readonly #address: ListenOptions
   readonly #errors: ErrorStream

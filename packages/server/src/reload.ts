@@ -7,6 +7,8 @@
  *
  * The process that listens never runs the application's code, so nothing in it can break it. Files are
  * looked at when a request comes, so the next request always shows a change, and nothing runs in between.
+ *
+ * @module @phial/server/reload
  */
 import { once } from 'node:events'
 import { createServer, type ListenOptions, type Server } from 'node:net'

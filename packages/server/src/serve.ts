@@ -5,6 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { asApplication, errorStream, type ApplicationLike } from '@phial/core'
 import { openListeners, type Listener } from './bind.ts'
+import { closePages } from './load/xray.ts'
 import { combined, type AccessRecord } from './logs/access.ts'
 import { accessText } from './logs/json.ts'
 import { peerOf } from './peer.ts'
@@ -12,6 +13,7 @@ import { pipeline } from './pipeline.ts'
 import { defaultLimits, type HttpTransport } from './transport.ts'
 import { transports, type TransportName } from './transports.ts'
 
+/** How an application is served. */
 export interface ServeOptions {
   /** Where to listen: `host:port`, `[::1]:port` or `unix:path`, one or several. `127.0.0.1:8000`, if not given; port 0 is a free one. */
   readonly bind?: string | readonly string[] | undefined
@@ -89,6 +91,7 @@ async function closeAll(
   await turn() // what has arrived by now is still taken
   await turn()
   for (const { server } of listeners) server.close()
+  closePages()
   const cut = setTimeout(() => void transport.close(true), gracefulTimeout * 1000)
   await transport.close(force)
   clearTimeout(cut)

@@ -66,8 +66,8 @@ export interface Limits {
   /** `--head-timeout`: from the first byte of a request, or of a connection, to the end of its head. Answered with 408. */
   readonly headTimeout: number
   /**
-   * `--body-timeout`: from one piece of a body to the next, while the application waits for it.
-   * Answered with 408. In the engine a piece has at least 240 bytes for each of these seconds, or the rest.
+   * `--body-timeout`: from one piece of a body to the next, while the application waits for it; a piece
+   * is {@link BODY_RATE} bytes for each of these seconds, or the rest. Answered with 408.
    */
   readonly bodyTimeout: number
   /** `--write-timeout`: how long a client may take nothing of an answer. Then the connection is cut. */
@@ -75,6 +75,11 @@ export interface Limits {
   /** `--keep-alive`: how long a connection waits for its next request. */
   readonly keepAlive: number
 }
+
+/** How many bytes of a body a client has to send in a second, on the whole, while it is waited for. */
+export const BODY_RATE = 240
+/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
+export const UNREAD_LIMIT: number = 256 * 1024
 
 /** What holds unless it is told otherwise. */
 export const defaultLimits: Limits = {

@@ -15,6 +15,12 @@ export function snapshot(environ: Environ): Snapshot {
   return new Map(entries.map(([key, value]) => [key, mask(key, describe(value))]))
 }
 
+/** What is text in an environ, masked: with the body it is all that a request says. */
+export function textsOf(environ: Environ): Record<string, string> {
+  const texts = Object.entries(environ).filter(([, value]) => typeof value === 'string')
+  return Object.fromEntries(texts.map(([key, value]) => [key, mask(key, value as string)]))
+}
+
 /** What became of one environ, key by key. */
 export function changes(before: Snapshot, after: Snapshot): Change[] {
   const keys = [...new Set([...before.keys(), ...after.keys()])]

@@ -4,6 +4,7 @@ import type { Picture } from './picture.ts'
 export class Gallery {
   readonly #most: number
   readonly #pictures: Picture[] = []
+  isClosed = false
   #waiting: (() => void)[] = []
 
   constructor(most: number) {
@@ -29,6 +30,12 @@ export class Gallery {
     const waiting = this.#waiting
     this.#waiting = []
     for (const go of waiting) go()
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    this.isClosed = true
+    this.changed()
   }
 
   /** Kept at the next change, or when the signal fires. */

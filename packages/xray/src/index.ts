@@ -1,4 +1,11 @@
+/**
+ * Draws a request on its way through the layers of an application, for development and teaching.
+ *
+ * @module @phial/xray
+ */
 export { xray, type XrayOptions } from './xray.ts'
 export { record } from './record.ts'
+export { differences, lacks, readCapture, replay, type Capture } from './replay.ts'
+export { testOf, type Imported } from './to-test.ts'
 export { drawText } from './text.ts'
-export type { Change, Chunk, Layer, LayerEvent, Picture } from './picture.ts'
+export type { CapturedBody, Change, Chunk, Layer, LayerEvent, Picture } from './picture.ts'

@@ -1,6 +1,6 @@
 /**
  * What X-ray keeps of one request: plain JSON, with secrets masked. `recorder.ts` writes it, the pages
- * and `text.ts` draw it. Times are milliseconds since the request came.
+ * and `text.ts` draw it, `replay.ts` sends it again. Times are milliseconds since the request came.
  */
 export interface Picture {
   readonly id: number
@@ -11,9 +11,9 @@ export interface Picture {
     readonly target: string
     readonly protocol: string
     readonly headers: [name: string, value: string][]
-    /** What was read of the body, up to 16 KiB of it. */
-    body: string
-    bodyBytes: number
+    /** What is text in the environ, as the server made it. */
+    readonly environ: Readonly<Record<string, string>>
+    readonly body: CapturedBody
   }
   /** The outermost application. */
   top: Layer | undefined
@@ -23,24 +23,36 @@ export interface Picture {
     /** The first fifty. */
     chunks: Chunk[]
     bytes: number
+    /** The error that nobody inside caught: the server answers with 500 itself, or cuts what is under way. */
+    broke: string | undefined
   }
   /** How long it took until the body was closed; `undefined` as long as it is not. */
   duration: number | undefined
 }
+
+/** What the application has read of a request's body: text, or bytes in base64, the first 64 KiB of it. */
+export type CapturedBody = { readonly bytes: number; readonly isCut: boolean } & (
+  | { readonly text: string }
+  | { readonly base64: string }
+)
 
 /** One application on the way, or a part of one that wanted to be seen. */
 export interface Layer {
   readonly kind: 'application' | 'part'
   /** Empty for a function without a name. */
   readonly name: string
-  /** Where in the source it first did something: `middleware.ts:18`. */
+  /** Where in the source it first did something: `middleware.ts:18`. Empty where that is not the user's own. */
   place: string
+  /** What was declared there: `errorPage`, if the layer is a function that `errorPage` made. */
+  declared: string
   /** The beginning of its source text. */
   readonly source: string
   readonly entered: number
   /** When it returned or threw; a body may still be going on. */
   left: number | undefined
-  /** How long it was at work, that of the layers inside of it included. */
+  /** When it was at work, from and to, that of the layers inside of it included: the first hundred times. */
+  readonly work: [from: number, to: number][]
+  /** How long that was altogether. */
   busy: number
   /** What it changed in `environ` before it called the next. */
   changes: Change[]
@@ -48,6 +60,7 @@ export interface Layer {
   readonly layers: Layer[]
 }
 
+/** One key of `environ` that a layer changed, as JSON. */
 export interface Change {
   readonly key: string
   /** `undefined`: it was not there. */
@@ -56,6 +69,7 @@ export interface Change {
   readonly after: string | undefined
 }
 
+/** A chunk of the answer. */
 export interface Chunk {
   readonly at: number
   readonly bytes: number
@@ -63,6 +77,7 @@ export interface Chunk {
   readonly text: string
 }
 
+/** Something that a layer did, and when. */
 export type LayerEvent = { readonly at: number } & (
   | {
       readonly kind: 'startResponse'
@@ -78,5 +93,9 @@ export type LayerEvent = { readonly at: number } & (
   | { readonly kind: 'returned'; readonly what: string }
   | { readonly kind: 'threw'; readonly error: string }
   | { readonly kind: 'chunk'; readonly bytes: number; readonly text: string }
+  /** By what startResponse gave it, instead of its body. */
+  | { readonly kind: 'wrote'; readonly bytes: number; readonly text: string }
+  /** Its body, which came chunk by chunk, is at its end. */
+  | { readonly kind: 'ended' }
   | { readonly kind: 'closed' }
 )

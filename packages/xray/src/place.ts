@@ -1,20 +1,73 @@
-/** Which line of whose file is calling. */
+/** Which function a layer is, found in the source: a layer is often one without a name, made by one that has one. */
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** Frames that say how a call came about, not who made it. */
-const PASSED_OVER = /node:|[\\/](?:@phial|packages)[\\/](?:core|xray)[\\/]/
+const PASSED_OVER = /node:|\(<anonymous>\)|[\\/](?:@phial|packages)[\\/](?:core|xray)[\\/]/
 const FRAME = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?):(\d+):\d+\)?$/
+/** Source that is nobody's who looks at the picture. */
+const FOREIGN = /[\\/]node_modules[\\/]|[\\/]packages[\\/](?:framework|server)[\\/]/
 
-/** `middleware.ts:18`, of the nearest caller outside of X-ray and the gateway. Empty if there is none. */
-export function placeOfCaller(): string {
+export interface Place {
+  /** `middleware.ts:18` */
+  readonly at: string
+  /** What was declared there: `withHeader`, `App › wsgiApp`. Empty if that cannot be seen. */
+  readonly declared: string
+}
+
+/** Where the layer is that calls X-ray; `undefined` if that is not the user's own source. */
+export function placeOfCaller(): Place | undefined {
+  const [, path = '', row = ''] = FRAME.exec(ownFrame() ?? '') ?? []
+  if (path === '' || FOREIGN.test(path)) return undefined
+  const plain = path.replace(/\?.*$/, '')
+  const file = plain.startsWith('file:') ? fileURLToPath(plain) : plain
+  return { at: `${basename(file)}:${row}`, declared: declaredAt(linesOf(file), Number(row)) }
+}
+
+/**
+ * The layer's own function is the last one before X-ray called it; those that it called came after. Beyond an
+ * `await` there may be other layers, with nothing of X-ray in between.
+ */
+function ownFrame(): string | undefined {
   const frames = stack().split('\n').slice(1)
-  const frame = frames.find((one) => !PASSED_OVER.test(one))
-  const [, path, row = ''] = FRAME.exec(frame ?? '') ?? []
-  return path === undefined ? '' : `${basename(path.replace(/\?.*$/, ''))}:${row}`
+  const first = frames.findIndex((frame) => !PASSED_OVER.test(frame))
+  if (first === -1) return undefined
+  const rest = frames.slice(first)
+  const end = rest.findIndex((frame) => PASSED_OVER.test(frame) || frame.includes(' at async '))
+  return end === 0 ? rest[0] : rest.at(end === -1 ? -1 : end - 1)
 }
 
 function stack(): string {
   const holder = { stack: '' }
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 50
   Error.captureStackTrace(holder)
-  return holder.stack
+  const text = holder.stack
+  Error.stackTraceLimit = stackTraceLimit
+  return text
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n')
+  } catch {
+    return []
+  }
+}
+
+const OUTER =
+  /^(?:export )?(?:default )?(?:async )?(?:abstract )?(const|let|function\*?|class) ([\w$]+)/
+const MEMBER =
+  /^(?: {2}| {4}|\t)(?:(?:static|readonly|async|get|override|public|private) )*\*?(#?[\w$]+)\s*[(:=<]/
+
+/** The declaration around a line of source: the nearest above that is not indented, and of a class its member. */
+export function declaredAt(lines: readonly string[], row: number): string {
+  const above = lines.slice(0, row).toReversed()
+  const at = above.findIndex((line) => OUTER.test(line))
+  const [, kind, name = ''] = OUTER.exec(above[at] ?? '') ?? []
+  if (kind !== 'class') return name
+  const inside = above.slice(0, at).flatMap((line) => MEMBER.exec(line)?.[1] ?? [])
+  const member = inside.find((one) => !/^(?:if|for|while|switch|return|await|catch)$/.test(one))
+  return member === undefined ? name : `${name} › ${member}`
 }

@@ -1,5 +1,4 @@
 /** Hears what the layers do with one request, and makes a picture of it. */
-import { inspect } from 'node:util'
 import { callApplication } from '@phial/core'
 import type {
   Application,
@@ -10,15 +9,18 @@ import type {
   Trace,
   Write,
 } from '@phial/core'
-import { changes, headersOf, snapshot, type Snapshot } from './environ.ts'
-import { mask, maskBody } from './mask.ts'
+import { KeptBody } from './body.ts'
+import { Clock } from './clock.ts'
+import { changes, headersOf, snapshot, textsOf, type Snapshot } from './environ.ts'
+import { maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
 import { placeOfCaller } from './place.ts'
+import { headline, kindOf, masked, maskDetail, textOf } from './said.ts'
+import { isPromise, same, settled } from './settled.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
-const MOST_BODY = 16 * 1024
 const MOST_CHUNKS = 50
-const MOST_TEXT = 400
+const MOST_WORK = 100
 const MOST_SOURCE = 1200
 
 let lastId = 0
@@ -30,45 +32,55 @@ type Told<Kind extends LayerEvent['kind']> = Omit<
 
 export class Recorder implements Trace {
   readonly picture: Picture
-  readonly #began = performance.now()
+  readonly #clock = new Clock()
   readonly #onChange: () => void
   /** The layers that are at work, the innermost last. */
   readonly #working: Layer[] = []
+  readonly #body = new KeptBody()
+  readonly #inputs = new WeakMap<object, string>()
+  #streams = 0
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
   constructor(environ: Environ, onChange: () => void = () => undefined) {
     this.#onChange = onChange
+    const body = this.#body
     this.picture = {
       id: ++lastId,
       time: new Date().toISOString(),
       request: {
         method: environ.REQUEST_METHOD,
-        target: environ.RAW_URI ?? environ.PATH_INFO,
+        target: maskText(environ.RAW_URI ?? environ.PATH_INFO),
         protocol: environ.SERVER_PROTOCOL,
         headers: headersOf(environ),
-        body: '',
-        bodyBytes: 0,
+        environ: textsOf(environ),
+        get body() {
+          return body.captured
+        },
       },
       top: undefined,
-      answer: { status: '', headers: [], chunks: [], bytes: 0 },
+      answer: { status: '', headers: [], chunks: [], bytes: 0, broke: undefined },
       duration: undefined,
     }
   }
 
   /** Runs the outermost application; its body is the answer. */
   async run(app: ApplicationLike, environ: Environ, startResponse: StartResponse): Promise<Body> {
+    const watcher = this.#answerWatcher()
+    this.#clock.start()
     environ['phial.trace'] = this
     environ['wsgi.input'] = watchInput(environ['wsgi.input'], (bytes) => this.#read(bytes))
     try {
       const body = await callApplication(app, environ, (status, headers, excInfo) => {
         const write = startResponse(status, headers, excInfo)
         Object.assign(this.picture.answer, { status, headers: masked(headers) })
-        return write
+        return (chunk) => {
+          watcher.chunk(chunk)
+          return write(chunk)
+        }
       })
-      return watchBody(body, this.#answerWatcher())
+      return watchBody(body, watcher)
     } catch (error) {
-      this.#over()
-      throw error
+      return this.#broke(error)
     }
   }
 
@@ -78,32 +90,42 @@ export class Recorder implements Trace {
     environ: Environ,
     startResponse: StartResponse,
   ): Body | Promise<Body> {
-    const now = snapshot(environ)
-    const caller = this.#working.at(-1)
-    if (caller) caller.place ||= placeOfCaller()
-    if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
-    const layer = this.#enter('application', name, String(app))
-    this.#seen.set(layer, now)
+    const layer = this.#clock.without(() => this.#called(name, app, environ))
     const announced: StartResponse = (...said) => this.#announced(layer, startResponse, said)
     return settled(
       () => this.#during(layer, () => app(environ, announced)),
       (body) => {
         this.#tell(layer, 'returned', { what: kindOf(body) })
-        layer.left = this.#now()
-        return Array.isArray(body) ? body : watchBody(body, this.#layerWatcher(layer))
+        layer.left = this.#clock.now()
+        return watchBody(body, this.#layerWatcher(layer, Array.isArray(body)))
       },
       (error) => this.#threw(layer, error),
     )
   }
 
+  /** What became of the environ on the way from the caller, and who it is. */
+  #called(name: string, app: Application, environ: Environ): Layer {
+    const now = this.#snapshot(environ)
+    const caller = this.#working.at(-1)
+    if (caller) locate(caller)
+    if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
+    const layer = this.#enter('application', name, maskText(String(app)))
+    this.#seen.set(layer, now)
+    return layer
+  }
+
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    layer.place ||= placeOfCaller()
+    this.#clock.without(() => locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
     try {
-      return startResponse(...said)
+      const write = startResponse(...said)
+      return (chunk) => {
+        this.#tell(layer, 'wrote', { bytes: chunk.byteLength, text: textOf(chunk) })
+        return write(chunk)
+      }
     } catch (error) {
       const told = layer.events.findLast(({ kind }) => kind === 'startResponse')
       if (told?.kind === 'startResponse') told.refused = headline(error)
@@ -114,7 +136,7 @@ export class Recorder implements Trace {
   span<Result>(name: string, work: () => Result): Result {
     const layer = this.#enter('part', name, '')
     const left = (result: Result): Result => {
-      layer.left = this.#now()
+      layer.left = this.#clock.now()
       return result
     }
     const failed = (error: unknown): never => this.#threw(layer, error)
@@ -123,7 +145,15 @@ export class Recorder implements Trace {
 
   note(what: string, detail: unknown): void {
     const layer = this.#working.at(-1)
-    if (layer) this.#tell(layer, 'note', { what, detail })
+    if (layer) this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
+  }
+
+  /** A stream that takes the place of the request's body is seen as a change, too. */
+  #snapshot(environ: Environ): Snapshot {
+    const input = environ['wsgi.input']
+    const known = this.#inputs.get(input) ?? streamName(this.#streams++)
+    this.#inputs.set(input, known)
+    return new Map([...snapshot(environ), ['wsgi.input', known]])
   }
 
   #enter(kind: Layer['kind'], name: string, source: string): Layer {
@@ -131,9 +161,15 @@ export class Recorder implements Trace {
       kind,
       name,
       place: '',
-      source: source.length > MOST_SOURCE ? `${source.slice(0, MOST_SOURCE)}\n…` : source,
-      entered: this.#now(),
+      declared: '',
+      source: source.includes('[native code]')
+        ? ''
+        : source.length > MOST_SOURCE
+          ? `${source.slice(0, MOST_SOURCE)}\n…`
+          : source,
+      entered: this.#clock.now(),
       left: undefined,
+      work: [],
       busy: 0,
       changes: [],
       events: [],
@@ -147,11 +183,12 @@ export class Recorder implements Trace {
 
   /** Runs a piece of a layer's work: what is told meanwhile is its own. */
   #during<Result>(layer: Layer, work: () => Result): Result {
-    const began = performance.now()
+    const began = this.#clock.now()
     this.#working.push(layer)
     const stop = (): void => {
       this.#working.splice(this.#working.lastIndexOf(layer), 1)
-      layer.busy += performance.now() - began
+      layer.busy += this.#clock.now() - began
+      if (layer.work.length < MOST_WORK) layer.work.push([began, this.#clock.now()])
     }
     let result: Result
     try {
@@ -168,31 +205,31 @@ export class Recorder implements Trace {
   }
 
   #threw(layer: Layer, error: unknown): never {
-    layer.left = this.#now()
+    layer.left = this.#clock.now()
     this.#tell(layer, 'threw', { error: headline(error) })
     throw error
   }
 
   #tell<Kind extends LayerEvent['kind']>(layer: Layer, kind: Kind, told: Told<Kind>): void {
-    layer.events.push({ at: this.#now(), kind, ...told } as unknown as LayerEvent)
+    layer.events.push({ at: this.#clock.now(), kind, ...told } as unknown as LayerEvent)
     this.#onChange()
   }
 
   #read(bytes: Uint8Array): void {
-    const { request } = this.picture
-    request.bodyBytes += bytes.byteLength
-    if (request.body.length < MOST_BODY)
-      request.body = maskBody(request.body + textOf(bytes, MOST_BODY))
+    this.#body.add(bytes)
     const layer = this.#working.at(-1) ?? this.picture.top
     if (layer) this.#tell(layer, 'read', { bytes: bytes.byteLength })
   }
 
-  #layerWatcher(layer: Layer): BodyWatcher {
+  #layerWatcher(layer: Layer, isArray: boolean): BodyWatcher {
     return {
       step: (work) => this.#during(layer, work),
       chunk: (bytes) => {
         if (layer.events.length > 4 * MOST_CHUNKS) return
         this.#tell(layer, 'chunk', { bytes: bytes.byteLength, text: textOf(bytes) })
+      },
+      ended: () => {
+        if (!isArray) this.#tell(layer, 'ended', {})
       },
       closed: () => {
         if (layer.events.at(-1)?.kind !== 'closed') this.#tell(layer, 'closed', {})
@@ -203,62 +240,45 @@ export class Recorder implements Trace {
   #answerWatcher(): BodyWatcher {
     const { answer } = this.picture
     return {
-      step: (work) => work(),
+      step: <Result>(work: () => Result): Result =>
+        settled(work, same, (error) => this.#broke(error)) as Result,
       chunk: (bytes) => {
         answer.bytes += bytes.byteLength
         const text = textOf(bytes)
         if (answer.chunks.length < MOST_CHUNKS)
-          answer.chunks.push({ at: this.#now(), bytes: bytes.byteLength, text })
+          answer.chunks.push({ at: this.#clock.now(), bytes: bytes.byteLength, text })
       },
+      ended: () => this.#over(),
       closed: () => this.#over(),
     }
   }
 
+  /** No layer caught it. What was announced is not sent, if it was not yet. */
+  #broke(error: unknown): never {
+    const { answer } = this.picture
+    answer.broke = headline(error)
+    if (answer.bytes === 0)
+      Object.assign(answer, { status: '500 Internal Server Error', headers: [] })
+    this.#over()
+    throw error
+  }
+
   #over(): void {
-    this.picture.duration ??= this.#now()
+    this.picture.duration = this.#clock.now()
     this.#onChange()
   }
-
-  #now(): number {
-    return performance.now() - this.#began
-  }
 }
 
-/** Works, and goes on with the result, whether it is here or promised. */
-function settled<Result>(
-  work: () => Result | Promise<Result>,
-  then: (result: Result) => Result,
-  failed: (error: unknown) => never,
-): Result | Promise<Result> {
-  try {
-    const result = work()
-    return isPromise(result) ? result.then(then, failed) : then(result)
-  } catch (error) {
-    return failed(error)
-  }
+/** Looks up where a layer is, once it does something. */
+function locate(layer: Layer): void {
+  if (layer.place === '') Object.assign(layer, placeOfLayer())
 }
 
-function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return value instanceof Promise
+function placeOfLayer(): Partial<Layer> {
+  const found = placeOfCaller()
+  return found === undefined ? {} : { place: found.at, declared: found.declared }
 }
 
-function kindOf(body: Body): string {
-  if (Array.isArray(body))
-    return body.length === 1 ? 'an array of one chunk' : `an array of ${body.length} chunks`
-  const name = (body as object).constructor?.name
-  const kind = Symbol.iterator in body ? 'chunks' : 'chunks, each when it is ready'
-  return name === 'Object' || name === '' || name === undefined ? kind : `${kind} (${name})`
-}
-
-const decoder = new TextDecoder()
-
-function textOf(bytes: Uint8Array, most = MOST_TEXT): string {
-  return decoder.decode(bytes.subarray(0, most))
-}
-
-const masked = (headers: Iterable<readonly [string, string]>): [name: string, value: string][] =>
-  [...headers].map(([name, value]) => [name, mask(name, value)])
-
-function headline(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `${inspect(error)} was thrown`
+function streamName(at: number): string {
+  return at === 0 ? 'the request’s body' : `another stream${at > 1 ? ` (${at})` : ''}`
 }

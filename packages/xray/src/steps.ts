@@ -1,23 +1,92 @@
-/** A layer's story, in the order in which it is told: what it did before it called the next, the next, and after. */
+/** A layer's story, in the order in which it happened: what it did, and in between the layers that it called. */
 import type { Layer, LayerEvent } from './picture.ts'
 
-export const nameOf = ({ name, place }: Layer): string =>
-  name || place || 'a function without a name'
+/** Its own name, with that of what it was declared in. */
+export function nameOf({ name, declared, place }: Layer): string {
+  const names = [...new Set([...declared.split(' › '), name])].filter((one) => one !== '')
+  return names.join(' › ') || place || 'a function without a name'
+}
 
-/** What a layer did, without what it only passed on from the layer inside. */
-export function story({ events, layers }: Layer): { before: LayerEvent[]; after: LayerEvent[] } {
-  const inner = layers.at(-1)?.events ?? []
-  const told = events.filter((event) => !isPassedOn(event, inner))
-  const first = layers[0]?.entered ?? 0
+/** One thing that happened in a layer: something it did, or another layer at work. */
+export type Step = LayerEvent | Layer
+
+export const isLayer = (step: Step): step is Layer => 'layers' in step
+
+/** What a layer did, without what it only passed on from the layers inside. */
+export function story({ events, layers }: Layer): Step[] {
+  const inner = new Set(layers.flatMap((layer) => layer.events.map(said)))
+  const own = events.filter((event) => !PASSED.has(event.kind) || !inner.has(said(event)))
+  return [...own, ...layers].toSorted((one, other) => when(one) - when(other))
+}
+
+/** What goes from layer to layer on the way out. */
+const PASSED: ReadonlySet<LayerEvent['kind']> = new Set([
+  'startResponse',
+  'chunk',
+  'wrote',
+  'returned',
+  'ended',
+  'closed',
+])
+
+const when = (step: Step): number => (isLayer(step) ? step.entered : step.at)
+
+function said(event: LayerEvent): string {
+  return JSON.stringify({ ...event, at: 0 })
+}
+
+/** Whether a layer inside threw the same: then it only goes through. */
+export function isPassing(event: LayerEvent, { layers }: Layer): boolean {
+  return layers.some(({ events }) => events.some((inner) => said(inner) === said(event)))
+}
+
+/** The headers that the layers inside announced last, if there is one. */
+export function announcedInside({ layers }: Layer): readonly string[] | undefined {
+  const events = layers.at(-1)?.events ?? []
+  const last = events.findLast((event) => event.kind === 'startResponse')
+  return last?.headers.map(String)
+}
+
+/** How long a layer was at work itself, the layers inside of it left out. */
+export function ownTime({ busy, layers }: Layer): number {
+  return Math.max(0, busy - layers.reduce((sum, inner) => sum + inner.busy, 0))
+}
+
+/** A layer and all that are inside of it, outermost first, with how deep each is. */
+export function allLayers(
+  top: Layer | undefined,
+  depth: number = 0,
+): { layer: Layer; depth: number }[] {
+  if (top === undefined) return []
+  return [{ layer: top, depth }, ...top.layers.flatMap((inner) => allLayers(inner, depth + 1))]
+}
+
+/** What a remark is: a text, rows of a table, or something else. */
+export type Detail =
+  | { readonly text: string }
+  | { readonly rows: readonly Row[] }
+  | { readonly json: string }
+
+/** A row of a remark; `hit: true` stands out. */
+export interface Row {
+  readonly hit: boolean | undefined
+  readonly cells: readonly (readonly [name: string, value: string])[]
+}
+
+export function detailOf(detail: unknown): Detail {
+  if (typeof detail === 'string') return { text: detail }
+  if (!Array.isArray(detail) || detail.length === 0 || !detail.every(isRecord))
+    return { json: JSON.stringify(detail, undefined, 2) }
+  return { rows: detail.map(rowOf) }
+}
+
+function rowOf({ hit, ...cells }: Record<string, unknown>): Row {
   return {
-    before: told.filter(({ at }) => at < first),
-    after: told.filter(({ at }) => at >= first),
+    hit: typeof hit === 'boolean' ? hit : undefined,
+    cells: Object.entries(cells).map(([name, value]) => [name, String(value)]),
   }
 }
 
-function isPassedOn(event: LayerEvent, inner: readonly LayerEvent[]): boolean {
-  const same = JSON.stringify({ ...event, at: 0 })
-  if (event.kind !== 'startResponse' && event.kind !== 'chunk' && event.kind !== 'returned')
-    return false
-  return inner.some((one) => JSON.stringify({ ...one, at: 0 }) === same)
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

@@ -1,6 +1,15 @@
 /** A picture for a terminal. */
-import type { Layer, LayerEvent, Picture } from './picture.ts'
-import { nameOf, story } from './steps.ts'
+import type { CapturedBody, Layer, LayerEvent, Picture } from './picture.ts'
+import {
+  announcedInside,
+  detailOf,
+  isLayer,
+  isPassing,
+  nameOf,
+  ownTime,
+  story,
+  type Step,
+} from './steps.ts'
 
 /**
  * Draws a picture with letters.
@@ -12,61 +21,100 @@ import { nameOf, story } from './steps.ts'
 export function drawText({ request, answer, top, duration }: Picture): string {
   const lines = [
     `→ ${request.method} ${request.target} ${request.protocol}`,
-    ...request.headers.map(([name, value]) => `  ${name}: ${value}`),
+    ...drawHeaders(request.headers),
+    ...drawBody(request.body),
     ...(top ? drawLayer(top) : []),
     `← ${answer.status || '(no answer)'}${duration === undefined ? '' : `   ${duration.toFixed(1)} ms`}`,
-    ...answer.headers.map(([name, value]) => `  ${name}: ${value}`),
-    ...answer.chunks.map(({ bytes, text }) => `  ${bytes} bytes: ${oneLine(text)}`),
+    ...(answer.broke === undefined ? [] : [`  no layer caught ${answer.broke}`]),
+    ...drawHeaders(answer.headers),
+    ...answer.chunks.map(({ bytes, text }) => `  chunk of ${bytes} bytes: ${oneLine(text)}`),
   ]
   return `${lines.join('\n')}\n`
 }
 
+function drawHeaders(headers: readonly [string, string][]): string[] {
+  return headers.map(([name, value]) => `  ${name}: ${value}`)
+}
+
+function drawBody(body: CapturedBody): string[] {
+  if (body.bytes === 0) return []
+  return [`  ${'text' in body ? oneLine(body.text) : `${body.bytes} bytes that are no text`}`]
+}
+
 function drawLayer(layer: Layer): string[] {
-  const { before, after } = story(layer)
-  const inside = [
-    ...layer.changes.map((change) => changed(change.key, change.before, change.after)),
-    ...before.flatMap(drawEvent),
-    ...layer.layers.flatMap(drawLayer),
-    ...after.flatMap(drawEvent),
-  ]
+  const inside = story(layer).flatMap((step) => drawStep(step, layer))
   const [open, side, shut] = layer.kind === 'application' ? ['┌ ', '│ ', '└─'] : ['┌╴', '┊ ', '└╴']
   return [
     `${open}${nameOf(layer)}`,
     ...inside.map((line) => side + line),
-    `${shut} ${layer.busy.toFixed(1)} ms`,
+    `${shut} ${ownTime(layer).toFixed(1)} ms itself`,
   ]
 }
 
-function changed(key: string, before: string | undefined, after: string | undefined): string {
-  if (before === undefined) return `+ ${key} = ${oneLine(after ?? '')}`
-  if (after === undefined) return `- ${key} (was ${oneLine(before)})`
-  return `~ ${key}: ${oneLine(before)} → ${oneLine(after)}`
+function changed({ changes }: Layer): string[] {
+  return changes.map(({ key, before, after }) => {
+    if (before === undefined) return `environ + ${key} = ${oneLine(after ?? '')}`
+    if (after === undefined) return `environ - ${key} (was ${oneLine(before)})`
+    return `environ ~ ${key}: ${oneLine(before)} → ${oneLine(after)}`
+  })
 }
 
-function drawEvent(event: LayerEvent): string[] {
-  if (event.kind === 'startResponse')
-    return [
-      `startResponse ${event.status}${event.because === undefined ? '' : `, because of ${event.because}`}`,
-      ...(event.refused === undefined ? [] : [`  was refused: ${event.refused}`]),
-      ...event.headers.map(([name, value]) => `  ${name}: ${value}`),
-    ]
-  if (event.kind === 'threw') return [`threw ${event.error}`]
-  if (event.kind === 'returned') return [`returned ${event.what}`]
-  if (event.kind === 'read') return [`read ${event.bytes} bytes`]
-  if (event.kind === 'chunk') return [`chunk of ${event.bytes} bytes: ${oneLine(event.text)}`]
-  if (event.kind === 'closed') return ['close()']
-  return noted(event.what, event.detail)
+function drawStep(step: Step, layer: Layer): string[] {
+  if (isLayer(step))
+    return [...(step === layer.layers[0] ? changed(layer) : []), ...drawLayer(step)]
+  if (step.kind === 'startResponse') return drawStart(step, announcedInside(layer))
+  if (step.kind === 'note') return drawNote(step.what, step.detail)
+  return [sentence(step, isPassing(step, layer))]
 }
 
-function noted(what: string, detail: unknown): string[] {
-  if (!Array.isArray(detail))
-    return [`${what}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}`]
+function sentence(
+  event: Exclude<LayerEvent, { kind: 'startResponse' | 'note' }>,
+  isGoingThrough: boolean,
+): string {
+  switch (event.kind) {
+    case 'threw':
+      return isGoingThrough ? 'lets the error through' : `throws ${event.error}`
+    case 'returned':
+      return `returns ${event.what}`
+    case 'read':
+      return `reads ${event.bytes} bytes of the body`
+    case 'chunk':
+      return `gives a chunk of ${event.bytes} bytes: ${oneLine(event.text)}`
+    case 'wrote':
+      return `writes a chunk of ${event.bytes} bytes: ${oneLine(event.text)}`
+    case 'ended':
+      return 'has no more chunks'
+    case 'closed':
+      return 'close() is called'
+  }
+}
+
+function drawStart(
+  { status, headers, because, refused }: LayerEvent & { kind: 'startResponse' },
+  inside: readonly string[] | undefined,
+): string[] {
+  const mark = (header: [string, string]): string =>
+    inside !== undefined && !inside.includes(String(header)) ? '+' : ' '
+  return [
+    `startResponse ${status}${because === undefined ? '' : `, because of ${because}`}`,
+    ...(refused === undefined ? [] : [`  is refused: ${refused}`]),
+    ...headers.map((header) => `${mark(header)} ${header[0]}: ${header[1]}`),
+  ]
+}
+
+function drawNote(what: string, detail: unknown): string[] {
+  const read = detailOf(detail)
+  if ('text' in read) return [`${what}: ${read.text}`]
+  if ('json' in read) return [`${what}: ${oneLine(read.json.replaceAll(/\s+/g, ' '))}`]
+  const widths = read.rows[0]?.cells.map((_, at) =>
+    Math.max(...read.rows.map(({ cells }) => cells[at]?.[1].length ?? 0)),
+  )
   return [
     what,
-    ...detail.map(
-      (one) =>
-        `  ${typeof one === 'object' && one !== null ? Object.values(one as Record<string, unknown>).join('  ') : String(one)}`,
-    ),
+    ...read.rows.map(({ hit, cells }) => {
+      const words = cells.map(([, value], at) => value.padEnd(widths?.[at] ?? 0))
+      return `${hit === true ? '✓' : hit === false ? '✗' : ' '} ${words.join('  ')}`.trimEnd()
+    }),
   ]
 }
 

@@ -21,6 +21,9 @@ export interface BodyWatcher {
   /** Runs one step of the body. */
   step<Result>(work: () => Result): Result
   chunk(bytes: Uint8Array): void
+  /** All chunks were told of. */
+  ended(): void
+  /** `close()` was called, or a generator's `return()`. */
   closed(): void
 }
 
@@ -34,7 +37,7 @@ export function watchBody(body: Body, watcher: BodyWatcher): Body {
 function watchArray(body: Uint8Array[] & Body, watcher: BodyWatcher): Body {
   for (const chunk of body) watcher.chunk(chunk)
   if (body.close !== undefined) return Object.assign([...body], closing(body, watcher))
-  watcher.closed()
+  watcher.ended()
   return body
 }
 
@@ -85,7 +88,7 @@ function asyncSteps(
 }
 
 function told(step: IteratorResult<Uint8Array>, watcher: BodyWatcher): IteratorResult<Uint8Array> {
-  if (step.done === true) watcher.closed()
+  if (step.done === true) watcher.ended()
   else watcher.chunk(step.value)
   return step
 }

@@ -1,5 +1,5 @@
 /** The middleware: draws every request that passes, and shows the pictures at `/__xray__/`. */
-import { watchLayers } from '@phial/core'
+import { watchLayers, whyRemote } from '@phial/core'
 import type { Application, ApplicationLike, Body, Environ, StartResponse } from '@phial/core'
 import { Gallery } from './gallery.ts'
 import { indexPage } from './page/index-page.ts'
@@ -11,6 +11,7 @@ watchLayers()
 
 const PATH = '/__xray__'
 
+/** How requests are drawn. */
 export interface XrayOptions {
   /** How many requests are kept, the last ones. 50, if not given. */
   readonly keep?: number
@@ -25,24 +26,31 @@ export interface XrayOptions {
  *
  * export const application = xray(site)
  * ```
+ *
+ * `close()` lets go of the pages that wait for something new, so that a server can stop.
  */
-export function xray(app: ApplicationLike, options: XrayOptions = {}): Application {
+export function xray(
+  app: ApplicationLike,
+  options: XrayOptions = {},
+): Application & { close(): void } {
   const gallery = new Gallery(options.keep ?? 50)
-  return (environ, startResponse) => {
+  const application: Application = (environ, startResponse) => {
     const path = environ.PATH_INFO
     if (path === PATH || path.startsWith(`${PATH}/`)) return show(gallery, environ, startResponse)
     const recorder = new Recorder(environ, () => gallery.changed())
     gallery.add(recorder.picture)
     return recorder.run(app, environ, startResponse)
   }
+  return Object.assign(application, { close: () => gallery.close() })
 }
 
 function show(gallery: Gallery, environ: Environ, startResponse: StartResponse): Body {
-  if (!isFromHere(environ))
+  const whyNot = whyRemote(environ)
+  if (whyNot !== undefined)
     return text(
       startResponse,
       '403 Forbidden',
-      'X-ray is shown on the machine itself only: http://127.0.0.1, http://localhost\n',
+      `X-ray is shown on the machine itself only, at http://127.0.0.1 or http://localhost, and ${whyNot}.\n`,
     )
   const what = environ.PATH_INFO.slice(PATH.length + 1)
   if (environ.PATH_INFO === PATH) {
@@ -68,18 +76,6 @@ function show(gallery: Gallery, environ: Environ, startResponse: StartResponse):
   return html(startResponse, indexPage(gallery.pictures, picture))
 }
 
-/** The client is this machine, and so is the name by which it asks: another site cannot make a browser read along. */
-function isFromHere(environ: Environ): boolean {
-  const host = String(environ['HTTP_HOST'] ?? '').replace(/:\d+$/, '')
-  const isLocalHost = /^(?:localhost|(?:[\w-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(
-    host,
-  )
-  return (
-    isLocalHost &&
-    /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(environ.REMOTE_ADDR ?? '')
-  )
-}
-
 /** Says when there is something new: `text/event-stream`, until the page is left. */
 async function* events(
   gallery: Gallery,
@@ -92,9 +88,9 @@ async function* events(
   ])
   yield bytes(': here you hear when there is something new\n\n')
   const signal = environ['phial.signal']
-  while (signal?.aborted !== true) {
+  while (signal?.aborted !== true && !gallery.isClosed) {
     await gallery.next(signal)
-    yield bytes('data: new\n\n')
+    if (!gallery.isClosed) yield bytes('data: new\n\n')
   }
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Body, UNREAD_LIMIT, type BodyOwner } from '../../../packages/server/src/engine/body.ts'
+import { Body, type BodyOwner } from '../../../packages/server/src/engine/body.ts'
 import { decoderOf } from '../../../packages/server/src/engine/decoder.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
-import { defaultLimits } from '../../../packages/server/src/transport.ts'
+import { UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 
 function bodyOf(length: number): { body: Body; said: string[]; come: (text: string) => void } {
   const said: string[] = []

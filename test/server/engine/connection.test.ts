@@ -30,24 +30,6 @@ function waiting(): { app: Application; asked: Promise<void>; go: () => void } {
 }
 
 describe('requests on one connection (RFC 9112 §9.3.2)', () => {
-  test('the next one is called for when the one before is answered', async () => {
-    const { app, asked, go } = waiting()
-    const called: string[] = []
-    await using carried = await carrying(engine, (environ, startResponse) => {
-      called.push(environ.PATH_INFO)
-      return app(environ, startResponse)
-    })
-    const connection = await open(carried.port)
-    connection.send(get('/wait') + get('/next'))
-    await asked
-    await turn()
-    expect(called).toEqual(['/wait'])
-    go()
-    const received = await connection.until('GET /next 0')
-    expect(received.indexOf('/wait')).toBeLessThan(received.indexOf('/next'))
-    connection.socket.destroy()
-  })
-
   test('a client that sends ahead is not read without end', async () => {
     const { app, asked, go } = waiting()
     const socket = new MemorySocket()

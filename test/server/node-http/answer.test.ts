@@ -3,7 +3,7 @@ import type { Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../../support/deferred.ts'
 import { exchange, open, readAnswer, request, type RawConnection } from '../support/raw.ts'
-import { bytes, echo, serving, transport } from '../support/server.ts'
+import { bytes, echo, serving } from '../support/server.ts'
 
 const hello: Application = (_, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -294,27 +294,6 @@ describe('a client that leaves', () => {
     await closed.promise
     expect(running.errors).toEqual([])
   })
-
-  // The engine calls for a request only when the one before is answered.
-  test.skipIf(transport() === 'engine')(
-    'is told to a request that waits its turn, too',
-    async () => {
-      const signals: (AbortSignal | undefined)[] = []
-      const both = deferred()
-      await using running = await serving(async (environ) => {
-        if (signals.push(environ['phial.signal']) === 2) both.resolve()
-        await new Promise((resolve) => environ['phial.signal']?.addEventListener('abort', resolve))
-        return []
-      })
-      const connection = await open(running.port)
-      connection.send(get('/1') + get('/2'))
-      await both.promise
-      expect(signals.map((signal) => signal?.aborted)).toEqual([false, false])
-      connection.socket.destroy()
-      await running.server.close()
-      expect(signals.map((signal) => signal?.aborted)).toEqual([true, true])
-    },
-  )
 
   test('does not fire when the answer came whole', async () => {
     let signal: AbortSignal | undefined

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { Body, UNREAD_LIMIT } from '../../../packages/server/src/node-http/body.ts'
-import { defaultLimits } from '../../../packages/server/src/transport.ts'
+import { Body } from '../../../packages/server/src/node-http/body.ts'
+import { UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 import { deferred } from '../../support/deferred.ts'
 import { open, request, type RawConnection } from '../support/raw.ts'
 

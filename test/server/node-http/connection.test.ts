@@ -1,5 +1,6 @@
 import type { Environ } from '@phial/core'
 import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Answer } from '../../../packages/server/src/node-http/answer.ts'
 import { Connection, recordOf } from '../../../packages/server/src/node-http/connection.ts'
@@ -19,7 +20,7 @@ test('a head is awaited from the start, and again once bytes come after a reques
   let read = 0
   Object.defineProperty(socket, 'bytesRead', { get: () => read })
   const connection = new Connection(socket, peer)
-  const exchange = { environ, answer }
+  const exchange = { environ, answer, start: () => undefined }
   expect(connection.headAge()).toBeGreaterThan(0)
   expect(connection.isKept).toBe(false)
   connection.begin(exchange)
@@ -33,6 +34,24 @@ test('a head is awaited from the start, and again once bytes come after a reques
   expect(connection.isKept).toBe(false)
   connection.isOver = true
   expect(connection.headAge()).toBe(0)
+})
+
+test('what was asked ahead is called for in its turn, and not at all when the connection is closed', () => {
+  const started: number[] = []
+  const [one, two, three] = [1, 2, 3].map((at) => ({
+    environ,
+    answer,
+    start: () => void started.push(at),
+  }))
+  const socket = new Duplex({ read: () => undefined, write: () => undefined })
+  const connection = new Connection(socket as Socket, peer)
+  for (const exchange of [one, two, three]) if (exchange) connection.begin(exchange)
+  expect(started).toEqual([1])
+  if (one) connection.end(one)
+  expect(started).toEqual([1, 2])
+  socket.destroy()
+  if (two) connection.end(two)
+  expect(started).toEqual([1, 2])
 })
 
 test('the access log is told when a request came, not when it was over', () => {

@@ -1,6 +1,7 @@
 /** The real command, in a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { chosenArgs } from './chosen.ts'
 
 /** The command's file. */
 export const bin: string = fileURLToPath(
@@ -99,13 +100,13 @@ export interface CommandOptions {
   readonly env?: Record<string, string>
 }
 
-/** Starts `phial-server` with arguments. The environment is only what is given. */
+/** Starts `phial-server` with arguments, on the chosen transport. The environment is only what is given. */
 export function phialServer(
   args: readonly string[],
   { cwd = apps, env = {} }: CommandOptions = {},
 ): Command {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [bin, ...chosenArgs, ...args], {
     cwd,
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

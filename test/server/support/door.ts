@@ -1,11 +1,12 @@
-/** A door before the transport of `node:http`, on a free port, for one test. */
+/** A door before the chosen transport, on a free port, for one test. */
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { errorStream, run, type Application } from '@phial/core'
 import type { AccessRecord } from '@phial/server'
 import { openDoor, type Door, type DoorOptions } from '../../../packages/server/src/doors/door.ts'
-import { nodeHttpTransport } from '../../../packages/server/src/node-http.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
+import { transports } from '../../../packages/server/src/transports.ts'
+import { chosen } from './chosen.ts'
 
 export const tlsFile = (name: string): string =>
   fileURLToPath(new URL(`tls/${name}`, import.meta.url))
@@ -28,7 +29,7 @@ export async function doored(app: Application, options: Partial<DoorOptions>): P
     errors: errorStream(() => undefined),
     multiprocess: false,
   }
-  const transport = nodeHttpTransport({
+  const transport = transports[chosen]({
     ...shared,
     handle: (environ, answer) => run(app, environ, answer),
     limits: defaultLimits,

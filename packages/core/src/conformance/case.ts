@@ -25,6 +25,7 @@ export interface MiddlewareCase {
 /** Sends one request to the application of the case and takes its answer. A new connection for each will do. */
 export type Client = (request: ClientRequest) => Promise<ClientAnswer>
 
+/** What a client is to send. */
 export interface ClientRequest {
   /** `GET` if not given. */
   readonly method?: string
@@ -41,6 +42,7 @@ export interface ClientRequest {
   readonly leave?: boolean
 }
 
+/** What came back. */
 export interface ClientAnswer {
   /** `200 OK` */
   readonly status: string
@@ -62,7 +64,19 @@ export interface Finding {
 /** How long a case may take, in milliseconds, if `runCase` is not told: a chunk that never comes is a finding too. */
 const PATIENCE = 5000
 
-/** Runs one case, on a server or a middleware. An error on the way is a finding, and so is no end `within` so many milliseconds. */
+/**
+ * Runs one case, on a server or a middleware. An error on the way is a finding, and so is no end
+ * `within` so many milliseconds.
+ *
+ * ```ts
+ * const mine: Middleware = requestId()
+ *
+ * for (const one of middlewareCases) {
+ *   const { rule, found } = await runCase(one, mine)
+ *   if (found !== undefined) console.error(`${rule}: ${found}`)
+ * }
+ * ```
+ */
 export async function runCase<Subject>(
   testCase: {
     readonly rule: string

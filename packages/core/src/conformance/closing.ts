@@ -66,9 +66,11 @@ export const closingCases: readonly ServerCase[] = [
     app: () => {
       const witness = new Witness()
       return witness.beside(async function* answer(environ, startResponse) {
-        const gone = new Promise((resolve) =>
-          environ['phial.signal']?.addEventListener('abort', resolve),
-        )
+        const signal = environ['phial.signal']
+        const gone = new Promise((resolve) => {
+          if (signal === undefined) resolve(undefined) // none is offered
+          signal?.addEventListener('abort', resolve)
+        })
         try {
           ok(startResponse)
           yield bytes('one')

@@ -1,28 +1,18 @@
 /**
- * The conformance cases, as data, for a server, a middleware or an application of your own.
+ * The conformance cases, as data, and checks that run them on an application, a middleware or a server of your own.
  *
  * ```ts
- * import { runCase, serverCases } from '@phial/core/conformance'
+ * import { checkServer, verdictText } from '@phial/core/conformance'
  *
- * for (const one of serverCases) {
- *   const server = await start(one.app()) // your server
- *   const { rule, name, found } = await runCase(one, (request) => ask(server, request)) // your client
- *   if (found !== undefined) console.error(`${rule}: ${name}: ${found}`)
- * }
+ * const { verdicts } = await checkServer(async (app) => {
+ *   const server = await start(app) // your server
+ *   return { client: (request) => ask(server, request), close: () => server.close() } // your client
+ * })
+ * for (const verdict of verdicts) console.log(verdictText(verdict))
  * ```
+ *
+ * @module @phial/core/conformance
  */
-import { closingCases } from './closing.ts'
-import type { ServerCase } from './case.ts'
-import { requestCases } from './request.ts'
-import { responseCases } from './response.ts'
-
-/** What a server has to do: one case at least for each SRV rule that only a client can see. */
-export const serverCases: readonly ServerCase[] = [
-  ...requestCases,
-  ...responseCases,
-  ...closingCases,
-]
-
 export {
   runCase,
   type Client,
@@ -32,4 +22,9 @@ export {
   type MiddlewareCase,
   type ServerCase,
 } from './case.ts'
+export { checkApplication, type ApplicationCheckOptions } from './check-application.ts'
+export { checkMiddleware } from './check-middleware.ts'
+export { checkServer, type ServerUnderCheck } from './check-server.ts'
 export { middlewareCases } from './middleware.ts'
+export { serverCases } from './server.ts'
+export { isFaultless, verdictText, type Check, type Verdict } from './verdict.ts'

@@ -111,6 +111,7 @@ async function around(middleware: Middleware, body: Counted): Promise<Body> {
   return app(setupTestingDefaults({}), () => () => undefined)
 }
 
+/** What a middleware has to do, whatever else it does: one case at least for each MID rule. */
 export const middlewareCases: readonly MiddlewareCase[] = [
   {
     rule: 'MID-1',

@@ -24,7 +24,15 @@ export function onHeaders(
   }
 }
 
-/** Says that an answer depends on a header of the request, unless `Vary` says so already. RFC 9110 §12.5.5 */
+/**
+ * Says that an answer depends on a header of the request, unless `Vary` says so already. RFC 9110
+ * §12.5.5
+ *
+ * ```ts
+ * const headers = new Headers([])
+ * addVary(headers, 'Accept-Language')
+ * ```
+ */
 export function addVary(headers: Headers, name: string): void {
   const said = headers.getAll('Vary').flatMap((value) => value.toLowerCase().split(/\s*,\s*/))
   if (!said.includes('*') && !said.includes(name.toLowerCase())) headers.append('Vary', name)

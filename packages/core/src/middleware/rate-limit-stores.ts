@@ -20,7 +20,13 @@ interface Window {
   readonly until: number
 }
 
-/** Counts in the memory of one process. What is over is dropped as new clients come. */
+/**
+ * Counts in the memory of one process. What is over is dropped as new clients come.
+ *
+ * ```ts
+ * const limited = rateLimit({ limit: 100, window: 60, store: new MemoryRateLimitStore() })(app)
+ * ```
+ */
 export class MemoryRateLimitStore implements RateLimitStore {
   /** In the order in which the windows began. */
   readonly #windows = new Map<string, Window>()

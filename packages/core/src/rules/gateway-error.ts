@@ -21,10 +21,13 @@ export class GatewayError extends Error {
   readonly rule: string
   /** The same, where other errors have their code. */
   readonly code: string
+  /** What came instead: the first sentence of the message. */
+  readonly found: string
 
   constructor(rule: Pick<Rule, 'id' | 'text' | 'remedy'>, found: string) {
     super(`${rule.id}: ${found}. ${rule.text} ${rule.remedy}`)
     this.rule = rule.id
     this.code = rule.id
+    this.found = found
   }
 }

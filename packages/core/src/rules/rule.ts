@@ -7,6 +7,7 @@
  */
 import type { Environ, HeaderList } from '../types.ts'
 
+/** One rule of the gateway: its sentence in SPEC.md, and how a breach of it is seen. */
 export interface Rule<At extends Moment = Moment> {
   /** `ENV-3`, `APP-1`, `SRV-7`, `MID-2`: who has to keep it, and a number that never changes its meaning. */
   readonly id: string

@@ -48,6 +48,11 @@ export interface RegistrationTarget {
 /**
  * One registration of a blueprint, as `record` gets it: the app, and the name, the prefix and the rest
  * that the blueprint has there.
+ *
+ * ```ts
+ * const shop = new Blueprint('shop', import.meta.url)
+ * shop.record(({ app, urlPrefix }) => app.logger.info(`The shop is at ${urlPrefix}`))
+ * ```
  */
 export class BlueprintSetupState {
   readonly app: Phial

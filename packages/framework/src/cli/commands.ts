@@ -40,7 +40,14 @@ export interface AddCommand<Context = CommandContext> {
   ): void
 }
 
-/** Commands that belong together: `app.cli`, `blueprint.cli`, and the groups within. */
+/**
+ * Commands that belong together: `app.cli`, `blueprint.cli`, and the groups within.
+ *
+ * ```ts
+ * const users = app.cli.group('users', 'Who may sign in')
+ * users.command('list', 'Shows them', (_values, { echo }) => echo('Ada'))
+ * ```
+ */
 export class CommandGroup<Context = CommandContext> {
   readonly commands: Map<string, Command<Context>> = new Map()
   readonly groups: Map<string, CommandGroup<Context>> = new Map()

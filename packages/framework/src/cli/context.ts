@@ -14,7 +14,13 @@ export interface EchoOptions {
   err?: boolean
 }
 
-/** One run of a command. It is an action's second argument: `({ name }, { echo, app, g }) => …`. */
+/**
+ * One run of a command. It is an action's second argument: `({ name }, { echo, app, g }) => …`.
+ *
+ * ```ts
+ * app.cli.command('hello <name>', 'Says hello', ({ name }, { echo }) => echo(`Hello ${name}`))
+ * ```
+ */
 export class CommandContext extends AppContext {
   /** Prints a line, to standard output if not said otherwise: `echo('Done')`. */
   readonly echo: (text: string, options?: EchoOptions) => void

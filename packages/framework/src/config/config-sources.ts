@@ -15,8 +15,7 @@ export interface ConfigSources {
    * own has another type than it has to have.
    *
    * ```ts
-   * import * as settings from '../settings.ts'
-   * app.config.fromObject(settings)
+   * app.config.fromObject({ PAGE_SIZE: 20 })
    * ```
    */
   fromObject(settings: object): void

@@ -8,9 +8,9 @@ import {
   type HeaderList,
   logError,
   type StartResponse,
+  whyRemote,
 } from '@phial/core'
 import { andThen, recover } from '../maybe.ts'
-import { whyNot } from './audience.ts'
 import { contextOf, watchContexts } from './contexts.ts'
 import { debugPage } from './page.ts'
 
@@ -28,7 +28,7 @@ export function debugged(app: ApplicationLike): Application {
   watchContexts()
   const inner = asApplication(app)
   return (environ, startResponse) => {
-    const isStranger = whyNot(environ)
+    const isStranger = whyRemote(environ)
     const show = (error: unknown): Promise<Uint8Array> =>
       answer(error, environ, startResponse, isStranger)
     return recover<Body>(
@@ -51,7 +51,7 @@ export function debugged(app: ApplicationLike): Application {
  */
 export function errorApplication(error: unknown): Application {
   return async (environ, startResponse) => {
-    if (whyNot(environ) === undefined) return [await sendPage(error, environ, startResponse)]
+    if (whyRemote(environ) === undefined) return [await sendPage(error, environ, startResponse)]
     startResponse(STATUS, [['Content-Type', 'text/plain']], error)
     return [new TextEncoder().encode('The application could not be loaded. The log says why.\n')]
   }

@@ -1,5 +1,7 @@
 /**
  * The debug page, for whatever runs an app in development: `import { debugged } from 'phial/debug'`.
+ *
+ * @module phial/debug
  */
 export { debugged, errorApplication } from './debugged.ts'
 export { type DebugPage, debugPage } from './page.ts'

@@ -12,6 +12,10 @@ import type { Answer } from '../views/views.ts'
  * Ends the request with an error: `abort(404)`, `abort(404, 'No such post')`. Given a response, sends that.
  *
  * Raises `RangeError` for a status that is no error's.
+ *
+ * ```ts
+ * const post = posts.get(id) ?? abort(404, 'No such post')
+ * ```
  */
 export function abort(
   status: number | Response,

@@ -110,96 +110,127 @@ const DESCRIPTIONS: ReadonlyMap<number, string> = new Map([
   [505, 'The server does not speak this version of HTTP.'],
 ])
 
+/** 400: the request cannot be understood. */
 export class BadRequest extends HTTPException {
   static override readonly code = 400
 }
+/** 401: nobody has signed in. `wwwAuthenticate` says how to. */
 export class Unauthorized extends HTTPException {
   static override readonly code = 401
 }
+/** 403: whoever asks is not allowed to. */
 export class Forbidden extends HTTPException {
   static override readonly code = 403
 }
+/** 404: there is nothing at this address. */
 export class NotFound extends HTTPException {
   static override readonly code = 404
 }
+/** 405: this address does not answer this method. `validMethods` are those that it does. */
 export class MethodNotAllowed extends HTTPException {
   static override readonly code = 405
 }
+/** 406: there is no form of this that the client accepts. */
 export class NotAcceptable extends HTTPException {
   static override readonly code = 406
 }
+/** 408: the request took too long to arrive. */
 export class RequestTimeout extends HTTPException {
   static override readonly code = 408
 }
+/** 409: the request does not fit the present state of what it is about. */
 export class Conflict extends HTTPException {
   static override readonly code = 409
 }
+/** 410: what was here is gone for good. */
 export class Gone extends HTTPException {
   static override readonly code = 410
 }
+/** 411: the request has to say how long its body is. */
 export class LengthRequired extends HTTPException {
   static override readonly code = 411
 }
+/** 412: a condition of the request is not met. */
 export class PreconditionFailed extends HTTPException {
   static override readonly code = 412
 }
+/** 413: the request is larger than what is taken. */
 export class RequestEntityTooLarge extends HTTPException {
   static override readonly code = 413
 }
+/** 414: the address is longer than what is taken. */
 export class RequestURITooLarge extends HTTPException {
   static override readonly code = 414
 }
+/** 415: content of this type is not taken here. */
 export class UnsupportedMediaType extends HTTPException {
   static override readonly code = 415
 }
+/** 416: the range that was asked for lies outside. `length` is that of the whole. */
 export class RequestedRangeNotSatisfiable extends HTTPException {
   static override readonly code = 416
 }
+/** 417: what `Expect` asks for cannot be done. */
 export class ExpectationFailed extends HTTPException {
   static override readonly code = 417
 }
+/** 418: a teapot was asked for coffee. */
 export class ImATeapot extends HTTPException {
   static override readonly code = 418
 }
+/** 421: the request is for a host that this server does not answer for. */
 export class MisdirectedRequest extends HTTPException {
   static override readonly code = 421
 }
+/** 422: the request was understood, and what it says cannot be processed. */
 export class UnprocessableEntity extends HTTPException {
   static override readonly code = 422
 }
+/** 423: this is locked. */
 export class Locked extends HTTPException {
   static override readonly code = 423
 }
+/** 424: another request that this one depends on failed. */
 export class FailedDependency extends HTTPException {
   static override readonly code = 424
 }
+/** 428: the request has to be made conditional. */
 export class PreconditionRequired extends HTTPException {
   static override readonly code = 428
 }
+/** 429: too many requests. `retryAfter` says when to come again. */
 export class TooManyRequests extends HTTPException {
   static override readonly code = 429
 }
+/** 431: a header of the request is larger than what is taken. */
 export class RequestHeaderFieldsTooLarge extends HTTPException {
   static override readonly code = 431
 }
+/** 451: this must not be shown, for legal reasons. */
 export class UnavailableForLegalReasons extends HTTPException {
   static override readonly code = 451
 }
+/** 500: an error that nobody handled; `cause` is that error. */
 export class InternalServerError extends HTTPException {
   static override readonly code = 500
 }
+/** 501: the server cannot do this. */
 export class NotImplemented extends HTTPException {
   static override readonly code = 501
 }
+/** 502: a server behind this one gave an answer that makes no sense. */
 export class BadGateway extends HTTPException {
   static override readonly code = 502
 }
+/** 503: not just now. `retryAfter` says when to come again. */
 export class ServiceUnavailable extends HTTPException {
   static override readonly code = 503
 }
+/** 504: a server behind this one did not answer in time. */
 export class GatewayTimeout extends HTTPException {
   static override readonly code = 504
 }
+/** 505: the request is in a version of HTTP that is not spoken here. */
 export class HTTPVersionNotSupported extends HTTPException {
   static override readonly code = 505
 }

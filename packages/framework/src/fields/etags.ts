@@ -21,7 +21,13 @@ export function formatETag(tag: string, weak: boolean = false): string {
   )
 }
 
-/** The tags of `If-Match` or `If-None-Match`. */
+/**
+ * The tags of `If-Match` or `If-None-Match`.
+ *
+ * ```ts
+ * if (request.ifNoneMatch?.matches('"v3"')) abort(new Response('', { status: 304 }))
+ * ```
+ */
 export class ETags {
   /** Whether the header is `*`: any tag. */
   readonly any: boolean

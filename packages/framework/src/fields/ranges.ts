@@ -16,7 +16,13 @@ export interface AskedRange {
 const SYNTAX = /^\s*([\w!#$%&'*+.^`|~-]+)=([\d\s,-]+)$/
 const ONE = /^(\d{0,15})-(\d{0,15})$/
 
-/** What `Range` asks for. */
+/**
+ * What `Range` asks for.
+ *
+ * ```ts
+ * const { unit, ranges } = request.range ?? { unit: 'none', ranges: [] }
+ * ```
+ */
 export class RequestRange {
   /** Nearly always `bytes`. */
   readonly unit: string

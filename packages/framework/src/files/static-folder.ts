@@ -25,6 +25,10 @@ interface Version {
  * A folder of files that belong to the app. `urlFor` gives each URL the hash of the file's bytes:
  * `/static/site.css?v=…`. A browser may keep such an answer for good, because a changed file has
  * another URL; without the hash, or with an old one, it asks each time.
+ *
+ * ```ts
+ * urlFor('static', { path: 'site.css' }) // '/static/site.css?v=kX3…'
+ * ```
  */
 export class StaticFolder {
   readonly path: string

@@ -7,6 +7,7 @@ import { asJson, asLine } from './formats.ts'
 /** From all to little. The names are Python's, and gunicorn's. */
 export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
 
+/** How grave it is, by name. */
 export type Level = (typeof LEVELS)[number]
 
 /** What is said beside the message: `{ user: 'ada' }`. An `error` is written with its stack and its causes. */

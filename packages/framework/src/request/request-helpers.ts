@@ -47,7 +47,7 @@ type Source<T> = Iterable<T> | AsyncIterable<T>
  * const rows = streamWithContext(function* () {
  *   for (const row of table) yield `${request.args.get('prefix')}${row}`
  * })
- * return new globalThis.Response(ReadableStream.from(rows))
+ * return new globalThis.Response(ReadableStream.from(rows).pipeThrough(new TextEncoderStream()))
  * ```
  */
 export function streamWithContext<T>(

@@ -230,7 +230,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text as it is written in HTML. */
+/**
+ * Text as it is written in HTML.
+ *
+ * ```ts
+ * escapeHtml('<b>') // '&lt;b&gt;'
+ * ```
+ */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }

@@ -128,7 +128,13 @@ export const path: Converter = {
 /** What a `*wildcard` is without a converter. */
 export const wildcard: Converter = { ...path, weight: 300 }
 
-/** One of the values given. */
+/**
+ * One of the values given.
+ *
+ * ```ts
+ * app.get('/:lang', { params: { lang: any('en', 'de') } }, ({ lang }) => lang)
+ * ```
+ */
 export function any<const Values extends readonly string[]>(
   ...values: Values
 ): Converter<Values[number]> {

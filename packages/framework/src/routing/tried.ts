@@ -10,6 +10,8 @@ export interface Tried {
   readonly methods: string
   readonly endpoint: string
   readonly verdict: string
+  /** Whether this one takes the request. */
+  readonly hit: boolean
 }
 
 /** Each rule of a table with what it says to a request; nothing unless the request is traced. */
@@ -21,14 +23,20 @@ export function noteTried(
   const trace = environ['phial.trace']
   if (trace === undefined) return
   const rules = [...table].filter(({ buildOnly }) => !buildOnly)
-  const rows = rules.map((rule): Tried => ({
-    rule: rule.pattern,
-    methods: rule.methods.join(' '),
-    endpoint: rule.endpoint,
-    verdict: verdict(rule, method, path, host, table.hostMatching),
-  }))
-  trace.note('routes', rows)
+  const rows = rules.map((rule): Tried => {
+    const said = verdict(rule, method, path, host, table.hostMatching)
+    return {
+      rule: rule.pattern,
+      methods: rule.methods.join(' '),
+      endpoint: rule.endpoint,
+      verdict: said,
+      hit: said === TAKES,
+    }
+  })
+  trace.note('routes: which were tried', rows)
 }
+
+const TAKES = 'takes it'
 
 /** Asked alone, so that the others do not stand in its light. */
 function verdict(
@@ -44,7 +52,7 @@ function verdict(
     return alone.match(method, path, host).kind
   }
   const kind = said(Object.fromEntries(rule.converters))
-  if (kind === 'found') return 'takes it'
+  if (kind === 'found') return TAKES
   if (kind === 'redirect') return 'sends it to another path'
   if (kind === 'wrong-method') return 'takes this path, by another method'
   const params = [...rule.converters.keys()]

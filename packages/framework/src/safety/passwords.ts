@@ -25,7 +25,7 @@ export async function generatePasswordHash(password: string): Promise<string> {
  * password. Werkzeug's `check_password_hash`.
  *
  * ```ts
- * if (!(await checkPasswordHash(user.hash, password))) abort(401)
+ * const isRight = user !== undefined && (await checkPasswordHash(user.hash, password))
  * ```
  */
 export async function checkPasswordHash(hash: string, password: string): Promise<boolean> {

@@ -12,6 +12,11 @@ import { Signer } from './signing.ts'
  * `PERMANENT_SESSION_LIFETIME` counts as none.
  *
  * It does not encrypt: put nothing into such a session that its visitor must not read.
+ *
+ * ```ts
+ * app.config.SECRET_KEY = '8e05…' // 32 random characters or more; nothing else has to be done
+ * app.sessionInterface = new CookieSessions()
+ * ```
  */
 export class CookieSessions implements SessionInterface {
   readonly readsAhead = false

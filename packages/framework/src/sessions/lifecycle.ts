@@ -28,7 +28,15 @@ export interface OpenSession {
   isTouched: boolean
 }
 
-/** Reads a session that is kept in a store, so that it is there before anything asks for it. Raises what the store raises. */
+/**
+ * Reads a session that is kept in a store, so that it is there before anything asks for it. Raises
+ * what the store raises.
+ *
+ * ```ts
+ * await readSession(context)
+ * const { opened } = context
+ * ```
+ */
 export function readSession(context: RequestContext): Maybe<void> {
   const { sessionInterface, config } = context.app
   const cookie = sessionInterface.readsAhead ? cookieOf(context) : undefined
@@ -87,7 +95,14 @@ function cookieOf({ app, request }: RequestContext): string | undefined {
   return request.cookies[app.config.SESSION_COOKIE_NAME]
 }
 
-/** Writes a session that changed, once, and says so in the answer. Returns that. Raises `SessionError` if it cannot be kept, and what the store raises. */
+/**
+ * Writes a session that changed, once, and says so in the answer. Returns that. Raises
+ * `SessionError` if it cannot be kept, and what the store raises.
+ *
+ * ```ts
+ * response = (await saveSession(response, context)) ?? response
+ * ```
+ */
 export function saveSession(response: Response, context: RequestContext): Maybe<Response> {
   if (context.isSessionOver) return response
   context.isSessionOver = true

@@ -10,6 +10,10 @@ interface Kept {
 /**
  * Sessions in the memory of one process, for development, tests and apps of one worker: another
  * worker does not see them, and a restart forgets them. What is over is dropped as new ones come.
+ *
+ * ```ts
+ * app.sessionInterface = new StoredSessions(new MemoryStore())
+ * ```
  */
 export class MemoryStore implements SessionStore {
   /** The one that was written last comes last. */

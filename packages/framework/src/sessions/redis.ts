@@ -1,5 +1,7 @@
 /**
  * `phial/sessions/redis`: sessions in Redis, so that every worker on every machine sees them.
+ *
+ * @module phial/sessions/redis
  */
 import type { SessionStore } from './interface.ts'
 

@@ -18,12 +18,23 @@ export type TemplateName = string | readonly string[]
  * Of a list of names it takes the first that exists.
  *
  * Raises `TemplateNotFound` if there is none, and `TemplateError` if it fails, with its file and line.
+ *
+ * ```ts
+ * app.get('/', () => renderTemplate('index', { user }))
+ * ```
  */
 export function renderTemplate(name: TemplateName, data: object = {}): string {
   return currentApp.templates.render(name, data)
 }
 
-/** Renders a template that is given as text, with everything that a template in a file has. It is escaped. */
+/**
+ * Renders a template that is given as text, with everything that a template in a file has. It is
+ * escaped.
+ *
+ * ```ts
+ * renderTemplateString('Hello <%= it.name %>', { name: '<b>' }) // 'Hello &lt;b&gt;'
+ * ```
+ */
 export function renderTemplateString(source: string, data: object = {}): string {
   return currentApp.templates.renderString(source, data)
 }

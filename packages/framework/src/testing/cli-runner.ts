@@ -14,7 +14,13 @@ export interface TestCliResult {
   readonly error: unknown
 }
 
-/** What `app.testCliRunner()` makes. */
+/**
+ * What `app.testCliRunner()` makes.
+ *
+ * ```ts
+ * const { exitCode, output } = await app.testCliRunner().invoke(['hello', 'Ada'])
+ * ```
+ */
 export class TestCliRunner {
   readonly #app: Phial
 

@@ -35,7 +35,14 @@ interface Provenance {
   readonly context: RequestContext | undefined
 }
 
-/** The platform's `Response`, which also knows how it was come by. */
+/**
+ * The platform's `Response`, which also knows how it was come by.
+ *
+ * ```ts
+ * const response = await app.testClient().get('/old', { followRedirects: true })
+ * response.history.map(({ status }) => status) // [303]
+ * ```
+ */
 export class TestResponse extends Response {
   /** The answers that were redirects and were followed, the first first. */
   readonly history: readonly TestResponse[]

@@ -1,8 +1,6 @@
 /** A request's body on its way to the application, which asks for it piece by piece. */
+import { UNREAD_LIMIT } from '../transport.ts'
 import type { Decoder } from './decoder.ts'
-
-/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
-export const UNREAD_LIMIT: number = 256 * 1024
 
 type Step = IteratorResult<Uint8Array>
 

@@ -7,22 +7,19 @@
  */
 import type { Socket } from 'node:net'
 import { Refused, type Refusal } from '../head-rules.ts'
-import type { Peer, TransportOptions } from '../transport.ts'
+import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
 import { Answer, type AnswerOwner } from './answer.ts'
-import { Body, UNREAD_LIMIT, type BodyOwner } from './body.ts'
+import { Body, type BodyOwner } from './body.ts'
 import { Deadline } from './deadlines.ts'
 import { decoderOf } from './decoder.ts'
 import { unreadHead } from './environ.ts'
 import { HeadReader, type Head } from './head.ts'
+import { Intake } from './intake.ts'
 import { Output, type Shared } from './output.ts'
-import { Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 
-/** How much may wait, in bytes, before no more is read from the socket. */
-const AHEAD = 64 * 1024
 /** How long, in seconds, a client that still sends is heard out so that it can see the answer. RFC 9112 §9.6 */
 const LINGER = 1
-/** How many bytes of a body a client has to send in a second, on the whole, while it is waited for. */
-const BODY_RATE = 240
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** What connections share. */
@@ -49,7 +46,8 @@ export class Connection implements AnswerOwner, BodyOwner {
   readonly peer: Peer
   readonly options: TransportOptions
   readonly #host: Host
-  readonly #reader = new Reader()
+  readonly #intake: Intake
+  readonly #reader: Reader
   readonly #heads: HeadReader
   readonly #deadline = new Deadline(() => this.#late())
   #rest: Rest = 'first request'
@@ -62,9 +60,6 @@ export class Connection implements AnswerOwner, BodyOwner {
   /** How many bytes of it have to come before its time begins anew. */
   #owed = 0
   #isAdvancing = false
-  #isPaused = false
-  /** How much came after the last request. */
-  #dropped = 0
 
   constructor(socket: Socket, peer: Peer, host: Host) {
     const { limits } = host.options
@@ -78,20 +73,15 @@ export class Connection implements AnswerOwner, BodyOwner {
     host.deadlines.add(this.#deadline)
     socket.allowHalfOpen = true // else an answer could not leave after the client's end
     socket.setNoDelay(true)
-    socket.on('data', (bytes: Buffer) => this.#received(bytes))
+    this.#intake = new Intake(socket, () => this.advance())
+    this.#reader = this.#intake.reader
     socket.on('end', () => this.#ended())
     socket.on('finish', () => this.#deadline.start(LINGER))
     socket.on('error', () => undefined) // 'close' comes after it
     socket.on('close', () => this.#closed())
   }
 
-  // Bytes come, and requests with them.
-
-  #received(bytes: Buffer): void {
-    if (this.#rest === 'end of the connection') return this.#drop(bytes)
-    this.#reader.push(bytes)
-    this.advance()
-  }
+  // Requests come.
 
   /** Goes on as far as what has come allows. */
   advance(): void {
@@ -167,11 +157,7 @@ export class Connection implements AnswerOwner, BodyOwner {
         this.#deadline.start(this.options.limits.headTimeout)
       }
     }
-    const isTooMuch = this.#reader.size > AHEAD
-    if (isTooMuch === this.#isPaused) return
-    this.#isPaused = isTooMuch
-    if (isTooMuch) this.#socket.pause()
-    else this.#socket.resume()
+    this.#intake.balance()
   }
 
   // What the answer and the body ask for.
@@ -271,14 +257,8 @@ export class Connection implements AnswerOwner, BodyOwner {
     if (this.#rest === 'end of the connection') return
     this.#rest = 'end of the connection'
     this.#deadline.stop()
-    this.#reader.clear()
-    if (this.#isPaused) this.#socket.resume()
+    this.#intake.end()
     this.output.end()
-  }
-
-  #drop(bytes: Buffer): void {
-    this.#dropped += bytes.length
-    if (this.#dropped > UNREAD_LIMIT) this.#socket.destroy()
   }
 
   #closed(): void {

@@ -59,8 +59,9 @@ class Engine implements HttpTransport, Host {
 
   async close(force = false): Promise<void> {
     if (force) for (const connection of this.#connections) connection.cut()
-    this.isClosing = true
-    await Promise.all([this.retire(), this.#closeAtRest()])
+    this.isClosing = this.isRetiring = true
+    await this.#closeAtRest()
+    await this.retire() // of those too that were accepted meanwhile
   }
 
   /** Closes what is at rest once what has arrived by now has been taken. */

@@ -114,9 +114,7 @@ export function checkApplication({ value, owner, label }: Found, target: Target)
     )
   }
   // A method keeps its object, as in Python.
-  return owner === undefined
-    ? value
-    : (environ, startResponse) => Reflect.apply(value, owner, [environ, startResponse])
+  return owner === undefined ? value : value.bind(owner)
 }
 
 function isApplication(value: unknown): value is ApplicationLike {

@@ -1,5 +1,7 @@
 /**
  * `@phial/server/compression`: answers made smaller, for clients that can make them large again.
+ *
+ * @module @phial/server/compression
  */
 import { promisify } from 'node:util'
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib'
@@ -16,6 +18,7 @@ import Negotiator from 'negotiator'
 import { HeldHead } from './held-head.ts'
 import { PressedBody } from './pressed-body.ts'
 
+/** What is compressed. */
 export interface CompressionOptions {
   /** From how many bytes on an answer is compressed. 1024 if not given: less fits into one packet anyway. */
   readonly threshold?: number

@@ -8,8 +8,8 @@ import type { HeaderList, InputStream, Transport } from '@phial/core'
 import { hangUp } from '../hang-up.ts'
 import type { Refusal } from '../head-rules.ts'
 import { refusalAnswer } from '../refusal.ts'
-import type { Limits } from '../transport.ts'
-import { Body, UNREAD_LIMIT } from './body.ts'
+import { UNREAD_LIMIT, type Limits } from '../transport.ts'
+import { Body } from './body.ts'
 
 /** `asks` says whether 100-continue is left to it; where another server has the connection, that has seen to it. */
 export class Answer implements Transport {
@@ -68,6 +68,10 @@ export class Answer implements Transport {
   /** How long it has taken, in milliseconds. */
   get duration(): number {
     return performance.now() - this.#began
+  }
+
+  get isGone(): boolean {
+    return this.#isDeaf
   }
 
   get signal(): AbortSignal {

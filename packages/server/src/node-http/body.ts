@@ -3,11 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { LINGER } from '../hang-up.ts'
 import type { Refusal } from '../head-rules.ts'
-import type { Limits } from '../transport.ts'
+import { BODY_RATE, UNREAD_LIMIT, type Limits } from '../transport.ts'
 import { bodyTooLong } from './limits.ts'
-
-/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
-export const UNREAD_LIMIT: number = 256 * 1024
 
 const REFUSED = 'The request was refused before its body was whole.'
 const LEFT = 'The client left before its request was whole.'
@@ -17,6 +14,9 @@ export class Body {
   readonly #request: IncomingMessage
   readonly #limits: Limits
   #bytes = 0
+  /** How many bytes have to come before their time begins anew, and how much of it is left, in seconds. */
+  #owed = 0
+  #left = 0
   #wake: (() => void) | undefined
 
   constructor(request: IncomingMessage, limits: Limits) {
@@ -38,7 +38,7 @@ export class Body {
   async *pieces(refuse: (refusal: Refusal) => void): AsyncGenerator<Uint8Array> {
     const { body, bodyTimeout } = this.#limits
     for (;;) {
-      const piece = await this.#piece(bodyTimeout)
+      const piece = await this.#timely(bodyTimeout)
       if (piece === undefined) return
       if (piece === 'late') refuse(tooSlow(bodyTimeout))
       else if (body > 0 && (this.#bytes += piece.byteLength) > body) refuse(bodyTooLong(body))
@@ -48,6 +48,20 @@ export class Body {
       }
       throw new DOMException(REFUSED, 'AbortError')
     }
+  }
+
+  /** The next bytes, in the time that is left for them: only what they are waited for counts. */
+  async #timely(seconds: number): Promise<Uint8Array | undefined | 'late'> {
+    if (seconds === 0) return this.#piece(0)
+    if (this.#owed <= 0) {
+      this.#owed = BODY_RATE * seconds
+      this.#left = seconds
+    }
+    const began = performance.now()
+    const piece = await this.#piece(Math.max(this.#left, 0.001))
+    this.#left -= (performance.now() - began) / 1000
+    if (piece instanceof Uint8Array) this.#owed -= piece.byteLength
+    return piece
   }
 
   /** Takes in what is left of it, so that the client can see its answer, for as long and as much as is bearable. */

@@ -5,16 +5,18 @@ import type { AccessRecord } from '../logs/access.ts'
 import type { Peer } from '../transport.ts'
 import type { Answer } from './answer.ts'
 
-/** A request that is under way. */
+/** A request that is under way, or waits for its turn. */
 export interface Exchange {
   readonly environ: Environ
   readonly answer: Answer
+  /** Calls for the answer. */
+  readonly start: () => void
 }
 
 export class Connection {
   readonly socket: Socket
   readonly peer: Peer
-  /** What is under way, in the order in which it came. */
+  /** In the order in which they came. Each waits until the one before is over, so that who asks ahead and takes nothing has no answers made. */
   readonly exchanges: Set<Exchange> = new Set()
   /** Kept once it is closed. */
   readonly closed: Promise<void>
@@ -22,6 +24,7 @@ export class Connection {
   isOver = false
   /** Whether what came can no longer be told apart into requests. */
   isBroken = false
+  #underWay: Exchange | undefined
   /** Since when a head has been coming; `undefined` while none does. */
   #headSince: number | undefined = performance.now()
   /** How many bytes had come when the last request was over. */
@@ -46,11 +49,25 @@ export class Connection {
   begin(exchange: Exchange): void {
     this.exchanges.add(exchange)
     this.#headSince = undefined
+    if (!this.#underWay) this.#start(exchange)
+  }
+
+  #start(exchange: Exchange): void {
+    this.#underWay = exchange
+    exchange.start()
+  }
+
+  /** Whether it was called for, and is not over. */
+  isUnderWay(exchange: Exchange): boolean {
+    return this.#underWay === exchange
   }
 
   end(exchange: Exchange): void {
     this.exchanges.delete(exchange)
     this.#restedAt = this.socket.bytesRead
+    if (this.isUnderWay(exchange)) this.#underWay = undefined
+    const [next] = this.exchanges
+    if (next && this.socket.writable) this.#start(next)
   }
 
   /** For how long, in milliseconds, a head has been coming, seen each time that this is asked. */
@@ -64,7 +81,7 @@ export class Connection {
 }
 
 /** What the access log is told of an exchange. */
-export function recordOf({ environ, answer }: Exchange): AccessRecord {
+export function recordOf({ environ, answer }: Omit<Exchange, 'start'>): AccessRecord {
   const { status, headers, bytes, duration } = answer
   return { environ, status, headers, bytes, time: new Date(Date.now() - duration), duration }
 }

@@ -26,6 +26,7 @@ export type NodeHandler = (
   response: ServerResponse | Http2ServerResponse,
 ) => void
 
+/** What a handler for another server may be told. */
 export interface NodeHandlerOptions {
   /** What applications find as `wsgi.errors`. Standard error, if not given. */
   readonly errors?: ErrorStream

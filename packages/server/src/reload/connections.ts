@@ -1,6 +1,7 @@
 /** Connections that come from another process: one request on each, answered as the reference server does. */
 import type { Socket } from 'node:net'
 import { errorStream, run, type ApplicationLike } from '@phial/core'
+import { closePages } from '../load/xray.ts'
 import { accessText } from '../logs/json.ts'
 import { nodeHttpTransport } from '../node-http.ts'
 import { peerOf, plainAddress } from '../peer.ts'
@@ -32,6 +33,8 @@ export class Connections {
 
   /** Kept when all that is under way is answered. */
   finish(): Promise<void> {
-    return this.#transport.close()
+    const finished = this.#transport.close()
+    closePages()
+    return finished
   }
 }

@@ -1,10 +1,18 @@
 /** How `phial-server --reload` makes an application, and what it answers with where that failed. */
 import type { Application, ApplicationLike } from '@phial/core'
 import { StartError } from '../errors.ts'
-import { loadApplication } from '../load.ts'
+import { loadApplication, loadDrawn } from '../load.ts'
 import type { Maker } from '../reload.ts'
 
-export const make: Maker['make'] = ({ app, folder }, watch) => loadApplication(app, folder, watch)
+/** What `phial-server` tells it. */
+export interface Told {
+  readonly xray: boolean
+}
+
+export const make: Maker['make'] = ({ app, folder, told }, watch) => {
+  const load = (told as Told | undefined)?.xray === true ? loadDrawn : loadApplication
+  return load(app, folder, watch)
+}
 
 /** An application that answers each request with an error, in plain text. */
 export function failed(error: unknown): ApplicationLike {

@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path'
 import { StartError, exitCodes } from '../errors.ts'
+import { xrayFault } from '../load/xray.ts'
 import { findConfig, readConfig } from './config-file.ts'
 import { readValue, type Found } from './found.ts'
 import type { Setting } from './setting.ts'
@@ -58,6 +59,7 @@ export async function readWithPlaces(
       exitCodes.configuration,
       'there is a keyfile and no certfile; TLS needs --certfile, which may hold the key as well',
     )
+  checkXray(found)
   const entries = [...found]
   return {
     settings: Object.fromEntries(
@@ -65,6 +67,13 @@ export async function readWithPlaces(
     ) as unknown as Settings,
     from: Object.fromEntries(entries.map(([name, { from }]) => [name, from])),
   }
+}
+
+function checkXray(found: ReadonlyMap<string, Found>): void {
+  const value = (name: string): unknown => found.get(name)?.value
+  if (value('xray') !== true) return
+  const fault = xrayFault(value('workers') as number, value('bind') as readonly string[])
+  if (fault !== undefined) throw new StartError(exitCodes.configuration, fault)
 }
 
 /** What the config file says; nothing for who only asks for help. */

@@ -68,6 +68,11 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       false,
       'for development: one process, started anew when a file of the application has changed',
     ),
+    xray: row(
+      toggle,
+      false,
+      'for development: draw each request, layer by layer, at /__xray__/ (with the package @phial/xray)',
+    ),
     maxRequests: row(count(0), 0, 'a worker is replaced after so many requests; 0 is never'),
     maxRequestsJitter: row(
       count(0),
@@ -180,6 +185,15 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     ),
   },
   'Instead of serving': {
+    check: row(
+      toggle,
+      false,
+      'say of each rule of the gateway whether the application keeps it, or a middleware in its place',
+      { not: 'config' },
+    ),
+    checkPath: row(list('PATH'), ['/'], 'what --check asks the application for; may be repeated', {
+      not: 'config',
+    }),
     checkConfig: row(toggle, false, 'load the application, say what is wrong if anything is', {
       not: 'config',
     }),

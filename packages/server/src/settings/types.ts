@@ -25,6 +25,8 @@ export interface Settings {
   readonly workers: number
   /** For development: one process, started anew when a file of the application has changed. `--reload` */
   readonly reload: boolean
+  /** For development: draw each request, layer by layer, at /__xray__/ (with the package @phial/xray). `--xray` */
+  readonly xray: boolean
   /** A worker is replaced after so many requests; 0 is never. `--max-requests N` Default: 0. */
   readonly maxRequests: number
   /** By how many at most --max-requests differs between workers. `--max-requests-jitter N` Default: 0. */
@@ -77,6 +79,10 @@ export interface Settings {
   readonly statsdPrefix: string
   /** Where to serve metrics of all workers, for Prometheus. `--metrics ADDRESS` Default: nowhere. */
   readonly metrics: string | undefined
+  /** Say of each rule of the gateway whether the application keeps it, or a middleware in its place. `--check` */
+  readonly check: boolean
+  /** What --check asks the application for; may be repeated. `--check-path PATH` Default: /. */
+  readonly checkPath: readonly string[]
   /** Load the application, say what is wrong if anything is. `--check-config` */
   readonly checkConfig: boolean
   /** Show each setting and where it comes from. `--print-config` */
@@ -117,6 +123,8 @@ export interface ServerConfig {
   readonly workers?: number | undefined
   /** For development: one process, started anew when a file of the application has changed. `--reload` */
   readonly reload?: boolean | undefined
+  /** For development: draw each request, layer by layer, at /__xray__/ (with the package @phial/xray). `--xray` */
+  readonly xray?: boolean | undefined
   /** A worker is replaced after so many requests; 0 is never. `--max-requests N` Default: 0. */
   readonly maxRequests?: number | undefined
   /** By how many at most --max-requests differs between workers. `--max-requests-jitter N` Default: 0. */

@@ -4,6 +4,7 @@ import { exitCodes, StartError, type ExitCode } from '../errors.ts'
 import { combined } from '../logs/access.ts'
 import { openLogs } from '../logs/open.ts'
 import { reload, type Reloading } from '../reload.ts'
+import type { Told } from '../reload/maker.ts'
 import type { Settings } from '../settings/types.ts'
 import { SignalQueue } from './signals.ts'
 
@@ -30,7 +31,7 @@ export async function develop(settings: Settings, app: string, folder: string): 
 }
 
 async function listen(
-  { bind, accessLogfile, accessLogformat = combined }: Settings,
+  { bind, accessLogfile, accessLogformat = combined, xray }: Settings,
   app: string,
   folder: string,
   log: (line: string) => void,
@@ -47,7 +48,8 @@ async function listen(
     if (path !== undefined) await clearPath(path, bind[at] ?? '')
   try {
     const format = accessLogfile === '-' ? accessLogformat : undefined
-    return await reload({ app, folder, listen: addresses, accessLogformat: format, log })
+    const told: Told = { xray }
+    return await reload({ app, folder, listen: addresses, told, accessLogformat: format, log })
   } catch (error) {
     throw cannotListen(bind.join(', '), error)
   }

@@ -143,7 +143,7 @@ class Master {
 
   readonly #actions: Record<Exclude<Signal, 'TERM' | 'INT' | 'QUIT'>, () => void> = {
     HUP: () => void this.#reload(),
-    TTIN: () => this.#crew.resize(this.#crew.wanted + 1),
+    TTIN: () => this.#more(),
     TTOU: () => this.#crew.resize(Math.max(1, this.#crew.wanted - 1)),
     USR1: () => {
       this.#logs.reopen()
@@ -151,6 +151,11 @@ class Master {
     },
     USR2: () => this.#logs.error.warning(`Nothing is done: ${signals.USR2}`),
     WINCH: () => undefined,
+  }
+
+  #more(): void {
+    if (!this.#settings.xray) return this.#crew.resize(this.#crew.wanted + 1)
+    this.#logs.error.warning('Nothing is done: X-ray keeps its pictures in one process (--xray)')
   }
 
   // Stop, and reload.

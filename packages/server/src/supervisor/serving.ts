@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ApplicationLike, Environ } from '@phial/core'
 import { openDoor, type Door } from '../doors/door.ts'
 import { forwarded } from '../doors/forwarded.ts'
+import { closePages } from '../load/xray.ts'
 import type { AccessRecord } from '../logs/access.ts'
 import type { Logs } from '../logs/open.ts'
 import { Counters } from '../metrics/counters.ts'
@@ -142,6 +143,7 @@ export class Serving {
 
   /** Waits for all connections to close; those at rest are closed after a while, those in use after a long while. */
   async #leave(closed: Promise<void>, lastCall = 0): Promise<void> {
+    closePages()
     const { gracefulTimeout } = this.#start.settings
     const rest = setTimeout(() => void this.#transport.close(), lastCall)
     const cut = setTimeout(() => void this.#transport.close(true), gracefulTimeout * 1000)

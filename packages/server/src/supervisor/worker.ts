@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net'
 import { StartError, exitCodes } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
-import { loadApplication } from '../load.ts'
+import { loadApplication, loadDrawn } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
 import { readConfig } from '../settings/config-file.ts'
 import type { Hooks } from '../settings/hooks.ts'
@@ -25,7 +25,8 @@ export async function work(): Promise<number> {
     const settings = { ...start.settings, hooks: await hooksOf(start) }
     const info = { pid: process.pid, settings, log: logs.error }
     await requireHook(settings.hooks, 'postFork', info)
-    const app = await loadApplication(settings.app ?? '', process.cwd())
+    const load = settings.xray ? loadDrawn : loadApplication
+    const app = await load(settings.app ?? '', process.cwd())
     await requireHook(settings.hooks, 'postWorkerInit', info)
     const serving = new Serving(app, { start, info, logs, tell })
     const ending = channel.listen(serving)

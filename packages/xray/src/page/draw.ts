@@ -1,181 +1,105 @@
-/** A picture as HTML: layers inside of layers. What goes in stands above, what comes out below. */
-import type { Change, Layer, LayerEvent, Picture } from '../picture.ts'
-import { nameOf, story } from '../steps.ts'
+/** A picture as HTML: bytes come in above, go through the layers to the innermost and out again, and leave below. */
+import type { CapturedBody, Picture } from '../picture.ts'
+import { allLayers } from '../steps.ts'
 import { html, type Html } from './html.ts'
+import { drawLayer } from './layer.ts'
+import { drawChunk, drawHeaders, size } from './parts.ts'
+import { drawTime, milliseconds } from './time.ts'
 
 export function title({ request, answer }: Picture): string {
   return `${request.method} ${request.target} → ${answer.status || '…'}`
 }
 
-export function milliseconds(time: number | undefined): string {
-  if (time === undefined) return '…'
-  return time < 10 ? `${time.toFixed(1)} ms` : `${Math.round(time)} ms`
-}
-
 /** How an answer went, as a colour. */
 export function tone({ answer }: Picture): string {
   const kind = answer.status[0] ?? ''
-  return { '2': 'good', '3': 'on', '4': 'bad', '5': 'broken' }[kind] ?? 'open'
+  return { '2': 'good', '3': 'on', '4': 'bad', '5': 'bad' }[kind] ?? 'open'
 }
 
 export function drawPicture(picture: Picture): Html {
   const { request, answer, top, duration } = picture
-  const scale = duration ?? Math.max(1, top?.left ?? 1)
-  return html`<article class="server">
-    <h2>
-      <small>server</small> ${request.method} ${request.target}
-      <b class="${tone(picture)}">${answer.status || '…'}</b> <i>${milliseconds(duration)}</i>
-    </h2>
-    <div class="in">
-      <h3>bytes in</h3>
-      <pre>
-${request.method} ${request.target} ${request.protocol}
-${request.headers.map(([name, value]) => `${name}: ${value}\n`)}
-${request.body}</pre>
-      ${request.bodyBytes > 0 && html`<p>${request.bodyBytes} bytes of the body were read.</p>`}
-    </div>
-    ${top && drawLayer(top, scale, 0)}
-    <div class="out">
-      <h3>bytes out</h3>
-      <pre>
-${request.protocol} ${answer.status}
-${answer.headers.map(([name, value]) => `${name}: ${value}\n`)}
-</pre>
-      ${answer.chunks.map(
-        (chunk, at) =>
-          html`<div class="chunk">
-            <b>chunk ${at + 1}</b> <i>${chunk.bytes} bytes, at ${milliseconds(chunk.at)}</i>
-            <pre>${chunk.text}${chunk.text.length < chunk.bytes && '…'}</pre>
-          </div>`,
-      )}
-    </div>
+  const count = allLayers(top).filter(({ layer }) => layer.kind === 'application').length
+  return html`<article>
+    <header class="headline">
+      <h2>${request.method} ${request.target}</h2>
+      <p>
+        <b class="${tone(picture)}">${answer.status || 'no answer yet'}</b>
+        ${size(answer.bytes)}, through ${count} ${count === 1 ? 'layer' : 'layers'}, in
+        ${milliseconds(duration)}
+      </p>
+    </header>
+    ${drawTime(picture)}
+    <p class="legend">
+      <span class="in">on the way in</span> <span class="out">on the way out</span>
+      <span class="bad">goes wrong</span>
+    </p>
+    <section class="server">
+      <header><h3>the server</h3></header>
+      ${drawBytesIn(picture)} ${drawEnviron(picture)} ${top && drawLayer(top, 0)}
+      ${drawBytesOut(picture)}
+    </section>
   </article>`
 }
 
-const COLOURS = 6
-
-function drawLayer(layer: Layer, scale: number, depth: number): Html {
-  const { before, after } = story(layer)
-  return html`<section class="layer c${depth % COLOURS} ${layer.kind}">
-    <h3>${nameOf(layer)} ${timeBar(layer, scale)}</h3>
-    ${
-      layer.source &&
-      html`<details data-of="${nameOf(layer)}">
-        <summary>source${layer.place && `, ${layer.place}`}</summary>
-        <pre>${layer.source}</pre>
-      </details>`
-    }
-    ${
-      layer.changes.length > 0 &&
-      html`<div class="in">
-        <h4>changed <code>environ</code></h4>
-        ${drawChanges(layer.changes)}
-      </div>`
-    }
-    ${before.map((event) => drawEvent(event, layer))}
-    ${layer.layers.map((inner) => drawLayer(inner, scale, depth + 1))}
-    ${after.map((event) => drawEvent(event, layer))}
-  </section> `
+function drawBytesIn({ request }: Picture): Html {
+  const { method, target, protocol, headers, body } = request
+  return html`<div class="step in">
+    <h4>bytes in</h4>
+    <pre class="line">${method} ${target} ${protocol}</pre>
+    ${drawHeaders(headers, 'head')} ${body.bytes > 0 && drawBody(body)}
+  </div> `
 }
 
-function timeBar(layer: Layer, scale: number): Html {
-  const end = layer.left ?? scale
-  const left = (100 * layer.entered) / scale
-  const width = Math.max(0.5, (100 * (end - layer.entered)) / scale)
-  const own = Math.max(0, layer.busy - layer.layers.reduce((sum, { busy }) => sum + busy, 0))
-  return html`<span class="time" title="from ${milliseconds(layer.entered)} to ${milliseconds(end)}"
-    ><i>${milliseconds(own)} of its own</i
-    ><span class="bar"
-      ><span
-        style="margin-left:${left.toFixed(1)}%;width:${Math.min(100 - left, width).toFixed(1)}%"
-      ></span></span
-  ></span>`
-}
-
-function drawChanges(list: readonly Change[]): Html {
-  return html`<table>
-    ${list.map(({ key, before, after }) => {
-      if (before === undefined)
-        return html`<tr class="added">
-          <th scope="row">+ ${key}</th>
-          <td>${after}</td>
-        </tr>`
-      if (after === undefined)
-        return html`<tr class="gone">
-          <th scope="row">− ${key}</th>
-          <td><del>${before}</del></td>
-        </tr>`
-      return html`<tr class="changed">
-        <th scope="row">${key}</th>
-        <td><del>${before}</del> → <ins>${after}</ins></td>
-      </tr>`
-    })}
-  </table>`
-}
-
-function drawEvent(event: LayerEvent, layer: Layer): Html {
-  if (event.kind === 'startResponse') return drawStart(event, announcedInside(layer))
-  if (event.kind === 'threw') return html`<p class="event threw"><b>threw</b> ${event.error}</p>`
-  if (event.kind === 'returned') return html`<p class="event out"><b>returned</b> ${event.what}</p>`
-  if (event.kind === 'chunk')
-    return html`<p class="event out">
-      <b>gave a chunk</b> of ${event.bytes} bytes: <code>${event.text.slice(0, 60)}</code>
-    </p>`
-  if (event.kind === 'closed') return html`<p class="event out"><b>close()</b></p>`
-  if (event.kind === 'read')
-    return html`<p class="event in"><b>read</b> ${event.bytes} bytes of the request's body</p>`
-  return html`<div class="event note"><b>${event.what}</b> ${drawDetail(event.detail)}</div>`
-}
-
-/** What the layer inside announced last. */
-function announcedInside({ layers }: Layer): readonly string[] | undefined {
-  const events = layers.at(-1)?.events ?? []
-  const last = events.findLast((event) => event.kind === 'startResponse')
-  return last?.headers.map(String)
-}
-
-/** Where a layer passes an answer on, what it put in stands out. */
-function drawStart(
-  { status, headers, because, refused }: LayerEvent & { kind: 'startResponse' },
-  inside: readonly string[] | undefined,
-): Html {
-  const row = (header: [string, string]): Html => {
-    const isNew = inside !== undefined && !inside.includes(String(header))
-    return html`<tr class="${isNew ? 'added' : ''}">
-      <th scope="row">${isNew && '+ '}${header[0]}</th>
-      <td>${header[1]}</td>
-    </tr>`
-  }
-  return html`<div class="event out">
-    <b>startResponse</b> <code>${status}</code>
-    ${because !== undefined && html`<p>in place of what was announced before, because of: ${because}</p>`}
-    ${refused !== undefined && html`<p class="refused">was refused: ${refused}</p>`}
-    <table>
-      ${headers.map(row)}
-    </table>
+function drawBody(body: CapturedBody): Html {
+  return html`<div class="chunk">
+    ${'text' in body ? drawChunk(body.text, body.bytes) : html`<i>${size(body.bytes)} that are no text</i>`}
   </div>`
 }
 
-/** A list of things with the same keys is a table; anything else is text. */
-function drawDetail(detail: unknown): Html {
-  if (!Array.isArray(detail) || !detail.every(isRecord) || detail.length === 0)
-    return typeof detail === 'string'
-      ? html`<span>${detail}</span>`
-      : html`<pre>${JSON.stringify(detail, undefined, 2)}</pre>`
-  const keys = Object.keys(detail[0] ?? {})
-  return html`<table>
-    <tr>
-      ${keys.map((key) => html`<th scope="col">${key}</th>`)}
-    </tr>
-    ${detail.map(
-      (one) =>
-        html`<tr>
-          ${keys.map((key) => html`<td>${one[key]}</td>`)}
-        </tr>`,
+/** What says most of a request; the rest of its environ can be unfolded. */
+const FIRST = ['REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING']
+
+function drawEnviron({ request: { environ } }: Picture): Html {
+  const all = Object.entries(environ)
+  const first = all.filter(([key]) => FIRST.includes(key))
+  const rest = all.filter(([key]) => !FIRST.includes(key))
+  return html`<div class="step in">
+    <h4>makes <code>environ</code> of them</h4>
+    ${drawHeaders(
+      first.map(([key, value]) => [key, JSON.stringify(value)]),
+      'environ',
     )}
-  </table>`
+    <details data-of="environ">
+      <summary>and ${rest.length} more keys</summary>
+      ${drawHeaders(
+        rest.map(([key, value]) => [key, JSON.stringify(value)]),
+        'environ',
+      )}
+    </details>
+  </div> `
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function drawBytesOut({ request, answer }: Picture): Html {
+  if (answer.status === '') return html`<p class="step out">no bytes out yet</p> `
+  return html`<div class="step ${answer.broke === undefined ? 'out' : 'bad'}">
+    <h4>bytes out</h4>
+    ${answer.broke !== undefined && drawBroken(answer)}
+    <pre class="line">${request.protocol} ${answer.status}</pre>
+    ${drawHeaders(answer.headers, 'head')}
+    <p class="quiet">and what the server itself adds, such as <code>Date</code></p>
+    ${answer.chunks.map(
+      (chunk, at) =>
+        html`<div class="chunk">
+          <h5>chunk ${at + 1}: ${size(chunk.bytes)}, at ${milliseconds(chunk.at)}</h5>
+          ${drawChunk(chunk.text, chunk.bytes)}
+        </div> `,
+    )}
+  </div> `
+}
+
+function drawBroken({ broke, bytes }: Picture['answer']): Html {
+  return html`<p>
+    no layer caught <b>${broke}</b>, so the server
+    ${bytes === 0 ? 'answers with 500 itself' : 'cuts the connection'}
+  </p>`
 }

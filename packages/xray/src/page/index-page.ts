@@ -1,8 +1,9 @@
 /** The last requests beside the picture of one. */
 import type { Picture } from '../picture.ts'
-import { drawPicture, milliseconds, title, tone } from './draw.ts'
+import { drawPicture, title, tone } from './draw.ts'
 import { Html, html } from './html.ts'
 import { style } from './style.ts'
+import { milliseconds } from './time.ts'
 
 /** Without a picture the last one is shown, and the next one as soon as it comes. */
 export function indexPage(pictures: readonly Picture[], chosen?: Picture): string {
@@ -16,14 +17,23 @@ export function indexPage(pictures: readonly Picture[], chosen?: Picture): strin
         ${style}
       </style>
       <body>
+        <a class="skip" href="#picture">To the picture</a>
         <nav aria-label="Requests">
-          <h1><a href="./">X-ray</a></h1>
+          <h1>X-ray</h1>
+          <p id="live" role="status">listening</p>
           <ol>
-            ${pictures.map((picture) => row(picture, shown))}
+            <li>
+              <a href="./" ${chosen === undefined && CURRENT}>
+                <b>●</b> <span>always the latest</span>
+              </a>
+            </li>
+            ${pictures.map((picture) => row(picture, chosen))}
           </ol>
-          <p class="hint"><kbd>↑</kbd> <kbd>↓</kbd> another request</p>
+          <p><kbd>j</kbd> older, <kbd>k</kbd> newer</p>
         </nav>
-        <main>${shown ? [links(shown), drawPicture(shown)] : empty}</main>
+        <main id="picture" tabindex="-1">
+          ${shown ? [links(shown), drawPicture(shown)] : empty}
+        </main>
         <script>
           ${new Html(script)}
         </script>
@@ -31,14 +41,16 @@ export function indexPage(pictures: readonly Picture[], chosen?: Picture): strin
     </html> `.text
 }
 
+const CURRENT = new Html('aria-current="page"')
+
 const empty = html`<p class="empty">
   Nothing has passed yet. Ask this site for something, in another tab or with curl, and watch.
 </p>`
 
-function row(picture: Picture, shown: Picture | undefined): Html {
+function row(picture: Picture, chosen: Picture | undefined): Html {
   const { method, target } = picture.request
   return html`<li>
-    <a href="${picture.id}" ${picture === shown && new Html('aria-current="page"')}>
+    <a href="${picture.id}" ${picture === chosen && CURRENT}>
       <b class="${tone(picture)}">${picture.answer.status.slice(0, 3) || '…'}</b>
       <span>${method} ${target}</span>
       <i>${milliseconds(picture.duration)}</i>
@@ -48,28 +60,35 @@ function row(picture: Picture, shown: Picture | undefined): Html {
 
 function links({ id }: Picture): Html {
   return html`<p class="links">
-    <a href="${id}.html" download>Save as one file</a> <a href="${id}.json">JSON</a>
+    <a href="${id}">Link to this request</a> <a href="${id}.html" download>Save as one file</a>
+    <a href="${id}.json" download="xray-${id}.json">Save for replay</a>
   </p>`
 }
 
-/** Says that there is something new: list and picture are fetched again. Arrow keys go from request to request. */
+/** When there is something new, list and picture are fetched again; what was unfolded or had the focus keeps it. */
 const script = `
+const live = document.querySelector('#live')
+const say = (words) => { if (live.textContent !== words) live.textContent = words }
 const update = async () => {
   const answer = await fetch(location.href)
-  if (!answer.ok) return
+  if (!answer.ok) { location.href = './'; return }
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const open = new Set([...document.querySelectorAll('details[open]')].map((one) => one.dataset.of))
+  const focus = document.activeElement?.getAttribute('href')
   for (const part of ['nav ol', 'main']) document.querySelector(part).innerHTML = page.querySelector(part).innerHTML
   for (const one of document.querySelectorAll('details')) one.open = open.has(one.dataset.of)
+  if (focus) document.querySelector('a[href="' + focus + '"]')?.focus()
   document.title = page.title
 }
-let due
-new EventSource('events').onmessage = () => { clearTimeout(due); due = setTimeout(update, 100) }
-addEventListener('keydown', ({ key }) => {
-  const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[key]
+let due, isLate = false
+const events = new EventSource('events')
+events.onopen = () => { say('listening'); if (isLate) update(); isLate = false }
+events.onmessage = () => { clearTimeout(due); due = setTimeout(update, 100) }
+events.onerror = () => { isLate = true; say('the server does not answer; trying again') }
+addEventListener('keydown', ({ key, altKey, ctrlKey, metaKey }) => {
+  const step = altKey || ctrlKey || metaKey ? 0 : { j: 1, k: -1 }[key]
   const rows = [...document.querySelectorAll('nav ol a')]
-  const at = rows.findIndex((row) => row.ariaCurrent)
-  const next = step && rows[at + step]
-  if (next) { location.href = next.href }
+  const next = step && rows[rows.findIndex((row) => row.getAttribute('aria-current')) + step]
+  if (next) location.href = next.href
 })
 `

@@ -2,43 +2,68 @@ import { Html } from './html.ts'
 
 /** Large enough for the back of a room; light and dark; nothing is fetched. */
 export const style: Html = new Html(`
-:root { color-scheme: light dark; --in: light-dark(#0b57a4, #8ec5ff); --out: light-dark(#1b6e2d, #8fdc9f);
-  --bad: light-dark(#a8321c, #ffab9b); --paper: light-dark(#fff, #16181d); --ink: light-dark(#1c1f26, #e8eaef);
-  --soft: light-dark(#5a6070, #a3a9b8); --line: light-dark(#d5d9e2, #353a46); --well: light-dark(#f5f6f9, #1f222a); }
+:root { color-scheme: light dark; --paper: light-dark(#ffffff, #14161b); --ink: light-dark(#171a21, #eceef3);
+  --soft: light-dark(#535a6b, #a9afbe); --line: light-dark(#cdd2dd, #3d4350); --well: light-dark(#f3f5f9, #1e2129);
+  --in: light-dark(#0b57a4, #8ec5ff); --in-paper: light-dark(#eaf3fc, #14263a);
+  --out: light-dark(#1a6b2c, #8fdc9f); --out-paper: light-dark(#eaf6ec, #15291a);
+  --bad: light-dark(#a8241c, #ffab9f); --bad-paper: light-dark(#fdeeec, #361a18); }
 * { box-sizing: border-box; }
-body { margin: 0; display: grid; grid-template-columns: minmax(14rem, 20rem) 1fr; background: var(--paper); color: var(--ink);
-  font: 1.0625rem/1.45 system-ui, sans-serif; min-height: 100vh; }
+html { scroll-padding-top: 1rem; }
+body { margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr); background: var(--paper); color: var(--ink);
+  font: 1.1875rem/1.45 system-ui, sans-serif; min-height: 100vh; }
 body.alone { display: block; }
+a { color: var(--in); } :focus-visible { outline: 3px solid var(--in); outline-offset: 2px; border-radius: .3rem; }
+.skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem; z-index: 1; }
+p, h1, h2, h3, h4, h5, pre { margin: 0; } i { font-style: normal; color: var(--soft); } small { font-size: 1rem; font-weight: 400; color: var(--soft); }
+pre, code, .lines, .source { font-family: ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; }
+pre, code { font-size: .94em; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 nav { border-right: 1px solid var(--line); padding: 1rem; position: sticky; top: 0; height: 100vh; overflow: auto; }
-nav h1 { margin: 0 0 .75rem; font-size: 1.4rem; } nav h1 a { color: inherit; text-decoration: none; }
-nav ol { list-style: none; margin: 0; padding: 0; }
-nav li a { display: grid; grid-template-columns: 2.75rem 1fr auto; gap: .5rem; padding: .4rem .5rem; color: inherit; text-decoration: none; border-radius: .4rem; }
-nav li a[aria-current] { background: var(--well); outline: 2px solid var(--line); }
-nav li span { overflow-wrap: anywhere; }
-i { font-style: normal; font-weight: 400; color: var(--soft); font-size: .9rem; white-space: nowrap; }
-.hint { color: var(--soft); font-size: .9rem; }
-kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .3rem; }
-main { padding: 1.25rem clamp(1rem, 3vw, 2.5rem); max-width: 70rem; min-width: 0; }
-.links { display: flex; gap: 1rem; justify-content: flex-end; margin: 0 0 .5rem; } a { color: var(--in); }
-.good { color: var(--out); } .on { color: var(--in); } .bad, .broken { color: var(--bad); } .open { color: var(--soft); }
-.server { border: 3px solid var(--ink); border-radius: .8rem; padding: 1rem; }
-h2 { font-size: 1.5rem; margin: 0 0 .75rem; overflow-wrap: anywhere; } h2 small { font-size: .9rem; color: var(--soft); font-weight: 400; }
-h3 { font-size: 1.2rem; margin: 0 0 .4rem; display: flex; flex-wrap: wrap; align-items: baseline; gap: .3rem 1rem; } h4 { margin: 0; font-size: 1rem; }
-pre, code { font: .95rem/1.4 ui-monospace, 'DejaVu Sans Mono', monospace; }
-pre { margin: .3rem 0; white-space: pre-wrap; overflow-wrap: anywhere; } p { margin: .3rem 0; }
-.in, .out, .event { border-left: .35rem solid var(--soft); padding: .3rem .75rem; margin: .5rem 0; background: var(--well); border-radius: 0 .4rem .4rem 0; }
-.in { border-color: var(--in); } .in > h3::before, .in > h4::before, .event.in > b::before { content: '↓ '; color: var(--in); }
-.out { border-color: var(--out); } .out > h3::before, .event.out > b::before { content: '↑ '; color: var(--out); }
-.threw { border-color: var(--bad); } .refused, .threw b { color: var(--bad); }
-.layer { border: 2px solid var(--line); border-left: .5rem solid var(--hue); border-radius: .6rem; padding: .75rem .75rem .5rem; margin: .75rem 0; }
-.layer.part { border-style: dashed; border-left-style: solid; }
-.c0 { --hue: #4c7fd9; } .c1 { --hue: #8a63d2; } .c2 { --hue: #c2569b; } .c3 { --hue: #d0762c; } .c4 { --hue: #4f9d4a; } .c5 { --hue: #2f9c9c; }
-.time { flex: 1; display: flex; align-items: center; gap: .6rem; justify-content: flex-end; min-width: 12rem; }
-.bar { width: clamp(5rem, 40%, 16rem); height: .6rem; background: var(--well); border-radius: .3rem; overflow: hidden; }
-.bar span { display: block; height: 100%; background: var(--hue); border-radius: .3rem; }
-table { border-collapse: collapse; font-size: .95rem; margin: .2rem 0; } th, td { text-align: left; vertical-align: top; padding: .12rem 1rem .12rem 0; overflow-wrap: anywhere; }
-th { font-weight: 600; white-space: nowrap; } .added th { color: var(--out); } .gone th, del { color: var(--bad); } ins { color: var(--out); text-decoration: none; }
-summary { color: var(--soft); cursor: pointer; font-size: .9rem; } .chunk { margin: .4rem 0; } .empty { font-size: 1.3rem; color: var(--soft); }
-@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; max-height: 40vh; border-right: 0; border-bottom: 1px solid var(--line); }
-  .time { min-width: 0; flex-basis: 100%; justify-content: flex-start; } .layer { padding: .5rem; } th { white-space: normal; } }
+nav h1 { font-size: 1.5rem; } nav ol { list-style: none; margin: .75rem 0; padding: 0; }
+nav li a { display: grid; grid-template-columns: 2.6rem minmax(0, 1fr) auto; gap: .5rem; padding: .45rem .5rem; color: inherit; text-decoration: none; border-radius: .4rem; font-size: 1.0625rem; }
+nav li a:hover { background: var(--well); } nav li a[aria-current] { background: var(--in-paper); box-shadow: inset .3rem 0 var(--in); }
+nav li span { overflow-wrap: anywhere; } nav p { font-size: 1rem; color: var(--soft); margin-top: .5rem; }
+kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35rem; font: inherit; }
+main { padding: 1.25rem clamp(.75rem, 3vw, 2.5rem) 3rem; max-width: 78rem; min-width: 0; }
+.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; justify-content: flex-end; font-size: 1.0625rem; }
+.good { color: var(--out); } .on { color: var(--in); } b.bad { color: var(--bad); } .open { color: var(--soft); }
+.headline h2 { font-size: clamp(1.6rem, 4vw, 2.5rem); line-height: 1.2; overflow-wrap: anywhere; }
+.headline p { font-size: 1.25rem; color: var(--soft); } .headline b { font-size: clamp(1.35rem, 3vw, 1.9rem); margin-right: .75rem; }
+table { border-collapse: collapse; } th, td { text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { font-weight: 600; }
+.times { width: 100%; margin: 1rem 0; table-layout: fixed; } .times td, .times th { padding: .2rem .6rem .2rem 0; }
+.times thead th { font-weight: 400; font-size: 1rem; color: var(--soft); } .times tr > :first-child { width: 32%; } .times .own { width: 6.5rem; text-align: right; padding-right: 0; white-space: nowrap; }
+.scale span:last-child { float: right; } .scale .key { margin-left: 1rem; border-left: 4px solid var(--out); padding-left: .4rem; }
+.track { position: relative; background: var(--well); border-bottom: 3px solid var(--paper); }
+.bar { position: absolute; inset: .15rem auto .15rem 0; min-width: 4px; background: var(--edge); border-radius: .2rem; }
+.tick { position: absolute; top: 0; bottom: 0; width: 4px; margin-left: -4px; background: var(--out); }
+.legend { display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; font-size: 1.0625rem; margin: .25rem 0 .75rem; }
+.legend span { border-left: .5rem solid; padding-left: .5rem; } .legend .in { color: var(--in); } .legend .out { color: var(--out); } .legend .bad { color: var(--bad); }
+.server, .layer { border: 3px solid var(--edge); border-radius: .8rem; padding: 0 .75rem .75rem; margin: .75rem 0; background: var(--paper); }
+.server { --edge: light-dark(#3b4252, #aab1c0); --band: light-dark(#e5e8ef, #2b303b); }
+.layer.part { border-style: dashed; }
+.server > header, .layer > header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; margin: 0 -.75rem .75rem;
+  padding: .35rem .75rem; background: var(--band); border-radius: .6rem .6rem 0 0; }
+h3 { font-size: 1.5rem; line-height: 1.3; overflow-wrap: anywhere; min-width: 0; } .layer > header p { white-space: nowrap; } .server > header small, .layer > header small { color: inherit; margin-right: .4rem; }
+.c0 { --edge: light-dark(#3f74d6, #7ba4f2); --band: light-dark(#dbe7fc, #1d2d50); } .c1 { --edge: light-dark(#8257cf, #b395ee); --band: light-dark(#eae1fb, #31234f); }
+.c2 { --edge: light-dark(#c04a91, #ea8fc4); --band: light-dark(#fbe0f0, #48203a); } .c3 { --edge: light-dark(#c2641a, #eda368); --band: light-dark(#fce7d5, #462b15); }
+.c4 { --edge: light-dark(#7c7a14, #cdca58); --band: light-dark(#f3f1cd, #363511); } .c5 { --edge: light-dark(#1b8c8c, #60cccc); --band: light-dark(#d5f2f2, #123a3a); }
+.step { border-left: .5rem solid var(--soft); padding: .4rem .75rem; margin: .5rem 0; background: var(--well); border-radius: 0 .4rem .4rem 0; overflow-wrap: anywhere; }
+.step > :first-child::first-letter { } h4, h5 { font-size: 1.1875rem; } h5 { font-weight: 400; font-size: 1.0625rem; color: var(--soft); }
+.step.in { border-color: var(--in); background: var(--in-paper); } .step.out { border-color: var(--out); background: var(--out-paper); }
+.step.bad { border-color: var(--bad); background: var(--bad-paper); }
+p.step::before, .step > h4::before { font-weight: 700; margin-right: .4rem; } p.step.in::before, .step.in > h4::before { content: '↓'; color: var(--in); }
+p.step.out::before, .step.out > h4::before { content: '↑'; color: var(--out); } p.step.bad::before, .step.bad > h4::before { content: '✗'; color: var(--bad); }
+.quiet { color: var(--soft); font-size: 1.0625rem; }
+.lines { font-size: 1.0625rem; margin: .25rem 0; width: 100%; } .lines th, .lines td { padding: .1rem .75rem .1rem .4rem; } .lines th { white-space: nowrap; width: 1%; font-weight: 400; color: var(--soft); }
+.lines .added th::before { content: '+ '; } .lines .gone th::before { content: '− '; } .lines .gone td { text-decoration: line-through; }
+.lines .added > * { background: light-dark(#c9eccf, #1f4a2a); color: light-dark(#0e4319, #c4f5cf); } .lines .gone > * { background: light-dark(#fad3ce, #57231e); color: light-dark(#6f150e, #ffd2cb); }
+.lines .added th, .lines .gone th { font-weight: 700; }
+.head th::after { content: ':'; }
+.line { font-size: 1.0625rem; font-weight: 700; padding: .1rem .4rem; } .chunk { margin-top: .5rem; padding: .4rem; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; }
+.rows { font-size: 1.0625rem; margin: .25rem 0; } .rows th, .rows td { padding: .15rem 1.25rem .15rem 0; } .rows th { color: var(--soft); font-weight: 400; }
+.rows .hit td { font-weight: 700; color: var(--out); } .rows .hit td:first-child::before { content: '✓ '; } .rows .miss td:first-child::before { content: '✗ '; color: var(--bad); }
+summary { color: var(--soft); cursor: pointer; font-size: 1.0625rem; } details > pre { margin: .4rem 0; padding: .5rem; background: var(--well); border-radius: .4rem; }
+.empty { font-size: 1.5rem; color: var(--soft); }
+@media (max-width: 56rem) { body { display: block; font-size: 1.0625rem; } nav { position: static; height: auto; max-height: 40vh; border-right: 0; border-bottom: 1px solid var(--line); }
+  .server, .layer { padding: 0 .35rem .35rem; } .server > header, .layer > header { margin: 0 -.35rem .4rem; } h3 { font-size: 1.25rem; } .lines tr, .lines th, .lines td { display: block; width: auto; } .lines tr { padding: .15rem 0; } .lines td { padding-left: 1.5rem; } .step { padding: .35rem .4rem; border-left-width: .35rem; }
+  .times .own { width: 4.5rem; } .times tr > :first-child { width: 40%; } .rows { display: block; overflow-x: auto; } .rows th, .rows td { white-space: nowrap; padding-right: .75rem; } .times th { font-size: 1rem; } .scale .key { margin-left: .4rem; } }
 `)

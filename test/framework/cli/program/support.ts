@@ -24,6 +24,7 @@ export async function siteWith(files: Readonly<Record<string, string>>): Promise
   await mkdir(join(path, 'node_modules/@phial'), { recursive: true })
   await symlink(at('packages/framework'), join(path, 'node_modules/phial'))
   await symlink(at('packages/core'), join(path, 'node_modules/@phial/core'))
+  await symlink(at('packages/xray'), join(path, 'node_modules/@phial/xray'))
   const write = async (name: string, text: string): Promise<void> => {
     await mkdir(dirname(join(path, name)), { recursive: true })
     await writeFile(join(path, name), text)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as core from '@phial/core'
 import * as server from '@phial/server'
 import * as compression from '@phial/server/compression'
+import * as xray from '@phial/xray'
 import * as phial from 'phial'
 import { describe, expect, test, vi } from 'vitest'
 import { codes, entryOf } from '../../../../packages/framework/dist/errors/catalogue/index.js'
@@ -94,7 +95,15 @@ describe('the example of', () => {
   test.each(codes().filter((name) => !isCommand(name)))('%s raises it', async (name) => {
     const connect = vi.spyOn(phial.requestStarted, 'connect')
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
-    const hand = { ...core, ...server, ...compression, ...phial, app, client: app.testClient() }
+    const hand = {
+      ...core,
+      ...server,
+      ...compression,
+      ...phial,
+      ...xray,
+      app,
+      client: app.testClient(),
+    }
     const example = entryOf(name)?.example.replaceAll('import.meta.url', '__url') ?? ''
     const run = new AsyncFunction('__url', ...Object.keys(hand), example)
     const error: unknown = await run(import.meta.url, ...Object.values(hand)).then(

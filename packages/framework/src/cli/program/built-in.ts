@@ -6,6 +6,8 @@ import type { Program } from './program.ts'
 import { routes } from './routes.ts'
 import { run } from './serve.ts'
 import { shell } from './shell.ts'
+import { replay } from '../xray/replay.ts'
+import { xray } from '../xray/xray.ts'
 
 export const builtIn: CommandGroup<Program> = new CommandGroup<Program>()
 
@@ -19,6 +21,7 @@ builtIn.command(
     '--no-debug': 'be as in production, and do not start anew either',
     '--reload': 'start anew when code changes, without debug too',
     '--no-reload': 'do not start anew',
+    '--xray': 'draw each request, layer by layer, at /__xray__/',
     '--extra-files <file...>': 'a file whose change counts as well',
   },
   run,
@@ -36,4 +39,23 @@ builtIn.command(
   doctor,
 )
 builtIn.command('shell', 'Opens a JavaScript shell in which the app is at work', shell)
+builtIn.command(
+  'xray <application> <method> <path>',
+  'Draws one request on its way through the layers of an application',
+  {
+    '-H, --header <header...>': 'a header to send: Name: value',
+    '-d, --data <data...>': 'a body to send, as a form; @file is what a file holds',
+    '--json': 'as JSON, which phial replay takes',
+  },
+  xray,
+)
+builtIn.command(
+  'replay <file> [application]',
+  'Sends a request again that X-ray has captured, and draws it',
+  {
+    '-H, --header <header...>': 'a header in the place of the captured one',
+    '--to-test': 'write a test for Vitest beside the file instead',
+  },
+  replay,
+)
 addExplain(builtIn)

@@ -1,7 +1,7 @@
 /** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
 import { type Application, type ApplicationLike, validator } from '@phial/core'
 import { StartError } from '@phial/server'
-import { loadApplication } from '@phial/server/load'
+import { drawing, loadApplication } from '@phial/server/load'
 import type { Maker } from '@phial/server/reload'
 import { Phial } from '../../app.ts'
 import { envFiles, withEnvFiles } from './env-files.ts'
@@ -9,6 +9,8 @@ import { envFiles, withEnvFiles } from './env-files.ts'
 /** What `phial run` tells it. */
 export interface Told {
   readonly isDebug: boolean
+  /** Whether X-ray is around it. */
+  readonly isDrawn: boolean
   readonly envFile: readonly string[]
 }
 
@@ -17,16 +19,18 @@ export interface Told {
  * whoever started the program has said what they want. Templates are read anew in any case, as code is.
  */
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
-  const { isDebug, envFile } = told as Told
+  const { isDebug, isDrawn, envFile } = told as Told
   for (const file of envFiles(folder, envFile)) watch(file)
   Object.assign(process.env, withEnvFiles(process.env, folder, envFile), {
     PHIAL_DEBUG: String(isDebug),
   })
+  const draw = isDrawn ? await drawing(folder) : undefined
   const made = await loadApplication(app, folder, watch)
   if (made instanceof Phial) {
     Object.assign(made.config, { DEBUG: isDebug, TEMPLATES_AUTO_RELOAD: true })
   }
-  return isDebug ? withDebugPage(made) : made
+  const shown = isDebug ? await withDebugPage(made) : made
+  return draw?.(shown) ?? shown
 }
 
 /** What is answered where that failed: the debug page about it. Without debug, the log alone says why. */

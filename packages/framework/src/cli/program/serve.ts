@@ -1,9 +1,12 @@
 /** `phial run`: the app, served for development. */
 import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
+import { isLoopback } from '@phial/core'
 import { serve } from '@phial/server'
+import { loadXray } from '@phial/server/load'
 import { reload } from '@phial/server/reload'
 import type { Environment } from '../../config/config-sources.ts'
+import { CommandError } from '../errors.ts'
 import { freePort, USUAL_PORT } from './free-port.ts'
 import { make, type Told } from './maker.ts'
 import { loading, type Program } from './program.ts'
@@ -20,27 +23,45 @@ export interface RunValues {
   readonly noDebug: boolean
   readonly reload: boolean
   readonly noReload: boolean
+  readonly xray: boolean
   readonly extraFiles: readonly string[]
 }
 
 /** Serves until a signal comes. Raises a `CommandError` if it cannot listen, or without reload cannot load the app. */
 export async function run(values: RunValues, program: Program): Promise<void> {
   const { env, appName } = program
+  const isDrawn = values.xray
   const isDebug = decide(values.debug, values.noDebug, debugOf(env))
   const isReloading = decide(values.reload, values.noReload, isDebug)
   const host = values.host ?? env['PHIAL_RUN_HOST'] ?? '127.0.0.1'
   const asked = values.port ?? env['PHIAL_RUN_PORT']
+  if (isDrawn) await readyToDraw(host, program.folder)
   const port = await freePort(host, asked)
   if (asked === undefined && port !== USUAL_PORT) {
     program.echo(`Port ${USUAL_PORT} is taken, so this is ${port}.`)
   }
   const start = isReloading ? withReload : inThisProcess
-  const server = await start(program, { host, port, isDebug, extraFiles: values.extraFiles })
+  const server = await start(program, {
+    host,
+    port,
+    isDebug,
+    isDrawn,
+    extraFiles: values.extraFiles,
+  })
   program.echo(`Serving ${appName} (debug: ${onOff(isDebug)}, reload: ${onOff(isReloading)})`)
-  program.echo(
-    `Running on http://${isIPv6(host) ? `[${host}]` : host}:${server.port} (Ctrl-C stops it)`,
-  )
+  const address = `http://${isIPv6(host) ? `[${host}]` : host}:${server.port}`
+  program.echo(`Running on ${address} (Ctrl-C stops it)`)
+  if (isDrawn) program.echo(`Each request is drawn at ${address}/__xray__/`)
   await untilStopped(server, (line) => program.output.stderr(`${line}\n`))
+}
+
+/** X-ray has to be installed, and is for this machine alone. */
+async function readyToDraw(host: string, folder: string): Promise<void> {
+  if (host !== 'localhost' && !isLoopback(host))
+    throw new CommandError(
+      `--xray is for this machine alone, and others may reach ${host}: say --host 127.0.0.1, or leave --xray out.`,
+    )
+  await loading(() => loadXray(folder))
 }
 
 /** What is asked for, else what is not, else what is usual. */
@@ -61,6 +82,7 @@ interface Settings {
   readonly host: string
   readonly port: number
   readonly isDebug: boolean
+  readonly isDrawn: boolean
   readonly extraFiles: readonly string[]
 }
 
@@ -71,14 +93,14 @@ interface Started {
 
 async function withReload(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
-  const { host, port, isDebug } = settings
+  const { host, port, isDebug, isDrawn } = settings
   const server = await reload({
     app,
     folder,
     listen: [{ host, port }],
     extraFiles: settings.extraFiles.map((file) => resolve(folder, file)),
     maker: new URL('./maker.js', import.meta.url),
-    told: { isDebug, envFile } satisfies Told,
+    told: { isDebug, isDrawn, envFile } satisfies Told,
     accessLogformat,
     log: (line) => output.stderr(`${line}\n`),
   })
@@ -89,8 +111,8 @@ async function withReload(program: Program, settings: Settings): Promise<Started
 
 async function inThisProcess(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
-  const { host, port, isDebug } = settings
-  const told: Told = { isDebug, envFile }
+  const { host, port, isDebug, isDrawn } = settings
+  const told: Told = { isDebug, isDrawn, envFile }
   const made = await loading(() => make({ app, folder, told }, () => undefined))
   const bind = `${isIPv6(host) ? `[${host}]` : host}:${port}`
   const server = await loading(() =>

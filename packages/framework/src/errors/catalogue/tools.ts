@@ -46,6 +46,12 @@ const headers = { Cookie: 'session=abc' }
 app.testRequestContext('/', { headers }).run(() => session.user)`,
     remedy: 'In a test or a script, read it first: `await readSession(context)`.',
   },
+  ERR_PHIAL_CAPTURE: {
+    means: 'What was to be sent again is no request that X-ray has captured.',
+    example: `readCapture('{"request": "GET /"}')`,
+    remedy:
+      'Give the file that “Save for replay” saves, or `phial xray … --json` prints. By hand it is `{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}`.',
+  },
   ERR_PHIAL_CONFIG_TYPE: {
     means: 'One of Phial’s own settings was loaded with a value of another type than it has.',
     example: `app.config.fromObject({ MAX_FORM_PARTS: 'many' })`,

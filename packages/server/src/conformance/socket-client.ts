@@ -1,8 +1,20 @@
 /** A client for the conformance cases that speaks to a socket. */
 import type { Client, ClientRequest } from '@phial/core/conformance'
-import { open, readAnswer, type Place, type RawConnection } from './raw.ts'
+import { readAnswer } from './answer.ts'
+import { open, type Place, type RawConnection } from './raw-connection.ts'
 
-/** Asks a server at a place, over a new connection each time. */
+/**
+ * A client for the conformance cases: it writes each request by hand, over a new connection, and reads the answer as
+ * it came.
+ *
+ * ```ts
+ * const client = socketClient(8000)
+ * const { status, complete } = await client({ method: 'POST', body: ['a', 'b'] })
+ * ```
+ *
+ * @param place a port on 127.0.0.1, the path of a unix socket, or a way to connect
+ * @param extra lines for each request's head: `X-Case: 3`
+ */
 export function socketClient(place: Place, extra: readonly string[] = []): Client {
   return async (asked) => {
     const connection = await open(place)

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { isLoopback, whyNot } from '../../../packages/framework/dist/debug/audience.js'
-import { testEnviron } from '../../../packages/framework/dist/testing/message.js'
+import { isLoopback, setupTestingDefaults, whyRemote } from '@phial/core'
 
 const asked = (environ: Record<string, unknown>): string | undefined =>
-  whyNot(testEnviron('/', { environ: { REMOTE_ADDR: '127.0.0.1', ...environ } }))
+  whyRemote(setupTestingDefaults({ HTTP_HOST: 'localhost', REMOTE_ADDR: '127.0.0.1', ...environ }))
 
 test.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])(
   '%s is this machine',

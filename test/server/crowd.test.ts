@@ -1,9 +1,10 @@
 /** Slow clients by the hundred: each is cut at its limit, others are served as before, and memory is bounded. */
 import type { Application } from '@phial/core'
 import { expect, test } from 'vitest'
-import { engine } from '../../../packages/server/src/engine/engine.ts'
-import type { Limits } from '../../../packages/server/src/transport.ts'
-import { folderWith } from '../support/folder.ts'
+import type { Limits } from '../../packages/server/src/transport.ts'
+import { transports } from '../../packages/server/src/transports.ts'
+import { chosen } from './support/chosen.ts'
+import { folderWith } from './support/folder.ts'
 import {
   exchange,
   open,
@@ -11,9 +12,9 @@ import {
   request,
   type Place,
   type RawConnection,
-} from '../support/raw.ts'
-import { bytes, echo } from '../support/server.ts'
-import { carrying, type Carried } from '../support/transport.ts'
+} from './support/raw.ts'
+import { bytes, echo } from './support/server.ts'
+import { carrying, type Carried } from './support/transport.ts'
 
 const CLIENTS = 200
 /** How much a connection may hold on both its ends together, in bytes, beside what the kernel has. */
@@ -38,7 +39,7 @@ async function crowd(
   begin: (client: RawConnection) => void,
   drip: string,
 ): Promise<{ clients: RawConnection[]; served: string[]; held: number; carried: Carried }> {
-  await using carried = await carrying(engine, app, limits)
+  await using carried = await carrying(transports[chosen], app, limits)
   const before = memory()
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(carried.port)))
   clients.forEach(begin)
@@ -98,7 +99,7 @@ test(`${CLIENTS} clients that send their body byte by byte`, async () => {
 async function takingNothing(sent: string): Promise<{ served: string[]; held: number }> {
   await using folder = await folderWith({})
   const path = `${folder.path}/socket`
-  await using carried = await carrying(engine, app, { writeTimeout: 0.5 }, path)
+  await using carried = await carrying(transports[chosen], app, { writeTimeout: 0.5 }, path)
   const before = memory()
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(path)))
   for (const client of clients) {

@@ -1,8 +1,14 @@
-/** Who may see a debug page: whoever sits at the machine. It shows source, settings and requests. */
-import type { Environ } from '@phial/core'
+/** Who sits at the machine: pages for development, which show source and requests, are for nobody else. */
+import type { Environ } from './types.ts'
 
-/** Why a request's client may not see the page; `undefined` if it may. */
-export function whyNot(environ: Environ): string | undefined {
+/**
+ * Why a request may come from somebody else than whoever sits at this machine; `undefined` if it does not.
+ *
+ * ```ts
+ * if (whyRemote(environ) !== undefined) throw new Error('for this machine alone')
+ * ```
+ */
+export function whyRemote(environ: Environ): string | undefined {
   const address = environ.REMOTE_ADDR ?? ''
   if (!isLoopback(address)) return `the client is ${address === '' ? 'unknown' : address}`
   const header = FORWARDED.find((key) => environ[key] !== undefined)

@@ -1,0 +1,53 @@
+/** The site: every page of the workspace, where it stands in the repository. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitepress'
+import { nav, sidebar } from '../site/sidebar.ts'
+import { targetOf } from '../site/links.ts'
+
+const installed = (path: string): string =>
+  fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url))
+
+export default defineConfig({
+  srcDir: '..',
+  outDir: 'dist',
+  srcExclude: ['packages/core/spec/template.md'],
+  rewrites: { 'README.md': 'index.md', ':path(.*)/README.md': ':path/index.md' },
+  title: 'Phial',
+  description: 'WSGI, whole, in TypeScript',
+  lang: 'en',
+  // What all pages share, such as what stands beside them, is in one file.
+  metaChunk: true,
+  ignoreDeadLinks: 'localhostLinks',
+  markdown: {
+    // Their colours stand out enough to be read by everybody.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    languageAlias: { eta: 'html', conf: 'ini' },
+    config(md) {
+      // The pages are Markdown alone: what looks like Vue's braces is text.
+      const render = md.render.bind(md)
+      md.render = (text, env) => render(text, env).replaceAll('{{', '&#123;&#123;')
+      md.core.ruler.push('repository-links', ({ tokens, env }) => {
+        for (const { children } of tokens)
+          for (const token of children ?? []) {
+            const href = token.type === 'link_open' ? token.attrGet('href') : null
+            if (href !== null) token.attrSet('href', targetOf(env.relativePath, href))
+          }
+      })
+    },
+  },
+  // Pages outside this folder have to find the Vue that is installed in it.
+  vite: {
+    resolve: {
+      alias: [
+        { find: /^vue$/, replacement: installed('vue/dist/vue.runtime.esm-bundler.js') },
+        { find: /^vue\/server-renderer$/, replacement: installed('vue/server-renderer/index.mjs') },
+      ],
+    },
+  },
+  themeConfig: {
+    nav: nav(),
+    sidebar: sidebar(),
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+  },
+})

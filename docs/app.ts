@@ -1,0 +1,12 @@
+/** The site as it was built: a folder of files at the root. `pnpm docs:start` serves it. */
+import { NotFound, Phial, sendFile, sendFromDirectory } from 'phial'
+
+const SITE = new URL('dist/', import.meta.url)
+
+export const app = new Phial(import.meta.url, { staticFolder: null })
+
+app.get('/{*path}', ({ path = '' }) =>
+  sendFromDirectory(SITE, path === '' || path.endsWith('/') ? `${path}index.html` : path),
+)
+
+app.errorHandler(NotFound, async () => [await sendFile(new URL('404.html', SITE)), 404])

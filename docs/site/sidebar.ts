@@ -1,0 +1,129 @@
+/** What stands beside the pages: the ways through them. */
+import { basename, dirname } from 'node:path'
+import type { DefaultTheme } from 'vitepress'
+import { files, packages, read } from '../../test/house/workspace.ts'
+import { REFERENCE, targetOf } from './links.ts'
+
+type Item = DefaultTheme.SidebarItem
+
+/** The pages of docs/, by what one reads them for. A page that is missing here fails test/docs/site. */
+export const groups: Record<string, string[]> = {
+  'Building a site': [
+    'coming-from-flask',
+    'forms',
+    'configuration',
+    'middleware',
+    'commands',
+    'testing',
+  ],
+  'Serving it': ['serving', 'embedding'],
+  'Looking up': ['errors', 'flask-differences', 'dependencies'],
+}
+
+const byNumber = (one: string, other: string): number =>
+  one.localeCompare(other, 'en', { numeric: true })
+
+/** The chapters, in order: the folder's own, after what it says of itself. */
+export const chapters = (): string[] =>
+  files('docs/learn', '.md').sort((one, other) =>
+    byNumber(one.replace('README', '0'), other.replace('README', '0')),
+  )
+
+const addressOf = (path: string): string => targetOf('README.md', path).replace(/(index)?\.md$/, '')
+
+/** What a page calls itself: its first heading, bare of marks. */
+function titleOf(path: string): string {
+  const [, heading = basename(path, '.md')] = /^# +(.*)$/m.exec(read(path)) ?? []
+  return heading.replaceAll('`', '')
+}
+
+const item = (path: string, text = titleOf(path)): Item => ({ text, link: addressOf(path) })
+
+const group = (text: string, paths: string[]): Item[] =>
+  paths.length === 0 ? [] : [{ text, items: paths.map((path) => item(path)) }]
+
+const guides = (name: string): string[] => (groups[name] ?? []).map((page) => `docs/${page}.md`)
+
+const examples = (): string[] =>
+  files('examples', 'README.md').filter((path) => path.split('/').length <= 3)
+
+/** Beside every page but the reference's. */
+function main(): Item[] {
+  const inside = [
+    ...packages.map(({ folder }) => `packages/${folder}/README.md`),
+    'CONTRIBUTING.md',
+  ]
+  return [
+    item('README.md', 'What Phial is'),
+    ...group('Learn', chapters()),
+    ...group('Building a site', guides('Building a site')),
+    ...group('Serving it', guides('Serving it')),
+    {
+      text: 'Looking up',
+      items: [
+        item('packages/core/SPEC.md', 'The gateway’s rules'),
+        { text: 'API', link: `/${REFERENCE}/api/` },
+        ...guides('Looking up').map((path) => item(path)),
+        item('CHANGELOG.md'),
+      ],
+    },
+    ...group('Examples', examples()),
+    ...group('Inside', inside),
+  ]
+}
+
+/** Of a module's page in the reference: the folders in which TypeDoc puts its names. */
+const KINDS = ['functions', 'classes', 'variables', 'interfaces', 'type-aliases']
+
+/** Beside a module's pages: its names, by kind. */
+function names(folder: string): Item[] {
+  return KINDS.flatMap((kind) =>
+    files(`${folder}/${kind}`, '.md').length === 0
+      ? []
+      : [
+          {
+            text: kind.replace('-', ' '),
+            items: files(`${folder}/${kind}`, '.md').map((path) =>
+              item(path, basename(path, '.md')),
+            ),
+          },
+        ],
+  )
+}
+
+/** The folders of the modules: `docs/reference/api/@phial/core/conformance`. */
+const modules = (): string[] =>
+  files(`${REFERENCE}/api`, 'index.md')
+    .map(dirname)
+    .filter((folder) => folder !== `${REFERENCE}/api`)
+    .sort()
+
+const nameOf = (folder: string): string => folder.replace(`${REFERENCE}/api/`, '')
+
+/** By the beginning of an address. The longest that fits counts. */
+export function sidebar(): DefaultTheme.SidebarMulti {
+  const all = modules()
+  const list = all.map((folder) => ({ text: nameOf(folder), link: `/${folder}/` }))
+  const back = { text: 'All pages', link: '/' }
+  const beside = all.map((folder) => [
+    `/${folder}/`,
+    [back, { text: 'API', items: list, collapsed: true }, ...names(folder)],
+  ])
+  return {
+    '/': main(),
+    [`/${REFERENCE}/api/`]: [back, { text: 'API', items: list }],
+    ...(Object.fromEntries(beside) as DefaultTheme.SidebarMulti),
+  }
+}
+
+/** Above every page. */
+export function nav(): DefaultTheme.NavItem[] {
+  const [first] = chapters()
+  return [
+    ...(first === undefined ? [] : [{ text: 'Learn', link: addressOf(first) }]),
+    { text: 'Guides', link: addressOf('docs/coming-from-flask.md') },
+    { text: 'Rules', link: addressOf('packages/core/SPEC.md') },
+    { text: 'API', link: `/${REFERENCE}/api/` },
+    { text: 'Examples', link: addressOf('examples/README.md') },
+  ]
+}

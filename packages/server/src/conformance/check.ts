@@ -1,0 +1,66 @@
+/** `phial-server --check`: an application or a middleware, rule by rule. */
+import { styleText } from 'node:util'
+import type { ApplicationLike } from '@phial/core'
+import {
+  checkApplication,
+  checkMiddleware,
+  isFaultless,
+  verdictText,
+  type Check,
+  type Verdict,
+} from '@phial/core/conformance'
+import { asMiddleware } from './target.ts'
+
+/** A check, as it is printed, and whether all is well. */
+export interface CheckReport {
+  readonly text: string
+  readonly isFaultless: boolean
+}
+
+/**
+ * Checks what `MODULE:APP` names: a line for each rule, then what else went wrong, then how many of each.
+ *
+ * @param paths what an application is asked for
+ * @param isColoured whether the verdicts have colours
+ */
+export async function checkLoaded(
+  loaded: ApplicationLike,
+  name: string,
+  paths: readonly string[],
+  isColoured: boolean,
+): Promise<CheckReport> {
+  const middleware = asMiddleware(loaded)
+  const kind = middleware
+    ? 'a middleware: it takes an application and makes one'
+    : `an application, asked for ${paths.join(' and ')}`
+  const check = middleware
+    ? await checkMiddleware(middleware)
+    : await checkApplication(loaded, { paths })
+  const lines = [
+    `${name} is checked as ${kind}`,
+    ...check.verdicts.map((verdict) => line(verdict, isColoured)),
+    ...check.faults.map((fault) => paint('fault   ', 'red', isColoured) + fault),
+    summary(check),
+  ]
+  return { text: `${lines.join('\n')}\n`, isFaultless: isFaultless(check) }
+}
+
+const COLOURS = { kept: 'green', broken: 'red', unseen: 'yellow' } as const
+
+function line(verdict: Verdict, isColoured: boolean): string {
+  const text = verdictText(verdict)
+  const { length } = verdict.verdict
+  return paint(text.slice(0, length), COLOURS[verdict.verdict], isColoured) + text.slice(length)
+}
+
+function paint(word: string, colour: 'green' | 'red' | 'yellow', isColoured: boolean): string {
+  return isColoured ? styleText(colour, word, { validateStream: false }) : word
+}
+
+function summary({ verdicts, faults }: Check): string {
+  const count = (word: Verdict['verdict']): string =>
+    `${verdicts.filter(({ verdict }) => verdict === word).length} ${word}`
+  const others =
+    faults.length === 0 ? [] : [`${faults.length} other fault${faults.length === 1 ? '' : 's'}`]
+  return [count('kept'), count('broken'), count('unseen'), ...others].join(', ')
+}

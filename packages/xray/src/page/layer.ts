@@ -1,0 +1,91 @@
+/** A layer with all that happened in it, and in the middle the layers that it called. */
+import type { Layer, LayerEvent } from '../picture.ts'
+import { announcedInside, isLayer, isPassing, nameOf, ownTime, story } from '../steps.ts'
+import { html, type Html } from './html.ts'
+import { drawChanges, drawChunk, drawDetail, drawHeaders, size } from './parts.ts'
+import { hue, milliseconds } from './time.ts'
+
+export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html {
+  const steps = story(layer)
+  const isQuiet = steps.every(isLayer) && layer.changes.length === 0
+  return html`<section class="layer ${hue(depth)} ${layer.kind}">
+    <header>
+      <h3>
+        <small>${layer.kind === 'part' ? 'part' : `layer ${depth + 1}`}</small> ${nameOf(layer)}
+      </h3>
+      <p>${milliseconds(ownTime(layer))} itself</p>
+    </header>
+    ${layer.source && drawSource(layer, path)}
+    ${isQuiet && steps.length > 0 && html`<p class="quiet">passes everything on as it is</p>`}
+    ${steps.map((step, at) =>
+      isLayer(step)
+        ? [
+            step === layer.layers[0] && drawChanged(layer),
+            drawLayer(step, depth + 1, `${path}.${at}`),
+          ]
+        : drawEvent(step, layer),
+    )}
+  </section> `
+}
+
+function drawSource({ source, place }: Layer, path: string): Html {
+  return html`<details data-of="${path}">
+    <summary>its source${place && html`, <code>${place}</code>`}</summary>
+    <pre>${source}</pre>
+  </details>`
+}
+
+/** It is seen when the next layer is called. */
+function drawChanged({ changes }: Layer): Html | false {
+  if (changes.length === 0) return false
+  return html`<div class="step in">
+    <h4>changes <code>environ</code> for the next layer</h4>
+    ${drawChanges(changes)}
+  </div> `
+}
+
+function drawEvent(event: LayerEvent, layer: Layer): Html {
+  switch (event.kind) {
+    case 'startResponse':
+      return drawStart(event, announcedInside(layer))
+    case 'threw':
+      return isPassing(event, layer)
+        ? html`<p class="step bad">lets the error through</p> `
+        : html`<p class="step bad">throws <b>${event.error}</b></p> `
+    case 'read':
+      return html`<p class="step in">reads <b>${size(event.bytes)}</b> of the request’s body</p> `
+    case 'note':
+      return html`<div class="step note">
+        <h4>${event.what}</h4>
+        ${drawDetail(event.detail)}
+      </div> `
+    case 'returned':
+      return html`<p class="step out">returns the body: <b>${event.what}</b></p> `
+    case 'chunk':
+    case 'wrote':
+      return html`<div class="step out">
+        <h4>${event.kind === 'chunk' ? 'gives' : 'writes'} a chunk of ${size(event.bytes)}</h4>
+        ${drawChunk(event.text, event.bytes)}
+      </div> `
+    case 'ended':
+      return html`<p class="step out">has no more chunks</p> `
+    case 'closed':
+      return html`<p class="step out"><code>close()</code> is called</p> `
+  }
+}
+
+/** Where a layer passes an answer on, what it put in stands out. */
+function drawStart(
+  { status, headers, because, refused }: LayerEvent & { kind: 'startResponse' },
+  inside: readonly string[] | undefined,
+): Html {
+  return html`<div class="step ${refused === undefined ? 'out' : 'bad'}">
+    <h4><code>startResponse</code> ${status}</h4>
+    ${
+      because !== undefined &&
+      html`<p>in place of what was announced before, because of <b>${because}</b></p>`
+    }
+    ${refused !== undefined && html`<p>is refused: <b>${refused}</b></p>`}
+    ${drawHeaders(headers, 'head', (header) => inside !== undefined && !inside.includes(String(header)))}
+  </div> `
+}

@@ -1,0 +1,60 @@
+/** Where the time went: a bar for each layer, from when it was called to when it returned, under each other. */
+import type { Layer, Picture } from '../picture.ts'
+import { allLayers, nameOf, ownTime } from '../steps.ts'
+import { html, type Html } from './html.ts'
+
+export function milliseconds(time: number | undefined): string {
+  if (time === undefined) return '…'
+  return time < 10 ? `${time.toFixed(1)} ms` : `${Math.round(time)} ms`
+}
+
+export function drawTime({ top, answer, duration }: Picture): Html {
+  const layers = allLayers(top)
+  const scale = Math.max(0.01, duration ?? 0, ...layers.map(({ layer }) => layer.left ?? 0))
+  const at = (time: number): string => `${((100 * time) / scale).toFixed(1)}%`
+  const row = ({ layer, depth }: { layer: Layer; depth: number }): Html => {
+    return html`<tr class="${hue(depth)}">
+      <th scope="row" style="padding-left:${depth}em">${nameOf(layer)}</th>
+      <td class="track">
+        ${spans(layer).map(
+          ([from, to]) =>
+            html`<span class="bar" style="left:${at(from)};width:${at(to - from)}"></span>`,
+        )}
+        ${
+          depth === 0 &&
+          answer.chunks.map(
+            (chunk) => html`<span class="tick" style="left:${at(chunk.at)}"></span>`,
+          )
+        }
+      </td>
+      <td class="own">${milliseconds(ownTime(layer))}</td>
+    </tr> `
+  }
+  return html`<table class="times">
+    <thead>
+      <tr>
+        <th scope="col">layer</th>
+        <th scope="col" class="scale">
+          <span>at work</span> <span class="key">a chunk leaves</span>
+          <span>${milliseconds(scale)}</span>
+        </th>
+        <th scope="col" class="own">itself</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${layers.map(row)}
+    </tbody>
+  </table>`
+}
+
+/** When it was at work; a layer that is not done yet is at work since it was called. */
+function spans({ work, entered, left }: Layer): [from: number, to: number][] {
+  return left === undefined && work.length === 0 ? [[entered, entered]] : work
+}
+
+const HUES = 6
+
+/** The colour of a layer, by how deep it is. */
+export function hue(depth: number): string {
+  return `c${depth % HUES}`
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../house/workspace.ts'
+import { hasChromium, openBrowser } from './chromium.ts'
+import { type Site, startFolder } from './example.ts'
+import { Visitor } from './visitor.ts'
+
+const isBuilt = existsSync(join(root, 'docs/dist/index.html'))
+if (!isBuilt) console.log('The site of the pages is skipped: `pnpm docs:build` builds it.')
+
+describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () => {
+  let site: Site
+  let browser: Browser
+  let visitor: Visitor
+  /** Every address that the browser asked anything of. */
+  const asked = new Set<string>()
+
+  beforeAll(async () => {
+    site = await startFolder(join(root, 'docs'), 'app:app')
+    browser = await openBrowser()
+    visitor = await Visitor.come(browser, site.address)
+    visitor.page.on('request', (request) => asked.add(new URL(request.url()).origin))
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+
+  /** Without the mark of its link, which has no width. */
+  const heading = async (): Promise<string> =>
+    (await visitor.page.locator('h1').innerText()).replace(/\s*\u200B$/, '')
+
+  test.for([
+    ['/', 'Phial'],
+    ['/docs/serving.html', 'Serving a site'],
+    ['/packages/core/SPEC.html', 'The gateway interface'],
+    ['/docs/reference/api/@phial/core/', '@phial/core'],
+    ['/docs/reference/api/phial/classes/Phial.html', 'Phial'],
+    ['/docs/reference/source/packages/core/src/call.ts.html', 'call.ts'],
+  ] as const)('shows %s, by day and by night, on a phone and at a desk', async ([path, title]) => {
+    const response = await visitor.page.goto(path, { waitUntil: 'networkidle' })
+    expect(response?.status()).toBe(200)
+    expect(await heading()).toContain(title)
+    expect(await visitor.look(`docs-${path.replaceAll(/\W+/g, '-')}`)).toEqual([])
+  })
+
+  test('finds a name, with no other server at hand', async () => {
+    const { page } = visitor
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('searchbox').fill('startResponse')
+    const found = page.getByRole('option').first()
+    await expect.poll(() => found.innerText()).toContain('StartResponse')
+    expect(await visitor.look('docs-search')).toEqual([])
+    await page.keyboard.press('Enter')
+    await expect.poll(() => heading()).toContain('StartResponse')
+  })
+
+  test('leads from a page to the source that it speaks of', async () => {
+    const { page } = visitor
+    await page.goto('/docs/reference/api/@phial/core/functions/call.html')
+    await page.getByRole('link', { name: /packages\/core\/src\/call\.ts/ }).click()
+    await expect.poll(() => heading()).toBe('call.ts')
+    expect(await page.locator('pre').innerText()).toContain('export interface CallOptions')
+  })
+
+  test('has a page for what is not there', async () => {
+    const response = await visitor.page.goto('/no/such/page.html')
+    expect(response?.status()).toBe(404)
+    expect(await visitor.look('docs-not-found')).toEqual([])
+  })
+
+  test('asked nothing of anybody else, and made no fault that the browser reports', () => {
+    expect([...asked]).toEqual([site.address])
+    expect(visitor.complaints).toEqual([])
+  })
+})

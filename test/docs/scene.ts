@@ -1,0 +1,64 @@
+/** What examples in doc comments take for granted, beside all that the packages export. */
+export const SCENE = `
+import type { FileHandle } from 'node:fs/promises'
+import type { Application, Environ, StartResponse } from '@phial/core'
+import type { Blueprint, Phial, RequestContext, Response as PhialResponse, TestClient } from 'phial'
+
+interface Row { id: number; title: string; html: string }
+
+interface Rows extends Map<number, Row> {
+  find(id: number): Row
+  remove(id: number): void
+}
+
+declare global {
+  // An app, and gateway applications beside it.
+  const app: Phial
+  const site: Application
+  const api: Application
+  const helloWorld: Application
+  const errorPage: (app: Application) => Application
+  const load: () => Promise<Application>
+  const hono: { fetch(request: Request): Promise<Response> }
+
+  // A request on its way, and what came of it.
+  let environ: Environ
+  const startResponse: StartResponse
+  const context: RequestContext
+  let response: PhialResponse
+  const error: Error
+  const look: (chunk: Uint8Array) => void
+
+  // What an app has of its own.
+  const blueprint: Blueprint
+  const client: TestClient
+  const posts: Rows
+  const post: Row
+  const id: number
+  const name: string
+  const password: string
+  const user: { name: string; hash: string } | undefined
+  const db: { addUser(name: string, hash: string): Promise<void> }
+  const database: { stream(query: string): AsyncIterable<Row> }
+  const queue: { add(work: () => unknown): void }
+  const audit: (path: string) => void
+  const count: (status: number) => void
+  const sanitize: (html: string) => string
+  const bytes: Uint8Array<ArrayBuffer>
+  const report: string
+  const table: string[]
+  const uploads: string
+  const xml: string
+  const handle: FileHandle
+
+  // What others make.
+  const z: typeof import('zod').z
+  const http: typeof import('node:http')
+  const join: typeof import('node:path').join
+  const express: typeof import('express').default
+  const koa: import('koa')
+  const expect: typeof import('vitest').expect
+  const pino: Record<'info' | 'warn', (fields: object, message: string) => void>
+  const Deno: { serve(handler: (request: Request) => Promise<Response>): void }
+}
+`

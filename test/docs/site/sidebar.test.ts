@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { groups, sidebar } from '../../../docs/site/sidebar.ts'
+import { files } from '../../house/workspace.ts'
+
+interface Item {
+  text?: string
+  link?: string
+  items?: Item[]
+}
+
+/** All that is beside the pages, however deep. */
+const flat = (items: Item[]): Item[] => items.flatMap((item) => [item, ...flat(item.items ?? [])])
+
+const beside = flat(sidebar()['/'] as Item[])
+
+test('each page of docs is in one group of docs/site/sidebar.ts', () => {
+  const pages = files('docs', '.md').flatMap((path) => /^docs\/([^/]+)\.md$/.exec(path)?.[1] ?? [])
+  expect(Object.values(groups).flat().sort()).toEqual(pages.sort())
+})
+
+test('the chapters, the rules, the examples and the packages are beside each page', () => {
+  const found = beside.map(({ link }) => link)
+  const chapters = files('docs/learn', '.md').map(
+    (path) => `/${path.replace(/(README)?\.md$/, '')}`,
+  )
+  const wanted = [
+    '/',
+    '/packages/core/SPEC',
+    '/docs/reference/api/',
+    '/examples/',
+    '/packages/core/',
+  ]
+  expect(found).toEqual(expect.arrayContaining([...chapters, ...wanted]))
+})
+
+test('each is called what its page calls itself', () => {
+  expect(beside).toContainEqual({ text: 'Serving a site', link: '/docs/serving' })
+})

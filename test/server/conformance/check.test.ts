@@ -1,0 +1,91 @@
+import { rules, type ApplicationLike } from '@phial/core'
+import { describe, test } from 'vitest'
+import { checkLoaded } from '../../../packages/server/src/conformance/check.ts'
+import * as homework from '../apps/homework.ts'
+import { runToEnd } from '../support/command.ts'
+
+const lines = (text: string, word: string): string[] =>
+  text.split('\n').filter((line) => line.startsWith(word))
+
+const applicationRules = rules.map(({ id }) => id).filter((id) => id.startsWith('APP-'))
+const exported: Readonly<Record<string, unknown>> = homework
+
+test('homework that breaks a rule is told which one, and no other', async ({ expect }) => {
+  const found = await Promise.all(
+    applicationRules.map(async (id) => {
+      const app = exported[id.replace('-', '')] as ApplicationLike
+      const { text, isFaultless } = await checkLoaded(app, id, ['/'], false)
+      return isFaultless ? [] : lines(text, 'broken').map((line) => line.split(/ +/)[1])
+    }),
+  )
+  expect(found).toEqual(applicationRules.map((id) => [id]))
+})
+
+test('a verdict has a colour on a terminal, and its text none', async ({ expect }) => {
+  const { text } = await checkLoaded(homework.APP7, 'homework:APP7', ['/'], true)
+  expect(text).toContain(
+    '\u001B[31mbroken\u001B[39m  APP-7   GET /: the application gave Connection. ',
+  )
+  expect(text).toContain('\u001B[32mkept\u001B[39m    APP-1   `startResponse` takes a status')
+  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no answer had a Content-Length')
+})
+
+describe.concurrent('phial-server --check', () => {
+  test('has a line for each rule, how many of each, and 0 when none is broken', async ({
+    expect,
+  }) => {
+    const { code, stdout, stderr } = await runToEnd(['--check', 'homework:good'])
+    expect(stdout.split('\n')[0]).toBe('homework:good is checked as an application, asked for /')
+    expect(stdout.match(/^(kept|broken|unseen) +APP-\d+ /gm)).toHaveLength(applicationRules.length)
+    expect(stdout).toMatch(/\n13 kept, 0 broken, 9 unseen\n$/)
+    expect([code, stderr]).toEqual([0, ''])
+  })
+
+  test('says what came, which rule, what to do, and 1 when one is broken', async ({ expect }) => {
+    const { code, stdout } = await runToEnd(['--check', 'homework:APP16'])
+    expect(code).toBe(1)
+    expect(lines(stdout, 'broken')).toEqual([
+      'broken  APP-16  POST /, a form: the body ended, and no call of startResponse had been accepted. `startResponse` is called before the body ends. Each way through the application has to call it.',
+    ])
+  })
+
+  test('asks for the paths that it is told, and gives the application its environment', async ({
+    expect,
+  }) => {
+    const args = [
+      '--check',
+      '--check-path',
+      '/a',
+      '--check-path=/b',
+      '-e',
+      'GREETING=x',
+      'homework:good',
+    ]
+    const { code, stdout } = await runToEnd(args)
+    expect(stdout).toContain('homework:good is checked as an application, asked for /a and /b\n')
+    expect(code).toBe(0)
+  })
+
+  test('knows a middleware, also as a member of an object', async ({ expect }) => {
+    const bad = await runToEnd(['--check', 'homework:middlewares.shout'])
+    expect(bad.stdout).toContain(
+      'is checked as a middleware: it takes an application and makes one\n',
+    )
+    expect(lines(bad.stdout, 'broken')).toEqual([
+      expect.stringMatching(/^broken {2}MID-3 {3}passes excInfo on: no, /),
+    ])
+    expect(bad.code).toBe(1)
+    const good = await runToEnd(['--check', 'homework:middlewares.passes'])
+    expect(good.stdout).toMatch(/\n7 kept, 0 broken, 0 unseen\n$/)
+    expect(good.code).toBe(0)
+  })
+
+  test('tells of what the application throws beside its answers', async ({ expect }) => {
+    const { code, stdout, stderr } = await runToEnd(['--check', 'homework:stray'])
+    expect([code, stdout]).toEqual([4, ''])
+    expect(stderr).toMatch(
+      /^phial-server: homework:stray threw beside its answers: Error: nobody asked me\n/,
+    )
+    expect(stderr).toContain('homework.ts:')
+  })
+})

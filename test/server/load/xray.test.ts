@@ -1,0 +1,90 @@
+/** `--xray`, as the command has it. */
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { xrayFault } from '../../../packages/server/src/load/xray.ts'
+import { phialServer, runToEnd } from '../support/command.ts'
+import { type Folder, folderWith } from '../support/folder.ts'
+
+const hello = `export const app = (environ, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [new TextEncoder().encode('Hello')]
+}`
+
+async function site(): Promise<Folder> {
+  const folder = await folderWith({ 'app.mjs': hello })
+  const xray = fileURLToPath(new URL('../../../packages/xray', import.meta.url))
+  await symlink(xray, join(folder.path, 'node_modules/@phial/xray'))
+  return folder
+}
+
+const text = async (url: string): Promise<string> => (await fetch(url)).text()
+const local = ['--xray', '-b', '127.0.0.1:0', 'app']
+
+test('each request is drawn; pages that wait do not hold the end up', async () => {
+  await using folder = await site()
+  await using command = phialServer(local, { cwd: folder.path })
+  const at = `http://127.0.0.1:${await command.port()}`
+  expect(await text(`${at}/seen`)).toBe('Hello')
+  expect(await text(`${at}/__xray__/`)).toContain('GET /seen')
+  const events = await fetch(`${at}/__xray__/events`)
+  command.signal('SIGTTIN')
+  await command.says('X-ray keeps its pictures in one process')
+  command.signal('SIGTERM')
+  expect(await command.ended).toMatchObject({ code: 0 })
+  expect(await events.text()).toMatch(/^: here/)
+})
+
+test('with --reload, too', async () => {
+  await using folder = await site()
+  await using command = phialServer([...local, '--reload'], { cwd: folder.path })
+  const at = `http://127.0.0.1:${await command.port()}`
+  expect(await text(`${at}/seen`)).toBe('Hello')
+  expect(await text(`${at}/__xray__/`)).toContain('GET /seen')
+})
+
+test('without it there are no such pages', async () => {
+  await using folder = await site()
+  await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
+  expect(await text(`http://127.0.0.1:${await command.port()}/__xray__/`)).toBe('Hello')
+})
+
+test('where the package is not installed, one line says so', async () => {
+  await using folder = await folderWith({ 'app.mjs': hello })
+  expect(await runToEnd(local, { cwd: folder.path })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `phial-server: X-ray is a package of its own, and not installed in ${folder.path}: npm install --save-dev @phial/xray\n`,
+  })
+})
+
+test.for([
+  [
+    ['-w', '2'],
+    /^phial-server: --xray keeps its pictures in one process, .* 2 workers; say --workers 1/,
+  ],
+  [
+    ['-b', '0.0.0.0:0'],
+    /^phial-server: --xray is for this machine alone, .* 0\.0\.0\.0:0; say --bind/,
+  ],
+] as const)('%j is refused', async ([words, said]) => {
+  const { code, stderr } = await runToEnd(['--xray', ...words, 'app'])
+  expect(stderr).toMatch(said)
+  expect(code).toBe(1)
+})
+
+test.for([
+  ['127.0.0.1:80', true],
+  ['localhost', true],
+  ['LOCALHOST:1', true],
+  ['[::1]:0', true],
+  ['127.9.9.9:80', true],
+  ['[::]:0', false],
+  [':80', false],
+  ['unix:/run/s.sock', false],
+  ['fd://3', false],
+  ['example.com:80', false],
+] as const)('only this machine reaches %s: %j', ([bind, isLocal]) => {
+  expect(xrayFault(1, ['127.0.0.1:1', bind]) === undefined).toBe(isLocal)
+})

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { Clock } from '../../packages/xray/src/clock.ts'
+
+test('is later each time, also where it stands still', () => {
+  const clock = new Clock()
+  const times = [clock.now(), clock.now(), clock.without(() => clock.now()), clock.now()]
+  expect(times.toSorted((one, other) => one - other)).toEqual(times)
+  expect(new Set(times).size).toBe(4)
+})
+
+test('does not count what is done without it', () => {
+  const clock = new Clock()
+  const real = performance.now()
+  const until = real + 20
+  clock.without(() => {
+    while (performance.now() < until);
+  })
+  expect(clock.now()).toBeLessThan(performance.now() - real - 19)
+})

@@ -1,0 +1,68 @@
+import type { Application } from '@phial/core'
+import { record } from '@phial/xray'
+import { expect, test } from 'vitest'
+import { drawLayer } from '../../../packages/xray/src/page/layer.ts'
+import { application, mended } from '../../../examples/03-middleware/middleware.ts'
+import { createApp } from '../../../examples/ladder/2-middleware/app.ts'
+
+const drawn = async (app: Application, options: Parameters<typeof record>[1]): Promise<string> => {
+  const { top } = (await record(app, options)).picture
+  if (top === undefined) throw new Error('it was called')
+  return drawLayer(top, 0).text
+}
+
+/** Whether these words come in this order. */
+function inOrder(text: string, words: readonly string[]): void {
+  let at = 0
+  for (const word of words) {
+    const found = text.indexOf(word, at)
+    expect(found, word).toBeGreaterThanOrEqual(at)
+    at = found
+  }
+}
+
+test('what happens stands in its order, the layer inside in the middle', async () => {
+  const text = await drawn(createApp(), { method: 'POST', body: 'name=a&text=b' })
+  inOrder(text, [
+    'withHeader',
+    'limitBody',
+    'reads',
+    'changes <code>environ</code>',
+    'another stream',
+  ])
+  inOrder(text, [
+    'headAsGet',
+    'passes everything on',
+    'createApp',
+    'startResponse',
+    'returns the body',
+    'class="added"',
+  ])
+})
+
+test('what is refused, thrown and replaced is said', async () => {
+  const john = { query: 'subject=john' }
+  inOrder(await drawn(application, john), [
+    'throws <b>Error: Cannot be john',
+    'is refused: <b>GatewayError: APP-2',
+  ])
+  expect(await drawn(mended, john)).toContain('in place of what was announced before')
+})
+
+test('chunks that are written, chunks that come, and the end', async () => {
+  const text = await drawn(async (_environ, startResponse) => {
+    await startResponse('200 OK', [['Content-Type', 'text/plain']])(new TextEncoder().encode('one'))
+    const body = (function* two() {
+      yield new TextEncoder().encode('two')
+    })()
+    return Object.assign(body, { close: () => undefined })
+  }, {})
+  inOrder(text, [
+    'writes a chunk of 3 bytes',
+    'one',
+    'gives a chunk of 3 bytes',
+    'two',
+    'has no more chunks',
+    'close()',
+  ])
+})

@@ -1,0 +1,25 @@
+import { record } from '@phial/xray'
+import { expect, test } from 'vitest'
+import { drawTime, hue, milliseconds } from '../../../packages/xray/src/page/time.ts'
+import { createApp } from '../../../examples/ladder/2-middleware/app.ts'
+
+test('times', () => {
+  expect([0.04, 9.96, 12.3, undefined].map(milliseconds)).toEqual([
+    '0.0 ms',
+    '10.0 ms',
+    '12 ms',
+    '…',
+  ])
+})
+
+test('a bar for each layer, deeper ones further in, and a tick for each chunk', async () => {
+  const { picture } = await record(createApp(), { path: '/' })
+  const drawn = drawTime(picture).text
+  expect(drawn.match(/class="bar"/g)?.length).toBeGreaterThan(1)
+  expect(drawn.match(/class="tick"/g)).toHaveLength(1)
+  expect(drawn).toContain('padding-left:1em')
+})
+
+test('the colours come round again', () => {
+  expect([hue(0), hue(1), hue(6)]).toEqual(['c0', 'c1', 'c0'])
+})
