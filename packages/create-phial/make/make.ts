@@ -49,6 +49,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
 }
 
 interface Manifest {
+  name?: string
   version?: string
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
@@ -126,21 +127,13 @@ function packageOf(name: string, { from, module }: Recipe): object {
 
 /** Dependencies as they are outside of this workspace: ours at the version of this release. */
 function released(dependencies: Record<string, string>): Record<string, string> {
-  const versions = new Map(
-    ['core', 'server', 'framework'].map((folder) => {
-      const { name = '', version = '' } = manifestIn(`packages/${folder}`) as Manifest & {
-        name?: string
-      }
-      return [name, `^${version}`]
-    }),
-  )
-  const entries = Object.entries(dependencies).map(([name, range]) => [
-    name,
-    versions.get(name) ?? range,
-  ])
+  const ours = readdirSync(join(root, 'packages')).map((folder) => manifestIn(`packages/${folder}`))
+  const versions = new Map(ours.map(({ name = '', version = '' }) => [name, `^${version}`]))
   return Object.fromEntries(
-    entries.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1)),
-  ) as Record<string, string>
+    Object.entries(dependencies)
+      .map(([name, range]): [string, string] => [name, versions.get(name) ?? range])
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  )
 }
 
 const listed = (folders: readonly string[]): string =>
