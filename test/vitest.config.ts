@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
+const PACKAGES = ['core', 'server', 'framework', 'xray', 'create-phial']
+const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes')
+
 const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }
 
 const project = (name: string) => ({
@@ -34,12 +37,6 @@ export default defineConfig({
     reporters,
     // Vitest would leave a core free; most of the time of these tests is spent in other processes.
     maxWorkers: '100%',
-    projects: [
-      ...[
-        ...['core', 'server', 'framework', 'xray', 'create-phial'],
-        ...['examples', 'docs', 'house', 'nodes'],
-      ].map(project),
-      apps,
-    ],
+    projects: [...NAMES.map(project), apps],
   },
 })
