@@ -125,13 +125,13 @@ async function serving(
   command: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  visit: (ask: () => Promise<string>) => Promise<void>,
+  visit: (ask: (path?: string) => Promise<string>) => Promise<void>,
 ): Promise<void> {
   const [file = '', ...args] = command
   const program = new Program(file, args, cwd, env)
   try {
     const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+)/)
-    await visit(async () => (await fetch(url)).text())
+    await visit(async (path = '') => (await fetch(url + path)).text())
   } finally {
     await program.end()
   }
@@ -159,7 +159,7 @@ describe.runIf(isSlow).concurrent('an application', () => {
         const env = environment(node)
         // How fast a machine is, is not what is tested.
         await ends(script(manager, 'test', '--testTimeout=120000'), app, env)
-        await serving(script(manager, 'dev'), app, env, async (ask) => {
+        await serving(script(manager, 'dev', '--xray'), app, env, async (ask) => {
           expect(await ask()).toContain(shows)
           writeFileSync(join(app, file), source.replace(from, to))
           expect(await ask()).toContain(anew)
