@@ -49,6 +49,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
 }
 
 interface Manifest {
+  name?: string
   version?: string
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
@@ -78,7 +79,10 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   writeJson(join(to, 'package.json'), packageOf(name, recipe))
   for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' }))
     if (path.endsWith('.md')) edit(join(to, path), plain)
-  edit(join(to, 'README.md'), (page) => readmeOf(page, join(here, 'files/readme'), name))
+  const checks =
+    name === 'gateway' ? 'the types' : 'the types, and that every link and template leads somewhere'
+  const { dev } = scriptsOf(name, recipe)
+  edit(join(to, 'README.md'), (page) => readmeOf(page, join(here, 'files/readme'), checks, dev))
   edit(join(to, 'build.js'), (code) => code.replace('= []', `= ${listed(recipe.reads)}`))
   for (const file of ['Dockerfile', 'Dockerfile.pnpm'])
     edit(join(to, file), (text) => text.replace('dist/app', `dist/${recipe.module}`))
@@ -100,23 +104,31 @@ function copyExample(from: string, to: string, { without = [] }: Recipe): void {
   for (const file of readdirSync(to).filter((path) => path.startsWith('.'))) rmSync(join(to, file))
 }
 
-function packageOf(name: string, { from, module }: Recipe): object {
-  const manifests = from.map((example) => manifestIn(`examples/${example}`))
-  const { engines } = manifestIn('packages/framework')
+function scriptsOf(
+  name: string,
+  { module }: Recipe,
+): Record<'dev', string> & Record<string, string> {
   const isGateway = name === 'gateway'
   const phial = module === 'app' ? 'phial' : `phial --app ${module}`
+  return {
+    dev: isGateway ? `phial-server --reload ${module}` : `${phial} run`,
+    build: 'node build.js',
+    prestart: 'node build.js --if-missing',
+    start: `phial-server dist/${module}`,
+    test: 'vitest run',
+    check: isGateway ? 'tsc --noEmit' : `tsc --noEmit && ${phial} check`,
+  }
+}
+
+function packageOf(name: string, recipe: Recipe): object {
+  const { from } = recipe
+  const manifests = from.map((example) => manifestIn(`examples/${example}`))
+  const { engines } = manifestIn('packages/framework')
   return {
     name: 'phial-app',
     private: true,
     type: 'module',
-    scripts: {
-      dev: isGateway ? `phial-server --reload ${module}` : `${phial} run`,
-      build: 'node build.js',
-      prestart: 'node build.js --if-missing',
-      start: `phial-server dist/${module}`,
-      test: 'vitest run',
-      check: isGateway ? 'tsc --noEmit' : `tsc --noEmit && ${phial} check`,
-    },
+    scripts: scriptsOf(name, recipe),
     dependencies: released(Object.assign({}, ...manifests.map(({ dependencies }) => dependencies))),
     // The tools of one example are those of all.
     devDependencies: released(manifestIn('examples/site').devDependencies ?? {}),
@@ -126,21 +138,13 @@ function packageOf(name: string, { from, module }: Recipe): object {
 
 /** Dependencies as they are outside of this workspace: ours at the version of this release. */
 function released(dependencies: Record<string, string>): Record<string, string> {
-  const versions = new Map(
-    ['core', 'server', 'framework'].map((folder) => {
-      const { name = '', version = '' } = manifestIn(`packages/${folder}`) as Manifest & {
-        name?: string
-      }
-      return [name, `^${version}`]
-    }),
-  )
-  const entries = Object.entries(dependencies).map(([name, range]) => [
-    name,
-    versions.get(name) ?? range,
-  ])
+  const ours = readdirSync(join(root, 'packages')).map((folder) => manifestIn(`packages/${folder}`))
+  const versions = new Map(ours.map(({ name = '', version = '' }) => [name, `^${version}`]))
   return Object.fromEntries(
-    entries.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1)),
-  ) as Record<string, string>
+    Object.entries(dependencies)
+      .map(([name, range]): [string, string] => [name, versions.get(name) ?? range])
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  )
 }
 
 const listed = (folders: readonly string[]): string =>

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** `files` has what every page says: how to run it (`commands.md`), and where others see it (`end.md`). */
-export function readmeOf(page: string, files: string, template: string): string {
-  const checks =
-    template === 'gateway'
-      ? 'the types'
-      : 'the types, and that every link and template leads somewhere'
+/**
+ * `files` has what every page says: how to run it (`commands.md`), and where others see it (`end.md`). `checks` is
+ * what `npm run check` looks at, and `run` what serves the application for development.
+ */
+export function readmeOf(page: string, files: string, checks: string, run: string): string {
   const commands = readFileSync(join(files, 'commands.md'), 'utf8')
     .replace('CHECKS', checks)
+    .replace('RUN', run)
     .trimEnd()
   return withCommands(page, commands) + readFileSync(join(files, 'end.md'), 'utf8')
 }

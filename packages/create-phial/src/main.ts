@@ -5,7 +5,7 @@ import { create } from './create.ts'
 /** Ctrl-C where nobody listens for it: between the steps, nothing is half done. */
 function stop(): void {
   if (process.listenerCount('SIGINT') > 1) return // an install is under way, and says how it ended
-  process.stderr.write('create-phial: Stopped; nothing was written\n')
+  process.stderr.write('create-phial: Stopped; nothing is half written\n')
   process.exit(130)
 }
 process.on('SIGINT', stop).on('SIGTERM', stop)

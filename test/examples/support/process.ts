@@ -4,10 +4,14 @@ import { once } from 'node:events'
 
 export class Program {
   readonly #child: ChildProcess
+  readonly #isGroup: boolean
   #output = ''
 
-  constructor(file: string, args: readonly string[], cwd: string) {
-    this.#child = spawn(file, args, { cwd, env: { ...process.env, NO_COLOR: '1' } })
+  /** With an environment of its own it is a group of processes, which ends as one: npm starts others. */
+  constructor(file: string, args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv) {
+    this.#isGroup = env !== undefined
+    const options = { cwd, env: env ?? { ...process.env, NO_COLOR: '1' }, detached: this.#isGroup }
+    this.#child = spawn(file, args, options)
     this.#child.stdout?.setEncoding('utf8').on('data', this.#take)
     this.#child.stderr?.setEncoding('utf8').on('data', this.#take)
   }
@@ -35,7 +39,8 @@ export class Program {
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const closed = once(this.#child, 'close')
-    this.#child.kill()
+    if (this.#isGroup && this.#child.pid !== undefined) process.kill(-this.#child.pid, 'SIGTERM')
+    else this.#child.kill()
     await closed
   }
 }

@@ -1,0 +1,161 @@
+/**
+ * From nothing to the first answer, in seconds: an application is made, installed, started for development,
+ * and asked until it answers. Once with empty caches, then with full ones.
+ *
+ *     pnpm bench:create [turns with full caches]
+ *
+ * Phial comes packed, from a registry on this machine that sends npm on to the usual one for all else. Flask has no
+ * scaffolder: a virtual environment, an install, and the seven lines of its quickstart, which are written for it.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { serveRegistry } from '../test/create-phial/support/registry.ts'
+import { packAll } from '../test/house/packed.ts'
+
+interface Peer {
+  /** Makes an application in the folder `app`, and installs it. */
+  readonly make: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
+  /** Serves it, from the folder `app`, on $PORT. */
+  readonly serve: string
+}
+
+const FLASK = `from flask import Flask
+
+app = Flask(__name__)
+
+@app.route("/")
+def hello_world():
+    return "<p>Hello, World!</p>"
+`
+
+const peers: Readonly<Record<string, Peer>> = {
+  'npm create phial (minimal)': {
+    make: ['npm create -y phial app -- --template minimal --yes'],
+    serve: 'PHIAL_RUN_PORT=$PORT npm run dev',
+  },
+  'npm create phial (site)': {
+    make: ['npm create -y phial app -- --template site --yes'],
+    serve: 'PHIAL_RUN_PORT=$PORT npm run dev',
+  },
+  'npm create hono (nodejs)': {
+    make: [
+      'npm create -y hono app -- --template nodejs --pm npm --install',
+      // Its template says 3000.
+      'sed -i "s/3000/Number(process.env.PORT)/" app/src/index.ts',
+    ],
+    serve: 'npm run dev',
+  },
+  'fastify generate --lang=ts': {
+    make: ['npx -y fastify-cli generate app --lang=ts', 'cd app && npm install'],
+    serve: 'FASTIFY_PORT=$PORT npm run dev',
+  },
+  flask: {
+    make: ['mkdir app', 'python3 -m venv app/.venv', 'app/.venv/bin/pip install --quiet flask'],
+    files: { 'app/app.py': FLASK },
+    serve: '.venv/bin/flask run --debug --port $PORT',
+  },
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await once(server.close(), 'close')
+  return port
+}
+
+function start(command: string, cwd: string, env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn('sh', ['-c', command], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function ends(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = start(command, cwd, env)
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`${command} ended with ${code ?? 'a signal'}:\n${said}`)
+}
+
+/** Asks until somebody answers, whatever the status. */
+async function answered(port: number): Promise<void> {
+  for (;;) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- until it is there
+      await (await fetch(`http://127.0.0.1:${port}/`)).text()
+      return
+    } catch {
+      // oxlint-disable-next-line no-await-in-loop -- nobody is there yet
+      await pause(20)
+    }
+  }
+}
+
+/** Seconds until it is made, and until it has answered. */
+async function measure(
+  peer: Peer,
+  env: NodeJS.ProcessEnv,
+): Promise<[made: number, answered: number]> {
+  const cwd = mkdtempSync(join(tmpdir(), 'phial-bench-'))
+  const port = await freePort()
+  const began = performance.now()
+  for (const command of peer.make) await ends(command, cwd, env)
+  const made = performance.now()
+  for (const [file, text] of Object.entries(peer.files ?? {})) writeFileSync(join(cwd, file), text)
+  const server = start(peer.serve, join(cwd, 'app'), { ...env, PORT: String(port) })
+  const closed = once(server, 'close')
+  server.stdout?.resume()
+  server.stderr?.resume()
+  await answered(port)
+  const done = performance.now()
+  if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM')
+  await closed
+  rmSync(cwd, { recursive: true, maxRetries: 5 })
+  return [(made - began) / 1000, (done - began) / 1000]
+}
+
+const home = mkdtempSync(join(tmpdir(), 'phial-bench-home-'))
+mkdirSync(join(home, 'packed'))
+const registry = await serveRegistry(await packAll(join(home, 'packed')))
+const turns = Number(process.argv[2] ?? 3)
+const seconds = (value = Number.NaN): string => value.toFixed(1).padStart(6)
+
+console.log(`${' '.repeat(30)} empty caches   full caches (median of ${turns})`)
+console.log(`${' '.repeat(30)}   made answered   made answered`)
+for (const [name, peer] of Object.entries(peers)) {
+  const cache = join(home, name.replaceAll(/\W/g, '-'))
+  const own = Object.entries(process.env).filter(([key]) => !/^(p?npm_)/i.test(key))
+  const env = {
+    ...Object.fromEntries(own),
+    npm_config_cache: join(cache, 'npm'),
+    npm_config_registry: registry.url,
+    npm_config_audit: 'false',
+    npm_config_update_notifier: 'false',
+    PIP_CACHE_DIR: join(cache, 'pip'),
+  }
+  const cold = await measure(peer, env)
+  const warm: [number, number][] = []
+  for (let turn = 0; turn < turns; turn += 1) warm.push(await measure(peer, env))
+  const [median] = warm.toSorted(([, one], [, other]) => one - other).slice(Math.floor(turns / 2))
+  console.log(
+    name.padEnd(30),
+    seconds(cold[0]),
+    seconds(cold[1]),
+    '',
+    seconds(median?.[0]),
+    seconds(median?.[1]),
+  )
+}
+await registry.close()
+rmSync(home, { recursive: true })
