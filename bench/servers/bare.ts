@@ -2,8 +2,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { HELLO } from './hello.ts'
 
-const BODY = Buffer.from('Hello world\n')
+const BODY = Buffer.from(HELLO)
 
 const server = createServer((_request, response) => {
   response.writeHead(200, [

@@ -1,11 +1,12 @@
 /** The same answer by a view of the framework, on the reference server. */
 import { makeServer } from '@phial/server'
 import { Phial, Response } from 'phial'
+import { HELLO } from './hello.ts'
 
 const app = new Phial(import.meta.url, { staticFolder: null })
 app.get(
   '/',
-  () => new Response('Hello world\n', { headers: { 'Content-Type': 'text/plain; charset=utf-8' } }),
+  () => new Response(HELLO, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } }),
 )
 
 const server = makeServer('127.0.0.1', 0, app)

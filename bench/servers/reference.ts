@@ -1,8 +1,9 @@
 /** The same answer by a gateway application on the reference server. */
 import type { Application } from '@phial/core'
 import { makeServer } from '@phial/server'
+import { HELLO } from './hello.ts'
 
-const BODY = Buffer.from('Hello world\n')
+const BODY = Buffer.from(HELLO)
 
 const app: Application = (_environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain; charset=utf-8']])

@@ -1,11 +1,7 @@
 /** The site: every page of the workspace, where it stands in the repository. */
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import { nav, sidebar } from '../site/sidebar.ts'
 import { targetOf } from '../site/links.ts'
-
-const installed = (path: string): string =>
-  fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url))
 
 export default defineConfig({
   srcDir: '..',
@@ -33,15 +29,6 @@ export default defineConfig({
             if (href !== null) token.attrSet('href', targetOf(env.relativePath, href))
           }
       })
-    },
-  },
-  // Pages outside this folder have to find the Vue that is installed in it.
-  vite: {
-    resolve: {
-      alias: [
-        { find: /^vue$/, replacement: installed('vue/dist/vue.runtime.esm-bundler.js') },
-        { find: /^vue\/server-renderer$/, replacement: installed('vue/server-renderer/index.mjs') },
-      ],
     },
   },
   themeConfig: {

@@ -10,13 +10,17 @@ type Item = DefaultTheme.SidebarItem
 export const groups: Record<string, string[]> = {
   'Building a site': [
     'coming-from-flask',
+    'coming-from-express',
+    'coming-from-hono',
     'forms',
     'configuration',
     'middleware',
     'commands',
     'testing',
+    'conformance',
+    'extensions',
   ],
-  'Serving it': ['serving', 'embedding'],
+  'Serving it': ['deployment', 'serving', 'security', 'embedding'],
   'Looking up': ['errors', 'flask-differences', 'dependencies'],
 }
 

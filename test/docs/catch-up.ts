@@ -1,4 +1,4 @@
-/** `pnpm learn 5`: writes what the tutorial's chapters before the fifth tell one to type into `examples/learn`. */
+/** `npm run catch-up 5` in `examples/learn`: writes what the tutorial's chapters before the fifth tell one to type. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { root } from '../house/workspace.ts'
@@ -27,7 +27,9 @@ if (import.meta.filename === process.argv[1]) {
     const written = await catchUp(chapter, join(root, 'examples/learn'))
     console.log(`examples/learn: ${written.join(' ') || 'nothing was missing'}`)
   } else {
-    console.error('Say which chapter comes next: pnpm learn 5 writes the files of chapters 1 to 4.')
+    console.error(
+      'Say which chapter comes next: npm run catch-up 5 writes the files of chapters 1 to 4.',
+    )
     process.exitCode = 2
   }
 }

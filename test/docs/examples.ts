@@ -2,7 +2,7 @@
  * The examples in doc comments, as whole modules: what they leave out because a reader knows it (the
  * imports, the app that they speak of) is put around them.
  */
-import { parseSync, Visitor } from 'oxc-parser'
+import { type BindingPattern, parseSync, Visitor } from 'oxc-parser'
 import { blocksOf } from './page.ts'
 import { SCENE } from './scene.ts'
 import type { Export } from './surface.ts'
@@ -34,12 +34,19 @@ export function freeNames(source: string): Set<string> {
     Property: ({ computed, shorthand, key }) =>
       void (computed || shorthand || labels.add(key.start)),
     ImportSpecifier: ({ local }) => void own.add(local.name),
-    VariableDeclarator: ({ id }) => void (id.type === 'Identifier' && own.add(id.name)),
+    VariableDeclarator: ({ id }) => declared(id).forEach((name) => own.add(name)),
     ClassDeclaration: ({ id }) => void (id && own.add(id.name)),
     FunctionDeclaration: ({ id }) => void (id && own.add(id.name)),
   }).visit(program)
   const free = [...used].filter(([start, name]) => !labels.has(start) && !own.has(name))
   return new Set(free.map(([, name]) => name))
+}
+
+/** The names that a declaration declares: one, or those that are taken out of an object. */
+function declared(id: BindingPattern): string[] {
+  if (id.type === 'Identifier') return [id.name]
+  if (id.type !== 'ObjectPattern') return []
+  return id.properties.flatMap((one) => (one.type === 'Property' ? declared(one.value) : []))
 }
 
 /** Where each name is looked for, after the module that the example is of. */

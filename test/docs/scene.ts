@@ -2,6 +2,8 @@
 export const SCENE = `
 import type { FileHandle } from 'node:fs/promises'
 import type { Application, Environ, StartResponse } from '@phial/core'
+import type { ClientAnswer, ClientRequest } from '@phial/core/conformance'
+import type { Capture } from '@phial/xray'
 import type { Blueprint, Phial, RequestContext, Response as PhialResponse, TestClient } from 'phial'
 
 interface Row { id: number; title: string; html: string }
@@ -29,6 +31,13 @@ declare global {
   const error: Error
   const look: (chunk: Uint8Array) => void
 
+  // What X-ray captured.
+  const capture: Capture
+
+  // A server of one's own, and a client of it.
+  const start: (app: Application) => Promise<{ close(): void }>
+  const ask: (server: unknown, request: ClientRequest) => Promise<ClientAnswer>
+
   // What an app has of its own.
   const blueprint: Blueprint
   const client: TestClient
@@ -49,12 +58,14 @@ declare global {
   const table: string[]
   const uploads: string
   const xml: string
+  const text: string
   const handle: FileHandle
 
   // What others make.
   const z: typeof import('zod').z
   const http: typeof import('node:http')
   const join: typeof import('node:path').join
+  const writeFile: typeof import('node:fs/promises').writeFile
   const express: typeof import('express').default
   const koa: import('koa')
   const expect: typeof import('vitest').expect

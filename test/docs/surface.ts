@@ -59,11 +59,15 @@ function commentBefore({ text, comments }: Source, start: number): string {
       end <= start &&
       text.slice(end, start).trim() === '',
   )
-  return (found?.value ?? '')
+  return plain(found?.value ?? '')
+}
+
+/** A comment's text without its stars. */
+const plain = (comment: string): string =>
+  comment
     .replace(/^\*/, '')
     .replace(/^ *\* ?/gm, '')
     .trim()
-}
 
 type Node = { type: string; start: number } & Record<string, unknown>
 
@@ -147,8 +151,18 @@ function exportsOf(path: string): Map<string, Declared> {
 
 const beside = (path: string, to: string): string => join(dirname(path), to)
 
-/** Every name that can be imported from one of the packages. */
+/** A module itself, by what stands at its top. */
+function itself(module: string, path: string): Export {
+  const { text, comments } = sourceOf(path)
+  const [first] = comments
+  const isAtTop = first?.start === 0 && first.value.includes(`@module ${module}\n`)
+  const comment = isAtTop ? plain(text.slice(2, first.end - 2)) : ''
+  return { module, name: 'itself', kind: 'type', path, extending: '', comment, members: [] }
+}
+
+/** Every name that can be imported from one of the packages, and the modules themselves. */
 export const surface = (): Export[] =>
-  entries().flatMap(({ module, path }) =>
-    [...exportsOf(path)].map(([name, item]) => ({ module, name, ...item })),
-  )
+  entries().flatMap(({ module, path }) => [
+    itself(module, path),
+    ...[...exportsOf(path)].map(([name, item]) => ({ module, name, ...item })),
+  ])

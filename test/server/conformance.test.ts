@@ -1,5 +1,5 @@
 import { errorStream, validator, type Application } from '@phial/core'
-import { runCase, serverCases } from '@phial/core/conformance'
+import { checkServer, runCase, serverCases } from '@phial/core/conformance'
 import { WsgiServer } from '@phial/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { socketClient } from '@phial/server/conformance'
@@ -37,6 +37,17 @@ describe.each(transports)('the transport %s', (_, make) => {
     })
   })
 })
+
+test.each(transports)(
+  'a check of the transport %s finds each rule kept, those of environ too',
+  async (_, make) => {
+    const { verdicts } = await checkServer(async (app) => {
+      const carried = await carrying(make, app)
+      return { client: socketClient(carried.port), close: () => carried[Symbol.asyncDispose]() }
+    })
+    expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([])
+  },
+)
 
 describe('phial-server', () => {
   let command: Command

@@ -1,14 +1,15 @@
-import { setupTestingDefaults } from '@phial/core'
+import { errorStream, inputStream, setupTestingDefaults } from '@phial/core'
 import { expect, test } from 'vitest'
-import { changes, headersOf, snapshot } from '../../packages/xray/src/environ.ts'
+import { changes, headersOf, textsOf, Watcher } from '../../packages/xray/src/environ.ts'
 
 test('what was added, changed and taken out', () => {
   const environ = setupTestingDefaults({ PATH_INFO: '/a', HTTP_COOKIE: 'session=abc' })
-  const before = snapshot(environ)
+  const watcher = new Watcher()
+  const before = watcher.snapshot(environ)
   environ.PATH_INFO = '/b'
   environ['test.new'] = { a: 1 }
   delete environ['HTTP_COOKIE']
-  expect(changes(before, snapshot(environ))).toEqual([
+  expect(changes(before, watcher.snapshot(environ))).toEqual([
     { key: 'PATH_INFO', before: '/a', after: '/b' },
     { key: 'HTTP_COOKIE', before: 'session=•••(3)', after: undefined },
     { key: 'test.new', before: undefined, after: '{ a: 1 }' },
@@ -23,4 +24,29 @@ test('headers as they are written', () => {
       ['Content-Type', 'text/plain'],
     ]),
   )
+})
+
+test('a stream that takes the place of another', () => {
+  const environ = setupTestingDefaults({})
+  const watcher = new Watcher()
+  const seen = [watcher.snapshot(environ), watcher.snapshot({ ...environ })]
+  environ['wsgi.input'] = inputStream([])
+  environ['wsgi.errors'] = errorStream(() => undefined)
+  seen.push(watcher.snapshot(environ))
+  expect(changes(seen[0] ?? new Map(), seen[1] ?? new Map())).toEqual([])
+  expect(changes(seen[1] ?? new Map(), seen[2] ?? new Map())).toEqual([
+    { key: 'wsgi.input', before: 'the request’s body', after: 'another stream' },
+    { key: 'wsgi.errors', before: 'the server’s log', after: 'another stream (2)' },
+  ])
+})
+
+test('what is text, without secrets', () => {
+  const environ = setupTestingDefaults({
+    HTTP_AUTHORIZATION: 'Bearer abc',
+    QUERY_STRING: 'token=abc',
+  })
+  const texts = textsOf(environ)
+  expect(texts).toMatchObject({ HTTP_AUTHORIZATION: 'Bearer •••(3)', QUERY_STRING: 'token=•••(3)' })
+  expect(texts).not.toHaveProperty(['wsgi.input'])
+  expect(texts['wsgi.url_scheme']).toBe('http')
 })

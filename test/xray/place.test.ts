@@ -1,12 +1,25 @@
 import { record } from '@phial/xray'
-import type { Application } from '@phial/core'
+import { compose, dispatcher, proxyFix, type Application } from '@phial/core'
 import { expect, test } from 'vitest'
 import { declaredAt, placeOfCaller } from '../../packages/xray/src/place.ts'
 import { createApp } from '../../examples/ladder/2-middleware/app.ts'
 import { allLayers, nameOf } from '../../packages/xray/src/steps.ts'
 
 test('what no user wrote has no place', () => {
-  expect(placeOfCaller()).toBeUndefined() // the last one that called is Vitest
+  expect(placeOfCaller()?.at).toBe('') // the last one that called is Vitest
+})
+
+test('middleware of the gateway has its name', async () => {
+  const app: Application = (_environ, startResponse) => {
+    startResponse('204 No Content', [])
+    return []
+  }
+  const { picture } = await record(compose(proxyFix())(dispatcher(app, { '/a': app })), {
+    path: '/a/b',
+  })
+  const layers = allLayers(picture.top).map(({ layer }) => layer)
+  expect(layers.map(nameOf)).toEqual(['proxyFix', 'dispatcher', 'app'])
+  expect(layers.map(({ place }) => place !== '')).toEqual([false, false, true])
 })
 
 const source = `import x from 'y'
@@ -25,13 +38,18 @@ class App {
   }
 }
 
-export default async function main() { here }`.split('\n')
+export default async function main() { here }
+
+app.use(
+  here,
+)`.split('\n')
 
 test.for([
   [5, 'withHeader'],
   [8, 'App › one'],
   [12, 'App › wsgiApp'],
   [17, 'main'],
+  [20, ''],
   [1, ''],
 ] as const)('in line %i stands a part of %j', ([row, declared]) => {
   expect(declaredAt(source, row)).toBe(declared)

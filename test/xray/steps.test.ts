@@ -28,7 +28,10 @@ test('what a layer only passes on is not told again; what it adds is', async () 
     'startResponse',
   ])
   expect(top && nameOf(top)).toBe('withHeader')
-  expect(top && announcedInside(top)).toEqual(['Content-Type,text/plain'])
+  const start = top?.events.find((event) => event.kind === 'startResponse')
+  if (top === undefined || start === undefined) throw new Error('it announces')
+  expect(announcedInside(start, top)).toEqual(['Content-Type,text/plain'])
+  expect(announcedInside({ ...start, status: '500 Sorry' }, top)).toBeUndefined()
   expect(allLayers(top).map(({ depth }) => depth)).toEqual([0, 1])
 })
 

@@ -33,7 +33,13 @@ const FORWARDED = [
   'HTTP_CF_CONNECTING_IP',
 ] as const
 
-/** Whether an address is this machine's own: `127.0.0.0/8`, `::1`, or the former written as the latter. */
+/**
+ * Whether an address is this machine's own: `127.0.0.0/8`, `::1`, or the former written as the latter.
+ *
+ * ```ts
+ * isLoopback('127.0.0.1') // true
+ * ```
+ */
 export function isLoopback(address: string): boolean {
   return /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(address) || address === '::1'
 }

@@ -4,11 +4,10 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { StartError, exitCodes, loadError, type ExitCode } from './errors.ts'
+import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
-import { headline, ownStack } from './load/import.ts'
 import { findXray } from './load/xray.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
@@ -59,7 +58,7 @@ async function runServer(
   return supervise({ settings, reread, env, version: version() })
 }
 
-/** `--check`: the application runs in this process. What it throws beside its answers, later say, ends the check. */
+/** `--check`: the application runs in this process. */
 async function checkRules(
   { checkPath, env }: Settings,
   app: string,
@@ -67,13 +66,10 @@ async function checkRules(
 ): Promise<ExitCode> {
   Object.assign(process.env, env)
   const loaded = await loadApplication(app, folder)
-  const stray = new Promise<never>((_resolve, reject) => {
-    process.on('uncaughtException', (error) => {
-      reject(loadError(`${app} threw beside its answers: ${headline(error)}`, ownStack(error)))
-    })
-  })
+  const strays: unknown[] = []
+  process.on('uncaughtException', (error) => strays.push(error))
   const isColoured = process.stdout.isTTY && !process.env['NO_COLOR']
-  const report = await Promise.race([checkLoaded(loaded, app, checkPath, isColoured), stray])
+  const report = await checkLoaded(loaded, { name: app, paths: checkPath, isColoured, strays })
   process.stdout.write(report.text)
   return report.isFaultless ? exitCodes.ok : 1
 }

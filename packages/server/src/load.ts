@@ -47,7 +47,13 @@ export async function loadApplication(
   return checkApplication(target.args ? await callFactory(found, target.args) : found, target)
 }
 
-/** As {@link loadApplication}, with X-ray around the application. */
+/**
+ * As {@link loadApplication}, with X-ray around the application.
+ *
+ * ```ts
+ * const application = await loadDrawn('site:app', process.cwd())
+ * ```
+ */
 export async function loadDrawn(
   spec: string,
   folder: string,

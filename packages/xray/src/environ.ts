@@ -4,15 +4,38 @@ import type { Environ } from '@phial/core'
 import { mask } from './mask.ts'
 import type { Change } from './picture.ts'
 
-/** Keys that X-ray itself has its hands in. */
-const OURS = new Set(['phial.trace', 'wsgi.input'])
-
 export type Snapshot = ReadonlyMap<string, string>
 
-/** An environ as it is now, as text: it may be changed at any time. */
-export function snapshot(environ: Environ): Snapshot {
-  const entries = Object.entries(environ).filter(([key]) => !OURS.has(key))
-  return new Map(entries.map(([key, value]) => [key, mask(key, describe(value))]))
+/** What a stream is called that the server made. */
+const STREAMS: Readonly<Record<string, string>> = {
+  'wsgi.input': 'the request’s body',
+  'wsgi.errors': 'the server’s log',
+}
+
+/** Sees an environ on its way from layer to layer. A stream in the place of another one is known by what it is, not by how it looks. */
+export class Watcher {
+  readonly #names = new Map<unknown, string>()
+  #others = 0
+
+  /** An environ as it is now, as text: it may be changed at any time. */
+  snapshot(environ: Environ): Snapshot {
+    const entries = Object.entries(environ).filter(([key]) => key !== 'phial.trace')
+    return new Map(entries.map(([key, value]) => [key, this.#shown(key, value)]))
+  }
+
+  #shown(key: string, value: unknown): string {
+    const usual = STREAMS[key]
+    if (usual === undefined) return mask(key, describe(value))
+    const isFirst = ![...this.#names.values()].includes(usual)
+    const name = this.#names.get(value) ?? (isFirst ? usual : this.#another())
+    this.#names.set(value, name)
+    return name
+  }
+
+  #another(): string {
+    this.#others += 1
+    return this.#others === 1 ? 'another stream' : `another stream (${this.#others})`
+  }
 }
 
 /** What is text in an environ, masked: with the body it is all that a request says. */

@@ -4,25 +4,27 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Frames that say how a call came about, not who made it. */
-const PASSED_OVER = /node:|\(<anonymous>\)|[\\/](?:@phial|packages)[\\/](?:core|xray)[\\/]/
+const PASSED_OVER =
+  /node:|\(<anonymous>\)|[\\/]xray[\\/](?:src|dist)[\\/]|[\\/]core[\\/](?:src|dist)[\\/](?:application|trace|driver|call)\.[jt]s/
 const FRAME = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?):(\d+):\d+\)?$/
-/** Source that is nobody's who looks at the picture. */
-const FOREIGN = /[\\/]node_modules[\\/]|[\\/]packages[\\/](?:framework|server)[\\/]/
+/** Source that is not the user's own. */
+const FOREIGN = /[\\/]node_modules[\\/]|[\\/]packages[\\/](?:core|framework|server)[\\/]/
 
 export interface Place {
-  /** `middleware.ts:18` */
+  /** `middleware.ts:18`. Empty where it is not the user's own. */
   readonly at: string
   /** What was declared there: `withHeader`, `App › wsgiApp`. Empty if that cannot be seen. */
   readonly declared: string
 }
 
-/** Where the layer is that calls X-ray; `undefined` if that is not the user's own source. */
+/** Where the layer is that calls X-ray; `undefined` if that cannot be seen. */
 export function placeOfCaller(): Place | undefined {
   const [, path = '', row = ''] = FRAME.exec(ownFrame() ?? '') ?? []
-  if (path === '' || FOREIGN.test(path)) return undefined
+  if (path === '') return undefined
   const plain = path.replace(/\?.*$/, '')
   const file = plain.startsWith('file:') ? fileURLToPath(plain) : plain
-  return { at: `${basename(file)}:${row}`, declared: declaredAt(linesOf(file), Number(row)) }
+  const at = FOREIGN.test(file) ? '' : `${basename(file)}:${row}`
+  return { at, declared: declaredAt(linesOf(file), Number(row)) }
 }
 
 /**
@@ -61,10 +63,10 @@ const OUTER =
 const MEMBER =
   /^(?: {2}| {4}|\t)(?:(?:static|readonly|async|get|override|public|private) )*\*?(#?[\w$]+)\s*[(:=<]/
 
-/** The declaration around a line of source: the nearest above that is not indented, and of a class its member. */
+/** The declaration that a line of source stands in: that of the nearest line above that is not indented, and of a class its member. */
 export function declaredAt(lines: readonly string[], row: number): string {
   const above = lines.slice(0, row).toReversed()
-  const at = above.findIndex((line) => OUTER.test(line))
+  const at = above.findIndex((line) => /^[^\s)\]]/.test(line))
   const [, kind, name = ''] = OUTER.exec(above[at] ?? '') ?? []
   if (kind !== 'class') return name
   const inside = above.slice(0, at).flatMap((line) => MEMBER.exec(line)?.[1] ?? [])

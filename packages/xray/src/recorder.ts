@@ -11,7 +11,7 @@ import type {
 } from '@phial/core'
 import { KeptBody } from './body.ts'
 import { Clock } from './clock.ts'
-import { changes, headersOf, snapshot, textsOf, type Snapshot } from './environ.ts'
+import { changes, headersOf, textsOf, Watcher, type Snapshot } from './environ.ts'
 import { maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
 import { placeOfCaller } from './place.ts'
@@ -37,8 +37,7 @@ export class Recorder implements Trace {
   /** The layers that are at work, the innermost last. */
   readonly #working: Layer[] = []
   readonly #body = new KeptBody()
-  readonly #inputs = new WeakMap<object, string>()
-  #streams = 0
+  readonly #environs = new Watcher()
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
   constructor(environ: Environ, onChange: () => void = () => undefined) {
@@ -105,7 +104,7 @@ export class Recorder implements Trace {
 
   /** What became of the environ on the way from the caller, and who it is. */
   #called(name: string, app: Application, environ: Environ): Layer {
-    const now = this.#snapshot(environ)
+    const now = this.#environs.snapshot(environ)
     const caller = this.#working.at(-1)
     if (caller) locate(caller)
     if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
@@ -146,14 +145,6 @@ export class Recorder implements Trace {
   note(what: string, detail: unknown): void {
     const layer = this.#working.at(-1)
     if (layer) this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
-  }
-
-  /** A stream that takes the place of the request's body is seen as a change, too. */
-  #snapshot(environ: Environ): Snapshot {
-    const input = environ['wsgi.input']
-    const known = this.#inputs.get(input) ?? streamName(this.#streams++)
-    this.#inputs.set(input, known)
-    return new Map([...snapshot(environ), ['wsgi.input', known]])
   }
 
   #enter(kind: Layer['kind'], name: string, source: string): Layer {
@@ -271,14 +262,10 @@ export class Recorder implements Trace {
 
 /** Looks up where a layer is, once it does something. */
 function locate(layer: Layer): void {
-  if (layer.place === '') Object.assign(layer, placeOfLayer())
+  if (layer.place === '' && layer.declared === '') Object.assign(layer, placeOfLayer())
 }
 
 function placeOfLayer(): Partial<Layer> {
   const found = placeOfCaller()
   return found === undefined ? {} : { place: found.at, declared: found.declared }
-}
-
-function streamName(at: number): string {
-  return at === 0 ? 'the request’s body' : `another stream${at > 1 ? ` (${at})` : ''}`
 }

@@ -53,7 +53,8 @@ function parse(text: string): unknown {
  * Calls an application with a captured request, and draws what happens.
  *
  * ```ts
- * const { answer } = await replay(app, readCapture(text))
+ * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
+ * const { answer } = await replay(app, capture)
  * ```
  *
  * @param headers take the place of those of the capture, such as a cookie that was masked
@@ -118,7 +119,13 @@ function bytesOf(body: CapturedBody): Uint8Array {
   return 'text' in body ? Buffer.from(body.text) : Buffer.from(body.base64, 'base64')
 }
 
-/** What a capture does not hold, in sentences: what is sent again differs there from what came. */
+/**
+ * What a capture does not hold, in sentences: what is sent again differs there from what came.
+ *
+ * ```ts
+ * lacks({ request: { environ: { HTTP_COOKIE: 'a=•••(3)' } } }).length // 1
+ * ```
+ */
 export function lacks({ request: { environ, body } }: Capture): string[] {
   const masked = Object.keys(environ).filter((key) => isMasked(environ[key] ?? ''))
   if (body !== undefined && isMasked(String(bodyOf(body)))) masked.push('the body')
@@ -134,7 +141,14 @@ export function lacks({ request: { environ, body } }: Capture): string[] {
   ].filter((one) => one !== false)
 }
 
-/** In what an answer differs from the one that was captured, in sentences. */
+/**
+ * In what an answer differs from the one that was captured, in sentences.
+ *
+ * ```ts
+ * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
+ * console.log(differences(capture, (await replay(app, capture)).picture))
+ * ```
+ */
 export function differences({ answer: before }: Capture, { answer: after }: Picture): string[] {
   if (before === undefined || before.status === '') return []
   const text = ({ chunks }: Picture['answer']): string => chunks.map((chunk) => chunk.text).join('')

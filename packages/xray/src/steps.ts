@@ -40,11 +40,16 @@ export function isPassing(event: LayerEvent, { layers }: Layer): boolean {
   return layers.some(({ events }) => events.some((inner) => said(inner) === said(event)))
 }
 
-/** The headers that the layers inside announced last, if there is one. */
-export function announcedInside({ layers }: Layer): readonly string[] | undefined {
-  const events = layers.at(-1)?.events ?? []
-  const last = events.findLast((event) => event.kind === 'startResponse')
-  return last?.headers.map(String)
+/** The headers with which a layer inside announced what is now passed on, if one did. */
+export function announcedInside(
+  { at, status }: LayerEvent & { kind: 'startResponse' },
+  { layers }: Layer,
+): readonly string[] | undefined {
+  const before = layers
+    .flatMap(({ events }) => events)
+    .filter((event) => event.kind === 'startResponse')
+    .findLast((event) => event.at < at && event.status === status)
+  return before?.headers.map(String)
 }
 
 /** How long a layer was at work itself, the layers inside of it left out. */

@@ -62,7 +62,7 @@ function changed({ changes }: Layer): string[] {
 function drawStep(step: Step, layer: Layer): string[] {
   if (isLayer(step))
     return [...(step === layer.layers[0] ? changed(layer) : []), ...drawLayer(step)]
-  if (step.kind === 'startResponse') return drawStart(step, announcedInside(layer))
+  if (step.kind === 'startResponse') return drawStart(step, announcedInside(step, layer))
   if (step.kind === 'note') return drawNote(step.what, step.detail)
   return [sentence(step, isPassing(step, layer))]
 }

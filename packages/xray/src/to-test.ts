@@ -15,6 +15,13 @@ export interface Imported {
 /**
  * The text of a test file, which passes as long as the answer is what it is.
  *
+ * ```ts
+ * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
+ * const { answer } = await replay(app, capture)
+ * const imported = { statement: "import { app } from './app.ts'", expression: 'app' }
+ * if (answer) console.log(testOf(capture, imported, answer))
+ * ```
+ *
  * @param headers those that took the place of captured ones
  */
 export function testOf(

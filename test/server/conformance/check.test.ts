@@ -1,20 +1,26 @@
+import { spawnSync } from 'node:child_process'
 import { rules, type ApplicationLike } from '@phial/core'
 import { describe, test } from 'vitest'
 import { checkLoaded } from '../../../packages/server/src/conformance/check.ts'
 import * as homework from '../apps/homework.ts'
-import { runToEnd } from '../support/command.ts'
+import { apps, bin, runToEnd } from '../support/command.ts'
 
 const lines = (text: string, word: string): string[] =>
   text.split('\n').filter((line) => line.startsWith(word))
 
+const plain = { name: 'homework', paths: ['/'], isColoured: false, strays: [] }
+
 const applicationRules = rules.map(({ id }) => id).filter((id) => id.startsWith('APP-'))
+/** util-linux’s way to have a terminal. */
+const hasScript = spawnSync('script', ['--version']).status === 0
+
 const exported: Readonly<Record<string, unknown>> = homework
 
 test('homework that breaks a rule is told which one, and no other', async ({ expect }) => {
   const found = await Promise.all(
     applicationRules.map(async (id) => {
       const app = exported[id.replace('-', '')] as ApplicationLike
-      const { text, isFaultless } = await checkLoaded(app, id, ['/'], false)
+      const { text, isFaultless } = await checkLoaded(app, plain)
       return isFaultless ? [] : lines(text, 'broken').map((line) => line.split(/ +/)[1])
     }),
   )
@@ -22,7 +28,7 @@ test('homework that breaks a rule is told which one, and no other', async ({ exp
 })
 
 test('a verdict has a colour on a terminal, and its text none', async ({ expect }) => {
-  const { text } = await checkLoaded(homework.APP7, 'homework:APP7', ['/'], true)
+  const { text } = await checkLoaded(homework.APP7, { ...plain, isColoured: true })
   expect(text).toContain(
     '\u001B[31mbroken\u001B[39m  APP-7   GET /: the application gave Connection. ',
   )
@@ -82,10 +88,30 @@ describe.concurrent('phial-server --check', () => {
 
   test('tells of what the application throws beside its answers', async ({ expect }) => {
     const { code, stdout, stderr } = await runToEnd(['--check', 'homework:stray'])
-    expect([code, stdout]).toEqual([4, ''])
-    expect(stderr).toMatch(
-      /^phial-server: homework:stray threw beside its answers: Error: nobody asked me\n/,
-    )
-    expect(stderr).toContain('homework.ts:')
+    expect([code, stderr]).toEqual([1, ''])
+    expect(lines(stdout, 'fault')).toEqual([
+      expect.stringMatching(
+        /^fault {3}beside its answers it threw Error: nobody asked me \(at .*homework\.ts:\d+:\d+\)?\)$/,
+      ),
+    ])
+    expect(stdout).toMatch(/, 1 other fault\n$/)
   })
+
+  test.skipIf(!hasScript)(
+    'has colours on a terminal, unless NO_COLOR says otherwise',
+    async ({ expect }) => {
+      const onTerminal = (env: object): string =>
+        spawnSync(
+          'script',
+          ['-qec', `${process.execPath} ${bin} --check homework:good`, '/dev/null'],
+          {
+            cwd: apps,
+            encoding: 'utf8',
+            env: { PATH: process.env['PATH'], TERM: 'xterm', ...env },
+          },
+        ).stdout
+      expect(onTerminal({})).toContain('\u001B[32mkept\u001B[39m    APP-1')
+      expect(onTerminal({ NO_COLOR: '1' })).toContain('\nkept    APP-1')
+    },
+  )
 })

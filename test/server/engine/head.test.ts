@@ -1,4 +1,6 @@
 /** The heads of refusal.test.ts, read by the engine; what is the engine's own is below. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { HeadReader, type Head } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
@@ -7,6 +9,16 @@ import { serveBy } from '../support/server.ts'
 
 serveBy('engine')
 await import('../refusal.test.ts')
+
+/** How many bytes are in use, once all garbage is gone. */
+function inUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
 
 /** All heads that there are in what comes. */
 function heads(text: string, limits: Partial<Limits> = {}): Head[] {
@@ -79,4 +91,24 @@ describe('a head', () => {
     const [head] = heads(`GET /${'x'.repeat(9000)} HTTP/1.0\r\n${fields}\r\n`, none)
     expect(head?.headers).toHaveLength(200)
   })
+})
+
+test.each([
+  ['the same', () => ''],
+  ['something new each time', (time: number) => 'y'.repeat(time)],
+])('what a reader remembers is some kilobytes, whatever it has read: %s', (_, some) => {
+  const readers = Array.from({ length: 100 }, () => [new Reader(), new HeadReader(defaultLimits)] as const) // prettier-ignore
+  const before = inUse()
+  for (let time = 0; time < 90; time++) {
+    const lines = Array.from(
+      { length: 90 },
+      (__, at) => `X-${at}: ${at < time ? some(at) : 'x'}`.padEnd(40, '.') + '\r\n',
+    )
+    const text = `GET / HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`
+    for (const [reader, reading] of readers) {
+      reader.push(Buffer.from(text, 'latin1'))
+      expect(reading.read(reader)).toBeDefined()
+    }
+  }
+  expect((inUse() - before) / readers.length).toBeLessThan(20_000)
 })

@@ -5,7 +5,7 @@ import type { ApplicationLike } from '../types.ts'
 import { validator } from '../validator/validator.ts'
 import { askAgain, oddQuestions, questionsAt, type Question } from './requests.ts'
 import { Sightings } from './sightings.ts'
-import { rulesOf, verdictOn, type Check } from './verdict.ts'
+import { errorLine, rulesOf, verdictOn, type Check } from './verdict.ts'
 
 /** How an application is checked. */
 export interface ApplicationCheckOptions {
@@ -90,7 +90,7 @@ async function put(
     return answer
   } catch (error) {
     const isExpected = seen.noteError(error) || error === LEFT || mayFail === true
-    return isExpected ? '' : `the application threw ${firstLine(error)}`
+    return isExpected ? '' : `the application threw ${errorLine(error)}`
   } finally {
     late.stop()
   }
@@ -106,5 +106,3 @@ function patience(ms: number): { over: Promise<undefined>; stop: () => void } {
 }
 
 const after = (ms: number): Promise<undefined> => patience(ms).over
-
-const firstLine = (error: unknown): string => String(error).split('\n', 1)[0] ?? ''

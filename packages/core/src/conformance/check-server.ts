@@ -18,6 +18,14 @@ export interface ServerUnderCheck {
  * Starts a server for each case, asks it, and says of each ENV and SRV rule whether it was kept. A case is served as
  * it is, for what its client sees, and once more under the validator, for what its application sees.
  *
+ * ```ts
+ * const { verdicts } = await checkServer(async (app) => {
+ *   const service = await serve(app, { bind: '127.0.0.1:0' }) // your server
+ *   const { port } = new URL(service.addresses[0] ?? '')
+ *   return { client: socketClient(Number(port)), close: () => service.close() } // of @phial/server/conformance
+ * })
+ * ```
+ *
  * @param start starts the server with an application, and says how it is asked; what it raises, the check does
  * @param within how long a case may take, in milliseconds
  */

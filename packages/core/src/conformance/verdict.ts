@@ -33,7 +33,26 @@ export function verdictOn(rule: Rule, broken?: string, missing?: string): Verdic
     : { rule, verdict: 'unseen', found: missing }
 }
 
-/** Whether no rule was broken, and nothing else went wrong. What was not seen is no fault. */
+/**
+ * An error in one line, with the place where it was made, if it says so.
+ *
+ * ```ts
+ * errorLine(new TypeError('no tea')) // TypeError: no tea (at brew (file:///srv/site/tea.ts:3:9))
+ * ```
+ */
+export function errorLine(error: unknown): string {
+  const [what = ''] = String(error).split('\n', 1)
+  const [, where] = /\n +(at .*)/.exec(error instanceof Error ? (error.stack ?? '') : '') ?? []
+  return where === undefined ? what : `${what} (${where})`
+}
+
+/**
+ * Whether no rule was broken, and nothing else went wrong. What was not seen is no fault.
+ *
+ * ```ts
+ * if (!isFaultless(await checkApplication(app))) process.exitCode = 1
+ * ```
+ */
 export function isFaultless({ verdicts, faults }: Check): boolean {
   return faults.length === 0 && verdicts.every(({ verdict }) => verdict !== 'broken')
 }

@@ -26,7 +26,7 @@ import { Watch } from './watch.ts'
  * @throws GatewayError in whoever broke a rule: in the server that called, or in the application
  */
 export function validator(app: ApplicationLike): Application {
-  return (...args) => {
+  return function validated(...args) {
     enforce('call', { args })
     const [environ, startResponse] = args
     enforce('environ', environ)

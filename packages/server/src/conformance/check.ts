@@ -4,6 +4,7 @@ import type { ApplicationLike } from '@phial/core'
 import {
   checkApplication,
   checkMiddleware,
+  errorLine,
   isFaultless,
   verdictText,
   type Check,
@@ -17,25 +18,32 @@ export interface CheckReport {
   readonly isFaultless: boolean
 }
 
-/**
- * Checks what `MODULE:APP` names: a line for each rule, then what else went wrong, then how many of each.
- *
- * @param paths what an application is asked for
- * @param isColoured whether the verdicts have colours
- */
+/** How a check is told. */
+export interface CheckOptions {
+  /** `MODULE:APP`, for the first line. */
+  readonly name: string
+  /** What an application is asked for. */
+  readonly paths: readonly string[]
+  /** Whether the verdicts have colours. */
+  readonly isColoured: boolean
+  /** What was thrown where no answer waited for it; it may grow while the check goes on. */
+  readonly strays: readonly unknown[]
+}
+
+/** Checks what `MODULE:APP` names: a line for each rule, then what else went wrong, then how many of each. */
 export async function checkLoaded(
   loaded: ApplicationLike,
-  name: string,
-  paths: readonly string[],
-  isColoured: boolean,
+  { name, paths, isColoured, strays }: CheckOptions,
 ): Promise<CheckReport> {
   const middleware = asMiddleware(loaded)
   const kind = middleware
     ? 'a middleware: it takes an application and makes one'
     : `an application, asked for ${paths.join(' and ')}`
-  const check = middleware
+  const { verdicts, faults } = middleware
     ? await checkMiddleware(middleware)
     : await checkApplication(loaded, { paths })
+  const stray = strays.map((error) => `beside its answers it threw ${errorLine(error)}`)
+  const check = { verdicts, faults: [...faults, ...new Set(stray)] }
   const lines = [
     `${name} is checked as ${kind}`,
     ...check.verdicts.map((verdict) => line(verdict, isColoured)),

@@ -14,8 +14,18 @@ export interface Excess {
   readonly body: Refusal
 }
 
+const made = new WeakMap<Limits, Excess>()
+
 /** The refusals of one engine, made once. */
 export function excessOf(limits: Limits): Excess {
+  const before = made.get(limits)
+  if (before) return before
+  const excess = makeExcess(limits)
+  made.set(limits, excess)
+  return excess
+}
+
+function makeExcess(limits: Limits): Excess {
   const head = (reason: string): Refusal => ({
     status: '431 Request Header Fields Too Large',
     reason,

@@ -53,6 +53,10 @@ export class Head {
 const NONE: string[] = []
 /** How many bytes end a line. */
 const LINE_END = 2
+/** Up to how many bytes the lines of a head may have together to be remembered. */
+const MEMORABLE = 4096
+/** After how many heads with something new all is forgotten: each line keeps alive the text that it came in. */
+const TEXTS = 4
 const REQUEST_LINE = /^([^ ]*) ([^ ]*) HTTP\/(\d\.\d)$/
 
 /** Reads the heads of one connection, one after another. */
@@ -64,8 +68,12 @@ export class HeadReader {
   /** How many bytes the lines may have that are still to come, their ends included. */
   #room: number
   #isAfterEmptyLine = false
-  /** How many fields it has so far. */
+  /** How many fields it has so far, how many bytes, and whether one of its lines is new. */
   #count = 0
+  #size = 0
+  #isNew = false
+  /** How many heads with something new there were since all was forgotten. */
+  #texts = 0
   /**
    * The request line and the fields of the request before, in whose place those of this one are put: most
    * clients say the same again, and then nothing that a request made outlives it. `bench/http.ts` measures it.
@@ -114,6 +122,7 @@ export class HeadReader {
     if (line === undefined) return false
     if (line !== this.line || this.#first === undefined) {
       this.line = line
+      this.#isNew = true
       this.#first = readRequestLine(line)
     }
     this.#head = this.#first.again()
@@ -131,7 +140,9 @@ export class HeadReader {
     const most = atMost(limit)
     const room = this.#room - LINE_END
     const line = most <= room ? reader.line(most, excess) : reader.line(room, this.#tooLong.head)
-    if (line !== undefined) this.#room = room - line.length
+    if (line === undefined) return undefined
+    this.#room = room - line.length
+    this.#size += line.length
     return line
   }
 
@@ -140,8 +151,7 @@ export class HeadReader {
     const at = this.#count++
     if (at >= atMost(this.#limits.fields)) throw new Refused(this.#tooLong.fields)
     const before = this.#fields[at]
-    const field = before?.line === line ? before : readField(line)
-    if (field !== before) this.#fields[at] = field
+    const field = before?.line === line ? before : this.#remember(at, readField(line))
     const { kind, value, header } = field
     if (header !== undefined) head.headers.push(header)
     if (kind === '') return
@@ -196,7 +206,22 @@ export class HeadReader {
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
     if (this.#fields.length > this.#count) this.#fields.length = this.#count
-    this.#count = 0
+    if (this.#isNew) this.#forgetSome()
+    this.#count = this.#size = 0
+    this.#isNew = false
+  }
+
+  #remember(at: number, field: Field): Field {
+    this.#isNew = true
+    this.#fields[at] = field
+    return field
+  }
+
+  /** A connection at rest holds some kilobytes, whatever it was sent; `bench/memory.ts` measures it. */
+  #forgetSome(): void {
+    if (++this.#texts <= TEXTS && this.#size <= MEMORABLE) return
+    this.#fields.length = this.#texts = 0
+    this.#first = this.#goodHost = undefined
   }
 }
 

@@ -84,7 +84,9 @@ export class Reader {
     const isEnded = this.#begun[length - 1] === CARRIAGE_RETURN
     if (length - (isEnded ? 1 : 0) > room) throw new Refused(excess)
     if (!isEnded) throw new Refused(BARE)
-    return this.#begun.toString('latin1', 0, length - 1)
+    const line = this.#begun.toString('latin1', 0, length - 1)
+    this.#begun = NOTHING // few lines are cut, so few connections keep room for it
+    return line
   }
 
   /** Keeps so many bytes of a line whose end is not here. */

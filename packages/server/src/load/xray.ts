@@ -17,6 +17,10 @@ const drawn = new Set<{ close(): void }>()
 /**
  * Imports `@phial/xray`, as seen from a folder. Rejects with a {@link StartError} where it is not
  * installed. It has to be there before the application, to see its layers.
+ *
+ * ```ts
+ * const drawn = (await loadXray(process.cwd())).xray(app)
+ * ```
  */
 export async function loadXray(folder: string): Promise<Xray> {
   return (await import(pathToFileURL(findXray(folder)).href)) as Xray
@@ -36,7 +40,14 @@ export function findXray(folder: string): string {
   }
 }
 
-/** What puts X-ray around an application, to be had before that is loaded. */
+/**
+ * What puts X-ray around an application, to be had before that is loaded. A server that stops lets go of its pages.
+ *
+ * ```ts
+ * const draw = await drawing(process.cwd())
+ * const application = draw(await loadApplication('site:app', process.cwd()))
+ * ```
+ */
 export async function drawing(folder: string): Promise<(app: ApplicationLike) => Application> {
   const module = await loadXray(folder)
   return (app) => {

@@ -47,7 +47,7 @@ function drawChanged({ changes }: Layer): Html | false {
 function drawEvent(event: LayerEvent, layer: Layer): Html {
   switch (event.kind) {
     case 'startResponse':
-      return drawStart(event, announcedInside(layer))
+      return drawStart(event, announcedInside(event, layer))
     case 'threw':
       return isPassing(event, layer)
         ? html`<p class="step bad">lets the error through</p> `

@@ -43,6 +43,7 @@ table { border-collapse: collapse; } th, td { text-align: left; vertical-align: 
 .server > header, .layer > header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; margin: 0 -.75rem .75rem;
   padding: .35rem .75rem; background: var(--band); border-radius: .6rem .6rem 0 0; }
 h3 { font-size: 1.5rem; line-height: 1.3; overflow-wrap: anywhere; min-width: 0; } .layer > header p { white-space: nowrap; } .server > header small, .layer > header small { color: inherit; margin-right: .4rem; }
+.layer > header:last-child { margin-bottom: -.75rem; border-radius: .6rem; }
 .c0 { --edge: light-dark(#3f74d6, #7ba4f2); --band: light-dark(#dbe7fc, #1d2d50); } .c1 { --edge: light-dark(#8257cf, #b395ee); --band: light-dark(#eae1fb, #31234f); }
 .c2 { --edge: light-dark(#c04a91, #ea8fc4); --band: light-dark(#fbe0f0, #48203a); } .c3 { --edge: light-dark(#c2641a, #eda368); --band: light-dark(#fce7d5, #462b15); }
 .c4 { --edge: light-dark(#7c7a14, #cdca58); --band: light-dark(#f3f1cd, #363511); } .c5 { --edge: light-dark(#1b8c8c, #60cccc); --band: light-dark(#d5f2f2, #123a3a); }

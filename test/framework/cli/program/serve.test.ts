@@ -209,3 +209,17 @@ test('without reload, an app that cannot be loaded ends it: one line, then its o
     /^importing app\.ts failed: Error: no tea\n\nError: no tea\n    at .*app\.ts:1:\d+\)\n$/,
   )
 })
+
+test('--xray draws each request, for this machine alone', async () => {
+  await using site = await siteWith({ 'app.ts': appSaying("'drawn'") })
+  await using command = site.start(['run', '--port', '0', '--xray'])
+  const at = await addressOf(command)
+  await command.says(`Each request is drawn at ${at}/__xray__/`)
+  expect(await text(at)).toBe('drawn')
+  const page = await text(`${at}/__xray__/`)
+  expect(page).toContain('GET /')
+  expect(page).toContain('takes it')
+  const other = await site.run(['run', '--xray', '--host', '0.0.0.0'])
+  expect(other.code).toBe(1)
+  expect(other.stderr).toMatch(/^--xray is for this machine alone, and others may reach 0\.0\.0\.0/)
+})
