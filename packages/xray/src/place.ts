@@ -66,7 +66,7 @@ const MEMBER =
 /** The declaration that a line of source stands in: that of the nearest line above that is not indented, and of a class its member. */
 export function declaredAt(lines: readonly string[], row: number): string {
   const above = lines.slice(0, row).toReversed()
-  const at = above.findIndex((line) => /^[^\s)\]]/.test(line))
+  const at = above.findIndex((line) => /^\w/.test(line))
   const [, kind, name = ''] = OUTER.exec(above[at] ?? '') ?? []
   if (kind !== 'class') return name
   const inside = above.slice(0, at).flatMap((line) => MEMBER.exec(line)?.[1] ?? [])
