@@ -2,7 +2,7 @@
  * From nothing to the first answer, in seconds: an application is made, installed, started for development,
  * and asked until it answers. Once with empty caches, then with full ones.
  *
- *     pnpm bench:create [turns with full caches]
+ *     pnpm bench:create [turns with full caches] [a part of one's name]
  *
  * Phial comes packed, from a registry on this machine that sends npm on to the usual one for all else. Flask has no
  * scaffolder: a virtual environment, an install, and the seven lines of its quickstart, which are written for it.
@@ -12,15 +12,16 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { serveRegistry } from '../test/create-phial/support/registry.ts'
 import { packAll } from '../test/house/packed.ts'
 
 interface Peer {
+  /** Where there is no scaffolder, what is written by hand. */
+  readonly files?: Readonly<Record<string, string>>
   /** Makes an application in the folder `app`, and installs it. */
   readonly make: readonly string[]
-  readonly files?: Readonly<Record<string, string>>
   /** Serves it, from the folder `app`, on $PORT. */
   readonly serve: string
 }
@@ -32,6 +33,14 @@ app = Flask(__name__)
 @app.route("/")
 def hello_world():
     return "<p>Hello, World!</p>"
+`
+
+const HONO = `import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+
+const app = new Hono()
+app.get('/', (c) => c.text('Hello Hono!'))
+serve({ fetch: app.fetch, port: Number(process.env.PORT) })
 `
 
 const peers: Readonly<Record<string, Peer>> = {
@@ -51,12 +60,26 @@ const peers: Readonly<Record<string, Peer>> = {
     ],
     serve: 'npm run dev',
   },
+  // The same without what has to come from GitHub: the files of that template, written for it.
+  'hono, its template by hand': {
+    files: {
+      'app/package.json': JSON.stringify({
+        type: 'module',
+        scripts: { dev: 'tsx watch src/index.ts' },
+        dependencies: { '@hono/node-server': '^2', hono: '^4' },
+        devDependencies: { '@types/node': '^20', tsx: '^4', typescript: '^5' },
+      }),
+      'app/src/index.ts': HONO,
+    },
+    make: ['cd app && npm install'],
+    serve: 'npm run dev',
+  },
   'fastify generate --lang=ts': {
     make: ['npx -y fastify-cli generate app --lang=ts', 'cd app && npm install'],
     serve: 'FASTIFY_PORT=$PORT npm run dev',
   },
   flask: {
-    make: ['mkdir app', 'python3 -m venv app/.venv', 'app/.venv/bin/pip install --quiet flask'],
+    make: ['python3 -m venv app/.venv', 'app/.venv/bin/pip install --quiet flask'],
     files: { 'app/app.py': FLASK },
     serve: '.venv/bin/flask run --debug --port $PORT',
   },
@@ -110,9 +133,12 @@ async function measure(
   const cwd = mkdtempSync(join(tmpdir(), 'phial-bench-'))
   const port = await freePort()
   const began = performance.now()
+  for (const [file, text] of Object.entries(peer.files ?? {})) {
+    mkdirSync(dirname(join(cwd, file)), { recursive: true })
+    writeFileSync(join(cwd, file), text)
+  }
   for (const command of peer.make) await ends(command, cwd, env)
   const made = performance.now()
-  for (const [file, text] of Object.entries(peer.files ?? {})) writeFileSync(join(cwd, file), text)
   const server = start(peer.serve, join(cwd, 'app'), { ...env, PORT: String(port) })
   const closed = once(server, 'close')
   server.stdout?.resume()
@@ -129,11 +155,12 @@ const home = mkdtempSync(join(tmpdir(), 'phial-bench-home-'))
 mkdirSync(join(home, 'packed'))
 const registry = await serveRegistry(await packAll(join(home, 'packed')))
 const turns = Number(process.argv[2] ?? 3)
+const wanted = process.argv[3] ?? ''
 const seconds = (value = Number.NaN): string => value.toFixed(1).padStart(6)
 
 console.log(`${' '.repeat(30)} empty caches   full caches (median of ${turns})`)
 console.log(`${' '.repeat(30)}   made answered   made answered`)
-for (const [name, peer] of Object.entries(peers)) {
+for (const [name, peer] of Object.entries(peers).filter(([one]) => one.includes(wanted))) {
   const cache = join(home, name.replaceAll(/\W/g, '-'))
   const own = Object.entries(process.env).filter(([key]) => !/^(p?npm_)/i.test(key))
   const env = {
@@ -144,18 +171,17 @@ for (const [name, peer] of Object.entries(peers)) {
     npm_config_update_notifier: 'false',
     PIP_CACHE_DIR: join(cache, 'pip'),
   }
-  const cold = await measure(peer, env)
-  const warm: [number, number][] = []
-  for (let turn = 0; turn < turns; turn += 1) warm.push(await measure(peer, env))
-  const [median] = warm.toSorted(([, one], [, other]) => one - other).slice(Math.floor(turns / 2))
-  console.log(
-    name.padEnd(30),
-    seconds(cold[0]),
-    seconds(cold[1]),
-    '',
-    seconds(median?.[0]),
-    seconds(median?.[1]),
-  )
+  try {
+    const cold = await measure(peer, env)
+    const warm: [number, number][] = []
+    for (let turn = 0; turn < turns; turn += 1) warm.push(await measure(peer, env))
+    const [median] = warm.toSorted(([, one], [, other]) => one - other).slice(turns >> 1)
+    const figures = [cold[0], cold[1], median?.[0], median?.[1]].map(seconds)
+    console.log(name.padEnd(30), ...figures)
+  } catch (error) {
+    const [why = ''] = /Failed to .*|ended with .*/.exec(String(error)) ?? []
+    console.log(name.padEnd(30), why)
+  }
 }
 await registry.close()
 rmSync(home, { recursive: true })

@@ -27,15 +27,15 @@ test('where it may not write, it says so in one line', async () => {
   mkdirSync(join(cwd, 'locked'))
   chmodSync(cwd, 0o755)
   chmodSync(join(cwd, 'locked'), 0o555)
-  // To root nothing is locked, so it is somebody else who asks.
-  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  // To root nothing is locked, so the process becomes somebody else before it begins.
+  const drop = 'data:text/javascript,process.setgid(65534);process.setuid(65534)'
+  const nobody = process.getuid?.() === 0 ? ['--import', drop] : []
   for (const dir of ['locked/shop', 'locked']) {
-    const args = [command, dir, '--no-install', '--no-git']
+    const args = [...nobody, command, dir, '--no-install', '--no-git']
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const { code, stdout, stderr } = await run(process.execPath, args, {
       cwd,
       env: plainEnvironment(),
-      ...nobody,
     })
     expect(stderr).toBe(`create-phial: ${dir} cannot be written: permission denied; nothing was\n`)
     expect([code, stdout]).toEqual([1, ''])

@@ -20,7 +20,7 @@ import type { BlueprintSetupState, RegisterOptions } from './blueprint/blueprint
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
 import { AppContext, currentContext, g, RequestContext } from './context.ts'
-import { endpointOf } from './urls/endpoints.ts'
+import { endpointOf, NamedViews } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
 import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
@@ -50,28 +50,13 @@ import { TestClient, type TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import { noteTried } from './routing/tried.ts'
 import { domainOf, hostMatchingOf } from './urls/domains.ts'
-import { type RequestTrace, requestTrace, viewTrace } from './tracing.ts'
+import { requestTrace, tellRequest, viewTrace } from './tracing.ts'
 import { redirectMatch, viewOf } from './urls/redirect-to.ts'
 import { buildUrl, type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
 import type { ContextProcessor, TeardownAppContext, ViewFunction } from './views/views.ts'
 
 /** What a path and a method mean, or why that could not be found out: a converter failed. */
 type Routing = Match<ViewFunction> | { readonly kind: 'failed'; readonly error: unknown }
-
-/** Answers a request, and has it told. */
-function traced(
-  context: RequestContext,
-  answer: (startResponse: StartResponse) => Maybe<Body>,
-  startResponse: StartResponse,
-): Maybe<Body> {
-  const message: RequestTrace = { context }
-  return requestTrace.run(message, () =>
-    answer((status, headers, excInfo) => {
-      message.status = status
-      return startResponse(status, headers, excInfo)
-    }),
-  )
-}
 
 /**
  * An application, made of views.
@@ -127,8 +112,7 @@ export class Phial extends Scaffold {
   readonly teardownAppContextHooks: TeardownAppContext[] = []
   readonly #shellContextProcessors: ContextProcessor[] = []
   readonly #options: PhialOptions
-  /** The views whose endpoints have names of their own. */
-  readonly #views = new Map<string, ViewFunction>()
+  readonly #named = new NamedViews()
   #started = false
 
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
@@ -161,7 +145,9 @@ export class Phial extends Scaffold {
     const [context, match] = this.#open(environ)
     const answer = (start: StartResponse): Maybe<Body> =>
       context.enter(() => this.#answer(context, match, start))
-    return requestTrace.isHeard ? traced(context, answer, startResponse) : answer(startResponse)
+    return requestTrace.isHeard
+      ? tellRequest(context, answer, startResponse)
+      : answer(startResponse)
   }
 
   /** Finds the rule, and makes the request's context. */
@@ -406,21 +392,11 @@ export class Phial extends Scaffold {
     view: ViewFunction,
     isNamed: boolean,
   ): void {
-    const { endpoint } = options
-    const present = this.#views.get(endpoint)
-    if (isNamed && present !== undefined && present !== view) {
-      throw coded(
-        'ERR_PHIAL_ENDPOINT_TAKEN',
-        new Error(
-          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
-        ),
-      )
-    }
+    if (isNamed) this.#named.claim(options.endpoint, pattern, view)
     const { strictSlashes = true, mergeSlashes = true } = this.#options
     const provideAutomaticOptions = this.config.PROVIDE_AUTOMATIC_OPTIONS
     const defaults = { strictSlashes, mergeSlashes, provideAutomaticOptions }
     this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options })
-    if (isNamed) this.#views.set(endpoint, view)
   }
 
   /** From the first request on, nothing is set up any more. */

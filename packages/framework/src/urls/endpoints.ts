@@ -1,4 +1,6 @@
 /** Names for routes: by them `urlFor` knows where a URL leads. */
+import { coded } from '@phial/core'
+import type { ViewFunction } from '../views/views.ts'
 
 /**
  * The endpoint of a route that names none: its function's name, else its pattern's words:
@@ -16,6 +18,25 @@ function wordsOf(pattern: string): string {
     .filter((word) => word !== '')
   const [first = 'index', ...rest] = words
   return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+/** The views whose endpoints are names of their own: each name is one view's. */
+export class NamedViews {
+  readonly #views = new Map<string, ViewFunction>()
+
+  /** Raises an `Error` if the name is another view's already. */
+  claim(endpoint: string, pattern: string, view: ViewFunction): void {
+    const present = this.#views.get(endpoint)
+    if (present !== undefined && present !== view) {
+      throw coded(
+        'ERR_PHIAL_ENDPOINT_TAKEN',
+        new Error(
+          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+        ),
+      )
+    }
+    this.#views.set(endpoint, view)
+  }
 }
 
 /** The blueprint that an endpoint belongs to: of `shop.admin.index`, `shop.admin`. */
