@@ -32,7 +32,9 @@ export function placeOfCaller(): Place | undefined {
  * `await` there may be other layers, with nothing of X-ray in between.
  */
 function ownFrame(): string | undefined {
-  const frames = stack().split('\n').slice(1)
+  const all = stack().split('\n').slice(1)
+  const called = all.findIndex((frame) => frame.includes('#during '))
+  const frames = called === -1 ? all : all.slice(0, called)
   const first = frames.findIndex((frame) => !PASSED_OVER.test(frame))
   if (first === -1) return undefined
   const rest = frames.slice(first)

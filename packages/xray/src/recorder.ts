@@ -119,7 +119,8 @@ export class Recorder implements Trace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    this.#clock.without(() => locate(layer))
+    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // else it may only pass on
+    if (isOwn) this.#clock.without(() => locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
