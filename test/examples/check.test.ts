@@ -35,7 +35,7 @@ const applications: Record<string, ApplicationLike> = {
 }
 
 test.for(Object.entries(applications))('%s keeps the rules', async ([, app]) => {
-  const check = await checkApplication(app)
+  const check = await checkApplication(app, { within: 20_000 })
   expect(check.faults).toEqual([])
   expect(check.verdicts.filter(({ verdict }) => verdict === 'broken').map(verdictText)).toEqual([])
 })

@@ -61,6 +61,17 @@ test('a layer without a name has that of what made it', async () => {
   expect(names).toEqual(['withHeader', 'limitBody', 'headAsGet', 'createApp'])
 })
 
+test('an object whose application is nothing but layers is called by its own name alone', async () => {
+  class Site {
+    wsgiApp = compose(proxyFix())((_environ, startResponse) => {
+      startResponse('204 No Content', [])
+      return []
+    })
+  }
+  const { picture } = await record(new Site())
+  expect(picture.top && nameOf(picture.top)).toBe('Site')
+})
+
 test('a layer is the function that was called, not one that it calls', async () => {
   const helper = (startResponse: Parameters<Application>[1]): void => {
     startResponse('204 No Content', [])

@@ -28,3 +28,22 @@ test('says when something changed', async () => {
   await recorder.run(app, environ, () => () => undefined)
   expect(times).toBeGreaterThan(0)
 })
+
+test('a picture stays small, whatever a layer does', async () => {
+  const busy: Application = (environ, startResponse) => {
+    const trace = environ['phial.trace']
+    for (let at = 0; at < 1000; at++) {
+      trace?.note('again', at)
+      trace?.span('part', () => at)
+    }
+    startResponse('200 OK', [])
+    return Array.from({ length: 1000 }, () => new Uint8Array(1))
+  }
+  const environ = setupTestingDefaults({})
+  const recorder = new Recorder(environ)
+  await recorder.run(busy, environ, () => () => undefined)
+  const { top, answer } = recorder.picture
+  expect([top?.layers.length, answer.chunks.length, answer.bytes]).toEqual([200, 50, 1000])
+  expect(top?.events.length).toBeLessThan(210)
+  expect(top?.events.some(({ kind }) => kind === 'startResponse')).toBe(true)
+})

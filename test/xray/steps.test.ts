@@ -18,6 +18,21 @@ const hello: Application = (_environ, startResponse) => {
   return [new TextEncoder().encode('Hello')]
 }
 
+const empty: Layer = {
+  kind: 'application',
+  name: '',
+  place: '',
+  declared: '',
+  source: '',
+  entered: 0,
+  left: 0,
+  work: [],
+  busy: 0,
+  changes: [],
+  events: [],
+  layers: [],
+}
+
 test('what a layer only passes on is not told again; what it adds is', async () => {
   const passing: Middleware = (app) => app as Application
   const { picture } = await record(compose(passing, withHeader('X-A', 'b'))(hello))
@@ -47,20 +62,7 @@ test('an error that goes through is told from one that is thrown here', async ()
 })
 
 test('the time of the layers inside is not a layer’s own', () => {
-  const layer = (busy: number, layers: Layer[] = []): Layer => ({
-    kind: 'application',
-    name: '',
-    place: '',
-    declared: '',
-    work: [],
-    source: '',
-    entered: 0,
-    left: busy,
-    busy,
-    changes: [],
-    events: [],
-    layers,
-  })
+  const layer = (busy: number, layers: Layer[] = []): Layer => ({ ...empty, busy, layers })
   expect(ownTime(layer(5, [layer(1), layer(2)]))).toBe(2)
   expect(ownTime(layer(1, [layer(2)]))).toBe(0)
 })
@@ -72,4 +74,16 @@ test.for([
   [[], { json: '[]' }],
 ] as const)('a remark %j', ([detail, read]) => {
   expect(detailOf(detail)).toEqual(read)
+})
+
+test.for([
+  ['', '', '', 'a function without a name'],
+  ['', 'a.ts:1', '', 'a.ts:1'],
+  ['hello', 'a.ts:1', 'hello', 'hello'],
+  ['', 'a.ts:1', 'withHeader', 'withHeader'],
+  ['answer', 'a.ts:1', 'errorPage', 'errorPage › answer'],
+  ['', 'a.ts:1', 'App › route', 'App › route'],
+  ['wsgiApp', '', 'App › route', 'App › wsgiApp'],
+] as const)('%j at %j in %j is called %j', ([name, place, declared, called]) => {
+  expect(nameOf({ ...empty, name, place, declared })).toBe(called)
 })

@@ -41,8 +41,12 @@ export class Gallery {
   /** Kept at the next change, or when the signal fires. */
   next(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve)
-      signal?.addEventListener('abort', () => resolve(), { once: true })
+      const go = (): void => {
+        signal?.removeEventListener('abort', go)
+        resolve()
+      }
+      this.#waiting.push(go)
+      signal?.addEventListener('abort', go)
     })
   }
 }

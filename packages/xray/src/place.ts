@@ -32,7 +32,9 @@ export function placeOfCaller(): Place | undefined {
  * `await` there may be other layers, with nothing of X-ray in between.
  */
 function ownFrame(): string | undefined {
-  const frames = stack().split('\n').slice(1)
+  const all = stack().split('\n').slice(1)
+  const called = all.findIndex((frame) => frame.includes('#during '))
+  const frames = called === -1 ? all : all.slice(0, called)
   const first = frames.findIndex((frame) => !PASSED_OVER.test(frame))
   if (first === -1) return undefined
   const rest = frames.slice(first)
@@ -66,7 +68,7 @@ const MEMBER =
 /** The declaration that a line of source stands in: that of the nearest line above that is not indented, and of a class its member. */
 export function declaredAt(lines: readonly string[], row: number): string {
   const above = lines.slice(0, row).toReversed()
-  const at = above.findIndex((line) => /^[^\s)\]]/.test(line))
+  const at = above.findIndex((line) => /^\w/.test(line))
   const [, kind, name = ''] = OUTER.exec(above[at] ?? '') ?? []
   if (kind !== 'class') return name
   const inside = above.slice(0, at).flatMap((line) => MEMBER.exec(line)?.[1] ?? [])

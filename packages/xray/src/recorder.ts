@@ -20,6 +20,10 @@ import { isPromise, same, settled } from './settled.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
 const MOST_CHUNKS = 50
+const MOST_EVENTS = 200
+const MOST_LAYERS = 200
+/** What a layer may do very often. */
+const REPEATED: ReadonlySet<LayerEvent['kind']> = new Set(['chunk', 'wrote', 'read', 'note'])
 const MOST_WORK = 100
 const MOST_SOURCE = 1200
 
@@ -115,7 +119,8 @@ export class Recorder implements Trace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    this.#clock.without(() => locate(layer))
+    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // else it may only pass on
+    if (isOwn) this.#clock.without(() => locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
@@ -167,8 +172,8 @@ export class Recorder implements Trace {
       layers: [],
     }
     const caller = this.#working.at(-1)
-    if (caller) caller.layers.push(layer)
-    else this.picture.top ??= layer
+    if (caller === undefined) this.picture.top ??= layer
+    else if (caller.layers.length < MOST_LAYERS) caller.layers.push(layer)
     return layer
   }
 
@@ -202,6 +207,7 @@ export class Recorder implements Trace {
   }
 
   #tell<Kind extends LayerEvent['kind']>(layer: Layer, kind: Kind, told: Told<Kind>): void {
+    if (layer.events.length >= MOST_EVENTS && REPEATED.has(kind)) return
     layer.events.push({ at: this.#clock.now(), kind, ...told } as unknown as LayerEvent)
     this.#onChange()
   }
@@ -216,7 +222,6 @@ export class Recorder implements Trace {
     return {
       step: (work) => this.#during(layer, work),
       chunk: (bytes) => {
-        if (layer.events.length > 4 * MOST_CHUNKS) return
         this.#tell(layer, 'chunk', { bytes: bytes.byteLength, text: textOf(bytes) })
       },
       ended: () => {

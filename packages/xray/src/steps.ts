@@ -3,8 +3,9 @@ import type { Layer, LayerEvent } from './picture.ts'
 
 /** Its own name, with that of what it was declared in. */
 export function nameOf({ name, declared, place }: Layer): string {
-  const names = [...new Set([...declared.split(' › '), name])].filter((one) => one !== '')
-  return names.join(' › ') || place || 'a function without a name'
+  const [outer = '', member = ''] = declared.split(' › ')
+  const names = new Set([outer, name || member].filter((one) => one !== ''))
+  return [...names].join(' › ') || place || 'a function without a name'
 }
 
 /** One thing that happened in a layer: something it did, or another layer at work. */

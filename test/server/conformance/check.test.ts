@@ -70,6 +70,11 @@ describe.concurrent('phial-server --check', () => {
     const { code, stdout } = await runToEnd(args)
     expect(stdout).toContain('homework:good is checked as an application, asked for /a and /b\n')
     expect(code).toBe(0)
+    const wrong = await runToEnd(['--check', '--check-path', 'a', 'homework:good'])
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      'phial-server: --check-path a: it begins with / (phial-server --help lists the options)\n',
+    ])
   })
 
   test('knows a middleware, also as a member of an object', async ({ expect }) => {

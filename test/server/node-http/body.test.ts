@@ -1,9 +1,9 @@
 /** A request's body over a real socket; what is too long or too slow is in `node-http.test.ts`. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Body } from '../../../packages/server/src/node-http/body.ts'
-import { UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
+import { BODY_RATE, UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 import { deferred } from '../../support/deferred.ts'
 import { open, request, type RawConnection } from '../support/raw.ts'
 
@@ -39,6 +39,31 @@ test('its pieces come one after another, up to the end', async () => {
   expect(await pieces.next()).toEqual({ done: true, value: undefined })
   expect(body.isReceived).toBe(true)
   close()
+})
+
+test('it may take as long as it likes at 240 bytes a second; with less it is late, however often some come', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const { request: asked, client, close } = await begun(['Content-Length: 1000000'])
+    const refused: string[] = []
+    const body = new Body(asked, { ...defaultLimits, bodyTimeout: 10 })
+    const pieces = body.pieces(({ status }) => void refused.push(status))
+    const after = async (seconds: number, bytes: number): Promise<unknown> => {
+      const next = pieces.next()
+      vi.advanceTimersByTime(seconds * 1000)
+      client.send('x'.repeat(bytes))
+      return next
+    }
+    for (let time = 0; time < 5; time++) await after(9, BODY_RATE * 10)
+    expect(refused).toEqual([])
+    await after(4, 1)
+    await after(4, 1)
+    await expect(after(4, 1)).rejects.toMatchObject({ name: 'AbortError' })
+    expect(refused).toEqual(['408 Request Timeout'])
+    close()
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a chunked one has no length; a client that leaves ends the reading', async () => {

@@ -17,7 +17,7 @@ test('a bar for each layer, deeper ones further in, and a tick for each chunk', 
   const drawn = drawTime(picture).text
   expect(drawn.match(/class="bar"/g)?.length).toBeGreaterThan(1)
   expect(drawn.match(/class="tick"/g)).toHaveLength(1)
-  expect(drawn).toContain('padding-left:1em')
+  expect(drawn).toContain('--depth:1')
 })
 
 test('the colours come round again', () => {

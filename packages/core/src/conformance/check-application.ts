@@ -11,7 +11,7 @@ import { errorLine, rulesOf, verdictOn, type Check } from './verdict.ts'
 export interface ApplicationCheckOptions {
   /** Paths, with a query if they have one, that the application is asked for; `/` if not given. */
   readonly paths?: readonly string[]
-  /** How long an answer may take before the client leaves, in milliseconds; 1000 if not given. */
+  /** How long an answer may take before the client leaves, in milliseconds; 2000 if not given. */
   readonly within?: number
 }
 
@@ -37,7 +37,7 @@ const LEFT = new Error('The client has left')
  */
 export async function checkApplication(
   app: ApplicationLike,
-  { paths = ['/'], within = 1000 }: ApplicationCheckOptions = {},
+  { paths = ['/'], within = 2000 }: ApplicationCheckOptions = {},
 ): Promise<Check> {
   const seen = new Sightings()
   const faults: string[] = []

@@ -193,6 +193,8 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     ),
     checkPath: row(list('PATH'), ['/'], 'what --check asks the application for; may be repeated', {
       not: 'config',
+      check: (paths) =>
+        paths.every((path) => path.startsWith('/')) ? undefined : 'it begins with /',
     }),
     checkConfig: row(toggle, false, 'load the application, say what is wrong if anything is', {
       not: 'config',

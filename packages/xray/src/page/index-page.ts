@@ -70,7 +70,8 @@ const script = `
 const live = document.querySelector('#live')
 const say = (words) => { if (live.textContent !== words) live.textContent = words }
 const update = async () => {
-  const answer = await fetch(location.href)
+  const answer = await fetch(location.href).catch(() => undefined)
+  if (!answer) return
   if (!answer.ok) { location.href = './'; return }
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const open = new Set([...document.querySelectorAll('details[open]')].map((one) => one.dataset.of))

@@ -30,6 +30,7 @@ main { padding: 1.25rem clamp(.75rem, 3vw, 2.5rem) 3rem; max-width: 78rem; min-w
 .headline p { font-size: 1.25rem; color: var(--soft); } .headline b { font-size: clamp(1.35rem, 3vw, 1.9rem); margin-right: .75rem; }
 table { border-collapse: collapse; } th, td { text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { font-weight: 600; }
 .times { width: 100%; margin: 1rem 0; table-layout: fixed; } .times td, .times th { padding: .2rem .6rem .2rem 0; }
+.times tbody th { padding-left: calc(var(--depth) * 1em); }
 .times thead th { font-weight: 400; font-size: 1rem; color: var(--soft); } .times tr > :first-child { width: 32%; } .times .own { width: 6.5rem; text-align: right; padding-right: 0; white-space: nowrap; }
 .scale span:last-child { float: right; } .scale .key { margin-left: 1rem; border-left: 4px solid var(--out); padding-left: .4rem; }
 .track { position: relative; background: var(--well); border-bottom: 3px solid var(--paper); }
@@ -66,5 +67,5 @@ summary { color: var(--soft); cursor: pointer; font-size: 1.0625rem; } details >
 .empty { font-size: 1.5rem; color: var(--soft); }
 @media (max-width: 56rem) { body { display: block; font-size: 1.0625rem; } nav { position: static; height: auto; max-height: 40vh; border-right: 0; border-bottom: 1px solid var(--line); }
   .server, .layer { padding: 0 .35rem .35rem; } .server > header, .layer > header { margin: 0 -.35rem .4rem; } h3 { font-size: 1.25rem; } .lines tr, .lines th, .lines td { display: block; width: auto; } .lines tr { padding: .15rem 0; } .lines td { padding-left: 1.5rem; } .step { padding: .35rem .4rem; border-left-width: .35rem; }
-  .times .own { width: 4.5rem; } .times tr > :first-child { width: 40%; } .rows { display: block; overflow-x: auto; } .rows th, .rows td { white-space: nowrap; padding-right: .75rem; } .times th { font-size: 1rem; } .scale .key { margin-left: .4rem; } }
+  .times .own { width: 4.5rem; } .times tr > :first-child { width: 40%; } .rows { display: block; overflow-x: auto; } .rows th, .rows td { white-space: nowrap; padding-right: .75rem; } .times tbody th { font-size: .9375rem; padding-left: calc(var(--depth) * .5em); } .scale .key { margin-left: .4rem; } }
 `)

@@ -14,7 +14,7 @@ export function drawTime({ top, answer, duration }: Picture): Html {
   const at = (time: number): string => `${((100 * time) / scale).toFixed(1)}%`
   const row = ({ layer, depth }: { layer: Layer; depth: number }): Html => {
     return html`<tr class="${hue(depth)}">
-      <th scope="row" style="padding-left:${depth}em">${nameOf(layer)}</th>
+      <th scope="row" style="--depth:${depth}">${nameOf(layer)}</th>
       <td class="track">
         ${spans(layer).map(
           ([from, to]) =>
