@@ -74,8 +74,9 @@ const peers: Readonly<Record<string, Peer>> = {
     make: ['cd app && npm install'],
     serve: 'npm run dev',
   },
-  'fastify generate --lang=ts': {
-    make: ['npx -y fastify-cli generate app --lang=ts', 'cd app && npm install'],
+  // In JavaScript: what `--lang=ts` makes does not compile under the TypeScript that it asks for.
+  'fastify generate': {
+    make: ['npx -y fastify-cli generate app', 'cd app && npm install'],
     serve: 'FASTIFY_PORT=$PORT npm run dev',
   },
   flask: {
@@ -143,7 +144,9 @@ async function measure(
   const closed = once(server, 'close')
   server.stdout?.resume()
   server.stderr?.resume()
-  await answered(port)
+  const ended = closed.then(() => Promise.reject(new Error(`${peer.serve} ended with no answer`)))
+  await Promise.race([answered(port), ended])
+  ended.catch(() => undefined)
   const done = performance.now()
   if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM')
   await closed
