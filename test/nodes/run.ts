@@ -8,7 +8,16 @@ import { join } from 'node:path'
 import { root } from '../house/workspace.ts'
 
 const supported = ['20', '22', '24', '26']
-const projects = ['nodes', 'core', 'server', 'framework', 'xray', 'create-phial', 'examples']
+const projects = [
+  'nodes',
+  'core',
+  'server',
+  'framework',
+  'xray',
+  'create-phial',
+  'examples',
+  'apps',
+]
 
 /** Runs the suite under one major version; the suite itself checks that it is that one. */
 async function runOn(major: string): Promise<number> {
