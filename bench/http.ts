@@ -11,7 +11,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { median, memory, processorTime, start, type Running } from './running.ts'
 
-const SERVERS = ['bare', 'engine', 'reference', 'phial'] as const
+const SERVERS = ['bare', 'floor', 'engine', 'reference', 'phial'] as const
 const CONNECTIONS = 50
 const [seconds = 3, turns = 5, bytes = 12] = process.argv.slice(2).map(Number)
 
@@ -20,6 +20,8 @@ interface Turn {
   readonly rate: number
   /** Processor time of the server's process for a request, in microseconds. */
   readonly cost: number
+  /** What of it was spent in the kernel: the same for whoever writes the same answer. */
+  readonly kernel: number
   /** How long, in milliseconds, all but one in a hundred took at most. */
   readonly p99: number
 }
@@ -32,13 +34,18 @@ async function turn(server: Running): Promise<Turn> {
   const before = processorTime(server)
   const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', url]
   const { stdout } = await promisify(execFile)('wrk', args)
-  const took = processorTime(server) - before
+  const after = processorTime(server)
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${url}:\n${stdout}`)
   const [, count] = /(\d+) requests in/.exec(stdout) ?? []
   const [, rate] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? []
   const [, late, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? []
   const milliseconds = { us: 0.001, ms: 1, s: 1000 }[unit ?? ''] ?? Number.NaN
-  return { rate: Number(rate), cost: took / Number(count), p99: Number(late) * milliseconds }
+  return {
+    rate: Number(rate),
+    cost: (after.all - before.all) / Number(count),
+    kernel: (after.kernel - before.kernel) / Number(count),
+    p99: Number(late) * milliseconds,
+  }
 }
 
 const of = ({ turns: all }: Measured, what: keyof Turn): number =>
@@ -66,12 +73,12 @@ const [bare] = running
 console.log(
   `node ${process.version}, wrk with ${CONNECTIONS} connections, ${turns} turns of ${seconds} s, ${bytes} bytes, medians`,
 )
-console.log('              requests/s        µs each         p99 ms  MB grown')
+console.log('              requests/s        µs each   in kernel       p99 ms  MB grown')
 for (const [at, server] of running.entries()) {
   const [rate, cost] = [of(server, 'rate'), of(server, 'cost')]
   const faster = bare === undefined ? 1 : rate / of(bare, 'rate')
   const cheaper = bare === undefined ? 1 : of(bare, 'cost') / cost
   console.log(
-    `  ${server.name.padEnd(10)} ${rate.toFixed(0).padStart(9)} ${faster.toFixed(2)} ${cost.toFixed(1).padStart(9)} ${cheaper.toFixed(2)} ${of(server, 'p99').toFixed(1).padStart(12)} ${(grown[at] ?? 0).toFixed(0).padStart(9)}`,
+    `  ${server.name.padEnd(10)} ${rate.toFixed(0).padStart(9)} ${faster.toFixed(2)} ${cost.toFixed(1).padStart(9)} ${cheaper.toFixed(2)} ${of(server, 'kernel').toFixed(1).padStart(11)} ${of(server, 'p99').toFixed(1).padStart(12)} ${(grown[at] ?? 0).toFixed(0).padStart(9)}`,
   )
 }

@@ -27,11 +27,12 @@ export async function start(
   return { name, child, url }
 }
 
-/** So far, in microseconds. Linux counts it in hundredths of a second. */
-export function processorTime({ child: { pid = 0 } }: Running): number {
+/** So far, all and what of it was spent in the kernel, in microseconds. Linux counts it in hundredths of a second. */
+export function processorTime({ child: { pid = 0 } }: Running): { all: number; kernel: number } {
   const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
   const fields = rest.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10_000
+  const kernel = Number(fields[12]) * 10_000
+  return { all: Number(fields[11]) * 10_000 + kernel, kernel }
 }
 
 /** How much memory a process has, in megabytes. */
