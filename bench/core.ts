@@ -6,16 +6,8 @@
  * Names in doc comments of fast paths (`response-head.ts`, `driver.ts`, `environ.ts`) point here.
  */
 import { createHook } from 'node:async_hooks'
-import {
-  emptyInput,
-  errorStream,
-  makeEnviron,
-  run,
-  validator,
-  type Application,
-  type Environ,
-  type Transport,
-} from '@phial/core'
+import { makeEnviron, run, validator, type Application, type Environ } from '@phial/core'
+import { errors, input, nowhere } from './nowhere.ts'
 import { Bench } from 'tinybench'
 
 const BODY = new TextEncoder().encode('Hello world\n')
@@ -37,15 +29,6 @@ const promised: Application = async (_environ, startResponse) => {
   return [BODY]
 }
 
-const nowhere: Transport = {
-  writeHead: () => undefined,
-  write: () => undefined,
-  end: () => undefined,
-  destroy: (error) => {
-    throw error
-  },
-}
-
 const BROWSER: readonly (readonly [string, string])[] = [
   ['Host', 'localhost:8000'],
   ['User-Agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
@@ -55,8 +38,6 @@ const BROWSER: readonly (readonly [string, string])[] = [
   ['Connection', 'keep-alive'],
   ['Sec-Fetch-Mode', 'navigate'],
 ]
-const errors = errorStream(() => undefined)
-const input = emptyInput()
 
 /** Makes its signal when it is asked for one. */
 class Leaving {

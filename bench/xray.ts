@@ -10,14 +10,12 @@ import { fileURLToPath } from 'node:url'
 import {
   asApplication,
   compose,
-  emptyInput,
-  errorStream,
   makeEnviron,
   run,
   type Application,
   type Middleware,
-  type Transport,
 } from '@phial/core'
+import { errors, input, nowhere } from './nowhere.ts'
 
 const ROUNDS = 31
 /** How long a round is, in milliseconds. */
@@ -38,17 +36,6 @@ const passing: Middleware = (app) => {
   return (environ, startResponse) => inner(environ, startResponse)
 }
 const layers = (): Application => compose(passing, passing, passing)(hello)
-
-const nowhere: Transport = {
-  writeHead: () => undefined,
-  write: () => undefined,
-  end: () => undefined,
-  destroy: (error) => {
-    throw error
-  },
-}
-const errors = errorStream(() => undefined)
-const input = emptyInput()
 
 async function ask(app: Application): Promise<void> {
   const environ = makeEnviron({

@@ -20,7 +20,10 @@ import { refusal, refusalBytes, refusalOf } from './refusal.ts'
 import { refusedRecord, type Surroundings } from './unread.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
-/** What it is made with: the same as any transport, but `handle` may know the answer better. */
+/**
+ * What it is made with: the same as any transport, but `handle` is given this transport's own `Answer`,
+ * which says what was sent, and whether the connection closes after it.
+ */
 export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
   readonly handle: (environ: Environ, answer: Answer) => void | Promise<void>
 }

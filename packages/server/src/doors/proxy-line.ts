@@ -5,7 +5,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 /** `--proxy-protocol`: whether a connection begins with such bytes, and of which version. */
-export const proxyProtocols = ['off', 'v1', 'v2', 'auto'] as const
+const proxyProtocols = ['off', 'v1', 'v2', 'auto'] as const
 export type ProxyProtocol = (typeof proxyProtocols)[number]
 
 /** Both ends of the connection that the proxy took. */

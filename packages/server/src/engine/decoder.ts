@@ -22,7 +22,7 @@ export function decoderOf(reader: Reader, length: number, limits: Limits): Decod
 }
 
 /** A body of so many bytes. */
-export class LengthDecoder implements Decoder {
+class LengthDecoder implements Decoder {
   readonly #reader: Reader
   left: number
 
@@ -55,7 +55,7 @@ const TOO_MUCH: Refusal = {
 }
 
 /** A body in chunks. Extensions and trailers are read as strictly as headers, and dropped. */
-export class ChunkedDecoder implements Decoder {
+class ChunkedDecoder implements Decoder {
   readonly #reader: Reader
   readonly #limits: Limits
   readonly #excess: Excess
