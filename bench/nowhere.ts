@@ -1,7 +1,7 @@
 /** A server that sends nothing anywhere, so that what is measured is the gateway alone. */
-import { emptyInput, errorStream, type Transport } from '@phial/core'
+import { emptyInput, errorStream, type ResponseWriter } from '@phial/core'
 
-export const nowhere: Transport = {
+export const nowhere: ResponseWriter = {
   writeHead: () => undefined,
   write: () => undefined,
   end: () => undefined,

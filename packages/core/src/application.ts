@@ -1,5 +1,5 @@
 /** Calling an application, whichever way it was given. */
-import { coded } from './coded.ts'
+import { withCode } from './error-code.ts'
 import { isSilent, traced, watched } from './trace.ts'
 import type {
   Application,
@@ -24,7 +24,7 @@ export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
     return (environ, startResponse) => callApplication(app, environ, startResponse)
   if (typeof app === 'function') return watched(app)
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_NOT_AN_APPLICATION',
     new TypeError(
       `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,

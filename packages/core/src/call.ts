@@ -1,7 +1,7 @@
 /** The in-process client: calls an application as a server would, without one. */
 import { run } from './driver.ts'
 import { makeEnviron } from './environ.ts'
-import { errorStream } from './errors.ts'
+import { errorStream } from './error-stream.ts'
 import { inputStream, joinChunks } from './input.ts'
 import type { ApplicationLike, Environ, HeaderList } from './types.ts'
 import { encodeTarget } from './url.ts'

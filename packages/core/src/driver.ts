@@ -14,11 +14,11 @@ import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
 import { logError } from './log-error.ts'
 import { Exchange, type OnError } from './exchange.ts'
-import type { Transport } from './transport.ts'
+import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
 
 /**
- * Runs an application for one request and sends its answer through a transport. Whatever the
+ * Runs an application for one request and sends its answer through a writer. Whatever the
  * application does, the answer ends, its body is closed once, and nothing is thrown: errors go to
  * `onError`, which writes them to `wsgi.errors` if not given. An error before the first bytes is
  * answered with 500; after them the connection is cut.
@@ -39,10 +39,10 @@ import type { ApplicationLike, Body, Environ } from './types.ts'
 export function run(
   app: ApplicationLike,
   environ: Environ,
-  transport: Transport,
+  writer: ResponseWriter,
   onError: OnError = (error) => logError(environ, error),
 ): void | Promise<void> {
-  const exchange = new Exchange(environ, transport, onError)
+  const exchange = new Exchange(environ, writer, onError)
   let body: Body | Promise<Body>
   try {
     body = callApplication(app, environ, exchange.startResponse)

@@ -155,10 +155,10 @@ export function requestHeaders(environ: Environ): HeaderList {
  * Whether a request comes with a body, of a length that is told or not.
  *
  * ```ts
- * if (bodyComes(environ)) await environ['wsgi.input'].read()
+ * if (hasBody(environ)) await environ['wsgi.input'].read()
  * ```
  */
-export function bodyComes(environ: Environ): boolean {
+export function hasBody(environ: Environ): boolean {
   const { CONTENT_LENGTH: length = '', HTTP_TRANSFER_ENCODING: coding } = environ
   return (length !== '' && length !== '0') || coding !== undefined
 }

@@ -4,7 +4,7 @@ import { checkHead, type ResponseHead } from './response-head.ts'
 import { isBodyless } from './rules/application.ts'
 import { breach, enforce } from './rules/index.ts'
 import type { Sent } from './rules/rule.ts'
-import type { Transport } from './transport.ts'
+import type { ResponseWriter } from './response-writer.ts'
 import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 
 /** What is told of an error. Servers log it; `call` hands it to its caller. */
@@ -21,7 +21,7 @@ const ERROR_HEADERS: HeaderList = [
 
 export class Exchange {
   readonly #method: string
-  readonly #transport: Transport
+  readonly #writer: ResponseWriter
   readonly #onError: OnError
   /** Whether `startResponse` was called, even if that call was refused. */
   #called = false
@@ -37,9 +37,9 @@ export class Exchange {
   /** Kept when there is room again for what follows all that `write` was given. */
   writing: Promise<void> | undefined
 
-  constructor(environ: Environ, transport: Transport, onError: OnError) {
+  constructor(environ: Environ, writer: ResponseWriter, onError: OnError) {
     this.#method = environ.REQUEST_METHOD
-    this.#transport = transport
+    this.#writer = writer
     this.#onError = onError
   }
 
@@ -79,7 +79,7 @@ export class Exchange {
 
   /** Whether the client has left. */
   get isGone(): boolean {
-    return this.#transport.isGone ?? this.#transport.signal?.aborted === true
+    return this.#writer.isGone ?? this.#writer.signal?.aborted === true
   }
 
   /** Leaves the loop around the body by way of `fail`, which has nothing to report then. */
@@ -94,7 +94,7 @@ export class Exchange {
     if (part.byteLength === 0) return undefined
     this.#sendHead()
     this.#sent += part.byteLength
-    return this.#carriesNothing() ? undefined : this.#transport.write(part)
+    return this.#carriesNothing() ? undefined : this.#writer.write(part)
   }
 
   /** Ends the answer. If the head has not left, there were no bytes, and it says so. */
@@ -103,7 +103,7 @@ export class Exchange {
     if (this.#head !== undefined) this.#sendHead(0)
     if (!this.isDone) this.#checkEnd()
     this.#over = true
-    return this.#transport.end()
+    return this.#writer.end()
   }
 
   /** Ends the answer with the only chunk that it has: its length is known before the head leaves. */
@@ -115,8 +115,8 @@ export class Exchange {
     this.#sendHead(declared)
     this.#over = true
     return chunk.byteLength === 0 || this.#carriesNothing()
-      ? this.#transport.end()
-      : this.#transport.end(chunk)
+      ? this.#writer.end()
+      : this.#writer.end(chunk)
   }
 
   /** The same, where the application gave another length. */
@@ -130,13 +130,13 @@ export class Exchange {
     this.report(error)
     if (this.#over) return undefined
     this.#over = true
-    if (this.#sending || this.isGone) return this.#transport.destroy(error)
+    if (this.#sending || this.isGone) return this.#writer.destroy(error)
     this.#sending = true
-    this.#transport.writeHead(
+    this.#writer.writeHead(
       '500 Internal Server Error',
       ERROR_HEADERS.map(([name, value]) => [name, value]),
     )
-    return this.#method === 'HEAD' ? this.#transport.end() : this.#transport.end(ERROR_TEXT)
+    return this.#method === 'HEAD' ? this.#writer.end() : this.#writer.end(ERROR_TEXT)
   }
 
   /** Hands an error on, unless it only says that the client has left. */
@@ -147,14 +147,14 @@ export class Exchange {
 
   #saysGone(error: unknown): boolean {
     return (
-      error === this.#transport.signal?.reason ||
+      error === this.#writer.signal?.reason ||
       (error instanceof Error && error.name === 'AbortError')
     )
   }
 
   /** What a promise gives, unless the client leaves first. */
   unlessGone<Result>(promise: Result | Promise<Result>): Promise<Result> {
-    const { signal } = this.#transport
+    const { signal } = this.#writer
     if (signal === undefined) return Promise.resolve(promise)
     return new Promise((resolve, reject) => {
       this.release()
@@ -165,10 +165,9 @@ export class Exchange {
     })
   }
 
-  /** Lets go of the transport’s signal. */
+  /** Lets go of the writer’s signal. */
   release(): void {
-    if (this.#onGone !== undefined)
-      this.#transport.signal?.removeEventListener('abort', this.#onGone)
+    if (this.#onGone !== undefined) this.#writer.signal?.removeEventListener('abort', this.#onGone)
     this.#onGone = undefined
   }
 
@@ -204,7 +203,7 @@ export class Exchange {
     if (this.#sending || this.#head === undefined) return
     this.#sending = true
     const { status, headers } = this.#head
-    this.#transport.writeHead(status, this.#withLength(headers, length))
+    this.#writer.writeHead(status, this.#withLength(headers, length))
   }
 
   #withLength(headers: HeaderList, length: number | undefined): HeaderList {

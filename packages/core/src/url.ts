@@ -5,7 +5,7 @@
  * reads `/café`. `decodePath` goes the first step, `wsgiToText` the second, `quotePath` all the way back.
  */
 import { emptyInput } from './input.ts'
-import { errorStream } from './errors.ts'
+import { errorStream } from './error-stream.ts'
 import type { Environ } from './types.ts'
 
 const utf8 = new TextEncoder()

@@ -9,7 +9,7 @@ import { resolve } from 'node:path'
 import {
   type Application,
   type Body,
-  coded,
+  withCode,
   type Environ,
   type StartResponse,
   wsgiToText,
@@ -407,7 +407,7 @@ export class Phial extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#started) return
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_SETUP_LATE',
       new Error(
         `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,

@@ -4,7 +4,7 @@
  * The one file that uses `AsyncLocalStorage`. A context is entered once for each request.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { Phial } from './app.ts'
 import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request/request.ts'
@@ -224,7 +224,7 @@ function outside(name: string): ContextError {
     needed === 'request'
       ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."
       : 'In a test or a script, open one: app.appContext().run(() => …).'
-  return coded(
+  return withCode(
     'ERR_PHIAL_CONTEXT_MISSING',
     new ContextError(
       `${name} was used outside of any ${needed} context. It belongs to one request, so use it while a view, a hook or a template of that request runs, not when a module loads. ${help}`,

@@ -2,7 +2,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 
 /**
  * The folder's path: the one given, else `instance` beside the app's file. Of an app that was compiled into
@@ -13,7 +13,7 @@ export function instancePathOf(rootPath: string, given: string | undefined): str
     return join(basename(rootPath) === 'dist' ? dirname(rootPath) : rootPath, 'instance')
   }
   if (isAbsolute(given)) return given
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_INSTANCE_PATH',
     new RangeError(
       `instancePath has to be absolute, so that it does not depend on where the program is started; it came as ${JSON.stringify(given)}. Leave it out for the folder instance beside the app's file.`,

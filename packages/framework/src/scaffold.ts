@@ -2,7 +2,7 @@
  * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
  * so has a blueprint, for its own routes.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { CommandGroup } from './cli/commands.ts'
 import type { ErrorClass, ErrorHandler } from './errors/errors.ts'
 import type { HTTPException } from './errors/http-errors.ts'
@@ -169,7 +169,7 @@ export abstract class Scaffold {
     this.assertSetup(name)
     const [options, view] = hasNoView(rest) ?? (rest.length === 1 ? [{}, rest[0]] : rest)
     if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_VIEW_MISSING',
         new TypeError(
           `${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
@@ -182,7 +182,7 @@ export abstract class Scaffold {
       return this.addRule(pattern, methods === undefined ? options : { methods, ...options }, made)
     }
     if ('methods' in options) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_METHODS_FIXED',
         new TypeError(
           `${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use route with the option methods.`,

@@ -4,7 +4,7 @@
  * For watching, not for changing: metrics, logs, tests. A hook changes what is answered; a receiver
  * does not, and is not waited for. A signal that nobody has connected to costs one comparison.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { Phial } from './app.ts'
 import type { AppContext, RequestContext } from './context.ts'
 import { isPromise } from './maybe.ts'
@@ -63,7 +63,7 @@ export class Signal<Data> {
   }
 
   #notAtOnce(): TypeError {
-    return coded(
+    return withCode(
       'ERR_PHIAL_SIGNAL_PROMISE',
       new TypeError(
         `A receiver of the signal ${this.name} returned a promise, which nobody waits for. Connect a function that is not async; for work that takes its time use a hook, such as app.teardownRequest.`,

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { emptyInput, errorStream, guessScheme, inputStream, makeEnviron } from '@phial/core'
 import { quotePath, run, textToWsgi } from '@phial/core'
-import type { ApplicationLike, Environ, HeaderList, InputStream, Transport } from '@phial/core'
+import type { ApplicationLike, Environ, HeaderList, InputStream, ResponseWriter } from '@phial/core'
 import { exitCodes } from './errors.ts'
 
 /** What the handler speaks to; the process's own, if not given. */
@@ -135,7 +135,7 @@ async function* upTo(length: number, stdin: Readable): AsyncGenerator<Uint8Array
 }
 
 /** An answer as RFC 3875 §6 has it: the status is a header, and the server does the framing. */
-class CgiAnswer implements Transport {
+class CgiAnswer implements ResponseWriter {
   readonly #stdout: Writable
   readonly #gone = new AbortController()
 

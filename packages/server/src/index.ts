@@ -5,8 +5,8 @@
  * @module @phial/server
  */
 export { makeServer, WsgiServer, type WsgiServerOptions } from './reference.ts'
-export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './node/to-handler.ts'
-export { fromNodeHandler, type NodeListener } from './node/from-handler.ts'
+export { toNodeHandler, type NodeHandler, type NodeHandlerOptions } from './interop/to-handler.ts'
+export { fromNodeHandler, type NodeListener } from './interop/from-handler.ts'
 export { CgiHandler, type CgiStreams } from './cgi.ts'
 export { serve, type ServeOptions, type Service } from './serve.ts'
 export { StartError, type ExitCode } from './errors.ts'

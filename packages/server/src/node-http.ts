@@ -10,14 +10,14 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Environ } from '@phial/core'
-import { hangUp } from './hang-up.ts'
+import { lingeringClose } from './lingering-close.ts'
 import { Answer } from './node-http/answer.ts'
 import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
 import { environOf } from './node-http/environ.ts'
 import { excess } from './node-http/limits.ts'
 import { CONNECT, type Refusal } from './head-rules.ts'
 import { refusal, refusalBytes, refusalOf } from './refusal.ts'
-import { refusedRecord, type Surroundings } from './unread.ts'
+import { rejectedRecord, type Surroundings } from './rejected.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
 /**
@@ -123,14 +123,14 @@ class NodeHttpTransport implements HttpTransport {
     const answers = [...connection.exchanges].map(({ answer }) => answer)
     await Promise.all(answers.filter(({ isReceived }) => isReceived).map((answer) => answer.over()))
     const broken = answers.find(({ isReceived }) => !isReceived)
-    const isTold = broken ? broken.giveWay(refused) : this.#unread(connection, refused)
-    hangUp(connection.socket, isTold ? refusalBytes(refused) : '')
+    const isTold = broken ? broken.giveWay(refused) : this.#rejected(connection, refused)
+    lingeringClose(connection.socket, isTold ? refusalBytes(refused) : '')
   }
 
   /** The access log is told of what never became a request, too. True if somebody is there to be told. */
-  #unread(connection: Connection, refused: Refusal): boolean {
+  #rejected(connection: Connection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
-    const record = refusedRecord(refused, this.#around(connection), connection.headAge())
+    const record = rejectedRecord(refused, this.#around(connection), connection.headAge())
     this.#options.onAnswer?.(record)
     return true
   }

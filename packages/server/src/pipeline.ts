@@ -4,10 +4,10 @@
  *
  *     environ → forwarded headers (may refuse) → before → core's `run` → after
  */
-import type { Forwarding } from './doors/forwarded.ts'
+import type { Forwarding } from './ingress/forwarded.ts'
 import type { Refusal } from './head-rules.ts'
 import { refusalAnswer } from './refusal.ts'
-import { run, type ApplicationLike, type Environ, type Transport } from '@phial/core'
+import { run, type ApplicationLike, type Environ, type ResponseWriter } from '@phial/core'
 
 export interface PipelineOptions {
   readonly app: ApplicationLike
@@ -30,7 +30,7 @@ export interface UnderWay {
 
 export interface Pipeline {
   /** Answers a request: what a transport is made with. */
-  readonly handle: (environ: Environ, answer: Transport) => void | Promise<void>
+  readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
   /** How many requests are under way. */
   readonly size: number
   /** What is under way, the oldest first. */
@@ -43,7 +43,7 @@ export function pipeline({ app, forwarding, before, after }: PipelineOptions): P
   const waiting = new Map<Environ, number>()
   let called: Environ | undefined
   let calledAt = 0
-  const call = (environ: Environ, answer: Transport): void | Promise<void> => {
+  const call = (environ: Environ, answer: ResponseWriter): void | Promise<void> => {
     called = environ
     calledAt = performance.now()
     before?.(environ)
@@ -77,7 +77,7 @@ export function pipeline({ app, forwarding, before, after }: PipelineOptions): P
   }
 }
 
-function refuse(answer: Transport, refused: Refusal): void | Promise<void> {
+function refuse(answer: ResponseWriter, refused: Refusal): void | Promise<void> {
   const { headers, body } = refusalAnswer(refused)
   answer.writeHead(refused.status, headers)
   return answer.end(body)

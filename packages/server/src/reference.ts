@@ -6,7 +6,7 @@
  *
  * It is the counterpart of Python's wsgiref.simple_server, with its names in camelCase.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { once } from 'node:events'
 import { createServer, type ListenOptions } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -120,7 +120,7 @@ export class WsgiServer {
   /** Kept once the server listens. */
   async ready(): Promise<void> {
     if (!this.#listening)
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_SERVER_SETUP',
         new Error('This server does not listen yet: call listen() first.'),
       )
@@ -150,7 +150,7 @@ export class WsgiServer {
 
   async #begin(): Promise<void> {
     if (!this.#app)
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_SERVER_SETUP',
         new TypeError('This server has no application yet: call setApp(app) first.'),
       )

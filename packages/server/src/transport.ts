@@ -8,7 +8,7 @@
  *     pipeline    environ → application → answer: core's `run`, and what is done around each request
  */
 import type { Socket } from 'node:net'
-import type { Environ, ErrorStream, Transport as Answer } from '@phial/core'
+import type { Environ, ErrorStream, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
 
 /** Carries HTTP over connections that somebody else accepted. */
@@ -41,7 +41,7 @@ export interface Peer {
 /** What a transport is made with. */
 export interface TransportOptions {
   /** Called for each request whose head is in order. The transport sends what `answer` is given. */
-  readonly handle: (environ: Environ, answer: Answer) => void | Promise<void>
+  readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
   /** Told of each answer once it is over, of those that the transport refused itself too. */
   readonly onAnswer?: ((record: AccessRecord) => void) | undefined
   /** What applications find as `wsgi.errors`. */

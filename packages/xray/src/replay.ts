@@ -1,5 +1,5 @@
 /** A captured request, sent again. */
-import { coded, quotePath } from '@phial/core'
+import { withCode, quotePath } from '@phial/core'
 import type { ApplicationLike, CallAnswer, CallOptions, Environ } from '@phial/core'
 import { headersOf } from './environ.ts'
 import { isMasked } from './mask.ts'
@@ -33,7 +33,7 @@ export function readCapture(text: string): Capture {
     Object.values(environ).every((value) => typeof value === 'string') &&
     (body === undefined || typeof bodyOf(body) === 'string')
   if (isRead && capture !== undefined) return capture
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_CAPTURE',
     new TypeError(
       'This is no capture: it is JSON with request.environ, whose values are texts, as /__xray__/1.json gives it',

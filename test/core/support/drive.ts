@@ -6,7 +6,7 @@ import {
   type Environ,
   type HeaderList,
   type StartResponse,
-  type Transport,
+  type ResponseWriter,
 } from '@phial/core'
 import { textOf } from './bytes.ts'
 
@@ -17,7 +17,7 @@ export type TransportCall =
   | readonly ['destroy', error: unknown]
 
 /** Notes what the driver asks of it, in order. */
-export class RecordingTransport implements Transport {
+export class RecordingTransport implements ResponseWriter {
   readonly calls: TransportCall[] = []
   readonly signal: AbortSignal | undefined
   readonly #room: (text: string) => void | Promise<void>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { pairOne, pairTwo } from '../support/door.ts'
+import { pairOne, pairTwo } from '../support/ingress.ts'
 import { folderWith } from '../support/folder.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { turn } from '../../support/turn.ts'
 
-/** The server's end. `deliver` and `hangUp` are what the client does. */
+/** The server's end. `deliver` and `lingeringClose` are what the client does. */
 export class MemorySocket extends Duplex {
   /** All that was answered, as Latin-1. */
   answered = ''
@@ -21,7 +21,7 @@ export class MemorySocket extends Duplex {
     if (!this.readableEnded && !this.destroyed) this.push(bytes)
   }
 
-  hangUp(): void {
+  lingeringClose(): void {
     if (!this.readableEnded && !this.destroyed) this.push(null)
   }
 

@@ -1,6 +1,6 @@
 /** Checks an application: it is asked in many ways, under the validator, and each of its rules gets a verdict. */
 import { call, type CallAnswer } from '../call.ts'
-import { errorStream } from '../errors.ts'
+import { errorStream } from '../error-stream.ts'
 import type { ApplicationLike } from '../types.ts'
 import { validator } from '../validator/validator.ts'
 import { askAgain, oddQuestions, questionsAt, type Question } from './requests.ts'

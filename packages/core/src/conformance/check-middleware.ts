@@ -1,6 +1,6 @@
 /** Checks a middleware: the cases of middleware.ts, and a verdict for each MID rule. */
 import { callApplication } from '../application.ts'
-import { errorStream } from '../errors.ts'
+import { errorStream } from '../error-stream.ts'
 import type { Application, ApplicationLike, Middleware } from '../types.ts'
 import { runCase } from './case.ts'
 import { middlewareCases } from './middleware.ts'

@@ -1,5 +1,5 @@
 /** A fetch handler, where a gateway application is asked for: Hono, say, under a dispatcher. */
-import { bodyComes, requestHeaders } from '../environ.ts'
+import { hasBody, requestHeaders } from '../environ.ts'
 import { isHopByHop } from '../headers.ts'
 import type { Application, Environ, HeaderList, InputStream } from '../types.ts'
 import { origin, rawPath } from '../url.ts'
@@ -30,11 +30,11 @@ export function fromFetch(handler: FetchHandler): Application {
 function environRequest(environ: Environ): Request {
   const { REQUEST_METHOD: method } = environ
   const signal = environ['phial.signal']
-  const hasBody = method !== 'GET' && method !== 'HEAD' && bodyComes(environ)
+  const sendsBody = method !== 'GET' && method !== 'HEAD' && hasBody(environ)
   return new Request(fetchUrl(environ), {
     method,
     headers: requestHeaders(environ),
-    ...(hasBody && { body: inputBody(environ['wsgi.input']), duplex: 'half' }),
+    ...(sendsBody && { body: inputBody(environ['wsgi.input']), duplex: 'half' }),
     ...(signal !== undefined && { signal }),
   })
 }

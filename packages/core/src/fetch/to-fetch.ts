@@ -2,10 +2,10 @@
 import { isPromise } from '../chunks.ts'
 import { run } from '../driver.ts'
 import { makeEnviron } from '../environ.ts'
-import { errorStream } from '../errors.ts'
+import { errorStream } from '../error-stream.ts'
 import { emptyInput, inputStream } from '../input.ts'
 import { isBodyless } from '../rules/application.ts'
-import type { Transport } from '../transport.ts'
+import type { ResponseWriter } from '../response-writer.ts'
 import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
 import { streamChunks } from './stream-chunks.ts'
 
@@ -23,9 +23,9 @@ import { streamChunks } from './stream-chunks.ts'
 export function toFetch(app: ApplicationLike): (request: Request) => Promise<Response> {
   return (request) =>
     new Promise((resolve) => {
-      const transport = new ResponseTransport(request, resolve)
-      const done = run(app, requestEnviron(request, transport.signal), transport)
-      if (isPromise(done)) done.catch(transport.destroy)
+      const writer = new FetchResponseWriter(request, resolve)
+      const done = run(app, requestEnviron(request, writer.signal), writer)
+      if (isPromise(done)) done.catch(writer.destroy)
     })
 }
 
@@ -55,8 +55,8 @@ function requestEnviron(request: Request, signal: AbortSignal): Environ {
   })
 }
 
-/** A transport whose other end is a `Response`. */
-class ResponseTransport implements Transport {
+/** A writer whose other end is a `Response`. */
+class FetchResponseWriter implements ResponseWriter {
   readonly #method: string
   readonly #resolve: (response: Response) => void
   readonly #gone = new AbortController()

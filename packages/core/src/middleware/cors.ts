@@ -1,5 +1,5 @@
 /** Pages of other origins that may read the answers: the CORS protocol of the Fetch standard. */
-import { coded } from '../coded.ts'
+import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import type { Headers } from '../headers.ts'
 import type { Environ, HeaderList, Middleware } from '../types.ts'
@@ -91,7 +91,7 @@ function allowing({ origins, credentials }: CorsOptions, origin: string): Header
 function checked({ origins, credentials }: CorsOptions): (origin: string) => boolean {
   if (origins === '*') {
     if (credentials !== true) return () => true
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CORS_ORIGINS',
       new TypeError(
         'cors: origins "*" cannot go with credentials: any site could read what belongs to the visitor, and browsers refuse it. Name the origins.',
@@ -100,7 +100,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
   }
   const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
   if (wrong === undefined) return (origin) => origins.includes(origin)
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_CORS_ORIGINS',
     new TypeError(
       `cors: ${JSON.stringify(wrong)} is no origin. Write scheme and host, and the port if it is not the usual one, without a slash at the end: https://app.example.com`,

@@ -1,5 +1,5 @@
 /** Several applications under one roof, by the beginning of the path. */
-import { coded } from '../coded.ts'
+import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import type { Application, ApplicationLike, Environ } from '../types.ts'
 import { textToWsgi } from '../url.ts'
@@ -47,7 +47,7 @@ function* prefixes(path: string, longest: number): Iterable<string> {
 }
 
 function noPrefix(prefix: string): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_DISPATCHER_PREFIX',
     new TypeError(
       `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,

@@ -1,5 +1,5 @@
 /** So many requests in a time from each client, and no more. */
-import { coded } from '../coded.ts'
+import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
 import type { Body, Environ, HeaderList, Middleware, StartResponse } from '../types.ts'
@@ -39,7 +39,7 @@ const TEXT = new TextEncoder().encode('Too many requests. Come again later.\n')
 export function rateLimit(options: RateLimitOptions): Middleware {
   const { limit, window = 60, key = clientNetwork, store = new MemoryRateLimitStore() } = options
   if (!(limit >= 1) || !(window > 0)) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_RATE_LIMIT',
       new RangeError(
         `rateLimit: limit (${limit}) has to be at least 1, and window (${window}) more than 0 seconds.`,

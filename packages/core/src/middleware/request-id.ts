@@ -1,5 +1,5 @@
 /** One name for a request, in every log on its way. */
-import { coded } from '../coded.ts'
+import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { environKey } from '../environ.ts'
 import type { Middleware } from '../types.ts'
@@ -31,7 +31,7 @@ const SAFE = /^[\w.:+/=@-]{1,200}$/
 export function requestId({ header = 'X-Request-ID' }: RequestIdOptions = {}): Middleware {
   const key = environKey(header)
   if (key === undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_HEADER_NAME',
       new TypeError(
         `requestId: servers drop the header ${JSON.stringify(header)}. Write it with dashes.`,

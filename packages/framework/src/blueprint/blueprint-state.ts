@@ -1,5 +1,5 @@
 /** One registration of a blueprint: where in the app it goes. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { Phial } from '../app.ts'
 import type { Blueprint } from './blueprint.ts'
 import { addBlueprintCommands } from '../cli/commands.ts'
@@ -111,7 +111,7 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   const { app, name, blueprint } = state
   const present = app.blueprints.get(name)
   if (present !== undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_BLUEPRINT_TAKEN',
       new Error(
         `The name ${JSON.stringify(name)} is ${present === blueprint ? 'this' : 'another'} blueprint's already. Register it under one of its own: registerBlueprint(blueprint, { name: '…' }).`,

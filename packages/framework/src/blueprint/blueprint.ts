@@ -2,7 +2,7 @@
  * Blueprints: parts of an app, set up on their own and registered where they belong.
  */
 import { basename, resolve } from 'node:path'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { Phial } from '../app.ts'
 import {
   addBlueprint,
@@ -163,7 +163,7 @@ export class Blueprint extends Scaffold {
 
   protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
     if (options.endpoint?.includes('.') === true) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_ENDPOINT_DOT',
         new RangeError(
           `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
@@ -175,7 +175,7 @@ export class Blueprint extends Scaffold {
 
   protected override assertSetup(what: string): void {
     if (!this.#registered) return
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_BLUEPRINT_LATE',
       new Error(
         `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
@@ -199,7 +199,7 @@ export class Blueprint extends Scaffold {
 
 function checkName(name: string): string {
   if (typeof name === 'string' && name !== '' && !name.includes('.')) return name
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_BLUEPRINT_NAME',
     new RangeError(
       `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
@@ -208,7 +208,7 @@ function checkName(name: string): string {
 }
 
 function withinItself({ name }: Blueprint): Error {
-  return coded(
+  return withCode(
     'ERR_PHIAL_BLUEPRINT_CIRCLE',
     new Error(
       `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,

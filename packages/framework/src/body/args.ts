@@ -1,5 +1,5 @@
 /** The values of a query: the platform's `URLSearchParams`, which nobody changes, and with Flask's questions. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { BadRequest } from '../errors/http-errors.ts'
 
 /** Reads a text into a value; `undefined` if it is none. `int`, `float`, `uuid` and any other converter of routes will do. */
@@ -23,7 +23,7 @@ export function missing(name: string, where: string): BadRequest {
 
 /** A request's values cannot be changed. */
 export function readOnly(what: string, copy: string): never {
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_REQUEST_READONLY',
     new TypeError(`The request's ${what} cannot be changed. Make a copy: ${copy}.`),
   )

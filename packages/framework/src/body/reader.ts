@@ -1,5 +1,5 @@
 /** The body of one request. It is read once, in whatever order and however often its parts are asked for. */
-import { coded, type Environ } from '@phial/core'
+import { withCode, type Environ } from '@phial/core'
 import { Form, type FormEntries } from './form.ts'
 import { wrongType } from './json.ts'
 import { type Limits, tooLarge } from './limits.ts'
@@ -98,7 +98,7 @@ export class BodyReader {
 const FORMS = 'a form, as application/x-www-form-urlencoded or multipart/form-data'
 
 function taken(): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_BODY_TAKEN',
     new TypeError(
       'The request’s body was taken as a stream, by request.body, so it is not there to be read again. Ask for request.bytes(), text(), json() or formData() first; then request.body has the same bytes.',

@@ -3,7 +3,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { openAsBlob } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { type Limits, tooLarge } from './limits.ts'
 
 /** How many bytes of a form's files are kept in memory, all together. */
@@ -74,7 +74,7 @@ export class Uploads {
 
 /** What a form gets that nobody waited for. */
 export function over(): Error {
-  return coded(
+  return withCode(
     'ERR_PHIAL_FORM_LATE',
     new Error('The request was over before its form had come. Await request.formData().'),
   )

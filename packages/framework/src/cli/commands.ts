@@ -1,5 +1,5 @@
 /** Commands, and groups of them, as an app and its blueprints declare them. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
 import type { CommandContext } from './context.ts'
 import {
@@ -129,7 +129,7 @@ function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
 }
 
 function taken(name: string, other: string, { text, description }: Command<never>): Error {
-  return coded(
+  return withCode(
     'ERR_PHIAL_COMMAND_TAKEN',
     new Error(
       `The command ${JSON.stringify(text)} (${description}) and the ${other} are both called ${name}. Give one of them another name, or put it into a group.`,

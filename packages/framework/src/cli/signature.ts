@@ -3,7 +3,7 @@
  *
  * Values stay the text that was typed: `007` is no number before a command makes it one.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 
 /** A command's options: what is typed, and what `--help` says of it. `{ '-a, --admin': 'may do everything' }`. */
 export type CommandOptions = Readonly<Record<string, string>>
@@ -89,7 +89,7 @@ export function readSignature(signature: string, options: CommandOptions): Signa
 /** Raises a `RangeError` if something is no name of a command or a group. `where` is what it was read from. */
 export function checkName(name: string, where: string = name): void {
   if (/^[a-z\d][\w:-]*$/i.test(name)) return
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_COMMAND_SIGNATURE',
     new RangeError(
       `${JSON.stringify(where)} does not begin with the name of a command: a letter or a digit, then letters, digits, "-", "_" and ":". Write it as in 'create-user <name>'.`,
@@ -102,7 +102,7 @@ function readArgument(text: string, signature: string): Argument {
   const [, required, many, optional, maybeMany] = match ?? []
   const name = required ?? optional
   if (name === undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
         `${JSON.stringify(text)} in the command ${JSON.stringify(signature)} is no argument. Write <name> for one that has to be there, [name] for one that may be missing, and <names...> or [names...] for several; options stand on their own: { '--admin': 'may do everything' }.`,
@@ -125,7 +125,7 @@ function checkOrder(args: readonly Argument[], signature: string): void {
 }
 
 function order(signature: string, text: string, before: string, why: string): RangeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_COMMAND_SIGNATURE',
     new RangeError(
       `${text} in the command ${JSON.stringify(signature)} comes after ${before}, which ${why}. Change places.`,
@@ -137,7 +137,7 @@ function readOption(text: string, help: string, signature: string): Option {
   const match = /^(?:-([a-z\d]), )?--([a-z]\w*(?:-\w+)*)(?: (<[\w:-]+(\.\.\.)?>))?$/i.exec(text)
   const [, short, name, value, many] = match ?? []
   if (name === undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
         `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is no option. Write '--admin' for a switch, '--role <role>' for a value, '--tag <tag...>' for one that may be repeated, each with a short form if you like: '-a, --admin'.`,
@@ -145,7 +145,7 @@ function readOption(text: string, help: string, signature: string): Option {
     )
   }
   if (name === 'help' || short === 'h') {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
         `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is taken: -h and --help show its help. Give the option another name.`,
@@ -170,7 +170,7 @@ function checkShorts(options: readonly Option[], signature: string): void {
 function checkFree(taken: Map<string, string>, key: string, text: string, where: string): void {
   const present = taken.get(key)
   if (present !== undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
         `${present} and ${text} of the command ${JSON.stringify(where)} are both called ${key}. Give one of them another name.`,

@@ -1,7 +1,7 @@
 /** Where settings come from: objects, files, the environment. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parse as parseToml } from 'smol-toml'
 import { type Config, defaultConfig } from './config.ts'
@@ -134,7 +134,7 @@ function readText(file: string, silent: boolean): string | undefined {
     const { code } = error as NodeJS.ErrnoException
     if (silent && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) return undefined
     const help = code === 'ENOENT' ? ' If it may be missing, say so with { silent: true }.' : ''
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CONFIG_FILE',
       new Error(`The settings of ${file} could not be read (${String(code)}).${help}`, {
         cause: error,
@@ -146,7 +146,7 @@ function readText(file: string, silent: boolean): string | undefined {
 function parserOf(file: string): (text: string) => object {
   const ending = /\.(json|toml)$/.exec(file)?.[1]
   if (ending === undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CONFIG_FORMAT',
       new TypeError(
         `fromFile(${JSON.stringify(file)}): settings are read from files that end in .json or .toml. For a module, import it and use fromObject.`,
@@ -159,12 +159,12 @@ function parserOf(file: string): (text: string) => object {
       if (isObject(settings)) return settings
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_CONFIG_FORMAT',
         new Error(`${file} is not valid ${ending.toUpperCase()}: ${reason}`, { cause: error }),
       )
     }
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CONFIG_FORMAT',
       new TypeError(`${file} has to hold an object of settings.`),
     )

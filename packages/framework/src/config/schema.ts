@@ -1,5 +1,5 @@
 /** Settings against a schema, of any library that speaks Standard Schema. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inWords, toIssue } from '../body/validate.ts'
 import { isPromise } from '../maybe.ts'
@@ -20,5 +20,5 @@ export function fitted<Schema extends StandardSchemaV1>(
 }
 
 function misfit(message: string): TypeError {
-  return coded('ERR_PHIAL_CONFIG_SCHEMA', new TypeError(message))
+  return withCode('ERR_PHIAL_CONFIG_SCHEMA', new TypeError(message))
 }

@@ -1,5 +1,5 @@
 /** What Phial's own settings may be. Those of an app are its own affair, or its schema's. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { LEVELS } from '../logging/logger.ts'
 import { defaultConfig } from './config.ts'
 
@@ -33,7 +33,7 @@ export function checkSetting(name: string, value: unknown, where: string): void 
 }
 
 function wrong(name: string, wanted: string, value: unknown, where: string): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_CONFIG_TYPE',
     new TypeError(`${where}${name} has to be ${wanted}; it came as ${JSON.stringify(value)}.`),
   )

@@ -1,7 +1,7 @@
 /**
  * What becomes of an error: who handles it, and what the client is told otherwise.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from './http-errors.ts'
 import type { Maybe } from '../maybe.ts'
@@ -25,7 +25,7 @@ export function abort(
   if (status instanceof Response) throw new HTTPException(description, { response: status })
   const Exception = exceptionOf(status)
   if (Exception !== undefined) throw new Exception(description, options)
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',
     new RangeError(
       `abort(${status}): this is no error's status. Use one such as 400, 403 or 404, or abort with a Response.`,
@@ -98,7 +98,7 @@ export function findHandler(
 function byNumber(status: number): [status: number, Class: typeof HTTPException] {
   const Class = exceptionOf(status)
   if (Class !== undefined) return [status, Class]
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',
     new RangeError(
       `errorHandler(${String(status)}): this is no error's status. Give one such as 404, or an error's class.`,

@@ -1,5 +1,5 @@
 /** Dates as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT`. RFC 9110 §5.6.7 */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 
 /** The usual form, and the two that are out of use; the last of them names no zone. */
 const FIXED = /^[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT$/i
@@ -18,7 +18,7 @@ export function parseDate(text: string): Date | undefined {
 /** Writes a date. Raises `TypeError` for one that is none. */
 export function formatDate(date: Date): string {
   if (Number.isNaN(date.getTime()))
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_DATE_INVALID',
       new TypeError('An invalid Date cannot stand in a header.'),
     )

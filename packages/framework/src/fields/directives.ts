@@ -1,7 +1,7 @@
 /**
  * Headers made of directives, as objects: `cacheControl.maxAge = 60`. Each reads and writes its header.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { parseParameters, quote } from './parameters.ts'
 
 /** `Cache-Control`, RFC 9111 §5.2: times in seconds. `private` and `noCache` may name headers. Set to `undefined` to take one away. */
@@ -101,7 +101,7 @@ function editable<T extends object>(
   const current = (): Directives => parse(place.read() ?? '')
   const change = (name: PropertyKey, value: Value): boolean => {
     if (place.write === undefined) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_REQUEST_READONLY',
         new TypeError(
           `${String(name)} is a request's, which cannot be changed. Set it on the response.`,

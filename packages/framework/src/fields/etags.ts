@@ -1,5 +1,5 @@
 /** Entity tags: `"abc"`, and weak ones: `W/"abc"`. RFC 9110 §8.8.3, §13.1 */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { parseDate } from './dates.ts'
 
 const TAG = /^(?:W\/)?"[!#-~\u0080-\u00ff]*"$/
@@ -13,7 +13,7 @@ const TAGS = /(?:W\/)?"[!#-~\u0080-\u00ff]*"/g
 export function formatETag(tag: string, weak: boolean = false): string {
   const written = TAG.test(tag) ? tag : `${weak ? 'W/' : ''}"${tag}"`
   if (TAG.test(written)) return written
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_ETAG_INVALID',
     new TypeError(
       `${JSON.stringify(tag)} cannot be an ETag: no spaces, line breaks or quotes may stand in one. Use a hash in base64url or hex.`,

@@ -2,7 +2,7 @@
 import { Blob } from 'node:buffer'
 import { basename, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { currentApp } from '../context.ts'
 import { NotFound } from '../errors/http-errors.ts'
 import type { Response } from '../response/response.ts'
@@ -35,7 +35,7 @@ export async function sendFile(
   const path = seenFromApp(file)
   const found = await findFile(path)
   if (found !== undefined) return answerFile(found, { downloadName: basename(path), ...options })
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_FILE_MISSING',
     new Error(
       `sendFile(${JSON.stringify(file)}) finds no file at ${path}. A relative path is seen from the folder of the app's file.`,
@@ -94,7 +94,7 @@ function sendBytes(bytes: Uint8Array, options: SendFileOptions): Response {
 function typeFrom({ mimetype, downloadName }: SendFileOptions): string {
   if (mimetype !== undefined) return mimetype
   if (downloadName !== undefined) return typeOf(downloadName)
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_FILE_TYPE',
     new TypeError(
       'sendFile was given bytes, and nobody knows of what type. Say mimetype, or a downloadName with an ending.',

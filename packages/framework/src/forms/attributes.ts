@@ -1,5 +1,5 @@
 /** A field's HTML attributes, as far as its schema knows them, and tags with attributes. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { escaped } from '../templating/printing.ts'
 import { isFile, isNeeded, itemOf, type Property, type Shape, typeOf } from './shape.ts'
 
@@ -69,7 +69,7 @@ export function tag(name: string, attributes: Attributes): string {
 
 function written([name, value]: [name: string, value: Attributes[string]]): string[] {
   if (!/^[^\s"'<>/=]+$/.test(name)) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_ATTRIBUTE_NAME',
       new TypeError(`${JSON.stringify(name)} can be no attribute of HTML.`),
     )

@@ -1,7 +1,7 @@
 /**
  * What is answered: a status, headers and a body, until it is sent.
  */
-import { coded, type HeaderList, Headers, isHopByHop } from '@phial/core'
+import { withCode, type HeaderList, Headers, isHopByHop } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import type { Chunks } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
@@ -102,7 +102,7 @@ export class Response extends ResponseFields {
     if (this.etag !== undefined) return
     const { body } = this
     if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_ETAG_BODY',
         new TypeError(
           'addEtag makes a hash of the whole body, and this one is not there as a whole. Set response.etag to a version of your own.',
@@ -152,7 +152,7 @@ export function withJsonType(given: HeadersLike): HeaderList {
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined
   if (text !== undefined) return text
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_JSON_IMPOSSIBLE',
     new TypeError(`JSON has no way to write ${typeof value}.`),
   )
@@ -167,7 +167,7 @@ function readStatus(status: number | string): [code: number, phrase: string | un
   if (typeof status === 'number' && isFinalStatus(status)) return [status, undefined]
   const [, code = '', phrase] = /^(\d{3})(?: (.*))?$/.exec(String(status)) ?? []
   if (code >= '200' && code <= '599') return [Number(code), phrase]
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_STATUS_INVALID',
     new RangeError(
       `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,

@@ -1,6 +1,6 @@
 /** Bodies that are read while they are sent: chunks and files. */
 import { Buffer } from 'node:buffer'
-import { coded, type FileLike } from '@phial/core'
+import { withCode, type FileLike } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import type { FileBody } from '../files/file-body.ts'
 import type { Maybe } from '../maybe.ts'
@@ -97,7 +97,7 @@ export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
 function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (chunk instanceof Uint8Array) return chunk
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_CHUNK_INVALID',
     new TypeError(
       `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,

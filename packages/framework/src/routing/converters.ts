@@ -1,7 +1,7 @@
 /**
  * Converters: what a param accepts, what value it becomes, and how a value is written into a URL.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 
 /**
  * Reads a param's text into a value, and writes a value as text.
@@ -55,7 +55,7 @@ export const string: ConfigurableConverter<string, StringOptions> = configurable
     format: (value) => {
       const text = toText(value)
       if (text.length >= shortest && text.length <= longest) return text
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_CONVERTER_VALUE',
         new RangeError(`${quote(text)} is not ${shortest} to ${longest} characters long`),
       )
@@ -88,7 +88,7 @@ export const int: ConfigurableConverter<number, IntOptions> = configurable((opti
     format: (given) => {
       const value = toNumber(given)
       if (!fits(value))
-        throw coded(
+        throw withCode(
           'ERR_PHIAL_CONVERTER_VALUE',
           new RangeError(`${value} is not an integer${bounds(options)}`),
         )
@@ -108,7 +108,7 @@ export const float: ConfigurableConverter<number, NumberOptions> = configurable(
     format: (given) => {
       const value = toNumber(given)
       if (!fits(value))
-        throw coded(
+        throw withCode(
           'ERR_PHIAL_CONVERTER_VALUE',
           new RangeError(`${value} is not a number${bounds(options)}`),
         )
@@ -140,7 +140,7 @@ export function any<const Values extends readonly string[]>(
 ): Converter<Values[number]> {
   const unusable = values.find((value) => value === '' || value.includes('/'))
   if (unusable !== undefined || values.length === 0) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CONVERTER_INVALID',
       new TypeError(
         `any(${values.map(quote).join(', ')}) needs values that fill one segment: at least one, none empty, none with a slash`,
@@ -154,7 +154,7 @@ export function any<const Values extends readonly string[]>(
     format: (value) => {
       const found = find(toText(value))
       if (found !== undefined) return found
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_CONVERTER_VALUE',
         new RangeError(`${quote(toText(value))} is none of ${values.map(quote).join(', ')}`),
       )
@@ -171,7 +171,7 @@ export const uuid: Converter = {
   format: (value) => {
     const text = toText(value)
     if (UUID.test(text)) return text.toLowerCase()
-    throw coded('ERR_PHIAL_CONVERTER_VALUE', new RangeError(`${quote(text)} is not a UUID`))
+    throw withCode('ERR_PHIAL_CONVERTER_VALUE', new RangeError(`${quote(text)} is not a UUID`))
   },
 }
 
@@ -202,7 +202,7 @@ function bounds(options: NumberOptions): string {
 function toText(given: unknown): string {
   if (typeof given === 'string') return given
   if (typeof given === 'number' || typeof given === 'bigint') return `${given}`
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_CONVERTER_VALUE',
     new TypeError(`${typeof given} is no text: give a string or a number`),
   )

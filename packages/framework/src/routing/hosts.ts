@@ -6,7 +6,7 @@
  *
  * The number in front keeps a path from standing in for a label.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import {
   checkNames,
   checkNeighbours,
@@ -48,7 +48,7 @@ export function hostShapes(
 }
 
 function unheeded(pattern: string, option: string, flag: string): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_HOST_OPTION',
     new TypeError(
       `Pattern ${JSON.stringify(pattern)}: the option ${option} has no effect in this app. Make the app with new Phial(import.meta.url, { ${flag}: true }).`,
@@ -60,7 +60,7 @@ function unheeded(pattern: string, option: string, flag: string): TypeError {
 export function parseHost(host: string): Shape[] {
   if (host === '') return [[]]
   if (/[/*]|:\d/.test(host)) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_HOST_PATTERN',
       new PatternError(
         `Host pattern ${JSON.stringify(host)}: a host consists of labels, texts and :params, with dots between them; it has no slash, no wildcard and no port.`,
@@ -71,7 +71,7 @@ export function parseHost(host: string): Shape[] {
     const labels = splitTokens(tokens, '.').map(lowerCase)
     checkNeighbours(labels, host)
     if (labels.every((label) => label.length > 0)) return labels
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_HOST_PATTERN',
       new PatternError(
         `Host pattern ${JSON.stringify(host)}: there is nothing before, after or between two of its dots.`,

@@ -3,7 +3,7 @@
  *
  * The syntax is path-to-regexp's, and so is the reader of it; what its tokens become is ours.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { parse, PathError, type Token } from 'path-to-regexp'
 import { correctPattern } from './corrections.ts'
 
@@ -40,7 +40,7 @@ export class PatternError extends TypeError {
 export function parsePattern(pattern: string): Shape[] {
   const hint = correctPattern(pattern)
   if (hint !== undefined)
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_PATTERN_FOREIGN',
       new PatternError(`Pattern ${JSON.stringify(pattern)}: ${hint}`),
     )
@@ -55,7 +55,7 @@ export function readTokens(pattern: string): readonly Token[] {
   } catch (error) {
     if (!(error instanceof PathError)) throw error
     const [reason = ''] = error.message.split(`: ${pattern}`)
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_PATTERN_SYNTAX',
       new PatternError(
         `Pattern ${JSON.stringify(pattern)}: ${reason}. Put a backslash (\\\\ in a string) before a character that is meant as it stands.`,
@@ -76,7 +76,7 @@ export function expand(tokens: readonly Token[], pattern: string): Token[][] {
       sequences = sequences.map((head) => [...head, token])
     }
     if (sequences.length > MOST_SHAPES) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_PATTERN_GROUPS',
         new PatternError(
           `Pattern ${JSON.stringify(pattern)}: its optional groups make more than ${MOST_SHAPES} patterns. Split it into several routes.`,
@@ -90,7 +90,7 @@ export function expand(tokens: readonly Token[], pattern: string): Token[][] {
 function toShape(tokens: readonly Token[], pattern: string): Shape {
   const segments = splitTokens(tokens, '/')
   if (segments.shift()?.length !== 0 || segments.length === 0) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_PATTERN_SLASH',
       new PatternError(
         `Pattern ${JSON.stringify(pattern)} does not always start with a slash. Write ${JSON.stringify(`/${pattern.replace(/^\/+/, '')}`)}, with the slash outside of any {group}.`,
@@ -132,7 +132,7 @@ export function checkNeighbours(shape: Shape, pattern: string): void {
     for (const [index, piece] of segment.entries()) {
       const before = segment[index - 1]
       if (typeof piece === 'string' || before === undefined || typeof before === 'string') continue
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_PARAMS_TOUCH',
         new PatternError(
           `Pattern ${JSON.stringify(pattern)}: nothing stands between ${before.name} and ${piece.name}, so no one could tell where one ends. Put text between them, such as ":${before.name}-:${piece.name}".`,
@@ -147,7 +147,7 @@ export function checkNames(shape: Shape, pattern: string): void {
   const names = paramsOf(shape).map((param) => param.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_PARAM_NAME',
       new PatternError(
         `Pattern ${JSON.stringify(pattern)} uses the name ${twice} twice. Give each param a name of its own.`,
@@ -155,7 +155,7 @@ export function checkNames(shape: Shape, pattern: string): void {
     )
   }
   if (names.includes('__proto__')) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_PARAM_NAME',
       new PatternError(
         `Pattern ${JSON.stringify(pattern)}: __proto__ cannot be a param's name. Choose another.`,

@@ -1,7 +1,7 @@
 /**
  * The rules of an app: added one by one, matched by path and method, built into URLs.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { type Address, EndpointRules, type Candidate } from './endpoint-rules.ts'
 import { type HostMatching, hostName, joinPath, joinShapes } from './hosts.ts'
 import { makeRule, type Rule, type RuleOptions } from './rule.ts'
@@ -158,7 +158,7 @@ function redirectTo<T>(path: string, rule: Rule<T>, host?: string): Match<T> {
 
 function duplicate(rule: Rule, taken: Rule): DuplicateRuleError {
   const methods = rule.methods.filter((method) => taken.methods.includes(method)).join(', ')
-  return coded(
+  return withCode(
     'ERR_PHIAL_ROUTE_TAKEN',
     new DuplicateRuleError(
       `${methods} ${rule.pattern} (endpoint ${quote(rule.endpoint)}) is taken: ${taken.pattern} (endpoint ${quote(taken.endpoint)}) matches the same paths. Change one of the patterns, or remove one of the routes.`,

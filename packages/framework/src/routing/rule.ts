@@ -1,7 +1,7 @@
 /**
  * A rule: a pattern with what was said about it, checked once, when it is added.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { nearest } from '../nearest.ts'
 import type { AnyConverter, Converter } from './converters.ts'
 import { type HostMatching, type HostOptions, hostParams, hostShapes, joinShapes } from './hosts.ts'
@@ -96,7 +96,7 @@ function isPresent<T>(entry: [string, T | undefined]): entry is [string, T] {
 
 function readMethods(pattern: string, given: readonly string[] = ['GET']): string[] {
   if (!Array.isArray(given) || given.length === 0) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_METHODS_INVALID',
       new TypeError(
         `The methods of ${quote(pattern)} have to be a list with at least one in it, such as ['GET', 'POST']; this is ${JSON.stringify(given)}.`,
@@ -121,7 +121,7 @@ function checkHosts(
 ): void {
   const several = hostParams(hosts).find((name) => converters.get(name)?.multiSegment === true)
   if (several === undefined) return
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_HOST_PATTERN',
     new PatternError(
       `Pattern ${quote(pattern)}: ${several} stands in the host, where a param takes one label, but its converter takes several segments. Give it another converter.`,
@@ -138,7 +138,7 @@ function checkConverters(
   const several = paramsOf(shape).filter((param) => isMulti(converterOf(param, converters)))
   const own = several.find((param) => !isPlain(converterOf(param, converters)))
   if (own !== undefined && several.length > 1) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_PARAM_SEGMENTS',
       new PatternError(
         `Pattern ${quote(pattern)}: ${own.name} has a converter of its own for several segments, so no other param may take several. Otherwise matching could cost more than the path is long.`,
@@ -148,7 +148,7 @@ function checkConverters(
   for (const param of paramsOf(shape)) {
     const converter = converterOf(param, converters)
     if (param.wildcard && !isMulti(converter)) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_PARAM_SEGMENTS',
         new PatternError(
           `Pattern ${quote(pattern)}: the converter of *${param.name} takes one segment. Write :${param.name}, or set multiSegment in the converter.`,
@@ -157,7 +157,7 @@ function checkConverters(
     }
     const segment = shape.find((one) => one.includes(param)) ?? []
     if (isMulti(converter) && segment.filter((piece) => typeof piece !== 'string').length > 1) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_PARAM_SEGMENTS',
         new PatternError(
           `Pattern ${quote(pattern)}: ${param.name} takes several segments, so it cannot share one with another param. Put a slash between them.`,
@@ -179,7 +179,7 @@ function checkUnused(
   const names = shapes.flatMap(paramsOf).map((param) => param.name)
   for (const [name, converter] of converters) {
     if (typeof converter?.parse !== 'function' || typeof converter.format !== 'function') {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_CONVERTER_INVALID',
         new TypeError(
           `Pattern ${quote(pattern)}: the converter of ${name} needs the functions parse and format, as int and uuid have.`,
@@ -188,7 +188,7 @@ function checkUnused(
     }
     if (names.includes(name)) continue
     const [near] = nearest(name, names)
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CONVERTER_UNUSED',
       new PatternError(
         `Pattern ${quote(pattern)} has no param ${quote(name)}, but a converter for it.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,

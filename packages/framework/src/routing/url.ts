@@ -1,7 +1,7 @@
 /**
  * The other way round: from an endpoint and values to a path.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { nearest } from '../nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
@@ -85,7 +85,7 @@ export function couldNotBuild(
   options?: ErrorOptions,
 ): BuildError {
   const message = `Could not build a URL for endpoint ${quote(endpoint)}${reason}`
-  return coded('ERR_PHIAL_URL_VALUES', new BuildError(message, endpoint, values, options))
+  return withCode('ERR_PHIAL_URL_VALUES', new BuildError(message, endpoint, values, options))
 }
 
 /** The error for an endpoint that no rule has. */
@@ -100,7 +100,7 @@ export function unknownEndpoint(
     near.length > 0
       ? ` Did you mean ${near.join(' or ')}?`
       : ` There ${names.length === 1 ? 'is' : 'are'} ${names.toSorted().slice(0, 20).map(quote).join(', ') || 'no endpoints yet'}.`
-  return coded(
+  return withCode(
     'ERR_PHIAL_ENDPOINT_UNKNOWN',
     new BuildError(`No route has the endpoint ${quote(endpoint)}.${help}`, endpoint, values),
   )

@@ -2,7 +2,7 @@
  * One session from request to answer: opened when it is first touched, saved when it differs from
  * what was opened. A request whose session nobody touches costs nothing.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
@@ -65,7 +65,7 @@ function openNow(context: RequestContext): OpenSession {
   if (cookie === undefined) return opened(context, undefined, undefined)
   const text = sessionInterface.readsAhead ? undefined : sessionInterface.read(cookie, config)
   if (!sessionInterface.readsAhead && !isPromise(text)) return opened(context, cookie, text)
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_SESSION_UNREAD',
     new SessionError(
       'The session of this context is in a store that answers later. In a test or a script, read it first: await readSession(context).',

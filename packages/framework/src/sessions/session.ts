@@ -1,5 +1,5 @@
 /** What an app keeps of one visitor, as the app sees it. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 
 /**
  * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,
@@ -63,7 +63,7 @@ export function isRenewed(session: Session & { [RENEWED]?: boolean }): boolean {
 export function readOnly(session: Session, why: string): Session {
   const refuse = (_: Session, name: string | symbol): never => {
     const what = typeof name === 'symbol' ? 'The session' : `session.${name}`
-    throw coded('ERR_PHIAL_SESSION_READONLY', new SessionError(`${what} was changed, ${why}`))
+    throw withCode('ERR_PHIAL_SESSION_READONLY', new SessionError(`${what} was changed, ${why}`))
   }
   return new Proxy(session, { set: refuse, deleteProperty: refuse, defineProperty: refuse })
 }

@@ -1,5 +1,5 @@
 /** The session's cookie: its name, its flags, and how long it lives. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import type { CookieOptions, Response } from '../response/response.ts'
 import { SessionError } from './session.ts'
@@ -23,7 +23,7 @@ export function setSessionCookie(
   const length = response.headerList.at(-1)?.[1].length ?? 0
   if (length <= LONGEST) return
   response.headerList.pop()
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_SESSION_TOO_LARGE',
     new SessionError(
       `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
@@ -51,7 +51,7 @@ function flagsOf(config: Config, isSecure: boolean): CookieOptions {
 type SameSite = Config['SESSION_COOKIE_SAMESITE']
 
 function hostPrefix(name: string): SessionError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_SESSION_COOKIE_NAME',
     new SessionError(
       `SESSION_COOKIE_NAME is ${JSON.stringify(name)}: browsers take a cookie of such a name only with Path=/ and without Domain. Leave SESSION_COOKIE_DOMAIN out and set SESSION_COOKIE_PATH to '/', or choose another name.`,

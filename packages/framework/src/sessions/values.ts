@@ -3,7 +3,7 @@
  * `{ " date": "2030-01-01T00:00:00.000Z" }`. An object that looks like one of these by chance gets
  * one space more.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { SessionError } from './session.ts'
 
 const DATE = ' date'
@@ -92,7 +92,7 @@ function isPlain(value: object): boolean {
 }
 
 function unwritable(value: unknown, { path }: Place, what = nameOf(value)): SessionError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_SESSION_VALUE',
     new SessionError(
       `${path} is ${what}, which a session cannot keep. It keeps strings, finite numbers, booleans, null, lists, plain objects, Date, Uint8Array, Map and Set. Keep what names the thing, such as its id, and look it up again.`,

@@ -1,7 +1,7 @@
 /** From a template's name to its file. */
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { safeJoin } from '../safety/paths.ts'
 import { TemplateNotFound } from './errors.ts'
 
@@ -34,7 +34,7 @@ export function findTemplate(name: string, { folders, explain }: Search): Found 
 export function notFound(names: readonly string[], folders: readonly string[]): TemplateNotFound {
   const quoted = names.map((name) => JSON.stringify(name)).join(' or ')
   const what = names.length === 0 ? 'in an empty list of names' : quoted
-  return coded(
+  return withCode(
     'ERR_PHIAL_TEMPLATE_NOT_FOUND',
     new TemplateNotFound(
       `There is no template ${what} in ${folders.join(' or ')}. A name without an ending stands for one that ends in .eta.`,

@@ -1,5 +1,5 @@
 /** One template at work. Its compiled code calls the methods here. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { HTTPException } from '../errors/http-errors.ts'
 import { isPromise } from '../maybe.ts'
 import { TemplateError } from './errors.ts'
@@ -40,7 +40,7 @@ export class Deferred {
   }
 
   toString(): never {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_TEMPLATE_BODY',
       new TypeError(
         'it.body is being streamed here, so it can only be printed by the layout that it was made for. Print it there, or render the page with renderTemplate.',
@@ -102,7 +102,7 @@ export class Page {
     it: object,
     { blocks, stream, depth }: Around = ALONE,
   ) {
-    if (depth > DEEPEST) throw coded('ERR_PHIAL_TEMPLATE_DEPTH', new RangeError(TOO_DEEP))
+    if (depth > DEEPEST) throw withCode('ERR_PHIAL_TEMPLATE_DEPTH', new RangeError(TOO_DEEP))
     this.library = library
     this.template = template
     this.it = it
@@ -249,7 +249,7 @@ export class Page {
     this.#inside += 1
     try {
       if (isPromise(content(parent)))
-        throw coded('ERR_PHIAL_TEMPLATE_BLOCK_ASYNC', new TypeError(NOT_ASYNC))
+        throw withCode('ERR_PHIAL_TEMPLATE_BLOCK_ASYNC', new TypeError(NOT_ASYNC))
       return this.result(this.text)
     } catch (error) {
       throw this.fail(error)
@@ -268,7 +268,7 @@ export class Page {
   fail(error: unknown): unknown {
     if (error instanceof TemplateError || error instanceof HTTPException) return error
     const { file, source } = this.template
-    return coded(
+    return withCode(
       'ERR_PHIAL_TEMPLATE_FAILED',
       new TemplateError(file, this.#lineOf(error), source, error),
     )

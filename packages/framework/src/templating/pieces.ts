@@ -1,5 +1,5 @@
 /** From a template's text to its pieces. Eta reads it. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { Eta, EtaParseError } from 'eta/core'
 import { TemplateError } from './errors.ts'
 
@@ -56,6 +56,9 @@ function parse(source: string, file: string): ReturnType<Eta['parse']> {
     if (!(error instanceof EtaParseError)) throw error
     const [reason = '', line] = error.message.split(/ at line (\d+) col \d+/)
     const cause = new SyntaxError(reason, { cause: error })
-    throw coded('ERR_PHIAL_TEMPLATE_SYNTAX', new TemplateError(file, Number(line), source, cause))
+    throw withCode(
+      'ERR_PHIAL_TEMPLATE_SYNTAX',
+      new TemplateError(file, Number(line), source, cause),
+    )
   }
 }

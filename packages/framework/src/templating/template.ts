@@ -1,6 +1,6 @@
 /** A template: its text, and the functions that are made of it. */
 import { compileFunction } from 'node:vm'
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import { isBody, writeCode } from './code.ts'
 import { TemplateError } from './errors.ts'
 import type { Deferred, Page } from './page.ts'
@@ -125,7 +125,7 @@ export class Template {
       return [compileFunction(text, ['__eta', 'it'], { filename: file }), starts]
     } catch (error) {
       const line = lineOf(error)
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_TEMPLATE_SYNTAX',
         new CodeError(line, file, placeOf(line, pieces, starts), source, this.#explain(error)),
       )
@@ -136,13 +136,13 @@ export class Template {
   #explain(error: unknown): unknown {
     if (!(error instanceof SyntaxError)) return error
     if (error.message.startsWith('Missing catch')) {
-      return coded(
+      return withCode(
         'ERR_PHIAL_TEMPLATE_SYNTAX',
         new SyntaxError('There is a } too many.', { cause: error }),
       )
     }
     if (!this.awaits) return error
-    return coded(
+    return withCode(
       'ERR_PHIAL_TEMPLATE_SYNTAX',
       new SyntaxError(
         `${error.message}. If it is the await: a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering, and give it what came.`,

@@ -1,5 +1,5 @@
 /** The templates of an app. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { Phial } from '../app.ts'
 import { currentApp } from '../context.ts'
 import { HELPERS } from './code.ts'
@@ -71,7 +71,7 @@ export class Templates implements Library {
   /** Puts something at hand in every template. Raises `TypeError` for what can be no name there. */
   define(name: string, value: unknown): void {
     if (!/^[A-Za-z_$][\w$]*$/.test(name) || TAKEN.has(name)) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_TEMPLATE_NAME',
         new TypeError(
           `${JSON.stringify(name)} can be no name in a template: ${TAKEN.has(name) ? 'it has a meaning there already' : 'it is none in JavaScript'}. Choose another one.`,

@@ -1,7 +1,7 @@
 /**
  * Asking an app in a test: through the gateway's own driver, without a server.
  */
-import { type ApplicationLike, call, type CallAnswer, coded, validator } from '@phial/core'
+import { type ApplicationLike, call, type CallAnswer, withCode, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
 import type { Phial } from '../app.ts'
 import type { RequestContext } from '../context.ts'
@@ -213,7 +213,7 @@ export class TestClient {
 
   #sessionContext(headers: Record<string, string>): RequestContext {
     if (this.#phial !== undefined) return this.#phial.testRequestContext('/', { headers })
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_TEST_SESSION',
       new Error('Sessions are an app’s of Phial, and this client asks another application.'),
     )
@@ -221,7 +221,7 @@ export class TestClient {
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_TEST_SESSION',
       new Error('This client keeps no cookies: it was made with { cookies: false }.'),
     )
@@ -234,7 +234,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 function redirected(asking: Asking, { status, url }: TestResponse, location: string): Asking {
   const next = new URL(location, url)
   if (next.origin !== new URL(url).origin) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_TEST_REDIRECT',
       new Error(
         `${url} redirects to ${next.href}, which is another site: this client asks one app only. Leave followRedirects out, and look at the Location header.`,
@@ -255,7 +255,7 @@ function redirected(asking: Asking, { status, url }: TestResponse, location: str
 
 function endless(history: readonly TestResponse[]): Error {
   const last = history.slice(-2).map(({ url }) => url)
-  return coded(
+  return withCode(
     'ERR_PHIAL_TEST_REDIRECT',
     new Error(
       `More than ${MOST} redirects, one after another, at last ${last.join(' and ')}. Is there an end to them?`,

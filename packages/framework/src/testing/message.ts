@@ -1,6 +1,6 @@
 /** What a test asks: from its options to headers and a body, or to an environ. */
 import {
-  coded,
+  withCode,
   decodePath,
   type Environ,
   environKey,
@@ -48,7 +48,7 @@ export async function messageOf(options: TestRequestOptions): Promise<TestMessag
   const isForm = options.form !== undefined || options.files !== undefined
   if (given.length + Number(isForm) > 1) {
     const names = [...given, ...(isForm ? ['form'] : [])].join(' and ')
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_TEST_BODY',
       new TypeError(`A request has one body, and this one was given ${names}. Leave one out.`),
     )

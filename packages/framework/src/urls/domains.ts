@@ -2,7 +2,7 @@
  * Which host a request came to, as rules name it: the whole of it, or what stands before the
  * server's name. Ports do not count.
  */
-import { coded, type Environ } from '@phial/core'
+import { withCode, type Environ } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import type { HostMatching } from '../routing/hosts.ts'
 
@@ -26,7 +26,7 @@ const NOWHERE = '?'
 export function hostMatchingOf(options: HostSettings): HostMatching {
   const { hostMatching = false, subdomainMatching = false } = options
   if (hostMatching && subdomainMatching) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_HOST_MODES',
       new TypeError(
         'hostMatching and subdomainMatching exclude each other: with the first, a rule names its whole host. Leave one of them out.',
@@ -66,7 +66,7 @@ export function hostOf(
 
 function serverNameOf({ SERVER_NAME }: Config): string {
   if (SERVER_NAME !== undefined) return SERVER_NAME
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_SERVER_NAME_MISSING',
     new Error(
       "subdomainMatching needs app.config.SERVER_NAME, such as 'example.com': what stands before it in a request's host is the subdomain.",

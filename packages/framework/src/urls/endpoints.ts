@@ -1,5 +1,5 @@
 /** Names for routes: by them `urlFor` knows where a URL leads. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { ViewFunction } from '../views/views.ts'
 
 /**
@@ -28,7 +28,7 @@ export class NamedViews {
   claim(endpoint: string, pattern: string, view: ViewFunction): void {
     const present = this.#views.get(endpoint)
     if (present !== undefined && present !== view) {
-      throw coded(
+      throw withCode(
         'ERR_PHIAL_ENDPOINT_TAKEN',
         new Error(
           `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,

@@ -1,7 +1,7 @@
 /**
  * Routes without a view: those that lead to another address, and those that are there for `urlFor` alone.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { andThen } from '../maybe.ts'
 import { redirect, type Response } from '../response/response.ts'
@@ -19,7 +19,7 @@ export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction
     return 'redirectTo' in options || 'buildOnly' in options ? [options, absent()] : undefined
   }
   if (!('redirectTo' in options)) return undefined
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_REDIRECT_WITH_VIEW',
     new TypeError('A route with redirectTo leads elsewhere, so it has no view. Leave one out.'),
   )
@@ -74,7 +74,7 @@ function checkValues(
     const lacking = needed.map((names) => names.filter((name) => !given.includes(name)))
     const [fewest = []] = lacking.toSorted((one, other) => one.length - other.length)
     if (fewest.length === 0) continue
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_REDIRECT_PARAMS',
       new PatternError(
         `Pattern ${JSON.stringify(pattern)} cannot lead to ${JSON.stringify(to)}: it does not always have a value for ${fewest.join(', ')}. Use params of the same names, or give defaults.`,

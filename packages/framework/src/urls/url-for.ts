@@ -1,5 +1,5 @@
 /** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { AppContext } from '../context.ts'
 import { ContextError, currentContext, RequestContext } from '../context.ts'
 import { domainOf, hostOf } from './domains.ts'
@@ -45,7 +45,7 @@ export function urlFor(
 ): string {
   const context = currentContext()
   if (context === undefined) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_CONTEXT_MISSING',
       new ContextError(
         'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
@@ -64,7 +64,7 @@ export function buildUrl(
 ): string {
   const { anchor, external, scheme } = options
   if (scheme !== undefined && external === false) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_URL_SCHEME',
       new TypeError(
         `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
@@ -154,7 +154,7 @@ export function originOf(
   if (host !== undefined) {
     return `${scheme ?? (isRequest ? context.request.scheme : PREFERRED_URL_SCHEME)}://${host}`
   }
-  throw coded(
+  throw withCode(
     'ERR_PHIAL_SERVER_NAME_MISSING',
     new ContextError(
       'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',

@@ -1,7 +1,7 @@
 /**
  * From what a view returned to a response.
  */
-import { coded, Headers as CoreHeaders } from '@phial/core'
+import { withCode, Headers as CoreHeaders } from '@phial/core'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { currentContext, RequestContext } from '../context.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
@@ -49,7 +49,7 @@ export function makeResponse(...given: unknown[]): Response {
   const who = MAKE_RESPONSE
   const answer = given.length === 1 ? given[0] : given
   if (isApplication(Array.isArray(answer) ? (answer as unknown[])[0] : answer)) {
-    throw coded(
+    throw withCode(
       'ERR_PHIAL_ANSWER_LATER',
       new TypeError('makeResponse cannot wait for a gateway application. Return it from the view.'),
     )
@@ -182,7 +182,7 @@ function isData(body: object): boolean {
 }
 
 function noAnswer(answer: unknown, who: Speaker): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_ANSWER_INVALID',
     new TypeError(
       `${saying(who)} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
@@ -191,7 +191,7 @@ function noAnswer(answer: unknown, who: Speaker): TypeError {
 }
 
 function tooLong(answer: readonly unknown[], who: Speaker): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_ANSWER_INVALID',
     new TypeError(
       `${saying(who)} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,

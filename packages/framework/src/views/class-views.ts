@@ -1,7 +1,7 @@
 /**
  * Views as classes: for views that share code, or that belong together as one resource's methods.
  */
-import { coded } from '@phial/core'
+import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { MethodNotAllowed } from '../errors/http-errors.ts'
 import type { Maybe } from '../maybe.ts'
@@ -131,7 +131,7 @@ function methodsOf(view: object): string[] | undefined {
 }
 
 function withoutMethods(name: string): TypeError {
-  return coded(
+  return withCode(
     'ERR_PHIAL_CLASS_VIEW_EMPTY',
     new TypeError(
       `The class of the view ${JSON.stringify(name)} has none of the functions ${METHODS.join(', ')}. Write at least one, as a method, not as a field.`,

@@ -1,5 +1,5 @@
 /** One answer on its way to the client: the transport that core's driver speaks to. */
-import type { Environ, HeaderList, Transport } from '@phial/core'
+import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
 import type { Refusal } from '../head-rules.ts'
 import type { AccessRecord } from '../logs/access.ts'
 import { refusalAnswer } from '../refusal.ts'
@@ -20,7 +20,7 @@ export interface AnswerOwner extends Surroundings {
   broken(answer: Answer): void
 }
 
-export class Answer implements Transport {
+export class Answer implements ResponseWriter {
   readonly environ: Environ
   readonly #owner: AnswerOwner
   readonly #method: string

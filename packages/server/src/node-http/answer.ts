@@ -4,15 +4,15 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { emptyInput, inputStream } from '@phial/core'
-import type { HeaderList, InputStream, Transport } from '@phial/core'
-import { hangUp } from '../hang-up.ts'
+import type { HeaderList, InputStream, ResponseWriter } from '@phial/core'
+import { lingeringClose } from '../lingering-close.ts'
 import type { Refusal } from '../head-rules.ts'
 import { refusalAnswer } from '../refusal.ts'
 import { UNREAD_LIMIT, type Limits } from '../transport.ts'
 import { Body } from './body.ts'
 
 /** `asks` says whether 100-continue is left to it; where another server has the connection, that has seen to it. */
-export class Answer implements Transport {
+export class Answer implements ResponseWriter {
   /** The request's body. */
   readonly input: InputStream
   status = ''
@@ -158,7 +158,7 @@ export class Answer implements Transport {
   }
 
   protected cut(response: ServerResponse): void {
-    if (response.socket) hangUp(response.socket)
+    if (response.socket) lingeringClose(response.socket)
     else response.destroy()
   }
 

@@ -1,7 +1,7 @@
 /** A request's body on `node:http`: asked for piece by piece, in time, and no longer than allowed. */
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { LINGER } from '../hang-up.ts'
+import { LINGER } from '../lingering-close.ts'
 import type { Refusal } from '../head-rules.ts'
 import { BODY_RATE, UNREAD_LIMIT, type Limits } from '../transport.ts'
 import { bodyTooLong } from './limits.ts'

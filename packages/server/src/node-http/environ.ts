@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
 import type { Environ, InputStream } from '@phial/core'
 import { ReceivedHead } from '../request-head.ts'
-import type { Surroundings } from '../unread.ts'
+import type { Surroundings } from '../rejected.ts'
 
 /** What an environ has of the exchange: both are made when they are asked for. */
 interface Exchange {

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { StartError, exitCodes } from '../errors.ts'
 import { headline, importFresh, ownStack } from '../load/import.ts'
 import { didYouMean, nearest } from '../nearest.ts'
-import { elsewhere } from './elsewhere.ts'
+import { insteadOf } from './unsupported-options.ts'
 import { readValue, type Found } from './found.ts'
 import { readHooks } from './hooks.ts'
 import { settings } from './table.ts'
@@ -45,7 +45,7 @@ function readEntry(path: string, name: string, given: unknown): unknown {
   const setting = settings.get(name)
   if (setting?.not === 'config') throw failure(`${path}: ${name} is for the command line alone`)
   if (setting) return readValue(setting, given, fault)
-  const instead = elsewhere(name)
+  const instead = insteadOf(name)
   if (instead !== undefined) throw failure(`${path}: there is no ${name} here: ${instead}`)
   const guess = nearest(name, ['hooks', ...settings.keys()])
   throw failure(`${path}: there is no setting ${name}${didYouMean(guess)}`)

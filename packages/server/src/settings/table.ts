@@ -3,7 +3,7 @@
  * `--print-config`, the types (types.ts) and the page docs/serving.md are made. After a change here:
  * `pnpm settings`.
  */
-import { allowFault } from '../doors/allow.ts'
+import { allowFault } from '../ingress/allow.ts'
 import { formatFault } from '../logs/access.ts'
 import { levels } from '../logs/error.ts'
 import { readStatsdHost } from '../metrics/statsd.ts'

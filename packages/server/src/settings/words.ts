@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { StartError, exitCodes } from '../errors.ts'
 import { didYouMean, nearest } from '../nearest.ts'
-import { elsewhere } from './elsewhere.ts'
+import { insteadOf } from './unsupported-options.ts'
 import type { Found } from './found.ts'
 import { readValue } from './found.ts'
 import type { Setting } from './setting.ts'
@@ -84,7 +84,7 @@ function tokens(
 function optionOf({ name, rawName }: Option, source: string): readonly [string, Setting] {
   const option = options.get(name)
   if (option) return option
-  const instead = elsewhere(name)
+  const instead = insteadOf(name)
   if (instead !== undefined) throw usage(`there is no ${rawName} here: ${instead}`, source)
   const guess = nearest(
     rawName,

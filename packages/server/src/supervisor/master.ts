@@ -15,7 +15,7 @@ import type { Service } from '../serve.ts'
 import type { Hooks, MasterInfo } from '../settings/hooks.ts'
 import type { Settings } from '../settings/types.ts'
 import type { Child } from './child.ts'
-import { Crew, type Plan } from './crew.ts'
+import { WorkerPool, type Plan } from './worker-pool.ts'
 import { Dealer } from './dealer.ts'
 import { callHook, requireHook } from './hooks.ts'
 import { writePidFile } from './pid-file.ts'
@@ -60,7 +60,7 @@ class Master {
   readonly #listeners: readonly Listener[]
   readonly #dealer = new Dealer<Child>()
   readonly #totals = new Totals()
-  readonly #crew: Crew
+  readonly #pool: WorkerPool
   #metrics: Service | undefined
   #settings: Settings
   #told = 0
@@ -77,7 +77,7 @@ class Master {
     this.#logs = logs
     this.#signals = queue
     this.#listeners = listeners
-    this.#crew = new Crew(this.#plan(options.settings), {
+    this.#pool = new WorkerPool(this.#plan(options.settings), {
       dealer: this.#dealer,
       log: logs.error,
       env: withoutSystemd(options.env),
@@ -103,7 +103,7 @@ class Master {
       await stopped
     } finally {
       for (const { server } of this.#listeners) server.close()
-      await this.#crew.stop('quit')
+      await this.#pool.stop('quit')
       await this.#metrics?.close(true)
       await callHook(this.#settings.hooks, this.#logs.error, 'onExit', this.#info)
     }
@@ -115,13 +115,13 @@ class Master {
       this.#metrics = await serveMetrics(metrics, () => this.#metricsText())
     for (const [at, { server }] of this.#listeners.entries())
       server.on('connection', (socket) => this.#dealer.deal(socket, at))
-    await this.#crew.boot()
+    await this.#pool.boot()
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
     const isSecure = this.#settings.certfile !== undefined
     for (const { url } of this.#listeners)
       log.info(`Listening at: ${isSecure ? url.replace(/^http:/, 'https:') : url} (${process.pid})`)
-    for (const { pid } of this.#crew.workers) log.info(`Booted worker with pid: ${pid}`)
+    for (const { pid } of this.#pool.workers) log.info(`Booted worker with pid: ${pid}`)
     notifyReady(this.#options.env, log)
     this.#call('whenReady', this.#info)
   }
@@ -144,17 +144,17 @@ class Master {
   readonly #actions: Record<Exclude<Signal, 'TERM' | 'INT' | 'QUIT'>, () => void> = {
     HUP: () => void this.#reload(),
     TTIN: () => this.#more(),
-    TTOU: () => this.#crew.resize(Math.max(1, this.#crew.wanted - 1)),
+    TTOU: () => this.#pool.resize(Math.max(1, this.#pool.wanted - 1)),
     USR1: () => {
       this.#logs.reopen()
-      this.#crew.reopen()
+      this.#pool.reopen()
     },
     USR2: () => this.#logs.error.warning(`Nothing is done: ${signals.USR2}`),
     WINCH: () => undefined,
   }
 
   #more(): void {
-    if (!this.#settings.xray) return this.#crew.resize(this.#crew.wanted + 1)
+    if (!this.#settings.xray) return this.#pool.resize(this.#pool.wanted + 1)
     this.#logs.error.warning('Nothing is done: X-ray keeps its pictures in one process (--xray)')
   }
 
@@ -167,7 +167,7 @@ class Master {
     await turn()
     for (const { server } of this.#listeners) server.close()
     this.#dealer.dealAll()
-    await this.#crew.stop(signal === 'QUIT' ? 'quit' : 'stop')
+    await this.#pool.stop(signal === 'QUIT' ? 'quit' : 'stop')
     this.#logs.error.info('Shutting down')
   }
 
@@ -177,7 +177,7 @@ class Master {
     this.#logs.error.info(
       `Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`,
     )
-    await this.#crew.stop('quit')
+    await this.#pool.stop('quit')
   }
 
   async #reload(): Promise<void> {
@@ -185,7 +185,7 @@ class Master {
     try {
       await callHook(this.#settings.hooks, log, 'onReload', this.#info)
       const settings = await this.#options.reread()
-      await this.#crew.replaceAll(this.#plan(settings))
+      await this.#pool.replaceAll(this.#plan(settings))
       const stays = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
         isOther(Reflect.get(settings, name), Reflect.get(this.#settings, name)),
       )
@@ -205,7 +205,7 @@ class Master {
   }
 
   get #info(): MasterInfo {
-    const workers = this.#crew.workers.map(({ pid }) => pid)
+    const workers = this.#pool.workers.map(({ pid }) => pid)
     return { pid: process.pid, settings: this.#settings, log: this.#logs.error, workers }
   }
 
@@ -215,14 +215,14 @@ class Master {
 
   /** How many workers there are, when that has changed. */
   #tellStatsd(): void {
-    const count = this.#crew.workers.length
+    const count = this.#pool.workers.length
     if (count !== this.#told) this.#logs.statsd?.gauge('workers', count)
     this.#told = count
   }
 
   #metricsText(): string {
     const { exits } = this.#totals
-    return metricsText(this.#totals.sum, { running: this.#crew.workers.length, exits })
+    return metricsText(this.#totals.sum, { running: this.#pool.workers.length, exits })
   }
 }
 

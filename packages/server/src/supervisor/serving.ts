@@ -2,8 +2,8 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApplicationLike, Environ } from '@phial/core'
-import { openDoor, type Door } from '../doors/door.ts'
-import { forwarded } from '../doors/forwarded.ts'
+import { openIngress, type Ingress } from '../ingress/ingress.ts'
+import { forwarded } from '../ingress/forwarded.ts'
 import { closePages } from '../load/xray.ts'
 import type { AccessRecord } from '../logs/access.ts'
 import type { Logs } from '../logs/open.ts'
@@ -40,7 +40,7 @@ export class Serving {
   readonly #info: WorkerInfo
   readonly #logs: Logs
   readonly #tell: (message: ToMaster) => void
-  readonly #door: Door
+  readonly #ingress: Ingress
   /** Whether a connection needs some time before it gets to the transport. */
   readonly #isGuarded: boolean
   readonly #pipeline: Pipeline
@@ -82,7 +82,7 @@ export class Serving {
     const { certfile, keyfile, proxyProtocol, forwardedAllowIps: allow } = settings
     const tls = certfile === undefined ? undefined : { certfile, keyfile }
     this.#isGuarded = tls !== undefined || proxyProtocol !== 'off'
-    this.#door = openDoor(
+    this.#ingress = openIngress(
       { proxyProtocol, allow, tls, timeout: settings.headTimeout, ...common },
       (socket, peer) => this.#transport.accept(socket, peer),
     )
@@ -110,7 +110,7 @@ export class Serving {
   #accept(socket: Socket, listener: number): void {
     this.#tell({ type: 'took' })
     socket.allowHalfOpen = true
-    this.#door.enter(socket, this.#start.hosts[listener] ?? undefined)
+    this.#ingress.enter(socket, this.#start.hosts[listener] ?? undefined)
   }
 
   async #retire(): Promise<void> {
@@ -151,7 +151,7 @@ export class Serving {
     clearTimeout(rest)
     clearTimeout(cut)
     clearInterval(this.#beat)
-    this.#door.close()
+    this.#ingress.close()
     this.#sendBeat()
     this.#end()
   }

@@ -20,9 +20,9 @@ const excused: Readonly<Record<string, string>> = {
   'packages/core/src/fetch/to-fetch.ts': 'never happens, by the Streams standard',
   'packages/core/src/rules/index.ts': 'a mistake in the table of rules itself',
   'packages/core/src/exchange.ts': 'the reason of a signal, which says that the client has gone',
-  'packages/server/src/doors/door.ts': 'they end a connection, and nobody reads them',
-  'packages/server/src/doors/proxy-protocol.ts': 'they end a connection, and nobody reads them',
-  'packages/server/src/node/from-handler.ts': 'what a handler threw that is no error',
+  'packages/server/src/ingress/ingress.ts': 'they end a connection, and nobody reads them',
+  'packages/server/src/ingress/proxy-protocol.ts': 'they end a connection, and nobody reads them',
+  'packages/server/src/interop/from-handler.ts': 'what a handler threw that is no error',
   'packages/server/src/supervisor/watchdog.ts': 'a stack to look at, never thrown',
   'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
@@ -40,7 +40,7 @@ function withoutComments(text: string): string {
 /** What is made without a code. Errors that are answers have their status, and `UsageError` its own. */
 function bareErrors(text: string): string[] {
   const made = text.matchAll(
-    /(coded\(\s*'\w+',\s*)?\bnew ((?:Type|Range|Syntax|Pattern|Context|Session|Build|DuplicateRule|Template|Code|Config)?Error|TemplateNotFound)\(/g,
+    /(withCode\(\s*'\w+',\s*)?\bnew ((?:Type|Range|Syntax|Pattern|Context|Session|Build|DuplicateRule|Template|Code|Config)?Error|TemplateNotFound)\(/g,
   )
   return [...made].filter(([, wrapped]) => wrapped === undefined).map(([found]) => found)
 }
@@ -61,7 +61,7 @@ test('each error of ours has a code', () => {
   const bare = own.filter(([, text]) => bareErrors(text).length > 0).map(([path]) => path)
   expect(bare.toSorted()).toEqual(Object.keys(excused).toSorted())
   expect(bareErrors("throw new TypeError('a')")).toEqual(['new TypeError('])
-  expect(bareErrors("throw coded('ERR_PHIAL_A', new TypeError('a'))")).toEqual([])
+  expect(bareErrors("throw withCode('ERR_PHIAL_A', new TypeError('a'))")).toEqual([])
 })
 
 /** The codes of an error and of its causes: what fails in a template is the cause of that. */

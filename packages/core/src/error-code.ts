@@ -8,10 +8,10 @@ export type ErrorCode = `ERR_PHIAL_${string}`
  * code means; a `GatewayError` has the id of its rule.
  *
  * ```ts
- * throw coded('ERR_PHIAL_STATUS_INVALID', new RangeError('…'))
+ * throw withCode('ERR_PHIAL_STATUS_INVALID', new RangeError('…'))
  * ```
  */
-export function coded<E extends Error>(
+export function withCode<E extends Error>(
   code: ErrorCode,
   error: E,
 ): E & { readonly code: ErrorCode } {

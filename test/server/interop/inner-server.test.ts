@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
-import { InnerServer, streamPair } from '../../../packages/server/src/node/inner-server.ts'
+import { InnerServer, streamPair } from '../../../packages/server/src/interop/inner-server.ts'
 
 test('what one stream writes, the other one reads, in its time', async () => {
   const [one, two] = streamPair()

@@ -1,10 +1,10 @@
 /** The PROXY protocol over real sockets, in front of HTTP. */
 import { describe, expect, test } from 'vitest'
-import { takeProxyLine } from '../../../packages/server/src/doors/proxy-protocol.ts'
+import { takeProxyLine } from '../../../packages/server/src/ingress/proxy-protocol.ts'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { deferred } from '../../support/deferred.ts'
 import { chosen } from '../support/chosen.ts'
-import { doored, whoAsks, type Doored } from '../support/door.ts'
+import { doored, whoAsks, type Doored } from '../support/ingress.ts'
 import { addresses, version2 } from '../support/proxy-header.ts'
 import { exchange, open, readAnswer, request } from '../support/raw.ts'
 

@@ -1,6 +1,6 @@
 /** A handler for Node's own servers, where a gateway application is asked for: Express or Koa, say, under a dispatcher. */
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
-import { bodyComes, decodePath, isHopByHop, quotePath, rawPath, requestHeaders } from '@phial/core'
+import { hasBody, decodePath, isHopByHop, quotePath, rawPath, requestHeaders } from '@phial/core'
 import type { Application, Body, Environ, HeaderList, InputStream } from '@phial/core'
 import { InnerServer, type Ends } from './inner-server.ts'
 
@@ -71,7 +71,7 @@ const asError = (error: unknown): Error =>
 function requestOptions(environ: Environ): RequestOptions {
   const { REQUEST_METHOD: method, CONTENT_LENGTH: length = '' } = environ
   const headers = requestHeaders(environ).filter(([, value]) => value !== '')
-  if (length === '') headers.push(bodyComes(environ) ? CHUNKED : EMPTY)
+  if (length === '') headers.push(hasBody(environ) ? CHUNKED : EMPTY)
   return { method, path: rawUrl(environ, rawPathInfo(environ)), headers: headers.flat() }
 }
 
@@ -105,7 +105,7 @@ function endsOf(environ: Environ): Ends {
 /** The request's body goes over as the listener reads it. */
 async function sendBody(environ: Environ, asked: ClientRequest): Promise<void> {
   try {
-    if (bodyComes(environ)) await pump(environ['wsgi.input'], asked)
+    if (hasBody(environ)) await pump(environ['wsgi.input'], asked)
     asked.end()
   } catch (error) {
     asked.destroy(asError(error))

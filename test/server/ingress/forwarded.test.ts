@@ -1,7 +1,7 @@
 /** What proxies tell of the client: on its own, and over a real socket. */
 import type { Application, Environ } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import { forwarded } from '../../../packages/server/src/doors/forwarded.ts'
+import { forwarded } from '../../../packages/server/src/ingress/forwarded.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { bytes, serving } from '../support/server.ts'
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
-import { openTls } from '../../../packages/server/src/doors/tls.ts'
+import { openTls } from '../../../packages/server/src/ingress/tls.ts'
 import { StartError } from '../../../packages/server/src/errors.ts'
-import { doored, pairOne, pairTwo, tlsFile, whoAsks } from '../support/door.ts'
+import { doored, pairOne, pairTwo, tlsFile, whoAsks } from '../support/ingress.ts'
 import { exchange, open, RawConnection, readAnswer, request } from '../support/raw.ts'
 
 const get = request(['GET / HTTP/1.1', 'Host: localhost'])

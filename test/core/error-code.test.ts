@@ -1,11 +1,11 @@
-import { asApplication, coded, dispatcher } from '@phial/core'
+import { asApplication, withCode, dispatcher } from '@phial/core'
 import { expect, test } from 'vitest'
 
 test('an error keeps its class, its message and its stack, and has a code', () => {
-  const error = coded('ERR_PHIAL_TEST_BODY', new RangeError('no'))
+  const error = withCode('ERR_PHIAL_TEST_BODY', new RangeError('no'))
   expect(error).toBeInstanceOf(RangeError)
   expect(error).toMatchObject({ message: 'no', code: 'ERR_PHIAL_TEST_BODY' })
-  expect(error.stack).toContain('coded.test.ts')
+  expect(error.stack).toContain('error-code.test.ts')
 })
 
 test('the gateway’s own errors have one', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allowFault, allowList } from '../../../packages/server/src/doors/allow.ts'
+import { allowFault, allowList } from '../../../packages/server/src/ingress/allow.ts'
 import { StartError } from '../../../packages/server/src/errors.ts'
 
 describe('allowList', () => {

@@ -7,19 +7,19 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { ErrorStream } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
-import { hangUp } from '../hang-up.ts'
+import { lingeringClose } from '../lingering-close.ts'
 import { peerOf } from '../peer.ts'
 import type { Refusal } from '../head-rules.ts'
 import { refusalBytes } from '../refusal.ts'
 import type { Peer } from '../transport.ts'
-import { refusedRecord } from '../unread.ts'
+import { rejectedRecord } from '../rejected.ts'
 import { allowList, type Allow } from './allow.ts'
 import type { Ends, ProxyProtocol } from './proxy-line.ts'
 import { takeProxyLine } from './proxy-protocol.ts'
 import { openTls, type Tls, type TlsFiles } from './tls.ts'
 
 /** What a door is made with. */
-export interface DoorOptions {
+export interface IngressOptions {
   /** Whether connections begin with the PROXY protocol. `off`, if not given. */
   readonly proxyProtocol?: ProxyProtocol | undefined
   /** The proxies that may speak it, as {@link allowList} reads them. */
@@ -35,7 +35,7 @@ export interface DoorOptions {
 }
 
 /** Lets connections in. */
-export interface Door {
+export interface Ingress {
   /** Takes a raw socket from which nothing has been read. `host` is the address that is listened at. */
   enter(socket: Socket, host: string | undefined): void
   /** Reads certificate and key anew, for the connections to come. A {@link StartError} leaves the old ones. */
@@ -49,23 +49,26 @@ export interface Door {
  * be used.
  *
  * ```ts
- * const door = openDoor({ allow: ['127.0.0.1'], timeout: 30, errors, multiprocess: false }, transport.accept)
+ * const door = openIngress({ allow: ['127.0.0.1'], timeout: 30, errors, multiprocess: false }, transport.accept)
  * createServer({ allowHalfOpen: true }, (socket) => door.enter(socket, '127.0.0.1')).listen(8000)
  * ```
  */
-export function openDoor(options: DoorOptions, accept: (socket: Socket, peer: Peer) => void): Door {
+export function openIngress(
+  options: IngressOptions,
+  accept: (socket: Socket, peer: Peer) => void,
+): Ingress {
   return new Doorway(options, accept)
 }
 
-class Doorway implements Door {
-  readonly #options: DoorOptions
+class Doorway implements Ingress {
+  readonly #options: IngressOptions
   readonly #accept: (socket: Socket, peer: Peer) => void
   readonly #mode: ProxyProtocol
   readonly #isAllowed: Allow
   readonly #tls: Tls | undefined
   readonly #waiting = new Set<Socket>()
 
-  constructor(options: DoorOptions, accept: (socket: Socket, peer: Peer) => void) {
+  constructor(options: IngressOptions, accept: (socket: Socket, peer: Peer) => void) {
     this.#options = options
     this.#accept = accept
     this.#mode = options.proxyProtocol ?? 'off'
@@ -116,8 +119,8 @@ class Doorway implements Door {
   #refuse(socket: Socket, peer: Peer, refused: Refusal, began: number): void {
     const { errors, multiprocess, onAnswer } = this.#options
     const duration = performance.now() - began
-    onAnswer?.(refusedRecord(refused, { peer, errors, multiprocess }, duration))
-    hangUp(socket, this.#tls ? '' : refusalBytes(refused)) // before a handshake there are no words
+    onAnswer?.(rejectedRecord(refused, { peer, errors, multiprocess }, duration))
+    lingeringClose(socket, this.#tls ? '' : refusalBytes(refused)) // before a handshake there are no words
   }
 }
 

@@ -84,7 +84,7 @@ const same: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** What to do instead of an option or a setting of gunicorn's, if it is one. */
-export function elsewhere(name: string): string | undefined {
+export function insteadOf(name: string): string | undefined {
   const dashed = name.replaceAll(/[A-Z](?=[a-z])/g, (letter) => `-${letter.toLowerCase()}`)
   const wanted = dashed.replaceAll('_', '-').replace(/^-+/, '')
   const known = same.find(([pattern]) => pattern.test(wanted))?.[1] ?? wanted

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import {
   asApplication,
-  bodyComes,
-  coded,
+  hasBody,
+  withCode,
   decodePath,
   errorStream,
   inputStream,
@@ -74,7 +74,7 @@ const readBefore: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({
     next: () =>
       Promise.reject(
-        coded(
+        withCode(
           'ERR_PHIAL_BODY_TAKEN',
           new Error(
             'The body of this request was read already: mount the application before middleware that reads bodies.',
@@ -105,7 +105,7 @@ function environFor(request: Mounted, answer: Answer, errors: ErrorStream): Envi
   const { socket, baseUrl = '', originalUrl } = request
   const peer = peerOf(socket, plainAddress(socket.localAddress ?? ''))
   const environ = environOf(request, answer, { peer, errors, multiprocess: cluster.isWorker })
-  if (request.readableDidRead && bodyComes(environ)) environ['wsgi.input'] = inputStream(readBefore)
+  if (request.readableDidRead && hasBody(environ)) environ['wsgi.input'] = inputStream(readBefore)
   if (baseUrl !== '') environ.SCRIPT_NAME = decodePath(baseUrl)
   if (originalUrl !== undefined) environ.RAW_URI = originalUrl
   return environ

@@ -1,6 +1,6 @@
 /** The PROXY protocol's bytes, by its own examples; over a socket in `proxy-protocol.test.ts`. */
 import { describe, expect, test } from 'vitest'
-import { readProxyLine } from '../../../packages/server/src/doors/proxy-line.ts'
+import { readProxyLine } from '../../../packages/server/src/ingress/proxy-line.ts'
 import { addresses as ipv4, version2 } from '../support/proxy-header.ts'
 
 const ends4 = {

@@ -2,10 +2,10 @@
 import { Socket } from 'node:net'
 import { errorStream } from '@phial/core'
 import { expect, test } from 'vitest'
-import { openDoor } from '../../../packages/server/src/doors/door.ts'
+import { openIngress } from '../../../packages/server/src/ingress/ingress.ts'
 import { StartError } from '../../../packages/server/src/errors.ts'
 import type { Peer } from '../../../packages/server/src/transport.ts'
-import { pairOne } from '../support/door.ts'
+import { pairOne } from '../support/ingress.ts'
 
 const options = {
   allow: ['127.0.0.1'],
@@ -16,7 +16,7 @@ const options = {
 
 test('a connection with nothing before its HTTP passes at once, untouched', () => {
   const passed: [Socket, Peer][] = []
-  const door = openDoor(options, (...visitor) => passed.push(visitor))
+  const door = openIngress(options, (...visitor) => passed.push(visitor))
   const socket = new Socket()
   door.enter(socket, 'localhost')
   expect(passed).toEqual([[socket, expect.objectContaining({ scheme: 'http' })]])
@@ -29,7 +29,7 @@ test.each([
   [{ allow: ['nobody'] }, /--forwarded-allow-ips/],
   [{ tls: { ...pairOne, certfile: '/none.crt' } }, /--certfile/],
 ])('what cannot be used is told at the start: %j', (wrong, message) => {
-  const open = (): unknown => openDoor({ ...options, ...wrong }, () => undefined)
+  const open = (): unknown => openIngress({ ...options, ...wrong }, () => undefined)
   expect(open).toThrow(StartError)
   expect(open).toThrow(message)
 })

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { allowList } from '../../../packages/server/src/doors/allow.ts'
+import { allowList } from '../../../packages/server/src/ingress/allow.ts'
 import {
   hopsOfForwarded,
   hopsOfList,
   knownHops,
   listOf,
-} from '../../../packages/server/src/doors/hops.ts'
+} from '../../../packages/server/src/ingress/hops.ts'
 
 const list = (value: string): unknown =>
   hopsOfList({ HTTP_X_FORWARDED_FOR: value } as never).map(({ for: address, port }) => [

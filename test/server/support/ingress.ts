@@ -3,7 +3,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { errorStream, run, type Application } from '@phial/core'
 import type { AccessRecord } from '@phial/server'
-import { openDoor, type Door, type DoorOptions } from '../../../packages/server/src/doors/door.ts'
+import {
+  openIngress,
+  type Ingress,
+  type IngressOptions,
+} from '../../../packages/server/src/ingress/ingress.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
 import { transports } from '../../../packages/server/src/transports.ts'
 import { chosen } from './chosen.ts'
@@ -16,13 +20,13 @@ export const pairTwo = { certfile: tlsFile('two.crt'), keyfile: tlsFile('two.key
 
 export interface Doored {
   readonly port: number
-  readonly door: Door
+  readonly door: Ingress
   readonly records: AccessRecord[]
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Serves an application behind a door. */
-export async function doored(app: Application, options: Partial<DoorOptions>): Promise<Doored> {
+export async function doored(app: Application, options: Partial<IngressOptions>): Promise<Doored> {
   const records: AccessRecord[] = []
   const shared = {
     onAnswer: (record: AccessRecord) => void records.push(record),
@@ -35,7 +39,7 @@ export async function doored(app: Application, options: Partial<DoorOptions>): P
     limits: defaultLimits,
   })
   const doorOptions = { ...shared, allow: ['127.0.0.1'], timeout: 30, ...options }
-  const door = openDoor(doorOptions, (socket, peer) => transport.accept(socket, peer))
+  const door = openIngress(doorOptions, (socket, peer) => transport.accept(socket, peer))
   const server = createServer({ allowHalfOpen: true }, (socket) => door.enter(socket, '127.0.0.1'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const dispose = async (): Promise<void> => {

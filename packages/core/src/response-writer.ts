@@ -1,17 +1,17 @@
 /**
  * The seam between the driver and a server: all that a server has to be able to do with an answer.
  *
- * The driver decides *what* is sent and *when*; the transport knows *how*: framing (a length, chunks,
+ * The driver decides *what* is sent and *when*; the writer knows *how*: framing (a length, chunks,
  * or closing the connection), `Date`, and bytes. The names are those of Node's `ServerResponse`.
  *
  * The driver calls `writeHead` once, then `write` any number of times, then `end` once, or `destroy`
- * instead of what would have followed. A transport may keep the head until the call after it, so that
+ * instead of what would have followed. A writer may keep the head until the call after it, so that
  * head and first bytes leave in one packet: that call always follows at once.
  */
 import type { HeaderList } from './types.ts'
 
 /** All that a server has to be able to do with an answer. */
-export interface Transport {
+export interface ResponseWriter {
   /** The status (`200 OK`) and the headers, checked. Framing headers are never among them but `Content-Length`. */
   writeHead(status: string, headers: HeaderList): void
   /** Some bytes, never none. A promise asks the driver to wait: it is kept when there is room again, or the client has gone. */

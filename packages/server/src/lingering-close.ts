@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export const LINGER: number = 1000
 
 /** Closes a connection when what was written has left (Node keeps it until the next tick), hearing the client out for a moment. */
-export function hangUp(socket: Socket, lastWords: string | Buffer = ''): void {
+export function lingeringClose(socket: Socket, lastWords: string | Buffer = ''): void {
   process.nextTick(() => {
     if (socket.writable) socket.end(lastWords)
     socket.resume()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { elsewhere } from '../../../packages/server/src/settings/elsewhere.ts'
+import { insteadOf } from '../../../packages/server/src/settings/unsupported-options.ts'
 import { settings } from '../../../packages/server/src/settings/table.ts'
 
 test.each([
@@ -18,15 +18,15 @@ test.each([
   ['permit-obsolete-folding', 'refused, always'],
   ['ca-certs', 'TLS 1.2'],
 ])('%s', (name, answer) => {
-  expect(elsewhere(name)).toContain(answer)
+  expect(insteadOf(name)).toContain(answer)
 })
 
 test.each(['nope', 'constructor', 'http', 'timeout', ''])('%s has no answer', (name) => {
-  expect(elsewhere(name)).toBeUndefined()
+  expect(insteadOf(name)).toBeUndefined()
 })
 
 test('nothing that is here is said to be elsewhere', () => {
-  expect([...settings.keys()].filter((name) => elsewhere(name) !== undefined)).toEqual([])
+  expect([...settings.keys()].filter((name) => insteadOf(name) !== undefined)).toEqual([])
 })
 
 /** gunicorn 26.1's own list of settings, as its documentation has it. */
@@ -45,5 +45,5 @@ const gunicorn = `bind backlog workers worker_class threads worker_connections m
 
 test.each(gunicorn.split(/\s+/))('gunicorn users find %s, or learn what to do', (name) => {
   const camel = name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())
-  expect(settings.has(camel) || elsewhere(name) !== undefined).toBe(true)
+  expect(settings.has(camel) || insteadOf(name) !== undefined).toBe(true)
 })

@@ -10,7 +10,7 @@ import type { Dealer } from './dealer.ts'
 import { backOff, requestLimit } from './schedule.ts'
 
 /** What the crew is made with, and what it tells. */
-export interface CrewOptions {
+export interface WorkerPoolOptions {
   readonly dealer: Dealer<Child>
   readonly log: ErrorLog
   readonly env: NodeJS.ProcessEnv
@@ -36,8 +36,8 @@ const TICK = 1000
 /** How many seconds after `--timeout` the master ends a worker that its own watchdog did not end. */
 const GRACE = 3
 
-export class Crew {
-  readonly #options: CrewOptions
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
   readonly #children = new Set<Child>()
   #plan: Plan
   #wanted = 0
@@ -51,7 +51,7 @@ export class Crew {
   /** The last successor; while it boots, a replacement waits for it. */
   #successor: Child | undefined
 
-  constructor(plan: Plan, options: CrewOptions) {
+  constructor(plan: Plan, options: WorkerPoolOptions) {
     this.#plan = plan
     this.#options = options
   }

@@ -13,7 +13,7 @@ export interface Surroundings {
 }
 
 /** The record of a connection that was refused. Method, target and protocol are `-`; `duration` is in milliseconds. */
-export function refusedRecord(
+export function rejectedRecord(
   refused: Refusal,
   { peer, errors, multiprocess }: Surroundings,
   duration: number,

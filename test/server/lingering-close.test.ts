@@ -1,12 +1,12 @@
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { hangUp } from '../../packages/server/src/hang-up.ts'
+import { lingeringClose } from '../../packages/server/src/lingering-close.ts'
 import { deferred } from '../support/deferred.ts'
 import { open } from './support/raw.ts'
 
 test('says its last words, and hears out a client that still sends', async () => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.once('data', () => hangUp(socket, 'bye'))
+    socket.once('data', () => lingeringClose(socket, 'bye'))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const client = await open((server.address() as AddressInfo).port)
@@ -23,7 +23,7 @@ test('waits for nobody for ever', async () => {
   const closed = deferred()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.once('close', () => closed.resolve())
-    hangUp(socket)
+    lingeringClose(socket)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const client = connect({

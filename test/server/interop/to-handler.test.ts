@@ -11,7 +11,7 @@ import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { socketClient } from '@phial/server/conformance'
 import { conforms, type Host } from '../support/conformance.ts'
-import { pairOne } from '../support/door.ts'
+import { pairOne } from '../support/ingress.ts'
 import { http2Client } from '../support/http2-client.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 
