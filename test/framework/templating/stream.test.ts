@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   g,
   hasRequestContext,
+  makeResponse,
   Phial,
   renderTemplate,
   request,
@@ -250,7 +251,7 @@ describe('streamTemplate in a view', () => {
 
   test('is one of the answers a view may type', () => {
     const app = new Phial(import.meta.url)
-    app.get('/', () => [streamTemplate('page'), 201])
+    app.get('/', () => makeResponse(streamTemplate('page'), 201))
   })
 })
 

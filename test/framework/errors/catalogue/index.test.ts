@@ -26,7 +26,7 @@ const excused: Readonly<Record<string, string>> = {
   'packages/server/src/supervisor/watchdog.ts': 'a stack to look at, never thrown',
   'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
-  'packages/framework/src/files/file-body.ts': 'ends a body whose client has gone',
+  'packages/framework/src/response/file-body.ts': 'ends a body whose client has gone',
 }
 
 const code = sources()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { Phial, sendFromDirectory } from 'phial'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { logging } from '../support.ts'
-import { LARGE, ownFolder } from './support.ts'
+import { LARGE, ownFolder } from '../files/support.ts'
 
 const { path: folder, write } = ownFolder()
 const app = new Phial(import.meta.url, { staticFolder: null })

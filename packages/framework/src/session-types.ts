@@ -1,6 +1,48 @@
-/** How an app keeps its sessions: what has to be written to keep them another way. */
-import type { Config } from '../config/config.ts'
-import type { Maybe } from '../maybe.ts'
+/** Sessions, as an app sees them, and what a way of keeping them has to implement. */
+import type { Config } from './config/config.ts'
+import type { Maybe } from './maybe.ts'
+
+/**
+ * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,
+ * `Uint8Array`, `Map` and `Set`, as deep as you like; changes inside of them are found.
+ *
+ * Give your own names types by declaring them:
+ *
+ * ```ts
+ * declare module 'phial' {
+ *   interface Session {
+ *     user?: string
+ *   }
+ * }
+ * ```
+ */
+export interface Session {
+  /** Whether it is kept when the browser is closed, for `PERMANENT_SESSION_LIFETIME` from the last answer. */
+  permanent?: boolean
+  /** Forgets everything; the cookie is deleted. */
+  clear(): void
+  /**
+   * Gives the session another id, and takes the old one out of the store. Call it at sign-in, so that
+   * an id that was known before is worth nothing after (session fixation). A session in a cookie is
+   * signed anew.
+   */
+  regenerate(): void
+  [name: string]: unknown
+}
+
+/** A session that was opened. */
+export interface OpenSession {
+  readonly session: Session
+  /** What it was when it was opened, as text. */
+  readonly text: string
+  /** The cookie's value that led to it; `undefined` if it is a new one. */
+  readonly cookie: string | undefined
+  /** Whether it was used: if so, the answer depends on the cookie. */
+  isTouched: boolean
+}
+
+/** A message for the visitor's next page, with its category. */
+export type Flash = readonly [category: string, message: string]
 
 /**
  * From a cookie's value to a session's text and back. `app.sessionInterface` has one; `CookieSessions`

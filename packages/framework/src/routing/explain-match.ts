@@ -1,11 +1,12 @@
-/** Why each rule takes a request, or does not: for whoever traces it. */
+/** Why each rule matches a request, or does not: for its trace. */
 import type { Environ } from '@phial/core'
+import { absolutePath, domainOf, type Matching } from './domains.ts'
 import type { HostMatching } from './hosts.ts'
 import { Router } from './router.ts'
 import type { Rule, RuleOptions } from './rule.ts'
 
-/** One line of what was tried. */
-export interface Tried {
+/** What one rule says to a request. */
+export interface RuleVerdict {
   readonly rule: string
   readonly methods: string
   readonly endpoint: string
@@ -14,24 +15,22 @@ export interface Tried {
   readonly hit: boolean
 }
 
-/** Each rule of a table with what it says to a request; nothing unless the request is traced. */
-export function noteTried(
-  environ: Environ,
-  table: Router,
-  [method, path, host]: readonly [method: string, path: string, host: string],
-): void {
+/** The request that is explained. */
+interface Asked {
+  readonly environ: Environ
+  readonly path: string
+}
+
+/** Notes in the request's trace what each rule says to it. Does nothing without a trace. */
+export function explainMatch({ environ, path }: Asked, app: Matching & { urlMap: Router }): void {
   const trace = environ['phial.trace']
   if (trace === undefined) return
-  const rules = [...table].filter(({ buildOnly }) => !buildOnly)
-  const rows = rules.map((rule): Tried => {
-    const said = verdict(rule, method, path, host, table.hostMatching)
-    return {
-      rule: rule.pattern,
-      methods: rule.methods.join(' '),
-      endpoint: rule.endpoint,
-      verdict: said,
-      hit: said === TAKES,
-    }
+  const asked = [environ.REQUEST_METHOD, absolutePath(path), domainOf(environ, app)] as const
+  const rules = [...app.urlMap].filter(({ buildOnly }) => !buildOnly)
+  const rows = rules.map((rule): RuleVerdict => {
+    const verdict = verdictOf(rule, ...asked, app.urlMap.hostMatching)
+    const { pattern, methods, endpoint } = rule
+    return { rule: pattern, methods: methods.join(' '), endpoint, verdict, hit: verdict === TAKES }
   })
   trace.note('routes: which were tried', rows)
 }
@@ -39,7 +38,7 @@ export function noteTried(
 const TAKES = 'takes it'
 
 /** Asked alone, so that the others do not stand in its light. */
-function verdict(
+function verdictOf(
   rule: Rule,
   method: string,
   path: string,
