@@ -2,7 +2,7 @@
 import { withCode } from '@phial/core'
 import type { Phial } from '../app.ts'
 import type { Blueprint } from './blueprint.ts'
-import { addBlueprintCommands } from '../cli/commands.ts'
+import { addBlueprintCommands } from '../commands/commands.ts'
 import { endpointOf } from '../routing/endpoints.ts'
 import type { AnyConverter } from '../routing/converters.ts'
 import type { RuleOptions } from '../routing/router.ts'
