@@ -71,6 +71,6 @@ test('the version; a slip of the finger; a command’s help', async () => {
     '',
     '--app stands before the command: phial --app module:app run.\n',
   ])
-  expect(await inProcess('run')).toEqual([1, '', expect.stringMatching(/^No app was found: /)])
+  expect(await inProcess('run')).toEqual([4, '', expect.stringMatching(/^No app was found: /)])
   expect((await inProcess('run', '--help'))[1]).toContain('-p, --port <port>')
 })

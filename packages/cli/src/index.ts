@@ -4,7 +4,7 @@
  *
  * @module @phial/cli
  */
-import { loadApplication } from '@phial/server/load'
+import { loadApplication, parseEnvFile } from '@phial/server/load'
 import { phial } from 'phial/tools'
 import { builtIn } from './built-in.ts'
 
@@ -27,5 +27,5 @@ export interface CommandLineOptions {
  * ```
  */
 export function runCommand(words: readonly string[], options: CommandLineOptions): Promise<number> {
-  return phial(words, { ...options, load: loadApplication, builtIn })
+  return phial(words, { ...options, loader: { loadApplication, parseEnvFile }, builtIn })
 }

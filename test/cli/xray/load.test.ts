@@ -1,4 +1,4 @@
-import { loadApplication } from '@phial/server/load'
+import { loadApplication, parseEnvFile } from '@phial/server/load'
 import { Program } from 'phial/tools'
 import { expect, test } from 'vitest'
 import { load } from '../../../packages/cli/src/xray/load.ts'
@@ -10,7 +10,7 @@ const program = (folder: string): Program =>
       folder,
       env: {},
       output: { stdout: () => undefined, stderr: () => undefined },
-      load: loadApplication,
+      loader: { loadApplication, parseEnvFile },
     },
     { app: undefined, envFile: [] },
   )

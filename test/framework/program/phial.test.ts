@@ -18,8 +18,8 @@ async function inProcess(...words: string[]): Promise<[number, string, string]> 
     stdout: (text: string) => void (said.stdout += text),
     stderr: (text: string) => void (said.stderr += text),
   }
-  const load = (): Promise<unknown> => Promise.resolve(app)
-  const options = { folder: '/no/such/folder', env: { PHIAL_APP: 'app' }, output, load }
+  const loader = { loadApplication: () => Promise.resolve(app), parseEnvFile: () => ({}) }
+  const options = { folder: '/no/such/folder', env: { PHIAL_APP: 'app' }, output, loader }
   const code = await phial(words, options)
   return [code, said.stdout, said.stderr]
 }

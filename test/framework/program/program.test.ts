@@ -17,17 +17,17 @@ test('PHIAL_APP, also of .phialenv; --app comes before it', async () => {
 })
 
 test.for<[words: string[], files: Record<string, string>, code: number, line: RegExp]>([
-  [['routes'], {}, 1, /^No app was found: /],
+  [['routes'], {}, 4, /^No app was found: /],
   [['--app', 'nope', 'routes'], {}, 4, /^there is no module nope in /],
   [['routes'], { 'app.ts': 'export const x = 1' }, 4, /^app\.ts exports no application as default/],
   [['routes'], { 'app.ts': 'const = 1' }, 4, /^importing app\.ts failed: .*app\.ts:1:6: ERROR/],
   [
     ['routes'],
     { 'app.mjs': 'export const app = (environ, start) => []' },
-    1,
+    4,
     /^app is an application, but none of Phial's: only phial run can be used with it/,
   ],
-  [['-e', 'no.env', 'routes'], {}, 1, /no\.env cannot be read \(ENOENT\)/],
+  [['-e', 'no.env', 'routes'], {}, 1, /^Cannot read the variables of .*no\.env \(ENOENT\)/],
 ])('%j of %j: %i, and one clear line', async ([words, files, code, line]) => {
   await using site = await siteWith(files)
   const ended = await site.run(words)
@@ -63,9 +63,9 @@ test('code of the folder and of the app’s, and no other', async () => {
     `${app.rootPath}/a.mjs`,
   ]
   const output = { stdout: () => undefined, stderr: () => undefined }
-  const load = (): Promise<unknown> => Promise.resolve(app)
+  const loader = { loadApplication: () => Promise.resolve(app), parseEnvFile: () => ({}) }
   const program = new Program(
-    { folder: '/site', env: {}, output, load },
+    { folder: '/site', env: {}, output, loader },
     { app: undefined, envFile: [] },
   )
   for (const file of files) program.files.add(file)

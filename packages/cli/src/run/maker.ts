@@ -1,7 +1,7 @@
 /** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
 import { type Application, type ApplicationLike, validator } from '@phial/core'
 import { StartError } from '@phial/server'
-import { drawing, loadApplication } from '@phial/server/load'
+import { drawing, loadApplication, parseEnvFile } from '@phial/server/load'
 import type { Maker } from '@phial/server/reload'
 import { Phial } from 'phial'
 import { envFiles, withEnvFiles } from 'phial/tools'
@@ -21,9 +21,8 @@ export interface Told {
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
   const { isDebug, isDrawn, envFile } = told as Told
   for (const file of envFiles(folder, envFile)) watch(file)
-  Object.assign(process.env, withEnvFiles(process.env, folder, envFile), {
-    PHIAL_DEBUG: String(isDebug),
-  })
+  const { env } = withEnvFiles(process.env, folder, envFile, parseEnvFile)
+  Object.assign(process.env, env, { PHIAL_DEBUG: String(isDebug) })
   const draw = isDrawn ? await drawing(folder) : undefined
   const made = await loadApplication(app, folder, watch)
   if (made instanceof Phial) {

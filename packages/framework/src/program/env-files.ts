@@ -1,41 +1,57 @@
-/** `.env` and `.phialenv`: variables for the program and the app. What the real environment says wins. */
+/** `.env` and `.phialenv`: variables for the program and the app. The real environment wins. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseEnv } from 'node:util'
-import type { Environment } from '../config/config-sources.ts'
 import { CommandError } from '../commands/context.ts'
+import type { Environment } from '../config/config-sources.ts'
 
-/** Beside the app: secrets in the one, what everybody may know in the other. Neither has to be there. */
+/** The files in the app's folder that are read if they exist: secrets, and what may be in git. */
 const USUAL = ['.env', '.phialenv']
 
-/** The paths of the files, the one that wins first. */
+/** Parses the text of a `.env` file: `parseEnvFile` of `@phial/server/load`. */
+export type ParseEnvFile = (text: string) => Environment
+
+/** Variables, and where they come from. */
+export interface Variables {
+  readonly env: Environment
+  /** The paths of the files by the variables that they set. Others are from the real environment. */
+  readonly files: ReadonlyMap<string, string>
+}
+
+/** The paths of the files, in order of precedence. */
 export function envFiles(folder: string, named: readonly string[]): string[] {
   return [...named, ...USUAL].map((file) => resolve(folder, file))
 }
 
 /**
- * The variables of the files and of the real environment, which wins. Raises a `CommandError` for a file
- * that was named and cannot be read.
- *
- * ```ts
- * const env = withEnvFiles(process.env, '/srv/site', [])
- * ```
+ * Adds the variables of files to the real environment, which wins. Throws `CommandError` if a named file
+ * cannot be read.
  */
 export function withEnvFiles(
-  env: Environment,
+  real: Environment,
   folder: string,
   named: readonly string[],
-): Environment {
-  const files = envFiles(folder, named).map((file, at) => readEnv(file, at < named.length))
-  return Object.assign({}, ...files.toReversed(), env) as Environment
+  parse: ParseEnvFile,
+): Variables {
+  const env: Record<string, string | undefined> = { ...real }
+  const files = new Map<string, string>()
+  for (const [at, file] of envFiles(folder, named).entries()) {
+    for (const [name, value] of Object.entries(parse(readEnvFile(file, at < named.length)))) {
+      if (Object.hasOwn(env, name)) continue
+      env[name] = value
+      files.set(name, file)
+    }
+  }
+  return { env, files }
 }
 
-function readEnv(file: string, isNeeded: boolean): Environment {
+function readEnvFile(file: string, isNamed: boolean): string {
   try {
-    return parseEnv(readFileSync(file, 'utf8'))
+    return readFileSync(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (!isNeeded && (code === 'ENOENT' || code === 'EISDIR')) return {}
-    throw new CommandError(`${file} cannot be read (${String(code)}). It was to set variables.`)
+    if (!isNamed && (code === 'ENOENT' || code === 'EISDIR')) return ''
+    throw new CommandError(
+      `Cannot read the variables of ${file} (${String(code)}). Check the path after --env-file.`,
+    )
   }
 }

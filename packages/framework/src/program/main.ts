@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CommandError } from '../commands/context.ts'
 import { phial } from './phial.ts'
-import type { LoadApplication, ProgramOptions } from './program.ts'
+import type { Loader, ProgramOptions } from './program.ts'
 
-type Streams = Omit<ProgramOptions, 'load'>
+type Streams = Omit<ProgramOptions, 'loader'>
 
 /** What the entry of `@phial/cli` exports. */
 interface Cli {
@@ -29,10 +29,22 @@ const options: Streams = {
 const words = process.argv.slice(2)
 const cli = await installed<Cli>('@phial/cli')
 const exitCode = await (cli === undefined
-  ? phial(words, { ...options, load })
+  ? phial(words, { ...options, loader: await findLoader() })
   : cli.runCommand(words, options))
 // Timers and connections of the app must not keep the process alive, so setting the exit code is not enough.
 process.stdout.write('', () => process.exit(exitCode))
+
+async function findLoader(): Promise<Loader> {
+  const missing: Loader = {
+    loadApplication() {
+      throw new CommandError(
+        'phial loads an app with the package @phial/server, which is not installed: npm install @phial/server',
+      )
+    },
+    parseEnvFile: () => ({}),
+  }
+  return (await installed<Loader>('@phial/server/load')) ?? missing
+}
 
 /** The exports of a package that is installed for the app in the current folder, or next to this one. */
 async function installed<Module>(name: string): Promise<Module | undefined> {
@@ -49,14 +61,4 @@ function resolved(name: string, from: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
     throw error
   }
-}
-
-async function load(...args: Parameters<LoadApplication>): Promise<unknown> {
-  const server = await installed<{ readonly loadApplication: LoadApplication }>(
-    '@phial/server/load',
-  )
-  if (server !== undefined) return server.loadApplication(...args)
-  throw new CommandError(
-    'phial loads an app with the package @phial/server, which is not installed: npm install @phial/server',
-  )
 }

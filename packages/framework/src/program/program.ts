@@ -6,17 +6,21 @@ import { Phial } from '../app.ts'
 import { CommandError, type Output } from '../commands/context.ts'
 import type { Environment } from '../config/config-sources.ts'
 import type { Early } from './early.ts'
-import { withEnvFiles } from './env-files.ts'
+import { type ParseEnvFile, type Variables, withEnvFiles } from './env-files.ts'
 
-/**
- * Loads `MODULE:APP`, seen from a folder, and reports each file that it imports. It is `loadApplication` of
- * `@phial/server/load`, which is passed in because the framework knows no server.
- */
-export type LoadApplication = (
-  spec: string,
-  folder: string,
-  onImport: (file: string) => void,
-) => Promise<unknown>
+/** What the program needs of `@phial/server/load`. It is passed in because the framework knows no server. */
+export interface Loader {
+  /** Loads `MODULE:APP`, resolved from a folder, and reports each file that it imports. */
+  readonly loadApplication: (
+    spec: string,
+    folder: string,
+    onImport: (file: string) => void,
+  ) => Promise<unknown>
+  readonly parseEnvFile: ParseEnvFile
+}
+
+/** The exit code if the app cannot be loaded, whatever the reason. `phial-server` and gunicorn have the same. */
+const UNLOADABLE = 4
 
 /** Where the program was started, and how it loads an app. */
 export interface ProgramOptions {
@@ -25,7 +29,7 @@ export interface ProgramOptions {
   /** The real environment. */
   readonly env: Environment
   readonly output: Output
-  readonly load: LoadApplication
+  readonly loader: Loader
 }
 
 /** One run of the program. */
@@ -33,28 +37,32 @@ export class Program {
   readonly folder: string
   readonly output: Output
   /** The variables of the real environment and of files. */
-  readonly env: Environment
+  readonly variables: Variables
   /** The files of variables that `--env-file` names. */
   readonly envFile: readonly string[]
   /** The files that the app was loaded from, once it is. */
   readonly files: Set<string> = new Set()
   readonly #given: string | undefined
-  readonly #load: LoadApplication
+  readonly #loader: Loader
 
   constructor(
-    { folder, env, output, load }: ProgramOptions,
+    { folder, env, output, loader }: ProgramOptions,
     { app, envFile }: Omit<Early, 'version'>,
   ) {
     this.folder = folder
     this.output = output
     this.envFile = envFile
-    this.env = withEnvFiles(env, folder, envFile)
+    this.variables = withEnvFiles(env, folder, envFile, loader.parseEnvFile)
     this.#given = app ?? this.env['PHIAL_APP']
-    this.#load = load
+    this.#loader = loader
   }
 
   /** Prints a line. */
   readonly echo = (text: string): void => this.output.stdout(`${text}\n`)
+
+  get env(): Environment {
+    return this.variables.env
+  }
 
   /** `MODULE:APP`. Throws a `CommandError` if it is not given, and no module has a usual name. */
   get appName(): string {
@@ -65,10 +73,13 @@ export class Program {
   async loadApp(): Promise<Phial> {
     const name = this.appName
     Object.assign(process.env, this.env)
-    const app = await loading(() => this.#load(name, this.folder, (file) => this.files.add(file)))
+    const app = await loading(() =>
+      this.#loader.loadApplication(name, this.folder, (file) => this.files.add(file)),
+    )
     if (app instanceof Phial) return app
     throw new CommandError(
       `${name} is an application, but none of Phial's: only phial run can be used with it. If it is, two copies of the package phial are installed, and this program came from the other one.`,
+      UNLOADABLE,
     )
   }
 
@@ -107,5 +118,6 @@ export function findApp(given: string | undefined, folder: string): string {
   if (found !== undefined) return found
   throw new CommandError(
     `No app was found: ${folder} has neither an app.ts nor a wsgi.ts (nor one of ${ENDINGS.slice(1).join(' ')}). Say which is meant, phial --app module:app …, or set PHIAL_APP.`,
+    UNLOADABLE,
   )
 }
