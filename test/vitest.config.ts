@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
-const PACKAGES = ['core', 'server', 'framework', 'xray', 'create-phial']
+const PACKAGES = ['core', 'server', 'framework', 'cli', 'xray', 'create-phial']
 const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes')
 
 const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }

@@ -13,6 +13,7 @@ const projects = [
   'core',
   'server',
   'framework',
+  'cli',
   'xray',
   'create-phial',
   'examples',

@@ -181,10 +181,14 @@ export {
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'
 export { Markup } from './templating/printing.ts'
-export { type AddCommand, type Command, type CommandAction, CommandGroup } from './cli/commands.ts'
-export { CommandContext, type EchoOptions } from './cli/context.ts'
-export { CommandError } from './cli/errors.ts'
-export type { CommandOptions, CommandValues } from './cli/signature.ts'
+export {
+  type AddCommand,
+  type Command,
+  type CommandAction,
+  CommandGroup,
+} from './commands/commands.ts'
+export { CommandContext, CommandError, type EchoOptions } from './commands/context.ts'
+export type { CommandOptions, CommandValues } from './commands/signature.ts'
 export type { SendFileOptions } from './files/answer.ts'
 export type { StaticFolder } from './files/static-folder.ts'
 export { sendFile, sendFromDirectory } from './files/send-file.ts'

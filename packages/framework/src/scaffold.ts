@@ -3,7 +3,7 @@
  * so has a blueprint, for its own routes.
  */
 import { withCode } from '@phial/core'
-import { CommandGroup } from './cli/commands.ts'
+import { CommandGroup } from './commands/commands.ts'
 import type { AfterRequest } from './context.ts'
 import type { ErrorClass, ErrorHandler } from './answer/errors.ts'
 import type { HTTPException } from './errors/http-errors.ts'

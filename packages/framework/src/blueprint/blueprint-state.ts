@@ -1,7 +1,7 @@
 /** One registration of a blueprint: where in the app it goes. */
 import { withCode } from '@phial/core'
 import type { Blueprint } from './blueprint.ts'
-import type { CommandGroup } from '../cli/commands.ts'
+import type { CommandGroup } from '../commands/commands.ts'
 import type { Config } from '../config/config.ts'
 import type { StaticFolder } from '../files/static-folder.ts'
 import type { Logger } from '../logging/logger.ts'

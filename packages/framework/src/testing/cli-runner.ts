@@ -1,6 +1,6 @@
 /** Runs an app's commands in a test, and keeps what they say. */
 import type { Phial } from '../app.ts'
-import { ofApp, runCommandLine } from '../cli/run.ts'
+import { ofApp, runCommandLine } from '../commands/run.ts'
 
 /** What a command said, and how it ended. */
 export interface TestCliResult {
