@@ -90,8 +90,8 @@ function isClosable(body: unknown): body is { close: () => unknown } {
  * Whether something has to be waited for: anything with a `then`, whoever made it.
  *
  * ```ts
- * const body = app(environ, startResponse)
- * return isPromise(body) ? body.then(watch) : watch(body)
+ * isPromise(Promise.resolve()) // true
+ * isPromise([])                // false
  * ```
  */
 export function isPromise<Value>(

@@ -96,8 +96,8 @@ export interface RequestTarget {
  * Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`.
  *
  * ```ts
- * const { path, query } = splitTarget('/hello?x=1') // '/hello', 'x=1'
- * const { authority } = splitTarget('http://localhost:8000/hello') // 'localhost:8000'
+ * splitTarget('/hello?x=1').query // 'x=1'
+ * splitTarget('http://localhost:8000/hello').authority // 'localhost:8000'
  * ```
  */
 export function splitTarget(target: string): RequestTarget {
