@@ -47,6 +47,11 @@ export function traced(app: Application, name: string = app.name): Application {
       ? app(environ, startResponse)
       : trace.call(name, app, environ, startResponse)
   }
-  telling.add(told)
-  return told
+  return notedAsTelling(told)
+}
+
+/** Notes that an application tells the trace by itself that it, or the one it stands for, was called. */
+export function notedAsTelling(app: Application): Application {
+  telling.add(app)
+  return app
 }
