@@ -52,7 +52,7 @@ export {
   wsgiToText,
 } from './url.ts'
 export { call, type CallAnswer, type CallOptions } from './call.ts'
-export { fromFetch, type FetchHandler } from './fetch/from-fetch.ts'
+export { fromFetch, responseHeaders, type FetchHandler } from './fetch/from-fetch.ts'
 export { toFetch } from './fetch/to-fetch.ts'
 export { compose } from './middleware/compose.ts'
 export { dispatcher } from './middleware/dispatcher.ts'
