@@ -53,7 +53,7 @@ export {
 } from './url.ts'
 export { call, type CallAnswer, type CallOptions } from './call.ts'
 export { fromFetch, responseHeaders, type FetchHandler } from './fetch/from-fetch.ts'
-export { toFetch } from './fetch/to-fetch.ts'
+export { toFetch, type ToFetchOptions } from './fetch/to-fetch.ts'
 export { compose } from './middleware/compose.ts'
 export { dispatcher } from './middleware/dispatcher.ts'
 export { applyForwarded, type Forwarded } from './middleware/forwarded.ts'

@@ -96,9 +96,20 @@ export interface Environ {
   'phial.signal'?: AbortSignal
   /** Hears what layers do with this request, in development. An extension of Phial's. */
   'phial.trace'?: LayerTrace
+  /** What the platform gave along with the request, where there is one. An extension of Phial's. */
+  'phial.platform'?: Platform
 
   /** `HTTP_*`: the request's other headers. Anything else: keys with a dot, by whoever owns the prefix. */
   [key: string]: unknown
+}
+
+/** What a platform gives along with a request: its bindings, its server, its context. */
+export interface Platform {
+  /** `bun`, `deno`, `workers`, `lambda`. */
+  readonly name?: string
+  /** Keeps the platform from ending this request's work before a promise has settled. */
+  readonly waitUntil?: (work: Promise<unknown>) => void
+  readonly [key: string]: unknown
 }
 
 /** The request's body: bytes, by promises. PEP 3333, “Input and Error Streams”. */

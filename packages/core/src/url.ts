@@ -39,7 +39,8 @@ export function textToWsgi(value: string): string {
   return bytesToWsgi(utf8.encode(value))
 }
 
-function bytesToWsgi(bytes: Uint8Array): string {
+/** Bytes, a character each. */
+export function bytesToWsgi(bytes: Uint8Array): string {
   let out = ''
   for (const byte of bytes) out += String.fromCharCode(byte)
   return out
