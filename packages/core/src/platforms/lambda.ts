@@ -135,7 +135,7 @@ function toResult(list: HeaderList, body: Uint8Array): Omit<LambdaResult, 'statu
   for (const [name, value] of list) {
     const key = name.toLowerCase()
     if (key === 'set-cookie') cookies.push(value)
-    else headers.set(key, headers.has(key) ? `${headers.get(key)}, ${value}` : value)
+    else headers.set(key, [headers.get(key) ?? [], value].flat().join(', '))
   }
   return {
     headers: Object.fromEntries(headers),
