@@ -1,4 +1,4 @@
-import type { Environ, Trace } from '@phial/core'
+import type { Environ, LayerTrace } from '@phial/core'
 import { call, setupTestingDefaults } from '@phial/core'
 import { int, Phial } from 'phial'
 import { expect, test } from 'vitest'
@@ -15,7 +15,7 @@ app.get('/dir/', { endpoint: 'dir' }, () => 'Dir')
 async function told(path: string): Promise<{ notes: unknown[]; parts: string[] }> {
   const notes: unknown[] = []
   const parts: string[] = []
-  const trace: Trace = {
+  const trace: LayerTrace = {
     call: (_name, inner, environ, startResponse) => inner(environ, startResponse),
     note: (_what, detail) => void notes.push(detail),
     span: (name, work) => {

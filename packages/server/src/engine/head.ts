@@ -1,7 +1,7 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
+import { isToken } from '@phial/core'
 import {
   bad,
-  isToken,
   otherHost,
   wrongFraming,
   wrongHost,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@phial/core'
+import * as platforms from '@phial/core/platforms'
 import * as server from '@phial/server'
 import * as compression from '@phial/server/compression'
 import * as xray from '@phial/xray'
@@ -97,6 +98,7 @@ describe('the example of', () => {
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
     const hand = {
       ...core,
+      ...platforms,
       ...server,
       ...compression,
       ...phial,
