@@ -1,7 +1,12 @@
-/** A client for the conformance cases that speaks to a socket. */
+/**
+ * What the check of a server needs besides `@phial/core/conformance`: a client that speaks to a socket.
+ *
+ * @module @phial/server/conformance
+ */
 import type { Client, ClientRequest } from '@phial/core/conformance'
-import { readAnswer } from './answer.ts'
-import { open, type Place, type RawConnection } from './raw-connection.ts'
+import { open, readAnswer, type Place, type RawConnection } from './raw-connection.ts'
+
+export type { Place } from './raw-connection.ts'
 
 /**
  * A client for the conformance cases: it writes each request by hand, over a new connection, and reads the answer as

@@ -1,18 +1,18 @@
 /**
- * Carries an answer through a `ServerResponse`, which does the framing. It knows the request's body
- * too, because they share a connection: what is left of the body decides whether it can be kept.
+ * The writer that core's driver sends one response through, on top of a `ServerResponse`, which does the
+ * framing. It knows the request's body too, because they share a connection: the unread rest of the body
+ * decides whether the connection can be kept.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { emptyInput, inputStream } from '@phial/core'
 import type { HeaderList, InputStream, ResponseWriter } from '@phial/core'
 import { lingeringClose } from '../lingering-close.ts'
-import type { Refusal } from '../head-rules.ts'
-import { refusalAnswer } from '../refusal.ts'
+import { refusalAnswer, type Refusal } from '../refusal.ts'
 import { UNREAD_LIMIT, type Limits } from '../transport.ts'
-import { Body } from './body.ts'
+import { NodeRequestBody } from './body.ts'
 
 /** `asks` says whether 100-continue is left to it; where another server has the connection, that has seen to it. */
-export class Answer implements ResponseWriter {
+export class NodeResponse implements ResponseWriter {
   /** The request's body. */
   readonly input: InputStream
   status = ''
@@ -23,7 +23,7 @@ export class Answer implements ResponseWriter {
   isLast = false
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #body: Body
+  readonly #body: NodeRequestBody
   readonly #began = performance.now()
   #gone: AbortController | undefined
   /** Whether what the application still says is for nobody: the client has gone, or the server has answered itself. */
@@ -34,7 +34,7 @@ export class Answer implements ResponseWriter {
   constructor(request: IncomingMessage, response: ServerResponse, limits: Limits, asks = true) {
     this.#request = request
     this.#response = response
-    this.#body = new Body(request, limits)
+    this.#body = new NodeRequestBody(request, limits)
     this.#holdsBack = asks && request.headers.expect !== undefined && request.httpVersion === '1.1'
     this.input = this.#body.length === 0 ? emptyInput() : inputStream(this.#pieces())
   }

@@ -1,7 +1,6 @@
 import { errorStream } from '@phial/core'
 import { expect, test } from 'vitest'
-import { environOf, unreadHead } from '../../../packages/server/src/engine/environ.ts'
-import { Head } from '../../../packages/server/src/engine/head.ts'
+import { environOf, Head, unreadHead } from '../../../packages/server/src/engine/request.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
 
 const peer = {

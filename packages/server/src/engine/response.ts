@@ -1,55 +1,52 @@
-/** One answer on its way to the client: the transport that core's driver speaks to. */
+/** The writer that core's driver sends one response through. */
 import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
-import type { Refusal } from '../head-rules.ts'
 import type { AccessRecord } from '../logs/access.ts'
-import { refusalAnswer } from '../refusal.ts'
-import type { Body } from './body.ts'
-import { environOf, type Surroundings } from './environ.ts'
-import type { Head } from './head.ts'
+import { refusalAnswer, type Refusal } from '../refusal.ts'
+import type { TransportOptions } from '../transport.ts'
 import type { Output } from './output.ts'
+import type { Head } from './request.ts'
 import { responseHead, type Framing } from './response-head.ts'
 
-/** What an answer asks of its connection. */
-export interface AnswerOwner extends Surroundings {
+/** What a response needs of its connection. */
+export interface ResponseOwner {
+  readonly options: TransportOptions
   readonly output: Output
-  /** Whether the connection closes after the answer to this request, as far as the server has a say. */
+  /** Whether the server closes the connection after the response to this request. */
   readonly isLast: boolean
-  /** The answer is over. */
-  answered(answer: Answer): void
-  /** The answer broke off: the client has to see that it is not whole. */
-  broken(answer: Answer): void
+  /** Called when the response is over. */
+  answered(response: EngineResponse): void
+  /** Called when the response breaks off: the client has to see that it is incomplete. */
+  broken(response: EngineResponse): void
 }
 
-export class Answer implements ResponseWriter {
-  readonly environ: Environ
-  readonly #owner: AnswerOwner
+export class EngineResponse implements ResponseWriter {
+  readonly #owner: ResponseOwner
   readonly #method: string
   readonly #isOld: boolean
-  /** When it began, by the clock of `performance`; 0 where nobody asks. */
+  /** When the request began, by the clock of `performance`; 0 without an access log. */
   readonly #began: number
   status = ''
   headers: HeaderList = []
-  /** How many bytes of the body were sent. */
+  /** Bytes of the body that were sent. */
   bytes = 0
   /** Whether nothing more will be sent. */
   isOver = false
-  /** Whether the connection closes after it, which its head has said. */
+  /** Whether the connection closes after this response, as its head said. */
   isLast = false
   #framing: Framing = 'none'
-  /** The head, until it leaves with the first bytes. */
+  /** The head, until it leaves with the first bytes of the body. */
   #head = ''
   isGone = false
   #gone: AbortController | undefined
 
-  constructor(head: Head, body: Body | undefined, owner: AnswerOwner) {
+  constructor(head: Head, owner: ResponseOwner) {
     this.#method = head.method
     this.#isOld = head.isOld
     this.#owner = owner
     this.#began = owner.options.onAnswer === undefined ? 0 : performance.now()
-    this.environ = environOf(head, owner, body, this)
   }
 
-  /** Whether the client can still be told of an error. */
+  /** Whether the head was written, so that an error can no longer replace the response. */
   get hasBegun(): boolean {
     return this.status !== ''
   }
@@ -91,12 +88,12 @@ export class Answer implements ResponseWriter {
     this.#owner.answered(this)
   }
 
-  /** What leaves before a chunk: its size, and the head if it has not left. RFC 9112 §7.1 */
+  /** Returns what precedes a chunk: its size, and the head if that has not left. RFC 9112 §7.1 */
   #before(chunk: Uint8Array): string {
     return `${this.#takeHead()}${chunk.byteLength.toString(16)}\r\n`
   }
 
-  /** The head, if it has not left. */
+  /** Returns the head if it has not left. */
   #takeHead(): string {
     const head = this.#head
     this.#head = ''
@@ -110,30 +107,30 @@ export class Answer implements ResponseWriter {
     this.#owner.broken(this)
   }
 
-  /** Answers in the server's own words. The connection has to close: what follows cannot be told apart. */
+  /** Sends a refusal. The connection has to close, because the next request cannot be told apart from the rest of this one. */
   refuse(refusal: Refusal): void {
     const { headers, body } = refusalAnswer(refusal)
     this.writeHead(refusal.status, headers)
     this.end(this.#method === 'HEAD' ? undefined : body)
   }
 
-  /** The client has gone: nothing is sent any more, and whoever listens is told. */
+  /** Marks the client as gone: nothing more is sent, and the signal fires. */
   leave(): void {
     this.isOver = true
     this.isGone = true
     this.#gone?.abort()
   }
 
-  /** Made when it is asked for: few answers take long enough. */
+  /** Made on first access: few responses take long enough to need it. */
   get signal(): AbortSignal {
     this.#gone ??= new AbortController()
     if (this.isGone) this.#gone.abort()
     return this.#gone.signal
   }
 
-  /** What the access log is told. */
-  record(): AccessRecord {
-    const { environ, status, headers, bytes } = this
+  /** Returns the record for the access log. */
+  record(environ: Environ): AccessRecord {
+    const { status, headers, bytes } = this
     const duration = performance.now() - this.#began
     const time = new Date(Date.now() - duration)
     return { environ, status, headers, bytes, time, duration }
