@@ -5,6 +5,8 @@ import type { Application, Environ, HeaderList, InputStream } from '../types.ts'
 import { origin, rawPath } from '../url.ts'
 import { streamChunks } from './stream-chunks.ts'
 
+const NOTHING = new Uint8Array(0)
+
 /** What Workers, Deno, Bun and most frameworks on them call a handler. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>
 
@@ -16,14 +18,17 @@ export type FetchHandler = (request: Request) => Response | Promise<Response>
  * ```
  *
  * The URL is built from `RAW_URI` as long as that agrees with `PATH_INFO`, so that `%2F` in a
- * segment survives. Hop-by-hop headers of the response are left out: they are the server’s.
+ * segment survives. Hop-by-hop headers of the response are left out: they are the server’s. A response
+ * without `Content-Length` is a stream, so its head leaves before its first bytes.
  */
 export function fromFetch(handler: FetchHandler): Application {
   return async (environ, startResponse) => {
     const response = await handler(environRequest(environ))
     const headers: HeaderList = [...response.headers].filter(([name]) => !isHopByHop(name))
-    startResponse(`${response.status} ${response.statusText}`, headers)
-    return response.body === null ? [] : streamChunks(response.body)
+    const write = startResponse(`${response.status} ${response.statusText}`, headers)
+    if (response.body === null) return []
+    if (!response.headers.has('content-length')) void write(NOTHING)
+    return streamChunks(response.body)
   }
 }
 

@@ -10,8 +10,8 @@ import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
 import { streamChunks } from './stream-chunks.ts'
 
 /**
- * A fetch handler that answers by a gateway application. The promise is kept at the first bytes of
- * the body, not before: until then the application may still replace its answer.
+ * A fetch handler that answers by a gateway application. The promise resolves at the first bytes of
+ * the body or a call of `write`, not before: until then the application may still replace its answer.
  *
  * ```ts
  * export default { fetch: toFetch(app) } // Workers, Bun
@@ -94,6 +94,10 @@ class FetchResponseWriter implements ResponseWriter {
     }
   }
 
+  flushHeaders(): void {
+    this.#stream ??= this.#open()
+  }
+
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.signal.aborted) return this.destroy(this.signal.reason)
     if (this.#carriesNothing()) return undefined
@@ -116,7 +120,7 @@ class FetchResponseWriter implements ResponseWriter {
 
   readonly destroy = (error: unknown): void => {
     this.#stream ??= this.#open()
-    this.#stream.error(error)
+    this.#stream.error(this.signal.aborted ? this.signal.reason : error)
   }
 
   /** Answers with a stream. Each chunk waits in it until the client takes it. */
@@ -142,9 +146,8 @@ class FetchResponseWriter implements ResponseWriter {
     this.#resolve(new Response(this.#carriesNothing() ? null : (body as BodyInit), this.#head))
   }
 
-  /** Fetch’s null body statuses have 205 among them. */
   #carriesNothing(): boolean {
     const { status } = this.#head
-    return this.#method === 'HEAD' || status === 205 || isBodyless(String(status))
+    return this.#method === 'HEAD' || isBodyless(String(status))
   }
 }
