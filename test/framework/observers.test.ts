@@ -1,4 +1,4 @@
-import type { Trace } from '@phial/core'
+import type { LayerTrace } from '@phial/core'
 import {
   appcontextPopped,
   appcontextPushed,
@@ -40,7 +40,7 @@ function listen(): string[] {
 test('a request is observed if a signal has a receiver or it has a trace', () => {
   const { environ } = make().testRequestContext('/').request
   expect(isObserved(environ)).toBe(false)
-  const trace: Trace = {
+  const trace: LayerTrace = {
     call: (_, app, ...rest) => app(...rest),
     note: () => {},
     span: (_, work) => work(),

@@ -31,6 +31,8 @@ export interface RequestHead {
   readonly runOnce?: boolean
   /** Fires when the client has gone. A getter will do: it is asked when an application asks for `phial.signal`. */
   readonly signal?: AbortSignal
+  /** Fires when the server begins to shut down: `phial.retiring`. */
+  readonly retiring?: AbortSignal | undefined
 }
 
 const VERSION: readonly [number, number] = Object.freeze([1, 0] as const)
@@ -93,6 +95,7 @@ export function makeEnviron(head: RequestHead): Environ {
   const environ = new Bare(head, decodePath(path), query)
   for (const [name, value, key] of head.headers) addHeader(environ, key ?? environKey(name), value)
   if (authority !== undefined) environ['HTTP_HOST'] = authority
+  if (head.retiring !== undefined) environ['phial.retiring'] = head.retiring
   if ('signal' in head) addSignal(environ, head)
   return environ
 }

@@ -30,7 +30,7 @@ export type ApplicationLike = Application | WsgiApp
 export type Middleware = (app: ApplicationLike) => Application
 
 /**
- * Announces the status and the headers. Nothing leaves before the first non-empty chunk, so until
+ * Announces the status and the headers. Nothing leaves before the first non-empty chunk or call of `write`, so until
  * then an application that fails may call again with `excInfo`, the error, and replace them. After
  * that, `startResponse` throws `excInfo` itself. PEP 3333, “The `start_response()` Callable”.
  */
@@ -39,7 +39,10 @@ export type StartResponse = (status: string, headers: HeaderList, excInfo?: unkn
 /** Names and values in the order in which they are sent. A name may come more than once. */
 export type HeaderList = [name: string, value: string][]
 
-/** Sends a chunk at once, before the body. For old code: new code returns chunks, or yields them. */
+/**
+ * Sends a chunk at once, before the body. For old code: new code returns chunks, or yields them. A chunk of
+ * no bytes sends the head alone, before the body has any. PEP 3333, “The `write()` Callable”.
+ */
 export type Write = (chunk: Uint8Array) => void | Promise<void>
 
 /** The body: chunks in order, each sent before the next is asked for. `close`, if any, is called once at the end, whatever happened. */
@@ -94,6 +97,12 @@ export interface Environ {
   'wsgi.input_terminated'?: boolean
   /** Fires when the client has gone. An extension of Phial's. */
   'phial.signal'?: AbortSignal
+  /**
+   * Fires when the server begins to shut down or replaces this process. An event stream that ends then ends
+   * properly instead of being cut at the end of the graceful timeout. One signal for all requests. An
+   * extension of Phial's.
+   */
+  'phial.retiring'?: AbortSignal
   /** Hears what layers do with this request, in development. An extension of Phial's. */
   'phial.trace'?: LayerTrace
   /** What the platform gave along with the request, where there is one. An extension of Phial's. */

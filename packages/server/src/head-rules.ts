@@ -1,32 +1,9 @@
 /**
- * What RFC 9112 says to refuse of a request's head, whoever read it: `node:http` (refusal.ts) or the
- * engine. Each function says why not, or `undefined` for what is in order.
+ * What RFC 9112 says to refuse of a request's head, whichever parser read it: `node:http`
+ * (node-http/request.ts) or the engine. Each function returns why, or `undefined` for what is in order.
  */
 import { isDigits, isTargetText, isToken, splitHost, splitTarget } from '@phial/core'
-
-/** What a refused request is answered with. */
-export interface Refusal {
-  /** `400 Bad Request` */
-  readonly status: string
-  /** Which rule was broken, for whoever wrote the client. */
-  readonly reason: string
-}
-
-/** Thrown where bytes break a rule: the only error that a client can cause. No stack, for nobody looks at it. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly refusal: Refusal
-
-  constructor(refusal: Refusal) {
-    super(`${refusal.status}: ${refusal.reason}`)
-    this.refusal = refusal
-  }
-}
-
-/** 400, with the rule that was broken. */
-export function bad(reason: string): Refusal {
-  return { status: '400 Bad Request', reason }
-}
+import { bad, type Refusal } from './refusal.ts'
 
 /** What a proxy is asked, and no server of pages. */
 export const CONNECT: Refusal = {

@@ -20,7 +20,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../support/deferred.ts'
 import { bytes, textOf } from '../support/bytes.ts'
-import { ok } from '../support/drive.ts'
+import { driveToEnd, ok } from '../support/drive.ts'
 
 const log = vi.spyOn(console, 'error')
 
@@ -39,6 +39,21 @@ const answering =
   }
 
 describe('fromFetch', () => {
+  test('sends the head of a stream before its first bytes, and that of a counted body with them', async () => {
+    const stream = (): ReadableStream => new Response('later').body ?? new ReadableStream()
+    const names = async (response: Response): Promise<string[]> =>
+      (await driveToEnd(fromFetch(() => response))).calls.map(([name]) => name)
+    expect(await names(new Response(stream()))).toEqual([
+      'writeHead',
+      'flushHeaders',
+      'write',
+      'end',
+    ])
+    const counted = new Response(stream(), { headers: { 'Content-Length': '5' } })
+    expect(await names(counted)).toEqual(['writeHead', 'write', 'end'])
+    expect(await names(new Response(null))).toEqual(['writeHead', 'end'])
+  })
+
   const url: FetchHandler = ({ url }) => new Response(url)
 
   test('answers with what the handler answers', async () => {

@@ -2,8 +2,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { HeadReader, type Head } from '../../../packages/server/src/engine/head.ts'
+import { HeadReader } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
+import type { Head } from '../../../packages/server/src/engine/request.ts'
 import { defaultLimits, type Limits } from '../../../packages/server/src/transport.ts'
 import { serveBy } from '../support/server.ts'
 

@@ -13,6 +13,8 @@ import type {
 import { decodePath, origin, rawPath } from '../url.ts'
 import { streamChunks } from './stream-chunks.ts'
 
+const NOTHING = new Uint8Array(0)
+
 /** What Workers, Deno, Bun and most frameworks on them call a handler. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>
 
@@ -26,7 +28,8 @@ export type FetchHandler = (request: Request) => Response | Promise<Response>
  * The URL is built from `RAW_URI` as long as that agrees with `PATH_INFO`, so that `%2F` in a
  * segment survives. A URL resolves `..`, takes `\` for `/` and knows methods and hosts in one
  * spelling only, so a request that the handler would see differently from the layers outside gets
- * a 400: they may have checked it. Fetch knows no `TRACE` and no `CONNECT`, which get a 501.
+ * a 400: they may have checked it. Fetch knows no `TRACE` and no `CONNECT`, which get a 501. A response
+ * without `Content-Length` is a stream, so its head leaves before its first bytes.
  */
 export function fromFetch(handler: FetchHandler): Application {
   return async (environ, startResponse) => {
@@ -35,8 +38,11 @@ export function fromFetch(handler: FetchHandler): Application {
     const request = environRequest(environ)
     if (request === undefined) return refuse(startResponse, '400 Bad Request')
     const response = await handler(request)
-    startResponse(`${response.status} ${response.statusText}`, responseHeaders(response))
-    return response.body === null ? [] : streamChunks(response.body)
+    const headers = responseHeaders(response)
+    const write = startResponse(`${response.status} ${response.statusText}`, headers)
+    if (response.body === null) return []
+    if (!headers.some(([name]) => name.toLowerCase() === 'content-length')) void write(NOTHING)
+    return streamChunks(response.body)
   }
 }
 

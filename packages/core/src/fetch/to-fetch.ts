@@ -21,7 +21,7 @@ export interface ToFetchOptions<Rest extends readonly unknown[] = []> {
 
 /**
  * A fetch handler that answers by a gateway application. The promise resolves at the first bytes of
- * the body, not before: until then the application may still replace its answer.
+ * the body or a call of `write`, not before: until then the application may still replace its answer.
  *
  * ```ts
  * export default { fetch: toFetch(app) } // Workers, Bun
@@ -117,6 +117,10 @@ class FetchResponseWriter implements ResponseWriter {
     }
   }
 
+  flushHeaders(): void {
+    this.#stream ??= this.#open()
+  }
+
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.signal.aborted) return this.destroy(this.signal.reason)
     if (this.#carriesNothing()) return undefined
@@ -147,7 +151,7 @@ class FetchResponseWriter implements ResponseWriter {
   readonly destroy = (error: unknown): void => {
     this.#over()
     this.#stream ??= this.#open()
-    this.#stream.error(error)
+    this.#stream.error(this.signal.aborted ? this.signal.reason : error)
   }
 
   /** Answers with a stream. Each chunk waits in it until the client takes it. */
@@ -173,9 +177,8 @@ class FetchResponseWriter implements ResponseWriter {
     this.#resolve(new Response(this.#carriesNothing() ? null : (body as BodyInit), this.#head))
   }
 
-  /** Fetch’s null body statuses have 205 among them. */
   #carriesNothing(): boolean {
     const { status } = this.#head
-    return this.#method === 'HEAD' || status === 205 || isBodyless(String(status))
+    return this.#method === 'HEAD' || isBodyless(String(status))
   }
 }

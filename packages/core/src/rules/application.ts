@@ -29,9 +29,8 @@ export function declaredLength(headers: HeaderList): number | undefined {
   return value === undefined ? undefined : Number(value)
 }
 
-/** Whether an answer with this status never has a body. RFC 9110 §6.4.1 */
-export const isBodyless = (status: string): boolean =>
-  status.startsWith('204') || status.startsWith('304')
+/** Whether an answer with this status never has content. RFC 9110 §6.4.1, §15.3.6 */
+export const isBodyless = (status: string): boolean => /^(?:20[45]|304)/.test(status)
 
 const carriesNothing = ({ status, method }: Sent): boolean =>
   method === 'HEAD' || isBodyless(status)
@@ -188,7 +187,7 @@ export const applicationRules: readonly Rule[] = [
     10,
     'validator',
     'start',
-    'There is one `Content-Type`, except with 204 and 304, which have no content and none.',
+    'There is one `Content-Type`, except with 204, 205 and 304, which have no content and none.',
     "Add ['Content-Type', 'text/html; charset=utf-8'], or take it out.",
     ({ status, headers }) => {
       const count = headerValues(headers as HeaderList, 'content-type').length
@@ -289,7 +288,7 @@ export const applicationRules: readonly Rule[] = [
     19,
     'validator',
     'chunk',
-    'An answer with 204 or 304 has no bytes.',
+    'An answer with 204, 205 or 304 has no bytes.',
     'Return [].',
     ({ started, status, chunk }) =>
       started && isBodyless(status) && (chunk as Uint8Array).byteLength > 0

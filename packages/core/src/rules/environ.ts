@@ -118,6 +118,8 @@ export const environRules: readonly Rule[] = [
       !has(environ, 'wsgi.file_wrapper') || isFunction(environ['wsgi.file_wrapper']) ? undefined : `wsgi.file_wrapper is ${describe(environ['wsgi.file_wrapper'])}`),
   rule(19, '`phial.signal`, where it is there, is an `AbortSignal`.', 'Pass the signal of an `AbortController` that fires when the client leaves.',
     ({ 'phial.signal': signal }) => prefix('phial.signal', signal === undefined ? undefined : lacking(signal, ['addEventListener', 'throwIfAborted']))),
+  rule(20, '`phial.retiring`, where it is there, is an `AbortSignal` that fires when the server begins to shut down, so that a long answer can end properly.', 'Pass the signal of an `AbortController` that fires when the server begins to shut down.',
+    ({ 'phial.retiring': signal }) => prefix('phial.retiring', signal === undefined ? undefined : lacking(signal, ['addEventListener', 'throwIfAborted']))),
 ] as readonly Rule[] // prettier-ignore
 
 function prefix(name: string, found: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 /** One field line: a header, or a trailer. RFC 9112 §5 */
 import { cachedByName, environKey, isFieldValue, isToken } from '@phial/core'
-import { bad, Refused } from '../head-rules.ts'
+import { bad, Refused } from '../refusal.ts'
 
 /** The fields that say something to the server itself. */
 export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''
