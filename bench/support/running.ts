@@ -17,7 +17,7 @@ export async function start(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
-  const file = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))
+  const file = fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', ...args, file], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, ...env },
