@@ -46,15 +46,15 @@ export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from '
 export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
-export type { Config, Settings } from './config/config.ts'
-export {
-  type Level,
-  type LogFields,
-  Logger,
-  type LogHandler,
-  type LogRecord,
-} from './logging/logger.ts'
-export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
+export type {
+  Config,
+  ConfigSources,
+  Environment,
+  FromFileOptions,
+  Level,
+  Settings,
+} from './config/config.ts'
+export { type LogFields, Logger, type LogHandler, type LogRecord } from './logging/logger.ts'
 export {
   AppContext,
   ContextError,
@@ -86,7 +86,8 @@ export { type SaveOptions, saveFile } from './body/files.ts'
 export type { Attributes } from './forms/attributes.ts'
 export { type FieldValue, type FieldValues, HtmlForm } from './forms/html-form.ts'
 export type { FormOf, FormOptions } from './forms/submit.ts'
-export { ValidationError, type ValidationIssue } from './body/validate.ts'
+export { ValidationError } from './body/validate.ts'
+export type { ValidationIssue } from './config/schema.ts'
 export type { Accept } from './fields/accept.ts'
 export type { Authorization, Challenge } from './fields/authorization.ts'
 export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts'

@@ -1,14 +1,8 @@
 /** `app.logger`: what an app says about itself. */
 import type { Environ } from '@phial/core'
-import type { Config } from '../config/config.ts'
+import { type Config, type Level, LEVELS } from '../config/config.ts'
 import { currentContext, RequestContext } from '../context.ts'
 import { asJson, asLine } from './formats.ts'
-
-/** From all to little. The names are Python's, and gunicorn's. */
-export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
-
-/** How grave it is, by name. */
-export type Level = (typeof LEVELS)[number]
 
 /** What is said beside the message: `{ user: 'ada' }`. An `error` is written with its stack and its causes. */
 export type LogFields = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { Environment } from '../../config/config-sources.ts'
+import type { Environment } from '../../config/config.ts'
 import { CommandError } from '../errors.ts'
 
 /** Beside the app: secrets in the one, what everybody may know in the other. Neither has to be there. */

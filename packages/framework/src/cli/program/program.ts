@@ -2,7 +2,7 @@
 import { StartError } from '@phial/server'
 import { loadApplication } from '@phial/server/load'
 import { Phial } from '../../app.ts'
-import type { Environment } from '../../config/config-sources.ts'
+import type { Environment } from '../../config/config.ts'
 import type { Output } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import type { Early } from './early.ts'
