@@ -8,13 +8,13 @@ import { withCode } from '@phial/core'
 import type { Phial } from './app.ts'
 import { andThen, type Maybe, settle } from './maybe.ts'
 import type { Request } from './request/request.ts'
-import type { Way } from './hooks/scopes.ts'
+import type { Way } from './answer/scopes.ts'
 import type { Flash } from './sessions/flash.ts'
 import { type OpenSession, touchSession } from './sessions/lifecycle.ts'
 import type { Session } from './sessions/session.ts'
 import { appcontextPushed } from './signals.ts'
-import { teardownAppContext, teardownRequest } from './hooks/teardown.ts'
-import type { AfterRequest } from './views/views.ts'
+import { teardownAppContext, teardownRequest } from './answer/teardown.ts'
+import type { AfterRequest } from './answer/views.ts'
 
 /** What an app keeps for the time of one request: `g.user = user`. */
 export interface Globals {

@@ -11,12 +11,12 @@ export {
   type Placement,
   type RegisterOptions,
 } from './blueprint/blueprint-state.ts'
-export { type ClassView, MethodView, View, type ViewDecorator } from './views/class-views.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './answer/class-views.ts'
 export {
   afterThisRequest,
   copyCurrentRequestContext,
   streamWithContext,
-} from './request/request-helpers.ts'
+} from './answer/request-helpers.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
@@ -94,7 +94,7 @@ export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts
 export type { ETags, IfRange } from './fields/etags.ts'
 export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
-export { makeResponse } from './views/answers.ts'
+export { makeResponse } from './answer/answers.ts'
 export type { Chunks } from './response/chunks.ts'
 export type { ConditionalOptions } from './response/conditional.ts'
 export {
@@ -116,8 +116,8 @@ export type {
   ContextProcessor,
   TeardownAppContext,
   ViewFunction,
-} from './views/views.ts'
-export { abort, type ErrorClass, type ErrorHandler } from './errors/errors.ts'
+} from './answer/views.ts'
+export { abort, type ErrorClass, type ErrorHandler } from './answer/errors.ts'
 export {
   HTTPException,
   type HTTPExceptionOptions,

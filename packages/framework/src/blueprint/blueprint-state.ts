@@ -3,11 +3,11 @@ import { withCode } from '@phial/core'
 import type { Phial } from '../app.ts'
 import type { Blueprint } from './blueprint.ts'
 import { addBlueprintCommands } from '../cli/commands.ts'
-import { endpointOf } from '../urls/endpoints.ts'
+import { endpointOf } from '../routing/endpoints.ts'
 import type { AnyConverter } from '../routing/converters.ts'
 import type { RuleOptions } from '../routing/router.ts'
-import type { Scope } from '../hooks/scopes.ts'
-import type { ViewFunction } from '../views/views.ts'
+import type { Scope } from '../answer/scopes.ts'
+import type { ViewFunction } from '../answer/views.ts'
 
 /** Where a blueprint goes. What is said when it is registered comes before what it says itself. */
 export interface Placement {

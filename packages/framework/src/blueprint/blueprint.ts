@@ -11,7 +11,7 @@ import {
   type RegisterOptions,
   type RegistrationTarget,
 } from './blueprint-state.ts'
-import type { ErrorClass, ErrorHandler } from '../errors/errors.ts'
+import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { rootPathOf } from '../root-path.ts'
 import { StaticFolder } from '../files/static-folder.ts'
@@ -24,7 +24,7 @@ import type {
   ContextProcessor,
   TeardownRequest,
   ViewFunction,
-} from '../views/views.ts'
+} from '../answer/views.ts'
 
 /** How a blueprint is made. Folders are seen from its file. */
 export interface BlueprintOptions extends Placement {

@@ -2,7 +2,7 @@
 import { withCode } from '@phial/core'
 import type { AppContext } from '../context.ts'
 import { ContextError, currentContext, RequestContext } from '../context.ts'
-import { domainOf, hostOf } from './domains.ts'
+import { domainOf, hostOf } from '../routing/domains.ts'
 import type { Address } from '../routing/endpoint-rules.ts'
 import { hostName } from '../routing/hosts.ts'
 import { BuildError, encodeAnchor, encodePathText, type UrlValues } from '../routing/url.ts'

@@ -15,7 +15,7 @@ import { page } from './page.ts'
 /** Files whose errors have no code, with the reason. */
 const excused: Readonly<Record<string, string>> = {
   'packages/framework/src/body/multipart.ts': 'they end a stream that nobody reads any more',
-  'packages/framework/src/urls/redirect-to.ts': 'never asked: a route without a view leads on',
+  'packages/framework/src/answer/redirect-to.ts': 'never asked: a route without a view leads on',
   'packages/framework/src/templating/pieces.ts': 'the cause of an error that has one',
   'packages/core/src/fetch/to-fetch.ts': 'never happens, by the Streams standard',
   'packages/core/src/rules/index.ts': 'a mistake in the table of rules itself',

@@ -1,7 +1,7 @@
 /** What the settings say of an app that is to meet the public. */
 import type { Phial } from '../../app.ts'
 import { InternalServerError, NotFound } from '../../errors/http-errors.ts'
-import { findHandler } from '../../errors/errors.ts'
+import { findHandler } from '../../answer/errors.ts'
 import { type Finding, Findings } from './finding.ts'
 
 const MIB = 1024 ** 2

@@ -1,6 +1,6 @@
 /** Names for routes: by them `urlFor` knows where a URL leads. */
 import { withCode } from '@phial/core'
-import type { ViewFunction } from '../views/views.ts'
+import type { ViewFunction } from '../answer/views.ts'
 
 /**
  * The endpoint of a route that names none: its function's name, else its pattern's words:

@@ -6,8 +6,8 @@ import { type Body, FileWrapper, type StartResponse } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { BLOCK, FileBody } from '../files/file-body.ts'
 import { andThen, type Maybe } from '../maybe.ts'
-import type { Chunks } from './chunks.ts'
-import { isBodyless, type Response } from './response.ts'
+import type { Chunks } from '../response/chunks.ts'
+import { isBodyless, type Response } from '../response/response.ts'
 import { ChunkSource, FileSource, type Source } from './sources.ts'
 
 const NOTHING = new Uint8Array()

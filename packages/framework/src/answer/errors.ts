@@ -3,10 +3,10 @@
  */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
-import { exceptionOf, HTTPException, type HTTPExceptionOptions } from './http-errors.ts'
+import { exceptionOf, HTTPException, type HTTPExceptionOptions } from '../errors/http-errors.ts'
 import type { Maybe } from '../maybe.ts'
 import { Response } from '../response/response.ts'
-import type { Answer } from '../views/views.ts'
+import type { Answer } from './views.ts'
 
 /**
  * Ends the request with an error: `abort(404)`, `abort(404, 'No such post')`. Given a response, sends that.

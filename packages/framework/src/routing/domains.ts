@@ -4,7 +4,7 @@
  */
 import { withCode, type Environ } from '@phial/core'
 import type { Config } from '../config/config.ts'
-import type { HostMatching } from '../routing/hosts.ts'
+import type { HostMatching } from './hosts.ts'
 
 /** How an app was told to understand hosts. */
 export interface HostSettings {

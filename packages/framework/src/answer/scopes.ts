@@ -3,8 +3,8 @@
  * rule belongs to.
  */
 import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
-import { blueprintsOf } from '../urls/endpoints.ts'
-import { ErrorHandlers } from '../errors/errors.ts'
+import { blueprintsOf } from '../routing/endpoints.ts'
+import { ErrorHandlers } from './errors.ts'
 import { Owners } from './owners.ts'
 import type { Request } from '../request/request.ts'
 import type {
@@ -12,7 +12,7 @@ import type {
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
-} from '../views/views.ts'
+} from './views.ts'
 
 /** The hooks and handlers of the app, or of one blueprint, in the order of registration. */
 export class Scope {

@@ -3,7 +3,7 @@
  * a stream that somebody else reads.
  */
 import { currentRequestContext } from '../context.ts'
-import type { AfterRequest } from '../views/views.ts'
+import type { AfterRequest } from './views.ts'
 
 /**
  * Runs a function after this request alone, before the `afterRequest` hooks. It may change the

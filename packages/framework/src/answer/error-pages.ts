@@ -3,7 +3,7 @@
  * clients that prefer JSON. Never more than the error's own description. RFC 9457
  */
 import Negotiator from 'negotiator'
-import type { HTTPException } from './http-errors.ts'
+import type { HTTPException } from '../errors/http-errors.ts'
 import { escapeHtml, Response } from '../response/response.ts'
 
 const HTML = 'text/html'

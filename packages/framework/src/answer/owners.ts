@@ -2,7 +2,7 @@
  * Whose a path is that no view answers: the blueprints' whose prefix it is under. Only errors ask.
  */
 import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
-import { domainOf } from '../urls/domains.ts'
+import { domainOf } from '../routing/domains.ts'
 import type { Request } from '../request/request.ts'
 import { Router } from '../routing/router.ts'
 

@@ -8,8 +8,8 @@ import { redirect, type Response } from '../response/response.ts'
 import { hostParams, parseHost } from '../routing/hosts.ts'
 import { paramsOf, parsePattern, PatternError } from '../routing/pattern.ts'
 import { type Match, Router, type RuleOptions } from '../routing/router.ts'
-import { mounted, originOf } from './url-for.ts'
-import type { ViewFunction } from '../views/views.ts'
+import { mounted, originOf } from '../urls/url-for.ts'
+import type { ViewFunction } from './views.ts'
 
 /** The arguments after a pattern, if they are options alone that need no view. */
 export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction] | undefined {

@@ -4,7 +4,7 @@ import { withCode, type FileLike } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import type { FileBody } from '../files/file-body.ts'
 import type { Maybe } from '../maybe.ts'
-import type { Chunks } from './chunks.ts'
+import type { Chunks } from '../response/chunks.ts'
 
 /** Runs once, when no more will be sent, with the error that broke it off, if one did. */
 export type OnClose = (failure: unknown) => Maybe<void>

@@ -4,11 +4,11 @@
  * Handlers are asked once for the error and, if nobody took it, once for the 500 that it becomes. An
  * error meanwhile is answered by the last resort, which asks nothing of the app's any more.
  */
-import { toResponse } from '../views/answers.ts'
+import { toResponse } from './answers.ts'
 import type { RequestContext } from '../context.ts'
 import { errorResponse } from './error-pages.ts'
 import { type ErrorHandlers, findHandler } from './errors.ts'
-import { BadRequest, HTTPException, InternalServerError } from './http-errors.ts'
+import { BadRequest, HTTPException, InternalServerError } from '../errors/http-errors.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
 import { gotRequestException } from '../signals.ts'
