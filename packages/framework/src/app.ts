@@ -19,20 +19,19 @@ import type { Blueprint } from './blueprint/blueprint.ts'
 import type { BlueprintSetupState, RegisterOptions } from './blueprint/blueprint-state.ts'
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
+import { misspeltSettings } from './config/settings.ts'
 import { AppContext, currentContext, g, RequestContext } from './context.ts'
 import { endpointOf, NamedViews } from './routing/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './answer/handling.ts'
 import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './answer/hooks.ts'
-import { instancePathOf, openIn } from './instance.ts'
 import { JsonProvider } from './json-provider.ts'
 import { Logger } from './logging/logger.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './maybe.ts'
-import type { PhialOptions } from './options.ts'
+import { instancePathOf, openIn, type PhialOptions, rootPathOf } from './options.ts'
 import { Request } from './request/request.ts'
 import { Response } from './response/response.ts'
-import { rootPathOf } from './root-path.ts'
 import { type Match, Router, type RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
 import { checkCrossSite } from './safety/cross-site.ts'
@@ -43,6 +42,7 @@ import { send } from './answer/send.ts'
 import { CookieSessions } from './sessions/cookie.ts'
 import type { SessionInterface } from './sessions/interface.ts'
 import { readSession, saveSession } from './sessions/lifecycle.ts'
+import { reportWeakSecret } from './sessions/secret.ts'
 import { requestFinished, requestStarted } from './signals.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
@@ -128,6 +128,25 @@ export class Phial extends Scaffold {
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.#options = options
     this.#addStatic(options)
+    reportWeakSecret(this)
+  }
+
+  /** Whether debug mode is on: `config.DEBUG`. */
+  get debug(): boolean {
+    return this.config.DEBUG
+  }
+
+  set debug(isOn: boolean) {
+    this.config.DEBUG = isOn
+  }
+
+  /** Whether the app is under test: `config.TESTING`. */
+  get testing(): boolean {
+    return this.config.TESTING
+  }
+
+  set testing(isOn: boolean) {
+    this.config.TESTING = isOn
   }
 
   /** What sessions are signed with: `config.SECRET_KEY`. */
@@ -403,6 +422,8 @@ export class Phial extends Scaffold {
   #start(): void {
     this.#started = true
     this.scopes.close()
+    reportWeakSecret(this)
+    if (this.debug) for (const text of misspeltSettings(this.config)) this.logger.warning(text)
   }
 
   protected override assertSetup(what: string): void {

@@ -70,6 +70,7 @@ export {
 export { type Session, SessionError } from './sessions/session.ts'
 export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
 export type { SessionInterface, SessionStore } from './sessions/interface.ts'
+export { checkSecret, keptSecret } from './sessions/secret.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'

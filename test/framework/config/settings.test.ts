@@ -188,4 +188,28 @@ describe('a name that is not one of Phial’s own', () => {
   ])('%s: no warning', (name) => {
     expect(misspeltSettings(make({ config: { [name]: 'x' } }).config)).toEqual([])
   })
+
+  test('the warning is logged in debug mode, once the app starts', async () => {
+    const logged = async (DEBUG: boolean): Promise<string[]> => {
+      const app = make({ config: { DEBUG, secretKey: 'x' } })
+      const log: string[] = []
+      app.logger.handler = ({ message }) => log.push(message)
+      await app.testClient().get('/')
+      await app.testClient().get('/')
+      return log
+    }
+    expect(await logged(true)).toEqual([
+      'The setting secretKey is unknown. Did you mean SECRET_KEY?',
+    ])
+    expect(await logged(false)).toEqual([])
+  })
+})
+
+test('app.debug and app.testing are config.DEBUG and config.TESTING', () => {
+  const app = make()
+  app.debug = true
+  app.testing = true
+  expect([app.config.DEBUG, app.config.TESTING]).toEqual([true, true])
+  app.config.DEBUG = false
+  expect([app.debug, app.testing]).toEqual([false, true])
 })

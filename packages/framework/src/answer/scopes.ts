@@ -7,12 +7,7 @@ import { blueprintsOf } from '../routing/endpoints.ts'
 import { ErrorHandlers } from './errors.ts'
 import { Owners } from './owners.ts'
 import type { Request } from '../request/request.ts'
-import type {
-  AfterRequest,
-  BeforeRequest,
-  ContextProcessor,
-  TeardownRequest,
-} from './views.ts'
+import type { AfterRequest, BeforeRequest, ContextProcessor, TeardownRequest } from './views.ts'
 
 /** The hooks and handlers of the app, or of one blueprint, in the order of registration. */
 export class Scope {
