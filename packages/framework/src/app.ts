@@ -385,7 +385,7 @@ export class Phial extends Scaffold {
 
   /** A context with a request, for tests and scripts: `app.testRequestContext('/posts?page=2').run(() => request.args)`. */
   testRequestContext(path: string = '/', options: TestRequestOptions = {}): RequestContext {
-    return this.#open(testEnviron(path, options))[0]
+    return this.#open(testEnviron(path, options, this.config))[0]
   }
 
   /** A client that asks this app, without a server. */

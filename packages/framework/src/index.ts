@@ -192,6 +192,8 @@ export {
   TestClient,
   type TestClientOptions,
   type TestCookieOptions,
-  TestResponse,
+  type TestSessionOptions,
 } from './testing/client.ts'
+export { TestResponse } from './testing/response.ts'
+export type { TestAddressOptions } from './testing/address.ts'
 export type { TestFiles, TestRequestOptions, TestValues } from './testing/message.ts'

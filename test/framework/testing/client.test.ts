@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  type Config,
   g,
   MemoryStore,
   Phial,
@@ -10,6 +11,7 @@ import {
   session,
   SessionError,
   StoredSessions,
+  type TestAddressOptions,
   TestClient,
 } from 'phial'
 import { describe, expect, test } from 'vitest'
@@ -171,6 +173,22 @@ describe('cookies', () => {
     expect(() => none.setCookie('a', 'x')).toThrow('keeps no cookies')
   })
 
+  test('are those of the base URL’s host, if not said otherwise', async () => {
+    const client = app.testClient({ baseUrl: 'https://shop.example.com' })
+    client.setCookie('a', 'x')
+    client.setCookie('b', 'y', { domain: 'example.com' })
+    client.setCookie('c', 'z', { host: 'localhost' })
+    expect(await (await client.get('/cookies')).json()).toEqual({ a: 'x', b: 'y' })
+    expect([client.getCookie('a'), client.getCookie('a', '/', 'example.com')]).toEqual([
+      'x',
+      undefined,
+    ])
+    expect(client.getCookie('c', '/', 'localhost')).toBe('z')
+    client.deleteCookie('a')
+    client.deleteCookie('b', { domain: 'example.com' })
+    expect(await (await client.get('/cookies')).json()).toEqual({})
+  })
+
   test('a Cookie header of the request’s own comes first', async () => {
     const client = app.testClient()
     client.setCookie('a', 'x')
@@ -218,6 +236,65 @@ describe('session_transaction', () => {
     })
     expect(await (await client.get('/')).text()).toBe('1')
     expect(await app.testClient().session((session) => ({ ...session }))).toEqual({})
+  })
+
+  const sessionApp = (config: Partial<Config>): Phial => {
+    const app = make({ config: { SECRET_KEY, ...config } })
+    const user = (): string => String(session['user'])
+    app.get('/', user)
+    app.get('/*path', user)
+    return app
+  }
+
+  test.each<[Partial<Config>, TestAddressOptions, string]>([
+    [{ APPLICATION_ROOT: '/shop' }, {}, '/'],
+    [{ SERVER_NAME: 'example.com', SESSION_COOKIE_DOMAIN: 'example.com' }, {}, '/'],
+    [{ SESSION_COOKIE_DOMAIN: 'example.com' }, { baseUrl: 'http://www.example.com' }, '/'],
+    [{ SESSION_COOKIE_SECURE: true }, {}, '/'],
+    [{ SESSION_COOKIE_SECURE: true }, { baseUrl: 'https://example.com/app' }, '/a'],
+    [{ SESSION_COOKIE_NAME: '__Host-session' }, { urlScheme: 'https' }, '/'],
+    [{ SESSION_COOKIE_PATH: '/admin' }, {}, '/admin/users'],
+    [{ SESSION_COOKIE_PATH: '/shop/admin', APPLICATION_ROOT: '/shop' }, {}, '/admin'],
+    [{ SERVER_NAME: 'example.com' }, { subdomain: 'shop' }, '/'],
+  ])('is the app’s with %j and %j', async (config, options, path) => {
+    const app = sessionApp(config)
+    const client = app.testClient()
+    await client.session((session) => void (session['user'] = 'Ann'), options)
+    expect(await client.session((session) => session['user'], options)).toBe('Ann')
+    expect(await (await client.get(path, options)).text()).toBe('Ann')
+    const own = app.testClient('baseUrl' in options ? { baseUrl: options.baseUrl } : {})
+    await own.session((session) => void (session['user'] = 'Bob'))
+    expect(await own.session((session) => session['user'])).toBe('Bob')
+    await own.session((session) => session.clear())
+    expect(await own.session((session) => session['user'])).toBeUndefined()
+  })
+
+  test.each<[Partial<Config>, string, RegExp]>([
+    [{ SESSION_COOKIE_DOMAIN: 'example.com' }, 'http://localhost', /does not include the host/],
+    [{ SESSION_COOKIE_SECURE: true }, 'http://example.com', /is not sent to http:/],
+    [{ SESSION_COOKIE_NAME: '__Secure-a' }, 'http://example.com', /requires HTTPS/],
+  ])('is an error that asks for a base URL with %j at %s', async (config, baseUrl, reason) => {
+    const change = sessionApp(config)
+      .testClient({ baseUrl })
+      .session((session) => void (session['user'] = 'Ann'))
+    await expect(change).rejects.toThrow(reason)
+    await expect(change).rejects.toThrow(/Pass a baseUrl that it is sent to/)
+  })
+
+  test('has the request’s environ and headers', async () => {
+    const app = sessionApp({})
+    const options = {
+      path: '/a',
+      headers: { 'X-Test': 'yes' },
+      environ: { REMOTE_ADDR: '10.0.0.1' },
+    }
+    await app.testClient().session(() => {
+      expect([request.path, request.remoteAddr, request.headers.get('x-test')]).toEqual([
+        '/a',
+        '10.0.0.1',
+        'yes',
+      ])
+    }, options)
   })
 
   test('needs a secret, cookies and an app of Phial', async () => {

@@ -109,19 +109,27 @@ throw error`,
     remedy: '`--help` after a command says what it takes.',
   },
   ERR_PHIAL_TEST_BODY: {
-    means: 'A test’s request was given more than one body.',
+    means: 'The request of a test was given more than one body.',
     example: `await client.post('/', { json: {}, body: '{}' })`,
-    remedy: 'Give one of `json`, `form` with `files`, and `body`.',
+    remedy: 'Pass one of `json`, `form` with `files`, and `body`.',
+  },
+  ERR_PHIAL_TEST_URL: {
+    means:
+      'The base URL or the URL of a test is not that of an app: it has another scheme than http or https, credentials, or a path outside of the mount path.',
+    example: `await app.testClient({ baseUrl: 'example.com' }).get('/')`,
+    remedy: 'Pass a whole base URL, such as `https://example.com/app`, and paths relative to it.',
   },
   ERR_PHIAL_TEST_SESSION: {
-    means: 'A test client was asked for its cookies or its session, and has none.',
+    means:
+      'A test client has no cookies or no session, or a browser would not keep or send back the cookie.',
     example: `await app.testClient({ cookies: false }).session(() => {})`,
-    remedy: 'Make the client by `app.testClient()`, without `{ cookies: false }`.',
+    remedy:
+      'Make the client with `app.testClient()`, without `{ cookies: false }`, and with a `baseUrl` that the session cookie is sent to.',
   },
   ERR_PHIAL_TEST_REDIRECT: {
-    means: 'A test client was to follow redirects, and they lead to another site, or have no end.',
+    means: 'A test client was to follow redirects, and they leave the app or do not end.',
     example: `app.get('/', () => redirect('https://example.com/'))
 await client.get('/', { followRedirects: true })`,
-    remedy: 'Leave `followRedirects` out, and look at the `Location` header.',
+    remedy: 'Leave `followRedirects` out and check the `Location` header.',
   },
 }
