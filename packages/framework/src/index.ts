@@ -3,7 +3,7 @@
  *
  * @module phial
  */
-export { Phial } from './app.ts'
+export { currentApp, Phial } from './app.ts'
 export type { PhialOptions } from './options.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint/blueprint.ts'
 export {
@@ -51,14 +51,20 @@ export type {
   ConfigSources,
   Environment,
   FromFileOptions,
-  Level,
   Settings,
 } from './config/config.ts'
-export { type LogFields, Logger, type LogHandler, type LogRecord } from './logging/logger.ts'
 export {
+  type Level,
+  type LogFields,
+  Logger,
+  type LogHandler,
+  type LogRecord,
+} from './logging/logger.ts'
+export {
+  type AfterRequest,
+  type App,
   AppContext,
   ContextError,
-  currentApp,
   g,
   type Globals,
   hasAppContext,
@@ -67,15 +73,21 @@ export {
   RequestContext,
   session,
 } from './context.ts'
-export { type Session, SessionError } from './sessions/session.ts'
+export { SessionError } from './sessions/session.ts'
 export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
-export type { SessionInterface, SessionStore } from './sessions/interface.ts'
+export type {
+  Flash,
+  OpenSession,
+  Session,
+  SessionInterface,
+  SessionStore,
+} from './session-types.ts'
 export { checkSecret, keptSecret } from './sessions/secret.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
-export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
-export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
+export { readSession, saveSession } from './sessions/lifecycle.ts'
+export { flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
 export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
@@ -97,10 +109,10 @@ export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
 export { makeResponse } from './answer/answers.ts'
 export type { Chunks } from './response/chunks.ts'
+export { escapeHtml } from './markup.ts'
 export type { ConditionalOptions } from './response/conditional.ts'
 export {
   type CookieOptions,
-  escapeHtml,
   type HeadersLike,
   redirect,
   Response,
@@ -108,11 +120,8 @@ export {
   type ResponseOptions,
 } from './response/response.ts'
 export type {
-  AfterRequest,
   Answer,
-  AnswerBody,
   BeforeRequest,
-  HeadedBody,
   TeardownRequest,
   ContextProcessor,
   TeardownAppContext,
@@ -179,10 +188,14 @@ export {
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'
 export { Markup } from './templating/printing.ts'
-export { type AddCommand, type Command, type CommandAction, CommandGroup } from './cli/commands.ts'
-export { CommandContext, type EchoOptions } from './cli/context.ts'
-export { CommandError } from './cli/errors.ts'
-export type { CommandOptions, CommandValues } from './cli/signature.ts'
+export {
+  type AddCommand,
+  type Command,
+  type CommandAction,
+  CommandGroup,
+} from './commands/commands.ts'
+export { CommandContext, CommandError, type EchoOptions } from './commands/context.ts'
+export type { CommandOptions, CommandValues } from './commands/signature.ts'
 export type { SendFileOptions } from './files/answer.ts'
 export type { StaticFolder } from './files/static-folder.ts'
 export { sendFile, sendFromDirectory } from './files/send-file.ts'

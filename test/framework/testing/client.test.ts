@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import {
   type Config,
-  g,
   MemoryStore,
   Phial,
   redirect,
   request,
-  requestStarted,
   Response,
   session,
   SessionError,
@@ -304,29 +302,5 @@ describe('session_transaction', () => {
       'no cookies',
     )
     await expect(new TestClient(() => []).session(change)).rejects.toThrow('another application')
-  })
-})
-
-describe('context kept', () => {
-  test('an answer has the context that it was made in, each its own', async () => {
-    const app = make()
-    app.get('/:name', async ({ name }) => {
-      await Promise.resolve()
-      g['name'] = name
-      return name
-    })
-    const client = app.testClient()
-    const answers = await Promise.all(['/a', '/b'].map((path) => client.get(path)))
-    expect(answers.map(({ context }) => context?.g['name'])).toEqual(['a', 'b'])
-    expect(answers[0]?.context?.request.viewArgs).toEqual({ name: 'a' })
-    expect(requestStarted.hasReceivers).toBe(false)
-  })
-
-  test('a bare gateway application has none', async () => {
-    const client = new TestClient((_, startResponse) => {
-      startResponse('204 No Content', [])
-      return []
-    })
-    expect((await client.get('/')).context).toBeUndefined()
   })
 })

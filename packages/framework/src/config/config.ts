@@ -1,11 +1,6 @@
 /** What settings there are, and how they are loaded: types alone. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-
-/** The levels of the log, from the most detailed to the most severe. The names are Python's and gunicorn's. */
-export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
-
-/** The severity of a log record, by name. */
-export type Level = (typeof LEVELS)[number]
+import type { Level } from '../logging/logger.ts'
 
 /**
  * An app's settings, `app.config`: names in capitals, and methods that load them. Declare the types of

@@ -1,7 +1,8 @@
 /** Phial's own settings: their defaults, which values they take, and how an environment variable is read. */
 import { withCode } from '@phial/core'
 import leven from 'leven'
-import { type Config, LEVELS, type Settings } from './config.ts'
+import { LEVELS } from '../logging/logger.ts'
+import type { Config, Settings } from './config.ts'
 
 /** Which values a setting takes. */
 interface Kind {

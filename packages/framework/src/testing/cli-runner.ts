@@ -1,5 +1,5 @@
 /** Runs an app's commands in a test and captures their output. */
-import { ofApp, runCommandLine } from '../cli/run.ts'
+import { type CommandApp, ofApp, runCommandLine } from '../commands/run.ts'
 
 /** The output and the exit code of a command. */
 export interface TestCliResult {
@@ -21,9 +21,9 @@ export interface TestCliResult {
  * ```
  */
 export class TestCliRunner {
-  readonly #app: Parameters<typeof ofApp>[0]
+  readonly #app: CommandApp
 
-  constructor(app: Parameters<typeof ofApp>[0]) {
+  constructor(app: CommandApp) {
     this.#app = app
   }
 

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts'
 import type { RequestContext } from '../context.ts'
 import { type CookieOptions, Response as PhialResponse } from '../response/response.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
-import type { Session } from '../sessions/session.ts'
+import type { Session } from '../session-types.ts'
 import {
   type Address,
   addressOf,

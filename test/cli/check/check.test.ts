@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { exampleSite, siteWith } from '../support/site.ts'
+
+/** Faults, each a line at the end of a file, and what is said of them. */
+const planted: [file: string, line: string, said: string][] = [
+  [
+    'app.ts',
+    "app.get('/a', () => redirect(urlFor('helo')))",
+    'No route has the endpoint "helo". Did you mean "hello"?',
+  ],
+  [
+    'app.ts',
+    "app.get('/b', () => redirect(urlFor('static')))",
+    'Could not build a URL for endpoint "static" (/static/*path): values are missing: path.',
+  ],
+  [
+    'app.ts',
+    "app.get('/c', () => renderTemplate('indx'))",
+    'There is no template "indx" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+  ],
+  [
+    'templates/index.eta',
+    `<a href="<%= urlFor('environs') %>">`,
+    'No route has the endpoint "environs". Did you mean "environ"?',
+  ],
+  [
+    'templates/index.eta',
+    "<%= urlFor('static', {}) %>",
+    'Could not build a URL for endpoint "static" (/static/*path): values are missing: path.',
+  ],
+  [
+    'templates/hello.eta',
+    "<% layout('layouts') %>",
+    'There is no template "layouts" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+  ],
+  [
+    'templates/hello.eta',
+    "<%~ include('./footer') %>",
+    'There is no template "./footer" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+  ],
+  [
+    'templates/layout.eta',
+    `<link href="<%= urlFor('static', { path: 'sites.css' }) %>">`,
+    'there is no such file: /static/sites.css',
+  ],
+  [
+    'templates/layout.eta',
+    '<img src="/static/logo.png" alt="">',
+    'there is no such file: /static/logo.png',
+  ],
+  [
+    'templates/hello-form.eta',
+    `<form method="post" action="<%= urlFor('environ') %>"></form>`,
+    '/environ does not take POST; it takes GET, HEAD, OPTIONS',
+  ],
+  [
+    'templates/hello-form.eta',
+    '<form method="post" action="/search"></form>',
+    'nothing answers /search',
+  ],
+  [
+    'templates/hello-form.eta',
+    '<form method="put" action="/hello"></form>',
+    'a form sends GET or POST; for PUT browsers send GET',
+  ],
+  ['templates/environ.eta', '<% } %>', 'There is a } too many.'],
+]
+
+test('phial check: nothing in the example site, and each of the faults that are planted in a copy', async () => {
+  await using site = await exampleSite()
+  const whole = await site.run(['check'])
+  expect(whole).toMatchObject({ code: 0, stderr: '' })
+  const [, seen = ''] = /^No faults in (.*)\.\n$/.exec(whole.stdout) ?? []
+  expect(seen).toMatch(/^\d+ files? of code, \d+ templates$/)
+
+  const expected: string[] = []
+  for (const [name, line, said] of planted) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other into the same files
+    const before = await readFile(join(site.path, name), 'utf8')
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await site.write(name, `${before}${line}\n`)
+    expected.push(`${name}:${before.split('\n').length}: ${said}`)
+  }
+  const { code, stdout, stderr } = await site.run(['check'])
+  const lines = stdout.replaceAll(site.path, 'FOLDER').trimEnd().split('\n')
+  expect(lines.toSorted()).toEqual(expected.toSorted())
+  expect([code, stderr]).toEqual([1, `${planted.length} faults in ${seen}.\n`])
+})
+
+test('blueprints: relative names, hidden templates, files of their own; hooks that add values', async () => {
+  await using site = await siteWith({
+    'app.ts': `import { Blueprint, g, int, Phial, renderTemplate, urlFor as to } from 'phial'
+const shop = new Blueprint('shop', import.meta.url, { templateFolder: 'shop', staticFolder: 'files', urlPrefix: '/:lang/shop' })
+shop.get('/', { endpoint: 'index' }, () => renderTemplate('shop'))
+shop.get('/:id', { endpoint: 'item', params: { id: int } }, ({ id }) => to('.item', { id }) + to('.itm', { id }) + to('.item', {}))
+shop.urlDefaults((endpoint, values) => { values.lang ??= g.lang })
+export const app = new Phial(import.meta.url)
+app.registerBlueprint(shop)
+app.get('/posts/:id', { endpoint: 'post', params: { id: int } }, ({ id }) => {
+  const name = 'post'
+  const values = { id }
+  return [to(name), to('post', values), to('post', { ...values }), to('post', { id: id + 1 }), to('post', { id: 'x' }), app.urlFor('pots')].join()
+})
+`,
+    'shop/shop.eta':
+      "<link href=\"<%= urlFor('shop.static', { lang: 'en', path: 'shop.css' }) %>\"><%= urlFor('.index') %>",
+    'files/shop.css': '',
+  })
+  const { stdout } = await site.run(['check'])
+  expect(stdout.split('\n')).toEqual([
+    expect.stringMatching(/^app\.ts:4: No route has the endpoint "itm"/),
+    expect.stringMatching(/^app\.ts:11: .*"post" \(\/posts\/:id\): id: /),
+    expect.stringMatching(/^app\.ts:11: No route has the endpoint "pots"/),
+    '',
+  ])
+})
+
+test('an app without templates', async () => {
+  await using site = await siteWith({
+    'app.ts': "import { Phial } from 'phial'\nexport const app = new Phial(import.meta.url)",
+  })
+  expect((await site.run(['check'])).stdout).toBe('No faults in 1 file of code, 0 templates.\n')
+})
