@@ -20,6 +20,8 @@ export {
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
+  bigint,
+  type BigintOptions,
   type ConfigurableConverter,
   type Converter,
   float,

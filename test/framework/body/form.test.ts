@@ -1,13 +1,14 @@
-import { type Form, int, request } from 'phial'
+import { float, type Form, int, request } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { echo, multipart, MULTIPART } from './support.ts'
 
-const form = { user: 'Ann', age: ['42', '43'], bad: 'x' }
+const form = { user: 'Ann', age: ['42', '43'], bad: 'x', price: ' -1.5 ' }
 
 describe('form: first value, getAll, a converter with a fallback', () => {
   test('read and require', async () => {
     const client = echo(async () => {
       const sent = await request.formData()
+      expect(sent.read('price', float)).toBe(-1.5)
       const ages = [sent.read('age', int), sent.read('bad', int, 7), sent.getAll('age')]
       return [sent.require('user'), sent.get('user'), ...ages, sent instanceof FormData]
     }).testClient()

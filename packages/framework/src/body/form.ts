@@ -37,7 +37,7 @@ export class Form extends FormData {
     return file
   }
 
-  /** The first text of a name as a converter of routes reads it; `fallback` if there is none or it does not fit. */
+  /** The first text of a name, read as a person types it; `fallback` if it is missing or cannot be read. See `args.read`. */
   read<T>(name: string, reader: Reader<T>): T | undefined
   read<T, Fallback>(name: string, reader: Reader<T>, fallback: Fallback): T | Fallback
   read<T>(name: string, reader: Reader<T>, fallback?: unknown): unknown {
