@@ -22,6 +22,7 @@ import { makeConfig } from './config/config-sources.ts'
 import { AppContext, currentContext, g, RequestContext } from './context.ts'
 import { endpointOf, NamedViews } from './urls/endpoints.ts'
 import { handle, handleUnexpected, lastResort } from './errors/handling.ts'
+import { sweepUploads } from './body/uploads.ts'
 import { StaticFolder } from './files/static-folder.ts'
 import { firstAnswer, passOn } from './hooks/hooks.ts'
 import { instancePathOf, openIn } from './instance.ts'
@@ -161,6 +162,7 @@ export class Phial extends Scaffold {
     }
     const request = new this.requestClass(environ, path, routed, this.config)
     request.trustedHosts = this.config.TRUSTED_HOSTS
+    request.jsonModule = this.json
     return [new RequestContext(this, request), match]
   }
 
@@ -403,6 +405,7 @@ export class Phial extends Scaffold {
   #start(): void {
     this.#started = true
     this.scopes.close()
+    void sweepUploads()
   }
 
   protected override assertSetup(what: string): void {

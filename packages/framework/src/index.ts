@@ -80,7 +80,7 @@ export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './se
 export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
-export type { JsonOptions } from './body/json.ts'
+export type { JsonOptions, JsonReader } from './body/reader.ts'
 export type { Limits } from './body/limits.ts'
 export type { Args, Reader } from './body/args.ts'
 export type { Form } from './body/form.ts'

@@ -57,6 +57,10 @@ describe('args: first value, getAll, a converter with a fallback on bad conversi
     expect(args(`it=${'9'.repeat(100_000)}`).read('it', bigint, 0n)).toBe(0n)
   })
 
+  test('a query that begins with a question mark keeps it', () => {
+    expect([...args('?a=1')]).toEqual([['?a', '1']])
+  })
+
   test('Missing key: 400, not 500; names the key', async () => {
     expect(args('q=').require('q')).toBe('')
     const app = make()

@@ -1,6 +1,7 @@
 /** Bodies against schemas, of any library that speaks Standard Schema. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { UnprocessableEntity } from '../errors/http-errors.ts'
+import { andThen, type Maybe } from '../maybe.ts'
 import type { Form } from './form.ts'
 
 /** One thing that a schema has against a value. */
@@ -22,14 +23,15 @@ export class ValidationError extends UnprocessableEntity {
   }
 }
 
-/** The value as the schema makes it. Rejects with `ValidationError` if it does not fit. */
-export async function validate<Schema extends StandardSchemaV1>(
+/** The value as the schema makes it, at once unless the schema awaits something. Throws, or rejects with, `ValidationError` if it does not fit. */
+export function validate<Schema extends StandardSchemaV1>(
   schema: Schema,
   value: unknown,
-): Promise<StandardSchemaV1.InferOutput<Schema>> {
-  const result = await schema['~standard'].validate(value)
-  if (result.issues === undefined) return result.value
-  throw new ValidationError(result.issues.map(toIssue))
+): Maybe<StandardSchemaV1.InferOutput<Schema>> {
+  return andThen(schema['~standard'].validate(value), (result) => {
+    if (result.issues === undefined) return result.value
+    throw new ValidationError(result.issues.map(toIssue))
+  })
 }
 
 /** Whether an argument is a schema: an object, or with some libraries a function. */
@@ -42,9 +44,10 @@ export function isSchema(value: unknown): value is StandardSchemaV1 {
 export function formObject(form: Form, lists: readonly string[] = []): Record<string, unknown> {
   const values = Object.create(null) as Record<string, unknown>
   for (const name of lists) values[name] = []
+  const isList = new Set(lists)
   for (const name of new Set(form.keys())) {
     const all = form.getAll(name)
-    values[name] = all.length > 1 || lists.includes(name) ? all : all[0]
+    values[name] = all.length > 1 || isList.has(name) ? all : all[0]
   }
   return values
 }
