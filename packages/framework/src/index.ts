@@ -20,6 +20,8 @@ export {
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
+  bigint,
+  type BigintOptions,
   type ConfigurableConverter,
   type Converter,
   float,
@@ -91,7 +93,7 @@ export { flash, type FlashedOptions, getFlashedMessages } from './sessions/flash
 export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
-export type { JsonOptions } from './body/json.ts'
+export type { JsonOptions, JsonReader } from './body/reader.ts'
 export type { Limits } from './body/limits.ts'
 export type { Args, Reader } from './body/args.ts'
 export type { Form } from './body/form.ts'

@@ -9,6 +9,7 @@ import { viewOf } from './answer/redirect-to.ts'
 import { Scopes } from './answer/scopes.ts'
 import type { ContextProcessor, TeardownAppContext, ViewFunction } from './answer/views.ts'
 import type { Blueprint } from './blueprint/blueprint.ts'
+import { sweepUploads } from './body/uploads.ts'
 import type {
   BlueprintApp,
   BlueprintSetupState,
@@ -232,6 +233,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   protected closeSetup(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    void sweepUploads()
     this.scopes.close()
     reportWeakSecret(this)
     if (this.debug) for (const text of misspeltSettings(this.config)) this.logger.warning(text)
