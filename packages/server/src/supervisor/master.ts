@@ -6,6 +6,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorText } from '@phial/core'
 import { exitCodes, type ExitCode, StartError } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
 import { drawnAt } from '../load/xray.ts'
@@ -39,6 +40,9 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   if (settings.umask !== undefined) process.umask(settings.umask)
   const logs = openLogs(settings)
   let removePidFile: (() => void) | undefined
+  const stray = (error: unknown): void =>
+    logs.error.critical(`Exception in the master\n${errorText(error)}`)
+  process.on('uncaughtException', stray) // a hook's, most likely; the site stays up
   try {
     const info = { pid: process.pid, settings, log: logs.error, workers: [] }
     await requireHook(settings.hooks, 'onStarting', info)
@@ -49,6 +53,7 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   } finally {
     removePidFile?.()
     await logs.close()
+    process.off('uncaughtException', stray)
     queue.close()
   }
   return exitCodes.ok
