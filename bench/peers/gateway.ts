@@ -14,6 +14,14 @@ let app: Application = (_environ, startResponse) => {
 await setUp({
   hello: () => undefined,
   browser: () => undefined,
+  upload: () => {
+    app = async (environ, startResponse) => {
+      let size = 0
+      for await (const part of environ['wsgi.input']) size += part.byteLength
+      startResponse('200 OK', [TYPE])
+      return [Buffer.from(`${size}`)]
+    }
+  },
   stream: () => {
     app = (_environ, startResponse) => {
       startResponse('200 OK', [TYPE])

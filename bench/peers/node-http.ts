@@ -113,6 +113,11 @@ await setUp({
     for await (const chunk of chunks()) if (!response.write(chunk)) await once(response, 'drain')
     response.end()
   }),
+  upload: use(async (request, response) => {
+    let size = 0
+    for await (const part of request) size += (part as Buffer).byteLength
+    send(response, 'text/plain; charset=utf-8', `${size}`)
+  }),
   hooks: () => {
     const hooks = Array.from({ length: HOOKS }, () => (_request: IncomingMessage) => undefined)
     handler = (request, response) => {

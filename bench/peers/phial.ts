@@ -30,6 +30,12 @@ await setUp({
   form: () => app.post('/form', async () => Object.fromEntries(await request.formData())),
   static: () => undefined,
   stream: () => app.get('/stream', () => new Response(chunks(), { headers: text })),
+  upload: () =>
+    app.post('/upload', async () => {
+      let size = 0
+      for await (const part of request.body) size += part.byteLength
+      return new Response(`${size}`, { headers: text })
+    }),
   hooks: () => {
     for (let count = 0; count < HOOKS; count += 1) app.beforeRequest(() => undefined)
     hello()

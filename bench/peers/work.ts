@@ -15,9 +15,11 @@ export const WORKLOADS = [
   'session',
 ] as const
 export type Workload = (typeof WORKLOADS)[number]
+/** A workload, or the one of `growth.ts` that counts the bytes of a body. */
+export type Task = Workload | 'upload'
 
 /** What a server does to be ready for a workload. */
-export type SetUp = Partial<Record<Workload, () => unknown>>
+export type SetUp = Partial<Record<Task, () => unknown>>
 
 const [workload = 'hello', folder = ''] = process.argv.slice(2)
 
@@ -28,7 +30,7 @@ export const TEMPLATES: string = new URL('../../peers/templates', import.meta.ur
 
 /** Prepares a server for the workload that the command line names. */
 export async function setUp(workloads: SetUp): Promise<void> {
-  const prepare = workloads[workload as Workload]
+  const prepare = workloads[workload as Task]
   if (prepare === undefined) throw new Error(`Expected one of ${Object.keys(workloads).join(', ')}`)
   await prepare()
 }
@@ -68,7 +70,7 @@ export const rows = (count: number): Row[] =>
     city: `City > ${at}`,
   }))
 
-export const ROWS: readonly Row[] = rows(50)
+export const ROWS: readonly Row[] = rows(Number(process.env['BENCH_ROWS'] ?? 50))
 
 const chunk = Buffer.alloc(1024, 'x')
 

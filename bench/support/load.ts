@@ -46,7 +46,16 @@ const wrk: Generate = async (url, asked, { connections, seconds, core }) => {
   try {
     const file = join(folder, 'request.lua')
     writeFileSync(file, script(asked))
-    const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', file]
+    const options = [
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      '--timeout',
+      '60s',
+      '--latency',
+      '-s',
+      file,
+    ]
     const [command, ...args] = pinned(core, ['wrk', ...options, url + asked.path])
     const running = run(command, args)
     const began = performance.now()

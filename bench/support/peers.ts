@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SECRET, WORKLOADS, type Workload } from '../peers/work.ts'
+import { SECRET, type Task, WORKLOADS, type Workload } from '../peers/work.ts'
 import { launch, pinned, stop, type Running } from './running.ts'
 import { FILE, works } from './workloads.ts'
 
@@ -25,8 +25,8 @@ export interface Peer {
   readonly name: string
   readonly workloads: readonly Workload[]
   /** The command that serves a workload, with static files from a folder. */
-  command(workload: Workload, node: string, folder: string): readonly string[]
-  readonly env?: (workload: Workload, folder: string) => Readonly<Record<string, string>>
+  command(task: Task, node: string, folder: string): readonly string[]
+  readonly env?: (task: Task, folder: string) => Readonly<Record<string, string>>
   /** Whether it answers the same bytes to everything, so that there is nothing to verify. */
   readonly isSilent?: boolean
   /** Ends it. Defaults to `SIGKILL`. */
@@ -36,12 +36,7 @@ export interface Peer {
 const peer = (name: string, workloads: readonly Workload[] = WORKLOADS): Peer => ({
   name,
   workloads,
-  command: (workload, node, folder) => [
-    node,
-    join(bench, `dist/peers/${name}.js`),
-    workload,
-    folder,
-  ],
+  command: (task, node, folder) => [node, join(bench, `dist/peers/${name}.js`), task, folder],
 })
 
 /** No HTTP at all: whatever comes, it sends an answer of the same length. What the client could have got. */
@@ -50,7 +45,7 @@ const floor: Peer = {
   isSilent: true,
   workloads: WORKLOADS,
   command: (_workload, node) => [node, join(bench, 'dist/servers/floor.js')],
-  env: (workload) => ({ BYTES: String(works[workload].size) }),
+  env: (task) => ({ BYTES: String(task === 'upload' ? 1 : works[task].size) }),
 }
 
 const hasFlask = (): boolean =>
@@ -65,8 +60,8 @@ const flask: Peer = {
     '-c',
     `exec gunicorn -b 127.0.0.1:0 -w 1 --threads 4 --keep-alive 65 --chdir '${join(bench, 'peers')}' flask_app:app 2>&1`,
   ],
-  env: (workload, folder) => ({
-    BENCH_WORKLOAD: workload,
+  env: (task, folder) => ({
+    BENCH_WORKLOAD: task,
     BENCH_STATIC: folder,
     BENCH_SECRET: SECRET,
     PYTHONDONTWRITEBYTECODE: '1',
@@ -96,13 +91,15 @@ export interface ServeOptions {
   /** The binary of Node. */
   readonly node: string
   readonly core: number
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Runs a fresh server of a peer for as long as `work` takes. */
 export async function withServer<Result>(
   { name, command, env, signal }: Peer,
-  workload: Workload,
-  { node, core }: ServeOptions,
+  task: Task,
+  { node, core, env: more }: ServeOptions,
   work: (running: Running) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'phial-static-'))
@@ -110,9 +107,10 @@ export async function withServer<Result>(
     const file = join(folder, FILE.name)
     writeFileSync(file, FILE.text)
     utimesSync(file, new Date('2026-01-01'), new Date('2026-01-01'))
-    const running = await launch(name, pinned(core, command(workload, node, folder)), {
+    const running = await launch(name, pinned(core, command(task, node, folder)), {
       NODE_ENV: 'production',
-      ...env?.(workload, folder),
+      ...env?.(task, folder),
+      ...more,
     })
     try {
       return await work(running)
