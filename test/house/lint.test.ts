@@ -43,6 +43,16 @@ const faults: [path: string, source: string, rule: string][] = [
     'export function f(run: () => void): void {\n  try {\n    run()\n  } catch {}\n}',
     'no-empty',
   ],
+  [
+    'packages/core/src/above.ts',
+    "import type { Below } from './below.ts'\n\nexport type Above = Below[]",
+    'no-cycle',
+  ],
+  [
+    'packages/core/src/below.ts',
+    "import type { Above } from './above.ts'\n\nexport type Below = { above: Above }",
+    'no-cycle',
+  ],
   ['packages/core/src/node.ts', "export * from 'node:fs'", 'no-restricted-imports'],
   ['packages/core/src/process.ts', 'export const x: unknown = process', 'no-restricted-globals'],
   ['packages/core/src/buffer.ts', 'export const x: unknown = Buffer', 'no-restricted-globals'],

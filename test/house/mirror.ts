@@ -13,7 +13,6 @@ export const excused: Record<string, string> = {
     'is the client of test/server/conformance.test.ts, which asks every server there is',
   'packages/server/src/conformance/raw-connection.ts':
     'what that client, and most tests of the server, stand on',
-  'packages/server/src/conformance/answer.ts': 'as the connection',
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
   'packages/server/src/reload/child.ts':
     'a process of its own: test/server/reload.test.ts starts it',

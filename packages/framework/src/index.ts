@@ -3,7 +3,7 @@
  *
  * @module phial
  */
-export { Phial } from './app.ts'
+export { currentApp, Phial } from './app.ts'
 export type { PhialOptions } from './options.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint/blueprint.ts'
 export {
@@ -56,9 +56,10 @@ export {
 } from './logging/logger.ts'
 export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
 export {
+  type AfterRequest,
+  type App,
   AppContext,
   ContextError,
-  currentApp,
   g,
   type Globals,
   hasAppContext,
@@ -67,14 +68,20 @@ export {
   RequestContext,
   session,
 } from './context.ts'
-export { type Session, SessionError } from './sessions/session.ts'
+export { SessionError } from './sessions/session.ts'
 export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
-export type { SessionInterface, SessionStore } from './sessions/interface.ts'
+export type {
+  Flash,
+  OpenSession,
+  Session,
+  SessionInterface,
+  SessionStore,
+} from './session-types.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
-export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
-export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
+export { readSession, saveSession } from './sessions/lifecycle.ts'
+export { flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
 export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
@@ -95,10 +102,10 @@ export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
 export { makeResponse } from './answer/answers.ts'
 export type { Chunks } from './response/chunks.ts'
+export { escapeHtml } from './markup.ts'
 export type { ConditionalOptions } from './response/conditional.ts'
 export {
   type CookieOptions,
-  escapeHtml,
   type HeadersLike,
   redirect,
   Response,
@@ -106,11 +113,8 @@ export {
   type ResponseOptions,
 } from './response/response.ts'
 export type {
-  AfterRequest,
   Answer,
-  AnswerBody,
   BeforeRequest,
-  HeadedBody,
   TeardownRequest,
   ContextProcessor,
   TeardownAppContext,

@@ -4,6 +4,7 @@
  */
 import { withCode } from '@phial/core'
 import { CommandGroup } from './commands/commands.ts'
+import type { AfterRequest } from './context.ts'
 import type { ErrorClass, ErrorHandler } from './answer/errors.ts'
 import type { HTTPException } from './errors/http-errors.ts'
 import { hasNoView } from './answer/redirect-to.ts'
@@ -13,7 +14,6 @@ import type { UrlValues } from './routing/url.ts'
 import { Scope } from './answer/scopes.ts'
 import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 import type {
-  AfterRequest,
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
@@ -113,7 +113,7 @@ export abstract class Scaffold {
    *
    * ```ts
    * app.errorHandler(404, () => renderTemplate('not-found'))
-   * app.errorHandler(DatabaseError, (error) => [renderTemplate('sorry'), 503])
+   * app.errorHandler(DatabaseError, (error) => makeResponse(renderTemplate('sorry'), 503))
    * ```
    */
   errorHandler(status: number, handler: ErrorHandler<HTTPException>): void

@@ -40,33 +40,33 @@ describe('what a view may return', () => {
     ['an array of numbers like statuses', () => [200, 404], 200, 'application/json', '[200,404]'],
     ['an empty array', () => [], 200, 'application/json', '[]'],
     ['a date', () => new Date(0), 200, 'application/json', '"1970-01-01T00:00:00.000Z"'],
-    ['[body, status]', () => ['made', 201], 201, HTML, 'made'],
-    ['[object, status]', () => [{ a: 1 }, 201], 201, 'application/json', '{"a":1}'],
-    ['[array, status]', () => [[1], 201], 201, 'application/json', '[1]'],
-    ['a status with words', () => ['odd', '299 Odd'], 299, HTML, 'odd'],
+    ['[body, status]', () => makeResponse('made', 201), 201, HTML, 'made'],
+    ['[object, status]', () => makeResponse({ a: 1 }, 201), 201, 'application/json', '{"a":1}'],
+    ['[array, status]', () => makeResponse([1], 201), 201, 'application/json', '[1]'],
+    ['a status with words', () => makeResponse('odd', '299 Odd'), 299, HTML, 'odd'],
     [
       '[body, status, headers]',
-      () => ['x', 200, { 'Content-Type': 'text/plain' }],
+      () => makeResponse('x', 200, { 'Content-Type': 'text/plain' }),
       200,
       'text/plain',
       'x',
     ],
-    ['[body, headers]', () => ['x', { 'Content-Type': 'text/plain' }], 200, 'text/plain', 'x'],
-    ['[Response, headers]', () => [new Response('x'), { 'Content-Type': 'a/b' }], 200, 'a/b', 'x'],
     [
-      '[object, Headers]',
-      () => [{ a: 1 }, new Headers({ 'Content-Type': 'application/x' })],
+      'a response with other headers',
+      () => makeResponse(new Response('x'), 200, { 'Content-Type': 'a/b' }),
       200,
-      'application/x',
-      '{"a":1}',
+      'a/b',
+      'x',
     ],
     [
-      '[array, gateway’s Headers]',
-      () => [[1], new GatewayHeaders([['Content-Type', 'application/x']])],
+      'data with the gateway’s Headers',
+      () => makeResponse([1], 200, new GatewayHeaders([['Content-Type', 'application/x']])),
       200,
       'application/x',
       '[1]',
     ],
+    ['no arguments', () => makeResponse(), 200, HTML, ''],
+    ['null and a status', () => makeResponse(null, 404), 404, HTML, ''],
     [
       'two rows of data',
       () => [{ a: 'x' }, { a: 'y' }],
@@ -86,7 +86,7 @@ describe('what a view may return', () => {
     ['an iterator', () => ['a', 'b'].values(), 200, HTML, 'ab'],
     ['a stream', () => new Blob(['blob']).stream(), 200, HTML, 'blob'],
     ['a Response', () => new Response('own', { status: 202 }), 202, HTML, 'own'],
-    ['[Response, status]', () => [new Response('own'), 203], 203, HTML, 'own'],
+    ['[Response, status]', () => makeResponse(new Response('own'), 203), 203, HTML, 'own'],
     [
       'the platform’s',
       () => globalThis.Response.json({ a: 1 }, { status: 202 }),
@@ -95,7 +95,7 @@ describe('what a view may return', () => {
       '{"a":1}',
     ],
     ['the platform’s, empty', () => new globalThis.Response(null, { status: 204 }), 204, null, ''],
-    ['204', () => ['ignored', 204], 204, null, ''],
+    ['204', () => makeResponse('ignored', 204), 204, null, ''],
   ])('%s', async (_, answer, status, type, text) => {
     const response = await answering(answer())
     expect([response.status, response.headers.get('content-type')]).toEqual([status, type])
@@ -103,7 +103,7 @@ describe('what a view may return', () => {
   })
 
   test('words of a status arrive', async () => {
-    expect((await answering(['', '299 Odd'])).statusText).toBe('Odd')
+    expect((await answering(makeResponse('', '299 Odd'))).statusText).toBe('Odd')
     expect((await answering('')).statusText).toBe('OK')
   })
 
@@ -114,16 +114,11 @@ describe('what a view may return', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['undefined', undefined, 'returned undefined, which is no answer'],
-    ['undefined, with a hint', undefined, 'is a return or an await missing?'],
+    ['undefined', undefined, 'returned undefined, which cannot be an answer'],
+    ['undefined, with a hint', undefined, 'Is a return or an await missing?'],
     ['null', null, 'returned null'],
     ['a number', 7, 'returned a number'],
     ['a function', () => '', 'returned a function'],
-    [
-      'a list of four',
-      ['x', 200, { 'X-A': 'b' }, 1],
-      'begins like [body, status, headers] and has 4',
-    ],
     ['a map', new Map(), 'returned an instance of Map'],
     ['an instance', new (class Row {})(), 'returned an instance of Row'],
   ])('anything else is a 500 that names the view: %s', async (_, answer, message) => {
@@ -164,19 +159,65 @@ describe('makeResponse: the same conversion rules', () => {
   test('takes what a view returns, as one or several', async () => {
     const made = makeResponse('x', 201, { 'X-A': 'b' })
     expect([made.status, made.headers.get('X-A'), made.body]).toEqual([201, 'b', 'x'])
-    expect(makeResponse(['x', 201]).status).toBe(201)
-    expect(makeResponse('x', { 'X-A': 'b' }).headers.get('X-A')).toBe('b')
+    expect(makeResponse(['x', 201]).body).toBe('["x",201]')
     expect(makeResponse({ a: 1 }).mimetype).toBe('application/json')
     const own = new Response('x')
     expect(makeResponse(own)).toBe(own)
     expect((await answering(makeResponse('x', 202))).status).toBe(202)
   })
 
+  test('replaces headers of the same name, and adds cookies', () => {
+    const own = new Response('x', { headers: { 'X-A': '1', 'Set-Cookie': 'a=1' } })
+    const made = makeResponse(own, undefined, { 'x-a': '2', 'Set-Cookie': 'b=2' })
+    expect(made.headers.getAll('X-A')).toEqual(['2'])
+    expect(made.headers.getAll('Set-Cookie')).toEqual(['a=1', 'b=2'])
+  })
+
   test.each<[unknown, string]>([
+    [Promise.resolve('x'), 'Is an await missing?'],
     [undefined, 'makeResponse was given undefined'],
     [7, 'makeResponse was given a number'],
     [() => [], 'cannot wait for a gateway application'],
   ])('%s is an error', (answer, message) => {
     expect(() => makeResponse(answer as Answer)).toThrow(message)
+  })
+})
+
+describe('the type of a value decides what is answered, never its content', () => {
+  test.each<[string, unknown[]]>([
+    ['a text and a status in words', ['<script>alert(1)</script>', '200 x']],
+    ['a text and a status', ['x', 404]],
+    ['a text, a status and headers', ['x', 200, { 'Set-Cookie': 'admin=1' }]],
+    ['a text and headers', ['x', { 'Set-Cookie': 'admin=1' }]],
+    ['nothing and a status', [null, 204]],
+    ['a text and numbers like headers', ['Slow down', 429, { 'Retry-After': 30 }]],
+    ['more than three', ['x', 200, { a: 'b' }, 1]],
+  ])('an array is JSON: %s', async (_, list) => {
+    const response = await answering(list)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(await response.json()).toEqual(list)
+  })
+
+  test('an object is JSON, whatever its names', async () => {
+    expect(await (await answering({ wsgiApp: 1 })).json()).toEqual({ wsgiApp: 1 })
+    expect(await (await answering({ status: 404, headers: {} })).json()).toEqual({
+      status: 404,
+      headers: {},
+    })
+  })
+
+  test('in debug mode, an array that looks like [body, status] is advised against once for each view', async () => {
+    const app = make({ config: { DEBUG: true } })
+    app.get('/a', { endpoint: 'a' }, () => ['made', 201])
+    app.get('/b', { endpoint: 'b' }, () => ['b', 404, { 'X-A': '1' }])
+    app.get('/c', { endpoint: 'c' }, () => ['one', 'two'])
+    const said: string[] = []
+    app.logger.handler = ({ message }) => void said.push(message)
+    const client = app.testClient()
+    for (const path of ['/a', '/a', '/b', '/c']) await client.get(path)
+    expect(said.map((text) => /view of "(.)"/.exec(text)?.[1])).toEqual(['a', 'b'])
+    expect(said[0]).toContain('makeResponse(body, status, headers)')
   })
 })

@@ -2,9 +2,11 @@ import {
   type ClassView,
   g,
   int,
+  makeResponse,
   MethodView,
-  type RequestContext,
   request,
+  type RequestContext,
+  type Response,
   urlFor,
   View,
   type ViewFunction,
@@ -37,8 +39,8 @@ class Post extends MethodView {
     return { id, method: request.method }
   }
 
-  async delete(): Promise<[string, number]> {
-    return ['', 204]
+  async delete(): Promise<Response> {
+    return makeResponse('', 204)
   }
 }
 
@@ -121,8 +123,8 @@ describe('Class views: MethodView', () => {
 
   test('a subclass has its parent’s functions; head may be its own', async () => {
     class Own extends Post {
-      head(): [string, number, Record<string, string>] {
-        return ['', 200, { 'X-Head': 'own' }]
+      head(): Response {
+        return makeResponse('', 200, { 'X-Head': 'own' })
       }
     }
     const app = make()

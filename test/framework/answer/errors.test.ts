@@ -3,6 +3,7 @@ import {
   Forbidden,
   type HTTPException,
   InternalServerError,
+  makeResponse,
   NotFound,
   Response,
 } from 'phial'
@@ -48,7 +49,7 @@ describe('errorHandler', () => {
     const { app, ask } = failing(raise(new Broken()))
     app.errorHandler(Broken, (error) => {
       expectTypeOf(error).toEqualTypeOf<Broken>()
-      return ['Sorry', 503]
+      return makeResponse('Sorry', 503)
     })
     expect((await ask()).status).toBe(503)
   })
@@ -84,7 +85,7 @@ describe('errorHandler', () => {
   test('is asked for unknown paths and methods, not for redirects of the routing', async () => {
     const app = make()
     app.get('/dir/', () => '')
-    app.errorHandler(Error, async (error) => [`Handled ${error.name}`, 299])
+    app.errorHandler(Error, async (error) => makeResponse(`Handled ${error.name}`, 299))
     const client = app.testClient()
     expect(await (await client.get('/none')).text()).toBe('Handled Not Found')
     expect(await (await client.post('/dir/')).text()).toBe('Handled Method Not Allowed')

@@ -5,9 +5,11 @@ import {
   currentApp,
   HTTPException,
   InternalServerError,
+  makeResponse,
   NotFound,
   type Phial,
   type PhialOptions,
+  urlFor,
 } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { failing, logging, make, raise } from '../support.ts'
@@ -87,7 +89,7 @@ describe('Handlers by code or class', () => {
 
   test('nearest ancestor class wins, in blueprint before app', async () => {
     const response = await within(new VeryBroken(), (blueprint, app) => {
-      blueprint.errorHandler(Error, () => ['blueprint', 503])
+      blueprint.errorHandler(Error, () => makeResponse('blueprint', 503))
       app.errorHandler(VeryBroken, () => 'app')
     })
     expect([response.status, await response.text()]).toEqual([503, 'blueprint'])
@@ -111,7 +113,7 @@ describe('Handlers by code or class', () => {
     })
     app.errorHandler(Broken, async (error) => {
       await Promise.resolve()
-      return [`${error.message} in ${currentApp.constructor.name}`, 503]
+      return makeResponse(`${error.message} in ${currentApp.constructor.name}`, 503)
     })
     const response = await app.testClient().get('/')
     expect([response.status, await response.text()]).toEqual([503, 'late in Phial'])
@@ -193,4 +195,74 @@ test('after_request runs on errors too, the blueprint’s before the app’s', a
     blueprint.afterRequest((made) => made.headers.set('X-Order', 'blueprint'))
   })
   expect([response.status, response.headers.get('x-order')]).toEqual([500, 'blueprint app'])
+})
+
+describe('the headers of an error', () => {
+  test.each<[string, (app: Phial) => void, string, number, string, string]>([
+    [
+      'stay if the handler returns a body',
+      (app) => {
+        app.post('/form', () => '')
+        app.errorHandler(405, () => 'Not like this.')
+      },
+      '/form',
+      405,
+      'Allow',
+      'OPTIONS, POST',
+    ],
+    [
+      'stay if the handler returns data',
+      (app) => {
+        app.get('/form', () => abort(429, 'slow', { retryAfter: 30 }))
+        app.errorHandler(429, () => ({ slow: true }))
+      },
+      '/form',
+      429,
+      'Retry-After',
+      '30',
+    ],
+    [
+      'stay if the handler returns a response of the same status',
+      (app) => {
+        app.get('/form', () => abort(401, 'who?', { wwwAuthenticate: 'Basic realm="x"' }))
+        app.errorHandler(401, () => makeResponse('Sign in.', 401))
+      },
+      '/form',
+      401,
+      'WWW-Authenticate',
+      'Basic realm="x"',
+    ],
+    [
+      'give way to those of the handler',
+      (app) => {
+        app.get('/form', () => abort(503, 'later', { retryAfter: 30 }))
+        app.errorHandler(503, () => makeResponse('Later.', 503, { 'Retry-After': '60' }))
+      },
+      '/form',
+      503,
+      'Retry-After',
+      '60',
+    ],
+  ])('%s', async (_, setUp, path, status, name, value) => {
+    const app = make()
+    setUp(app)
+    const response = await app.testClient().get(path)
+    expect([response.status, response.headers.get(name)]).toEqual([status, value])
+  })
+
+  test('do not stay in an answer of another status', async () => {
+    const app = make()
+    app.post('/form', () => '')
+    app.errorHandler(405, () => makeResponse('Gone.', 410))
+    expect((await app.testClient().get('/form')).headers.get('allow')).toBeNull()
+  })
+})
+
+test('urlFor with a dot, in the handler of an unknown path, is relative to the blueprint it is under', async () => {
+  const app = make()
+  const shop = new Blueprint('shop', import.meta.url, { urlPrefix: '/shop' })
+  shop.get('/', { endpoint: 'index' }, () => '')
+  shop.errorHandler(404, () => urlFor('.index'))
+  app.registerBlueprint(shop)
+  expect(await (await app.testClient().get('/shop/none')).text()).toBe('/shop/')
 })

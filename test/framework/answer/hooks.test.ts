@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Response } from 'phial'
+import { makeResponse, Response } from 'phial'
 import { describe, expect, test, vi } from 'vitest'
 import { logging, make, raise } from '../support.ts'
 
@@ -27,7 +27,7 @@ describe('hooks', () => {
 
   test('a beforeRequest hook that answers keeps the view from running', async () => {
     const app = make()
-    app.beforeRequest(() => ['no', 403])
+    app.beforeRequest(() => makeResponse('no', 403))
     app.beforeRequest(() => expect.unreachable())
     app.get('/', () => expect.unreachable())
     app.afterRequest(() => new Response('replaced', { status: 299 }))
@@ -89,7 +89,7 @@ test('before_request: the first answer wins, and nothing after it runs, at once 
       for (const [index, { answers, isLate }] of hooks.entries()) {
         app.beforeRequest(() => {
           ran.push(index)
-          return given(answers ? `hook ${index}` : undefined, isLate)
+          return given(answers ? makeResponse(`hook ${index}`) : undefined, isLate)
         })
       }
       app.get('/', () => 'view')
@@ -149,10 +149,41 @@ test('teardown_request: all run even if one throws, one after another, the last 
   )
 })
 
-test('an empty text is an answer; null is none', async () => {
-  const app = make()
-  app.beforeRequest(() => null as never)
-  app.beforeRequest(() => '')
-  app.get('/', () => expect.unreachable())
-  expect(await (await app.testClient().get('/')).text()).toBe('')
+describe('a hook answers with a Response, or not at all', () => {
+  test.each<[string, unknown]>([
+    ['a string', 'text'],
+    ['an empty string', ''],
+    ['an array', ['x', 200]],
+    ['an object', { user: 'Ann' }],
+    ['null', null],
+    ['false', false],
+    ['a number', 7],
+  ])('any other value is an error that names the hook: %s', async (_, value) => {
+    for (const isLate of [false, true]) {
+      const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
+      app.beforeRequest(function loadUser() {
+        return given(value as never, isLate)
+      })
+      app.get('/', () => expect.unreachable())
+      // oxlint-disable-next-line no-await-in-loop -- one app after another
+      await expect(app.testClient().get('/')).rejects.toThrow(
+        /^The beforeRequest hook "loadUser" returned .*makeResponse/,
+      )
+      const later = make({ config: { PROPAGATE_EXCEPTIONS: true } })
+      later.afterRequest(function stamp() {
+        return given(value as never, isLate)
+      })
+      later.get('/', () => '')
+      // oxlint-disable-next-line no-await-in-loop -- one app after another
+      await expect(later.testClient().get('/')).rejects.toThrow('The afterRequest hook "stamp"')
+    }
+  })
+
+  test('the platform’s Response answers, too', async () => {
+    const app = make()
+    app.beforeRequest(() => new globalThis.Response('early', { status: 202 }))
+    app.afterRequest((response) => new globalThis.Response(`${String(response.status)} late`))
+    app.get('/', () => expect.unreachable())
+    expect(await (await app.testClient().get('/')).text()).toBe('202 late')
+  })
 })

@@ -6,6 +6,7 @@ import {
   currentApp,
   g,
   hasRequestContext,
+  makeResponse,
   type Phial,
   request,
   requestTearingDown,
@@ -63,7 +64,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
 
   test('when the gateway refuses the answer', async () => {
     const { app, calls } = ending()
-    app.get('/', () => ['', 200, { 'X-Bad': 'a\nb' }])
+    app.get('/', () => makeResponse('', 200, { 'X-Bad': 'a\nb' }))
     await app.testClient().get('/', { environ: logging().environ })
     expect(calls).toHaveLength(3)
     expect(calls[0]).not.toBe('request: fine')

@@ -97,7 +97,7 @@ function limits({ config }: Phial): Finding[] {
 
 function errorPages(app: Phial): Finding[] {
   const found = new Findings('error pages')
-  const { errors } = app.scopes.wayOf(undefined)
+  const { errors } = app.scopes.hooksOf(undefined)
   for (const error of [new NotFound(), new InternalServerError()]) {
     const isPlain = findHandler(error, errors) === undefined
     found.note(

@@ -1,163 +1,126 @@
 /**
- * From what a view returned to a response.
+ * From the value that a view returned to a response. The type of the value decides what kind of answer
+ * it is, never its content: data from a visitor cannot become a status, a header or HTML.
  */
-import { withCode, Headers as CoreHeaders } from '@phial/core'
+import { withCode } from '@phial/core'
+import { currentContext, RequestContext, type AppContext } from '../context.ts'
+import { isPromise, type Maybe } from '../maybe.ts'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
-import { currentContext, RequestContext } from '../context.ts'
+import { endToEnd, type HeadersLike, Response } from '../response/response.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
-import { andThen, isPromise, type Maybe } from '../maybe.ts'
-import {
-  endToEnd,
-  type HeadersLike,
-  isFinalStatus,
-  Response,
-  type ResponseBody,
-} from '../response/response.ts'
-import type { Answer, AnswerBody, HeadedBody } from './views.ts'
+import type { Answer } from './views.ts'
 
-/** Who answered: a view, by its rule, or something else, in words. */
+/** Names a view by its rule, or anything else in words: used in errors. */
 export type Speaker = string | { readonly endpoint: string; readonly pattern: string }
 
-const MAKE_RESPONSE = 'makeResponse'
-
-/** A response of the given status, unless the answer brings its own. `who` is named if the answer is none. */
-export function toResponse(answer: unknown, who: Speaker, status: number = 200): Maybe<Response> {
-  const list = Array.isArray(answer) ? (answer as unknown[]) : undefined
-  return (list && fromTuple(list, who, status)) ?? fromBody(answer, who, status)
+/** Makes a response of what a view or an error handler returned. `status` is that of an answer that brings none. */
+export function toResponse(
+  answer: unknown,
+  who: Speaker,
+  context: AppContext,
+  status: number = 200,
+): Maybe<Response> {
+  if (typeof answer === 'string') return new context.app.responseClass(answer, { status })
+  if (isApplication(answer)) return called(answer, who, context)
+  if (Array.isArray(answer)) adviseAgainstTuple(answer, who, context)
+  return fromBody(answer, who, context, status)
 }
 
 /**
- * Makes a response of anything that a view may return, but for a gateway application: for views that
- * set a header or a cookie on it.
+ * Makes a response of anything that a view may return, but for a gateway application: to set a status,
+ * headers or cookies, and to answer from a hook. Without arguments, or with `null`, the body is empty.
+ * `headers` replace those of the same name; `Set-Cookie` is added.
  *
- * Raises `TypeError` for what is no answer.
+ * Throws `TypeError` for a value that cannot be an answer.
  *
  * ```ts
- * const response = makeResponse(renderTemplate('cart'), 201)
+ * const response = makeResponse(renderTemplate('cart'), 201, { 'Cache-Control': 'no-store' })
  * response.setCookie('seen', '1')
  * return response
  * ```
  */
-export function makeResponse(answer: Answer): Response
-export function makeResponse(body: HeadedBody, headers: HeadersLike): Response
 export function makeResponse(
-  body: AnswerBody,
-  status: number | string,
+  body?: Answer | null,
+  status?: number | string,
   headers?: HeadersLike,
 ): Response
-export function makeResponse(...given: unknown[]): Response {
-  const who = MAKE_RESPONSE
-  const answer = given.length === 1 ? given[0] : given
-  if (isApplication(Array.isArray(answer) ? (answer as unknown[])[0] : answer)) {
+export function makeResponse(...given: [unknown?, (number | string)?, HeadersLike?]): Response {
+  const [body, status, headers] = given.length === 0 ? [null] : given
+  if (isApplication(body)) {
     throw withCode(
       'ERR_PHIAL_ANSWER_LATER',
       new TypeError('makeResponse cannot wait for a gateway application. Return it from the view.'),
     )
   }
-  const response = given.length > 1 ? fromTuple(given, who, 200) : toResponse(answer, who, 200)
-  if (response === undefined || isPromise(response)) throw noAnswer(given, who)
-  return response
-}
-
-function fromBody(body: unknown, who: Speaker, status: number): Maybe<Response> {
-  if (typeof body === 'string' || body instanceof Uint8Array) return made(body, status)
-  if (body instanceof Response) return kept(body)
-  if (isApplication(body)) return called(body, who)
-  if (typeof body !== 'object' || body === null) throw noAnswer(body, who)
-  if (isPlatformResponse(body)) return kept(fromPlatform(body))
-  if (isChunks(body)) return kept(made(body, status))
-  if (isData(body)) return dataAnswer(body, status)
-  throw noAnswer(body, who)
-}
-
-/** An answer of the app's own class. */
-function made(body: ResponseBody, status: number): Response {
-  const responseClass = currentContext()?.app.responseClass ?? Response
-  return new responseClass(body, { status })
-}
-
-function dataAnswer(body: object, status: number): Response {
-  const provider = currentContext()?.app.json
-  return provider === undefined
-    ? Response.json(body, { status })
-    : provider.response(body, { status })
-}
-
-/** A streamed body is ended when the request is over, even if a hook put something else in its place. */
-function kept(response: Response): Response {
-  const { body } = response
-  const context = response.isStreamed ? currentContext() : undefined
-  if (context instanceof RequestContext) context.request.onClose(() => closeChunks(body as Chunks))
-  return response
-}
-
-function called(app: Parameters<typeof fromApplication>[0], who: Speaker): Promise<Response> {
   const context = currentContext()
-  if (context instanceof RequestContext) {
-    return fromApplication(app, context.request, () => noAnswer(app, who))
-  }
-  throw noAnswer(app, who)
-}
-
-/** `[body, status]`, `[body, status, headers]` or `[body, headers]`; a list of data that looks like none is JSON. */
-function fromTuple(
-  answer: readonly unknown[],
-  who: Speaker,
-  status: number,
-): Maybe<Response> | undefined {
-  const [body, second, third] = answer
-  if (answer.length < 2 || !isBody(body)) return undefined
-  if (answer.length === 2 && isHeadersFor(body, second)) {
-    return andThen(fromBody(body, who, status), (made) => withHead(made, undefined, second))
-  }
-  if (!isStatus(second) || (answer.length > 2 && !isHeaders(third))) return undefined
-  if (answer.length > 3) throw tooLong(answer, who)
-  const headers = third as HeadersLike | undefined
-  return andThen(fromBody(body, who, status), (made) => withHead(made, second, headers))
-}
-
-function isBody(body: unknown): boolean {
-  return typeof body === 'string' || typeof body === 'function' || isObject(body)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-function isStatus(status: unknown): status is number | string {
-  if (typeof status === 'number') return isFinalStatus(status)
-  return typeof status === 'string' && /^[2-5]\d\d /.test(status)
-}
-
-/** Headers beside a status: an object of texts, or pairs. */
-function isHeaders(value: unknown): value is HeadersLike {
-  if (!isObject(value)) return false
-  if (!(Symbol.iterator in value))
-    return Object.values(value).every((one) => typeof one === 'string')
-  return true
-}
-
-/**
- * Headers without a status. Beside data they have to be `Headers`: a plain object is more likely the
- * list's second row.
- */
-function isHeadersFor(body: unknown, value: unknown): value is HeadersLike {
-  if (value instanceof Headers || value instanceof CoreHeaders) return true
-  const isSure = !isObject(body) || body instanceof Uint8Array || !isData(body)
-  return isSure && isObject(value) && isData(value) && !Array.isArray(value) && isHeaders(value)
-}
-
-function withHead(
-  response: Response,
-  status: number | string | undefined,
-  headers: HeadersLike = [],
-): Response {
+  const Class = context?.app.responseClass ?? Response
+  const response = body === null ? new Class() : fromBody(body, MAKE_RESPONSE, context, 200)
   if (status !== undefined) response.status = status
-  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
-  for (const [name, value] of pairs) {
-    if (name.toLowerCase() === 'content-type') response.headers.set(name, value)
-    else response.headerList.push([name, value])
+  return headers === undefined ? response : withHeaders(response, headers)
+}
+
+const MAKE_RESPONSE = 'makeResponse'
+
+/** The response that a hook answered with, ours or the platform's; `undefined` if it returned nothing. Throws `TypeError`, which names the hook, for any other value. */
+export function hookResponse(
+  answer: unknown,
+  kind: string,
+  hook: { readonly name: string },
+  context: AppContext,
+): Response | undefined {
+  if (answer === undefined) return undefined
+  if (answer instanceof Response) return withClosing(answer, context)
+  if (typeof answer === 'object' && answer !== null && isPlatformResponse(answer)) {
+    return withClosing(fromPlatform(answer), context)
   }
+  throw withCode(
+    'ERR_PHIAL_HOOK_ANSWER',
+    new TypeError(
+      `The ${kind} hook ${JSON.stringify(hook.name)} returned ${describe(answer)}. A hook answers with a Response, such as makeResponse(body, status), or returns nothing. An arrow function without braces returns its expression: write { … } around it.`,
+    ),
+  )
+}
+
+function fromBody(
+  body: unknown,
+  who: Speaker,
+  context: AppContext | undefined,
+  status: number,
+): Response {
+  const Class = context?.app.responseClass ?? Response
+  if (typeof body === 'string' || body instanceof Uint8Array) return new Class(body, { status })
+  if (body instanceof Response) return withClosing(body, context)
+  if (typeof body !== 'object' || body === null || isPromise(body)) throw noAnswer(body, who)
+  if (isPlatformResponse(body)) return withClosing(fromPlatform(body), context)
+  if (isChunks(body)) return withClosing(new Class(body, { status }), context)
+  if (!isData(body)) throw noAnswer(body, who)
+  return context === undefined
+    ? Response.json(body, { status })
+    : context.app.json.response(body, { status })
+}
+
+/** Has a streamed body closed when the request ends, even if a hook replaces it. */
+function withClosing(response: Response, context: AppContext | undefined): Response {
+  if (response.isStreamed && context instanceof RequestContext) {
+    const { body } = response
+    context.request.onClose(() => closeChunks(body as Chunks))
+  }
+  return response
+}
+
+function called(
+  app: Parameters<typeof fromApplication>[0],
+  who: Speaker,
+  context: AppContext,
+): Promise<Response> {
+  if (!(context instanceof RequestContext)) throw noAnswer(app, who)
+  return fromApplication(app, context.request, () => noAnswer(app, who))
+}
+
+function withHeaders(response: Response, headers: HeadersLike): Response {
+  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
+  for (const [name] of pairs) if (!/^set-cookie$/i.test(name)) response.headers.delete(name)
+  for (const [name, value] of pairs) response.headerList.push([name, value])
   return response
 }
 
@@ -173,7 +136,7 @@ function fromPlatform(response: globalThis.Response): Response {
   return new Response(body ?? '', { status: line, headers: endToEnd(response.headers) })
 }
 
-/** Plain objects and arrays, and what says itself how it is written as JSON. */
+/** Whether a value is a plain object, an array, or an object that has `toJSON`. */
 function isData(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body)
   if (Array.isArray(body) || prototype === null) return true
@@ -181,26 +144,39 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
+/** Says once for each view, in debug mode, that an array which looks like Flask's tuple is sent as JSON. */
+function adviseAgainstTuple(answer: unknown[], who: Speaker, { app }: AppContext): void {
+  if (!app.config.DEBUG || answer.length < 2 || answer.length > 3) return
+  if (typeof who === 'string' || advised.has(who) || !isStatus(answer[1])) return
+  advised.add(who)
+  app.logger.warning(
+    `${speaking(who)} an array that looks like [body, status], and it is sent as JSON, as every array is. To set a status or headers, return makeResponse(body, status, headers).`,
+  )
+}
+
+/** The rules that were advised. */
+const advised = new WeakSet<object>()
+
+function isStatus(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599
+}
+
 function noAnswer(answer: unknown, who: Speaker): TypeError {
   return withCode(
     'ERR_PHIAL_ANSWER_INVALID',
     new TypeError(
-      `${saying(who)} ${describe(answer)}, which is no answer. Return a string, bytes, a plain object or array, [body, status], [body, status, headers], an iterator or stream, a Response, or a gateway application${answer === undefined ? '; is a return or an await missing?' : '.'}`,
+      `${speaking(who)} ${describe(answer)}, which cannot be an answer. Return a string, bytes, a plain object or array, an iterator or stream, a Response, or a gateway application; makeResponse(body, status, headers) sets a status and headers.${remedy(answer)}`,
     ),
   )
 }
 
-function tooLong(answer: readonly unknown[], who: Speaker): TypeError {
-  return withCode(
-    'ERR_PHIAL_ANSWER_INVALID',
-    new TypeError(
-      `${saying(who)} a list that begins like [body, status, headers] and has ${answer.length} items. Leave the others out, or, if it is data, use Response.json(list).`,
-    ),
-  )
+function remedy(answer: unknown): string {
+  if (answer === undefined) return ' Is a return or an await missing?'
+  return isPromise(answer) ? ' Is an await missing?' : ''
 }
 
 /** `The view of "index" (/) returned`. */
-function saying(who: Speaker): string {
+function speaking(who: Speaker): string {
   if (who === MAKE_RESPONSE) return `${who} was given`
   const name =
     typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`

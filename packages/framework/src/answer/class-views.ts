@@ -99,7 +99,7 @@ export abstract class View {
  *   }
  *   delete({ id }: { id: number }) {
  *     posts.remove(id)
- *     return ['', 204]
+ *     return makeResponse('', 204)
  *   }
  * }
  *

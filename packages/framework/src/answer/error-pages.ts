@@ -4,7 +4,8 @@
  */
 import Negotiator from 'negotiator'
 import type { HTTPException } from '../errors/http-errors.ts'
-import { escapeHtml, Response } from '../response/response.ts'
+import { escapeHtml } from '../markup.ts'
+import { Response } from '../response/response.ts'
 
 const HTML = 'text/html'
 const PROBLEM = 'application/problem+json'
@@ -12,7 +13,6 @@ const JSON_TYPE = 'application/json'
 
 /** The answer to an error that has a status. `accept` is the request's header. */
 export function errorResponse(error: HTTPException, accept: string | undefined): Response {
-  if (error.response !== undefined) return error.response
   const headers = { ...error.headers, Vary: 'Accept' }
   return prefersJson(accept, error.details !== undefined)
     ? problem(error, headers)

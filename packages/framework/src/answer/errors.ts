@@ -1,6 +1,4 @@
-/**
- * What becomes of an error: who handles it, and what the client is told otherwise.
- */
+/** Error handlers: registering them, and finding the one for an error. */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from '../errors/http-errors.ts'
@@ -22,7 +20,7 @@ export function abort(
   description?: string,
   options: HTTPExceptionOptions = {},
 ): never {
-  if (status instanceof Response) throw new HTTPException(description, { response: status })
+  if (status instanceof Response) throw new ResponseException(status)
   const Exception = exceptionOf(status)
   if (Exception !== undefined) throw new Exception(description, options)
   throw withCode(
@@ -33,8 +31,19 @@ export function abort(
   )
 }
 
+/** Ends the request with a response, which is sent as it is: `abort(redirect('/login'))`. */
+export class ResponseException extends HTTPException {
+  readonly response: Response
+
+  constructor(response: Response) {
+    super(`The request was ended with a response of status ${response.status}.`)
+    this.response = response
+  }
+}
+
 /**
- * Answers an error. If it returns only a body, the answer has the error's status; if it returns an
+ * Answers an error. If it returns only a body, the answer has the error's status
+ * and headers; if it returns an
  * `HTTPException`, such as the error itself, the answer is that error's page.
  */
 export type ErrorHandler<E = unknown> = (

@@ -12,7 +12,8 @@ import { Response } from '../response/response.ts'
 /** Whether something can be called as an application. */
 export function isApplication(value: unknown): value is ApplicationLike {
   if (typeof value === 'function') return true
-  return typeof value === 'object' && value !== null && 'wsgiApp' in value
+  if (typeof value !== 'object' || value === null || !('wsgiApp' in value)) return false
+  return typeof value.wsgiApp === 'function'
 }
 
 /**

@@ -1,59 +1,72 @@
 /**
- * What becomes of an error on its way: a handler's answer, the error's own page, or a 500.
+ * What becomes of an error: a handler's answer, the error's own page, or a 500.
  *
- * Handlers are asked once for the error and, if nobody took it, once for the 500 that it becomes. An
- * error meanwhile is answered by the last resort, which asks nothing of the app's any more.
+ * Handlers run once for the error and, if none answered it, once for the 500 that it becomes. An error
+ * in between is answered by `lastResort`, which runs nothing of the app's.
  */
-import { toResponse } from './answers.ts'
 import type { RequestContext } from '../context.ts'
-import { errorResponse } from './error-pages.ts'
-import { type ErrorHandlers, findHandler } from './errors.ts'
 import { BadRequest, HTTPException, InternalServerError } from '../errors/http-errors.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
-import { gotRequestException } from '../signals.ts'
+import { toResponse } from './answers.ts'
+import { errorResponse } from './error-pages.ts'
+import { type ErrorHandlers, findHandler, ResponseException } from './errors.ts'
 
-/** The answer to an error that was raised on purpose, or has a handler. Any other goes on. */
-export function handle(error: unknown, context: RequestContext): Maybe<Response> {
-  const answer = askHandler(error, context)
+/** Answers an error that was thrown on purpose or has a handler. Throws any other. Flask's `handle_user_exception`. */
+export function handleUserException(
+  error: unknown,
+  context: RequestContext,
+  handlers: readonly ErrorHandlers[],
+): Maybe<Response> {
+  const answer = askHandler(error, context, handlers)
   if (answer !== undefined) return answer
   if (!(error instanceof HTTPException) || isTrapped(error, context)) throw error
   return errorPage(error, context)
 }
 
-/** The answer to an error that nobody took: logged, and a 500. Goes on if errors do. */
-export function handleUnexpected(error: unknown, context: RequestContext): Maybe<Response> {
-  const { app } = context
-  if (gotRequestException.hasReceivers) gotRequestException.send(app, { exception: error, context })
+/** Logs an error that no handler answered, and answers 500. Throws it again if `PROPAGATE_EXCEPTIONS` applies. */
+export function handleUnexpected(
+  error: unknown,
+  context: RequestContext,
+  handlers: readonly ErrorHandlers[],
+): Maybe<Response> {
   if (propagates(context)) throw error
-  app.logException(error, context)
+  context.app.logException(error, context)
   const failure = new InternalServerError(undefined, { cause: error })
-  return askHandler(failure, context) ?? errorPage(failure, context)
+  return askHandler(failure, context, handlers) ?? errorPage(failure, context)
 }
 
-/** The answer to an error while another one was handled. Goes on if errors do. */
+/** Logs an error that came while another one was handled, and answers 500. Throws it again if `PROPAGATE_EXCEPTIONS` applies. */
 export function lastResort(error: unknown, context: RequestContext): Response {
   if (propagates(context)) throw error
   context.app.logException(error, context)
   return errorPage(new InternalServerError(), context)
 }
 
-/** What the nearest handler answers, if there is one. */
-function askHandler(error: unknown, context: RequestContext): Maybe<Response> | undefined {
-  const known = error instanceof HTTPException ? error : undefined
-  if (known?.response !== undefined) return known.response
-  const handler = findHandler(error, handlersFor(context))
+/** The answer of the nearest handler; `undefined` if there is none. */
+function askHandler(
+  error: unknown,
+  context: RequestContext,
+  handlers: readonly ErrorHandlers[],
+): Maybe<Response> | undefined {
+  if (error instanceof ResponseException) return error.response
+  const handler = findHandler(error, handlers)
   if (handler === undefined) return undefined
-  return andThen(handler(error, context), (result) =>
-    result instanceof HTTPException
-      ? errorPage(result, context)
-      : toResponse(result, 'An error handler', known?.code ?? 500),
-  )
+  const known = error instanceof HTTPException ? error : undefined
+  return andThen(handler(error, context), (result) => {
+    if (result instanceof HTTPException) return errorPage(result, context)
+    const response = toResponse(result, 'An error handler', context, known?.code ?? 500)
+    return known === undefined
+      ? response
+      : andThen(response, (made) => withErrorHeaders(made, known))
+  })
 }
 
-/** Those of the rule's blueprints; where there is no rule, of the blueprints that the path is under. */
-function handlersFor({ app, request, way }: RequestContext): readonly ErrorHandlers[] {
-  return request.endpoint === undefined ? app.scopes.handlersUnder(request) : way.errors
+/** Keeps the headers of an error, such as `Allow` of a 405, in an answer of the same status that does not set them. */
+function withErrorHeaders(response: Response, { code, headers }: HTTPException): Response {
+  if (response.status !== code) return response
+  for (const [name, value] of Object.entries(headers)) response.headers.setDefault(name, value)
+  return response
 }
 
 function isTrapped(error: HTTPException, { app }: RequestContext): boolean {
@@ -67,6 +80,7 @@ function propagates({ app }: RequestContext): boolean {
 }
 
 function errorPage(error: HTTPException, { request }: RequestContext): Response {
+  if (error instanceof ResponseException) return error.response
   const accept = request.environ['HTTP_ACCEPT']
   return errorResponse(error, typeof accept === 'string' ? accept : undefined)
 }

@@ -1,37 +1,53 @@
-/** Running hooks, one after another. Nothing is waited for that does not have to be. */
+/** Running hooks, one after another. A promise is awaited; nothing else is. */
+import type { AfterRequest, RequestContext } from '../context.ts'
 import { andThen, isPromise, type Maybe, recover } from '../maybe.ts'
+import type { Response } from '../response/response.ts'
+import { hookResponse } from './answers.ts'
+import type { BeforeRequest } from './views.ts'
 
-/** Asks hooks in turn until one has an answer, which `null` is not. */
-export function firstAnswer<T, A>(
-  hooks: readonly ((subject: T) => Maybe<A | null | undefined | void>)[],
-  subject: T,
+/** Runs `beforeRequest` hooks in turn until one answers. Returns its response; `undefined` if none does. */
+export function runBefore(
+  hooks: readonly BeforeRequest[],
+  context: RequestContext,
   from: number = 0,
-): Maybe<A | undefined> {
+): Maybe<Response | undefined> {
   for (let at = from; at < hooks.length; at += 1) {
-    const answer = hooks[at]?.(subject)
-    if (isPromise(answer)) {
-      return Promise.resolve(answer).then((late) => late ?? firstAnswer(hooks, subject, at + 1))
-    }
-    if (answer !== undefined && answer !== null) return answer
+    const hook = hooks[at]
+    const answer: unknown = hook?.(context)
+    if (answer === undefined || hook === undefined) continue
+    if (!isPromise(answer)) return hookResponse(answer, 'beforeRequest', hook, context)
+    return Promise.resolve(answer).then((late) => {
+      const response = hookResponse(late, 'beforeRequest', hook, context)
+      return response ?? runBefore(hooks, context, at + 1)
+    })
   }
   return undefined
 }
 
-/** Hands a value from hook to hook. Each may return another one to go on with. */
-export function passOn<T, S>(
-  hooks: readonly ((value: T, subject: S) => Maybe<T | undefined | void>)[],
-  value: T,
-  subject: S,
-): Maybe<T> {
-  let last: Maybe<T> = value
-  for (const hook of hooks) {
-    last = andThen(last, (made) => andThen(hook(made, subject), (next) => next ?? made))
+/** Hands a response from hook to hook. Each may return another one to go on with. */
+export function runAfter(
+  hooks: readonly AfterRequest[],
+  response: Response,
+  context: RequestContext,
+  from: number = 0,
+): Maybe<Response> {
+  let last = response
+  for (let at = from; at < hooks.length; at += 1) {
+    const hook = hooks[at]
+    const answer: unknown = hook?.(last, context)
+    if (answer === undefined || hook === undefined) continue
+    if (isPromise(answer)) {
+      return Promise.resolve(answer).then((late) =>
+        runAfter(hooks, hookResponse(late, 'afterRequest', hook, context) ?? last, context, at + 1),
+      )
+    }
+    last = hookResponse(answer, 'afterRequest', hook, context) ?? last
   }
   return last
 }
 
-/** Runs all hooks, whatever one of them does; what fails is reported. */
-export function runAll<S>(
+/** Runs all teardown hooks, even if some of them throw; `report` is called with what they throw. */
+export function runTeardown<S>(
   hooks: readonly ((error: unknown, subject: S) => Maybe<void>)[],
   error: unknown,
   subject: S,

@@ -1,12 +1,23 @@
 /**
- * Whose a path is that no view answers: the blueprints' whose prefix it is under. Only errors ask.
+ * Which blueprints a path belongs to that no rule matches: those whose prefix it is under. Only errors
+ * look it up.
  */
-import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
-import { domainOf } from '../routing/domains.ts'
-import type { Request } from '../request/request.ts'
+import type { AnyConverter } from '../routing/converters.ts'
+import { domainOf, type Matching } from '../routing/domains.ts'
 import { Router } from '../routing/router.ts'
+import type { Request } from '../request/request.ts'
 
-/** What follows a prefix: a wildcard of a name that no pattern has by chance. */
+/** Where a blueprint was registered. */
+export interface Territory {
+  readonly name: string
+  readonly urlPrefix: string
+  readonly params: Readonly<Record<string, AnyConverter>>
+  readonly subdomain: string | undefined
+  /** Whether it has a prefix or a subdomain of its own. */
+  readonly hasOwnPlace: boolean
+}
+
+/** What follows a prefix: a wildcard whose name no pattern has by chance. */
 const REST = '*"what follows the prefix"'
 
 /** One prefix, as a table of its own, so that two blueprints may have the same one. */
@@ -18,24 +29,28 @@ interface Owner {
 
 /** The prefixes of an app's blueprints. */
 export class Owners {
-  readonly #registrations: BlueprintSetupState[] = []
-  /** Made when first asked for, and again after another blueprint came. */
+  readonly #matching: Matching
+  readonly #territories: Territory[] = []
+  /** Built on first use, and again after another blueprint was added. */
   #owners: readonly Owner[] | undefined
 
-  add(state: BlueprintSetupState): void {
-    this.#registrations.push(state)
+  constructor(matching: Matching) {
+    this.#matching = matching
+  }
+
+  add(territory: Territory): void {
+    this.#territories.push(territory)
     this.#owners = undefined
   }
 
   /** The names of the blueprints that a request's path is under, the longest prefix first, then the first registered. */
   of({ path, environ }: Request): string[] {
-    const [first] = this.#registrations
-    if (first === undefined) return []
+    if (this.#territories.length === 0) return []
     const single = `/${path}`.replaceAll(/\/{2,}/g, '/')
-    const domain = domainOf(environ, first.app)
-    this.#owners ??= this.#registrations
-      .filter((state) => state.hasOwnPlace)
-      .map(ownerOf)
+    const domain = domainOf(environ, this.#matching)
+    this.#owners ??= this.#territories
+      .filter(({ hasOwnPlace }) => hasOwnPlace)
+      .map((territory) => ownerOf(territory, this.#matching))
       .toSorted((one, other) => other.depth - one.depth)
     return this.#owners
       .filter(({ prefix }) => prefix.match('GET', single, domain).kind === 'found')
@@ -43,9 +58,12 @@ export class Owners {
   }
 }
 
-function ownerOf({ app, name, urlPrefix, params, subdomain }: BlueprintSetupState): Owner {
+function ownerOf(
+  { name, urlPrefix, params, subdomain }: Territory,
+  { urlMap: { hostMatching } }: Matching,
+): Owner {
   const start = urlPrefix.replace(/\/+$/, '')
-  const prefix = new Router({ hostMatching: app.urlMap.hostMatching })
+  const prefix = new Router({ hostMatching })
   prefix.add(start === '' ? `/{${REST}}` : `${start}{/${REST}}`, name, {
     params,
     strictSlashes: false,

@@ -86,7 +86,7 @@ function checkValues(
 /** Sends a request to another path of the app, or of the app on another of its hosts, with its query. */
 export function redirectMatch(
   context: RequestContext,
-  { path, host }: Extract<Match<ViewFunction>, { kind: 'redirect' }>,
+  { path, host }: Extract<Match<unknown>, { kind: 'redirect' }>,
 ): Response {
   return redirectWithin(context, path, host)
 }

@@ -1,13 +1,13 @@
 /**
- * Which hooks and handlers are asked for a request: the app's, and those of the blueprints that its
- * rule belongs to.
+ * Which hooks and handlers apply to a request: the app's, and those of the blueprints that its rule
+ * belongs to.
  */
-import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
+import type { AfterRequest, RequestContext } from '../context.ts'
+import type { Matching } from '../routing/domains.ts'
 import { blueprintsOf } from '../routing/endpoints.ts'
 import { ErrorHandlers } from './errors.ts'
-import { Owners } from './owners.ts'
-import type { Request } from '../request/request.ts'
-import type { AfterRequest, BeforeRequest, ContextProcessor, TeardownRequest } from './views.ts'
+import { Owners, type Territory } from './owners.ts'
+import type { BeforeRequest, ContextProcessor, TeardownRequest } from './views.ts'
 
 /** The hooks and handlers of the app, or of one blueprint, in the order of registration. */
 export class Scope {
@@ -18,8 +18,8 @@ export class Scope {
   readonly errors: ErrorHandlers = new ErrorHandlers()
 }
 
-/** What is asked for the requests of one blueprint, or of none, in the order in which it is asked. */
-export interface Way {
+/** The hooks and handlers of the requests of one blueprint, or of none, in the order in which they run. */
+export interface Hooks {
   /** App, parent, child. */
   readonly before: readonly BeforeRequest[]
   /** Child, parent, app, each from the last registered to the first. */
@@ -36,48 +36,57 @@ export interface Way {
 export class Scopes {
   readonly #app: Scope
   readonly #blueprints = new Map<string, Scope>()
-  readonly #owners = new Owners()
-  /** The app's, once setting up is over. */
-  #appWay: Way | undefined
-  readonly #ways = new Map<string, Way>()
+  readonly #owners: Owners
+  /** The hooks of each blueprint, and of the app under `''`, once set-up is over. */
+  readonly #hooks = new Map<string, Hooks>()
+  #appHooks: Hooks | undefined
 
-  constructor(app: Scope) {
+  constructor(app: Scope, matching: Matching) {
     this.#app = app
+    this.#owners = new Owners(matching)
   }
 
-  /** A blueprint's, where it was registered. */
-  add(state: BlueprintSetupState, scope: Scope): void {
-    this.#blueprints.set(state.name, scope)
-    this.#owners.add(state)
+  /** Adds a blueprint's scope, where it was registered. */
+  add(territory: Territory, scope: Scope): void {
+    this.#blueprints.set(territory.name, scope)
+    this.#owners.add(territory)
   }
 
-  /** What is asked for requests of a blueprint; without a name, of the app alone. */
-  wayOf(blueprint: string | undefined): Way {
-    if (blueprint === undefined && this.#appWay !== undefined) return this.#appWay
-    return this.#ways.get(blueprint ?? '') ?? this.#find(blueprint)
+  /** The hooks of a blueprint's requests; without a name, of the app's own. */
+  hooksOf(blueprint: string | undefined): Hooks {
+    if (blueprint === undefined && this.#appHooks !== undefined) return this.#appHooks
+    return this.#hooks.get(blueprint ?? '') ?? this.#collect(blueprint)
   }
 
   /** Keeps no more than there are blueprints. */
-  #find(blueprint: string | undefined): Way {
+  #collect(blueprint: string | undefined): Hooks {
     const names = blueprintsOf(blueprint)
     const inner = names.map((name) => this.#blueprints.get(name)).filter((one) => one !== undefined)
-    return wayThrough([...inner, this.#app])
+    return hooksOf([...inner, this.#app])
   }
 
-  /** Who handles errors of a path that no view answers: of each of the blueprints that it is under, and at last of the app. */
-  handlersUnder(request: Request): readonly ErrorHandlers[] {
-    const inside = this.#owners.of(request).flatMap((name) => this.wayOf(name).errors.slice(0, -1))
-    return [...inside, this.#app.errors]
+  /**
+   * The error handlers of a request: of its rule's blueprints and of the app. Where no rule was found,
+   * of the blueprints whose prefix the path is under; the first of them becomes the context's.
+   */
+  errorHandlersOf(context: RequestContext): readonly ErrorHandlers[] {
+    const { request } = context
+    if (request.endpoint !== undefined) return this.hooksOf(request.blueprint).errors
+    const owners = this.#owners.of(request)
+    context.blueprint ??= owners[0]
+    const inner = owners.flatMap((name) => this.hooksOf(name).errors.slice(0, -1))
+    return [...inner, this.#app.errors]
   }
 
-  /** From now on nothing is added, and each way is looked for once. */
+  /** Ends set-up: from now on nothing is added, and the hooks of each blueprint are collected once. */
   close(): void {
-    this.#appWay = this.#find(undefined)
-    for (const name of this.#blueprints.keys()) this.#ways.set(name, this.#find(name))
+    this.#appHooks = this.#collect(undefined)
+    for (const name of this.#blueprints.keys()) this.#hooks.set(name, this.#collect(name))
   }
 }
 
-function wayThrough(inside: readonly Scope[]): Way {
+/** The hooks of nested scopes, the innermost first. */
+function hooksOf(inside: readonly Scope[]): Hooks {
   const outside = inside.toReversed()
   return {
     before: outside.flatMap((scope) => scope.before),

@@ -2,23 +2,19 @@
 import { Buffer } from 'node:buffer'
 import { withCode, type FileLike } from '@phial/core'
 import type { RequestContext } from '../context.ts'
-import type { FileBody } from '../files/file-body.ts'
-import type { Maybe } from '../maybe.ts'
+import type { FileBody } from '../response/file-body.ts'
 import type { Chunks } from '../response/chunks.ts'
-
-/** Runs once, when no more will be sent, with the error that broke it off, if one did. */
-export type OnClose = (failure: unknown) => Maybe<void>
 
 /** What is read step by step within the request's context. Its end is the request's. */
 export abstract class Source {
   readonly #context: RequestContext
-  readonly #onClose: OnClose
-  #failure: unknown
+  /** The error that no handler answered, or that broke the body off. */
+  #error: unknown
   #closing: Promise<void> | undefined
 
-  constructor(context: RequestContext, onClose: OnClose) {
+  constructor(context: RequestContext, error: unknown) {
     this.#context = context
-    this.#onClose = onClose
+    this.#error = error
   }
 
   /** Ends what is read from, and goes on with the reason why it will not be sent. */
@@ -33,7 +29,7 @@ export abstract class Source {
       try {
         await this.end()
       } finally {
-        await this.#onClose(this.#failure)
+        await this.#context.pop(this.#error)
       }
     }))
   }
@@ -43,7 +39,7 @@ export abstract class Source {
     try {
       return await this.#context.enter(read)
     } catch (error) {
-      this.#failure = error
+      this.#error = error
       throw error
     }
   }
@@ -55,8 +51,8 @@ export abstract class Source {
 export class FileSource extends Source implements FileLike {
   readonly #file: FileBody
 
-  constructor(file: FileBody, context: RequestContext, onClose: OnClose) {
-    super(context, onClose)
+  constructor(file: FileBody, context: RequestContext, error: unknown) {
+    super(context, error)
     this.#file = file
   }
 
@@ -73,8 +69,8 @@ export class FileSource extends Source implements FileLike {
 export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   readonly #iterator: Iterator<string | Uint8Array> | AsyncIterator<string | Uint8Array>
 
-  constructor(chunks: Chunks, context: RequestContext, onClose: OnClose) {
-    super(context, onClose)
+  constructor(chunks: Chunks, context: RequestContext, error: unknown) {
+    super(context, error)
     this.#iterator =
       Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
   }

@@ -3,14 +3,15 @@
  */
 import { basename, resolve } from 'node:path'
 import { withCode } from '@phial/core'
-import type { Phial } from '../app.ts'
 import {
   addBlueprint,
+  type BlueprintApp,
   BlueprintSetupState,
   type Placement,
   type RegisterOptions,
   type RegistrationTarget,
 } from './blueprint-state.ts'
+import type { AfterRequest } from '../context.ts'
 import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { rootPathOf } from '../root-path.ts'
@@ -19,7 +20,6 @@ import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from '../scaffold.ts'
 import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
-  AfterRequest,
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
@@ -183,7 +183,7 @@ export class Blueprint extends Scaffold {
     )
   }
 
-  #inApp(what: string, setUp: (app: Phial) => void): void {
+  #inApp(what: string, setUp: (app: BlueprintApp) => void): void {
     this.assertSetup(what)
     this.recordOnce(({ app }) => setUp(app))
   }

@@ -1,5 +1,4 @@
 /** JSON out of a request's body. */
-import { currentContext } from '../context.ts'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
 
 /** How `request.json()` takes what it gets. */
@@ -11,11 +10,10 @@ export interface JsonOptions {
 }
 
 /** Reads bytes as JSON. Raises `BadRequest` for malformed JSON, and for text that is not UTF-8. */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, json: { loads(text: string): unknown }): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    const provider = currentContext()?.app.json
-    return provider === undefined ? JSON.parse(text) : provider.loads(text)
+    return json.loads(text)
   } catch (error) {
     throw new BadRequest('The request’s body is not valid JSON.', { cause: error })
   }

@@ -1,6 +1,5 @@
 /** Commands, and groups of them, as an app and its blueprints declare them. */
 import { withCode } from '@phial/core'
-import type { BlueprintSetupState } from '../blueprint/blueprint-state.ts'
 import type { CommandContext } from './context.ts'
 import {
   checkName,
@@ -115,17 +114,6 @@ export class CommandGroup<Context = CommandContext> {
     this.groups.set(name, group)
     return group
   }
-}
-
-/** Puts a blueprint's commands where its registration says: into its group, within those of the blueprints around it. */
-export function addBlueprintCommands(state: BlueprintSetupState): void {
-  const { cli } = state.blueprint
-  if (cli.commands.size > 0 || cli.groups.size > 0) groupOf(state).adopt(cli)
-}
-
-function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
-  const around = parent === undefined ? app.cli : groupOf(parent)
-  return cliGroup === null ? around : around.group(cliGroup)
 }
 
 function taken(name: string, other: string, { text, description }: Command<never>): Error {

@@ -1,6 +1,5 @@
 /** What a command gets while it runs, and the errors with which it gives up. */
-import type { Phial } from '../app.ts'
-import { AppContext } from '../context.ts'
+import { type App, AppContext } from '../context.ts'
 
 /** Where a command's words go: the terminal's two streams, or a test's. */
 export interface Output {
@@ -25,7 +24,7 @@ export class CommandContext extends AppContext {
   /** Prints a line, to standard output if not said otherwise: `echo('Done')`. */
   readonly echo: (text: string, options?: EchoOptions) => void
 
-  constructor(app: Phial, output: Output) {
+  constructor(app: App, output: Output) {
     super(app)
     this.echo = (text, { err = false } = {}) => output[err ? 'stderr' : 'stdout'](`${text}\n`)
   }

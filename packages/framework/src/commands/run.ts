@@ -1,5 +1,5 @@
 /** One command line, from its words to its exit code. */
-import type { Phial } from '../app.ts'
+import type { App } from '../context.ts'
 import { nearest } from '../nearest.ts'
 import type { Command, CommandGroup } from './commands.ts'
 import { CommandContext, CommandError, type Output, UsageError } from './context.ts'
@@ -14,15 +14,20 @@ export interface Place {
 }
 
 /** Where a command line is run. */
-export interface Surroundings<Context> extends Place {
+export interface Invocation<Context> extends Place {
   /** What the commands stand in. */
   readonly group: CommandGroup<Context>
   /** Gives a command its context, and waits for its end. */
   readonly within: (command: (context: Context) => unknown) => Promise<unknown>
 }
 
+/** An app that has commands. */
+export interface CommandApp extends App {
+  readonly cli: CommandGroup
+}
+
 /** Where an app's own commands are run. */
-export function ofApp(app: Phial, output: Output): Surroundings<CommandContext> {
+export function ofApp(app: CommandApp, output: Output): Invocation<CommandContext> {
   return {
     output,
     path: ['phial'],
@@ -45,7 +50,7 @@ export interface Outcome {
 
 /** Runs a command line. Never fails: an error that is no `CommandError` is for the caller to print. */
 export function runCommandLine<Context>(
-  at: Surroundings<Context>,
+  at: Invocation<Context>,
   words: readonly string[],
 ): Promise<Outcome> {
   return outcomeOf(at, async () => runWords(at, words))
@@ -64,7 +69,7 @@ export async function outcomeOf({ output }: Place, work: () => Promise<number>):
 
 /** The first word is a command's name, or a group's, in which the next one is. */
 export function runWords<Context>(
-  at: Surroundings<Context>,
+  at: Invocation<Context>,
   words: readonly string[],
 ): Promise<number> | number {
   const { group, path } = at
@@ -92,7 +97,7 @@ export function withoutCommand(
 
 async function runCommand<Context>(
   command: Command<Context>,
-  { within, output, path }: Surroundings<Context>,
+  { within, output, path }: Invocation<Context>,
   words: readonly string[],
 ): Promise<number> {
   const reading = withUsage(command, path, () => readWords(command.signature, words))

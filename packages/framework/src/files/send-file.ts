@@ -8,7 +8,7 @@ import { NotFound } from '../errors/http-errors.ts'
 import type { Response } from '../response/response.ts'
 import { safeJoin } from '../safety/paths.ts'
 import { answerFile, describe, meetConditions, type SendFileOptions, WHOLE } from './answer.ts'
-import { findFile } from './file-body.ts'
+import { findFile } from '../response/file-body.ts'
 import { typeOf } from './types.ts'
 
 /**

@@ -19,21 +19,27 @@ export interface FormSchemaOptions {
   lists?: readonly string[]
 }
 
+/** What a request needs of its app. */
+export interface RequestApp {
+  readonly config: Config
+  readonly json: { loads(text: string): unknown }
+}
+
 /** What a `Request` reads from its body. */
 export class RequestBody extends RequestFields {
-  readonly #config: Config
+  readonly #app: RequestApp
   #limits: Limits | undefined
   #body: BodyReader | undefined
   #closers: (() => Maybe<void>)[] | undefined
 
-  constructor(environ: Environ, config: Config) {
+  constructor(environ: Environ, app: RequestApp) {
     super(environ)
-    this.#config = config
+    this.#app = app
   }
 
   /** How much of the body is taken, in bytes: the app's settings, which a view may change before it reads: `request.limits.maxFileSize = 5e6`. */
   get limits(): Limits {
-    return (this.#limits ??= limitsOf(this.#config))
+    return (this.#limits ??= limitsOf(this.#app.config))
   }
 
   get #reader(): BodyReader {
@@ -91,7 +97,7 @@ export class RequestBody extends RequestFields {
   async #json({ force = false, silent = false }: JsonOptions = {}): Promise<unknown> {
     try {
       if (!force && !this.isJson) throw wrongType('JSON, as application/json', this.mimetype)
-      return parseJson(await this.bytes())
+      return parseJson(await this.bytes(), this.#app.json)
     } catch (error) {
       const isNoJson = error instanceof BadRequest || error instanceof UnsupportedMediaType
       if (silent && isNoJson) return undefined

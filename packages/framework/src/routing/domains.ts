@@ -13,10 +13,15 @@ export interface HostSettings {
   staticHost?: string
 }
 
-/** What is asked of the app. */
-interface Matching {
+/** What matching by host asks of an app. */
+export interface Matching {
   readonly urlMap: { readonly hostMatching: HostMatching }
   readonly config: Config
+}
+
+/** A path that starts with a slash: an empty one is the root's. */
+export function absolutePath(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /** No request comes to this: no rule has it. */

@@ -1,6 +1,5 @@
 /** Names for routes: by them `urlFor` knows where a URL leads. */
 import { withCode } from '@phial/core'
-import type { ViewFunction } from '../answer/views.ts'
 
 /**
  * The endpoint of a route that names none: its function's name, else its pattern's words:
@@ -22,10 +21,10 @@ function wordsOf(pattern: string): string {
 
 /** The views whose endpoints are names of their own: each name is one view's. */
 export class NamedViews {
-  readonly #views = new Map<string, ViewFunction>()
+  readonly #views = new Map<string, unknown>()
 
   /** Raises an `Error` if the name is another view's already. */
-  claim(endpoint: string, pattern: string, view: ViewFunction): void {
+  claim(endpoint: string, pattern: string, view: (...args: never[]) => unknown): void {
     const present = this.#views.get(endpoint)
     if (present !== undefined && present !== view) {
       throw withCode(

@@ -4,9 +4,10 @@
  */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
+import type { OpenSession, Session } from '../session-types.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
-import { isRenewed, makeSession, readOnly, type Session, SessionError } from './session.ts'
+import { isRenewed, makeSession, readOnly, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'
 
@@ -16,17 +17,6 @@ const SENT =
   'but the answer’s headers have been sent already, with the cookie. Change the session before the view returns; if a streamed page shows flashed messages, call getFlashedMessages() in its view, too.'
 
 const UNREAD = 'but it could not be read from its store.'
-
-/** A session that was opened. */
-export interface OpenSession {
-  readonly session: Session
-  /** What it was when it was opened, as text. */
-  readonly text: string
-  /** The cookie's value that led to it; `undefined` if it is a new one. */
-  readonly cookie: string | undefined
-  /** Whether anybody asked for it: if so, the answer depends on the cookie. */
-  isTouched: boolean
-}
 
 /**
  * Reads a session that is kept in a store, so that it is there before anything asks for it. Raises

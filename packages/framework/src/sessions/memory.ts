@@ -1,5 +1,5 @@
 /** Sessions in this process's memory. */
-import type { SessionStore } from './interface.ts'
+import type { SessionStore } from '../session-types.ts'
 
 interface Kept {
   readonly text: string

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config/config.ts'
 import { andThen, type Maybe } from '../maybe.ts'
-import type { SessionInterface, SessionStore } from './interface.ts'
+import type { SessionInterface, SessionStore } from '../session-types.ts'
 
 /** What an id looks like. Nothing else is asked for in the store. */
 const ID = /^[\w-]{43}$/

@@ -1,6 +1,5 @@
 /** Runs an app's commands in a test, and keeps what they say. */
-import type { Phial } from '../app.ts'
-import { ofApp, runCommandLine } from '../commands/run.ts'
+import { type CommandApp, ofApp, runCommandLine } from '../commands/run.ts'
 
 /** What a command said, and how it ended. */
 export interface TestCliResult {
@@ -22,9 +21,9 @@ export interface TestCliResult {
  * ```
  */
 export class TestCliRunner {
-  readonly #app: Phial
+  readonly #app: CommandApp
 
-  constructor(app: Phial) {
+  constructor(app: CommandApp) {
     this.#app = app
   }
 

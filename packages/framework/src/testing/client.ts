@@ -5,9 +5,9 @@ import { type ApplicationLike, call, type CallAnswer, withCode, validator } from
 import { stringifySetCookie } from 'cookie'
 import type { Phial } from '../app.ts'
 import type { RequestContext } from '../context.ts'
+import type { Session } from '../session-types.ts'
 import { type CookieOptions, isBodyless, Response as PhialResponse } from '../response/response.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
-import type { Session } from '../sessions/session.ts'
 import { requestStarted } from '../signals.ts'
 import { CookieJar, type Target } from './cookie-jar.ts'
 import { messageOf, type TestMessage, type TestRequestOptions, withQuery } from './message.ts'
@@ -303,7 +303,7 @@ async function witnessed<T>(
 const MARK = 'phial.testing'
 
 function responseOf(answer: CallAnswer, how: Provenance): TestResponse {
-  const hasBody = !isBodyless(answer.statusCode) && answer.statusCode !== 205
+  const hasBody = !isBodyless(answer.statusCode)
   const head = {
     status: answer.statusCode,
     statusText: answer.status.slice(4),

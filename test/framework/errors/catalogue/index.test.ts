@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@phial/core'
+import * as platforms from '@phial/core/platforms'
 import * as server from '@phial/server'
 import * as compression from '@phial/server/compression'
 import * as xray from '@phial/xray'
@@ -26,7 +27,7 @@ const excused: Readonly<Record<string, string>> = {
   'packages/server/src/supervisor/watchdog.ts': 'a stack to look at, never thrown',
   'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
-  'packages/framework/src/files/file-body.ts': 'ends a body whose client has gone',
+  'packages/framework/src/response/file-body.ts': 'ends a body whose client has gone',
 }
 
 const code = sources()
@@ -97,6 +98,7 @@ describe('the example of', () => {
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
     const hand = {
       ...core,
+      ...platforms,
       ...server,
       ...compression,
       ...phial,
