@@ -9,6 +9,7 @@ const held: Buffer[] = []
 
 export const app: Application = async (environ, startResponse) => {
   const { PATH_INFO: path } = environ
+  if (environ.REQUEST_METHOD === 'POST') await environ['wsgi.input'].read()
   if (path === '/loop') for (;;) if (held.length < 0) break
   if (path === '/crash') process.exit(7)
   if (path === '/grow') held.push(Buffer.alloc(64 * 2 ** 20, 1))

@@ -68,6 +68,17 @@ export function beatOf(seconds: number): number {
   return Math.min(1000, (seconds * 1000) / 4)
 }
 
+/** Requests in progress, as log lines name them: `GET /a for 1.5 s, GET /b for 0.2 s`. */
+export function describeRequests(requests: readonly UnderWay[]): string {
+  const named = requests.slice(0, 10).map(describeRequest).join(', ')
+  const more = requests.length > 10 ? `, and ${requests.length - 10} more` : ''
+  return `${named}${more}`
+}
+
+export function describeRequest({ method, target, age }: UnderWay): string {
+  return `${method} ${target} for ${(age / 1000).toFixed(1)} s`
+}
+
 function reportOf(underWay: readonly UnderWay[]): Report {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 50
