@@ -123,3 +123,17 @@ test('an app without templates', async () => {
   })
   expect((await site.run(['check'])).stdout).toBe('No faults in 1 file of code, 0 templates.\n')
 })
+
+test('tags of another template language, and the platform’s Response', async () => {
+  await using site = await siteWith({
+    'app.ts': `import { Phial } from 'phial'
+export const app = new Phial(import.meta.url)
+app.get('/', () => new Response('<h1>Hello</h1>'))`,
+    'templates/index.eta': '<h1>\n<%= it.title %>: {{ user.name }}</h1>',
+  })
+  expect((await site.run(['check'])).stdout.split('\n')).toEqual([
+    "app.ts:3: this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type",
+    'templates/index.eta:2: {{ user.name }} is printed as it is written; a template has <%= it.user.name %>',
+    '',
+  ])
+})

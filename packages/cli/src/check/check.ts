@@ -4,7 +4,8 @@ import { join, relative } from 'node:path'
 import { CommandError, type Phial, TemplateError } from 'phial'
 import type { Found, Program } from 'phial/tools'
 import { type Call, callsIn } from './calls.ts'
-import { type Fault, judgeAddress, judgeTemplate, judgeUrl } from './judge.ts'
+import { type Fault, judgeAddress, judgeForeignTag, judgeTemplate, judgeUrl } from './judge.ts'
+import { platformResponses } from './responses.ts'
 import { partsOf } from './template.ts'
 
 /** Something that is wrong, and where. */
@@ -56,20 +57,25 @@ function filesBelow(folder: string, under: string): string[] {
 }
 
 async function inCode(app: Phial, file: string): Promise<Finding[]> {
-  const calls = callsIn({ path: file, source: readFileSync(file, 'utf8') })
-  return found(
-    file,
-    calls.map(async (call) => [call.line, await judgeCall(app, call, undefined)] as const),
-  )
+  const source = readFileSync(file, 'utf8')
+  const calls = callsIn({ path: file, source })
+  return found(file, [
+    ...calls.map(async (call) => [call.line, await judgeCall(app, call, undefined)] as const),
+    ...platformResponses(file, source).map(async (line) => [line, PLATFORM_RESPONSE] as const),
+  ])
 }
+
+const PLATFORM_RESPONSE =
+  "this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type"
 
 async function inTemplate(app: Phial, template: Found): Promise<Finding[]> {
   const { file, name } = template
   try {
-    const { calls, addresses } = partsOf(template)
+    const { calls, addresses, foreign } = partsOf(template)
     return await found(file, [
       ...calls.map(async (call) => [call.line, await judgeCall(app, call, name)] as const),
       ...addresses.map(async (one) => [one.line, await judgeAddress(app, one)] as const),
+      ...foreign.map(async ({ line, text }) => [line, judgeForeignTag(text)] as const),
     ])
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
