@@ -7,7 +7,7 @@ function declared(code: string, skipped = 0): boolean[] {
   const scopes = new Scopes(skipped)
   const found: boolean[] = []
   const CallExpression = ({ callee }: CallExpression): void => {
-    if (callee.type === 'Identifier') found.push(scopes.has(callee.name))
+    if (callee.type === 'Identifier') found.push(scopes.find(callee.name) !== undefined)
   }
   new Visitor({ ...scopes.visitor(), CallExpression }).visit(parseSync('a.ts', code).program)
   return found

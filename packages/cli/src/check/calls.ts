@@ -79,7 +79,7 @@ interface Known {
 /** `urlFor` of `urlFor(…)`, `phial.urlFor(…)` and `app.urlFor(…)`. */
 function calledName(callee: Expression, { names, scopes, apps }: Known): string | undefined {
   const nameOf = (local: string): string | undefined =>
-    scopes.has(local) ? undefined : names.get(local)
+    scopes.find(local) === undefined ? names.get(local) : undefined
   if (callee.type === 'Identifier') return nameOf(callee.name)
   if (callee.type !== 'MemberExpression' || callee.computed) return undefined
   const { object, property } = callee

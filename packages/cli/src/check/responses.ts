@@ -19,7 +19,13 @@ export function platformResponses(path: string, source: string): number[] {
   const lines: number[] = []
   const NewExpression = ({ callee, arguments: args, start }: NewExpression): void => {
     const isResponse = callee.type === 'Identifier' && callee.name === 'Response'
-    if (!isResponse || scopes.has('Response') || !isText(args[0]) || saysType(args[1])) return
+    if (
+      !isResponse ||
+      scopes.find('Response') !== undefined ||
+      !isText(args[0]) ||
+      saysType(args[1])
+    )
+      return
     lines.push(source.slice(0, start).split('\n').length)
   }
   new Visitor({ ...scopes.visitor(), NewExpression }).visit(program)

@@ -1,14 +1,16 @@
-/** A template, taken apart: the calls in its tags, and the addresses in its HTML. */
+/** A template, taken apart: the calls in its tags, what they use of its data, and the addresses in its HTML. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Found, type Piece, placeOf, Template, writeCode } from 'phial/tools'
 import { type Call, callsIn } from './calls.ts'
 import { type Address, addressesIn, type ForeignTag, foreignTagsIn } from './html.ts'
+import { type Use, usesIn } from './uses.ts'
 
 /** What a template says. */
 export interface Parts {
   readonly calls: readonly Call[]
   readonly addresses: readonly Linked[]
   readonly foreign: readonly ForeignTag[]
+  readonly uses: readonly Use[]
 }
 
 /** An address in a template; `call` is there if it is one call of `urlFor`. */
@@ -29,20 +31,30 @@ export function partsOf({ name, file, source }: Found): Parts {
   const template = new Template({ name, file, source, atHand: [], notes: false })
   template.prepareSteps()
   const { pieces } = template
-  const calls = callsOf(pieces)
+  const code = codeOf(pieces)
+  const onItsLine = <T extends { line: number }>(one: T): T => ({
+    ...one,
+    line: code.lineOf(one.line),
+  })
+  const calls = callsIn({
+    path: 'template.js',
+    source: code.source,
+    known,
+    skipped: OWN_SCOPES,
+  }).map(onItsLine)
+  const uses = usesIn(code.source, OWN_SCOPES).map(onItsLine)
   const codes = pieces.filter(({ kind }) => kind !== 'text')
   const html = withoutTags(source, codes)
-  return { calls, addresses: linksOf(html, codes, calls), foreign: foreignTagsIn(html) }
+  const addresses = linksOf(html, codes, calls)
+  return { calls, addresses, foreign: foreignTagsIn(html), uses }
 }
 
-/** The calls in all tags, on the lines of the template. */
-function callsOf(pieces: readonly Piece[]): Call[] {
+/** The code of all tags, and which line of the template each of its lines is. */
+function codeOf(pieces: readonly Piece[]): { source: string; lineOf: (line: number) => number } {
   const options = { atHand: [], escapes: true, notes: false, held: undefined }
   const { text, starts } = writeCode(pieces, options)
   const source = `async function template(__eta, it) {${text}}`
-  return callsIn({ path: 'template.js', source, known, skipped: OWN_SCOPES }).map((call) => {
-    return { ...call, line: placeOf(call.line, pieces, starts) }
-  })
+  return { source, lineOf: (line) => placeOf(line, pieces, starts) }
 }
 
 function linksOf(html: string, codes: readonly Piece[], calls: readonly Call[]): Linked[] {
