@@ -38,7 +38,7 @@ test.for([
   ['z.object({ name: z.string() }).extend({ age: z.int() })', 'name age'],
   ['v.pipe(v.object({ name: v.string() }), v.check(ok))', 'name'],
   ['object({ name: string() })', 'name'],
-])('the fields of a form whose schema is %s', ([schema, fields]) => {
+] as const)('the fields of a form whose schema is %s', ([schema, fields]) => {
   const code = `const schema = ${schema}
 app.post('/', async () => {
   const form = await request.form(schema)
@@ -51,7 +51,7 @@ test.for([
   ['another schema', 'z.union([a, b])', 'form'],
   ['fields from elsewhere', 'z.object({ ...fields })', 'form'],
   ['methods that choose fields', 'z.object({ a: b }).pick({ a: true })', 'form'],
-])('%s: its fields are not known', ([, schema]) => {
+] as const)('%s: its fields are not known', ([, schema]) => {
   const code = `app.post('/', async () => {
   const form = await request.form(${schema})
   return renderTemplate('a', { form })
