@@ -41,6 +41,7 @@ export type { Rule } from './rules/rule.ts'
 export {
   applicationUri,
   decodePath,
+  encodeTarget,
   guessScheme,
   origin,
   quotePath,

@@ -211,7 +211,14 @@ export function setupTestingDefaults(given: Record<string, unknown>): Environ {
   return given as Environ
 }
 
-/** A request target as a browser would send what a person typed: escapes stay, and what may not stand in a target is escaped as UTF-8. RFC 3986 §3.3 */
+/**
+ * Percent-encodes a typed request target as a browser does: escapes stay, and characters that a target
+ * may not have are escaped as UTF-8. RFC 3986 §3.3
+ *
+ * ```ts
+ * encodeTarget('/café?q=a%20b') // '/caf%C3%A9?q=a%20b'
+ * ```
+ */
 export function encodeTarget(typed: string): string {
   return typed.replaceAll(/[^!$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]/gu, (char) =>
     Array.from(utf8.encode(char), percent).join(''),

@@ -156,7 +156,7 @@ export class Phial extends AppSetup implements App, RequestSteps {
 
   /** A context with a request, for tests and scripts: `app.testRequestContext('/posts?page=2').run(() => request.args)`. */
   testRequestContext(path: string = '/', options: TestRequestOptions = {}): RequestContext {
-    return this.#open(testEnviron(path, options))
+    return this.#open(testEnviron(path, options, this.config))
   }
 
   /** A client that asks this app, without a server. */

@@ -20,6 +20,8 @@ export {
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
+  bigint,
+  type BigintOptions,
   type ConfigurableConverter,
   type Converter,
   float,
@@ -46,7 +48,13 @@ export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from '
 export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
-export type { Config, Settings } from './config/config.ts'
+export type {
+  Config,
+  ConfigSources,
+  Environment,
+  FromFileOptions,
+  Settings,
+} from './config/config.ts'
 export {
   type Level,
   type LogFields,
@@ -54,7 +62,6 @@ export {
   type LogHandler,
   type LogRecord,
 } from './logging/logger.ts'
-export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
 export {
   type AfterRequest,
   type App,
@@ -77,6 +84,7 @@ export type {
   SessionInterface,
   SessionStore,
 } from './session-types.ts'
+export { checkSecret, keptSecret } from './sessions/secret.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
@@ -85,7 +93,7 @@ export { flash, type FlashedOptions, getFlashedMessages } from './sessions/flash
 export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
-export type { JsonOptions } from './body/json.ts'
+export type { JsonOptions, JsonReader } from './body/reader.ts'
 export type { Limits } from './body/limits.ts'
 export type { Args, Reader } from './body/args.ts'
 export type { Form } from './body/form.ts'
@@ -93,7 +101,8 @@ export { type SaveOptions, saveFile } from './body/files.ts'
 export type { Attributes } from './forms/attributes.ts'
 export { type FieldValue, type FieldValues, HtmlForm } from './forms/html-form.ts'
 export type { FormOf, FormOptions } from './forms/submit.ts'
-export { ValidationError, type ValidationIssue } from './body/validate.ts'
+export { ValidationError } from './body/validate.ts'
+export type { ValidationIssue } from './config/schema.ts'
 export type { Accept } from './fields/accept.ts'
 export type { Authorization, Challenge } from './fields/authorization.ts'
 export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts'
@@ -198,6 +207,8 @@ export {
   TestClient,
   type TestClientOptions,
   type TestCookieOptions,
-  TestResponse,
+  type TestSessionOptions,
 } from './testing/client.ts'
+export { TestResponse } from './testing/response.ts'
+export type { TestAddressOptions } from './testing/address.ts'
 export type { TestFiles, TestRequestOptions, TestValues } from './testing/message.ts'

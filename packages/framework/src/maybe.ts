@@ -49,3 +49,15 @@ async function endAfter<T>(value: Promise<T>, end: (error: unknown) => Maybe<voi
   await end(undefined)
   return result
 }
+
+/**
+ * Gives a promise a handler of its own and returns it, so that one which is awaited later, or never, ends
+ * no process when it rejects meanwhile. Whoever awaits it gets the rejection all the same. For promises
+ * that an app's code is given and whose outcome a client can decide.
+ */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore)
+  return promise
+}
+
+function ignore(): void {}

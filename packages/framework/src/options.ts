@@ -1,27 +1,85 @@
+/** The options of an app, and the folders that follow from them. */
+import { mkdir, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { withCode } from '@phial/core'
 import type { Config } from './config/config.ts'
+import { safeJoin } from './safety/paths.ts'
 
-/** How an app is made. Folders are seen from the app's file. */
+/** The options of `new Phial`. Folders are resolved relative to the app's file. */
 export interface PhialOptions {
-  /** Default `templates`. */
+  /** The folder of the templates. Default `templates`. */
   templateFolder?: string
-  /** Default `static`; `null` for none. */
+  /** The folder of the static files; `null` for none. Default `static`. */
   staticFolder?: string | null
-  /** Where the static folder is found. Default `/static`. */
+  /** The URL path of the static files. Default `/static`. */
   staticUrlPath?: string
-  /** What rules do that do not say. Default true. */
+  /** The default of the rules' `strictSlashes`. Default true. */
   strictSlashes?: boolean
-  /** What rules do that do not say. Default true. */
+  /** The default of the rules' `mergeSlashes`. Default true. */
   mergeSlashes?: boolean
   /** Whether rules may name their `host`. Default false. */
   hostMatching?: boolean
-  /** With `hostMatching`: the host of the static folder. Default: any. */
+  /** With `hostMatching`: the host of the static files. Default: any. */
   staticHost?: string
-  /** Whether rules may name their `subdomain`, before `config.SERVER_NAME`; those that name none answer on that alone. Default false. */
+  /** Whether rules may name their `subdomain` of `config.SERVER_NAME`. Rules that name none match that host alone. Default false. */
   subdomainMatching?: boolean
-  /** The folder of what belongs to this installation alone, as an absolute path. Default: `instance` beside the app's file. */
+  /** The folder of this installation's own files, as an absolute path. Default: `instance` next to the app's file. */
   instancePath?: string
-  /** Whether `config.fromFile` looks in the instance folder. Default false: beside the app's file. */
+  /** Whether `config.fromFile` resolves paths relative to the instance folder. Default false: to the app's file. */
   instanceRelativeConfig?: boolean
-  /** Settings, beside the defaults. */
+  /** Settings that replace the defaults. */
   config?: Partial<Config>
+}
+
+/** Returns the folder of the file that makes an app or a blueprint. Throws `TypeError` if it is not given the URL of a file. */
+export function rootPathOf(what: string, importMetaUrl: unknown): string {
+  if (typeof importMetaUrl === 'string' && importMetaUrl.startsWith('file:')) {
+    return dirname(fileURLToPath(importMetaUrl))
+  }
+  throw withCode(
+    'ERR_PHIAL_APP_URL',
+    new TypeError(
+      `Expected the URL of the file in new ${what}import.meta.url), received ${JSON.stringify(importMetaUrl)}. Templates and static files are resolved relative to it. Write new ${what}import.meta.url).`,
+    ),
+  )
+}
+
+/**
+ * Returns the path of the instance folder: the one given, otherwise `instance` next to the app's file. For
+ * an app that was compiled into `dist`, it is next to that folder, which a build may delete. Throws
+ * `RangeError` if the path is not absolute.
+ */
+export function instancePathOf(rootPath: string, given: string | undefined): string {
+  if (given === undefined) {
+    return join(basename(rootPath) === 'dist' ? dirname(rootPath) : rootPath, 'instance')
+  }
+  if (isAbsolute(given)) return given
+  throw withCode(
+    'ERR_PHIAL_INSTANCE_PATH',
+    new RangeError(
+      `Expected an absolute path for instancePath, so that it does not depend on the working directory, received ${JSON.stringify(given)}. Leave it out to use the folder instance next to the app's file.`,
+    ),
+  )
+}
+
+/**
+ * Opens a file in a folder, which is created if the file is to be written. `flags` are those of `fs.open`.
+ * Rejects with `RangeError` if the path leads out of the folder.
+ */
+export async function openIn(folder: string, path: string, flags: string): Promise<FileHandle> {
+  const file = safeJoin(folder, path)
+  if (file === undefined) throw outside(path)
+  if (/^[aw]/.test(flags)) await mkdir(dirname(file), { recursive: true })
+  return open(file, flags)
+}
+
+function outside(path: string): RangeError {
+  return withCode(
+    'ERR_PHIAL_INSTANCE_PATH',
+    new RangeError(
+      `Expected a relative path within the instance folder, received ${JSON.stringify(path)}. Open other files with node:fs.`,
+    ),
+  )
 }

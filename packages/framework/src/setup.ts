@@ -9,6 +9,7 @@ import { viewOf } from './answer/redirect-to.ts'
 import { Scopes } from './answer/scopes.ts'
 import type { ContextProcessor, TeardownAppContext, ViewFunction } from './answer/views.ts'
 import type { Blueprint } from './blueprint/blueprint.ts'
+import { sweepUploads } from './body/uploads.ts'
 import type {
   BlueprintApp,
   BlueprintSetupState,
@@ -16,15 +17,14 @@ import type {
 } from './blueprint/blueprint-state.ts'
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
+import { misspeltSettings } from './config/settings.ts'
 import { type AppContext, currentContext, currentEnviron, g } from './context.ts'
 import { StaticFolder } from './files/static-folder.ts'
-import { instancePathOf, openIn } from './instance.ts'
 import { JsonProvider } from './json-provider.ts'
 import { Logger } from './logging/logger.ts'
-import type { PhialOptions } from './options.ts'
+import { instancePathOf, openIn, type PhialOptions, rootPathOf } from './options.ts'
 import { Request } from './request/request.ts'
 import { Response } from './response/response.ts'
-import { rootPathOf } from './root-path.ts'
 import { hostMatchingOf } from './routing/domains.ts'
 import { endpointOf, NamedViews } from './routing/endpoints.ts'
 import { Router, type RuleOptions } from './routing/router.ts'
@@ -32,6 +32,7 @@ import type { BuildError, UrlValues } from './routing/url.ts'
 import { Scaffold } from './scaffold.ts'
 import type { SessionInterface } from './session-types.ts'
 import { CookieSessions } from './sessions/cookie.ts'
+import { reportWeakSecret } from './sessions/secret.ts'
 import type { Templates } from './templating/templates.ts'
 import { TestClient } from './testing/client.ts'
 import {
@@ -102,6 +103,25 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.scopes = new Scopes(this.scope, this)
     this.#options = options
     this.#addStatic(options)
+    reportWeakSecret(this)
+  }
+
+  /** Whether debug mode is on: `config.DEBUG`. */
+  get debug(): boolean {
+    return this.config.DEBUG
+  }
+
+  set debug(isOn: boolean) {
+    this.config.DEBUG = isOn
+  }
+
+  /** Whether the app is under test: `config.TESTING`. */
+  get testing(): boolean {
+    return this.config.TESTING
+  }
+
+  set testing(isOn: boolean) {
+    this.config.TESTING = isOn
   }
 
   /** What sessions are signed with: `config.SECRET_KEY`. */
@@ -213,7 +233,10 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   protected closeSetup(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    void sweepUploads()
     this.scopes.close()
+    reportWeakSecret(this)
+    if (this.debug) for (const text of misspeltSettings(this.config)) this.logger.warning(text)
   }
 
   protected override assertSetup(what: string): void {

@@ -18,6 +18,8 @@ describe('an error’s answer', () => {
     ['application/json', true],
     ['application/problem+json', true],
     ['application/json, text/html;q=0.9', true],
+    ['application/json; charset=utf-8', true],
+    ['application/vnd.api+json', true],
     ['*/*', false],
     ['text/html, application/json', false],
     ['text/plain', false],

@@ -68,7 +68,7 @@ function ask(
   asked: Asked | undefined,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const what = `${asked?.method} ${asked?.path}`
+    const what = `${String(asked?.method)} ${String(asked?.path)}`
     const sent = request({ port, host: '127.0.0.1', agent, ...asked }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => {

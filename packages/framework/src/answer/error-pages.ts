@@ -2,7 +2,7 @@
  * What a client is told about an error that nobody handled: a small page, or problem details for
  * clients that prefer JSON. Never more than the error's own description. RFC 9457
  */
-import Negotiator from 'negotiator'
+import { Accept } from '../fields/accept.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { escapeHtml } from '../markup.ts'
 import { Response } from '../response/response.ts'
@@ -23,7 +23,7 @@ export function errorResponse(error: HTTPException, accept: string | undefined):
 function prefersJson(accept: string | undefined, hasDetails: boolean): boolean {
   if (accept === undefined) return hasDetails
   const types = hasDetails ? [PROBLEM, JSON_TYPE, HTML] : [HTML, PROBLEM, JSON_TYPE]
-  const preferred = new Negotiator({ headers: { accept } }).mediaType(types)
+  const preferred = new Accept('mediaTypes', accept).best(types)
   return preferred === PROBLEM || preferred === JSON_TYPE
 }
 

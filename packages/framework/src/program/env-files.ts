@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CommandError } from '../commands/context.ts'
-import type { Environment } from '../config/config-sources.ts'
+import type { Environment } from '../config/config.ts'
 
 /** The files in the app's folder that are read if they exist: secrets, and what may be in git. */
 const USUAL = ['.env', '.phialenv']

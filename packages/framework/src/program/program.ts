@@ -4,7 +4,7 @@ import { join, sep } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Phial } from '../app.ts'
 import { CommandError, type Output } from '../commands/context.ts'
-import type { Environment } from '../config/config-sources.ts'
+import type { Environment } from '../config/config.ts'
 import type { Early } from './early.ts'
 import { type ParseEnvFile, type Variables, withEnvFiles } from './env-files.ts'
 

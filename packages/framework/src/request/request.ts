@@ -11,6 +11,7 @@ import { blueprintOf, blueprintsOf } from '../routing/endpoints.ts'
 import type { Match, Rule } from '../routing/router.ts'
 import { BadRequest } from '../errors/http-errors.ts'
 import { type FormOf, formOf, type FormOptions } from '../forms/submit.ts'
+import { handled } from '../maybe.ts'
 import { RequestBody, type RequestApp } from './request-body.ts'
 import { assertTrusted } from '../safety/trusted-hosts.ts'
 import { withoutLastSlashes } from '../routing/url.ts'
@@ -89,7 +90,7 @@ export class Request extends RequestBody {
 
   /** The query's values. They cannot be changed. */
   get args(): Args {
-    return (this.#args ??= new Args(this.queryString))
+    return (this.#args ??= new Args(`?${this.queryString}`))
   }
 
   /** The headers, as in the Fetch standard. */
@@ -186,7 +187,7 @@ export class Request extends RequestBody {
     schema: Schema,
     options: FormOptions = {},
   ): Promise<FormOf<Schema>> {
-    return formOf(this, schema, options)
+    return handled(formOf(this, schema, options))
   }
 
   /** The host with its port. Throws `BadRequest` if it is malformed or not trusted. */
@@ -198,11 +199,13 @@ export class Request extends RequestBody {
   }
 
   /** The query's values, then the form's texts, if the body is a form. */
-  async values(): Promise<Args> {
-    const isForm = FORM_TYPES.has(this.mimetype)
-    const fields = isForm ? [...(await this.formData())] : []
-    const texts = fields.filter((field): field is [string, string] => typeof field[1] === 'string')
-    return new Args([...this.args, ...texts])
+  values(): Promise<Args> {
+    if (!FORM_TYPES.has(this.mimetype)) return Promise.resolve(new Args([...this.args]))
+    const isText = (field: [string, unknown]): field is [string, string] =>
+      typeof field[1] === 'string'
+    return handled(
+      this.formData().then((form) => new Args([...this.args, ...[...form].filter(isText)])),
+    )
   }
 }
 

@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.ts'
 import type { OpenSession, Session } from '../session-types.ts'
 import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
+import { prepareSecret } from './secret.ts'
 import { isRenewed, makeSession, readOnly, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'
@@ -51,10 +52,12 @@ export function touchSession(context: RequestContext): Session {
 
 function openNow(context: RequestContext): OpenSession {
   const { sessionInterface, config } = context.app
+  const refusal = prepareSecret(context.app)
   const cookie = cookieOf(context)
-  if (cookie === undefined) return opened(context, undefined, undefined)
+  if (cookie === undefined) return opened(context, undefined, undefined, refusal)
   const text = sessionInterface.readsAhead ? undefined : sessionInterface.read(cookie, config)
-  if (!sessionInterface.readsAhead && !isPromise(text)) return opened(context, cookie, text)
+  if (!sessionInterface.readsAhead && !isPromise(text))
+    return opened(context, cookie, text, refusal)
   throw withCode(
     'ERR_PHIAL_SESSION_UNREAD',
     new SessionError(
@@ -68,8 +71,8 @@ function opened(
   { app }: RequestContext,
   cookie: string | undefined,
   text: string | undefined,
+  refusal: string | undefined = app.sessionInterface.refusal(app.config),
 ): OpenSession {
-  const refusal = app.sessionInterface.refusal(app.config)
   const values = text === undefined || refusal !== undefined ? undefined : readValues(text)
   const session = makeSession(values ?? {})
   return {

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Phial } from 'phial'
+import { pathToFileURL } from 'node:url'
+import { Blueprint, Phial } from 'phial'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 async function folder(): Promise<string> {
@@ -9,6 +10,24 @@ async function folder(): Promise<string> {
   onTestFinished(() => rm(made, { recursive: true }))
   return made
 }
+
+describe('the root path', () => {
+  test('is the folder of the file, whatever characters its path has', () => {
+    const at = pathToFileURL('/srv/my site/ä#b/app.ts').href
+    expect(new Phial(at).rootPath).toBe('/srv/my site/ä#b')
+    expect(new Blueprint('shop', at).rootPath).toBe('/srv/my site/ä#b')
+  })
+
+  test.each([undefined, '/srv/app.ts', 'https://example.com/app.js', 7])(
+    '%s is rejected',
+    (url) => {
+      expect(() => Reflect.construct(Phial, [url])).toThrow('Write new Phial(import.meta.url)')
+      expect(() => Reflect.construct(Blueprint, ['a', url])).toThrow(
+        'Write new Blueprint("a", import.meta.url)',
+      )
+    },
+  )
+})
 
 describe('the instance folder', () => {
   test('is beside the app’s file, or where the app says', () => {
@@ -24,7 +43,7 @@ describe('the instance folder', () => {
 
   test('has to be absolute', () => {
     expect(() => new Phial(import.meta.url, { instancePath: 'data' })).toThrow(
-      /instancePath has to be absolute.*"data"/,
+      /Expected an absolute path for instancePath.*"data"/,
     )
   })
 
@@ -49,5 +68,22 @@ describe('the instance folder', () => {
     const read = await app.openInstanceResource('logs/visits.log')
     expect(await read.readFile('utf8')).toBe('one\n')
     await read.close()
+  })
+
+  test.each([
+    '../app.ts',
+    'a/../../app.ts',
+    '..',
+    '/etc/passwd',
+    'C:\\secrets.txt',
+    '..\\app.ts',
+    '',
+  ])('refuses the path %j, which leads out of it', async (path) => {
+    const app = new Phial(import.meta.url, { instancePath: await folder() })
+    await expect(app.openInstanceResource(path)).rejects.toThrow(RangeError)
+    await expect(app.openInstanceResource(path, 'w')).rejects.toMatchObject({
+      code: 'ERR_PHIAL_INSTANCE_PATH',
+      message: expect.stringContaining(`received ${JSON.stringify(path)}`) as unknown,
+    })
   })
 })
