@@ -29,6 +29,10 @@ test('an app’s own commands, beside those that come with Phial', async () => {
     code: 2,
     stderr: 'phial has no command rotes. Did you mean routes?\n',
   })
+  expect(await site.run(['serve'])).toMatchObject({
+    code: 2,
+    stderr: 'phial has no command serve. Did you mean run?\n',
+  })
   expect((await site.run(['routes'])).stdout).toContain('/static')
   const { stdout } = await site.run(['--help'])
   expect(stdout).toMatch(/^Usage: phial \[options\] <command>\n/)
@@ -66,6 +70,21 @@ test('the version; a slip of the finger; a command’s help', async () => {
   expect((await inProcess('run', '--prot', '1'))[2]).toMatch(
     /^run has no option --prot\. Did you mean --port\?\n\nUsage: phial run \[options\]\n/,
   )
+  for (const [words, hint] of [
+    [['--port', '3000', 'run'], '--port goes after the command: phial run --port.'],
+    [['-p', '3000', 'run'], '-p goes after the command: phial run -p.'],
+    [['--debug', 'run'], '--debug goes after the command: phial run --debug.'],
+    [['--app', 'site', '--xray'], '--xray goes after the command: phial run --xray.'],
+    [['--json', 'xray', 'a'], '--json goes after the command: phial xray --json.'],
+    [
+      ['run', 'site:app'],
+      'Which app is meant stands before the command: phial --app site:app run.',
+    ],
+    [['run', '3000'], 'phial run takes the port as an option: phial run --port 3000.'],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect(await inProcess(...words)).toEqual([2, '', `${hint}\n`])
+  }
   expect(await inProcess('run', '--app', 'site')).toEqual([
     2,
     '',

@@ -123,3 +123,38 @@ test('an app without templates', async () => {
   })
   expect((await site.run(['check'])).stdout).toBe('No faults in 1 file of code, 0 templates.\n')
 })
+
+test('names of data and of fields that look like a slip of the pen', async () => {
+  await using site = await siteWith({
+    'app.ts': `import { Phial, renderTemplate, request } from 'phial'
+import { z } from 'zod'
+export const app = new Phial(import.meta.url)
+const schema = z.object({ name: z.string() })
+app.route('/', { endpoint: 'index', methods: ['GET', 'POST'] }, async () => {
+  const form = await request.form(schema)
+  return renderTemplate('index', { form, title: 'Hello' })
+})`,
+    'node_modules/zod/package.json': '{ "type": "module", "exports": "./index.js" }',
+    'node_modules/zod/index.js': 'export const z = { object: () => ({}), string: () => ({}) }',
+    'templates/index.eta': "<h1><%= it.titel + it.titel %></h1>\n<%= it.form.input('nme') %>",
+  })
+  expect((await site.run(['check'])).stdout.split('\n')).toEqual([
+    'templates/index.eta:1: nothing renders this template with titel. Did you mean it.title?',
+    'templates/index.eta:2: the form form has no field nme. Did you mean name?',
+    '',
+  ])
+})
+
+test('tags of another template language, and the platform’s Response', async () => {
+  await using site = await siteWith({
+    'app.ts': `import { Phial } from 'phial'
+export const app = new Phial(import.meta.url)
+app.get('/', () => new Response('<h1>Hello</h1>'))`,
+    'templates/index.eta': '<h1>\n<%= it.title %>: {{ user.name }}</h1>',
+  })
+  expect((await site.run(['check'])).stdout.split('\n')).toEqual([
+    "app.ts:3: this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type",
+    'templates/index.eta:2: {{ user.name }} is printed as it is written; a template has <%= it.user.name %>',
+    '',
+  ])
+})

@@ -36,6 +36,15 @@ href="<%= urlFor('a') + '#b' %>">`)
   )
 })
 
+test('a parameter that is called urlFor is not Phial’s', () => {
+  const { calls, addresses } = parts(`<% it.links.forEach((urlFor) => { %>
+<a href="<%= urlFor('none') %>"><% }) %>
+<a href="<%= urlFor('some') %>"><% const urlFor = it.x %>`)
+  expect(calls).toEqual([])
+  expect(addresses.map(({ call }) => call?.name)).toEqual([undefined, undefined])
+  expect(parts("<% it.f((x) => { %><%= urlFor('a') %><% }) %>").calls).toHaveLength(1)
+})
+
 test('a template that is none', () => {
   expect(() => parts('<% if (a) { %>')).toThrow('/a.eta')
   expect(() => parts('a\n<%= b')).toThrow('/a.eta:2')

@@ -16,13 +16,20 @@ test('phial doctor: an app that is fit', async () => {
   await using site = await siteWith({ 'app.ts': fit, '.env': `PHIAL_SECRET_KEY=${secret}` })
   expect(await site.run(['doctor', '--proxies', '1'])).toEqual({
     code: 0,
-    stdout: 'No faults.\n',
+    stdout: `\
+value  SECRET_KEY             PHIAL_SECRET_KEY, .env
+value  SESSION_COOKIE_SECURE  code
+value  TRUSTED_HOSTS          code
+value  all others             default
+No faults.
+`,
     stderr: '',
   })
   const { code, stdout } = await site.run(['doctor'])
-  expect([code, stdout]).toEqual([
+  const [first] = stdout.split('\n')
+  expect([code, first]).toEqual([
     0,
-    'note   proxy  X-Forwarded-* is believed, of one proxy. That is right with one proxy in front; phial doctor --proxies 1 says that it is so.\nNo faults.\n',
+    'note   proxy                  X-Forwarded-* is believed, of one proxy. That is right with one proxy in front; phial doctor --proxies 1 says that it is so.',
   ])
 })
 

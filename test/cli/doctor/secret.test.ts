@@ -25,6 +25,16 @@ test.for<[secret: string | undefined, source: string, said: string[]]>([
     "import { session } from './mine.ts'\nimport { Phial } from 'phial'",
     ['note There is no SECRET_KEY. It is needed onc'],
   ],
+  [
+    undefined,
+    "app.get('/', (_, context) => String(context.session.count))",
+    ['fault There is no SECRET_KEY, and app.ts uses '],
+  ],
+  [
+    undefined,
+    "app.get('/', (_, { request, session }) => String(session.count))",
+    ['fault There is no SECRET_KEY, and app.ts uses '],
+  ],
   ['', '', ['note There is no SECRET_KEY. It is needed onc']],
   ['short', '', ['fault SECRET_KEY is weak: whoever guesses it w']],
   [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret stands in the code, app.ts:3:']],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { siteWith } from '../../cli/support/site.ts'
+import { onNode } from '../../support/old-node.ts'
 
 test('what is printed arrives whole, and the exit code with it, whatever the app has open', async () => {
   const lines =
@@ -57,4 +58,11 @@ test('without @phial/server it says that an app cannot be loaded', async () => {
     1,
     'phial loads an app with the package @phial/server, which is not installed: npm install @phial/server\n',
   ])
+})
+
+test.for(['18.20.8', '20.18.3'])('on Node %s it says which one it needs', async (version) => {
+  const bin = fileURLToPath(new URL('../../../packages/framework/bin/phial.js', import.meta.url))
+  expect(await onNode(version, bin)).toBe(
+    `phial: Phial needs Node.js 20.19 or later. This is v${version}: https://nodejs.org\n`,
+  )
 })

@@ -4,8 +4,17 @@ import { join, relative } from 'node:path'
 import { CommandError, type Phial, TemplateError } from 'phial'
 import type { Found, Program } from 'phial/tools'
 import { type Call, callsIn } from './calls.ts'
-import { type Fault, judgeAddress, judgeTemplate, judgeUrl } from './judge.ts'
-import { partsOf } from './template.ts'
+import { Data } from './data.ts'
+import { type Fault, judgeAddress, judgeForeignTag, judgeTemplate, judgeUrl } from './judge.ts'
+import { platformResponses } from './responses.ts'
+import { renderingsIn } from './renderings.ts'
+import { type Parts, partsOf } from './template.ts'
+
+/** A file of the app's code. */
+interface CodeFile {
+  readonly path: string
+  readonly source: string
+}
 
 /** Something that is wrong, and where. */
 interface Finding {
@@ -22,9 +31,15 @@ export async function check(_: object, program: Program): Promise<void> {
   const app = await program.loadApp()
   const codes = await program.ownFiles(app)
   const templates = templatesOf(app)
+  const sources = codes.map((path) => ({ path, source: readFileSync(path, 'utf8') }))
+  const read = templates.map(readTemplate)
+  const data = new Data(
+    sources.flatMap(({ path, source }) => renderingsIn(path, source)),
+    read.flatMap(({ name, parts }) => (parts === undefined ? [] : [{ name, calls: parts.calls }])),
+  )
   const findings = [
-    ...(await Promise.all(codes.map((file) => inCode(app, file)))),
-    ...(await Promise.all(templates.map((template) => inTemplate(app, template)))),
+    ...(await Promise.all(sources.map((code) => inCode(app, code)))),
+    ...(await Promise.all(read.map((template) => inTemplate(app, template, data)))),
   ].flat()
   for (const { file, line, fault } of findings) {
     program.echo(`${relative(program.folder, file)}:${line}: ${fault}`)
@@ -55,27 +70,46 @@ function filesBelow(folder: string, under: string): string[] {
   })
 }
 
-async function inCode(app: Phial, file: string): Promise<Finding[]> {
-  const calls = callsIn({ path: file, source: readFileSync(file, 'utf8') })
-  return found(
-    file,
-    calls.map(async (call) => [call.line, await judgeCall(app, call, undefined)] as const),
-  )
+async function inCode(app: Phial, { path, source }: CodeFile): Promise<Finding[]> {
+  const calls = callsIn({ path, source })
+  return found(path, [
+    ...calls.map(async (call) => [call.line, await judgeCall(app, call, undefined)] as const),
+    ...platformResponses(path, source).map(async (line) => [line, PLATFORM_RESPONSE] as const),
+  ])
 }
 
-async function inTemplate(app: Phial, template: Found): Promise<Finding[]> {
-  const { file, name } = template
+const PLATFORM_RESPONSE =
+  "this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type"
+
+/** A template, with its parts, or with what keeps it from being read. */
+interface Read {
+  readonly name: string
+  readonly file: string
+  readonly parts: Parts | undefined
+  readonly findings: readonly Finding[]
+}
+
+function readTemplate(template: Found): Read {
+  const { name, file } = template
   try {
-    const { calls, addresses } = partsOf(template)
-    return await found(file, [
-      ...calls.map(async (call) => [call.line, await judgeCall(app, call, name)] as const),
-      ...addresses.map(async (one) => [one.line, await judgeAddress(app, one)] as const),
-    ])
+    return { name, file, parts: partsOf(template), findings: [] }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     const { cause, line = 1 } = error
-    return [{ file, line, fault: cause instanceof Error ? cause.message : error.message }]
+    const fault = cause instanceof Error ? cause.message : error.message
+    return { name, file, parts: undefined, findings: [{ file, line, fault }] }
   }
+}
+
+async function inTemplate(app: Phial, template: Read, data: Data): Promise<readonly Finding[]> {
+  const { name, file, parts, findings } = template
+  if (parts === undefined) return findings
+  return found(file, [
+    ...parts.calls.map(async (call) => [call.line, await judgeCall(app, call, name)] as const),
+    ...parts.addresses.map(async (one) => [one.line, await judgeAddress(app, one)] as const),
+    ...parts.foreign.map(async ({ line, text }) => [line, judgeForeignTag(text)] as const),
+    ...parts.uses.map(async (use) => [use.line, data.judge(name, use)] as const),
+  ])
 }
 
 async function judgeCall(app: Phial, call: Call, from: string | undefined): Promise<Fault> {
@@ -88,5 +122,6 @@ type Judged = Promise<readonly [line: number, fault: Fault]>
 async function found(file: string, judged: Judged[]): Promise<Finding[]> {
   const all = await Promise.all(judged)
   const wrong = all.flatMap(([line, fault]) => (fault === undefined ? [] : [{ file, line, fault }]))
-  return wrong.toSorted((one, other) => one.line - other.line)
+  const once = new Map(wrong.map((one) => [`${one.line} ${one.fault}`, one]))
+  return [...once.values()].toSorted((one, other) => one.line - other.line)
 }

@@ -150,3 +150,11 @@ function pathOf(address: string): string {
     return path
   }
 }
+
+/** `{{ user }}` and `{% if %}`, which Phial's templates print as they are written. */
+export function judgeForeignTag(text: string): Fault {
+  const inner = text.slice(2, -2).trim()
+  const [name = 'user'] = /^[\w.]+/.exec(inner) ?? []
+  const remedy = text.startsWith('{{') ? `<%= it.${name.replace(/^it\./, '')} %>` : '<% … %>'
+  return `${text} is printed as it is written; a template has ${remedy}`
+}

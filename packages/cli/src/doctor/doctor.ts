@@ -2,6 +2,7 @@
 import { CommandError } from 'phial'
 import { type Program, UsageError } from 'phial/tools'
 import type { Finding } from './finding.ts'
+import { examineOrigins } from './origins.ts'
 import { examineProxy } from './proxy.ts'
 import { examineSecret, readCode } from './secret.ts'
 import { examineSettings } from './settings.ts'
@@ -20,6 +21,7 @@ export async function doctor(
     ...examineSecret(app, readCode(await program.ownFiles(app)), program.folder),
     ...examineSettings(app),
     ...(await examineProxy(app, inFront)),
+    ...examineOrigins(app, program),
   ]
   for (const line of linesOf(findings)) program.echo(line)
   const faults = findings.filter(({ level }) => level === 'fault').length

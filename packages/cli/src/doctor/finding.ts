@@ -1,7 +1,7 @@
-/** What the doctor says of one thing. */
+/** What the doctor reports about one thing. */
 export interface Finding {
-  /** `fault` is to be mended before anyone visits; `note` is for someone to know. */
-  readonly level: 'fault' | 'note'
+  /** A `fault` has to be fixed before the app is public; a `note` is for you to know; a `value` says where a setting comes from. */
+  readonly level: 'fault' | 'note' | 'value'
   /** What it is about: `secret`, `cookies`, … */
   readonly about: string
   readonly text: string

@@ -5,8 +5,9 @@ import type { Phial } from 'phial'
 import { isStrong, MAKE } from 'phial/tools'
 import { type Finding, Findings } from './finding.ts'
 
-/** That an app writes sessions, as its imports tell. */
-const USES = /\bimport\b[^;'"]*\b(?:session|flash)\b[^;'"]*from\s*['"]phial['"]/
+/** How code that writes sessions looks: it imports them, or takes them from the context that a view gets. */
+const USES =
+  /\bimport\b[^;'"]*\b(?:session|flash)\b[^;'"]*from\s*['"]phial['"]|\b(?:context|ctx)\.session\b|\{[^{}]*\bsession\b[^{}]*\}\s*\)\s*=>/
 
 /** A file of the app's code. */
 export interface CodeFile {

@@ -42,14 +42,14 @@ async function fromWords(
   options: PhialOptions,
   place: Place,
 ): Promise<number> {
-  const { early, rest } = readEarly(words)
+  const { builtIn } = options
+  const { early, rest } = readFirst(words, builtIn)
   if (early.version) {
     place.output.stdout(`phial ${version()}\n`)
     return 0
   }
   const program = new Program(options, early)
   const [name = ''] = rest
-  const { builtIn } = options
   if (BUILT_IN.includes(name)) {
     if (builtIn === undefined) throw notInstalled(name)
     checkOrder(name, rest)
@@ -66,14 +66,58 @@ function notInstalled(name: string): CommandError {
   )
 }
 
-/** `--app` is given before a command. One of the app's own may have an option of that name. */
-function checkOrder(name: string, words: readonly string[]): void {
-  const late = words.find((word) => /^(?:-A|--app)(?:=|$)/.test(word))
-  if (late === undefined) return
-  throw new UsageError(`${late} stands before the command: phial --app module:app ${name}.`)
+type BuiltIn = CommandGroup<Program> | undefined
+
+/** Reads the options before the command. An option of a command that is typed there gets an error that says where it goes. */
+function readFirst(words: readonly string[], builtIn: BuiltIn): ReturnType<typeof readEarly> {
+  try {
+    return readEarly(words)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw misplaced(words, builtIn) ?? error
+  }
 }
 
-type BuiltIn = CommandGroup<Program> | undefined
+function misplaced(words: readonly string[], builtIn: BuiltIn): UsageError | undefined {
+  const [typed = ''] = words.filter((word) => word.startsWith('-') && !isOneOf(earlyOptions, word))
+  const commands = [...(builtIn?.commands.values() ?? [])].map(({ signature }) => signature)
+  const having = commands.filter(({ options }) => isOneOf(options, typed))
+  const meant = having.find(({ name }) => words.includes(name)) ?? having[0]
+  if (meant === undefined) return undefined
+  return new UsageError(`${typed} goes after the command: phial ${meant.name} ${typed}.`)
+}
+
+function isOneOf(options: typeof earlyOptions, word: string): boolean {
+  const [bare] = word.split('=')
+  return options.some(({ name, short = name }) => bare === `--${name}` || bare === `-${short}`)
+}
+
+/** Which app is meant is given before a command. One of the app's own may have an option `--app`. */
+function checkOrder(name: string, words: readonly string[]): void {
+  const late = words.find((word) => /^(?:-A|--app)(?:=|$)/.test(word))
+  if (late !== undefined)
+    throw new UsageError(`${late} stands before the command: phial --app module:app ${name}.`)
+  const [, argument = '-'] = words
+  if (name === 'run' && !argument.startsWith('-'))
+    throw new UsageError(
+      /^\d+$/.test(argument)
+        ? `phial run takes the port as an option: phial run --port ${argument}.`
+        : `Which app is meant stands before the command: phial --app ${argument} run.`,
+    )
+}
+
+/** What other tools call a command. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['dev', 'run'],
+  ['serve', 'run'],
+  ['server', 'run'],
+  ['start', 'run'],
+  ['runserver', 'run'],
+  ['console', 'shell'],
+  ['repl', 'shell'],
+  ['urls', 'routes'],
+  ['lint', 'check'],
+])
 
 /** Help lists the app's commands too, if the app can be loaded. */
 async function help(
@@ -101,6 +145,9 @@ async function ofTheApp(
   const app = await program.loadApp()
   const [name = ''] = words
   const isThere = app.cli.commands.has(name) || app.cli.groups.has(name)
+  const alias = ALIASES.get(name)
+  if (!isThere && alias !== undefined)
+    throw new UsageError(`phial has no command ${name}. Did you mean ${alias}?`)
   return isThere
     ? runWords(ofApp(app, place.output), words)
     : withoutCommand(both(app.cli, builtIn), place, words)
