@@ -131,12 +131,12 @@ export abstract class Scaffold {
   }
 
   /** Adds a rule with its endpoint before its view, as Flask does: `app.addUrlRule('/about', 'about', about)`. */
-  addUrlRule(
+  readonly addUrlRule = (
     pattern: string,
     endpoint: string | undefined,
     view: ViewFunction,
     options: RuleOptions = {},
-  ): void {
+  ): void => {
     const named = endpoint === undefined ? options : { ...options, endpoint }
     this.#add(this.addUrlRule, 'addUrlRule', pattern, [named, view])
   }
