@@ -119,7 +119,6 @@ describe('a body without end', () => {
 
 describe('time', () => {
   test.each([
-    ['nothing', ''],
     ['half a head', 'GET / HT'],
     ['a head without its end', 'GET / HTTP/1.1\r\nHost: a\r\n'],
   ])('%s within the head timeout: 408, and others are served meanwhile', async (_, sent) => {
@@ -134,6 +133,15 @@ describe('time', () => {
       'GET /other HTTP/1.0 200 OK 13',
       expect.stringContaining(' 408 Request Timeout'),
     ])
+  })
+
+  test('nothing within the head timeout: closed without a response or a line in the log', async () => {
+    await using running = await limited({ headTimeout: 0.2 })
+    const silent = await open(running.port)
+    await silent.closed
+    expect(silent.received).toBe('')
+    await running.server.close()
+    expect(log(running)).toEqual([])
   })
 
   test('a head that drips in after another request', async () => {
