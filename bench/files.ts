@@ -1,7 +1,7 @@
 /**
- * What it costs to read a file in each way that could send it, fifty at a time.
+ * The cost of reading a file in each way that could send it, fifty at a time.
  *
- *     pnpm bench:files
+ *     pnpm bench files
  *
  * `files/file-body.ts` (which calls) and `files/answer.ts` (from which size on by blocks) point here.
  */

@@ -4,7 +4,7 @@ import { currentContext, RequestContext } from '../context.ts'
 import type { ConditionalOptions } from '../response/conditional.ts'
 import { withCharset } from '../response/response-fields.ts'
 import { Response, type ResponseBody } from '../response/response.ts'
-import { FileBody, type Found } from './file-body.ts'
+import { FileBody, type Found } from '../response/file-body.ts'
 import { typeOf } from './types.ts'
 
 /** How a file is sent. */

@@ -1,7 +1,7 @@
 /** Files that lie beside others, compressed ahead: `site.css.br`, `site.css.gz`. */
 import { isCompressible } from '@phial/core'
 import type { Accept } from '../fields/accept.ts'
-import { findFile, type Found } from './file-body.ts'
+import { findFile, type Found } from '../response/file-body.ts'
 import { typeOf } from './types.ts'
 
 const ENDINGS = [

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
 import { currentApp } from '../context.ts'
 import { NotFound } from '../errors/http-errors.ts'
+import { handled } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
 import { safeJoin } from '../safety/paths.ts'
 import { answerFile, describe, meetConditions, type SendFileOptions, WHOLE } from './answer.ts'
-import { findFile } from './file-body.ts'
+import { findFile } from '../response/file-body.ts'
 import { typeOf } from './types.ts'
 
 /**
@@ -26,9 +27,16 @@ import { typeOf } from './types.ts'
  * app.get('/report', () => sendFile('reports/2026.pdf', { asAttachment: true, maxAge: 3600 }))
  * ```
  */
-export async function sendFile(
+export function sendFile(
   file: string | URL | Uint8Array | Blob,
   options: SendFileOptions = {},
+): Promise<Response> {
+  return handled(send(file, options))
+}
+
+async function send(
+  file: string | URL | Uint8Array | Blob,
+  options: SendFileOptions,
 ): Promise<Response> {
   if (file instanceof Blob) return sendBlob(file, options)
   if (file instanceof Uint8Array) return sendBytes(file, options)
@@ -54,10 +62,18 @@ export async function sendFile(
  * app.get('/downloads/*path', ({ path }) => sendFromDirectory('downloads', path))
  * ```
  */
-export async function sendFromDirectory(
+export function sendFromDirectory(
   directory: string | URL,
   path: string,
   options: SendFileOptions = {},
+): Promise<Response> {
+  return handled(sendInside(directory, path, options))
+}
+
+async function sendInside(
+  directory: string | URL,
+  path: string,
+  options: SendFileOptions,
 ): Promise<Response> {
   const inside = publicPath(seenFromApp(directory), path)
   const found = inside === undefined ? undefined : await findFile(inside)

@@ -1,5 +1,6 @@
 /** A form, which is text, as the values that a schema expects. */
 import type { Form } from '../body/form.ts'
+import { readNumber } from '../routing/converters.ts'
 import { isFile, itemOf, type Property, type Shape, typeOf } from './shape.ts'
 
 /** What came for one name: texts as they were typed, and files that were chosen. */
@@ -42,8 +43,6 @@ function several(values: readonly unknown[]): unknown {
   return values.length > 1 ? values : values[0]
 }
 
-const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
-
 const BOOLEANS: Readonly<Record<string, boolean | undefined>> = {
   on: true,
   true: true,
@@ -57,5 +56,5 @@ function single(value: string | File, type: string | undefined): unknown {
   if (typeof value !== 'string') return value
   if (type === 'boolean') return BOOLEANS[value] ?? value
   const isNumber = type === 'number' || type === 'integer'
-  return isNumber && NUMBER.test(value) ? Number(value) : value
+  return isNumber ? (readNumber(value) ?? value) : value
 }

@@ -1,5 +1,5 @@
 /** A form as its page shows it: what was typed, what is wrong with it, and its controls as HTML. */
-import type { ValidationIssue } from '../body/validate.ts'
+import type { ValidationIssue } from '../config/schema.ts'
 import { escaped, Markup } from '../templating/printing.ts'
 import { type Attributes, attributesOf, tag } from './attributes.ts'
 import { errorIdOf, type Field, idOf, inputTag, selectTag, textareaTag } from './controls.ts'

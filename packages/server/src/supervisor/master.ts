@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { errorText } from '@phial/core'
 import { exitCodes, type ExitCode, StartError } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
+import { drawnAt } from '../load/xray.ts'
 import { openLogs, type Logs } from '../logs/open.ts'
 import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
@@ -128,8 +129,11 @@ class Master {
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
     const isSecure = this.#settings.certfile !== undefined
-    for (const { url } of this.#listeners)
-      log.info(`Listening at: ${isSecure ? url.replace(/^http:/, 'https:') : url} (${process.pid})`)
+    for (const { url: bare } of this.#listeners) {
+      const url = isSecure ? bare.replace(/^http:/, 'https:') : bare
+      log.info(`Listening at: ${url} (${process.pid})`)
+      if (this.#settings.xray) log.info(drawnAt(url, this.#options.env))
+    }
     for (const { pid } of this.#pool.workers) log.info(`Booted worker with pid: ${pid}`)
     notifyReady(this.#options.env, log)
     this.#call('whenReady', this.#info)
