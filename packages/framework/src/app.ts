@@ -425,6 +425,8 @@ export class Phial extends Scaffold {
     this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }, context) =>
+      folder.send(path, context),
+    )
   }
 }
