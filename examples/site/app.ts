@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   flash,
   HTTPException,
+  makeResponse,
   Phial,
   redirect,
   renderTemplate,
@@ -33,7 +34,7 @@ const greeting = z.object({
 
 app.route('/hello', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(greeting)
-  if (!form.isValid) return [renderTemplate('hello-form', { form }), form.status]
+  if (!form.isValid) return makeResponse(renderTemplate('hello-form', { form }), form.status)
   return redirect(urlFor('hello', { name: form.data.name }))
 })
 
@@ -46,7 +47,10 @@ app.route('/pictures', { methods: ['GET', 'POST'] }, async () => {
     if (problem !== undefined) form.addError('picture', problem)
   }
   if (!form.isValid) {
-    return [renderTemplate('pictures', { form, pictures: await listPictures() }), form.status]
+    return makeResponse(
+      renderTemplate('pictures', { form, pictures: await listPictures() }),
+      form.status,
+    )
   }
   flash('Thank you. Your picture is the first one below.')
   return redirect(urlFor('pictures'))

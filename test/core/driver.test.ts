@@ -1,5 +1,5 @@
 import { errorStream, run, setupTestingDefaults, type Application } from '@phial/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'
 import { bytes } from './support/bytes.ts'
@@ -243,21 +243,48 @@ describe('write', () => {
     expect(done).toBeUndefined()
     expect(calls).toEqual([
       ['writeHead', '200 OK', [TEXT]],
+      ['flushHeaders'],
       ['write', 'ahead'],
       ['write', 'body'],
       ['end'],
     ])
   })
 
-  test('of nothing leaves the answer whole', () => {
+  test('of no bytes sends the head, once, so that the body has no length', () => {
     const { calls } = drive((_environ, startResponse) => {
-      void startResponse('200 OK', [TEXT])(bytes(''))
+      const write = startResponse('200 OK', [TEXT])
+      void write(bytes(''))
+      void write(bytes(''))
       return [bytes('body')]
     })
     expect(calls).toEqual([
-      ['writeHead', '200 OK', [TEXT, ['Content-Length', '4']]],
-      ['end', 'body'],
+      ['writeHead', '200 OK', [TEXT]],
+      ['flushHeaders'],
+      ['write', 'body'],
+      ['end'],
     ])
+  })
+
+  test('of no bytes makes it too late for another head', async () => {
+    const error = new Error('too late')
+    const { calls, errors } = await driveToEnd(async (_environ, startResponse) => {
+      await startResponse('200 OK', [TEXT])(bytes(''))
+      startResponse('500 Oops', [], error)
+      return []
+    })
+    expect(calls.map(([call]) => call)).toEqual(['writeHead', 'flushHeaders', 'destroy'])
+    expect(errors).toEqual([error])
+  })
+
+  test('of no bytes sends nothing to a client that has left', () => {
+    const { calls } = drive(
+      (_environ, startResponse) => {
+        void startResponse('200 OK', [TEXT])(bytes(''))
+        return []
+      },
+      { signal: AbortSignal.abort() },
+    )
+    expect(calls).not.toContainEqual(['flushHeaders'])
   })
 
   test('cannot be called once the answer has ended', () => {
@@ -545,14 +572,16 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([])
   })
 
-  test('is no longer listened for once the answer is over', async () => {
+  test('has one listener for all chunks, removed once the answer is over', async () => {
     const leaving = new AbortController()
     let listeners = 0
+    let added = 0
     const { signal } = leaving
     const counting = new Proxy(signal, {
       get(target, key) {
         if (key === 'addEventListener' || key === 'removeEventListener') {
           return (type: string, listener: () => void) => {
+            added += key === 'addEventListener' ? 1 : 0
             listeners += key === 'addEventListener' ? 1 : -1
             target[key](type, listener)
           }
@@ -569,6 +598,58 @@ describe('a client that leaves', () => {
       },
       { signal: counting },
     )
-    expect(listeners).toBe(0)
+    expect([added, listeners]).toEqual([1, 0])
+  })
+})
+
+describe('whatever is thrown', () => {
+  const hostile = Object.defineProperties(new Error('hostile'), {
+    stack: { get: () => { throw new Error('no stack') } },
+    cause: { get: () => { throw new Error('no cause') } },
+    name: { get: () => { throw new Error('no name') } },
+  }) // prettier-ignore
+  const untouchable = new Proxy(new Error('proxy'), {
+    getPrototypeOf: () => { throw new Error('no prototype') },
+    get: () => { throw new Error('no property') },
+  }) // prettier-ignore
+
+  test.each([
+    ['an error whose properties throw', hostile],
+    ['a proxy that throws', untouchable],
+    ['null', null],
+  ])('%s is answered with 500 and logged', (_what, error) => {
+    const log: string[] = []
+    const environ = setupTestingDefaults({ 'wsgi.errors': errorStream((text) => log.push(text)) })
+    const transport = new RecordingTransport()
+    void run(() => { throw error }, environ, transport) // prettier-ignore
+    expect(transport.calls).toEqual(SERVER_ERROR)
+    expect(log.join('')).toMatch(/^Exception on "\/" \[GET\]\n./)
+  })
+
+  test.each([
+    ['deleted', (environ: object) => Reflect.deleteProperty(environ, 'wsgi.errors')],
+    ['broken', (environ: object) => Reflect.set(environ, 'wsgi.errors', { write: () => { throw new Error('full') } })],
+  ])('an error is answered with 500 and goes to the console if wsgi.errors is %s', (_what, spoil) => {
+    const console = vi.spyOn(globalThis.console, 'error').mockReturnValue()
+    const transport = new RecordingTransport()
+    const app: Application = (environ) => {
+      spoil(environ)
+      throw new Error('broken')
+    }
+    void run(app, setupTestingDefaults({}), transport)
+    expect(transport.calls).toEqual(SERVER_ERROR)
+    expect(console.mock.calls.join()).toContain('Error: broken')
+    console.mockRestore()
+  }) // prettier-ignore
+
+  test('a reporter of errors that throws ends nothing but its report', () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockReturnValue()
+    const transport = new RecordingTransport()
+    void run(() => { throw new Error('broken') }, setupTestingDefaults({}), transport, () => {
+      throw new Error('reporter')
+    }) // prettier-ignore
+    expect(transport.calls).toEqual(SERVER_ERROR)
+    expect(console.mock.calls.join()).toContain('Error: reporter')
+    console.mockRestore()
   })
 })

@@ -32,6 +32,12 @@ const httpKeys = (environ: Environ): string[] =>
   Object.keys(environ).filter((key) => /^(?:HTTP_|CONTENT_)/.test(key))
 
 describe('an environ', () => {
+  test('has phial.retiring only if the server offers it', () => {
+    const { signal } = new AbortController()
+    expect(makeEnviron(head({ retiring: signal }))['phial.retiring']).toBe(signal)
+    expect('phial.retiring' in makeEnviron(head())).toBe(false)
+  })
+
   test('says all that a server knows of a request', () => {
     const { signal } = new AbortController()
     const given = head({

@@ -310,6 +310,20 @@ describe('an answer without a body', () => {
     },
   )
 
+  test('with 205 sends no bytes, and a length of 0', () => {
+    for (const body of [[], [bytes('one')], [bytes('one'), bytes('two')]]) {
+      const { calls, errors } = drive((_environ, startResponse) => {
+        startResponse('205 Reset Content', [['Content-Length', '3']])
+        return body
+      })
+      expect(calls).toEqual([
+        ['writeHead', '205 Reset Content', [['Content-Length', '0']]],
+        ['end'],
+      ])
+      expect(errors).toEqual([])
+    }
+  })
+
   test('with 204 loses its Content-Length, with 304 it keeps it', () => {
     for (const [status, kept] of [
       ['204 No Content', []],

@@ -2,6 +2,7 @@ import { emptyInput, inputStream, type InputStream } from '@phial/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
+import { inUse } from '../support/memory.ts'
 import { turn } from '../support/turn.ts'
 import { bytes, textOf } from './support/bytes.ts'
 
@@ -227,4 +228,40 @@ test('a request without a body has an input that is at its end', async () => {
   expect(await ask(input, ['readline'])).toBe('')
   expect(await ask(input, ['readlines'])).toEqual([])
   for await (const chunk of input) expect.unreachable(`a chunk came: ${textOf(chunk)}`)
+})
+
+describe('the memory of a read', () => {
+  const COUNT = 200_000
+
+  /** What a read of so many bytes has in use before its last byte comes, by how the others came. */
+  async function used(parts: () => Iterable<Uint8Array>): Promise<number> {
+    const [asked, last] = [deferred(), deferred()]
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield* parts()
+      asked.resolve()
+      await last.promise
+      yield bytes('.')
+    }
+    const before = inUse()
+    const reading = inputStream(source()).read()
+    await asked.promise
+    const during = inUse()
+    last.resolve()
+    expect((await reading).byteLength).toBe(COUNT + 1)
+    return during - before
+  }
+
+  test('stays under 8 bytes for each byte, however small the parts are', async () => {
+    const whole = await used(() => [new Uint8Array(COUNT)])
+    const pieces = await used(function* pieces() {
+      for (let at = 0; at < COUNT; at++) yield new Uint8Array(1)
+    })
+    expect(pieces - whole).toBeLessThan(8 * COUNT)
+  })
+
+  test('small and large parts keep their order', async () => {
+    const sizes = [1, 5000, 2, 3, 4095, 4096, 4097, 20_000, 1, 16_384, 1, 1]
+    const parts = sizes.map((size, at) => bytes(String.fromCharCode(97 + at).repeat(size)))
+    expect(textOf(await inputStream(parts).read())).toBe(textOf(...parts))
+  })
 })

@@ -105,12 +105,12 @@ test('--help and --version do nothing else', async () => {
 test.for([
   [['shop', '--template', 'blgo'], 2],
   [['shop', '--colour'], 2],
-  [['My Shop'], 1],
+  [['My Shop'], 2],
   [['taken'], 1],
   [['full'], 1],
   [['full', '--force'], 1],
   [['taken/inner'], 1],
-  [['x'.repeat(300)], 1],
+  [['x'.repeat(300)], 2],
 ] as const)('%j ends with one line, and nothing is written', async ([args, exitCode]) => {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'taken'), '')

@@ -81,7 +81,7 @@ describe('responseClass', () => {
     app.afterRequest((response) => void seen.push(response instanceof Titled))
     app.get('/text', () => 'Hello')
     app.get('/data', () => ({ a: 1 }))
-    app.get('/both', () => ['Hello', 201])
+    app.get('/both', () => makeResponse('Hello', 201))
     app.get('/stream', function* () {
       yield 'Hello'
     })

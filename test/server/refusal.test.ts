@@ -1,7 +1,13 @@
 /** What is refused, and what is not, in the RFC's order; raw bytes to the reference server. */
-import type { Application } from '@phial/core'
+import { errorStream, type Application } from '@phial/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { refusal, refusalBytes, refusalOf } from '../../packages/server/src/refusal.ts'
+import {
+  atMost,
+  limitRefusals,
+  refusalBytes,
+  rejectedRecord,
+} from '../../packages/server/src/refusal.ts'
+import { defaultLimits } from '../../packages/server/src/transport.ts'
 import { exchange, open, readAnswer, request } from './support/raw.ts'
 import { echo, serving, type Running } from './support/server.ts'
 
@@ -301,38 +307,8 @@ describe('pipelining (RFC 9112 §9.3.2)', () => {
 })
 
 describe('refusal', () => {
-  test('a method that is no token, if a parser lets it through', () => {
-    const found = refusal({
-      method: 'G T',
-      url: '/',
-      httpVersion: '1.1',
-      rawHeaders: ['Host', 'a'],
-    })
-    expect(found).toEqual({
-      status: '400 Bad Request',
-      reason: expect.stringContaining('RFC 9110 §9.1'),
-    })
-  })
-  test('a Content-Length that is none, if a parser lets it through', () => {
-    const asked = { method: 'GET', url: '/', httpVersion: '1.1' }
-    const found = (...rawHeaders: string[]): unknown =>
-      refusal({ ...asked, rawHeaders: ['Host', 'a', ...rawHeaders] })
-    expect(found('content-length', '+1')).toMatchObject({ status: '400 Bad Request' })
-    expect(found('content-length', '1', 'Content-Length', '1')).toMatchObject({
-      status: '400 Bad Request',
-    })
-    expect(found('content-length', '1', 'Transfer-Encoding', 'chunked')).toMatchObject({
-      status: '400 Bad Request',
-    })
-    expect(found('content-length', '1')).toBeUndefined()
-  })
   test('says which rule was broken', async () => {
     expect(await exchange(running.port, get())).toContain('there is no Host line (RFC 9112')
-  })
-  test('of a parser error, by its code', () => {
-    const error = (code: string): Error => Object.assign(new Error('x'), { code })
-    expect(refusalOf(error('HPE_CHUNK_EXTENSIONS_OVERFLOW')).status).toBe('413 Content Too Large')
-    expect(refusalOf(error('HPE_INVALID_METHOD')).status).toBe('400 Bad Request')
   })
   test('as bytes, where there is no request to answer', () => {
     const told = refusalBytes({ status: '408 Request Timeout', reason: 'too late' })
@@ -342,4 +318,33 @@ describe('refusal', () => {
       complete: true,
     })
   })
+})
+
+test('0 is no limit', () => {
+  expect([atMost(0), atMost(1)]).toEqual([Infinity, 1])
+})
+
+test('each refusal names its limit', () => {
+  const refusals = limitRefusals({ ...defaultLimits, body: 1000 })
+  expect(Object.values(refusals).map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
+    '414 URI Too Long: the request line may have 8190 bytes here',
+    '431 Request Header Fields Too Large: a header field may have 8190 bytes here',
+    '431 Request Header Fields Too Large: there may be 100 header fields here',
+    '431 Request Header Fields Too Large: the head of a request may have 65536 bytes here',
+    '413 Content Too Large: a body has 1000 bytes here at most',
+  ])
+})
+
+test('what could not be read as a request names the client alone', () => {
+  const peer = { remoteAddr: '192.0.2.1', remotePort: '1', serverName: 'a', serverPort: '80' }
+  const around = { errors: errorStream(() => undefined), multiprocess: false }
+  const refused = { status: '400 Bad Request', reason: 'x' }
+  const record = rejectedRecord(refused, { ...around, peer: { ...peer, scheme: 'http' } }, 1000)
+  expect(record).toMatchObject({
+    environ: { REMOTE_ADDR: '192.0.2.1', REQUEST_METHOD: '-', RAW_URI: '-', SERVER_PROTOCOL: '-' },
+    status: '400 Bad Request',
+    bytes: '400 Bad Request: x\n'.length,
+    duration: 1000,
+  })
+  expect(Date.now() - record.time.getTime()).toBeGreaterThanOrEqual(1000)
 })

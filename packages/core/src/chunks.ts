@@ -28,21 +28,28 @@ export class Chunks {
 
   /** The next step of the iteration: a promise, if the body is asynchronous. */
   next(): Step | Promise<Step> {
+    const step = this.ask()
+    return isPromise(step) ? step.then(this.took, this.threw) : this.took(step)
+  }
+
+  /** Asks for the next step as {@link next} does, for a caller that itself passes the outcome to `took` or `threw`. */
+  ask(): Step | Promise<Step> {
     try {
       this.#iterator ??= open(this.#body)
-      const step = this.#iterator.next()
-      return isPromise(step) ? step.then(this.#took, this.#threw) : this.#took(step)
+      return this.#iterator.next()
     } catch (error) {
-      return this.#threw(error)
+      return this.threw(error)
     }
   }
 
-  readonly #took = (step: Step): Step => {
+  /** Notes the step that `ask` resolved to, and returns it. */
+  readonly took = (step: Step): Step => {
     this.#ended = step.done === true
     return step
   }
 
-  readonly #threw = (error: unknown): never => {
+  /** Notes that `ask` rejected, and throws the error. */
+  readonly threw = (error: unknown): never => {
     this.#ended = true
     throw error
   }
@@ -86,7 +93,14 @@ function isClosable(body: unknown): body is { close: () => unknown } {
   )
 }
 
-/** Whether something has to be waited for. */
+/**
+ * Whether something has to be waited for: anything with a `then`, whoever made it.
+ *
+ * ```ts
+ * isPromise(Promise.resolve()) // true
+ * isPromise([])                // false
+ * ```
+ */
 export function isPromise<Value>(
   value: Value | PromiseLike<Value>,
 ): value is Promise<Value> & PromiseLike<Value> {

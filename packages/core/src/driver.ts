@@ -13,7 +13,7 @@
 import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
 import { logError } from './log-error.ts'
-import { Exchange, type OnError } from './exchange.ts'
+import { Exchange, GONE, type OnError } from './exchange.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
 
@@ -72,14 +72,14 @@ async function sendLater(exchange: Exchange, later: Body | Promise<Body>): Promi
 
 function sendBody(exchange: Exchange, body: Body): void | Promise<void> {
   const isWhole = Array.isArray(body) && body.length <= 1 && exchange.canEndWhole
-  return isWhole ? sendWhole(exchange, body) : sendAtOnce(exchange, new Chunks(body))
+  return isWhole ? sendWhole(exchange, body) : new Sending(exchange, new Chunks(body)).start()
 }
 
 /** The quick way for an array of one chunk, or of none: head, length and bytes in one go. `bench/core.ts` measures it. */
 function sendWhole(exchange: Exchange, body: readonly Uint8Array[] & Body): void | Promise<void> {
   let ended: void | Promise<void>
   try {
-    ended = exchange.endWith(body[0])
+    ended = body.length === 0 ? exchange.end() : exchange.endWith(body[0] as Uint8Array)
   } catch (error) {
     ended = exchange.fail(error)
   }
@@ -87,46 +87,89 @@ function sendWhole(exchange: Exchange, body: readonly Uint8Array[] & Body): void
   return finish(exchange, new Chunks(body), ended)
 }
 
-/** Chunk after chunk, for as long as nothing has to be waited for. */
-function sendAtOnce(exchange: Exchange, chunks: Chunks): void | Promise<void> {
-  let ended: void | Promise<void>
-  try {
-    while (!exchange.isDone) {
-      const step = chunks.next()
-      if (isPromise(step)) return sendWaiting(exchange, chunks, step)
-      if (step.done === true) break
-      const room = exchange.send(step.value)
-      if (isPromise(room)) return sendWaiting(exchange, chunks, undefined, room)
-    }
-    ended = exchange.end()
-  } catch (error) {
-    ended = exchange.fail(error)
-  }
-  return finish(exchange, chunks, ended)
-}
+/**
+ * Sends a body chunk after chunk. It waits only where it must, for a chunk or for room, and without a
+ * listener or a promise of its own for each chunk. `bench/core.ts` measures it.
+ */
+class Sending {
+  readonly #exchange: Exchange
+  readonly #chunks: Chunks
+  #hasWaited = false
+  #isOver = false
+  /** What is left to wait for once the answer is over. */
+  #closing: void | Promise<void> = undefined
+  #resolve: ((closing: void | Promise<void>) => void) | undefined
 
-/** Chunk after chunk, waiting for each and for room to send it. When the client leaves, so do we. */
-async function sendWaiting(
-  exchange: Exchange,
-  chunks: Chunks,
-  asked?: Promise<IteratorResult<Uint8Array>>,
-  room?: Promise<void>,
-): Promise<void> {
-  let step: Promise<IteratorResult<Uint8Array>> | undefined = asked
-  try {
-    await room
-    while (!exchange.isDone) {
-      if (step === undefined) exchange.stopIfGone()
-      const next = await exchange.unlessGone(step ?? chunks.next())
-      if (next.done === true) break
-      step = undefined
-      await exchange.send(next.value)
-    }
-    await exchange.end()
-  } catch (error) {
-    await exchange.fail(error)
+  constructor(exchange: Exchange, chunks: Chunks) {
+    this.#exchange = exchange
+    this.#chunks = chunks
   }
-  return finish(exchange, chunks)
+
+  /** Sends what needs no waiting. The promise is for the rest. */
+  start(): void | Promise<void> {
+    this.#advance()
+    if (this.#isOver) return this.#closing
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  /** Goes on until something has to be waited for, or the answer is over. */
+  readonly #advance = (): void => {
+    if (this.#isOver) return
+    try {
+      while (!this.#exchange.isDone) {
+        if (this.#hasWaited) this.#exchange.stopIfGone()
+        const step = this.#chunks.ask()
+        if (isPromise(step)) return this.#waitFor(step, this.#took)
+        if (this.#chunks.took(step).done === true) break
+        const room = this.#exchange.send(step.value as Uint8Array)
+        if (isPromise(room)) return this.#waitFor(room, this.#advance)
+      }
+      this.#end(this.#exchange.end())
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** A chunk has come. */
+  readonly #took = (step: IteratorResult<Uint8Array>): void => {
+    if (this.#isOver) return
+    try {
+      if (this.#chunks.took(step).done === true) return this.#end(this.#exchange.end())
+      const room = this.#exchange.send(step.value as Uint8Array)
+      if (isPromise(room)) return this.#waitFor(room, this.#advance)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    this.#advance()
+  }
+
+  /** The chunk was not to be had. */
+  readonly #threw = (error: unknown): void => {
+    try {
+      this.#chunks.threw(error)
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  #waitFor<Result>(promise: Promise<Result>, goOn: (result: Result) => void): void {
+    const isFirst = !this.#hasWaited
+    this.#hasWaited = true
+    promise.then(goOn, goOn === this.#advance ? this.#fail : this.#threw)
+    if (isFirst) this.#exchange.onGone(() => this.#fail(GONE))
+  }
+
+  readonly #fail = (error: unknown): void => {
+    if (!this.#isOver) this.#end(this.#exchange.fail(error))
+  }
+
+  #end(ended: void | Promise<void>): void {
+    this.#isOver = true
+    this.#closing = finish(this.#exchange, this.#chunks, ended)
+    this.#resolve?.(this.#closing)
+  }
 }
 
 /** Closes the body, once the answer is over. An error in closing is reported; the answer has left already. */

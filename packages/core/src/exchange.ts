@@ -1,5 +1,6 @@
 /** One answer on its way: what `startResponse` said, and how much has been sent. The state of the driver. */
 import { isPromise } from './chunks.ts'
+import { errorText, isAbortError } from './log-error.ts'
 import { checkHead, type ResponseHead } from './response-head.ts'
 import { isBodyless } from './rules/application.ts'
 import { breach, enforce } from './rules/index.ts'
@@ -11,7 +12,7 @@ import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 export type OnError = (error: unknown) => void
 
 /** Stands for an error where there is none to report: the client has left. */
-const GONE = new Error('The client has gone')
+export const GONE: Error = new Error('The client has gone')
 
 const ERROR_TEXT = new TextEncoder().encode('Internal Server Error\n')
 const ERROR_HEADERS: HeaderList = [
@@ -53,11 +54,18 @@ export class Exchange {
     return this.write
   }
 
+  /** Sends a chunk at once, and the head before it; no bytes send the head alone. PEP 3333, “The `write()` Callable”. */
   readonly write: Write = (chunk) => {
     if (this.#over) throw breach('APP-20', 'write was called after the end')
-    const room = this.send(chunk)
+    const room = this.send(chunk) ?? this.#flushHead()
     if (isPromise(room)) this.#waitFor(room)
     return room
+  }
+
+  #flushHead(): void | Promise<void> {
+    if (this.#sending || this.#head === undefined || this.isGone) return undefined
+    this.#sendHead()
+    return this.#writer.flushHeaders?.()
   }
 
   /** The driver waits before the body; until it does, a failure is nobody’s unhandled rejection. */
@@ -107,8 +115,7 @@ export class Exchange {
   }
 
   /** Ends the answer with the only chunk that it has: its length is known before the head leaves. */
-  endWith(chunk?: Uint8Array): void | Promise<void> {
-    if (chunk === undefined) return this.end()
+  endWith(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const declared = this.#head?.length ?? chunk.byteLength
     if (declared !== chunk.byteLength) return this.#endWithOther(chunk)
@@ -139,33 +146,30 @@ export class Exchange {
     return this.#method === 'HEAD' ? this.#writer.end() : this.#writer.end(ERROR_TEXT)
   }
 
-  /** Hands an error on, unless it only says that the client has left. */
+  /** Passes an error on, unless it only says that the client has left. */
   readonly report = (error: unknown): void => {
     if (error === GONE || (this.isGone && this.#saysGone(error))) return
-    this.#onError(error)
+    try {
+      this.#onError(error)
+    } catch (failure) {
+      console.error(errorText(failure))
+    }
   }
 
   #saysGone(error: unknown): boolean {
-    return (
-      error === this.#writer.signal?.reason ||
-      (error instanceof Error && error.name === 'AbortError')
-    )
+    return error === this.#writer.signal?.reason || isAbortError(error)
   }
 
-  /** What a promise gives, unless the client leaves first. */
-  unlessGone<Result>(promise: Result | Promise<Result>): Promise<Result> {
+  /** Calls back once when the client leaves; at once if it has left already. */
+  onGone(leave: () => void): void {
     const { signal } = this.#writer
-    if (signal === undefined) return Promise.resolve(promise)
-    return new Promise((resolve, reject) => {
-      this.release()
-      this.#onGone = () => reject(GONE)
-      signal.addEventListener('abort', this.#onGone)
-      if (signal.aborted) this.#onGone()
-      Promise.resolve(promise).then(resolve, reject)
-    })
+    if (signal === undefined) return
+    this.#onGone = () => leave()
+    signal.addEventListener('abort', this.#onGone)
+    if (signal.aborted) leave()
   }
 
-  /** Lets go of the writer’s signal. */
+  /** Removes the callback from the writer’s signal. */
   release(): void {
     if (this.#onGone !== undefined) this.#writer.signal?.removeEventListener('abort', this.#onGone)
     this.#onGone = undefined
@@ -208,15 +212,15 @@ export class Exchange {
 
   #withLength(headers: HeaderList, length: number | undefined): HeaderList {
     const { status, length: declared } = this.#head ?? { status: '' }
-    if (status.startsWith('204'))
-      return headers.filter(([name]) => name.toLowerCase() !== 'content-length')
+    if (status.startsWith('204')) return withoutLength(headers)
+    if (status.startsWith('205')) return [...withoutLength(headers), ['Content-Length', '0']]
     if (length === undefined || declared !== undefined || isBodyless(status)) return headers
     if (length === 0 && this.#method === 'HEAD') return headers
     headers.push(['Content-Length', String(length)])
     return headers
   }
 
-  /** Whether the answer’s bytes are not for the wire: to `HEAD`, and with 204 and 304. RFC 9110 §6.4.1 */
+  /** Whether the answer’s bytes are not for the wire: to `HEAD`, and with 204, 205 and 304. RFC 9110 §6.4.1 and §15.3.6 */
   #carriesNothing(): boolean {
     return this.#method === 'HEAD' || (this.#head !== undefined && isBodyless(this.#head.status))
   }
@@ -232,3 +236,6 @@ export class Exchange {
     }
   }
 }
+
+const withoutLength = (headers: HeaderList): HeaderList =>
+  headers.filter(([name]) => name.toLowerCase() !== 'content-length')

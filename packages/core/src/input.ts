@@ -89,19 +89,19 @@ class ChunkInput implements InputStream {
 
   /** Up to `size` bytes, ending with the byte that `stop` finds. */
   async #take(size: number, stop: (chunk: Uint8Array) => number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = []
+    const parts = new Parts()
     let left = size
     while (left > 0) {
       const chunk = await this.#chunk()
       if (chunk === undefined) break
       const found = stop(chunk) + 1
       const wanted = Math.min(left, found > 0 ? found : chunk.byteLength)
-      parts.push(chunk.subarray(0, wanted))
+      parts.add(chunk.subarray(0, wanted))
       this.#rest = chunk.subarray(wanted)
       left -= wanted
       if (found > 0 && wanted === found) break
     }
-    return joinChunks(parts)
+    return parts.join()
   }
 
   /** The next bytes, never none; `undefined` at the end. */
@@ -125,6 +125,63 @@ class ChunkInput implements InputStream {
       this.#failure = { error }
       throw error
     }
+  }
+}
+
+/** Parts of fewer bytes than this are copied together. */
+const SMALL = 4096
+/** The size of the memory for small parts, in bytes. */
+const BLOCK = 16 * 1024
+
+/**
+ * Collects the parts of a read. Small ones are copied together as they come, because a part of one byte
+ * costs a hundred bytes as an object, and may keep alive the packet that it came in.
+ */
+class Parts {
+  /** The first part, as long as it is the only one: it is returned as it is. */
+  #only: Uint8Array | undefined
+  readonly #parts: Uint8Array[] = []
+  #block: Uint8Array = NOTHING
+  /** Where in the block the bytes are that are not a part yet. */
+  #begin = 0
+  #end = 0
+
+  add(part: Uint8Array): void {
+    if (this.#only === undefined && this.#parts.length === 0 && this.#end === 0) {
+      this.#only = part
+      return
+    }
+    if (this.#only !== undefined) this.#put(this.#only)
+    this.#only = undefined
+    this.#put(part)
+  }
+
+  join(): Uint8Array {
+    if (this.#only !== undefined) return this.#only
+    this.#endPart()
+    return joinChunks(this.#parts)
+  }
+
+  #put(part: Uint8Array): void {
+    if (part.byteLength < SMALL) return this.#copy(part)
+    this.#endPart()
+    this.#parts.push(part)
+  }
+
+  #copy(part: Uint8Array): void {
+    if (this.#end + part.byteLength > this.#block.byteLength) {
+      this.#endPart()
+      this.#block = new Uint8Array(BLOCK)
+      this.#begin = this.#end = 0
+    }
+    this.#block.set(part, this.#end)
+    this.#end += part.byteLength
+  }
+
+  /** Makes a part of the bytes that were copied since the last one. */
+  #endPart(): void {
+    if (this.#end > this.#begin) this.#parts.push(this.#block.subarray(this.#begin, this.#end))
+    this.#begin = this.#end
   }
 }
 

@@ -19,9 +19,14 @@ import { wsgiToText } from './url.ts'
  * ```
  */
 export function logError(environ: Environ, error: unknown): void {
-  const errors = environ['wsgi.errors']
-  errors.write(`Exception on ${requestLabel(environ)}\n${errorText(error)}\n`)
-  errors.flush()
+  const text = `Exception on ${requestLabel(environ)}\n${errorText(error)}\n`
+  try {
+    const errors = environ['wsgi.errors']
+    errors.write(text)
+    errors.flush()
+  } catch {
+    console.error(text.trimEnd()) // the application has replaced or deleted the stream
+  }
 }
 
 /** `"/path" [GET]`. The application may have changed whatever it likes. */
@@ -44,12 +49,41 @@ export function errorText(error: unknown): string {
 }
 
 function textWithCauses(error: unknown, seen: ReadonlySet<unknown>): string {
-  if (!(error instanceof Error)) return `Uncaught ${asText(error)}`
-  const stack = error.stack ?? `${error.name}: ${error.message}`
+  if (!isError(error)) return `Uncaught ${asText(error)}`
+  const stack = stackOf(error)
   const told = new Set(seen).add(error)
-  return error.cause === undefined || told.has(error.cause)
+  const cause = read(error, 'cause')
+  return cause === undefined || told.has(cause)
     ? stack
-    : `${stack}\nCaused by: ${textWithCauses(error.cause, told)}`
+    : `${stack}\nCaused by: ${textWithCauses(cause, told)}`
+}
+
+function stackOf(error: Error): string {
+  const stack = read(error, 'stack')
+  if (typeof stack === 'string') return stack
+  return `${asText(read(error, 'name'))}: ${asText(read(error, 'message'))}`
+}
+
+/** Whether an error only says that something was given up. Never throws, whatever was thrown. */
+export const isAbortError = (error: unknown): boolean =>
+  isError(error) && read(error, 'name') === 'AbortError'
+
+/** Whether this is an `Error`. A proxy may throw when it is asked. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
+
+/** A property of an error, or `undefined` if reading it throws. */
+function read(error: Error, key: 'name' | 'message' | 'stack' | 'cause'): unknown {
+  try {
+    return error[key]
+  } catch {
+    return undefined
+  }
 }
 
 /** Not everything that can be thrown can be made a string. */
@@ -57,6 +91,14 @@ function asText(value: unknown): string {
   try {
     return String(value)
   } catch {
+    return tagOf(value)
+  }
+}
+
+function tagOf(value: unknown): string {
+  try {
     return Object.prototype.toString.call(value)
+  } catch {
+    return '[a value that cannot be shown]'
   }
 }

@@ -6,7 +6,8 @@
  *
  * The driver calls `writeHead` once, then `write` any number of times, then `end` once, or `destroy`
  * instead of what would have followed. A writer may keep the head until the call after it, so that
- * head and first bytes leave in one packet: that call always follows at once.
+ * head and first bytes leave in one packet: that call always follows at once. It is `flushHeaders` if
+ * the application wants the head to leave before there are bytes.
  */
 import type { HeaderList } from './types.ts'
 
@@ -14,7 +15,9 @@ import type { HeaderList } from './types.ts'
 export interface ResponseWriter {
   /** The status (`200 OK`) and the headers, checked. Framing headers are never among them but `Content-Length`. */
   writeHead(status: string, headers: HeaderList): void
-  /** Some bytes, never none. A promise asks the driver to wait: it is kept when there is room again, or the client has gone. */
+  /** Sends the head alone, at the end of this turn of the event loop at the latest. Without it the head leaves with the first bytes. */
+  flushHeaders?(): void | Promise<void>
+  /** Sends some bytes, never none. A promise asks the driver to wait: it resolves when there is room again, or the client has gone. */
   write(chunk: Uint8Array): void | Promise<void>
   /** The end of the answer, with the last bytes if there are any. */
   end(chunk?: Uint8Array): void | Promise<void>

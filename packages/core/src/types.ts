@@ -15,8 +15,6 @@
  * The rules behind each name are in SPEC.md; PEP 3333 is where they come from.
  */
 
-import type { Trace } from './trace.ts'
-
 /** What a server calls. It may answer at once or by a promise. PEP 3333, “The Application/Framework Side”. */
 export type Application = (environ: Environ, startResponse: StartResponse) => Body | Promise<Body>
 
@@ -32,7 +30,7 @@ export type ApplicationLike = Application | WsgiApp
 export type Middleware = (app: ApplicationLike) => Application
 
 /**
- * Announces the status and the headers. Nothing leaves before the first non-empty chunk, so until
+ * Announces the status and the headers. Nothing leaves before the first non-empty chunk or call of `write`, so until
  * then an application that fails may call again with `excInfo`, the error, and replace them. After
  * that, `startResponse` throws `excInfo` itself. PEP 3333, “The `start_response()` Callable”.
  */
@@ -41,7 +39,10 @@ export type StartResponse = (status: string, headers: HeaderList, excInfo?: unkn
 /** Names and values in the order in which they are sent. A name may come more than once. */
 export type HeaderList = [name: string, value: string][]
 
-/** Sends a chunk at once, before the body. For old code: new code returns chunks, or yields them. */
+/**
+ * Sends a chunk at once, before the body. For old code: new code returns chunks, or yields them. A chunk of
+ * no bytes sends the head alone, before the body has any. PEP 3333, “The `write()` Callable”.
+ */
 export type Write = (chunk: Uint8Array) => void | Promise<void>
 
 /** The body: chunks in order, each sent before the next is asked for. `close`, if any, is called once at the end, whatever happened. */
@@ -96,11 +97,28 @@ export interface Environ {
   'wsgi.input_terminated'?: boolean
   /** Fires when the client has gone. An extension of Phial's. */
   'phial.signal'?: AbortSignal
+  /**
+   * Fires when the server begins to shut down or replaces this process. An event stream that ends then ends
+   * properly instead of being cut at the end of the graceful timeout. One signal for all requests. An
+   * extension of Phial's.
+   */
+  'phial.retiring'?: AbortSignal
   /** Hears what layers do with this request, in development. An extension of Phial's. */
-  'phial.trace'?: Trace
+  'phial.trace'?: LayerTrace
+  /** What the platform gave along with the request, where there is one. An extension of Phial's. */
+  'phial.platform'?: Platform
 
   /** `HTTP_*`: the request's other headers. Anything else: keys with a dot, by whoever owns the prefix. */
   [key: string]: unknown
+}
+
+/** What a platform gives along with a request: its bindings, its server, its context. */
+export interface Platform {
+  /** `bun`, `deno`, `workers`, `lambda`. */
+  readonly name?: string
+  /** Keeps the platform from ending this request's work before a promise has settled. */
+  readonly waitUntil?: (work: Promise<unknown>) => void
+  readonly [key: string]: unknown
 }
 
 /** The request's body: bytes, by promises. PEP 3333, “Input and Error Streams”. */
@@ -124,4 +142,22 @@ export interface ErrorStream {
 export interface FileLike {
   read(size: number): Uint8Array | Promise<Uint8Array>
   close?(): unknown
+}
+
+/** Hears what layers do with one request. */
+export interface LayerTrace {
+  /** Calls an application and watches it: what it was given, announced, returned or threw. */
+  call(
+    name: string,
+    app: Application,
+    environ: Environ,
+    startResponse: StartResponse,
+  ): Body | Promise<Body>
+  /** Runs a part of the layer that is running, such as a view, and takes its time. */
+  span<Result>(name: string, work: () => Result): Result
+  /**
+   * A remark of the layer that is running: `note('language', 'de')`. A text is shown as it is, a list of
+   * objects as a table, in which rows with `hit: true` stand out, anything else as JSON.
+   */
+  note(kind: string, detail: unknown): void
 }

@@ -1,6 +1,10 @@
 /** How an app writes and reads JSON: `app.json`. */
-import type { Phial } from './app.ts'
 import { jsonText, type Response, type ResponseOptions, withJsonType } from './response/response.ts'
+
+/** The part of an app that a provider needs. */
+export interface JsonApp {
+  readonly responseClass: typeof Response
+}
 
 /**
  * Writes and reads JSON for an app: the answers that are data, `request.json()`, and `tojson` in
@@ -16,9 +20,9 @@ import { jsonText, type Response, type ResponseOptions, withJsonType } from './r
  * ```
  */
 export class JsonProvider {
-  readonly app: Phial
+  readonly app: JsonApp
 
-  constructor(app: Phial) {
+  constructor(app: JsonApp) {
     this.app = app
   }
 

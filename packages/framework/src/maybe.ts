@@ -2,6 +2,9 @@
  * Values that may be promises. A view that answers at once is answered at once: nothing is awaited
  * that does not have to be.
  */
+import { isPromise } from '@phial/core'
+
+export { isPromise }
 
 /** A value, now or later. */
 export type Maybe<T> = T | Promise<T>
@@ -45,16 +48,6 @@ async function endAfter<T>(value: Promise<T>, end: (error: unknown) => Maybe<voi
   }
   await end(undefined)
   return result
-}
-
-/** Anything that can be awaited counts as a promise, whoever made it. */
-export function isPromise<T>(value: Maybe<T>): value is Promise<T> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
 }
 
 /**

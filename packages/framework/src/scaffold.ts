@@ -3,22 +3,22 @@
  * so has a blueprint, for its own routes.
  */
 import { withCode } from '@phial/core'
-import { CommandGroup } from './cli/commands.ts'
-import type { ErrorClass, ErrorHandler } from './errors/errors.ts'
+import { CommandGroup } from './commands/commands.ts'
+import type { AfterRequest } from './context.ts'
+import type { ErrorClass, ErrorHandler } from './answer/errors.ts'
 import type { HTTPException } from './errors/http-errors.ts'
-import { hasNoView } from './urls/redirect-to.ts'
+import { hasNoView } from './answer/redirect-to.ts'
 import type { ConvertersFor, PathValues, ValuesWithDefaults } from './routing/params.ts'
 import type { RuleOptions } from './routing/router.ts'
 import type { UrlValues } from './routing/url.ts'
-import { Scope } from './hooks/scopes.ts'
+import { Scope } from './answer/scopes.ts'
 import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 import type {
-  AfterRequest,
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
   ViewFunction,
-} from './views/views.ts'
+} from './answer/views.ts'
 
 /** What a route may be given beside its pattern and its view. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
@@ -113,7 +113,7 @@ export abstract class Scaffold {
    *
    * ```ts
    * app.errorHandler(404, () => renderTemplate('not-found'))
-   * app.errorHandler(DatabaseError, (error) => [renderTemplate('sorry'), 503])
+   * app.errorHandler(DatabaseError, (error) => makeResponse(renderTemplate('sorry'), 503))
    * ```
    */
   errorHandler(status: number, handler: ErrorHandler<HTTPException>): void

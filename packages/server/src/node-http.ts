@@ -2,8 +2,8 @@
  * HTTP over connections that somebody else accepted, by `node:http`: the transport below the
  * reference server, and below `phial-server --transport http`.
  *
- *     accept → node:http parses → refused (refusal.ts, node-http/limits.ts), or made an environ
- *       → handle → Answer (node-http/answer.ts) sends what it is given → the end
+ *     accept → node:http parses → refused, or made an environ (node-http/request.ts)
+ *       → handle → NodeResponse (node-http/response.ts) sends what it is given → the end
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -11,21 +11,19 @@ import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Environ } from '@phial/core'
 import { lingeringClose } from './lingering-close.ts'
-import { Answer } from './node-http/answer.ts'
-import { Connection, recordOf, type Exchange } from './node-http/connection.ts'
-import { environOf } from './node-http/environ.ts'
-import { excess } from './node-http/limits.ts'
-import { CONNECT, type Refusal } from './head-rules.ts'
-import { refusal, refusalBytes, refusalOf } from './refusal.ts'
-import { rejectedRecord, type Surroundings } from './rejected.ts'
+import { NodeConnection, recordOf, type PendingRequest } from './node-http/connection.ts'
+import { environOf, excess, refusal, refusalOf } from './node-http/request.ts'
+import { NodeResponse } from './node-http/response.ts'
+import { CONNECT } from './head-rules.ts'
+import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } from './refusal.ts'
 import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
 
 /**
- * What it is made with: the same as any transport, but `handle` is given this transport's own `Answer`,
+ * What it is made with: the same as any transport, but `handle` is given this transport's own `NodeResponse`,
  * which says what was sent, and whether the connection closes after it.
  */
 export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
-  readonly handle: (environ: Environ, answer: Answer) => void | Promise<void>
+  readonly handle: (environ: Environ, response: NodeResponse) => void | Promise<void>
 }
 
 /**
@@ -47,7 +45,7 @@ const LOOK = 1000
 class NodeHttpTransport implements HttpTransport {
   readonly #options: NodeHttpOptions
   readonly #http: Server
-  readonly #connections = new Map<Socket, Connection>()
+  readonly #connections = new Map<Socket, NodeConnection>()
   #look: NodeJS.Timeout | undefined
   #isRetiring = false
   #isClosing = false
@@ -68,12 +66,12 @@ class NodeHttpTransport implements HttpTransport {
   }
 
   accept(socket: Socket, peer: Peer): void {
-    const connection = new Connection(socket, peer)
+    const connection = new NodeConnection(socket, peer)
     this.#connections.set(socket, connection)
     socket.once('close', () => this.#closedOne(connection))
     this.#http.emit('connection', socket)
     this.#watch()
-    if (this.#isClosing) void this.#closeRested()
+    if (this.#isClosing) void this.#closeIdle()
   }
 
   // A request, and its end.
@@ -85,29 +83,29 @@ class NodeHttpTransport implements HttpTransport {
   ): void {
     const connection = this.#connections.get(request.socket)
     if (!connection || connection.isOver) return
-    const answer = new Answer(request, response, this.#options.limits)
-    const environ = environOf(request, answer, this.#around(connection))
+    const own = new NodeResponse(request, response, this.#options.limits)
+    const environ = environOf(request, own, this.#context(connection))
     const start = (): void =>
-      refused ? answer.refuse(refused) : void this.#options.handle(environ, answer)
-    const exchange = { environ, answer, start }
-    answer.isLast = this.#isRetiring
-    answer.onOver(() => this.#ended(connection, exchange))
+      refused ? own.refuse(refused) : void this.#options.handle(environ, own)
+    const pending = { environ, response: own, start }
+    own.isLast = this.#isRetiring
+    own.onOver(() => this.#ended(connection, pending))
     connection.isOver = refused !== undefined
-    connection.begin(exchange)
+    connection.begin(pending)
   }
 
-  #ended(connection: Connection, exchange: Exchange): void {
-    if (!connection.exchanges.has(exchange)) return
-    const wasUnderWay = connection.isUnderWay(exchange)
-    exchange.answer.leave()
-    connection.end(exchange)
+  #ended(connection: NodeConnection, pending: PendingRequest): void {
+    if (!connection.requests.has(pending)) return
+    const wasUnderWay = connection.isUnderWay(pending)
+    pending.response.leave()
+    connection.end(pending)
     if (!wasUnderWay) return
-    const isLast = this.#isClosing || (this.#isRetiring && exchange.answer.isLast)
-    if (isLast && connection.isAtRest) connection.socket.destroySoon()
-    this.#options.onAnswer?.(recordOf(exchange))
+    const isLast = this.#isClosing || (this.#isRetiring && pending.response.isLast)
+    if (isLast && connection.isIdle) connection.socket.destroySoon()
+    this.#options.onAnswer?.(recordOf(pending))
   }
 
-  #around({ peer }: Connection): Surroundings {
+  #context({ peer }: NodeConnection): ConnectionContext {
     const { errors, multiprocess } = this.#options
     return { peer, errors, multiprocess }
   }
@@ -120,17 +118,17 @@ class NodeHttpTransport implements HttpTransport {
     if (!connection || connection.isBroken) return
     connection.isBroken = true
     connection.isOver = true
-    const answers = [...connection.exchanges].map(({ answer }) => answer)
-    await Promise.all(answers.filter(({ isReceived }) => isReceived).map((answer) => answer.over()))
-    const broken = answers.find(({ isReceived }) => !isReceived)
+    const responses = [...connection.requests].map(({ response }) => response)
+    await Promise.all(responses.filter(({ isReceived }) => isReceived).map((one) => one.over()))
+    const broken = responses.find(({ isReceived }) => !isReceived)
     const isTold = broken ? broken.giveWay(refused) : this.#rejected(connection, refused)
     lingeringClose(connection.socket, isTold ? refusalBytes(refused) : '')
   }
 
   /** The access log is told of what never became a request, too. True if somebody is there to be told. */
-  #rejected(connection: Connection, refused: Refusal): boolean {
+  #rejected(connection: NodeConnection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
-    const record = rejectedRecord(refused, this.#around(connection), connection.headAge())
+    const record = rejectedRecord(refused, this.#context(connection), connection.headAge())
     this.#options.onAnswer?.(record)
     return true
   }
@@ -138,7 +136,7 @@ class NodeHttpTransport implements HttpTransport {
   /** Nothing came for as long as a connection is kept, or nothing was taken for as long as is waited for that. */
   #timedOut(socket: Socket): void {
     const connection = this.#connections.get(socket)
-    const isStuck = connection?.isAtRest === false && socket.writableLength > 0
+    const isStuck = connection?.isIdle === false && socket.writableLength > 0
     if (connection?.isKept || isStuck) socket.destroy()
   }
 
@@ -163,8 +161,8 @@ class NodeHttpTransport implements HttpTransport {
 
   async retire(): Promise<void> {
     this.#isRetiring = true
-    for (const { exchanges } of this.#connections.values()) {
-      for (const { answer } of exchanges) answer.isLast ||= answer.status === '' // else its client was told otherwise
+    for (const { requests } of this.#connections.values()) {
+      for (const { response } of requests) response.isLast ||= response.status === '' // or its client was told otherwise
     }
     await this.#allClosed()
   }
@@ -172,7 +170,7 @@ class NodeHttpTransport implements HttpTransport {
   async close(force = false): Promise<void> {
     if (force) for (const socket of this.#connections.keys()) socket.destroy()
     this.#isClosing = true
-    await Promise.all([this.retire(), this.#closeRested()])
+    await Promise.all([this.retire(), this.#closeIdle()])
   }
 
   async #allClosed(): Promise<void> {
@@ -183,16 +181,16 @@ class NodeHttpTransport implements HttpTransport {
   }
 
   /** Closes what is at rest once what has arrived by now has been taken. */
-  async #closeRested(): Promise<void> {
+  async #closeIdle(): Promise<void> {
     await turn()
     await turn()
     for (const connection of this.#connections.values()) {
-      if (connection.isAtRest) connection.socket.destroySoon()
+      if (connection.isIdle) connection.socket.destroySoon()
     }
   }
 
-  #closedOne(connection: Connection): void {
-    for (const exchange of connection.exchanges) this.#ended(connection, exchange)
+  #closedOne(connection: NodeConnection): void {
+    for (const pending of connection.requests) this.#ended(connection, pending)
     this.#connections.delete(connection.socket)
     if (this.#connections.size > 0) return
     clearInterval(this.#look)

@@ -5,8 +5,7 @@
  *     environ → forwarded headers (may refuse) → before → core's `run` → after
  */
 import type { Forwarding } from './ingress/forwarded.ts'
-import type { Refusal } from './head-rules.ts'
-import { refusalAnswer } from './refusal.ts'
+import { refusalAnswer, type Refusal } from './refusal.ts'
 import { run, type ApplicationLike, type Environ, type ResponseWriter } from '@phial/core'
 
 export interface PipelineOptions {

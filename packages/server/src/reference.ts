@@ -13,7 +13,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { asApplication, errorStream, run } from '@phial/core'
 import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
-import type { Answer } from './node-http/answer.ts'
+import type { NodeResponse } from './node-http/response.ts'
 import { nodeHttpTransport } from './node-http.ts'
 import { peerOf } from './peer.ts'
 import { defaultLimits, type HttpTransport, type Limits } from './transport.ts'
@@ -63,8 +63,8 @@ export class WsgiServer {
   readonly #listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     this.#transport.accept(socket, peerOf(socket, this.#address.host)),
   )
-  readonly #requests: Exchange[] = []
-  readonly #takers: ((exchange: Exchange | undefined) => void)[] = []
+  readonly #requests: WaitingRequest[] = []
+  readonly #takers: ((request: WaitingRequest | undefined) => void)[] = []
   #app: ApplicationLike | undefined
   #listening: Promise<unknown> | undefined
   #closed: Promise<void> | undefined
@@ -75,7 +75,7 @@ export class WsgiServer {
     this.#address = address
     this.#errors = errors ?? errorStream((text) => void process.stderr.write(text))
     this.#transport = nodeHttpTransport({
-      handle: (environ, answer) => this.#requested({ environ, answer }),
+      handle: (environ, response) => this.#requested({ environ, response }),
       onAnswer,
       errors: this.#errors,
       multiprocess: false,
@@ -131,7 +131,7 @@ export class WsgiServer {
   async serveForever(): Promise<void> {
     await this.#begin()
     this.#isServing = true
-    for (const exchange of this.#requests.splice(0)) this.#serve(exchange)
+    for (const request of this.#requests.splice(0)) this.#serve(request)
     if (!this.#closed) await once(this.#listener, 'close')
     await this.#closed
   }
@@ -139,11 +139,11 @@ export class WsgiServer {
   /** Serves one request, the next one that comes or waits, and closes its connection. Those that are refused do not count. */
   async handleRequest(): Promise<void> {
     await this.#begin()
-    const exchange = await this.#nextRequest()
-    if (exchange) {
-      exchange.answer.isLast = true
-      this.#serve(exchange)
-      await exchange.answer.over()
+    const request = await this.#nextRequest()
+    if (request) {
+      request.response.isLast = true
+      this.#serve(request)
+      await request.response.over()
     }
     this.#listener.unref()
   }
@@ -159,21 +159,21 @@ export class WsgiServer {
   }
 
   /** A request has come: it is served, or waits for somebody to ask for it. */
-  #requested(exchange: Exchange): void {
-    if (this.#isServing) this.#serve(exchange)
-    else if (this.#takers.length > 0) this.#takers.shift()?.(exchange)
-    else this.#requests.push(exchange)
+  #requested(request: WaitingRequest): void {
+    if (this.#isServing) this.#serve(request)
+    else if (this.#takers.length > 0) this.#takers.shift()?.(request)
+    else this.#requests.push(request)
   }
 
   /** The next request to serve; `undefined` once the server is closed. */
-  async #nextRequest(): Promise<Exchange | undefined> {
+  async #nextRequest(): Promise<WaitingRequest | undefined> {
     if (this.#isClosed) return undefined
     return this.#requests.shift() ?? new Promise((take) => this.#takers.push(take))
   }
 
   /** The middle of it all: the application is called, and its answer goes out. */
-  #serve({ environ, answer }: Exchange): void {
-    if (this.#app) void run(this.#app, environ, answer)
+  #serve({ environ, response }: WaitingRequest): void {
+    if (this.#app) void run(this.#app, environ, response)
   }
 
   /** Stops listening, finishes what is under way, and closes every connection. With `force`, cuts what is under way. */
@@ -190,12 +190,13 @@ export class WsgiServer {
     this.#isClosed = true
     this.#listener.close()
     for (const take of this.#takers.splice(0)) take(undefined)
-    for (const { answer } of this.#requests.splice(0)) answer.destroy()
+    for (const { response } of this.#requests.splice(0)) response.destroy()
     await closed
   }
 }
 
-interface Exchange {
+/** A request that waits for `serveForever` or `handleRequest`. */
+interface WaitingRequest {
   readonly environ: Environ
-  readonly answer: Answer
+  readonly response: NodeResponse
 }

@@ -1,66 +1,85 @@
 /**
- * What `node:http` lets through though RFC 9112 says to refuse it, as far as that can be seen from
- * above its parser. Not to be seen from here: `RTSP/1.0` and `ICE/1.0` (they arrive as `1.0`), and
- * more than one space around the target.
+ * Refusing a request: what a client did wrong, the answer that says so, and the access log's record
+ * of a connection that never became a request.
  */
-import type { HeaderList } from '@phial/core'
-import {
-  bad,
-  otherHost,
-  wrongFraming,
-  wrongHost,
-  wrongMethod,
-  wrongTarget,
-  wrongVersion,
-  type Refusal,
-} from './head-rules.ts'
+import { emptyInput, makeEnviron, type ErrorStream, type HeaderList } from '@phial/core'
+import type { AccessRecord } from './logs/access.ts'
+import type { Limits, Peer } from './transport.ts'
 
-/** The parts of node:http's `IncomingMessage` that are looked at. */
-interface RequestLike {
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  readonly httpVersion: string
-  readonly rawHeaders: readonly string[]
+/** The answer to a refused request. */
+export interface Refusal {
+  /** `400 Bad Request` */
+  readonly status: string
+  /** The rule that the client broke, for its author. Empty if the status says it all. */
+  readonly reason: string
 }
 
-/** Why a request is refused; `undefined` for one that is in order. */
-export function refusal(request: RequestLike): Refusal | undefined {
-  const { method = '', url = '', httpVersion: version, rawHeaders } = request
-  const hosts = values(rawHeaders, 'host')
-  return (
-    wrongMethod(method) ??
-    wrongVersion(version) ??
-    wrongTarget(method, url) ??
-    wrongHost(hosts, version) ??
-    otherHost(url, hosts[0]) ??
-    wrongFraming(
-      values(rawHeaders, 'content-length'),
-      values(rawHeaders, 'transfer-encoding'),
-      version,
-    )
-  )
+/** Thrown where bytes break a rule: the only error that a client can cause. Nobody reads its stack. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(`${refusal.status}: ${refusal.reason}`)
+    this.refusal = refusal
+  }
 }
 
-function values(rawHeaders: readonly string[], wanted: string): string[] {
-  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted)
+/** Returns a 400 that names the rule. */
+export function bad(reason: string): Refusal {
+  return { status: '400 Bad Request', reason }
 }
 
-/** What node:http's parser said no to. */
-export function refusalOf(error: Error & { code?: string }): Refusal {
-  if (error.code === 'HPE_HEADER_OVERFLOW')
-    return { status: '431 Request Header Fields Too Large', reason: 'the head is too long' }
-  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
-    return { status: '413 Content Too Large', reason: 'the chunk extensions are too long' }
-  return bad('this cannot be read as an HTTP request (RFC 9112)')
+/** Converts a limit to a number to compare with: 0 means no limit. */
+export const atMost = (limit: number): number => (limit === 0 ? Infinity : limit)
+
+/** A refusal for each limit of a request. */
+export interface LimitRefusals {
+  readonly line: Refusal
+  readonly field: Refusal
+  readonly fields: Refusal
+  readonly head: Refusal
+  readonly body: Refusal
 }
 
-/** What a refused client is told. */
+const made = new WeakMap<Limits, LimitRefusals>()
+
+/** Returns the refusals of one server's limits, made once. */
+export function limitRefusals(limits: Limits): LimitRefusals {
+  const before = made.get(limits)
+  if (before) return before
+  const refusals = makeLimitRefusals(limits)
+  made.set(limits, refusals)
+  return refusals
+}
+
+function makeLimitRefusals(limits: Limits): LimitRefusals {
+  const head = (reason: string): Refusal => ({
+    status: '431 Request Header Fields Too Large',
+    reason,
+  })
+  return {
+    line: {
+      status: '414 URI Too Long',
+      reason: `the request line may have ${limits.requestLine} bytes here`,
+    },
+    field: head(`a header field may have ${limits.fieldSize} bytes here`),
+    fields: head(`there may be ${limits.fields} header fields here`),
+    head: head(`the head of a request may have ${limits.head} bytes here`),
+    body: {
+      status: '413 Content Too Large',
+      reason: `a body has ${limits.body} bytes here at most`,
+    },
+  }
+}
+
+/** The head and body of an answer to a refused request. */
 export interface RefusalAnswer {
   readonly headers: HeaderList
   readonly body: Buffer
 }
 
-/** The answer to a request that is refused: in the server's own words, never the application's. */
+/** Returns the answer to a refused request: the server's own words, never the application's. */
 export function refusalAnswer({ status, reason }: Refusal): RefusalAnswer {
   const body = Buffer.from(reason === '' ? `${status}\n` : `${status}: ${reason}\n`)
   const headers: HeaderList = [
@@ -70,7 +89,7 @@ export function refusalAnswer({ status, reason }: Refusal): RefusalAnswer {
   return { headers, body }
 }
 
-/** The same as it goes over the wire, for a connection on which there is no request to answer. */
+/** Returns the same answer as bytes, for a connection without a request to answer. */
 export function refusalBytes(refusal: Refusal): Buffer {
   const { headers, body } = refusalAnswer(refusal)
   const lines = [
@@ -80,4 +99,24 @@ export function refusalBytes(refusal: Refusal): Buffer {
     ...headers.map(([name, value]) => `${name}: ${value}`),
   ]
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
+}
+
+/** What an environ says of its connection and its server. */
+export interface ConnectionContext {
+  readonly peer: Peer
+  readonly errors: ErrorStream
+  readonly multiprocess: boolean
+}
+
+/** Returns the record of a refused connection. Method, target and protocol are `-`; `duration` is in milliseconds. */
+export function rejectedRecord(
+  refused: Refusal,
+  { peer, errors, multiprocess }: ConnectionContext,
+  duration: number,
+): AccessRecord {
+  const unknown = { method: '-', target: '-', protocol: '-', headers: [] }
+  const environ = makeEnviron({ ...peer, ...unknown, input: emptyInput(), errors, multiprocess })
+  const { headers, body } = refusalAnswer(refused)
+  const time = new Date(Date.now() - duration)
+  return { environ, status: refused.status, headers, bytes: body.byteLength, time, duration }
 }

@@ -84,6 +84,11 @@ export const badEnvirons: readonly (readonly [rule: string, what: string, enviro
   ['ENV-17', 'has a number for a flag', goodEnviron({ 'wsgi.multithread': 1 })],
   ['ENV-18', 'has a file wrapper that is none', goodEnviron({ 'wsgi.file_wrapper': {} })],
   ['ENV-19', 'has a boolean for a signal', goodEnviron({ 'phial.signal': false })],
+  [
+    'ENV-20',
+    'has a boolean for the signal of retirement',
+    goodEnviron({ 'phial.retiring': false }),
+  ],
 ]
 
 type Answer = (environ: Environ, startResponse: StartResponse) => unknown
@@ -146,6 +151,9 @@ export const badApplications: readonly (readonly [rule: string, what: string, ap
   ['APP-13', 'returns nothing', sending(undefined)],
   ['APP-13', 'returns a plain object', sending({ hello: 'world' })],
   ['APP-14', 'returns a list of text', sending(['hello'])],
+  ['APP-14', 'returns a list of undefined', sending([undefined])],
+  ['APP-14', 'returns a list with a hole', sending(Array.from({ length: 1 }))],
+  ['APP-14', 'returns a list of null', sending([null])],
   ['APP-14', 'yields text', answer(function* body(_environ, startResponse) {
     startResponse('200 OK', [TEXT])
     yield 'hello'
@@ -155,6 +163,7 @@ export const badApplications: readonly (readonly [rule: string, what: string, ap
   ['APP-16', 'never starts', answer(() => [])],
   ['APP-17', 'sends too much', sending([bytes('hello')], ['Content-Length', '3'])],
   ['APP-18', 'sends too little', sending([bytes('hello')], ['Content-Length', '9'])],
+  ['APP-19', 'has a body for 205', answer((_environ, startResponse) => (startResponse('205 Reset Content', []), [bytes('hello')]))],
   ['APP-19', 'has a body for 304', answer((_environ, startResponse) => (startResponse('304 Not Modified', []), [bytes('hello')]))],
   ['APP-21', 'writes while it is asked', answer((_environ, startResponse) => {
     const write = startResponse('200 OK', [TEXT])

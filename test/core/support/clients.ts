@@ -9,15 +9,32 @@ const BROKEN = new Error('the request broke off')
 
 /** The body as it comes: its parts, then what waits for the answer to begin, then the break. */
 async function* bodyOf(
-  { body = [], bodyLater, breakOff }: ClientRequest,
+  { body = [], bodyLater, bodyAfterHead, breakOff }: ClientRequest,
   begun: Promise<void>,
 ): AsyncGenerator<Uint8Array> {
   for (const part of body) yield Buffer.from(part)
   if (breakOff === true) throw BROKEN
-  if (bodyLater === undefined) return
+  const late = bodyLater ?? bodyAfterHead
+  if (late === undefined) return
   await begun
-  yield Buffer.from(bodyLater)
+  yield Buffer.from(late)
 }
+
+const hasBody = ({ body, bodyLater, bodyAfterHead }: ClientRequest): boolean =>
+  (body ?? bodyLater ?? bodyAfterHead) !== undefined
+
+/** The application, and a call back once it has used `write`: `call` shows a head only with the whole answer. */
+const telling =
+  (app: Application, written: () => void): Application =>
+  (environ, startResponse) =>
+    app(environ, (...args) => {
+      const write = startResponse(...args)
+      return (chunk) => {
+        const room = write(chunk)
+        written()
+        return room
+      }
+    })
 
 /** Asks by `call`. It throws what the application threw; a client would have seen a 500, or a break. */
 export function callClient(app: Application): Client {
@@ -32,13 +49,12 @@ export function callClient(app: Application): Client {
       complete,
     })
     try {
-      const { status, headers } = await call(app, {
+      const seen = request.bodyAfterHead === undefined ? app : telling(app, begun.resolve)
+      const { status, headers } = await call(seen, {
         method: request.method ?? 'GET',
         path: request.target ?? '/',
         headers: request.headers ?? [],
-        ...((request.body ?? request.bodyLater) !== undefined && {
-          body: bodyOf(request, begun.promise),
-        }),
+        ...(hasBody(request) && { body: bodyOf(request, begun.promise) }),
         environ: {
           'wsgi.errors': {
             write: () => undefined,
@@ -65,12 +81,11 @@ export function fetchClient(app: Application): Client {
   const handler = toFetch(app)
   return async (request) => {
     const begun = deferred()
-    const hasBody = (request.body ?? request.bodyLater) !== undefined
     const response = await handler(
       new Request(`http://localhost${request.target ?? '/'}`, {
         method: request.method ?? 'GET',
         headers: request.headers ?? [],
-        ...(hasBody && {
+        ...(hasBody(request) && {
           body: ReadableStream.from(bodyOf(request, begun.promise)),
           duplex: 'half',
         }),
@@ -83,6 +98,7 @@ export function fetchClient(app: Application): Client {
       body: latin1(chunks),
       complete,
     })
+    if (request.bodyAfterHead !== undefined) begun.resolve()
     const reader = response.body?.getReader()
     try {
       for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {

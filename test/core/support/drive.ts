@@ -12,6 +12,7 @@ import { textOf } from './bytes.ts'
 
 export type TransportCall =
   | readonly ['writeHead', status: string, headers: HeaderList]
+  | readonly ['flushHeaders']
   | readonly ['write', text: string]
   | readonly ['end', text?: string]
   | readonly ['destroy', error: unknown]
@@ -29,6 +30,10 @@ export class RecordingTransport implements ResponseWriter {
 
   writeHead(status: string, headers: HeaderList): void {
     this.calls.push(['writeHead', status, headers])
+  }
+
+  flushHeaders(): void {
+    this.calls.push(['flushHeaders'])
   }
 
   write(chunk: Uint8Array): void | Promise<void> {

@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Phial, sendFile, sendFromDirectory } from 'phial'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { FileBody } from '../../../packages/framework/src/files/file-body.ts'
+import { FileBody } from '../../../packages/framework/src/response/file-body.ts'
 import { FileStore } from '../../../packages/framework/src/files/file-store.ts'
 import { DAY, ownFolder } from './support.ts'
 

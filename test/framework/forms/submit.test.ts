@@ -1,5 +1,12 @@
 import { inputStream } from '@phial/core'
-import { type HtmlForm, redirect, renderTemplateString, request, type Session } from 'phial'
+import {
+  type HtmlForm,
+  makeResponse,
+  redirect,
+  renderTemplateString,
+  request,
+  type Session,
+} from 'phial'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
@@ -17,7 +24,7 @@ function site(schema: StandardSchemaV1, names: string[], values = {}) {
   app.route('/', { methods: ['GET', 'POST'] }, async () => {
     const form = await request.form(schema, { values })
     if (form.isValid) return redirect(`/?${JSON.stringify(form.data)}`)
-    return [renderTemplateString(PAGE, { form, names }), form.status]
+    return makeResponse(renderTemplateString(PAGE, { form, names }), form.status)
   })
   return app
 }

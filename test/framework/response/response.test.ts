@@ -85,3 +85,53 @@ test('a cookie over 4,093 bytes warns', async () => {
   expect(warning.code).toBe('PHIAL_COOKIE_SIZE')
   expect(warning.message).toContain('The cookie "long" is 41')
 })
+
+test('a cookie’s domain is written without a leading dot', () => {
+  const response = new Response()
+  response.setCookie('a', 'b', { domain: '.example.com' })
+  response.deleteCookie('a', { domain: '.example.com' })
+  const domains = response.headers
+    .getAll('Set-Cookie')
+    .map((text) => /Domain=[^;]*/.exec(text)?.[0])
+  expect(domains).toEqual(['Domain=example.com', 'Domain=example.com'])
+})
+
+describe('cookies that browsers accept only with Secure have it', () => {
+  test.each<[string, string, object]>([
+    ['SameSite=None', 'a', { sameSite: 'none' }],
+    ['SameSite=None, told otherwise', 'a', { sameSite: 'none', secure: false }],
+    ['__Secure-', '__Secure-a', {}],
+    ['__Host-', '__Host-a', {}],
+  ])('%s', (_, name, options) => {
+    const response = new Response()
+    response.setCookie(name, 'b', options)
+    expect(response.headers.get('Set-Cookie')).toContain('Secure')
+  })
+
+  test.each([{ path: '/shop' }, { domain: 'example.com' }])(
+    'a __Host- cookie with another path or a domain is refused: %o',
+    (options) => {
+      expect(() => new Response().setCookie('__Host-a', 'b', options)).toThrow(
+        'only with Path=/ and without Domain',
+      )
+    },
+  )
+})
+
+test('a lone surrogate in a cookie becomes U+FFFD', () => {
+  const response = new Response()
+  response.setCookie('a', 'x\ud800')
+  expect(response.headers.get('Set-Cookie')).toContain('a=x%EF%BF%BD')
+})
+
+test.each([
+  ['/日本', '/%E6%97%A5%E6%9C%AC'],
+  ['/ü', '/%C3%BC'],
+  ['/a b', '/a%20b'],
+  ['/a%20b?c=d#e', '/a%20b?c=d#e'],
+  ['/\ud800', '/%EF%BF%BD'],
+])('location is percent-encoded: %s', (location, expected) => {
+  const response = new Response()
+  response.location = location
+  expect(response.location).toBe(expected)
+})

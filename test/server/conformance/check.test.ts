@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { rules, type ApplicationLike } from '@phial/core'
+import { compose, proxyFix, rateLimit, rules, toFetch, validator, type Application, type ApplicationLike } from '@phial/core' // prettier-ignore
+import { compression } from '@phial/server/compression'
 import { describe, test } from 'vitest'
-import { checkLoaded } from '../../../packages/server/src/conformance/check.ts'
+import { asMiddleware, checkLoaded } from '../../../packages/server/src/conformance/check.ts'
 import * as homework from '../apps/homework.ts'
 import { apps, bin, runToEnd } from '../support/command.ts'
 
@@ -119,4 +120,31 @@ describe.concurrent('phial-server --check', () => {
       expect(onTerminal({ NO_COLOR: '1' })).toContain('\nkept    APP-1')
     },
   )
+})
+
+const nothing: Application = () => []
+
+test.for<[string, unknown]>([
+  ['a function of one argument that makes a function', homework.middlewares.passes],
+  ['what composes others', compose(proxyFix())],
+  ['ours', proxyFix()],
+  ['one with settings', rateLimit({ limit: 1 })],
+  ['one of the server’s', compression()],
+  ['the validator', validator],
+  ['one that makes an object with a wsgiApp', (inner: Application) => ({ wsgiApp: inner })],
+])('%s is a middleware', ([, loaded], { expect }) => {
+  expect(asMiddleware(loaded)).toBe(loaded)
+})
+
+test.for<[string, unknown]>([
+  ['a function of two arguments', nothing],
+  ['an object with a wsgiApp', { wsgiApp: nothing }],
+  ['a function of one argument that makes a body', homework.oneArgument],
+  ['one that promises', async (environ: object) => Object.keys(environ)],
+  ['one that breaks such a promise', async (environ: { a: { b: number } }) => environ.a.b],
+  ['one that throws', (environ: { a: { b: number } }) => environ.a.b],
+  ['a function without arguments', toFetch(nothing).bind(undefined, new Request('http://a/'))],
+  ['nothing', undefined],
+])('%s is an application, good or bad', ([, loaded], { expect }) => {
+  expect(asMiddleware(loaded)).toBeUndefined()
 })

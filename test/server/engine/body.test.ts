@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
-import { Body, type BodyOwner } from '../../../packages/server/src/engine/body.ts'
+import { RequestBody, type BodyOwner } from '../../../packages/server/src/engine/body.ts'
 import { decoderOf } from '../../../packages/server/src/engine/decoder.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
 import { UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 
-function bodyOf(length: number): { body: Body; said: string[]; come: (text: string) => void } {
+function bodyOf(length: number): {
+  body: RequestBody
+  said: string[]
+  come: (text: string) => void
+} {
   const said: string[] = []
   const owner: BodyOwner = {
     bodyAsked: () => void said.push('asked'),
@@ -12,7 +16,7 @@ function bodyOf(length: number): { body: Body; said: string[]; come: (text: stri
     bodyRefused: (error) => void said.push(String(error)),
   }
   const reader = new Reader()
-  const body = new Body(decoderOf(reader, length, defaultLimits), owner)
+  const body = new RequestBody(decoderOf(reader, length, defaultLimits), owner)
   const come = (text: string): void => {
     reader.push(Buffer.from(text))
     body.arrived()

@@ -1,9 +1,13 @@
 /**
- * Requests as files, in the order of the RFC's sections, and beside each what it is answered with.
+ * Requests with their expected answers: one file per section of the RFC, read top to bottom.
  *
- * A `.http` file is a request byte for byte: `\r`, `\n`, `\t`, `\xhh` and `\\` stand for what they do
- * in JavaScript, `{x*80}` for eighty times `x`, a line of `<end>` for the client's end of the
- * connection; the file's own line breaks are not part of it. The `.txt` beside it has the answers.
+ *     === §2.2 a request               the section and the case
+ *     GET / HTTP/1.1\r\n               the request, byte for byte
+ *     --- answer                       what the server answers, and whether the connection stays open
+ *     200 OK
+ *
+ * In a request `\r`, `\n`, `\t`, `\xhh` and `\\` mean what they mean in JavaScript, `{x*80}` is eighty times
+ * `x`, and a line of `<end>` is the client's end of the connection. Line breaks of the file do not count.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readAnswer } from '../support/raw.ts'
@@ -11,23 +15,26 @@ import { readAnswer } from '../support/raw.ts'
 const folder = new URL('fixtures/', import.meta.url)
 
 export interface Fixture {
-  /** `001-2.2-a-request` */
+  /** The section and the case: `§2.2 a request`. */
   readonly name: string
   readonly bytes: Buffer
-  /** Whether the client ends the connection after them. */
+  /** Whether the client ends the connection after the request. */
   readonly ends: boolean
   readonly expected: string
 }
 
-/** All of them, in order. */
+/** Returns all fixtures, in the order of the sections. */
 export function fixtures(): Fixture[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.http'))
-  return files.toSorted().map((file) => {
-    const name = file.slice(0, -'.http'.length)
-    const text = readFileSync(new URL(file, folder), 'utf8')
-    const ends = text.endsWith('\n<end>\n')
-    const bytes = bytesOf(ends ? text.slice(0, -'<end>\n'.length) : text)
-    return { name, bytes, ends, expected: readFileSync(new URL(`${name}.txt`, folder), 'utf8') }
+  const files = readdirSync(folder).toSorted()
+  return files.flatMap((file) => casesOf(readFileSync(new URL(file, folder), 'utf8')))
+}
+
+function casesOf(text: string): Fixture[] {
+  const [, ...cases] = text.split(/^=== /m)
+  return cases.map((one) => {
+    const [, name = '', request = '', end, expected = ''] =
+      /^(.*)\n([^]*?)(<end>\n)?--- answer\n([^]*?)\n*$/.exec(one) ?? []
+    return { name, bytes: bytesOf(request), ends: end !== undefined, expected: `${expected}\n` }
   })
 }
 
@@ -45,7 +52,7 @@ function bytesOf(text: string): Buffer {
   return Buffer.from(plain, 'latin1')
 }
 
-/** What was answered, as the `.txt` files have it: statuses, bodies, and whether the connection is closed. */
+/** Shows answers as the files have them: statuses, bodies, and whether the connection is closed. */
 export function shown(answered: string, isClosed: boolean, method: string): string {
   const lines: string[] = []
   let rest = answered
@@ -60,7 +67,16 @@ export function shown(answered: string, isClosed: boolean, method: string): stri
   return `${[...lines, isClosed ? 'closed' : 'open'].join('\n')}\n`
 }
 
-/** Writes what is answered now into the files, to be looked at: `PHIAL_WRITE_FIXTURES=1`. */
+/** Replaces the expected answer of a fixture, for review: `PHIAL_WRITE_FIXTURES=1`. */
 export function write(name: string, answers: string): void {
-  writeFileSync(new URL(`${name}.txt`, folder), answers)
+  for (const file of readdirSync(folder)) {
+    const place = new URL(file, folder)
+    const text = readFileSync(place, 'utf8')
+    const begin = text.indexOf(`=== ${name}\n`)
+    if (begin < 0) continue
+    const answer = text.indexOf('--- answer\n', begin) + '--- answer\n'.length
+    const next = text.indexOf('\n=== ', answer)
+    const after = next < 0 ? '' : text.slice(next)
+    writeFileSync(place, text.slice(0, answer) + answers + after)
+  }
 }

@@ -2,9 +2,10 @@
 import { Session } from 'node:inspector'
 import { expect, test } from 'vitest'
 import { decoderOf } from '../../../packages/server/src/engine/decoder.ts'
-import { HeadReader, type Head } from '../../../packages/server/src/engine/head.ts'
+import { HeadReader } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
-import { Refused } from '../../../packages/server/src/head-rules.ts'
+import type { Head } from '../../../packages/server/src/engine/request.ts'
+import { Refused } from '../../../packages/server/src/refusal.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
 import { Chance, mutated, oneConnection } from '../support/made-up.ts'
 

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { Deadlines } from '../../../packages/server/src/engine/deadlines.ts'
-import { Joiner } from '../../../packages/server/src/engine/joiner.ts'
-import { Output, type Shared } from '../../../packages/server/src/engine/output.ts'
+import { Joiner, Output, type Shared } from '../../../packages/server/src/engine/output.ts'
 import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'
 
@@ -112,4 +111,22 @@ test('parts of a stream within one turn leave together, and none waits longer', 
   output.gather('5', part, ';')
   output.end()
   expect(written.at(-1)).toBe('5A;')
+})
+
+const join = (joiner: Joiner, head: string, count: number, tail: string): Buffer =>
+  joiner.join(head.length + count + tail.length, head, new Uint8Array(count).fill(200), tail)
+
+test('a joiner joins text, bytes and text', () => {
+  expect(join(new Joiner(), 'h\xe9', 2, '.').toString('latin1')).toBe('h\xe9\xc8\xc8.')
+  expect(join(new Joiner(), '', 500_000, '').equals(Buffer.alloc(500_000, 200))).toBe(true)
+})
+
+test('a joiner uses its memory again, unless a result is kept', () => {
+  const joiner = new Joiner()
+  const first = join(joiner, 'first', 1, '')
+  expect(join(joiner, 'other', 1, '').buffer).toBe(first.buffer)
+  joiner.keep(first)
+  const third = join(joiner, 'third', 1, '')
+  expect(third.buffer).not.toBe(first.buffer)
+  expect(first.toString('latin1', 0, 5)).toBe('other')
 })

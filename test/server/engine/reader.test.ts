@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bad } from '../../../packages/server/src/head-rules.ts'
+import { bad } from '../../../packages/server/src/refusal.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
 
 const excess = bad('too long')

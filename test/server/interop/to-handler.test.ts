@@ -1,19 +1,21 @@
 /** An application as a handler: the conformance cases on each of Node's servers, and under Express. */
 import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createHttp2Server } from 'node:http2'
+import { connect as connectHttp2, createServer as createHttp2Server, type ClientHttp2Stream } from 'node:http2' // prettier-ignore
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { validator, type Application } from '@phial/core'
+import { errorStream, validator, type Application } from '@phial/core'
 import { toNodeHandler } from '@phial/server'
 import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { socketClient } from '@phial/server/conformance'
+import { deferred } from '../../support/deferred.ts'
 import { conforms, type Host } from '../support/conformance.ts'
 import { pairOne } from '../support/ingress.ts'
 import { http2Client } from '../support/http2-client.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
+import { bytes } from '../support/server.ts'
 
 const tls = { cert: readFileSync(pairOne.certfile), key: readFileSync(pairOne.keyfile) }
 
@@ -151,4 +153,50 @@ test('who writes HTTP/2.0 into a request line of HTTP/1.1 is refused, and breaks
   const answer = readAnswer(await exchange(port, sent))
   expect(answer.status).toBe('505 HTTP Version Not Supported')
   server.close()
+})
+
+async function asking(
+  app: Application,
+  look: (stream: ClientHttp2Stream) => Promise<void>,
+): Promise<void> {
+  const handler = toNodeHandler(app, { errors: errorStream(() => undefined) })
+  const server = createHttp2Server(handler as never)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  await look(session.request({ ':path': '/' }))
+  session.destroy()
+  server.close()
+}
+
+test('an answer that breaks off resets its stream, and no other', async () => {
+  const app: Application = async function app(_, startResponse) {
+    await startResponse('200 OK', [])(bytes('begun'))
+    throw new Error('half way')
+  }
+  await asking(app, async (stream) => {
+    const closed = deferred()
+    const { session } = stream
+    stream.on('error', () => undefined).on('close', closed.resolve)
+    stream.resume()
+    await closed.promise
+    expect(stream.rstCode).toBe(2) // INTERNAL_ERROR
+    expect(session?.destroyed).toBe(false)
+  })
+})
+
+test('repeats of a header stay apart, and connection headers stay out', async () => {
+  const app: Application = (_, startResponse) => {
+    startResponse('200 OK', [
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+    ])
+    return [bytes('whole')]
+  }
+  await asking(app, async (stream) => {
+    const got = deferred<Record<string, unknown>>()
+    stream.on('response', got.resolve)
+    const headers = await got.promise
+    expect(headers['set-cookie']).toEqual(['a=1', 'b=2'])
+    expect(Object.keys(headers)).not.toContain('connection')
+  })
 })

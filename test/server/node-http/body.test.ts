@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { Body } from '../../../packages/server/src/node-http/body.ts'
+import { NodeRequestBody } from '../../../packages/server/src/node-http/body.ts'
 import { BODY_RATE, UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 import { deferred } from '../../support/deferred.ts'
 import { open, request, type RawConnection } from '../support/raw.ts'
@@ -29,7 +29,7 @@ const never = (): never => {
 
 test('its pieces come one after another, up to the end', async () => {
   const { request: asked, client, close } = await begun(['Content-Length: 5'])
-  const body = new Body(asked, defaultLimits)
+  const body = new NodeRequestBody(asked, defaultLimits)
   expect([body.length, body.isReceived]).toEqual([5, false])
   const pieces = body.pieces(never)
   client.send('ab')
@@ -46,7 +46,7 @@ test('it may take as long as it likes at 240 bytes a second; with less it is lat
   try {
     const { request: asked, client, close } = await begun(['Content-Length: 1000000'])
     const refused: string[] = []
-    const body = new Body(asked, { ...defaultLimits, bodyTimeout: 10 })
+    const body = new NodeRequestBody(asked, { ...defaultLimits, bodyTimeout: 10 })
     const pieces = body.pieces(({ status }) => void refused.push(status))
     const after = async (seconds: number, bytes: number): Promise<unknown> => {
       const next = pieces.next()
@@ -68,7 +68,7 @@ test('it may take as long as it likes at 240 bytes a second; with less it is lat
 
 test('a chunked one has no length; a client that leaves ends the reading', async () => {
   const { request: asked, client, close } = await begun(['Transfer-Encoding: chunked'])
-  const body = new Body(asked, defaultLimits)
+  const body = new NodeRequestBody(asked, defaultLimits)
   expect(body.length).toBe(Infinity)
   const next = body.pieces(never).next()
   client.socket.destroy()
@@ -78,7 +78,7 @@ test('a chunked one has no length; a client that leaves ends the reading', async
 
 test('what is left is swallowed to its end, or as far as is bearable', async () => {
   const short = await begun(['Content-Length: 5'])
-  const swallowed = new Body(short.request, defaultLimits).swallow()
+  const swallowed = new NodeRequestBody(short.request, defaultLimits).swallow()
   short.client.send('abcde')
   await swallowed
   expect(short.request.readableEnded).toBe(true)
@@ -86,7 +86,7 @@ test('what is left is swallowed to its end, or as far as is bearable', async () 
 
   const long = await begun([`Content-Length: ${UNREAD_LIMIT * 4}`])
   long.client.send('x'.repeat(UNREAD_LIMIT * 2))
-  await new Body(long.request, defaultLimits).swallow()
+  await new NodeRequestBody(long.request, defaultLimits).swallow()
   expect(long.request.readableEnded).toBe(false)
   long.close()
 })

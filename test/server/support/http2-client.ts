@@ -16,7 +16,8 @@ export function http2Client(url: string, closeServer: () => void): Host {
 }
 
 async function ask(session: ClientHttp2Session, asked: ClientRequest): Promise<ClientAnswer> {
-  const { method = 'GET', target = '/', headers = [], body = [], bodyLater, breakOff } = asked
+  const { method = 'GET', target = '/', headers = [], body = [], breakOff } = asked
+  const bodyLater = asked.bodyLater ?? asked.bodyAfterHead
   const isBodyless = body.length === 0 && bodyLater === undefined
   const fields: Record<string, string | string[]> = { ':method': method, ':path': target }
   for (const [name, value] of headers) {
@@ -35,13 +36,14 @@ async function ask(session: ClientHttp2Session, asked: ClientRequest): Promise<C
 
 function answerOf(
   stream: ClientHttp2Stream,
-  { bodyLater, leave }: ClientRequest,
+  { bodyLater, bodyAfterHead, leave }: ClientRequest,
 ): Promise<ClientAnswer> {
   return new Promise((resolve) => {
     let status = ''
     let headers: [string, string][] = []
     let body = ''
     stream.on('response', (fields) => {
+      if (bodyAfterHead !== undefined) stream.end(bodyAfterHead)
       const code = Number(fields[':status'])
       status = `${code} ${STATUS_CODES[code] ?? ''}`
       headers = Object.entries(fields).flatMap(

@@ -1,9 +1,9 @@
 /** Bytes to a server and back: no client that forgives, no client that helps. */
 import { open, type Place } from '../../../packages/server/src/conformance/raw-connection.ts'
 
-export { readAnswer } from '../../../packages/server/src/conformance/answer.ts'
 export {
   open,
+  readAnswer,
   RawConnection,
   type Place,
 } from '../../../packages/server/src/conformance/raw-connection.ts'

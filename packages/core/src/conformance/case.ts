@@ -36,6 +36,8 @@ export interface ClientRequest {
   readonly body?: readonly string[]
   /** Part of the body, after `body`, that is sent only when the first bytes of the answer’s body have come. */
   readonly bodyLater?: string
+  /** The same, but sent as soon as the answer’s head has come. */
+  readonly bodyAfterHead?: string
   /** Breaks the request off after `body`, though more was announced: the client leaves. */
   readonly breakOff?: boolean
   /** Leaves when the first bytes of the answer’s body have come. */

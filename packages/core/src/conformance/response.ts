@@ -200,6 +200,18 @@ export const responseCases: readonly ServerCase[] = [
       )
     },
   },
+  {
+    rule: 'SRV-16',
+    name: 'answers 205 Reset Content with a length of 0 and no body',
+    app: () => (_environ, startResponse) => {
+      startResponse('205 Reset Content', [])
+      return []
+    },
+    check: async (client) => {
+      const answer = await client({})
+      return differs('Content-Length', header(answer, 'content-length'), '0') ?? whole(answer, '')
+    },
+  },
   ...['204 No Content', '304 Not Modified'].map((status) => ({
     rule: 'SRV-16',
     name: `answers ${status} without a body or its framing`,
@@ -231,6 +243,28 @@ export const responseCases: readonly ServerCase[] = [
       return [bytes('third')]
     },
     check: async (client) => whole(await client({}), 'first second third'),
+  },
+  {
+    rule: 'SRV-17',
+    name: 'sends the head when no bytes are written, before the body has any',
+    app: () => async (environ, startResponse) => {
+      const write = startResponse('200 OK', [[...TEXT], ['X-First', 'yes']])
+      await write(bytes(''))
+      return [await environ['wsgi.input'].read()]
+    },
+    check: async (client) => {
+      const answer = await client({ method: 'POST', bodyAfterHead: 'late' })
+      return differs('X-First', header(answer, 'x-first'), 'yes') ?? whole(answer, 'late')
+    },
+  },
+  {
+    rule: 'SRV-17',
+    name: 'breaks off an answer that fails after its head was sent by writing no bytes',
+    app: () => async (_environ, startResponse) => {
+      await startResponse('200 OK', [[...TEXT]])(bytes(''))
+      throw new Error('too late for another head')
+    },
+    check: async (client) => ((await client({})).complete ? 'the answer looked whole' : undefined),
   },
   ...(
     [

@@ -1,14 +1,8 @@
 /** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
+import { isContentLength, isFieldValue, isStatus, isToken } from '../grammar.ts'
 import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
-
-/** Three digits from 200 to 599, a space, and a reason without control characters. RFC 9112 §4 */
-const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** What a field value may hold: visible characters, Latin-1, space and tab. RFC 9110 §5.5 */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-const DIGITS = /^\d+$/
 
 /** The rule of a breach in a header list: the first pair for which something is wrong. */
 function firstHeader(
@@ -35,9 +29,8 @@ export function declaredLength(headers: HeaderList): number | undefined {
   return value === undefined ? undefined : Number(value)
 }
 
-/** Whether an answer with this status never has a body. RFC 9110 §6.4.1 */
-export const isBodyless = (status: string): boolean =>
-  status.startsWith('204') || status.startsWith('304')
+/** Whether an answer with this status never has content. RFC 9110 §6.4.1, §15.3.6 */
+export const isBodyless = (status: string): boolean => /^(?:20[45]|304)/.test(status)
 
 const carriesNothing = ({ status, method }: Sent): boolean =>
   method === 'HEAD' || isBodyless(status)
@@ -113,7 +106,7 @@ export const applicationRules: readonly Rule[] = [
     'The status is a string: three digits from 200 to 599, a space, and a reason (which may be empty) without control characters.',
     "Write it as '200 OK'.",
     ({ status }) =>
-      typeof status === 'string' && STATUS.test(status)
+      typeof status === 'string' && isStatus(status)
         ? undefined
         : `the status is ${describe(status)}`,
   ),
@@ -139,7 +132,7 @@ export const applicationRules: readonly Rule[] = [
     'Leave out spaces and the colon.',
     ({ headers }) =>
       firstHeader(headers, (name) =>
-        TOKEN.test(name) ? undefined : `a header’s name is ${describe(name)}`,
+        isToken(name) ? undefined : `a header’s name is ${describe(name)}`,
       ),
   ),
   rule(
@@ -150,7 +143,7 @@ export const applicationRules: readonly Rule[] = [
     'Encode or refuse what came from outside; text beyond Latin-1 needs an encoding of its own (RFC 8187).',
     ({ headers }) =>
       firstHeader(headers, (name, value) =>
-        VALUE.test(value) ? undefined : `the value of ${name} is ${describe(value)}`,
+        isFieldValue(value) ? undefined : `the value of ${name} is ${describe(value)}`,
       ),
   ),
   rule(
@@ -173,8 +166,7 @@ export const applicationRules: readonly Rule[] = [
     ({ headers }) =>
       firstHeader(headers, (name, value, all) => {
         if (name.toLowerCase() !== 'content-length') return undefined
-        if (!DIGITS.test(value) || !Number.isSafeInteger(Number(value)))
-          return `Content-Length is ${describe(value)}`
+        if (!isContentLength(value)) return `Content-Length is ${describe(value)}`
         return headerValues(all, 'content-length').length > 1
           ? 'Content-Length came more than once'
           : undefined
@@ -195,7 +187,7 @@ export const applicationRules: readonly Rule[] = [
     10,
     'validator',
     'start',
-    'There is one `Content-Type`, except with 204 and 304, which have no content and none.',
+    'There is one `Content-Type`, except with 204, 205 and 304, which have no content and none.',
     "Add ['Content-Type', 'text/html; charset=utf-8'], or take it out.",
     ({ status, headers }) => {
       const count = headerValues(headers as HeaderList, 'content-type').length
@@ -296,7 +288,7 @@ export const applicationRules: readonly Rule[] = [
     19,
     'validator',
     'chunk',
-    'An answer with 204 or 304 has no bytes.',
+    'An answer with 204, 205 or 304 has no bytes.',
     'Return [].',
     ({ started, status, chunk }) =>
       started && isBodyless(status) && (chunk as Uint8Array).byteLength > 0

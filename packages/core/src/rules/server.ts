@@ -88,12 +88,12 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     8,
-    'Each chunk is sent before the next one is asked for. No chunk waits for another.',
-    'Flush after each chunk, and wait for room before the next.',
+    'Each chunk is sent before the server waits for the next one. Chunks that the body gives within one turn of the event loop may be sent together.',
+    'Flush what has been given before each wait, and wait for room before the next chunk.',
   ),
   outside(
     9,
-    'Nothing is sent before the first chunk that is not empty, or the end: until then `excInfo` replaces status and headers.',
+    'Nothing is sent before the first chunk that is not empty, a call of `write`, or the end: until then `excInfo` replaces status and headers.',
     'Keep the head until there are bytes.',
   ),
   outside(
@@ -124,10 +124,14 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     16,
-    'The answer to `HEAD`, and one with 204 or 304, has no body; the headers are those of `GET`.',
+    'The answer to `HEAD`, and one with 204, 205 or 304, has no body; the headers are those of `GET`.',
     'Send the head, and drop the rest.',
   ),
-  outside(17, '`write` sends its chunk ahead of the body.', 'Send it at once, head first.'),
+  outside(
+    17,
+    '`write` sends its chunk ahead of the body, and the head before it. With no bytes it sends the head alone.',
+    'Send it at once, head first.',
+  ),
   outside(
     18,
     'Hop-by-hop headers and control characters from the application never reach the client.',

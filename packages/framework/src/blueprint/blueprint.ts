@@ -3,28 +3,28 @@
  */
 import { basename, resolve } from 'node:path'
 import { withCode } from '@phial/core'
-import type { Phial } from '../app.ts'
 import {
   addBlueprint,
+  type BlueprintApp,
   BlueprintSetupState,
   type Placement,
   type RegisterOptions,
   type RegistrationTarget,
 } from './blueprint-state.ts'
-import type { ErrorClass, ErrorHandler } from '../errors/errors.ts'
+import type { AfterRequest } from '../context.ts'
+import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
-import { rootPathOf } from '../root-path.ts'
+import { rootPathOf } from '../config/options.ts'
 import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from '../scaffold.ts'
 import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
-  AfterRequest,
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
   ViewFunction,
-} from '../views/views.ts'
+} from '../answer/views.ts'
 
 /** How a blueprint is made. Folders are seen from its file. */
 export interface BlueprintOptions extends Placement {
@@ -183,7 +183,7 @@ export class Blueprint extends Scaffold {
     )
   }
 
-  #inApp(what: string, setUp: (app: Phial) => void): void {
+  #inApp(what: string, setUp: (app: BlueprintApp) => void): void {
     this.assertSetup(what)
     this.recordOnce(({ app }) => setUp(app))
   }

@@ -1,15 +1,9 @@
 /** Bodies against schemas, of any library that speaks Standard Schema. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { inWords, toIssue, type ValidationIssue } from '../config/schema.ts'
 import { UnprocessableEntity } from '../errors/http-errors.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import type { Form } from './form.ts'
-
-/** One thing that a schema has against a value. */
-export interface ValidationIssue {
-  /** Where: `['address', 'zip']`. Empty for the value as a whole. */
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
 
 /** A body does not fit its schema. Answered with 422 and, as problem details, each issue. */
 export class ValidationError extends UnprocessableEntity {
@@ -34,12 +28,6 @@ export function validate<Schema extends StandardSchemaV1>(
   })
 }
 
-/** Whether an argument is a schema: an object, or with some libraries a function. */
-export function isSchema(value: unknown): value is StandardSchemaV1 {
-  const canHave = typeof value === 'object' || typeof value === 'function'
-  return canHave && value !== null && '~standard' in value
-}
-
 /** A form as the plain object that schemas expect. A name that came more than once, or is one of `lists`, has a list. */
 export function formObject(form: Form, lists: readonly string[] = []): Record<string, unknown> {
   const values = Object.create(null) as Record<string, unknown>
@@ -50,16 +38,4 @@ export function formObject(form: Form, lists: readonly string[] = []): Record<st
     values[name] = all.length > 1 || isList.has(name) ? all : all[0]
   }
   return values
-}
-
-/** An issue of a schema's, with its path in plain keys. */
-export function toIssue({ message, path = [] }: StandardSchemaV1.Issue): ValidationIssue {
-  const keys = path.map((part) => (typeof part === 'object' ? part.key : part))
-  return { path: keys.map((key) => (typeof key === 'number' ? key : String(key))), message }
-}
-
-/** An issue as a sentence. */
-export function inWords({ path, message }: ValidationIssue): string {
-  const text = path.length === 0 ? message : `${path.join('.')}: ${message}`
-  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -5,7 +5,7 @@ import type { Maybe } from '../maybe.ts'
 import type { ConditionalOptions } from '../response/conditional.ts'
 import { withCharset } from '../response/response-fields.ts'
 import { Response, type ResponseBody } from '../response/response.ts'
-import { FileBody } from './file-body.ts'
+import { FileBody } from '../response/file-body.ts'
 import { type Loaded, WHOLE } from './file-store.ts'
 import { typeOf } from './types.ts'
 

@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
-import { BLOCK, type FileBody, findFile } from './file-body.ts'
+import { BLOCK, type FileBody, findFile } from '../response/file-body.ts'
 
 /** Up to this size a file is read whole, which is quicker; beyond it, block by block. `bench/files.ts` measures it. */
 export const WHOLE: number = 256 * 1024

@@ -1,6 +1,6 @@
 /** A form as its page shows it: what was typed, what is wrong with it, and its controls as HTML. */
 import { withCode } from '@phial/core'
-import type { ValidationIssue } from '../body/validate.ts'
+import type { ValidationIssue } from '../config/schema.ts'
 import { nearest } from '../nearest.ts'
 import { escaped, Markup } from '../templating/printing.ts'
 import { type Attributes, attributesOf, tag } from './attributes.ts'

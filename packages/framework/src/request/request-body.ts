@@ -12,8 +12,9 @@ import {
   parseJson,
   wrongType,
 } from '../body/reader.ts'
-import { formObject, isSchema, validate } from '../body/validate.ts'
+import { formObject, validate } from '../body/validate.ts'
 import type { Config } from '../config/config.ts'
+import { isSchema } from '../config/schema.ts'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
 import { andThen, handled, type Maybe, recover } from '../maybe.ts'
 import { RequestFields } from './request-fields.ts'
@@ -24,26 +25,30 @@ export interface FormSchemaOptions {
   lists?: readonly string[]
 }
 
+/** What a request needs of its app. */
+export interface RequestApp {
+  readonly config: Config
+  readonly json: JsonReader
+}
+
 /**
  * What a `Request` reads from its body. Each promise that it returns has a handler of its own, so that a
  * view may await it later: a malformed body must not end the process.
  */
 export class RequestBody extends RequestFields {
-  /** What reads JSON: the app's `json`. Flask's `json_module`. */
-  jsonModule: JsonReader = PLATFORM_JSON
-  readonly #config: Config
+  readonly #app: RequestApp
   #limits: Limits | undefined
   #body: BodyReader | undefined
   #closers: (() => Maybe<void>)[] | undefined
 
-  constructor(environ: Environ, config: Config) {
+  constructor(environ: Environ, app: RequestApp) {
     super(environ)
-    this.#config = config
+    this.#app = app
   }
 
   /** How much of the body is taken, in bytes: the app's settings, which a view may change before it reads: `request.limits.maxFileSize = 5e6`. */
   get limits(): Limits {
-    return (this.#limits ??= limitsOf(this.#config))
+    return (this.#limits ??= limitsOf(this.#app.config))
   }
 
   get #reader(): BodyReader {
@@ -104,7 +109,7 @@ export class RequestBody extends RequestFields {
   #json({ force = false, silent = false }: JsonOptions = {}): Promise<unknown> {
     const value =
       force || this.isJson
-        ? this.#reader.read((bytes) => parseJson(bytes, this.jsonModule))
+        ? this.#reader.read((bytes) => parseJson(bytes, this.#app.json))
         : Promise.reject(wrongType('JSON, as application/json', this.mimetype))
     return silent ? value.catch(nullUnlessJson) : value
   }
@@ -162,8 +167,6 @@ export class RequestBody extends RequestFields {
     )
   }
 }
-
-const PLATFORM_JSON: JsonReader = { loads: (text) => JSON.parse(text) as unknown }
 
 /** What `silent` makes of an error: a body that is not JSON is `null`, as in Flask. */
 function nullUnlessJson(error: unknown): null {

@@ -130,13 +130,13 @@ export class ResponseFields {
     )
   }
 
-  /** Where to go, or where what was made is. */
+  /** Where to go, or where the new resource is. What a URL cannot hold is percent-encoded. */
   get location(): string | undefined {
     return this.headers.get('Location')
   }
 
   set location(url: string | undefined) {
-    this.#set('Location', url)
+    this.#set('Location', url === undefined ? undefined : encodeLocation(url))
   }
 
   #set(name: string, value: string | undefined): void {
@@ -156,6 +156,15 @@ export class ResponseFields {
       write: (text) => this.#set(name, text),
     }
   }
+}
+
+/** Percent-encodes what a URL cannot hold, and leaves the rest, escapes included, as it is. */
+export function encodeLocation(location: string): string {
+  return location
+    .trim()
+    .replaceAll(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/gu, (part) =>
+      encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD')),
+    )
 }
 
 /** A type as the header has it: a textual one says how it is written, unless it does already. */

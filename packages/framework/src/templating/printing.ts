@@ -1,5 +1,5 @@
 /** What a template prints for a value. */
-import { escapeHtml } from '../response/response.ts'
+import { escapeHtml } from '../markup.ts'
 
 /**
  * Text that is HTML, and is printed as it is. Only make it of what you trust: what a visitor sent is

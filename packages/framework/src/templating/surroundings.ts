@@ -1,6 +1,6 @@
 /** Where templates meet the rest of the app: what they have at hand, and who is told of them. */
 import type { Phial } from '../app.ts'
-import { currentContext, g, request, RequestContext, session } from '../context.ts'
+import { currentContext, g, request, session } from '../context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
 import { templateTrace } from '../tracing.ts'
@@ -16,11 +16,8 @@ export function standardNames(app: Phial): Record<string, unknown> {
 
 /** What a template is given: by context processors, the app's and then its blueprints', and by the view, which wins. */
 export function dataFor(app: Phial, data: object): object {
-  const context = currentContext()
-  const blueprint = context instanceof RequestContext ? context.request.blueprint : undefined
-  const { contextProcessors } = app.scopes.wayOf(blueprint)
-  if (contextProcessors.length === 0) return data
-  return Object.assign({}, ...contextProcessors.map((process) => process()), data) as object
+  const added = app.templateContext(currentContext())
+  return added === undefined ? data : { ...added, ...data }
 }
 
 /** Renders a template, and tells who wants to know. The name is `undefined` for a template from a string. */

@@ -1,6 +1,6 @@
 /** `phial-server --check`: an application or a middleware, rule by rule. */
 import { styleText } from 'node:util'
-import type { ApplicationLike } from '@phial/core'
+import type { ApplicationLike, Middleware } from '@phial/core'
 import {
   checkApplication,
   checkMiddleware,
@@ -10,7 +10,6 @@ import {
   type Check,
   type Verdict,
 } from '@phial/core/conformance'
-import { asMiddleware } from './target.ts'
 
 /** A check, as it is printed, and whether all is well. */
 export interface CheckReport {
@@ -71,4 +70,31 @@ function summary({ verdicts, faults }: Check): string {
   const others =
     faults.length === 0 ? [] : [`${faults.length} other fault${faults.length === 1 ? '' : 's'}`]
   return [count('kept'), count('broken'), count('unseen'), ...others].join(', ')
+}
+
+/**
+ * A middleware, if it is one: a function of one argument that, given an application, makes another. What is none is
+ * an application, good or bad.
+ */
+export function asMiddleware(loaded: unknown): Middleware | undefined {
+  if (typeof loaded !== 'function' || loaded.length !== 1 || 'wsgiApp' in loaded) return undefined
+  const middleware = loaded as Middleware
+  return makesApplication(middleware) ? middleware : undefined
+}
+
+const probe: ApplicationLike = (_environ, startResponse) => {
+  startResponse('204 No Content', [])
+  return []
+}
+
+function makesApplication(middleware: Middleware): boolean {
+  try {
+    const made: unknown = middleware(probe)
+    if (made instanceof Promise) made.catch(() => undefined) // an application, called wrongly
+    return (
+      typeof made === 'function' || (typeof made === 'object' && made !== null && 'wsgiApp' in made)
+    )
+  } catch {
+    return false
+  }
 }

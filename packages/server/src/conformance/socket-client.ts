@@ -1,7 +1,12 @@
-/** A client for the conformance cases that speaks to a socket. */
+/**
+ * What the check of a server needs besides `@phial/core/conformance`: a client that speaks to a socket.
+ *
+ * @module @phial/server/conformance
+ */
 import type { Client, ClientRequest } from '@phial/core/conformance'
-import { readAnswer } from './answer.ts'
-import { open, type Place, type RawConnection } from './raw-connection.ts'
+import { open, readAnswer, type Place, type RawConnection } from './raw-connection.ts'
+
+export type { Place } from './raw-connection.ts'
 
 /**
  * A client for the conformance cases: it writes each request by hand, over a new connection, and reads the answer as
@@ -23,8 +28,9 @@ export function socketClient(place: Place, extra: readonly string[] = []): Clien
       readAnswer(connection.received, method, connection.socket.destroyed)
     connection.send(head(asked, extra))
     sendBody(connection, asked)
-    await connection.until(() => answer().complete || hasBegun(answer().body, asked))
-    if (asked.bodyLater !== undefined) connection.send(`${chunk(asked.bodyLater)}0\r\n\r\n`)
+    await connection.until(() => answer().complete || hasBegun(answer(), asked))
+    const late = lateBody(asked)
+    if (late !== undefined) connection.send(`${chunk(late)}0\r\n\r\n`)
     if (asked.leave !== true) await connection.until(() => answer().complete)
     connection.socket.destroy()
     await connection.closed
@@ -32,10 +38,8 @@ export function socketClient(place: Place, extra: readonly string[] = []): Clien
   }
 }
 
-function head(
-  { method = 'GET', target = '/', headers = [], ...asked }: ClientRequest,
-  extra: readonly string[],
-): string {
+function head(asked: ClientRequest, extra: readonly string[]): string {
+  const { method = 'GET', target = '/', headers = [] } = asked
   const lines = headers.map(([name, value]) => `${name}: ${value}`)
   const host = headers.some(([name]) => name.toLowerCase() === 'host') ? [] : ['Host: localhost']
   return [
@@ -49,23 +53,25 @@ function head(
   ].join('\r\n')
 }
 
-function framing({ body = [], bodyLater, breakOff }: ClientRequest): string[] {
-  if (body.length === 0 && bodyLater === undefined) return []
-  if (isChunked({ body, ...(bodyLater !== undefined && { bodyLater }) }))
-    return ['Transfer-Encoding: chunked']
+function framing(asked: ClientRequest): string[] {
+  const { body = [], breakOff } = asked
+  if (body.length === 0 && lateBody(asked) === undefined) return []
+  if (isChunked(asked)) return ['Transfer-Encoding: chunked']
   return [`Content-Length: ${Buffer.byteLength(body.join('')) + (breakOff === true ? 10 : 0)}`]
 }
 
-function isChunked({ body = [], bodyLater }: ClientRequest): boolean {
-  return body.length > 1 || bodyLater !== undefined
-}
+const lateBody = ({ bodyLater, bodyAfterHead }: ClientRequest): string | undefined =>
+  bodyLater ?? bodyAfterHead
+
+const isChunked = (asked: ClientRequest): boolean =>
+  (asked.body?.length ?? 0) > 1 || lateBody(asked) !== undefined
 
 function sendBody(connection: RawConnection, asked: ClientRequest): void {
-  const { body = [], bodyLater, breakOff } = asked
+  const { body = [], breakOff } = asked
   const text = (part: string): string => Buffer.from(part).toString('latin1')
   for (const part of body) connection.send(isChunked(asked) ? chunk(part) : text(part))
   if (breakOff === true) connection.socket.destroySoon()
-  else if (isChunked(asked) && bodyLater === undefined) connection.send('0\r\n\r\n')
+  else if (isChunked(asked) && lateBody(asked) === undefined) connection.send('0\r\n\r\n')
 }
 
 function chunk(part: string): string {
@@ -73,7 +79,11 @@ function chunk(part: string): string {
   return `${bytes.byteLength.toString(16)}\r\n${bytes.toString('latin1')}\r\n`
 }
 
-/** Whether the time has come for what waits for the first bytes of the answer. */
-function hasBegun(body: string, { bodyLater, leave }: ClientRequest): boolean {
+/** Whether enough of the response has come for what the client does then. */
+function hasBegun(
+  { status, body }: ReturnType<typeof readAnswer>,
+  { bodyLater, bodyAfterHead, leave }: ClientRequest,
+): boolean {
+  if (bodyAfterHead !== undefined) return status !== ''
   return body !== '' && (bodyLater !== undefined || leave === true)
 }

@@ -17,7 +17,7 @@ export interface BodyOwner {
 }
 
 /** A source for core's `inputStream`: one `next()` at a time. */
-export class Body implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
+export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly #decoder: Decoder
   readonly #owner: BodyOwner
   #failure: unknown

@@ -1,38 +1,39 @@
 /**
- * One connection: bytes become requests, one after another, and their answers go back.
+ * One connection: bytes become requests, one after another, and their responses go back.
  *
- *     at rest ──► head ──► answer ──► rest of the body ──► at rest, or closing ──► closed
+ *     idle ──► head ──► response ──► rest of the body ──► idle, or closing ──► closed
  *
- * `advance` is the loop; each of its steps looks at what has come, and goes as far as that allows.
+ * `advance` is the loop. Each of its steps goes as far as the bytes that have arrived allow.
  */
 import type { Socket } from 'node:net'
-import { Refused, type Refusal } from '../head-rules.ts'
+import type { Environ } from '@phial/core'
+import { Refused, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
-import { Answer, type AnswerOwner } from './answer.ts'
-import { Body, type BodyOwner } from './body.ts'
+import { RequestBody, type BodyOwner } from './body.ts'
 import { Deadline } from './deadlines.ts'
 import { decoderOf } from './decoder.ts'
-import { unreadHead } from './environ.ts'
-import { HeadReader, type Head } from './head.ts'
+import { HeadReader } from './head.ts'
 import { Intake } from './intake.ts'
 import { Output, type Shared } from './output.ts'
 import type { Reader } from './reader.ts'
+import { environOf, unreadHead, type Head } from './request.ts'
+import { EngineResponse, type ResponseOwner } from './response.ts'
 
-/** How long, in seconds, a client that still sends is heard out so that it can see the answer. RFC 9112 §9.6 */
+/** How long, in seconds, a client that still sends is read, so that it can see the response. RFC 9112 §9.6 */
 const LINGER = 1
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
-/** What connections share. */
-export interface Host extends Shared {
+/** What connections need of their engine. */
+export interface ConnectionOwner extends Shared {
   readonly options: TransportOptions
-  /** Whether each answer is to be the last on its connection. */
+  /** Whether each response is the last on its connection. */
   readonly isRetiring: boolean
-  /** Whether nothing is waited for any more. */
+  /** Whether idle connections are closed. */
   readonly isClosing: boolean
-  closed(connection: Connection): void
+  closed(connection: EngineConnection): void
 }
 
-/** What is waited for while no request is under way. */
+/** What a connection waits for while no request is in progress. */
 type Rest =
   | 'first request'
   | 'next request'
@@ -40,20 +41,21 @@ type Rest =
   | 'end of a body'
   | 'end of the connection'
 
-export class Connection implements AnswerOwner, BodyOwner {
+export class EngineConnection implements ResponseOwner, BodyOwner {
   readonly output: Output
   readonly #socket: Socket
   readonly peer: Peer
   readonly options: TransportOptions
-  readonly #host: Host
+  readonly #owner: ConnectionOwner
   readonly #intake: Intake
   readonly #reader: Reader
   readonly #heads: HeadReader
   readonly #deadline = new Deadline(() => this.#late())
   #rest: Rest = 'first request'
-  /** The request under way: its answer, its body if it has one, and whether it is to be the last. */
-  #answer: Answer | undefined
-  #body: Body | undefined
+  /** The request in progress: its environ, its response, its body if it has one, and whether the connection closes after it. */
+  #environ: Environ | undefined
+  #response: EngineResponse | undefined
+  #body: RequestBody | undefined
   #closes = false
   /** Whether the client holds the body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack = false
@@ -61,17 +63,17 @@ export class Connection implements AnswerOwner, BodyOwner {
   #owed = 0
   #isAdvancing = false
 
-  constructor(socket: Socket, peer: Peer, host: Host) {
-    const { limits } = host.options
+  constructor(socket: Socket, peer: Peer, owner: ConnectionOwner) {
+    const { limits } = owner.options
     this.#socket = socket
     this.peer = peer
-    this.options = host.options
-    this.#host = host
+    this.options = owner.options
+    this.#owner = owner
     this.#heads = new HeadReader(limits)
-    this.output = new Output(socket, host, limits.writeTimeout, () => this.advance())
+    this.output = new Output(socket, owner, limits.writeTimeout, () => this.advance())
     this.#deadline.start(limits.headTimeout)
-    host.deadlines.add(this.#deadline)
-    socket.allowHalfOpen = true // else an answer could not leave after the client's end
+    owner.deadlines.add(this.#deadline)
+    socket.allowHalfOpen = true // or a response could not leave after the client's end
     socket.setNoDelay(true)
     this.#intake = new Intake(socket, () => this.advance())
     this.#reader = this.#intake.reader
@@ -100,14 +102,14 @@ export class Connection implements AnswerOwner, BodyOwner {
   /** Whether there may be another step to go. */
   #step(): boolean {
     if (this.#rest === 'end of the connection') return false
-    if (this.#answer === undefined) return this.#readHead()
-    if (this.#answer.isOver) return this.#finish(this.#answer)
+    if (this.#response === undefined) return this.#readHead()
+    if (this.#response.isOver) return this.#finish(this.#response)
     this.#body?.arrived()
     return false
   }
 
   #readHead(): boolean {
-    if (this.output.isFull) return false // the client takes no answers: it gets no more
+    if (this.output.isFull) return false // the client reads no responses, so it gets no more
     const head = this.#heads.read(this.#reader)
     if (head === undefined) return false
     this.#begin(head)
@@ -121,29 +123,36 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#holdsBack = head.expects && head.length > 0
     this.#owed = 0
     if (head.length > 0)
-      this.#body = new Body(decoderOf(this.#reader, head.length, options.limits), this)
-    const answer = new Answer(head, this.#body, this)
-    this.#answer = answer
-    if (head.refusal === undefined) void options.handle(answer.environ, answer)
-    else this.#refuse(head.refusal)
+      this.#body = new RequestBody(decoderOf(this.#reader, head.length, options.limits), this)
+    const response = this.#respondTo(head)
+    if (head.refusal !== undefined) this.#refuse(head.refusal)
+    else if (this.#environ !== undefined) void options.handle(this.#environ, response)
+  }
+
+  /** Begins a response, and makes the environ that belongs to it. */
+  #respondTo(head: Head): EngineResponse {
+    const response = new EngineResponse(head, this)
+    this.#response = response
+    this.#environ = environOf(head, this, this.#body, response)
+    return response
   }
 
   /** What is left of the body is dropped; then the next request has its turn, if there is to be one. */
-  #finish(answer: Answer): boolean {
+  #finish(response: EngineResponse): boolean {
     const body = this.#body
     if (body !== undefined && !this.#isHeldBack && !body.drop()) {
       if (this.#rest !== 'end of a body')
-        this.#deadline.start(answer.isLast ? LINGER : this.options.limits.bodyTimeout)
+        this.#deadline.start(response.isLast ? LINGER : this.options.limits.bodyTimeout)
       this.#rest = 'end of a body'
       return false
     }
     const isWhole = body === undefined || body.isDone
-    const isWanted = !this.#host.isClosing || this.#reader.size > 0
-    if (answer.isLast || !isWhole || !isWanted) {
+    const isWanted = !this.#owner.isClosing || this.#reader.size > 0
+    if (response.isLast || !isWhole || !isWanted) {
       this.#close()
       return false
     }
-    this.#answer = this.#body = undefined
+    this.#response = this.#body = undefined
     this.#rest = 'next request'
     this.#deadline.start(this.options.limits.keepAlive)
     return true
@@ -151,7 +160,7 @@ export class Connection implements AnswerOwner, BodyOwner {
 
   /** Nothing more can be done with what is here. */
   #wait(): void {
-    if (this.#answer === undefined && this.#rest === 'next request') {
+    if (this.#response === undefined && this.#rest === 'next request') {
       if (this.#heads.hasBegun || this.#reader.hasBegun) {
         this.#rest = 'end of a head'
         this.#deadline.start(this.options.limits.headTimeout)
@@ -160,7 +169,7 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#intake.balance()
   }
 
-  // What the answer and the body ask for.
+  // What the response and the body ask for.
 
   /** Whether the client waits to be asked for its body, and has not been. */
   get #isHeldBack(): boolean {
@@ -170,14 +179,14 @@ export class Connection implements AnswerOwner, BodyOwner {
   get isLast(): boolean {
     return (
       this.#closes ||
-      this.#host.isRetiring ||
+      this.#owner.isRetiring ||
       this.#isHeldBack ||
       (this.#body !== undefined && this.#body.isTooLong)
     )
   }
 
   bodyAsked(): void {
-    if (this.#isHeldBack && this.#answer?.hasBegun === false) this.output.send(CONTINUE)
+    if (this.#isHeldBack && this.#response?.hasBegun === false) this.output.send(CONTINUE)
     this.#holdsBack = false
     if (this.#owed > 0) return this.#deadline.resume()
     this.#owed = BODY_RATE * this.options.limits.bodyTimeout
@@ -196,13 +205,13 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#refuse(error.refusal)
   }
 
-  answered(answer: Answer): void {
-    this.#record(answer)
+  answered(response: EngineResponse): void {
+    this.#record(response)
     this.advance()
   }
 
-  broken(answer: Answer): void {
-    this.#record(answer)
+  broken(response: EngineResponse): void {
+    this.#record(response)
     this.#close()
   }
 
@@ -211,27 +220,27 @@ export class Connection implements AnswerOwner, BodyOwner {
     this.#closes = true
     const body = this.#body
     this.#body = undefined // nobody knows where it ends
-    const answer = (this.#answer ??= new Answer(unreadHead(this.#heads.line), undefined, this))
-    if (answer.hasBegun) answer.destroy()
-    else answer.refuse(refusal)
-    answer.leave()
+    const response = (this.#response ??= this.#respondTo(unreadHead(this.#heads.line)))
+    if (response.hasBegun) response.destroy()
+    else response.refuse(refusal)
+    response.leave()
     body?.fail(new DOMException(refusal.reason, 'AbortError'))
     this.#close()
   }
 
-  #record(answer: Answer): void {
-    this.options.onAnswer?.(answer.record())
+  #record(response: EngineResponse): void {
+    if (this.#environ !== undefined) this.options.onAnswer?.(response.record(this.#environ))
   }
 
   // The end.
 
   /** Too long has passed. */
   #late(): void {
-    const answer = this.#answer
+    const response = this.#response
     if (this.#rest === 'end of the connection') this.#socket.destroy()
-    else if (answer?.isOver === true) this.#close()
-    else if (answer !== undefined) this.#refuse(lateBody)
-    else if (this.#rest === 'next request' || this.#host.isClosing) this.#close()
+    else if (response?.isOver === true) this.#close()
+    else if (response !== undefined) this.#refuse(lateBody)
+    else if (this.#rest === 'next request' || this.#owner.isClosing) this.#close()
     else this.#refuse(lateHead)
     this.advance()
   }
@@ -243,13 +252,13 @@ export class Connection implements AnswerOwner, BodyOwner {
   }
 
   #leave(): void {
-    const answer = this.#answer
-    if (answer === undefined || answer.isOver) return
-    answer.leave()
+    const response = this.#response
+    if (response === undefined || response.isOver) return
+    response.leave()
     this.#body?.fail(
       new DOMException('The client left before its request was whole.', 'AbortError'),
     )
-    this.#record(answer)
+    this.#record(response)
   }
 
   /** Closes once all is sent; until the client has closed too, what it sends is dropped, so that it can see the answer. */
@@ -264,13 +273,13 @@ export class Connection implements AnswerOwner, BodyOwner {
   #closed(): void {
     this.#leave()
     this.output.closed()
-    this.#host.deadlines.delete(this.#deadline)
-    this.#host.closed(this)
+    this.#owner.deadlines.delete(this.#deadline)
+    this.#owner.closed(this)
   }
 
   /** Closes if no request is under way. A fresh connection is given a moment: its client may be about to ask. */
   closeAtRest(): void {
-    if (this.#answer !== undefined) return
+    if (this.#response !== undefined) return
     if (this.#rest === 'first request' && !this.#heads.hasBegun) this.#deadline.start(LINGER)
     else if (this.#rest === 'next request') this.#close()
   }

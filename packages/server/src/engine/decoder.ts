@@ -1,7 +1,13 @@
 /** From bytes to a body: by its length, or by its chunks. RFC 9112 §6.2 and §7.1 */
-import { bad, Refused, type Refusal } from '../head-rules.ts'
+import {
+  atMost,
+  bad,
+  limitRefusals,
+  Refused,
+  type LimitRefusals,
+  type Refusal,
+} from '../refusal.ts'
 import type { Limits } from '../transport.ts'
-import { atMost, excessOf, type Excess } from './excess.ts'
 import { readField } from './field.ts'
 import type { Reader } from './reader.ts'
 
@@ -58,7 +64,7 @@ const TOO_MUCH: Refusal = {
 class ChunkedDecoder implements Decoder {
   readonly #reader: Reader
   readonly #limits: Limits
-  readonly #excess: Excess
+  readonly #refusals: LimitRefusals
   #reading: 'size' | 'data' | 'end of data' | 'trailers' | 'nothing' = 'size'
   /** How much is left of this chunk, of the whole body, of the extensions and of the trailers. */
   #chunk = 0
@@ -70,7 +76,7 @@ class ChunkedDecoder implements Decoder {
   constructor(reader: Reader, limits: Limits) {
     this.#reader = reader
     this.#limits = limits
-    this.#excess = excessOf(limits)
+    this.#refusals = limitRefusals(limits)
     this.#body = atMost(limits.body)
     this.#trailers = atMost(limits.fields)
     this.#trailerRoom = atMost(limits.head)
@@ -116,7 +122,7 @@ class ChunkedDecoder implements Decoder {
     this.#extensions -= extensions.length
     if (this.#extensions < 0) throw new Refused(TOO_MUCH)
     this.#body -= this.#chunk
-    if (this.#body < 0) throw new Refused(this.#excess.body)
+    if (this.#body < 0) throw new Refused(this.#refusals.body)
     this.#reading = this.#chunk === 0 ? 'trailers' : 'data'
     return true
   }
@@ -125,12 +131,12 @@ class ChunkedDecoder implements Decoder {
     const { fieldSize } = this.#limits
     const line = this.#reader.line(
       Math.min(atMost(fieldSize), this.#trailerRoom),
-      atMost(fieldSize) <= this.#trailerRoom ? this.#excess.field : this.#excess.head,
+      atMost(fieldSize) <= this.#trailerRoom ? this.#refusals.field : this.#refusals.head,
     )
     if (line === undefined) return false
     this.#trailerRoom -= line.length
     if (line === '') this.#reading = 'nothing'
-    else if (this.#trailers-- <= 0) throw new Refused(this.#excess.fields)
+    else if (this.#trailers-- <= 0) throw new Refused(this.#refusals.fields)
     else if (readField(line).kind !== '') throw new Refused(WRONG_TRAILER)
     return true
   }

@@ -2,9 +2,9 @@
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { HttpTransport, Peer, TransportOptions } from '../transport.ts'
-import { Connection, type Host } from './connection.ts'
+import { EngineConnection, type ConnectionOwner } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
-import { Joiner } from './joiner.ts'
+import { Joiner } from './output.ts'
 
 /**
  * Carries HTTP/1.1 and HTTP/1.0 over sockets. It is what `--transport engine` stands for.
@@ -18,11 +18,11 @@ export function engine(options: TransportOptions): HttpTransport {
   return new Engine(options)
 }
 
-class Engine implements HttpTransport, Host {
+class Engine implements HttpTransport, ConnectionOwner {
   readonly options: TransportOptions
   readonly deadlines: Deadlines
   readonly joiner = new Joiner()
-  readonly #connections = new Set<Connection>()
+  readonly #connections = new Set<EngineConnection>()
   readonly #whenClosed: (() => void)[] = []
   isRetiring = false
   isClosing = false
@@ -38,12 +38,12 @@ class Engine implements HttpTransport, Host {
   }
 
   accept(socket: Socket, peer: Peer): void {
-    const connection = new Connection(socket, peer, this)
+    const connection = new EngineConnection(socket, peer, this)
     this.#connections.add(connection)
     if (this.isClosing) connection.closeAtRest()
   }
 
-  closed(connection: Connection): void {
+  closed(connection: EngineConnection): void {
     this.#connections.delete(connection)
     if (this.#connections.size > 0) return
     for (const tell of this.#whenClosed.splice(0)) tell()

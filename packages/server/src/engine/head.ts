@@ -1,53 +1,25 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
+import { isToken } from '@phial/core'
 import {
-  bad,
-  isToken,
   otherHost,
   wrongFraming,
   wrongHost,
   wrongMethod,
   wrongTarget,
   wrongVersion,
-  Refused,
-  type Refusal,
 } from '../head-rules.ts'
+import {
+  atMost,
+  bad,
+  limitRefusals,
+  Refused,
+  type LimitRefusals,
+  type Refusal,
+} from '../refusal.ts'
 import type { Limits } from '../transport.ts'
-import { atMost, excessOf, type Excess } from './excess.ts'
 import { readField, trimmed, type Field } from './field.ts'
 import type { Reader } from './reader.ts'
-
-/** A head that is in order, and what it says of its connection. */
-export class Head {
-  readonly method: string
-  readonly target: string
-  /** `HTTP/1.1` */
-  readonly protocol: string
-  /** As they came, repeats included. */
-  readonly headers: NonNullable<Field['header']>[] = []
-  /** The body's, in bytes; infinite for one in chunks. */
-  length = 0
-  /** Whether the client wants the connection closed after the answer. */
-  closes = false
-  /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
-  expects = false
-  /** Why it cannot be served, though it can be read. */
-  refusal: Refusal | undefined
-
-  constructor(method: string, target: string, protocol: string) {
-    this.method = method
-    this.target = target
-    this.protocol = protocol
-  }
-
-  /** Another one with the same first line. */
-  again(): Head {
-    return new Head(this.method, this.target, this.protocol)
-  }
-
-  get isOld(): boolean {
-    return this.protocol === 'HTTP/1.0'
-  }
-}
+import { Head } from './request.ts'
 
 /** Shared by all that have none, so never pushed to. */
 const NONE: string[] = []
@@ -62,7 +34,7 @@ const REQUEST_LINE = /^([^ ]*) ([^ ]*) HTTP\/(\d\.\d)$/
 /** Reads the heads of one connection, one after another. */
 export class HeadReader {
   readonly #limits: Limits
-  readonly #tooLong: Excess
+  readonly #tooLong: LimitRefusals
   /** The head that is being read; `undefined` before its first line. */
   #head: Head | undefined
   /** How many bytes the lines may have that are still to come, their ends included. */
@@ -92,7 +64,7 @@ export class HeadReader {
 
   constructor(limits: Limits) {
     this.#limits = limits
-    this.#tooLong = excessOf(limits)
+    this.#tooLong = limitRefusals(limits)
     this.#room = atMost(limits.head)
   }
 

@@ -1,7 +1,6 @@
 /** The writing side of a connection: one write for what belongs together, and back-pressure. */
 import type { Socket } from 'node:net'
 import { Deadline, type Deadlines } from './deadlines.ts'
-import { joined, type Joiner } from './joiner.ts'
 
 /** Up to so many bytes, what is sent becomes one string, which Node writes without a buffer of its own. `bench/http.ts` measures it. */
 const SMALL = 4096
@@ -159,4 +158,36 @@ function latin1(bytes: Uint8Array | undefined): string {
   const { buffer, byteOffset, byteLength } = bytes
   const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, byteLength)
   return view.toString('latin1')
+}
+
+/** The size of a joiner's memory, in bytes. Longer data gets memory of its own. */
+const ROOM = 128 * 1024
+
+/** Joins text and bytes in memory that it uses again, because the kernel takes most writes at once. */
+export class Joiner {
+  #memory = anew(ROOM)
+
+  /** Joins text (Latin-1), bytes and text. The result is valid until the next call, unless it is kept. */
+  join(size: number, head: string, bytes: Uint8Array, tail: string): Buffer {
+    return fill(size <= ROOM ? this.#memory.subarray(0, size) : anew(size), head, bytes, tail)
+  }
+
+  /** Keeps a result that is still in use from being overwritten. */
+  keep(joined: Buffer): void {
+    if (joined.buffer === this.#memory.buffer) this.#memory = anew(ROOM)
+  }
+}
+
+/** Joins in memory of its own. */
+function joined(size: number, head: string, bytes: Uint8Array, tail: string): Buffer {
+  return fill(anew(size), head, bytes, tail)
+}
+
+const anew = (size: number): Buffer => Buffer.allocUnsafeSlow(size)
+
+function fill(all: Buffer, head: string, bytes: Uint8Array, tail: string): Buffer {
+  all.write(head, 0, 'latin1')
+  all.set(bytes, head.length)
+  all.write(tail, all.length - tail.length, 'latin1')
+  return all
 }

@@ -1,5 +1,5 @@
 /** The bytes that came and were not looked at yet: taken out by lines, and by pieces. */
-import { bad, Refused, type Refusal } from '../head-rules.ts'
+import { bad, Refused, type Refusal } from '../refusal.ts'
 
 /** How many bytes become text at once, at most: what follows a head in the same packet may be a long body. */
 const WINDOW = 4096

@@ -3,7 +3,7 @@
  * by its address, so that it does not matter how many there are.
  */
 import { applyForwarded, type Environ } from '@phial/core'
-import type { Refusal } from '../head-rules.ts'
+import type { Refusal } from '../refusal.ts'
 import { allowList, type Allow } from './allow.ts'
 import { hopsOfForwarded, hopsOfList, knownHops, listOf, type Hop } from './hops.ts'
 

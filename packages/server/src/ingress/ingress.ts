@@ -9,10 +9,8 @@ import type { ErrorStream } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import { lingeringClose } from '../lingering-close.ts'
 import { peerOf } from '../peer.ts'
-import type { Refusal } from '../head-rules.ts'
-import { refusalBytes } from '../refusal.ts'
+import { refusalBytes, rejectedRecord, type Refusal } from '../refusal.ts'
 import type { Peer } from '../transport.ts'
-import { rejectedRecord } from '../rejected.ts'
 import { allowList, type Allow } from './allow.ts'
 import type { Ends, ProxyProtocol } from './proxy-line.ts'
 import { takeProxyLine } from './proxy-protocol.ts'
@@ -40,6 +38,8 @@ export interface Ingress {
   enter(socket: Socket, host: string | undefined): void
   /** Reads certificate and key anew, for the connections to come. A {@link StartError} leaves the old ones. */
   reload(): void
+  /** Resolves when no connection is on its way through. */
+  emptied(): Promise<void>
   /** Cuts the connections that are not through yet: none of them has sent a request. */
   close(): void
 }
@@ -67,6 +67,7 @@ class Doorway implements Ingress {
   readonly #isAllowed: Allow
   readonly #tls: Tls | undefined
   readonly #waiting = new Set<Socket>()
+  #whenEmpty: (() => void)[] = []
 
   constructor(options: IngressOptions, accept: (socket: Socket, peer: Peer) => void) {
     this.#options = options
@@ -84,6 +85,17 @@ class Doorway implements Ingress {
 
   reload(): void {
     this.#tls?.reload()
+  }
+
+  emptied(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty.push(resolve)
+      this.#tellEmpty()
+    })
+  }
+
+  #tellEmpty(): void {
+    if (this.#waiting.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
   close(): void {
@@ -107,6 +119,7 @@ class Doorway implements Ingress {
     } finally {
       clearTimeout(late)
       this.#waiting.delete(socket)
+      this.#tellEmpty()
     }
   }
 

@@ -1,6 +1,6 @@
 /** Takes the PROXY protocol's bytes off the front of a connection, however they come. */
 import type { Socket } from 'node:net'
-import type { Refusal } from '../head-rules.ts'
+import type { Refusal } from '../refusal.ts'
 import { readProxyLine, type Ends, type ProxyProtocol } from './proxy-line.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** An application as a handler for Node's own servers. */
 import cluster from 'node:cluster'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import {
   asApplication,
   hasBody,
@@ -12,13 +12,11 @@ import {
   run,
 } from '@phial/core'
 import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
-import type { Answer } from '../node-http/answer.ts'
 import { isHttp2 } from '../node-http/body.ts'
-import { environOf } from '../node-http/environ.ts'
+import { environOf, refusal } from '../node-http/request.ts'
+import { NodeResponse } from '../node-http/response.ts'
 import { peerOf, plainAddress } from '../peer.ts'
-import { refusal } from '../refusal.ts'
 import type { Limits } from '../transport.ts'
-import { EmbeddedAnswer } from './embedded-answer.ts'
 
 /** What `node:http`, `https`, `http2` and Express call for each request. */
 export type NodeHandler = (
@@ -61,11 +59,11 @@ export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions 
   asApplication(app) // a TypeError that says what came instead
   const errors = options.errors ?? errorStream((text) => void process.stderr.write(text))
   return (request, response) => {
-    const [asked, answer] = answerOf(request, response)
-    answer.onOver(() => answer.leave())
+    const [asked, own] = responseTo(request, response)
+    own.onOver(() => own.leave())
     const refused = isHttp2(asked) ? undefined : refusal(original(asked))
-    if (refused) answer.refuse(refused)
-    else void run(app, environFor(asked, answer, errors), answer)
+    if (refused) own.refuse(refused)
+    else void run(app, environFor(asked, own, errors), own)
   }
 }
 
@@ -87,12 +85,12 @@ const readBefore: AsyncIterable<Uint8Array> = {
 type Mounted = IncomingMessage & { readonly originalUrl?: string; readonly baseUrl?: string }
 
 /** HTTP/2's objects have the same names where we use them. */
-function answerOf(
+function responseTo(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
-): [request: Mounted, answer: Answer] {
+): [request: Mounted, response: NodeResponse] {
   const asked = request as IncomingMessage
-  return [asked, new EmbeddedAnswer(asked, response as ServerResponse, NO_LIMITS, false)]
+  return [asked, new EmbeddedResponse(asked, response as ServerResponse, NO_LIMITS, false)]
 }
 
 /** The request as it came, before Express took a mount's path off it. */
@@ -101,12 +99,44 @@ function original(request: Mounted): Parameters<typeof refusal>[0] {
   return { method, url: originalUrl ?? url, httpVersion, rawHeaders }
 }
 
-function environFor(request: Mounted, answer: Answer, errors: ErrorStream): Environ {
+function environFor(request: Mounted, response: NodeResponse, errors: ErrorStream): Environ {
   const { socket, baseUrl = '', originalUrl } = request
   const peer = peerOf(socket, plainAddress(socket.localAddress ?? ''))
-  const environ = environOf(request, answer, { peer, errors, multiprocess: cluster.isWorker })
+  const environ = environOf(request, response, { peer, errors, multiprocess: cluster.isWorker })
   if (request.readableDidRead && hasBody(environ)) environ['wsgi.input'] = inputStream(readBefore)
   if (baseUrl !== '') environ.SCRIPT_NAME = decodePath(baseUrl)
   if (originalUrl !== undefined) environ.RAW_URI = originalUrl
   return environ
+}
+
+/**
+ * A response whose connection belongs to another server, over HTTP/1.1 or HTTP/2. It differs in its head, to which the host may have added headers of its own (they stay, unless the
+ * application gives the same), and where HTTP/2 does: no reason phrase, no connection to close, a
+ * stream to break off. RFC 9113 §8
+ */
+class EmbeddedResponse extends NodeResponse {
+  protected override sendHead(response: ServerResponse, closes: boolean): void {
+    const isNewer = isHttp2(response.req)
+    if (!isNewer && response.getHeaderNames().length === 0) return super.sendHead(response, closes)
+    for (const [name] of this.headers) {
+      if (name.toLowerCase() !== 'set-cookie') response.removeHeader(name)
+    }
+    for (const [name, value] of this.headers) response.appendHeader(name, value)
+    const code = Number(this.status.slice(0, 3))
+    if (isNewer) response.writeHead(code)
+    else response.writeHead(code, this.status.slice(4), closes ? { Connection: 'close' } : {})
+  }
+
+  protected override isThrough(response: ServerResponse): boolean {
+    return isHttp2(response.req) ? !http2Stream(response).aborted : super.isThrough(response)
+  }
+
+  protected override cut(response: ServerResponse): void {
+    if (!isHttp2(response.req)) super.cut(response)
+    else http2Stream(response).close(constants.NGHTTP2_INTERNAL_ERROR)
+  }
+}
+
+function http2Stream(response: ServerResponse): Http2ServerResponse['stream'] {
+  return (response as unknown as Http2ServerResponse).stream
 }

@@ -2,15 +2,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { LINGER } from '../lingering-close.ts'
-import type { Refusal } from '../head-rules.ts'
+import { limitRefusals, type Refusal } from '../refusal.ts'
 import { BODY_RATE, UNREAD_LIMIT, type Limits } from '../transport.ts'
-import { bodyTooLong } from './limits.ts'
 
 const REFUSED = 'The request was refused before its body was whole.'
 const LEFT = 'The client left before its request was whole.'
 
 /** Reads a body for the application, and what the application left for the server. */
-export class Body {
+export class NodeRequestBody {
   readonly #request: IncomingMessage
   readonly #limits: Limits
   #bytes = 0
@@ -41,7 +40,8 @@ export class Body {
       const piece = await this.#timely(bodyTimeout)
       if (piece === undefined) return
       if (piece === 'late') refuse(tooSlow(bodyTimeout))
-      else if (body > 0 && (this.#bytes += piece.byteLength) > body) refuse(bodyTooLong(body))
+      else if (body > 0 && (this.#bytes += piece.byteLength) > body)
+        refuse(limitRefusals(this.#limits).body)
       else {
         yield piece
         continue

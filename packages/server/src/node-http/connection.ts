@@ -1,30 +1,30 @@
-/** One connection of the `node:http` transport: what is under way on it, and since when it waits for what. */
+/** One connection of the `node:http` transport: its requests in order, and how long it has waited for the next one. */
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import type { Peer } from '../transport.ts'
-import type { Answer } from './answer.ts'
+import type { NodeResponse } from './response.ts'
 
-/** A request that is under way, or waits for its turn. */
-export interface Exchange {
+/** A request that is in progress or waits for its turn. */
+export interface PendingRequest {
   readonly environ: Environ
-  readonly answer: Answer
-  /** Calls for the answer. */
+  readonly response: NodeResponse
+  /** Asks the application for the response. */
   readonly start: () => void
 }
 
-export class Connection {
+export class NodeConnection {
   readonly socket: Socket
   readonly peer: Peer
-  /** In the order in which they came. Each waits until the one before is over, so that who asks ahead and takes nothing has no answers made. */
-  readonly exchanges: Set<Exchange> = new Set()
-  /** Kept once it is closed. */
+  /** In the order in which they came. Each waits for the end of the one before, so that a client that reads nothing makes the server build nothing. */
+  readonly requests: Set<PendingRequest> = new Set()
+  /** Resolves once the connection is closed. */
   readonly closed: Promise<void>
   /** Whether nothing more is taken from it. */
   isOver = false
   /** Whether what came can no longer be told apart into requests. */
   isBroken = false
-  #underWay: Exchange | undefined
+  #underWay: PendingRequest | undefined
   /** Since when a head has been coming; `undefined` while none does. */
   #headSince: number | undefined = performance.now()
   /** How many bytes had come when the last request was over. */
@@ -36,43 +36,43 @@ export class Connection {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()))
   }
 
-  /** Whether it waits for a request. */
-  get isAtRest(): boolean {
-    return this.exchanges.size === 0
+  /** Whether the connection is idle. */
+  get isIdle(): boolean {
+    return this.requests.size === 0
   }
 
-  /** Whether it has been kept for a next request, of which nothing has come. */
+  /** Whether it is idle between two requests, and nothing of the next one has come. */
   get isKept(): boolean {
-    return this.isAtRest && this.#headSince === undefined
+    return this.isIdle && this.#headSince === undefined
   }
 
-  begin(exchange: Exchange): void {
-    this.exchanges.add(exchange)
+  begin(request: PendingRequest): void {
+    this.requests.add(request)
     this.#headSince = undefined
-    if (!this.#underWay) this.#start(exchange)
+    if (!this.#underWay) this.#start(request)
   }
 
-  #start(exchange: Exchange): void {
-    this.#underWay = exchange
-    exchange.start()
+  #start(request: PendingRequest): void {
+    this.#underWay = request
+    request.start()
   }
 
   /** Whether it was called for, and is not over. */
-  isUnderWay(exchange: Exchange): boolean {
-    return this.#underWay === exchange
+  isUnderWay(request: PendingRequest): boolean {
+    return this.#underWay === request
   }
 
-  end(exchange: Exchange): void {
-    this.exchanges.delete(exchange)
+  end(request: PendingRequest): void {
+    this.requests.delete(request)
     this.#restedAt = this.socket.bytesRead
-    if (this.isUnderWay(exchange)) this.#underWay = undefined
-    const [next] = this.exchanges
+    if (this.isUnderWay(request)) this.#underWay = undefined
+    const [next] = this.requests
     if (next && this.socket.writable) this.#start(next)
   }
 
   /** For how long, in milliseconds, a head has been coming, seen each time that this is asked. */
   headAge(): number {
-    if (!this.isAtRest || this.isOver) return 0
+    if (!this.isIdle || this.isOver) return 0
     const isComing = this.#headSince !== undefined || this.socket.bytesRead > this.#restedAt
     if (!isComing) return 0
     this.#headSince ??= performance.now()
@@ -80,8 +80,8 @@ export class Connection {
   }
 }
 
-/** What the access log is told of an exchange. */
-export function recordOf({ environ, answer }: Omit<Exchange, 'start'>): AccessRecord {
-  const { status, headers, bytes, duration } = answer
+/** Returns the record of a request for the access log. */
+export function recordOf({ environ, response }: Omit<PendingRequest, 'start'>): AccessRecord {
+  const { status, headers, bytes, duration } = response
   return { environ, status, headers, bytes, time: new Date(Date.now() - duration), duration }
 }

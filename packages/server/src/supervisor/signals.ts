@@ -2,8 +2,8 @@
 
 /** What each signal asks for. The page docs/serving.md shows this table. */
 export const signals = {
-  TERM: 'stops: nothing new is accepted, what is under way is finished, for up to --graceful-timeout',
-  INT: 'stops as TERM does (Ctrl-C)',
+  TERM: 'stops: after --drain nothing new is accepted; idle connections may bring one more request, what is under way is finished, for up to --graceful-timeout',
+  INT: 'stops as TERM does, but closes idle connections at once and does not drain (Ctrl-C)',
   QUIT: 'stops at once: what is under way is cut',
   HUP: 'reads the config file and the application anew: new workers first, one at a time; an old one leaves when its successor is ready, and all stay if the new code cannot be loaded',
   TTIN: 'one worker more',

@@ -14,6 +14,13 @@ export const gateway: Catalogue = {
     example: `dispatcher(app, { 'shop/': app })`,
     remedy: 'Write it as the path begins: `/shop`.',
   },
+  ERR_PHIAL_LAMBDA_EVENT: {
+    means:
+      'A handler of `lambdaHandler` was given an event that is not of payload format 2.0, which function URLs and HTTP APIs send.',
+    example: `await lambdaHandler(app)(JSON.parse('{ "version": "1.0" }'))`,
+    remedy:
+      'Use a function URL, or an HTTP API whose integration has payload format 2.0. A REST API sends other events.',
+  },
   ERR_PHIAL_HEADER_NAME: {
     means: 'The middleware `requestId` was given a header that servers drop: its name has a `_`.',
     example: `requestId({ header: 'X_Request_ID' })`,

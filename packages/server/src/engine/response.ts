@@ -1,0 +1,138 @@
+/** The writer that core's driver sends one response through. */
+import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
+import type { AccessRecord } from '../logs/access.ts'
+import { refusalAnswer, type Refusal } from '../refusal.ts'
+import type { TransportOptions } from '../transport.ts'
+import type { Output } from './output.ts'
+import type { Head } from './request.ts'
+import { responseHead, type Framing } from './response-head.ts'
+
+/** What a response needs of its connection. */
+export interface ResponseOwner {
+  readonly options: TransportOptions
+  readonly output: Output
+  /** Whether the server closes the connection after the response to this request. */
+  readonly isLast: boolean
+  /** Called when the response is over. */
+  answered(response: EngineResponse): void
+  /** Called when the response breaks off: the client has to see that it is incomplete. */
+  broken(response: EngineResponse): void
+}
+
+export class EngineResponse implements ResponseWriter {
+  readonly #owner: ResponseOwner
+  readonly #method: string
+  readonly #isOld: boolean
+  /** When the request began, by the clock of `performance`; 0 without an access log. */
+  readonly #began: number
+  status = ''
+  headers: HeaderList = []
+  /** Bytes of the body that were sent. */
+  bytes = 0
+  /** Whether nothing more will be sent. */
+  isOver = false
+  /** Whether the connection closes after this response, as its head said. */
+  isLast = false
+  #framing: Framing = 'none'
+  /** The head, until it leaves with the first bytes of the body. */
+  #head = ''
+  isGone = false
+  #gone: AbortController | undefined
+
+  constructor(head: Head, owner: ResponseOwner) {
+    this.#method = head.method
+    this.#isOld = head.isOld
+    this.#owner = owner
+    this.#began = owner.options.onAnswer === undefined ? 0 : performance.now()
+  }
+
+  /** Whether the head was written, so that an error can no longer replace the response. */
+  get hasBegun(): boolean {
+    return this.status !== ''
+  }
+
+  writeHead(status: string, headers: HeaderList): void {
+    if (this.isOver) return
+    this.status = status
+    this.headers = headers
+    const { isLast } = this.#owner
+    const head = responseHead(status, headers, {
+      method: this.#method,
+      isOld: this.#isOld,
+      isLast,
+      keepAlive: this.#owner.options.limits.keepAlive,
+    })
+    this.#head = head.text
+    this.#framing = head.framing
+    this.isLast = head.isLast
+  }
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.isOver) return undefined
+    const { output } = this.#owner
+    this.bytes += chunk.byteLength
+    if (this.#framing === 'chunks') output.gather(this.#before(chunk), chunk, '\r\n')
+    else output.gather(this.#takeHead(), chunk, '')
+    return output.isFull ? output.room() : undefined
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (this.isOver) return
+    const { output } = this.#owner
+    const last = this.#framing === 'chunks' ? '0\r\n\r\n' : ''
+    this.bytes += chunk?.byteLength ?? 0
+    if (chunk === undefined) output.send(this.#takeHead() + last)
+    else if (last === '') output.send(this.#takeHead(), chunk)
+    else output.send(this.#before(chunk), chunk, `\r\n${last}`)
+    this.isOver = true
+    this.#owner.answered(this)
+  }
+
+  /** Returns what precedes a chunk: its size, and the head if that has not left. RFC 9112 §7.1 */
+  #before(chunk: Uint8Array): string {
+    return `${this.#takeHead()}${chunk.byteLength.toString(16)}\r\n`
+  }
+
+  /** Returns the head if it has not left. */
+  #takeHead(): string {
+    const head = this.#head
+    this.#head = ''
+    return head
+  }
+
+  destroy(): void {
+    if (this.isOver) return
+    if (this.#head !== '') this.#owner.output.send(this.#takeHead())
+    this.isOver = true
+    this.#owner.broken(this)
+  }
+
+  /** Sends a refusal. The connection has to close, because the next request cannot be told apart from the rest of this one. */
+  refuse(refusal: Refusal): void {
+    const { headers, body } = refusalAnswer(refusal)
+    this.writeHead(refusal.status, headers)
+    this.end(this.#method === 'HEAD' ? undefined : body)
+  }
+
+  /** Marks the client as gone: nothing more is sent, and the signal fires. */
+  leave(): void {
+    this.isOver = true
+    this.isGone = true
+    this.#gone?.abort()
+  }
+
+  /** Made on first access: few responses take long enough to need it. */
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController()
+    if (this.isGone) this.#gone.abort()
+    return this.#gone.signal
+  }
+
+  /** Returns the record for the access log. */
+  record(environ: Environ): AccessRecord {
+    const { status, headers, bytes } = this
+    const duration = performance.now() - this.#began
+    const time = new Date(Date.now() - duration)
+    return { environ, status, headers, bytes, time, duration }
+  }
+}

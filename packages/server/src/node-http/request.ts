@@ -1,0 +1,106 @@
+/**
+ * A `node:http` request as the gateway needs it: why it is refused, if it is, and its environ.
+ *
+ * `node:http` lets through some of what RFC 9112 says to refuse. What cannot be seen from above its parser:
+ * `RTSP/1.0` and `ICE/1.0` (they arrive as `1.0`), and more than one space around the target.
+ */
+import type { IncomingMessage } from 'node:http'
+import { makeEnviron } from '@phial/core'
+import type { Environ, InputStream } from '@phial/core'
+import { otherHost, wrongFraming, wrongHost, wrongMethod, wrongTarget, wrongVersion } from '../head-rules.ts' // prettier-ignore
+import { atMost, bad, limitRefusals, type Refusal, type ConnectionContext } from '../refusal.ts'
+import { ReceivedHead } from '../request-head.ts'
+import type { Limits } from '../transport.ts'
+
+/** The parts of an `IncomingMessage` that the rules need. */
+interface RequestLike {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly httpVersion: string
+  readonly rawHeaders: readonly string[]
+}
+
+/** Returns why a request is refused, or `undefined` if it is in order. */
+export function refusal(request: RequestLike): Refusal | undefined {
+  const { method = '', url = '', httpVersion: version, rawHeaders } = request
+  const hosts = values(rawHeaders, 'host')
+  return (
+    wrongMethod(method) ??
+    wrongVersion(version) ??
+    wrongTarget(method, url) ??
+    wrongHost(hosts, version) ??
+    otherHost(url, hosts[0]) ??
+    wrongFraming(
+      values(rawHeaders, 'content-length'),
+      values(rawHeaders, 'transfer-encoding'),
+      version,
+    )
+  )
+}
+
+function values(rawHeaders: readonly string[], wanted: string): string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted)
+}
+
+/** Returns the refusal for an error of `node:http`'s parser. */
+export function refusalOf(error: Error & { code?: string }): Refusal {
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return { status: '431 Request Header Fields Too Large', reason: 'the head is too long' }
+  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return { status: '413 Content Too Large', reason: 'the chunk extensions are too long' }
+  return bad('this cannot be read as an HTTP request (RFC 9112)')
+}
+
+/** How many bytes end a line of a head, and stand between a field's name and its value. */
+const LINE_END = 2
+
+/** Returns the refusal of a request that exceeds a limit, as far as its head tells; `undefined` if it does not. */
+export function excess(
+  { method = '', url = '', rawHeaders, headers }: IncomingMessage,
+  limits: Limits,
+): Refusal | undefined {
+  const refusals = limitRefusals(limits)
+  const line = `${method} ${url} HTTP/1.1`.length
+  if (line > atMost(limits.requestLine)) return refusals.line
+  if (rawHeaders.length / 2 > atMost(limits.fields)) return refusals.fields
+  let total = line + 2 * LINE_END
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const size = (rawHeaders[at] ?? '').length + (rawHeaders[at + 1] ?? '').length
+    if (size > atMost(limits.fieldSize)) return refusals.field
+    total += size + 2 * LINE_END
+  }
+  if (total > atMost(limits.head)) return refusals.head
+  return Number(headers['content-length'] ?? 0) > atMost(limits.body) ? refusals.body : undefined
+}
+
+/** What an environ takes from its response: both are made when the application asks for them. */
+interface EnvironSource {
+  readonly input: InputStream
+  readonly signal: AbortSignal
+}
+
+/** Returns the environ of a request. */
+export function environOf(
+  request: IncomingMessage,
+  source: EnvironSource,
+  connection: ConnectionContext,
+): Environ {
+  const fields = {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    protocol: request.httpVersion === '1.1' ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`,
+    headers: pairs(request.rawHeaders),
+  }
+  return makeEnviron(new ReceivedHead(fields, connection.peer, connection, source.input, source))
+}
+
+/** HTTP/2 puts its request line among the headers, with names that begin with a colon; `:authority` is its `Host`. */
+function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const found: [name: string, value: string][] = []
+  for (let at = 1; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at - 1] ?? ''
+    if (!name.startsWith(':')) found.push([name, rawHeaders[at] ?? ''])
+    else if (name === ':authority') found.push(['Host', rawHeaders[at] ?? ''])
+  }
+  return found
+}

@@ -1,0 +1,351 @@
+/** One request and its answer on a real socket. */
+import type { Application } from '@phial/core'
+import { describe, expect, test } from 'vitest'
+import { deferred } from '../../support/deferred.ts'
+import { exchange, open, readAnswer, request, type RawConnection } from '../support/raw.ts'
+import { bytes, echo, serving } from '../support/server.ts'
+
+const hello: Application = (_, startResponse) => {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  return [bytes('hello')]
+}
+
+const post = (lines: string[], body = ''): string =>
+  request(['POST /p HTTP/1.1', 'Host: a', ...lines], body)
+const get = (path = '/', ...lines: string[]): string =>
+  request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
+
+/** The next whole answer on a connection, as it came. */
+async function next(
+  connection: RawConnection,
+  method = 'GET',
+): Promise<ReturnType<typeof readAnswer>> {
+  const received = await connection.until((text) => readAnswer(text, method, false).complete)
+  const answer = readAnswer(received, method, connection.socket.destroyed)
+  connection.received = answer.rest
+  return answer
+}
+
+const header = (answer: ReturnType<typeof readAnswer>, wanted: string): string | undefined =>
+  answer.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+
+describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
+  test('is answered when the application first reads, not before', async () => {
+    const reading = deferred()
+    await using running = await serving(async (environ, startResponse) => {
+      await reading.promise
+      return echo(environ, startResponse)
+    })
+    const connection = await open(running.port)
+    connection.send(post(['Expect: 100-continue', 'Content-Length: 5']))
+    expect(connection.received).toBe('')
+    reading.resolve()
+    expect(await connection.until('\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    connection.send('hello')
+    expect(await next(connection)).toMatchObject({ body: 'POST /p 5\n' })
+    connection.send(get('/next'))
+    expect(await next(connection)).toMatchObject({ body: 'GET /next 0\n' })
+    connection.socket.destroy()
+  })
+
+  test('is not answered if the application does not read, nor is the body waited for', async () => {
+    await using running = await serving(hello, { limits: { bodyTimeout: 600 } })
+    const received = await exchange(
+      running.port,
+      post(['Expect: 100-continue', 'Content-Length: 5']),
+    )
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(header(readAnswer(received), 'connection')).toBe('close')
+  })
+
+  test('is not answered after the head has left', async () => {
+    await using running = await serving(async function app(environ, startResponse) {
+      await startResponse('200 OK', [['Content-Length', '2']])(bytes('a'))
+      void environ['wsgi.input'].read()
+      return [bytes('b')]
+    })
+    const received = await exchange(
+      running.port,
+      post(['Expect: 100-continue', 'Content-Length: 5']),
+    )
+    expect(readAnswer(received)).toMatchObject({ status: '200 OK', body: 'ab', rest: '' })
+    expect(received).not.toContain('100 Continue')
+  })
+
+  test('means nothing in HTTP/1.0', async () => {
+    await using running = await serving(echo)
+    const received = await exchange(
+      running.port,
+      request(['POST / HTTP/1.0', 'Expect: 100-continue', 'Content-Length: 2'], 'ab'),
+    )
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK/)
+  })
+
+  test('what else is expected is refused', async () => {
+    await using running = await serving(hello)
+    const connection = await open(running.port)
+    connection.send(get('/', 'Expect: tea'))
+    expect(await next(connection)).toMatchObject({ status: '417 Expectation Failed' })
+    connection.socket.destroy()
+  })
+})
+
+describe('the body of the answer (RFC 9112 §6)', () => {
+  test.each([
+    ['HEAD', '200 OK'],
+    ['GET', '204 No Content'],
+    ['GET', '304 Not Modified'],
+  ])('%s with %s has none, and the connection stays in step', async (method, status) => {
+    await using running = await serving((_, startResponse) => {
+      startResponse(
+        status,
+        status.startsWith('2') && method === 'GET' ? [] : [['Content-Type', 'text/plain']],
+      )
+      return method === 'HEAD' ? [bytes('hello')] : []
+    })
+    const connection = await open(running.port)
+    connection.send(request([`${method} / HTTP/1.1`, 'Host: a']) + get('/nope', 'Host: b'))
+    await connection.closed
+    const first = readAnswer(connection.received, method)
+    expect(first.status).toBe(status)
+    expect(header(first, 'transfer-encoding')).toBeUndefined()
+    expect(header(first, 'content-length')).toBe(method === 'HEAD' ? '5' : undefined)
+    expect(first.rest).toMatch(/^HTTP\/1\.1 400 Bad Request/)
+  })
+
+  test('fewer bytes than Content-Length: the connection is cut after what there was', async () => {
+    await using running = await serving((_, startResponse) => {
+      startResponse('200 OK', [['Content-Length', '10']])
+      return [bytes('hello')]
+    })
+    const received = await exchange(running.port, get())
+    expect(readAnswer(received)).toMatchObject({ body: 'hello', complete: false })
+    expect(running.errors.join('')).toContain('Content-Length')
+  })
+
+  test('more bytes than Content-Length are never sent, and the next answer is in step', async () => {
+    await using running = await serving((_, startResponse) => {
+      startResponse('200 OK', [['Content-Length', '2']])
+      return [bytes('hello')]
+    })
+    const connection = await open(running.port)
+    connection.send(get() + get())
+    expect(await next(connection)).toMatchObject({ body: 'he' })
+    expect(await next(connection)).toMatchObject({ body: 'he', rest: '' })
+    connection.socket.destroy()
+  })
+
+  test('of unknown length: chunks in HTTP/1.1, the end of the connection in HTTP/1.0', async () => {
+    await using running = await serving((_, startResponse) => {
+      startResponse('200 OK', [])
+      return ['a', 'b'].map(bytes)
+    })
+    const chunked = await exchange(running.port, get('/', 'Connection: close'))
+    expect(header(readAnswer(chunked), 'transfer-encoding')).toBe('chunked')
+    expect(readAnswer(chunked)).toMatchObject({ body: 'ab', complete: true, rest: '' })
+    const old = await exchange(running.port, request(['GET / HTTP/1.0', 'Connection: keep-alive']))
+    expect(old).toMatch(/\r\nConnection: close\r\n\r\nab$/)
+  })
+
+  test('an error after the first bytes: no last chunk', async () => {
+    await using running = await serving(function* app(_, startResponse) {
+      startResponse('200 OK', [])
+      yield bytes('begun')
+      throw new Error('half way')
+    } as Application)
+    const answer = readAnswer(await exchange(running.port, get()))
+    expect(answer).toMatchObject({ status: '200 OK', body: 'begun', complete: false })
+    expect(running.errors.join('')).toContain('half way')
+  })
+
+  test('a chunk may be filled anew once it is sent', async () => {
+    await using running = await serving(function* app(_, startResponse) {
+      startResponse('200 OK', [])
+      const chunk = new Uint8Array(1)
+      for (const byte of bytes('abc')) {
+        chunk[0] = byte
+        yield chunk
+      }
+    } as Application)
+    expect(readAnswer(await exchange(running.port, get('/', 'Connection: close'))).body).toBe('abc')
+  })
+
+  test('headers leave as they came', async () => {
+    await using running = await serving((_, startResponse) => {
+      startResponse('200 Fine', [
+        ['set-cookie', 'a=1'],
+        ['X-One', '1'],
+        ['Set-Cookie', 'b=\xe9'],
+      ])
+      return []
+    })
+    const { status, headers } = readAnswer(
+      await exchange(running.port, get('/', 'Connection: close')),
+    )
+    expect(status).toBe('200 Fine')
+    expect(headers.slice(0, 3)).toEqual([
+      ['set-cookie', 'a=1'],
+      ['X-One', '1'],
+      ['Set-Cookie', 'b=\xe9'],
+    ])
+  })
+})
+
+describe('a body that is not read (RFC 9112 §9.3)', () => {
+  /** Reads so many bytes of the body, and answers. */
+  const reads =
+    (size: number): Application =>
+    async (environ, startResponse) => {
+      if (size > 0) await environ['wsgi.input'].read(size)
+      startResponse('200 OK', [['Content-Length', '2']])
+      return [bytes('ok')]
+    }
+
+  test.each([0, 3])('a short one is read after all, %i bytes having been read', async (size) => {
+    await using running = await serving(reads(size))
+    const connection = await open(running.port)
+    const body = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'.padEnd(100_000, 'x')
+    connection.send(post([`Content-Length: ${body.length}`], body) + get('/next'))
+    expect(header(await next(connection), 'connection')).toBe('keep-alive')
+    await next(connection)
+    connection.socket.destroy()
+    await connection.closed
+    expect(running.records.map(({ environ }) => environ.RAW_URI)).toEqual(['/p', '/next'])
+  })
+
+  test.each([
+    ['long', 1_000_000, 0],
+    ['long', 1_000_000, 3],
+    ['chunked', 200_000, 0],
+    ['chunked', 200_000, 3],
+  ])(
+    'a %s one of %i bytes costs the connection, and the client still sees the answer',
+    async (kind, length, size) => {
+      await using running = await serving(reads(size))
+      const connection = await open(running.port)
+      const body = 'x'.repeat(length)
+      const sent = kind === 'chunked' ? `${length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body
+      connection.send(
+        post(
+          [kind === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`],
+          sent,
+        ),
+      )
+      await connection.closed
+      const answer = readAnswer(connection.received)
+      expect(answer).toMatchObject({ status: '200 OK', body: 'ok', rest: '' })
+      expect(header(answer, 'connection')).toBe('close')
+    },
+  )
+
+  test('a client that has its answer may still send all of it before the connection closes', async () => {
+    await using running = await serving(hello)
+    const connection = await open(running.port)
+    connection.send(post(['Transfer-Encoding: chunked', 'Connection: close'], '2\r\nab\r\n'))
+    await connection.until('hello')
+    for (let turns = 0; turns < 20; turns++) {
+      // oxlint-disable-next-line no-await-in-loop -- a server that closes at once would do so here
+      await new Promise(setImmediate)
+    }
+    expect(connection.socket.destroyed).toBe(false)
+    connection.send('0\r\n\r\n')
+    await connection.closed
+    expect(connection.error).toBeUndefined()
+    expect(readAnswer(connection.received)).toMatchObject({ body: 'hello', rest: '' })
+  })
+
+  test('the answer does not wait for it', async () => {
+    await using running = await serving(hello)
+    const connection = await open(running.port)
+    connection.send(post(['Content-Length: 5'], 'he'))
+    expect(await next(connection)).toMatchObject({ body: 'hello' })
+    connection.send('llo')
+    connection.send(get())
+    expect(await next(connection)).toMatchObject({ body: 'hello' })
+    connection.socket.destroy()
+  })
+})
+
+describe('a client that leaves', () => {
+  test('fires phial.signal, and the body is closed', async () => {
+    const begun = deferred()
+    const left = deferred<string>()
+    const closed = deferred()
+    await using running = await serving((environ, startResponse) => {
+      startResponse('200 OK', [])
+      environ['phial.signal']?.addEventListener('abort', () => left.resolve('left'))
+      async function* body(): AsyncGenerator<Uint8Array> {
+        try {
+          yield bytes('begun')
+          begun.resolve()
+          await left.promise
+          yield bytes('never seen')
+        } finally {
+          closed.resolve()
+        }
+      }
+      return body()
+    })
+    const connection = await open(running.port)
+    connection.send(get())
+    await connection.until('begun')
+    connection.socket.destroy()
+    expect(await left.promise).toBe('left')
+    await closed.promise
+    expect(running.errors).toEqual([])
+  })
+
+  test('does not fire when the answer came whole', async () => {
+    let signal: AbortSignal | undefined
+    await using running = await serving((environ, startResponse) => {
+      signal = environ['phial.signal']
+      return hello(environ, startResponse)
+    })
+    await exchange(running.port, get('/', 'Connection: close'))
+    expect(signal?.aborted).toBe(false)
+  })
+
+  test('half way through its body, ends the reading with an AbortError', async () => {
+    const failed = deferred<unknown>()
+    await using running = await serving(async (environ, startResponse) => {
+      await environ['wsgi.input'].read().catch((error: unknown) => {
+        failed.resolve(error)
+        throw error
+      })
+      return hello(environ, startResponse)
+    })
+    const connection = await open(running.port)
+    connection.send(post(['Content-Length: 5'], 'he'))
+    connection.socket.destroySoon()
+    expect(await failed.promise).toMatchObject({ name: 'AbortError' })
+    await running.server.close()
+    expect(running.errors).toEqual([])
+  })
+
+  test('never reads: the application is held back, and let go when it leaves', async () => {
+    let asked = 0
+    const closed = deferred()
+    await using running = await serving(function* app({ PATH_INFO }, startResponse) {
+      startResponse('200 OK', [])
+      if (PATH_INFO === '/other') return
+      try {
+        for (;;) {
+          asked++
+          yield new Uint8Array(1_000_000)
+        }
+      } finally {
+        closed.resolve()
+      }
+    } as Application)
+    const connection = await open(running.port)
+    connection.socket.pause()
+    connection.send(get())
+    for (let before = 0; asked === 0 || asked !== before;) {
+      before = asked
+      // oxlint-disable-next-line no-await-in-loop -- until nothing more is asked for while others are answered
+      await exchange(running.port, get('/other', 'Connection: close'))
+    }
+    connection.socket.destroy()
+    await closed.promise
+  })
+})
