@@ -264,7 +264,9 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }, context) =>
+      folder.send(path, context),
+    )
   }
 }
 

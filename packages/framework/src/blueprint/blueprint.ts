@@ -200,7 +200,7 @@ export class Blueprint extends Scaffold {
     this.#static = folder
     const place = (staticUrlPath ?? `/${basename(folder.path)}`).replace(/\/+$/, '')
     const pattern = `${place}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => folder.send(path))
+    this.get(pattern, { endpoint: 'static' }, ({ path }, context) => folder.send(path, context))
     this.record(({ app, name }) => void app.staticFolders.set(`${name}.static`, folder))
   }
 }

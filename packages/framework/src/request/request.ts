@@ -192,7 +192,7 @@ export class Request extends RequestBody {
    */
   form<Schema extends StandardSchemaV1>(
     schema: Schema,
-    options: FormOptions = {},
+    options: FormOptions<Schema> = {},
   ): Promise<FormOf<Schema>> {
     return handled(formOf(this, schema, options))
   }

@@ -64,6 +64,15 @@ await client.get('/')`,
 await client.get('/')`,
     remedy: "Say `mimetype: 'image/png'`, or a `downloadName` with an ending.",
   },
+  ERR_PHIAL_FORM_FIELD: {
+    means:
+      "A template or a view names a field that the form's schema does not have: most often a name that is misspelt. It would be an input whose value nobody sees, or an error that is never shown.",
+    example: `const schema = { '~standard': { version: 1, vendor: 'docs', validate: (value) => ({ value }), jsonSchema: { input: () => ({ type: 'object', properties: { name: { type: 'string' } } }) } } }
+const form = await app.testRequestContext('/').run(() => request.form(schema))
+form.input('nme')`,
+    remedy:
+      'Write the name as the schema has it, or add the field there. For a control of your own, such as a button with a name, write its HTML.',
+  },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
     means: 'JSON has no way to write a value: `undefined`, a function or a symbol.',
     example: `Response.json(undefined)`,
