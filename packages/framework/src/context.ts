@@ -135,6 +135,8 @@ export class RequestContext extends AppContext {
   blueprint: string | undefined
   /** The session, once it was opened. `session` opens it. */
   opened: OpenSession | undefined = undefined
+  /** Why the session could not be read, if its store failed. */
+  sessionFailure: { readonly error: unknown } | undefined = undefined
   /** Whether the session was saved, so that it is too late to change it. */
   isSessionOver = false
   /** The messages that `getFlashedMessages` took out of the session. */

@@ -4,7 +4,7 @@
  * @module phial
  */
 export { currentApp, Phial } from './app.ts'
-export type { PhialOptions } from './options.ts'
+export type { PhialOptions } from './config/options.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint/blueprint.ts'
 export {
   BlueprintSetupState,

@@ -55,8 +55,17 @@ export interface SessionInterface {
   refusal(config: Config): string | undefined
   /** The text that a cookie's value leads to; `undefined` if it leads to none that counts. Never raises an error for what a client made up. */
   read(cookie: string, config: Config): Maybe<string | undefined>
-  /** Keeps a text, in the place of what `cookie` led to if there was something. Returns the cookie's new value. */
-  write(text: string, cookie: string | undefined, config: Config): Maybe<string>
+  /**
+   * Keeps a text, in the place of what `cookie` led to if there was something; with `isMoved`, in
+   * another place. Returns the cookie's new value; `undefined` if the session that `cookie` led to has
+   * ended meanwhile, so that nothing was kept.
+   */
+  write(
+    text: string,
+    cookie: string | undefined,
+    config: Config,
+    isMoved: boolean,
+  ): Maybe<string | undefined>
   /** Forgets what a cookie's value leads to. */
   remove(cookie: string): Maybe<void>
 }
@@ -70,5 +79,10 @@ export interface SessionStore {
   get(id: string): Maybe<string | undefined>
   /** Keeps a text for so many seconds, in the place of what the id had. */
   set(id: string, text: string, seconds: number): Maybe<void>
+  /**
+   * Does what `set` does if the store still has the id, and returns whether it had. Without it, `get` and
+   * `set` are called one after the other, and a session that ends in between comes back.
+   */
+  replace?(id: string, text: string, seconds: number): Maybe<boolean>
   delete(id: string): Maybe<void>
 }

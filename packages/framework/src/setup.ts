@@ -17,18 +17,19 @@ import type {
 } from './blueprint/blueprint-state.ts'
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
+import { instancePathOf, type PhialOptions, rootPathOf } from './config/options.ts'
 import { misspeltSettings } from './config/settings.ts'
 import { type AppContext, currentContext, currentEnviron, g } from './context.ts'
 import { StaticFolder } from './files/static-folder.ts'
 import { JsonProvider } from './json-provider.ts'
 import { Logger } from './logging/logger.ts'
-import { instancePathOf, openIn, type PhialOptions, rootPathOf } from './options.ts'
 import { Request } from './request/request.ts'
 import { Response } from './response/response.ts'
 import { hostMatchingOf } from './routing/domains.ts'
 import { endpointOf, NamedViews } from './routing/endpoints.ts'
 import { Router, type RuleOptions } from './routing/router.ts'
 import type { BuildError, UrlValues } from './routing/url.ts'
+import { openWithin } from './safety/paths.ts'
 import { Scaffold } from './scaffold.ts'
 import type { SessionInterface } from './session-types.ts'
 import { CookieSessions } from './sessions/cookie.ts'
@@ -193,7 +194,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
    * ```
    */
   openInstanceResource(path: string, flags: string = 'r'): Promise<FileHandle> {
-    return openIn(this.instancePath, path, flags)
+    return openWithin(this.instancePath, path, flags)
   }
 
   /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */

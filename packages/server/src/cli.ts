@@ -8,7 +8,7 @@ import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
-import { findXray } from './load/xray.ts'
+import { addToken, findXray } from './load/xray.ts'
 import { readWithPlaces } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
@@ -53,6 +53,7 @@ async function runServer(
   const { app, folder } = check(settings)
   if (settings.check) return checkRules(settings, app, folder)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
+  if (settings.xray) addToken(env)
   if (settings.reload) return develop(settings, app, folder)
   const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { addressOf, appSaying, exampleSite, siteWith, text } from '../support/site.ts'
+import { addressOf, appSaying, entryOf, exampleSite, siteWith, text } from '../support/site.ts'
 
 describe('phial run', () => {
   test('the next request shows an edited view, template and stylesheet; a syntax error, and its end', async () => {
@@ -28,7 +28,7 @@ describe('phial run', () => {
     expect(await text(`${at}/`)).toBe('edited')
     expect(command.stderr).toBe('app.ts has changed: starting anew\n')
     await edit('app.ts', 'export const app', 'export const = app')
-    const broken = await fetch(`${at}/`)
+    const broken = await fetch(await entryOf(command))
     expect(broken.status).toBe(500)
     expect(await broken.text()).toMatch(/app\.ts/)
     await edit('app.ts', 'export const = app', 'export const app')
@@ -42,10 +42,24 @@ describe('phial run', () => {
     await using command = site.start(['run', '-p', '0'])
     const at = await addressOf(command)
     const accept = { headers: { Accept: 'text/html' } }
-    const page = async (): Promise<string> => (await fetch(at, accept)).text()
+    const entry = await entryOf(command)
+    expect(new URL(entry).searchParams.get('token')).toMatch(/^[0-9a-f]{32}$/)
+    const page = async (): Promise<string> => (await fetch(entry, accept)).text()
     expect(await page()).toMatch(/<title>TypeError: no tea<\/title>[^]*app\.ts/)
     expect(command.stderr).toMatch(/no tea[^]*app\.ts:\d+/)
+    const withoutToken = await fetch(at, accept)
+    expect(withoutToken.status).toBe(500)
+    expect(await withoutToken.text()).toMatch(/^Internal Server Error\n\nThere is a debug page/)
+    const admitted = await fetch(entry, {
+      headers: { 'Sec-Fetch-Mode': 'navigate' },
+      redirect: 'manual',
+    })
+    const cookie = admitted.headers.get('set-cookie')?.split(';')[0] ?? ''
     await site.write('app.ts', "throw new RangeError('no milk')")
+    // The cookie is good for the process that starts anew.
+    const again = await fetch(at, { headers: { ...accept.headers, Cookie: cookie } })
+    expect(await again.text()).toMatch(/<title>RangeError: no milk<\/title>/)
+    expect(await text(at)).toMatch(/^The application could not be loaded\. [^]* carries a token/)
     expect(await page()).toMatch(/<title>RangeError: no milk<\/title>[^]*app\.ts/)
 
     await using quiet = site.start(['run', '-p', '0', '--no-debug', '--reload'])
@@ -132,7 +146,7 @@ describe('phial run', () => {
     const layer = "app.wsgiApp = () => ['text']"
     await using site = await siteWith({ 'app.ts': appSaying("'one'", layer) })
     await using command = site.start(['run', '-p', '0'])
-    expect(await text(await addressOf(command))).toMatch(/GatewayError: APP-\d+/)
+    expect(await text(await entryOf(command))).toMatch(/GatewayError: APP-\d+/)
   })
 
   test('a gateway function is served as well', async () => {
@@ -214,9 +228,11 @@ test('--xray draws each request, for this machine alone', async () => {
   await using site = await siteWith({ 'app.ts': appSaying("'drawn'") })
   await using command = site.start(['run', '--port', '0', '--xray'])
   const at = await addressOf(command)
-  await command.says(`Each request is drawn at ${at}/__xray__/`)
+  const [, pages = ''] = await command.says(/Each request is drawn at (\S+)\n/)
+  expect(pages).toContain(`${at}/__xray__/?token=`)
   expect(await text(at)).toBe('drawn')
-  const page = await text(`${at}/__xray__/`)
+  expect((await fetch(`${at}/__xray__/`)).status).toBe(403)
+  const page = await text(pages)
   expect(page).toContain('GET /')
   expect(page).toContain('takes it')
   const other = await site.run(['run', '--xray', '--host', '0.0.0.0'])

@@ -85,4 +85,10 @@ export async function addressOf(command: Command): Promise<string> {
   return address
 }
 
+/** The address at which it shows debug pages. */
+export async function entryOf(command: Command): Promise<string> {
+  const [, address = ''] = await command.says(/For debug pages, open (\S+)\n/)
+  return address
+}
+
 export const text = async (url: string): Promise<string> => (await fetch(url)).text()

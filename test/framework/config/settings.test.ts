@@ -116,18 +116,18 @@ describe('an environment variable is read as its setting’s type', () => {
   })
 
   test('an empty value counts as unset', () => {
-    const { config } = make({ config: { DEBUG: true, MAX_FORM_PARTS: 7, SECRET_KEY: 'kept' } })
+    const { config } = make({ config: { DEBUG: true, MAX_FORM_PARTS: 7, SERVER_NAME: 'kept' } })
     config.fromPrefixedEnv('PHIAL', {
       PHIAL_DEBUG: '',
       PHIAL_MAX_FORM_PARTS: ' ',
-      PHIAL_SECRET_KEY: '',
+      PHIAL_SERVER_NAME: '',
       PHIAL_TRUSTED_HOSTS: '',
       PHIAL_TITLE: '',
     })
     expect(config).toMatchObject({
       DEBUG: true,
       MAX_FORM_PARTS: 7,
-      SECRET_KEY: 'kept',
+      SERVER_NAME: 'kept',
       TRUSTED_HOSTS: [],
       TITLE: '',
     })

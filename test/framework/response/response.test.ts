@@ -86,6 +86,16 @@ test('a cookie over 4,093 bytes warns', async () => {
   expect(warning.message).toContain('The cookie "long" is 41')
 })
 
+test('a cookie’s domain is written without a leading dot', () => {
+  const response = new Response()
+  response.setCookie('a', 'b', { domain: '.example.com' })
+  response.deleteCookie('a', { domain: '.example.com' })
+  const domains = response.headers
+    .getAll('Set-Cookie')
+    .map((text) => /Domain=[^;]*/.exec(text)?.[0])
+  expect(domains).toEqual(['Domain=example.com', 'Domain=example.com'])
+})
+
 describe('cookies that browsers accept only with Secure have it', () => {
   test.each<[string, string, object]>([
     ['SameSite=None', 'a', { sameSite: 'none' }],

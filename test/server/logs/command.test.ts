@@ -103,7 +103,7 @@ describe('the error log', () => {
     expect(body).not.toMatch(/password|failing/)
     expect(await stop(command)).toMatchObject({ stdout: '', stderr: '' })
     expect(readFileSync(file, 'utf8')).toMatch(
-      /\nException on "\/fail" \[GET\] \(request "r-1"\)\nError: the password is x\n +at .*failing\.ts:/,
+      /\nException on "\/fail" \[GET\] \(request "r-1"\)\n {2}Error: the password is x\n +at .*failing\.ts:/,
     )
   })
 

@@ -59,7 +59,7 @@ class Site implements AsyncDisposable {
 
   /** Starts one of the servers, in the place of what was there. */
   launch(at: number): Command {
-    const server = phialServer(['-w', '2', '-b', `127.0.0.1:${String(this.#ports[at])}`, 'fleet'])
+    const server = phialServer(['-w', '2', '-b', `127.0.0.1:${this.#ports[at] ?? 0}`, 'fleet'])
     this.servers[at] = server
     return server
   }

@@ -22,10 +22,10 @@ export interface Asked {
   readonly path: string
 }
 
-const PID: readonly Asked[] = [{ method: 'GET', path: '/pid' }]
+const PID: Asked = { method: 'GET', path: '/pid' }
 
 /** So many clients with kept connections, and as many with fresh ones, each asking again and again. */
-export function loadOf(port: number, clients: number, asked: readonly Asked[] = PID): Load {
+export function loadOf(port: number, clients: number, asked: readonly Asked[] = [PID]): Load {
   const tally: Tally = { good: 0, bad: new Map() }
   const agents = Array.from(
     { length: clients },
@@ -36,7 +36,7 @@ export function loadOf(port: number, clients: number, asked: readonly Asked[] = 
   const client = async (agent: Agent | false): Promise<void> => {
     for (let at = 0; !isOver; at += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after another
-      const wrong = await ask(port, agent, asked[at % asked.length] ?? PID[0])
+      const wrong = await ask(port, agent, asked[at % asked.length] ?? PID)
       if (wrong === undefined) tally.good += 1
       else tally.bad.set(wrong, (tally.bad.get(wrong) ?? 0) + 1)
       const due = waiting.findIndex(({ until }) => tally.good >= until)
@@ -62,13 +62,9 @@ export function loadOf(port: number, clients: number, asked: readonly Asked[] = 
 const BODY = 'x'.repeat(10_000)
 
 /** Asks once; what went wrong, if anything did. */
-function ask(
-  port: number,
-  agent: Agent | false,
-  asked: Asked | undefined,
-): Promise<string | undefined> {
+function ask(port: number, agent: Agent | false, asked: Asked): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const what = `${String(asked?.method)} ${String(asked?.path)}`
+    const what = `${asked.method} ${asked.path}`
     const sent = request({ port, host: '127.0.0.1', agent, ...asked }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => {
@@ -84,6 +80,6 @@ function ask(
       const kind = sent.reusedSocket ? 'kept' : 'fresh'
       resolve(`${error.code ?? error.message} on a ${kind} connection for ${what}`)
     })
-    sent.end(asked?.method === 'POST' ? BODY : undefined)
+    sent.end(asked.method === 'POST' ? BODY : undefined)
   })
 }

@@ -1,5 +1,10 @@
 /** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
-import { type Application, type ApplicationLike, validator } from '@phial/core'
+import {
+  type Application,
+  type ApplicationLike,
+  requireDeveloperToken,
+  validator,
+} from '@phial/core'
 import { StartError } from '@phial/server'
 import { drawing, loadApplication, parseEnvFile } from '@phial/server/load'
 import type { Maker } from '@phial/server/reload'
@@ -11,6 +16,8 @@ export interface Told {
   readonly isDebug: boolean
   /** Whether X-ray is around it. */
   readonly isDrawn: boolean
+  /** That of the address which is printed: pages for development ask for it. */
+  readonly token: string | undefined
   readonly envFile: readonly string[]
 }
 
@@ -19,7 +26,8 @@ export interface Told {
  * whoever started the program has said what they want. Templates are read anew in any case, as code is.
  */
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
-  const { isDebug, isDrawn, envFile } = told as Told
+  const { isDebug, isDrawn, token, envFile } = told as Told
+  if (token !== undefined) requireDeveloperToken(token)
   for (const file of envFiles(folder, envFile)) watch(file)
   const { env } = withEnvFiles(process.env, folder, envFile, parseEnvFile)
   Object.assign(process.env, env, { PHIAL_DEBUG: String(isDebug) })
@@ -34,8 +42,9 @@ export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
 
 /** What is answered where that failed: the debug page about it. Without debug, the log alone says why. */
 export const failed: Maker['failed'] = async (error, { told }) => {
-  const { isDebug } = told as Told
+  const { isDebug, token } = told as Told
   if (!isDebug) return unavailable
+  if (token !== undefined) requireDeveloperToken(token)
   const { errorApplication } = await import('phial/debug')
   const isOurs = error instanceof StartError && error.cause !== undefined
   return errorApplication(isOurs ? error.cause : error)

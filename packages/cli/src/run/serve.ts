@@ -1,7 +1,7 @@
 /** `phial run`: the app, served for development. */
 import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
-import { isLoopback } from '@phial/core'
+import { isLoopback, requireDeveloperToken } from '@phial/core'
 import { serve } from '@phial/server'
 import { loadXray } from '@phial/server/load'
 import { reload } from '@phial/server/reload'
@@ -38,18 +38,22 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   if (asked === undefined && port !== USUAL_PORT) {
     program.echo(`Port ${USUAL_PORT} is taken, so this is ${port}.`)
   }
+  const token = isDebug || isDrawn ? requireDeveloperToken() : undefined
   const start = isReloading ? withReload : inThisProcess
   const server = await start(program, {
     host,
     port,
     isDebug,
     isDrawn,
+    token,
     extraFiles: values.extraFiles,
   })
   program.echo(`Serving ${appName} (debug: ${onOff(isDebug)}, reload: ${onOff(isReloading)})`)
   const address = `http://${isIPv6(host) ? `[${host}]` : host}:${server.port}`
   program.echo(`Running on ${address} (Ctrl-C stops it)`)
-  if (isDrawn) program.echo(`Each request is drawn at ${address}/__xray__/`)
+  const query = `?token=${token}`
+  if (isDebug) program.echo(`For debug pages, open ${address}/${query}`)
+  if (isDrawn) program.echo(`Each request is drawn at ${address}/__xray__/${query}`)
   await untilStopped(server, (line) => program.output.stderr(`${line}\n`))
 }
 
@@ -81,6 +85,7 @@ interface Settings {
   readonly port: number
   readonly isDebug: boolean
   readonly isDrawn: boolean
+  readonly token: string | undefined
   readonly extraFiles: readonly string[]
 }
 
@@ -91,14 +96,14 @@ interface Started {
 
 async function withReload(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
-  const { host, port, isDebug, isDrawn } = settings
+  const { host, port, isDebug, isDrawn, token } = settings
   const server = await reload({
     app,
     folder,
     listen: [{ host, port }],
     extraFiles: settings.extraFiles.map((file) => resolve(folder, file)),
     maker: new URL('./maker.js', import.meta.url),
-    told: { isDebug, isDrawn, envFile } satisfies Told,
+    told: { isDebug, isDrawn, token, envFile } satisfies Told,
     accessLogformat,
     log: (line) => output.stderr(`${line}\n`),
   })
@@ -109,8 +114,8 @@ async function withReload(program: Program, settings: Settings): Promise<Started
 
 async function inThisProcess(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
-  const { host, port, isDebug, isDrawn } = settings
-  const told: Told = { isDebug, isDrawn, envFile }
+  const { host, port, isDebug, isDrawn, token } = settings
+  const told: Told = { isDebug, isDrawn, token, envFile }
   const made = await loading(() => make({ app, folder, told }, () => undefined))
   const bind = `${isIPv6(host) ? `[${host}]` : host}:${port}`
   const server = await loading(() =>

@@ -87,10 +87,10 @@ function announce(
 ): boolean {
   const { status, headers } = response
   const isEmpty = isBodyless(status)
-  if (status === 205) headers.set('Content-Length', '0')
-  else if (isEmpty) {
+  if (isEmpty) {
     headers.delete('Content-Type')
     headers.delete('Content-Length')
+    if (status === 205) headers.set('Content-Length', '0')
   } else if (length !== undefined) headers.set('Content-Length', String(length))
   startResponse(response.statusLine, response.headerList, excInfo)
   return !isEmpty && length !== 0

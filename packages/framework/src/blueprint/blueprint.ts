@@ -14,7 +14,7 @@ import {
 import type { AfterRequest } from '../context.ts'
 import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
-import { rootPathOf } from '../options.ts'
+import { rootPathOf } from '../config/options.ts'
 import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from '../scaffold.ts'

@@ -98,9 +98,11 @@ export class Request extends RequestBody {
     return (this.#headers ??= headersOf(this.environ))
   }
 
-  /** The cookies, by name. */
+  /** The cookies, by name. Quotes around a value are not part of it. */
   get cookies(): Readonly<Record<string, string | undefined>> {
-    return (this.#cookies ??= Object.freeze(parseCookie(this.field('HTTP_COOKIE') ?? '')))
+    return (this.#cookies ??= Object.freeze(
+      parseCookie(this.field('HTTP_COOKIE') ?? '', { decode: decodeCookie }),
+    ))
   }
 
   /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host, or one that is not trusted. */
@@ -210,6 +212,23 @@ export class Request extends RequestBody {
 }
 
 const NO_ARGS: Readonly<Record<string, unknown>> = Object.freeze({})
+
+/** A cookie's value without quotes and escapes. RFC 6265 §4.1.1; Werkzeug's `parse_cookie` */
+function decodeCookie(value: string): string {
+  const [, quoted] = /^"(.*)"$/s.exec(value) ?? []
+  const plain = quoted?.replaceAll(/\\([0-3][0-7]{2}|.)/gs, unescape) ?? value
+  try {
+    return decodeURIComponent(plain)
+  } catch {
+    return plain
+  }
+}
+
+/** `\"` is a quote, `\073` the byte of a semicolon, percent-encoded here as its neighbours are. */
+function unescape(_: string, escaped: string): string {
+  if (!/^[0-3][0-7]{2}$/.test(escaped)) return escaped
+  return `%${Number.parseInt(escaped, 8).toString(16).padStart(2, '0')}`
+}
 
 const FORM_TYPES: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',

@@ -94,7 +94,7 @@ export class Response extends ResponseFields {
   /**
    * Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. A cookie that browsers
    * accept only with `Secure` has it: one with `SameSite=None` or `Partitioned`, and one whose name starts
-   * with `__Secure-` or `__Host-`.
+   * with `__Secure-` or `__Host-`. A dot before `domain` is left out, as it means nothing. RFC 6265 §5.2.3
    *
    * Throws `TypeError` for a `__Host-` cookie with a `Domain` or with another path than `/`. RFC 6265bis §4.1.3
    */
@@ -102,7 +102,9 @@ export class Response extends ResponseFields {
     const attributes = { path: '/', httpOnly: true, sameSite: 'lax', ...options } as const
     const secure = needsSecure(name, attributes) || attributes.secure === true
     const text = value.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
-    const cookie = stringifySetCookie(name, text, { ...attributes, secure })
+    const domain = options.domain?.replace(/^\./, '')
+    const flags = domain === undefined ? attributes : { ...attributes, domain }
+    const cookie = stringifySetCookie(name, text, { ...flags, secure })
     if (cookie.length > MAX_COOKIE) warnOfSize(name, cookie.length)
     this.headerList.push(['Set-Cookie', cookie])
   }

@@ -1,5 +1,7 @@
 /** Names and paths that come from outside, made safe. */
-import { isAbsolute, join, relative } from 'node:path'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative } from 'node:path'
+import { withCode } from '@phial/core'
 
 const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9]) *(?:\.|$)/i
 
@@ -72,4 +74,24 @@ function cut(name: string): string {
   const kept = name.includes('.') && ending.length <= LONGEST_ENDING ? ending : ''
   const stem = name.slice(0, LONGEST_NAME - kept.length)
   return kept === '' ? withoutEnd(stem) : stem + kept
+}
+
+/**
+ * Opens a file in a folder, which is created if the file is to be written. `flags` are those of `fs.open`.
+ * Rejects with `RangeError` if the path leads out of the folder.
+ */
+export async function openWithin(folder: string, path: string, flags: string): Promise<FileHandle> {
+  const file = safeJoin(folder, path)
+  if (file === undefined) throw outside(path)
+  if (/^[aw]/.test(flags)) await mkdir(dirname(file), { recursive: true })
+  return open(file, flags)
+}
+
+function outside(path: string): RangeError {
+  return withCode(
+    'ERR_PHIAL_INSTANCE_PATH',
+    new RangeError(
+      `Expected a relative path within the folder, received ${JSON.stringify(path)}. Open other files with node:fs.`,
+    ),
+  )
 }

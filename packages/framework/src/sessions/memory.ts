@@ -30,6 +30,12 @@ export class MemoryStore implements SessionStore {
     this.#kept.set(id, { text, until: Date.now() + seconds * 1000 })
   }
 
+  replace(id: string, text: string, seconds: number): boolean {
+    if (this.get(id) === undefined) return false
+    this.set(id, text, seconds)
+    return true
+  }
+
   delete(id: string): void {
     this.#kept.delete(id)
   }

@@ -72,8 +72,17 @@ function parseBase(text: string): Base {
   return { ...siteOf(url), root: rootOf(url.pathname) }
 }
 
+/** Parses a URL; `undefined` for text that is none. Node 20's `URL.canParse` is wrong about text beyond ASCII once it is hot. */
+export function urlOrNothing(text: string, base?: string): URL | undefined {
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
+}
+
 function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = urlOrNothing(text)
   const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === ''
   if (isUsable) return url
   throw wrongUrl(

@@ -1,6 +1,6 @@
 /** The redirects of a test client: where they may lead, and the request that follows one. */
 import { quotePath, withCode } from '@phial/core'
-import { type Address, isMounted, siteOf, urlOf } from './address.ts'
+import { type Address, isMounted, siteOf, urlOf, urlOrNothing } from './address.ts'
 import { hostnameOf, isWithin } from './cookie-jar.ts'
 import type { TestResponse } from './response.ts'
 
@@ -29,8 +29,8 @@ export function redirectTarget(
   subdomainsOf: string | undefined,
 ): Address {
   const url = urlOf(from)
-  if (!URL.canParse(location, url)) throw leaves(url, location, 'not a URL')
-  const next = new URL(location, url)
+  const next = urlOrNothing(location, url)
+  if (next === undefined) throw leaves(url, location, 'not a URL')
   const why = whyOutside(from, next, subdomainsOf)
   if (why !== undefined) throw leaves(url, next.href, why)
   return { ...siteOf(next), root: from.root, target: next.pathname + next.search }

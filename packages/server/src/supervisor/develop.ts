@@ -1,6 +1,7 @@
 /** `--reload`: in place of a master with workers, one process that starts its application anew when its code has changed. */
 import { cannotListen, clearPath, readAddress, showAddress } from '../bind.ts'
 import { exitCodes, StartError, type ExitCode } from '../errors.ts'
+import { drawnAt } from '../load/xray.ts'
 import { combined } from '../logs/access.ts'
 import { openLogs } from '../logs/open.ts'
 import { reload, type Reloading } from '../reload.ts'
@@ -17,8 +18,11 @@ export async function develop(settings: Settings, app: string, folder: string): 
   const log = logs.error
   try {
     const server = await listen(settings, app, folder, (line) => log.info(line))
-    for (const [at, address] of server.addresses.entries())
-      log.info(`Listening at: ${showAddress(address, settings.bind[at] ?? '')} (${process.pid})`)
+    for (const [at, address] of server.addresses.entries()) {
+      const url = showAddress(address, settings.bind[at] ?? '')
+      log.info(`Listening at: ${url} (${process.pid})`)
+      if (settings.xray) log.info(drawnAt(url, process.env))
+    }
     log.info('The application starts anew when its code has changed (--reload)')
     log.info(`Handling signal: ${(await queue.nextStop()).toLowerCase()}`)
     void queue.nextStop().then(() => server.close(true))

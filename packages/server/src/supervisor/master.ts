@@ -6,8 +6,10 @@
  */
 import { realpathSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorText } from '@phial/core'
 import { exitCodes, type ExitCode, StartError } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
+import { drawnAt } from '../load/xray.ts'
 import { openLogs, type Logs } from '../logs/open.ts'
 import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
@@ -38,6 +40,9 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   if (settings.umask !== undefined) process.umask(settings.umask)
   const logs = openLogs(settings)
   let removePidFile: (() => void) | undefined
+  const stray = (error: unknown): void =>
+    logs.error.critical(`Exception in the master\n${errorText(error)}`)
+  process.on('uncaughtException', stray) // a hook's, most likely; the site stays up
   try {
     const info = { pid: process.pid, settings, log: logs.error, workers: [] }
     await requireHook(settings.hooks, 'onStarting', info)
@@ -48,6 +53,7 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   } finally {
     removePidFile?.()
     await logs.close()
+    process.off('uncaughtException', stray)
     queue.close()
   }
   return exitCodes.ok
@@ -123,8 +129,11 @@ class Master {
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
     const isSecure = this.#settings.certfile !== undefined
-    for (const { url } of this.#listeners)
-      log.info(`Listening at: ${isSecure ? url.replace(/^http:/, 'https:') : url} (${process.pid})`)
+    for (const { url: bare } of this.#listeners) {
+      const url = isSecure ? bare.replace(/^http:/, 'https:') : bare
+      log.info(`Listening at: ${url} (${process.pid})`)
+      if (this.#settings.xray) log.info(drawnAt(url, this.#options.env))
+    }
     for (const { pid } of this.#pool.workers) log.info(`Booted worker with pid: ${pid}`)
     notifyReady(this.#options.env, log)
     this.#call('whenReady', this.#info)

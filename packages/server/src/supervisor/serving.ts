@@ -75,7 +75,12 @@ export class Serving {
     this.#logs = logs
     this.#tell = tell
     if (settings.timeout > 0)
-      this.#watchdog = watch(settings.timeout, start.settings, () => this.#pipeline.underWay())
+      this.#watchdog = watch(
+        settings.timeout,
+        start.settings,
+        () => this.#pipeline.underWay(),
+        (error) => logs.error.warning(`There is no watchdog: ${errorText(error)}`),
+      )
     this.#pipeline = pipeline({
       app,
       forwarding: forwarded(settings.forwardedAllowIps),
@@ -203,9 +208,14 @@ export class Serving {
       void callHook(hooks, this.#logs.error, 'postRequest', this.#info, environ)
   }
 
+  /** Counts and logs an answer. What goes wrong here must not reach the request. */
   #record(record: AccessRecord): void {
-    this.#counters.answered(record)
-    this.#logs.access?.(record)
+    try {
+      this.#counters.answered(record)
+      this.#logs.access?.(record)
+    } catch (error) {
+      this.#logs.error.error(`An answer was not logged: ${errorText(error)}`)
+    }
     this.#count()
   }
 

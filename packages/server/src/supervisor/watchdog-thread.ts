@@ -67,8 +67,12 @@ function sentence(what: string): string {
 
 /** Writes, and ends the process: by a signal that nobody else sends, so that the master knows whose it was. */
 function end(message: string): void {
-  const { error } = openLogs({ ...settings, accessLogfile: undefined, statsdHost: undefined })
-  error.critical(message)
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500)
-  process.kill(process.pid, 'SIGALRM')
+  try {
+    openLogs({ ...settings, accessLogfile: undefined, statsdHost: undefined }).error.critical(
+      message,
+    )
+  } finally {
+    process.kill(process.pid, 'SIGALRM') // also where there is no descriptor for the log
+  }
 }

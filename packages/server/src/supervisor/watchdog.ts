@@ -35,11 +35,17 @@ export interface Watchdog {
   stop(): void
 }
 
-/** Begins to watch this thread. `seconds` is how long it may stand still. */
+/**
+ * Begins to watch this thread.
+ *
+ * @param seconds how long it may stand still
+ * @param onFault told why there is no watchdog, if its thread could not be started or failed
+ */
 export function watch(
   seconds: number,
   settings: LogSettings,
   underWay: () => readonly UnderWay[],
+  onFault: (error: unknown) => void,
 ): Watchdog {
   const shared = new SharedArrayBuffer(LAYOUT.size)
   const numbers = new Int32Array(shared)
@@ -51,6 +57,7 @@ export function watch(
   const url = new URL(`./watchdog-thread${import.meta.url.slice(-3)}`, import.meta.url)
   const thread = new Worker(url, { workerData: data, execArgv: [] })
   thread.unref()
+  thread.on('error', onFault)
   return {
     note: ({ REQUEST_METHOD: method, RAW_URI: target }) => {
       times[LAYOUT.since] = Date.now()

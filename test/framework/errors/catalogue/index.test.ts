@@ -24,6 +24,8 @@ const excused: Readonly<Record<string, string>> = {
   'packages/server/src/ingress/ingress.ts': 'they end a connection, and nobody reads them',
   'packages/server/src/ingress/proxy-protocol.ts': 'they end a connection, and nobody reads them',
   'packages/server/src/interop/from-handler.ts': 'what a handler threw that is no error',
+  'packages/server/src/supervisor/reserve.ts':
+    'the error code of the system, as node:net throws it',
   'packages/server/src/supervisor/watchdog.ts': 'a stack to look at, never thrown',
   'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',

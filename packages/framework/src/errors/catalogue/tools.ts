@@ -44,6 +44,14 @@ await client.get('/')`,
     remedy:
       'Keep strings, finite numbers, booleans, `null`, lists, plain objects, `Date`, `Uint8Array`, `Map` and `Set`; of other things, what names them.',
   },
+  ERR_PHIAL_SESSION_STORE: {
+    means:
+      'The store of sessions failed, or did not answer in time. Only requests that use their session fail; the store is tried again in the background.',
+    example: `app.sessionInterface = new StoredSessions({ get: async () => { throw new Error('refused') }, set: async () => {}, delete: async () => {} })
+app.get('/', () => String(session.user))
+await client.get('/', { headers: { Cookie: 'session=' + 'a'.repeat(43) } })`,
+    remedy: 'Check that the store runs and can be reached. The message says what it answered.',
+  },
   ERR_PHIAL_SESSION_UNREAD: {
     means:
       'The session is in a store that answers later, and it was not read yet in this context. In a request it is.',

@@ -1,11 +1,8 @@
 /** The options of an app, and the folders that follow from them. */
-import { mkdir, open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
-import type { Config } from './config/config.ts'
-import { safeJoin } from './safety/paths.ts'
+import type { Config } from './config.ts'
 
 /** The options of `new Phial`. Folders are resolved relative to the app's file. */
 export interface PhialOptions {
@@ -60,26 +57,6 @@ export function instancePathOf(rootPath: string, given: string | undefined): str
     'ERR_PHIAL_INSTANCE_PATH',
     new RangeError(
       `Expected an absolute path for instancePath, so that it does not depend on the working directory, received ${JSON.stringify(given)}. Leave it out to use the folder instance next to the app's file.`,
-    ),
-  )
-}
-
-/**
- * Opens a file in a folder, which is created if the file is to be written. `flags` are those of `fs.open`.
- * Rejects with `RangeError` if the path leads out of the folder.
- */
-export async function openIn(folder: string, path: string, flags: string): Promise<FileHandle> {
-  const file = safeJoin(folder, path)
-  if (file === undefined) throw outside(path)
-  if (/^[aw]/.test(flags)) await mkdir(dirname(file), { recursive: true })
-  return open(file, flags)
-}
-
-function outside(path: string): RangeError {
-  return withCode(
-    'ERR_PHIAL_INSTANCE_PATH',
-    new RangeError(
-      `Expected a relative path within the instance folder, received ${JSON.stringify(path)}. Open other files with node:fs.`,
     ),
   )
 }
