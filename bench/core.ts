@@ -1,13 +1,13 @@
 /**
- * What the gateway itself costs: one request through the driver, with nothing on either side.
+ * The cost of the gateway itself: one request through the driver, without a server or a framework.
  *
- *     pnpm bench:core
+ *     pnpm bench core
  *
  * Names in doc comments of fast paths (`response-head.ts`, `driver.ts`, `environ.ts`) point here.
  */
 import { createHook } from 'node:async_hooks'
 import { makeEnviron, run, validator, type Application, type Environ } from '@phial/core'
-import { errors, input, nowhere } from './nowhere.ts'
+import { errors, input, nowhere } from './support/nowhere.ts'
 import { Bench } from 'tinybench'
 
 const BODY = new TextEncoder().encode('Hello world\n')

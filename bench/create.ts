@@ -1,8 +1,8 @@
 /**
- * From nothing to the first answer, in seconds: an application is made, installed, started for development,
- * and asked until it answers. Once with empty caches, then with full ones.
+ * Seconds from nothing to the first answer: creates an application, installs it, starts it for development
+ * and sends requests until one is answered. Once with empty caches, then with full ones.
  *
- *     pnpm bench:create [turns with full caches] [a part of one's name]
+ *     pnpm bench create [turns with full caches] [a part of one's name]
  *
  * Phial comes packed, from a registry on this machine that sends npm on to the usual one for all else. Flask has no
  * scaffolder: a virtual environment, an install, and the seven lines of its quickstart, which are written for it.

@@ -1,9 +1,9 @@
 /**
- * What it costs to read a file in each way that could send it, fifty at a time.
+ * The cost of reading a file in each way that could send it, fifty at a time.
  *
- *     pnpm bench:files
+ *     pnpm bench files
  *
- * `files/file-body.ts` (which calls) and `files/answer.ts` (from which size on by blocks) point here.
+ * `response/file-body.ts` (which calls) and `files/file-store.ts` (from which size on by blocks) point here.
  */
 import { close, createReadStream, fstat, open, read } from 'node:fs'
 import { mkdtemp, open as openHandle, readFile, rm, stat, writeFile } from 'node:fs/promises'

@@ -1,15 +1,15 @@
 /**
- * A real socket: a handler written by hand on `node:http`, and the same answer by way of the gateway.
- * All in one run, in turns, so that whatever else the machine does falls on each of them alike.
+ * Hello over a real socket: a handler written by hand on `node:http` and the same answer through the gateway.
+ * All servers take turns in one run, so that other load on the machine affects them alike.
  *
- *     pnpm bench:http [seconds for each turn] [turns] [bytes of the answer]
+ *     pnpm bench http [seconds for each turn] [turns] [bytes of the answer]
  *
  * Requests per second, and beside them what they cost the server's process: its own processor time is
  * steadier than a rate, for wrk has to share the machine. It needs wrk (Debian's package of that name).
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { median, memory, processorTime, start, type Running } from './running.ts'
+import { median, memory, processorTime, start, type Running } from './support/running.ts'
 
 const SERVERS = ['bare', 'floor', 'engine', 'reference', 'phial'] as const
 const CONNECTIONS = 50

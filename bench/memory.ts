@@ -1,14 +1,13 @@
 /**
- * What a connection holds while it waits for its next request, and how much a request allocates: the engine
- * beside bare `node:http`.
+ * The memory of an idle connection and of a request: the engine compared with bare `node:http`.
  *
- *     pnpm bench:memory [connections]
+ *     pnpm bench memory [connections]
  *
  * Kilobytes of JavaScript and of buffers, after all garbage is gone; what the kernel holds is not among them.
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { median, start, type Running } from './running.ts'
+import { median, start, type Running } from './support/running.ts'
 
 const [connections = 1000] = process.argv.slice(2).map(Number)
 const FLAGS = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64']

@@ -1,7 +1,7 @@
 /**
- * What a lookup costs, with 10 to 10,000 routes, beside other routers.
+ * The cost of a lookup with 10 to 10,000 routes, compared with other routers.
  *
- *     pnpm bench:routing [part of a router's name]
+ *     pnpm bench routing [part of a router's name]
  *
  * Each path is cut out of a longer text for each lookup, as a server cuts it out of a request's
  * target: a string that was never hashed before. The first row is that alone.

@@ -1,8 +1,8 @@
 /**
- * How long answers take at a rate that each server can keep: at its limit, a server's times say how long
+ * Response times at a rate that each server can sustain. At its limit, a server's times say how long
  * its queue is and little else.
  *
- *     pnpm bench:steady [requests per second] [seconds for each turn] [turns]
+ *     pnpm bench steady [requests per second] [seconds for each turn] [turns]
  *
  * A request counts from the moment at which it was due, sent or not, so that a server that stands still
  * for a while pays for all that came meanwhile.
@@ -10,7 +10,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
-import { median, memory, start, type Running } from './running.ts'
+import { median, memory, start, type Running } from './support/running.ts'
 
 const SERVERS = ['bare', 'engine'] as const
 const CONNECTIONS = 50

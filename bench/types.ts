@@ -1,7 +1,7 @@
 /**
- * What checking the types of an app with 1,000 routes costs, beside one with 10.
+ * The cost of type-checking an app with 1,000 routes, compared with one with 10.
  *
- *     pnpm bench:types
+ *     pnpm bench types
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

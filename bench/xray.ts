@@ -1,8 +1,8 @@
 /**
- * What X-ray costs: a request through the driver, without the package, with it at hand but around nothing, and
- * drawn. Each in a process of its own, in turns, so that a slow moment of the machine meets all alike.
+ * The cost of X-ray: a request through the driver without the package, with the package loaded, and recorded.
+ * Each runs in its own process, in turns, so that a slow moment of the machine affects all alike.
  *
- *     pnpm bench:xray
+ *     pnpm bench xray
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ import {
   type Application,
   type Middleware,
 } from '@phial/core'
-import { errors, input, nowhere } from './nowhere.ts'
+import { errors, input, nowhere } from './support/nowhere.ts'
 
 const ROUNDS = 31
 /** How long a round is, in milliseconds. */

@@ -1,5 +1,5 @@
 /** The site as it was built: a folder of files at the root. `pnpm docs:start` serves it. */
-import { NotFound, Phial, sendFile, sendFromDirectory } from 'phial'
+import { makeResponse, NotFound, Phial, sendFile, sendFromDirectory } from 'phial'
 
 const SITE = new URL('dist/', import.meta.url)
 
@@ -9,4 +9,4 @@ app.get('/{*path}', ({ path = '' }) =>
   sendFromDirectory(SITE, path === '' || path.endsWith('/') ? `${path}index.html` : path),
 )
 
-app.errorHandler(NotFound, async () => [await sendFile(new URL('404.html', SITE)), 404])
+app.errorHandler(NotFound, async () => makeResponse(await sendFile(new URL('404.html', SITE)), 404))

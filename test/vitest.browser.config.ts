@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['browser/**/*.test.ts'],
     reporters,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A page is asked again until it has come: a click does not wait for what it leads to.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 })

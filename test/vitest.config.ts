@@ -2,10 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
-const PACKAGES = ['core', 'server', 'framework', 'xray', 'create-phial']
-const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes')
+const PACKAGES = ['core', 'server', 'framework', 'cli', 'xray', 'create-phial']
+const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes', 'bench')
 
 const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }
+
+/** Ends a test that hangs. The speed of the machine is not what a test measures. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 const project = (name: string) => ({
   test: {
@@ -15,8 +18,7 @@ const project = (name: string) => ({
     // A worker loads what is tested once, not once for each file: a test leaves nothing behind that another could
     // see. But for those of the server: some choose a transport, for their whole file.
     isolate: name === 'server',
-    // A hang is what this is for; how fast a machine is, is no test's business.
-    testTimeout: 60_000,
+    ...patience,
   },
 })
 
@@ -28,7 +30,7 @@ const apps = {
     include: ['*/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'ladder/**'],
     isolate: false,
-    testTimeout: 60_000,
+    ...patience,
   },
 }
 

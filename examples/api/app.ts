@@ -1,5 +1,15 @@
 import { join } from 'node:path'
-import { abort, HTTPException, int, Phial, renderTemplate, request, Response, urlFor } from 'phial'
+import {
+  abort,
+  HTTPException,
+  int,
+  makeResponse,
+  Phial,
+  renderTemplate,
+  request,
+  Response,
+  urlFor,
+} from 'phial'
 import { databaseUrl } from './model/database.ts'
 import {
   addTask,
@@ -31,7 +41,7 @@ app.get('/tasks', { endpoint: 'listTasks' }, async () => ({
 
 app.post('/tasks', { endpoint: 'addTask' }, async () => {
   const task = await addTask(await request.json(newTask))
-  return [task, 201, { Location: urlFor('getTask', { id: task.id }) }]
+  return makeResponse(task, 201, { Location: urlFor('getTask', { id: task.id }) })
 })
 
 app.get('/tasks/:id', { ...byId, endpoint: 'getTask' }, async ({ id }) => {

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import {
   flash,
   HTTPException,
+  keptSecret,
+  makeResponse,
   Phial,
   redirect,
   renderTemplate,
@@ -12,7 +14,6 @@ import {
 import { z } from 'zod'
 import { describeEnviron } from './environ.ts'
 import { listPictures, savePicture, upload } from './pictures.ts'
-import { keptSecret } from './secret.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
@@ -33,7 +34,7 @@ const greeting = z.object({
 
 app.route('/hello', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(greeting)
-  if (!form.isValid) return [renderTemplate('hello-form', { form }), form.status]
+  if (!form.isValid) return makeResponse(renderTemplate('hello-form', { form }), form.status)
   return redirect(urlFor('hello', { name: form.data.name }))
 })
 
@@ -46,7 +47,10 @@ app.route('/pictures', { methods: ['GET', 'POST'] }, async () => {
     if (problem !== undefined) form.addError('picture', problem)
   }
   if (!form.isValid) {
-    return [renderTemplate('pictures', { form, pictures: await listPictures() }), form.status]
+    return makeResponse(
+      renderTemplate('pictures', { form, pictures: await listPictures() }),
+      form.status,
+    )
   }
   flash('Thank you. Your picture is the first one below.')
   return redirect(urlFor('pictures'))

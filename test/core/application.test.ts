@@ -10,6 +10,7 @@ import {
   validator,
   type Application,
   type ApplicationLike,
+  type Middleware,
 } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { bytes } from './support/bytes.ts'
@@ -21,6 +22,10 @@ const answering =
     ok(startResponse)
     return [bytes(text)]
   }
+
+/** Middleware that takes what it is given for a function, as its users' do. */
+const calling: Middleware = (app) => (environ, startResponse) =>
+  (app as Application)(environ, startResponse)
 
 class Site {
   readonly #greeting: string
@@ -44,6 +49,8 @@ describe('an object with a wsgiApp stands for its application', () => {
     validator: async (app) => (await call(validator(app))).text(),
     compose: async (app) => (await call(compose()(app))).text(),
     'compose around middleware': async (app) => (await call(compose(validator)(app))).text(),
+    'compose around middleware that calls what it is given': async (app) =>
+      (await call(compose(validator, calling)(app))).text(),
     proxyFix: async (app) => (await call(proxyFix()(app))).text(),
     dispatcher: async (app) => (await call(dispatcher(app, {}))).text(),
     'a dispatcher’s mount': async (app) =>
@@ -57,7 +64,13 @@ describe('an object with a wsgiApp stands for its application', () => {
 
   test('looked up at each request, so that it can be wrapped later', async () => {
     const site = { wsgiApp: answering('before') }
-    const apps = [asApplication(site), validator(site), dispatcher(site, {}), compose()(site)]
+    const apps = [
+      asApplication(site),
+      validator(site),
+      dispatcher(site, {}),
+      compose()(site),
+      compose(calling)(site),
+    ]
     site.wsgiApp = answering('after')
     for (const app of apps)
       // oxlint-disable-next-line no-await-in-loop -- one after another
@@ -67,6 +80,8 @@ describe('an object with a wsgiApp stands for its application', () => {
   test('also where the object is a function', async () => {
     const both = Object.assign(answering('itself'), { wsgiApp: answering('its wsgiApp') })
     expect((await call(both)).text()).toBe('its wsgiApp')
+    const data = Object.assign(answering('itself'), { wsgiApp: 1 })
+    expect((await call(compose(calling)(data as unknown as Application))).text()).toBe('itself')
   })
 })
 

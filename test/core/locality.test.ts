@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { isLoopback, setupTestingDefaults, whyRemote } from '@phial/core'
 
 const asked = (environ: Record<string, unknown>): string | undefined =>
-  whyRemote(setupTestingDefaults({ HTTP_HOST: 'localhost', REMOTE_ADDR: '127.0.0.1', ...environ }))
+  whyRemote(
+    setupTestingDefaults({
+      SERVER_PROTOCOL: 'HTTP/1.1',
+      HTTP_HOST: 'localhost',
+      REMOTE_ADDR: '127.0.0.1',
+      ...environ,
+    }),
+  )
 
 test.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])(
   '%s is this machine',
@@ -38,12 +45,52 @@ describe('a debug page is for whoever', () => {
   })
 
   // Behind a proxy on this machine, everyone's address is this machine's.
-  test.each(['HTTP_X_FORWARDED_FOR', 'HTTP_FORWARDED', 'HTTP_X_REAL_IP', 'HTTP_VIA'])(
-    'did not come by a proxy, which sends %s',
-    (key) => {
-      expect(asked({ [key]: '127.0.0.1' })).toMatch(/a proxy passed the request on/)
-    },
-  )
+  test.each([
+    'Forwarded', 'Via', 'CDN-Loop', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded-Port',
+    'X-Forwarded-Server', 'X-Forwarded-Prefix', 'X-Forwarded-Ssl', 'X-Forwarded', 'X-Real-IP', 'True-Client-IP', 'Client-IP',
+    'X-Client-IP', 'X-Cluster-Client-IP', 'Fastly-Client-IP', 'Fly-Client-IP', 'CF-Connecting-IP', 'CF-Ray',
+    'X-Original-Forwarded-For', 'X-Original-Host', 'X-Envoy-External-Address', 'X-Amzn-Trace-Id', 'X-Azure-ClientIP',
+    'X-Appengine-User-IP', 'X-Remote-Addr', 'X-ProxyUser-IP',
+  ])('did not come by a proxy, which sends %s', (name) => {
+    const key = `HTTP_${name.toUpperCase().replaceAll('-', '_')}`
+    expect(asked({ [key]: '127.0.0.1' })).toMatch(/a proxy passed the request on/)
+    expect(asked({ [key]: '' })).toMatch(/a proxy passed the request on/)
+  }) // prettier-ignore
+
+  test.each([
+    'X-Requested-With',
+    'User-Agent',
+    'Accept-Language',
+    'DNT',
+    'X-Request-ID',
+    'Cookie',
+    'Referrer-Policy',
+  ])('may send %s', (name) => {
+    expect(asked({ [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`]: 'x' })).toBeUndefined()
+  })
+
+  test.each(['HTTP/1.0', 'HTTP/0.9'])('does not ask in %s, as proxies do', (protocol) => {
+    expect(asked({ SERVER_PROTOCOL: protocol })).toMatch(/came as HTTP/)
+    expect(asked({ SERVER_PROTOCOL: 'HTTP/2.0' })).toBeUndefined()
+  })
+
+  test.each(['HTTP_ORIGIN', 'HTTP_REFERER'])('does not come from elsewhere by %s', (key) => {
+    for (const from of [
+      'https://example.com',
+      'http://localhost.example.com/a',
+      'null',
+      '',
+      'http://10.0.0.1:8000',
+    ])
+      expect(asked({ [key]: from })).toMatch(/says that the request comes from/)
+    for (const from of [
+      'http://localhost:8000',
+      'http://127.0.0.1:5173/a',
+      'http://[::1]:8000/',
+      'http://app.localhost',
+    ])
+      expect(asked({ [key]: from })).toBeUndefined()
+  })
 
   // A page of evil.example whose name leads to 127.0.0.1 may read what it gets from there.
   test.each(['evil.example', 'localhost.evil.example:8000', '10.0.0.1', '127.0.0.1.evil.example'])(
@@ -62,7 +109,7 @@ describe('a debug page is for whoever', () => {
     ).toBeUndefined()
   })
 
-  test('asks in HTTP/1.0, without a host', () => {
+  test('asks without a host', () => {
     expect(asked({ HTTP_HOST: undefined, SERVER_NAME: '127.0.0.1' })).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-import { call, traced, type Application, type Trace } from '@phial/core'
+import { call, traced, type Application, type LayerTrace } from '@phial/core'
 import { expect, test } from 'vitest'
 
 const hello: Application = (_environ, startResponse) => {
@@ -6,9 +6,9 @@ const hello: Application = (_environ, startResponse) => {
   return [new TextEncoder().encode('Hello')]
 }
 
-function listener(): { names: string[]; trace: Trace } {
+function listener(): { names: string[]; trace: LayerTrace } {
   const names: string[] = []
-  const trace: Trace = {
+  const trace: LayerTrace = {
     call: (name, app, environ, startResponse) => {
       names.push(name)
       return app(environ, startResponse)

@@ -94,7 +94,7 @@ describe('middleware', () => {
     expectTypeOf<Middleware>().returns.toEqualTypeOf<Application>()
     expectTypeOf(dispatcher).returns.toEqualTypeOf<Application>()
     expectTypeOf(fromFetch).returns.toEqualTypeOf<Application>()
-    expectTypeOf(toFetch).returns.toEqualTypeOf<(request: Request) => Promise<Response>>()
+    expectTypeOf(toFetch<[]>).returns.toEqualTypeOf<(request: Request) => Promise<Response>>()
   })
 })
 

@@ -317,20 +317,3 @@ describe('between text and wire', () => {
     )
   })
 })
-
-describe('splitTarget', () => {
-  test.each([
-    ['/a/b?c=d?e', { path: '/a/b', query: 'c=d?e', authority: undefined }],
-    ['/', { path: '/', query: '', authority: undefined }],
-    ['//host/a', { path: '//host/a', query: '', authority: undefined }],
-    ['/a?', { path: '/a', query: '', authority: undefined }],
-    ['http://host:81/a?b', { path: '/a', query: 'b', authority: 'host:81' }],
-    ['HTTPS://host', { path: '/', query: '', authority: 'host' }],
-    ['http://host?b', { path: '/', query: 'b', authority: 'host' }],
-    ['*', { path: '', query: '', authority: undefined }],
-    ['host:443', { path: '', query: '', authority: undefined }],
-    ['ftp://host/a', { path: '', query: '', authority: undefined }],
-  ])('parts %s', (target, parts) => {
-    expect(splitTarget(target)).toEqual(parts)
-  })
-})

@@ -61,7 +61,7 @@ describe('an application', () => {
   test('is the usual one in the usual place where nothing is said', async () => {
     const cwd = temporaryFolder()
     expect((await command(cwd, bare)).printed).toContain(
-      'phial-app is there: the template minimal.',
+      'Created phial-app from the template minimal.',
     )
     expect(readdirSync(cwd)).toEqual(['phial-app'])
   })
@@ -105,12 +105,12 @@ test('--help and --version do nothing else', async () => {
 test.for([
   [['shop', '--template', 'blgo'], 2],
   [['shop', '--colour'], 2],
-  [['My Shop'], 1],
+  [['My Shop'], 2],
   [['taken'], 1],
   [['full'], 1],
   [['full', '--force'], 1],
   [['taken/inner'], 1],
-  [['x'.repeat(300)], 1],
+  [['x'.repeat(300)], 2],
 ] as const)('%j ends with one line, and nothing is written', async ([args, exitCode]) => {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'taken'), '')

@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
+import { onNode } from '../support/old-node.ts'
 import { layOutCommand, plainEnvironment, temporaryFolder } from './support/command.ts'
 import { run } from './support/run.ts'
 
@@ -19,7 +20,13 @@ test('without a terminal it asks nothing: what it says goes to stdout', async ()
     { cwd, env: plainEnvironment() },
   )
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(/^shop is there: the template minimal\.\n/)
+  expect(stdout).toMatch(/^Created shop from the template minimal\.\n/)
+})
+
+test.for(['18.20.8', '20.18.3'])('on Node %s it says which one it needs', async (version) => {
+  expect(await onNode(version, command)).toBe(
+    `create-phial: Phial needs Node.js 20.19 or later. This is v${version}: https://nodejs.org\n`,
+  )
 })
 
 test('where it may not write, it says so in one line', async () => {

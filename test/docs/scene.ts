@@ -3,6 +3,7 @@ export const SCENE = `
 import type { FileHandle } from 'node:fs/promises'
 import type { Application, Environ, StartResponse } from '@phial/core'
 import type { ClientAnswer, ClientRequest } from '@phial/core/conformance'
+import type { BunServer, DenoInfo } from '@phial/core/platforms'
 import type { Capture } from '@phial/xray'
 import type { Blueprint, Phial, RequestContext, Response as PhialResponse, TestClient } from 'phial'
 
@@ -70,6 +71,7 @@ declare global {
   const koa: import('koa')
   const expect: typeof import('vitest').expect
   const pino: Record<'info' | 'warn', (fields: object, message: string) => void>
-  const Deno: { serve(handler: (request: Request) => Promise<Response>): void }
+  const Deno: { serve(handler: (request: Request, info: DenoInfo) => Promise<Response>): void }
+  const Bun: { serve(options: { fetch: (request: Request, server: BunServer) => Promise<Response> }): void }
 }
 `

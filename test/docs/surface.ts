@@ -39,14 +39,19 @@ function sourceOf(path: string): Source {
   return source
 }
 
+/** Entries that are for another package of ours alone, and no user's business. */
+const INTERNAL = new Set(['phial/tools'])
+
 /** The modules that the packages let others import, each with its source. */
 export function entries(): { module: string; path: string }[] {
   return packages.flatMap(({ folder, manifest }) => {
     const { exports = {} } = manifest as { exports?: Record<string, { types: string }> }
-    return Object.entries(exports).map(([subpath, { types }]) => ({
-      module: posix.join(manifest.name, subpath),
-      path: `packages/${folder}/${types.replace('./dist/', 'src/').replace('.d.ts', '.ts')}`,
-    }))
+    return Object.entries(exports)
+      .map(([subpath, { types }]) => ({
+        module: posix.join(manifest.name, subpath),
+        path: `packages/${folder}/${types.replace('./dist/', 'src/').replace('.d.ts', '.ts')}`,
+      }))
+      .filter(({ module }) => !INTERNAL.has(module))
   })
 }
 

@@ -4,6 +4,7 @@ import {
   g,
   HTTPException,
   int,
+  makeResponse,
   Phial,
   Request,
   request,
@@ -136,7 +137,7 @@ describe('the gateway', () => {
   test('a header that the gateway refuses becomes a logged 500', async () => {
     const app = make()
     const { log, environ } = logging()
-    app.get('/', () => ['', 200, { 'X-Bad': 'a\r\nSet-Cookie: b=c' }])
+    app.get('/', () => makeResponse('', 200, { 'X-Bad': 'a\r\nSet-Cookie: b=c' }))
     const response = await app.testClient().get('/', { environ })
     expect(response.status).toBe(500)
     expect(response.headers.get('set-cookie')).toBeNull()

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { abort, renderTemplateString } from 'phial'
+import { abort, makeResponse, renderTemplateString } from 'phial'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { make, raise } from './support.ts'
 
@@ -80,7 +80,7 @@ describe('a request is told', () => {
       const { told, messages } = listen()
       const app = make()
       app.get('/', view)
-      app.errorHandler(Error, () => ['sorry', 503])
+      app.errorHandler(Error, () => makeResponse('sorry', 503))
       await app.testClient().get('/')
       expect(told.filter((moment) => moment.endsWith('error'))).toEqual(['view error'])
       expect(messages).toMatchObject([

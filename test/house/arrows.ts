@@ -1,6 +1,6 @@
 /**
  * Who may import whom. An arrow never runs back up: core knows no server and no framework, and the
- * framework's request path knows no server.
+ * framework knows no server.
  */
 import { posix } from 'node:path'
 import { importsOf } from './imports.ts'
@@ -8,8 +8,6 @@ import { importsOf } from './imports.ts'
 export interface House {
   /** Of ours, what any file of the package may import. */
   ours: string[]
-  /** Of ours, what only these files may import beside it. */
-  behind?: { files: RegExp; ours: string[] }
   /** Whether the package runs where there is no Node. */
   anywhere?: true
 }
@@ -18,10 +16,8 @@ export interface House {
 export const houses: Record<string, House> = {
   core: { ours: [], anywhere: true },
   server: { ours: ['@phial/core'] },
-  framework: {
-    ours: ['@phial/core'],
-    behind: { files: /^src\/(cli\/.*|run)\.ts$/, ours: ['@phial/server', '@phial/xray'] },
-  },
+  framework: { ours: ['@phial/core'] },
+  cli: { ours: ['@phial/core', '@phial/server', '@phial/xray', 'phial'] },
   xray: { ours: ['@phial/core'] },
   'create-phial': { ours: [] },
 }
@@ -32,11 +28,6 @@ const isOurs = (name: string): boolean => /^(@phial\/.+|phial|create-phial)$/.te
 export const packageName = (from: string): string =>
   from.split('/', from.startsWith('@') ? 2 : 1).join('/')
 
-function mayImport(house: House, file: string, name: string): boolean {
-  if (house.ours.includes(name)) return true
-  return house.behind?.files.test(file) === true && house.behind.ours.includes(name)
-}
-
 /** What is wrong with one import of `packages/<folder>/<file>`; nothing if nothing is. */
 function faultOf(folder: string, file: string, from: string, declared: string[]): string | false {
   const house = houses[folder] ?? { ours: [] }
@@ -44,7 +35,7 @@ function faultOf(folder: string, file: string, from: string, declared: string[])
     return posix.join(posix.dirname(file), from).startsWith('src/') ? false : 'leaves its package'
   if (from.startsWith('node:')) return house.anywhere === true && 'needs Node'
   const name = packageName(from)
-  if (isOurs(name) && !mayImport(house, file, name)) return 'is not below it'
+  if (isOurs(name) && !house.ours.includes(name)) return 'is not below it'
   return !declared.includes(name) && 'is no dependency in package.json'
 }
 

@@ -28,15 +28,15 @@ export function importsOf(path: string, source: string): Import[] {
   return [...taken, ...passed, ...asked]
 }
 
-/** Whether a module holds types alone, so that nothing of it runs. */
-export function isTypesOnly(path: string, source: string): boolean {
+/** Whether a module holds types and re-exports alone, so that nothing of it runs. */
+export function runsNothing(path: string, source: string): boolean {
   const { program } = parseSync(path, source)
   return program.body.every((node) => {
     if (node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration')
       return true
     if (node.type === 'ImportDeclaration') return node.importKind === 'type'
     if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration')
-      return node.exportKind === 'type'
+      return node.exportKind === 'type' || node.source !== null
     return false
   })
 }

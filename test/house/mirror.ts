@@ -1,5 +1,5 @@
 /** Every source file has its test in the same place: `packages/core/src/a/b.ts`, `test/core/a/b.test.ts`. */
-import { isTypesOnly } from './imports.ts'
+import { runsNothing } from './imports.ts'
 
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
@@ -14,8 +14,6 @@ export const excused: Record<string, string> = {
   'packages/server/src/conformance/raw-connection.ts':
     'what that client, and most tests of the server, stand on',
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
-  'packages/framework/src/cli/program/stop.ts':
-    'Ctrl-C, with real processes: test/framework/cli/program/serve.test.ts',
   'packages/server/src/reload/child.ts':
     'a process of its own: test/server/reload.test.ts starts it',
   'packages/server/src/reload/connections.ts':
@@ -33,7 +31,7 @@ const excuses = (excuse: string, path: string): boolean =>
 export function mirrorOf(path: string, source: string): string | undefined {
   const [, folder, file] = /^packages\/([^/]+)\/src\/(.*)\.ts$/.exec(path) ?? []
   if (folder === undefined || file === undefined) return undefined
-  if (file === 'index' || file.endsWith('/index') || isTypesOnly(path, source)) return undefined
+  if (file === 'index' || file.endsWith('/index') || runsNothing(path, source)) return undefined
   return `test/${folder}/${file}.test.ts`
 }
 

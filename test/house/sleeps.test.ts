@@ -26,3 +26,24 @@ test.for([
 ] as const)('%s', ([source, verdict]) => {
   expect(sleeps('a.test.ts', source)).toBe(verdict)
 })
+
+/** Whether a test that measures time or memory compares it with a number instead of a control. */
+function limits(source: string): boolean {
+  const measures =
+    /memoryUsage|memoryInUse|resourceUsage|maxRSS|VmRSS|performance\.now|hrtime|Date\.now/
+  return measures.test(source) && /\.toBeLessThan(OrEqual)?\([\d_.*\sA-Z]+\)/.test(source)
+}
+
+test('no test has an absolute limit of time or memory', () => {
+  const paths = files('test', '.test.ts').filter((path) => !path.endsWith('/sleeps.test.ts'))
+  expect(paths.filter((path) => limits(read(path)))).toEqual([])
+})
+
+test.for([
+  ['expect(process.memoryUsage().rss).toBeLessThan(120_000_000)', true],
+  ['expect(performance.now() - began).toBeLessThanOrEqual(2 * LIMIT)', true],
+  ['expect(performance.now() - began).toBeLessThan(2 * control)', false],
+  ['expect(files.length).toBeLessThan(12)', false],
+] as const)('%s', ([source, verdict]) => {
+  expect(limits(source)).toBe(verdict)
+})

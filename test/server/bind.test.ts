@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openListener, openListeners, readAddress } from '../../packages/server/src/bind.ts'
+import {
+  openListeners,
+  readAddress,
+  readAddresses,
+  type Listener,
+} from '../../packages/server/src/bind.ts'
 import { folderWith } from './support/folder.ts'
-import { phialServer } from './support/command.ts'
+import { Command, phialServer } from './support/command.ts'
 import { echo, serving } from './support/server.ts'
 
 describe('readAddress', () => {
@@ -49,8 +55,36 @@ describe('readAddress', () => {
   })
 })
 
-describe('openListener', () => {
-  const at = openListener
+describe('readAddresses', () => {
+  test.each([
+    [['0.0.0.0:80', '[::]:80']],
+    [['[::]:80', '0.0.0.0:80']],
+    [['[::]:80', '127.0.0.1:80', '[::1]:81']],
+  ])('%j: [::] listens for IPv6 only', (binds) => {
+    const only = readAddresses(binds).filter(({ ipv6Only }) => ipv6Only)
+    expect(only).toEqual([{ host: '::', port: 80, ipv6Only: true }])
+  })
+
+  test.each([[['[::]:80']], [['[::]:80', '0.0.0.0:81']], [['[::]:80', 'unix:a']]])(
+    '%j: [::] takes IPv4 too',
+    (binds) => {
+      expect(readAddresses(binds).some(({ ipv6Only }) => ipv6Only)).toBe(false)
+    },
+  )
+
+  test('a path is resolved, unless that makes it too long for a socket', () => {
+    const long = 'a'.repeat(100)
+    const paths = readAddresses(['unix:a.sock', `unix:${long}`]).map(({ path }) => path)
+    expect(paths).toEqual([join(process.cwd(), 'a.sock'), long])
+  })
+})
+
+describe('openListeners', () => {
+  const at = async (bind: string): Promise<Listener> => {
+    const [listener] = await openListeners([bind])
+    if (!listener) throw new Error('There is none.')
+    return listener
+  }
 
   test('names the real port, and the host that was asked for', async () => {
     const { server, url, host } = await at('[::1]:0')
@@ -108,6 +142,34 @@ describe('openListener', () => {
     expect(url).toBe(`unix:${path}`)
     server.close()
     expect(existsSync(path)).toBe(false)
+  })
+
+  /** What holds a path and yet refuses or does not answer connections. */
+  test.skipIf(!existsSync('/usr/bin/python3')).each([
+    [
+      'a listener whose queue is full',
+      'STREAM',
+      's.listen(0); c = socket.socket(socket.AF_UNIX); c.connect(p)',
+    ],
+    ['a socket that is bound and does not listen yet', 'STREAM', ''],
+    ['a datagram socket', 'DGRAM', ''],
+    ['a seqpacket socket', 'SEQPACKET', 's.listen()'],
+  ])('%s is left alone', async (_, type, more) => {
+    await using folder = await folderWith({})
+    const path = join(folder.path, 'a.sock')
+    const program = `
+import socket, sys, time
+p = sys.argv[1]
+s = socket.socket(socket.AF_UNIX, socket.SOCK_${type}); s.bind(p)
+${more}
+print('bound', flush=True); time.sleep(3600)`
+    const words = ['-c', program, path]
+    await using holder = new Command(spawn('python3', words, { stdio: ['ignore', 'pipe', 'pipe'] }))
+    await holder.says('bound')
+    await expect(at(`unix:${path}`)).rejects.toMatchObject({
+      message: expect.stringContaining('another server listens there'),
+    })
+    expect(existsSync(path)).toBe(true)
   })
 
   test('a file that is no socket is left alone', async () => {

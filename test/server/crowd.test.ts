@@ -5,6 +5,7 @@ import type { Limits } from '../../packages/server/src/transport.ts'
 import { transports } from '../../packages/server/src/transports.ts'
 import { chosen } from './support/chosen.ts'
 import { folderWith } from './support/folder.ts'
+import { memoryInUse } from './support/memory.ts'
 import {
   exchange,
   open,
@@ -14,93 +15,88 @@ import {
   type RawConnection,
 } from './support/raw.ts'
 import { bytes, echo } from './support/server.ts'
-import { carrying, type Carried } from './support/transport.ts'
+import { carrying } from './support/transport.ts'
 
 const CLIENTS = 200
-/** How much a connection may hold on both its ends together, in bytes, beside what the kernel has. */
-const EACH = 600_000
 
 const get = (path: string): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])
 const post = request(['POST /slow HTTP/1.1', 'Host: a', 'Content-Length: 1000000'])
 
+/** How many chunks the application has handed over. */
+let chunks = 0
+
 const app: Application = (environ, startResponse) => {
-  if (!/^\/(big|endless)$/.test(environ.PATH_INFO)) return echo(environ, startResponse)
+  const [, count] = /^\/chunks\/(\d+|Infinity)$/.exec(environ.PATH_INFO) ?? []
+  if (count === undefined) return echo(environ, startResponse)
   startResponse('200 OK', [])
-  if (environ.PATH_INFO === '/big') return [bytes('x'.repeat(50_000))]
-  return (function* endless(): Generator<Uint8Array> {
-    for (;;) yield bytes('x'.repeat(50_000))
+  return (function* body(): Generator<Uint8Array> {
+    for (let left = Number(count); left > 0; left--, chunks++) yield bytes('x'.repeat(50_000))
   })()
 }
 
-/** Opens connections, keeps at them until all are closed, and asks for something else meanwhile. */
-async function crowd(
-  limits: Partial<Limits>,
-  begin: (client: RawConnection) => void,
-  drip: string,
-): Promise<{ clients: RawConnection[]; served: string[]; held: number; carried: Carried }> {
+/** What became of one crowd of clients. */
+interface Crowd {
+  readonly clients: readonly RawConnection[]
+  /** The answers to others. */
+  readonly served: Set<string>
+  /** The most memory in use while the clients were there, in bytes above what it was before. */
+  readonly held: number
+}
+
+/** Opens connections, keeps sending until all are closed, and sends other requests meanwhile. */
+async function crowd(limits: Partial<Limits>, start: string, drip: string): Promise<Crowd> {
   await using carried = await carrying(transports[chosen], app, limits)
-  const before = memory()
+  const before = memoryInUse()
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(carried.port)))
-  clients.forEach(begin)
+  for (const client of clients) client.send(start)
   const dripping = setInterval(() => {
     for (const client of clients) client.send(drip)
   }, 50)
   const all = Promise.all(clients.map(({ closed }) => closed))
-  const others = neighbours(carried.port, all)
-  const [served] = await Promise.all([others, all])
+  const { served, most } = await neighbours(carried.port, all)
   clearInterval(dripping)
-  return { clients, ...served, held: served.most - before, carried }
+  return { clients, served, held: most - before }
 }
 
-/** Requests of others, one after another until a promise is kept, and the most memory that was seen. */
+/** Sends requests of others, one after another until a promise resolves. */
 async function neighbours(
   place: Place,
   until: Promise<unknown>,
-): Promise<{ served: string[]; most: number }> {
+): Promise<{ served: Set<string>; most: number }> {
   let isOver = false
   void until.then(() => (isOver = true))
-  const served: string[] = []
+  const served = new Set<string>()
   let most = 0
   while (!isOver) {
     // oxlint-disable-next-line no-await-in-loop -- one after another
-    served.push(readAnswer(await exchange(place, get('/other'))).body)
-    most = Math.max(most, memory())
+    served.add(readAnswer(await exchange(place, get('/other'))).body)
+    most = Math.max(most, memoryInUse())
   }
   return { served, most }
 }
 
-function memory(): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
+test.each([
+  ['head', 'GET / HTTP/1.1\r\nHost: a\r\nA: ', { headTimeout: 0.5 }],
+  ['body', `${post}some`, { bodyTimeout: 0.5 }],
+])(
+  `${CLIENTS} clients that send their %s byte by byte get a 408 and hold no more memory than silent ones`,
+  async (_, start, limits) => {
+    const silent = await crowd(limits, start, '')
+    const { clients, served, held } = await crowd(limits, start, 'x')
+    const statuses = clients.map(({ received }) => readAnswer(received).status)
+    expect(new Set(statuses)).toEqual(new Set(['408 Request Timeout']))
+    expect(served).toEqual(new Set(['GET /other 0\n']))
+    expect(held).toBeLessThan(3 * silent.held)
+  },
+)
 
-const answers = (served: readonly string[]): Set<string> => new Set(served)
-
-test(`${CLIENTS} clients that send their head byte by byte`, async () => {
-  const begin = (client: RawConnection): void => client.send('GET / HTTP/1.1\r\nHost: a\r\nA: ')
-  const { clients, served, held } = await crowd({ headTimeout: 0.5 }, begin, 'x')
-  const statuses = clients.map(({ received }) => readAnswer(received).status)
-  expect(answers(statuses)).toEqual(new Set(['408 Request Timeout']))
-  expect(answers(served)).toEqual(new Set(['GET /other 0\n']))
-  expect(held).toBeLessThan(CLIENTS * EACH)
-})
-
-test(`${CLIENTS} clients that send their body byte by byte`, async () => {
-  const begin = (client: RawConnection): void => client.send(`${post}some`)
-  const { clients, served, held } = await crowd({ bodyTimeout: 0.5 }, begin, 'x')
-  const statuses = clients.map(({ received }) => readAnswer(received).status)
-  expect(answers(statuses)).toEqual(new Set(['408 Request Timeout']))
-  expect(answers(served)).toEqual(new Set(['GET /other 0\n']))
-  expect(held).toBeLessThan(CLIENTS * EACH)
-})
-
-/** What the answers to those who take none may hold: over a unix socket, for the kernel keeps megabytes for TCP. */
-async function takingNothing(sent: string): Promise<{ served: string[]; held: number }> {
+/** Clients that read nothing of their answers. Over a unix socket, because the kernel buffers megabytes for TCP. */
+async function takingNothing(sent: string): Promise<{ served: Set<string>; made: number }> {
   await using folder = await folderWith({})
   const path = `${folder.path}/socket`
   await using carried = await carrying(transports[chosen], app, { writeTimeout: 0.5 }, path)
-  const before = memory()
+  const before = chunks
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(path)))
   for (const client of clients) {
     client.socket.pause()
@@ -114,17 +110,25 @@ async function takingNothing(sent: string): Promise<{ served: string[]; held: nu
       resolve()
     }, 20)
   })
-  const { served, most } = await neighbours(path, cut)
+  const { served } = await neighbours(path, cut)
   expect(carried.errors).toEqual([])
   for (const { socket } of clients) socket.destroy()
-  return { served, held: most - before }
+  return { served, made: chunks - before }
 }
 
+const pipelined = (count: number): string =>
+  request(['GET /chunks/1 HTTP/1.1', 'Host: a']).repeat(count)
+
+// The controls are a tenth or less, and already more than the kernel buffers.
 test.each([
-  ['never read', get('/endless')],
-  ['ask and ask, and take no answer', request(['GET /big HTTP/1.1', 'Host: a']).repeat(100)],
-])(`${CLIENTS} clients that %s`, async (_, sent) => {
-  const { served, held } = await takingNothing(sent)
-  expect(answers(served)).toEqual(new Set(['GET /other 0\n']))
-  expect(held).toBeLessThan(CLIENTS * EACH)
-})
+  ['an endless answer', get('/chunks/Infinity'), get('/chunks/20')],
+  ['200 pipelined answers', pipelined(200), pipelined(20)],
+])(
+  `${CLIENTS} clients that never read %s do not make the server buffer it`,
+  async (_, much, few) => {
+    const control = await takingNothing(few)
+    const { served, made } = await takingNothing(much)
+    expect(served).toEqual(new Set(['GET /other 0\n']))
+    expect(made).toBeLessThan(1.5 * control.made)
+  },
+)

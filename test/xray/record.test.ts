@@ -51,6 +51,14 @@ test('a middleware of the gateway shows up without a word of its own', async () 
   )
 })
 
+test('an object with a wsgiApp under composed middleware is one layer, by the name of its class', async () => {
+  class Site {
+    wsgiApp = hello
+  }
+  const { picture } = await record(compose(proxyFix())(new Site()))
+  expect(picture.top?.layers).toMatchObject([{ name: 'Site', layers: [] }])
+})
+
 describe('an error', () => {
   test('is shown where it was thrown, and a refused startResponse where it was refused', async () => {
     const { picture } = await record(exceptions, { query: 'subject=john' })

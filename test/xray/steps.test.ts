@@ -87,3 +87,8 @@ test.for([
 ] as const)('%j at %j in %j is called %j', ([name, place, declared, called]) => {
   expect(nameOf({ ...empty, name, place, declared })).toBe(called)
 })
+
+test('an object goes by its class, also where its application is declared elsewhere', () => {
+  expect(nameOf({ ...empty, name: 'Phial', declared: 'Trace' })).toBe('Phial')
+  expect(nameOf({ ...empty, name: 'inner', declared: 'outer' })).toBe('outer › inner')
+})

@@ -1,5 +1,15 @@
 /** Who the visitor is: signing up, logging in and out. */
-import { Blueprint, flash, g, redirect, renderTemplate, request, session, urlFor } from 'phial'
+import {
+  Blueprint,
+  flash,
+  g,
+  makeResponse,
+  redirect,
+  renderTemplate,
+  request,
+  session,
+  urlFor,
+} from 'phial'
 import { account, credentials, findUser, logIn, signUp, type User } from '../model/users.ts'
 
 declare module 'phial' {
@@ -18,7 +28,8 @@ accounts.route('/register', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(account)
   const user = form.isValid ? await signUp(form.data) : undefined
   if (form.isValid && user === undefined) form.addError('name', 'Somebody has this name already.')
-  if (user === undefined) return [renderTemplate('accounts/register', { form }), form.status]
+  if (user === undefined)
+    return makeResponse(renderTemplate('accounts/register', { form }), form.status)
   return enter(user)
 })
 
@@ -27,7 +38,8 @@ accounts.route('/login', { methods: ['GET', 'POST'] }, async () => {
   const user = form.isValid ? await logIn(form.data) : undefined
   if (form.isValid && user === undefined)
     form.addError(undefined, 'This is not the right name or password.')
-  if (user === undefined) return [renderTemplate('accounts/login', { form }), form.status]
+  if (user === undefined)
+    return makeResponse(renderTemplate('accounts/login', { form }), form.status)
   return enter(user)
 })
 

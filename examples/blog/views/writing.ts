@@ -1,5 +1,16 @@
 /** The posts, as their authors write them. Nobody gets here who is not logged in. */
-import { abort, Blueprint, flash, g, int, redirect, renderTemplate, request, urlFor } from 'phial'
+import {
+  abort,
+  Blueprint,
+  flash,
+  g,
+  int,
+  makeResponse,
+  redirect,
+  renderTemplate,
+  request,
+  urlFor,
+} from 'phial'
 import { addPost, changePost, deletePost, draft, findPost, type Post } from '../model/posts.ts'
 import { requireUser } from './accounts.ts'
 
@@ -9,7 +20,7 @@ writing.beforeRequest(requireUser)
 
 writing.route('/write', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(draft)
-  if (!form.isValid) return [renderTemplate('posts/write', { form }), form.status]
+  if (!form.isValid) return makeResponse(renderTemplate('posts/write', { form }), form.status)
   const id = await addPost(form.data, g.user?.id ?? abort(401))
   flash('Your post is there for everybody to read.')
   return redirect(urlFor('posts.show', { id }))
@@ -23,7 +34,8 @@ writing.route(
   async ({ id }) => {
     const post = await ownPost(id)
     const form = await request.form(draft, { values: { title: post.title, text: post.text } })
-    if (!form.isValid) return [renderTemplate('posts/write', { form, post }), form.status]
+    if (!form.isValid)
+      return makeResponse(renderTemplate('posts/write', { form, post }), form.status)
     await changePost(id, form.data)
     flash('Your changes are there for everybody to read.')
     return redirect(urlFor('posts.show', { id }))

@@ -1,4 +1,4 @@
-import { abort, int, Phial, redirect, renderTemplate, request, urlFor } from 'phial'
+import { abort, int, makeResponse, Phial, redirect, renderTemplate, request, urlFor } from 'phial'
 import { withHeader } from '../2-middleware/middleware.ts'
 import { Book } from '../book.ts'
 
@@ -13,7 +13,7 @@ export function createApp(book = new Book()): Phial {
     const { name = '', text = '' } = Object.fromEntries(await request.formData())
     if (!String(name).trim() || !String(text).trim()) {
       const page = renderTemplate('index', { entries: book.entries, slip: { name, text } })
-      return [page, 422]
+      return makeResponse(page, 422)
     }
     book.sign(String(name).trim(), String(text).trim())
     return redirect(urlFor('index'), 303)

@@ -1,6 +1,6 @@
 /** Calling an application, whichever way it was given. */
 import { withCode } from './error-code.ts'
-import { isSilent, traced, watched } from './trace.ts'
+import { isSilent, notedAsTelling, traced, watched } from './trace.ts'
 import type {
   Application,
   ApplicationLike,
@@ -22,7 +22,7 @@ import type {
  */
 export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
-    return (environ, startResponse) => callApplication(app, environ, startResponse)
+    return notedAsTelling((environ, startResponse) => callApplication(app, environ, startResponse))
   if (typeof app === 'function') return watched(app)
   throw withCode(
     'ERR_PHIAL_NOT_AN_APPLICATION',

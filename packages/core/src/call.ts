@@ -3,6 +3,7 @@ import { run } from './driver.ts'
 import { makeEnviron } from './environ.ts'
 import { errorStream } from './error-stream.ts'
 import { inputStream, joinChunks } from './input.ts'
+import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Environ, HeaderList } from './types.ts'
 import { encodeTarget } from './url.ts'
 
@@ -124,15 +125,15 @@ function searchParams(query: Exclude<CallOptions['query'], string | undefined>):
   return params
 }
 
-/** A transport that keeps what it is given. Chunks are copied: an application may use its buffer again. */
-class Recorder {
+/** A writer that keeps what it is given. Chunks are copied: an application may use its buffer again. */
+export class Recorder implements ResponseWriter {
   readonly #onChunk: CallOptions['onChunk']
   readonly signal: AbortSignal | undefined
   readonly #chunks: Uint8Array[] = []
   #status = ''
   #headers: HeaderList = []
 
-  constructor({ onChunk, signal }: CallOptions) {
+  constructor({ onChunk, signal }: CallOptions = {}) {
     this.#onChunk = onChunk
     this.signal = signal
   }
@@ -152,8 +153,12 @@ class Recorder {
     return chunk === undefined ? undefined : this.write(chunk)
   }
 
-  /** Nothing to do: why the answer breaks off was reported, and `call` throws it. */
-  destroy(): void {}
+  /** Why the answer broke off after its head, if it did. That was reported, and `call` throws it. */
+  brokeOff: { readonly error: unknown } | undefined
+
+  destroy(error: unknown): void {
+    this.brokeOff = { error }
+  }
 
   get hasHead(): boolean {
     return this.#status !== ''

@@ -93,7 +93,14 @@ function isClosable(body: unknown): body is { close: () => unknown } {
   )
 }
 
-/** Whether something has to be waited for. */
+/**
+ * Whether something has to be waited for: anything with a `then`, whoever made it.
+ *
+ * ```ts
+ * isPromise(Promise.resolve()) // true
+ * isPromise([])                // false
+ * ```
+ */
 export function isPromise<Value>(
   value: Value | PromiseLike<Value>,
 ): value is Promise<Value> & PromiseLike<Value> {

@@ -1,9 +1,10 @@
 /** Makes the `environ` of a request, for every server. PEP 3333, “`environ` Variables”. */
 import { FileWrapper } from './file-wrapper.ts'
 import { addSignal } from './lazy-signal.ts'
+import { cachedByName, splitTarget } from './grammar.ts'
 import { isHopByHop } from './headers.ts'
 import type { Environ, ErrorStream, HeaderList, InputStream } from './types.ts'
-import { decodePath, splitTarget } from './url.ts'
+import { decodePath } from './url.ts'
 
 /** What a server knows of a request once its head has come. */
 export interface RequestHead {
@@ -107,10 +108,6 @@ function addHeader(environ: Environ, key: string | undefined, value: string): vo
     typeof before === 'string' ? before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value : value
 }
 
-/** Names that were seen, and their keys. Bounded: a client may make names up. */
-const known = new Map<string, string>()
-const KNOWN_NAMES = 500
-
 /**
  * `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is
  * dropped.
@@ -120,20 +117,12 @@ const KNOWN_NAMES = 500
  * environKey('User_Agent') // undefined: it could pass for the one above
  * ```
  */
-export function environKey(name: string): string | undefined {
-  const seen = known.get(name)
-  if (seen !== undefined) return seen
-  const key = keyOf(name)
-  if (key !== undefined && known.size < KNOWN_NAMES) known.set(name, key)
-  return key
-}
-
-function keyOf(name: string): string | undefined {
+export const environKey: (name: string) => string | undefined = cachedByName((name) => {
   if (name.includes('_')) return undefined
   const key = name.toUpperCase().replaceAll('-', '_')
   if (key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH') return key
   return key === 'PROXY' ? undefined : `HTTP_${key}`
-}
+})
 
 /**
  * The way back: the headers of a request as an environ has them, without hop-by-hop ones. Names are

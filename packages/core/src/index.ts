@@ -6,18 +6,36 @@
  */
 export type * from './types.ts'
 export type { ResponseWriter } from './response-writer.ts'
-export { traced, watchLayers, type Trace } from './trace.ts'
+export { traced, watchLayers } from './trace.ts'
 export { isLoopback, whyRemote } from './locality.ts'
+export { admitDeveloper, requireDeveloperToken, whyNotDeveloper } from './developer-token.ts'
 export { run } from './driver.ts'
 export { asApplication, callApplication } from './application.ts'
 export { hasBody, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'
 export { emptyInput, inputStream } from './input.ts'
 export { withCode, type ErrorCode } from './error-code.ts'
 export { errorStream } from './error-stream.ts'
-export { Chunks } from './chunks.ts'
+export { Chunks, isPromise } from './chunks.ts'
 export { errorText, logError } from './log-error.ts'
 export { FileWrapper } from './file-wrapper.ts'
 export { GatewayError } from './rules/gateway-error.ts'
+export {
+  cachedByName,
+  type HostAndPort,
+  isContentLength,
+  isDigits,
+  isFieldValue,
+  isIPv4,
+  isIPv6,
+  isStatus,
+  isTargetText,
+  isToken,
+  type RequestTarget,
+  splitHost,
+  splitTarget,
+  TOKEN_CHARACTER,
+} from './grammar.ts'
+export { isSecretName } from './secret-names.ts'
 export { Headers, isHopByHop } from './headers.ts'
 export { isCompressible } from './compressible.ts'
 export { breach, rules } from './rules/index.ts'
@@ -25,6 +43,7 @@ export type { Rule } from './rules/rule.ts'
 export {
   applicationUri,
   decodePath,
+  encodeTarget,
   guessScheme,
   origin,
   quotePath,
@@ -32,14 +51,12 @@ export {
   requestUri,
   setupTestingDefaults,
   shiftPathInfo,
-  splitTarget,
   textToWsgi,
   wsgiToText,
-  type Target,
 } from './url.ts'
 export { call, type CallAnswer, type CallOptions } from './call.ts'
-export { fromFetch, type FetchHandler } from './fetch/from-fetch.ts'
-export { toFetch } from './fetch/to-fetch.ts'
+export { fromFetch, responseHeaders, type FetchHandler } from './fetch/from-fetch.ts'
+export { toFetch, type ToFetchOptions } from './fetch/to-fetch.ts'
 export { compose } from './middleware/compose.ts'
 export { dispatcher } from './middleware/dispatcher.ts'
 export { applyForwarded, type Forwarded } from './middleware/forwarded.ts'

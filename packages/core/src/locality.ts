@@ -1,8 +1,11 @@
 /** Who sits at the machine: pages for development, which show source and requests, are for nobody else. */
+import { splitHost } from './grammar.ts'
 import type { Environ } from './types.ts'
 
 /**
- * Why a request may come from somebody else than whoever sits at this machine; `undefined` if it does not.
+ * Why a request may come from somebody else than whoever sits at this machine; `undefined` if nothing
+ * says so. A proxy on this machine makes everyone's address this machine's, so any trace of one counts,
+ * and so do HTTP/1.0, which proxies speak and browsers do not, and pages of other hosts.
  *
  * ```ts
  * if (whyRemote(environ) !== undefined) throw new Error('for this machine alone')
@@ -11,27 +14,39 @@ import type { Environ } from './types.ts'
 export function whyRemote(environ: Environ): string | undefined {
   const address = environ.REMOTE_ADDR ?? ''
   if (!isLoopback(address)) return `the client is ${address === '' ? 'unknown' : address}`
-  const header = FORWARDED.find((key) => environ[key] !== undefined)
+  return whyProxied(environ) ?? whyForeign(environ)
+}
+
+/** Headers of proxies, load balancers and content delivery networks. */
+const OF_PROXIES =
+  /^HTTP_(?:FORWARDED|VIA|CDN_LOOP|CF_\w+|X_(?:FORWARDED|ORIGINAL|ENVOY|AMZN|ARR|AZURE|APPENGINE|GOOGLE|PROXY)\w*|(?:[A-Z]+_)*(?:REAL|CLIENT|CLUSTER|CONNECTING|REMOTE|USER)_?(?:IP|ADDR))$/
+
+function whyProxied(environ: Environ): string | undefined {
+  const header = Object.keys(environ).find((key) => OF_PROXIES.test(key))
   if (header !== undefined) return `${header.slice(5)} says that a proxy passed the request on`
+  const { SERVER_PROTOCOL: protocol } = environ
+  return /^HTTP\/(?:0|1\.0$)/.test(protocol)
+    ? `a proxy may have passed the request on, which came as ${protocol}`
+    : undefined
+}
+
+function whyForeign(environ: Environ): string | undefined {
   if (
     environ['HTTP_SEC_FETCH_SITE'] === 'cross-site' &&
     environ['HTTP_SEC_FETCH_MODE'] !== 'navigate'
   ) {
     return 'a page of another site sent the request'
   }
-  const host = hostOf(environ)
-  return isLocalName(host) ? undefined : `the request is for the host ${JSON.stringify(host)}`
+  for (const key of ['HTTP_ORIGIN', 'HTTP_REFERER'] as const) {
+    const from = environ[key]
+    if (typeof from === 'string' && !isLocalUrl(from))
+      return `${key.slice(5)} says that the request comes from ${JSON.stringify(from)}`
+  }
+  const host = String(environ['HTTP_HOST'] ?? environ.SERVER_NAME)
+  return isLocalName(splitHost(host)?.name ?? host)
+    ? undefined
+    : `the request is for the host ${JSON.stringify(host)}`
 }
-
-/** Headers of proxies: behind one on this machine, everyone's address is this machine's. */
-const FORWARDED = [
-  'HTTP_FORWARDED',
-  'HTTP_X_FORWARDED_FOR',
-  'HTTP_X_FORWARDED_HOST',
-  'HTTP_X_REAL_IP',
-  'HTTP_VIA',
-  'HTTP_CF_CONNECTING_IP',
-] as const
 
 /**
  * Whether an address is this machine's own: `127.0.0.0/8`, `::1`, or the former written as the latter.
@@ -46,10 +61,10 @@ export function isLoopback(address: string): boolean {
 
 /** A page of another site may have its own name lead here, and would then read the answer. */
 function isLocalName(host: string): boolean {
-  return /^(?:.+\.)?localhost$/i.test(host) || isLoopback(host.replaceAll(/[[\]]/g, ''))
+  return /(?:^|\.)localhost$/i.test(host) || isLoopback(host.replaceAll(/[[\]]/g, ''))
 }
 
-function hostOf(environ: Environ): string {
-  const host = String(environ['HTTP_HOST'] ?? environ.SERVER_NAME)
-  return host.replace(/:\d+$/, '')
+/** `null`, as of a page in a sandbox, is no URL. */
+function isLocalUrl(text: string): boolean {
+  return URL.canParse(text) && isLocalName(new URL(text).hostname)
 }

@@ -1,22 +1,13 @@
 /** The quick look at a status and its headers, before each answer. */
-import type { HeaderList } from './types.ts'
+import { cachedByName, isContentLength, isFieldValue, isStatus, isToken } from './grammar.ts'
 import { isHopByHop } from './headers.ts'
 import { declaredLength } from './rules/application.ts'
 import { enforce } from './rules/index.ts'
 import type { Start } from './rules/rule.ts'
-
-const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** A length that is a safe integer whatever its digits. */
-const LENGTH = /^\d{1,15}$/
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+import type { HeaderList } from './types.ts'
 
 /** What a name asks for: nothing, a look at its value as a length, or the table of rules. */
 type Kind = 'plain' | 'length' | 'refused'
-
-/** Names that were seen, and what they ask for. Bounded: an application may make names up. */
-const known = new Map<string, Kind>()
-const KNOWN_NAMES = 500
 
 /** What the driver keeps of a head. */
 export interface ResponseHead {
@@ -46,17 +37,17 @@ function slowHead(start: Start): ResponseHead {
 
 /** One look at each header; `undefined` where a closer one is needed. */
 function quickHead({ args, status, headers }: Start): ResponseHead | undefined {
-  if (args > 3 || typeof status !== 'string' || !STATUS.test(status) || !Array.isArray(headers))
+  if (args > 3 || typeof status !== 'string' || !isStatus(status) || !Array.isArray(headers))
     return undefined
   const copy: HeaderList = []
   let length: number | undefined
   for (const pair of headers as unknown[]) {
     if (!isPair(pair)) return undefined
     const [name, value] = pair
-    const kind = known.get(name) ?? kindOf(name)
+    const kind = kindOf(name)
     if (kind === 'plain') {
-      if (!VALUE.test(value)) return undefined
-    } else if (kind === 'length' && length === undefined && LENGTH.test(value))
+      if (!isFieldValue(value)) return undefined
+    } else if (kind === 'length' && length === undefined && isContentLength(value))
       length = Number(value)
     else return undefined
     copy.push([name, value])
@@ -73,13 +64,7 @@ function isPair(pair: unknown): pair is [string, string] {
   )
 }
 
-function kindOf(name: string): Kind {
-  const kind =
-    name.toLowerCase() === 'content-length'
-      ? 'length'
-      : NAME.test(name) && !isHopByHop(name)
-        ? 'plain'
-        : 'refused'
-  if (known.size < KNOWN_NAMES) known.set(name, kind)
-  return kind
-}
+const kindOf = cachedByName((name): Kind => {
+  if (name.toLowerCase() === 'content-length') return 'length'
+  return isToken(name) && !isHopByHop(name) ? 'plain' : 'refused'
+})

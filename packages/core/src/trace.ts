@@ -1,26 +1,8 @@
 /**
- * How a layer tells what it does, in development. Whoever wants to know puts a `Trace` into the
+ * How a layer tells what it does, in development. Whoever wants to know puts a `LayerTrace` into the
  * environ as `phial.trace`; where there is none, nothing is told and nothing is paid.
  */
-import type { Application, Body, Environ, StartResponse } from './types.ts'
-
-/** Hears what layers do with one request. */
-export interface Trace {
-  /** Calls an application and watches it: what it was given, announced, returned or threw. */
-  call(
-    name: string,
-    app: Application,
-    environ: Environ,
-    startResponse: StartResponse,
-  ): Body | Promise<Body>
-  /** Runs a part of the layer that is running, such as a view, and takes its time. */
-  span<Result>(name: string, work: () => Result): Result
-  /**
-   * A remark of the layer that is running: `note('language', 'de')`. A text is shown as it is, a list of
-   * objects as a table, in which rows with `hit: true` stand out, anything else as JSON.
-   */
-  note(kind: string, detail: unknown): void
-}
+import type { Application } from './types.ts'
 
 let isWatching = false
 
@@ -65,6 +47,11 @@ export function traced(app: Application, name: string = app.name): Application {
       ? app(environ, startResponse)
       : trace.call(name, app, environ, startResponse)
   }
-  telling.add(told)
-  return told
+  return notedAsTelling(told)
+}
+
+/** Notes that an application tells the trace by itself that it, or the one it stands for, was called. */
+export function notedAsTelling(app: Application): Application {
+  telling.add(app)
+  return app
 }

@@ -15,8 +15,6 @@
  * The rules behind each name are in SPEC.md; PEP 3333 is where they come from.
  */
 
-import type { Trace } from './trace.ts'
-
 /** What a server calls. It may answer at once or by a promise. PEP 3333, “The Application/Framework Side”. */
 export type Application = (environ: Environ, startResponse: StartResponse) => Body | Promise<Body>
 
@@ -106,10 +104,21 @@ export interface Environ {
    */
   'phial.retiring'?: AbortSignal
   /** Hears what layers do with this request, in development. An extension of Phial's. */
-  'phial.trace'?: Trace
+  'phial.trace'?: LayerTrace
+  /** What the platform gave along with the request, where there is one. An extension of Phial's. */
+  'phial.platform'?: Platform
 
   /** `HTTP_*`: the request's other headers. Anything else: keys with a dot, by whoever owns the prefix. */
   [key: string]: unknown
+}
+
+/** What a platform gives along with a request: its bindings, its server, its context. */
+export interface Platform {
+  /** `bun`, `deno`, `workers`, `lambda`. */
+  readonly name?: string
+  /** Keeps the platform from ending this request's work before a promise has settled. */
+  readonly waitUntil?: (work: Promise<unknown>) => void
+  readonly [key: string]: unknown
 }
 
 /** The request's body: bytes, by promises. PEP 3333, “Input and Error Streams”. */
@@ -133,4 +142,22 @@ export interface ErrorStream {
 export interface FileLike {
   read(size: number): Uint8Array | Promise<Uint8Array>
   close?(): unknown
+}
+
+/** Hears what layers do with one request. */
+export interface LayerTrace {
+  /** Calls an application and watches it: what it was given, announced, returned or threw. */
+  call(
+    name: string,
+    app: Application,
+    environ: Environ,
+    startResponse: StartResponse,
+  ): Body | Promise<Body>
+  /** Runs a part of the layer that is running, such as a view, and takes its time. */
+  span<Result>(name: string, work: () => Result): Result
+  /**
+   * A remark of the layer that is running: `note('language', 'de')`. A text is shown as it is, a list of
+   * objects as a table, in which rows with `hit: true` stand out, anything else as JSON.
+   */
+  note(kind: string, detail: unknown): void
 }

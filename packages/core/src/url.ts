@@ -6,6 +6,7 @@
  */
 import { emptyInput } from './input.ts'
 import { errorStream } from './error-stream.ts'
+import { splitTarget } from './grammar.ts'
 import type { Environ } from './types.ts'
 
 const utf8 = new TextEncoder()
@@ -38,7 +39,8 @@ export function textToWsgi(value: string): string {
   return bytesToWsgi(utf8.encode(value))
 }
 
-function bytesToWsgi(bytes: Uint8Array): string {
+/** Bytes, a character each. */
+export function bytesToWsgi(bytes: Uint8Array): string {
   let out = ''
   for (const byte of bytes) out += String.fromCharCode(byte)
   return out
@@ -89,36 +91,6 @@ export function rawPath(environ: Environ): string {
 }
 
 const percent = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-
-/** A request target in its parts, all undecoded. RFC 9112 §3.2 */
-export interface Target {
-  /** The path, or empty for `*` and for an authority. */
-  readonly path: string
-  readonly query: string
-  /** Host and port, where the target has them: it was an absolute URL. */
-  readonly authority: string | undefined
-}
-
-/**
- * Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`.
- *
- * ```ts
- * splitTarget('/hello?x=1') // { path: '/hello', query: 'x=1', authority: undefined }
- * ```
- */
-export function splitTarget(target: string): Target {
-  if (target.startsWith('/')) return splitQuery(target, undefined)
-  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
-  if (absolute === null) return { path: '', query: '', authority: undefined }
-  const [, authority, rest = ''] = absolute
-  return splitQuery(rest.startsWith('/') ? rest : `/${rest}`, authority)
-}
-
-function splitQuery(target: string, authority: string | undefined): Target {
-  const at = target.indexOf('?')
-  if (at < 0) return { path: target, query: '', authority }
-  return { path: target.slice(0, at), query: target.slice(at + 1), authority }
-}
 
 /**
  * The URL of the application itself, without what was asked of it. PEP 3333, “URL Reconstruction”;
@@ -239,7 +211,14 @@ export function setupTestingDefaults(given: Record<string, unknown>): Environ {
   return given as Environ
 }
 
-/** A request target as a browser would send what a person typed: escapes stay, and what may not stand in a target is escaped as UTF-8. RFC 3986 §3.3 */
+/**
+ * Percent-encodes a typed request target as a browser does: escapes stay, and characters that a target
+ * may not have are escaped as UTF-8. RFC 3986 §3.3
+ *
+ * ```ts
+ * encodeTarget('/café?q=a%20b') // '/caf%C3%A9?q=a%20b'
+ * ```
+ */
 export function encodeTarget(typed: string): string {
   return typed.replaceAll(/[^!$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]/gu, (char) =>
     Array.from(utf8.encode(char), percent).join(''),

@@ -41,18 +41,21 @@ const recipes: Readonly<Record<string, Recipe>> = {
     reads: [],
     without: ['README.md', 'environ.md'],
   },
-  minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates'] },
+  minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates', 'static'] },
   site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
   blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   ladder: { from: ['ladder'], module: '5-phial/app', reads: ['5-phial/templates'] },
 }
 
+/** Ranges of versions by the names of packages. */
+type Versions = Record<string, string>
+
 interface Manifest {
   name?: string
   version?: string
-  dependencies?: Record<string, string>
-  devDependencies?: Record<string, string>
+  dependencies?: Versions
+  devDependencies?: Versions
   engines?: Record<string, string>
 }
 
@@ -124,20 +127,26 @@ function packageOf(name: string, recipe: Recipe): object {
   const { from } = recipe
   const manifests = from.map((example) => manifestIn(`examples/${example}`))
   const { engines } = manifestIn('packages/framework')
+  const dependencies = Object.assign({}, ...manifests.map((one) => one.dependencies)) as Versions
   return {
     name: 'phial-app',
     private: true,
     type: 'module',
     scripts: scriptsOf(name, recipe),
-    dependencies: released(Object.assign({}, ...manifests.map(({ dependencies }) => dependencies))),
-    // The tools of one example are those of all.
-    devDependencies: released(manifestIn('examples/site').devDependencies ?? {}),
+    dependencies: released(dependencies),
+    devDependencies: released(toolsFor(dependencies)),
     engines,
   }
 }
 
+/** The tools of one example are those of all. The commands of Phial are for applications of Phial. */
+function toolsFor(dependencies: Versions): Versions {
+  const { '@phial/cli': cli = '', ...tools } = manifestIn('examples/site').devDependencies ?? {}
+  return 'phial' in dependencies ? { '@phial/cli': cli, ...tools } : tools
+}
+
 /** Dependencies as they are outside of this workspace: ours at the version of this release. */
-function released(dependencies: Record<string, string>): Record<string, string> {
+function released(dependencies: Versions): Versions {
   const ours = readdirSync(join(root, 'packages')).map((folder) => manifestIn(`packages/${folder}`))
   const versions = new Map(ours.map(({ name = '', version = '' }) => [name, `^${version}`]))
   return Object.fromEntries(

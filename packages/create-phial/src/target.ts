@@ -20,7 +20,7 @@ export function findTarget(dir: string, cwd: string, force: boolean): Target {
   const path = resolve(cwd, dir)
   const name = basename(path)
   const problem = nameProblem(name)
-  if (problem !== undefined) throw new Refusal(problem)
+  if (problem !== undefined) throw new Refusal(problem, 2)
   const inside = entries(path, dir)
   const rest = inside?.filter((entry) => entry !== '.git') ?? []
   if (rest.length > 0 && !force) {

@@ -1,29 +1,75 @@
 /**
- * What belongs to one request, and how a view gets at it without passing it along.
+ * The context of a request, and the public names that find it without being passed along.
  *
- * The one file that uses `AsyncLocalStorage`. A context is entered once for each request.
+ *     App ◄── AppContext ◄── RequestContext        what belongs to one request
+ *                  ▲
+ *     AsyncLocalStorage ── request, session, g, currentApp
+ *
+ * A leaf: it knows the app only by the interface below. The one file that uses `AsyncLocalStorage`; a
+ * context is entered once for each request, and everything of Phial's own passes it as an argument.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { withCode } from '@phial/core'
-import type { Phial } from './app.ts'
-import { andThen, type Maybe, settle } from './maybe.ts'
+import { type Environ, withCode } from '@phial/core'
+import type { Config } from './config/config.ts'
+import { type Dict, dictMethods } from './dict.ts'
+import type { JsonProvider } from './json-provider.ts'
+import type { Logger } from './logging/logger.ts'
+import { type Maybe, settle } from './maybe.ts'
 import type { Request } from './request/request.ts'
-import type { Way } from './hooks/scopes.ts'
-import type { Flash } from './sessions/flash.ts'
-import { type OpenSession, touchSession } from './sessions/lifecycle.ts'
-import type { Session } from './sessions/session.ts'
-import { appcontextPushed } from './signals.ts'
-import { teardownAppContext, teardownRequest } from './hooks/teardown.ts'
-import type { AfterRequest } from './views/views.ts'
+import type { Response } from './response/response.ts'
+import type { Router } from './routing/router.ts'
+import type { BuildError, UrlValues } from './routing/url.ts'
+import type { Flash, OpenSession, Session, SessionInterface } from './session-types.ts'
 
-/** What an app keeps for the time of one request: `g.user = user`. */
-export interface Globals {
-  [name: string]: unknown
+/** What a request may ask of its app. `Phial` is one. */
+export interface App {
+  /** The folder of the app's file. */
+  readonly rootPath: string
+  readonly instancePath: string
+  readonly config: Config
+  readonly logger: Logger
+  readonly json: JsonProvider
+  readonly responseClass: typeof Response
+  readonly urlMap: Router
+  readonly extensions: Map<string, unknown>
+  readonly templates: Renderer
+  readonly sessionInterface: SessionInterface
+  /** The URL of an endpoint, as the current request would link to it. */
+  urlFor(endpoint: string, values?: UrlValues, options?: object): string
+  /** Adds what `urlDefaults` and static files' versions add to the values of a URL. */
+  injectUrlDefaults(endpoint: string, values: UrlValues): UrlValues
+  /** Asks `urlBuildErrorHandlers` for another URL. Throws the error if none has one. */
+  handleUrlBuildError(error: BuildError, endpoint: string, values: UrlValues): string
+  /** What context processors add to the data of each template. */
+  templateContext(context: AppContext | undefined): object | undefined
+  /** The session of a request, which counts as used from now on. */
+  sessionOf(context: RequestContext): Session
+  /** Logs an error that no handler answered. */
+  logException(error: unknown, context: AppContext): void
+  /** Called when a context begins. */
+  contextPushed(context: AppContext): void
+  /** Called when a context ends, with the error that no handler answered: runs the teardown hooks. Never fails. */
+  contextPopped(context: AppContext, error: unknown): Maybe<void>
 }
 
+/** Renders templates by name or from text. */
+export interface Renderer {
+  render(name: string | readonly string[], data: object): string
+  renderString(source: string, data: object): string
+  stream(name: string | readonly string[], data: object): AsyncIterable<string>
+}
+
+/** Runs after the view, and after error handlers. May change the response, or return another. */
+export type AfterRequest = (
+  response: Response,
+  context: RequestContext,
+) => Maybe<Response | globalThis.Response | undefined | void>
+
+/** What an app keeps for the time of one request: `g.user = user`. */
+export interface Globals extends Dict {}
+
 /**
- * An app that is at work, with or without a request. `app.appContext()` makes one for scripts and
- * tests.
+ * An app in use, with or without a request. `app.appContext()` makes one for scripts and tests.
  *
  * ```ts
  * await app.appContext().run(() => {
@@ -33,22 +79,22 @@ export interface Globals {
  * ```
  */
 export class AppContext {
-  readonly app: Phial
+  readonly app: App
   #g: Globals | undefined
   #depth = 0
 
-  constructor(app: Phial) {
+  constructor(app: App) {
     this.app = app
   }
 
   /** A place for anything, for the time of this context. */
   get g(): Globals {
-    return (this.#g ??= {})
+    return (this.#g ??= Object.create(dictMethods) as Globals)
   }
 
   /**
-   * Runs a function, and whatever it awaits, in this context; returns what it returns. At its end the
-   * context is over and the teardown hooks run; a function that returns a promise has them waited for.
+   * Runs a function, and whatever it awaits, in this context; returns what it returns. Then the
+   * context ends and the teardown hooks run, after the promise if the function returns one.
    */
   run<T>(work: () => T): T {
     return this.enter(() => {
@@ -62,23 +108,16 @@ export class AppContext {
     return storage.run(this, work)
   }
 
-  /** Counts one more who works in this context. */
+  /** Increments the context's use count. */
   push(): void {
     this.#depth += 1
-    if (this.#depth === 1 && appcontextPushed.hasReceivers) {
-      appcontextPushed.send(this.app, { context: this })
-    }
+    if (this.#depth === 1) this.app.contextPushed(this)
   }
 
-  /** Counts one less. With the last one, the context is over: the teardown hooks run, with the error that nobody took. */
+  /** Decrements the use count. At zero the context ends: the teardown hooks run, with the error that no handler answered. */
   pop(error: unknown): Maybe<void> {
     this.#depth -= 1
-    return this.#depth === 0 ? this.teardown(error) : undefined
-  }
-
-  /** Runs what is to run at the end. */
-  protected teardown(error: unknown): Maybe<void> {
-    return teardownAppContext(this, error)
+    return this.#depth === 0 ? this.app.contextPopped(this, error) : undefined
   }
 }
 
@@ -91,43 +130,38 @@ export class AppContext {
  */
 export class RequestContext extends AppContext {
   readonly request: Request
+  /** The blueprint that `urlFor('.name')` is relative to: the rule's, or that of the error handler that runs. */
+  blueprint: string | undefined
   /** The session, once it was opened. `session` opens it. */
-  opened: OpenSession | undefined
+  opened: OpenSession | undefined = undefined
+  /** Why the session could not be read, if its store failed. */
+  sessionFailure: { readonly error: unknown } | undefined = undefined
   /** Whether the session was saved, so that it is too late to change it. */
-  isSessionOver: boolean
+  isSessionOver = false
   /** The messages that `getFlashedMessages` took out of the session. */
-  flashes: readonly Flash[] | undefined
-  /** What `afterThisRequest` was given. */
-  afterThis: AfterRequest[] | undefined
-  #way: Way | undefined
+  flashes: readonly Flash[] | undefined = undefined
+  /** The hooks that `afterThisRequest` was given. */
+  afterThis: AfterRequest[] | undefined = undefined
 
-  constructor(app: Phial, request: Request) {
+  constructor(app: App, request: Request) {
     super(app)
     this.request = request
-    this.opened = undefined
-    this.isSessionOver = false
-    this.flashes = undefined
-    this.afterThis = undefined
-    this.#way = undefined
-  }
-
-  /** The hooks and handlers that are asked for this request: the app's, and its blueprints'. */
-  get way(): Way {
-    return (this.#way ??= this.app.scopes.wayOf(this.request.blueprint))
+    this.blueprint = request.blueprint
   }
 
   /** What is kept of the visitor. To ask for it makes the answer depend on the cookie. */
   get session(): Session {
-    return touchSession(this)
-  }
-
-  protected override teardown(error: unknown): Maybe<void> {
-    const ended = andThen(teardownRequest(this, error), () => this.request.close())
-    return andThen(ended, () => super.teardown(error))
+    return this.app.sessionOf(this)
   }
 }
 
 const storage = new AsyncLocalStorage<AppContext>()
+
+/** The environ of the request in progress, if there is one. */
+export function currentEnviron(): Environ | undefined {
+  const context = storage.getStore()
+  return context instanceof RequestContext ? context.request.environ : undefined
+}
 
 /** The context that is being worked in, if any. */
 export function currentContext(): AppContext | undefined {
@@ -181,8 +215,31 @@ export const session: Session = contextLocal('session', (context) =>
 /** A place for anything, for the time of one request. Raises `ContextError` outside of a context. */
 export const g: Globals = contextLocal('g', (context) => context.g)
 
-/** The app that is at work. Raises `ContextError` outside of a context. */
-export const currentApp: Phial = contextLocal('currentApp', (context) => context.app)
+/** The app in use, as far as a request may ask of it. Throws `ContextError` outside of a context. */
+export const currentApp: App = contextLocal('currentApp', (context) => context.app)
+
+/** Hints for who writes `(req, res) => res.send('Hello')`: a view returns its answer. */
+for (const name of [
+  'send',
+  'sendFile',
+  'sendStatus',
+  'json',
+  'end',
+  'render',
+  'status',
+  'redirect',
+]) {
+  Object.defineProperty(RequestContext.prototype, name, {
+    get() {
+      throw withCode(
+        'ERR_PHIAL_NOT_EXPRESS',
+        new TypeError(
+          `A view's second argument is the request's context, which has no ${name}(): a view returns its answer. Return a string, an object, or makeResponse(body, status, headers).`,
+        ),
+      )
+    },
+  })
+}
 
 /** An object that stands for another one, which each context has its own of. */
 function contextLocal<T extends object>(

@@ -3,23 +3,25 @@
  *
  * @module phial
  */
-export { Phial } from './app.ts'
-export type { PhialOptions } from './options.ts'
+export { currentApp, Phial } from './app.ts'
+export type { PhialOptions } from './config/options.ts'
 export { Blueprint, type BlueprintOptions } from './blueprint/blueprint.ts'
 export {
   BlueprintSetupState,
   type Placement,
   type RegisterOptions,
 } from './blueprint/blueprint-state.ts'
-export { type ClassView, MethodView, View, type ViewDecorator } from './views/class-views.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './answer/class-views.ts'
 export {
   afterThisRequest,
   copyCurrentRequestContext,
   streamWithContext,
-} from './request/request-helpers.ts'
+} from './answer/request-helpers.ts'
 export { BuildError, type UrlValues } from './routing/url.ts'
 export {
   any,
+  bigint,
+  type BigintOptions,
   type ConfigurableConverter,
   type Converter,
   float,
@@ -46,7 +48,13 @@ export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from '
 export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
 export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
-export type { Config, Settings } from './config/config.ts'
+export type {
+  Config,
+  ConfigSources,
+  Environment,
+  FromFileOptions,
+  Settings,
+} from './config/config.ts'
 export {
   type Level,
   type LogFields,
@@ -54,11 +62,11 @@ export {
   type LogHandler,
   type LogRecord,
 } from './logging/logger.ts'
-export type { ConfigSources, Environment, FromFileOptions } from './config/config-sources.ts'
 export {
+  type AfterRequest,
+  type App,
   AppContext,
   ContextError,
-  currentApp,
   g,
   type Globals,
   hasAppContext,
@@ -67,18 +75,25 @@ export {
   RequestContext,
   session,
 } from './context.ts'
-export { type Session, SessionError } from './sessions/session.ts'
+export { SessionError } from './sessions/session.ts'
 export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
-export type { SessionInterface, SessionStore } from './sessions/interface.ts'
+export type {
+  Flash,
+  OpenSession,
+  Session,
+  SessionInterface,
+  SessionStore,
+} from './session-types.ts'
+export { checkSecret, keptSecret } from './sessions/secret.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
-export { type OpenSession, readSession, saveSession } from './sessions/lifecycle.ts'
-export { type Flash, flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
+export { readSession, saveSession } from './sessions/lifecycle.ts'
+export { flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
 export { JsonProvider } from './json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
-export type { JsonOptions } from './body/json.ts'
+export type { JsonOptions, JsonReader } from './body/reader.ts'
 export type { Limits } from './body/limits.ts'
 export type { Args, Reader } from './body/args.ts'
 export type { Form } from './body/form.ts'
@@ -86,19 +101,20 @@ export { type SaveOptions, saveFile } from './body/files.ts'
 export type { Attributes } from './forms/attributes.ts'
 export { type FieldValue, type FieldValues, HtmlForm } from './forms/html-form.ts'
 export type { FormOf, FormOptions } from './forms/submit.ts'
-export { ValidationError, type ValidationIssue } from './body/validate.ts'
+export { ValidationError } from './body/validate.ts'
+export type { ValidationIssue } from './config/schema.ts'
 export type { Accept } from './fields/accept.ts'
 export type { Authorization, Challenge } from './fields/authorization.ts'
 export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts'
 export type { ETags, IfRange } from './fields/etags.ts'
 export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
-export { makeResponse } from './views/answers.ts'
+export { jsonify, makeResponse } from './answer/answers.ts'
 export type { Chunks } from './response/chunks.ts'
+export { escapeHtml } from './markup.ts'
 export type { ConditionalOptions } from './response/conditional.ts'
 export {
   type CookieOptions,
-  escapeHtml,
   type HeadersLike,
   redirect,
   Response,
@@ -106,17 +122,14 @@ export {
   type ResponseOptions,
 } from './response/response.ts'
 export type {
-  AfterRequest,
   Answer,
-  AnswerBody,
   BeforeRequest,
-  HeadedBody,
   TeardownRequest,
   ContextProcessor,
   TeardownAppContext,
   ViewFunction,
-} from './views/views.ts'
-export { abort, type ErrorClass, type ErrorHandler } from './errors/errors.ts'
+} from './answer/views.ts'
+export { abort, type ErrorClass, type ErrorHandler } from './answer/errors.ts'
 export {
   HTTPException,
   type HTTPExceptionOptions,
@@ -177,10 +190,14 @@ export {
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'
 export { Markup } from './templating/printing.ts'
-export { type AddCommand, type Command, type CommandAction, CommandGroup } from './cli/commands.ts'
-export { CommandContext, type EchoOptions } from './cli/context.ts'
-export { CommandError } from './cli/errors.ts'
-export type { CommandOptions, CommandValues } from './cli/signature.ts'
+export {
+  type AddCommand,
+  type Command,
+  type CommandAction,
+  CommandGroup,
+} from './commands/commands.ts'
+export { CommandContext, CommandError, type EchoOptions } from './commands/context.ts'
+export type { CommandOptions, CommandValues } from './commands/signature.ts'
 export type { SendFileOptions } from './files/answer.ts'
 export type { StaticFolder } from './files/static-folder.ts'
 export { sendFile, sendFromDirectory } from './files/send-file.ts'
@@ -190,6 +207,8 @@ export {
   TestClient,
   type TestClientOptions,
   type TestCookieOptions,
-  TestResponse,
+  type TestSessionOptions,
 } from './testing/client.ts'
+export { TestResponse } from './testing/response.ts'
+export type { TestAddressOptions } from './testing/address.ts'
 export type { TestFiles, TestRequestOptions, TestValues } from './testing/message.ts'

@@ -2,6 +2,9 @@
  * Values that may be promises. A view that answers at once is answered at once: nothing is awaited
  * that does not have to be.
  */
+import { isPromise } from '@phial/core'
+
+export { isPromise }
 
 /** A value, now or later. */
 export type Maybe<T> = T | Promise<T>
@@ -47,12 +50,14 @@ async function endAfter<T>(value: Promise<T>, end: (error: unknown) => Maybe<voi
   return result
 }
 
-/** Anything that can be awaited counts as a promise, whoever made it. */
-export function isPromise<T>(value: Maybe<T>): value is Promise<T> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
+/**
+ * Gives a promise a handler of its own and returns it, so that one which is awaited later, or never, ends
+ * no process when it rejects meanwhile. Whoever awaits it gets the rejection all the same. For promises
+ * that an app's code is given and whose outcome a client can decide.
+ */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore)
+  return promise
 }
+
+function ignore(): void {}

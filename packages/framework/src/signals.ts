@@ -5,13 +5,20 @@
  * does not, and is not waited for. A signal that nobody has connected to costs one comparison.
  */
 import { withCode } from '@phial/core'
-import type { Phial } from './app.ts'
-import type { AppContext, RequestContext } from './context.ts'
+import type { App, AppContext, RequestContext } from './context.ts'
 import { isPromise } from './maybe.ts'
 import type { Response } from './response/response.ts'
 
+/** How many receivers all signals of this process have together. */
+let connected = 0
+
+/** Whether any signal has a receiver: one look for a request that nothing watches. */
+export function hasAnyReceivers(): boolean {
+  return connected > 0
+}
+
 /** Called with the app that a signal comes from, and with what it says. Must answer at once: no promise. */
-export type Receiver<Data> = (sender: Phial, data: Data) => void
+export type Receiver<Data> = (sender: App, data: Data) => void
 
 /**
  * One kind of event.
@@ -23,7 +30,7 @@ export type Receiver<Data> = (sender: Phial, data: Data) => void
 export class Signal<Data> {
   readonly name: string
   readonly #everywhere = new Set<Receiver<Data>>()
-  readonly #bySender = new WeakMap<Phial, Set<Receiver<Data>>>()
+  readonly #bySender = new WeakMap<App, Set<Receiver<Data>>>()
   #count = 0
 
   constructor(name: string) {
@@ -36,18 +43,18 @@ export class Signal<Data> {
   }
 
   /** Calls a function each time that this happens, in one app or, without one, in any. Returns how to end that. */
-  connect(receiver: Receiver<Data>, sender?: Phial): () => void {
+  connect(receiver: Receiver<Data>, sender?: App): () => void {
     const receivers = sender === undefined ? this.#everywhere : this.#of(sender)
     const size = receivers.size
     receivers.add(receiver)
-    this.#count += receivers.size - size
+    this.#changeBy(receivers.size - size)
     return () => {
-      if (receivers.delete(receiver)) this.#count -= 1
+      if (receivers.delete(receiver)) this.#changeBy(-1)
     }
   }
 
   /** Tells everyone who is connected. Raises what a receiver raises, and `TypeError` if one returns a promise. */
-  send(sender: Phial, data: Data): void {
+  send(sender: App, data: Data): void {
     if (this.#count === 0) return
     const receivers = [...this.#everywhere, ...(this.#bySender.get(sender) ?? [])]
     for (const receiver of receivers) {
@@ -56,7 +63,12 @@ export class Signal<Data> {
     }
   }
 
-  #of(sender: Phial): Set<Receiver<Data>> {
+  #changeBy(difference: number): void {
+    this.#count += difference
+    connected += difference
+  }
+
+  #of(sender: App): Set<Receiver<Data>> {
     const receivers = this.#bySender.get(sender) ?? new Set()
     this.#bySender.set(sender, receivers)
     return receivers

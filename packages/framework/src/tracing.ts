@@ -7,9 +7,8 @@
  * place to keep a span in between.
  */
 import type * as Diagnostics from 'node:diagnostics_channel'
-import type { Body, StartResponse } from '@phial/core'
 import type { RequestContext } from './context.ts'
-import { isPromise, type Maybe } from './maybe.ts'
+import { isPromise } from './maybe.ts'
 
 /** What all messages have once it has ended. */
 export interface TraceEnd {
@@ -105,18 +104,3 @@ function diagnostics(): typeof Diagnostics | undefined {
 export const requestTrace: Trace<RequestTrace> = new Trace('phial.request')
 export const viewTrace: Trace<ViewTrace> = new Trace('phial.view')
 export const templateTrace: Trace<TemplateTrace> = new Trace('phial.template')
-
-/** Answers a request, and has it told. */
-export function tellRequest(
-  context: RequestContext,
-  answer: (startResponse: StartResponse) => Maybe<Body>,
-  startResponse: StartResponse,
-): Maybe<Body> {
-  const message: RequestTrace = { context }
-  return requestTrace.run(message, () =>
-    answer((status, headers, excInfo) => {
-      message.status = status
-      return startResponse(status, headers, excInfo)
-    }),
-  )
-}

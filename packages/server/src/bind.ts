@@ -1,7 +1,8 @@
 /** `--bind`: from words to an address, and from an address to a socket that listens. */
 import { once } from 'node:events'
-import { lstatSync, unlinkSync } from 'node:fs'
+import { lstatSync, readFileSync, unlinkSync } from 'node:fs'
 import { connect, createServer, isIPv6, type AddressInfo, type Server } from 'node:net'
+import { resolve } from 'node:path'
 import { StartError, exitCodes } from './errors.ts'
 
 /** Where to listen: host and port, a path, or a descriptor that was inherited. */
@@ -10,6 +11,8 @@ export interface Address {
   readonly port?: number
   readonly path?: string
   readonly fd?: number
+  /** Whether `::` leaves IPv4 to another address of the same port. */
+  readonly ipv6Only?: boolean
 }
 
 /** A socket that listens. */
@@ -43,42 +46,50 @@ export function readAddress(bind: string): Address {
   return { host: ipv6 ?? (name || '0.0.0.0'), port: Number(port) }
 }
 
-export interface ListenerOptions {
-  /** How many connections may wait to be accepted. 2048, if not given. */
-  readonly backlog?: number
-  /** Whether nothing is read from a connection here, because it is handed on. */
-  readonly handsOn?: boolean
+/**
+ * Reads several addresses. `[::]:8000` alone takes IPv4 connections too; next to an IPv4 address of the same port
+ * it listens for IPv6 only. Paths are resolved, so that they stay the same when the process moves to another folder.
+ */
+export function readAddresses(binds: readonly string[]): Address[] {
+  const addresses = binds.map(readAddress)
+  const ports = addresses.flatMap(({ host = '', port }) => (isIPv6(host) ? [] : [port]))
+  return addresses.map(({ path, ...address }) => ({
+    ...address,
+    ...(path !== undefined && { path: shortEnough(path) }),
+    ...(address.host === '::' && ports.includes(address.port) && { ipv6Only: true }),
+  }))
+}
+
+/** The resolved path, unless it is longer than the system allows for a socket. unix(7) */
+function shortEnough(path: string): string {
+  const whole = resolve(path)
+  return Buffer.byteLength(whole) > 103 ? path : whole
 }
 
 /**
- * Listens, or says in one line why that cannot be. A unix socket that nobody listens at any more is
- * taken over.
+ * Listens at an address. Rejects with a {@link StartError} that says in one line why that is impossible. A unix
+ * socket that no process listens at any more is taken over.
  */
-export async function openListener(
-  bind: string,
-  { backlog = 2048, handsOn = false }: ListenerOptions = {},
-): Promise<Listener> {
-  const address = readAddress(bind)
+async function openListener(address: Address, bind: string): Promise<Listener> {
   if (address.path !== undefined) await clearPath(address.path, bind)
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: handsOn })
+  const server = createServer({ allowHalfOpen: true, noDelay: true })
   try {
     const listening = once(server, 'listening')
-    server.listen({ ...address, backlog })
+    server.listen({ ...address, backlog: 2048 })
     await listening
   } catch (error) {
     throw cannotListen(bind, error)
   }
-  server.on('error', () => undefined) // a connection that could not be accepted: its client is told by the system
+  server.on('error', () => undefined) // a connection that could not be accepted: the system tells its client
   return { bind, host: hostOf(address, server), url: showAddress(server.address(), bind), server }
 }
 
 /** Listens at all of them, or at none. */
-export async function openListeners(
-  binds: readonly string[],
-  options?: ListenerOptions,
-): Promise<Listener[]> {
-  binds.forEach(readAddress)
-  const opened = await Promise.allSettled(binds.map((bind) => openListener(bind, options)))
+export async function openListeners(binds: readonly string[]): Promise<Listener[]> {
+  const addresses = readAddresses(binds)
+  const opened = await Promise.allSettled(
+    addresses.map((address, at) => openListener(address, binds[at] ?? '')),
+  )
   const listeners = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const failed = opened.find((one) => one.status === 'rejected')
   if (!failed) return listeners
@@ -100,7 +111,7 @@ export function showAddress(address: AddressInfo | string | null, bind: string):
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
-/** Makes room for a unix socket: takes away one that nobody listens at any more, and nothing else. */
+/** Makes room for a unix socket: removes one that its server left behind, and nothing else. */
 export async function clearPath(path: string, bind: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return
@@ -108,19 +119,35 @@ export async function clearPath(path: string, bind: string): Promise<void> {
     throw failure(
       `cannot listen at ${bind}: ${path} is there and is not a socket; it is left alone`,
     )
-  if (await isAnswered(path))
+  if (!(await isRefused(path)) || isHeld(path))
     throw failure(
       `cannot listen at ${bind}: another server listens there; stop it, or choose another path`,
     )
   unlinkSync(path)
 }
 
-function isAnswered(path: string): Promise<boolean> {
+/**
+ * Whether no process listens at a stream socket: only then is a connection refused. A full queue (`EAGAIN`), a socket
+ * of another type (`EPROTOTYPE`) or one that is not ours to connect to (`EACCES`) is in use, for all that is known.
+ */
+function isRefused(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path)
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
+    socket.once('connect', () => resolve(false)).once('connect', () => socket.destroy())
+    socket.once('error', (error) =>
+      resolve('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')),
+    )
   })
+}
+
+/** Whether a process holds the socket, as a server does that has bound it and is still starting. Linux only. */
+function isHeld(path: string): boolean {
+  try {
+    const names = readFileSync('/proc/net/unix', 'utf8').split('\n')
+    return names.some((line) => line.endsWith(` ${resolve(path)}`))
+  } catch {
+    return false
+  }
 }
 
 const REASONS: Record<string, string> = {

@@ -2,16 +2,8 @@
  * What RFC 9112 says to refuse of a request's head, whichever parser read it: `node:http`
  * (node-http/request.ts) or the engine. Each function returns why, or `undefined` for what is in order.
  */
-import { isIPv6 } from 'node:net'
+import { isDigits, isTargetText, isToken, splitHost, splitTarget } from '@phial/core'
 import { bad, type Refusal } from './refusal.ts'
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const VISIBLE = /^[\x21-\x22\x24-\x7e]+$/
-const HOST = /^(?:\[([^\]]*)\]|(?:[\w.~-]|%[0-9A-F]{2})*)(?::(\d*))?$/i
-const ABSOLUTE = /^(https?):\/\/([^/?]*)/i
-
-/** Whether a text is a token: the name of a method or a field. RFC 9110 §5.6.2 */
-export const isToken = (text: string): boolean => TOKEN.test(text)
 
 /** What a proxy is asked, and no server of pages. */
 export const CONNECT: Refusal = {
@@ -35,13 +27,13 @@ export function wrongVersion(version: string): Refusal | undefined {
 
 /** The request target, RFC 9112 §3.2: `/path?query`, `http://host/path`, or `*` with OPTIONS. */
 export function wrongTarget(method: string, target: string): Refusal | undefined {
-  if (!VISIBLE.test(target))
+  if (!isTargetText(target))
     return bad('the target has a character that belongs escaped (RFC 9112 §3.2)')
   if (target.startsWith('/')) return undefined
   if (target === '*')
     return method === 'OPTIONS' ? undefined : bad('* is for OPTIONS only (RFC 9112 §3.2.4)')
-  const authority = ABSOLUTE.exec(target)?.[2]
-  if (!authority || !isHost(authority))
+  const { authority } = splitTarget(target)
+  if (!authority || splitHost(authority) === undefined)
     return bad('the target is neither a path nor an http URL (RFC 9112 §3.2)')
   return undefined
 }
@@ -52,26 +44,21 @@ export function wrongHost(hosts: readonly string[], version: string): Refusal | 
   if (more.length > 0) return bad('there is more than one Host line (RFC 9112 §3.2)')
   if (value === undefined)
     return version === '1.0' ? undefined : bad('there is no Host line (RFC 9112 §3.2)')
-  return isHost(value) ? undefined : bad('Host is no host with a port (RFC 9112 §3.2)')
+  return splitHost(value) ? undefined : bad('Host is no host with a port (RFC 9112 §3.2)')
 }
 
 /** A target that is a URL names the host too, and there are not two. RFC 9112 §3.2.2 */
 export function otherHost(target: string, host: string | undefined): Refusal | undefined {
-  const [, scheme = '', authority] = target.startsWith('/') ? [] : (ABSOLUTE.exec(target) ?? [])
-  if (authority === undefined || host === undefined) return undefined
-  const port = scheme.toLowerCase() === 'https' ? ':443' : ':80'
+  if (target.startsWith('/') || host === undefined) return undefined
+  const { scheme, authority } = splitTarget(target)
+  if (authority === undefined) return undefined
+  const port = scheme === 'https' ? ':443' : ':80'
   const bare = (name: string): string => {
     const lower = name.toLowerCase()
     return lower.endsWith(port) ? lower.slice(0, -port.length) : lower
   }
   if (bare(authority) === bare(host)) return undefined
   return bad('Host is another than that of the target (RFC 9112 §3.2.2)')
-}
-
-/** `host`, `host:port`, `[::1]:port`; empty is allowed. RFC 9110 §7.2 */
-function isHost(value: string): boolean {
-  const [whole, ipv6, port = ''] = HOST.exec(value) ?? []
-  return whole !== undefined && (ipv6 === undefined || isIPv6(ipv6)) && Number(port) <= 65_535
 }
 
 /** How long the body is, RFC 9112 §6: never guessed, never said twice. */
@@ -81,7 +68,7 @@ export function wrongFraming(
   version: string,
 ): Refusal | undefined {
   if (lengths.length > 1) return bad('there is more than one Content-Length (RFC 9112 §6.3)')
-  if (lengths.some((length) => !/^\d+$/.test(length)))
+  if (lengths.some((length) => !isDigits(length)))
     return bad('Content-Length is no number (RFC 9112 §6.3)')
   if (lengths.some((length) => !Number.isSafeInteger(Number(length))))
     return bad('Content-Length is beyond any body (RFC 9112 §6.3)')

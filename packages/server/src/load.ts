@@ -13,6 +13,7 @@ import { loadModule } from './load/module.ts'
 import { drawing } from './load/xray.ts'
 
 export { drawing, loadXray, type Xray } from './load/xray.ts'
+export { parseEnvFile } from './settings/env-file.ts'
 
 /** `MODULE:APP` in its parts. */
 export interface Target {

@@ -1,12 +1,12 @@
 /** Hears what the layers do with one request, and makes a picture of it. */
-import { callApplication } from '@phial/core'
+import { callApplication, isPromise } from '@phial/core'
 import type {
   Application,
   ApplicationLike,
   Body,
   Environ,
+  LayerTrace,
   StartResponse,
-  Trace,
   Write,
 } from '@phial/core'
 import { KeptBody } from './body.ts'
@@ -16,7 +16,6 @@ import { maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
 import { placeOfCaller } from './place.ts'
 import { headline, kindOf, masked, maskDetail, textOf } from './said.ts'
-import { isPromise, same, settled } from './settled.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
 const MOST_CHUNKS = 50
@@ -34,7 +33,7 @@ type Told<Kind extends LayerEvent['kind']> = Omit<
   'at' | 'kind'
 >
 
-export class Recorder implements Trace {
+export class Recorder implements LayerTrace {
   readonly picture: Picture
   readonly #clock = new Clock()
   readonly #onChange: () => void
@@ -274,3 +273,19 @@ function placeOfLayer(): Partial<Layer> {
   const found = placeOfCaller()
   return found === undefined ? {} : { place: found.at, declared: found.declared }
 }
+
+/** Works, and goes on with the result, whether it is here or promised. */
+function settled<Result>(
+  work: () => Result | Promise<Result>,
+  then: (result: Result) => Result,
+  failed: (error: unknown) => never,
+): Result | Promise<Result> {
+  try {
+    const result = work()
+    return isPromise(result) ? result.then(then, failed) : then(result)
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+const same = <Value>(value: Value): Value => value

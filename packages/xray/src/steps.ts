@@ -1,8 +1,9 @@
 /** A layer's story, in the order in which it happened: what it did, and in between the layers that it called. */
 import type { Layer, LayerEvent } from './picture.ts'
 
-/** Its own name, with that of what it was declared in. */
+/** Its own name, with that of what it was declared in. An object goes by its class alone, wherever its `wsgiApp` is written. */
 export function nameOf({ name, declared, place }: Layer): string {
+  if (/^[A-Z]/.test(name)) return name
   const [outer = '', member = ''] = declared.split(' › ')
   const names = new Set([outer, name || member].filter((one) => one !== ''))
   return [...names].join(' › ') || place || 'a function without a name'

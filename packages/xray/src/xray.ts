@@ -1,5 +1,5 @@
 /** The middleware: draws every request that passes, and shows the pictures at `/__xray__/`. */
-import { watchLayers, whyRemote } from '@phial/core'
+import { admitDeveloper, watchLayers, whyNotDeveloper } from '@phial/core'
 import type { Application, ApplicationLike, Body, Environ, StartResponse } from '@phial/core'
 import { Gallery } from './gallery.ts'
 import { indexPage } from './page/index-page.ts'
@@ -19,7 +19,7 @@ export interface XrayOptions {
 
 /**
  * Draws the requests that pass through an application, at `/__xray__/`. For development: the pages are
- * for this machine only, and secrets are masked. Put it outermost; import it before what it shall see.
+ * for this machine only, for browsers with the token where a program has printed one, and secrets are masked. Put it outermost; import it before what it shall see.
  *
  * ```ts
  * import { xray } from '@phial/xray'
@@ -34,18 +34,18 @@ export function xray(
   options: XrayOptions = {},
 ): Application & { close(): void } {
   const gallery = new Gallery(options.keep ?? 50)
-  const application: Application = (environ, startResponse) => {
+  const application = admitDeveloper((environ, startResponse) => {
     const path = environ.PATH_INFO
     if (path === PATH || path.startsWith(`${PATH}/`)) return show(gallery, environ, startResponse)
     const recorder = new Recorder(environ, () => gallery.changed())
     gallery.add(recorder.picture)
     return recorder.run(app, environ, startResponse)
-  }
+  })
   return Object.assign(application, { close: () => gallery.close() })
 }
 
 function show(gallery: Gallery, environ: Environ, startResponse: StartResponse): Body {
-  const whyNot = whyRemote(environ)
+  const whyNot = whyNotDeveloper(environ)
   if (whyNot !== undefined)
     return text(
       startResponse,

@@ -1,14 +1,23 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as zlib from 'node:zlib'
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib'
 import {
   call,
   compose,
+  decodePath,
   dispatcher,
   fromFetch,
+  setupTestingDefaults,
   toFetch,
   validator,
   type Application,
+  type CallAnswer,
+  type Environ,
   type FetchHandler,
 } from '@phial/core'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../support/deferred.ts'
 import { bytes, textOf } from '../support/bytes.ts'
 import { driveToEnd, ok } from '../support/drive.ts'
@@ -241,6 +250,182 @@ describe('fromFetch', () => {
     )
     await expect(answer).rejects.toThrow('aborted')
     expect(aborted).toBe(true)
+  })
+})
+
+describe('a request that a URL would change', () => {
+  const paths = [
+    '/public/../admin', '/public/..', '/a/./b', '/.', '/public/%2e%2e/admin', '/public/.%2E/admin',
+    '/public\\..\\admin', '/a\\b', '/a\tb', '/a#b', '/a\nb',
+  ] // prettier-ignore
+
+  /** The environ as a server makes it of a raw target: `call` would escape some of these. */
+  const asked = (target: string, variables: Record<string, string> = {}): Environ => ({
+    ...setupTestingDefaults({}),
+    PATH_INFO: decodePath(target),
+    RAW_URI: target,
+    ...variables,
+  })
+
+  async function statusOf(environ: Environ): Promise<[status: number, calls: number]> {
+    const handler = vi.fn<FetchHandler>(() => new Response('seen'))
+    const answer = await call(fromFetch(handler), { environ, method: environ.REQUEST_METHOD })
+    return [answer.statusCode, handler.mock.calls.length]
+  }
+
+  test.each(paths)('gets a 400 for %j, and the handler is not called', async (path) => {
+    expect(await statusOf(asked(path))).toEqual([400, 0])
+  })
+
+  test.each(['/public/../admin', '/a/./b'])(
+    'gets a 400 for %j also where RAW_URI is of no use',
+    async (path) => expect(await statusOf(asked(path, { RAW_URI: '/' }))).toEqual([400, 0]),
+  )
+
+  test('gets a 400 where it would leave a mount', async () => {
+    const handler = vi.fn<FetchHandler>(() => new Response('seen'))
+    const site = dispatcher(answering('the site'), { '/api': fromFetch(handler) })
+    const answer = await call(site, { path: '/api/../admin' })
+    expect([answer.statusCode, handler.mock.calls.length]).toEqual([400, 0])
+  })
+
+  test.each([
+    '/',
+    '/a//b',
+    '//a',
+    '/a/...',
+    '/a/..b',
+    '/%2F..%2F',
+    '/%5C',
+    '/%zz',
+    '/a"b',
+    '/caf%C3%A9',
+    '',
+  ])('is answered for %j, whose path stays the same', async (path) =>
+    expect(await statusOf(asked(path))).toEqual([200, 1]),
+  )
+
+  test.each([
+    'a/b',
+    'a?',
+    'a#',
+    'user@a',
+    'a b',
+    'a:b',
+    'ex%61mple.com',
+    '0x7f.1',
+    'a\\b',
+    '[::g]',
+  ])('gets a 400 for the host %j', async (host) =>
+    expect(await statusOf(asked('/', { HTTP_HOST: host }))).toEqual([400, 0]),
+  )
+
+  test.each(['Example.COM', 'a:8000', 'a:80', '[::1]:8000', '[0:0::1]', '127.0.0.1', 'a_b'])(
+    'is answered for the host %j',
+    async (host) => expect(await statusOf(asked('/', { HTTP_HOST: host }))).toEqual([200, 1]),
+  )
+
+  test('gets a 400 for a method that fetch would write in capitals', async () => {
+    expect(await statusOf(asked('/', { REQUEST_METHOD: 'post' }))).toEqual([400, 0])
+    expect(await statusOf(asked('/', { REQUEST_METHOD: 'report' }))).toEqual([200, 1])
+  })
+
+  test.each(['TRACE', 'CONNECT', 'track'])(
+    'gets a 501 for %s, which fetch refuses',
+    async (method) =>
+      expect(await statusOf(asked('/', { REQUEST_METHOD: method }))).toEqual([501, 0]),
+  )
+})
+
+interface Zstd {
+  zstdCompressSync(text: string): Buffer
+  zstdDecompressSync(bytes: Uint8Array): Buffer
+}
+
+describe('a response of fetch that was compressed', () => {
+  const text = 'hello'.repeat(50)
+  /** Node has it from 22.15 on. */
+  const zstd = 'zstdCompressSync' in zlib ? (zlib as unknown as Zstd) : undefined
+  const packed: Record<string, Buffer> = {
+    gzip: gzipSync(text),
+    'x-gzip': gzipSync(text),
+    br: brotliCompressSync(text),
+    deflate: deflateSync(text),
+    'gzip, br': brotliCompressSync(gzipSync(text)),
+    ...(zstd && { zstd: zstd.zstdCompressSync(text) }),
+    'made-up': Buffer.from(text),
+  }
+  const upstream = createServer((request, response) => {
+    const coding = decodeURIComponent((request.url ?? '').slice(1))
+    const bytes = packed[coding] ?? Buffer.from(text)
+    response.setHeader('Content-Length', bytes.byteLength)
+    response.setHeader('Content-Type', 'text/plain')
+    response.setHeader('ETag', '"of the bytes"')
+    response.setHeader('Content-Digest', 'sha-256=:AAAA:')
+    if (coding !== '') response.setHeader('Content-Encoding', coding)
+    response.end(bytes)
+  })
+  let origin = ''
+  beforeAll(async () => {
+    await once(upstream.listen(0, '127.0.0.1'), 'listening')
+    origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+  })
+  afterAll(() => {
+    upstream.closeAllConnections()
+    upstream.close()
+  })
+  const through = (coding: string, method = 'GET') =>
+    call(validator(fromFetch(() => fetch(`${origin}/${encodeURIComponent(coding)}`, { method }))), {
+      method,
+    })
+
+  const unpacked = Object.keys(packed).filter((coding) => coding !== 'made-up' && coding !== 'zstd')
+  test.each(unpacked)('by %s has none of the headers of the packed bytes', async (coding) => {
+    const answer = await through(coding)
+    const headers = Object.fromEntries(answer.headers)
+    expect(answer.text()).toBe(text)
+    expect(Object.keys(headers)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^content-(?:encoding|length|digest)$/)]),
+    )
+    expect(headers).toMatchObject({ 'content-type': 'text/plain', etag: 'W/"of the bytes"' })
+  })
+
+  test('has the same headers for HEAD', async () => {
+    const got = await through('gzip')
+    const head = await through('gzip', 'HEAD')
+    const withoutDate = ({ headers }: CallAnswer) => headers.filter(([name]) => name !== 'date')
+    expect(withoutDate(head)).toEqual(withoutDate(got))
+  })
+
+  test.each(['', 'made-up'])('by %j, which fetch leaves alone, keeps them all', async (coding) => {
+    const { headers } = await through(coding)
+    expect(headers).toContainEqual(['content-length', String(text.length)])
+    expect(headers).toContainEqual(['etag', '"of the bytes"'])
+    expect(headers.filter(([name]) => name === 'content-encoding')).toHaveLength(
+      coding === '' ? 0 : 1,
+    )
+  })
+
+  test.runIf('zstd' in packed)('by zstd says what its bytes are', async () => {
+    const answer = await through('zstd')
+    const isPacked = answer.headers.some(([name]) => name === 'content-encoding')
+    expect(isPacked ? zstd?.zstdDecompressSync(answer.body).toString() : answer.text()).toBe(text)
+  })
+
+  test('stays as it is if it was made by hand', async () => {
+    const bytes = gzipSync(text)
+    const headers = {
+      'Content-Encoding': 'gzip',
+      'Content-Length': String(bytes.byteLength),
+      ETag: '"a"',
+    }
+    const answer = await call(fromFetch(() => new Response(bytes, { headers })))
+    expect(Object.fromEntries(answer.headers)).toEqual({
+      'content-encoding': 'gzip',
+      'content-length': String(bytes.byteLength),
+      etag: '"a"',
+    })
+    expect(gunzipSync(answer.body).toString()).toBe(text)
   })
 })
 

@@ -359,4 +359,57 @@ describe('toFetch', () => {
     )
     expect(caught).toEqual([failing])
   })
+
+  test('puts what the platform knows into the environ, from all that it is called with', async () => {
+    let seen: unknown
+    const app = validator((environ, startResponse) => {
+      seen = [environ.REMOTE_ADDR, environ['phial.platform'], environ['my.key']]
+      ok(startResponse)
+      return []
+    })
+    const handler = toFetch(app, {
+      environ: (request, ip: string, port: number) => ({
+        REMOTE_ADDR: ip,
+        'phial.platform': { port },
+        'my.key': request.url,
+      }),
+    })
+    await handler(new Request('http://localhost/a'), '203.0.113.7', 4711)
+    expect(seen).toEqual(['203.0.113.7', { port: 4711 }, 'http://localhost/a'])
+  })
+
+  describe('an abort after a whole answer is not a client that left', () => {
+    const bodies: [kind: string, app: Application][] = [
+      ['an array', answering('whole')],
+      [
+        'a generator',
+        async function* (_environ, startResponse) {
+          ok(startResponse)
+          yield bytes('who')
+          yield bytes('le')
+        },
+      ],
+      [
+        'write',
+        async (_environ, startResponse) => {
+          const write = startResponse('200 OK', [['Content-Type', 'text/plain']])
+          await write(bytes('whole'))
+          return []
+        },
+      ],
+    ]
+    test.each(bodies)('of %s', async (_kind, app) => {
+      const client = new AbortController()
+      let signal: AbortSignal | undefined
+      const watched: Application = (environ, startResponse) => {
+        signal = environ['phial.signal']
+        return app(environ, startResponse)
+      }
+      const response = await get(watched, '/', { signal: client.signal })
+      expect(await response.text()).toBe('whole')
+      client.abort()
+      await turn()
+      expect([signal?.aborted, log.mock.calls]).toEqual([false, []])
+    })
+  })
 })

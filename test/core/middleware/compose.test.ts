@@ -44,6 +44,13 @@ test('everything is built once, from the inside out, and nothing at a request', 
   expect(built).toEqual(['b', 'a'])
 })
 
+test('each middleware gets a function, whatever the one within it returns', async () => {
+  const object = { wsgiApp: app }
+  const returnsAnObject = (() => object) as unknown as Middleware
+  expect((await call(compose(tracing('a'))(object))).text()).toBe('a')
+  expect((await call(compose(tracing('a'), returnsAnObject)(app))).text()).toBe('a')
+})
+
 test('what is no application is refused where it is composed', () => {
   expect(() => compose()(undefined as unknown as Application)).toThrow(
     /^An application is a function/,

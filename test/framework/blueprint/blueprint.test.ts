@@ -8,10 +8,12 @@ import {
   Blueprint,
   g,
   int,
+  makeResponse,
   MethodView,
   NotFound,
   type Phial,
   request,
+  type Response,
   urlFor,
 } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
@@ -74,8 +76,8 @@ describe('Blueprints: rules of every kind', () => {
       get({ id }: { id: number }): object {
         return { id }
       }
-      put(): [string, number] {
-        return ['', 204]
+      put(): Response {
+        return makeResponse('', 204)
       }
     }
     const app = make()
@@ -389,7 +391,7 @@ describe('Blueprints: hooks', () => {
   test('the first that answers keeps later ones and the view from running', async () => {
     const app = make()
     const shop = blueprint('shop')
-    shop.beforeRequest(async () => ['from the hook', 403])
+    shop.beforeRequest(async () => makeResponse('from the hook', 403))
     shop.beforeRequest(() => expect.unreachable())
     shop.afterRequest((response) => response.headers.set('X-After', 'yes'))
     shop.get('/', () => expect.unreachable())
@@ -408,7 +410,7 @@ describe('Blueprints: hooks', () => {
     shop.appErrorHandler(404, () => 'app-wide 404')
     shop.appErrorHandler(RangeError, (error) => {
       expectTypeOf(error).toEqualTypeOf<RangeError>()
-      return [error.message, 400]
+      return makeResponse(error.message, 400)
     })
     app.registerBlueprint(shop)
     app.registerBlueprint(shop, { name: 'again' })

@@ -1,4 +1,4 @@
-import { type Args, int, request, uuid } from 'phial'
+import { any, type Args, bigint, float, int, request, string, uuid } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { make } from '../support.ts'
 
@@ -16,6 +16,49 @@ describe('args: first value, getAll, a converter with a fallback on bad conversi
     expectTypeOf(args('').read('id', uuid)).toEqualTypeOf<string | undefined>()
     const upper = { parse: (text: string) => text.toUpperCase() }
     expect(args('a=b').read('a', upper)).toBe('B')
+  })
+
+  test.each([
+    [float, '5', 5],
+    [float, '0', 0],
+    [float, '-1.5', -1.5],
+    [float, '.5', 0.5],
+    [float, '5.', 5],
+    [float, '+5', 5],
+    [float, ' 5 ', 5],
+    [float, '1e3', 1000],
+    [float, '1e999', 'fallback'],
+    [float, 'Infinity', 'fallback'],
+    [float, '0x10', 'fallback'],
+    [float, '1,5', 'fallback'],
+    [float, '', 'fallback'],
+    [float({ min: 0 }), '-1', 'fallback'],
+    [float({ signed: false }), '-1', 'fallback'],
+    [float({ max: 3 }), '4', 'fallback'],
+    [int, '-5', -5],
+    [int, '+5', 5],
+    [int, ' 5 ', 5],
+    [int, '-0', 0],
+    [int, '1.0', 'fallback'],
+    [int, '1e3', 'fallback'],
+    [int, '9007199254740993', 'fallback'],
+    [int({ min: 1 }), '0', 'fallback'],
+    [bigint, ' +1797231234567890123 ', 1797231234567890123n],
+    [bigint, '', 'fallback'],
+    [string, '', ''],
+    [string({ minLength: 1 }), '', 'fallback'],
+    [uuid, ' 01234567-89AB-CDEF-0123-456789ABCDEF ', '01234567-89ab-cdef-0123-456789abcdef'],
+    [any('a', 'b'), 'b', 'b'],
+  ])('read takes what a person types: %# %j is %j', (reader, text, value) => {
+    expect(args(new URLSearchParams({ it: text }).toString()).read('it', reader as typeof string, 'fallback')).toBe(value) // prettier-ignore
+  })
+
+  test('read with a very long number takes no long time and gives the fallback', () => {
+    expect(args(`it=${'9'.repeat(100_000)}`).read('it', bigint, 0n)).toBe(0n)
+  })
+
+  test('a query that begins with a question mark keeps it', () => {
+    expect([...args('?a=1')]).toEqual([['?a', '1']])
   })
 
   test('Missing key: 400, not 500; names the key', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { request, saveFile } from 'phial'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { echo, multipart, MULTIPART } from './support.ts'
@@ -38,4 +39,13 @@ test('a file that could not be kept to its end is not there', async () => {
   const before = await readdir(folder)
   await expect(saveFile(broken, join(folder, 'broken'))).rejects.toThrow('the disk is gone')
   expect(await readdir(folder)).toEqual(before)
+})
+
+test('saveFile makes the folders that are missing', async () => {
+  const path = join(folder, 'new', 'folders', 'a.txt')
+  await saveFile(new Blob(['abc']), path)
+  expect(readFileSync(path, 'utf8')).toBe('abc')
+  const url = pathToFileURL(join(folder, 'by url', 'a.txt'))
+  await saveFile(new Blob(['abc']), url)
+  expect(readFileSync(url, 'utf8')).toBe('abc')
 })

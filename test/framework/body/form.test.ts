@@ -1,13 +1,16 @@
-import { type Form, int, request } from 'phial'
+import { float, type Form, int, request } from 'phial'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { Form as FormClass, type FormEntries } from '../../../packages/framework/src/body/form.ts'
 import { echo, multipart, MULTIPART } from './support.ts'
 
-const form = { user: 'Ann', age: ['42', '43'], bad: 'x' }
+const form = { user: 'Ann', age: ['42', '43'], bad: 'x', price: ' -1.5 ' }
 
 describe('form: first value, getAll, a converter with a fallback', () => {
   test('read and require', async () => {
     const client = echo(async () => {
       const sent = await request.formData()
+      expect(sent.read('price', float)).toBe(-1.5)
       const ages = [sent.read('age', int), sent.read('bad', int, 7), sent.getAll('age')]
       return [sent.require('user'), sent.get('user'), ...ages, sent instanceof FormData]
     }).testClient()
@@ -35,6 +38,38 @@ describe('form: first value, getAll, a converter with a fallback', () => {
       return sent.get('user')
     }).testClient()
     expect(await (await client.post('/', { form })).json()).toEqual({ said: 'Ann' })
+  })
+
+  test('it is a FormData to all who read one', async () => {
+    const entries: FormEntries = [
+      ['a', '1'],
+      ['b', new File(['x'], 'x.txt')],
+      ['a', '2'],
+    ]
+    const made = new FormClass(entries)
+    expect(made.get('a')).toBe('1')
+    expect(made.get('none')).toBeNull()
+    expect(made.getAll('a')).toEqual(['1', '2'])
+    expect([made.has('b'), made.has('none'), made.has('constructor')]).toEqual([true, false, false])
+    expect([...made]).toEqual(entries)
+    expect([...made.entries()]).toEqual(entries)
+    expect([...made.keys()]).toEqual(['a', 'b', 'a'])
+    expect([...made.values()]).toEqual(entries.map(([, value]) => value))
+    const seen: unknown[] = []
+    made.forEach((value, name, all) => seen.push([name, value, all === made]))
+    expect(seen).toEqual(entries.map(([name, value]) => [name, value, true]))
+    const sent = await new globalThis.Response(made).formData()
+    expect([...sent.keys()]).toEqual(['a', 'b', 'a'])
+    expect(await (sent.get('b') as unknown as File).text()).toBe('x')
+    expect(inspect(made)).toContain("'a' => [ '1', '2' ]")
+  })
+
+  test('its values are its own: a list that is changed changes nothing', () => {
+    const made = new FormClass([['a', '1']])
+    made.getAll('a').push('2')
+    for (const entry of made) entry[1] = 'changed'
+    expect(made.getAll('a')).toEqual(['1'])
+    expect([...made]).toEqual([['a', '1']])
   })
 
   test('a file input that was left empty is no file', async () => {

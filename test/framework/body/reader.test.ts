@@ -78,6 +78,31 @@ test('as text and as bytes, as often as asked', async () => {
   expect(await response.json()).toEqual({ said: ['é', 'é', 2, 2, 'text/plain', 2] })
 })
 
+test.each<[name: string, method: 'get' | 'post', options: object]>([
+  ['a GET', 'get', {}],
+  ['a POST without a body', 'post', {}],
+  [
+    'a POST with an empty body of another type',
+    'post',
+    { headers: { 'Content-Type': 'application/json' } },
+  ],
+  [
+    'a POST with an empty urlencoded body',
+    'post',
+    { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
+  ],
+  [
+    'a body of unknown length that is empty',
+    'post',
+    { body: '', environ: { CONTENT_LENGTH: undefined, 'wsgi.input_terminated': true } },
+  ],
+])('the form of a request without a body is empty: %s', async (_, method, options) => {
+  const app = echo(fields)
+  app.get('/', async () => ({ said: await fields() }))
+  const response = await app.testClient({ validate: false })[method]('/', options)
+  expect(await response.json()).toEqual({ said: 0 })
+})
+
 test('a form of another type is a 415', async () => {
   expect((await echo(fields).testClient().post('/', { json: {} })).status).toBe(415)
   expect((await echo(fields).testClient().post('/', { body: 'a=1' })).status).toBe(415)

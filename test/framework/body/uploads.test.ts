@@ -1,9 +1,11 @@
-import { readdirSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { call, inputStream } from '@phial/core'
 import { request } from 'phial'
 import { describe, expect, test } from 'vitest'
+import { removeOrphans } from '../../../packages/framework/src/body/uploads.ts'
 import { logging, make } from '../support.ts'
 import { echo, multipart, MULTIPART, ownTemporaryFolder } from './support.ts'
 
@@ -159,6 +161,35 @@ describe('no file is left', () => {
     await expect(form).rejects.toThrow('Await request.formData()')
     expect(temporary.files()).toEqual([])
   })
+})
+
+/** How the folder of a process on this machine begins. */
+const folderOf = (pid: number | ''): string =>
+  `phial-upload-${hostname()
+    .replaceAll(/[^a-z\d]/gi, '')
+    .slice(0, 32)}-${pid}-`
+const pidOfTheDead = (): number => spawnSync(process.execPath, ['-e', '']).pid
+
+test('what a killed process has left is removed; what another one needs stays', async () => {
+  const folder = tmpdir()
+  const ours = [`${folderOf(process.pid)}ours`, 'phial-upload-otherhost-1-x', folderOf('')]
+  const names = [`${folderOf(pidOfTheDead())}dead`, ...ours]
+  for (const name of names) {
+    mkdirSync(join(folder, name))
+    writeFileSync(join(folder, name, '1'), 'bytes')
+  }
+  await removeOrphans(folder)
+  expect(readdirSync(folder).toSorted()).toEqual(ours.toSorted())
+  await removeOrphans(join(folder, 'none'))
+})
+
+test('a link in the name of one that was killed is removed, and not what it leads to', async () => {
+  const folder = tmpdir()
+  mkdirSync(join(folder, 'mine'))
+  writeFileSync(join(folder, 'mine', 'a'), 'bytes')
+  symlinkSync(join(folder, 'mine'), join(folder, `${folderOf(pidOfTheDead())}link`))
+  await removeOrphans(folder)
+  expect(temporary.files().toSorted()).toEqual(['mine', 'mine/a'])
 })
 
 test('nobody else can read what is uploaded', async () => {

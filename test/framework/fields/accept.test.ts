@@ -42,4 +42,55 @@ describe('Accept, -language, -encoding: quality sorted; best gives undefined wit
     expect(request.acceptEncodings.best(['gzip', 'br'])).toBe('br')
     expect(request.acceptCharsets.best(['utf-8'])).toBe('utf-8')
   })
+
+  test.each<[accept: string, available: string[], best: string | undefined]>([
+    ['application/json; charset=utf-8', ['application/json'], 'application/json'],
+    [
+      'application/json;charset="a,b";q=0.5, text/html;q=0.4',
+      ['text/html', 'application/json'],
+      'application/json',
+    ],
+    ['text/html;level=1', ['text/html;level=2'], undefined],
+    [
+      'text/html;level=1, text/html;q=0.1',
+      ['text/html;level=2', 'text/html;level=1'],
+      'text/html;level=1',
+    ],
+    ['application/vnd.api+json', ['text/html', 'application/json'], 'application/json'],
+    ['application/json', ['application/problem+json'], 'application/problem+json'],
+    ['application/json', ['application/problem+json', 'application/json'], 'application/json'],
+    ['application/vnd.a+json', ['application/vnd.b+json'], undefined],
+    ['application/vnd.api+json;q=0, application/json', ['application/json'], 'application/json'],
+    ['image/svg+xml', ['application/xml'], undefined],
+    ['*/*, text/html;q=0', ['text/html', 'text/plain'], 'text/plain'],
+    ['TEXT/HTML', ['text/html'], 'text/html'],
+  ])('of media types, %s is best met among %j by %s', (header, available, best) => {
+    expect(accept(header).best(available)).toBe(best)
+  })
+
+  test.each<[accept: string, available: string[], best: string | undefined]>([
+    ['zh-Hant-TW', ['zh', 'zh-Hant'], 'zh-Hant'],
+    ['zh-Hant-TW', ['zh-Hans', 'zh'], 'zh'],
+    ['zh-Hant-TW', ['zh-Hans'], undefined],
+    ['zh_Hant_TW', ['zh_Hant'], 'zh_Hant'],
+    ['de', ['de-AT', 'en'], 'de-AT'],
+    ['de-CH-1996', ['de-AT', 'de-CH', 'de'], 'de-CH'],
+    ['en-US, en;q=0.9, de;q=0.8', ['de', 'en'], 'en'],
+    ['en, de;q=0.5, *;q=0.1', ['fr'], 'fr'],
+    ['de-AT;q=0, de', ['de-AT', 'de'], 'de'],
+    ['de-AT;q=0', ['de'], undefined],
+    ['den', ['de'], undefined],
+    ['fr-CA-x-a', ['fr-CA', 'fr'], 'fr-CA'],
+  ])('of languages, %s is best met among %j by %s', (header, available, best) => {
+    expect(asked('Accept-Language', header).acceptLanguages.best(available)).toBe(best)
+  })
+
+  test.each<[accept: string, available: string[], best: string | undefined]>([
+    ['gzip', ['br', 'identity'], 'identity'],
+    ['gzip, identity;q=0', ['br', 'identity'], undefined],
+    ['gzip, *;q=0', ['identity'], undefined],
+    ['*', ['br'], 'br'],
+  ])('of encodings, %s is best met among %j by %s', (header, available, best) => {
+    expect(asked('Accept-Encoding', header).acceptEncodings.best(available)).toBe(best)
+  })
 })

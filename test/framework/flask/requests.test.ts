@@ -1,5 +1,13 @@
 /** What Flask does around a view, whatever the view is: the rows of its behaviour. */
-import { Blueprint, g, hasAppContext, hasRequestContext, NotFound, Response } from 'phial'
+import {
+  Blueprint,
+  g,
+  hasAppContext,
+  hasRequestContext,
+  makeResponse,
+  NotFound,
+  Response,
+} from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make, raise } from '../support.ts'
 
@@ -9,7 +17,7 @@ describe('before_request, after_request', () => {
     const calls: string[] = []
     app.beforeRequest(({ request }) => {
       calls.push(`before ${request.method}`)
-      return request.args.has('open') ? 'opened' : undefined
+      return request.args.has('open') ? makeResponse('opened') : undefined
     })
     app.afterRequest((response) => void calls.push(`after ${response.status}`))
     app.get('/', () => '')

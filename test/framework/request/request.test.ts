@@ -53,6 +53,20 @@ describe('the URL', () => {
   })
 })
 
+test.each([
+  ['a="x y"', 'x y'],
+  ['a=""', ''],
+  ['a="', '"'],
+  ['a=x"y', 'x"y'],
+  ['a="x', '"x'],
+  [String.raw`a="say \"hi\" \\"`, 'say "hi" \\'],
+  [String.raw`a="a\073b \303\251"`, 'a;b é'],
+  ['a="%C3%A9"', 'é'],
+  ['a=%22x%22', '"x"'],
+])('the cookie %s has the value %s', (Cookie, value) => {
+  expect(app.testRequestContext('/', { headers: { Cookie } }).request.cookies).toEqual({ a: value })
+})
+
 test('headers and cookies', () => {
   const headers = {
     'X-Test': 'yes',

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type Answer, Response, request } from 'phial'
+import { type Answer, makeResponse, request, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make } from '../support.ts'
 
@@ -41,7 +41,7 @@ const sources: Record<string, () => Source> = {
 
 const ways: Record<string, (chunks: Answer) => Answer | Promise<Answer>> = {
   sent: (chunks) => chunks,
-  'with a status that has no body': (chunks) => [chunks, 204],
+  'with a status that has no body': (chunks) => makeResponse(chunks, 204),
   'not modified': (chunks) => {
     const response = new Response(chunks as never, { headers: { ETag: '"x"' } })
     return response.makeConditional(request)
@@ -68,7 +68,7 @@ describe.each(Object.entries(sources))('%s is let go', (name, make_) => {
       const app = make()
       const bad = { 'X-Bad': 'a\nb' }
       app.get('/', () =>
-        way.endsWith('refused') ? [source.chunks as never, 200, bad] : source.chunks,
+        way.endsWith('refused') ? makeResponse(source.chunks as never, 200, bad) : source.chunks,
       )
       if (way.startsWith('replaced')) app.afterRequest(() => new Response('other'))
       const { environ } = logging()

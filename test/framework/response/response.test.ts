@@ -85,3 +85,87 @@ test('a cookie over 4,093 bytes warns', async () => {
   expect(warning.code).toBe('PHIAL_COOKIE_SIZE')
   expect(warning.message).toContain('The cookie "long" is 41')
 })
+
+test('a cookie’s domain is written without a leading dot', () => {
+  const response = new Response()
+  response.setCookie('a', 'b', { domain: '.example.com' })
+  response.deleteCookie('a', { domain: '.example.com' })
+  const domains = response.headers
+    .getAll('Set-Cookie')
+    .map((text) => /Domain=[^;]*/.exec(text)?.[0])
+  expect(domains).toEqual(['Domain=example.com', 'Domain=example.com'])
+})
+
+describe('cookies that browsers accept only with Secure have it', () => {
+  test.each<[string, string, object]>([
+    ['SameSite=None', 'a', { sameSite: 'none' }],
+    ['SameSite=None, told otherwise', 'a', { sameSite: 'none', secure: false }],
+    ['__Secure-', '__Secure-a', {}],
+    ['__Host-', '__Host-a', {}],
+  ])('%s', (_, name, options) => {
+    const response = new Response()
+    response.setCookie(name, 'b', options)
+    expect(response.headers.get('Set-Cookie')).toContain('Secure')
+  })
+
+  test.each([{ path: '/shop' }, { domain: 'example.com' }])(
+    'a __Host- cookie with another path or a domain is refused: %o',
+    (options) => {
+      expect(() => new Response().setCookie('__Host-a', 'b', options)).toThrow(
+        'only with Path=/ and without Domain',
+      )
+    },
+  )
+})
+
+test('a lone surrogate in a cookie becomes U+FFFD', () => {
+  const response = new Response()
+  response.setCookie('a', 'x\ud800')
+  expect(response.headers.get('Set-Cookie')).toContain('a=x%EF%BF%BD')
+})
+
+test.each([
+  ['/日本', '/%E6%97%A5%E6%9C%AC'],
+  ['/ü', '/%C3%BC'],
+  ['/a b', '/a%20b'],
+  ['/a%20b?c=d#e', '/a%20b?c=d#e'],
+  ['/\ud800', '/%EF%BF%BD'],
+])('location is percent-encoded: %s', (location, expected) => {
+  const response = new Response()
+  response.location = location
+  expect(response.location).toBe(expected)
+})
+
+test('callOnClose runs its functions once the answer was sent, whatever one of them does', async () => {
+  const app = make()
+  const calls: string[] = []
+  app.get('/', () => {
+    const response = new Response('x')
+    response.callOnClose(() => void calls.push('first'))
+    response.callOnClose(() => {
+      throw new Error('in the second')
+    })
+    response.callOnClose(async () => void calls.push('third'))
+    calls.push('view')
+    return response
+  })
+  await app.testClient().get('/')
+  expect(calls[0]).toBe('view')
+  expect(calls.slice(1).toSorted()).toEqual(['first', 'third'])
+})
+
+test('contentLength, date and expires are typed headers', () => {
+  const response = new Response()
+  response.contentLength = 7
+  response.date = new Date(0)
+  response.expires = new Date(1000)
+  expect(response.headers.get('Content-Length')).toBe('7')
+  expect(response.headers.get('Date')).toBe('Thu, 01 Jan 1970 00:00:00 GMT')
+  expect([response.contentLength, response.date, response.expires]).toEqual([
+    7,
+    new Date(0),
+    new Date(1000),
+  ])
+  response.expires = undefined
+  expect(response.expires).toBeUndefined()
+})

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { any, type Converter, float, int, path, Router, string, uuid } from 'phial'
+import { any, bigint, type Converter, float, int, path, Router, string, uuid } from 'phial'
 import { describe, expect, test } from 'vitest'
 
 function parsing(converter: Converter<unknown>, text: string): unknown {
@@ -33,6 +33,17 @@ test.each([
   ['int: no point', int, '1.0', undefined],
   ['int: no other digits', int, '٣', undefined],
   ['int: too large to be exact', int, '9007199254740993', undefined],
+  ['bigint', bigint, '1797231234567890123', 1797231234567890123n],
+  ['bigint: zeros in front', bigint, '007', 7n],
+  ['bigint: the largest', bigint, '18446744073709551615', 2n ** 64n - 1n],
+  ['bigint: beyond 64 bits', bigint, '18446744073709551616', undefined],
+  ['bigint: very long', bigint, '9'.repeat(3000), undefined],
+  ['bigint: unsigned by default', bigint, '-5', undefined],
+  ['bigint: no minus zero', bigint, '-0', undefined],
+  ['bigint: signed', bigint({ signed: true }), '-9223372036854775808', -(2n ** 63n)],
+  ['bigint: under min', bigint({ min: 3n }), '2', undefined],
+  ['bigint: over max', bigint({ max: 3n }), '4', undefined],
+  ['bigint: no point', bigint, '1.0', undefined],
   ['float', float, '1.5', 1.5],
   ['float: needs a point', float, '1', undefined],
   ['float: unsigned by default', float, '-1.5', undefined],
@@ -54,6 +65,9 @@ describe('in URLs', () => {
     [int, '7', '/7'],
     [int({ fixedDigits: 3 }), 7, '/007'],
     [int({ signed: true }), -7, '/-7'],
+    [bigint, 1797231234567890123n, '/1797231234567890123'],
+    [bigint, '007', '/7'],
+    [bigint, 7, '/7'],
     [float, 1, '/1.0'],
     [float, 1e21, '/1000000000000000000000.0'],
     [float, 1.5e-7, '/0.00000015'],
@@ -68,6 +82,8 @@ describe('in URLs', () => {
     [int, 'x', 'NaN is not an integer'],
     [int, '', 'NaN is not an integer'],
     [int, -1, '-1 is not an integer from 0'],
+    [bigint, -1n, '"-1" is not an integer from 0 to 18446744073709551615'],
+    [bigint, 1.5, '"1.5" is not an integer'],
     [any('a', 'b'), 'c', '"c" is none of "a", "b"'],
     [uuid, 'x', '"x" is not a UUID'],
     [string, {}, 'object is no text'],

@@ -99,6 +99,6 @@ describe('cross-site unsafe requests', () => {
     const headers = { 'Sec-Fetch-Site': 'cross-site' }
     const response = await app.testClient().post('/', { headers })
     expect(response.status).toBe(403)
-    expect(await response.text()).toContain('refused: This request came from a page of another')
+    expect(await response.text()).toContain('refused: Cross-site request rejected')
   })
 })

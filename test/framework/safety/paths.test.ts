@@ -37,10 +37,33 @@ test.each([
   expect(secureFilename(name)).toBe(expected)
 })
 
+test('a name longer than 255 bytes is cut before its ending', () => {
+  expect(secureFilename(`${'a'.repeat(300)}.jpeg`)).toBe(`${'a'.repeat(250)}.jpeg`)
+  expect(secureFilename(`a.${'b'.repeat(300)}`)).toBe(`a.${'b'.repeat(253)}`)
+  expect(secureFilename('a'.repeat(300))).toHaveLength(255)
+  expect(secureFilename(`${'a'.repeat(254)}..${'b'.repeat(100)}`)).toBe('a'.repeat(254))
+  expect(secureFilename(`nul.${'b'.repeat(251)}`)).toBe(`_nul.${'b'.repeat(250)}`)
+})
+
+test.each(['.', '_', '._', ' ', '/', '\u0300', 'a.'])(
+  'a name with a run of %j takes time in proportion to its length',
+  (part) => {
+    const timeOf = (length: number): number => {
+      const name = `a${part.repeat(length / part.length)}b`
+      const start = process.cpuUsage().user
+      for (let at = 0; at < 80_000 / length; at += 1) secureFilename(name)
+      return process.cpuUsage().user - start
+    }
+    timeOf(4000)
+    // Quadratic work would take twenty times as long for the same number of characters.
+    expect(timeOf(80_000)).toBeLessThan(5 * timeOf(4000) + 20_000)
+  },
+)
+
 test('a secure name never leads anywhere else', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (name) => {
-      expect(secureFilename(name)).toMatch(/^(?:[A-Za-z0-9_-][\w.-]*)?$/)
+      expect(secureFilename(name)).toMatch(/^(?:[A-Za-z0-9_-][\w.-]{0,254})?$/)
       expect(secureFilename(secureFilename(name))).toBe(secureFilename(name))
     }),
   )

@@ -39,6 +39,7 @@ describe('SECRET_KEY, cookie flags', () => {
       'SameSite=Strict',
     ])
     expect(await written({ APPLICATION_ROOT: '/app' })).toContain('Path=/app')
+    expect(await written({ SESSION_COOKIE_DOMAIN: '.example.com' })).toContain('Domain=example.com')
   })
 
   test('Partitioned and SameSite=None need Secure, and get it', async () => {

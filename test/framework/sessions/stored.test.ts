@@ -1,5 +1,5 @@
-import { MemoryStore, Phial, session, StoredSessions } from 'phial'
-import { describe, expect, test } from 'vitest'
+import { MemoryStore, Phial, session, type SessionStore, StoredSessions } from 'phial'
+import { describe, expect, test, vi } from 'vitest'
 import { cookieOf } from './support.ts'
 
 /** An app with a store and no secret, and its store. */
@@ -105,3 +105,128 @@ describe('StoredSessions', () => {
     expect(store.size).toBe(0)
   })
 })
+
+describe('a session that ended stays ended', () => {
+  /** An app whose `/slow` reads the session, waits for `go`, and then changes it. */
+  function slow(store: SessionStore): { app: Phial; reached: Promise<void>; go: () => void } {
+    const app = new Phial(import.meta.url)
+    app.sessionInterface = new StoredSessions(store)
+    const [gate, at] = [latch(), latch()]
+    const wait = async (): Promise<void> => {
+      void session['user']
+      at.open()
+      await gate.opened
+    }
+    app.get('/in', () => {
+      session['user'] = 'Ann'
+      return ''
+    })
+    app.get('/out', () => {
+      session.clear()
+      return ''
+    })
+    app.get('/renew', () => {
+      session.regenerate()
+      return ''
+    })
+    app.get('/slow', async () => {
+      await wait()
+      session['seen'] = true
+      return ''
+    })
+    app.get('/slow-renew', async () => {
+      await wait()
+      session.regenerate()
+      return ''
+    })
+    app.get('/who', () => String(session['user']))
+    return { app, reached: at.opened, go: gate.open }
+  }
+
+  const plain = (): SessionStore => {
+    const memory = new MemoryStore()
+    return {
+      get: async (id) => memory.get(id),
+      set: async (id, text, seconds) => memory.set(id, text, seconds),
+      delete: async (id) => memory.delete(id),
+    }
+  }
+
+  const ways = ['/out', '/renew'].flatMap((end) =>
+    ['/slow', '/slow-renew'].map((late) => [end, late] as const),
+  )
+
+  describe.each([
+    ['a store with replace', () => new MemoryStore()],
+    ['a store without', plain],
+  ])('in %s', (_, make_) => {
+    test.each(ways)('ended by %s while %s is answered', async (end, late) => {
+      const { app, reached, go } = slow(make_())
+      const cookie = `session=${idOf(await app.testClient().get('/in'))}`
+      const ask = (path: string): Promise<globalThis.Response> =>
+        app.testClient({ cookies: false }).get(path, { headers: { cookie } })
+      const pending = ask(late)
+      await reached
+      await ask(end)
+      go()
+      const response = await pending
+      expect(response.status).toBe(200)
+      expect(response.headers.getSetCookie()).toEqual([])
+      expect(await (await ask('/who')).text()).toBe('undefined')
+    })
+  })
+})
+
+describe('a store that is away', () => {
+  test('fails only the requests that use their session, and is tried again by itself', async () => {
+    vi.useFakeTimers()
+    try {
+      const memory = new MemoryStore()
+      let isAway = false
+      const hang = new Promise<never>(() => undefined)
+      const app = new Phial(import.meta.url, { config: { PROPAGATE_EXCEPTIONS: true } })
+      app.sessionInterface = new StoredSessions(
+        {
+          get: async (id) => (isAway ? hang : memory.get(id)),
+          set: async (id, text, seconds) => (isAway ? hang : memory.set(id, text, seconds)),
+          delete: async (id) => memory.delete(id),
+        },
+        { timeout: 2 },
+      )
+      app.get('/in', () => {
+        session['user'] = 'Ann'
+        return ''
+      })
+      app.get('/who', () => String(session['user']))
+      app.get('/health', () => 'fine')
+      const client = app.testClient()
+      await client.get('/in')
+      isAway = true
+      const first = client.get('/health')
+      await vi.advanceTimersByTimeAsync(2000)
+      expect(await (await first).text()).toBe('fine')
+      // From now on nothing waits.
+      expect(await (await client.get('/health')).text()).toBe('fine')
+      await expect(client.get('/who')).rejects.toThrow(
+        'The session store Object does not work: it has not answered for a while.',
+      )
+      isAway = false
+      await vi.advanceTimersByTimeAsync(1000)
+      // The first request after a second asks in the background.
+      await client.get('/health')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(await (await client.get('/who')).text()).toBe('Ann')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+/** A promise, and the function that resolves it. */
+function latch(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}

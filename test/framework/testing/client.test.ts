@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import {
-  g,
+  type Config,
   MemoryStore,
   Phial,
   redirect,
   request,
-  requestStarted,
   Response,
   session,
   SessionError,
   StoredSessions,
+  type TestAddressOptions,
   TestClient,
 } from 'phial'
 import { describe, expect, test } from 'vitest'
@@ -171,6 +171,22 @@ describe('cookies', () => {
     expect(() => none.setCookie('a', 'x')).toThrow('keeps no cookies')
   })
 
+  test('are those of the base URL’s host, if not said otherwise', async () => {
+    const client = app.testClient({ baseUrl: 'https://shop.example.com' })
+    client.setCookie('a', 'x')
+    client.setCookie('b', 'y', { domain: 'example.com' })
+    client.setCookie('c', 'z', { host: 'localhost' })
+    expect(await (await client.get('/cookies')).json()).toEqual({ a: 'x', b: 'y' })
+    expect([client.getCookie('a'), client.getCookie('a', '/', 'example.com')]).toEqual([
+      'x',
+      undefined,
+    ])
+    expect(client.getCookie('c', '/', 'localhost')).toBe('z')
+    client.deleteCookie('a')
+    client.deleteCookie('b', { domain: 'example.com' })
+    expect(await (await client.get('/cookies')).json()).toEqual({})
+  })
+
   test('a Cookie header of the request’s own comes first', async () => {
     const client = app.testClient()
     client.setCookie('a', 'x')
@@ -220,6 +236,65 @@ describe('session_transaction', () => {
     expect(await app.testClient().session((session) => ({ ...session }))).toEqual({})
   })
 
+  const sessionApp = (config: Partial<Config>): Phial => {
+    const app = make({ config: { SECRET_KEY, ...config } })
+    const user = (): string => String(session['user'])
+    app.get('/', user)
+    app.get('/*path', user)
+    return app
+  }
+
+  test.each<[Partial<Config>, TestAddressOptions, string]>([
+    [{ APPLICATION_ROOT: '/shop' }, {}, '/'],
+    [{ SERVER_NAME: 'example.com', SESSION_COOKIE_DOMAIN: 'example.com' }, {}, '/'],
+    [{ SESSION_COOKIE_DOMAIN: 'example.com' }, { baseUrl: 'http://www.example.com' }, '/'],
+    [{ SESSION_COOKIE_SECURE: true }, {}, '/'],
+    [{ SESSION_COOKIE_SECURE: true }, { baseUrl: 'https://example.com/app' }, '/a'],
+    [{ SESSION_COOKIE_NAME: '__Host-session' }, { urlScheme: 'https' }, '/'],
+    [{ SESSION_COOKIE_PATH: '/admin' }, {}, '/admin/users'],
+    [{ SESSION_COOKIE_PATH: '/shop/admin', APPLICATION_ROOT: '/shop' }, {}, '/admin'],
+    [{ SERVER_NAME: 'example.com' }, { subdomain: 'shop' }, '/'],
+  ])('is the app’s with %j and %j', async (config, options, path) => {
+    const app = sessionApp(config)
+    const client = app.testClient()
+    await client.session((session) => void (session['user'] = 'Ann'), options)
+    expect(await client.session((session) => session['user'], options)).toBe('Ann')
+    expect(await (await client.get(path, options)).text()).toBe('Ann')
+    const own = app.testClient('baseUrl' in options ? { baseUrl: options.baseUrl } : {})
+    await own.session((session) => void (session['user'] = 'Bob'))
+    expect(await own.session((session) => session['user'])).toBe('Bob')
+    await own.session((session) => session.clear())
+    expect(await own.session((session) => session['user'])).toBeUndefined()
+  })
+
+  test.each<[Partial<Config>, string, RegExp]>([
+    [{ SESSION_COOKIE_DOMAIN: 'example.com' }, 'http://localhost', /does not include the host/],
+    [{ SESSION_COOKIE_SECURE: true }, 'http://example.com', /is not sent to http:/],
+    [{ SESSION_COOKIE_NAME: '__Secure-a' }, 'http://example.com', /requires HTTPS/],
+  ])('is an error that asks for a base URL with %j at %s', async (config, baseUrl, reason) => {
+    const change = sessionApp(config)
+      .testClient({ baseUrl })
+      .session((session) => void (session['user'] = 'Ann'))
+    await expect(change).rejects.toThrow(reason)
+    await expect(change).rejects.toThrow(/Pass a baseUrl that it is sent to/)
+  })
+
+  test('has the request’s environ and headers', async () => {
+    const app = sessionApp({})
+    const options = {
+      path: '/a',
+      headers: { 'X-Test': 'yes' },
+      environ: { REMOTE_ADDR: '10.0.0.1' },
+    }
+    await app.testClient().session(() => {
+      expect([request.path, request.remoteAddr, request.headers.get('x-test')]).toEqual([
+        '/a',
+        '10.0.0.1',
+        'yes',
+      ])
+    }, options)
+  })
+
   test('needs a secret, cookies and an app of Phial', async () => {
     const change = (session: Record<string, unknown>): void => void (session['a'] = 1)
     await expect(make().testClient().session(change)).rejects.toThrow(SessionError)
@@ -227,29 +302,5 @@ describe('session_transaction', () => {
       'no cookies',
     )
     await expect(new TestClient(() => []).session(change)).rejects.toThrow('another application')
-  })
-})
-
-describe('context kept', () => {
-  test('an answer has the context that it was made in, each its own', async () => {
-    const app = make()
-    app.get('/:name', async ({ name }) => {
-      await Promise.resolve()
-      g['name'] = name
-      return name
-    })
-    const client = app.testClient()
-    const answers = await Promise.all(['/a', '/b'].map((path) => client.get(path)))
-    expect(answers.map(({ context }) => context?.g['name'])).toEqual(['a', 'b'])
-    expect(answers[0]?.context?.request.viewArgs).toEqual({ name: 'a' })
-    expect(requestStarted.hasReceivers).toBe(false)
-  })
-
-  test('a bare gateway application has none', async () => {
-    const client = new TestClient((_, startResponse) => {
-      startResponse('204 No Content', [])
-      return []
-    })
-    expect((await client.get('/')).context).toBeUndefined()
   })
 })

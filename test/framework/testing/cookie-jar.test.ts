@@ -29,6 +29,9 @@ async function sent(cookie: string, from: Place, to: Place): Promise<unknown> {
 }
 
 const yes = { a: 'b' }
+const ip = { host: '127.0.0.1:8000' }
+const local = { host: 'shop.localhost' }
+const https = { scheme: 'https' }
 
 describe('a cookie is sent', () => {
   test.each<[string, string, Place, Place, object]>([
@@ -63,6 +66,24 @@ describe('a cookie is sent', () => {
       yes,
     ],
     ['not after Max-Age', 'a=b; Max-Age=0', {}, {}, {}],
+    ['not to another address that ends alike', 'a=b; Domain=0.0.1', ip, ip, {}],
+    ['to its address', 'a=b; Domain=127.0.0.1', ip, ip, yes],
+    ['over HTTP on this machine, where it is secure', 'a=b; Secure', {}, local, {}],
+    ['over HTTP on this machine, set there', 'a=b; Secure', local, local, yes],
+    ['over HTTP on a loopback address', 'a=b; Secure', ip, ip, yes],
+    ['under a path that it was not set under', 'a=b; Path=/x', { path: '/y' }, { path: '/x' }, yes],
+    [
+      'in the default path if its own is relative',
+      'a=b; Path=x',
+      { path: '/y/z' },
+      { path: '/y' },
+      yes,
+    ],
+    ['not without a name', '=b', {}, {}, {}],
+    ['not if it is too long', `a=${'b'.repeat(4096)}`, {}, {}, {}],
+    ['not with SameSite=None alone', 'a=b; SameSite=None', {}, {}, {}],
+    ['with SameSite=None and Secure', 'a=b; SameSite=None; Secure', https, https, yes],
+    ['not with Partitioned alone', 'a=b; Partitioned', https, https, {}],
   ])('%s', async (_, cookie, from, to, expected) => {
     expect(await sent(cookie, from, to)).toEqual(expected)
   })
@@ -74,4 +95,42 @@ describe('a cookie is sent', () => {
     expect(client.getCookie('a')).toBe('%C3%A9"')
     expect(client.getCookie('a', '/x')).toBe('2')
   })
+})
+
+describe('a name with a prefix', () => {
+  test.each<[string, Place, boolean]>([
+    ['__Host-a=b; Secure; Path=/', https, true],
+    ['__Host-a=b; Secure; Path=/', local, true],
+    ['__Host-a=b; Secure; Path=/', {}, false],
+    ['__Host-a=b; Path=/', https, false],
+    ['__Host-a=b; Secure', https, false],
+    ['__Host-a=b; Secure; Path=/x', https, false],
+    ['__Host-a=b; Secure; Path=/; Domain=example.com', https, false],
+    ['__host-a=b; Path=/', https, false],
+    ['__Secure-a=b; Secure', https, true],
+    ['__Secure-a=b; Secure; Domain=example.com; Path=/x', { ...https, path: '/x' }, true],
+    ['__Secure-a=b; Secure', {}, false],
+    ['__Secure-a=b', https, false],
+  ])('%s from %j: %s', async (cookie, from, isKept) => {
+    const [name = ''] = cookie.split('=')
+    expect(await sent(cookie, from, from)).toEqual(isKept ? { [name]: 'b' } : {})
+  })
+
+  test('is set by a test as a browser would take it', () => {
+    const client = app.testClient()
+    client.setCookie('__Host-a', 'b')
+    expect(client.getCookie('__Host-a')).toBe('b')
+    expect(() => client.setCookie('__Host-a', 'b', { path: '/x' })).toThrow(
+      'A browser ignores the cookie __Host-a: the prefix __Host- requires Path=/ and forbids Domain.',
+    )
+  })
+})
+
+test('cookies of one path are sent in the order in which they were first set', async () => {
+  const client = app.testClient()
+  for (const set of ['a=1; Path=/', 'b=2; Path=/', 'a=3; Path=/']) {
+    await client.get('/', { query: { set } })
+  }
+  const answer = await client.get('/')
+  expect(answer.request?.headers.get('cookie')).toBe('a=3; b=2')
 })

@@ -51,7 +51,7 @@ describe('a form', () => {
 test('a request has one body', async () => {
   const client = app.testClient()
   const both = client.post('/', { json: 1, form: {} })
-  await expect(both).rejects.toThrow('one body, and this one was given json and form')
+  await expect(both).rejects.toThrow('Expected one body for the request, received json and form')
   await expect(client.post('/', { body: '', files: {} })).rejects.toThrow('body and form')
 })
 
@@ -80,5 +80,30 @@ describe('testRequestContext(path, options)', () => {
       })
       expect(request.headers.get('x-test')).toBe('yes')
     })
+  })
+
+  test.each([
+    ['json', { json: { a: 'é' } }, 'application/json', '{"a":"é"}'],
+    ['body', { body: 'é' }, '', 'é'],
+    ['bytes', { body: new Uint8Array([97]) }, '', 'a'],
+    ['form', { form: { a: 'b c' } }, 'application/x-www-form-urlencoded', 'a=b+c'],
+  ])('has the body of a request: %s', async (_, options, type, text) => {
+    await app.testRequestContext('/', { method: 'POST', ...options }).run(async () => {
+      expect([request.mimetype, await request.text()]).toEqual([type, text])
+    })
+  })
+
+  test('has files', async () => {
+    const files = { photo: new File(['bytes'], 'me.png', { type: 'image/png' }) }
+    await app.testRequestContext('/', { method: 'POST', form: { a: 'b' }, files }).run(async () => {
+      const form = await request.formData()
+      const photo = form.get('photo')
+      expect(form.get('a')).toBe('b')
+      expect(photo instanceof File && [photo.name, await photo.text()]).toEqual(['me.png', 'bytes'])
+    })
+  })
+
+  test('throws for two bodies', () => {
+    expect(() => app.testRequestContext('/', { json: 1, body: '' })).toThrow('Expected one body')
   })
 })

@@ -1,4 +1,4 @@
-import { g, urlFor, UrlHooks } from 'phial'
+import { g, makeResponse, urlFor, UrlHooks } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
@@ -13,7 +13,7 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
       if (endpoint === 'about') values['lang'] ??= g['lang']
     })
     app.beforeRequest(() => {
-      if (g['lang'] === 'xx') return ['no such language', 404]
+      if (g['lang'] === 'xx') return makeResponse('no such language', 404)
       return undefined
     })
     app.get('/:lang/about', { endpoint: 'about' }, (values) => ({

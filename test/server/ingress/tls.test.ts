@@ -63,7 +63,7 @@ describe('a TLS port', () => {
     ['noise', '\x16\x03\x01\x00\x05noise'],
     ['half a handshake, and then nothing', ''],
   ])('closes on %s, and goes on', async (_, sent) => {
-    await using doors = await doored(whoAsks, { tls: pairOne, timeout: 0.3 })
+    await using doors = await doored(whoAsks, { tls: pairOne, timeout: 1 })
     expect(await exchange(doors.port, sent)).not.toContain('HTTP/1')
     const connection = await secure(doors.port)
     connection.send(get)

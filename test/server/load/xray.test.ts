@@ -1,5 +1,5 @@
 /** `--xray`, as the command has it. */
-import { symlink } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -19,6 +19,9 @@ async function site(): Promise<Folder> {
   return folder
 }
 
+/** The line that says where the pages are. */
+const DRAWN = /Each request is drawn at: http:\/\/\S+\/__xray__\/(\?token=[0-9a-f]{32})\n/
+
 const text = async (url: string): Promise<string> => (await fetch(url)).text()
 const local = ['--xray', '-b', '127.0.0.1:0', 'app']
 
@@ -26,9 +29,11 @@ test('each request is drawn; pages that wait do not hold the end up', async () =
   await using folder = await site()
   await using command = phialServer(local, { cwd: folder.path })
   const at = `http://127.0.0.1:${await command.port()}`
+  const [, query = ''] = await command.says(DRAWN)
   expect(await text(`${at}/seen`)).toBe('Hello')
-  expect(await text(`${at}/__xray__/`)).toContain('GET /seen')
-  const events = await fetch(`${at}/__xray__/events`)
+  expect(await text(`${at}/__xray__/${query}`)).toContain('GET /seen')
+  expect((await fetch(`${at}/__xray__/`)).status).toBe(403)
+  const events = await fetch(`${at}/__xray__/events${query}`)
   command.signal('SIGTTIN')
   await command.says('X-ray keeps its pictures in one process')
   command.signal('SIGTERM')
@@ -40,8 +45,21 @@ test('with --reload, too', async () => {
   await using folder = await site()
   await using command = phialServer([...local, '--reload'], { cwd: folder.path })
   const at = `http://127.0.0.1:${await command.port()}`
+  const [, query = ''] = await command.says(DRAWN)
   expect(await text(`${at}/seen`)).toBe('Hello')
-  expect(await text(`${at}/__xray__/`)).toContain('GET /seen')
+  expect(await text(`${at}/__xray__/${query}`)).toContain('GET /seen')
+  await writeFile(join(folder.path, 'app.mjs'), hello.replace('Hello', 'Good morning'))
+  expect(await text(`${at}/seen`)).toBe('Good morning')
+  expect(await text(`${at}/__xray__/${query}`)).toContain('GET /seen')
+})
+
+test('with the token that the environment has, for several processes with one address', async () => {
+  await using folder = await site()
+  const env = { PHIAL_DEVELOPER_TOKEN: 'chosen' }
+  await using command = phialServer(local, { cwd: folder.path, env })
+  const at = `http://127.0.0.1:${await command.port()}`
+  await command.says(`Each request is drawn at: ${at}/__xray__/?token=chosen`)
+  expect((await fetch(`${at}/__xray__/?token=chosen`)).status).toBe(200)
 })
 
 test('without it there are no such pages', async () => {

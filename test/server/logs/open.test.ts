@@ -1,7 +1,9 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, constants, openSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openLogs, type LogSettings } from '../../../packages/server/src/logs/open.ts'
+import { runToEnd } from '../support/command.ts'
 import { folderWith } from '../support/folder.ts'
 import { record } from '../support/record.ts'
 import { udpListener } from '../support/udp.ts'
@@ -52,19 +54,51 @@ describe('forms', () => {
     ])
   })
 
-  test('JSON that an application writes stays what it is, and nothing else passes for that', async () => {
+  test('JSON that an application writes is `app` in a record of ours, and cannot be a record of its own', async () => {
     await using folder = await folderWith({ error: '' })
     const errorLogfile = join(folder.path, 'error')
     const logs = openLogs({ ...plain, errorLogfile, logFormat: 'json' })
-    const texts = ['{"level":"info"}\n', '{"a":1}\n{"b":2}\n', '{"a"\n', 'Error: oh\n']
+    const texts = [
+      '{"level":"info","log":"access","pid":1,"message":"m"}\n',
+      '{"level":"root"}\n',
+      '{"a":1}\n{"b":2}\n',
+      '{"a"\n',
+      'Error: oh\n{"level":"info"}\n',
+    ]
     for (const text of texts) logs.errors.write(text)
     await logs.close()
     const lines = readFileSync(errorLogfile, 'utf8').trimEnd().split('\n')
-    expect(lines.map((line) => JSON.parse(line) as { message?: string })).toMatchObject([
-      { level: 'info' },
-      { message: '{"a":1}\n{"b":2}' },
-      { message: '{"a"' },
-      { message: 'Error: oh' },
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { log: 'app', pid: process.pid, level: 'info', app: { log: 'access', message: 'm' } },
+      { log: 'app', level: 'error', app: { level: 'root' } },
+      { log: 'error', message: '{"a":1}\n{"b":2}' },
+      { log: 'error', message: '{"a"' },
+      { log: 'error', message: 'Error: oh\n{"level":"info"}' },
+    ])
+  })
+
+  test('a text that a visitor sent starts no line, and does not speak to a terminal', async () => {
+    await using folder = await folderWith({ error: '' })
+    const errorLogfile = join(folder.path, 'error')
+    const logs = openLogs({ ...plain, errorLogfile })
+    const forged = '[2026-11-29 00:00:00 +0000] [1] [INFO] forged'
+    logs.error.error(`a\n${forged}`)
+    for (const text of [
+      `Error: b\r\n${forged}\n    at f\n`,
+      `${forged}\n`,
+      'c\r\x1b[2J\x85\u2028\n',
+    ])
+      logs.errors.write(text)
+    await logs.close()
+    const lines = readFileSync(errorLogfile, 'utf8').split('\n')
+    expect(lines.slice(1)).toEqual([
+      `  ${forged}`,
+      'Error: b',
+      `  ${forged}`,
+      '    at f',
+      `  ${forged}`,
+      String.raw`c\u000d\u001b[2J\u0085\u2028`,
+      '',
     ])
   })
 
@@ -111,6 +145,32 @@ test.each([
       message: expect.stringContaining(`${flag} /no/such/log cannot be written: ENOENT`),
     }),
   )
+})
+
+test('a FIFO without a reader is told at once, and so is a socket that is called /dev/stdout', async () => {
+  await using folder = await folderWith({})
+  const accessLogfile = join(folder.path, 'fifo')
+  execFileSync('mkfifo', [accessLogfile])
+  expect(() => openLogs({ ...plain, accessLogfile })).toThrow(/start its reader first$/)
+  const { code, stderr } = await runToEnd(['--access-logfile', '/dev/stdout', 'fleet']) // Node's pipes are sockets
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^phial-server: --access-logfile \/dev\/stdout cannot be written: ENXIO.*; say - for/,
+    ),
+  ])
+})
+
+test('a FIFO gets its lines once it has a reader', async () => {
+  await using folder = await folderWith({})
+  const accessLogfile = join(folder.path, 'fifo')
+  execFileSync('mkfifo', [accessLogfile])
+  const reader = openSync(accessLogfile, constants.O_RDONLY | constants.O_NONBLOCK)
+  const logs = openLogs({ ...plain, accessLogfile, accessLogformat: '%(m)s' })
+  logs.access?.(record())
+  await logs.close()
+  expect(readFileSync(reader, 'utf8')).toBe('POST\n')
+  closeSync(reader)
 })
 
 test('an access log that fails later is told once in the error log', async () => {

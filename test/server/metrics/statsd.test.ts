@@ -1,6 +1,8 @@
+import { lookup } from 'node:dns/promises'
 import type { AccessRecord } from '@phial/server'
 import { describe, expect, test } from 'vitest'
 import { readStatsdHost, Statsd } from '../../../packages/server/src/metrics/statsd.ts'
+import { turn } from '../../support/turn.ts'
 import { udpListener } from '../support/udp.ts'
 
 test.each([
@@ -57,8 +59,12 @@ test('that nobody listens makes no difference', async () => {
   await statsd.close()
 })
 
-test('nor that there is no such host', async () => {
-  const statsd = Statsd.open('no-such-host.invalid', 'phial')
+test('nor that there is no such host, before and after that is known', async () => {
+  const statsd = Statsd.open('no-such-host.invalid:8125', 'phial')
+  for (let at = 0; at < 300; at++) statsd.answered(record)
+  await lookup('no-such-host.invalid').catch(() => undefined) // the same question, asked after it
+  await turn()
   statsd.answered(record)
   await statsd.close()
+  statsd.answered(record)
 })

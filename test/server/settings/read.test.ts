@@ -24,6 +24,7 @@ test('defaults', async () => {
     maxRequestsJitter: 0,
     maxMemory: 0,
     timeout: 30,
+    drain: 0,
     gracefulTimeout: 30,
     keepAlive: 65,
     headTimeout: 30,

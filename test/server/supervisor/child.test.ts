@@ -18,7 +18,11 @@ describe('how a worker ended, as a sentence goes on', () => {
       'was killed by SIGKILL, not by this server; it held 80 MB: somebody did, or the system was short of memory',
     ],
     [{ signal: 'SIGKILL', killedFor: 'it hung' }, 'was killed: it hung'],
-    [{}, 'could not be started'],
+    [{ fault: 'spawn ENOENT' }, 'could not be started: spawn ENOENT'],
+    [
+      { fault: 'spawn EMFILE' },
+      'could not be started: spawn EMFILE; raise the limit of open files (ulimit -n)',
+    ],
   ] satisfies [Partial<Death>, string][])('%j: %s', (parts, sentence) => {
     expect(endOf(death(parts), 80 * 2 ** 20)).toBe(sentence)
   })

@@ -1,15 +1,29 @@
 /** The master, its signals and its exit codes, as an operator sees them. */
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { ask, childrenOf, said, whoAnswers } from '../support/fleet.ts'
+import { ask, childrenOf, listeners, refused, said, whoAnswers } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
-import { open, request } from '../support/raw.ts'
+import { exchange, open, readAnswer, request } from '../support/raw.ts'
 
 const booted = /Booted worker with pid: (\d+)/
 const left = /Worker \(pid: (\d+)\) has left/
 const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
+const lastGet = (path: string): string =>
+  request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])
+/** Ends when the worker retires, and only then. */
+const stream = `
+export const app = async function (environ, startResponse) {
+  startResponse('200 OK', [['Content-Type', 'text/plain']])
+  const retiring = new Promise((resolve) => environ['phial.retiring'].addEventListener('abort', resolve))
+  return (async function* () {
+    yield Buffer.from('begun')
+    await retiring
+    yield Buffer.from('bye')
+  })()
+}
+`
 const answers = (text: string): string => `
 export const app = (environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -17,8 +31,64 @@ export const app = (environ, startResponse) => {
 }
 `
 
+/** A module whose loading waits until a file is there. */
+const loadsWhen = (file: string): string => `
+import { existsSync } from 'node:fs'
+while (!existsSync(${JSON.stringify(file)})) await new Promise((resolve) => setTimeout(resolve, 5))
+${answers('here')}`
+
+test('connections are refused until the first worker is ready; /ready is 503 until all are', async () => {
+  await using folder = await folderWith({})
+  const [file, socket] = [join(folder.path, 'go'), join(folder.path, 'metrics.sock')]
+  writeFileSync(join(folder.path, 'app.mjs'), loadsWhen(file))
+  const args = [
+    '-w',
+    '2',
+    '-b',
+    '127.0.0.1:0',
+    '--metrics',
+    `unix:${socket}`,
+    '--log-level',
+    'debug',
+  ]
+  await using command = phialServer([...args, 'app'], { cwd: folder.path })
+  await command.says(/Booting worker/, 2)
+  const status = async (path: string): Promise<string> =>
+    readAnswer(await exchange(socket, lastGet(path))).status
+  expect(await status('/live')).toBe('200 OK')
+  expect(await status('/ready')).toBe('503 Service Unavailable')
+  expect(listeners(command.pid)).toEqual([])
+  writeFileSync(file, '')
+  const port = await command.port()
+  expect(listeners(command.pid)).toEqual([port])
+  expect(await status('/ready')).toBe('200 OK')
+  expect(await ask(port)).toBe('here')
+})
+
+test('an address that another server begins to listen at meanwhile ends the start with one line', async () => {
+  await using folder = await folderWith({})
+  const file = join(folder.path, 'go')
+  writeFileSync(join(folder.path, 'app.mjs'), loadsWhen(file))
+  await using other = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const port = await other.port()
+  other.signal('SIGQUIT')
+  await other.ended
+  const bind = `127.0.0.1:${port}`
+  const args = ['-b', bind, '--log-level', 'debug', 'app']
+  await using late = phialServer(args, { cwd: folder.path })
+  await late.says(/Booting worker/)
+  await using quick = phialServer(['-b', bind, 'fleet'])
+  await quick.port()
+  writeFileSync(file, '')
+  const { code, stderr } = await late.ended
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining(`phial-server: cannot listen at ${bind}: the address is taken`),
+  ])
+})
+
 describe('TERM', () => {
-  test('what is under way is finished, idle connections do not delay it, new ones are refused', async () => {
+  test('what is under way is finished, an idle connection may bring one more request, new ones are refused', async () => {
     await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
     const port = await command.port()
     const [slow, idle, go] = [await open(port), await open(port), await open(port)]
@@ -31,24 +101,92 @@ describe('TERM', () => {
     }
     command.signal('SIGTERM')
     await command.says('Handling signal: term')
-    await idle.closed
+    await refused(port)
+    go.received = ''
+    go.send(get('/pid'))
+    expect(readAnswer(await go.until('\r\n\r\n')).headers).toContainEqual(['Connection', 'close'])
+    await idle.closed // without a request
     expect(idle.error).toBeUndefined()
-    await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     process.kill(Number(pid), 0) // still there
     command.signal('SIGQUIT')
     expect(await command.ended).toMatchObject({ code: 0 })
   })
 
-  test('what takes longer than --graceful-timeout is cut, and the end is clean', async () => {
-    await using command = phialServer(['--graceful-timeout', '1', '-b', '127.0.0.1:0', 'fleet'])
-    const slow = await open(await command.port())
+  test('INT closes idle connections at once', async () => {
+    await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+    const [slow, idle] = [await open(await command.port()), await open(await command.port())]
     slow.send(get('/slow'))
     await command.says('waiting in')
+    idle.send(get('/pid'))
+    await idle.until('200 OK')
+    command.signal('SIGINT')
+    await idle.closed
+    command.signal('SIGQUIT')
+    expect(await command.ended).toMatchObject({ code: 0 })
+  })
+
+  test('what takes longer than --graceful-timeout is cut, which is logged, and the end is clean', async () => {
+    await using command = phialServer(['--graceful-timeout', '1', '-b', '127.0.0.1:0', 'fleet'])
+    const port = await command.port()
+    const clients = [await open(port), await open(port)]
+    for (const client of clients) client.send(get('/slow'))
+    await command.says('waiting in', 2)
+    command.signal('SIGTERM')
+    const { code, stderr } = await command.ended
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /\[WARNING\] 2 requests are cut at --graceful-timeout: GET \/slow for \d\.\d s, GET \/slow for \d\.\d s\n/,
+    )
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(clients.map(({ received }) => received)).toEqual(['', ''])
+  })
+
+  test('applications are notified, so that a stream can end properly', async () => {
+    await using folder = await folderWith({ 'app.mjs': stream })
+    await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
+    const client = await open(await command.port())
+    client.send(get('/'))
+    await client.until('begun')
+    command.signal('SIGTERM')
+    await client.closed
+    expect(client.received).toMatch(/bye\r\n0\r\n\r\n$/)
+    expect(await command.ended).toMatchObject({ code: 0 })
+  })
+
+  test('--drain goes on accepting while /ready says 503, until a second signal', async () => {
+    await using folder = await folderWith({})
+    const socket = join(folder.path, 'metrics.sock')
+    const args = ['--drain', '600', '--metrics', `unix:${socket}`, '-b', '127.0.0.1:0', 'fleet']
+    await using command = phialServer(args)
+    const port = await command.port()
+    command.signal('SIGTERM')
+    await command.says('Draining')
+    expect(readAnswer(await exchange(socket, lastGet('/ready'))).status).toMatch(/^503/)
+    const client = await open(port)
+    client.send(get('/pid'))
+    expect(readAnswer(await client.until('\r\n\r\n'))).toMatchObject({
+      status: '200 OK',
+      headers: expect.arrayContaining([['Connection', 'close']]),
+    })
     command.signal('SIGTERM')
     expect(await command.ended).toMatchObject({ code: 0 })
-    await slow.closed
-    expect(slow.received).toBe('')
   })
+})
+
+test('two INTs at once, as a terminal and npm send them, finish what is under way', async () => {
+  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const port = await command.port()
+  const [slow, go] = [await open(port), await open(port)]
+  slow.send(get('/slow'))
+  await command.says('waiting in')
+  go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
+  command.signal('SIGINT')
+  await command.says('Handling signal: int')
+  command.signal('SIGINT')
+  await refused(port)
+  go.send('Host: a\r\n\r\n')
+  expect(await slow.until('\r\n\r\n')).toContain('200 OK')
+  expect(await command.ended).toMatchObject({ code: 0 })
 })
 
 test('QUIT cuts what is under way', async () => {
@@ -81,19 +219,52 @@ describe('HUP', () => {
     const args = ['-w', '2', '-b', '127.0.0.1:0', 'app']
     await using command = phialServer(args, { cwd: folder.path })
     const port = await command.port()
-    const before = new Set((await whoAnswers(port, 8)).keys())
+    await command.says(booted, 2)
+    const before = childrenOf(command.pid)
     writeFileSync(join(folder.path, 'app.mjs'), 'export const app = (')
     command.signal('SIGHUP')
     await command.says(
       /\[ERROR\] Not reloaded, the old workers go on: importing app\.mjs failed: SyntaxError/,
     )
-    expect(new Set((await whoAnswers(port, 8)).keys())).toEqual(before)
+    expect(childrenOf(command.pid)).toEqual(expect.arrayContaining(before))
+    expect(await ask(port)).toBe('old')
     expect(said(command, /\[ERROR\]/)).toHaveLength(1)
     writeFileSync(join(folder.path, 'app.mjs'), answers('new'))
     command.signal('SIGHUP')
     await command.says('Reloaded')
     expect(await ask(port)).toBe('new')
   })
+})
+
+describe('HUP with a symbolic link `current`', () => {
+  test.each([
+    ['that --chdir names', (current: string) => ({ args: ['--chdir', current], cwd: '/' })],
+    [
+      'that the shell is in',
+      (current: string) => ({ args: [], cwd: current, env: { PWD: current } }),
+    ],
+  ])(
+    '%s serves the release that it points to now; a worker that dies before does not',
+    async (_, start) => {
+      await using folder = await folderWith({
+        '1/app.mjs': answers('one'),
+        '2/app.mjs': answers('two'),
+      })
+      const [current, next] = [join(folder.path, 'current'), join(folder.path, 'next')]
+      symlinkSync('1', current)
+      const { args, ...options } = start(current)
+      await using command = phialServer([...args, '-b', '127.0.0.1:0', 'app'], options)
+      const port = await command.port()
+      symlinkSync('2', next)
+      renameSync(next, current)
+      process.kill(Number(await ask(port, '/pid')), 'SIGKILL')
+      await command.says(booted, 2)
+      expect(await ask(port)).toBe('one')
+      command.signal('SIGHUP')
+      await command.says(`Reloaded: all workers run the new code in ${join(folder.path, '2')}`)
+      expect(await ask(port)).toBe('two')
+    },
+  )
 })
 
 test('TTIN and TTOU: one more, one less, never none', async () => {
@@ -134,15 +305,50 @@ test('a unix socket has the mode that --umask leaves, and is gone at the end', a
   expect(existsSync(path)).toBe(false)
 })
 
-test('a master that is stopped does not stop what its workers have', async () => {
-  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
-  const client = await open(await command.port())
+test('a master that is stopped stops nothing: kept and fresh connections are answered', async () => {
+  await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
+  const port = await command.port()
+  const client = await open(port)
   client.send(get('/pid'))
   await client.until('200 OK')
   command.signal('SIGSTOP')
   client.received = ''
   client.send(get('/pid'))
   await client.until('200 OK')
+  const asked = Array.from({ length: 20 }, () => ask(port))
+  expect((await Promise.all(asked)).filter((pid) => /^\d+$/.test(pid))).toHaveLength(20)
   command.signal('SIGCONT')
+  client.socket.destroy()
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: connections that wait in the queue are answered',
+  async (signal) => {
+    await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+    const port = await command.port()
+    const [worker = 0] = childrenOf(command.pid)
+    process.kill(worker, 'SIGSTOP')
+    const clients = await Promise.all(Array.from({ length: 20 }, () => open(port)))
+    for (const client of clients) client.send(get('/pid'))
+    command.signal(signal)
+    await command.says('Handling signal')
+    process.kill(worker, 'SIGCONT')
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(clients.filter(({ received }) => received.includes('200 OK'))).toHaveLength(20)
+    expect(await command.ended).toMatchObject({ code: 0 })
+  },
+)
+
+test('connections wait in the queue while all workers are dead', async () => {
+  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const port = await command.port()
+  expect(await ask(port)).toMatch(/^\d+$/)
+  command.signal('SIGSTOP') // so that it starts no other
+  const [worker = 0] = childrenOf(command.pid)
+  process.kill(worker, 'SIGKILL')
+  const client = await open(port)
+  client.send(get('/pid'))
+  command.signal('SIGCONT')
+  await client.until('200 OK')
   client.socket.destroy()
 })

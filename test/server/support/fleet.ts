@@ -1,7 +1,7 @@
 /** A master with workers, as a client and an operator see them. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import type { Command } from './command.ts'
-import { exchange, readAnswer, request } from './raw.ts'
+import { exchange, open, readAnswer, request } from './raw.ts'
 
 /** Asks over a fresh connection; the body of the answer. */
 export async function ask(port: number | string, path = '/'): Promise<string> {
@@ -52,5 +52,39 @@ function parentOf(pid: number): number | undefined {
     return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
   } catch {
     return undefined
+  }
+}
+
+/** The TCP ports at which a process or its children listen. */
+export function listeners(pid: number): number[] {
+  const inodes = new Set([pid, ...childrenOf(pid)].flatMap(socketsOf))
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)
+  return lines.flatMap((line) => {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
+    return state === '0A' && inodes.has(inode) ? [parseInt(local.slice(9), 16)] : []
+  })
+}
+
+function socketsOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${fd}`))?.[1] ?? []
+    } catch {
+      return [] // closed meanwhile
+    }
+  })
+}
+
+/** Waits until a port refuses connections. */
+export async function refused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const connection = await open(port)
+      connection.socket.destroy()
+    } catch {
+      return
+    }
   }
 }

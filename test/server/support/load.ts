@@ -1,5 +1,5 @@
 /** A constant load of kept and of fresh connections, which counts what fails. */
-import { Agent, get } from 'node:http'
+import { Agent, request } from 'node:http'
 
 export interface Tally {
   /** Answers that were whole and right. */
@@ -16,8 +16,16 @@ export interface Load {
   stop(): Promise<Tally>
 }
 
+/** What clients ask for, in turn. */
+export interface Asked {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+}
+
+const PID: Asked = { method: 'GET', path: '/pid' }
+
 /** So many clients with kept connections, and as many with fresh ones, each asking again and again. */
-export function loadOf(port: number, clients: number): Load {
+export function loadOf(port: number, clients: number, asked: readonly Asked[] = [PID]): Load {
   const tally: Tally = { good: 0, bad: new Map() }
   const agents = Array.from(
     { length: clients },
@@ -26,9 +34,9 @@ export function loadOf(port: number, clients: number): Load {
   let isOver = false
   const waiting: { readonly until: number; readonly wake: () => void }[] = []
   const client = async (agent: Agent | false): Promise<void> => {
-    while (!isOver) {
+    for (let at = 0; !isOver; at += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after another
-      const wrong = await ask(port, agent)
+      const wrong = await ask(port, agent, asked[at % asked.length] ?? PID)
       if (wrong === undefined) tally.good += 1
       else tally.bad.set(wrong, (tally.bad.get(wrong) ?? 0) + 1)
       const due = waiting.findIndex(({ until }) => tally.good >= until)
@@ -51,23 +59,27 @@ export function loadOf(port: number, clients: number): Load {
   }
 }
 
+const BODY = 'x'.repeat(10_000)
+
 /** Asks once; what went wrong, if anything did. */
-function ask(port: number, agent: Agent | false): Promise<string | undefined> {
+function ask(port: number, agent: Agent | false, asked: Asked): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const request = get({ port, host: '127.0.0.1', path: '/pid', agent }, (response) => {
+    const what = `${asked.method} ${asked.path}`
+    const sent = request({ port, host: '127.0.0.1', agent, ...asked }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text
       })
       response.on('end', () => {
         const isRight = response.statusCode === 200 && /^\d+$/.test(body)
-        resolve(isRight ? undefined : `status ${String(response.statusCode)}`)
+        resolve(isRight ? undefined : `status ${String(response.statusCode)} for ${what}`)
       })
       response.on('error', (error) => resolve(error.message))
     })
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      const kind = request.reusedSocket ? 'kept' : 'fresh'
-      resolve(`${error.code ?? error.message} on a ${kind} connection`)
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const kind = sent.reusedSocket ? 'kept' : 'fresh'
+      resolve(`${error.code ?? error.message} on a ${kind} connection for ${what}`)
     })
+    sent.end(asked.method === 'POST' ? BODY : undefined)
   })
 }

@@ -1,10 +1,12 @@
-/** Debian's nginx with fcgiwrap, which runs a CGI program for each request. */
+/** Debian's nginx: alone, or with fcgiwrap, which runs a CGI program for each request. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, watch } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Command } from './command.ts'
 
 /** A web server that listens on a unix socket. */
 export interface CgiServer {
@@ -76,6 +78,34 @@ http {
   }
 }
 `
+}
+
+/** Runs nginx in the foreground with the inside of an `http` block, in a folder that it may write to. */
+export async function nginx(folder: string, http: string): Promise<Command> {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  await writeFile(
+    join(folder, 'nginx.conf'),
+    `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr notice;
+    events {}
+    http {
+      access_log off;
+      ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
+      ${http}
+    }`,
+  )
+  const args = ['-p', folder, '-c', join(folder, 'nginx.conf')]
+  const command = new Command(spawn('nginx', args, { stdio: ['ignore', 'pipe', 'pipe'] }))
+  await command.says('getrlimit') // its last word before it serves; it listens by then
+  return command
+}
+
+/** A port that no process listens at for now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /** Waits until a file is there. */

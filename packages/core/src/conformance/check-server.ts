@@ -1,10 +1,19 @@
 /** Checks a server: the server cases, each served twice, and a verdict for each ENV and SRV rule. */
 import type { Application } from '../types.ts'
 import { validator } from '../validator/validator.ts'
-import { runCase, type Client } from './case.ts'
-import { serverCases } from './server.ts'
+import { runCase, type Client, type ServerCase } from './case.ts'
+import { closingCases } from './closing.ts'
+import { requestCases } from './request.ts'
+import { responseCases } from './response.ts'
 import { ServerSightings } from './server-sightings.ts'
 import { rulesOf, verdictOn, type Check } from './verdict.ts'
+
+/** What a server has to do: one case at least for each SRV rule that only a client can see. */
+export const serverCases: readonly ServerCase[] = [
+  ...requestCases,
+  ...responseCases,
+  ...closingCases,
+]
 
 /** A server that is up, with one application. */
 export interface ServerUnderCheck {

@@ -24,7 +24,6 @@ export {
 } from './case.ts'
 export { checkApplication, type ApplicationCheckOptions } from './check-application.ts'
 export { checkMiddleware } from './check-middleware.ts'
-export { checkServer, type ServerUnderCheck } from './check-server.ts'
+export { checkServer, serverCases, type ServerUnderCheck } from './check-server.ts'
 export { middlewareCases } from './middleware.ts'
-export { serverCases } from './server.ts'
 export { errorLine, isFaultless, verdictText, type Check, type Verdict } from './verdict.ts'

@@ -9,23 +9,41 @@ import type { ResponseWriter } from '../response-writer.ts'
 import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
 import { streamChunks } from './stream-chunks.ts'
 
+/** What `toFetch` is told beside the application. */
+export interface ToFetchOptions<Rest extends readonly unknown[] = []> {
+  /**
+   * What the platform knows of a request, put into the environ last: `REMOTE_ADDR`, which is empty
+   * otherwise, and whatever the application needs. It gets all that the platform calls the handler
+   * with. `bunEnviron`, `denoEnviron` and `workersEnviron` of `@phial/core/platforms` are such functions.
+   */
+  readonly environ?: (request: Request, ...rest: Rest) => Readonly<Record<string, unknown>>
+}
+
 /**
  * A fetch handler that answers by a gateway application. The promise resolves at the first bytes of
  * the body or a call of `write`, not before: until then the application may still replace its answer.
  *
  * ```ts
  * export default { fetch: toFetch(app) } // Workers, Bun
- * Deno.serve(toFetch(app))
+ * Deno.serve(toFetch(app, { environ: denoEnviron }))
  * ```
  *
- * The address of the client is not known here; what else the platform knows, middleware can add.
+ * Where the environ has a `phial.platform` with `waitUntil`, as Workers do, it gets a promise of the
+ * whole answer, `close()` included.
  */
-export function toFetch(app: ApplicationLike): (request: Request) => Promise<Response> {
-  return (request) =>
+export function toFetch<Rest extends readonly unknown[] = []>(
+  app: ApplicationLike,
+  options: ToFetchOptions<Rest> = {},
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  return (request, ...rest) =>
     new Promise((resolve) => {
       const writer = new FetchResponseWriter(request, resolve)
-      const done = run(app, requestEnviron(request, writer.signal), writer)
-      if (isPromise(done)) done.catch(writer.destroy)
+      const environ = requestEnviron(request, writer.signal)
+      Object.assign(environ, options.environ?.(request, ...rest))
+      const done = run(app, environ, writer)
+      if (!isPromise(done)) return
+      const settled = done.catch(writer.destroy)
+      environ['phial.platform']?.waitUntil?.(settled)
     })
 }
 
@@ -59,7 +77,10 @@ function requestEnviron(request: Request, signal: AbortSignal): Environ {
 class FetchResponseWriter implements ResponseWriter {
   readonly #method: string
   readonly #resolve: (response: Response) => void
+  /** Fires when the client has gone; on some platforms also after each whole answer. */
+  readonly #client: AbortSignal
   readonly #gone = new AbortController()
+  #isOver = false
   #head: ResponseInit = {}
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined
   /** Who waits for room: the driver, or an application that calls `write`, perhaps more than once. */
@@ -68,8 +89,9 @@ class FetchResponseWriter implements ResponseWriter {
   constructor(request: Request, resolve: (response: Response) => void) {
     this.#method = request.method
     this.#resolve = resolve
-    if (request.signal.aborted) this.#leave()
-    else request.signal.addEventListener('abort', this.#leave)
+    this.#client = request.signal
+    if (this.#client.aborted) this.#leave()
+    else this.#client.addEventListener('abort', this.#leave)
   }
 
   get signal(): AbortSignal {
@@ -77,6 +99,7 @@ class FetchResponseWriter implements ResponseWriter {
   }
 
   readonly #leave = (): void => {
+    if (this.#isOver) return
     this.#gone.abort()
     this.#stream?.error(this.signal.reason)
     this.#wake()
@@ -111,6 +134,7 @@ class FetchResponseWriter implements ResponseWriter {
   }
 
   end(chunk?: Uint8Array): void {
+    this.#over()
     if (this.#stream === undefined) this.#respond(chunk ?? new Uint8Array(0))
     else if (!this.signal.aborted) {
       if (chunk !== undefined) this.#stream.enqueue(chunk.slice())
@@ -118,7 +142,14 @@ class FetchResponseWriter implements ResponseWriter {
     }
   }
 
+  /** From now on nobody leaves before the end. */
+  #over(): void {
+    this.#isOver = true
+    this.#client.removeEventListener('abort', this.#leave)
+  }
+
   readonly destroy = (error: unknown): void => {
+    this.#over()
     this.#stream ??= this.#open()
     this.#stream.error(this.signal.aborted ? this.signal.reason : error)
   }

@@ -1,14 +1,8 @@
 /** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
+import { isContentLength, isFieldValue, isStatus, isToken } from '../grammar.ts'
 import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
-
-/** Three digits from 200 to 599, a space, and a reason without control characters. RFC 9112 §4 */
-const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** What a field value may hold: visible characters, Latin-1, space and tab. RFC 9110 §5.5 */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-const DIGITS = /^\d+$/
 
 /** The rule of a breach in a header list: the first pair for which something is wrong. */
 function firstHeader(
@@ -112,7 +106,7 @@ export const applicationRules: readonly Rule[] = [
     'The status is a string: three digits from 200 to 599, a space, and a reason (which may be empty) without control characters.',
     "Write it as '200 OK'.",
     ({ status }) =>
-      typeof status === 'string' && STATUS.test(status)
+      typeof status === 'string' && isStatus(status)
         ? undefined
         : `the status is ${describe(status)}`,
   ),
@@ -138,7 +132,7 @@ export const applicationRules: readonly Rule[] = [
     'Leave out spaces and the colon.',
     ({ headers }) =>
       firstHeader(headers, (name) =>
-        TOKEN.test(name) ? undefined : `a header’s name is ${describe(name)}`,
+        isToken(name) ? undefined : `a header’s name is ${describe(name)}`,
       ),
   ),
   rule(
@@ -149,7 +143,7 @@ export const applicationRules: readonly Rule[] = [
     'Encode or refuse what came from outside; text beyond Latin-1 needs an encoding of its own (RFC 8187).',
     ({ headers }) =>
       firstHeader(headers, (name, value) =>
-        VALUE.test(value) ? undefined : `the value of ${name} is ${describe(value)}`,
+        isFieldValue(value) ? undefined : `the value of ${name} is ${describe(value)}`,
       ),
   ),
   rule(
@@ -172,8 +166,7 @@ export const applicationRules: readonly Rule[] = [
     ({ headers }) =>
       firstHeader(headers, (name, value, all) => {
         if (name.toLowerCase() !== 'content-length') return undefined
-        if (!DIGITS.test(value) || !Number.isSafeInteger(Number(value)))
-          return `Content-Length is ${describe(value)}`
+        if (!isContentLength(value)) return `Content-Length is ${describe(value)}`
         return headerValues(all, 'content-length').length > 1
           ? 'Content-Length came more than once'
           : undefined

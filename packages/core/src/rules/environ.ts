@@ -1,9 +1,8 @@
 /** What a server puts into `environ`. PEP 3333, “`environ` Variables” and “Input and Error Streams”. */
+import { isDigits, isToken } from '../grammar.ts'
 import type { Environ, ErrorStream, InputStream } from '../types.ts'
 import { describe, isFunction, type Rule } from './rule.ts'
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const DIGITS = /^[0-9]+$/
 /** Characters of CGI's variables stand for bytes; a control character has no place in any of them but a decoded path. */
 const BYTES = /^[\u0000-\u00ff]*$/
 const CGI_NAME =
@@ -80,7 +79,7 @@ export const environRules: readonly Rule[] = [
       return BYTES.test(value) ? undefined : `environ.${key} has a character beyond Latin-1: ${describe(value)}`
     })),
   rule(4, '`REQUEST_METHOD` is the method as the client sent it: a token, never empty.', 'Refuse the request instead of passing it on.',
-    ({ REQUEST_METHOD: method }) => (TOKEN.test(method) ? undefined : `REQUEST_METHOD is ${describe(method)}`)),
+    ({ REQUEST_METHOD: method }) => (isToken(method) ? undefined : `REQUEST_METHOD is ${describe(method)}`)),
   rule(5, '`SCRIPT_NAME` is empty or begins with `/`, and is never `/` alone.', 'Leave it empty at the root; `/` belongs to `PATH_INFO`.',
     ({ SCRIPT_NAME: name }) =>
       name === '' || (name.startsWith('/') && name !== '/') ? undefined : `SCRIPT_NAME is ${describe(name)}`),
@@ -91,12 +90,12 @@ export const environRules: readonly Rule[] = [
   rule(8, '`SERVER_NAME` is never empty, and `SERVER_PORT` is a string of digits.', 'Take them from the socket that listens; on a unix socket, say `localhost` and `80`.',
     ({ SERVER_NAME: name, SERVER_PORT: port }) => {
       if (name === '') return 'SERVER_NAME is empty'
-      return DIGITS.test(port) ? undefined : `SERVER_PORT is ${describe(port)}`
+      return isDigits(port) ? undefined : `SERVER_PORT is ${describe(port)}`
     }),
   rule(9, '`SERVER_PROTOCOL` is `HTTP/` with a version.', 'Pass on the version of the request line.',
     ({ SERVER_PROTOCOL: protocol }) => (/^HTTP\/\d(?:\.\d)?$/.test(protocol) ? undefined : `SERVER_PROTOCOL is ${describe(protocol)}`)),
   rule(10, '`CONTENT_LENGTH` is absent, empty, or decimal digits.', 'Refuse any other length with 400.',
-    ({ CONTENT_LENGTH: length = '' }) => (length === '' || DIGITS.test(length) ? undefined : `CONTENT_LENGTH is ${describe(length)}`)),
+    ({ CONTENT_LENGTH: length = '' }) => (length === '' || isDigits(length) ? undefined : `CONTENT_LENGTH is ${describe(length)}`)),
   rule(11, 'The body’s type and length stand in `CONTENT_TYPE` and `CONTENT_LENGTH`, never in `HTTP_CONTENT_TYPE` or `HTTP_CONTENT_LENGTH`.',
     'Give these two headers their CGI names.',
     (environ) => first(['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH'], (key) => (has(environ, key) ? `environ has ${key}` : undefined))),

@@ -1,13 +1,33 @@
 /** One registration of a blueprint: where in the app it goes. */
 import { withCode } from '@phial/core'
-import type { Phial } from '../app.ts'
 import type { Blueprint } from './blueprint.ts'
-import { addBlueprintCommands } from '../cli/commands.ts'
-import { endpointOf } from '../urls/endpoints.ts'
+import type { CommandGroup } from '../commands/commands.ts'
+import type { Config } from '../config/config.ts'
+import type { StaticFolder } from '../files/static-folder.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Scopes } from '../answer/scopes.ts'
+import type { Scaffold } from '../scaffold.ts'
+import { endpointOf } from '../routing/endpoints.ts'
 import type { AnyConverter } from '../routing/converters.ts'
-import type { RuleOptions } from '../routing/router.ts'
-import type { Scope } from '../hooks/scopes.ts'
-import type { ViewFunction } from '../views/views.ts'
+import type { Router, RuleOptions } from '../routing/router.ts'
+import type { Scope } from '../answer/scopes.ts'
+import type { ViewFunction } from '../answer/views.ts'
+
+/** What a blueprint needs of the app that it is registered with. `Phial` has it. */
+export interface BlueprintApp extends Scaffold {
+  readonly rootPath: string
+  readonly config: Config
+  readonly logger: Logger
+  readonly urlMap: Router<ViewFunction>
+  readonly scopes: Scopes
+  readonly extensions: Map<string, unknown>
+  readonly blueprints: Map<string, Blueprint>
+  readonly registrations: BlueprintSetupState[]
+  readonly templateFolders: string[]
+  readonly staticFolders: Map<string, StaticFolder>
+  templateFilter(name: string, filter: (...values: never[]) => unknown): void
+  templateGlobal(name: string, value: unknown): void
+}
 
 /** Where a blueprint goes. What is said when it is registered comes before what it says itself. */
 export interface Placement {
@@ -39,7 +59,7 @@ export type AddAppRule = (
 
 /** Where a registration takes place. */
 export interface RegistrationTarget {
-  readonly app: Phial
+  readonly app: BlueprintApp
   readonly addRule: AddAppRule
   /** The registration of the blueprint that this one is nested in. */
   readonly parent: BlueprintSetupState | undefined
@@ -55,7 +75,7 @@ export interface RegistrationTarget {
  * ```
  */
 export class BlueprintSetupState {
-  readonly app: Phial
+  readonly app: BlueprintApp
   readonly blueprint: Blueprint
   readonly parent: BlueprintSetupState | undefined
   /** Whether the app has not had this blueprint before, under any name. */
@@ -127,6 +147,17 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   if (templateFolder !== undefined && !app.templateFolders.includes(templateFolder)) {
     app.templateFolders.push(templateFolder)
   }
+}
+
+/** Puts a blueprint's commands where its registration says: into its group, within those of the blueprints around it. */
+function addBlueprintCommands(state: BlueprintSetupState): void {
+  const { cli } = state.blueprint
+  if (cli.commands.size > 0 || cli.groups.size > 0) groupOf(state).adopt(cli)
+}
+
+function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
+  const around = parent === undefined ? app.cli : groupOf(parent)
+  return cliGroup === null ? around : around.group(cliGroup)
 }
 
 /** A pattern after a prefix, with one slash between them. An empty pattern is the prefix itself. */

@@ -3,28 +3,29 @@
  */
 import { basename, resolve } from 'node:path'
 import { withCode } from '@phial/core'
-import type { Phial } from '../app.ts'
 import {
   addBlueprint,
+  type BlueprintApp,
   BlueprintSetupState,
   type Placement,
   type RegisterOptions,
   type RegistrationTarget,
 } from './blueprint-state.ts'
-import type { ErrorClass, ErrorHandler } from '../errors/errors.ts'
-import type { HTTPException } from '../errors/http-errors.ts'
-import { rootPathOf } from '../root-path.ts'
+import type { AfterRequest } from '../context.ts'
+import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
+import { type HTTPException, NotFound } from '../errors/http-errors.ts'
+import type { Response } from '../response/response.ts'
+import { rootPathOf } from '../config/options.ts'
 import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from '../scaffold.ts'
 import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
-  AfterRequest,
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
   ViewFunction,
-} from '../views/views.ts'
+} from '../answer/views.ts'
 
 /** How a blueprint is made. Folders are seen from its file. */
 export interface BlueprintOptions extends Placement {
@@ -62,6 +63,7 @@ export class Blueprint extends Scaffold {
   readonly #deferred: ((state: BlueprintSetupState) => void)[] = []
   readonly #children: [blueprint: Blueprint, options: RegisterOptions][] = []
   #registered = false
+  #static: StaticFolder | undefined
 
   constructor(name: string, importMetaUrl: string, options: BlueprintOptions = {}) {
     super()
@@ -72,6 +74,11 @@ export class Blueprint extends Scaffold {
     this.templateFolder =
       templateFolder === undefined ? undefined : resolve(this.rootPath, templateFolder)
     if (staticFolder !== undefined) this.#addStatic(staticFolder, staticUrlPath)
+  }
+
+  sendStaticFile(path: string): Promise<Response> {
+    if (this.#static === undefined) throw new NotFound()
+    return this.#static.send(path)
   }
 
   /** Puts another blueprint inside of this one: its prefix comes after this one's, its name after this one's and a dot. */
@@ -183,16 +190,17 @@ export class Blueprint extends Scaffold {
     )
   }
 
-  #inApp(what: string, setUp: (app: Phial) => void): void {
+  #inApp(what: string, setUp: (app: BlueprintApp) => void): void {
     this.assertSetup(what)
     this.recordOnce(({ app }) => setUp(app))
   }
 
   #addStatic(staticFolder: string, staticUrlPath: string | undefined): void {
     const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    this.#static = folder
     const place = (staticUrlPath ?? `/${basename(folder.path)}`).replace(/\/+$/, '')
     const pattern = `${place}/*path` as '/*path'
-    this.get(pattern, { endpoint: 'static' }, ({ path }) => folder.send(path))
+    this.get(pattern, { endpoint: 'static' }, ({ path }, context) => folder.send(path, context))
     this.record(({ app, name }) => void app.staticFolders.set(`${name}.static`, folder))
   }
 }

@@ -2,18 +2,21 @@
 import { withCode } from '@phial/core'
 import { BadRequest } from '../errors/http-errors.ts'
 
-/** Reads a text into a value; `undefined` if it is none. `int`, `float`, `uuid` and any other converter of routes will do. */
+/** Reads text into a value, or returns `undefined`. `int`, `float`, `bigint`, `uuid` and your own converters of routes are such. */
 export interface Reader<T> {
   parse(text: string): T | undefined
+  /** Reads what a person typed. Default: `parse`. */
+  read?(text: string): T | undefined
 }
 
-/** The first value of a name as a converter reads it, or the fallback, if there is none or it cannot be read. */
+/** Reads what a person typed, or returns the fallback if nothing was sent or it cannot be read. */
 export function readAs<T, Fallback>(
   text: string | undefined,
   reader: Reader<T>,
   fallback: Fallback,
 ): T | Fallback {
-  return (text === undefined ? undefined : reader.parse(text)) ?? fallback
+  if (text === undefined) return fallback
+  return (reader.read === undefined ? reader.parse(text) : reader.read(text)) ?? fallback
 }
 
 /** A 400 that names the key. */
@@ -45,7 +48,11 @@ export class Args extends URLSearchParams {
     return value
   }
 
-  /** The first value of a name as a converter of routes reads it; `fallback` if there is none or it does not fit. */
+  /**
+   * The first value of a name, read as a person types it; `fallback` if it is missing or cannot be read.
+   * `float` takes `5`, `-1.5`, `.5`, `+5` and `1e3`, `int` takes `-5`, both with spaces around them.
+   * Bounds apply: `args.read('page', int({ min: 1 }), 1)`.
+   */
   read<T>(name: string, reader: Reader<T>): T | undefined
   read<T, Fallback>(name: string, reader: Reader<T>, fallback: Fallback): T | Fallback
   read<T>(name: string, reader: Reader<T>, fallback?: unknown): unknown {

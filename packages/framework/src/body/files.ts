@@ -1,5 +1,8 @@
 /** For views that keep what was uploaded. */
-import { copyFile, type FileHandle, open, rm, writeFile } from 'node:fs/promises'
+import { copyFile, type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { handled } from '../maybe.ts'
 import { FileOnDisk } from './uploads.ts'
 
 /** How a file is kept. */
@@ -9,21 +12,27 @@ export interface SaveOptions {
 }
 
 /**
- * Keeps a file of a form, or any other `Blob`, without holding it in memory. The path is the app's
- * business: never take it from the client without `secureFilename`. Flask's `file.save(path)`; what
- * could not be written to its end is removed.
+ * Keeps a file of a form, or any other `Blob`, without holding it in memory, in a folder that is made if
+ * it is missing. A file that could not be written to its end is removed. Flask's `file.save(path)`.
+ *
+ * The path is the app's business. `file.name` is what the client sent, folders and `..` included: never
+ * use it without `secureFilename`.
  *
  * ```ts
  * const photo = (await request.formData()).requireFile('photo')
  * await saveFile(photo, join(uploads, secureFilename(photo.name)))
  * ```
  */
-export async function saveFile(
+export function saveFile(
   file: Blob,
   path: string | URL,
   { overwrite = false }: SaveOptions = {},
 ): Promise<void> {
-  const kept = await open(path, overwrite ? 'w' : 'wx')
+  return handled(save(file, path, overwrite ? 'w' : 'wx'))
+}
+
+async function save(file: Blob, path: string | URL, flags: string): Promise<void> {
+  const kept = await openIn(path, flags)
   try {
     if (file instanceof FileOnDisk) await copyOnto(kept, file.path, path)
     else await writeFile(kept, file.stream())
@@ -40,4 +49,15 @@ async function copyOnto(kept: FileHandle, from: string, path: string | URL): Pro
   const { mode } = await kept.stat()
   await copyFile(from, path)
   await kept.chmod(mode & 0o7777)
+}
+
+/** Opens a file, and makes its folder if that is missing. */
+async function openIn(path: string | URL, flags: string): Promise<FileHandle> {
+  try {
+    return await open(path, flags)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(dirname(path instanceof URL ? fileURLToPath(path) : path), { recursive: true })
+    return open(path, flags)
+  }
 }

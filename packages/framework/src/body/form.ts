@@ -1,8 +1,20 @@
 /** A form as a view gets it: the platform's `FormData`, which nobody changes, and with Flask's questions. */
+import { Buffer } from 'node:buffer'
+import { unescape } from 'node:querystring'
+import { inspect } from 'node:util'
 import { missing, readAs, type Reader, readOnly } from './args.ts'
+import { type Limits, tooLarge } from './limits.ts'
+
+type Value = string | File
+
+/** What the platform's types say that a form's values are. */
+type FormDataEntryValue = NonNullable<ReturnType<FormData['get']>>
+
+/** What `forEach` calls. */
+type Use = (value: Value, name: string, form: Form) => void
 
 /** The fields and the files of a form, in their order. */
-export type FormEntries = readonly (readonly [name: string, value: string | File])[]
+export type FormEntries = readonly (readonly [name: string, value: Value])[]
 
 /**
  * A form: `get`, `getAll`, `has`, … of `FormData`, without a way to change them, and:
@@ -13,31 +25,69 @@ export type FormEntries = readonly (readonly [name: string, value: string | File
  * form.read('age', int)       // a number, or undefined
  * form.files('photo')         // the files that were chosen, perhaps none
  * ```
+ *
+ * It answers from the entries that it was given. What the platform keeps for a `FormData` stays empty,
+ * since to fill it takes longer than to read the form.
  */
 export class Form extends FormData {
+  readonly #entries: FormEntries
+  #byName: Map<string, Value[]> | undefined
+
   constructor(entries: FormEntries = []) {
     super()
-    for (const [name, value] of entries) {
-      if (typeof value === 'string') super.append(name, value)
-      else super.append(name, value)
-    }
+    this.#entries = entries
   }
 
-  /** The first text of a name. Raises `BadRequest` if there is none. */
+  static {
+    // The platform's types have these as properties, so that they cannot be overridden as methods.
+    const { prototype } = this
+    const entries = function (this: Form): Iterator<[string, Value]> {
+      return this.#entries.map(([name, value]): [string, Value] => [name, value]).values()
+    }
+    const keys = function (this: Form): Iterator<string> {
+      return this.#entries.map(([name]) => name).values()
+    }
+    const values = function (this: Form): Iterator<Value> {
+      return this.#entries.map(([, value]) => value).values()
+    }
+    const forEach = function (this: Form, use: Use, thisArg?: unknown): void {
+      for (const [name, value] of this.#entries) use.call(thisArg, value, name, this)
+    }
+    Object.assign(prototype, { entries, keys, values, forEach, [Symbol.iterator]: entries })
+    Object.defineProperty(prototype, inspect.custom, {
+      value(this: Form) {
+        return indexOf(this.#entries)
+      },
+    })
+  }
+
+  override get(name: string): FormDataEntryValue | null {
+    return (this.#valuesOf(name)[0] as FormDataEntryValue | undefined) ?? null
+  }
+
+  override getAll(name: string): FormDataEntryValue[] {
+    return [...this.#valuesOf(name)] as FormDataEntryValue[]
+  }
+
+  override has(name: string): boolean {
+    return this.#valuesOf(name).length > 0
+  }
+
+  /** The first text of a name. Throws `BadRequest` if there is none. */
   require(name: string): string {
     const text = this.#text(name)
     if (text === undefined) throw missing(name, 'form')
     return text
   }
 
-  /** The first file of a name. Raises `BadRequest` if none was chosen. */
+  /** The first file of a name. Throws `BadRequest` if none was chosen. */
   requireFile(name: string): File {
     const [file] = this.files(name)
     if (file === undefined) throw missing(name, 'form')
     return file
   }
 
-  /** The first text of a name as a converter of routes reads it; `fallback` if there is none or it does not fit. */
+  /** The first text of a name, read as a person types it; `fallback` if it is missing or cannot be read. See `args.read`. */
   read<T>(name: string, reader: Reader<T>): T | undefined
   read<T, Fallback>(name: string, reader: Reader<T>, fallback: Fallback): T | Fallback
   read<T>(name: string, reader: Reader<T>, fallback?: unknown): unknown {
@@ -46,12 +96,18 @@ export class Form extends FormData {
 
   /** The files of a name, or all. A file input that was left empty is none. */
   files(name?: string): File[] {
-    const values = name === undefined ? [...this.values()] : this.getAll(name)
+    const values = name === undefined ? [...this.values()] : this.#valuesOf(name)
     return values.filter((value) => value instanceof File && !isUnchosen(value)) as File[]
   }
 
   #text(name: string): string | undefined {
-    return this.getAll(name).find((value) => typeof value === 'string')
+    return this.#valuesOf(name).find((value) => typeof value === 'string')
+  }
+
+  /** By an index, so that a form with many fields is read in time that grows with it. */
+  #valuesOf(name: string): readonly Value[] {
+    this.#byName ??= indexOf(this.#entries)
+    return this.#byName.get(name) ?? []
   }
 
   override append(): never {
@@ -67,7 +123,57 @@ export class Form extends FormData {
   }
 }
 
+function indexOf(entries: FormEntries): Map<string, Value[]> {
+  const byName = new Map<string, Value[]>()
+  for (const [name, value] of entries) {
+    const values = byName.get(name)
+    if (values === undefined) byName.set(name, [value])
+    else values.push(value)
+  }
+  return byName
+}
+
 /** What a browser sends for a file input in which nothing was chosen. */
 function isUnchosen(file: File): boolean {
   return file.name === '' && file.size === 0
+}
+
+/**
+ * Reads a form as `application/x-www-form-urlencoded`, which is whole in memory, straight from its bytes.
+ * Throws a 413 beyond the limits. URL Standard §5.1
+ */
+export function parseUrlencoded(bytes: Uint8Array, limits: Limits): Form {
+  const { maxFormMemorySize, maxFormParts } = limits
+  if (bytes.byteLength > maxFormMemorySize) throw tooLarge('The form’s text', maxFormMemorySize)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const entries: [string, string][] = []
+  let parts = 0
+  for (let start = 0; start <= text.length;) {
+    const next = text.indexOf('&', start)
+    const end = next === -1 ? text.length : next
+    parts += 1
+    if (parts > maxFormParts) throw tooLarge('The form', maxFormParts, 'parts')
+    if (end > start) entries.push(pairOf(text.slice(start, end)))
+    start = end + 1
+  }
+  return new Form(entries)
+}
+
+function pairOf(part: string): [string, string] {
+  const equals = part.indexOf('=')
+  if (equals === -1) return [decoded(part), '']
+  return [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))]
+}
+
+/** A character that does not stand for itself. */
+const ENCODED = /[%+\u0080-\u00ff]/
+
+/** A name or a value of a form, from its bytes as Latin-1. Bytes that are not UTF-8 become U+FFFD. */
+function decoded(text: string): string {
+  if (!ENCODED.test(text)) return text
+  return unescape(text.replaceAll('+', ' ').replaceAll(/[\u0080-\u00ff]/g, percentEncoded))
+}
+
+function percentEncoded(byte: string): string {
+  return `%${byte.charCodeAt(0).toString(16)}`
 }

@@ -155,6 +155,8 @@ function makeParser(contentType: string, limits: Limits): BusboyInstance {
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
+      // A folder that is sent says where each of its files lay; the platform's `formData()` keeps that too.
+      preservePath: true,
       isPartAFile: (_name, _type, fileName) => fileName !== undefined,
       limits: {
         fieldSize: limits.maxFormMemorySize,

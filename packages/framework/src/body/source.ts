@@ -50,6 +50,7 @@ async function* blocks(environ: Environ, length: number): AsyncGenerator<Uint8Ar
   }
 }
 
-function isTerminated(environ: Environ): boolean {
+/** Whether the input ends by itself. */
+export function isTerminated(environ: Environ): boolean {
   return environ['wsgi.input_terminated'] === true
 }

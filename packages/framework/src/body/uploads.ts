@@ -1,13 +1,19 @@
 /** Files of a form: up to a size in memory, beyond it in a temporary folder that goes with the request. */
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { openAsBlob } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withCode } from '@phial/core'
+import { guardBlob } from './guards.ts'
 import { type Limits, tooLarge } from './limits.ts'
 
 /** How many bytes of a form's files are kept in memory, all together. */
 const IN_MEMORY = 500_000
+
+/** How the folders of this machine begin; then come the process and something random. */
+const PREFIX = `phial-upload-${hostname()
+  .replaceAll(/[^a-z\d]/gi, '')
+  .slice(0, 32)}-`
 
 /** What a form says of a file. */
 export interface FileFacts {
@@ -67,7 +73,7 @@ export class Uploads {
 
   async #path(): Promise<string> {
     if (this.#isOver) throw over()
-    this.#folder ??= mkdtemp(join(tmpdir(), 'phial-upload-'))
+    this.#folder ??= mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
     return join(await this.#folder, String((this.#count += 1)))
   }
 }
@@ -87,6 +93,7 @@ export class FileOnDisk extends File {
   constructor(path: string, bytes: Blob, name: string, options: { type: string }) {
     super([bytes], name, options)
     this.path = path
+    guardBlob(this)
   }
 }
 
@@ -132,5 +139,48 @@ class Spool {
     }
     this.#kept = []
     return file
+  }
+}
+
+let swept: Promise<void> | undefined
+
+/**
+ * Removes what processes that were killed have left: the folders of this user and this machine whose
+ * process is gone. Once for each process; what cannot be removed stays.
+ */
+export function sweepUploads(): Promise<void> {
+  return (swept ??= removeOrphans(tmpdir()))
+}
+
+/** Removes the folders of a temporary folder whose process is gone. */
+export async function removeOrphans(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  const orphans = names.filter((name) => name.startsWith(PREFIX) && !isRunning(pidOf(name)))
+  await Promise.all(orphans.map((name) => removeOwn(join(folder, name))))
+}
+
+function pidOf(name: string): number {
+  return Number.parseInt(name.slice(PREFIX.length), 10)
+}
+
+/** Whether there is such a process, of whatever user. What is not a number is left alone. */
+function isRunning(pid: number): boolean {
+  if (!(pid > 0)) return true
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+/** Anybody may make such a name in the system's temporary folder: another user's is left alone, and a link is not followed. */
+async function removeOwn(path: string): Promise<void> {
+  try {
+    const { uid } = await lstat(path)
+    if (uid === process.getuid?.() || process.getuid === undefined) {
+      await rm(path, { recursive: true, force: true })
+    }
+  } catch {
+    // Another process of this app removes them as well.
   }
 }

@@ -1,9 +1,10 @@
+/** What settings there are, and how they are loaded: types alone. */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Level } from '../logging/logger.ts'
-import type { ConfigSources } from './config-sources.ts'
 
 /**
- * An app's settings, `app.config`: names in capitals, and ways to load them. Give names of your own
- * their types by declaring them:
+ * An app's settings, `app.config`: names in capitals, and methods that load them. Declare the types of
+ * your own settings:
  *
  * ```ts
  * declare module 'phial' {
@@ -17,114 +18,143 @@ export interface Config extends Settings, ConfigSources {
   [name: string]: unknown
 }
 
-/** The settings that Phial reads. They have the names and, mostly, the defaults of Flask's. */
+/** The settings that Phial reads. Their names and most of their defaults are Flask's. */
 export interface Settings {
-  /** Templates are read anew for each request, and errors and the log say more. Default false. */
+  /** Reloads templates for each request, shows errors in detail, and logs more. Default false. */
   DEBUG: boolean
-  /** Whether the debug page is for whoever asks, not for this machine alone. It shows source and settings. Default false. */
+  /** Shows the debug page to clients on other machines, too. It shows source code and settings. Default false. */
   DEBUG_PAGE_FROM_ANYWHERE: boolean
-  /** What `app.logger` writes at the least. Default: `debug` in debug mode, else `info`. */
+  /** The lowest level that `app.logger` writes. Default: `debug` in debug mode, otherwise `info`. */
   LOG_LEVEL: Level | undefined
-  /** How `app.logger` writes: lines for a person, or JSON. Default: `text` in debug mode and where standard error is a terminal, else `json`. */
+  /** The format of `app.logger`: lines for people, or JSON. Default: `text` in debug mode and if standard error is a terminal, otherwise `json`. */
   LOG_FORMAT: 'text' | 'json' | undefined
-  /** The app is under test. Default false. Errors that no handler takes then go on to the test. */
+  /** Marks the app as under test, so that unhandled errors reach the test. Default false. */
   TESTING: boolean
-  /** Errors that no handler takes go on to the server or the test, instead of becoming a 500. Default: as `TESTING` or `DEBUG`. */
+  /** Rethrows unhandled errors to the server or the test instead of answering 500. Default: true if `TESTING` or `DEBUG` is. */
   PROPAGATE_EXCEPTIONS: boolean | undefined
-  /** An `HTTPException` that has no handler is an error like any other, with a log and a 500, and goes on if errors do. Default false. */
+  /** Treats an `HTTPException` without a handler like any other error: it is logged and answered with a 500, or rethrown. Default false. */
   TRAP_HTTP_EXCEPTIONS: boolean
-  /** The same for `BadRequest` alone. Default false: its answer says what was wrong. */
+  /** The same for `BadRequest` alone. Default false: the answer says what was wrong. */
   TRAP_BAD_REQUEST_ERRORS: boolean
-  /** Host and port for URLs built outside of a request: `example.com`. */
+  /** The host, with its port, for URLs built outside of a request and for the test client: `example.com`. */
   SERVER_NAME: string | undefined
-  /** The path under which the app is mounted, for URLs built outside of a request. Default `/`. */
+  /** The path under which the app is mounted, for URLs built outside of a request and for the test client. Default `/`. */
   APPLICATION_ROOT: string
-  /** The scheme of URLs built outside of a request. Default `http`. */
+  /** The scheme of URLs built outside of a request and of the test client. Default `http`. */
   PREFERRED_URL_SCHEME: string
-  /** Whether rules that do not say answer `OPTIONS` by themselves. Read when a route is added. Default true. */
+  /** Answers `OPTIONS` for rules that do not set `provideAutomaticOptions`. Read when a route is added. Default true. */
   PROVIDE_AUTOMATIC_OPTIONS: boolean
-  /** The most bytes of a body that are read into memory; more is answered with 413. Default 1 MiB. */
+  /** The maximum size, in bytes, of a body that is read into memory; a larger one gets a 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
-  /** The most bytes of a body that is not read into memory: a form with files, or `request.body`. Default 1 GiB. */
+  /** The maximum size, in bytes, of a body that is not read into memory: a form with files, or `request.body`. Default 1 GiB. */
   MAX_UPLOAD_SIZE: number
-  /** The most bytes of each file in a form. Default 1 GiB. */
+  /** The maximum size, in bytes, of each file in a form. Default 1 GiB. */
   MAX_FILE_SIZE: number
-  /** The most bytes of all texts in a form, names included. Default 1 MiB. */
+  /** The maximum size, in bytes, of all names and text values in a form. Default 1 MiB. */
   MAX_FORM_MEMORY_SIZE: number
-  /** The most fields and files in a form. Default 1,000. */
+  /** The maximum number of fields and files in a form. Default 1,000. */
   MAX_FORM_PARTS: number
-  /** For how many seconds caches may keep a file that is sent without asking. Default none: they ask each time. */
+  /** How long, in seconds, a cache may use a file without revalidating it. Default none: caches revalidate each time. */
   SEND_FILE_MAX_AGE_DEFAULT: number | undefined
-  /** What sessions are signed with: 32 random characters or more. Without it they can be read, and not written. */
+  /** The key that signs sessions: 32 or more random characters. Without it, sessions are read-only; in debug mode one is made and kept in the instance folder. */
   SECRET_KEY: string | undefined
-  /** Older secrets: what they signed still counts. Default none. */
+  /** Former secret keys. What they signed is still valid. Default none. */
   SECRET_KEY_FALLBACKS: readonly string[]
-  /** The name of the session's cookie. One that starts with `__Host-` binds it to this very host. Default `session`. */
+  /** The name of the session cookie. With the prefix `__Host-`, browsers bind it to this host. Default `session`. */
   SESSION_COOKIE_NAME: string
-  /** The host whose subdomains get the session's cookie too. Default none: this host alone. */
+  /** The domain that receives the session cookie, with its subdomains. Default none: this host alone. */
   SESSION_COOKIE_DOMAIN: string | undefined
-  /** The path under which the session's cookie is sent. Default `APPLICATION_ROOT`. */
+  /** The path under which browsers send the session cookie. Default `APPLICATION_ROOT`. */
   SESSION_COOKIE_PATH: string | undefined
-  /** Whether scripts in the page cannot see the session's cookie. Default true. */
+  /** Hides the session cookie from scripts in the page. Default true. */
   SESSION_COOKIE_HTTPONLY: boolean
-  /** Whether the session's cookie is sent by HTTPS only. Default: if the request came by HTTPS. */
+  /** Restricts the session cookie to HTTPS. Default: true if the request came over HTTPS. */
   SESSION_COOKIE_SECURE: boolean | undefined
-  /** Which requests from other sites bring the session's cookie. `None` makes it secure. Default `Lax`. */
+  /** Which cross-site requests carry the session cookie. `None` makes it secure. Default `Lax`. */
   SESSION_COOKIE_SAMESITE: 'Lax' | 'Strict' | 'None'
-  /** Whether each site that embeds this one gets a session of its own; makes the cookie secure. Default false. */
+  /** Gives each site that embeds this one its own session; makes the cookie secure. Default false. */
   SESSION_COOKIE_PARTITIONED: boolean
-  /** How long a session is kept, in seconds. Default 31 days. */
+  /** The lifetime of a session, in seconds. Default 31 days. */
   PERMANENT_SESSION_LIFETIME: number
-  /** Whether a permanent session is sent again with each answer, so that its time starts anew. Default true. */
+  /** Sends the cookie of a permanent session with each answer, which restarts its lifetime. Default true. */
   SESSION_REFRESH_EACH_REQUEST: boolean
-  /** The hosts that the app answers for: `example.com`, `.example.com` for its subdomains too, `localhost:8000` for one port. Requests for others get a 400. Default `[]`: any host. */
+  /** The hosts that the app answers for: `example.com`, `.example.com` to include subdomains, `localhost:8000` for one port. Other requests get a 400. Default `[]`: any host. */
   TRUSTED_HOSTS: readonly string[]
-  /** Whether requests that may change something are refused, with 403, when another site's page sends them. Default true. */
+  /** Rejects cross-site requests with unsafe methods with a 403. Default true. */
   CROSS_SITE_CHECK: boolean
-  /** Sites whose pages may send such requests all the same: `https://login.example.com`. Default `[]`. */
+  /** Origins whose pages may send such requests: `https://login.example.com`. Default `[]`. */
   TRUSTED_ORIGINS: readonly string[]
-  /** Whether templates are looked for anew each time. Default: what `DEBUG` is. */
+  /** Reloads a template when its file changes. Default: the value of `DEBUG`. */
   TEMPLATES_AUTO_RELOAD: boolean | undefined
-  /** Whether the log says where each template was looked for. Default false. */
+  /** Logs where each template is searched for. Default false. */
   EXPLAIN_TEMPLATE_LOADING: boolean
 }
 
-/** The settings of a new app. */
-export function defaultConfig(): Settings {
-  return {
-    DEBUG: false,
-    DEBUG_PAGE_FROM_ANYWHERE: false,
-    LOG_LEVEL: undefined,
-    LOG_FORMAT: undefined,
-    TESTING: false,
-    PROPAGATE_EXCEPTIONS: undefined,
-    TRAP_HTTP_EXCEPTIONS: false,
-    TRAP_BAD_REQUEST_ERRORS: false,
-    SERVER_NAME: undefined,
-    APPLICATION_ROOT: '/',
-    PREFERRED_URL_SCHEME: 'http',
-    PROVIDE_AUTOMATIC_OPTIONS: true,
-    MAX_CONTENT_LENGTH: 1024 ** 2,
-    MAX_UPLOAD_SIZE: 1024 ** 3,
-    MAX_FILE_SIZE: 1024 ** 3,
-    MAX_FORM_MEMORY_SIZE: 1024 ** 2,
-    MAX_FORM_PARTS: 1000,
-    SEND_FILE_MAX_AGE_DEFAULT: undefined,
-    SECRET_KEY: undefined,
-    SECRET_KEY_FALLBACKS: [],
-    SESSION_COOKIE_NAME: 'session',
-    SESSION_COOKIE_DOMAIN: undefined,
-    SESSION_COOKIE_PATH: undefined,
-    SESSION_COOKIE_HTTPONLY: true,
-    SESSION_COOKIE_SECURE: undefined,
-    SESSION_COOKIE_SAMESITE: 'Lax',
-    SESSION_COOKIE_PARTITIONED: false,
-    PERMANENT_SESSION_LIFETIME: 31 * 24 * 60 * 60,
-    SESSION_REFRESH_EACH_REQUEST: true,
-    TRUSTED_HOSTS: [],
-    CROSS_SITE_CHECK: true,
-    TRUSTED_ORIGINS: [],
-    TEMPLATES_AUTO_RELOAD: undefined,
-    EXPLAIN_TEMPLATE_LOADING: false,
-  }
+/**
+ * Methods that load settings. Only names in capitals are taken; a later value replaces an earlier one.
+ * Each of them throws `TypeError` if a value does not fit one of Phial's own settings.
+ */
+export interface ConfigSources {
+  /**
+   * Loads the settings of an object, such as an imported module.
+   *
+   * ```ts
+   * app.config.fromObject({ PAGE_SIZE: 20 })
+   * ```
+   */
+  fromObject(settings: object): void
+  /**
+   * Loads the settings of a plain object or a `Map`.
+   *
+   * ```ts
+   * app.config.fromMapping(new Map([['PAGE_SIZE', 20]]))
+   * ```
+   */
+  fromMapping(settings: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>): void
+  /**
+   * Loads settings from a JSON or TOML file, resolved relative to the app's folder. The extension
+   * decides the format. Returns whether the file exists. Throws an `Error` if it does not, unless
+   * `silent` is set, and if it cannot be read or parsed.
+   *
+   * ```ts
+   * app.config.fromFile('config.toml', { silent: true })
+   * ```
+   */
+  fromFile(path: string, options?: FromFileOptions): boolean
+  /**
+   * Loads the environment variables that start with a prefix, by default `PHIAL`. One of Phial's own
+   * settings is read as its type: `PHIAL_DEBUG=off` is false, and an empty value counts as unset. The
+   * value of any other name is parsed as JSON if possible, otherwise it is text. Two underscores
+   * address a property: `PHIAL_MAIL__PORT=25` sets `config.MAIL.PORT`. The environment is read here
+   * and nowhere else.
+   *
+   * ```ts
+   * app.config.fromPrefixedEnv()
+   * ```
+   */
+  fromPrefixedEnv(prefix?: string, environment?: Environment): void
+  /**
+   * Validates the settings against a schema and returns its output, typed; `z.coerce.number()` turns
+   * the text of a variable into a number. The output is stored, too. Call it after everything is
+   * loaded. Throws `TypeError` that names each setting that does not match.
+   *
+   * ```ts
+   * const { DATABASE_URL } = app.config.validate(z.object({ DATABASE_URL: z.url() }))
+   * ```
+   */
+  validate<Schema extends StandardSchemaV1>(schema: Schema): StandardSchemaV1.InferOutput<Schema>
+  /**
+   * Returns the settings whose names start with a prefix, by the rest of their names, as an object of
+   * options: from `MAIL_HOST` and `MAIL_USER_NAME`, `getNamespace('MAIL_')` makes `{ host, userName }`.
+   */
+  getNamespace(prefix: string): Record<string, unknown>
 }
+
+/** Options of `config.fromFile`. */
+export interface FromFileOptions {
+  /** Whether the file may be missing. Default false. */
+  silent?: boolean
+}
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,5 +1,6 @@
 /** Where a debug page takes the place of a plain 500: around an application, and instead of one. */
 import {
+  admitDeveloper,
   type Application,
   type ApplicationLike,
   asApplication,
@@ -8,6 +9,7 @@ import {
   type HeaderList,
   logError,
   type StartResponse,
+  whyNotDeveloper,
   whyRemote,
 } from '@phial/core'
 import { andThen, recover } from '../maybe.ts'
@@ -17,8 +19,9 @@ import { debugPage } from './page.ts'
 /**
  * An application whose errors are answered with a debug page, where it says why, instead of a plain
  * 500. An app of Phial's has to be in debug mode; a page for others than this machine has to be asked
- * for twice, with `DEBUG` and `DEBUG_PAGE_FROM_ANYWHERE`. Whoever may not see it gets what they would
- * get without it: the error goes on to the server.
+ * for twice, with `DEBUG` and `DEBUG_PAGE_FROM_ANYWHERE`. A client elsewhere gets what it would get
+ * without it: the error goes on to the server. A browser on this machine that lacks the token, where
+ * a program has printed one, is told so.
  *
  * ```ts
  * if (app.config.DEBUG) app.wsgiApp = debugged(app.wsgiApp)
@@ -27,10 +30,11 @@ import { debugPage } from './page.ts'
 export function debugged(app: ApplicationLike): Application {
   watchContexts()
   const inner = asApplication(app)
-  return (environ, startResponse) => {
-    const isStranger = whyRemote(environ)
+  return admitDeveloper((environ, startResponse) => {
+    // Before the application, which may believe its client about who it is.
+    const viewer = { remote: whyRemote(environ), hidden: whyNotDeveloper(environ) }
     const show = (error: unknown): Promise<Uint8Array> =>
-      answer(error, environ, startResponse, isStranger)
+      answer(error, environ, startResponse, viewer)
     return recover<Body>(
       () =>
         andThen(inner(environ, startResponse), (body) =>
@@ -38,7 +42,7 @@ export function debugged(app: ApplicationLike): Application {
         ),
       async (error) => [await show(error)],
     )
-  }
+  })
 }
 
 /**
@@ -50,14 +54,21 @@ export function debugged(app: ApplicationLike): Application {
  * ```
  */
 export function errorApplication(error: unknown): Application {
-  return async (environ, startResponse) => {
-    if (whyRemote(environ) === undefined) return [await sendPage(error, environ, startResponse)]
+  return admitDeveloper(async (environ, startResponse) => {
+    if (whyNotDeveloper(environ) === undefined)
+      return [await sendPage(error, environ, startResponse)]
+    const isHere = whyRemote(environ) === undefined
     startResponse(STATUS, [['Content-Type', 'text/plain']], error)
-    return [new TextEncoder().encode('The application could not be loaded. The log says why.\n')]
-  }
+    return [new TextEncoder().encode(`${NOT_LOADED}\n${isHere ? HINT : ''}`)]
+  })
 }
 
 const STATUS = '500 Internal Server Error'
+const NOT_LOADED = 'The application could not be loaded. The log says why.'
+/** For whoever sits at this machine. */
+const HINT = `
+There is a debug page for this error. Open the address that the terminal printed, which carries a token, and ask again.
+`
 
 /** A body that ends with a page if it fails before anything of it was sent. */
 class WatchedBody implements AsyncIterable<Uint8Array> {
@@ -87,23 +98,39 @@ class WatchedBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Logs the error, and sends the page. The error goes on if nobody is to see it. */
+/** Why a client may not see a page: because it may be elsewhere, or for want of a token. */
+interface Viewer {
+  readonly remote: string | undefined
+  readonly hidden: string | undefined
+}
+
+/** Logs the error, and sends the page. The error goes on if it is not to be seen where the client is. */
 async function answer(
   error: unknown,
   environ: Environ,
   startResponse: StartResponse,
-  isStranger: string | undefined,
+  { remote, hidden }: Viewer,
 ): Promise<Uint8Array> {
   const context = contextOf(environ)
   const { DEBUG = true, DEBUG_PAGE_FROM_ANYWHERE = false } = context?.app.config ?? {}
   if (!DEBUG) throw error
-  if (isStranger !== undefined && !DEBUG_PAGE_FROM_ANYWHERE) {
-    environ['wsgi.errors'].write(`There is no debug page for this request: ${isStranger}.\n`)
-    throw error
-  }
+  const isShown = hidden === undefined || DEBUG_PAGE_FROM_ANYWHERE
+  if (!isShown)
+    environ['wsgi.errors'].write(`There is no debug page for this request: ${hidden}.\n`)
+  if (!isShown && remote !== undefined) throw error
   if (context === undefined) logError(environ, error)
   else context.app.logException(error, context)
-  return sendPage(error, environ, startResponse)
+  return isShown ? sendPage(error, environ, startResponse) : sendHint(error, startResponse)
+}
+
+function sendHint(error: unknown, startResponse: StartResponse): Uint8Array {
+  const bytes = new TextEncoder().encode(`Internal Server Error\n${HINT}`)
+  const headers: HeaderList = [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Length', String(bytes.length)],
+  ]
+  startResponse(STATUS, headers, error)
+  return bytes
 }
 
 async function sendPage(

@@ -1,6 +1,6 @@
 /** The page itself, in the form that the client takes. */
 import type { Environ, HeaderList } from '@phial/core'
-import Negotiator from 'negotiator'
+import { Accept } from '../fields/accept.ts'
 import { draw } from './draw.ts'
 import { contextOf } from './contexts.ts'
 import { reportOf, type Report } from './report.ts'
@@ -41,7 +41,7 @@ export async function debugPage(error: unknown, environ?: Environ): Promise<Debu
 function typeFor(environ: Environ): string {
   const accept = environ['HTTP_ACCEPT']
   if (typeof accept !== 'string') return 'text/plain'
-  return new Negotiator({ headers: { accept } }).mediaType(Object.keys(FORMS)) ?? 'text/plain'
+  return new Accept('mediaTypes', accept).best(Object.keys(FORMS)) ?? 'text/plain'
 }
 
 /** Kept nowhere, put into no frame, and asking nobody for anything. */

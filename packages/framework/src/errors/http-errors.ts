@@ -1,13 +1,10 @@
 /**
  * The errors that are answers: raise one in a view, and the client is told its status.
  */
-import type { Response } from '../response/response.ts'
-import { phraseOf } from '../response/statuses.ts'
+import { phraseOf } from './statuses.ts'
 
 /** What an error may say beside its description. */
 export interface HTTPExceptionOptions extends ErrorOptions {
-  /** Sent as it is, instead of an error page. */
-  response?: Response
   /** Sent with the error page. */
   headers?: Readonly<Record<string, string>>
   /** 405: the methods that the path has, for `Allow`. */
@@ -38,8 +35,6 @@ export class HTTPException extends Error {
   override readonly name: string
   /** What the client is told. */
   readonly description: string
-  /** What is sent as it is, if anything is. */
-  readonly response: Response | undefined
   readonly headers: Readonly<Record<string, string>>
   /** More members for the problem details, if there are any. */
   readonly details: Readonly<Record<string, unknown>> | undefined
@@ -50,7 +45,6 @@ export class HTTPException extends Error {
     this.code = code
     this.name = phraseOf(code)
     this.description = this.message
-    this.response = options.response
     this.headers = headersOf(options)
     this.details = options.details
   }
@@ -210,9 +204,14 @@ export class RequestHeaderFieldsTooLarge extends HTTPException {
 export class UnavailableForLegalReasons extends HTTPException {
   static override readonly code = 451
 }
-/** 500: an error that nobody handled; `cause` is that error. */
+/** 500: an error that no handler answered; `cause` is that error. */
 export class InternalServerError extends HTTPException {
   static override readonly code = 500
+
+  /** The error that no handler answered: `cause`, by Flask's name. */
+  get originalException(): unknown {
+    return this.cause
+  }
 }
 /** 501: the server cannot do this. */
 export class NotImplemented extends HTTPException {

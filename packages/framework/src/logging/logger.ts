@@ -1,7 +1,5 @@
 /** `app.logger`: what an app says about itself. */
 import type { Environ } from '@phial/core'
-import type { Config } from '../config/config.ts'
-import { currentContext, RequestContext } from '../context.ts'
 import { asJson, asLine } from './formats.ts'
 
 /** From all to little. The names are Python's, and gunicorn's. */
@@ -23,6 +21,13 @@ export interface LogRecord {
   readonly environ: Environ | undefined
 }
 
+/** The settings that a logger reads. */
+export interface LogSettings {
+  readonly LOG_LEVEL: Level | undefined
+  readonly LOG_FORMAT: 'text' | 'json' | undefined
+  readonly DEBUG: boolean
+}
+
 /** Does something with what was said. */
 export type LogHandler = (record: LogRecord) => void
 
@@ -41,10 +46,13 @@ export type LogHandler = (record: LogRecord) => void
 export class Logger {
   /** Where it all goes. Set another one to have it elsewhere. Default: `write`. */
   handler: LogHandler = (record) => this.write(record)
-  readonly #config: Config
+  readonly #settings: LogSettings
+  readonly #environ: () => Environ | undefined
 
-  constructor(config: Config) {
-    this.#config = config
+  /** `environ` returns that of the request in progress, if there is one: records go to its `wsgi.errors`. */
+  constructor(settings: LogSettings, environ: () => Environ | undefined = () => undefined) {
+    this.#settings = settings
+    this.#environ = environ
   }
 
   debug(message: string, fields: LogFields = {}): void {
@@ -67,23 +75,26 @@ export class Logger {
     this.log('critical', message, fields)
   }
 
-  /** The same with a level of one's choice. */
-  log(level: Level, message: string, fields: LogFields = {}): void {
+  /** Logs at a given level. `environ` is that of the request which the record belongs to. Default: the current one. */
+  log(
+    level: Level,
+    message: string,
+    fields: LogFields = {},
+    environ: Environ | undefined = this.#environ(),
+  ): void {
     if (!this.isEnabledFor(level)) return
-    const context = currentContext()
-    const environ = context instanceof RequestContext ? context.request.environ : undefined
     this.handler({ time: new Date(), level, message, fields, environ })
   }
 
   /** Whether what is said at a level is written, so that it is worth working out. */
   isEnabledFor(level: Level): boolean {
-    const { LOG_LEVEL, DEBUG } = this.#config
+    const { LOG_LEVEL, DEBUG } = this.#settings
     return LEVELS.indexOf(level) >= LEVELS.indexOf(LOG_LEVEL ?? (DEBUG ? 'debug' : 'info'))
   }
 
   /** Writes a record as the usual handler does. */
   write(record: LogRecord): void {
-    const { LOG_FORMAT, DEBUG } = this.#config
+    const { LOG_FORMAT, DEBUG } = this.#settings
     const format = LOG_FORMAT ?? (DEBUG || isTerminal() ? 'text' : 'json')
     const text = format === 'text' ? asLine(record) : asJson(record)
     if (record.environ === undefined) console.error(text)

@@ -4,13 +4,19 @@
 import type { Environ } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Form } from '../body/form.ts'
-import { type JsonOptions, parseJson, wrongType } from '../body/json.ts'
 import { type Limits, limitsOf } from '../body/limits.ts'
-import { BodyReader } from '../body/reader.ts'
-import { formObject, isSchema, validate } from '../body/validate.ts'
+import {
+  BodyReader,
+  type JsonOptions,
+  type JsonReader,
+  parseJson,
+  wrongType,
+} from '../body/reader.ts'
+import { formObject, validate } from '../body/validate.ts'
 import type { Config } from '../config/config.ts'
+import { isSchema } from '../config/schema.ts'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
-import { andThen, type Maybe, recover } from '../maybe.ts'
+import { andThen, handled, type Maybe, recover } from '../maybe.ts'
 import { RequestFields } from './request-fields.ts'
 
 /** How `request.formData(schema)` makes an object of a form. */
@@ -19,21 +25,30 @@ export interface FormSchemaOptions {
   lists?: readonly string[]
 }
 
-/** What a `Request` reads from its body. */
+/** What a request needs of its app. */
+export interface RequestApp {
+  readonly config: Config
+  readonly json: JsonReader
+}
+
+/**
+ * What a `Request` reads from its body. Each promise that it returns has a handler of its own, so that a
+ * view may await it later: a malformed body must not end the process.
+ */
 export class RequestBody extends RequestFields {
-  readonly #config: Config
+  readonly #app: RequestApp
   #limits: Limits | undefined
   #body: BodyReader | undefined
   #closers: (() => Maybe<void>)[] | undefined
 
-  constructor(environ: Environ, config: Config) {
+  constructor(environ: Environ, app: RequestApp) {
     super(environ)
-    this.#config = config
+    this.#app = app
   }
 
   /** How much of the body is taken, in bytes: the app's settings, which a view may change before it reads: `request.limits.maxFileSize = 5e6`. */
   get limits(): Limits {
-    return (this.#limits ??= limitsOf(this.#config))
+    return (this.#limits ??= limitsOf(this.#app.config))
   }
 
   get #reader(): BodyReader {
@@ -45,26 +60,29 @@ export class RequestBody extends RequestFields {
     return this.#reader.stream()
   }
 
-  /** The body's bytes. Read once and kept, so it may be asked for again. Raises `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
+  /** The body's bytes. Read once and kept, so it may be asked for again. Rejects with `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
   bytes(): Promise<Uint8Array> {
-    return this.#reader.bytes()
+    return this.#read((bytes) => bytes)
   }
 
   /** A copy of the body's bytes. */
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return new Uint8Array(await this.bytes()).buffer
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#read((bytes) => new Uint8Array(bytes).buffer)
   }
 
   /** The body with its type. */
-  async blob(): Promise<Blob> {
-    return new Blob([new Uint8Array(await this.bytes())], {
-      type: this.field('CONTENT_TYPE') ?? '',
-    })
+  blob(): Promise<Blob> {
+    const type = this.field('CONTENT_TYPE') ?? ''
+    return this.#read((bytes) => new Blob([new Uint8Array(bytes)], { type }))
   }
 
   /** The body as UTF-8. */
-  async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes())
+  text(): Promise<string> {
+    return this.#read((bytes) => new TextDecoder().decode(bytes))
+  }
+
+  #read<T>(use: (bytes: Uint8Array) => T): Promise<T> {
+    return handled(this.#reader.read(use))
   }
 
   /**
@@ -83,27 +101,25 @@ export class RequestBody extends RequestFields {
     schema: Schema,
     options?: Pick<JsonOptions, 'force'>,
   ): Promise<StandardSchemaV1.InferOutput<Schema>>
-  async json(first: unknown, second?: JsonOptions): Promise<unknown> {
-    if (isSchema(first)) return validate(first, await this.#json(second))
-    return this.#json(first as JsonOptions | undefined)
+  json(first: unknown, second?: JsonOptions): Promise<unknown> {
+    if (!isSchema(first)) return handled(this.#json(first as JsonOptions | undefined))
+    return handled(this.#json(second).then((value) => validate(first, value)))
   }
 
-  async #json({ force = false, silent = false }: JsonOptions = {}): Promise<unknown> {
-    try {
-      if (!force && !this.isJson) throw wrongType('JSON, as application/json', this.mimetype)
-      return parseJson(await this.bytes())
-    } catch (error) {
-      const isNoJson = error instanceof BadRequest || error instanceof UnsupportedMediaType
-      if (silent && isNoJson) return undefined
-      throw error
-    }
+  #json({ force = false, silent = false }: JsonOptions = {}): Promise<unknown> {
+    const value =
+      force || this.isJson
+        ? this.#reader.read((bytes) => parseJson(bytes, this.#app.json))
+        : Promise.reject(wrongType('JSON, as application/json', this.mimetype))
+    return silent ? value.catch(nullUnlessJson) : value
   }
 
   /**
    * The body as a form, urlencoded or multipart, or with a schema what that makes of the form as an
-   * object. Large files lie on disk until the request is over.
+   * object. Large files lie on disk until the request is over. A request without a body, such as a `GET`,
+   * has an empty form.
    *
-   * Raises `UnsupportedMediaType` for another type, `BadRequest` if it is malformed,
+   * Rejects with `UnsupportedMediaType` for a body of another type, `BadRequest` if it is malformed,
    * `RequestEntityTooLarge` beyond the `limits`, `ValidationError` if it does not fit the schema.
    *
    * ```ts
@@ -116,23 +132,23 @@ export class RequestBody extends RequestFields {
     schema: Schema,
     options?: FormSchemaOptions,
   ): Promise<StandardSchemaV1.InferOutput<Schema>>
-  formData(schema?: StandardSchemaV1, options?: FormSchemaOptions): Promise<unknown> {
-    const form = this.#formData(schema, options)
-    // A view that does not wait for it must not bring the process down when the client leaves.
-    form.catch(() => undefined)
-    return form
+  formData(schema?: StandardSchemaV1, { lists }: FormSchemaOptions = {}): Promise<unknown> {
+    const form = this.#form()
+    if (schema === undefined) return handled(form)
+    return handled(form.then((sent) => validate(schema, formObject(sent, lists))))
   }
 
-  async #formData(schema?: StandardSchemaV1, options: FormSchemaOptions = {}): Promise<unknown> {
-    const reader = this.#reader
-    if (!reader.hasForm) this.onClose(() => reader.close())
-    const form = await reader.form(this.mimetype, this.field('CONTENT_TYPE') ?? '')
-    return schema === undefined ? form : validate(schema, formObject(form, options.lists))
+  #form(): Promise<Form> {
+    return this.#reader.form({
+      mimetype: this.mimetype,
+      contentType: this.field('CONTENT_TYPE') ?? '',
+      onClose: (work) => this.onClose(work),
+    })
   }
 
   /** The files of the form, or those of one name. A file input that was left empty is none. */
-  async files(name?: string): Promise<File[]> {
-    return (await this.formData()).files(name)
+  files(name?: string): Promise<File[]> {
+    return handled(this.#form().then((form) => form.files(name)))
   }
 
   /** Runs something when the request is over and its answer sent or given up; the last first, and never an error of it. */
@@ -150,4 +166,10 @@ export class RequestBody extends RequestFields {
       undefined,
     )
   }
+}
+
+/** What `silent` makes of an error: a body that is not JSON is `null`, as in Flask. */
+function nullUnlessJson(error: unknown): null {
+  if (error instanceof BadRequest || error instanceof UnsupportedMediaType) return null
+  throw error
 }

@@ -7,24 +7,20 @@ import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@p
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseCookie } from 'cookie'
 import { Args } from '../body/args.ts'
-import type { Config } from '../config/config.ts'
-import { blueprintOf, blueprintsOf } from '../urls/endpoints.ts'
+import { blueprintOf, blueprintsOf } from '../routing/endpoints.ts'
+import type { Match, Rule } from '../routing/router.ts'
 import { BadRequest } from '../errors/http-errors.ts'
 import { type FormOf, formOf, type FormOptions } from '../forms/submit.ts'
-import { RequestBody } from './request-body.ts'
+import { handled } from '../maybe.ts'
+import { RequestBody, type RequestApp } from './request-body.ts'
 import { assertTrusted } from '../safety/trusted-hosts.ts'
-import { withoutLastSlashes } from '../urls/url-for.ts'
+import { withoutLastSlashes } from '../routing/url.ts'
 
 /** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
 
-const ANY_HOST: readonly string[] = []
-
-/** How the request's path was understood. */
-export interface Routed {
-  readonly endpoint: string | undefined
-  readonly viewArgs: Readonly<Record<string, unknown>>
-}
+/** What a path and a method mean, or why that could not be found out: a converter threw. */
+export type Routing = Match<unknown> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
  * One request. In a view, `request` is the current one.
@@ -40,16 +36,18 @@ export class Request extends RequestBody {
   /** The path asked for, seen from the app: text, percent-decoded. */
   readonly path: string
   /** The hosts that `host` may be; any, if there are none. See `TRUSTED_HOSTS`. */
-  trustedHosts: readonly string[] = ANY_HOST
-  readonly #routed: Routed
+  trustedHosts: readonly string[]
+  /** How the path and the method were understood. */
+  readonly routing: Routing
   #headers: Headers | undefined
   #args: Args | undefined
   #cookies: Readonly<Record<string, string | undefined>> | undefined
 
-  constructor(environ: Environ, path: string, routed: Routed, config: Config) {
-    super(environ, config)
+  constructor(environ: Environ, path: string, routing: Routing, app: RequestApp) {
+    super(environ, app)
     this.path = path
-    this.#routed = routed
+    this.routing = routing
+    this.trustedHosts = app.config.TRUSTED_HOSTS
   }
 
   /** `GET`, `POST`, … */
@@ -59,22 +57,30 @@ export class Request extends RequestBody {
 
   /** The whole URL. */
   get url(): string {
+    this.#assertHost()
     return requestUri(this.environ)
   }
 
   /** The whole URL without its query. */
   get baseUrl(): string {
+    this.#assertHost()
     return requestUri(this.environ, false)
   }
 
   /** The URL of the app's root, with a slash at its end. */
   get rootUrl(): string {
+    this.#assertHost()
     return `${withoutLastSlashes(applicationUri(this.environ))}/`
   }
 
   /** The path under which the app is mounted, without a slash at its end: empty at the root. */
   get rootPath(): string {
     return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
+  }
+
+  /** The same as `rootPath`, by Flask's name. */
+  get scriptRoot(): string {
+    return this.rootPath
   }
 
   /** Path and query, with the `?` even if there is no query. */
@@ -89,7 +95,7 @@ export class Request extends RequestBody {
 
   /** The query's values. They cannot be changed. */
   get args(): Args {
-    return (this.#args ??= new Args(this.queryString))
+    return (this.#args ??= new Args(`?${this.queryString}`))
   }
 
   /** The headers, as in the Fetch standard. */
@@ -97,16 +103,16 @@ export class Request extends RequestBody {
     return (this.#headers ??= headersOf(this.environ))
   }
 
-  /** The cookies, by name. */
+  /** The cookies, by name. Quotes around a value are not part of it. */
   get cookies(): Readonly<Record<string, string | undefined>> {
-    return (this.#cookies ??= Object.freeze(parseCookie(this.field('HTTP_COOKIE') ?? '')))
+    return (this.#cookies ??= Object.freeze(
+      parseCookie(this.field('HTTP_COOKIE') ?? '', { decode: decodeCookie }),
+    ))
   }
 
   /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host, or one that is not trusted. */
   get host(): string {
-    const [, host = ''] = origin(this.environ).split('://')
-    if (!HOST.test(host)) throw new BadRequest('The Host header of the request is malformed.')
-    assertTrusted(host, this.trustedHosts)
+    const host = this.#assertHost()
     return host.replace(this.isSecure ? /:443$/ : /:80$/, '')
   }
 
@@ -138,15 +144,20 @@ export class Request extends RequestBody {
     return hops.length > 0 || this.remoteAddr === undefined ? hops : [this.remoteAddr]
   }
 
-  /** The endpoint of the rule that the path found, if it found one. */
+  /** The rule that matched, if one did. */
+  get urlRule(): Rule | undefined {
+    return this.routing.kind === 'found' ? this.routing.rule : undefined
+  }
+
+  /** The endpoint of the rule that matched, if one did. */
   get endpoint(): string | undefined {
-    return this.#routed.endpoint
+    return this.urlRule?.endpoint
   }
 
   /** The name of the blueprint that the rule belongs to: `shop`, or `shop.admin` for a nested one. */
   get blueprint(): string | undefined {
-    const { endpoint } = this.#routed
-    return endpoint === undefined ? undefined : blueprintOf(endpoint)
+    const rule = this.urlRule
+    return rule === undefined ? undefined : blueprintOf(rule.endpoint)
   }
 
   /** That blueprint and those that it is nested in, the innermost first: `['shop.admin', 'shop']`. */
@@ -156,7 +167,7 @@ export class Request extends RequestBody {
 
   /** The values of the rule's params. */
   get viewArgs(): Readonly<Record<string, unknown>> {
-    return this.#routed.viewArgs
+    return this.routing.kind === 'found' ? this.routing.values : NO_ARGS
   }
 
   /** Fires when the client has gone. */
@@ -181,18 +192,47 @@ export class Request extends RequestBody {
    */
   form<Schema extends StandardSchemaV1>(
     schema: Schema,
-    options: FormOptions = {},
+    options: FormOptions<Schema> = {},
   ): Promise<FormOf<Schema>> {
-    return formOf(this, schema, options)
+    return handled(formOf(this, schema, options))
+  }
+
+  /** The host with its port. Throws `BadRequest` if it is malformed or not trusted. */
+  #assertHost(): string {
+    const [, host = ''] = origin(this.environ).split('://')
+    if (!HOST.test(host)) throw new BadRequest('The Host header of the request is malformed.')
+    assertTrusted(host, this.trustedHosts)
+    return host
   }
 
   /** The query's values, then the form's texts, if the body is a form. */
-  async values(): Promise<Args> {
-    const isForm = FORM_TYPES.has(this.mimetype)
-    const fields = isForm ? [...(await this.formData())] : []
-    const texts = fields.filter((field): field is [string, string] => typeof field[1] === 'string')
-    return new Args([...this.args, ...texts])
+  values(): Promise<Args> {
+    if (!FORM_TYPES.has(this.mimetype)) return Promise.resolve(new Args([...this.args]))
+    const isText = (field: [string, unknown]): field is [string, string] =>
+      typeof field[1] === 'string'
+    return handled(
+      this.formData().then((form) => new Args([...this.args, ...[...form].filter(isText)])),
+    )
   }
+}
+
+const NO_ARGS: Readonly<Record<string, unknown>> = Object.freeze({})
+
+/** A cookie's value without quotes and escapes. RFC 6265 §4.1.1; Werkzeug's `parse_cookie` */
+function decodeCookie(value: string): string {
+  const [, quoted] = /^"(.*)"$/s.exec(value) ?? []
+  const plain = quoted?.replaceAll(/\\([0-3][0-7]{2}|.)/gs, unescape) ?? value
+  try {
+    return decodeURIComponent(plain)
+  } catch {
+    return plain
+  }
+}
+
+/** `\"` is a quote, `\073` the byte of a semicolon, percent-encoded here as its neighbours are. */
+function unescape(_: string, escaped: string): string {
+  if (!/^[0-3][0-7]{2}$/.test(escaped)) return escaped
+  return `%${Number.parseInt(escaped, 8).toString(16).padStart(2, '0')}`
 }
 
 const FORM_TYPES: ReadonlySet<string> = new Set([

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { becomePartial } from './byte-ranges.ts'
 import { closeChunks } from './chunks.ts'
 import { PreconditionFailed } from '../errors/http-errors.ts'
-import { FileBody } from '../files/file-body.ts'
+import { FileBody } from './file-body.ts'
 import type { Request } from '../request/request.ts'
 import type { Response } from './response.ts'
 

@@ -1,15 +1,17 @@
 /**
  * What is answered: a status, headers and a body, until it is sent.
  */
-import { withCode, type HeaderList, Headers, isHopByHop } from '@phial/core'
+import { withCode, type HeaderList, Headers } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
-import type { Chunks } from './chunks.ts'
+import { type Chunks, guardStream } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
 import { formatETag } from '../fields/etags.ts'
 import { BadRequest } from '../errors/http-errors.ts'
+import type { Maybe } from '../maybe.ts'
 import type { Request } from '../request/request.ts'
-import { ResponseFields } from './response-fields.ts'
-import { phraseOf } from './statuses.ts'
+import { encodeLocation, ResponseFields } from './response-fields.ts'
+import { escapeHtml } from '../markup.ts'
+import { phraseOf } from '../errors/statuses.ts'
 
 /** What a response may carry: text, bytes, chunks, or nothing. */
 export type ResponseBody = string | Uint8Array | Chunks | null
@@ -38,7 +40,9 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  * ```
  */
 export class Response extends ResponseFields {
-  body: ResponseBody
+  #body: ResponseBody = null
+  /** What `callOnClose` was given. */
+  closers: (() => Maybe<void>)[] | undefined
   #status: number
   #phrase: string | undefined
 
@@ -54,6 +58,16 @@ export class Response extends ResponseFields {
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
   static json(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
     return new Response(jsonText(value), { status, headers: withJsonType(headers) })
+  }
+
+  /** What is sent. A stream that is set here may fail before it is read: its error then breaks the answer off. */
+  get body(): ResponseBody {
+    return this.#body
+  }
+
+  set body(body: ResponseBody) {
+    this.#body = body
+    if (typeof body === 'object' && body !== null) guardStream(body)
   }
 
   /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
@@ -80,11 +94,20 @@ export class Response extends ResponseFields {
     return typeof this.body === 'object' && this.body !== null && !(this.body instanceof Uint8Array)
   }
 
-  /** Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. A partitioned one is always secure. */
+  /**
+   * Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. A cookie that browsers
+   * accept only with `Secure` has it: one with `SameSite=None` or `Partitioned`, and one whose name starts
+   * with `__Secure-` or `__Host-`. A dot before `domain` is left out, as it means nothing. RFC 6265 §5.2.3
+   *
+   * Throws `TypeError` for a `__Host-` cookie with a `Domain` or with another path than `/`. RFC 6265bis §4.1.3
+   */
   setCookie(name: string, value: string, options: CookieOptions = {}): void {
     const attributes = { path: '/', httpOnly: true, sameSite: 'lax', ...options } as const
-    const secure = attributes.partitioned === true || attributes.secure === true
-    const cookie = stringifySetCookie(name, value, { ...attributes, secure })
+    const secure = needsSecure(name, attributes) || attributes.secure === true
+    const text = value.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+    const domain = options.domain?.replace(/^\./, '')
+    const flags = domain === undefined ? attributes : { ...attributes, domain }
+    const cookie = stringifySetCookie(name, text, { ...flags, secure })
     if (cookie.length > MAX_COOKIE) warnOfSize(name, cookie.length)
     this.headerList.push(['Set-Cookie', cookie])
   }
@@ -92,6 +115,11 @@ export class Response extends ResponseFields {
   /** Asks the client to forget a cookie. `path` and `domain` have to be those that it was set with. */
   deleteCookie(name: string, options: CookieOptions = {}): void {
     this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
+  }
+
+  /** Runs a function once the answer was sent or given up: `response.callOnClose(() => file.close())`. What it throws is dropped. */
+  callOnClose(work: () => Maybe<void>): void {
+    ;(this.closers ??= []).push(work)
   }
 
   /**
@@ -129,6 +157,23 @@ export class Response extends ResponseFields {
     applyConditions(this, request, options)
     return this
   }
+}
+
+/** Whether browsers drop a cookie that is not `Secure`. */
+function needsSecure(
+  name: string,
+  { partitioned, sameSite, domain, path }: CookieOptions,
+): boolean {
+  if (/^__Host-/i.test(name) && (domain !== undefined || path !== '/')) {
+    throw withCode(
+      'ERR_PHIAL_COOKIE_PREFIX',
+      new TypeError(
+        `The cookie ${JSON.stringify(name)} has ${domain === undefined ? `the path ${JSON.stringify(path)}` : `the domain ${JSON.stringify(domain)}`}. Browsers accept a __Host- cookie only with Path=/ and without Domain. Leave them out, or choose another name.`,
+      ),
+    )
+  }
+  const isCrossSite = String(sameSite).toLowerCase() === 'none'
+  return partitioned === true || isCrossSite || /^__(?:Host|Secure)-/i.test(name)
 }
 
 /** What browsers keep of a cookie, its attributes included, is no longer. */
@@ -180,14 +225,9 @@ export function isFinalStatus(status: number): boolean {
   return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
-/** Statuses whose answers have no body. */
+/** Whether an answer of this status has no content. RFC 9110 §15 */
 export function isBodyless(status: number): boolean {
-  return status === 204 || status === 304
-}
-
-/** Headers that a response taken over from elsewhere may keep: those about the message, not about its connection. */
-export function endToEnd(headers: Iterable<[name: string, value: string]>): HeaderList {
-  return [...headers].filter(([name]) => !isHopByHop(name))
+  return status === 204 || status === 205 || status === 304
 }
 
 /**
@@ -211,32 +251,4 @@ export function redirect(location: string, status: 301 | 302 | 303 | 307 | 308 =
   const shown = escapeHtml(target)
   const page = `<!doctype html>\n<html lang="en">\n<title>${phraseOf(status)}</title>\n<p>You are being sent to <a href="${shown}">${shown}</a>.\n`
   return new Response(page, { status, headers: { Location: target } })
-}
-
-/** Percent-encodes what no URL may hold, and leaves the rest, escapes included, as it is. */
-function encodeLocation(location: string): string {
-  return location
-    .trim()
-    .replaceAll(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/gu, (part) =>
-      encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD')),
-    )
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/**
- * Text as it is written in HTML.
- *
- * ```ts
- * escapeHtml('<b>') // '&lt;b&gt;'
- * ```
- */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }

@@ -23,6 +23,11 @@ export interface Converter<T = string> {
   /** Whether it takes more than one segment, slashes included. Default false. Such a param must be the only one in its pattern that does. */
   readonly multiSegment?: boolean
   parse(text: string): T | undefined
+  /**
+   * Reads what a person typed, for `args.read` and `form.read`: a URL has one spelling for each value,
+   * a person has many. Without it, `parse` reads that too.
+   */
+  read?(text: string): T | undefined
   format(value: T): string
 }
 
@@ -52,6 +57,7 @@ export const string: ConfigurableConverter<string, StringOptions> = configurable
   return {
     weight: 100,
     parse: (text) => (text.length >= shortest && text.length <= longest ? text : undefined),
+    read: (text) => (text.length >= (options.length ?? options.minLength ?? 0) && text.length <= longest ? text : undefined), // prettier-ignore
     format: (value) => {
       const text = toText(value)
       if (text.length >= shortest && text.length <= longest) return text
@@ -77,7 +83,11 @@ export interface IntOptions extends NumberOptions {
   fixedDigits?: number
 }
 
-/** An integer, as a number: `42`, and `007` is 7. Without `signed`, `-5` does not match. Beyond the safe integers nothing does. */
+/**
+ * An integer, as a number: `42`, and `007` is 7. Without `signed`, `-5` does not match. Nothing beyond
+ * the safe integers, 2^53 - 1, does: use `bigint` for 64-bit ids. What a person typed may have a sign
+ * and spaces around it.
+ */
 export const int: ConfigurableConverter<number, IntOptions> = configurable((options) => {
   const digits = options.fixedDigits === undefined ? '+' : `{${options.fixedDigits}}`
   const syntax = new RegExp(`^${sign(options)}[0-9]${digits}$`)
@@ -85,6 +95,7 @@ export const int: ConfigurableConverter<number, IntOptions> = configurable((opti
   return {
     weight: 50,
     parse: (text) => (syntax.test(text) && fits(Number(text)) ? Number(text) : undefined),
+    read: (text) => (/^\s*[+-]?[0-9]+\s*$/.test(text) ? readWithin(text, options, Number.isSafeInteger) : undefined), // prettier-ignore
     format: (given) => {
       const value = toNumber(given)
       if (!fits(value))
@@ -98,13 +109,67 @@ export const int: ConfigurableConverter<number, IntOptions> = configurable((opti
   }
 })
 
-/** A number with a point: `1.5`. `1` does not match. Without `signed`, neither does `-1.5`. Never written with an exponent. */
+/** The largest integers of a 64-bit column. */
+const UNSIGNED_64 = 2n ** 64n - 1n
+const SIGNED_64 = 2n ** 63n
+
+/** Bounds on a `bigint`, both included, and whether a minus is allowed. */
+export interface BigintOptions {
+  /** Default 0, or -2^63 if `signed`. */
+  min?: bigint
+  /** Default 2^64 - 1. At most that. */
+  max?: bigint
+  /** Accepts `-5` too. Default false, or true when `min` is below zero. */
+  signed?: boolean
+}
+
+/**
+ * An integer of up to 64 bits, as a `bigint`: what databases and services call a snowflake id, which
+ * `int` cannot hold exactly. JSON has no such type: answer with `String(id)`.
+ *
+ * ```ts
+ * app.get('/users/:id', { params: { id: bigint } }, ({ id }) => `${id}`) // '/users/1797231234567890123'
+ * ```
+ */
+export const bigint: ConfigurableConverter<bigint, BigintOptions> = configurable((options) => {
+  const { max = UNSIGNED_64 } = options
+  const allowsMinus = options.signed ?? (options.min !== undefined && options.min < 0n)
+  const min = options.min ?? (allowsMinus ? -SIGNED_64 : 0n)
+  const fits = (value: bigint): boolean =>
+    value >= min && value <= max && (allowsMinus || value >= 0n)
+  const parse = (text: string): bigint | undefined => {
+    // Longer ones are zeros or too large, and take time to read.
+    if (!/^-?[0-9]{1,20}$/.test(text)) return undefined
+    const value = BigInt(text)
+    return fits(value) && (allowsMinus || text[0] !== '-') ? value : undefined
+  }
+  return {
+    weight: 50,
+    parse,
+    read: (text) => parse(text.trim().replace(/^\+(?=[0-9])/, '')),
+    format: (given) => {
+      const text = toText(given)
+      const value = parse(text)
+      if (value !== undefined) return `${value}`
+      throw withCode(
+        'ERR_PHIAL_CONVERTER_VALUE',
+        new RangeError(`${quote(text)} is not an integer from ${min} to ${max}`),
+      )
+    },
+  }
+})
+
+/**
+ * A number with a point: `1.5`. `1` does not match. Without `signed`, neither does `-1.5`. Never written
+ * with an exponent. What a person typed may be `5`, `.5`, `-1.5` or `1e3`, with spaces around it.
+ */
 export const float: ConfigurableConverter<number, NumberOptions> = configurable((options) => {
   const syntax = new RegExp(`^${sign(options)}[0-9]+\\.[0-9]+$`)
   const fits = (value: number) => Number.isFinite(value) && within(value, options)
   return {
     weight: 55,
     parse: (text) => (syntax.test(text) && fits(Number(text)) ? Number(text) : undefined),
+    read: (text) => readWithin(text, options, Number.isFinite),
     format: (given) => {
       const value = toNumber(given)
       if (!fits(value))
@@ -168,6 +233,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export const uuid: Converter = {
   weight: 45,
   parse: (text) => (UUID.test(text) ? text.toLowerCase() : undefined),
+  read: (text) => (UUID.test(text.trim()) ? text.trim().toLowerCase() : undefined),
   format: (value) => {
     const text = toText(value)
     if (UUID.test(text)) return text.toLowerCase()
@@ -192,6 +258,26 @@ function least({ min, signed }: NumberOptions): number {
 
 function within(value: number, options: NumberOptions): boolean {
   return value >= least(options) && value <= (options.max ?? Infinity)
+}
+
+const TYPED = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i
+
+/** Reads a decimal number as a person types it: `5`, `-1.5`, `.5`, `+5`, ` 5 `, `1e3`. `undefined` for anything else. */
+export function readNumber(text: string): number | undefined {
+  const trimmed = text.trim()
+  // Minus zero is nothing that anybody means.
+  return TYPED.test(trimmed) ? Number(trimmed) + 0 : undefined
+}
+
+/** A number as a person types it, within the bounds that were given: a minus is refused only if `signed` is false. */
+function readWithin(
+  text: string,
+  { min = -Infinity, max = Infinity, signed = true }: NumberOptions,
+  isOfKind: (value: number) => boolean,
+): number | undefined {
+  const value = readNumber(text)
+  if (value === undefined || !isOfKind(value) || (value < 0 && !signed)) return undefined
+  return value >= min && value <= max ? value : undefined
 }
 
 function bounds(options: NumberOptions): string {

@@ -37,6 +37,13 @@ export class BuildError extends Error {
   }
 }
 
+/** A path without the slashes at its end. A regular expression would try each slash of `////…x` in turn. */
+export function withoutLastSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
+}
+
 /** Writes a path, without a query. Raises `BuildError` for a value that does not fit. */
 export function fillPath(shape: Shape, rule: Buildable, values: UrlValues): string {
   const write = (piece: string | Param): string =>

@@ -1,7 +1,15 @@
 /** Requests from other sites' pages. */
 import type { Settings } from '../config/config.ts'
 import { Forbidden } from '../errors/http-errors.ts'
-import type { Request } from '../request/request.ts'
+import type { Environ } from '@phial/core'
+
+/** The part of a request that the check reads. */
+interface Asked {
+  readonly method: string
+  readonly environ: Environ
+  readonly scheme: string
+  readonly host: string
+}
 
 /**
  * Refuses a request that may change something, if a page of another site had the browser send it:
@@ -13,7 +21,7 @@ import type { Request } from '../request/request.ts'
  *
  * Raises `Forbidden`. `CROSS_SITE_CHECK` switches it off, `TRUSTED_ORIGINS` lets single sites pass.
  */
-export function checkCrossSite(request: Request, settings: Settings): void {
+export function checkCrossSite(request: Asked, settings: Settings): void {
   const { method, environ } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
   const site = environ['HTTP_SEC_FETCH_SITE']
@@ -22,12 +30,12 @@ export function checkCrossSite(request: Request, settings: Settings): void {
   if (site === undefined && (origin === undefined || isOwn(origin, request))) return
   if (typeof origin === 'string' && settings.TRUSTED_ORIGINS.includes(origin)) return
   throw new Forbidden(
-    `This request came from a page of another site, so it is not answered.${hint(origin, request)}`,
+    `Cross-site request rejected: it came from a page on another site.${hint(origin, request)}`,
   )
 }
 
 /** What is said where the site itself seems to be mistaken for another: its proxy is not known to it. */
-function hint(origin: unknown, { scheme, host }: Request): string {
+function hint(origin: unknown, { scheme, host }: Asked): string {
   const isProxied = scheme === 'http' && origin === `https://${host.toLowerCase()}`
   return isProxied
     ? ' It came over HTTPS to a proxy, and over HTTP from there: if that is so, wrap the app in proxyFix.'
@@ -35,6 +43,6 @@ function hint(origin: unknown, { scheme, host }: Request): string {
 }
 
 /** Whether an `Origin` is the request's own scheme, host and port: behind a proxy, as `proxyFix` tells them. */
-function isOwn(origin: unknown, { scheme, host }: Request): boolean {
+function isOwn(origin: unknown, { scheme, host }: Asked): boolean {
   return origin === `${scheme}://${host.toLowerCase()}`
 }

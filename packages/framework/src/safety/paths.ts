@@ -1,5 +1,7 @@
 /** Names and paths that come from outside, made safe. */
-import { isAbsolute, join, relative } from 'node:path'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative } from 'node:path'
+import { withCode } from '@phial/core'
 
 const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9]) *(?:\.|$)/i
 
@@ -29,12 +31,23 @@ export function safeJoin(folder: string, path: string): string | undefined {
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : joined
 }
 
+/** A path in a folder that anybody may ask for; `undefined` if it leads outside, or to a dot file. */
+export function publicPath(folder: string, path: string): string | undefined {
+  return /(?:^|\/)\./.test(path) ? undefined : safeJoin(folder, path)
+}
+
+/** The longest name that common file systems take, in bytes. */
+const LONGEST_NAME = 255
+
+/** The longest ending that a name keeps when it is cut. */
+const LONGEST_ENDING = 32
+
 /**
- * A client's name for a file as one that is safe in any folder of any system: letters of ASCII,
- * digits, dots, dashes and underscores, without folders, and with no dot in front. Werkzeug's
- * `secure_filename`.
+ * Makes a client's name for a file safe in any folder of any system: ASCII letters, digits, dots,
+ * dashes and underscores, no folders, no dot in front, at most 255 bytes. A longer name is cut before
+ * its ending. Takes time in proportion to the length of the name. Werkzeug's `secure_filename`.
  *
- * It may be empty, and two files may get the same: have a name of your own for such.
+ * The result may be empty, and two files may get the same one: have a name of your own for such.
  *
  * ```ts
  * secureFilename('../../etc/passwd')   // 'etc_passwd'
@@ -42,12 +55,48 @@ export function safeJoin(folder: string, path: string): string | undefined {
  * ```
  */
 export function secureFilename(name: string): string {
-  const safe = name
+  const ascii = name
     .normalize('NFKD')
     .replaceAll(/[/\\]/g, ' ')
     .trim()
     .replaceAll(/[ \t\n\v\f\r]+/g, '_')
     .replaceAll(/[^\w.-]/g, '')
-    .replaceAll(/^[._]+|[._]+$/g, '')
-  return isDevice(safe) ? `_${safe}` : safe
+  const safe = withoutEnd(ascii.replace(/^[._]+/, ''))
+  return cut(isDevice(safe) ? `_${safe}` : safe)
+}
+
+/** A name without the dots and underscores at its end. By a loop: a pattern for the end is quadratic. */
+function withoutEnd(name: string): string {
+  let end = name.length
+  while (name[end - 1] === '.' || name[end - 1] === '_') end -= 1
+  return name.slice(0, end)
+}
+
+/** An ASCII name of at most 255 bytes. */
+function cut(name: string): string {
+  if (name.length <= LONGEST_NAME) return name
+  const ending = name.slice(name.lastIndexOf('.'))
+  const kept = name.includes('.') && ending.length <= LONGEST_ENDING ? ending : ''
+  const stem = name.slice(0, LONGEST_NAME - kept.length)
+  return kept === '' ? withoutEnd(stem) : stem + kept
+}
+
+/**
+ * Opens a file in a folder, which is created if the file is to be written. `flags` are those of `fs.open`.
+ * Rejects with `RangeError` if the path leads out of the folder.
+ */
+export async function openWithin(folder: string, path: string, flags: string): Promise<FileHandle> {
+  const file = safeJoin(folder, path)
+  if (file === undefined) throw outside(path)
+  if (/^[aw]/.test(flags)) await mkdir(dirname(file), { recursive: true })
+  return open(file, flags)
+}
+
+function outside(path: string): RangeError {
+  return withCode(
+    'ERR_PHIAL_INSTANCE_PATH',
+    new RangeError(
+      `Expected a relative path within the folder, received ${JSON.stringify(path)}. Open other files with node:fs.`,
+    ),
+  )
 }

@@ -1,10 +1,7 @@
 /** Messages for the visitor's next page. */
-import { currentRequestContext } from '../context.ts'
-import type { RequestContext } from '../context.ts'
+import { currentRequestContext, type RequestContext } from '../context.ts'
+import type { Flash } from '../session-types.ts'
 import { messageFlashed } from '../signals.ts'
-
-/** A message with its category. */
-export type Flash = readonly [category: string, message: string]
 
 /** Which messages are wanted, and how. */
 export interface FlashedOptions {

@@ -4,9 +4,11 @@
  */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context.ts'
-import { andThen, isPromise, type Maybe } from '../maybe.ts'
+import type { OpenSession, Session } from '../session-types.ts'
+import { andThen, isPromise, type Maybe, recover } from '../maybe.ts'
 import type { Response } from '../response/response.ts'
-import { isRenewed, makeSession, readOnly, type Session, SessionError } from './session.ts'
+import { prepareSecret } from './secret.ts'
+import { isRenewed, makeSession, readOnly, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'
 
@@ -17,20 +19,9 @@ const SENT =
 
 const UNREAD = 'but it could not be read from its store.'
 
-/** A session that was opened. */
-export interface OpenSession {
-  readonly session: Session
-  /** What it was when it was opened, as text. */
-  readonly text: string
-  /** The cookie's value that led to it; `undefined` if it is a new one. */
-  readonly cookie: string | undefined
-  /** Whether anybody asked for it: if so, the answer depends on the cookie. */
-  isTouched: boolean
-}
-
 /**
- * Reads a session that is kept in a store, so that it is there before anything asks for it. Raises
- * what the store raises.
+ * Reads a session that is kept in a store, so that it is there before the first hook. Does not reject: a
+ * store that does not work is an error of the request only if it uses its session.
  *
  * ```ts
  * await readSession(context)
@@ -41,19 +32,29 @@ export function readSession(context: RequestContext): Maybe<void> {
   const { sessionInterface, config } = context.app
   const cookie = sessionInterface.readsAhead ? cookieOf(context) : undefined
   if (cookie === undefined) return
-  context.opened = {
-    session: readOnly(makeSession({}), UNREAD),
-    text: NOTHING,
-    cookie: undefined,
-    isTouched: false,
-  }
-  return andThen(sessionInterface.read(cookie, config), (text) => {
-    context.opened = opened(context, cookie, text)
-  })
+  return recover(
+    () =>
+      andThen(sessionInterface.read(cookie, config), (text) => {
+        context.opened = opened(context, cookie, text)
+      }),
+    (error) => {
+      context.sessionFailure = { error }
+    },
+  )
 }
 
-/** The session of a request, which counts as touched from now on. */
+/**
+ * The session of a request, which counts as used from now on. If its store failed, throws that error the
+ * first time; after that, as for an error handler's page, it is empty and cannot be changed.
+ */
 export function touchSession(context: RequestContext): Session {
+  const { sessionFailure } = context
+  if (sessionFailure !== undefined) {
+    context.sessionFailure = undefined
+    const session = readOnly(makeSession({}), UNREAD)
+    context.opened = { session, text: NOTHING, cookie: undefined, isTouched: false }
+    throw sessionFailure.error
+  }
   const open = (context.opened ??= openNow(context))
   open.isTouched = true
   return context.isSessionOver ? readOnly(open.session, SENT) : open.session
@@ -61,10 +62,12 @@ export function touchSession(context: RequestContext): Session {
 
 function openNow(context: RequestContext): OpenSession {
   const { sessionInterface, config } = context.app
+  const refusal = prepareSecret(context.app)
   const cookie = cookieOf(context)
-  if (cookie === undefined) return opened(context, undefined, undefined)
+  if (cookie === undefined) return opened(context, undefined, undefined, refusal)
   const text = sessionInterface.readsAhead ? undefined : sessionInterface.read(cookie, config)
-  if (!sessionInterface.readsAhead && !isPromise(text)) return opened(context, cookie, text)
+  if (!sessionInterface.readsAhead && !isPromise(text))
+    return opened(context, cookie, text, refusal)
   throw withCode(
     'ERR_PHIAL_SESSION_UNREAD',
     new SessionError(
@@ -78,8 +81,8 @@ function opened(
   { app }: RequestContext,
   cookie: string | undefined,
   text: string | undefined,
+  refusal: string | undefined = app.sessionInterface.refusal(app.config),
 ): OpenSession {
-  const refusal = app.sessionInterface.refusal(app.config)
   const values = text === undefined || refusal !== undefined ? undefined : readValues(text)
   const session = makeSession(values ?? {})
   return {
@@ -127,7 +130,7 @@ function isRefreshed({ session, cookie }: OpenSession, { app }: RequestContext):
   return isKept && app.config.SESSION_REFRESH_EACH_REQUEST
 }
 
-/** An empty session is none: the cookie goes. One that was renewed gets another place than it had. */
+/** An empty session is deleted, with its cookie. One that was renewed gets another place than it had. */
 function write(
   text: string,
   { session, cookie }: OpenSession,
@@ -135,18 +138,17 @@ function write(
   { app, request }: RequestContext,
 ): Maybe<void> {
   const { sessionInterface, config } = app
-  const leave = (): Maybe<void> =>
-    cookie === undefined ? undefined : sessionInterface.remove(cookie)
   if (text === NOTHING) {
-    if (cookie !== undefined) deleteSessionCookie(response, config, request.isSecure)
-    return leave()
+    if (cookie === undefined) return undefined
+    deleteSessionCookie(response, config, request.isSecure)
+    return sessionInterface.remove(cookie)
   }
-  const isMoved = isRenewed(session)
-  const written = sessionInterface.write(text, isMoved ? undefined : cookie, config)
+  const written = sessionInterface.write(text, cookie, config, isRenewed(session))
   return andThen(written, (value) => {
+    // The session ended while this request was answered, and stays ended.
+    if (value === undefined) return
     const isPermanent = session.permanent === true
     setSessionCookie(response, value, config, request.isSecure, isPermanent)
-    return isMoved ? leave() : undefined
   })
 }
 

@@ -1,5 +1,5 @@
 /** Sessions in this process's memory. */
-import type { SessionStore } from './interface.ts'
+import type { SessionStore } from '../session-types.ts'
 
 interface Kept {
   readonly text: string
@@ -28,6 +28,12 @@ export class MemoryStore implements SessionStore {
     this.#sweep()
     this.#kept.delete(id)
     this.#kept.set(id, { text, until: Date.now() + seconds * 1000 })
+  }
+
+  replace(id: string, text: string, seconds: number): boolean {
+    if (this.get(id) === undefined) return false
+    this.set(id, text, seconds)
+    return true
   }
 
   delete(id: string): void {

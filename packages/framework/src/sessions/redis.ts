@@ -3,7 +3,7 @@
  *
  * @module phial/sessions/redis
  */
-import type { SessionStore } from './interface.ts'
+import type { SessionStore } from '../session-types.ts'
 
 /** As much of a client of the package `redis`, 5 or 6, as is asked for. */
 export interface RedisClient {
@@ -11,9 +11,12 @@ export interface RedisClient {
   set(
     key: string,
     value: string,
-    options: { expiration: { type: 'EX'; value: number } },
+    options: { expiration: { type: 'EX'; value: number }; condition?: 'XX' },
   ): Promise<unknown>
   del(key: string): Promise<unknown>
+  /** Without a listener for `error`, a lost connection would end the process. */
+  listenerCount?(event: string): number
+  on?(event: 'error', listener: () => void): unknown
 }
 
 /** How sessions are kept in Redis. */
@@ -23,14 +26,16 @@ export interface RedisStoreOptions {
 }
 
 /**
- * Sessions in Redis, each with an expiry of its own. The client is yours: connect it, and listen to
- * its errors, as its own pages say.
+ * Sessions in Redis, each with its own expiry. The client is yours: connect it, and log its errors. One
+ * without a listener for `error` is given one, so that a lost connection does not end the process.
  *
  * ```ts
  * import { createClient } from 'redis'
  * import { RedisStore } from 'phial/sessions/redis'
  *
- * const client = await createClient({ url: 'redis://localhost:6379' }).connect()
+ * const client = createClient({ url: 'redis://localhost:6379' })
+ * client.on('error', (error) => app.logger.error('Redis', { error }))
+ * await client.connect()
  * app.sessionInterface = new StoredSessions(new RedisStore(client))
  * ```
  */
@@ -40,6 +45,7 @@ export class RedisStore implements SessionStore {
 
   constructor(client: RedisClient, { prefix = 'session:' }: RedisStoreOptions = {}) {
     this.#client = client
+    if (client.listenerCount?.('error') === 0) client.on?.('error', () => undefined)
     this.#prefix = prefix
   }
 
@@ -48,11 +54,19 @@ export class RedisStore implements SessionStore {
   }
 
   async set(id: string, text: string, seconds: number): Promise<void> {
-    const expiration = { type: 'EX', value: Math.max(Math.ceil(seconds), 1) } as const
-    await this.#client.set(this.#prefix + id, text, { expiration })
+    await this.#client.set(this.#prefix + id, text, { expiration: expiring(seconds) })
+  }
+
+  async replace(id: string, text: string, seconds: number): Promise<boolean> {
+    const options = { expiration: expiring(seconds), condition: 'XX' } as const
+    return (await this.#client.set(this.#prefix + id, text, options)) !== null
   }
 
   async delete(id: string): Promise<void> {
     await this.#client.del(this.#prefix + id)
   }
+}
+
+function expiring(seconds: number): { type: 'EX'; value: number } {
+  return { type: 'EX', value: Math.max(Math.ceil(seconds), 1) }
 }

@@ -1,23 +1,149 @@
-/** Which secrets are good enough to sign with, and how to get one. */
+/**
+ * The key that signs sessions: which keys are strong enough, what to do without one, and the key that
+ * debug mode makes.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { withCode } from '@phial/core'
+import type { Config } from '../config/config.ts'
+import type { SessionInterface } from '../session-types.ts'
+import { SessionError } from './session.ts'
 
-/** What is shorter, or has fewer different characters, is guessed rather than random. */
+/** A key that is shorter, or has fewer different characters, can be guessed. */
 const LENGTH = 32
 const DIFFERENT = 8
 
-/** The command that makes a secret. */
+/** The command that makes a key. */
 export const MAKE: string = `node -p "crypto.randomBytes(32).toString('hex')"`
 
-/** Why nothing can be signed with a secret, and what to do, as the end of a sentence; `undefined` if it can. */
-export function secretRefusal(secret: unknown): string | undefined {
-  if (isStrong(secret)) return undefined
-  const remedy = `Make one by this command, keep it out of the code, and give it to the app as config.SECRET_KEY:\n\n    ${MAKE}\n`
-  return secret === undefined || secret === ''
-    ? `but the app has no secret to sign it with. ${remedy}`
-    : `but the app's secret is weak: it has to be a string of ${LENGTH} or more characters, chosen at random. ${remedy}`
+const REMEDY = `Make one with the command below and set it as PHIAL_SECRET_KEY, in .env or in the environment; app.config.fromPrefixedEnv() loads it.\n\n    ${MAKE}\n`
+
+/** What the functions below need of an app. */
+interface SecretApp {
+  readonly config: Config
+  readonly instancePath: string
+  readonly sessionInterface: SessionInterface
+  readonly logger: { warning(message: string): void; error(message: string): void }
 }
 
-/** Whether a secret can be signed with. */
+/** Reports whether a key can sign. */
 export function isStrong(secret: unknown): secret is string {
   if (typeof secret !== 'string' || secret.length < LENGTH) return false
   return new Set(secret).size >= DIFFERENT
+}
+
+/** Returns why nothing can be signed with a key, and the remedy, as the end of a sentence; `undefined` if it can. */
+export function secretRefusal(secret: unknown): string | undefined {
+  return isStrong(secret) ? undefined : `but ${faultOf(secret)}. ${REMEDY}`
+}
+
+function faultOf(secret: unknown): string {
+  return secret === undefined || secret === ''
+    ? 'SECRET_KEY is missing'
+    : `SECRET_KEY is too weak: expected ${LENGTH} or more random characters`
+}
+
+/**
+ * Prepares an app for its first session. Returns why its sessions cannot be written, as the end of a
+ * sentence; `undefined` if they can. If `SECRET_KEY` is missing or weak, the log says so once, and debug
+ * mode replaces it with a key in the instance folder.
+ */
+export function prepareSecret(app: SecretApp): string | undefined {
+  const { config, sessionInterface } = app
+  const refusal = sessionInterface.refusal(config)
+  if (refusal === undefined || isStrong(config.SECRET_KEY)) return refusal
+  if (!config.DEBUG) {
+    logOnce(app, 'error', `Sessions cannot be written: ${faultOf(config.SECRET_KEY)}. ${REMEDY}`)
+    return refusal
+  }
+  const [secret, where] = developmentSecret(app.instancePath)
+  logOnce(
+    app,
+    'warning',
+    `${faultOf(config.SECRET_KEY)}. Debug mode uses ${where}. For production, set PHIAL_SECRET_KEY, in .env or in the environment.`,
+  )
+  config.SECRET_KEY = secret
+  return sessionInterface.refusal(config)
+}
+
+/**
+ * Throws `SessionError` if an app's sessions cannot be written, because `SECRET_KEY` is missing or weak.
+ * Call it at the end of the set-up of an app that uses sessions, so that a deployment without a key
+ * fails when it starts and not at the first login. In debug mode, it makes a key instead.
+ *
+ * ```ts
+ * app.config.fromPrefixedEnv()
+ * checkSecret(app)
+ * ```
+ */
+export function checkSecret(app: SecretApp): void {
+  const refusal = prepareSecret(app)
+  if (refusal === undefined) return
+  throw withCode('ERR_PHIAL_SESSION_SECRET', new SessionError(`The app uses sessions, ${refusal}`))
+}
+
+/** Logs once that a key which is set cannot sign. A missing one is reported when the first session is opened. */
+export function reportWeakSecret(app: SecretApp): void {
+  const { SECRET_KEY, DEBUG } = app.config
+  if (SECRET_KEY === undefined || SECRET_KEY === '' || isStrong(SECRET_KEY)) return
+  const outcome = DEBUG
+    ? 'Debug mode will use another one, from the instance folder'
+    : 'Sessions cannot be written'
+  logOnce(app, DEBUG ? 'warning' : 'error', `${faultOf(SECRET_KEY)}. ${outcome}. ${REMEDY}`)
+}
+
+const logged = new WeakMap<Config, Set<string>>()
+
+function logOnce({ config, logger }: SecretApp, level: 'warning' | 'error', message: string): void {
+  const messages = logged.get(config) ?? new Set()
+  logged.set(config, messages)
+  if (messages.has(message)) return
+  messages.add(message)
+  logger[level](message)
+}
+
+/** Returns the key of the instance folder, or of this process if the folder cannot be used, and which of the two it is. */
+function developmentSecret(folder: string): [secret: string, where: string] {
+  try {
+    const secret = keptSecret(folder)
+    if (isStrong(secret)) return [secret, `the one in ${join(folder, FILE)}`]
+  } catch {
+    // The folder is read-only, say: a key of this process will do.
+  }
+  return [randomSecret(), 'one that lasts until this process ends']
+}
+
+const FILE = 'secret-key'
+
+/**
+ * Returns the key in the file `secret-key` of a folder; makes both if they are missing. Every process
+ * that starts there gets the same key. Throws what the file system throws.
+ *
+ * ```ts
+ * app.config.SECRET_KEY ??= keptSecret(app.instancePath)
+ * ```
+ */
+export function keptSecret(folder: string): string {
+  const file = join(folder, FILE)
+  if (!existsSync(file)) makeSecret(folder, file)
+  return readFileSync(file, 'utf8').trim()
+}
+
+/** Writes the file whole. Of several processes that start together, the first one's stays. */
+function makeSecret(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true })
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, randomSecret(), { mode: 0o600 })
+  try {
+    linkSync(own, file)
+  } catch (error) {
+    if (!existsSync(file)) throw error
+  } finally {
+    rmSync(own)
+  }
+}
+
+function randomSecret(): string {
+  return randomBytes(32).toString('hex')
 }

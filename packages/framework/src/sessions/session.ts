@@ -1,32 +1,7 @@
 /** What an app keeps of one visitor, as the app sees it. */
 import { withCode } from '@phial/core'
-
-/**
- * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,
- * `Uint8Array`, `Map` and `Set`, as deep as you like; changes inside of them are found.
- *
- * Give your own names types by declaring them:
- *
- * ```ts
- * declare module 'phial' {
- *   interface Session {
- *     user?: string
- *   }
- * }
- * ```
- */
-export interface Session {
-  /** Whether it is kept when the browser is closed, for `PERMANENT_SESSION_LIFETIME` from the last answer. */
-  permanent?: boolean
-  /** Forgets everything; the cookie is deleted. */
-  clear(): void
-  /**
-   * Gives the session another id, and takes the old one out of the store. Call it when somebody
-   * signs in, so that nobody who knew the id before does after. A session in a cookie is signed anew.
-   */
-  regenerate(): void
-  [name: string]: unknown
-}
+import { dictMethods } from '../dict.ts'
+import type { Session } from '../session-types.ts'
 
 /** A session cannot be written, or cannot be kept. The message says why, and what to do. */
 export class SessionError extends Error {
@@ -35,8 +10,8 @@ export class SessionError extends Error {
 
 const RENEWED: unique symbol = Symbol('renewed')
 
-/** What every session inherits: the two methods, and nothing of `Object`'s, so that any name is free. */
-const METHODS: object = Object.create(null, {
+/** What every session inherits. */
+const METHODS: object = Object.create(dictMethods, {
   clear: {
     value(this: Session): void {
       for (const name of Object.keys(this)) delete this[name]

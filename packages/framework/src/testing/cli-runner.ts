@@ -1,36 +1,35 @@
-/** Runs an app's commands in a test, and keeps what they say. */
-import type { Phial } from '../app.ts'
-import { ofApp, runCommandLine } from '../cli/run.ts'
+/** Runs an app's commands in a test and captures their output. */
+import { type CommandApp, ofApp, runCommandLine } from '../commands/run.ts'
 
-/** What a command said, and how it ended. */
+/** The output and the exit code of a command. */
 export interface TestCliResult {
-  /** 0, or 1 for an error, or 2 for words that no command takes, or what a `CommandError` says. */
+  /** 0; 1 for an error; 2 for a usage error; the code of a `CommandError`. */
   readonly exitCode: number
-  /** What was printed, to standard output and standard error, in order. */
+  /** Standard output and standard error, in the order in which they were written. */
   readonly output: string
   readonly stdout: string
   readonly stderr: string
-  /** What was thrown, if anything. */
+  /** The error that was thrown, if any. */
   readonly error: unknown
 }
 
 /**
- * What `app.testCliRunner()` makes.
+ * Runs an app's commands without a terminal. `app.testCliRunner()` makes one.
  *
  * ```ts
  * const { exitCode, output } = await app.testCliRunner().invoke(['hello', 'Ada'])
  * ```
  */
 export class TestCliRunner {
-  readonly #app: Phial
+  readonly #app: CommandApp
 
-  constructor(app: Phial) {
+  constructor(app: CommandApp) {
     this.#app = app
   }
 
   /**
-   * Runs a command line, given as its words: `await runner.invoke(['create-user', 'ada', '--admin'])`.
-   * Never fails: what was thrown is the result's `error`.
+   * Runs a command with its arguments: `await runner.invoke(['create-user', 'ada', '--admin'])`. An error
+   * that the command throws is the result's `error`.
    */
   async invoke(words: readonly string[] = []): Promise<TestCliResult> {
     const said: { to: 'stdout' | 'stderr'; text: string }[] = []

@@ -1,100 +1,104 @@
 /**
- * Asking an app in a test: through the gateway's own driver, without a server.
+ * The test client: a browser for one app, through the gateway's own driver, without a server.
  */
-import { type ApplicationLike, call, type CallAnswer, withCode, validator } from '@phial/core'
+import { type ApplicationLike, call, withCode, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
-import type { Phial } from '../app.ts'
+import type { Config } from '../config/config.ts'
 import type { RequestContext } from '../context.ts'
-import { type CookieOptions, isBodyless, Response as PhialResponse } from '../response/response.ts'
+import { type CookieOptions, Response as PhialResponse } from '../response/response.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
-import type { Session } from '../sessions/session.ts'
-import { requestStarted } from '../signals.ts'
-import { CookieJar, type Target } from './cookie-jar.ts'
-import { messageOf, type TestMessage, type TestRequestOptions, withQuery } from './message.ts'
+import type { Session } from '../session-types.ts'
+import {
+  type Address,
+  addressOf,
+  type TestAddressOptions,
+  ANYWHERE,
+  type Base,
+  baseOf,
+  cookieTarget,
+  locatedEnviron,
+  urlOf,
+  withOverrides,
+} from './address.ts'
+import { CookieJar } from './cookie-jar.ts'
+import { bytesOf, messageOf, type TestRequestOptions, withQuery } from './message.ts'
+import {
+  type Asking,
+  endless,
+  MOST_REDIRECTS,
+  redirected,
+  REDIRECTS,
+  redirectTarget,
+} from './redirects.ts'
+import { responseOf, type TestResponse, witnessed } from './response.ts'
 
-/** How a client behaves. */
+/** What a client needs of an app of Phial's. */
+interface TestedApp {
+  readonly config: Config
+  readonly urlMap: { readonly hostMatching: string }
+  testRequestContext(path: string, options: TestRequestOptions): RequestContext
+}
+
+/** Options of a client. */
 export interface TestClientOptions {
   /** Whether every request runs under the gateway's validator. Default true. */
   validate?: boolean
-  /** Whether cookies are kept from answer to request. Default true. */
+  /** Whether cookies are kept between requests. Default true. */
   cookies?: boolean
+  /** The base URL of requests that say none: `https://example.com/app`. Default: as the app's settings say. */
+  baseUrl?: string
+  /** Whether redirects to subdomains are followed. Default: whether the app's rules may have a host or subdomain. */
+  allowSubdomainRedirects?: boolean
 }
 
-/** Where a cookie of a test is kept. Default: every path of `localhost`. */
-export interface TestCookieOptions extends Omit<CookieOptions, 'domain'> {
-  /** The host that it is for. Default `localhost`. */
+/** Which cookie a test means. Default: the one of the base URL's host, with the path `/`. */
+export interface TestCookieOptions extends CookieOptions {
+  /** The host that it is for, without its subdomains. For those, say `domain`. */
   host?: string
 }
 
 type WithoutMethod = Omit<TestRequestOptions, 'method'>
 
-/** How an answer was come by. */
-interface Provenance {
-  readonly url: string
-  readonly history: readonly TestResponse[]
-  readonly context: RequestContext | undefined
+/** The request that a session is opened for. */
+export interface TestSessionOptions extends TestAddressOptions {
+  /** Default: a path that the session cookie is sent to. */
+  path?: string
+  headers?: Readonly<Record<string, string>>
+  environ?: Readonly<Record<string, unknown>>
 }
 
 /**
- * The platform's `Response`, which also knows how it was come by.
+ * A client for tests. Answers are the platform's `Response`s; an error that the app does not answer
+ * rejects.
+ *
+ * A path is relative to the app's root, which the base URL or the settings `SERVER_NAME`,
+ * `APPLICATION_ROOT` and `PREFERRED_URL_SCHEME` place. A whole URL names another host or scheme.
  *
  * ```ts
- * const response = await app.testClient().get('/old', { followRedirects: true })
- * response.history.map(({ status }) => status) // [303]
- * ```
- */
-export class TestResponse extends Response {
-  /** The answers that were redirects and were followed, the first first. */
-  readonly history: readonly TestResponse[]
-  /** What was asked, at last. */
-  override readonly url: string
-  override readonly redirected: boolean
-  /** The request's context, to look at what it kept: `response.context?.g`. Only Phial's own apps have one. */
-  readonly context: RequestContext | undefined
-
-  constructor(body: Uint8Array<ArrayBuffer> | null, init: ResponseInit, how: Provenance) {
-    super(body, init)
-    this.url = how.url
-    this.redirected = how.history.length > 0
-    this.history = how.history
-    this.context = how.context
-  }
-}
-
-/** One request on its way: a redirect makes another one of it. */
-interface Asking {
-  readonly method: string
-  /** With its query. */
-  readonly path: string
-  readonly message: TestMessage
-  readonly environ: Readonly<Record<string, unknown>>
-}
-
-/** As many redirects as are followed. */
-const MOST = 20
-
-/**
- * A client for tests. Answers are the platform's `Response`s; errors that the app does not answer
- * are rejections.
- *
- * ```ts
- * const client = app.testClient()
+ * const client = app.testClient({ baseUrl: 'https://example.com' })
  * const response = await client.post('/login', { form: { name: 'Ann' } })
  * expect(response.status).toBe(303)
  * ```
  */
 export class TestClient {
+  /** Put into the environ of every request: `client.environBase.REMOTE_ADDR = '10.0.0.1'`. */
+  readonly environBase: Record<string, unknown> = {}
   readonly #app: ApplicationLike
-  readonly #phial: Phial | undefined
+  readonly #phial: TestedApp | undefined
   readonly #jar: CookieJar | undefined
+  readonly #baseUrl: string | undefined
+  readonly #followsSubdomains: boolean
 
   constructor(
-    app: ApplicationLike | Phial,
-    { validate = true, cookies = true }: TestClientOptions = {},
+    app: ApplicationLike | (ApplicationLike & TestedApp),
+    { validate = true, cookies = true, baseUrl, allowSubdomainRedirects }: TestClientOptions = {},
   ) {
     this.#phial = 'testRequestContext' in app ? app : undefined
     this.#app = validate ? validator(app) : app
     this.#jar = cookies ? new CookieJar() : undefined
+    this.#baseUrl = baseUrl
+    const hasHosts = this.#phial !== undefined && this.#phial.urlMap.hostMatching !== 'none'
+    this.#followsSubdomains = allowSubdomainRedirects ?? hasHosts
   }
 
   get(path: string, options: WithoutMethod = {}): Promise<TestResponse> {
@@ -126,70 +130,99 @@ export class TestClient {
   }
 
   /**
-   * Asks for a path, with any method.
+   * Requests a path or a whole URL, with any method.
    *
-   * Raises what the app raises and does not answer, what the validator finds, and an `Error` for
-   * redirects that lead to another host or do not end.
+   * Rejects with what the app throws and does not answer, with what the validator finds, with `TypeError`
+   * for a URL outside of the app, and with an `Error` for redirects that leave the app or do not end.
    */
   async request(path: string, options: TestRequestOptions = {}): Promise<TestResponse> {
-    const { method = 'GET', query, environ = {}, followRedirects = false } = options
-    const message = await messageOf(options)
+    const { method = 'GET', followRedirects = false } = options
+    const { headers, body } = messageOf(options)
+    const environ = { ...this.environBase, ...options.environ }
+    const base = withOverrides(this.#base(options), environ, headers)
+    const address = addressOf(withQuery(path, options.query), base)
+    const bytes = body === undefined ? undefined : await bytesOf(body)
     const history: TestResponse[] = []
-    let asking: Asking = { method, path: withQuery(path, query), message, environ }
+    let asking: Asking = { method, address, headers, body: bytes, environ }
     for (;;) {
       const answer = await this.#ask(asking, [...history])
       const location = answer.headers.get('location')
       if (!followRedirects || location === null || !REDIRECTS.has(answer.status)) return answer
       history.push(answer)
-      if (history.length > MOST) throw endless(history)
-      asking = redirected(asking, answer, location)
+      if (history.length > MOST_REDIRECTS) throw endless(history)
+      const subdomainsOf = this.#followsSubdomains ? base.host : undefined
+      const next = redirectTarget(asking.address, location, subdomainsOf)
+      asking = redirected(asking, answer.status, next)
     }
   }
 
+  /** The base URL of a request: its own, the client's, or what the settings say. */
+  #base(options: TestAddressOptions): Base {
+    const { baseUrl, subdomain, urlScheme } = options
+    const isOwn = baseUrl !== undefined || subdomain !== undefined || urlScheme !== undefined
+    const place = this.#phial?.config ?? ANYWHERE
+    if (isOwn || this.#baseUrl === undefined) return baseOf(options, place)
+    return baseOf({ baseUrl: this.#baseUrl }, place)
+  }
+
   async #ask(asking: Asking, history: readonly TestResponse[]): Promise<TestResponse> {
-    const { method, path, message, environ } = asking
-    const headers = new Headers(message.headers)
-    const target = targetOf(asking)
+    const { method, address, body } = asking
+    const headers = new Headers(asking.headers)
+    if (!headers.has('host')) headers.set('host', address.host)
+    const target = cookieTarget(address)
     const cookie = this.#jar?.headerFor(target)
     if (cookie !== undefined && !headers.has('cookie')) headers.set('cookie', cookie)
-    const { body } = message
-    const sent = body === undefined ? {} : { body }
-    const [answer, context] = await witnessed(environ, (environ) =>
-      call(this.#app, { method, path, headers, environ, ...sent }),
+    const sent = { method, path: address.target, headers, ...(body === undefined ? {} : { body }) }
+    const located = {
+      ...(address.target === '*' ? {} : locatedEnviron(address)),
+      ...asking.environ,
+    }
+    const [answer, context] = await witnessed(located, (environ) =>
+      call(this.#app, { ...sent, environ }),
     )
     for (const [name, value] of answer.headers) {
       if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, target)
     }
-    return responseOf(answer, { url: urlOf(asking), history, context })
+    return responseOf(answer, { url: urlOf(address), history, context })
   }
 
   /**
-   * Keeps a cookie, as if an answer had set it. The value is sent as it is.
+   * Stores a cookie, as if an answer had set it. The value is sent as it is.
    *
-   * Raises `Error` if the client was told to keep none.
+   * Throws an `Error` if the client keeps no cookies, or if a browser would ignore this one.
    */
   setCookie(name: string, value: string, options: TestCookieOptions = {}): void {
-    const { host = 'localhost', ...attributes } = options
-    const header = stringifySetCookie(name, value, { path: '/', ...attributes, encode: asItIs })
-    this.#cookies().take(header, { host, path: '/', isSecure: true })
+    const { host = options.domain?.replace(/^\./, ''), ...attributes } = options
+    const secure = attributes.secure === true || /^__(?:Host|Secure)-/i.test(name)
+    const flags = { path: '/', ...attributes, secure, encode: asItIs }
+    const target = { host: host ?? this.#base({}).host, path: '/', scheme: 'https' }
+    const reason = this.#cookies().take(stringifySetCookie(name, value, flags), target)
+    if (reason !== undefined) throw testError(`A browser ignores the cookie ${name}: ${reason}.`)
   }
 
-  /** Forgets a cookie. `host` and `path` have to be those that it was set with. */
+  /** Deletes a cookie. `host` or `domain`, and `path`, must be those that it was set with. */
   deleteCookie(name: string, options: TestCookieOptions = {}): void {
     this.setCookie(name, '', { ...options, maxAge: 0 })
   }
 
-  /** The value of the cookie that a request for a path would send, as it is; `undefined` if there is none. */
-  getCookie(name: string, path: string = '/', host: string = 'localhost'): string | undefined {
-    return this.#cookies().valueFor(name, { host, path, isSecure: true })
+  /**
+   * Returns the value of the cookie that a request would send over HTTPS, as it is; `undefined` if there is
+   * none. `path` includes the mount path. Default: the path `/` and the base URL's host.
+   */
+  getCookie(
+    name: string,
+    path: string = '/',
+    host: string = this.#base({}).host,
+  ): string | undefined {
+    return this.#cookies().valueFor(name, { host, path, scheme: 'https' })
   }
 
   /**
-   * Lets a function read and change the visitor's session between two requests; what it makes of it is
-   * kept. Returns what the function returns.
+   * Reads and changes the visitor's session between two requests. The options are those of a request, and
+   * say whose session is meant, if the app answers for several hosts. Returns what the function returns.
    *
-   * Raises `Error` for a client without cookies or of a bare gateway application, and `SessionError` if
-   * the app has no secret.
+   * Rejects with an `Error` if the client keeps no cookies, if the application is not one of Phial's, or
+   * if the session cookie is not sent to the base URL; with `SessionError` if the session cannot be written.
    *
    * ```ts
    * await client.session((session) => {
@@ -197,119 +230,66 @@ export class TestClient {
    * })
    * ```
    */
-  async session<T>(work: (session: Session) => T | Promise<T>): Promise<T> {
+  async session<T>(
+    work: (session: Session) => T | Promise<T>,
+    options: TestSessionOptions = {},
+  ): Promise<T> {
     const jar = this.#cookies()
-    const target = { host: 'localhost', path: '/', isSecure: true }
+    const app = this.#phialApp()
+    const environ = { ...this.environBase, ...options.environ }
+    const base = withOverrides(this.#base(options), environ, new Headers(options.headers ?? {}))
+    const address = addressOf(options.path ?? sessionPath(app.config, base.root), base)
+    const target = cookieTarget(address)
     const cookie = jar.headerFor(target)
-    const context = this.#sessionContext(cookie === undefined ? {} : { Cookie: cookie })
+    const headers = { ...options.headers, ...(cookie === undefined ? {} : { cookie }) }
+    const context = app.testRequestContext(urlOf(address), {
+      headers,
+      environ: { ...locatedEnviron(address), ...environ },
+    })
     return context.run(async () => {
       await readSession(context)
       const result = await work(context.session)
-      const { headers } = await saveSession(new PhialResponse(), context)
-      for (const header of headers.getAll('Set-Cookie')) jar.take(header, target)
+      const response = await saveSession(new PhialResponse(), context)
+      for (const header of response.headers.getAll('Set-Cookie')) this.#keep(header, address)
       return result
     })
   }
 
-  #sessionContext(headers: Record<string, string>): RequestContext {
-    if (this.#phial !== undefined) return this.#phial.testRequestContext('/', { headers })
-    throw withCode(
-      'ERR_PHIAL_TEST_SESSION',
-      new Error('Sessions are an app’s of Phial, and this client asks another application.'),
+  /** Stores the session cookie. Throws an `Error` if later requests would not send it. */
+  #keep(header: string, address: Address): void {
+    const jar = this.#cookies()
+    const target = cookieTarget(address)
+    const [name = ''] = header.split('=', 1)
+    const reason = jar.take(header, target)
+    const isSent = /; Max-Age=0\b/.test(header) || jar.valueFor(name, target) !== undefined
+    if (reason === undefined && isSent) return
+    const attributes = header.slice(header.indexOf(';') + 2)
+    throw testError(
+      `The session cookie (${attributes}) is not sent to ${urlOf(address)}${reason === undefined ? '' : `: ${reason}`}. Pass a baseUrl that it is sent to, such as app.testClient({ baseUrl: 'https://example.com' }), or set SERVER_NAME.`,
+    )
+  }
+
+  #phialApp(): TestedApp {
+    if (this.#phial !== undefined) return this.#phial
+    throw testError(
+      'Expected an app of Phial, received another application. Only apps of Phial have sessions.',
     )
   }
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw withCode(
-      'ERR_PHIAL_TEST_SESSION',
-      new Error('This client keeps no cookies: it was made with { cookies: false }.'),
-    )
+    throw testError('This client keeps no cookies: it was made with { cookies: false }.')
   }
 }
 
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-
-/** The request that a redirect asks for: of a form that was sent, the browser makes a `GET`. */
-function redirected(asking: Asking, { status, url }: TestResponse, location: string): Asking {
-  const next = new URL(location, url)
-  if (next.origin !== new URL(url).origin) {
-    throw withCode(
-      'ERR_PHIAL_TEST_REDIRECT',
-      new Error(
-        `${url} redirects to ${next.href}, which is another site: this client asks one app only. Leave followRedirects out, and look at the Location header.`,
-      ),
-    )
-  }
-  const root = scriptOf(asking)
-  const path = next.pathname.startsWith(`${root}/`)
-    ? next.pathname.slice(root.length)
-    : next.pathname
-  const moved = { ...asking, path: path + next.search }
-  const keepsMethod = status === 307 || status === 308 || /^(?:GET|HEAD)$/.test(asking.method)
-  if (keepsMethod || (status !== 303 && asking.method !== 'POST')) return moved
-  const headers = new Headers(asking.message.headers)
-  for (const name of ['content-type', 'content-length', 'content-encoding']) headers.delete(name)
-  return { ...moved, method: 'GET', message: { headers, body: undefined } }
+/** A path that the session cookie is sent to, seen from the app's root. */
+function sessionPath(config: Config, root: string): string {
+  const path = config.SESSION_COOKIE_PATH ?? config.APPLICATION_ROOT
+  return path.startsWith(`${root}/`) ? path.slice(root.length) : '/'
 }
 
-function endless(history: readonly TestResponse[]): Error {
-  const last = history.slice(-2).map(({ url }) => url)
-  return withCode(
-    'ERR_PHIAL_TEST_REDIRECT',
-    new Error(
-      `More than ${MOST} redirects, one after another, at last ${last.join(' and ')}. Is there an end to them?`,
-    ),
-  )
-}
-
-function scriptOf({ environ }: Asking): string {
-  const script = environ['SCRIPT_NAME']
-  return typeof script === 'string' ? script : ''
-}
-
-function targetOf(asking: Asking): Target {
-  const { environ, path, message } = asking
-  const [bare = ''] = path.split('?')
-  return {
-    host: message.headers.get('host') ?? 'localhost',
-    path: scriptOf(asking) + bare,
-    isSecure: environ['wsgi.url_scheme'] === 'https',
-  }
-}
-
-function urlOf(asking: Asking): string {
-  const { host, isSecure } = targetOf(asking)
-  return `${isSecure ? 'https' : 'http'}://${host}${scriptOf(asking)}${asking.path}`
-}
-
-/** Marks an environ, so that its context is known when it begins. */
-async function witnessed<T>(
-  environ: Asking['environ'],
-  ask: (environ: Asking['environ']) => Promise<T>,
-): Promise<[answer: T, context: RequestContext | undefined]> {
-  const mark = {}
-  let seen: RequestContext | undefined
-  const disconnect = requestStarted.connect((_, { context }) => {
-    if (context.request.environ[MARK] === mark) seen = context
-  })
-  try {
-    return [await ask({ ...environ, [MARK]: mark }), seen]
-  } finally {
-    disconnect()
-  }
-}
-
-const MARK = 'phial.testing'
-
-function responseOf(answer: CallAnswer, how: Provenance): TestResponse {
-  const hasBody = !isBodyless(answer.statusCode) && answer.statusCode !== 205
-  const head = {
-    status: answer.statusCode,
-    statusText: answer.status.slice(4),
-    headers: answer.headers,
-  }
-  return new TestResponse(hasBody ? new Uint8Array(answer.body) : null, head, how)
+function testError(message: string): Error {
+  return withCode('ERR_PHIAL_TEST_SESSION', new Error(message))
 }
 
 function asItIs(value: string): string {

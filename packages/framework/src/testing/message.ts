@@ -1,13 +1,20 @@
-/** What a test asks: from its options to headers and a body, or to an environ. */
+/** What a test sends: from its options to headers and a body, or to an environ. */
 import {
   withCode,
-  decodePath,
   type Environ,
   environKey,
+  inputStream,
   setupTestingDefaults,
   splitTarget,
-  textToWsgi,
 } from '@phial/core'
+import {
+  addressOf,
+  type TestAddressOptions,
+  baseOf,
+  locatedEnviron,
+  type Placement,
+  withOverrides,
+} from './address.ts'
 
 /** Values for a query or a form. A list gives a name several times. */
 export type TestValues = Readonly<
@@ -17,17 +24,18 @@ export type TestValues = Readonly<
 /** Files for a form: `{ photo: new File([bytes], 'me.png', { type: 'image/png' }) }`. A list gives a name several times. */
 export type TestFiles = Readonly<Record<string, Blob | readonly Blob[]>>
 
-/** What is asked beside the path. `json`, `body` and a form exclude each other. */
-export interface TestRequestOptions {
+/** The request of a test, apart from its path. `json`, `body` and a form exclude each other. */
+export interface TestRequestOptions extends TestAddressOptions {
+  /** Default `GET`. */
   method?: string
-  /** Added to what the path has already. */
+  /** Added to the query of the path. */
   query?: string | URLSearchParams | TestValues
   headers?: Readonly<Record<string, string>>
-  /** Sent as JSON. */
+  /** A body, sent as JSON. */
   json?: unknown
-  /** Sent as a form: urlencoded, or multipart if it is a `FormData` or comes with `files`. */
+  /** A form: urlencoded, or multipart if it is a `FormData` or comes with `files`. */
   form?: TestValues | URLSearchParams | FormData
-  /** Sent as a multipart form, after what `form` has. */
+  /** Sent as a multipart form, after the fields of `form`. */
   files?: TestFiles
   body?: string | Uint8Array
   /** Put into the environ last: `{ REMOTE_ADDR: '10.0.0.1' }`. */
@@ -36,43 +44,38 @@ export interface TestRequestOptions {
   followRedirects?: boolean
 }
 
-/** What is sent. */
+/** Headers and body of a request. A multipart form is encoded when its bytes are read. */
 export interface TestMessage {
   readonly headers: Headers
-  readonly body: string | Uint8Array | undefined
+  readonly body: string | Uint8Array | Response | undefined
 }
 
-/** The headers and the body of a request. Raises `TypeError` if it has more than one body. */
-export async function messageOf(options: TestRequestOptions): Promise<TestMessage> {
+/** Returns the headers and the body of a request. Throws `TypeError` if it has more than one body. */
+export function messageOf(options: TestRequestOptions): TestMessage {
   const given = (['json', 'body'] as const).filter((name) => options[name] !== undefined)
   const isForm = options.form !== undefined || options.files !== undefined
   if (given.length + Number(isForm) > 1) {
     const names = [...given, ...(isForm ? ['form'] : [])].join(' and ')
     throw withCode(
       'ERR_PHIAL_TEST_BODY',
-      new TypeError(`A request has one body, and this one was given ${names}. Leave one out.`),
+      new TypeError(`Expected one body for the request, received ${names}. Leave one out.`),
     )
   }
-  const [type, body] = await encode(options)
+  const [type, body] = encode(options)
   const headers = new Headers(type === '' ? {} : { 'content-type': type })
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
   return { headers, body }
 }
 
-async function encode({
-  json,
-  form,
-  files,
-  body,
-}: TestRequestOptions): Promise<[type: string, body: string | Uint8Array | undefined]> {
+function encode(options: TestRequestOptions): [type: string, body: TestMessage['body']] {
+  const { json, form, files, body } = options
   if (json !== undefined) return ['application/json', JSON.stringify(json)]
   if (form === undefined && files === undefined) return ['', body]
   if (files === undefined && form !== undefined && !(form instanceof FormData)) {
     return ['application/x-www-form-urlencoded', searchParams(form).toString()]
   }
   const encoded = new Response(multipart(form ?? {}, files ?? {}))
-  const type = encoded.headers.get('content-type') ?? ''
-  return [type, new Uint8Array(await encoded.arrayBuffer())]
+  return [encoded.headers.get('content-type') ?? '', encoded]
 }
 
 function multipart(form: TestValues | URLSearchParams | FormData, files: TestFiles): FormData {
@@ -87,11 +90,20 @@ function multipart(form: TestValues | URLSearchParams | FormData, files: TestFil
   return data
 }
 
-/** A path with more of a query. Text may begin with `?`. */
+/** Returns the bytes of a body. */
+export async function bytesOf(body: NonNullable<TestMessage['body']>): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body
+  if (typeof body === 'string') return new TextEncoder().encode(body)
+  return new Uint8Array(await body.arrayBuffer())
+}
+
+/** Returns a path with more of a query. Text may begin with `?`. */
 export function withQuery(path: string, query: TestRequestOptions['query'] = ''): string {
   const more = typeof query === 'string' ? query.replace(/^\?/, '') : searchParams(query).toString()
   if (more === '') return path
-  return `${path}${path.includes('?') ? '&' : '?'}${more}`
+  const [plain = '', ...fragment] = path.split('#')
+  const joined = `${plain}${plain.includes('?') ? '&' : '?'}${more}`
+  return [joined, ...fragment].join('#')
 }
 
 function searchParams(values: TestValues | URLSearchParams): URLSearchParams {
@@ -105,21 +117,40 @@ function searchParams(values: TestValues | URLSearchParams): URLSearchParams {
   return params
 }
 
-/** The environ of a request without a body, for a context that no server opened. */
-export function testEnviron(target: string, options: TestRequestOptions): Environ {
-  const { method = 'GET', headers = {} } = options
-  const asked = withQuery(target.startsWith('/') ? target : `/${target}`, options.query)
-  const { path, query } = splitTarget(asked)
-  const environ: Record<string, unknown> = {
+/** Returns the environ of a request that no server received, for a context. The settings say where the app is. */
+export function testEnviron(path: string, options: TestRequestOptions, place: Placement): Environ {
+  const { method = 'GET', query, environ = {} } = options
+  const { headers, body } = messageOf(options)
+  const base = withOverrides(baseOf(options, place), environ, headers)
+  const address = addressOf(withQuery(path, query), base)
+  const made: Record<string, unknown> = {
+    ...locatedEnviron(address),
     REQUEST_METHOD: method,
-    SCRIPT_NAME: '',
-    PATH_INFO: decodePath(textToWsgi(path)),
-    QUERY_STRING: query,
-    HTTP_HOST: 'localhost',
+    QUERY_STRING: splitTarget(address.target).query,
+    RAW_URI: address.target,
+    HTTP_HOST: address.host,
   }
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of headers) {
     const key = environKey(name)
-    if (key !== undefined) environ[key] = value
+    if (key !== undefined) made[key] = value
   }
-  return setupTestingDefaults({ ...environ, ...options.environ })
+  return setupTestingDefaults({ ...made, ...bodyEnviron(body), ...environ })
+}
+
+function bodyEnviron(body: TestMessage['body']): Record<string, unknown> {
+  if (body === undefined) return {}
+  const input = inputStream(chunksOf(body))
+  const length = typeof body === 'string' ? new TextEncoder().encode(body).byteLength : undefined
+  const known = body instanceof Uint8Array ? body.byteLength : length
+  return {
+    'wsgi.input': input,
+    'wsgi.input_terminated': true,
+    ...(known === undefined
+      ? { HTTP_TRANSFER_ENCODING: 'chunked' }
+      : { CONTENT_LENGTH: String(known) }),
+  }
+}
+
+async function* chunksOf(body: NonNullable<TestMessage['body']>): AsyncGenerator<Uint8Array> {
+  yield await bytesOf(body)
 }

@@ -2,10 +2,16 @@
 import { withCode } from '@phial/core'
 import type { AppContext } from '../context.ts'
 import { ContextError, currentContext, RequestContext } from '../context.ts'
-import { domainOf, hostOf } from './domains.ts'
+import { domainOf, hostOf } from '../routing/domains.ts'
 import type { Address } from '../routing/endpoint-rules.ts'
 import { hostName } from '../routing/hosts.ts'
-import { BuildError, encodeAnchor, encodePathText, type UrlValues } from '../routing/url.ts'
+import {
+  BuildError,
+  encodeAnchor,
+  encodePathText,
+  type UrlValues,
+  withoutLastSlashes,
+} from '../routing/url.ts'
 
 /** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
 export type UrlBuildErrorHandler = (
@@ -83,9 +89,8 @@ export function buildUrl(
 /** `.index` is the current blueprint's `index`; outside of a blueprint the dot is dropped. */
 function absoluteEndpoint(context: AppContext, endpoint: string): string {
   if (!endpoint.startsWith('.')) return endpoint
-  const current = context instanceof RequestContext ? (context.request.endpoint ?? '') : ''
-  const blueprint = current.slice(0, Math.max(0, current.lastIndexOf('.')))
-  return blueprint === '' ? endpoint.slice(1) : blueprint + endpoint
+  const blueprint = context instanceof RequestContext ? context.blueprint : undefined
+  return blueprint === undefined ? endpoint.slice(1) : blueprint + endpoint
 }
 
 /** The address of an endpoint, or the URL that a handler has instead. */
@@ -95,17 +100,17 @@ function addressOf(
   given: UrlValues,
   { method }: UrlForOptions,
 ): Address | string {
-  const folder = app.staticFolders.get(endpoint)
-  const values = app.urlHooks.inject(endpoint, folder?.withVersion(given) ?? given)
+  const values = app.injectUrlDefaults(endpoint, given)
   try {
     return app.urlMap.address(endpoint, values, method === undefined ? {} : { method })
   } catch (error) {
     if (!(error instanceof BuildError)) throw error
-    return handled(app.urlBuildErrorHandlers, error, endpoint, values)
+    return app.handleUrlBuildError(error, endpoint, values)
   }
 }
 
-function handled(
+/** Asks handlers in turn for another URL. Throws the error, or what the last of them threw in its place. */
+export function askBuildErrorHandlers(
   handlers: readonly UrlBuildErrorHandler[],
   error: BuildError,
   endpoint: string,
@@ -127,13 +132,6 @@ function handled(
 /** A path under the app's root, which is encoded here. Never starts with two slashes. */
 export function mounted(root: string, path: string): string {
   return `${encodePathText(root)}${path}`.replace(/^\/{2,}/, '/')
-}
-
-/** A path up to the slashes at its end. A regular expression would try each slash of `////…x` in turn. */
-export function withoutLastSlashes(path: string): string {
-  let end = path.length
-  while (path[end - 1] === '/') end -= 1
-  return path.slice(0, end)
 }
 
 function rootOf(context: AppContext): string {

@@ -1,6 +1,5 @@
 /** One field line: a header, or a trailer. RFC 9112 §5 */
-import { environKey } from '@phial/core'
-import { isToken } from '../head-rules.ts'
+import { cachedByName, environKey, isFieldValue, isToken } from '@phial/core'
 import { bad, Refused } from '../refusal.ts'
 
 /** The fields that say something to the server itself. */
@@ -15,8 +14,6 @@ export interface Field {
   readonly header: readonly [name: string, value: string, key: string] | undefined
 }
 
-/** What a field value may hold: visible characters, Latin-1, space and tab. RFC 9110 §5.5 */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const KINDS: ReadonlySet<string> = new Set<Kind>([
   'host',
   'content-length',
@@ -25,30 +22,29 @@ const KINDS: ReadonlySet<string> = new Set<Kind>([
   'expect',
 ])
 
-/** Names that were seen, and are tokens. Bounded: a client may make names up. */
-const known = new Map<string, Kind>()
-const KNOWN_NAMES = 500
+/** The kind of a name that is a token. */
+const kindOf = cachedByName((name): Kind | undefined => {
+  if (!isToken(name)) return undefined
+  const lower = name.toLowerCase()
+  return KINDS.has(lower) ? (lower as Kind) : ''
+})
 
 /** Reads `Name: value`. Optional space around a value is space and tab, and nothing else. */
 export function readField(line: string): Field {
   const colon = line.indexOf(':')
   const name = line.slice(0, Math.max(colon, 0))
-  const kind = known.get(name) ?? kindOf(name, line)
+  const kind = kindOf(name) ?? refuse(name, line)
   const value = trimmed(line, colon + 1)
-  if (!VALUE.test(value))
+  if (!isFieldValue(value))
     throw new Refused(bad('a field value has a control character (RFC 9110 §5.5)'))
   const key = environKey(name)
   return { line, kind, value, header: key === undefined ? undefined : [name, value, key] }
 }
 
-function kindOf(name: string, line: string): Kind {
+function refuse(name: string, line: string): never {
   if (/^[ \t]/.test(line))
     throw new Refused(bad('a line begins with space, as folded ones did (RFC 9112 §5.2)'))
-  if (!isToken(name)) throw new Refused(bad(whyNoName(name, line)))
-  const lower = name.toLowerCase()
-  const kind = KINDS.has(lower) ? (lower as Kind) : ''
-  if (known.size < KNOWN_NAMES) known.set(name, kind)
-  return kind
+  throw new Refused(bad(whyNoName(name, line)))
 }
 
 function whyNoName(name: string, line: string): string {

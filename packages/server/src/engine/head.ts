@@ -1,6 +1,6 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
+import { isToken } from '@phial/core'
 import {
-  isToken,
   otherHost,
   wrongFraming,
   wrongHost,

@@ -1,6 +1,6 @@
 /** The chain of proxies, as forwarding headers tell it: from the client on the left to our peer's side on the right. */
 import { isIP } from 'node:net'
-import type { Environ } from '@phial/core'
+import { TOKEN_CHARACTER, type Environ } from '@phial/core'
 import { plainAddress } from '../peer.ts'
 import type { Allow } from './allow.ts'
 
@@ -50,7 +50,7 @@ export function listOf(value: unknown): string[] {
     : []
 }
 
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+"
+const TOKEN = `${TOKEN_CHARACTER}+`
 /** Quoted strings are matched character by character, so that nothing is tried twice. */
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"'
 const PAIR: RegExp = new RegExp(`^[ \\t]*(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\]|\\\\.)*)")[ \\t]*$`)

@@ -38,6 +38,8 @@ export interface Ingress {
   enter(socket: Socket, host: string | undefined): void
   /** Reads certificate and key anew, for the connections to come. A {@link StartError} leaves the old ones. */
   reload(): void
+  /** Resolves when no connection is on its way through. */
+  emptied(): Promise<void>
   /** Cuts the connections that are not through yet: none of them has sent a request. */
   close(): void
 }
@@ -65,6 +67,7 @@ class Doorway implements Ingress {
   readonly #isAllowed: Allow
   readonly #tls: Tls | undefined
   readonly #waiting = new Set<Socket>()
+  #whenEmpty: (() => void)[] = []
 
   constructor(options: IngressOptions, accept: (socket: Socket, peer: Peer) => void) {
     this.#options = options
@@ -83,6 +86,17 @@ class Doorway implements Ingress {
 
   reload(): void {
     this.#tls?.reload()
+  }
+
+  emptied(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty.push(resolve)
+      this.#tellEmpty()
+    })
+  }
+
+  #tellEmpty(): void {
+    if (this.#waiting.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
   close(): void {
@@ -106,6 +120,7 @@ class Doorway implements Ingress {
     } finally {
       clearTimeout(late)
       this.#waiting.delete(socket)
+      this.#tellEmpty()
     }
   }
 

@@ -2,13 +2,31 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isLoopback, type Application, type ApplicationLike } from '@phial/core'
+import {
+  isLoopback,
+  requireDeveloperToken,
+  type Application,
+  type ApplicationLike,
+} from '@phial/core'
 import { readAddress } from '../bind.ts'
 import { exitCodes, StartError } from '../errors.ts'
 
 /** Of the package, what a server needs. */
 export interface Xray {
   xray(app: ApplicationLike): Application & { close(): void }
+}
+
+/** The variable by which a process gets the token of the one that prints the address. */
+const TOKEN = 'PHIAL_DEVELOPER_TOKEN'
+
+/** Puts a token into an environment that has none, for all processes that inherit it. */
+export function addToken(env: NodeJS.ProcessEnv): void {
+  env[TOKEN] = requireDeveloperToken(env[TOKEN] || undefined)
+}
+
+/** The line that says where X-ray's pages are, for whoever sees the terminal. */
+export function drawnAt(url: string, env: NodeJS.ProcessEnv): string {
+  return `Each request is drawn at: ${url}/__xray__/?token=${env[TOKEN] ?? ''}`
 }
 
 /** What is drawn in this process. */
@@ -50,6 +68,8 @@ export function findXray(folder: string): string {
  */
 export async function drawing(folder: string): Promise<(app: ApplicationLike) => Application> {
   const module = await loadXray(folder)
+  const token = process.env[TOKEN]
+  if (token) requireDeveloperToken(token)
   return (app) => {
     const application = module.xray(app)
     drawn.add(application)

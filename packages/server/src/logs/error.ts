@@ -32,7 +32,31 @@ export function errorLog(
 
 /** `[2026-11-22 20:55:11 +0100] [4711] [INFO] message` */
 export function humanLine(level: Level, message: string): string {
-  return `[${timestamp(new Date())}] [${process.pid}] [${level.toUpperCase()}] ${message}`
+  return `[${timestamp(new Date())}] [${process.pid}] [${level.toUpperCase()}] ${oneRecord(message)}`
+}
+
+/**
+ * What an application writes, for a log that people read. It may hold what a visitor sent, so its first line cannot
+ * look like one of ours, and each further line is indented.
+ */
+export function humanText(text: string): string {
+  const shown = oneRecord(text)
+  return shown.startsWith('[') ? `  ${shown}` : shown
+}
+
+/** A text of several lines as one record: those after the first are indented, and control characters are written out. */
+function oneRecord(text: string): string {
+  return text
+    .replaceAll(/\r\n/g, '\n')
+    .replaceAll(CONTROL, escaped)
+    .replaceAll(/\n(?=[^\s])/g, '\n  ')
+}
+
+/** All but tab and line feed, and Unicode's own line ends. */
+const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function timestamp(date: Date): string {

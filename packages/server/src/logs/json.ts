@@ -1,5 +1,5 @@
 /** Log lines for programs: one JSON object each. */
-import type { Level } from './error.ts'
+import { levels, type Level } from './error.ts'
 import { accessLine, userName, type AccessRecord } from './access.ts'
 
 /** Makes a function from what `--access-logformat` holds: record in, line out. As {@link accessLine}, but that `json` is one too. */
@@ -45,4 +45,27 @@ export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
 /** A line of the error log: `{"time":"2026-11-22T20:55:11.123Z","log":"error","pid":7,"level":"info","message":"…"}`. */
 export function errorJson(level: Level, message: string): string {
   return jsonLine({ time: new Date(), log: 'error', pid: process.pid, level, message })
+}
+
+/**
+ * What an application writes, as one record, line feed included. An object of JSON that it writes itself stays one,
+ * but as `app` within a record of ours, of which only the level is the application's: a visitor whose words it writes
+ * cannot make a record of their own.
+ *
+ *     {"time":"2026-11-22T20:55:11.123Z","log":"app","pid":7,"level":"info","app":{"message":"…"}}
+ */
+export function applicationJson(text: string): string {
+  const app = objectIn(text)
+  if (!app) return `${errorJson('error', text.trimEnd())}\n`
+  const level = levels.find((name) => name === Reflect.get(app, 'level')) ?? 'error'
+  return `${jsonLine({ time: new Date(), log: 'app', pid: process.pid, level, app })}\n`
+}
+
+function objectIn(text: string): object | undefined {
+  if (!text.startsWith('{')) return undefined
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return undefined
+  }
 }

@@ -8,8 +8,8 @@ import { StartError, exitCodes } from '../errors.ts'
 import { Statsd } from '../metrics/statsd.ts'
 import type { Settings } from '../settings/types.ts'
 import { combined, type AccessRecord } from './access.ts'
-import { errorLog, humanLine, levels, type ErrorLine, type ErrorLog } from './error.ts'
-import { accessText, errorJson } from './json.ts'
+import { errorLog, humanLine, humanText, levels, type ErrorLine, type ErrorLog } from './error.ts'
+import { accessText, applicationJson, errorJson } from './json.ts'
 import { Sink } from './sink.ts'
 
 export interface Logs {
@@ -56,9 +56,7 @@ export function openLogs(settings: LogSettings): Logs {
     ...(access && { access }),
     error,
     errors: errorStream((text) =>
-      errorSink.writeNow(
-        isJson && !isRecord(text) ? `${errorJson('error', text.trimEnd())}\n` : text,
-      ),
+      errorSink.writeNow(isJson ? applicationJson(text) : humanText(text)),
     ),
     ...(statsd && { statsd }),
     reopen: () => [errorSink, accessSink].forEach((sink) => sink?.reopen()),
@@ -67,16 +65,6 @@ export function openLogs(settings: LogSettings): Logs {
       await statsd?.close()
       await errorSink.close()
     },
-  }
-}
-
-/** Whether an application writes JSON itself. */
-function isRecord(text: string): boolean {
-  if (!text.startsWith('{') || text.indexOf('\n') !== text.length - 1) return false
-  try {
-    return typeof JSON.parse(text) === 'object'
-  } catch {
-    return false
   }
 }
 
@@ -97,8 +85,17 @@ function openSink(
     return Sink.open(place === '-' ? output : place, onFault)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new StartError(exitCodes.configuration, `${flag} ${place} cannot be written: ${reason}`)
+    const message = `${flag} ${place} cannot be written: ${reason}${hintFor(place, error)}`
+    throw new StartError(exitCodes.configuration, message)
   }
+}
+
+/** `ENXIO` is what the system says of a FIFO without a reader, and of a socket, such as the journal's. */
+function hintFor(place: string, error: unknown): string {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) return ''
+  return /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/.test(place)
+    ? '; say - for an output of this process'
+    : '; no process reads from it: start its reader first'
 }
 
 function saysJson({ logFormat }: LogSettings, place: string, output: number): boolean {

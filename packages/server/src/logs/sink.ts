@@ -1,13 +1,16 @@
 /** Where lines of a log go: a file that is appended to, or one of the process's own outputs. */
-import { closeSync, openSync, writeSync, write as writeLater } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, writeSync, write as writeLater } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+
+/** Never waits: for a reader of a FIFO when it is opened, for room in a pipe when it is written to. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
 
 /** How much may wait to be written, in characters; what comes beyond it is lost, and that is told. */
 const ROOM = 4 * 1024 * 1024
 /** How long, in milliseconds, an output that takes nothing is left alone. */
 const PAUSE = 50
 /** How long, in milliseconds, `close` waits for an output that takes nothing. */
-const PATIENCE = 1000
+const PATIENCE = 500
 
 /**
  * Writes whole lines and never a part of one, so that several processes can append to one file.
@@ -17,6 +20,8 @@ const PATIENCE = 1000
 export class Sink {
   readonly #path: string | undefined
   readonly #onFault: (reason: string) => void
+  /** One of the process's own outputs, which other processes may make blocking again. */
+  readonly #shared: number | undefined
   #fd: number
   /** Files that were left for a new one, and may still be written to. */
   readonly #left: number[] = []
@@ -25,10 +30,11 @@ export class Sink {
   #isTold = false
   #onRest: () => void = () => undefined
 
-  private constructor(fd: number, path: string | undefined, onFault: (reason: string) => void) {
-    this.#fd = fd
-    this.#path = path
+  private constructor(place: string | number, onFault: (reason: string) => void) {
+    this.#path = typeof place === 'number' ? undefined : place
     this.#onFault = onFault
+    this.#fd = typeof place === 'number' ? (reopened(place) ?? place) : openFile(place)
+    this.#shared = this.#fd === place ? place : undefined
   }
 
   /**
@@ -38,9 +44,7 @@ export class Sink {
    * @param onFault told, once, why lines are lost
    */
   static open(place: string | number, onFault: (reason: string) => void): Sink {
-    return typeof place === 'number'
-      ? new Sink(place, undefined, onFault)
-      : new Sink(openSync(place, 'a'), place, onFault)
+    return new Sink(place, onFault)
   }
 
   /** Writes a line, with its line feed, soon: lines that come while another is being written leave together. */
@@ -55,11 +59,14 @@ export class Sink {
   /** Writes a line at once, so that it is there whatever happens to this process then. */
   writeNow(line: string): void {
     if (this.#isBusy) return this.write(line) // after those that came before
+    const bytes = Buffer.from(line)
     try {
-      writeSync(this.#fd, line)
+      unblock(this.#shared)
+      const written = writeSync(this.#fd, bytes)
       this.#isTold = false
+      if (written < bytes.length) this.#begin(bytes.subarray(written))
     } catch (error) {
-      if (isFull(error)) this.write(line)
+      if (isFull(error)) this.#begin(bytes)
       else this.#tell(reasonOf(error))
     }
   }
@@ -68,7 +75,7 @@ export class Sink {
   reopen(): void {
     if (this.#path === undefined) return
     try {
-      const fd = openSync(this.#path, 'a')
+      const fd = openFile(this.#path)
       this.#left.push(this.#fd)
       this.#fd = fd
     } catch (error) {
@@ -79,8 +86,11 @@ export class Sink {
 
   /** Kept when all is written, or cannot be. */
   async close(): Promise<void> {
-    await Promise.race([this.#rest(), pause(PATIENCE, undefined, { ref: false })])
-    if (this.#path !== undefined) this.#left.push(this.#fd)
+    const enough = new AbortController()
+    const patience = pause(PATIENCE, undefined, enough).catch(() => undefined)
+    await Promise.race([this.#rest(), patience])
+    enough.abort()
+    if (this.#shared === undefined) this.#left.push(this.#fd)
     this.#closeLeft()
   }
 
@@ -96,12 +106,18 @@ export class Sink {
     const text = this.#waiting
     this.#waiting = ''
     this.#closeLeft()
-    this.#isBusy = text !== ''
-    if (this.#isBusy) this.#send(this.#fd, Buffer.from(text))
+    this.#isBusy = false
+    if (text !== '') this.#begin(Buffer.from(text))
     else this.#onRest()
   }
 
+  #begin(bytes: Buffer): void {
+    this.#isBusy = true
+    this.#send(this.#fd, bytes)
+  }
+
   #send(fd: number, bytes: Buffer): void {
+    unblock(this.#shared)
     writeLater(fd, bytes, (error, written) => {
       if (isFull(error)) return void setTimeout(() => this.#send(fd, bytes), PAUSE).unref()
       if (!error && written < bytes.length) return this.#send(fd, bytes.subarray(written))
@@ -121,6 +137,38 @@ export class Sink {
     this.#isTold = true
     this.#onFault(reason)
   }
+}
+
+function openFile(path: string): number {
+  return openSync(path, APPEND | constants.O_CREAT, 0o666)
+}
+
+/**
+ * A pipe or a terminal of this process, opened again, so that it can be non-blocking for this process alone: a reader
+ * that reads nothing must not stop the server. `undefined` for what cannot be opened again, such as a socket, and for
+ * files, which never block.
+ */
+function reopened(fd: number): number | undefined {
+  try {
+    const found = fstatSync(fd)
+    const canBlock = found.isFIFO() || found.isCharacterDevice()
+    return canBlock ? openSync(`/proc/self/fd/${fd}`, APPEND) : undefined
+  } catch {
+    return undefined // no /proc, no reader, or not allowed
+  }
+}
+
+/**
+ * Makes an output that is shared with other processes non-blocking, as far as Node can. Each start of a child process
+ * makes it blocking for all of them.
+ */
+function unblock(output: number | undefined): void {
+  if (output === undefined) return
+  const stream: object = output === 1 ? process.stdout : process.stderr
+  const handle = Reflect.get(stream, '_handle') as
+    | { setBlocking?: (isBlocking: boolean) => number }
+    | undefined
+  handle?.setBlocking?.(false)
 }
 
 /** An output whose reader does not read takes nothing for now. */

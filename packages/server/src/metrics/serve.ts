@@ -1,28 +1,56 @@
-/** `--metrics`: an address of its own, where a gateway application answers with the metrics. */
+/**
+ * `--metrics`: an address of its own, for programs that watch the server. The master answers there, whatever the
+ * workers do:
+ *
+ *     /metrics   all that the workers have counted, as Prometheus reads it
+ *     /live      200 while the master runs
+ *     /ready     200 while workers accept connections; 503 while the server starts, and from the signal to stop on
+ */
 import type { Application } from '@phial/core'
 import { StartError } from '../errors.ts'
 import { serve, type Service } from '../serve.ts'
 
-/** An application that answers `GET /metrics`. */
-export function metricsApp(text: () => string): Application {
+/** What there is to know of a server. */
+export interface Watched {
+  readonly text: () => string
+  readonly isReady: () => boolean
+}
+
+type Page = readonly [status: string, body: string, type?: string]
+
+/** An application that answers for a server. */
+export function metricsApp({ text, isReady }: Watched): Application {
+  const pages: Record<string, () => Page> = {
+    '/metrics': () => ['200 OK', text(), 'text/plain; version=0.0.4; charset=utf-8'],
+    '/live': () => ['200 OK', 'live\n'],
+    '/ready': () =>
+      isReady() ? ['200 OK', 'ready\n'] : ['503 Service Unavailable', 'not ready\n'],
+  }
   return (environ, startResponse) => {
     const { REQUEST_METHOD: method, PATH_INFO: path } = environ
-    const answer = (status: string, body: string, ...more: [string, string][]): Uint8Array[] => {
-      startResponse(status, [['Content-Type', 'text/plain; charset=utf-8'], ...more])
-      return [Buffer.from(body)]
-    }
-    if (path !== '/metrics') return answer('404 Not Found', 'Metrics are at /metrics.\n')
-    if (!/^(GET|HEAD)$/.test(method))
-      return answer('405 Method Not Allowed', 'Metrics can be read.\n', ['Allow', 'GET, HEAD'])
-    startResponse('200 OK', [['Content-Type', 'text/plain; version=0.0.4; charset=utf-8']])
-    return [Buffer.from(text())]
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined
+    const isRead = /^(GET|HEAD)$/.test(method)
+    const [status, body, type = 'text/plain; charset=utf-8'] = !page
+      ? NOT_FOUND
+      : isRead
+        ? page()
+        : NOT_ALLOWED
+    startResponse(status, [
+      ['Content-Type', type],
+      ['Cache-Control', 'no-store'],
+      ...(status === NOT_ALLOWED[0] ? [['Allow', 'GET, HEAD'] as [string, string]] : []),
+    ])
+    return [Buffer.from(body)]
   }
 }
 
-/** Serves the metrics at an address as `--bind` takes it. Rejects with a {@link StartError} that says why it cannot. */
-export async function serveMetrics(address: string, text: () => string): Promise<Service> {
+const NOT_FOUND: Page = ['404 Not Found', 'There are /metrics, /live and /ready.\n']
+const NOT_ALLOWED: Page = ['405 Method Not Allowed', 'GET and HEAD are answered here.\n']
+
+/** Serves it at an address as `--bind` takes it. Rejects with a {@link StartError} that says why it cannot. */
+export async function serveMetrics(address: string, watched: Watched): Promise<Service> {
   try {
-    return await serve(metricsApp(text), { bind: address, gracefulTimeout: 1 })
+    return await serve(metricsApp(watched), { bind: address, gracefulTimeout: 1 })
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     throw new StartError(error.exitCode, `--metrics: ${error.message}`)

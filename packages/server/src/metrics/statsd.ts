@@ -3,7 +3,8 @@
  * `request.duration`, `workers`, `log.error`. Whether anybody listens makes no difference.
  */
 import { createSocket, type Socket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
+import { lookup } from 'node:dns'
+import { isIP, isIPv6 } from 'node:net'
 import type { AccessRecord } from '../logs/access.ts'
 
 const PORT = 8125
@@ -21,15 +22,31 @@ export function readStatsdHost(
     : { host, port }
 }
 
-/** A client that sends to one statsd server. */
+/** How long, in milliseconds, until the name is looked up again: at first after a failure, and always after a success. */
+const SOON = 1000
+const LATER = 60_000
+/** How many metrics wait for the first lookup. */
+const WAITING = 100
+
+/**
+ * A client that sends to one statsd server. Nothing that goes wrong here is anybody else's business: metrics are lost
+ * while the name cannot be resolved or the network is gone, and the name is looked up again from time to time.
+ */
 export class Statsd {
   readonly #prefix: string
-  readonly #socket: Socket
-  /** What is sent before the server's address is known. */
-  #waiting: string[] | undefined = []
+  readonly #host: string
+  readonly #port: number
+  #socket: Socket | undefined
+  #family = 0
+  #address = ''
+  #delay = SOON
+  #again: NodeJS.Timeout | undefined
+  #isClosed = false
+  #waiting: string[] = []
 
-  private constructor(socket: Socket, prefix: string) {
-    this.#socket = socket
+  private constructor(host: string, port: number, prefix: string) {
+    this.#host = host
+    this.#port = port
     this.#prefix = prefix === '' ? '' : `${prefix.replace(/\.+$/, '')}.`
   }
 
@@ -41,11 +58,8 @@ export class Statsd {
    */
   static open(host: string, prefix: string): Statsd {
     const address = readStatsdHost(host) ?? { host, port: PORT }
-    const socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4')
-    const statsd = new Statsd(socket, prefix)
-    socket.on('error', () => undefined) // nobody listens: that is no reason to stop serving
-    socket.connect(address.port, address.host, () => statsd.#connected())
-    socket.unref()
+    const statsd = new Statsd(address.host, address.port, prefix)
+    statsd.#lookUp()
     return statsd
   }
 
@@ -61,23 +75,54 @@ export class Statsd {
     this.#send(`${name}:1|c`)
   }
 
-  /** Says how many of something there are now. */
+  /** Reports how many of something there are now. */
   gauge(name: string, value: number): void {
     this.#send(`${name}:${value}|g`)
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => this.#socket.close(() => resolve()))
+    this.#isClosed = true
+    clearTimeout(this.#again)
+    return new Promise((resolve) => {
+      if (this.#socket) this.#socket.close(() => resolve())
+      else resolve()
+    })
   }
 
-  #connected(): void {
-    const waiting = this.#waiting ?? []
-    this.#waiting = undefined
-    for (const metric of waiting) this.#send(metric)
+  #lookUp(): void {
+    lookup(this.#host, (error, address, family) => {
+      if (this.#isClosed) return
+      if (!error) this.#found(address, family)
+      this.#delay = error ? Math.min(this.#delay * 2, LATER) : LATER
+      if (isIP(this.#host) === 0)
+        this.#again = setTimeout(() => this.#lookUp(), this.#delay).unref()
+    })
+  }
+
+  #found(address: string, family: number): void {
+    this.#address = address
+    if (family !== this.#family) this.#open(family)
+    for (const metric of this.#waiting.splice(0)) this.#send(metric)
+  }
+
+  #open(family: number): void {
+    this.#socket?.close()
+    this.#family = family
+    this.#socket = createSocket(family === 6 ? 'udp6' : 'udp4')
+    this.#socket.on('error', () => undefined) // no descriptor, no network: metrics are lost
+    this.#socket.unref()
   }
 
   #send(metric: string): void {
-    if (!this.#waiting) this.#socket.send(this.#prefix + metric, () => undefined)
-    else if (this.#waiting.length < 100) this.#waiting.push(metric)
+    if (this.#isClosed) return
+    if (!this.#socket) {
+      if (this.#waiting.length < WAITING) this.#waiting.push(metric)
+      return
+    }
+    try {
+      this.#socket.send(this.#prefix + metric, this.#port, this.#address, () => undefined)
+    } catch {
+      // A socket that could not be bound throws on each send.
+    }
   }
 }

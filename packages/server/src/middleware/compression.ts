@@ -12,6 +12,7 @@ import {
   Chunks,
   type Headers,
   isCompressible,
+  isPromise,
 } from '@phial/core'
 import type { Environ, Middleware } from '@phial/core'
 import Negotiator from 'negotiator'
@@ -160,8 +161,4 @@ async function compress(
   } finally {
     await body.close?.()
   }
-}
-
-function isPromise(body: Body | Promise<Body>): body is Promise<Body> {
-  return typeof body === 'object' && body !== null && 'then' in body
 }

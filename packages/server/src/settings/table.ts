@@ -91,6 +91,7 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       },
     ),
     gracefulTimeout: row(seconds, 30, 'how long a worker that stops may finish what is under way'),
+    drain: row(seconds, 0, 'how long TERM keeps accepting, for load balancers that notice late'),
     keepAlive: row(
       seconds,
       defaultLimits.keepAlive,
@@ -178,7 +179,7 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     metrics: row(
       text('ADDRESS'),
       undefined,
-      'where to serve metrics of all workers, for Prometheus',
+      'where to serve /metrics of all workers for Prometheus, /live and /ready',
       {
         otherwise: 'nowhere',
       },

@@ -37,6 +37,8 @@ export interface Settings {
   readonly timeout: number
   /** How long a worker that stops may finish what is under way. `--graceful-timeout SECONDS` Default: 30. */
   readonly gracefulTimeout: number
+  /** How long TERM keeps accepting, for load balancers that notice late. `--drain SECONDS` Default: 0. */
+  readonly drain: number
   /** How long a connection waits for its next request. `--keep-alive SECONDS` Default: 65. */
   readonly keepAlive: number
   /** From a request's first byte to the end of its head, else 408. `--head-timeout SECONDS` Default: 30. */
@@ -77,7 +79,7 @@ export interface Settings {
   readonly statsdHost: string | undefined
   /** What statsd's names begin with. `--statsd-prefix PREFIX` Default: phial. */
   readonly statsdPrefix: string
-  /** Where to serve metrics of all workers, for Prometheus. `--metrics ADDRESS` Default: nowhere. */
+  /** Where to serve /metrics of all workers for Prometheus, /live and /ready. `--metrics ADDRESS` Default: nowhere. */
   readonly metrics: string | undefined
   /** Say of each rule of the gateway whether the application keeps it, or a middleware in its place. `--check` */
   readonly check: boolean
@@ -135,6 +137,8 @@ export interface ServerConfig {
   readonly timeout?: number | undefined
   /** How long a worker that stops may finish what is under way. `--graceful-timeout SECONDS` Default: 30. */
   readonly gracefulTimeout?: number | undefined
+  /** How long TERM keeps accepting, for load balancers that notice late. `--drain SECONDS` Default: 0. */
+  readonly drain?: number | undefined
   /** How long a connection waits for its next request. `--keep-alive SECONDS` Default: 65. */
   readonly keepAlive?: number | undefined
   /** From a request's first byte to the end of its head, else 408. `--head-timeout SECONDS` Default: 30. */
@@ -175,7 +179,7 @@ export interface ServerConfig {
   readonly statsdHost?: string | undefined
   /** What statsd's names begin with. `--statsd-prefix PREFIX` Default: phial. */
   readonly statsdPrefix?: string | undefined
-  /** Where to serve metrics of all workers, for Prometheus. `--metrics ADDRESS` Default: nowhere. */
+  /** Where to serve /metrics of all workers for Prometheus, /live and /ready. `--metrics ADDRESS` Default: nowhere. */
   readonly metrics?: string | undefined
   /** Functions that are called at certain moments. */
   readonly hooks?: Hooks | undefined

@@ -1,11 +1,9 @@
 /** A worker, as its master sees it. */
 import { fork, type ChildProcess } from 'node:child_process'
-import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { StartError, exitCodes, type ExitCode } from '../errors.ts'
 import type { Counted } from '../metrics/counters.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
-import type { Taker } from './dealer.ts'
 import { bootLimit } from './schedule.ts'
 
 /** How a worker ended. */
@@ -16,6 +14,8 @@ export interface Death {
   readonly stage: Stage
   /** Why the master killed it, if it did. */
   readonly killedFor: string | undefined
+  /** Why it could not be started, if it could not. */
+  readonly fault?: string | undefined
 }
 
 /** Where a worker's life leads: in this order, or straight to the end. */
@@ -24,19 +24,21 @@ export type Stage = 'booting' | 'serving' | 'leaving' | 'gone'
 export interface ChildOptions {
   readonly start: Start
   readonly env: NodeJS.ProcessEnv
-  /** It was asked whether it is there, and is. */
-  readonly onYes: (child: Child) => void
-  /** It took the connection that was on the way to it. */
-  readonly onTook: (child: Child) => void
+  /** The folder that it runs in. */
+  readonly cwd: string
+  /** Descriptors of listening sockets. It finds them from 4 on: 3 is the channel. */
+  readonly fds: readonly number[]
   /** It asks to be replaced. */
   readonly onTired: (child: Child, why: string) => void
+  /** It accepts nothing any more, without being told to. */
+  readonly onLeaving: (child: Child, why: string) => void
   /** It is well, and has counted so much. */
   readonly onBeat: (child: Child, counted: Counted) => void
 }
 
 const program = fileURLToPath(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url))
 
-export class Child implements Taker {
+export class Child {
   readonly bornAt: number = performance.now()
   /** Kept when it is ready; rejects with a {@link StartError} if it never will be. */
   readonly ready: Promise<void>
@@ -49,7 +51,9 @@ export class Child implements Taker {
   memory = 0
   /** For how many seconds nothing was heard of it; its master counts. */
   silence = 0
-  readonly #process: ChildProcess
+  /** Whether it has answered a request. */
+  hasAnswered = false
+  readonly #process: ChildProcess | undefined
   readonly #options: ChildOptions
   #late: NodeJS.Timeout | undefined
   #killedFor: string | undefined
@@ -63,22 +67,38 @@ export class Child implements Taker {
       this.#fail = reject
     })
     this.ready.catch(() => undefined) // whoever waits for it is told
-    this.#process = fork(program, {
-      env: options.env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    let ended: (death: Death) => void = () => undefined
     this.gone = new Promise((resolve) => {
-      this.#process.once('error', () => this.#ended(resolve, null, null))
-      this.#process.once('exit', (code, signal) => this.#ended(resolve, code, signal))
+      ended = resolve
     })
-    this.#process.on('message', (message) => this.#heard(message as ToMaster))
+    this.#process = this.#fork((parts) => this.#ended(ended, parts))
     this.tell(options.start)
     const limit = bootLimit(options.start.settings.timeout)
-    if (limit > 0) this.#killAfter(limit, `it was not ready within ${limit} s (--timeout)`)
+    if (limit > 0) this.killAfter(limit, `it was not ready within ${limit} s (--timeout)`)
   }
 
+  /** Starts the process. It may fail for want of descriptors, memory or a folder: then it has ended. */
+  #fork(ended: (parts: Ended) => void): ChildProcess | undefined {
+    const { env, cwd, fds } = this.#options
+    try {
+      const child = fork(program, {
+        env,
+        cwd,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...fds],
+      })
+      child.on('error', ({ message }) => child.pid ?? ended({ fault: message }))
+      child.once('exit', (code, signal) => ended({ code, signal }))
+      child.on('message', (message) => this.#heard(message as ToMaster))
+      return child
+    } catch (error) {
+      setImmediate(ended, { fault: error instanceof Error ? error.message : String(error) })
+      return undefined
+    }
+  }
+
+  /** 0 if it could not be started. */
   get pid(): number {
-    return this.#process.pid ?? 0
+    return this.#process?.pid ?? 0
   }
 
   /** For how long it has lived, in milliseconds. */
@@ -87,28 +107,17 @@ export class Child implements Taker {
   }
 
   tell(message: ToWorker): void {
-    if (this.#process.connected) this.#process.send(message, () => undefined)
+    if (this.#process?.connected) this.#process.send(message, () => undefined)
   }
 
-  ask(): void {
-    this.tell({ type: 'ask' })
-  }
-
-  give(socket: Socket, listener: number): void {
-    if (!this.#process.connected) return // it has died, which is about to be known
-    const message: ToWorker = { type: 'connection', listener }
-    // A copy stays here until it says that it took it.
-    this.#process.send(message, socket, { keepOpen: true }, () => undefined)
-  }
-
-  /** Tells it to leave, and sees to it that it does. */
-  leave(message: 'retire' | 'stop' | 'quit', seconds: number): void {
+  /** Tells it to leave, and kills it if it has not left after so many seconds. */
+  leave(message: Exclude<ToWorker, Start>, seconds: number): void {
     this.stage = 'leaving'
-    this.tell({ type: message })
-    this.#killAfter(seconds, `it did not leave within ${seconds} s`)
+    this.tell(message)
+    this.killAfter(seconds, `it did not leave within ${seconds} s`)
   }
 
-  #killAfter(seconds: number, why: string): void {
+  killAfter(seconds: number, why: string): void {
     clearTimeout(this.#late)
     this.#late = setTimeout(() => this.kill(why), seconds * 1000)
   }
@@ -116,7 +125,7 @@ export class Child implements Taker {
   /** Ends it, and remembers why. */
   kill(why: string): void {
     this.#killedFor ??= why
-    this.#process.kill('SIGKILL')
+    this.#process?.kill('SIGKILL')
   }
 
   #heard(message: ToMaster): void {
@@ -128,43 +137,45 @@ export class Child implements Taker {
     } else if (message.type === 'failed') {
       const { exitCode, message: text, detail } = message
       this.#fail(new StartError(exitCode as ExitCode, text, detail))
-    } else if (message.type === 'yes') {
-      this.#options.onYes(this)
-    } else if (message.type === 'took') {
-      this.#options.onTook(this)
     } else if (message.type === 'tired') {
       this.#options.onTired(this, message.why)
+    } else if (message.type === 'leaving' && this.stage === 'serving') {
+      this.stage = 'leaving'
+      this.#options.onLeaving(this, message.why)
     } else if (message.type === 'beat') {
       this.memory = message.memory
+      this.hasAnswered = message.counted.statuses.some((count) => count > 0)
       this.#options.onBeat(this, message.counted)
     }
   }
 
-  #ended(
-    resolve: (death: Death) => void,
-    code: number | null,
-    signal: NodeJS.Signals | null,
-  ): void {
-    const death = { code, signal, stage: this.stage, killedFor: this.#killedFor }
+  #ended(resolve: (death: Death) => void, { code = null, signal = null, fault }: Ended): void {
+    if (this.stage === 'gone') return
+    const death = { code, signal, stage: this.stage, killedFor: this.#killedFor, fault }
     this.stage = 'gone'
     clearTimeout(this.#late)
-    this.#fail(
-      new StartError(
-        exitCodes.boot,
-        `a worker (pid: ${this.pid}) ${endOf(death)} before it was ready`,
-      ),
-    )
+    const worker = this.pid === 0 ? 'a worker' : `a worker (pid: ${this.pid})`
+    const message = `${worker} ${endOf(death)}${fault === undefined ? ' before it was ready' : ''}`
+    this.#fail(new StartError(exitCodes.boot, message))
     resolve(death)
   }
 }
 
+/** How a process ended, as Node tells. */
+type Ended = Partial<Pick<Death, 'code' | 'signal' | 'fault'>>
+
 /** `ended with exit code 7`, `was killed by SIGSEGV`: as a sentence goes on after the worker's name. */
-export function endOf({ code, signal, killedFor }: Death, memory = 0): string {
+export function endOf({ code, signal, killedFor, fault }: Death, memory = 0): string {
+  if (fault !== undefined) return `could not be started: ${fault}${hintFor(fault)}`
   if (killedFor !== undefined) return `was killed: ${killedFor}`
   if (signal === 'SIGALRM') return 'was ended by its watchdog: it stood still'
   const held = memory > 0 ? `; it held ${Math.round(memory / 2 ** 20)} MB` : ''
   if (signal === 'SIGKILL')
     return `was killed by SIGKILL, not by this server${held}: somebody did, or the system was short of memory`
   if (signal !== null) return `was killed by ${signal}${held}`
-  return code === null ? 'could not be started' : `ended with exit code ${code}`
+  return `ended with exit code ${String(code)}`
+}
+
+function hintFor(fault: string): string {
+  return /EMFILE|ENFILE/.test(fault) ? '; raise the limit of open files (ulimit -n)' : ''
 }

@@ -1,12 +1,15 @@
 /**
- * The master: binds, starts workers, and does what signals ask. It never runs the application.
+ * The master: reserves addresses, starts workers, and does what signals ask. It never runs the application, and
+ * no connection passes through it.
  *
- *     settings → logs → pid file → sockets → workers ready → signals … → workers gone → the end
+ *     settings → logs → pid file → addresses → workers ready → signals … → workers gone → the end
  */
-import { setImmediate as turn } from 'node:timers/promises'
-import { openListeners, type Listener } from '../bind.ts'
+import { realpathSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { errorText } from '@phial/core'
 import { exitCodes, type ExitCode, StartError } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
+import { drawnAt } from '../load/xray.ts'
 import { openLogs, type Logs } from '../logs/open.ts'
 import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
@@ -14,13 +17,12 @@ import { Totals } from '../metrics/totals.ts'
 import type { Service } from '../serve.ts'
 import type { Hooks, MasterInfo } from '../settings/hooks.ts'
 import type { Settings } from '../settings/types.ts'
-import type { Child } from './child.ts'
-import { WorkerPool, type Plan } from './worker-pool.ts'
-import { Dealer } from './dealer.ts'
 import { callHook, requireHook } from './hooks.ts'
 import { writePidFile } from './pid-file.ts'
+import { reserve, type Reserved } from './reserve.ts'
 import { isStop, SignalQueue, signals, type Signal } from './signals.ts'
 import { notifyReady, socketsHandedDown, withoutSystemd } from './systemd.ts'
+import { WorkerPool, type Plan } from './worker-pool.ts'
 
 export interface MasterOptions {
   readonly settings: Settings
@@ -38,16 +40,20 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   if (settings.umask !== undefined) process.umask(settings.umask)
   const logs = openLogs(settings)
   let removePidFile: (() => void) | undefined
+  const stray = (error: unknown): void =>
+    logs.error.critical(`Exception in the master\n${errorText(error)}`)
+  process.on('uncaughtException', stray) // a hook's, most likely; the site stays up
   try {
     const info = { pid: process.pid, settings, log: logs.error, workers: [] }
     await requireHook(settings.hooks, 'onStarting', info)
     if (settings.pidfile !== undefined) removePidFile = writePidFile(settings.pidfile)
     const bind = socketsHandedDown(env, process.pid) ?? settings.bind
-    const listeners = await openListeners(bind, { backlog: settings.backlog, handsOn: true })
+    const listeners = await reserve(bind)
     await new Master(options, logs, queue, listeners).run()
   } finally {
     removePidFile?.()
     await logs.close()
+    process.off('uncaughtException', stray)
     queue.close()
   }
   return exitCodes.ok
@@ -57,28 +63,30 @@ class Master {
   readonly #options: MasterOptions
   readonly #logs: Logs
   readonly #signals: SignalQueue
-  readonly #listeners: readonly Listener[]
-  readonly #dealer = new Dealer<Child>()
+  readonly #listeners: readonly Reserved[]
   readonly #totals = new Totals()
   readonly #pool: WorkerPool
   #metrics: Service | undefined
   #settings: Settings
   #told = 0
+  #isBooted = false
   #isStopping = false
+  /** Fires when a second signal asks to stop. */
+  readonly #hurried = new AbortController()
 
   constructor(
     options: MasterOptions,
     logs: Logs,
     queue: SignalQueue,
-    listeners: readonly Listener[],
+    listeners: readonly Reserved[],
   ) {
     this.#options = options
     this.#settings = options.settings
     this.#logs = logs
     this.#signals = queue
     this.#listeners = listeners
-    this.#pool = new WorkerPool(this.#plan(options.settings), {
-      dealer: this.#dealer,
+    this.#pool = new WorkerPool(planOf(options.settings), {
+      listeners,
       log: logs.error,
       env: withoutSystemd(options.env),
       onStart: () => this.#call('preFork', this.#info),
@@ -102,8 +110,8 @@ class Master {
       await Promise.race([booted.catch((error: unknown) => this.#bootFailed(error)), stopped])
       await stopped
     } finally {
-      for (const { server } of this.#listeners) server.close()
-      await this.#pool.stop('quit')
+      this.#release()
+      await this.#pool.stop({ type: 'quit' })
       await this.#metrics?.close(true)
       await callHook(this.#settings.hooks, this.#logs.error, 'onExit', this.#info)
     }
@@ -112,15 +120,20 @@ class Master {
   async #boot(): Promise<void> {
     const { metrics } = this.#options.settings
     if (metrics !== undefined)
-      this.#metrics = await serveMetrics(metrics, () => this.#metricsText())
-    for (const [at, { server }] of this.#listeners.entries())
-      server.on('connection', (socket) => this.#dealer.deal(socket, at))
+      this.#metrics = await serveMetrics(metrics, {
+        text: () => this.#metricsText(),
+        isReady: () => this.#isBooted && !this.#isStopping && this.#pool.isServing,
+      })
     await this.#pool.boot()
+    this.#isBooted = true
     const { error: log } = this.#logs
     log.info(`Starting phial-server ${this.#options.version}`)
     const isSecure = this.#settings.certfile !== undefined
-    for (const { url } of this.#listeners)
-      log.info(`Listening at: ${isSecure ? url.replace(/^http:/, 'https:') : url} (${process.pid})`)
+    for (const { url: bare } of this.#listeners) {
+      const url = isSecure ? bare.replace(/^http:/, 'https:') : bare
+      log.info(`Listening at: ${url} (${process.pid})`)
+      if (this.#settings.xray) log.info(drawnAt(url, this.#options.env))
+    }
     for (const { pid } of this.#pool.workers) log.info(`Booted worker with pid: ${pid}`)
     notifyReady(this.#options.env, log)
     this.#call('whenReady', this.#info)
@@ -147,7 +160,7 @@ class Master {
     TTOU: () => this.#pool.resize(Math.max(1, this.#pool.wanted - 1)),
     USR1: () => {
       this.#logs.reopen()
-      this.#pool.reopen()
+      this.#pool.tell({ type: 'reopen' })
     },
     USR2: () => this.#logs.error.warning(`Nothing is done: ${signals.USR2}`),
     WINCH: () => undefined,
@@ -163,21 +176,36 @@ class Master {
   async #stop(signal: Signal): Promise<void> {
     this.#isStopping = true
     void this.#hurry()
-    await turn() // what has arrived by now is still taken
-    await turn()
-    for (const { server } of this.#listeners) server.close()
-    this.#dealer.dealAll()
-    await this.#pool.stop(signal === 'QUIT' ? 'quit' : 'stop')
+    if (signal === 'TERM') await this.#drain()
+    this.#release()
+    await this.#pool.stop(
+      signal === 'QUIT' ? { type: 'quit' } : { type: 'stop', isHurried: signal === 'INT' },
+    )
     this.#logs.error.info('Shutting down')
   }
 
-  /** Another signal that stops: what is under way is cut. */
+  /** Goes on accepting for a while: load balancers need some time to notice that this server is no longer ready. */
+  async #drain(): Promise<void> {
+    const { drain } = this.#settings
+    if (drain === 0) return
+    this.#logs.error.info(`Draining: new connections are accepted for ${drain} s more`)
+    this.#pool.tell({ type: 'drain' })
+    await pause(drain * 1000, undefined, this.#hurried).catch(() => undefined)
+  }
+
+  /** Closes this process's descriptors. Workers have their own: the last one empties the queue, then closes it. */
+  #release(): void {
+    for (const one of this.#listeners) one.release()
+  }
+
+  /** Another signal that stops: what is in progress is cut. */
   async #hurry(): Promise<void> {
     const signal = await this.#signals.nextStop()
     this.#logs.error.info(
-      `Handling signal: ${signal.toLowerCase()}, again: what is under way is cut`,
+      `Handling signal: ${signal.toLowerCase()}, again: what is in progress is cut`,
     )
-    await this.#pool.stop('quit')
+    this.#hurried.abort()
+    await this.#pool.stop({ type: 'quit' })
   }
 
   async #reload(): Promise<void> {
@@ -185,12 +213,14 @@ class Master {
     try {
       await callHook(this.#settings.hooks, log, 'onReload', this.#info)
       const settings = await this.#options.reread()
-      await this.#pool.replaceAll(this.#plan(settings))
+      const plan = planOf(settings)
+      await this.#pool.replaceAll(plan)
+      process.chdir(plan.folder) // relative paths, of log files for one, are seen from there
       const stays = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
         isOther(Reflect.get(settings, name), Reflect.get(this.#settings, name)),
       )
       this.#settings = settings
-      log.info('Reloaded: all workers run the new code')
+      log.info(`Reloaded: all workers run the new code in ${plan.folder}`)
       if (stays.length > 0)
         log.warning(`Only a restart changes what was changed too: ${stays.join(', ')}`)
     } catch (error) {
@@ -209,10 +239,6 @@ class Master {
     return { pid: process.pid, settings: this.#settings, log: this.#logs.error, workers }
   }
 
-  #plan(settings: Settings): Plan {
-    return { settings, hosts: this.#listeners.map(({ host }) => host ?? null) }
-  }
-
   /** How many workers there are, when that has changed. */
   #tellStatsd(): void {
     const count = this.#pool.workers.length
@@ -223,6 +249,15 @@ class Master {
   #metricsText(): string {
     const { exits } = this.#totals
     return metricsText(this.#totals.sum, { running: this.#pool.workers.length, exits })
+  }
+}
+
+/** Resolves symbolic links once for all workers of a plan: `current` may point to another release at the next reload. */
+function planOf(settings: Settings): Plan {
+  try {
+    return { settings, folder: realpathSync(settings.chdir) }
+  } catch (error) {
+    throw new StartError(exitCodes.configuration, `--chdir ${settings.chdir}: ${headline(error)}`)
   }
 }
 

@@ -1,7 +1,6 @@
-/** What a worker does while it serves: connections in, beats out, and the way to the end. */
-import type { Socket } from 'node:net'
+/** What a worker does while it serves, from the first connection to the last. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ApplicationLike, Environ } from '@phial/core'
+import { errorText, type ApplicationLike, type Environ } from '@phial/core'
 import { openIngress, type Ingress } from '../ingress/ingress.ts'
 import { forwarded } from '../ingress/forwarded.ts'
 import { closePages } from '../load/xray.ts'
@@ -13,36 +12,46 @@ import type { WorkerInfo } from '../settings/hooks.ts'
 import { limitsOf } from '../settings/limits.ts'
 import type { HttpTransport } from '../transport.ts'
 import { transports } from '../transports.ts'
+import { Acceptor } from './acceptor.ts'
 import { callHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { isTired } from './schedule.ts'
-import { watch, type Watchdog } from './watchdog.ts'
+import { describeRequests, watch, type Watchdog } from './watchdog.ts'
 
 /** How often, in milliseconds, the master hears that all is well. */
 const BEAT = 1000
-/** How long, in milliseconds, a connection at rest may bring one more request to a worker that retires. */
-const LAST_CALL = 2000
-/** How long, in milliseconds, what is under way may take when the master has died. */
-const ORPHANED = 1000
+/** How long, in milliseconds, an idle connection may bring one more request to a worker that leaves. */
+const LAST_CALL = 1000
+/** How long, in seconds, in-flight requests may take when the master has died. */
+const ORPHANED = 1.5
 
-/** What a worker has beside the application. */
-export interface Surroundings {
+/** What a worker has next to the application. */
+export interface ServingOptions {
   readonly start: Start
   readonly info: WorkerInfo
   readonly logs: Logs
   readonly tell: (message: ToMaster) => void
 }
 
+/** How a worker leaves. */
+interface Leave {
+  /** Whether it accepts what waits in the queue first: when no other worker will. */
+  readonly drains: boolean
+  /** How long, in milliseconds, idle connections may bring one more request. */
+  readonly lastCall?: number
+  /** How long, in seconds, in-flight requests may take. */
+  readonly limit?: number
+}
+
 export class Serving {
-  /** Kept when the last connection is closed. */
+  /** Resolves when the last connection is closed. */
   readonly ended: Promise<void>
   readonly #start: Start
   readonly #info: WorkerInfo
   readonly #logs: Logs
   readonly #tell: (message: ToMaster) => void
+  readonly #acceptor: Acceptor
   readonly #ingress: Ingress
-  /** Whether a connection needs some time before it gets to the transport. */
-  readonly #isGuarded: boolean
   readonly #pipeline: Pipeline
   readonly #transport: HttpTransport
   readonly #counters = new Counters()
@@ -50,18 +59,28 @@ export class Serving {
   readonly #bootTime = process.uptime() * 1000
   readonly #beat: NodeJS.Timeout
   readonly #watchdog: Watchdog | undefined
+  /** Fires when this worker begins to leave. */
+  readonly #retiring = new AbortController()
   #answered = 0
   #isTired = false
+  #isLeaving = false
+  #memory = 0
+  #isOutOfDescriptors = false
   #end: () => void = () => undefined
 
-  constructor(app: ApplicationLike, { start, info, logs, tell }: Surroundings) {
+  constructor(app: ApplicationLike, { start, info, logs, tell }: ServingOptions) {
     const { settings } = info
     this.#info = info
     this.#start = start
     this.#logs = logs
     this.#tell = tell
     if (settings.timeout > 0)
-      this.#watchdog = watch(settings.timeout, start.settings, () => this.#pipeline.underWay())
+      this.#watchdog = watch(
+        settings.timeout,
+        start.settings,
+        () => this.#pipeline.underWay(),
+        (error) => logs.error.warning(`There is no watchdog: ${errorText(error)}`),
+      )
     this.#pipeline = pipeline({
       app,
       forwarding: forwarded(settings.forwardedAllowIps),
@@ -73,18 +92,20 @@ export class Serving {
       errors: logs.errors,
       multiprocess: settings.workers > 1,
     }
-    const limits = limitsOf(settings)
+    const { handle } = this.#pipeline
     this.#transport = transports[settings.transport]({
-      handle: this.#pipeline.handle,
-      limits,
+      handle,
+      limits: limitsOf(settings),
       ...common,
     })
     const { certfile, keyfile, proxyProtocol, forwardedAllowIps: allow } = settings
     const tls = certfile === undefined ? undefined : { certfile, keyfile }
-    this.#isGuarded = tls !== undefined || proxyProtocol !== 'off'
     this.#ingress = openIngress(
       { proxyProtocol, allow, tls, timeout: settings.headTimeout, ...common },
       (socket, peer) => this.#transport.accept(socket, peer),
+    )
+    this.#acceptor = new Acceptor(start.listening, logs.error, (socket, host) =>
+      this.#ingress.enter(socket, host),
     )
     this.ended = new Promise((resolve) => {
       this.#end = resolve
@@ -92,38 +113,90 @@ export class Serving {
     this.#beat = setInterval(() => this.#sendBeat(), BEAT)
   }
 
-  told(message: ToWorker, socket?: Socket): void {
-    if (message.type === 'ask') this.#tell({ type: 'yes' })
-    if (message.type === 'connection' && socket) this.#accept(socket, message.listener)
-    if (message.type === 'retire') void this.#leave(this.#retire(), LAST_CALL)
-    if (message.type === 'stop') void this.#leave(this.#transport.close())
+  /** Listens. Rejects with a {@link StartError} if another program took the address meanwhile. */
+  listen(): Promise<void> {
+    return this.#acceptor.listen(this.#info.settings.backlog)
+  }
+
+  told(message: ToWorker): void {
+    if (message.type === 'retire') void this.#leave({ drains: false })
+    if (message.type === 'drain') this.#announce()
+    if (message.type === 'stop')
+      void this.#leave({ drains: true, lastCall: message.isHurried ? 0 : LAST_CALL })
     if (message.type === 'quit') void this.#quit()
     if (message.type === 'reopen') this.#logs.reopen()
   }
 
-  /** The master is no more: nobody restarts what fails, and the address is somebody else's now. */
+  /** Leaves without being told to by the master, and asks it for a successor. */
+  resign(why: string): void {
+    this.#tell({ type: 'leaving', why })
+    void this.#leave({ drains: true })
+  }
+
+  /** An error that no request caught: nobody knows what it left behind, so another process takes over. */
+  stray(error: unknown): void {
+    this.#logs.error.error(`Exception outside of any request\n${errorText(error)}`)
+    if (!this.#isLeaving) this.resign('an exception outside of any request')
+  }
+
+  /** The master is gone: no process restarts this one, and a new master may want the address. */
   async orphaned(): Promise<void> {
-    setTimeout(() => void this.#transport.close(true), ORPHANED)
-    await this.#leave(this.#transport.close())
-  }
-
-  #accept(socket: Socket, listener: number): void {
-    this.#tell({ type: 'took' })
-    socket.allowHalfOpen = true
-    this.#ingress.enter(socket, this.#start.hosts[listener] ?? undefined)
-  }
-
-  async #retire(): Promise<void> {
-    if (this.#isGuarded) await pause(LAST_CALL)
-    await this.#transport.retire()
+    await this.#leave({ drains: true, limit: ORPHANED })
   }
 
   async #quit(): Promise<void> {
+    this.#isLeaving = true
+    this.#acceptor.close()
     await callHook(this.#info.settings.hooks, this.#logs.error, 'workerInt', this.#info)
-    await this.#leave(this.#transport.close(true))
+    await this.#transport.close(true)
+    this.#finish()
   }
 
+  /** From now on each answer is the last on its connection, and applications are notified. */
+  #announce(): void {
+    this.#retiring.abort()
+    void this.#transport.retire()
+    closePages()
+  }
+
+  async #leave({ drains, lastCall = LAST_CALL, limit }: Leave): Promise<void> {
+    if (this.#isLeaving && lastCall === 0) void this.#transport.close()
+    if (this.#isLeaving) return
+    this.#isLeaving = true
+    const seconds = limit ?? this.#start.settings.gracefulTimeout
+    const cut = setTimeout(() => this.#cut(), seconds * 1000)
+    this.#announce()
+    if (drains) await this.#acceptor.drain()
+    else this.#acceptor.close()
+    const late = new AbortController()
+    const closed = this.#ingress.emptied().then(() => this.#transport.retire())
+    await Promise.race([closed, pause(lastCall, undefined, late).catch(() => undefined)])
+    late.abort()
+    await this.#transport.close()
+    clearTimeout(cut)
+    this.#finish()
+  }
+
+  #finish(): void {
+    clearInterval(this.#beat)
+    this.#ingress.close()
+    this.#sendBeat()
+    this.#end()
+  }
+
+  /** Time is up. */
+  #cut(): void {
+    const requests = this.#pipeline.underWay()
+    const count = requests.length === 1 ? '1 request is' : `${requests.length} requests are`
+    if (requests.length > 0)
+      this.#logs.error.warning(`${count} cut at --graceful-timeout: ${describeRequests(requests)}`)
+    void this.#transport.close(true)
+  }
+
+  // Around each request.
+
   #before(environ: Environ): void {
+    environ['phial.retiring'] = this.#retiring.signal
     this.#watchdog?.note(environ)
     const { hooks } = this.#info.settings
     if (hooks.preRequest) void callHook(hooks, this.#logs.error, 'preRequest', this.#info, environ)
@@ -135,35 +208,21 @@ export class Serving {
       void callHook(hooks, this.#logs.error, 'postRequest', this.#info, environ)
   }
 
+  /** Counts and logs an answer. What goes wrong here must not reach the request. */
   #record(record: AccessRecord): void {
-    this.#counters.answered(record)
-    this.#logs.access?.(record)
+    try {
+      this.#counters.answered(record)
+      this.#logs.access?.(record)
+    } catch (error) {
+      this.#logs.error.error(`An answer was not logged: ${errorText(error)}`)
+    }
     this.#count()
   }
 
-  /** Waits for all connections to close; those at rest are closed after a while, those in use after a long while. */
-  async #leave(closed: Promise<void>, lastCall = 0): Promise<void> {
-    closePages()
-    const { gracefulTimeout } = this.#start.settings
-    const rest = setTimeout(() => void this.#transport.close(), lastCall)
-    const cut = setTimeout(() => void this.#transport.close(true), gracefulTimeout * 1000)
-    await closed
-    clearTimeout(rest)
-    clearTimeout(cut)
-    clearInterval(this.#beat)
-    this.#ingress.close()
-    this.#sendBeat()
-    this.#end()
-  }
-
-  #sendBeat(): void {
-    const counted = this.#counters.counted(this.#pipeline.size)
-    this.#tell({ type: 'beat', counted, memory: process.memoryUsage.rss() })
-  }
-
-  /** An answer more: is it time for a successor? */
+  /** Counts an answer. Is it time for a successor? */
   #count(): void {
     this.#answered += 1
+    if (this.#answered === 1) this.#sendBeat() // the master is to know that this worker is good for something
     const { limit } = this.#start
     if (limit === 0 || this.#isTired) return
     const pace = this.#answered / (performance.now() - this.#readyAt)
@@ -171,4 +230,27 @@ export class Serving {
     this.#isTired = true
     this.#tell({ type: 'tired', why: `it has answered ${this.#answered} of ${limit} requests` })
   }
+
+  // Beats.
+
+  #sendBeat(): void {
+    const counted = this.#counters.counted(this.#pipeline.size)
+    this.#tell({ type: 'beat', counted, memory: this.#measure() })
+  }
+
+  /** How much memory this process holds, in bytes; the last known figure while there is no descriptor to ask with. */
+  #measure(): number {
+    try {
+      this.#memory = process.memoryUsage.rss()
+      this.#isOutOfDescriptors = false
+    } catch (error) {
+      if (!this.#isOutOfDescriptors)
+        this.#logs.error.warning(`${OUT_OF_DESCRIPTORS} (${String(error)})`)
+      this.#isOutOfDescriptors = true
+    }
+    return this.#memory
+  }
 }
+
+const OUT_OF_DESCRIPTORS =
+  'This worker has no file descriptor left: fresh connections are refused until others close; raise the limit of open files (ulimit -n) or the number of workers'

@@ -2,8 +2,15 @@
 import { Session } from 'node:inspector'
 import { workerData } from 'node:worker_threads'
 import { openLogs } from '../logs/open.ts'
-import type { UnderWay } from '../pipeline.ts'
-import { beatOf, LAYOUT, REPORT, type Report, type WatchdogData } from './watchdog.ts'
+import {
+  beatOf,
+  describeRequest,
+  describeRequests,
+  LAYOUT,
+  REPORT,
+  type Report,
+  type WatchdogData,
+} from './watchdog.ts'
 
 /** How long, in milliseconds, the main thread may take to answer. In JavaScript it does at once. */
 const PATIENCE = 2000
@@ -37,16 +44,9 @@ function ask(): void {
 }
 
 function told({ underWay, stack }: Report): string {
-  const requests = underWay.slice(0, 10).map(show)
-  const more =
-    underWay.length > requests.length ? `, and ${underWay.length - requests.length} more` : ''
-  const all =
-    requests.length === 0 ? 'no request is under way' : `under way: ${requests.join(', ')}${more}`
-  return `${sentence(all)}\n${stack}`
-}
-
-function show({ method, target, age }: UnderWay): string {
-  return `${method} ${target} for ${(age / 1000).toFixed(1)} s`
+  const requests =
+    underWay.length === 0 ? 'no request is under way' : `under way: ${describeRequests(underWay)}`
+  return `${sentence(requests)}\n${stack}`
 }
 
 /** The main thread is in a call that is not JavaScript, and cannot be asked. */
@@ -58,7 +58,7 @@ function lastNote(): string {
     .toString('latin1')
     .split(' ')
   const age = Date.now() - (new Float64Array(shared)[LAYOUT.since] ?? 0)
-  return `${where}; the last request that began: ${show({ method, target, age })}`
+  return `${where}; the last request that began: ${describeRequest({ method, target, age })}`
 }
 
 function sentence(what: string): string {
@@ -67,8 +67,12 @@ function sentence(what: string): string {
 
 /** Writes, and ends the process: by a signal that nobody else sends, so that the master knows whose it was. */
 function end(message: string): void {
-  const { error } = openLogs({ ...settings, accessLogfile: undefined, statsdHost: undefined })
-  error.critical(message)
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500)
-  process.kill(process.pid, 'SIGALRM')
+  try {
+    openLogs({ ...settings, accessLogfile: undefined, statsdHost: undefined }).error.critical(
+      message,
+    )
+  } finally {
+    process.kill(process.pid, 'SIGALRM') // also where there is no descriptor for the log
+  }
 }

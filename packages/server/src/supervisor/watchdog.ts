@@ -35,11 +35,17 @@ export interface Watchdog {
   stop(): void
 }
 
-/** Begins to watch this thread. `seconds` is how long it may stand still. */
+/**
+ * Begins to watch this thread.
+ *
+ * @param seconds how long it may stand still
+ * @param onFault told why there is no watchdog, if its thread could not be started or failed
+ */
 export function watch(
   seconds: number,
   settings: LogSettings,
   underWay: () => readonly UnderWay[],
+  onFault: (error: unknown) => void,
 ): Watchdog {
   const shared = new SharedArrayBuffer(LAYOUT.size)
   const numbers = new Int32Array(shared)
@@ -51,6 +57,7 @@ export function watch(
   const url = new URL(`./watchdog-thread${import.meta.url.slice(-3)}`, import.meta.url)
   const thread = new Worker(url, { workerData: data, execArgv: [] })
   thread.unref()
+  thread.on('error', onFault)
   return {
     note: ({ REQUEST_METHOD: method, RAW_URI: target }) => {
       times[LAYOUT.since] = Date.now()
@@ -66,6 +73,17 @@ export function watch(
 /** How often, in milliseconds, the main thread beats and the thread looks. */
 export function beatOf(seconds: number): number {
   return Math.min(1000, (seconds * 1000) / 4)
+}
+
+/** Requests in progress, as log lines name them: `GET /a for 1.5 s, GET /b for 0.2 s`. */
+export function describeRequests(requests: readonly UnderWay[]): string {
+  const named = requests.slice(0, 10).map(describeRequest).join(', ')
+  const more = requests.length > 10 ? `, and ${requests.length - 10} more` : ''
+  return `${named}${more}`
+}
+
+export function describeRequest({ method, target, age }: UnderWay): string {
+  return `${method} ${target} for ${(age / 1000).toFixed(1)} s`
 }
 
 function reportOf(underWay: readonly UnderWay[]): Report {

@@ -6,12 +6,14 @@ import type { StartError } from '../errors.ts'
 import type { ErrorLog } from '../logs/error.ts'
 import type { Settings } from '../settings/types.ts'
 import { Child, endOf, type ChildOptions, type Death } from './child.ts'
-import type { Dealer } from './dealer.ts'
+import type { ToWorker } from './messages.ts'
+import type { Reserved } from './reserve.ts'
 import { backOff, requestLimit } from './schedule.ts'
 
-/** What the crew is made with, and what it tells. */
+/** What the pool is made with, and what it reports. */
 export interface WorkerPoolOptions {
-  readonly dealer: Dealer<Child>
+  /** Where workers listen. */
+  readonly listeners: readonly Reserved[]
   readonly log: ErrorLog
   readonly env: NodeJS.ProcessEnv
   /** A worker is about to be started. */
@@ -26,7 +28,8 @@ export interface WorkerPoolOptions {
 /** What workers are started with. */
 export interface Plan {
   readonly settings: Settings
-  readonly hosts: readonly (string | null)[]
+  /** The folder that they run in, without symbolic links: all workers of a plan run the same code. */
+  readonly folder: string
 }
 
 /** A worker that ends sooner than this, in milliseconds, died young: then its place is filled with more and more patience. */
@@ -104,49 +107,59 @@ export class WorkerPool {
     await turn
   }
 
-  /** Lets all go; kept when the last has ended. Those that do not end in time are cut. */
-  async stop(message: 'stop' | 'quit'): Promise<void> {
+  /** Whether a worker accepts connections. */
+  get isServing(): boolean {
+    return this.workers.some(({ stage }) => stage === 'serving')
+  }
+
+  /**
+   * Stops all workers; resolves when the last has ended. Those that do not end in time are killed. Those that still
+   * boot end first: each holds a descriptor of the queue, which the last serving worker empties.
+   */
+  async stop(message: ToWorker & { readonly type: 'stop' | 'quit' }): Promise<void> {
     this.#wanted = 0
     clearTimeout(this.#retry)
     clearInterval(this.#tick)
+    const booting = this.workers.filter(({ stage }) => stage === 'booting')
+    for (const child of booting) child.kill('it is not needed any more')
+    await Promise.all(booting.map(({ gone }) => gone))
     for (const child of this.#children) this.#dismiss(child, message)
     await Promise.all([...this.#children].map(({ gone }) => gone))
   }
 
-  /** Has the log files opened anew. */
-  reopen(): void {
-    for (const child of this.#children) child.tell({ type: 'reopen' })
+  /** Tells all workers. */
+  tell(message: ToWorker & { readonly type: 'drain' | 'reopen' }): void {
+    for (const child of this.#children) child.tell(message)
   }
 
   // One comes.
 
   #start(): Child {
-    const { settings, hosts } = this.#plan
-    const { maxRequests, maxRequestsJitter } = settings
-    const { dealer, env, log, onBeat } = this.#options
-    const limit = requestLimit(this.#started++, maxRequests, maxRequestsJitter)
+    const { settings, folder } = this.#plan
+    const { env, listeners, log, onBeat } = this.#options
+    const limit = requestLimit(this.#started++, settings.maxRequests, settings.maxRequestsJitter)
     this.#options.onStart()
+    const fds = listeners.flatMap(({ fd }) => fd ?? [])
+    const listening = listeners.map(({ bind, host = null, fd, listen }) => {
+      return { bind, host, listen: fd === undefined ? listen : { fd: 4 + fds.indexOf(fd) } }
+    })
     const child = new Child({
-      start: { type: 'start', settings: { ...settings, hooks: {} }, hosts, limit },
+      start: { type: 'start', settings: { ...settings, hooks: {} }, listening, limit },
       env: { ...env, ...settings.env },
-      onYes: (asked) => dealer.saidYes(asked),
-      onTook: (taker) => dealer.took(taker),
+      cwd: folder,
+      fds,
       onTired: (tired, why) => this.replace(tired, why),
+      onLeaving: (leaving, why) => this.#left(leaving, why),
       onBeat,
     })
     this.#children.add(child)
     log.debug(`Booting worker with pid: ${child.pid}`)
     child.ready.then(
-      () => this.#joined(child),
+      () => this.#isBooted && log.info(`Booted worker with pid: ${child.pid}`),
       () => undefined,
     )
     void child.gone.then((death) => this.#gone(child, death))
     return child
-  }
-
-  #joined(child: Child): void {
-    this.#options.dealer.join(child)
-    if (this.#isBooted) this.#options.log.info(`Booted worker with pid: ${child.pid}`)
   }
 
   /** Fills the places that are free. */
@@ -162,7 +175,7 @@ export class WorkerPool {
     this.#successor = this.#start()
     await this.#successor.ready
     if (this.workers.length <= this.#wanted) return
-    if (this.workers.includes(old)) this.#dismiss(old, 'retire')
+    if (this.workers.includes(old)) this.#dismiss(old, { type: 'retire' })
     else this.#dismissOne()
   }
 
@@ -193,22 +206,36 @@ export class WorkerPool {
   #dismissOne(): void {
     const { workers } = this
     const leaving = workers.find(({ stage }) => stage === 'serving') ?? workers[0]
-    if (leaving) this.#dismiss(leaving, 'retire')
+    if (leaving) this.#dismiss(leaving, { type: 'retire' })
   }
 
-  #dismiss(child: Child, message: 'retire' | 'stop' | 'quit'): void {
+  #dismiss(child: Child, message: ToWorker & { readonly type: 'retire' | 'stop' | 'quit' }): void {
     if (child.stage === 'booting') return child.kill('it is not needed any more')
-    this.#options.dealer.leave(child)
-    child.leave(message, message === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
+    child.leave(message, message.type === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
+  }
+
+  /** A worker accepts nothing any more, without being told to. */
+  #left(child: Child, why: string): void {
+    this.#options.log.info(`Worker (pid: ${child.pid}) is replaced: ${why}`)
+    child.killAfter(
+      this.#plan.settings.gracefulTimeout + 1,
+      'it did not leave within --graceful-timeout',
+    )
+    this.#refill(child)
   }
 
   #gone(child: Child, death: Death): void {
     this.#children.delete(child)
-    this.#options.dealer.gone(child)
     this.#options.onGone(child, death)
     if (death.stage !== 'booting') this.#tellOf(child, death)
+    if (death.stage !== 'leaving') this.#refill(child)
+  }
+
+  /** Fills a worker's place: at once, unless workers keep being lost before they have answered anything. */
+  #refill(lost: Child): void {
     if (!this.#isBooted || this.workers.length >= this.#wanted) return
-    this.#youngDeaths = child.age < YOUNG ? this.#youngDeaths + 1 : 0
+    const isFruitless = lost.age < YOUNG && !lost.hasAnswered
+    this.#youngDeaths = isFruitless ? this.#youngDeaths + 1 : 0
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => this.#fill(), backOff(this.#youngDeaths))
   }

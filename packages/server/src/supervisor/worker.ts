@@ -1,16 +1,16 @@
 /**
- * A worker: a process that runs the application. It is told what to do by its master, over their
- * channel, and takes no connection that does not come from there.
+ * A worker: a process that runs the application. Its master tells it what to do, over their channel;
+ * connections it accepts for itself.
  *
- *     start → application loaded → ready → connections … → retire, stop or quit → the end
+ *     start → application loaded → listening → ready → connections … → retire, stop or quit → the end
  */
-import type { Socket } from 'node:net'
+import type { ApplicationLike } from '@phial/core'
 import { StartError, exitCodes } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
 import { loadApplication, loadDrawn } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
 import { readConfig } from '../settings/config-file.ts'
-import type { Hooks } from '../settings/hooks.ts'
+import type { Hooks, WorkerInfo } from '../settings/hooks.ts'
 import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
@@ -24,11 +24,9 @@ export async function work(): Promise<number> {
     const logs = openLogs(start.settings)
     const settings = { ...start.settings, hooks: await hooksOf(start) }
     const info = { pid: process.pid, settings, log: logs.error }
-    await requireHook(settings.hooks, 'postFork', info)
-    const load = settings.xray ? loadDrawn : loadApplication
-    const app = await load(settings.app ?? '', process.cwd())
-    await requireHook(settings.hooks, 'postWorkerInit', info)
+    const app = await Promise.race([load(info), strayError()])
     const serving = new Serving(app, { start, info, logs, tell })
+    await serving.listen()
     const ending = channel.listen(serving)
     tell({ type: 'ready' })
     await ending
@@ -38,6 +36,26 @@ export async function work(): Promise<number> {
   } catch (error) {
     return failed(error)
   }
+}
+
+async function load(info: WorkerInfo): Promise<ApplicationLike> {
+  const { hooks, xray, app = '', maxMemory } = info.settings
+  await requireHook(hooks, 'postFork', info)
+  const loaded = await (xray ? loadDrawn : loadApplication)(app, process.cwd())
+  await requireHook(hooks, 'postWorkerInit', info)
+  const memory = process.memoryUsage.rss()
+  if (maxMemory === 0 || memory < maxMemory) return loaded
+  throw new StartError(
+    exitCodes.configuration,
+    `--max-memory ${maxMemory}: a worker holds ${memory} bytes before it has answered anything; allow it at least twice that`,
+  )
+}
+
+/** Rejects with the first error that is thrown outside of everything that is awaited. */
+function strayError(): Promise<never> {
+  return new Promise((_, reject) => {
+    process.once('uncaughtException', reject)
+  })
 }
 
 /** Hooks do not travel from the master; they are read here again. */
@@ -88,12 +106,13 @@ class Channel {
 
   /** Does what it is told from now on. Kept when it was told to end, and has. */
   listen(serving: Serving): Promise<void> {
-    process.on('message', (message, socket) => {
-      serving.told(message as ToWorker, socket as Socket | undefined)
-    })
+    process.on('message', (message) => serving.told(message as ToWorker))
     process.off('disconnect', this.#orphaned)
     process.on('disconnect', () => void serving.orphaned())
-    process.on('SIGTERM', () => serving.told({ type: 'stop' }))
+    process
+      .removeAllListeners('uncaughtException')
+      .on('uncaughtException', (error) => serving.stray(error))
+    process.on('SIGTERM', () => serving.resign('it was sent SIGTERM'))
     process.on('SIGQUIT', () => serving.told({ type: 'quit' }))
     return serving.ended
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@phial/core'
+import * as platforms from '@phial/core/platforms'
 import * as server from '@phial/server'
 import * as compression from '@phial/server/compression'
 import * as xray from '@phial/xray'
@@ -15,18 +16,19 @@ import { page } from './page.ts'
 /** Files whose errors have no code, with the reason. */
 const excused: Readonly<Record<string, string>> = {
   'packages/framework/src/body/multipart.ts': 'they end a stream that nobody reads any more',
-  'packages/framework/src/urls/redirect-to.ts': 'never asked: a route without a view leads on',
-  'packages/framework/src/templating/pieces.ts': 'the cause of an error that has one',
+  'packages/framework/src/answer/redirect-to.ts': 'never asked: a route without a view leads on',
   'packages/core/src/fetch/to-fetch.ts': 'never happens, by the Streams standard',
   'packages/core/src/rules/index.ts': 'a mistake in the table of rules itself',
   'packages/core/src/exchange.ts': 'the reason of a signal, which says that the client has gone',
   'packages/server/src/ingress/ingress.ts': 'they end a connection, and nobody reads them',
   'packages/server/src/ingress/proxy-protocol.ts': 'they end a connection, and nobody reads them',
   'packages/server/src/interop/from-handler.ts': 'what a handler threw that is no error',
+  'packages/server/src/supervisor/reserve.ts':
+    'the error code of the system, as node:net throws it',
   'packages/server/src/supervisor/watchdog.ts': 'a stack to look at, never thrown',
   'packages/server/src/load/import.ts': 'the user’s own error, with its place',
   'packages/framework/src/debug/traceback.ts': 'drawn, and never thrown',
-  'packages/framework/src/files/file-body.ts': 'ends a body whose client has gone',
+  'packages/framework/src/response/file-body.ts': 'ends a body whose client has gone',
 }
 
 const code = sources()
@@ -97,6 +99,7 @@ describe('the example of', () => {
     const app = new phial.Phial(import.meta.url, { config: { TESTING: true } })
     const hand = {
       ...core,
+      ...platforms,
       ...server,
       ...compression,
       ...phial,

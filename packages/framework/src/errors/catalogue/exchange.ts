@@ -11,16 +11,38 @@ export const exchange: Catalogue = {
   },
   ERR_PHIAL_ANSWER_INVALID: {
     means:
-      'A view, a hook or a handler returned what is no answer. With `undefined`, a `return` or an `await` is missing, most often.',
+      'A view or an error handler returned a value that cannot be an answer. With `undefined`, most often a `return` is missing; with a promise, an `await`.',
     example: `app.get('/', () => { 'Hello' })
 await client.get('/')`,
     remedy:
-      'Return a string, bytes, a plain object or array, `[body, status]`, `[body, status, headers]`, an iterator or stream, a `Response`, or a gateway application.',
+      'Return a string, bytes, a plain object or array, an iterator or stream, a `Response`, or a gateway application. `makeResponse(body, status, headers)` sets a status and headers.',
+  },
+  ERR_PHIAL_HOOK_ANSWER: {
+    means:
+      'A `beforeRequest`, `afterRequest` or `afterThisRequest` hook returned a value that is not a `Response`. An arrow function without braces returns its expression: `beforeRequest(() => (g.user = user))` would otherwise send that user as the answer to every request.',
+    example: `app.beforeRequest(() => 'Hello')
+await client.get('/')`,
+    remedy:
+      'Return nothing to go on, or a `Response`, such as `makeResponse(body, status)` or `redirect(url)`, to answer.',
   },
   ERR_PHIAL_ANSWER_LATER: {
     means: '`makeResponse` was given a gateway application, which answers in its own time.',
     example: `app.testRequestContext('/').run(() => makeResponse(app))`,
     remedy: 'Return the application from the view.',
+  },
+  ERR_PHIAL_NOT_EXPRESS: {
+    means:
+      'A method of Express or Flask was called that Phial does not have: `res.send` and its like, `app.listen`, `app.run`, `app.use`. The message says what to do instead.',
+    example: `app.get('/', (_values, context) => context.send('Hello'))
+await client.get('/')`,
+    remedy:
+      'A view returns its answer. `phial run` and `phial-server` serve an app, and `app.wsgiApp = middleware(app.wsgiApp)` wraps it.',
+  },
+  ERR_PHIAL_COOKIE_PREFIX: {
+    means:
+      'A cookie whose name starts with `__Host-` was given a `Domain`, or another path than `/`. Browsers drop such a cookie.',
+    example: `new Response().setCookie('__Host-id', '7', { path: '/shop' })`,
+    remedy: 'Leave `domain` out and `path` at `/`, or choose another name.',
   },
   ERR_PHIAL_CHUNK_INVALID: {
     means: 'A stream gave a chunk that is neither a string nor bytes.',
@@ -41,6 +63,15 @@ await client.get('/')`,
     example: `app.get('/', () => sendFile(new Uint8Array([1, 2, 3])))
 await client.get('/')`,
     remedy: "Say `mimetype: 'image/png'`, or a `downloadName` with an ending.",
+  },
+  ERR_PHIAL_FORM_FIELD: {
+    means:
+      "A template or a view names a field that the form's schema does not have: most often a name that is misspelt. It would be an input whose value nobody sees, or an error that is never shown.",
+    example: `const schema = { '~standard': { version: 1, vendor: 'docs', validate: (value) => ({ value }), jsonSchema: { input: () => ({ type: 'object', properties: { name: { type: 'string' } } }) } } }
+const form = await app.testRequestContext('/').run(() => request.form(schema))
+form.input('nme')`,
+    remedy:
+      'Write the name as the schema has it, or add the field there. For a control of your own, such as a button with a name, write its HTML.',
   },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
     means: 'JSON has no way to write a value: `undefined`, a function or a symbol.',

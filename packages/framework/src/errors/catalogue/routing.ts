@@ -76,7 +76,7 @@ app.appContext().run(() => urlFor('index', {}, { external: true }))`,
       'A converter is none: it lacks `parse` or `format`, or was made with values that fit no segment.',
     example: `app.get('/:id', { params: { id: Number } }, () => 'Hello')`,
     remedy:
-      'Use `string`, `int`, `float`, `path`, `any(…)` or `uuid`, or an object with `parse(text)` and `format(value)`.',
+      'Use `string`, `int`, `bigint`, `float`, `path`, `any(…)` or `uuid`, or an object with `parse(text)` and `format(value)`.',
   },
   ERR_PHIAL_CONVERTER_UNUSED: {
     means:

@@ -10,10 +10,10 @@ export const setup: Catalogue = {
   },
   ERR_PHIAL_INSTANCE_PATH: {
     means:
-      'The `instancePath` of an app is not absolute, so it would depend on the folder that the program is started in.',
+      'The `instancePath` of an app is not absolute, or `openInstanceResource` was given a path that leads out of the instance folder.',
     example: `new Phial(import.meta.url, { instancePath: 'data' })`,
     remedy:
-      'Give an absolute path, such as `/var/lib/shop`, or leave it out: then it is `instance` beside the app’s file.',
+      'Pass an absolute `instancePath`, such as `/var/lib/shop`, or leave it out: then it is `instance` next to the app’s file. Pass a relative path to `openInstanceResource`.',
   },
   ERR_PHIAL_SETUP_LATE: {
     means:

@@ -4,10 +4,17 @@ import type { Catalogue } from './entry.ts'
 export const tools: Catalogue = {
   ERR_PHIAL_SESSION_READONLY: {
     means:
-      'The session was changed where it cannot be kept: the app has no secret, or a weak one, or the answer has been sent. The message says which.',
+      'The session was changed where it cannot be kept: `SECRET_KEY` is missing or too weak, or the answer has been sent. The message says which.',
     example: `app.testRequestContext('/').run(() => { session.user = 'ada' })`,
     remedy:
       'Set `app.config.SECRET_KEY` to 32 or more random characters; change the session before the answer is sent, not while its body streams.',
+  },
+  ERR_PHIAL_SESSION_SECRET: {
+    means:
+      'The app checks at its start that it can write sessions, and `SECRET_KEY` is missing or too weak.',
+    example: `checkSecret(app)`,
+    remedy:
+      'Set `PHIAL_SECRET_KEY`, in `.env` or in the environment, to 32 or more random characters, and load it with `app.config.fromPrefixedEnv()`. The message has the command that makes one.',
   },
   ERR_PHIAL_SESSION_TOO_LARGE: {
     means: 'The session’s cookie is longer than browsers keep.',
@@ -37,6 +44,14 @@ await client.get('/')`,
     remedy:
       'Keep strings, finite numbers, booleans, `null`, lists, plain objects, `Date`, `Uint8Array`, `Map` and `Set`; of other things, what names them.',
   },
+  ERR_PHIAL_SESSION_STORE: {
+    means:
+      'The store of sessions failed, or did not answer in time. Only requests that use their session fail; the store is tried again in the background.',
+    example: `app.sessionInterface = new StoredSessions({ get: async () => { throw new Error('refused') }, set: async () => {}, delete: async () => {} })
+app.get('/', () => String(session.user))
+await client.get('/', { headers: { Cookie: 'session=' + 'a'.repeat(43) } })`,
+    remedy: 'Check that the store runs and can be reached. The message says what it answered.',
+  },
   ERR_PHIAL_SESSION_UNREAD: {
     means:
       'The session is in a store that answers later, and it was not read yet in this context. In a request it is.',
@@ -53,14 +68,14 @@ app.testRequestContext('/', { headers }).run(() => session.user)`,
       'Give the file that “Save for replay” saves, or `phial xray … --json` prints. By hand it is `{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}`.',
   },
   ERR_PHIAL_CONFIG_TYPE: {
-    means: 'One of Phial’s own settings was loaded with a value of another type than it has.',
+    means: 'One of Phial’s own settings was set to a value that it does not accept.',
     example: `app.config.fromObject({ MAX_FORM_PARTS: 'many' })`,
     remedy:
-      'Give a value of the type that the message names. The page docs/configuration.md lists all settings.',
+      'Set a value of the kind that the message names, or leave the setting out to use its default. The page docs/configuration.md lists all settings.',
   },
   ERR_PHIAL_CONFIG_SCHEMA: {
     means:
-      'The settings do not fit the schema that `app.config.validate` was given. The message names each one.',
+      'The settings do not match the schema passed to `app.config.validate`. The message names each one.',
     example: `const schema = {
   '~standard': {
     version: 1,
@@ -69,20 +84,19 @@ app.testRequestContext('/', { headers }).run(() => session.user)`,
   },
 }
 app.config.validate(schema)`,
-    remedy:
-      'Set what is missing and mend what is wrong, in the file or the environment that it came from.',
+    remedy: 'Correct each setting in the file or the environment that it came from.',
   },
   ERR_PHIAL_CONFIG_FILE: {
-    means: 'A file of settings could not be read.',
+    means: 'A settings file cannot be read.',
     example: `app.config.fromFile('no-such-file.json')`,
     remedy:
-      'Paths are seen from the folder of the app’s file. If the file may be missing, say so: `fromFile(path, { silent: true })`.',
+      'Paths are resolved relative to the folder of the app’s file. If the file may be missing, pass `{ silent: true }`: `fromFile(path, { silent: true })`.',
   },
   ERR_PHIAL_CONFIG_FORMAT: {
-    means: 'A file of settings is no valid JSON or TOML, or its name ends in neither.',
+    means: 'A settings file is not valid JSON or TOML, or its name ends in neither.',
     example: `app.config.fromFile('settings.yaml')`,
     remedy:
-      'Mend the place that the message names. A module of settings is imported, then given to `fromObject`.',
+      'Correct the line that the message names. Import a module of settings and pass it to `fromObject`.',
   },
   ERR_PHIAL_COMMAND_SIGNATURE: {
     means: 'A command’s signature or one of its options cannot be read.',
@@ -103,19 +117,27 @@ throw error`,
     remedy: '`--help` after a command says what it takes.',
   },
   ERR_PHIAL_TEST_BODY: {
-    means: 'A test’s request was given more than one body.',
+    means: 'The request of a test was given more than one body.',
     example: `await client.post('/', { json: {}, body: '{}' })`,
-    remedy: 'Give one of `json`, `form` with `files`, and `body`.',
+    remedy: 'Pass one of `json`, `form` with `files`, and `body`.',
+  },
+  ERR_PHIAL_TEST_URL: {
+    means:
+      'The base URL or the URL of a test is not that of an app: it has another scheme than http or https, credentials, or a path outside of the mount path.',
+    example: `await app.testClient({ baseUrl: 'example.com' }).get('/')`,
+    remedy: 'Pass a whole base URL, such as `https://example.com/app`, and paths relative to it.',
   },
   ERR_PHIAL_TEST_SESSION: {
-    means: 'A test client was asked for its cookies or its session, and has none.',
+    means:
+      'A test client has no cookies or no session, or a browser would not keep or send back the cookie.',
     example: `await app.testClient({ cookies: false }).session(() => {})`,
-    remedy: 'Make the client by `app.testClient()`, without `{ cookies: false }`.',
+    remedy:
+      'Make the client with `app.testClient()`, without `{ cookies: false }`, and with a `baseUrl` that the session cookie is sent to.',
   },
   ERR_PHIAL_TEST_REDIRECT: {
-    means: 'A test client was to follow redirects, and they lead to another site, or have no end.',
+    means: 'A test client was to follow redirects, and they leave the app or do not end.',
     example: `app.get('/', () => redirect('https://example.com/'))
 await client.get('/', { followRedirects: true })`,
-    remedy: 'Leave `followRedirects` out, and look at the `Location` header.',
+    remedy: 'Leave `followRedirects` out and check the `Location` header.',
   },
 }

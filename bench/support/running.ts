@@ -1,0 +1,116 @@
+/** Servers, each in its own process, and what they cost. */
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface Running {
+  readonly name: string
+  readonly child: ChildProcess
+  readonly url: string
+}
+
+/** Starts a server and waits for the address that it prints. */
+export async function launch(
+  name: string,
+  [command, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
+  })
+  const { stdout } = child
+  if (stdout === null) throw new Error(`${name} has no standard output`)
+  let said = ''
+  let url: string | undefined
+  for await (const line of createInterface(stdout)) {
+    ;[url] = /http:\/\/[\w.:[\]]+\/?/.exec(line) ?? []
+    if (url !== undefined) break
+    said += `${line}\n`
+  }
+  if (url === undefined) throw new Error(`${name} ended without printing its address:\n${said}`)
+  stdout.resume()
+  return { name, child, url }
+}
+
+/** Starts a server of `servers/`. With `--import` of `servers/memory.ts` among the arguments it reports its memory. */
+export function start(
+  name: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const file = fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url))
+  return launch(name, [process.execPath, '--import', 'tsx', ...args, file], env)
+}
+
+/** Ends a server and its children. */
+export async function stop({ child }: Running, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+}
+
+const hasTaskset =
+  availableParallelism() > 1 &&
+  spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
+
+/** The command that runs another one on one core. The same process, so its id stays. */
+export const pinned = (core: number, command: readonly string[]): [string, ...string[]] => {
+  const [program = '', ...args] = command
+  return hasTaskset ? ['taskset', '-c', `${core}`, program, ...args] : [program, ...args]
+}
+
+/** The binary of a major version of Node, from the npm package `node` if this one is another. */
+export function nodeBinary(major: string): string {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath
+  const args = ['-y', '-p', `node@${major}`, 'node', '--print', 'process.execPath']
+  return execFileSync('npx', args, { encoding: 'utf8' }).trim()
+}
+
+/** A process and its children. */
+function family(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`
+  const children = existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean) : []
+  return [pid, ...children.flatMap((child) => family(Number(child)))]
+}
+
+/**
+ * The processor time of a process and its children so far, in microseconds: all of it, and what the kernel spent.
+ * Linux counts in hundredths of a second.
+ */
+export function processorTime({ child: { pid = 0 } }: Pick<Running, 'child'>): {
+  all: number
+  kernel: number
+} {
+  const sum = { all: 0, kernel: 0 }
+  for (const one of family(pid)) {
+    const [, rest = ''] = readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')
+    const fields = rest.split(' ')
+    const kernel = Number(fields[12]) * 10_000
+    sum.all += Number(fields[11]) * 10_000 + kernel
+    sum.kernel += kernel
+  }
+  return sum
+}
+
+/** A line of `/proc/PID/status` for a process and its children together, in megabytes. */
+function megabytes({ child: { pid = 0 } }: Running, name: 'VmRSS' | 'VmHWM'): number {
+  const pattern = new RegExp(`${name}:\\s+(\\d+)`)
+  const all = family(pid).map((one) => {
+    const [, kilobytes] = pattern.exec(readFileSync(`/proc/${one}/status`, 'utf8')) ?? []
+    return Number(kilobytes)
+  })
+  return all.reduce((sum, one) => sum + one, 0) / 1024
+}
+
+/** The memory of a server, in megabytes. */
+export const memory = (running: Running): number => megabytes(running, 'VmRSS')
+
+/** The most memory that a server has had, in megabytes. */
+export const peakMemory = (running: Running): number => megabytes(running, 'VmHWM')
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN

@@ -1,0 +1,122 @@
+/** Which names of data, and which fields of forms, each template of an app is given. */
+import { posix } from 'node:path'
+import { nearest } from 'phial/tools'
+import type { Call } from './calls.ts'
+import type { Fault } from './judge.ts'
+import type { Rendering } from './renderings.ts'
+import type { Use } from './uses.ts'
+import { textOf, type Value } from './values.ts'
+
+/** Names, each with the fields of its form if they are known. */
+type Names = ReadonlyMap<string, readonly string[] | undefined>
+
+/** A template, by its name in the folders: `posts/index.eta`. */
+interface Source {
+  readonly name: string
+  /** Its calls of `include` and `layout` among others. */
+  readonly calls: readonly Call[]
+}
+
+/** What templates are given: by the code, by templates that include them or have them as a layout, by context processors. */
+export class Data {
+  /** By template; a template that is missing may be given anything. */
+  readonly #given: ReadonlyMap<string, Names>
+
+  constructor(renderings: readonly Rendering[], templates: readonly Source[]) {
+    this.#given = spread(direct(renderings), templates)
+  }
+
+  /** Judges a name, or a field of a form. Names are reported only if they look like a slip of the pen. */
+  judge(template: string, { name, field }: Use): Fault {
+    const given = this.#given.get(template)
+    if (given === undefined) return undefined
+    if (field !== undefined) return judgeField(name, field, given.get(name))
+    if (given.has(name)) return undefined
+    const [meant] = nearest(name, given.keys())
+    if (meant === undefined) return undefined
+    return `nothing renders this template with ${name}. Did you mean it.${meant}?`
+  }
+}
+
+function judgeField(form: string, field: string, fields: readonly string[] | undefined): Fault {
+  const [first = ''] = field.split(/[.[]/)
+  if (fields === undefined || fields.includes(field) || fields.includes(first)) return undefined
+  const [meant] = nearest(field, fields)
+  const help = meant === undefined ? `It has ${fields.join(', ')}.` : `Did you mean ${meant}?`
+  return `the form ${form} has no field ${field}. ${help}`
+}
+
+/** What the code gives to each template; `undefined` for one that it may give anything. */
+function direct(renderings: readonly Rendering[]): Map<string, Names | undefined> {
+  const given = new Map<string, Names | undefined>()
+  const everywhere = renderings.filter(({ template }) => template === undefined)
+  for (const { template, data } of renderings) {
+    if (template === undefined) continue
+    const name = whole(template)
+    given.set(name, given.has(name) ? merged(given.get(name), data) : data)
+  }
+  for (const { data } of everywhere)
+    for (const [name, names] of given) given.set(name, data && merged(names, data))
+  return given
+}
+
+/** A template gives its data on to those that it includes, and to its layout. */
+function spread(
+  given: Map<string, Names | undefined>,
+  templates: readonly Source[],
+): Map<string, Names> {
+  const gifts = templates.flatMap(({ name, calls }) => calls.flatMap((call) => giftsOf(name, call)))
+  const isTarget = (template: string): boolean => gifts.some(({ to }) => to === template)
+  // What nothing names is rendered by a name that only running the code would tell.
+  for (const { name } of templates)
+    if (!given.has(name) && !isTarget(name)) given.set(name, undefined)
+  for (let round = 0; round <= templates.length; round += 1) {
+    for (const { from, to, added } of gifts) {
+      if (!given.has(from)) continue
+      const all = added && merged(given.get(from), added)
+      given.set(to, given.has(to) ? merged(given.get(to), all) : all)
+    }
+  }
+  const known = [...given].flatMap(([name, names]) => (names ? [[name, names] as const] : []))
+  return new Map(known)
+}
+
+interface Gift {
+  readonly from: string
+  readonly to: string
+  readonly added: Names | undefined
+}
+
+function giftsOf(from: string, { name, args: [target, data] }: Call): Gift[] {
+  if (name !== 'include' && name !== 'layout') return []
+  const targets = target?.kind === 'list' ? target.items.map(textOf) : [textOf(target)]
+  const added = namesOf(data, name === 'layout' ? ['body'] : [])
+  return targets.flatMap((to) => {
+    if (to === undefined) return []
+    const path = to.startsWith('.') ? posix.join(posix.dirname(from), to) : to
+    return [{ from, to: whole(path), added }]
+  })
+}
+
+function namesOf(data: Value | undefined, more: readonly string[]): Names | undefined {
+  if (data !== undefined && (data.kind !== 'object' || !data.isWhole)) return undefined
+  const names = [...(data?.entries.keys() ?? []), ...more]
+  return new Map(names.map((name) => [name, undefined]))
+}
+
+/** Both; the fields of a form are known if both are known. Anything if either is anything. */
+function merged(one: Names | undefined, other: Names | undefined): Names | undefined {
+  if (one === undefined || other === undefined) return undefined
+  const names = new Map(one)
+  for (const [name, fields] of other) {
+    const present = names.get(name)
+    const both = present && fields && [...new Set([...present, ...fields])]
+    names.set(name, names.has(name) ? both : fields)
+  }
+  return names
+}
+
+/** A name without an ending stands for one that ends in `.eta`. */
+function whole(template: string): string {
+  return /\.[^/]+$/.test(template) ? template : `${template}.eta`
+}

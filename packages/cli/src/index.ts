@@ -1,0 +1,31 @@
+/**
+ * The commands of Phial for development: run, routes, shell, check, doctor, explain, xray, replay. The program
+ * `phial`, which is part of the package `phial`, loads this module if it is installed.
+ *
+ * @module @phial/cli
+ */
+import { loadApplication, parseEnvFile } from '@phial/server/load'
+import { phial } from 'phial/tools'
+import { builtIn } from './built-in.ts'
+
+/** Where a command line runs. */
+export interface CommandLineOptions {
+  /** The folder that modules and files are resolved from, absolute. */
+  readonly folder: string
+  /** The environment: `process.env`. Variables of `.env` files are added below it. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Takes what is printed. */
+  readonly output: { stdout: (text: string) => void; stderr: (text: string) => void }
+}
+
+/**
+ * Runs a command line of the program `phial`, and resolves to its exit code.
+ *
+ * ```ts
+ * const output = { stdout: () => undefined, stderr: console.error }
+ * await runCommand(['explain', 'APP-3'], { folder: process.cwd(), env: process.env, output }) // 0
+ * ```
+ */
+export function runCommand(words: readonly string[], options: CommandLineOptions): Promise<number> {
+  return phial(words, { ...options, loader: { loadApplication, parseEnvFile }, builtIn })
+}

@@ -1,0 +1,64 @@
+/** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
+import {
+  type Application,
+  type ApplicationLike,
+  requireDeveloperToken,
+  validator,
+} from '@phial/core'
+import { StartError } from '@phial/server'
+import { drawing, loadApplication, parseEnvFile } from '@phial/server/load'
+import type { Maker } from '@phial/server/reload'
+import { Phial } from 'phial'
+import { envFiles, withEnvFiles } from 'phial/tools'
+
+/** What `phial run` tells it. */
+export interface Told {
+  readonly isDebug: boolean
+  /** Whether X-ray is around it. */
+  readonly isDrawn: boolean
+  /** That of the address which is printed: pages for development ask for it. */
+  readonly token: string | undefined
+  readonly envFile: readonly string[]
+}
+
+/**
+ * Makes the app. The module sees debug as `PHIAL_DEBUG`, and `config.DEBUG` is set once it is there:
+ * whoever started the program has said what they want. Templates are read anew in any case, as code is.
+ */
+export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
+  const { isDebug, isDrawn, token, envFile } = told as Told
+  if (token !== undefined) requireDeveloperToken(token)
+  for (const file of envFiles(folder, envFile)) watch(file)
+  const { env } = withEnvFiles(process.env, folder, envFile, parseEnvFile)
+  Object.assign(process.env, env, { PHIAL_DEBUG: String(isDebug) })
+  const draw = isDrawn ? await drawing(folder) : undefined
+  const made = await loadApplication(app, folder, watch)
+  if (made instanceof Phial) {
+    Object.assign(made.config, { DEBUG: isDebug, TEMPLATES_AUTO_RELOAD: true })
+  }
+  const shown = isDebug ? await withDebugPage(made) : made
+  return draw?.(shown) ?? shown
+}
+
+/** What is answered where that failed: the debug page about it. Without debug, the log alone says why. */
+export const failed: Maker['failed'] = async (error, { told }) => {
+  const { isDebug, token } = told as Told
+  if (!isDebug) return unavailable
+  if (token !== undefined) requireDeveloperToken(token)
+  const { errorApplication } = await import('phial/debug')
+  const isOurs = error instanceof StartError && error.cause !== undefined
+  return errorApplication(isOurs ? error.cause : error)
+}
+
+/** In debug, errors have a page, and a layer that breaks a rule of the gateway has one that says which. */
+async function withDebugPage(app: ApplicationLike): Promise<ApplicationLike> {
+  const { debugged } = await import('phial/debug')
+  if (!(app instanceof Phial)) return debugged(validator(app))
+  app.wsgiApp = debugged(validator(app.wsgiApp))
+  return app
+}
+
+const unavailable: Application = (_, startResponse) => {
+  startResponse('500 Internal Server Error', [['Content-Type', 'text/plain']])
+  return [new TextEncoder().encode('The application could not be loaded. The log says why.\n')]
+}

@@ -1,0 +1,35 @@
+/** What is sent, as it is typed: curl's `-H` and `-d`. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { CommandError } from 'phial'
+import { UsageError } from 'phial/tools'
+
+/** `Name: value`, as curl takes it. */
+export function readHeader(text: string): [string, string] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined)
+    throw new UsageError(`${JSON.stringify(text)} is no header: it is Name: value.`)
+  return [name, value]
+}
+
+/** As curl takes it: several are joined by `&`; `@file` is what a file holds. */
+export async function readData(
+  data: readonly string[],
+  folder: string,
+): Promise<Uint8Array | undefined> {
+  if (data.length === 0) return undefined
+  const parts = data.map(async (one) =>
+    one.startsWith('@') ? readBytes(one.slice(1), folder) : Buffer.from(one),
+  )
+  const pieces = (await Promise.all(parts)).flatMap((part) => [Buffer.from('&'), part])
+  return Buffer.concat(pieces.slice(1))
+}
+
+/** What a file holds. Raises a `CommandError` if it cannot be read. */
+export async function readBytes(name: string, folder: string): Promise<Buffer> {
+  try {
+    return await readFile(resolve(folder, name))
+  } catch (error) {
+    throw new CommandError(`${name} cannot be read: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,35 @@
+/** `phial xray`: one request through an application, drawn in the terminal. */
+import { CommandError } from 'phial'
+import { type Program, UsageError } from 'phial/tools'
+import { load } from './load.ts'
+import { readData, readHeader } from './words.ts'
+
+/** What can be said after `phial xray`. */
+export interface XrayValues {
+  readonly application: string
+  readonly method: string
+  readonly path: string
+  readonly header: readonly string[]
+  readonly data: readonly string[]
+  readonly json: boolean
+}
+
+/** Draws a request. Raises a `CommandError` if the application cannot be loaded, or did not answer. */
+export async function xray(values: XrayValues, program: Program): Promise<void> {
+  const { application, method, path, json } = values
+  if (!path.startsWith('/'))
+    throw new UsageError(
+      `${path} is no path: phial xray takes an application, a method and a path, as in phial xray app GET /hello.`,
+    )
+  const headers = values.header.map(readHeader)
+  const body = await readData(values.data, program.folder)
+  if (body !== undefined && !headers.some(([name]) => /^content-type$/i.test(name)))
+    headers.push(['Content-Type', 'application/x-www-form-urlencoded'])
+  const { module, app } = await load(application, program)
+  const sent = { method, path, headers, ...(body !== undefined && { body }) }
+  const { picture, error } = await module.record(app, sent)
+  program.output.stdout(
+    json ? `${JSON.stringify(picture, undefined, 2)}\n` : module.drawText(picture),
+  )
+  if (error !== undefined) throw new CommandError(`There was no answer: ${String(error)}`)
+}

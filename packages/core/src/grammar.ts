@@ -1,0 +1,193 @@
+/**
+ * The grammar of an HTTP message, for the gateway and its servers: RFC 9110 and RFC 9112. Each
+ * function looks at the whole text, in linear time. Text is as in `environ`: one character for each byte.
+ */
+
+/** One character of a token, for patterns that have tokens in them. RFC 9110 §5.6.2 */
+export const TOKEN_CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]"
+
+const TOKEN = new RegExp(`^${TOKEN_CHARACTER}+$`)
+/** Visible characters, Latin-1, space and tab. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
+const DIGITS = /^\d+$/
+/** All visible characters but `#`, which starts a fragment. */
+const TARGET = /^[\x21\x22\x24-\x7e]+$/
+const ABSOLUTE = /^(https?):\/\/([^/?#]*)(.*)$/is
+const HOST = /^(\[[^\]]*\]|(?:[\w.~-]|%[\da-f]{2})*)(?::(\d*))?$/i
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+const IPV6_CHARACTERS = /^[\da-f:.]+$/i
+const GREATEST_PORT = 65_535
+
+/**
+ * Whether a text is a token: the name of a method or a field. RFC 9110 §5.6.2
+ *
+ * ```ts
+ * isToken('Content-Type') // true
+ * isToken('Content Type') // false
+ * ```
+ */
+export const isToken = (text: string): boolean => TOKEN.test(text)
+
+/**
+ * Whether a text can be the value of a field: no control characters but tab, nothing beyond Latin-1. RFC 9110 §5.5
+ *
+ * ```ts
+ * isFieldValue('text/plain') // true
+ * isFieldValue('a\r\nb')     // false
+ * ```
+ */
+export const isFieldValue = (text: string): boolean => FIELD_VALUE.test(text)
+
+/**
+ * Whether a text is the status of a final response: three digits from 200 to 599, a space, and a
+ * reason, which may be empty. RFC 9112 §4
+ *
+ * ```ts
+ * isStatus('404 Not Found') // true
+ * isStatus('404')           // false
+ * ```
+ */
+export const isStatus = (text: string): boolean => STATUS.test(text)
+
+/**
+ * Whether a text has one or more decimal digits, and nothing else.
+ *
+ * ```ts
+ * isDigits('0042') // true
+ * isDigits('+42')  // false
+ * ```
+ */
+export const isDigits = (text: string): boolean => DIGITS.test(text)
+
+/**
+ * Whether a text is a `Content-Length`: digits, of a number that JavaScript can count to. RFC 9110 §8.6
+ *
+ * ```ts
+ * isContentLength('120')   // true
+ * isContentLength('1, 20') // false
+ * ```
+ */
+export const isContentLength = (text: string): boolean =>
+  isDigits(text) && Number.isSafeInteger(Number(text))
+
+/**
+ * Whether a text has the characters of a request target. Which form it has is told by {@link splitTarget}. RFC 9112 §3.2
+ *
+ * ```ts
+ * isTargetText('/caf%C3%A9?x=1') // true
+ * isTargetText('/café')          // false
+ * ```
+ */
+export const isTargetText = (text: string): boolean => TARGET.test(text)
+
+/** A request target in its parts, all undecoded. RFC 9112 §3.2 */
+export interface RequestTarget {
+  /** The path, or empty for `*` and for an authority. */
+  readonly path: string
+  readonly query: string
+  /** Scheme, in lower case, where the target is an absolute URL. */
+  readonly scheme: 'http' | 'https' | undefined
+  /** Host and port, where the target is an absolute URL. */
+  readonly authority: string | undefined
+}
+
+/**
+ * Splits the target of a request line: `/path?query`, `http://host/path?query`, `*` or `host:port`.
+ *
+ * ```ts
+ * splitTarget('/hello?x=1').query // 'x=1'
+ * splitTarget('http://localhost:8000/hello').authority // 'localhost:8000'
+ * ```
+ */
+export function splitTarget(target: string): RequestTarget {
+  if (target.startsWith('/')) return splitQuery(target, undefined, undefined)
+  const absolute = ABSOLUTE.exec(target)
+  if (absolute === null) return { path: '', query: '', scheme: undefined, authority: undefined }
+  const [, scheme = '', authority, rest = ''] = absolute
+  return splitQuery(
+    rest.startsWith('/') ? rest : `/${rest}`,
+    scheme.toLowerCase() === 'https' ? 'https' : 'http',
+    authority,
+  )
+}
+
+function splitQuery(
+  target: string,
+  scheme: RequestTarget['scheme'],
+  authority: string | undefined,
+): RequestTarget {
+  const at = target.indexOf('?')
+  if (at < 0) return { path: target, query: '', scheme, authority }
+  return { path: target.slice(0, at), query: target.slice(at + 1), scheme, authority }
+}
+
+/** A host and, where there is one, its port. */
+export interface HostAndPort {
+  /** `localhost`, `127.0.0.1` or `[::1]`. May be empty. */
+  readonly name: string
+  /** Digits. `undefined` if there is no colon, empty if nothing follows it. */
+  readonly port: string | undefined
+}
+
+/**
+ * Splits a host with or without a port, as `Host` and the authority of an `http` URL have it, without
+ * user information. Returns `undefined` for anything else. RFC 9110 §7.2
+ *
+ * ```ts
+ * splitHost('localhost:8000') // { name: 'localhost', port: '8000' }
+ * splitHost('[::1]')          // { name: '[::1]', port: undefined }
+ * splitHost('a@example.com')  // undefined
+ * ```
+ */
+export function splitHost(text: string): HostAndPort | undefined {
+  const [, name, port] = HOST.exec(text) ?? []
+  if (name === undefined || Number(port ?? 0) > GREATEST_PORT) return undefined
+  return name.startsWith('[') && !isIPv6(name.slice(1, -1)) ? undefined : { name, port }
+}
+
+/**
+ * Whether a text is an IPv4 address: four numbers up to 255, without leading zeros. RFC 3986 §3.2.2
+ *
+ * ```ts
+ * isIPv4('203.0.113.7') // true
+ * isIPv4('203.0.113.256') // false
+ * ```
+ */
+export const isIPv4 = (text: string): boolean => IPV4.test(text)
+
+/**
+ * Whether a text is an IPv6 address, without brackets and without a zone. RFC 4291 §2.2
+ *
+ * ```ts
+ * isIPv6('2001:db8::1') // true
+ * isIPv6('fe80::1%eth0') // false
+ * ```
+ */
+export const isIPv6 = (text: string): boolean =>
+  IPV6_CHARACTERS.test(text) && URL.canParse(`http://[${text}]`)
+
+/** How many names a cache holds. A client may make names up, and so may an application. */
+const KNOWN_NAMES = 500
+
+/**
+ * A function of a field's name that remembers its answers, for the first 500 names. `undefined` is
+ * not remembered: nothing is kept of names that are refused. `bench/core.ts` measures it.
+ *
+ * ```ts
+ * const lowerCase = cachedByName((name) => name.toLowerCase())
+ * lowerCase('Content-Type') // 'content-type'
+ * ```
+ */
+export function cachedByName<Value>(
+  valueOf: (name: string) => Value | undefined,
+): (name: string) => Value | undefined {
+  const known = new Map<string, Value>()
+  return (name) => {
+    const seen = known.get(name)
+    if (seen !== undefined) return seen
+    const value = valueOf(name)
+    if (value !== undefined && known.size < KNOWN_NAMES) known.set(name, value)
+    return value
+  }
+}

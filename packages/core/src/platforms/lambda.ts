@@ -1,0 +1,146 @@
+/** A gateway application as a handler of AWS Lambda: function URLs, and HTTP APIs of API Gateway. */
+import { Recorder } from '../call.ts'
+import { run } from '../driver.ts'
+import { makeEnviron } from '../environ.ts'
+import { withCode } from '../error-code.ts'
+import { errorStream } from '../error-stream.ts'
+import { emptyInput, inputStream } from '../input.ts'
+import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
+import { bytesToWsgi, encodeTarget } from '../url.ts'
+
+/** As much of an event of payload format 2.0 as is asked for. */
+export interface LambdaEvent {
+  readonly version: string
+  readonly rawPath: string
+  readonly rawQueryString: string
+  readonly cookies?: readonly string[] | undefined
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly requestContext: {
+    readonly domainName: string
+    readonly stage: string
+    readonly http: {
+      readonly method: string
+      readonly protocol: string
+      readonly sourceIp: string
+    }
+  }
+  readonly body?: string | undefined
+  readonly isBase64Encoded: boolean
+}
+
+/** An answer of payload format 2.0. */
+export interface LambdaResult {
+  readonly statusCode: number
+  /** Names in lower case; several values of a name are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly cookies: readonly string[]
+  /** In base64. */
+  readonly body: string
+  readonly isBase64Encoded: true
+}
+
+/**
+ * A handler of AWS Lambda that answers by a gateway application: for a function URL, or an HTTP API
+ * of API Gateway with payload format 2.0. The body is always sent in base64, so that any bytes
+ * arrive as they are. The application finds event and context in `environ['phial.platform']`.
+ *
+ * ```ts
+ * export const handler = lambdaHandler(app)
+ * ```
+ *
+ * The answer leaves when it is whole: Lambda’s streaming needs a runtime of Node. Where API Gateway
+ * puts the name of a stage before each path, it becomes `SCRIPT_NAME`.
+ *
+ * @throws TypeError for an event of another format, and the application’s own error where the answer
+ *   breaks off after its head, so that half an answer does not pass for a whole one
+ */
+export function lambdaHandler(
+  app: ApplicationLike,
+): (event: LambdaEvent, context?: unknown) => Promise<LambdaResult> {
+  return async (event, context) => {
+    if (event.version !== '2.0') throw otherFormat(event)
+    const recorder = new Recorder()
+    await run(app, environOf(event, context), recorder)
+    if (recorder.brokeOff !== undefined) throw recorder.brokeOff.error
+    const { statusCode, headers, body } = recorder.answer()
+    return { statusCode, ...toResult(headers, body) }
+  }
+}
+
+function otherFormat({ version }: { readonly version?: unknown }): TypeError {
+  return withCode(
+    'ERR_PHIAL_LAMBDA_EVENT',
+    new TypeError(
+      `lambdaHandler: expected an event of payload format 2.0, received ${JSON.stringify(version) ?? 'one without a version'}. Use a function URL, or set the integration’s payload format to 2.0.`,
+    ),
+  )
+}
+
+function environOf(event: LambdaEvent, context: unknown): Environ {
+  const { requestContext, rawPath, rawQueryString: query } = event
+  const { domainName, http } = requestContext
+  const bytes = bodyOf(event)
+  const environ = makeEnviron({
+    method: http.method,
+    target: encodeTarget(query === '' ? rawPath : `${rawPath}?${query}`),
+    protocol: http.protocol,
+    headers: headersOf(event, bytes),
+    scheme: 'https',
+    serverName: domainName,
+    serverPort: '443',
+    remoteAddr: http.sourceIp,
+    remotePort: '',
+    input: bytes === undefined ? emptyInput() : inputStream([bytes]),
+    errors: errorStream((text) => console.error(text.trimEnd())),
+  })
+  environ['phial.platform'] = { name: 'lambda', event, context }
+  return belowStage(environ, requestContext)
+}
+
+function bodyOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array | undefined {
+  if (body === undefined) return undefined
+  return isBase64Encoded
+    ? Uint8Array.from(atob(body), (char) => char.charCodeAt(0))
+    : new TextEncoder().encode(body)
+}
+
+/** The length is that of the body which is there: the event has it decoded, and whole. */
+function headersOf(event: LambdaEvent, body: Uint8Array | undefined): HeaderList {
+  const headers = Object.entries(event.headers).flatMap(([name, value]): HeaderList => {
+    const isOther = !/^(?:content-length|transfer-encoding|cookie)$/i.test(name)
+    return isOther && value !== undefined ? [[name, value]] : []
+  })
+  const cookie = event.cookies?.join('; ') ?? event.headers['cookie']
+  if (cookie !== undefined) headers.push(['cookie', cookie])
+  if (body !== undefined) headers.push(['content-length', String(body.byteLength)])
+  return headers
+}
+
+/** API Gateway's own domain has the stage in each path; a domain of the user's has not. */
+function belowStage(
+  environ: Environ,
+  { stage, domainName }: LambdaEvent['requestContext'],
+): Environ {
+  const script = `/${stage}`
+  const { PATH_INFO: path } = environ
+  const isBelow = domainName.includes('.execute-api.') && `${path}/`.startsWith(`${script}/`)
+  return isBelow
+    ? Object.assign(environ, { SCRIPT_NAME: script, PATH_INFO: path.slice(script.length) })
+    : environ
+}
+
+function toResult(list: HeaderList, body: Uint8Array): Omit<LambdaResult, 'statusCode'> {
+  const headers = new Map<string, string>()
+  const cookies: string[] = []
+  for (const [name, value] of list) {
+    const key = name.toLowerCase()
+    if (key === 'set-cookie') cookies.push(value)
+    else headers.set(key, [headers.get(key) ?? [], value].flat().join(', '))
+  }
+  return {
+    headers: Object.fromEntries(headers),
+    cookies,
+    body: btoa(bytesToWsgi(body)),
+    isBase64Encoded: true,
+  }
+}

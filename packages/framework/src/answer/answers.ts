@@ -1,0 +1,233 @@
+/**
+ * From the value that a view returned to a response. The type of the value decides what kind of answer
+ * it is, never its content: data from a visitor cannot become a status, a header or HTML.
+ */
+import { responseHeaders, withCode } from '@phial/core'
+import { currentContext, RequestContext, type AppContext } from '../context.ts'
+import { isPromise, type Maybe } from '../maybe.ts'
+import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
+import { type HeadersLike, Response } from '../response/response.ts'
+import { fromApplication, isApplication } from './gateway-answers.ts'
+import type { Answer } from './views.ts'
+
+/** Names a view by its rule, or anything else in words: used in errors. */
+export type Speaker =
+  | string
+  | { readonly endpoint: string; readonly pattern: string; readonly source?: Source | undefined }
+
+/** The stack of the call that registered a route. */
+export interface Source {
+  readonly stack?: string
+}
+
+/** Makes a response of what a view or an error handler returned. `status` is that of an answer that brings none. */
+export function toResponse(
+  answer: unknown,
+  who: Speaker,
+  context: AppContext,
+  status: number = 200,
+): Maybe<Response> {
+  if (typeof answer === 'string') return new context.app.responseClass(answer, { status })
+  if (isApplication(answer)) return called(answer, who, context)
+  if (context.app.config.DEBUG && typeof who === 'object') advise(answer, who, context)
+  return fromBody(answer, who, context, status)
+}
+
+/**
+ * Makes a response of anything that a view may return, but for a gateway application: to set a status,
+ * headers or cookies, and to answer from a hook. Without arguments, or with `null`, the body is empty.
+ * `headers` replace those of the same name; `Set-Cookie` is added.
+ *
+ * Throws `TypeError` for a value that cannot be an answer.
+ *
+ * ```ts
+ * const response = makeResponse(renderTemplate('cart'), 201, { 'Cache-Control': 'no-store' })
+ * response.setCookie('seen', '1')
+ * return response
+ * ```
+ */
+export function makeResponse(
+  body?: Answer | null,
+  status?: number | string,
+  headers?: HeadersLike,
+): Response
+export function makeResponse(...given: [unknown?, (number | string)?, HeadersLike?]): Response {
+  const [body, status, headers] = given.length === 0 ? [null] : given
+  if (isApplication(body)) {
+    throw withCode(
+      'ERR_PHIAL_ANSWER_LATER',
+      new TypeError('makeResponse cannot wait for a gateway application. Return it from the view.'),
+    )
+  }
+  const context = currentContext()
+  const Class = context?.app.responseClass ?? Response
+  const response = body === null ? new Class() : fromBody(body, MAKE_RESPONSE, context, 200)
+  if (status !== undefined) response.status = status
+  return headers === undefined ? response : withHeaders(response, headers)
+}
+
+const MAKE_RESPONSE = 'makeResponse'
+
+/**
+ * Makes a JSON response by the app's provider. A view may return the value itself; this is for a hook, or
+ * for a value that is not an object. Flask's `jsonify`.
+ *
+ * ```ts
+ * return jsonify(null)
+ * ```
+ */
+export function jsonify(value: unknown): Response {
+  return currentContext()?.app.json.response(value) ?? Response.json(value)
+}
+
+/** The response that a hook answered with, ours or the platform's; `undefined` if it returned nothing. Throws `TypeError`, which names the hook, for any other value. */
+export function hookResponse(
+  answer: unknown,
+  kind: string,
+  hook: { readonly name: string },
+  context: AppContext,
+): Response | undefined {
+  if (answer === undefined) return undefined
+  if (answer instanceof Response) return withClosing(answer, context)
+  if (typeof answer === 'object' && answer !== null && isPlatformResponse(answer)) {
+    return withClosing(fromPlatform(answer), context)
+  }
+  throw withCode(
+    'ERR_PHIAL_HOOK_ANSWER',
+    new TypeError(
+      `The ${kind} hook ${JSON.stringify(hook.name)} returned ${describe(answer)}. A hook answers with a Response, such as makeResponse(body, status), or returns nothing. An arrow function without braces returns its expression: write { … } around it.`,
+    ),
+  )
+}
+
+function fromBody(
+  body: unknown,
+  who: Speaker,
+  context: AppContext | undefined,
+  status: number,
+): Response {
+  const Class = context?.app.responseClass ?? Response
+  if (typeof body === 'string' || body instanceof Uint8Array) return new Class(body, { status })
+  if (body instanceof Response) return withClosing(body, context)
+  if (typeof body !== 'object' || body === null || isPromise(body)) throw noAnswer(body, who)
+  if (isPlatformResponse(body)) return withClosing(fromPlatform(body), context)
+  if (isChunks(body)) return withClosing(new Class(body, { status }), context)
+  if (!isData(body)) throw noAnswer(body, who)
+  return context === undefined
+    ? Response.json(body, { status })
+    : context.app.json.response(body, { status })
+}
+
+/** Has a streamed body closed when the request ends, even if a hook replaces it. */
+function withClosing(response: Response, context: AppContext | undefined): Response {
+  if (response.isStreamed && context instanceof RequestContext) {
+    const { body } = response
+    context.request.onClose(() => closeChunks(body as Chunks))
+  }
+  return response
+}
+
+function called(
+  app: Parameters<typeof fromApplication>[0],
+  who: Speaker,
+  context: AppContext,
+): Promise<Response> {
+  if (!(context instanceof RequestContext)) throw noAnswer(app, who)
+  return fromApplication(app, context.request, () => noAnswer(app, who))
+}
+
+function withHeaders(response: Response, headers: HeadersLike): Response {
+  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
+  for (const [name] of pairs) if (!/^set-cookie$/i.test(name)) response.headers.delete(name)
+  for (const [name, value] of pairs) response.headerList.push([name, value])
+  return response
+}
+
+/** The platform's Response, or another library's of the same shape: `instanceof` alone would miss those. */
+function isPlatformResponse(body: object): body is globalThis.Response {
+  if (body instanceof globalThis.Response) return true
+  return 'status' in body && 'arrayBuffer' in body && 'headers' in body && 'bodyUsed' in body
+}
+
+function fromPlatform(response: globalThis.Response): Response {
+  const { status, statusText, body } = response
+  const line = statusText === '' ? status : `${status} ${statusText}`
+  return new Response(body ?? '', { status: line, headers: responseHeaders(response) })
+}
+
+/** Whether a value is a plain object, an array, or an object that has `toJSON`. */
+function isData(body: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(body)
+  if (Array.isArray(body) || prototype === null) return true
+  if ('toJSON' in body && typeof body.toJSON === 'function') return true
+  return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
+}
+
+/** Logs once for each view what is probably a mistake in its answer. For debug mode. */
+function advise(answer: unknown, who: object & Speaker, { app }: AppContext): void {
+  const advice = adviceOn(answer)
+  if (advice === undefined || advised.has(who)) return
+  advised.add(who)
+  app.logger.warning(`${speaking(who)} ${advice}`)
+}
+
+/** The rules whose views were advised. */
+const advised = new WeakSet<object>()
+
+function adviceOn(answer: unknown): string | undefined {
+  if (Array.isArray(answer)) {
+    const isTuple = (answer.length === 2 || answer.length === 3) && isStatus(answer[1])
+    if (!isTuple) return undefined
+    return 'an array that looks like [body, status], and it is sent as JSON, as every array is. To set a status or headers, return makeResponse(body, status, headers).'
+  }
+  const isPlain =
+    answer instanceof globalThis.Response &&
+    answer.url === '' &&
+    answer.headers.get('content-type')?.toLowerCase() === 'text/plain;charset=utf-8'
+  if (!isPlain) return undefined
+  return "the platform's Response with a text, which it sends as text/plain. For HTML, return the text itself, or import { Response } from 'phial'."
+}
+
+function isStatus(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599
+}
+
+/** The error's stack leads to where the view was registered, as nothing of it is at work any more. */
+function noAnswer(answer: unknown, who: Speaker): TypeError {
+  const error = answerError(answer, who)
+  const place = typeof who === 'string' ? undefined : who.source?.stack
+  if (place !== undefined) {
+    const frames = place.slice(place.indexOf('\n    at '))
+    error.stack = `${error.name}: ${error.message}${frames}`
+  }
+  return error
+}
+
+function answerError(answer: unknown, who: Speaker): TypeError {
+  return withCode(
+    'ERR_PHIAL_ANSWER_INVALID',
+    new TypeError(
+      `${speaking(who)} ${describe(answer)}, which cannot be an answer. Return a string, bytes, a plain object or array, an iterator or stream, a Response, or a gateway application; makeResponse(body, status, headers) sets a status and headers.${remedy(answer)}`,
+    ),
+  )
+}
+
+function remedy(answer: unknown): string {
+  if (answer === undefined) return ' Is a return or an await missing?'
+  return isPromise(answer) ? ' Is an await missing?' : ''
+}
+
+/** `The view of "index" (/) returned`. */
+function speaking(who: Speaker): string {
+  if (who === MAKE_RESPONSE) return `${who} was given`
+  const name =
+    typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`
+  return `${name} returned`
+}
+
+function describe(answer: unknown): string {
+  if (answer === undefined || answer === null) return String(answer)
+  if (typeof answer !== 'object') return `a ${typeof answer}`
+  const { constructor } = answer
+  return typeof constructor === 'function' ? `an instance of ${constructor.name}` : 'an object'
+}

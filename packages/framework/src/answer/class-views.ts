@@ -1,0 +1,140 @@
+/**
+ * Views as classes: for views that share code, or that belong together as one resource's methods.
+ */
+import { withCode } from '@phial/core'
+import type { RequestContext } from '../context.ts'
+import { MethodNotAllowed } from '../errors/http-errors.ts'
+import type { Maybe } from '../maybe.ts'
+import type { Answer, ViewFunction } from './views.ts'
+
+/** Wraps a view in another one. */
+export type ViewDecorator = (view: ViewFunction) => ViewFunction
+
+/** A class's view, as `asView` makes it: a function that knows its methods. */
+export type ClassView<Values> = ViewFunction<Values> & { readonly methods?: readonly string[] }
+
+const METHODS = ['get', 'post', 'head', 'options', 'delete', 'put', 'trace', 'patch'] as const
+
+type MethodName = (typeof METHODS)[number]
+
+/** A class of views, with what it says about all of them. */
+interface ViewClass<Instance, Args extends readonly unknown[]> {
+  new (...args: Args): Instance
+  readonly prototype: Instance
+  readonly methods?: readonly string[]
+  readonly decorators: readonly ViewDecorator[]
+  readonly initEveryRequest: boolean
+}
+
+/** What a class wants to get out of the path: what all of its methods do, else what `dispatchRequest` does. */
+type ValuesOf<T> = [keyof T & MethodName] extends [never]
+  ? T extends { dispatchRequest(values: infer Values, ...rest: never[]): unknown }
+    ? Values
+    : never
+  : Meet<{ [M in keyof T & MethodName]: TakerOf<T[M]> }[keyof T & MethodName]>
+
+type TakerOf<F> = F extends (values: infer Values, ...rest: never[]) => unknown
+  ? (values: Values) => void
+  : never
+
+type Meet<Takers> = [Takers] extends [(values: infer Values) => void] ? Values : never
+
+/**
+ * A view that is a class.
+ *
+ * ```ts
+ * class Listing extends View {
+ *   readonly #template: string
+ *
+ *   constructor(template: string) {
+ *     super()
+ *     this.#template = template
+ *   }
+ *
+ *   override dispatchRequest(): string {
+ *     return renderTemplate(this.#template)
+ *   }
+ * }
+ *
+ * app.route('/about', Listing.asView('about', 'about-us'))
+ * ```
+ */
+export abstract class View {
+  /** The methods of its routes that do not say. Default `['GET']`. */
+  static readonly methods?: readonly string[]
+  /** Put around each of its views, the first one innermost. Default none. */
+  static readonly decorators: readonly ViewDecorator[] = []
+  /** Whether each request gets an instance of its own, which it may keep things in. If false, all share one. Default true. */
+  static readonly initEveryRequest: boolean = true
+
+  /** Answers a request. */
+  abstract dispatchRequest(values: object, context: RequestContext): Maybe<Answer>
+
+  /** Makes a view of the class, to be given to a route; `name` becomes its endpoint, `args` are the constructor's. */
+  static asView<Instance extends View, Args extends readonly unknown[]>(
+    this: ViewClass<Instance, Args>,
+    name: string,
+    ...args: Args
+  ): ClassView<ValuesOf<Instance>> {
+    const shared = this.initEveryRequest ? undefined : new this(...args)
+    const dispatch: ViewFunction = (values, context) =>
+      (shared ?? new this(...args)).dispatchRequest(values, context)
+    const decorated = this.decorators.reduce((view, decorate) => decorate(view), dispatch)
+    const view: ViewFunction = (values, context) => decorated(values, context)
+    const methods = this.methods ?? methodsOf(this.prototype)
+    if (methods?.length === 0) throw withoutMethods(name)
+    Object.defineProperties(view, { name: { value: name }, methods: { value: methods } })
+    return view as ClassView<ValuesOf<Instance>>
+  }
+}
+
+/**
+ * A view whose methods are the request's: `get`, `post`, … `HEAD` is answered by `get`; what is not
+ * there is a 405.
+ *
+ * ```ts
+ * class Post extends MethodView {
+ *   get({ id }: { id: number }) {
+ *     return posts.find(id)
+ *   }
+ *   delete({ id }: { id: number }) {
+ *     posts.remove(id)
+ *     return makeResponse('', 204)
+ *   }
+ * }
+ *
+ * app.route('/posts/:id', { params: { id: int } }, Post.asView('post'))
+ * ```
+ */
+export abstract class MethodView extends View {
+  override dispatchRequest(values: object, context: RequestContext): Maybe<Answer> {
+    const method = context.request.method.toLowerCase()
+    const answers =
+      handlerOf(this, method) ?? (method === 'head' ? handlerOf(this, 'get') : undefined)
+    if (answers !== undefined) return answers.call(this, values, context)
+    throw new MethodNotAllowed(undefined, { validMethods: methodsOf(this) ?? [] })
+  }
+}
+
+function handlerOf(view: object, method: string): ViewFunction<object> | undefined {
+  const isMethod = METHODS.some((name) => name === method)
+  const handler: unknown = isMethod ? Reflect.get(view, method) : undefined
+  return typeof handler === 'function' ? (handler as ViewFunction<object>) : undefined
+}
+
+/** The methods that a `MethodView` has functions for. A view of another kind does not say. */
+function methodsOf(view: object): string[] | undefined {
+  if (!(view instanceof MethodView)) return undefined
+  return METHODS.filter((name) => handlerOf(view, name) !== undefined).map((name) =>
+    name.toUpperCase(),
+  )
+}
+
+function withoutMethods(name: string): TypeError {
+  return withCode(
+    'ERR_PHIAL_CLASS_VIEW_EMPTY',
+    new TypeError(
+      `The class of the view ${JSON.stringify(name)} has none of the functions ${METHODS.join(', ')}. Write at least one, as a method, not as a field.`,
+    ),
+  )
+}

@@ -1,0 +1,80 @@
+/**
+ * Taking the current request along: to a function for its end, to one that runs at another time, to
+ * a stream that somebody else reads.
+ */
+import { type AfterRequest, currentRequestContext } from '../context.ts'
+
+/**
+ * Runs a function after this request alone, before the `afterRequest` hooks. It may change the
+ * response, or return another. Raises `ContextError` outside of a request.
+ *
+ * ```ts
+ * afterThisRequest((response) => response.setCookie('seen', 'yes'))
+ * ```
+ */
+export function afterThisRequest(hook: AfterRequest): void {
+  const context = currentRequestContext('afterThisRequest')
+  context.afterThis ??= []
+  context.afterThis.push(hook)
+}
+
+/**
+ * A function that runs in the current request, whoever calls it, and when: from an event, a queue, a
+ * pool of workers. What is merely awaited, or started with a timer, does so by itself. Raises
+ * `ContextError` outside of a request.
+ *
+ * ```ts
+ * queue.add(copyCurrentRequestContext(() => audit(request.path)))
+ * ```
+ */
+export function copyCurrentRequestContext<Args extends readonly unknown[], T>(
+  work: (...args: Args) => T,
+): (...args: Args) => T {
+  const context = currentRequestContext('copyCurrentRequestContext')
+  return (...args) => context.enter(() => work(...args))
+}
+
+/** What makes one value after another. */
+type Source<T> = Iterable<T> | AsyncIterable<T>
+
+/**
+ * A stream whose values are made in the current request, whoever reads it. What a view returns is read
+ * so by itself; this is for a stream that is handed to something else. Raises `ContextError` outside
+ * of a request.
+ *
+ * ```ts
+ * const rows = streamWithContext(function* () {
+ *   for (const row of table) yield `${request.args.get('prefix')}${row}`
+ * })
+ * return new globalThis.Response(ReadableStream.from(rows).pipeThrough(new TextEncoderStream()))
+ * ```
+ */
+export function streamWithContext<T>(
+  source: Source<T> | (() => Source<T>),
+): AsyncGenerator<T, void> {
+  const context = currentRequestContext('streamWithContext')
+  const values = typeof source === 'function' ? source() : source
+  const iterator =
+    Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]()
+  return within((work) => context.enter(work), iterator)
+}
+
+/** Reads each value where `enter` leads; ends the source if the reader stops before it does. */
+async function* within<T>(
+  enter: <R>(work: () => R) => R,
+  iterator: Iterator<T> | AsyncIterator<T>,
+): AsyncGenerator<T, void> {
+  let isOver = true
+  try {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one value comes after another
+      const step = await enter(() => iterator.next())
+      if (step.done === true) return
+      isOver = false
+      yield step.value
+      isOver = true
+    }
+  } finally {
+    if (!isOver) await enter(() => iterator.return?.())
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * From a response to the gateway: status and headers to `startResponse`, the body as bytes. The end of
+ * the body is the end of the request.
+ */
+import { Buffer } from 'node:buffer'
+import { type Body, FileWrapper, type StartResponse } from '@phial/core'
+import type { RequestContext } from '../context.ts'
+import { BLOCK, FileBody } from '../response/file-body.ts'
+import { andThen, isPromise, type Maybe } from '../maybe.ts'
+import { isBodyless, type Response } from '../response/response.ts'
+import { ChunkSource, FileSource, type Source } from './sources.ts'
+
+/**
+ * Sends a response to the gateway, and returns its body. The context ends once no more of it will be
+ * sent, with `error`, which no handler answered, or with the one that broke the body off. With
+ * `replaces` the head replaces one that was announced and not yet sent.
+ */
+export function send(
+  response: Response,
+  context: RequestContext,
+  startResponse: StartResponse,
+  error: unknown,
+  replaces: boolean = false,
+): Maybe<Body> {
+  const { body, closers } = response
+  for (const work of closers ?? []) context.request.onClose(work)
+  if (typeof body === 'string') {
+    return sendWhole(response, Buffer.from(body), context, startResponse, error, replaces)
+  }
+  if (body === null || body instanceof Uint8Array) {
+    return sendWhole(response, body ?? NOTHING, context, startResponse, error, replaces)
+  }
+  if (body instanceof FileBody) {
+    response.headers.set('Content-Length', String(body.length))
+    const file = new FileSource(body, context, error)
+    const { 'wsgi.file_wrapper': Wrapper = FileWrapper } = context.request.environ
+    return sendSource(response, file, context, startResponse, () => new Wrapper(file, BLOCK))
+  }
+  const chunks: ChunkSource = new ChunkSource(body, context, error)
+  return sendSource(response, chunks, context, startResponse, () => chunks)
+}
+
+const NOTHING = new Uint8Array()
+
+function sendWhole(
+  response: Response,
+  bytes: Uint8Array,
+  context: RequestContext,
+  startResponse: StartResponse,
+  error: unknown,
+  replaces: boolean,
+): Maybe<Body> {
+  const hasContent = announce(
+    response,
+    bytes.byteLength,
+    startResponse,
+    replaces ? error : undefined,
+  )
+  const body = hasContent && context.request.method !== 'HEAD' ? [bytes] : []
+  const ended = context.pop(error)
+  return isPromise(ended) ? ended.then(() => body) : body
+}
+
+/** Sends a body that is read while it is sent. A file goes by the server's own wrapper, which may know a better way. */
+function sendSource(
+  response: Response,
+  source: Source,
+  context: RequestContext,
+  startResponse: StartResponse,
+  bodyOf: () => Body,
+): Maybe<Body> {
+  let hasContent: boolean
+  try {
+    hasContent = announce(response, undefined, startResponse, undefined)
+  } catch (error) {
+    return source.abandon(error)
+  }
+  if (hasContent && context.request.method !== 'HEAD') return bodyOf()
+  return andThen(source.close(), () => [])
+}
+
+/** Announces the head. Returns whether there is content to send. */
+function announce(
+  response: Response,
+  length: number | undefined,
+  startResponse: StartResponse,
+  excInfo: unknown,
+): boolean {
+  const { status, headers } = response
+  const isEmpty = isBodyless(status)
+  if (isEmpty) {
+    headers.delete('Content-Type')
+    headers.delete('Content-Length')
+    if (status === 205) headers.set('Content-Length', '0')
+  } else if (length !== undefined) headers.set('Content-Length', String(length))
+  startResponse(response.statusLine, response.headerList, excInfo)
+  return !isEmpty && length !== 0
+}

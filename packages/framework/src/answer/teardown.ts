@@ -1,0 +1,55 @@
+/**
+ * The end of a context: the request's hooks, then the app's. All of them run, even if some of them
+ * throw; what they throw is logged.
+ */
+import { type AppContext, RequestContext } from '../context.ts'
+import { andThen, type Maybe } from '../maybe.ts'
+import { contextPopped, requestTornDown } from '../observers.ts'
+import { hasAnyReceivers } from '../signals.ts'
+import { runTeardown } from './hooks.ts'
+import type { TeardownAppContext, TeardownRequest } from './views.ts'
+
+/** The hooks that run at the end. */
+export interface TeardownHooks {
+  readonly request: readonly TeardownRequest[]
+  readonly app: readonly TeardownAppContext[]
+}
+
+/** Ends a context, with the error that no handler answered. Never fails. */
+export function teardown(context: AppContext, error: unknown, hooks: TeardownHooks): Maybe<void> {
+  const ended =
+    context instanceof RequestContext ? endRequest(context, error, hooks.request) : undefined
+  return andThen(ended, () => endContext(context, error, hooks.app))
+}
+
+function endRequest(
+  context: RequestContext,
+  error: unknown,
+  hooks: readonly TeardownRequest[],
+): Maybe<void> {
+  const ended = runHooks(hooks, error, context)
+  return andThen(ended, () => {
+    if (hasAnyReceivers()) requestTornDown(context.app, context, error)
+    return context.request.close()
+  })
+}
+
+function endContext(
+  context: AppContext,
+  error: unknown,
+  hooks: readonly TeardownAppContext[],
+): Maybe<void> {
+  const ended = runHooks(hooks, error, context)
+  return hasAnyReceivers()
+    ? andThen(ended, () => contextPopped(context.app, context, error))
+    : ended
+}
+
+function runHooks<C extends AppContext>(
+  hooks: readonly ((error: unknown, context: C) => Maybe<void>)[],
+  error: unknown,
+  context: C,
+): Maybe<void> {
+  if (hooks.length === 0) return undefined
+  return runTeardown(hooks, error, context, (failure) => context.app.logException(failure, context))
+}

@@ -1,0 +1,126 @@
+/** Commands, and groups of them, as an app and its blueprints declare them. */
+import { withCode } from '@phial/core'
+import type { CommandContext } from './context.ts'
+import {
+  checkName,
+  type CommandOptions,
+  type CommandValues,
+  readSignature,
+  type Signature,
+} from './signature.ts'
+
+/** What a command does. What it returns is waited for, and not looked at. */
+export type CommandAction<Values, Context = CommandContext> = (
+  values: Values,
+  context: Context,
+) => unknown
+
+/** One command: what is typed, what `--help` says of it, what it does. */
+export interface Command<Context = CommandContext> {
+  /** As it was written: `create-user <name>`. */
+  readonly text: string
+  readonly signature: Signature
+  readonly description: string
+  readonly action: CommandAction<Record<string, unknown>, Context>
+}
+
+/** `app.cli.command(signature, description, options?, action)`. */
+export interface AddCommand<Context = CommandContext> {
+  <const Text extends string>(
+    signature: Text,
+    description: string,
+    action: CommandAction<CommandValues<Text>, Context>,
+  ): void
+  <const Text extends string, const Options extends CommandOptions>(
+    signature: Text,
+    description: string,
+    options: Options,
+    action: CommandAction<CommandValues<Text, keyof Options & string>, Context>,
+  ): void
+}
+
+/**
+ * Commands that belong together: `app.cli`, `blueprint.cli`, and the groups within.
+ *
+ * ```ts
+ * const users = app.cli.group('users', 'Who may sign in')
+ * users.command('list', 'Shows them', (_values, { echo }) => echo('Ada'))
+ * ```
+ */
+export class CommandGroup<Context = CommandContext> {
+  readonly commands: Map<string, Command<Context>> = new Map()
+  readonly groups: Map<string, CommandGroup<Context>> = new Map()
+  /** What `--help` says of it. */
+  description: string = ''
+  readonly #assertSetup: (what: string) => void
+
+  /** `assertSetup` raises an error when it is too late to add anything. */
+  constructor(assertSetup: (what: string) => void = () => undefined) {
+    this.#assertSetup = assertSetup
+  }
+
+  /**
+   * Adds a command. It runs in an app context, so `currentApp`, `g` and `urlFor` are at hand.
+   *
+   * ```ts
+   * app.cli.command('create-user <name>', 'Makes a user', { '--admin': 'may do everything' },
+   *   ({ name, admin }, { echo }) => echo(admin ? `${name}, who may do everything` : name))
+   * ```
+   *
+   * Raises a `RangeError` for a signature that cannot be read, an `Error` for a name that is taken.
+   */
+  readonly command: AddCommand<Context> = (
+    text: string,
+    description: string,
+    ...rest: unknown[]
+  ): void => {
+    this.#assertSetup('cli.command')
+    const [action, options = {}] = rest.toReversed() as [
+      Command<Context>['action'],
+      CommandOptions?,
+    ]
+    this.#add({ text, signature: readSignature(text, options), description, action })
+  }
+
+  /** The group of a name, made when it is asked for first: `app.cli.group('users', 'All about users').command(…)`. */
+  group(name: string, description: string = ''): CommandGroup<Context> {
+    this.#assertSetup('cli.group')
+    const group = this.groups.get(name) ?? this.#makeGroup(name)
+    if (description !== '') group.description = description
+    return group
+  }
+
+  /** Takes over what another group has. Raises an `Error` for a name that is another command's here. */
+  adopt(other: CommandGroup<Context>): void {
+    if (this.description === '') this.description = other.description
+    for (const command of other.commands.values()) this.#add(command)
+    for (const [name, group] of other.groups) this.group(name).adopt(group)
+  }
+
+  #add(command: Command<Context>): void {
+    const { name } = command.signature
+    const present = this.commands.get(name)
+    if (present === command) return
+    if (present !== undefined) throw taken(name, `command ${JSON.stringify(present.text)}`, command)
+    if (this.groups.has(name)) throw taken(name, `group ${JSON.stringify(name)}`, command)
+    this.commands.set(name, command)
+  }
+
+  #makeGroup(name: string): CommandGroup<Context> {
+    checkName(name)
+    const command = this.commands.get(name)
+    if (command !== undefined) throw taken(name, `group ${JSON.stringify(name)}`, command)
+    const group = new CommandGroup<Context>(this.#assertSetup)
+    this.groups.set(name, group)
+    return group
+  }
+}
+
+function taken(name: string, other: string, { text, description }: Command<never>): Error {
+  return withCode(
+    'ERR_PHIAL_COMMAND_TAKEN',
+    new Error(
+      `The command ${JSON.stringify(text)} (${description}) and the ${other} are both called ${name}. Give one of them another name, or put it into a group.`,
+    ),
+  )
+}

@@ -1,0 +1,205 @@
+/** Phial's own settings: their defaults, which values they take, and how an environment variable is read. */
+import { withCode } from '@phial/core'
+import leven from 'leven'
+import { LEVELS } from '../logging/logger.ts'
+import type { Config, Settings } from './config.ts'
+
+/** Which values a setting takes. */
+interface Kind {
+  /** The values, as in "Expected … for DEBUG". */
+  readonly expected: string
+  /** Whether the setting may have no value: `undefined`, for which null is accepted, too. */
+  readonly isOptional?: boolean
+  accepts(value: unknown): boolean
+  /** Reads an environment variable. Returns text that it cannot read as it is, and `accepts` rejects it. */
+  parse(text: string): unknown
+}
+
+const flag: Kind = {
+  expected: 'true or false',
+  accepts: (value) => typeof value === 'boolean',
+  parse(text) {
+    if (/^\s*(?:1|true|yes|on)\s*$/i.test(text)) return true
+    return /^\s*(?:0|false|no|off)\s*$/i.test(text) ? false : text
+  },
+}
+
+const amount: Kind = {
+  expected: 'a number, 0 or greater',
+  accepts: (value) => typeof value === 'number' && value >= 0,
+  parse: (text) => (/^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : text),
+}
+
+const seconds: Kind = {
+  ...amount,
+  expected: 'a number of seconds, 0 or greater',
+  accepts: (value) => Number.isFinite(value) && amount.accepts(value),
+}
+
+function text(expected: string, pattern: RegExp): Kind {
+  return {
+    expected,
+    accepts: (value) => typeof value === 'string' && pattern.test(value),
+    parse: (given) => given,
+  }
+}
+
+function listOf(expected: string, pattern: RegExp): Kind {
+  const item = text(expected, pattern)
+  return {
+    expected: `a list of ${expected}`,
+    accepts: (value) => Array.isArray(value) && value.every((one) => item.accepts(one)),
+    parse: parseJson,
+  }
+}
+
+function oneOf(choices: readonly string[]): Kind {
+  return {
+    expected: `one of ${choices.join(', ')}`,
+    accepts: (value) => choices.some((choice) => choice === value),
+    parse: (given) => choices.find((one) => one.toLowerCase() === given.toLowerCase()) ?? given,
+  }
+}
+
+function optional(kind: Kind): Kind {
+  return {
+    ...kind,
+    isOptional: true,
+    accepts: (value) => value === undefined || kind.accepts(value),
+  }
+}
+
+/** A value as JSON, or as it is. */
+export function parseJson(given: string): unknown {
+  try {
+    return JSON.parse(given) as unknown
+  } catch {
+    return given
+  }
+}
+
+const DOMAIN = /^\.?[^\s/?#@\\:;.[\]]+(?:\.[^\s/?#@\\:;.[\]]+)*$/
+const HOST = /^(?:\.?[^\s/?#@\\:;[\]]+|\[[\da-f:.]+\])(?::\d+)?$/i
+const path = text("a path that starts with '/'", /^\/[^\s?#;]*$/)
+const secret = text('a string', /^/)
+
+const ROWS: { readonly [Name in keyof Settings]: readonly [kind: Kind, usual: Settings[Name]] } = {
+  DEBUG: [flag, false],
+  DEBUG_PAGE_FROM_ANYWHERE: [flag, false],
+  LOG_LEVEL: [optional(oneOf(LEVELS)), undefined],
+  LOG_FORMAT: [optional(oneOf(['text', 'json'])), undefined],
+  TESTING: [flag, false],
+  PROPAGATE_EXCEPTIONS: [optional(flag), undefined],
+  TRAP_HTTP_EXCEPTIONS: [flag, false],
+  TRAP_BAD_REQUEST_ERRORS: [flag, false],
+  SERVER_NAME: [
+    optional(text("a host such as 'example.com' or 'localhost:8000'", HOST)),
+    undefined,
+  ],
+  APPLICATION_ROOT: [path, '/'],
+  PREFERRED_URL_SCHEME: [text("a scheme such as 'https'", /^[a-z][a-z\d+.-]*$/i), 'http'],
+  PROVIDE_AUTOMATIC_OPTIONS: [flag, true],
+  MAX_CONTENT_LENGTH: [amount, 1024 ** 2],
+  MAX_UPLOAD_SIZE: [amount, 1024 ** 3],
+  MAX_FILE_SIZE: [amount, 1024 ** 3],
+  MAX_FORM_MEMORY_SIZE: [amount, 1024 ** 2],
+  MAX_FORM_PARTS: [amount, 1000],
+  SEND_FILE_MAX_AGE_DEFAULT: [optional(seconds), undefined],
+  SECRET_KEY: [optional(secret), undefined],
+  SECRET_KEY_FALLBACKS: [listOf('strings', /^/), []],
+  SESSION_COOKIE_NAME: [text('a cookie name', /^[\w!#$%&'*+.^`|~-]+$/), 'session'],
+  SESSION_COOKIE_DOMAIN: [optional(text("a domain such as 'example.com'", DOMAIN)), undefined],
+  SESSION_COOKIE_PATH: [optional(path), undefined],
+  SESSION_COOKIE_HTTPONLY: [flag, true],
+  SESSION_COOKIE_SECURE: [optional(flag), undefined],
+  SESSION_COOKIE_SAMESITE: [oneOf(['Lax', 'Strict', 'None']), 'Lax'],
+  SESSION_COOKIE_PARTITIONED: [flag, false],
+  PERMANENT_SESSION_LIFETIME: [seconds, 31 * 24 * 60 * 60],
+  SESSION_REFRESH_EACH_REQUEST: [flag, true],
+  TRUSTED_HOSTS: [listOf("hosts such as 'example.com' or '.example.com'", HOST), []],
+  CROSS_SITE_CHECK: [flag, true],
+  TRUSTED_ORIGINS: [
+    listOf("origins such as 'https://example.com'", /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+$/i),
+    [],
+  ],
+  TEMPLATES_AUTO_RELOAD: [optional(flag), undefined],
+  EXPLAIN_TEMPLATE_LOADING: [flag, false],
+}
+
+const KINDS = new Map<string, Kind>(Object.entries(ROWS).map(([name, [kind]]) => [name, kind]))
+
+/** Gives an object Phial's own settings, with their defaults. Setting one to a value that it does not take throws `TypeError`. */
+export function defineSettings(config: object): void {
+  for (const [name, [, usual]] of Object.entries(ROWS)) {
+    let value: unknown = Array.isArray(usual) ? [...(usual as readonly unknown[])] : usual
+    Object.defineProperty(config, name, {
+      enumerable: true,
+      get: () => value,
+      set(given: unknown) {
+        value = checkedSetting(name, given)
+      },
+    })
+  }
+}
+
+/**
+ * Returns a value if the setting takes it: anything, unless it is one of Phial's own. Throws `TypeError`
+ * otherwise. `where` says where the value was read.
+ */
+export function checkedSetting(name: string, given: unknown, where: string = ''): unknown {
+  const kind = KINDS.get(name)
+  if (kind === undefined) return given
+  const value = kind.isOptional === true ? (given ?? undefined) : given
+  if (kind.accepts(value)) return value
+  const remedy = given === undefined || given === null ? ' Leave it out to use the default.' : ''
+  throw withCode(
+    'ERR_PHIAL_CONFIG_TYPE',
+    new TypeError(
+      `${where}Expected ${kind.expected} for ${name}, received ${shown(name, given)}.${remedy}`,
+    ),
+  )
+}
+
+/** A rejected value. That of a secret is not shown. */
+function shown(name: string, value: unknown): string {
+  const isShown = !name.startsWith('SECRET') && typeof value !== 'function'
+  if (!isShown && value !== undefined && value !== null) return typeof value
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+}
+
+/**
+ * Reads the text of an environment variable: as the type of one of Phial's own settings, otherwise as
+ * JSON if possible. A number that JSON would write in another way, such as `007`, stays text. Returns
+ * `undefined` for an unset one: an own setting with an empty value.
+ */
+export function readVariable(name: string, given: string): unknown {
+  const kind = KINDS.get(name)
+  if (kind !== undefined) return given.trim() === '' ? undefined : kind.parse(given)
+  const value = parseJson(given)
+  return typeof value === 'number' && String(value) !== given ? given : value
+}
+
+/**
+ * Returns a warning for each name that is almost one of Phial's own settings: `SECRETKEY`, `debug`,
+ * `MAX_CONTENT_LENGHT`. Any other name is the app's or an extension's own.
+ *
+ * ```ts
+ * misspeltSettings(app.config) // ['The setting SECRETKEY is unknown. Did you mean SECRET_KEY?']
+ * ```
+ */
+export function misspeltSettings(config: Config): string[] {
+  const unknown = Object.keys(config).filter((name) => !KINDS.has(name))
+  return unknown.flatMap((name) => {
+    const meant = [...KINDS.keys()].find((known) => isNear(plain(name), plain(known)))
+    return meant === undefined ? [] : [`The setting ${name} is unknown. Did you mean ${meant}?`]
+  })
+}
+
+/** `secretKey`, `secret_key` and `SECRETKEY` are one name. */
+function plain(name: string): string {
+  return name.toUpperCase().replaceAll('_', '')
+}
+
+function isNear(name: string, known: string): boolean {
+  return leven(name, known) <= (known.length < 8 ? 1 : 2)
+}

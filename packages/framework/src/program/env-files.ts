@@ -1,0 +1,57 @@
+/** `.env` and `.phialenv`: variables for the program and the app. The real environment wins. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { CommandError } from '../commands/context.ts'
+import type { Environment } from '../config/config.ts'
+
+/** The files in the app's folder that are read if they exist: secrets, and what may be in git. */
+const USUAL = ['.env', '.phialenv']
+
+/** Parses the text of a `.env` file: `parseEnvFile` of `@phial/server/load`. */
+export type ParseEnvFile = (text: string) => Environment
+
+/** Variables, and where they come from. */
+export interface Variables {
+  readonly env: Environment
+  /** The paths of the files by the variables that they set. Others are from the real environment. */
+  readonly files: ReadonlyMap<string, string>
+}
+
+/** The paths of the files, in order of precedence. */
+export function envFiles(folder: string, named: readonly string[]): string[] {
+  return [...named, ...USUAL].map((file) => resolve(folder, file))
+}
+
+/**
+ * Adds the variables of files to the real environment, which wins. Throws `CommandError` if a named file
+ * cannot be read.
+ */
+export function withEnvFiles(
+  real: Environment,
+  folder: string,
+  named: readonly string[],
+  parse: ParseEnvFile,
+): Variables {
+  const env: Record<string, string | undefined> = { ...real }
+  const files = new Map<string, string>()
+  for (const [at, file] of envFiles(folder, named).entries()) {
+    for (const [name, value] of Object.entries(parse(readEnvFile(file, at < named.length)))) {
+      if (Object.hasOwn(env, name)) continue
+      env[name] = value
+      files.set(name, file)
+    }
+  }
+  return { env, files }
+}
+
+function readEnvFile(file: string, isNamed: boolean): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (!isNamed && (code === 'ENOENT' || code === 'EISDIR')) return ''
+    throw new CommandError(
+      `Cannot read the variables of ${file} (${String(code)}). Check the path after --env-file.`,
+    )
+  }
+}

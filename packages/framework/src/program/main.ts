@@ -1,0 +1,64 @@
+/**
+ * The process `phial`: hands its command line to `@phial/cli` if that is installed. Otherwise it runs the app's
+ * own commands, which is what a production install has. Neither package is a dependency of this one.
+ */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { CommandError } from '../commands/context.ts'
+import { phial } from './phial.ts'
+import type { Loader, ProgramOptions } from './program.ts'
+
+type Streams = Omit<ProgramOptions, 'loader'>
+
+/** What the entry of `@phial/cli` exports. */
+interface Cli {
+  readonly runCommand: (words: readonly string[], options: Streams) => Promise<number>
+}
+
+const write = (to: NodeJS.WriteStream) => (text: string) => void to.write(text)
+// The reader of the output may go away.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+
+const options: Streams = {
+  folder: process.cwd(),
+  env: process.env,
+  output: { stdout: write(process.stdout), stderr: write(process.stderr) },
+}
+const words = process.argv.slice(2)
+const cli = await installed<Cli>('@phial/cli')
+const exitCode = await (cli === undefined
+  ? phial(words, { ...options, loader: await findLoader() })
+  : cli.runCommand(words, options))
+// Timers and connections of the app must not keep the process alive, so setting the exit code is not enough.
+process.stdout.write('', () => process.exit(exitCode))
+
+async function findLoader(): Promise<Loader> {
+  const missing: Loader = {
+    loadApplication() {
+      throw new CommandError(
+        'phial loads an app with the package @phial/server, which is not installed: npm install @phial/server',
+      )
+    },
+    parseEnvFile: () => ({}),
+  }
+  return (await installed<Loader>('@phial/server/load')) ?? missing
+}
+
+/** The exports of a package that is installed for the app in the current folder, or next to this one. */
+async function installed<Module>(name: string): Promise<Module | undefined> {
+  const file = [join(process.cwd(), 'package.json'), import.meta.url]
+    .map((from) => resolved(name, from))
+    .find((found) => found !== undefined)
+  return file === undefined ? undefined : ((await import(pathToFileURL(file).href)) as Module)
+}
+
+function resolved(name: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+/** The redirects of a test client: where they may lead, and the request that follows one. */
+import { quotePath, withCode } from '@phial/core'
+import { type Address, isMounted, siteOf, urlOf, urlOrNothing } from './address.ts'
+import { hostnameOf, isWithin } from './cookie-jar.ts'
+import type { TestResponse } from './response.ts'
+
+/** A request, ready to be sent. */
+export interface Asking {
+  readonly method: string
+  readonly address: Address
+  readonly headers: Headers
+  readonly body: Uint8Array | undefined
+  readonly environ: Readonly<Record<string, unknown>>
+}
+
+/** The maximum number of redirects that are followed. */
+export const MOST_REDIRECTS = 20
+
+/** The statuses that redirect. Fetch standard, §2.2.3 */
+export const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Returns the address that a redirect leads to. Throws an `Error` if it is outside of the app: on another
+ * host or port, on a subdomain unless those are allowed, or not under the app's mount path.
+ */
+export function redirectTarget(
+  from: Address,
+  location: string,
+  subdomainsOf: string | undefined,
+): Address {
+  const url = urlOf(from)
+  const next = urlOrNothing(location, url)
+  if (next === undefined) throw leaves(url, location, 'not a URL')
+  const why = whyOutside(from, next, subdomainsOf)
+  if (why !== undefined) throw leaves(url, next.href, why)
+  return { ...siteOf(next), root: from.root, target: next.pathname + next.search }
+}
+
+function leaves(from: string, to: string, why: string): Error {
+  return withCode(
+    'ERR_PHIAL_TEST_REDIRECT',
+    new Error(
+      `${from} redirects to ${to}, which is ${why}. Leave followRedirects out and check the Location header.`,
+    ),
+  )
+}
+
+/** Returns why a redirect leaves the app. A host is the same with the same port, or with each scheme's default port. */
+function whyOutside(
+  from: Address,
+  next: URL,
+  subdomainsOf: string | undefined,
+): string | undefined {
+  const here = new URL(urlOf(from))
+  if (!/^https?:$/.test(next.protocol) || here.port !== next.port) return 'another site'
+  if (here.hostname !== next.hostname) {
+    const isSubdomain = isWithin(next.hostname, here.hostname)
+    if (isSubdomain && subdomainsOf === undefined) {
+      return 'on a subdomain, and allowSubdomainRedirects is not set'
+    }
+    if (!isSubdomain && !isWithin(next.hostname, hostnameOf(subdomainsOf ?? ''))) {
+      return 'another site'
+    }
+  }
+  const { pathname } = next
+  return isMounted(pathname, from.root)
+    ? undefined
+    : `outside of the app, which is mounted at ${quotePath(from.root)}`
+}
+
+/** The headers that describe a body. Fetch standard, “HTTP-redirect fetch” */
+const OF_BODY = [
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+]
+
+/** The keys of an environ that are about one request alone. */
+const OF_REQUEST = [
+  ['REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'RAW_URI', 'HTTP_HOST'],
+  ['SERVER_NAME', 'SERVER_PORT', 'wsgi.url_scheme', 'wsgi.input', 'CONTENT_TYPE', 'CONTENT_LENGTH'],
+].flat()
+
+/** Returns the request that follows a redirect. A form becomes a `GET`, as in a browser. */
+export function redirected(asking: Asking, status: number, address: Address): Asking {
+  const { method, address: from } = asking
+  const headers = new Headers(asking.headers)
+  headers.delete('host')
+  if (from.host !== address.host || from.scheme !== address.scheme) {
+    for (const name of ['authorization', 'cookie']) headers.delete(name)
+  }
+  const rest = Object.entries(asking.environ).filter(([key]) => !OF_REQUEST.includes(key))
+  const moved = { ...asking, address, headers, environ: Object.fromEntries(rest) }
+  const isKept = status === 307 || status === 308 || method === 'GET' || method === 'HEAD'
+  if (isKept || (status !== 303 && method !== 'POST')) return moved
+  for (const name of OF_BODY) headers.delete(name)
+  return { ...moved, method: 'GET', body: undefined }
+}
+
+/** The error of redirects that do not end. */
+export function endless(history: readonly TestResponse[]): Error {
+  const last = history.slice(-2).map(({ url }) => url)
+  return withCode(
+    'ERR_PHIAL_TEST_REDIRECT',
+    new Error(
+      `More than ${MOST_REDIRECTS} redirects, the last of them from ${last.join(' and ')}. They probably lead in a circle.`,
+    ),
+  )
+}

@@ -1,0 +1,74 @@
+/** The answers of a test client. */
+import type { CallAnswer } from '@phial/core'
+import type { RequestContext } from '../context.ts'
+import type { Request } from '../request/request.ts'
+import { isBodyless } from '../response/response.ts'
+import { requestStarted } from '../signals.ts'
+
+/** How an answer came about. */
+interface Provenance {
+  readonly url: string
+  readonly history: readonly TestResponse[]
+  readonly context: RequestContext | undefined
+}
+
+/**
+ * The platform's `Response`, which also knows how it came about.
+ *
+ * ```ts
+ * const response = await app.testClient().get('/old', { followRedirects: true })
+ * response.history.map(({ status }) => status) // [303]
+ * ```
+ */
+export class TestResponse extends Response {
+  /** The redirects that were followed, in order. */
+  readonly history: readonly TestResponse[]
+  /** The URL that was requested last. */
+  override readonly url: string
+  override readonly redirected: boolean
+  /** The request's context: `response.context?.g`. Only Phial's own apps have one. */
+  readonly context: RequestContext | undefined
+
+  constructor(body: Uint8Array<ArrayBuffer> | null, init: ResponseInit, how: Provenance) {
+    super(body, init)
+    this.url = how.url
+    this.redirected = how.history.length > 0
+    this.history = how.history
+    this.context = how.context
+  }
+
+  /** The request as the app saw it. Only Phial's own apps have one. */
+  get request(): Request | undefined {
+    return this.context?.request
+  }
+}
+
+/** Calls an app with a marked environ, and finds the context of that request. */
+export async function witnessed<T>(
+  environ: Readonly<Record<string, unknown>>,
+  ask: (environ: Readonly<Record<string, unknown>>) => Promise<T>,
+): Promise<[answer: T, context: RequestContext | undefined]> {
+  const mark = {}
+  let seen: RequestContext | undefined
+  const disconnect = requestStarted.connect((_, { context }) => {
+    if (context.request.environ[MARK] === mark) seen = context
+  })
+  try {
+    return [await ask({ ...environ, [MARK]: mark }), seen]
+  } finally {
+    disconnect()
+  }
+}
+
+const MARK = 'phial.testing'
+
+/** Returns the platform's `Response` of an answer. */
+export function responseOf(answer: CallAnswer, how: Provenance): TestResponse {
+  const hasBody = !isBodyless(answer.statusCode) && answer.statusCode !== 205
+  const head = {
+    status: answer.statusCode,
+    statusText: answer.status.slice(4),
+    headers: answer.headers,
+  }
+  return new TestResponse(hasBody ? new Uint8Array(answer.body) : null, head, how)
+}

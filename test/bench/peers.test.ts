@@ -1,0 +1,60 @@
+/** The benchmark's servers do the same work, and its load generators notice when one does not. No speed is tested. */
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { generators, hasWrk } from '../../bench/support/load.ts'
+import { compile, peers, withServer } from '../../bench/support/peers.ts'
+import { nodeBinary } from '../../bench/support/running.ts'
+import { verify, works } from '../../bench/support/workloads.ts'
+
+const options = { node: process.execPath, core: 0 }
+const short = { connections: 3, seconds: 1, core: 0 }
+
+beforeAll(compile)
+
+const turns = peers
+  .filter(({ isSilent }) => !isSilent)
+  .flatMap((peer) => peer.workloads.map((workload) => ({ peer, workload, name: peer.name })))
+
+test.concurrent.for(turns)('$name answers $workload right', async ({ peer, workload }) => {
+  await withServer(peer, workload, options, ({ url }) => verify(url, workload))
+})
+
+test('a wrong answer is noticed before it is measured', async () => {
+  const server = createServer((_request, response) => response.end('Hello, world\n'))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await expect(verify(url, 'hello')).rejects.toThrow('Hello, world')
+  await expect(verify(url, 'session')).rejects.toThrow('Hello, world')
+  server.close()
+})
+
+describe.each(hasWrk() ? (['node', 'wrk'] as const) : (['node'] as const))('%s', (name) => {
+  const generate = generators[name]
+
+  test('sends bodies and headers, and notices errors while it measures', async () => {
+    const seen = new Set<string>()
+    let isBroken = false
+    const server = createServer(async (request, response) => {
+      let body = ''
+      for await (const part of request.setEncoding('utf8')) body += part
+      seen.add([request.method, request.url, request.headers['content-type'], body].join(' '))
+      response.writeHead(isBroken ? 500 : 200).end('x')
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { path, headers, body } = works.form
+    const load = await generate(url, works.form, short)
+    expect([...seen]).toEqual([['POST', path, headers['Content-Type'], body].join(' ')])
+    expect(load.requests).toBeGreaterThan(0)
+    isBroken = true
+    await expect(generate(url, works.form, short)).rejects.toThrow(url)
+    server.close()
+    server.closeAllConnections()
+  })
+})
+
+test('the binary of this Node is this one', () => {
+  expect(nodeBinary(process.versions.node.split('.', 1)[0] ?? '')).toBe(process.execPath)
+})

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { callsIn } from '../../../packages/cli/src/check/calls.ts'
+
+const namesIn = (source: string, path = 'app.ts', known: string[] = []): string[] =>
+  callsIn({ path, source, known }).map(({ name, line }) => `${name} ${line}`)
+
+test('calls of what is imported from phial, by whatever name, and of an object', () => {
+  const source = `import { urlFor as to, renderTemplate, Phial } from 'phial'
+import { streamTemplate } from './mine.ts'
+enum Kind { One }
+to('a')
+const x = <T,>(value: T): string => renderTemplate<T>('b')
+streamTemplate('not mine')
+include('no template')
+app.urlFor('c') + this.app['urlFor']('d') + [].includes('e')`
+  expect(namesIn(source)).toEqual(['urlFor 4', 'renderTemplate 5', 'urlFor 8'])
+})
+
+test('in a template, its own names', () => {
+  expect(
+    namesIn("layout('a')\nif (include('b')) urlFor(\n'c')", 'a.js', ['include', 'layout']),
+  ).toEqual(['layout 1', 'include 2'])
+})
+
+test('calls of an app, and of no other object; calls through a namespace', () => {
+  const source = `import * as phial from 'phial'
+import { Phial as Framework } from 'phial'
+const site = new Framework(import.meta.url)
+site.urlFor('a') + currentApp.urlFor('b') + context.app.urlFor('c')
+i18n.urlFor('not mine') + this.urls.urlFor('nor this')
+phial.renderTemplate('d') + phial['urlFor']('unknown')`
+  expect(namesIn(source)).toEqual(['urlFor 4', 'urlFor 4', 'urlFor 4', 'renderTemplate 6'])
+})
+
+test.for([
+  '(urlFor) => urlFor(1)',
+  '({ urlFor }) => urlFor(1)',
+  '([, urlFor = x]) => { urlFor(1) }',
+  '(...urlFor) => urlFor(1)',
+  'function f(urlFor) { return () => urlFor(1) }',
+  'function f() { const { a: { urlFor } } = x; urlFor(1) }',
+  'function f() { urlFor(1); function urlFor() {} }',
+  'x = function urlFor() { urlFor(1) }',
+  '{ class urlFor {} urlFor(1) }',
+  'for (const urlFor of x) urlFor(1)',
+  'for (let urlFor = x; ; ) urlFor(1)',
+  'for (const urlFor in x) urlFor(1)',
+  'try {} catch (urlFor) { urlFor(1) }',
+  'try {} catch ({ urlFor }) { urlFor(1) }',
+])('%s calls no function of phial', (code) => {
+  expect(namesIn(`import { urlFor } from 'phial'\n${code}`)).toEqual([])
+  expect(namesIn(`import { urlFor } from 'phial'\n${code}\nurlFor(2)`)).toEqual(['urlFor 3'])
+})
+
+test('code that is none has no calls', () => {
+  expect(namesIn("import { urlFor } from 'phial'\nurlFor('a'")).toEqual([])
+})

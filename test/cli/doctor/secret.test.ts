@@ -1,0 +1,51 @@
+import { Phial } from 'phial'
+import { expect, test } from 'vitest'
+import { examineSecret } from '../../../packages/cli/src/doctor/secret.ts'
+
+const strong = '0123456789abcdef0123456789abcdef'
+
+function said(secret: string | undefined, source = '', older: string[] = []): string[] {
+  const app = new Phial(import.meta.url)
+  app.config.SECRET_KEY = secret
+  app.config.SECRET_KEY_FALLBACKS = older
+  const code = [{ path: '/site/app.ts', source }]
+  return examineSecret(app, code, '/site').map(({ level, text }) => `${level} ${text.slice(0, 40)}`)
+}
+
+test.for<[secret: string | undefined, source: string, said: string[]]>([
+  [strong, "import { session } from 'phial'", []],
+  [undefined, "import { Phial } from 'phial'", ['note There is no SECRET_KEY. It is needed onc']],
+  [
+    undefined,
+    "import {\n  Phial,\n  flash as f,\n} from 'phial'",
+    ['fault There is no SECRET_KEY, and app.ts uses '],
+  ],
+  [
+    undefined,
+    "import { session } from './mine.ts'\nimport { Phial } from 'phial'",
+    ['note There is no SECRET_KEY. It is needed onc'],
+  ],
+  [
+    undefined,
+    "app.get('/', (_, context) => String(context.session.count))",
+    ['fault There is no SECRET_KEY, and app.ts uses '],
+  ],
+  [
+    undefined,
+    "app.get('/', (_, { request, session }) => String(session.count))",
+    ['fault There is no SECRET_KEY, and app.ts uses '],
+  ],
+  ['', '', ['note There is no SECRET_KEY. It is needed onc']],
+  ['short', '', ['fault SECRET_KEY is weak: whoever guesses it w']],
+  [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret stands in the code, app.ts:3:']],
+  [strong, `// ${strong} is no text of its own`, []],
+])('%j in %j', ([secret, source, expected]) => {
+  expect(said(secret, source)).toEqual(expected)
+})
+
+test('older ones', () => {
+  expect(said(strong, '', [strong.toUpperCase()])).toEqual([])
+  expect(said(strong, '', ['weak'])).toEqual([
+    'fault SECRET_KEY_FALLBACKS has a weak secret: '.slice(0, 46),
+  ])
+})

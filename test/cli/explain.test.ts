@@ -1,0 +1,53 @@
+import { CommandGroup } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { addExplain, explain } from '../../packages/cli/src/explain.ts'
+import { make } from '../framework/support.ts'
+
+const invoke = (words: string[]) => {
+  const app = make()
+  addExplain(app.cli)
+  return app.testCliRunner().invoke(['explain', ...words])
+}
+
+describe('phial explain', () => {
+  test('says what a code means, shows code that raises it, and what to do', async () => {
+    const { stdout, exitCode } = await invoke(['ERR_PHIAL_ENDPOINT_TAKEN'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(
+      /^ERR_PHIAL_ENDPOINT_TAKEN\n\nTwo views have .*\n\n {4}app\.get\('\/', function home.*\n {4}app\..*\n\nRename .*\n$/,
+    )
+  })
+
+  test.each(['endpoint-taken', 'Endpoint_Taken', 'err_phial_endpoint_taken'])(
+    'takes %s for the same',
+    (written) => {
+      expect(explain(written)).toBe(explain('ERR_PHIAL_ENDPOINT_TAKEN'))
+    },
+  )
+
+  test('knows the rules of the gateway', async () => {
+    const { stdout } = await invoke(['app-1'])
+    expect(stdout).toMatch(/^APP-1, a rule of the gateway\n\n/)
+  })
+
+  test('lists all codes', async () => {
+    const { stdout } = await invoke([])
+    expect(stdout.split('\n')).toContain('ERR_PHIAL_ENDPOINT_TAKEN')
+    expect(stdout).not.toContain('undefined')
+  })
+
+  test('names the nearest codes to one that does not exist', async () => {
+    const { stderr, exitCode } = await invoke(['ERR_PHIAL_ENDPOINT_TAKE'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain(
+      'There is no error with the code ERR_PHIAL_ENDPOINT_TAKE. Did you mean ERR_PHIAL_ENDPOINT_TAKEN',
+    )
+    expect((await invoke(['x'])).stderr).toContain('phial explain lists all')
+  })
+
+  test('can be put into any group', () => {
+    const group = new CommandGroup()
+    addExplain(group)
+    expect([...group.commands.keys()]).toEqual(['explain'])
+  })
+})

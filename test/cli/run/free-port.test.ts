@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { freePort } from '../../../packages/cli/src/run/free-port.ts'
+
+test('any that is free from the usual one on; the one that was asked for', async () => {
+  expect(await freePort('127.0.0.1', undefined)).toBeGreaterThanOrEqual(8000)
+  expect(await freePort('127.0.0.1', '0')).toBe(0)
+})
+
+test('one that was asked for and is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  await expect(freePort('127.0.0.1', String(port))).rejects.toThrow(
+    `Cannot listen on 127.0.0.1, port ${port}: it is taken. Stop what listens there, or choose another port with --port.`,
+  )
+  other.close()
+})
+
+test.for(['x', '-1', '65536', '80.5', ''])('%j is no port', async (text) => {
+  await expect(freePort('127.0.0.1', text)).rejects.toMatchObject({
+    name: 'UsageError',
+    exitCode: 2,
+  })
+})
+
+test('an address that is none of this machine', async () => {
+  await expect(freePort('192.0.2.1', undefined)).rejects.toThrow('this machine has no such address')
+})

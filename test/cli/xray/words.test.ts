@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { readBytes, readData, readHeader } from '../../../packages/cli/src/xray/words.ts'
+import { siteWith } from '../support/site.ts'
+
+test.for([
+  ['Accept: text/html', ['Accept', 'text/html']],
+  ['X-A:b: c', ['X-A', 'b: c']],
+  ['X-Empty:', ['X-Empty', '']],
+] as const)('the header %j', ([text, read]) => {
+  expect(readHeader(text)).toEqual(read)
+})
+
+test.for(['Accept', ': x', 'A b: c', 'A: b\r\nC: d'])('%j is no header', (text) => {
+  expect(() => readHeader(text)).toThrow(/is no header: it is Name: value/)
+})
+
+test('data: several with & between, files by @', async () => {
+  await using site = await siteWith({ 'body.txt': 'c=3' })
+  expect(String(await readData(['a=1', 'b=2', '@body.txt'], site.path))).toBe('a=1&b=2&c=3')
+  expect(await readData([], site.path)).toBeUndefined()
+  await expect(readBytes('none.txt', site.path)).rejects.toThrow(
+    /^none\.txt cannot be read: ENOENT/,
+  )
+})

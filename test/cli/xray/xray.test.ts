@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { siteWith } from '../support/site.ts'
+
+const app = `import { Phial, request } from 'phial'
+export const app = new Phial(import.meta.url)
+app.get('/hello/:name', ({ name }) => \`Hello \${name}\`)
+app.post('/echo', async () => [await request.text(), 200, { 'Content-Type': request.headers.get('content-type') }])
+export const broken = (environ) => { throw new Error('no tea') }
+`
+
+describe('phial xray', () => {
+  test('draws a request: its routes, its view, its answer', async () => {
+    await using site = await siteWith({ 'app.ts': app })
+    const { code, stdout, stderr } = await site.run(['xray', 'app:app', 'GET', '/hello/ada'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^→ GET \/hello\/ada HTTP\/1\.1\n/)
+    expect(stdout).toMatch(/✓ \/hello\/:name +GET +hello +takes it/)
+    expect(stdout).toMatch(/┌╴view hello/)
+    expect(stdout).toMatch(/← 200 OK[^]*chunk of 9 bytes: Hello ada\n$/)
+  })
+
+  test('sends headers and a body, a form where nothing else is said', async () => {
+    await using site = await siteWith({ 'app.ts': app })
+    const post = ['xray', 'app', 'POST', '/echo']
+    const form = await site.run([...post, '-d', 'a=1', '-d', 'b=2', '--json'])
+    expect(JSON.parse(form.stdout)).toMatchObject({
+      request: { body: { text: 'a=1&b=2' } },
+      answer: {
+        headers: expect.arrayContaining([['Content-Type', 'application/x-www-form-urlencoded']]),
+      },
+    })
+    const json = await site.run([...post, '-H', 'Content-Type: application/json', '-d', '{}'])
+    expect(json.stdout).toContain('Content-Type: application/json')
+  })
+
+  test('an application that does not answer is drawn, and the exit code says so', async () => {
+    await using site = await siteWith({ 'app.ts': app })
+    const { code, stdout, stderr } = await site.run(['xray', 'app:broken', 'GET', '/'])
+    expect(stdout).toContain('throws Error: no tea')
+    expect(stdout).toContain('← 500 Internal Server Error')
+    expect([code, stderr]).toEqual([1, 'There was no answer: Error: no tea\n'])
+  })
+
+  test('says what is meant where the words are wrong', async () => {
+    await using site = await siteWith({ 'app.ts': app })
+    const { code, stderr } = await site.run(['xray', 'app', '/', 'GET'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('GET is no path: phial xray takes an application, a method and a path')
+  })
+})

@@ -1,0 +1,146 @@
+import { createReadStream, type ReadStream } from 'node:fs'
+import { abort, makeResponse, type Phial, Response as PhialResponse } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { logging, make } from '../support.ts'
+
+describe('streams', () => {
+  test('are closed once when the client leaves, HEAD included', async () => {
+    const closed: string[] = []
+    const app = make()
+    app.get('/:name', async function* stream({ name }) {
+      try {
+        yield 'a'
+        yield 'b'
+      } finally {
+        closed.push(name)
+      }
+    })
+    const { environ } = app.testRequestContext('/left').request
+    const body = await app.wsgiApp(environ, () => () => undefined)
+    const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : undefined
+    await iterator?.next()
+    await body.close?.()
+    await body.close?.()
+    expect(closed).toEqual(['left'])
+    expect(await (await app.testClient().head('/head')).text()).toBe('')
+  })
+
+  test('ask for each chunk only when it is wanted', async () => {
+    let made = 0
+    const app = make()
+    app.get('/', function* stream() {
+      for (;;) yield String((made += 1))
+    })
+    const { environ } = app.testRequestContext('/').request
+    const body = await app.wsgiApp(environ, () => () => undefined)
+    const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : undefined
+    expect(made).toBe(0)
+    await iterator?.next()
+    expect(made).toBe(1)
+    await body.close?.()
+  })
+
+  test('refuse chunks that are neither text nor bytes', async () => {
+    const app = make()
+    app.get('/', () => [1, 2].values())
+    await expect(app.testClient().get('/')).rejects.toThrow('Yield strings or bytes')
+  })
+})
+
+test('a stream whose headers are refused is ended', async () => {
+  const app = make()
+  const { environ } = logging()
+  const closed = new Promise<string>((resolve) => {
+    const stream = new ReadableStream({ cancel: () => resolve('closed') })
+    app.get('/', () => makeResponse(stream, 200, { 'X-Bad': 'a\nb' }))
+  })
+  expect((await app.testClient().get('/', { environ })).status).toBe(500)
+  expect(await closed).toBe('closed')
+})
+
+describe('a Node stream that fails before it is read', () => {
+  const missing = (): ReadStream => createReadStream('/no/such/file')
+
+  test.each<[string, (app: Phial, stream: () => ReadStream) => void, number?]>([
+    ['as a body', (app, stream) => app.get('/', () => stream())],
+    ['in a Response', (app, stream) => app.get('/', () => new PhialResponse(stream()))],
+    [
+      'with a status that has no content',
+      (app, stream) => app.get('/', () => makeResponse(stream(), 204)),
+      204,
+    ],
+    [
+      'and a hook that waits',
+      (app, stream) => {
+        app.get('/', () => stream())
+        app.afterRequest((response) => failed(response.body as ReadStream))
+      },
+    ],
+    [
+      'and a hook that throws',
+      (app, stream) => {
+        app.get('/', () => stream())
+        app.afterRequest(async (response) => {
+          await failed(response.body as ReadStream)
+          throw new Error('in the hook')
+        })
+      },
+      500,
+    ],
+    [
+      'and a hook that answers instead',
+      (app, stream) => {
+        app.get('/', () => stream())
+        app.afterRequest(() => makeResponse('other'))
+      },
+      200,
+    ],
+    [
+      'and set by a hook',
+      (app, stream) => {
+        app.get('/', () => '')
+        app.afterRequest((response) => void (response.body = stream()))
+        app.afterRequest(() => Promise.resolve())
+      },
+    ],
+    [
+      'from an error handler',
+      (app, stream) => {
+        app.get('/', () => abort(404))
+        app.errorHandler(404, () => stream())
+      },
+    ],
+  ])('breaks its own answer off, and is destroyed: %s', async (_, setUp, status) => {
+    const app = make()
+    const streams: ReadStream[] = []
+    setUp(app, () => {
+      const stream = missing()
+      streams.push(stream)
+      return stream
+    })
+    const answer = app.testClient().get('/', { environ: logging().environ })
+    if (status === undefined) await expect(answer).rejects.toThrow('ENOENT')
+    else expect((await answer).status).toBe(status)
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true])
+  })
+
+  test('leaves HEAD its head', async () => {
+    const app = make()
+    app.get('/', () => missing())
+    expect((await app.testClient().head('/', { environ: logging().environ })).status).toBe(200)
+  })
+})
+
+/** Resolves once a stream has failed. */
+async function failed(stream: ReadStream): Promise<void> {
+  if (stream.closed) return
+  await new Promise<void>((resolve) => stream.once('close', () => resolve()))
+}
+
+test('a 205 has no content', async () => {
+  const app = make()
+  app.get('/', () => makeResponse('reset', 205))
+  const response = await app.testClient().get('/')
+  expect([response.status, await response.text()]).toEqual([205, ''])
+  expect(response.headers.get('content-length')).toBe('0')
+})

@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { request } from 'phial'
+import { expect, test } from 'vitest'
+import { parseUrlencoded } from '../../../packages/framework/src/body/form.ts'
+import { echo } from './support.ts'
+
+test.each([
+  [
+    'a=1&a=2',
+    [
+      ['a', '1'],
+      ['a', '2'],
+    ],
+  ],
+  ['%C3%A9=x+y%26', [['é', 'x y&']]],
+  ['', []],
+  [
+    '&&a&=b&%zz=%',
+    [
+      ['a', ''],
+      ['', 'b'],
+      ['%zz', '%'],
+    ],
+  ],
+  ['__proto__=x', [['__proto__', 'x']]],
+])('%j', async (body, entries) => {
+  const client = echo(async () => [...(await request.formData())]).testClient()
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  expect(await (await client.post('/', { body, headers })).json()).toEqual({ said: entries })
+})
+
+const limits = {
+  maxContentLength: 1e6,
+  maxUploadSize: 1e6,
+  maxFileSize: 1e6,
+  maxFormMemorySize: 1e6,
+  maxFormParts: 1000,
+}
+
+test('any bytes are read as the platform reads them', () => {
+  const piece = fc.constantFrom(
+    'a',
+    '=',
+    '&',
+    '+',
+    '%',
+    '?',
+    '%C3',
+    '%A9',
+    '%E2%82%AC',
+    '%ef%bb%bf',
+    '%4',
+    'é',
+    '€',
+    '\u{1f600}',
+  )
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join('')))
+  fc.assert(
+    fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 20 })), (bytes) => {
+      // A string that begins with `?` is a query to the platform, not a form. Raw characters beside
+      // malformed escapes it reads wrongly.
+      const ascii = Array.from(bytes, (byte) =>
+        byte < 128 ? String.fromCharCode(byte) : `%${byte.toString(16)}`,
+      )
+      const platform = new URLSearchParams(`?${ascii.join('')}`)
+      expect([...parseUrlencoded(bytes, limits)]).toEqual([...platform])
+    }),
+  )
+})
+
+test('parts beyond the limit are a 413, empty ones too', () => {
+  expect(() => parseUrlencoded(Buffer.from('&&&'), { ...limits, maxFormParts: 3 })).toThrow(
+    '3 parts',
+  )
+  expect([...parseUrlencoded(Buffer.from('&&a'), { ...limits, maxFormParts: 3 })]).toHaveLength(1)
+})

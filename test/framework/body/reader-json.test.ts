@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { request } from 'phial'
+import { describe, expect, test } from 'vitest'
+import { echo } from './support.ts'
+
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+describe('json(force, silent): wrong type 415, malformed 400, +json accepted, silent is null', () => {
+  test.each([
+    ['application/json', '{"a":1}', 200],
+    ['application/vnd.api+json; charset=utf-8', '{"a":1}', 200],
+    ['application/json', '{"a":', 400],
+    ['application/json', '', 400],
+    ['text/plain', '{"a":1}', 415],
+    ['', '{"a":1}', 415],
+  ])('%s %s', async (type, body, status) => {
+    const client = echo(() => request.json()).testClient()
+    const headers: Record<string, string> = type === '' ? {} : { 'Content-Type': type }
+    const response = await client.post('/', { body, headers })
+    expect(response.status).toBe(status)
+  })
+
+  test('bytes that are no UTF-8 are a 400', async () => {
+    const client = echo(() => request.json()).testClient()
+    const body = Uint8Array.of(0x22, 0xff, 0x22)
+    expect((await client.post('/', { body, headers: JSON_TYPE })).status).toBe(400)
+  })
+
+  test('force reads any type, and is strict about the rest', async () => {
+    const client = echo(() => request.json({ force: true })).testClient()
+    expect(await (await client.post('/', { body: '[1]' })).json()).toEqual({ said: [1] })
+    expect((await client.post('/', { body: '[1' })).status).toBe(400)
+  })
+
+  test('silent is null for another type and for what is malformed, as for null, not for what is too large', async () => {
+    const silent = (): Promise<unknown> => request.json({ silent: true })
+    const client = echo(silent, { MAX_CONTENT_LENGTH: 5 }).testClient()
+    expect(await (await client.post('/', { body: '[1]' })).json()).toEqual({ said: null })
+    const headers = JSON_TYPE
+    expect(await (await client.post('/', { body: '[1', headers })).json()).toEqual({
+      said: null,
+    })
+    expect(await (await client.post('/', { body: '[1]', headers })).json()).toEqual({ said: [1] })
+    expect((await client.post('/', { body: '[1,2,3]', headers })).status).toBe(413)
+  })
+
+  test('each caller gets a value of its own', async () => {
+    const client = echo(async () => {
+      const first = (await request.json()) as number[]
+      first.push(2)
+      return request.json()
+    }).testClient()
+    expect(await (await client.post('/', { json: [1] })).json()).toEqual({ said: [1] })
+  })
+})
+
+test('any JSON arrives, and any bytes find an answer below 500', async () => {
+  const client = echo(() => request.json()).testClient()
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), fc.uint8Array({ maxLength: 30 }), async (json, body) => {
+      const text = JSON.stringify(json)
+      const sent = await client.post('/', { body: text, headers: JSON_TYPE })
+      expect(await sent.json()).toEqual({ said: JSON.parse(text) as unknown })
+      expect((await client.post('/', { body, headers: JSON_TYPE })).status).toBeLessThan(500)
+    }),
+  )
+})

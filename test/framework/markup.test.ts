@@ -1,0 +1,9 @@
+import { escapeHtml } from 'phial'
+import { expect, test } from 'vitest'
+
+test('escapes the five characters that have a meaning in HTML, and nothing else', () => {
+  expect(escapeHtml(`<a href="x">'&'</a>`)).toBe(
+    '&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;',
+  )
+  expect(escapeHtml('é/`=\u2028')).toBe('é/`=\u2028')
+})

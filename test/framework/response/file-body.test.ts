@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { chmod, truncate } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Phial, sendFromDirectory } from 'phial'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { logging } from '../support.ts'
+import { LARGE, ownFolder } from '../files/support.ts'
+
+const { path: folder, write } = ownFolder()
+const app = new Phial(import.meta.url, { staticFolder: null })
+app.get('/*path', ({ path }) => sendFromDirectory(folder, path))
+const client = app.testClient()
+
+beforeAll(() => write({ 'large.bin': LARGE, 'small.txt': 'small', 'folder/a.txt': 'a' }))
+
+/** How many files this process has open, of those in the folder. */
+const openFiles = (): number =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder) // prettier-ignore
+    } catch {
+      return false
+    }
+  }).length
+
+describe('what is no plain file is not found, and keeps nobody waiting', () => {
+  test('a folder, a file as a folder, a long name', async () => {
+    for (const path of ['folder', 'small.txt/a', 'x'.repeat(300), 'none']) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await client.get(`/${path}`)).status).toBe(404)
+    }
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe, a socket', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    const server = createServer().listen(join(folder, 'socket'))
+    await once(server, 'listening')
+    expect((await client.get('/pipe')).status).toBe(404)
+    expect((await client.get('/socket')).status).toBe(404)
+    server.close()
+  })
+})
+
+test.skipIf(process.getuid?.() === 0)('a file that may not be read is an error', async () => {
+  await write({ 'secret.txt': 'x' })
+  await chmod(join(folder, 'secret.txt'), 0)
+  const { environ, log } = logging()
+  expect((await client.get('/secret.txt', { environ })).status).toBe(500)
+  expect(log()).toContain('EACCES')
+})
+
+test('a file that becomes shorter while it is sent breaks the answer off', async () => {
+  await write({ 'shrinking.bin': LARGE })
+  const { environ } = app.testRequestContext('/shrinking.bin').request
+  const body = await app.wsgiApp(environ, () => () => undefined)
+  await truncate(join(folder, 'shrinking.bin'), 100_000)
+  let size = 0
+  for await (const chunk of body) size += chunk.byteLength
+  await body.close?.()
+  expect(size).toBe(100_000)
+})
+
+test('a file that becomes longer is sent as long as it was', async () => {
+  await write({ 'growing.bin': LARGE })
+  const { environ } = app.testRequestContext('/growing.bin').request
+  const body = await app.wsgiApp(environ, () => () => undefined)
+  await write({ 'growing.bin': Buffer.concat([LARGE, LARGE]) })
+  let size = 0
+  for await (const chunk of body) size += chunk.byteLength
+  await body.close?.()
+  expect(size).toBe(LARGE.byteLength)
+})
+
+test.runIf(process.platform === 'linux').each<[string, string, Record<string, string>, number]>([
+  ['GET', '/small.txt', {}, 200],
+  ['GET', '/large.bin', {}, 200],
+  ['HEAD', '/large.bin', {}, 200],
+  ['GET', '/large.bin', { Range: 'bytes=1-2' }, 206],
+  ['GET', '/large.bin', { Range: 'bytes=1-2,7-9' }, 206],
+  ['GET', '/large.bin', { Range: 'bytes=999999-' }, 416],
+  ['GET', '/large.bin', { 'If-None-Match': '*' }, 304],
+  ['GET', '/large.bin', { 'If-Match': '"x"' }, 412],
+  ['GET', '/folder', {}, 404],
+])('%s %s %j leaves no file open', async (method, path, headers, status) => {
+  const response = await client.request(path, { method, headers })
+  await response.arrayBuffer()
+  expect([response.status, openFiles()]).toEqual([status, 0])
+})
+
+test('a client that leaves lets go of the file', async () => {
+  const { environ } = app.testRequestContext('/large.bin').request
+  const body = await app.wsgiApp(environ, () => () => undefined)
+  const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+  await chunks.next()
+  if (process.platform === 'linux') expect(openFiles()).toBe(1)
+  await body.close?.()
+  await expect(chunks.next()).rejects.toThrow('closed')
+  if (process.platform === 'linux') expect(openFiles()).toBe(0)
+})
