@@ -2,6 +2,7 @@
  * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
  * so has a blueprint, for its own routes.
  */
+import type { Maybe } from './maybe.ts'
 import { withCode } from '@phial/core'
 import { CommandGroup } from './commands/commands.ts'
 import type { AfterRequest } from './context.ts'
@@ -142,7 +143,7 @@ export abstract class Scaffold {
   }
 
   /** Answers with a file of the static folder: `app.get('/robots.txt', () => app.sendStaticFile('robots.txt'))`. Throws `NotFound` if it has none. */
-  abstract sendStaticFile(path: string): Promise<Response>
+  abstract sendStaticFile(path: string): Maybe<Response>
 
   /**
    * Runs a function before each `urlFor`. It may add to the values.

@@ -2,6 +2,7 @@
  * Setting up an app: settings, rules, templates, blueprints, and what scripts and tests are made with.
  * Once the first request has come, nothing of it changes. What happens to a request is in app.ts.
  */
+import type { Maybe } from './maybe.ts'
 import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { withCode } from '@phial/core'
@@ -220,7 +221,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options })
   }
 
-  sendStaticFile(path: string): Promise<Response> {
+  sendStaticFile(path: string): Maybe<Response> {
     const folder = this.staticFolders.get('static')
     if (folder === undefined) throw new NotFound()
     return folder.send(path)

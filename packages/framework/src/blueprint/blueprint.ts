@@ -1,6 +1,7 @@
 /**
  * Blueprints: parts of an app, set up on their own and registered where they belong.
  */
+import type { Maybe } from '../maybe.ts'
 import { basename, resolve } from 'node:path'
 import { withCode } from '@phial/core'
 import {
@@ -76,7 +77,7 @@ export class Blueprint extends Scaffold {
     if (staticFolder !== undefined) this.#addStatic(staticFolder, staticUrlPath)
   }
 
-  sendStaticFile(path: string): Promise<Response> {
+  sendStaticFile(path: string): Maybe<Response> {
     if (this.#static === undefined) throw new NotFound()
     return this.#static.send(path)
   }
