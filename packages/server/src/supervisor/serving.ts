@@ -81,7 +81,7 @@ export class Serving {
       )
     this.#pipeline = pipeline({
       app,
-      forwarding: forwarded(settings.forwardedAllowIps),
+      forwarding: forwarded(settings.forwardedAllowIps, settings.forwardedHeaders),
       before: (environ) => this.#before(environ),
       after: (environ) => this.#after(environ),
     })
