@@ -28,7 +28,9 @@ describe('config.validate', () => {
   })
 
   test('names every setting that does not fit, and no value of it', () => {
-    const { config } = make({ config: { LOG_LEVEL: 'critical', SECRET_KEY: 'short', MAIL: { PORT: 'x' } } })
+    const { config } = make({
+      config: { LOG_LEVEL: 'critical', SECRET_KEY: 'short', MAIL: { PORT: 'x' } },
+    })
     const schema = v.object({
       SECRET_KEY: v.pipe(v.string(), v.minLength(32, 'has to be 32 characters long')),
       MAIL: v.object({ PORT: v.number('has to be a number') }),
