@@ -94,3 +94,21 @@ describe('responseClass', () => {
     expect(seen).toEqual([true, true, true, true, true, false])
   })
 })
+
+describe('in debug mode, what JSON would lose is an error that names its key', () => {
+  test.each<[string, object, string]>([
+    ['a promise', { got: Promise.resolve(1) }, 'The value of "got" is a promise'],
+    ['a promise further in', { a: [{ b: Promise.resolve(1) }] }, 'The value of "b" is a promise'],
+    ['a function', { name: () => 'Ann' }, 'The value of "name" is a function'],
+  ])('%s', async (_, value, message) => {
+    const app = make({ config: { DEBUG: true } })
+    app.get('/', () => value)
+    await expect(app.testClient().get('/')).rejects.toThrow(message)
+  })
+
+  test('outside of debug mode it is not looked for', async () => {
+    const app = make()
+    app.get('/', () => ({ got: Promise.resolve(1) }))
+    expect(await (await app.testClient().get('/')).json()).toEqual({ got: {} })
+  })
+})

@@ -17,6 +17,7 @@ import { toResponse } from './answer/answers.ts'
 import { handleUnexpected, handleUserException, lastResort } from './answer/handling.ts'
 import { runAfter, runBefore } from './answer/hooks.ts'
 import { redirectMatch } from './answer/redirect-to.ts'
+import { methodHint, notFoundHint } from './answer/routing-hints.ts'
 import { send } from './answer/send.ts'
 import { teardown } from './answer/teardown.ts'
 import { type App, AppContext, currentApp as currentAppLocal, RequestContext } from './context.ts'
@@ -232,11 +233,11 @@ function answerWithoutView(
   routing: Exclude<Routing, { kind: 'found' }>,
 ): Response {
   if (routing.kind === 'failed') throw routing.error
-  if (routing.kind === 'not-found') throw new NotFound()
+  if (routing.kind === 'not-found') throw new NotFound(notFoundHint(context))
   if (routing.kind === 'redirect') return redirectMatch(context, routing)
   const { allow } = routing
   if (context.request.method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
-    throw new MethodNotAllowed(undefined, { validMethods: allow })
+    throw new MethodNotAllowed(methodHint(context, allow), { validMethods: allow })
   }
   return new context.app.responseClass('', { headers: { Allow: allow.join(', ') } })
 }

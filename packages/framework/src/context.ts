@@ -11,6 +11,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Environ, withCode } from '@phial/core'
 import type { Config } from './config/config.ts'
+import { type Dict, dictMethods } from './dict.ts'
 import type { JsonProvider } from './json-provider.ts'
 import type { Logger } from './logging/logger.ts'
 import { type Maybe, settle } from './maybe.ts'
@@ -65,9 +66,7 @@ export type AfterRequest = (
 ) => Maybe<Response | globalThis.Response | undefined | void>
 
 /** What an app keeps for the time of one request: `g.user = user`. */
-export interface Globals {
-  [name: string]: unknown
-}
+export interface Globals extends Dict {}
 
 /**
  * An app in use, with or without a request. `app.appContext()` makes one for scripts and tests.
@@ -90,7 +89,7 @@ export class AppContext {
 
   /** A place for anything, for the time of this context. */
   get g(): Globals {
-    return (this.#g ??= {})
+    return (this.#g ??= Object.create(dictMethods) as Globals)
   }
 
   /**
@@ -218,6 +217,29 @@ export const g: Globals = contextLocal('g', (context) => context.g)
 
 /** The app in use, as far as a request may ask of it. Throws `ContextError` outside of a context. */
 export const currentApp: App = contextLocal('currentApp', (context) => context.app)
+
+/** Hints for who writes `(req, res) => res.send('Hello')`: a view returns its answer. */
+for (const name of [
+  'send',
+  'sendFile',
+  'sendStatus',
+  'json',
+  'end',
+  'render',
+  'status',
+  'redirect',
+]) {
+  Object.defineProperty(RequestContext.prototype, name, {
+    get() {
+      throw withCode(
+        'ERR_PHIAL_NOT_EXPRESS',
+        new TypeError(
+          `A view's second argument is the request's context, which has no ${name}(): a view returns its answer. Return a string, an object, or makeResponse(body, status, headers).`,
+        ),
+      )
+    },
+  })
+}
 
 /** An object that stands for another one, which each context has its own of. */
 function contextLocal<T extends object>(

@@ -109,7 +109,7 @@ export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts
 export type { ETags, IfRange } from './fields/etags.ts'
 export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
-export { makeResponse } from './answer/answers.ts'
+export { jsonify, makeResponse } from './answer/answers.ts'
 export type { Chunks } from './response/chunks.ts'
 export { escapeHtml } from './markup.ts'
 export type { ConditionalOptions } from './response/conditional.ts'

@@ -1,9 +1,11 @@
 /** How an app writes and reads JSON: `app.json`. */
+import { isPromise, withCode } from '@phial/core'
 import { jsonText, type Response, type ResponseOptions, withJsonType } from './response/response.ts'
 
 /** The part of an app that a provider needs. */
 export interface JsonApp {
   readonly responseClass: typeof Response
+  readonly config: { readonly DEBUG: boolean }
 }
 
 /**
@@ -26,8 +28,12 @@ export class JsonProvider {
     this.app = app
   }
 
-  /** A value as JSON. Raises `TypeError` for what JSON cannot hold. */
+  /**
+   * Returns a value as JSON. Throws `TypeError` for a value that JSON cannot hold; in debug mode also for
+   * a promise or a function within it, which JSON would write as `{}` or leave out.
+   */
   dumps(value: unknown): string {
+    if (this.app.config.DEBUG) assertSettled(value)
     return jsonText(value)
   }
 
@@ -41,4 +47,20 @@ export class JsonProvider {
     const { responseClass } = this.app
     return new responseClass(this.dumps(value), { status, headers: withJsonType(headers) })
   }
+}
+
+/** Throws `TypeError` for a promise or a function in a value, naming its key. */
+function assertSettled(value: unknown): void {
+  JSON.stringify(value, (key, one: unknown) => {
+    if (typeof one === 'function' || isPromise(one)) throw unsettled(key, one)
+    return one
+  })
+}
+
+function unsettled(key: string, value: unknown): TypeError {
+  const name = key === '' ? 'The value' : `The value of ${JSON.stringify(key)}`
+  const [what, remedy] = isPromise(value)
+    ? ['a promise, which JSON writes as {}', 'Is an await missing?']
+    : ['a function, which JSON leaves out', 'Is a call, (), missing?']
+  return withCode('ERR_PHIAL_JSON_IMPOSSIBLE', new TypeError(`${name} is ${what}. ${remedy}`))
 }

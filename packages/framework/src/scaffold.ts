@@ -2,6 +2,7 @@
  * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
  * so has a blueprint, for its own routes.
  */
+import type { Maybe } from './maybe.ts'
 import { withCode } from '@phial/core'
 import { CommandGroup } from './commands/commands.ts'
 import type { AfterRequest } from './context.ts'
@@ -10,6 +11,7 @@ import type { HTTPException } from './errors/http-errors.ts'
 import { hasNoView } from './answer/redirect-to.ts'
 import type { ConvertersFor, PathValues, ValuesWithDefaults } from './routing/params.ts'
 import type { RuleOptions } from './routing/router.ts'
+import type { Response } from './response/response.ts'
 import type { UrlValues } from './routing/url.ts'
 import { Scope } from './answer/scopes.ts'
 import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
@@ -80,7 +82,7 @@ export abstract class Scaffold {
 
   /** A route of any methods: `app.route('/login', { methods: ['GET', 'POST'] }, login)`. Default `['GET']`. */
   readonly route: AddRoute = (pattern: string, ...rest: unknown[]): void => {
-    this.#add('route', pattern, rest, undefined)
+    this.#add(this.route, 'route', pattern, rest)
   }
 
   /** Runs a function before each view, in the order of registration. What it returns, if anything, is the answer. */
@@ -123,6 +125,26 @@ export abstract class Scaffold {
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
+  /** The same as `errorHandler`, by Flask's name. */
+  registerErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
+    this.assertSetup('registerErrorHandler')
+    this.scope.errors.add(kind, handler as ErrorHandler)
+  }
+
+  /** Adds a rule with its endpoint before its view, as Flask does: `app.addUrlRule('/about', 'about', about)`. */
+  readonly addUrlRule = (
+    pattern: string,
+    endpoint: string | undefined,
+    view: ViewFunction,
+    options: RuleOptions = {},
+  ): void => {
+    const named = endpoint === undefined ? options : { ...options, endpoint }
+    this.#add(this.addUrlRule, 'addUrlRule', pattern, [named, view])
+  }
+
+  /** Answers with a file of the static folder: `app.get('/robots.txt', () => app.sendStaticFile('robots.txt'))`. Throws `NotFound` if it has none. */
+  abstract sendStaticFile(path: string): Maybe<Response>
+
   /**
    * Runs a function before each `urlFor`. It may add to the values.
    *
@@ -160,12 +182,20 @@ export abstract class Scaffold {
   protected abstract assertSetup(what: string): void
 
   #method(method: string): AddMethod {
-    return (pattern: string, ...rest: unknown[]): void => {
-      this.#add(method.toLowerCase(), pattern, rest, method)
+    const add = (pattern: string, ...rest: unknown[]): void => {
+      this.#add(add, method.toLowerCase(), pattern, rest, method)
     }
+    return add
   }
 
-  #add(name: string, pattern: string, rest: unknown[], method: string | undefined): void {
+  /** `from` is the public method: the stack of the rule begins at its caller. */
+  #add(
+    from: (...args: never[]) => void,
+    name: string,
+    pattern: string,
+    rest: unknown[],
+    method?: string,
+  ): void {
     this.assertSetup(name)
     const [options, view] = hasNoView(rest) ?? (rest.length === 1 ? [{}, rest[0]] : rest)
     if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
@@ -177,9 +207,11 @@ export abstract class Scaffold {
       )
     }
     const made = view as ViewFunction & { readonly methods?: readonly string[] }
+    const source = callerOf(from)
     if (method === undefined) {
       const { methods } = made
-      return this.addRule(pattern, methods === undefined ? options : { methods, ...options }, made)
+      const own = { ...options, source }
+      return this.addRule(pattern, methods === undefined ? own : { methods, ...own }, made)
     }
     if ('methods' in options) {
       throw withCode(
@@ -189,6 +221,23 @@ export abstract class Scaffold {
         ),
       )
     }
-    this.addRule(pattern, { ...options, methods: [method] }, made)
+    this.addRule(pattern, { ...options, methods: [method], source }, made)
   }
+}
+
+/** How many frames of a route's registration are kept. */
+const FRAMES = 4
+
+/** The stack of the code that calls a function. Its text is made when it is read, which only an error does. */
+function callerOf(callee: (...args: never[]) => void): { readonly stack?: string } {
+  const { stackTraceLimit } = Error
+  const caller = new Caller()
+  Error.stackTraceLimit = FRAMES
+  Error.captureStackTrace(caller, callee)
+  Error.stackTraceLimit = stackTraceLimit
+  return caller
+}
+
+class Caller {
+  declare readonly stack?: string
 }

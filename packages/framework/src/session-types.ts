@@ -1,5 +1,6 @@
 /** Sessions, as an app sees them, and what a way of keeping them has to implement. */
 import type { Config } from './config/config.ts'
+import type { Dict } from './dict.ts'
 import type { Maybe } from './maybe.ts'
 
 /**
@@ -16,7 +17,7 @@ import type { Maybe } from './maybe.ts'
  * }
  * ```
  */
-export interface Session {
+export interface Session extends Dict {
   /** Whether it is kept when the browser is closed, for `PERMANENT_SESSION_LIFETIME` from the last answer. */
   permanent?: boolean
   /** Forgets everything; the cookie is deleted. */
@@ -27,7 +28,6 @@ export interface Session {
    * signed anew.
    */
   regenerate(): void
-  [name: string]: unknown
 }
 
 /** A session that was opened. */

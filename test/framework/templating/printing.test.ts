@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { Markup, renderTemplateString } from 'phial'
+import { Markup, renderTemplateString, streamTemplate } from 'phial'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { inApp, rendered } from './support.ts'
+import { make } from '../support.ts'
+import { appWith, inApp, rendered } from './support.ts'
 
 const show = (source: string, it: object = {}): string =>
   inApp(() => renderTemplateString(source, it))
@@ -66,6 +67,85 @@ describe('what is printed', () => {
         expect(text.replaceAll(/&(lt|gt|amp|quot|#39);/g, '')).not.toContain('&')
       }),
     )
+  })
+})
+
+describe('what cannot be printed is an error that names the expression', () => {
+  const later = Promise.resolve('Ann')
+  const debug = make({ config: { DEBUG: true } })
+  const inDebug = (source: string, data: object): string =>
+    inApp(() => renderTemplateString(source, data), debug)
+
+  test.each([
+    ['a promise', '<%= it.user %>', { user: later }, '`it.user` is a promise', 'Await it'],
+    ['a raw promise', '<%~ it.user %>', { user: later }, '`it.user` is a promise', 'await'],
+    [
+      'a thenable',
+      '<%= it.user %>',
+      // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
+      { user: { then: () => 1 } },
+      '`it.user` is a promise',
+      'await',
+    ],
+    ['a call', '<%= it.f(1) // c\n%>', { f: async () => 1 }, '`it.f(1)` is a promise', 'await'],
+    ['a list', '<%= it.users %>', { users: [[later]] }, '`it.users` contains a promise', 'Await'],
+    [
+      'as JSON',
+      '<%= tojson(it.user) %>',
+      { user: later },
+      '`tojson(it.user)` is a promise',
+      'Await',
+    ],
+    ['what is said to be safe', '<%= safe(it.user) %>', { user: later }, 'is a promise', 'Await'],
+    ['output', '<% output(it.user) %>', { user: later }, '`output(it.user)` is a promise', 'Await'],
+    [
+      'an asynchronous iterable',
+      '<%= it.rows %>',
+      { rows: new ReadableStream() },
+      '`it.rows` is an asynchronous iterable',
+      'for await',
+    ],
+    [
+      'a function',
+      '<%= it.user.name %>',
+      { user: { name: () => 'Ann' } },
+      '`it.user.name` is a function',
+      'Call it',
+    ],
+    ['a raw function', '<%~ it.f %>', { f: async () => 1 }, '`it.f` is a function', 'Call it'],
+    ['a class', '<%= it.f %>', { f: class {} }, '`it.f` is a function', 'Call it'],
+  ])('%s', (_, source, data, problem, remedy) => {
+    for (const render of [show, inDebug]) {
+      expect(() => render(`\n${source}`, data)).toThrow(/string:2: TypeError: /)
+      expect(() => render(source, data)).toThrow(problem)
+      expect(() => render(source, data)).toThrow(remedy)
+    }
+  })
+
+  test('in a template without escaping, and in a stream', async () => {
+    expect(() => rendered({ 'a.txt': '<%= it.x %>' }, { x: later }, 'a.txt')).toThrow(
+      '`it.x` is a promise',
+    )
+    const app = appWith({ 'page.eta': 'a\n<%= it.x %>' })
+    const read = async (): Promise<void> => {
+      for await (const _ of inApp(() => streamTemplate('page', { x: later }), app));
+    }
+    await expect(read()).rejects.toThrow(/page\.eta:2: TypeError: `it\.x` is a promise/)
+  })
+
+  test('a promise within a text, in debug', () => {
+    for (const source of ["<%= 'Hello ' + it.x %>", '<%= `Hello ${it.x}` %>']) {
+      expect(() => inDebug(source, { x: later })).toThrow(
+        'contains a promise and cannot be printed',
+      )
+      expect(inDebug(source, { x: 'Ann' })).toBe('Hello Ann')
+    }
+    expect(inDebug('<%= it.x %>', { x: String(later) })).toBe('[object Promise]')
+  })
+
+  test('functions that say what they print are printed', () => {
+    const sayer = Object.assign(() => 1, { toString: () => '<one>' })
+    expect(show('<%= it.x %>', { x: sayer })).toBe('&lt;one&gt;')
   })
 })
 

@@ -22,7 +22,8 @@ export function send(
   error: unknown,
   replaces: boolean = false,
 ): Maybe<Body> {
-  const { body } = response
+  const { body, closers } = response
+  for (const work of closers ?? []) context.request.onClose(work)
   if (typeof body === 'string') {
     return sendWhole(response, Buffer.from(body), context, startResponse, error, replaces)
   }

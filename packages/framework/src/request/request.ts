@@ -78,6 +78,11 @@ export class Request extends RequestBody {
     return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
   }
 
+  /** The same as `rootPath`, by Flask's name. */
+  get scriptRoot(): string {
+    return this.rootPath
+  }
+
   /** Path and query, with the `?` even if there is no query. */
   get fullPath(): string {
     return `${this.path}?${this.queryString}`
@@ -187,7 +192,7 @@ export class Request extends RequestBody {
    */
   form<Schema extends StandardSchemaV1>(
     schema: Schema,
-    options: FormOptions = {},
+    options: FormOptions<Schema> = {},
   ): Promise<FormOf<Schema>> {
     return handled(formOf(this, schema, options))
   }

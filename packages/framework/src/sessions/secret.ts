@@ -58,7 +58,11 @@ export function prepareSecret(app: SecretApp): string | undefined {
     return refusal
   }
   const [secret, where] = developmentSecret(app.instancePath)
-  logOnce(app, 'warning', `${faultOf(config.SECRET_KEY)}. Debug mode uses ${where}. ${REMEDY}`)
+  logOnce(
+    app,
+    'warning',
+    `${faultOf(config.SECRET_KEY)}. Debug mode uses ${where}. For production, set PHIAL_SECRET_KEY, in .env or in the environment.`,
+  )
   config.SECRET_KEY = secret
   return sessionInterface.refusal(config)
 }

@@ -51,7 +51,7 @@ test('Templates per blueprint: app templates win over blueprint templates; first
   }
   const names = ['both', 'theirs', 'two']
   expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual(['app', 'one', 'two'])
-  expect(fileURLToPath(import.meta.url)).toContain('surroundings')
+  expect(fileURLToPath(import.meta.url)).toContain('template-context')
 })
 
 describe('Signals: template_rendered, before_render_template', () => {
@@ -101,10 +101,45 @@ describe('Undefined: prints empty; in debug a note says which name', () => {
     expect(error).toHaveBeenCalledTimes(2)
   })
 
+  test('named by the tag that printed it, though its code has printed, too', () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => error.mockRestore())
+    const page = '<% const row = (x) => { %><%= x %><% } %>\n<%= row(1) %>'
+    inApp(() => renderTemplateString(page), make({ config: { DEBUG: true } }))
+    expect(error.mock.calls.join()).toContain('string:2: row(1) is undefined')
+  })
+
   test('no note without debug', () => {
     const error = vi.spyOn(console, 'error').mockReturnValue()
     onTestFinished(() => error.mockRestore())
     expect(inApp(() => renderTemplate('page', { name: 'x' }), appWith(page))).toBe('a\nx')
+    expect(error).not.toHaveBeenCalled()
+  })
+})
+
+describe('Tags of other template languages: printed as they are; in debug a note says which', () => {
+  const page = {
+    'page.eta':
+      "<p>{{ user }}</p>\n<% if (true) { %>\n{{it.user.name | upper}}\n<% } %>\n{{ other }}<%~ include('part') %>",
+    'part.eta': '<script>{{ user }}</script><b v-pre>{{ user }}</b>',
+  }
+
+  test('if the data have that name', async () => {
+    const app = appWith(page, { DEBUG: true, LOG_FORMAT: 'json' })
+    app.get('/', () => renderTemplate('page', { user: 'Ann' }))
+    const { log, environ } = logging()
+    await app.testClient().get('/', { environ })
+    await app.testClient().get('/', { environ })
+    expect(messages(log())).toEqual([
+      `${app.rootPath}/page.eta:1: {{ user }} is printed as it is written; a template has <%= it.user %>`,
+      `${app.rootPath}/page.eta:3: {{it.user.name | upper}} is printed as it is written; a template has <%= it.user.name %>`,
+    ])
+  })
+
+  test('no note without debug', () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => error.mockRestore())
+    inApp(() => renderTemplate('page', { user: 'Ann' }), appWith(page))
     expect(error).not.toHaveBeenCalled()
   })
 })

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Deadline, Deadlines } from '../../../packages/server/src/engine/deadlines.ts'
+import { Deadline, Deadlines } from '../../packages/server/src/deadlines.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate', 'performance'] })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -65,6 +65,34 @@ test('there is one timer for all, and none for nobody', () => {
   expect(vi.getTimerCount()).toBe(1)
   deadlines.delete(two)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a long turn of the event loop does not count against a client', () => {
+  const deadlines = new Deadlines(1)
+  let late = 0
+  const deadline = new Deadline(() => late++)
+  deadlines.add(deadline)
+  deadline.start(1)
+  vi.advanceTimersByTime(500)
+  const { now } = performance
+  const blocked = vi
+    .spyOn(performance, 'now')
+    .mockImplementation(() => now.call(performance) + 60_000)
+  vi.advanceTimersByTime(250)
+  expect(deadlines.wasBlocked(1000)).toBe(true)
+  expect(late).toBe(0)
+  vi.advanceTimersByTime(5000)
+  expect(late).toBe(1)
+  blocked.mockRestore()
+})
+
+test('a look comes after the sockets have been read', () => {
+  const deadlines = new Deadlines(1)
+  const order: string[] = []
+  deadlines.add({ look: () => void order.push('look') })
+  setInterval(() => setImmediate(() => order.push('sockets')), 249)
+  vi.advanceTimersByTime(251)
+  expect(order).toEqual(['sockets', 'look'])
 })
 
 test('a short limit is looked at more often', () => {

@@ -1,28 +1,33 @@
-/** Where templates meet the rest of the app: what they have at hand, and who is told of them. */
-import type { Phial } from '../app.ts'
-import { currentContext, g, request, session } from '../context.ts'
+/** What templates need of their app, and what they can use: names, data, signals. */
+import { type App, currentContext, g, request, session } from '../context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../signals.ts'
 import { templateTrace } from '../tracing.ts'
 import { urlFor } from '../urls/url-for.ts'
 import { jsonForScript, type Markup, safe } from './printing.ts'
 
-/** What each template of an app has at hand. */
-export function standardNames(app: Phial): Record<string, unknown> {
+/** What templates need of their app. */
+export interface TemplateHost extends App {
+  /** The folders that templates are looked for in; the first one that has a template wins. */
+  readonly templateFolders: readonly string[]
+}
+
+/** The names that every template can use besides its own helpers. */
+export function standardNames(app: TemplateHost): Record<string, unknown> {
   const { config } = app
   const tojson = (value: unknown): Markup => jsonForScript(value, (one) => app.json.dumps(one))
   return { request, session, g, config, urlFor, getFlashedMessages, tojson, safe }
 }
 
-/** What a template is given: by context processors, the app's and then its blueprints', and by the view, which wins. */
-export function dataFor(app: Phial, data: object): object {
+/** The data of a template: from context processors, the app's before its blueprints', then from the view, which wins. */
+export function dataFor(app: TemplateHost, data: object): object {
   const added = app.templateContext(currentContext())
   return added === undefined ? data : { ...added, ...data }
 }
 
-/** Renders a template, and tells who wants to know. The name is `undefined` for a template from a string. */
+/** Renders a template and sends the signals. The name is `undefined` for a template from a string. */
 export function announced(
-  app: Phial,
+  app: TemplateHost,
   template: string | undefined,
   data: object,
   render: () => string,
@@ -33,9 +38,9 @@ export function announced(
   return text
 }
 
-/** The same for a stream, which is rendered when it has been read to its end. */
+/** The same for a stream, which is rendered once it has been read to its end. */
 export async function* announcedStream(
-  app: Phial,
+  app: TemplateHost,
   template: string | undefined,
   data: object,
   stream: AsyncIterable<string>,

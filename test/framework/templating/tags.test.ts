@@ -19,8 +19,23 @@ describe('text', () => {
     )
   })
 
-  test('a line end right after a tag is left out, as Eta does', () => {
-    expect(show('<% %>\n<% %>\r\nx\n<%= 1 %>\n')).toBe('x\n1')
+  test.each([
+    ['line breaks after prints', '<%= 1 %>\n<%~ 2 %>\r\n<%= 3 %>\n', '1\n2\r\n3\n'],
+    ['the lines of code tags', '<% %>\n<% %>\r\nx\n<%= 1 %>\n', 'x\n1\n'],
+    ['the whole of such a line', 'a\n  <% if (true) { %> \t\n  b\n\t<% } %>\nc', 'a\n  b\nc'],
+    ['lines of several code tags', 'a\n <% if (true) { %> <% } %> \nb', 'a\nb'],
+    ['code tags of several lines', 'a\n<%\nlet x = 1\n%>\nb', 'a\nb'],
+    ['a last line without an end', 'a\n  <% %>', 'a\n'],
+    ['a file of one code tag', '<% %>', ''],
+    ['old line ends', 'a\r<% %>\rb', 'a\rb'],
+    ['code tags within text', 'a <% %> \n<% %> b\n<% %>', 'a  \n b\n'],
+    ['code tags next to prints', '<%= 1 %><% %>\n<% %><%= 2 %>\n', '1\n2\n'],
+    ['empty lines', '\n\n<% %>\n\nx', '\n\n\nx'],
+    ['trimming a line break', 'a\n<%- %>\nb\n<%= 1 -%>\nc <%- 1 -%> d', 'ab\n1c  d'],
+    ['trimming everything', 'a\n \n<%_ _%>\n \nb <%_= 1 _%> c', 'ab1c'],
+    ['trimming next to comments', 'a\n<%- /* c */ -%>\n\nb<% // c -%>\nc', 'a\nbc'],
+  ])('%s', (_, source, expected) => {
+    expect(show(source)).toBe(expected)
   })
 })
 
