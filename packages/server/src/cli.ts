@@ -9,7 +9,7 @@ import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
 import { addToken, findXray } from './load/xray.ts'
-import { readWithPlaces } from './settings/read.ts'
+import { readWithPlaces, workingFolder } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
 import { develop } from './supervisor/develop.ts'
@@ -19,12 +19,13 @@ import { rereadSettings } from './supervisor/reread.ts'
 /** Runs the command to its end, and gives the code to exit with. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   try {
-    const read = await readWithPlaces(argv, env)
+    const cwd = workingFolder(env)
+    const read = await readWithPlaces(argv, env, cwd)
     const { settings } = read
     if (settings.help) return print(helpText())
     if (settings.version) return print(`phial-server ${version()}\n`)
     if (settings.printConfig) return print(configText(read))
-    return await runServer(settings, argv, env)
+    return await runServer(settings, argv, env, cwd)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     process.stderr.write(
@@ -48,8 +49,8 @@ async function runServer(
   settings: Settings,
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
+  cwd: string,
 ): Promise<ExitCode> {
-  const cwd = process.cwd()
   const { app, folder } = check(settings)
   if (settings.check) return checkRules(settings, app, folder)
   if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)

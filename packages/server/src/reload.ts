@@ -12,6 +12,7 @@
  */
 import { once } from 'node:events'
 import { createServer, type ListenOptions, type Server } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { ApplicationLike } from '@phial/core'
 import { Generation } from './reload/generation.ts'
 import { hold, type Held } from './reload/held.ts'
@@ -79,6 +80,7 @@ class Reloader implements Reloading {
   readonly #options: ReloadOptions
   readonly #servers: readonly Server[]
   #held: Held[] = []
+  #accepted = 0
   #generation: Generation | undefined
   #isClosed = false
 
@@ -87,7 +89,10 @@ class Reloader implements Reloading {
     // With room for one byte, a socket is read once, and no more before it is handed over.
     const one = { highWaterMark: 1, allowHalfOpen: true }
     this.#servers = options.listen.map(() =>
-      createServer(one, (socket) => hold(socket, (held) => this.#arrived(held))),
+      createServer(one, (socket) => {
+        this.#accepted += 1
+        hold(socket, (held) => this.#arrived(held))
+      }),
     )
   }
 
@@ -142,11 +147,24 @@ class Reloader implements Reloading {
   }
 
   async close(force = false): Promise<void> {
+    if (!force) await this.#drain()
     this.#isClosed = true
-    for (const { socket } of this.#held.splice(0)) socket.destroy()
+    for (const { refuse } of this.#held.splice(0)) refuse('The server stops.')
     for (const server of this.#servers) server.close()
     this.#generation?.retire(force)
     await this.#generation?.ended
+  }
+
+  /** Takes what has arrived by now: in each turn of the event loop one connection, and in the next its first bytes. */
+  async #drain(): Promise<void> {
+    let before: number
+    do {
+      before = this.#accepted
+      // oxlint-disable-next-line no-await-in-loop -- turn by turn
+      await turn()
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await turn()
+    } while (this.#accepted > before)
   }
 }
 

@@ -1,10 +1,12 @@
 /** `phial-server --reload`. */
-import { writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { phialServer, runToEnd } from '../support/command.ts'
+import { bin, Command, phialServer, runToEnd } from '../support/command.ts'
 import { ask } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
+import { open, request } from '../support/raw.ts'
 import { echo, serving } from '../support/server.ts'
 
 const says = (text: string): string => `export const app = (environ, startResponse) => {
@@ -25,6 +27,43 @@ test('an edit is seen by the next request; a syntax error is told, and mended', 
   expect(await ask(port)).toBe('three')
   command.signal('SIGINT')
   expect(await command.ended).toMatchObject({ code: 0 })
+})
+
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s: requests that have arrived are answered',
+  async (signal) => {
+    await using folder = await folderWith({ 'app.mjs': says('one') })
+    const args = ['--reload', '-b', '127.0.0.1:0', 'app']
+    await using command = phialServer(args, { cwd: folder.path })
+    const port = await command.port()
+    expect(await ask(port)).toBe('one')
+    command.signal('SIGSTOP')
+    const asked = Array.from({ length: 20 }, () => open(port))
+    const clients = await Promise.all(asked)
+    for (const client of clients) client.send(request(['GET / HTTP/1.1', 'Host: a']))
+    command.signal(signal)
+    command.signal('SIGCONT')
+    await Promise.all(clients.map(({ closed }) => closed))
+    expect(clients.filter(({ received }) => received.endsWith('one'))).toHaveLength(20)
+    expect(await command.ended).toMatchObject({ code: 0 })
+  },
+)
+
+test.skipIf(!existsSync('/usr/bin/python3'))('its terminal takes it along', async () => {
+  await using folder = await folderWith({ 'app.mjs': says('one') })
+  const program = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+text = b''
+while b'starts anew when' not in text: text += os.read(terminal, 65536)
+os.close(terminal)
+print('status', os.waitpid(pid, 0)[1], flush=True)`
+  const words = ['-c', program, process.execPath, bin, '--reload', '-b', '127.0.0.1:0', 'app']
+  await using terminal = new Command(
+    spawn('python3', words, { cwd: folder.path, stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+  await terminal.says(/status \d/) // Node's own end may be an abort where the terminal is gone
 })
 
 test('a taken port is told as ever', async () => {

@@ -1,5 +1,5 @@
 /** The master, its signals and its exit codes, as an operator sees them. */
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
@@ -173,6 +173,22 @@ describe('TERM', () => {
   })
 })
 
+test('two INTs at once, as a terminal and npm send them, finish what is under way', async () => {
+  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const port = await command.port()
+  const [slow, go] = [await open(port), await open(port)]
+  slow.send(get('/slow'))
+  await command.says('waiting in')
+  go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
+  command.signal('SIGINT')
+  await command.says('Handling signal: int')
+  command.signal('SIGINT')
+  await refused(port)
+  go.send('Host: a\r\n\r\n')
+  expect(await slow.until('\r\n\r\n')).toContain('200 OK')
+  expect(await command.ended).toMatchObject({ code: 0 })
+})
+
 test('QUIT cuts what is under way', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const slow = await open(await command.port())
@@ -218,6 +234,37 @@ describe('HUP', () => {
     await command.says('Reloaded')
     expect(await ask(port)).toBe('new')
   })
+})
+
+describe('HUP with a symbolic link `current`', () => {
+  test.each([
+    ['that --chdir names', (current: string) => ({ args: ['--chdir', current], cwd: '/' })],
+    [
+      'that the shell is in',
+      (current: string) => ({ args: [], cwd: current, env: { PWD: current } }),
+    ],
+  ])(
+    '%s serves the release that it points to now; a worker that dies before does not',
+    async (_, start) => {
+      await using folder = await folderWith({
+        '1/app.mjs': answers('one'),
+        '2/app.mjs': answers('two'),
+      })
+      const [current, next] = [join(folder.path, 'current'), join(folder.path, 'next')]
+      symlinkSync('1', current)
+      const { args, ...options } = start(current)
+      await using command = phialServer([...args, '-b', '127.0.0.1:0', 'app'], options)
+      const port = await command.port()
+      symlinkSync('2', next)
+      renameSync(next, current)
+      process.kill(Number(await ask(port, '/pid')), 'SIGKILL')
+      await command.says(booted, 2)
+      expect(await ask(port)).toBe('one')
+      command.signal('SIGHUP')
+      await command.says(`Reloaded: all workers run the new code in ${join(folder.path, '2')}`)
+      expect(await ask(port)).toBe('two')
+    },
+  )
 })
 
 test('TTIN and TTOU: one more, one less, never none', async () => {

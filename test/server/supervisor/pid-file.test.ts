@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writePidFile } from '../../../packages/server/src/supervisor/pid-file.ts'
-import { phialServer, runToEnd } from '../support/command.ts'
+import { Command, phialServer, runToEnd } from '../support/command.ts'
 import { folderWith } from '../support/folder.ts'
 
 test("the master's process id, as long as it runs; a second master is refused", async () => {
@@ -31,6 +32,14 @@ test('one that was left behind is replaced; what is no number too', async () => 
     remove()
     expect(existsSync(path)).toBe(false)
   }
+})
+
+test('one that names a process of another program is replaced', async () => {
+  await using other = new Command(spawn('sleep', ['3600'], { stdio: ['ignore', 'pipe', 'pipe'] }))
+  await using folder = await folderWith({ 'a.pid': `${other.pid}\n` })
+  const path = join(folder.path, 'a.pid')
+  writePidFile(path)()
+  expect(existsSync(path)).toBe(false)
 })
 
 test('where it cannot be written', () => {

@@ -20,6 +20,16 @@ test('whoever waits for a stop is not woken by others', async () => {
   expect(await stop).toBe('QUIT')
 })
 
+test('a stop that comes twice at once is one; others are not', async () => {
+  const queue = new SignalQueue()
+  for (const signal of ['INT', 'INT', 'TERM', 'USR1'] as const) queue.put(signal)
+  expect([await queue.next(), await queue.next(), await queue.next()]).toEqual([
+    'INT',
+    'TERM',
+    'USR1',
+  ])
+})
+
 test('real ones are heard between listen() and close()', async () => {
   const queue = new SignalQueue()
   queue.listen()

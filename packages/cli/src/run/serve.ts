@@ -51,7 +51,7 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   program.echo(`Serving ${appName} (debug: ${onOff(isDebug)}, reload: ${onOff(isReloading)})`)
   const address = `http://${isIPv6(host) ? `[${host}]` : host}:${server.port}`
   program.echo(`Running on ${address} (Ctrl-C stops it)`)
-  const query = `?token=${token}`
+  const query = `?token=${token ?? ''}`
   if (isDebug) program.echo(`For debug pages, open ${address}/${query}`)
   if (isDrawn) program.echo(`Each request is drawn at ${address}/__xray__/${query}`)
   await untilStopped(server, (line) => program.output.stderr(`${line}\n`))

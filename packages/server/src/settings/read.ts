@@ -3,7 +3,8 @@
  * config file, `PHIAL_SERVER_ARGS`, the command line. What a place says of a setting replaces what a
  * weaker one said.
  */
-import { resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
 import { StartError, exitCodes } from '../errors.ts'
 import { xrayFault } from '../load/xray.ts'
 import { findConfig, readConfig } from './config-file.ts'
@@ -33,7 +34,7 @@ export interface SettingsRead {
 export async function readSettings(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  cwd: string = process.cwd(),
+  cwd: string = workingFolder(env),
 ): Promise<Settings> {
   return (await readWithPlaces(argv, env, cwd)).settings
 }
@@ -42,7 +43,7 @@ export async function readSettings(
 export async function readWithPlaces(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  cwd: string = process.cwd(),
+  cwd: string = workingFolder(env),
 ): Promise<SettingsRead> {
   const args = shellWords(env['PHIAL_SERVER_ARGS'] ?? '', 'PHIAL_SERVER_ARGS')
   const said = new Map([...readWords(args, 'PHIAL_SERVER_ARGS'), ...readWords(argv, '')])
@@ -66,6 +67,21 @@ export async function readWithPlaces(
       entries.map(([name, { value }]) => [name, value]),
     ) as unknown as Settings,
     from: Object.fromEntries(entries.map(([name, { from }]) => [name, from])),
+  }
+}
+
+/**
+ * The current folder, by the name that the shell has for it, as gunicorn takes it: `PWD` keeps the symbolic link
+ * `current`, which may point to another release at the next reload; `process.cwd()` does not.
+ */
+export function workingFolder({ PWD }: NodeJS.ProcessEnv): string {
+  const folder = process.cwd()
+  try {
+    return PWD !== undefined && isAbsolute(PWD) && realpathSync(PWD) === realpathSync(folder)
+      ? PWD
+      : folder
+  } catch {
+    return folder
   }
 }
 

@@ -1,5 +1,5 @@
 /** `--reload`: in place of a master with workers, one process that starts its application anew when its code has changed. */
-import { cannotListen, clearPath, readAddress, showAddress } from '../bind.ts'
+import { cannotListen, clearPath, readAddresses, showAddress } from '../bind.ts'
 import { exitCodes, StartError, type ExitCode } from '../errors.ts'
 import { drawnAt } from '../load/xray.ts'
 import { combined } from '../logs/access.ts'
@@ -9,7 +9,7 @@ import type { Told } from '../reload/maker.ts'
 import type { Settings } from '../settings/types.ts'
 import { SignalQueue } from './signals.ts'
 
-/** Serves until a signal stops it; another one hurries. Rejects with a {@link StartError} where it cannot listen. */
+/** Serves until a signal stops it, or the end of its terminal (`HUP`); another one hurries. Rejects with a {@link StartError} where it cannot listen. */
 export async function develop(settings: Settings, app: string, folder: string): Promise<ExitCode> {
   const queue = new SignalQueue()
   queue.listen()
@@ -24,8 +24,8 @@ export async function develop(settings: Settings, app: string, folder: string): 
       if (settings.xray) log.info(drawnAt(url, process.env))
     }
     log.info('The application starts anew when its code has changed (--reload)')
-    log.info(`Handling signal: ${(await queue.nextStop()).toLowerCase()}`)
-    void queue.nextStop().then(() => server.close(true))
+    log.info(`Handling signal: ${(await queue.nextStop('HUP')).toLowerCase()}`)
+    void queue.nextStop('HUP').then(() => server.close(true))
     await server.close()
   } finally {
     await logs.close()
@@ -46,7 +46,7 @@ async function listen(
       'with --reload the access log goes to standard output: say --access-logfile -',
     )
   }
-  const addresses = bind.map(readAddress)
+  const addresses = readAddresses(bind)
   for (const [at, { path }] of addresses.entries())
     // oxlint-disable-next-line no-await-in-loop -- they are few
     if (path !== undefined) await clearPath(path, bind[at] ?? '')

@@ -213,12 +213,14 @@ class Master {
     try {
       await callHook(this.#settings.hooks, log, 'onReload', this.#info)
       const settings = await this.#options.reread()
-      await this.#pool.replaceAll(planOf(settings))
+      const plan = planOf(settings)
+      await this.#pool.replaceAll(plan)
+      process.chdir(plan.folder) // relative paths, of log files for one, are seen from there
       const stays = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
         isOther(Reflect.get(settings, name), Reflect.get(this.#settings, name)),
       )
       this.#settings = settings
-      log.info('Reloaded: all workers run the new code')
+      log.info(`Reloaded: all workers run the new code in ${plan.folder}`)
       if (stays.length > 0)
         log.warning(`Only a restart changes what was changed too: ${stays.join(', ')}`)
     } catch (error) {

@@ -19,11 +19,18 @@ export type Signal = keyof typeof signals
 export const isStop = (signal: Signal): signal is 'TERM' | 'INT' | 'QUIT' =>
   signal === 'TERM' || signal === 'INT' || signal === 'QUIT'
 
+/**
+ * How soon, in milliseconds, a signal that stops may come again and be the same one: a terminal and an older npm both
+ * send what Ctrl-C means. A person takes longer to press it twice.
+ */
+const ECHO = 100
+
 /** Signals that have come, in their order. */
 export class SignalQueue {
   readonly #come: Signal[] = []
   #wake: (() => void) | undefined
   readonly #handlers = new Map<NodeJS.Signals, () => void>()
+  #stop: { readonly signal: Signal; readonly at: number } | undefined
 
   /** Takes signals down from now on. */
   listen(): void {
@@ -35,6 +42,11 @@ export class SignalQueue {
   }
 
   put(signal: Signal): void {
+    if (isStop(signal)) {
+      const last = this.#stop
+      this.#stop = { signal, at: performance.now() }
+      if (last?.signal === signal && this.#stop.at - last.at < ECHO) return
+    }
     this.#come.push(signal)
     this.#wake?.()
   }
@@ -51,12 +63,12 @@ export class SignalQueue {
     }
   }
 
-  /** The next signal that stops; others are passed over. */
-  async nextStop(): Promise<Signal> {
+  /** The next signal that stops, or one of `more`; others are passed over. */
+  async nextStop(...more: readonly Signal[]): Promise<Signal> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- signals come one after another
       const signal = await this.next()
-      if (isStop(signal)) return signal
+      if (isStop(signal) || more.includes(signal)) return signal
     }
   }
 

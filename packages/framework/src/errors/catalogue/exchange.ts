@@ -30,6 +30,14 @@ await client.get('/')`,
     example: `app.testRequestContext('/').run(() => makeResponse(app))`,
     remedy: 'Return the application from the view.',
   },
+  ERR_PHIAL_NOT_EXPRESS: {
+    means:
+      'A method of Express or Flask was called that Phial does not have: `res.send` and its like, `app.listen`, `app.run`, `app.use`. The message says what to do instead.',
+    example: `app.get('/', (_values, context) => context.send('Hello'))
+await client.get('/')`,
+    remedy:
+      'A view returns its answer. `phial run` and `phial-server` serve an app, and `app.wsgiApp = middleware(app.wsgiApp)` wraps it.',
+  },
   ERR_PHIAL_COOKIE_PREFIX: {
     means:
       'A cookie whose name starts with `__Host-` was given a `Domain`, or another path than `/`. Browsers drop such a cookie.',
