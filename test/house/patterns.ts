@@ -31,7 +31,7 @@ function fold(node: Argument, known: Constants): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node.type === 'Identifier') return known.get(node.name)
   if (node.type === 'BinaryExpression' && node.operator === '+')
-    return join([fold(node.left as Argument, known), fold(node.right, known)])
+    return join([fold(node.left, known), fold(node.right, known)])
   if (node.type !== 'TemplateLiteral') return undefined
   return join(
     node.quasis.flatMap(({ value }, at) => {
