@@ -16,14 +16,9 @@ import { NodeConnection, recordOf, type Late, type PendingRequest } from './node
 import { environOf, excess, refusal, refusalOf } from './node-http/request.ts'
 import { NodeResponse } from './node-http/response.ts'
 import { CONNECT } from './head-rules.ts'
+import type { Peer } from './peer.ts'
 import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } from './refusal.ts'
-import {
-  retirement,
-  type HttpTransport,
-  type Limits,
-  type Peer,
-  type TransportOptions,
-} from './transport.ts'
+import { retirement, type HttpTransport, type Limits, type TransportOptions } from './transport.ts'
 
 /**
  * What it is made with: the same as any transport, but `handle` is given this transport's own `NodeResponse`,
