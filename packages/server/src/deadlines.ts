@@ -61,8 +61,6 @@ export class Deadlines {
   readonly #every: number
   #timer: NodeJS.Timeout | undefined
   #looked = 0
-  /** When the last long turn of the event loop ended. */
-  #blocked = -Infinity
 
   /** Looks often enough for the shortest of these limits, in seconds, to be kept within a half. */
   constructor(...limits: readonly number[]) {
@@ -84,16 +82,9 @@ export class Deadlines {
     this.#timer = undefined
   }
 
-  /** Whether a turn of the event loop that lasted long has ended within the last so many milliseconds. */
-  wasBlocked(within: number): boolean {
-    const now = performance.now()
-    return now - this.#looked > 2 * this.#every || now - this.#blocked < within
-  }
-
   #look(): void {
     const passed = performance.now() - this.#looked
     this.#looked += passed
-    if (passed > 2 * this.#every) this.#blocked = this.#looked
     setImmediate(() => {
       for (const deadline of this.#deadlines) deadline.look(Math.min(passed, this.#every))
     })

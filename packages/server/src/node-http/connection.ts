@@ -33,6 +33,9 @@ export class NodeConnection implements Timed {
   isOver = false
   /** Whether what came can no longer be told apart into requests. */
   isBroken = false
+  /** For how long, in milliseconds, the client has not taken a whole write of a response. */
+  stuckFor = 0
+  #taken = 0
   readonly #limits: IdleLimits
   readonly #late: (connection: NodeConnection, late: Late) => void
   #underWay: PendingRequest | undefined
@@ -102,8 +105,9 @@ export class NodeConnection implements Timed {
     if (next && !this.#underWay && this.socket.writable) this.#start(next)
   }
 
-  /** Counts the time that an idle connection takes. */
+  /** Counts the time that an idle connection takes, or a client that reads nothing of a response. */
   look(passed: number): void {
+    this.#countStuck(passed)
     if (!this.isIdle || this.isOver) return
     const isFresh = this.#latest === undefined
     const isComing = this.#isComing || this.socket.bytesRead > this.#idleAt
@@ -113,6 +117,13 @@ export class NodeConnection implements Timed {
     const late = isComing ? 'end of a head' : isFresh ? 'first request' : 'next request'
     const limit = late === 'next request' ? this.#limits.keepAlive : this.#limits.headTimeout
     if (limit > 0 && this.#waited >= limit * 1000) this.#late(this, late)
+  }
+
+  #countStuck(passed: number): void {
+    const taken = this.socket.bytesWritten - this.socket.writableLength
+    const isStuck = !this.isIdle && this.socket.writableLength > 0 && taken === this.#taken
+    this.stuckFor = isStuck ? this.stuckFor + passed : 0
+    this.#taken = taken
   }
 
   /** For how long, in milliseconds, it has been idle, or a head has been coming. */
