@@ -26,7 +26,7 @@ export function addToken(env: NodeJS.ProcessEnv): void {
 
 /** The line that says where X-ray's pages are, for whoever sees the terminal. */
 export function drawnAt(url: string, env: NodeJS.ProcessEnv): string {
-  return `Each request is drawn at: ${url}/__xray__/?token=${env[TOKEN]}`
+  return `Each request is drawn at: ${url}/__xray__/?token=${env[TOKEN] ?? ''}`
 }
 
 /** What is drawn in this process. */
