@@ -3,7 +3,7 @@
  *
  *     pnpm bench files
  *
- * `files/file-body.ts` (which calls) and `files/answer.ts` (from which size on by blocks) point here.
+ * `response/file-body.ts` (which calls) and `files/file-store.ts` (from which size on by blocks) point here.
  */
 import { close, createReadStream, fstat, open, read } from 'node:fs'
 import { mkdtemp, open as openHandle, readFile, rm, stat, writeFile } from 'node:fs/promises'

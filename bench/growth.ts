@@ -152,8 +152,10 @@ compile()
 console.log(`Node ${options.node}, medians of ${rounds} rounds`)
 for (const name of positionals.length > 0 ? positionals : Object.keys(series)) {
   const one = series[name]
-  if (one === undefined)
-    throw new Error(`Expected ${Object.keys(series).join(', ')}, received ${name}`)
+  if (one === undefined) {
+    console.error(`Expected ${Object.keys(series).join(', ')}; received ${name}`)
+    process.exit(2)
+  }
   const compared = one.peers.flatMap((peer) => peers.filter((each) => each.name === peer))
   const heads = [...compared, ...compared].map((peer) => peer.name.padStart(11))
   console.log(`\n${name.padEnd(14)}${`${one.unit}, then peak MB`.padStart(24)}`)

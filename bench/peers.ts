@@ -40,7 +40,8 @@ function chosen<Item>(option: string, names: string, all: ReadonlyMap<string, It
   return names.split(',').map((name) => {
     const item = all.get(name)
     if (item !== undefined) return item
-    throw new Error(`--${option}: expected ${[...all.keys()].join(', ')}, received ${name}`)
+    console.error(`--${option}: expected some of ${[...all.keys()].join(', ')}; received ${name}`)
+    process.exit(2)
   })
 }
 

@@ -22,11 +22,27 @@ import {
 const app = fastify()
 const hello = (): unknown => app.get('/', (_request, reply) => reply.send(HELLO))
 
+/** Fastify's documentation recommends a schema of each answer: it is serialized faster. */
+const string = { type: 'string' }
+const userSchema = {
+  type: 'object',
+  properties: {
+    id: string,
+    verbose: { type: 'boolean' },
+    name: string,
+    mail: string,
+    roles: { type: 'array', items: string },
+    address: { type: 'object', properties: { street: string, city: string, country: string } },
+    active: { type: 'boolean' },
+  },
+}
+
 await setUp({
   hello,
   params: () =>
     app.get<{ Params: { id: string }; Querystring: { verbose?: string } }>(
       '/users/:id',
+      { schema: { response: { 200: userSchema } } },
       ({ params, query }, reply) => reply.send(user(params.id, query.verbose === '1')),
     ),
   template: () => {

@@ -20,7 +20,12 @@ import {
 } from './work.ts'
 
 const app = polka()
-const hello = (): unknown => app.get('/', (_request, response) => response.end(HELLO))
+const hello = (): unknown => app.get('/', (_request, response) => sendText(response, HELLO))
+
+function sendText(response: ServerResponse, text: string): void {
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  response.end(text)
+}
 
 function sendJson(response: ServerResponse, value: unknown): void {
   response.setHeader('Content-Type', 'application/json; charset=utf-8')
@@ -64,7 +69,7 @@ await setUp({
     app.get('/session', (request, response) => {
       const { session } = request as unknown as { session: { count?: number } }
       session.count = counted(session.count)
-      response.end(`${session.count}`)
+      sendText(response, `${session.count}`)
     })
   },
 })

@@ -53,7 +53,10 @@ const get = (path: string, headers: Asked['headers'] = {}) =>
 const post = (path: string, type: string, body: string) =>
   ({ method: 'POST', path, headers: { 'Content-Type': type }, body }) as const
 
-const is = (expected: string) => (_answer: Response, body: string) => assert.equal(body, expected)
+const isText = (expected: string) => (answer: Response, body: string) => {
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain\b/)
+  assert.equal(body, expected)
+}
 
 /** JSON of a value, whatever the order of its keys. */
 const isJson = (expected: unknown) => (answer: Response, body: string) => {
@@ -70,7 +73,7 @@ const unescaped = (html: string): string =>
 const packed = (html: string): string => html.replaceAll(/\s+/g, '')
 
 export const works: Readonly<Record<Workload, Work>> = {
-  hello: { ...get('/'), size: 12, check: is(HELLO) },
+  hello: { ...get('/'), size: 12, check: isText(HELLO) },
   params: { ...get('/users/12345?verbose=1'), size: 194, check: isJson(user('12345', true)) },
   template: {
     ...get('/table'),
@@ -108,9 +111,9 @@ export const works: Readonly<Record<Workload, Work>> = {
       assert.equal(body, 'x'.repeat(100 * 1024))
     },
   },
-  hooks: { ...get('/'), size: 12, check: is(HELLO) },
-  browser: { ...get('/', BROWSER), size: 12, check: is(HELLO) },
-  session: { ...get('/session'), size: 1, check: is('1') },
+  hooks: { ...get('/'), size: 12, check: isText(HELLO) },
+  browser: { ...get('/', BROWSER), size: 12, check: isText(HELLO) },
+  session: { ...get('/session'), size: 1, check: isText('1') },
 }
 
 const ask = async (url: string, { path, body, ...options }: Asked): Promise<[Response, string]> => {

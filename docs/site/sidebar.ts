@@ -20,7 +20,7 @@ export const groups: Record<string, string[]> = {
     'conformance',
     'extensions',
   ],
-  'Serving it': ['deployment', 'serving', 'security', 'embedding'],
+  'Serving it': ['deployment', 'serving', 'security', 'embedding', 'performance'],
   'Looking up': ['errors', 'flask-differences', 'dependencies'],
 }
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { HTTPException, Phial, renderTemplate } from 'phial'
+import { HTTPException, keptSecret, Phial, renderTemplate } from 'phial'
 import { databaseUrl } from './model/database.ts'
-import { keptSecret } from './secret.ts'
 import { accounts, loadUser } from './views/accounts.ts'
 import { posts } from './views/posts.ts'
 import { writing } from './views/writing.ts'

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { app } from './app.ts'
-import { keptSecret } from './secret.ts'
 
 app.config.PICTURES = mkdtempSync(join(tmpdir(), 'pictures-'))
 afterAll(() => rmSync(app.config.PICTURES, { recursive: true }))
@@ -119,11 +118,4 @@ test('every error has a page of the site', async () => {
   const wrong = await client.delete('/hello')
   expect(wrong.status).toBe(405)
   expect(await wrong.text()).toContain('<h1>Method Not Allowed</h1>')
-})
-
-test('the secret is made once, for every process and every start', () => {
-  const folder = join(app.config.PICTURES, 'instance')
-  expect(keptSecret(folder)).toMatch(/^[\da-f]{64}$/)
-  expect(keptSecret(folder)).toBe(keptSecret(folder))
-  expect(readdirSync(folder)).toEqual(['secret-key'])
 })

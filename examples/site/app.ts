@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   flash,
   HTTPException,
+  keptSecret,
   makeResponse,
   Phial,
   redirect,
@@ -13,7 +14,6 @@ import {
 import { z } from 'zod'
 import { describeEnviron } from './environ.ts'
 import { listPictures, savePicture, upload } from './pictures.ts'
-import { keptSecret } from './secret.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {

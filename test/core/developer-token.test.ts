@@ -17,7 +17,7 @@ const asked = (variables: Record<string, string>): Environ =>
 const pages: Application = (environ, startResponse) => {
   ok(startResponse)
   const why = whyNotDeveloper(environ) ?? 'shown'
-  return [bytes(`${environ.RAW_URI} ${environ.QUERY_STRING} ${why}`)]
+  return [bytes(`${environ.RAW_URI ?? ''} ${environ.QUERY_STRING} ${why}`)]
 }
 const site = validator(admitDeveloper(validator(pages)))
 const visit = (

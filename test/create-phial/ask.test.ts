@@ -28,13 +28,13 @@ describe('on a terminal', () => {
       [
         ['In which folder?', `My Shop${enter}`],
         ['URL-friendly', `${'\x7f'.repeat(7)}shop${enter}`],
-        ['Which one?', down],
+        ['Which template?', down],
         ['a small site', enter],
         ['Install', `n`],
       ],
       '--no-git',
     )
-    expect(stdout).toContain('shop is there: the template site.')
+    expect(stdout).toContain('Created shop from the template site.')
     expect(code).toBe(0)
     expect(readFileSync(join(cwd, 'shop/app.ts'), 'utf8')).toContain('PICTURES')
     expect(stdout).toContain('npm install')
@@ -54,14 +54,14 @@ describe('on a terminal', () => {
       'the second',
       [
         ['In which folder?', enter],
-        ['Which one?', ctrlC],
+        ['Which template?', ctrlC],
       ],
     ],
     [
       'the last',
       [
         ['In which folder?', enter],
-        ['Which one?', enter],
+        ['Which template?', enter],
         ['Install', ctrlC],
       ],
     ],

@@ -53,9 +53,12 @@ describe('an install', () => {
     onTestFinished(() => void server.close())
     const app = application()
     const installing = install(app, npm, toRegistry((server.address() as AddressInfo).port))
-    await expect(installing).rejects.toThrow(
-      /^npm install ended with \d+\. The application itself is whole in shop/,
-    )
+    await expect(installing).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^npm install ended with \d+\. The application itself is whole in shop/,
+      ),
+      detail: expect.stringContaining('npm error'),
+    })
     expect(readdirSync(app.path)).toEqual(['package.json'])
   })
 

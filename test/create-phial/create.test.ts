@@ -61,7 +61,7 @@ describe('an application', () => {
   test('is the usual one in the usual place where nothing is said', async () => {
     const cwd = temporaryFolder()
     expect((await command(cwd, bare)).printed).toContain(
-      'phial-app is there: the template minimal.',
+      'Created phial-app from the template minimal.',
     )
     expect(readdirSync(cwd)).toEqual(['phial-app'])
   })

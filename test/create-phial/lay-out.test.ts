@@ -20,6 +20,7 @@ const files = {
   'README.md': '# phial-app\n\nnpm run dev\n',
   'package.json': '{ "name": "phial-app" }',
   'app.ts': '// phial-app says: npm run dev',
+  'templates/index.eta': '<h1>phial-app</h1> npm run dev',
   Dockerfile: '# phial-app\nRUN npm install\n',
   'Dockerfile.pnpm': 'RUN npx pnpm install\n',
   'pnpm-workspace.yaml.pnpm': 'allowBuilds:\n',
@@ -37,6 +38,7 @@ test('names are put in, and dots, and pnpm’s own files are left out', () => {
     'README.md': '# shop\n\nnpm run dev\n',
     'package.json': '{ "name": "shop" }',
     'app.ts': '// phial-app says: npm run dev',
+    'templates/index.eta': '<h1>shop</h1> npm run dev',
     Dockerfile: '# shop\nRUN npm install\n',
   })
 })

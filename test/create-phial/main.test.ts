@@ -20,7 +20,7 @@ test('without a terminal it asks nothing: what it says goes to stdout', async ()
     { cwd, env: plainEnvironment() },
   )
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(/^shop is there: the template minimal\.\n/)
+  expect(stdout).toMatch(/^Created shop from the template minimal\.\n/)
 })
 
 test.for(['18.20.8', '20.18.3'])('on Node %s it says which one it needs', async (version) => {

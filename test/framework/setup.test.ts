@@ -35,3 +35,24 @@ test('handlers of build errors are asked in turn', () => {
   )
   expect(app.handleUrlBuildError(error, 'none', {})).toBe('https://wiki.example/none')
 })
+
+test.each(['listen', 'run', 'use'])('app.%s says what to do instead', (name) => {
+  expect(() => (make() as unknown as Record<string, () => void>)[name]?.()).toThrow(
+    `An app has no ${name}().`,
+  )
+})
+
+test('Flask’s names add rules and handlers, too', async () => {
+  const app = make({ staticFolder: 'static' })
+  app.addUrlRule('/about/:lang', 'about', () => 'about')
+  app.addUrlRule('/unnamed', undefined, () => 'unnamed', { methods: ['POST'] })
+  app.registerErrorHandler(404, () => 'nothing here')
+  app.get('/small', () => app.sendStaticFile('none.txt'))
+  const client = app.testClient()
+  expect(app.urlMap.isEndpointExpecting('about', 'lang')).toBe(true)
+  expect(app.urlMap.isEndpointExpecting('about', 'lang', 'id')).toBe(false)
+  expect(app.urlMap.isEndpointExpecting('none')).toBe(false)
+  expect(await (await client.get('/about/de')).text()).toBe('about')
+  expect(await (await client.post('/unnamed')).text()).toBe('unnamed')
+  expect(await (await client.get('/small')).text()).toBe('nothing here')
+})

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { foldersWith, packages, root, sources } from './workspace.ts'
+import { foldersWith, packages, read, root, sources } from './workspace.ts'
 
 /** Folders with an inside, by the files in them: those of a package's source that hold more than one. */
 function rooms(paths: string[]): string[] {
@@ -18,6 +18,14 @@ test('each folder with an inside has a README', () => {
     ...rooms(sources()),
   ]
   expect(folders.filter((folder) => !existsSync(join(root, folder, 'README.md')))).toEqual([])
+})
+
+test('each package has the licence of the workspace in its own folder, as npm packs it', () => {
+  const licence = read('LICENSE')
+  for (const { folder, manifest } of packages) {
+    expect(read(`packages/${folder}/LICENSE`), folder).toBe(licence)
+    expect(manifest.license, folder).toBe('MIT')
+  }
 })
 
 test('a room is a folder of the source with more than one file', () => {

@@ -116,7 +116,6 @@ describe('a body without end', () => {
 
 describe('time', () => {
   test.each([
-    ['nothing', ''],
     ['half a head', 'GET / HT'],
     ['a head without its end', 'GET / HTTP/1.1\r\nHost: a\r\n'],
   ])('%s within the head timeout: 408, and others are served meanwhile', async (_, sent) => {
@@ -131,6 +130,15 @@ describe('time', () => {
       expect.stringContaining(' 408 Request Timeout'),
       'GET /other HTTP/1.0 200 OK 13',
     ])
+  })
+
+  test('nothing within the head timeout: closed without a response or a line in the log', async () => {
+    await using running = await limited({ headTimeout: 0.2 })
+    const silent = await open(running.port)
+    await silent.closed
+    expect(silent.received).toBe('')
+    await running.server.close()
+    expect(log(running)).toEqual([])
   })
 
   test('a head that drips in after another request', async () => {

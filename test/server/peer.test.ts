@@ -21,7 +21,7 @@ test('names both ends of a TCP connection', () => {
 })
 
 test.each(['', '0.0.0.0', '::', undefined])('names the machine where %j is listened at', (host) => {
-  expect(peerOf(tcp, host).serverName).toBe(hostname())
+  expect(peerOf(tcp, host)?.serverName).toBe(hostname())
 })
 
 test('a unix socket has no addresses', () => {
@@ -32,6 +32,14 @@ test('a unix socket has no addresses', () => {
     serverPort: '80',
     scheme: 'http',
   })
+})
+
+test.each([
+  ['has no address any more', { localPort: 8000 }, '127.0.0.1'],
+  ['has neither port nor address any more', {}, '127.0.0.1'],
+  ['came to any address', { localPort: 8000 }, undefined],
+])('a TCP connection that %s is nobody’s, not that of a unix socket', (_what, parts, host) => {
+  expect(peerOf(socket(parts), host)).toBeUndefined()
 })
 
 test('an address is shown plainly', () => {

@@ -45,19 +45,18 @@ const NO_TOKEN =
   'the request has no token: open the address that the terminal printed, which carries it'
 
 function hasToken(environ: Environ): boolean {
-  if (expected === undefined || environ[ADMITTED] === true) return true
-  const name = cookieName(environ)
-  return String(environ['HTTP_COOKIE'] ?? '')
-    .split(';')
-    .some((pair) => isSame(pair.trim(), `${name}=${expected}`))
+  const cookie = cookieOf(environ)
+  if (cookie === undefined || environ[ADMITTED] === true) return true
+  const pairs = String(environ['HTTP_COOKIE'] ?? '').split(';')
+  return pairs.some((pair) => isSame(pair.trim(), cookie))
 }
 
 /** Set by `admitDeveloper` for the layers inside; no header can. */
 const ADMITTED = 'phial.developer'
 
-/** Other servers on this machine have tokens of their own, and cookies do not know ports. */
-function cookieName({ SERVER_PORT: port }: Environ): string {
-  return `phial-developer-${port}`
+/** The cookie that a browser with the token has. Other servers on this machine have theirs, and cookies do not know ports. */
+function cookieOf({ SERVER_PORT: port }: Environ): string | undefined {
+  return expected === undefined ? undefined : `phial-developer-${port}=${expected}`
 }
 
 /** Takes as long for a wrong token as for the right one. */
@@ -73,13 +72,14 @@ function isSame(one: string, other: string): boolean {
  * the token. Where none is asked for, nothing changes.
  *
  * ```ts
- * const shown = admitDeveloper((environ, startResponse) => show(environ, startResponse))
+ * const pages = admitDeveloper((environ, startResponse) => site(environ, startResponse))
  * ```
  */
 export function admitDeveloper(app: Application): Application {
   return (environ, startResponse) => {
-    if (!takeToken(environ)) return app(environ, startResponse)
-    const cookie = `${cookieName(environ)}=${expected}; Path=/; HttpOnly; SameSite=Strict`
+    const pair = cookieOf(environ)
+    if (pair === undefined || !takeToken(environ)) return app(environ, startResponse)
+    const cookie = `${pair}; Path=/; HttpOnly; SameSite=Strict`
     if (environ['HTTP_SEC_FETCH_MODE'] === 'navigate' && environ.REQUEST_METHOD === 'GET')
       return goOn(environ, startResponse, cookie)
     environ[ADMITTED] = true

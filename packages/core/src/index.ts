@@ -35,6 +35,7 @@ export {
   splitTarget,
   TOKEN_CHARACTER,
 } from './grammar.ts'
+export { isSecretName } from './secret-names.ts'
 export { Headers, isHopByHop } from './headers.ts'
 export { isCompressible } from './compressible.ts'
 export { breach, rules } from './rules/index.ts'

@@ -41,7 +41,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     reads: [],
     without: ['README.md', 'environ.md'],
   },
-  minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates'] },
+  minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates', 'static'] },
   site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
   blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },

@@ -23,12 +23,12 @@ export function usual({ dir = defaultDir, template = defaultTemplate, install }:
 export async function ask(words: Words, cwd: string): Promise<Wishes> {
   // What is wrong with the folder that was named is told before anything is asked.
   if (words.dir !== undefined) findTarget(words.dir, cwd, words.force)
-  intro('A WSGI application in TypeScript')
+  intro('A new web application with Phial')
   const dir = words.dir ?? (await askDir(cwd, words.force))
   const template = words.template ?? (await askTemplate())
   const install =
-    words.install && answered(await confirm({ message: 'Install what it depends on, now?' }))
-  outro('Here it comes.')
+    words.install && answered(await confirm({ message: 'Install its dependencies now?' }))
+  outro(`Creating ${dir}`)
   return { dir, template, install }
 }
 
@@ -42,10 +42,16 @@ async function askDir(cwd: string, force: boolean): Promise<string> {
   return answered(answer)
 }
 
+const WIDTH = Math.max(...templates.map(({ name }) => name.length))
+
 async function askTemplate(): Promise<string> {
   const answer = await select({
-    message: 'Which one?',
-    options: templates.map(({ name, hint }) => ({ value: name, label: name, hint })),
+    message: 'Which template?',
+    // clack shows a hint for the option under the cursor alone.
+    options: templates.map(({ name, hint }) => ({
+      value: name,
+      label: `${name.padEnd(WIDTH)}  ${hint}`,
+    })),
     initialValue: defaultTemplate,
   })
   return answered(answer)

@@ -14,8 +14,8 @@ export function initGit(cwd: string): void {
 }
 
 /**
- * Installs what the application depends on. A folder `node_modules` that was not finished is taken away:
- * throws a {@link Refusal} that says what is left to do.
+ * Installs the dependencies of the application. What the package manager prints is shown only if it fails: then a
+ * folder `node_modules` that is not finished is removed, and a {@link Refusal} says what is left to do.
  */
 export async function install(
   { path, said }: { path: string; said: string },
@@ -24,28 +24,39 @@ export async function install(
 ): Promise<void> {
   const modules = join(path, 'node_modules')
   const wasThere = existsSync(modules)
-  const { problem, exitCode } = await runInstall(path, manager, env)
+  const { problem, exitCode, output } = await runInstall(path, manager, env)
   if (problem === undefined) return
   if (!wasThere) rmSync(modules, { recursive: true, force: true, maxRetries: 3 })
   throw new Refusal(
     `${manager.say('install')} ${problem}. The application itself is whole in ${said}: run ${manager.say('install')} there`,
     exitCode,
+    output,
   )
+}
+
+/** How an install ended: without a problem, if it succeeded. */
+interface Installed {
+  readonly problem?: string
+  readonly exitCode?: number
+  readonly output?: string
 }
 
 async function runInstall(
   cwd: string,
   manager: Manager,
   env: NodeJS.ProcessEnv,
-): Promise<{ problem?: string; exitCode?: number }> {
+): Promise<Installed> {
   const [file, ...args] = commandOf(manager, env)
   const child = spawn(file, [...args, 'install'], {
     cwd,
     // What is for development is wanted, whatever the shell says.
     env: { ...env, NODE_ENV: 'development' },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text))
   let wasStopped = false
   const stop = (): void => {
     child.kill(wasStopped ? 'SIGKILL' : 'SIGTERM')
@@ -55,7 +66,7 @@ async function runInstall(
   try {
     const [code] = (await once(child, 'close')) as [number | null]
     if (wasStopped) return { problem: 'was stopped', exitCode: 130 }
-    return code === 0 ? {} : { problem: `ended with ${code ?? 'a signal'}` }
+    return code === 0 ? {} : { problem: `ended with ${code ?? 'a signal'}`, output }
   } catch (error) {
     return { problem: `did not start (${error instanceof Error ? error.message : String(error)})` }
   } finally {

@@ -33,7 +33,7 @@ export async function create(args: readonly string[], around: Surroundings): Pro
     return 0
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    around.complain(`create-phial: ${error.message}\n`)
+    around.complain(`${error.detail}create-phial: ${error.message}\n`)
     return error.exitCode
   }
 }
@@ -46,9 +46,12 @@ async function make(words: Words, around: Surroundings): Promise<void> {
   const manager = managerOf(env['npm_config_user_agent'])
   const template = join(templates, wishes.template)
   writeApp(layOut(template, target.name, manager), target)
-  print(`${target.said} is there: the template ${wishes.template}.\n`)
+  print(`Created ${target.said} from the template ${wishes.template}.\n`)
   if (words.git) initGit(target.path)
-  if (wishes.install) await install(target, manager, env)
+  if (wishes.install) {
+    print(`Installing its dependencies with ${manager.name}.\n`)
+    await install(target, manager, env)
+  }
   print(closing(target, manager, cwd, wishes.install))
 }
 
@@ -67,7 +70,7 @@ function closing(
     ...(isInstalled ? [] : [say('install')]),
     say('dev'),
   ]
-  return `\nNext:\n\n${lines.map((line) => `  ${line}\n`).join('')}\nThen open http://127.0.0.1:8000, and README.md.\n`
+  return `\nNext:\n\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }
 
 function ownVersion(): string {

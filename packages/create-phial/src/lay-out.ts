@@ -41,12 +41,12 @@ function dotted(path: string): string {
   return folder === '.' ? name : `${folder}/${name}`
 }
 
-/** Files that speak of the application, and how to run it. */
+/** Files that name the application, or say how to run it. */
 const isSpoken = (path: string): boolean =>
-  /^(README\.md|package\.json|Dockerfile|\.env\.example)$/.test(path)
+  /^(README\.md|package\.json|Dockerfile|\.env\.example|templates\/.*\.eta)$/.test(path)
 
 /** A Dockerfile says `npm` where npm is meant: its image has it. */
 function fill(path: string, text: string, name: string, manager: Manager): string {
   const named = text.replaceAll(STANDS_FOR_NAME, name)
-  return path === 'README.md' || path === '.env.example' ? speak(named, manager) : named
+  return /\.(md|example|eta)$/.test(path) ? speak(named, manager) : named
 }

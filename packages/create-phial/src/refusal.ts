@@ -1,11 +1,14 @@
-/** What the one who called is told in one line: what came, which rule, what to do. */
+/** An error of one line: what was received, which rule it breaks, what to do. */
 export class Refusal extends Error {
   /** The exit code: 2 for a command line that is not understood, 130 for Ctrl-C, 1 for the rest. */
   readonly exitCode: number
+  /** What another program printed about it. It is shown before the line. */
+  readonly detail: string
 
-  constructor(message: string, exitCode = 1) {
+  constructor(message: string, exitCode = 1, detail = '') {
     super(message)
     this.exitCode = exitCode
+    this.detail = detail
   }
 }
 

@@ -6,11 +6,11 @@ export interface Template {
 }
 
 export const templates: readonly Template[] = [
-  { name: 'gateway', hint: 'functions on the bare gateway, and middleware' },
-  { name: 'minimal', hint: 'Phial in one file: routes, pages, a form' },
+  { name: 'minimal', hint: 'a page, a form, JSON and a test: the place to start' },
   { name: 'site', hint: 'a small site: forms, uploads, sessions, an error page' },
   { name: 'blog', hint: 'accounts, posts, and a database' },
   { name: 'api', hint: 'JSON, schemas, OpenAPI, and a database' },
+  { name: 'gateway', hint: 'no framework: functions on the bare gateway, and middleware' },
   { name: 'ladder', hint: 'a lesson: one guest book, from a function to Phial' },
 ]
 

@@ -17,22 +17,33 @@ import { toResponse } from './answer/answers.ts'
 import { handleUnexpected, handleUserException, lastResort } from './answer/handling.ts'
 import { runAfter, runBefore } from './answer/hooks.ts'
 import { redirectMatch } from './answer/redirect-to.ts'
+import { methodHint, notFoundHint } from './answer/routing-hints.ts'
 import { send } from './answer/send.ts'
 import { teardown } from './answer/teardown.ts'
-import { type App, AppContext, currentApp as currentAppLocal, RequestContext } from './context.ts'
+import {
+  type App,
+  AppContext,
+  currentApp as currentAppLocal,
+  RequestContext,
+} from './context/context.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
-import { andThen, type Maybe, recover } from './maybe.ts'
-import { contextPushed, isObserved, type RequestSteps, respondObserved } from './observers.ts'
+import { andThen, type Maybe, recover } from './helpers/promises.ts'
+import {
+  contextPushed,
+  isObserved,
+  type RequestSteps,
+  respondObserved,
+} from './observers/observers.ts'
 import type { Routing } from './request/request.ts'
 import type { Response } from './response/response.ts'
 import { absolutePath, domainOf } from './routing/domains.ts'
 import type { Match } from './routing/router.ts'
 import { checkCrossSite } from './safety/cross-site.ts'
 import { checkHost } from './safety/trusted-hosts.ts'
-import type { Session } from './session-types.ts'
+import type { Session } from './context/session-types.ts'
 import { readSession, saveSession, touchSession } from './sessions/lifecycle.ts'
 import { AppSetup } from './setup.ts'
-import { hasAnyReceivers } from './signals.ts'
+import { hasAnyReceivers } from './observers/signals.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import type { TestClientOptions } from './testing/client.ts'
@@ -232,11 +243,11 @@ function answerWithoutView(
   routing: Exclude<Routing, { kind: 'found' }>,
 ): Response {
   if (routing.kind === 'failed') throw routing.error
-  if (routing.kind === 'not-found') throw new NotFound()
+  if (routing.kind === 'not-found') throw new NotFound(notFoundHint(context))
   if (routing.kind === 'redirect') return redirectMatch(context, routing)
   const { allow } = routing
   if (context.request.method !== 'OPTIONS' || !allow.includes('OPTIONS')) {
-    throw new MethodNotAllowed(undefined, { validMethods: allow })
+    throw new MethodNotAllowed(methodHint(context, allow), { validMethods: allow })
   }
   return new context.app.responseClass('', { headers: { Allow: allow.join(', ') } })
 }

@@ -2,6 +2,7 @@
  * Setting up an app: settings, rules, templates, blueprints, and what scripts and tests are made with.
  * Once the first request has come, nothing of it changes. What happens to a request is in app.ts.
  */
+import type { Maybe } from './helpers/promises.ts'
 import type { FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { withCode } from '@phial/core'
@@ -19,9 +20,10 @@ import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
 import { instancePathOf, type PhialOptions, rootPathOf } from './config/options.ts'
 import { misspeltSettings } from './config/settings.ts'
-import { type AppContext, currentContext, currentEnviron, g } from './context.ts'
+import { type AppContext, currentContext, currentEnviron, g } from './context/context.ts'
+import { NotFound } from './errors/http-errors.ts'
 import { StaticFolder } from './files/static-folder.ts'
-import { JsonProvider } from './json-provider.ts'
+import { JsonProvider } from './response/json-provider.ts'
 import { Logger } from './logging/logger.ts'
 import { Request } from './request/request.ts'
 import { Response } from './response/response.ts'
@@ -30,8 +32,8 @@ import { endpointOf, NamedViews } from './routing/endpoints.ts'
 import { Router, type RuleOptions } from './routing/router.ts'
 import type { BuildError, UrlValues } from './routing/url.ts'
 import { openWithin } from './safety/paths.ts'
-import { Scaffold } from './scaffold.ts'
-import type { SessionInterface } from './session-types.ts'
+import { Scaffold } from './blueprint/scaffold.ts'
+import type { SessionInterface } from './context/session-types.ts'
 import { CookieSessions } from './sessions/cookie.ts'
 import { reportWeakSecret } from './sessions/secret.ts'
 import type { Templates } from './templating/templates.ts'
@@ -219,6 +221,12 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.urlMap.add(pattern, viewOf(pattern, options, view), { ...defaults, ...options })
   }
 
+  sendStaticFile(path: string): Maybe<Response> {
+    const folder = this.staticFolders.get('static')
+    if (folder === undefined) throw new NotFound()
+    return folder.send(path)
+  }
+
   /** Adds what `urlDefaults` and the versions of static files add to the values of a URL. */
   injectUrlDefaults(endpoint: string, values: UrlValues): UrlValues {
     const folder = this.staticFolders.get(endpoint)
@@ -257,6 +265,24 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
-    this.get(pattern, { endpoint: 'static', ...host }, ({ path }) => folder.send(path))
+    this.get(pattern, { endpoint: 'static', ...host }, ({ path }, context) =>
+      folder.send(path, context),
+    )
   }
+}
+
+/** What users of other frameworks call to serve or wrap an app, and what to do instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  run: 'Run phial run in development, phial-server in production; from code, serve(app) of @phial/server',
+  listen:
+    'Run phial run in development, phial-server in production; from code, serve(app) of @phial/server',
+  use: 'Wrap the gateway application, app.wsgiApp = middleware(app.wsgiApp), or add a hook: app.beforeRequest(…)',
+}
+
+for (const [name, instead] of Object.entries(INSTEAD)) {
+  Object.defineProperty(AppSetup.prototype, name, {
+    value() {
+      throw withCode('ERR_PHIAL_NOT_EXPRESS', new TypeError(`An app has no ${name}(). ${instead}.`))
+    },
+  })
 }

@@ -10,13 +10,20 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Environ } from '@phial/core'
+import { Deadlines } from './deadlines.ts'
 import { lingeringClose } from './lingering-close.ts'
-import { NodeConnection, recordOf, type PendingRequest } from './node-http/connection.ts'
+import { NodeConnection, recordOf, type Late, type PendingRequest } from './node-http/connection.ts'
 import { environOf, excess, refusal, refusalOf } from './node-http/request.ts'
 import { NodeResponse } from './node-http/response.ts'
 import { CONNECT } from './head-rules.ts'
 import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } from './refusal.ts'
-import type { HttpTransport, Limits, Peer, TransportOptions } from './transport.ts'
+import {
+  retirement,
+  type HttpTransport,
+  type Limits,
+  type Peer,
+  type TransportOptions,
+} from './transport.ts'
 
 /**
  * What it is made with: the same as any transport, but `handle` is given this transport's own `NodeResponse`,
@@ -39,19 +46,19 @@ export function nodeHttpTransport(options: NodeHttpOptions): HttpTransport {
   return new NodeHttpTransport(options)
 }
 
-/** How often, in milliseconds, it is seen whether a head is late: at most. */
-const LOOK = 1000
-
 class NodeHttpTransport implements HttpTransport {
   readonly #options: NodeHttpOptions
   readonly #http: Server
   readonly #connections = new Map<Socket, NodeConnection>()
-  #look: NodeJS.Timeout | undefined
+  readonly #deadlines: Deadlines
+  readonly #retiring = retirement()
   #isRetiring = false
   #isClosing = false
 
   constructor(options: NodeHttpOptions) {
     this.#options = options
+    const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
+    this.#deadlines = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
     this.#http = httpServer(options.limits)
     this.#http.on('request', (request, response) => this.#requested(request, response))
     this.#http.on('checkContinue', (request, response) => this.#requested(request, response))
@@ -65,12 +72,15 @@ class NodeHttpTransport implements HttpTransport {
     return this.#connections.size
   }
 
-  accept(socket: Socket, peer: Peer): void {
-    const connection = new NodeConnection(socket, peer)
+  accept(socket: Socket, peer: Peer | undefined): void {
+    if (peer === undefined) return void socket.destroy()
+    const { limits } = this.#options
+    const connection = new NodeConnection(socket, peer, limits, (...late) => this.#late(...late))
     this.#connections.set(socket, connection)
+    this.#deadlines.add(connection)
     socket.once('close', () => this.#closedOne(connection))
+    closeSlowly(connection)
     this.#http.emit('connection', socket)
-    this.#watch()
     if (this.#isClosing) void this.#closeIdle()
   }
 
@@ -83,7 +93,9 @@ class NodeHttpTransport implements HttpTransport {
   ): void {
     const connection = this.#connections.get(request.socket)
     if (!connection || connection.isOver) return
-    const own = new NodeResponse(request, response, this.#options.limits)
+    const own = new NodeResponse(request, response, this.#options.limits, {
+      deadlines: this.#deadlines,
+    })
     const environ = environOf(request, own, this.#context(connection))
     const start = (): void =>
       refused ? own.refuse(refused) : void this.#options.handle(environ, own)
@@ -107,7 +119,7 @@ class NodeHttpTransport implements HttpTransport {
 
   #context({ peer }: NodeConnection): ConnectionContext {
     const { errors, multiprocess } = this.#options
-    return { peer, errors, multiprocess }
+    return { peer, errors, multiprocess, retiring: this.#retiring.signal }
   }
 
   // What is no request, and what does not come in time.
@@ -128,39 +140,32 @@ class NodeHttpTransport implements HttpTransport {
   /** The access log is told of what never became a request, too. True if somebody is there to be told. */
   #rejected(connection: NodeConnection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
-    const record = rejectedRecord(refused, this.#context(connection), connection.headAge())
+    const record = rejectedRecord(refused, this.#context(connection), connection.waited)
     this.#options.onAnswer?.(record)
     return true
   }
 
-  /** Nothing came for as long as a connection is kept, or nothing was taken for as long as is waited for that. */
+  /** Node has seen no progress of a response for as long as `http.timeout` says. Its other timeouts are left to `#late`. */
   #timedOut(socket: Socket): void {
     const connection = this.#connections.get(socket)
-    const isStuck = connection?.isIdle === false && socket.writableLength > 0
-    if (connection?.isKept || isStuck) socket.destroy()
+    if (connection === undefined || connection.isIdle || socket.writableLength === 0) return
+    const milliseconds = this.#options.limits.writeTimeout * 1000
+    if (!this.#deadlines.wasBlocked(milliseconds)) socket.destroy()
+    else socket.setTimeout(milliseconds) // the client may have read all the while
   }
 
-  /** Looks at the heads that are coming, for as long as there are connections. */
-  #watch(): void {
-    const { headTimeout } = this.#options.limits
-    if (headTimeout === 0) return
-    const look = Math.min(LOOK, headTimeout * 250)
-    this.#look ??= setInterval(() => this.#refuseLateHeads(headTimeout), look).unref()
-  }
-
-  #refuseLateHeads(headTimeout: number): void {
-    const status = '408 Request Timeout'
-    const reason = `no whole request head came within ${headTimeout} s`
-    for (const connection of this.#connections.values()) {
-      if (connection.headAge() < headTimeout * 1000) continue
-      void this.#refuse(connection.socket, { status, reason })
-    }
+  /** An idle connection has taken too long. A client that has sent nothing is closed without a response: it has asked nothing. */
+  #late(connection: NodeConnection, late: Late): void {
+    if (late !== 'end of a head') return connection.socket.destroySoon()
+    const reason = `no whole request head came within ${this.#options.limits.headTimeout} s`
+    void this.#refuse(connection.socket, { status: '408 Request Timeout', reason })
   }
 
   // The end.
 
   async retire(): Promise<void> {
     this.#isRetiring = true
+    this.#retiring.abort()
     for (const { requests } of this.#connections.values()) {
       for (const { response } of requests) response.isLast ||= response.status === '' // or its client was told otherwise
     }
@@ -192,9 +197,18 @@ class NodeHttpTransport implements HttpTransport {
   #closedOne(connection: NodeConnection): void {
     for (const pending of connection.requests) this.#ended(connection, pending)
     this.#connections.delete(connection.socket)
-    if (this.#connections.size > 0) return
-    clearInterval(this.#look)
-    this.#look = undefined
+    this.#deadlines.delete(connection)
+  }
+}
+
+/** Has Node close a connection on which the client may still be sending as slowly as the client needs to see its response. */
+function closeSlowly(connection: NodeConnection): void {
+  const { socket } = connection
+  const destroySoon = socket.destroySoon.bind(socket)
+  socket.destroySoon = () => {
+    connection.isOver = true
+    if (connection.isReceiving) lingeringClose(socket)
+    else destroySoon()
   }
 }
 

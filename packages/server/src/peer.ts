@@ -4,11 +4,14 @@ import { hostname } from 'node:os'
 import type { Peer } from './transport.ts'
 
 /**
- * What is known of a connection that comes straight from a client. `host` is the address that is
- * listened at, empty or `0.0.0.0` or `::` for all of the machine's; a unix socket has none.
+ * Returns what is known of a connection that comes straight from a client, or `undefined` if its client has
+ * reset it already, so that nobody can say any more where it came from: such a connection is dropped, never
+ * taken for one of a unix socket, which has no address either. `host` is the address that the server listens
+ * at (empty, `0.0.0.0` or `::` for all of the machine's); a unix socket has none.
  */
-export function peerOf(socket: Socket, host: string | undefined): Peer {
-  const isUnix = socket.localPort === undefined
+export function peerOf(socket: Socket, host: string | undefined): Peer | undefined {
+  const isUnix = socket.localPort === undefined && !host
+  if (!isUnix && socket.remoteAddress === undefined) return undefined
   const isAny = !host || host === '0.0.0.0' || host === '::'
   return {
     remoteAddr: plainAddress(socket.remoteAddress ?? ''),
@@ -19,7 +22,7 @@ export function peerOf(socket: Socket, host: string | undefined): Peer {
   }
 }
 
-/** An IPv4 client of an IPv6 socket is shown as what it is: `::ffff:10.0.0.1` is `10.0.0.1`. */
+/** Shows an IPv4 client of an IPv6 socket as what it is: `::ffff:10.0.0.1` becomes `10.0.0.1`. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }

@@ -106,6 +106,8 @@ export interface ConnectionContext {
   readonly peer: Peer
   readonly errors: ErrorStream
   readonly multiprocess: boolean
+  /** What applications find as `phial.retiring`, where the server offers it. */
+  readonly retiring?: AbortSignal
 }
 
 /** Returns the record of a refused connection. Method, target and protocol are `-`; `duration` is in milliseconds. */

@@ -25,12 +25,14 @@ export class ReceivedHead implements RequestHead {
   readonly input: InputStream
   readonly errors: ErrorStream
   readonly multiprocess: boolean
+  readonly retiring: AbortSignal | undefined
   readonly #source: { readonly signal: AbortSignal }
 
   constructor(
     said: Said,
     peer: Peer,
     home: Home,
+    retiring: AbortSignal | undefined,
     input: InputStream,
     source: { readonly signal: AbortSignal },
   ) {
@@ -46,6 +48,7 @@ export class ReceivedHead implements RequestHead {
     this.input = input
     this.errors = home.errors
     this.multiprocess = home.multiprocess
+    this.retiring = retiring
     this.#source = source
   }
 

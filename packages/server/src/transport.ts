@@ -7,22 +7,24 @@
  *        │  handle(environ, answer)       a request whose head has come
  *     pipeline    environ → application → answer: core's `run`, and what is done around each request
  */
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Environ, ErrorStream, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
 
 /** Carries HTTP over connections that somebody else accepted. */
 export interface HttpTransport {
-  /** Takes over a connection from which nothing has been read. */
-  accept(socket: Socket, peer: Peer): void
+  /** Takes over a connection from which nothing has been read. Drops it if nobody knows its peer any more: see `peerOf`. */
+  accept(socket: Socket, peer: Peer | undefined): void
   /**
-   * From now on each answer is the last on its connection, and says so. A connection at rest stays for
-   * one more request, which its client may be sending already; `close` ends it. Kept when all are closed.
+   * Makes each response from now on the last on its connection, which its head says, and fires
+   * `phial.retiring`. An idle connection stays for one more request, which its client may be sending
+   * already; `close` ends it. Resolves once all connections are closed.
    */
   retire(): Promise<void>
   /**
-   * Stops: connections at rest close now, those in use after their answer, which says so; a request
-   * that has been sent already is answered. Kept when all are closed. With `force` all are cut.
+   * Stops: retires, closes idle connections now and the others after their response. A request that has
+   * been sent already is answered. Resolves once all connections are closed. With `force` all are cut.
    */
   close(force?: boolean): Promise<void>
   /** How many connections are open. */
@@ -49,6 +51,13 @@ export interface TransportOptions {
   /** Whether other processes serve the same application: `wsgi.multiprocess`. */
   readonly multiprocess: boolean
   readonly limits: Limits
+}
+
+/** Returns a controller for `phial.retiring`: one for all requests of a transport, so any number may listen. */
+export function retirement(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }
 
 /** Sizes in bytes, times in seconds; 0 is no limit. */
@@ -78,7 +87,7 @@ export interface Limits {
 
 /** How many bytes of a body a client has to send in a second, on the whole, while it is waited for. */
 export const BODY_RATE = 240
-/** How much is read, in bytes, of a body that the application left. A longer one costs the connection. */
+/** How many bytes of a body that the application did not read are read so that the connection can be kept. */
 export const UNREAD_LIMIT: number = 256 * 1024
 
 /** What holds unless it is told otherwise. */

@@ -18,7 +18,7 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'app.ts',
     "app.get('/c', () => renderTemplate('indx'))",
-    'There is no template "indx" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+    'There is no template "indx" in FOLDER/templates. Did you mean "index"?',
   ],
   [
     'templates/index.eta',
@@ -33,7 +33,7 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/hello.eta',
     "<% layout('layouts') %>",
-    'There is no template "layouts" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+    'There is no template "layouts" in FOLDER/templates. Did you mean "layout"?',
   ],
   [
     'templates/hello.eta',
@@ -64,6 +64,11 @@ const planted: [file: string, line: string, said: string][] = [
     'templates/hello-form.eta',
     '<form method="put" action="/hello"></form>',
     'a form sends GET or POST; for PUT browsers send GET',
+  ],
+  [
+    'templates/pictures.eta',
+    '<p>{{ caption }}</p>',
+    '{{ caption }} is printed as it is written; a template has <%= it.caption %>',
   ],
   ['templates/environ.eta', '<% } %>', 'There is a } too many.'],
 ]

@@ -30,7 +30,6 @@ test.for<[settings: Partial<Settings>, said: string[]]>([
     { MAX_FORM_PARTS: 1e9, MAX_UPLOAD_SIZE: Infinity },
     ['fault limits: MAX_FORM_PARTS', 'fault limits: MAX_UPLOAD_SIZE'],
   ],
-  [{ MAX_FILE_SIZE: Number.NaN }, ['fault limits: MAX_FILE_SIZE']],
   [{ SERVER_NAME: 'example.com' }, ['note addresses: PREFERRED_URL_SCHEME']],
   [{ SERVER_NAME: 'example.com', PREFERRED_URL_SCHEME: 'https' }, []],
 ])('%j', ([settings, expected]) => {

@@ -31,6 +31,17 @@ describe('MemoryRateLimitStore', () => {
   })
 })
 
+test('a store in memory counts so many clients, and forgets the oldest for a new one', () => {
+  const store = new MemoryRateLimitStore({ maxClients: 3 })
+  for (const key of ['a', 'b', 'c', 'a', 'd']) store.hit(key, 10)
+  expect(store.size).toBe(3)
+  expect([store.hit('b', 10).count, store.hit('d', 10).count]).toEqual([2, 2])
+  expect(store.hit('a', 10).count).toBe(1)
+  const usual = new MemoryRateLimitStore()
+  for (let at = 0; at < 100_001; at += 1) usual.hit(String(at), 10)
+  expect(usual.size).toBe(100_000)
+})
+
 withRedis('RedisRateLimitStore', (redis) => {
   test('counts together with everybody on the same Redis', async () => {
     const client = redis()

@@ -2,9 +2,11 @@ import {
   type Application,
   call,
   type CallAnswer,
+  errorStream,
   rateLimit,
   type RateLimitOptions,
   type RateLimitStore,
+  toFetch,
   validator,
 } from '@phial/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -18,8 +20,11 @@ afterEach(() => void vi.useRealTimers())
 function limited(options: RateLimitOptions): {
   ask: (address?: string, headers?: Record<string, string>) => Promise<CallAnswer>
   calls: () => number
+  log: () => string
 } {
   let calls = 0
+  let log = ''
+  const errors = errorStream((text) => (log += text))
   const inner: Application = (_environ, startResponse) => {
     calls += 1
     ok(startResponse)
@@ -28,8 +33,9 @@ function limited(options: RateLimitOptions): {
   const app = validator(rateLimit(options)(validator(inner)))
   return {
     ask: (address = '203.0.113.7', headers = {}) =>
-      call(app, { headers, environ: { REMOTE_ADDR: address } }),
+      call(app, { headers, environ: { REMOTE_ADDR: address, 'wsgi.errors': errors } }),
     calls: () => calls,
+    log: () => log,
   }
 }
 
@@ -86,11 +92,144 @@ describe('a store', () => {
     await expect(ask()).rejects.toThrow('the store is gone')
     expect(calls()).toBe(0)
   })
+
+  test.each<[how: string, hit: RateLimitStore['hit']]>([
+    ['rejects', () => Promise.reject(new Error('the store is gone'))],
+    [
+      'throws',
+      () => {
+        throw new Error('the store is gone')
+      },
+    ],
+    ['does not answer', () => new Promise(() => undefined)],
+  ])('that %s may be an open door, and the log says so once', async (_how, hit) => {
+    const store = { hit: vi.fn(hit) }
+    const { ask, log } = limited({ limit: 5, store, ifStoreFails: 'allow', storeTimeout: 0.05 })
+    const answers = [await ask(), await ask(), await ask()]
+    expect(answers.map((answer) => [answer.statusCode, said(answer)])).toEqual(
+      Array.from({ length: 3 }, () => [200, []]),
+    )
+    expect(log()).toMatch(/^rateLimit: the store is away, and requests are let through: [^]*store/)
+    expect([log().match(/is away, and/g)?.length, store.hit.mock.calls.length]).toEqual([1, 1])
+  })
+
+  test('that does not answer is an error that names it, and then is left alone for a while', async () => {
+    class Silent implements RateLimitStore {
+      readonly hit = vi.fn(() => new Promise<never>(() => undefined))
+    }
+    const store = new Silent()
+    const { ask, calls } = limited({ limit: 5, store, storeTimeout: 0.05 })
+    const failing = {
+      code: 'ERR_PHIAL_RATE_LIMIT_STORE',
+      message: expect.stringContaining('Silent'),
+    }
+    await expect(ask()).rejects.toMatchObject(failing)
+    await expect(ask()).rejects.toMatchObject(failing)
+    expect([store.hit.mock.calls.length, calls()]).toEqual([1, 0])
+  })
+
+  test('that is back counts again', async () => {
+    let isAway = true
+    const store: RateLimitStore = {
+      hit: () => (isAway ? Promise.reject(new Error('gone')) : { count: 6, resetsIn: 1 }),
+    }
+    const { ask } = limited({ limit: 5, store, ifStoreFails: 'allow', storeTimeout: 2 })
+    expect((await ask()).statusCode).toBe(200)
+    isAway = false
+    expect((await ask()).statusCode).toBe(200)
+    vi.advanceTimersByTime(2000)
+    expect((await ask()).statusCode).toBe(429)
+  })
 })
 
-test.each([{ limit: 0 }, { limit: Number.NaN }, { limit: 5, window: 0 }, { limit: 5, window: -1 }])(
-  '%j is refused',
-  (options) => {
-    expect(() => rateLimit(options)).toThrow(RangeError)
-  },
-)
+describe('clients whose address is unknown', () => {
+  test('are not counted as one, and the log says so once', async () => {
+    const { ask, log } = limited({ limit: 1 })
+    const answers = [await ask(''), await ask(''), await ask('')]
+    expect(answers.map((answer) => [answer.statusCode, said(answer)])).toEqual(
+      Array.from({ length: 3 }, () => [200, []]),
+    )
+    expect(log()).toMatch(
+      /^rateLimit: nothing is counted, since the client’s address is unknown[^\n]*\n$/,
+    )
+  })
+
+  test('are counted under toFetch once the platform tells it', async () => {
+    const inner: Application = (_environ, startResponse) => {
+      ok(startResponse)
+      return []
+    }
+    const handler = toFetch(rateLimit({ limit: 1 })(inner), {
+      environ: (_request, address: string) => ({ REMOTE_ADDR: address }),
+    })
+    const ask = async (address: string): Promise<number> =>
+      (await handler(new Request('http://localhost/'), address)).status
+    expect([await ask('203.0.113.7'), await ask('203.0.113.8'), await ask('203.0.113.7')]).toEqual([
+      200, 200, 429,
+    ])
+  })
+})
+
+test('one middleware counts all applications that it stands around together', async () => {
+  const middleware = rateLimit({ limit: 1 })
+  const apps = ['a', 'b'].map((text) =>
+    middleware((_environ, startResponse) => {
+      ok(startResponse)
+      return [bytes(text)]
+    }),
+  )
+  const statuses = []
+  for (const app of apps) statuses.push((await call(app)).statusCode) // oxlint-disable-line no-await-in-loop
+  expect(statuses).toEqual([200, 429])
+})
+
+test.each([
+  { limit: 0 },
+  { limit: Number.NaN },
+  { limit: 5, window: 0 },
+  { limit: 5, window: -1 },
+  { limit: 5, storeTimeout: 0 },
+])('%j is refused', (options) => {
+  expect(() => rateLimit(options)).toThrow(RangeError)
+})
+
+/** Whether two addresses are counted as one client. */
+async function areOne(one: string, other: string): Promise<boolean> {
+  const app = rateLimit({ limit: 1 })((_environ, startResponse) => {
+    ok(startResponse)
+    return [bytes('')]
+  })
+  await call(app, { environ: { REMOTE_ADDR: one } })
+  return (await call(app, { environ: { REMOTE_ADDR: other } })).statusCode === 429
+}
+
+describe('one client', () => {
+  test.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7:5000', '203.0.113.7:5001'],
+    ['203.0.113.7', '::ffff:203.0.113.7'],
+    ['203.0.113.7', '::FFFF:203.0.113.7'],
+    ['2001:db8::1', '2001:db8::2'],
+    ['2001:db8::1', '2001:0db8:0000:0000:ffff:0:0:1'],
+    ['2001:DB8:1:2:3:4:5:6', '2001:db8:1:2::'],
+    ['2001:db8:1:2::9', '[2001:db8:1:2::]:443'],
+    ['::1', '::2'],
+    ['unknown', 'unknown'],
+  ])('%s and %s', async (one, other) => {
+    expect(await areOne(one, other)).toBe(true)
+  })
+})
+
+describe('two clients', () => {
+  test.each([
+    ['203.0.113.7', '203.0.113.8'],
+    ['::ffff:203.0.113.7', '::ffff:203.0.113.8'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:3:3:4:5:6'],
+    ['fe80::1', 'fe81::1'],
+    ['1::', '::1'],
+    ['unknown', 'other'],
+  ])('%s and %s', async (one, other) => {
+    expect(await areOne(one, other)).toBe(false)
+  })
+})

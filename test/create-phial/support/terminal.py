@@ -1,6 +1,6 @@
 """Runs a command on a terminal of its own: waits for each text, and then presses keys.
 
-    python3 terminal.py '[["Which one?", "\r"]]' command argument...
+    python3 terminal.py '[["Which template?", "\r"]]' command argument...
 
 Prints all that the command printed; its exit code is the command's.
 """

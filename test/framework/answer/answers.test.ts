@@ -1,5 +1,8 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { Headers as GatewayHeaders } from '@phial/core'
-import { type Answer, makeResponse, Response } from 'phial'
+import { type Answer, jsonify, makeResponse, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make } from '../support.ts'
 
@@ -219,5 +222,74 @@ describe('the type of a value decides what is answered, never its content', () =
     for (const path of ['/a', '/a', '/b', '/c']) await client.get(path)
     expect(said.map((text) => /view of "(.)"/.exec(text)?.[1])).toEqual(['a', 'b'])
     expect(said[0]).toContain('makeResponse(body, status, headers)')
+  })
+})
+
+test('a view that returns nothing is an error whose stack leads to its route', async () => {
+  const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
+  app.get('/view', () => undefined as never)
+  app.route('/route', () => undefined as never)
+  const errors = ['/view', '/route'].map((path) => app.testClient().get(path).catch(stackOf))
+  for (const stack of await Promise.all(errors)) {
+    const [first = ''] = String(stack)
+      .split('\n')
+      .filter((line) => /^ +at /.test(line))
+    expect(first).toContain('answers.test.ts')
+  }
+})
+
+function stackOf(error: unknown): string {
+  return (error as Error).stack ?? ''
+}
+
+test('in debug mode, a platform’s Response with a text is advised against', async () => {
+  const app = make({ config: { DEBUG: true } })
+  app.get('/plain', () => new globalThis.Response('<p>'))
+  app.get(
+    '/html',
+    () => new globalThis.Response('<p>', { headers: { 'Content-Type': 'text/html' } }),
+  )
+  app.get('/json', () => globalThis.Response.json({}))
+  const said: string[] = []
+  app.logger.handler = ({ message }) => void said.push(message)
+  for (const path of ['/plain', '/plain', '/html', '/json']) await app.testClient().get(path)
+  expect(said).toEqual([expect.stringContaining("import { Response } from 'phial'")])
+})
+
+test('jsonify makes JSON of any value, by the provider of the app', async () => {
+  expect(jsonify(null).body).toBe('null')
+  const app = make()
+  app.beforeRequest(() => jsonify(['x', 200]))
+  expect(await (await app.testClient().get('/')).json()).toEqual(['x', 200])
+})
+
+describe('an answer of fetch', () => {
+  test('loses the headers of the bytes that fetch has unpacked', async () => {
+    const packed = gzipSync('hello'.repeat(50))
+    const upstream = createServer((_, response) => {
+      response.setHeader('Content-Encoding', 'gzip')
+      response.setHeader('Content-Length', packed.length)
+      response.setHeader('X-Own', 'stays')
+      response.end(packed)
+    })
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+    const { port } = upstream.address() as AddressInfo
+    const app = make()
+    app.get('/', () => fetch(`http://127.0.0.1:${port}/`))
+    const response = await app.testClient().get('/')
+    upstream.close()
+    upstream.closeAllConnections()
+    expect(await response.text()).toBe('hello'.repeat(50))
+    expect(response.headers.get('content-encoding')).toBeNull()
+    expect(response.headers.get('x-own')).toBe('stays')
+  })
+
+  test('made by hand, keeps its Content-Encoding', async () => {
+    const packed = gzipSync('hello')
+    const app = make()
+    app.get('/', () => new globalThis.Response(packed, { headers: { 'Content-Encoding': 'gzip' } }))
+    const response = await app.testClient().get('/')
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(gunzipSync(new Uint8Array(await response.arrayBuffer())).toString()).toBe('hello')
   })
 })

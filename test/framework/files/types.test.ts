@@ -1,4 +1,4 @@
-import { Phial, sendFromDirectory } from 'phial'
+import { Phial, sendFile, sendFromDirectory } from 'phial'
 import { beforeAll, expect, test } from 'vitest'
 import { ownFolder } from './support.ts'
 
@@ -22,6 +22,18 @@ const types: Record<string, [type: string, isCompressible: boolean]> = {
   'a.mp4': ['video/mp4', false],
   'a.pdf': ['application/pdf', false],
   'a.gz': ['application/gzip', false],
+  'a.ico': ['image/vnd.microsoft.icon', true],
+  'a.cur': ['image/vnd.microsoft.icon', true],
+  'a.avif': ['image/avif', false],
+  'a.tgz': ['application/gzip', false],
+  'a.py': ['text/x-python; charset=utf-8', true],
+  'a.vue': ['text/plain; charset=utf-8', true],
+  'a.sass': ['text/x-sass; charset=utf-8', true],
+  'a.srt': ['application/x-subrip', false],
+  'a.docx': ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', false],
+  'a.tar.gz': ['application/gzip', false],
+  css: ['application/octet-stream', false],
+  'a.constructor': ['application/octet-stream', false],
   'a.unknown': ['application/octet-stream', false],
   none: ['application/octet-stream', false],
 }
@@ -33,4 +45,15 @@ test.each(Object.entries(types))('%s is %j', async (name, [type, isCompressible]
   expect(headers.get('content-type')).toBe(type)
   expect(headers.get('vary')).toBe(isCompressible ? 'Accept-Encoding' : null)
   expect((await client.get(`/sent/${name}`)).headers.get('content-type')).toBe(type)
+})
+
+const known =
+  'ico flac mkv avi wmv 7z rar bz2 tar tgz m3u8 m4v docx xlsx pptx xls ppt odt ods apk deb dmg exe vcf kml kmz srt sass vue sh py' // prettier-ignore
+
+test.each(known.split(' '))('bytes named x.%s have a type', async (ending) => {
+  const context = app.testRequestContext('/')
+  const response = await context.run(() =>
+    sendFile(new Uint8Array(1), { downloadName: `x.${ending}` }),
+  )
+  expect(response.mimetype).not.toBe('application/octet-stream')
 })

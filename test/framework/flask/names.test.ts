@@ -8,38 +8,7 @@ import { FLASK_NAMES } from './names.ts'
  * Names of Flask's that are neither there nor on the page yet. The list is to become empty: add the
  * name, or say on docs/flask-differences.md what to do instead.
  */
-const PENDING = [
-  'flask.jsonify',
-  'flask.stream_template_string',
-  'app.add_url_rule',
-  'app.register_error_handler',
-  'app.run',
-  'app.send_static_file',
-  'blueprint.add_url_rule',
-  'blueprint.register_error_handler',
-  'blueprint.send_static_file',
-  'request.content_type',
-  'request.max_content_length',
-  'request.max_form_memory_size',
-  'request.max_form_parts',
-  'request.script_root',
-  'response.call_on_close',
-  'response.content_length',
-  'response.date',
-  'response.expires',
-  'error.original_exception',
-  'session.get',
-  'session.items',
-  'session.keys',
-  'session.pop',
-  'session.setdefault',
-  'session.update',
-  'session.values',
-  'g.get',
-  'g.pop',
-  'g.setdefault',
-  'url map.is_endpoint_expecting',
-]
+const PENDING = ['flask.stream_template_string']
 
 /** `before_request` is `beforeRequest`; settings keep their names. */
 function camelCase(name: string): string {

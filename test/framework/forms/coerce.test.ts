@@ -1,8 +1,13 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { Form, type FormEntries } from '../../../packages/framework/src/body/form.ts'
 import { cameFor, coerce } from '../../../packages/framework/src/forms/coerce.ts'
-import type { Property, Shape } from '../../../packages/framework/src/forms/shape.ts'
+import type { Property } from '../../../packages/framework/src/forms/property.ts'
+import { type Shape, shapeOf } from '../../../packages/framework/src/forms/shape.ts'
 
 const shapeFor = (property: Property, isRequired = true): Shape => ({
   properties: { it: property },
@@ -97,4 +102,260 @@ test('any number survives being typed', () => {
       expect(one(String(number), { type: 'number' })).toBe(Object.is(number, -0) ? 0 : number)
     }),
   )
+})
+
+const buyOrAsk = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('buy'), count: z.number(), gift: z.boolean() }),
+  z.object({ kind: z.literal('ask'), text: z.string() }),
+])
+const variant = toStandardJsonSchema(
+  v.variant('kind', [
+    v.object({ kind: v.literal('buy'), count: v.number(), gift: v.boolean() }),
+    v.object({ kind: v.literal('ask'), text: v.string() }),
+  ]),
+)
+const tree: z.ZodType = z.object({
+  name: z.string(),
+  size: z.number(),
+  get children() {
+    return z.array(tree).optional()
+  },
+})
+const emptyOr = z.union([z.number(), z.literal('')])
+
+test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data: unknown]>([
+  [
+    'a discriminated union',
+    buyOrAsk,
+    [
+      ['kind', 'buy'],
+      ['count', '2'],
+    ],
+    { kind: 'buy', count: 2, gift: false },
+  ],
+  [
+    'its other branch',
+    buyOrAsk,
+    [
+      ['kind', 'ask'],
+      ['text', ''],
+    ],
+    { kind: 'ask', text: '' },
+  ],
+  [
+    'a variant of valibot',
+    variant,
+    [
+      ['kind', 'buy'],
+      ['count', '2'],
+    ],
+    { kind: 'buy', count: 2, gift: false },
+  ],
+  [
+    'a union of objects, by their names',
+    z.union([z.object({ a: z.number() }), z.object({ b: z.string() })]),
+    [['b', '5']],
+    { b: '5' },
+  ],
+  [
+    'a union of objects, by what is listed',
+    z.union([
+      z.object({ v: z.literal('1'), n: z.number() }),
+      z.object({ v: z.literal('2'), n: z.string() }),
+    ]),
+    [
+      ['v', '2'],
+      ['n', '5'],
+    ],
+    { v: '2', n: '5' },
+  ],
+  [
+    'a union within a union',
+    z.union([buyOrAsk, z.object({ kind: z.literal('go'), far: z.number() })]),
+    [
+      ['kind', 'go'],
+      ['far', '3'],
+    ],
+    { kind: 'go', far: 3 },
+  ],
+  [
+    'a union whose discriminator is a number',
+    z.union([
+      z.object({ v: z.literal(1), n: z.number() }),
+      z.object({ v: z.literal(2), n: z.string() }),
+    ]),
+    [
+      ['v', '1'],
+      ['n', '5'],
+    ],
+    { v: 1, n: 5 },
+  ],
+  [
+    'an intersection',
+    z.object({ a: z.number() }).and(z.object({ b: z.number() })),
+    [
+      ['a', '1'],
+      ['b', '2'],
+    ],
+    { a: 1, b: 2 },
+  ],
+  [
+    'an intersection with a union',
+    z.intersection(z.object({ id: z.number() }), buyOrAsk),
+    [
+      ['id', '1'],
+      ['kind', 'ask'],
+      ['text', 'x'],
+    ],
+    { id: 1, kind: 'ask', text: 'x' },
+  ],
+  [
+    'a record',
+    z.record(z.string(), z.number()),
+    [
+      ['a', '1'],
+      ['b', '2'],
+    ],
+    { a: 1, b: 2 },
+  ],
+  [
+    'a record of valibot',
+    toStandardJsonSchema(v.record(v.string(), v.number())),
+    [['a', '1']],
+    { a: 1 },
+  ],
+  [
+    'an object with a catchall',
+    z.object({ a: z.string() }).catchall(z.number()),
+    [
+      ['a', '1'],
+      ['b', '2'],
+    ],
+    { a: '1', b: 2 },
+  ],
+  [
+    'a loose object',
+    z.looseObject({ a: z.number() }),
+    [
+      ['a', '1'],
+      ['b', '2'],
+    ],
+    { a: 1, b: '2' },
+  ],
+  ['a number or the empty text, left empty', z.object({ n: emptyOr }), [['n', '']], { n: '' }],
+  ['a number or the empty text, filled in', z.object({ n: emptyOr }), [['n', '5']], { n: 5 }],
+  ['the same, optional', z.object({ n: emptyOr.optional() }), [['n', '']], { n: '' }],
+  [
+    'an e-mail address or the empty text',
+    z.object({ e: z.email().or(z.literal('')) }),
+    [['e', '']],
+    { e: '' },
+  ],
+  [
+    'a choice that may be empty',
+    z.object({ c: z.enum(['', 'a']).optional() }),
+    [['c', '']],
+    { c: '' },
+  ],
+  [
+    'a number or null, left empty',
+    z.object({ n: z.number().nullable() }),
+    [['n', '']],
+    { n: null },
+  ],
+  [
+    'a number or null or nothing, left empty',
+    z.object({ n: z.number().nullish() }),
+    [['n', '']],
+    {},
+  ],
+  [
+    'a number or an address',
+    z.object({ n: z.union([z.number(), z.email()]) }),
+    [['n', '5']],
+    { n: 5 },
+  ],
+  [
+    'a number or any text, left empty',
+    z.object({ n: z.union([z.number(), z.string()]) }),
+    [['n', '']],
+    { n: '' },
+  ],
+  [
+    'listed numbers',
+    z.object({ n: z.union([z.literal(1), z.literal(2)]) }),
+    [['n', '2']],
+    { n: 2 },
+  ],
+  [
+    'listed values of several types',
+    z.object({ n: z.literal([1, 'two', true]) }),
+    [['n', 'two']],
+    { n: 'two' },
+  ],
+  [
+    'a text or several, one of them',
+    z.object({ t: z.union([z.string(), z.array(z.string())]) }),
+    [['t', 'a']],
+    { t: 'a' },
+  ],
+  [
+    'a number or several, two of them',
+    z.object({ t: z.union([z.number(), z.array(z.number())]) }),
+    [
+      ['t', '1'],
+      ['t', '2'],
+    ],
+    { t: [1, 2] },
+  ],
+  [
+    'a tuple',
+    z.object({ t: z.tuple([z.number(), z.string()]) }),
+    [
+      ['t', '1'],
+      ['t', '2'],
+    ],
+    { t: [1, '2'] },
+  ],
+  [
+    'a switch or a text',
+    z.object({ b: z.union([z.boolean(), z.literal('auto')]) }),
+    [['b', 'auto']],
+    { b: 'auto' },
+  ],
+  [
+    'a schema within itself',
+    tree,
+    [
+      ['name', 'a'],
+      ['size', '1'],
+    ],
+    { name: 'a', size: 1, children: [] },
+  ],
+  [
+    'what is piped, branded and optional',
+    z.object({ n: z.number().brand('n').optional().pipe(z.any()) }),
+    [['n', '1']],
+    { n: 1 },
+  ],
+])('%s gets its values by their types', async ([, schema, sent, data]) => {
+  const result = await schema['~standard'].validate(coerce(new Form(sent), shapeOf(schema)))
+  expect(result).toMatchObject({ value: data })
+  expect(Object.keys((result as { value: object }).value)).toEqual(Object.keys(data as object))
+})
+
+test('a value that no branch lists is for the schema to refuse', () => {
+  const values = coerce(
+    new Form([
+      ['kind', 'steal'],
+      ['count', '2'],
+    ]),
+    shapeOf(buyOrAsk),
+  )
+  expect(values).toMatchObject({ kind: 'steal', count: 2 })
+})
+
+test('a text that is the name of what objects inherit is no switch', () => {
+  expect(one('constructor', { type: 'boolean' })).toBe('constructor')
+  expect(one('__proto__', { type: 'boolean' })).toBe('__proto__')
 })

@@ -1,5 +1,5 @@
 import { HtmlForm, Markup } from 'phial'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { shapeOf } from '../../../packages/framework/src/forms/shape.ts'
 
@@ -24,7 +24,6 @@ test('an issue within a field is the field’s, one without a path is the form�
   form.addError(undefined, 'All wrong')
   expect(form.errors('tags')).toEqual(['No <b>'])
   expect(form.errors()).toEqual(['All wrong'])
-  expect(form.errors('other')).toEqual([])
 })
 
 test('errors are HTML, escaped', () => {
@@ -41,11 +40,62 @@ test('a label says what it is told, or the schema’s title, or the name', () =>
   const form = new HtmlForm({ shape, values: {}, isSubmitted: false })
   expect(String(form.label('tags', 'A & B'))).toBe('<label for="tags">A &amp; B</label>')
   expect(String(form.label('tags'))).toBe('<label for="tags">Words</label>')
-  expect(String(form.label('more'))).toBe('<label for="more">more</label>')
+  const silent = new HtmlForm({ shape: undefined, values: {}, isSubmitted: false })
+  expect(String(silent.label('more'))).toBe('<label for="more">more</label>')
 })
 
 test('values are its own', () => {
   const form = new HtmlForm({ shape, values: { tags: ['a'] }, isSubmitted: true })
   expect(form.value('tags')).toEqual(['a'])
-  expect(form.value('constructor')).toBeUndefined()
+  const silent = new HtmlForm({ shape: undefined, values: {}, isSubmitted: true })
+  expect(silent.value('constructor')).toBeUndefined()
+})
+
+describe('a name that the schema does not have', () => {
+  const form = new HtmlForm({ shape, values: { extra: 'x' }, isSubmitted: false })
+  const controls = ['input', 'textarea', 'select'] as const
+  const others = ['label', 'error', 'errors', 'value'] as const
+
+  test.each([...controls, ...others])('%s throws, with the nearest one', (method) => {
+    expect(() => form[method]('tag')).toThrow('has no field "tag". Did you mean "tags"?')
+  })
+
+  test.each(controls)('%s throws, near or not: the schema would never see its value', (method) => {
+    expect(() => form[method]('constructor')).toThrow('It has tags.')
+  })
+
+  test.each(others)('%s of a control of one’s own does not throw', (method) => {
+    expect(() => form[method]('constructor')).not.toThrow()
+  })
+
+  test('addError throws: nobody would see it', () => {
+    expect(() => form.addError('tag', 'taken')).toThrow('Did you mean "tags"?')
+  })
+
+  test('is taken for a value that the view gave', () => {
+    expect(form.value('extra')).toBe('x')
+    expect(String(form.input('extra'))).toContain('value="x"')
+    const again = new HtmlForm({ shape, values: {}, named: ['extra'], isSubmitted: true })
+    expect(String(again.input('extra'))).toContain('name="extra"')
+  })
+
+  test('is taken where the schema has fields of any name, or says nothing', () => {
+    for (const schema of [z.looseObject({ a: z.string() }), z.record(z.string(), z.string())]) {
+      const open = new HtmlForm({ shape: shapeOf(schema), values: {}, isSubmitted: false })
+      expect(String(open.input('more'))).toContain('name="more"')
+    }
+  })
+})
+
+test('fields of each branch of a union are known, and its listed values are the options', () => {
+  const union = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('buy'), count: z.int().min(1).nullable() }),
+    z.object({ kind: z.literal('ask'), text: z.string().min(1) }),
+  ])
+  const form = new HtmlForm({ shape: shapeOf(union), values: {}, isSubmitted: false })
+  expect(String(form.select('kind'))).toContain(
+    '<option value="buy">buy</option><option value="ask">',
+  )
+  expect(String(form.input('count'))).toBe('<input id="count" name="count" type="number" min="1" step="1" value="">') // prettier-ignore
+  expect(String(form.input('text'))).toBe('<input id="text" name="text" type="text" value="">')
 })

@@ -1,15 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import {
-  choicesOf,
-  isFile,
-  isNeeded,
-  itemOf,
-  type Property,
-  shapeOf,
-  typeOf,
-} from '../../../packages/framework/src/forms/shape.ts'
+import type { Property } from '../../../packages/framework/src/forms/property.ts'
+import { isNeeded, shapeOf } from '../../../packages/framework/src/forms/shape.ts'
 import { signUp, signUpOfValibot, silent } from './schema.ts'
 
 describe.each([
@@ -64,26 +57,6 @@ test('a field that zod puts aside under a name is put back', () => {
   const colour = z.enum(['red']).meta({ id: 'Colour' })
   const shape = shapeOf(z.object({ colour, other: colour }))
   expect(shape?.properties['other']).toMatchObject({ type: 'string', enum: ['red'] })
-})
-
-test.for<[property: Property, type: string | undefined]>([
-  [{ type: 'string' }, 'string'],
-  [{ type: ['string', 'null'] }, 'string'],
-  [{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, 'integer'],
-  [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, undefined],
-  [{}, undefined],
-])('the type of %j is %s', ([property, type]) => {
-  expect(typeOf(property)).toBe(type)
-})
-
-test('of a list, each item is what is asked about', () => {
-  const list: Property = { type: 'array', items: { type: 'string', enum: ['a', 'b'] } }
-  expect(itemOf(list)).toBe(list.items)
-  expect(choicesOf(list)).toEqual(['a', 'b'])
-  expect(choicesOf({ const: 'a' })).toEqual(['a'])
-  expect(choicesOf({ type: 'string' })).toEqual([])
-  expect(isFile({ type: 'array', items: { format: 'binary' } })).toBe(true)
-  expect(isFile({ type: 'string' })).toBe(false)
 })
 
 test.for<[property: Property, verdict: boolean]>([

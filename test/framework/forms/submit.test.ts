@@ -197,3 +197,44 @@ test('types are inferred', () => {
   }
   expect(never).toBeTypeOf('function')
 })
+
+interface Post {
+  readonly id: bigint
+  readonly title: string
+  readonly tags: string[]
+  readonly author: { name: string }
+}
+
+test('values may be a row whose type is an interface, with more in it than the schema has', async () => {
+  const schema = z.object({ title: z.string().min(1), tags: z.array(z.string()) })
+  const row: Post = { id: 2n ** 60n, title: 'Hello', tags: ['a'], author: { name: 'Ann' } }
+  const app = make()
+  app.route('/', { methods: ['GET', 'POST'] }, async () => {
+    const form = await request.form(schema, { values: row })
+    return [form.input('title'), form.input('id', { type: 'hidden' })].map(String).join('')
+  })
+  const client = app.testClient()
+  const page = await (await client.get('/')).text()
+  expect(page).toContain('name="title" type="text" required value="Hello"')
+  expect(page).toContain('name="id" value="1152921504606846976"')
+  expect(await (await client.post('/', { form: {} })).text()).toContain('name="id" value=""')
+  // @ts-expect-error -- a misspelt field
+  void (() => request.form(schema, { values: { titel: 'x' } }))
+  void (() => request.form(silent, { values: row }))
+})
+
+test('a form that is sent without a body is one that was left empty', async () => {
+  const app = site(z.object({ name: z.string().min(1), photo: z.file().optional() }), ['name'])
+  const response = await app.testClient().post('/')
+  expect(response.status).toBe(422)
+  expect(await response.text()).toContain('id="name-error"')
+})
+
+test('a password is not sent back, in whatever branch it is one, or where it may be null', async () => {
+  const pass = z.string().min(20).meta({ format: 'password' })
+  const schema = z.union([z.object({ a: pass.nullable(), b: z.string() }), z.object({ a: z.string(), b: pass })]) // prettier-ignore
+  const client = site(schema, ['a', 'b']).testClient()
+  const response = await client.post('/', { form: { a: 'secret', b: 'secret' } })
+  expect(response.status).toBe(422)
+  expect(await response.text()).not.toContain('secret')
+})

@@ -135,3 +135,37 @@ test.each([
   response.location = location
   expect(response.location).toBe(expected)
 })
+
+test('callOnClose runs its functions once the answer was sent, whatever one of them does', async () => {
+  const app = make()
+  const calls: string[] = []
+  app.get('/', () => {
+    const response = new Response('x')
+    response.callOnClose(() => void calls.push('first'))
+    response.callOnClose(() => {
+      throw new Error('in the second')
+    })
+    response.callOnClose(async () => void calls.push('third'))
+    calls.push('view')
+    return response
+  })
+  await app.testClient().get('/')
+  expect(calls[0]).toBe('view')
+  expect(calls.slice(1).toSorted()).toEqual(['first', 'third'])
+})
+
+test('contentLength, date and expires are typed headers', () => {
+  const response = new Response()
+  response.contentLength = 7
+  response.date = new Date(0)
+  response.expires = new Date(1000)
+  expect(response.headers.get('Content-Length')).toBe('7')
+  expect(response.headers.get('Date')).toBe('Thu, 01 Jan 1970 00:00:00 GMT')
+  expect([response.contentLength, response.date, response.expires]).toEqual([
+    7,
+    new Date(0),
+    new Date(1000),
+  ])
+  response.expires = undefined
+  expect(response.expires).toBeUndefined()
+})

@@ -78,6 +78,28 @@ describe('names', () => {
     expect(() => rendered({}, {}, [])).toThrow('There is no template in an empty list of names')
   })
 
+  test('that are nearly those of a template are told the nearest', () => {
+    const files = {
+      'index.eta': '',
+      'posts/show.eta': '',
+      'mail.txt': '',
+      'page.eta': "<%~ include('pots/show') %>",
+    }
+    const said =
+      (name: string): (() => string) =>
+      () =>
+        rendered(files, {}, name)
+    expect(said('indx')).toThrow('Did you mean "index"?')
+    expect(said('posts/shwo')).toThrow('Did you mean "posts/show"?')
+    expect(said('mial.txt')).toThrow('Did you mean "mail.txt"?')
+    expect(said('page')).toThrow(/page\.eta:1: TemplateNotFound: .* Did you mean "posts\/show"\?/)
+    expect(said('completely-different')).toThrow('A name without an ending stands for')
+  })
+
+  test('a byte order mark at the start of a file is no text', () => {
+    expect(rendered({ 'page.eta': '\uFEFF<% const a = 1 %>\n<%= a %>' })).toBe('1')
+  })
+
   test('have one spelling: slashes and dots too many change nothing', () => {
     const names = ['a/b', '/a/b', '//a//b', 'a/./b', './a/b', 'x/../a/b', 'a/b.eta']
     const app = appWith({ 'a/b.eta': 'b' })

@@ -55,11 +55,11 @@ describe('a template', () => {
       g['user'] = 'Ann'
       return renderTemplate('hands')
     })
-    expect(await (await app.testClient().get('/')).text()).toBe('/ Ann T /?q=a+b')
+    expect(await (await app.testClient().get('/')).text()).toBe('/ Ann T /?q=a+b\n')
   })
 
   test('may use those names for its own', () => {
-    expect(render('shadow', { g: 'own' })).toBe('mine own')
+    expect(render('shadow', { g: 'own' })).toBe('mine own\n')
   })
 
   test('may come from a string', () => {
@@ -150,7 +150,7 @@ describe('Filters, tests, globals', () => {
     const show = (): string => app.appContext().run(() => renderTemplate('year'))
     expect(show).toThrow('year is not defined')
     app.templateGlobal('year', 2000)
-    expect(show()).toBe('2000')
+    expect(show()).toBe('2000\n')
   })
 
   test.each(['include', 'it', '__eta', 'a-b', '1a', '', 'a b'])('%j can be no name', (name) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { Deadlines } from '../../../packages/server/src/engine/deadlines.ts'
+import { Deadlines } from '../../../packages/server/src/deadlines.ts'
 import { Joiner, Output, type Shared } from '../../../packages/server/src/engine/output.ts'
 import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'

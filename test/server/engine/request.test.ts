@@ -16,12 +16,13 @@ const options = {
   multiprocess: true,
   limits: defaultLimits,
 }
+const retiring = new AbortController().signal
 const source = { signal: AbortSignal.abort() }
 
 test('has what the head and the connection say', () => {
   const head = new Head('GET', '/caf%C3%A9?x=1', 'HTTP/1.1')
   head.headers.push(['A', '1', 'HTTP_A'], ['a', '2', 'HTTP_A'])
-  const environ = environOf(head, { peer, options }, undefined, source)
+  const environ = environOf(head, { peer, options }, retiring, undefined, source)
   expect(environ).toMatchObject({
     REQUEST_METHOD: 'GET',
     PATH_INFO: '/cafÃ©',
@@ -35,6 +36,7 @@ test('has what the head and the connection say', () => {
     'wsgi.errors': options.errors,
   })
   expect(environ['phial.signal']).toBe(source.signal)
+  expect(environ['phial.retiring']).toBe(retiring)
 })
 
 test('of a head that could not be read, the log has what there was', () => {

@@ -17,11 +17,20 @@ const options = {
 test('a connection with nothing before its HTTP passes at once, untouched', () => {
   const passed: [Socket, Peer][] = []
   const door = openIngress(options, (...visitor) => passed.push(visitor))
-  const socket = new Socket()
+  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '192.0.2.1' })
   door.enter(socket, 'localhost')
   expect(passed).toEqual([[socket, expect.objectContaining({ scheme: 'http' })]])
   expect(socket.listenerCount('readable') + socket.listenerCount('error')).toBe(0)
   door.reload()
+  door.close()
+})
+
+test('a connection that its client has reset, so that nobody knows where it came from, is dropped', () => {
+  const passed: Socket[] = []
+  const door = openIngress(options, (socket) => passed.push(socket))
+  const socket = new Socket()
+  door.enter(socket, 'localhost')
+  expect([passed, socket.destroyed]).toEqual([[], true])
   door.close()
 })
 

@@ -1,10 +1,13 @@
 /** A request's body over a real socket; what is too long or too slow is in `node-http.test.ts`. */
+import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import type { Watched } from '../../../packages/server/src/deadlines.ts'
 import { NodeRequestBody } from '../../../packages/server/src/node-http/body.ts'
 import { BODY_RATE, UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 import { deferred } from '../../support/deferred.ts'
+import { turn } from '../../support/turn.ts'
 import { open, request, type RawConnection } from '../support/raw.ts'
 
 /** A request whose head has come, and the client's side of it. */
@@ -42,28 +45,31 @@ test('its pieces come one after another, up to the end', async () => {
 })
 
 test('it may take as long as it likes at 240 bytes a second; with less it is late, however often some come', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-  try {
-    const { request: asked, client, close } = await begun(['Content-Length: 1000000'])
-    const refused: string[] = []
-    const body = new NodeRequestBody(asked, { ...defaultLimits, bodyTimeout: 10 })
-    const pieces = body.pieces(({ status }) => void refused.push(status))
-    const after = async (seconds: number, bytes: number): Promise<unknown> => {
-      const next = pieces.next()
-      vi.advanceTimersByTime(seconds * 1000)
-      client.send('x'.repeat(bytes))
-      return next
-    }
-    for (let time = 0; time < 5; time++) await after(9, BODY_RATE * 10)
-    expect(refused).toEqual([])
-    await after(4, 1)
-    await after(4, 1)
-    await expect(after(4, 1)).rejects.toMatchObject({ name: 'AbortError' })
-    expect(refused).toEqual(['408 Request Timeout'])
-    close()
-  } finally {
-    vi.useRealTimers()
+  const { request: asked, client, close } = await begun(['Content-Length: 1000000'])
+  const refused: string[] = []
+  const watched = new Set<Watched>()
+  const limits = { ...defaultLimits, bodyTimeout: 10 }
+  const body = new NodeRequestBody(asked, limits, {
+    add: (one) => void watched.add(one),
+    delete: (one) => void watched.delete(one),
+  })
+  const pieces = body.pieces(({ status }) => void refused.push(status))
+  const after = async (seconds: number, bytes: number): Promise<unknown> => {
+    const next = pieces.next()
+    await turn()
+    for (const one of watched) one.look(0) // the look that only finds it
+    for (const one of watched) one.look(seconds * 1000)
+    client.send('x'.repeat(bytes))
+    return next
   }
+  for (let time = 0; time < 5; time++) await after(9, BODY_RATE * 10)
+  expect(refused).toEqual([])
+  await after(4, 1)
+  await after(4, 1)
+  await expect(after(4, 1)).rejects.toMatchObject({ name: 'AbortError' })
+  expect(refused).toEqual(['408 Request Timeout'])
+  expect(watched.size).toBe(0)
+  close()
 })
 
 test('a chunked one has no length; a client that leaves ends the reading', async () => {
@@ -76,17 +82,16 @@ test('a chunked one has no length; a client that leaves ends the reading', async
   close()
 })
 
-test('what is left is swallowed to its end, or as far as is bearable', async () => {
-  const short = await begun(['Content-Length: 5'])
-  const swallowed = new NodeRequestBody(short.request, defaultLimits).swallow()
-  short.client.send('abcde')
-  await swallowed
-  expect(short.request.readableEnded).toBe(true)
-  short.close()
-
+test('what is left is discarded to its end, and whoever still reads it is told', async () => {
   const long = await begun([`Content-Length: ${UNREAD_LIMIT * 4}`])
-  long.client.send('x'.repeat(UNREAD_LIMIT * 2))
-  await new NodeRequestBody(long.request, defaultLimits).swallow()
-  expect(long.request.readableEnded).toBe(false)
+  const body = new NodeRequestBody(long.request, defaultLimits)
+  const pieces = body.pieces(never)
+  long.client.send('x'.repeat(UNREAD_LIMIT))
+  await pieces.next()
+  const ended = once(long.request, 'end')
+  body.discard()
+  await expect(pieces.next()).rejects.toMatchObject({ name: 'AbortError' })
+  long.client.send('x'.repeat(UNREAD_LIMIT * 3))
+  await ended
   long.close()
 })

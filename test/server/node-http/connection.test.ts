@@ -20,25 +20,57 @@ const response = {
   duration: 1000,
 } as unknown as NodeResponse
 
-test('a head is awaited from the start, and again once bytes come after a request', () => {
-  const socket = Object.assign(new Socket())
-  let read = 0
-  Object.defineProperty(socket, 'bytesRead', { get: () => read })
-  const connection = new NodeConnection(socket, peer)
-  const request = { environ, response, start: () => undefined }
-  expect(connection.headAge()).toBeGreaterThan(0)
-  expect(connection.isKept).toBe(false)
-  connection.begin(request)
-  expect([connection.headAge(), connection.isIdle]).toEqual([0, false])
-  read = 100
-  connection.end(request)
-  expect([connection.headAge(), connection.isIdle, connection.isKept]).toEqual([0, true, true])
-  read = 101
-  connection.headAge()
-  expect(connection.headAge()).toBeGreaterThan(0)
-  expect(connection.isKept).toBe(false)
+/** A connection on a socket of which as many bytes were read as `read.bytes` says, and what it was late with. */
+function connected(): { connection: NodeConnection; read: { bytes: number }; late: string[] } {
+  const read = { bytes: 0 }
+  const late: string[] = []
+  const socket = Object.defineProperty(new Socket(), 'bytesRead', { get: () => read.bytes })
+  const limits = { headTimeout: 10, keepAlive: 100 }
+  const connection = new NodeConnection(socket, peer, limits, (_, what) => void late.push(what))
+  return { connection, read, late }
+}
+
+const pending = { environ, response, start: () => undefined }
+
+test('a connection that sends nothing is late as a whole, and one whose head does not end with that', () => {
+  for (const [bytes, what] of [[0, 'first request'], [1, 'end of a head']] as const) {
+    const { connection, read, late } = connected()
+    connection.look(9000)
+    read.bytes = bytes
+    connection.look(900)
+    expect(late).toEqual([])
+    connection.look(100)
+    expect(late).toEqual([what])
+  }
+}) // prettier-ignore
+
+test('after a request there is the time of --keep-alive, and from the first byte on that of a head', () => {
+  const { connection, read, late } = connected()
+  connection.look(9000)
+  connection.begin(pending)
+  connection.look(1_000_000)
+  read.bytes = 100
+  connection.end(pending)
+  connection.look(99_000)
+  expect([connection.isIdle, late]).toEqual([true, []])
+  read.bytes = 101
+  connection.look(1000)
+  connection.look(9900)
+  expect(late).toEqual([])
+  connection.look(100)
+  expect(late).toEqual(['end of a head'])
+})
+
+test('a connection that waits for its next request is late after --keep-alive, and one that is over never', () => {
+  const { connection, read, late } = connected()
+  connection.begin(pending)
+  read.bytes = 100
+  connection.end(pending)
+  connection.look(100_000)
+  expect(late).toEqual(['next request'])
   connection.isOver = true
-  expect(connection.headAge()).toBe(0)
+  connection.look(100_000)
+  expect(late).toHaveLength(1)
 })
 
 test('what was asked ahead is called for in its turn, and not at all when the connection is closed', () => {
@@ -49,7 +81,12 @@ test('what was asked ahead is called for in its turn, and not at all when the co
     start: () => void started.push(at),
   }))
   const socket = new Duplex({ read: () => undefined, write: () => undefined })
-  const connection = new NodeConnection(socket as Socket, peer)
+  const connection = new NodeConnection(
+    socket as Socket,
+    peer,
+    { headTimeout: 0, keepAlive: 0 },
+    () => undefined,
+  )
   for (const request of [one, two, three]) if (request) connection.begin(request)
   expect(started).toEqual([1])
   if (one) connection.end(one)

@@ -1,4 +1,6 @@
 /** One request and its answer on a real socket. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../../support/deferred.ts'
@@ -238,21 +240,35 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
     },
   )
 
-  test('a client that has its answer may still send all of it before the connection closes', async () => {
+  test('a client that has its whole response may still send all of it before the connection closes', async () => {
     await using running = await serving(hello)
-    const connection = await open(running.port)
+    const half = { port: running.port, host: '127.0.0.1', allowHalfOpen: true }
+    const connection = await open(() => connect(half))
+    const ended = once(connection.socket, 'end')
     connection.send(post(['Transfer-Encoding: chunked', 'Connection: close'], '2\r\nab\r\n'))
-    await connection.until('hello')
-    for (let turns = 0; turns < 20; turns++) {
-      // oxlint-disable-next-line no-await-in-loop -- a server that closes at once would do so here
-      await new Promise(setImmediate)
+    await ended
+    expect(readAnswer(connection.received)).toMatchObject({ body: 'hello', complete: true })
+    const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
+    for (let times = 0; times < 40; times++) {
+      // oxlint-disable-next-line no-await-in-loop -- more than a server that stops reading would take
+      await new Promise((resolve) => connection.socket.write(chunk, resolve))
     }
-    expect(connection.socket.destroyed).toBe(false)
-    connection.send('0\r\n\r\n')
+    connection.socket.end('0\r\n\r\n')
     await connection.closed
     expect(connection.error).toBeUndefined()
-    expect(readAnswer(connection.received)).toMatchObject({ body: 'hello', rest: '' })
   })
+
+  test.each(['a length', 'chunks'])('an upload of 30 MB by %s that the application does not read is answered', async (kind) => {
+    await using running = await serving(hello)
+    const body = new Uint8Array(30_000_000)
+    for (let times = 0; times < 5; times++) {
+      const init = { method: 'POST', body: kind === 'chunks' ? new Blob([body]).stream() : body, duplex: 'half' }
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const answer = await fetch(`http://127.0.0.1:${running.port}/`, init as RequestInit)
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect([answer.status, await answer.text()]).toEqual([200, 'hello'])
+    }
+  }) // prettier-ignore
 
   test('the answer does not wait for it', async () => {
     await using running = await serving(hello)

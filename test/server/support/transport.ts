@@ -49,7 +49,7 @@ export async function carrying(
     limits: { ...defaultLimits, ...limits },
   })
   const server = createServer({ allowHalfOpen: true }, (socket) =>
-    transport.accept(socket, peerOf(socket, '127.0.0.1')),
+    transport.accept(socket, peerOf(socket, path === undefined ? '127.0.0.1' : undefined)),
   )
   server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')

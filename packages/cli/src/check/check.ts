@@ -1,6 +1,6 @@
 /** `phial check`: what an app's code and templates name, and whether it is there. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { CommandError, type Phial, TemplateError } from 'phial'
 import type { Found, Program } from 'phial/tools'
 import { type Call, callsIn } from './calls.ts'
@@ -54,20 +54,11 @@ function count(number: number, what: string): string {
 }
 
 /** Each template of the app and its blueprints, but for those that are hidden by another one. */
-function templatesOf({ templateFolders, templates }: Phial): Found[] {
-  const names = new Set(templateFolders.flatMap((folder) => filesBelow(folder, '')))
-  return [...names]
+function templatesOf({ templates }: Phial): Found[] {
+  return templates
+    .all()
     .flatMap((name) => templates.search(name) ?? [])
     .filter(({ source, name }) => name.endsWith('.eta') || source.includes('<%'))
-}
-
-function filesBelow(folder: string, under: string): string[] {
-  if (!existsSync(join(folder, under))) return []
-  const entries = readdirSync(join(folder, under), { withFileTypes: true })
-  return entries.flatMap((entry) => {
-    const path = under === '' ? entry.name : `${under}/${entry.name}`
-    return entry.isDirectory() ? filesBelow(folder, path) : [path]
-  })
 }
 
 async function inCode(app: Phial, { path, source }: CodeFile): Promise<Finding[]> {

@@ -17,6 +17,8 @@ export async function doctor(
 ): Promise<void> {
   const inFront = readCount(proxies)
   const app = await program.loadApp()
+  // The findings say what the request of examineProxy would log.
+  app.logger.handler = () => undefined
   const findings = [
     ...examineSecret(app, readCode(await program.ownFiles(app)), program.folder),
     ...examineSettings(app),

@@ -1,4 +1,5 @@
 /** What proxies told of a client and its URL, put into an environ. Whether they are believed is decided elsewhere. */
+import { isDigits, isIPv4, isIPv6, splitHost } from '../grammar.ts'
 import type { Environ } from '../types.ts'
 
 /** One value of each kind; what is not there, or cannot be what it says, changes nothing. */
@@ -15,8 +16,6 @@ export interface Forwarded {
   readonly prefix?: string | undefined
 }
 
-/** A host, a port beside it or not. RFC 9110 §7.2 */
-const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 const PREFIX = /^(?:\/[^/\\]+)+$/
 
 /**
@@ -28,38 +27,41 @@ const PREFIX = /^(?:\/[^/\\]+)+$/
  * ```
  */
 export function applyForwarded(environ: Environ, told: Forwarded): void {
-  if (told.for) environ.REMOTE_ADDR = told.for
+  applyAddress(environ, told.for)
   applyScheme(environ, told.proto)
   applyHost(environ, told.host)
   applyPort(environ, told.port)
   applyPrefix(environ, told.prefix)
 }
 
+/** Some proxies add the port, and brackets around IPv6. `unknown` and other names are no addresses. RFC 7239 §6 */
+function applyAddress(environ: Environ, address: string | undefined = ''): void {
+  const { name = address } = splitHost(address) ?? {}
+  const bare = name.startsWith('[') ? name.slice(1, -1) : name
+  if (isIPv4(bare) || isIPv6(bare)) environ.REMOTE_ADDR = bare
+}
+
 function applyScheme(environ: Environ, proto: string | undefined): void {
   if (proto === 'http' || proto === 'https') environ['wsgi.url_scheme'] = proto
 }
 
-function applyHost(environ: Environ, host: string | undefined): void {
-  if (host === undefined || !HOST.test(host)) return
+function applyHost(environ: Environ, host: string | undefined = ''): void {
+  const { name = '', port } = splitHost(host) ?? {}
+  if (name === '' || name.includes('%') || port === '') return
   environ['HTTP_HOST'] = host
-  const { name, port } = splitHost(host)
   environ.SERVER_NAME = name
   if (port !== undefined) environ.SERVER_PORT = port
 }
 
-function applyPort(environ: Environ, port: string | undefined): void {
-  if (port === undefined || !/^\d{1,5}$/.test(port)) return
+function applyPort(environ: Environ, port: string | undefined = ''): void {
+  if (!isDigits(port) || Number(port) > 65_535) return
   const host = environ['HTTP_HOST']
-  if (typeof host === 'string') environ['HTTP_HOST'] = `${splitHost(host).name}:${port}`
+  const { name } = (typeof host === 'string' && splitHost(host)) || {}
+  if (name !== undefined) environ['HTTP_HOST'] = `${name}:${port}`
   environ.SERVER_PORT = port
 }
 
 function applyPrefix(environ: Environ, prefix: string | undefined): void {
   const trimmed = prefix?.replace(/\/$/, '')
   if (trimmed !== undefined && PREFIX.test(trimmed)) environ.SCRIPT_NAME = trimmed
-}
-
-function splitHost(host: string): { name: string; port: string | undefined } {
-  const [, name = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
-  return { name, port }
 }

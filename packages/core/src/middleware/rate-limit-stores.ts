@@ -20,8 +20,12 @@ interface Window {
   readonly until: number
 }
 
+/** How many clients a store in memory counts: a few megabytes. */
+const MOST_CLIENTS = 100_000
+
 /**
- * Counts in the memory of one process. What is over is dropped as new clients come.
+ * Counts in the memory of one process. What is over is dropped as new clients come. It counts 100,000
+ * clients at once unless told otherwise; a new one beyond that takes the place of the one whose window began first.
  *
  * ```ts
  * const limited = rateLimit({ limit: 100, window: 60, store: new MemoryRateLimitStore() })(app)
@@ -30,6 +34,12 @@ interface Window {
 export class MemoryRateLimitStore implements RateLimitStore {
   /** In the order in which the windows began. */
   readonly #windows = new Map<string, Window>()
+  readonly #most: number
+
+  /** `maxClients` is how many are counted at once: 100,000 if not given. */
+  constructor({ maxClients = MOST_CLIENTS }: { maxClients?: number } = {}) {
+    this.#most = maxClients
+  }
 
   hit(key: string, seconds: number): Hits {
     const now = Date.now()
@@ -38,10 +48,19 @@ export class MemoryRateLimitStore implements RateLimitStore {
     if (window === undefined || window.until <= now) {
       window = { count: 0, until: now + seconds * 1000 }
       this.#windows.delete(key)
+      this.#makeRoom()
       this.#windows.set(key, window)
     }
     window.count += 1
     return { count: window.count, resetsIn: (window.until - now) / 1000 }
+  }
+
+  #makeRoom(): void {
+    if (this.#windows.size < this.#most) return
+    for (const oldest of this.#windows.keys()) {
+      this.#windows.delete(oldest)
+      return
+    }
   }
 
   /** How many clients are counted. */
@@ -71,13 +90,16 @@ return { count, redis.call('PTTL', KEYS[1]) }`
 
 /**
  * Counts in Redis, so that every worker on every machine counts together. The client is yours:
- * connect it, and listen to its errors, as its own pages say.
+ * connect it, and listen to its errors, which would end the process otherwise. Without a queue for
+ * what is asked while Redis is away, it says so at once.
  *
  * ```ts
  * import { createClient } from 'redis'
  *
- * const client = await createClient({ url: 'redis://localhost:6379' }).connect()
- * app.wsgiApp = rateLimit({ limit: 100, store: new RedisRateLimitStore(client) })(app.wsgiApp)
+ * const client = createClient({ url: 'redis://localhost:6379', disableOfflineQueue: true })
+ * await client.on('error', (error) => console.error(error)).connect()
+ * const store = new RedisRateLimitStore(client)
+ * app.wsgiApp = rateLimit({ limit: 100, store, ifStoreFails: 'allow' })(app.wsgiApp)
  * ```
  */
 export class RedisRateLimitStore implements RateLimitStore {

@@ -1,9 +1,9 @@
-/** So many requests in a time from each client, and no more. */
+/** A limit of requests for each client in a window of time. RFC 6585 §4 */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
+import { errorText } from '../log-error.ts'
 import type { Body, Environ, HeaderList, Middleware, StartResponse } from '../types.ts'
-import { networkOf } from './client-network.ts'
 import { onHeaders } from './on-headers.ts'
 import { type Hits, MemoryRateLimitStore, type RateLimitStore } from './rate-limit-stores.ts'
 
@@ -13,43 +13,54 @@ export interface RateLimitOptions {
   readonly limit: number
   /** How long a window is, in seconds. 60 if not given. */
   readonly window?: number
-  /** Who is counted together. Who has the client's address, or an IPv6 address of the same /64, if not given; who gets `undefined` is not counted. */
+  /**
+   * Which requests are counted together. Those of one client's address, or of IPv6 addresses of one /64, if not
+   * given. A request whose key is `undefined` is not counted; one whose address is unknown has none.
+   */
   readonly key?: (environ: Environ) => string | undefined
   /** Where is counted. In this process's memory if not given. */
   readonly store?: RateLimitStore
+  /**
+   * What becomes of a request while the store is away: with `'fail'` it fails with the store's error, with `'allow'`
+   * it is let through uncounted, and the log says so. `'fail'` if not given.
+   */
+  readonly ifStoreFails?: 'fail' | 'allow'
+  /** How long a request waits for the store, in seconds, and then how long the store is left alone. 1 if not given. */
+  readonly storeTimeout?: number
 }
 
 const TEXT = new TextEncoder().encode('Too many requests. Come again later.\n')
 
 /**
- * Middleware that answers 429 (Too Many Requests) to who asks too often, with `Retry-After`. Each
+ * Middleware that answers 429 (Too Many Requests) to clients that exceed a limit, with `Retry-After`. Each
  * answer says in `RateLimit-Limit`, `-Remaining` and `-Reset` how many are left, and for how long.
  *
  * Windows are fixed: they begin with a client's first request, so around the end of one up to twice
  * the limit may come in a short time. Behind a proxy every client has the proxy's address: put
- * `proxyFix` outside. With several workers, count in Redis: each worker's memory is its own. If the
- * store fails, so does the request.
+ * `proxyFix` outside. Where no address is known, as under a bare `toFetch` or on a unix socket, nothing
+ * is counted, and the log says so once: give a `key`. With several workers, count in Redis: each
+ * worker's memory is its own.
  *
  * ```ts
  * app.wsgiApp = compose(proxyFix(), rateLimit({ limit: 100, window: 60 }))(app.wsgiApp)
  * ```
  *
- * @throws RangeError for a limit or a window that is not positive
+ * @throws RangeError for a limit, a window or a timeout that is not positive
  */
 export function rateLimit(options: RateLimitOptions): Middleware {
-  const { limit, window = 60, key = clientNetwork, store = new MemoryRateLimitStore() } = options
-  if (!(limit >= 1) || !(window > 0)) {
+  const { limit, window = 60, storeTimeout = 1 } = options
+  if (!(limit >= 1) || !(window > 0) || !(storeTimeout > 0)) {
     throw withCode(
       'ERR_PHIAL_RATE_LIMIT',
       new RangeError(
-        `rateLimit: limit (${limit}) has to be at least 1, and window (${window}) more than 0 seconds.`,
+        `rateLimit: limit (${limit}) has to be at least 1, and window (${window}) and storeTimeout (${storeTimeout}) more than 0 seconds.`,
       ),
     )
   }
+  const counter = new Counter(options)
   return (app) => (environ, startResponse) => {
-    const who = key(environ)
-    if (who === undefined) return callApplication(app, environ, startResponse)
-    const answer = (hits: Hits): Body | Promise<Body> => {
+    const answer = (hits: Hits | undefined): Body | Promise<Body> => {
+      if (hits === undefined) return callApplication(app, environ, startResponse)
       const said = limits(limit, hits)
       if (hits.count > limit) return refuse(startResponse, said, hits)
       const add = onHeaders(startResponse, (headers) => {
@@ -57,12 +68,96 @@ export function rateLimit(options: RateLimitOptions): Middleware {
       })
       return callApplication(app, environ, add)
     }
-    const hits = store.hit(who, window)
+    const hits = counter.count(environ)
     return isPromise(hits) ? hits.then(answer) : answer(hits)
   }
 }
 
-const clientNetwork = ({ REMOTE_ADDR = '' }: Environ): string => networkOf(REMOTE_ADDR)
+/** Counts requests in a store that may be away. */
+class Counter {
+  readonly #key: (environ: Environ) => string | undefined
+  readonly #store: RateLimitStore
+  readonly #window: number
+  readonly #timeout: number
+  readonly #isOpen: boolean
+  /** Why the store is away, and until when it is not asked again, in milliseconds since 1970. */
+  #away: { readonly error: unknown; readonly until: number } | undefined
+  #hasToldOfAddress = false
+
+  constructor({ window = 60, key, store, ifStoreFails, storeTimeout = 1 }: RateLimitOptions) {
+    this.#key = key ?? ((environ) => this.#network(environ))
+    this.#store = store ?? new MemoryRateLimitStore()
+    this.#window = window
+    this.#timeout = storeTimeout * 1000
+    this.#isOpen = ifStoreFails === 'allow'
+  }
+
+  /** What the store knows of a client, this request counted; `undefined` for one that is not counted. */
+  count(environ: Environ): Hits | undefined | Promise<Hits | undefined> {
+    const key = this.#key(environ)
+    if (key === undefined) return undefined
+    if (this.#away !== undefined && Date.now() < this.#away.until)
+      return this.#failed(this.#away.error)
+    const hits = this.#ask(key)
+    return isPromise(hits) ? this.#inTime(hits).catch((error) => this.#leave(environ, error)) : hits
+  }
+
+  /** A store that throws at once is away like one that rejects. */
+  #ask(key: string): Hits | Promise<Hits> {
+    try {
+      return this.#store.hit(key, this.#window)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  async #inTime(hits: Promise<Hits>): Promise<Hits> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(this.#noAnswer()), this.#timeout)
+    })
+    try {
+      return await Promise.race([hits, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #noAnswer(): Error {
+    return withCode(
+      'ERR_PHIAL_RATE_LIMIT_STORE',
+      new Error(
+        `rateLimit: the store (${this.#store.constructor.name}) did not answer within ${this.#timeout / 1000} seconds. To let requests through while it is away, pass ifStoreFails: 'allow'.`,
+      ),
+    )
+  }
+
+  /** Leaves the store alone for a while, so that not each request waits for it. */
+  #leave(environ: Environ, error: unknown): undefined {
+    this.#away = { error, until: Date.now() + this.#timeout }
+    if (this.#isOpen)
+      environ['wsgi.errors'].write(
+        `rateLimit: the store is away, and requests are let through: ${errorText(error)}\n`,
+      )
+    return this.#failed(error)
+  }
+
+  #failed(error: unknown): undefined {
+    if (this.#isOpen) return undefined
+    throw error
+  }
+
+  #network(environ: Environ): string | undefined {
+    const { REMOTE_ADDR: address = '' } = environ
+    if (address !== '') return networkOf(address)
+    if (!this.#hasToldOfAddress)
+      environ['wsgi.errors'].write(
+        'rateLimit: nothing is counted, since the client’s address is unknown (REMOTE_ADDR is empty). Give it to toFetch by { environ }, put proxyFix outside, or pass a key.\n',
+      )
+    this.#hasToldOfAddress = true
+    return undefined
+  }
+}
 
 function limits(limit: number, { count, resetsIn }: Hits): HeaderList {
   return [
@@ -79,4 +174,35 @@ function refuse(startResponse: StartResponse, said: HeaderList, { resetsIn }: Hi
     ...said,
   ])
   return [TEXT]
+}
+
+const IPV4 = /^(?:::ffff:)?(\d+(?:\.\d+){3})(?::\d+)?$/i
+const BRACKETS = /^\[([^\]]*)\](?::\d+)?$/
+
+/**
+ * What stands for all addresses of one client: an IPv4 address, or the first half of an IPv6 one,
+ * since whoever has one of those has all that begin alike. Ports, which some proxies add, are left out.
+ * Anything else stands for itself.
+ *
+ * ```ts
+ * networkOf('203.0.113.7')      // '203.0.113.7'
+ * networkOf('2001:db8::1:2')    // '2001:db8:0:0::/64'
+ * ```
+ */
+function networkOf(address: string): string {
+  const ipv4 = IPV4.exec(address)?.[1]
+  if (ipv4 !== undefined) return ipv4
+  const ipv6 = BRACKETS.exec(address)?.[1] ?? address
+  return ipv6.includes(':') ? `${firstHalf(ipv6.toLowerCase())}::/64` : address
+}
+
+/** The first four groups, zeros written out. RFC 4291 §2.2 */
+function firstHalf(address: string): string {
+  const [start = '', end] = address.split('::')
+  const before = start === '' ? [] : start.split(':')
+  const after = end === undefined || end === '' ? [] : end.split(':')
+  const zeros = Math.max(0, 8 - before.length - after.length)
+  const between = end === undefined ? [] : Array.from({ length: zeros }, () => '0')
+  const groups = [...before, ...between, ...after].slice(0, 4)
+  return groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')
 }

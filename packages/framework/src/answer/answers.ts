@@ -2,16 +2,23 @@
  * From the value that a view returned to a response. The type of the value decides what kind of answer
  * it is, never its content: data from a visitor cannot become a status, a header or HTML.
  */
-import { withCode } from '@phial/core'
-import { currentContext, RequestContext, type AppContext } from '../context.ts'
-import { isPromise, type Maybe } from '../maybe.ts'
+import { responseHeaders, withCode } from '@phial/core'
+import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
+import { isPromise, type Maybe } from '../helpers/promises.ts'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
-import { endToEnd, type HeadersLike, Response } from '../response/response.ts'
+import { type HeadersLike, Response } from '../response/response.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
 import type { Answer } from './views.ts'
 
 /** Names a view by its rule, or anything else in words: used in errors. */
-export type Speaker = string | { readonly endpoint: string; readonly pattern: string }
+export type Speaker =
+  | string
+  | { readonly endpoint: string; readonly pattern: string; readonly source?: Source | undefined }
+
+/** The stack of the call that registered a route. */
+export interface Source {
+  readonly stack?: string
+}
 
 /** Makes a response of what a view or an error handler returned. `status` is that of an answer that brings none. */
 export function toResponse(
@@ -22,7 +29,7 @@ export function toResponse(
 ): Maybe<Response> {
   if (typeof answer === 'string') return new context.app.responseClass(answer, { status })
   if (isApplication(answer)) return called(answer, who, context)
-  if (Array.isArray(answer)) adviseAgainstTuple(answer, who, context)
+  if (context.app.config.DEBUG && typeof who === 'object') advise(answer, who, context)
   return fromBody(answer, who, context, status)
 }
 
@@ -60,6 +67,18 @@ export function makeResponse(...given: [unknown?, (number | string)?, HeadersLik
 }
 
 const MAKE_RESPONSE = 'makeResponse'
+
+/**
+ * Makes a JSON response by the app's provider. A view may return the value itself; this is for a hook, or
+ * for a value that is not an object. Flask's `jsonify`.
+ *
+ * ```ts
+ * return jsonify(null)
+ * ```
+ */
+export function jsonify(value: unknown): Response {
+  return currentContext()?.app.json.response(value) ?? Response.json(value)
+}
 
 /** The response that a hook answered with, ours or the platform's; `undefined` if it returned nothing. Throws `TypeError`, which names the hook, for any other value. */
 export function hookResponse(
@@ -133,7 +152,7 @@ function isPlatformResponse(body: object): body is globalThis.Response {
 function fromPlatform(response: globalThis.Response): Response {
   const { status, statusText, body } = response
   const line = statusText === '' ? status : `${status} ${statusText}`
-  return new Response(body ?? '', { status: line, headers: endToEnd(response.headers) })
+  return new Response(body ?? '', { status: line, headers: responseHeaders(response) })
 }
 
 /** Whether a value is a plain object, an array, or an object that has `toJSON`. */
@@ -144,24 +163,47 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
-/** Says once for each view, in debug mode, that an array which looks like Flask's tuple is sent as JSON. */
-function adviseAgainstTuple(answer: unknown[], who: Speaker, { app }: AppContext): void {
-  if (!app.config.DEBUG || answer.length < 2 || answer.length > 3) return
-  if (typeof who === 'string' || advised.has(who) || !isStatus(answer[1])) return
+/** Logs once for each view what is probably a mistake in its answer. For debug mode. */
+function advise(answer: unknown, who: object & Speaker, { app }: AppContext): void {
+  const advice = adviceOn(answer)
+  if (advice === undefined || advised.has(who)) return
   advised.add(who)
-  app.logger.warning(
-    `${speaking(who)} an array that looks like [body, status], and it is sent as JSON, as every array is. To set a status or headers, return makeResponse(body, status, headers).`,
-  )
+  app.logger.warning(`${speaking(who)} ${advice}`)
 }
 
-/** The rules that were advised. */
+/** The rules whose views were advised. */
 const advised = new WeakSet<object>()
+
+function adviceOn(answer: unknown): string | undefined {
+  if (Array.isArray(answer)) {
+    const isTuple = (answer.length === 2 || answer.length === 3) && isStatus(answer[1])
+    if (!isTuple) return undefined
+    return 'an array that looks like [body, status], and it is sent as JSON, as every array is. To set a status or headers, return makeResponse(body, status, headers).'
+  }
+  const isPlain =
+    answer instanceof globalThis.Response &&
+    answer.url === '' &&
+    answer.headers.get('content-type')?.toLowerCase() === 'text/plain;charset=utf-8'
+  if (!isPlain) return undefined
+  return "the platform's Response with a text, which it sends as text/plain. For HTML, return the text itself, or import { Response } from 'phial'."
+}
 
 function isStatus(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599
 }
 
+/** The error's stack leads to where the view was registered, as nothing of it is at work any more. */
 function noAnswer(answer: unknown, who: Speaker): TypeError {
+  const error = answerError(answer, who)
+  const place = typeof who === 'string' ? undefined : who.source?.stack
+  if (place !== undefined) {
+    const frames = place.slice(place.indexOf('\n    at '))
+    error.stack = `${error.name}: ${error.message}${frames}`
+  }
+  return error
+}
+
+function answerError(answer: unknown, who: Speaker): TypeError {
   return withCode(
     'ERR_PHIAL_ANSWER_INVALID',
     new TypeError(

@@ -4,9 +4,9 @@
  */
 import { Buffer } from 'node:buffer'
 import { type Body, FileWrapper, type StartResponse } from '@phial/core'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { BLOCK, FileBody } from '../response/file-body.ts'
-import { andThen, isPromise, type Maybe } from '../maybe.ts'
+import { andThen, isPromise, type Maybe } from '../helpers/promises.ts'
 import { isBodyless, type Response } from '../response/response.ts'
 import { ChunkSource, FileSource, type Source } from './sources.ts'
 
@@ -22,7 +22,8 @@ export function send(
   error: unknown,
   replaces: boolean = false,
 ): Maybe<Body> {
-  const { body } = response
+  const { body, closers } = response
+  for (const work of closers ?? []) context.request.onClose(work)
   if (typeof body === 'string') {
     return sendWhole(response, Buffer.from(body), context, startResponse, error, replaces)
   }

@@ -2,23 +2,23 @@
  * Streams and files whose promises have handlers of their own, as all of a request's have: what a client
  * breaks off must not end the process because a view awaits it later. See `handled`.
  */
-import { handled, isPromise } from '../maybe.ts'
+import { handled, isPromise } from '../helpers/promises.ts'
 
 /** A stream whose readers' promises may be awaited later. */
-export function guardStream<T>(stream: ReadableStream<T>): ReadableStream<T> {
+export function guardReadable<T>(stream: ReadableStream<T>): ReadableStream<T> {
   wrap(stream, 'cancel', guardPromise)
   wrap(stream, 'pipeTo', guardPromise)
   wrap(stream, 'getReader', (reader: object) => guardAll(reader, ['read', 'cancel']))
   wrap(stream, 'values', (values: object) => guardAll(values, ['next', 'return']))
   wrap(stream, Symbol.asyncIterator, (values: object) => guardAll(values, ['next', 'return']))
-  wrap(stream, 'tee', (branches: ReadableStream<T>[]) => branches.map(guardStream))
+  wrap(stream, 'tee', (branches: ReadableStream<T>[]) => branches.map(guardReadable))
   return stream
 }
 
 /** A file, or a part of one, whose reading may be awaited later. */
 export function guardBlob<T extends Blob>(blob: T): T {
   guardAll(blob, ['text', 'arrayBuffer', 'bytes'])
-  wrap(blob, 'stream', (stream: ReadableStream) => guardStream(stream))
+  wrap(blob, 'stream', (stream: ReadableStream) => guardReadable(stream))
   wrap(blob, 'slice', (part: Blob) => guardBlob(part))
   return blob
 }

@@ -2,7 +2,7 @@
 import { withCode, type Environ } from '@phial/core'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
 import { Form, parseUrlencoded } from './form.ts'
-import { guardStream } from './guards.ts'
+import { guardReadable } from './guards.ts'
 import { type Limits, tooLarge } from './limits.ts'
 import { parseMultipart } from './multipart.ts'
 import { chunksOf, isTerminated, readUpTo } from './source.ts'
@@ -60,7 +60,7 @@ export class BodyReader {
 
   /** The body as it comes, once. What was read into memory before comes first. */
   stream(): ReadableStream<Uint8Array> {
-    return (this.#stream ??= guardStream(ReadableStream.from(this.#chunks())))
+    return (this.#stream ??= guardReadable(ReadableStream.from(this.#chunks())))
   }
 
   /**
@@ -111,11 +111,12 @@ export class BodyReader {
   }
 
   #start(): Promise<Uint8Array> {
+    // Not kept: the stream is there to be read all the same.
+    if (this.#head === undefined && this.#stream !== undefined) return Promise.reject(taken())
     return (this.#head ??= this.#readHead())
   }
 
   #readHead(): Promise<Uint8Array> {
-    if (this.#stream !== undefined) return Promise.reject(taken())
     this.#most = this.#limits.maxContentLength
     if (this.#isTooLong) return Promise.resolve(NOTHING)
     try {

@@ -1,9 +1,9 @@
 /** What a page says about the request, beside the error: tables of names and values, without secrets. */
-import { type Environ, requestUri, wsgiToText } from '@phial/core'
+import { type Environ, isSecretName, requestUri, wsgiToText } from '@phial/core'
 import { parseCookie } from 'cookie'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { parseAuthorization } from '../fields/authorization.ts'
-import { isSecret, MASK, Secrets } from './secrets.ts'
+import { MASK, Secrets } from './secrets.ts'
 
 /** A table. */
 export interface Facts {
@@ -32,7 +32,7 @@ export function secretsOf({ environ, context }: Known): Secrets {
   const field = textOf(environ, 'HTTP_AUTHORIZATION')
   const { token, password } = parseAuthorization(field) ?? {}
   secrets.add([field, ...field.split(' ').slice(1), token, password])
-  for (const [name, value] of queryOf(environ)) if (isSecret(name)) secrets.add(value)
+  for (const [name, value] of queryOf(environ)) if (isSecretName(name)) secrets.add(value)
   return secrets
 }
 

@@ -1,19 +1,19 @@
 /** What a page must not show: secrets, by the names they have, and wherever else their values turn up. */
 import { inspect } from 'node:util'
+import { isSecretName } from '@phial/core'
 
 /** Shown in a secret's place. */
 export const MASK = '••••••'
 
-/** The names of what is secret: `SECRET_KEY_FALLBACKS`, `X-Api-Key`, `dbPassword`. */
-const SECRET =
-  /secret|passw|(?<=[_-])pwd|token|api[-_]?key|private|credential|authorization|cookie$|session[-_]?id|signature|csrf/i
-
 /** Shorter values are found in too much that is no secret. */
 const SHORTEST = 6
 
-/** Whether what has this name is secret. */
-export function isSecret(name: string): boolean {
-  return SECRET.test(name)
+/** A path, or an address without a login. */
+const PLACE = /^(?:https?:\/\/[\w.:-]+)?(?:\.{0,2}\/[\w./-]*)?$/
+
+/** Whether a value is no more than where something is, such as `API_URL`: taken out of every text, it would leave holes and hide nothing. */
+function isPlace(name: string, value: unknown): boolean {
+  return typeof value === 'string' && PLACE.test(value) && !/secret|pass|token|salt/i.test(name)
 }
 
 /** Knows the secrets of a request, an app and the process, and takes them out of any text. */
@@ -29,14 +29,14 @@ export class Secrets {
   /** Learns those of settings, or of the environment, by their names. */
   learn(named: object): void {
     for (const [name, value] of Object.entries(named)) {
-      if (isSecret(name)) this.add(value)
+      if (isSecretName(name) && !isPlace(name, value)) this.add(value)
       else if (isPlain(value)) this.learn(value)
     }
   }
 
   /** A value in a line or a few, without what is secret in it. */
   show(name: string, value: unknown): string {
-    if (isSecret(name) && isSaid(value)) return MASK
+    if (isSecretName(name) && isSaid(value)) return MASK
     if (typeof value === 'string') return this.mask(value)
     return this.mask(
       inspect(withoutSecrets(value), { depth: 3, maxArrayLength: 20, breakLength: 80 }),
@@ -51,7 +51,7 @@ export class Secrets {
       text
         .replaceAll(/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`)
         .replaceAll(/([?&]([^=&#\s]*)=)[^&#\s]+/g, (pair, start: string, name: string) =>
-          isSecret(name) ? start + MASK : pair,
+          isSecretName(name) ? start + MASK : pair,
         ),
     )
   }
@@ -63,15 +63,17 @@ function isSaid(value: unknown): boolean {
     value !== undefined &&
     value !== null &&
     value !== '' &&
+    typeof value !== 'boolean' &&
     !(Array.isArray(value) && value.length === 0)
   )
 }
 
 function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets)
   if (!isPlain(value)) return value
   const entries = Object.entries(value).map(([name, inner]) => [
     name,
-    isSecret(name) && isSaid(inner) ? MASK : withoutSecrets(inner),
+    isSecretName(name) && isSaid(inner) ? MASK : withoutSecrets(inner),
   ])
   return Object.fromEntries(entries) as unknown
 }

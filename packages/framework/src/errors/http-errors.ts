@@ -204,9 +204,14 @@ export class RequestHeaderFieldsTooLarge extends HTTPException {
 export class UnavailableForLegalReasons extends HTTPException {
   static override readonly code = 451
 }
-/** 500: an error that nobody handled; `cause` is that error. */
+/** 500: an error that no handler answered; `cause` is that error. */
 export class InternalServerError extends HTTPException {
   static override readonly code = 500
+
+  /** The error that no handler answered: `cause`, by Flask's name. */
+  get originalException(): unknown {
+    return this.cause
+  }
 }
 /** 501: the server cannot do this. */
 export class NotImplemented extends HTTPException {

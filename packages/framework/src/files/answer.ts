@@ -1,10 +1,12 @@
 /** A file as an answer: what its headers say, then what the request's conditions make of it. */
 import contentDisposition from 'content-disposition'
-import { currentContext, RequestContext } from '../context.ts'
+import { type AppContext, RequestContext } from '../context/context.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { ConditionalOptions } from '../response/conditional.ts'
 import { withCharset } from '../response/response-fields.ts'
 import { Response, type ResponseBody } from '../response/response.ts'
-import { FileBody, type Found } from '../response/file-body.ts'
+import { FileBody } from '../response/file-body.ts'
+import { type Loaded, WHOLE } from './file-store.ts'
 import { typeOf } from './types.ts'
 
 /** How a file is sent. */
@@ -17,7 +19,7 @@ export interface SendFileOptions {
   downloadName?: string
   /** Whether a client that has it gets a 304, and one that asks for a part that part. Default true. */
   conditional?: boolean
-  /** A tag of its version, or whether to make one: by its time and size, or by the bytes that are in memory. Default true. */
+  /** A tag of its version, or whether to make one: by its bytes, or of a file of more than 16 MiB by its time and size. Default true. */
   etag?: boolean | string
   /** When it was last changed. Default: what the file system says. */
   lastModified?: Date
@@ -35,37 +37,34 @@ export interface Description extends SendFileOptions {
   varies?: boolean
 }
 
-/** Up to this size a file is read whole, which is quicker; beyond it, block by block. `bench/files.ts` measures it. */
-export const WHOLE: number = 256 * 1024
-
-/** The answer to an open file. It is closed at the end of the request, if not before. */
-export async function answerFile(
-  { path, body, facts }: Found,
+/** The answer to a file, seen from a context. An open one is closed at the end of the request, if not before. */
+export function answerFile(
+  path: string,
+  { facts, hash, body }: Loaded,
   description: Description,
-): Promise<Response> {
-  const context = currentContext()
+  context: AppContext | undefined,
+): Maybe<Response> {
+  const { mimetype = typeOf(path), lastModified = facts.mtime } = description
+  const etag = `${hash ?? facts.mtimeMs.toString(36)}-${facts.size.toString(36)}`
+  const described = { etag, ...description, mimetype, lastModified }
+  if (described.etag === true) described.etag = etag
+  const response = describe(body, described, context)
+  if (body instanceof Uint8Array) return meetConditions(response, description, context)
   if (context instanceof RequestContext) context.request.onClose(() => body.close())
-  const { encoding, mimetype = typeOf(path), lastModified = facts.mtime } = description
-  const version = [facts.mtimeMs.toString(36), facts.size.toString(36), encoding ?? []].flat()
-  const response = describe(body, {
-    etag: version.join('-'),
-    ...description,
-    mimetype,
-    lastModified,
-  })
-  return readSmall(meetConditions(response, description))
+  return readSmall(meetConditions(response, description, context), context)
 }
 
 /** The headers that a file has, whatever the request. */
 export function describe(
   body: ResponseBody,
   description: Description & { mimetype: string },
+  context: AppContext | undefined,
 ): Response {
   const { mimetype, asAttachment = false, downloadName, encoding, varies, etag } = description
   const headers: [string, string][] = [
     ['Content-Type', withCharset(mimetype)],
     ['X-Content-Type-Options', 'nosniff'],
-    ['Cache-Control', caching(description)],
+    ['Cache-Control', caching(description, context)],
   ]
   if (encoding !== undefined) headers.push(['Content-Encoding', encoding])
   if (varies === true) headers.push(['Vary', 'Accept-Encoding'])
@@ -79,36 +78,47 @@ export function describe(
 }
 
 /** For how long caches may keep a file: for good, for a time, or as long as they ask each time. */
-function caching({ maxAge = defaultMaxAge(), immutable = false }: Description): string {
+function caching(
+  { maxAge, immutable = false }: Description,
+  context: AppContext | undefined,
+): string {
   if (immutable) return 'public, max-age=31536000, immutable'
-  return maxAge !== undefined && maxAge > 0 ? `public, max-age=${Math.trunc(maxAge)}` : 'no-cache'
+  const seconds = maxAge ?? context?.app.config.SEND_FILE_MAX_AGE_DEFAULT ?? 0
+  return seconds > 0 ? `public, max-age=${Math.trunc(seconds)}` : 'no-cache'
 }
 
-function defaultMaxAge(): number | undefined {
-  return currentContext()?.app.config.SEND_FILE_MAX_AGE_DEFAULT
-}
-
-/** What to do with a file, and the name to save it under, in the two ways that clients read. RFC 6266 */
+/**
+ * What to do with a file, and the name to save it under, in the two ways that clients read: a name that is
+ * not ASCII in UTF-8, and for old clients an ASCII one. RFC 6266 §4.3, appendix D
+ */
 function disposition(asAttachment: boolean, downloadName: string | undefined): string {
   const name = downloadName?.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
-  return contentDisposition(name, { type: asAttachment ? 'attachment' : 'inline' })
+  const fallback = name === undefined ? true : asciiOf(name)
+  return contentDisposition(name, { type: asAttachment ? 'attachment' : 'inline', fallback })
+}
+
+/** The nearest ASCII name: letters without their accents, `?` for the rest. */
+function asciiOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .replaceAll(/[^\x20-\x7e]/gu, '?')
 }
 
 /** Makes a 304 or a 206 of the answer, if the request asks for it and `conditional` allows it. */
 export function meetConditions(
   response: Response,
   { conditional = true }: SendFileOptions,
+  context: AppContext | undefined,
   options: ConditionalOptions = {},
 ): Response {
-  const context = currentContext()
   if (!conditional || !(context instanceof RequestContext)) return response
   return response.makeConditional(context.request, { acceptRanges: true, ...options })
 }
 
-/** Reads what is left to send of a file, if it is small and will be sent. */
-async function readSmall(response: Response): Promise<Response> {
+/** Reads what is left to send of a large file, if that is little and will be sent. */
+async function readSmall(response: Response, context: AppContext | undefined): Promise<Response> {
   const { body } = response
-  const context = currentContext()
   const isHead = context instanceof RequestContext && context.request.method === 'HEAD'
   if (!(body instanceof FileBody) || body.length > WHOLE || isHead) return response
   response.body = await body.read(body.length)

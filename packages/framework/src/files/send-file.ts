@@ -3,13 +3,13 @@ import { Blob } from 'node:buffer'
 import { basename, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
-import { currentApp } from '../context.ts'
+import { currentApp, currentContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
-import { handled } from '../maybe.ts'
+import { handled, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
-import { safeJoin } from '../safety/paths.ts'
-import { answerFile, describe, meetConditions, type SendFileOptions, WHOLE } from './answer.ts'
-import { findFile } from '../response/file-body.ts'
+import { publicPath } from '../safety/paths.ts'
+import { answerFile, describe, meetConditions, type SendFileOptions } from './answer.ts'
+import { FileStore, type Loaded, WHOLE } from './file-store.ts'
 import { typeOf } from './types.ts'
 
 /**
@@ -41,8 +41,8 @@ async function send(
   if (file instanceof Blob) return sendBlob(file, options)
   if (file instanceof Uint8Array) return sendBytes(file, options)
   const path = seenFromApp(file)
-  const found = await findFile(path)
-  if (found !== undefined) return answerFile(found, { downloadName: basename(path), ...options })
+  const found = await find(path)
+  if (found !== undefined) return answer(path, found, options)
   throw withCode(
     'ERR_PHIAL_FILE_MISSING',
     new Error(
@@ -76,14 +76,24 @@ async function sendInside(
   options: SendFileOptions,
 ): Promise<Response> {
   const inside = publicPath(seenFromApp(directory), path)
-  const found = inside === undefined ? undefined : await findFile(inside)
-  if (found === undefined) throw new NotFound()
-  return answerFile(found, { downloadName: basename(path), ...options })
+  const found = inside === undefined ? undefined : await find(inside)
+  if (inside === undefined || found === undefined) throw new NotFound()
+  return answer(inside, found, options)
 }
 
-/** A path in a folder that anybody may ask for; `undefined` if it leads outside, or to a dot file. */
-export function publicPath(folder: string, path: string): string | undefined {
-  return /(?:^|\/)\./.test(path) ? undefined : safeJoin(folder, path)
+/** What each app has sent. */
+const stores = new WeakMap<object, FileStore>()
+
+/** A file, from memory if it was sent before and has not changed. */
+function find(path: string): Maybe<Loaded | undefined> {
+  const { app } = currentContext() ?? { app: currentApp }
+  const store = stores.get(app) ?? new FileStore()
+  stores.set(app, store)
+  return store.kept(path) ?? store.load(path)
+}
+
+function answer(path: string, found: Loaded, options: SendFileOptions): Maybe<Response> {
+  return answerFile(path, found, { downloadName: basename(path), ...options }, currentContext())
 }
 
 function seenFromApp(path: string | URL): string {
@@ -97,14 +107,16 @@ async function sendBlob(blob: Blob, options: SendFileOptions): Promise<Response>
   const type = blob.type === '' ? {} : { mimetype: blob.type }
   const told = { ...name, ...type, ...options }
   if (blob.size <= WHOLE) return sendBytes(new Uint8Array(await blob.arrayBuffer()), told)
-  const response = describe(blob.stream(), { ...told, mimetype: typeFrom(told) })
-  return meetConditions(response, told, { completeLength: blob.size })
+  const context = currentContext()
+  const response = describe(blob.stream(), { ...told, mimetype: typeFrom(told) }, context)
+  return meetConditions(response, told, context, { completeLength: blob.size })
 }
 
 function sendBytes(bytes: Uint8Array, options: SendFileOptions): Response {
-  const response = describe(bytes, { ...options, mimetype: typeFrom(options) })
+  const context = currentContext()
+  const response = describe(bytes, { ...options, mimetype: typeFrom(options) }, context)
   if (options.etag !== false) response.addEtag()
-  return meetConditions(response, options)
+  return meetConditions(response, options, context)
 }
 
 function typeFrom({ mimetype, downloadName }: SendFileOptions): string {

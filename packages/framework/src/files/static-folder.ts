@@ -1,30 +1,27 @@
-/** The folder `static`: its files, and URLs that name the version of each. */
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { Buffer } from 'node:buffer'
-import { currentRequestContext } from '../context.ts'
+/** The folder `static`: its files, those that lie beside them compressed, and URLs that name the version of each. */
+import { isCompressible } from '@phial/core'
+import { currentRequestContext, type RequestContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
+import type { Accept } from '../fields/accept.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import type { UrlValues } from '../routing/url.ts'
-import { BLOCK } from '../response/file-body.ts'
-import { findEncoded } from './precompressed.ts'
+import { publicPath } from '../safety/paths.ts'
 import { answerFile } from './answer.ts'
-import { publicPath } from './send-file.ts'
+import { FileStore, type Loaded } from './file-store.ts'
+import { typeOf } from './types.ts'
 
-/** A larger file has no version in its URL: to hash it would hold up everybody else. */
-const LARGEST = 16 * 1024 ** 2
-
-/** The hash of a file's bytes, and the time and size that it was made for. */
-interface Version {
-  readonly hash: string
-  readonly modified: number
-  readonly size: number
+/** A form in which a file may lie there: itself, or compressed ahead. */
+interface Variant {
+  readonly path: string
+  /** What `Content-Encoding` says. */
+  readonly encoding: string | undefined
 }
 
 /**
  * A folder of files that belong to the app. `urlFor` gives each URL the hash of the file's bytes:
  * `/static/site.css?v=…`. A browser may keep such an answer for good, because a changed file has
- * another URL; without the hash, or with an old one, it asks each time.
+ * another URL; without the hash, or with an old one, it asks each time. The `ETag` is the same hash.
  *
  * ```ts
  * urlFor('static', { path: 'site.css' }) // '/static/site.css?v=kX3…'
@@ -32,59 +29,81 @@ interface Version {
  */
 export class StaticFolder {
   readonly path: string
-  /** By path. What is not there is not kept, so it cannot grow beyond the folder. */
-  readonly #versions = new Map<string, Version>()
+  readonly #store = new FileStore()
 
   constructor(path: string) {
     this.path = path
   }
 
-  /** Answers with a file, or with the `.br` or `.gz` beside it if the client takes that. Raises `NotFound`. */
-  async send(path: string): Promise<Response> {
-    const { request } = currentRequestContext('the static folder')
+  /**
+   * Answers with a file, or with the `.br` or `.gz` beside it if the client takes that: at once, if the
+   * file is small and was asked for before. Throws `NotFound`.
+   */
+  send(
+    path: string,
+    context: RequestContext = currentRequestContext('the static folder'),
+  ): Maybe<Response> {
     const inside = publicPath(this.path, path)
     if (inside === undefined) throw new NotFound()
-    const found = await findEncoded(inside, request.acceptEncodings)
-    if (found === undefined) throw new NotFound()
-    const { encoding, varies } = found
-    const asked = request.args.get('v')
-    const immutable = asked !== null && asked === this.#hash(inside)
-    return answerFile({ ...found, path: inside }, { encoding, varies, immutable })
+    const varies = isCompressible(typeOf(inside))
+    const variants = variantsOf(inside, varies ? context.request.acceptEncodings : undefined)
+    const kept = this.#kept(variants)
+    if (kept !== undefined) return this.#answer(inside, varies, kept, context)
+    return this.#load(variants).then((found) => this.#answer(inside, varies, found, context))
+  }
+
+  #answer(
+    path: string,
+    varies: boolean,
+    [{ encoding }, file]: readonly [Variant, Loaded],
+    context: RequestContext,
+  ): Maybe<Response> {
+    const asked = context.request.args.get('v')
+    const immutable = asked !== null && asked === this.#store.hashNow(path)
+    return answerFile(path, file, { encoding, varies, immutable }, context)
+  }
+
+  /** The first form that is there, if all that is needed is kept. */
+  #kept(variants: readonly Variant[]): readonly [Variant, Loaded] | undefined {
+    for (const variant of variants) {
+      const file = this.#store.kept(variant.path)
+      if (file === undefined) return undefined
+      if (file !== null) return [variant, file]
+    }
+    return undefined
+  }
+
+  /** The first form that is there. Which of two is newer is not looked at: write all when you build. */
+  async #load(variants: readonly Variant[]): Promise<readonly [Variant, Loaded]> {
+    const missing: Variant[] = []
+    for (const variant of variants) {
+      // oxlint-disable-next-line no-await-in-loop -- the second is looked for if the first is not there
+      const file = await this.#store.load(variant.path)
+      if (file !== undefined) {
+        for (const { path } of missing) this.#store.noteMissing(path)
+        return [variant, file]
+      }
+      missing.push(variant)
+    }
+    throw new NotFound()
   }
 
   /** The values of a URL in this folder, with the version of the file that they name, if it is there. */
   withVersion(values: UrlValues): UrlValues {
     const { path, v } = values
     const inside = typeof path === 'string' && v === undefined && publicPath(this.path, path)
-    const hash = inside ? this.#hash(inside) : undefined
+    const hash = inside ? this.#store.hashNow(inside) : undefined
     return hash === undefined ? values : { ...values, v: hash }
-  }
-
-  /** Made once for each version of a file. The time and size are looked at each time. */
-  #hash(path: string): string | undefined {
-    const facts = statSync(path, { throwIfNoEntry: false })
-    if (facts?.isFile() !== true || facts.size > LARGEST) return undefined
-    const { mtimeMs: modified, size } = facts
-    const known = this.#versions.get(path)
-    if (known?.modified === modified && known.size === size) return known.hash
-    const hash = hashOf(path)
-    this.#versions.set(path, { hash, modified, size })
-    return hash
   }
 }
 
-/** By blocks, so that a large file does not fill the memory. */
-function hashOf(path: string): string {
-  const hash = createHash('sha256')
-  const block = Buffer.allocUnsafe(BLOCK)
-  const fd = openSync(path, 'r')
-  try {
-    for (;;) {
-      const size = readSync(fd, block)
-      if (size === 0) return hash.digest('base64url').slice(0, 12)
-      hash.update(block.subarray(0, size))
-    }
-  } finally {
-    closeSync(fd)
-  }
+const ENCODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const
+
+/** The variants of a file that the client takes, the smallest first. */
+function variantsOf(path: string, accept: Accept | undefined): Variant[] {
+  const packed = ENCODINGS.filter(([encoding]) => accept?.has(encoding) === true)
+  return [...packed.map(([encoding, ending]) => ({ path: path + ending, encoding })), { path, encoding: undefined }] // prettier-ignore
 }

@@ -1,7 +1,8 @@
 /** A field's HTML attributes, as far as its schema knows them, and tags with attributes. */
 import { withCode } from '@phial/core'
-import { escaped } from '../templating/printing.ts'
-import { isFile, isNeeded, itemOf, type Property, type Shape, typeOf } from './shape.ts'
+import { escaped } from '../helpers/printing.ts'
+import { isFile, itemOf, plainOf, type Property, typeOf } from './property.ts'
+import { isNeeded, propertyOf, type Shape } from './shape.ts'
 
 /** Attributes by their names. `true` is one without a value; `false` and `undefined` leave it out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>
@@ -12,13 +13,14 @@ export type Attributes = Readonly<Record<string, string | number | boolean | und
  * browser could refuse what the schema takes.
  */
 export function attributesOf(name: string, shape: Shape | undefined): Attributes {
-  const property = shape?.properties[name]
+  const property = propertyOf(name, shape)
   if (shape === undefined || property === undefined) return {}
   const required = isNeeded(name, shape)
   if (isFile(property)) return { ...fileAttributes(property), required }
   const type = typeOf(property)
   if (type === 'boolean') return { type: 'checkbox', required }
-  if (type === 'number' || type === 'integer') return { ...numberAttributes(property), required }
+  if (type === 'number' || type === 'integer')
+    return { ...numberAttributes(plainOf(property)), required }
   return { ...textAttributes(itemOf(property)), required }
 }
 

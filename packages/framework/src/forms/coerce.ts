@@ -1,7 +1,8 @@
 /** A form, which is text, as the values that a schema expects. */
 import type { Form } from '../body/form.ts'
 import { readNumber } from '../routing/converters.ts'
-import { isFile, itemOf, type Property, type Shape, typeOf } from './shape.ts'
+import { alternativesOf, isEmptyText, listedIn, type Property } from './property.ts'
+import { eitherOf, propertyOf, type Shape } from './shape.ts'
 
 /** What came for one name: texts as they were typed, and files that were chosen. */
 type Came = readonly (string | File)[]
@@ -10,16 +11,40 @@ type Came = readonly (string | File)[]
  * A form as an object for its schema. Numbers are read as numbers, a ticked checkbox as `true` and one
  * that is not as `false`, and what may come several times as a list. A field that was left empty is
  * left out, unless it has to be text: then it is `''`. Without a shape, texts stay as they came.
+ *
+ * Of a schema that takes one of several objects, the one counts whose listed values are those that came.
  */
 export function coerce(form: Form, shape: Shape | undefined): Record<string, unknown> {
   const values = Object.create(null) as Record<string, unknown>
-  const { properties = {}, required = [] } = shape ?? {}
+  const chosen = shape && branchFor(form, shape)
+  const { properties = {}, required = [] } = chosen ?? {}
+  const isRequired = new Set(required)
   for (const name of new Set([...Object.keys(properties), ...form.keys()])) {
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined
-    const value = valueOf(cameFor(form, name), property, required.includes(name))
+    const value = valueOf(cameFor(form, name), propertyOf(name, chosen), isRequired.has(name))
     if (value !== undefined) values[name] = value
   }
   return values
+}
+
+/** The one of several objects that a form is; what they have together, if that cannot be told. */
+function branchFor(form: Form, shape: Shape): Shape {
+  const { branches = [shape] } = shape
+  const possible = branches.filter((branch) => mayBe(form, branch))
+  const whole = possible.filter(({ required }) => required.every((name) => form.has(name)))
+  const [first, ...more] = whole.length > 0 ? whole : possible
+  if (first === undefined) return shape
+  return more.length === 0 ? first : eitherOf([first, ...more])
+}
+
+/** Whether what came has, where values are listed, one of those. */
+function mayBe(form: Form, { properties }: Shape): boolean {
+  return Object.entries(properties).every(([name, property]) => {
+    const alternatives = alternativesOf(property)
+    const [text] = cameFor(form, name)
+    if (text === undefined || !alternatives.every((one) => listedIn(one) !== undefined)) return true
+    const value = single(text, alternatives)
+    return alternatives.some((one) => listedIn(one)?.includes(value))
+  })
 }
 
 /** What came for a name. Line ends are what a page's author and a schema's `max` count: one character. */
@@ -30,12 +55,29 @@ export function cameFor(form: Form, name: string): Came {
 
 function valueOf(came: Came, property: Property | undefined, isRequired: boolean): unknown {
   if (property === undefined) return several(came)
-  const type = typeOf(property)
-  const isText = type === 'string' && isRequired && !isFile(property)
-  const given = isText ? came : came.filter((value) => value !== '')
-  if (type === 'array') return given.map((value) => single(value, typeOf(itemOf(property))))
-  if (type === 'boolean' && given.length === 0) return false
-  return several(given.map((value) => single(value, type)))
+  const alternatives = alternativesOf(property)
+  const singles = alternatives.filter(({ type }) => type !== 'array' && type !== 'null')
+  const list = alternatives.find(({ type }) => type === 'array')
+  const filled = came.filter((value) => value !== '')
+  if (list !== undefined && (singles.length === 0 || filled.length > 1)) {
+    return filled.map((value, at) => single(value, alternativesOf(list.prefixItems?.[at] ?? list.items ?? {}))) // prettier-ignore
+  }
+  const isText = singles.some(isEmptyText) || (isRequired && singles.some(isFreeText))
+  const given = isText ? came : filled
+  if (given.length === 0) return left(came, alternatives, isRequired)
+  return several(given.map((value) => single(value, singles)))
+}
+
+/** The value of a field that was left empty, or was not sent: an unticked checkbox is `false`. */
+function left(came: Came, alternatives: readonly Property[], isRequired: boolean): unknown {
+  const takesNull = alternatives.some(({ type }) => type === 'null')
+  if (came.length > 0 && takesNull && isRequired) return null
+  const isCheckbox = alternatives.every(({ type }) => type === 'boolean' || type === 'null')
+  return isCheckbox && alternatives.some(({ type }) => type === 'boolean') ? false : undefined
+}
+
+function isFreeText({ type, format }: Property): boolean {
+  return type === 'string' && format !== 'binary'
 }
 
 /** A schema for one value is told if several came. */
@@ -43,18 +85,23 @@ function several(values: readonly unknown[]): unknown {
   return values.length > 1 ? values : values[0]
 }
 
-const BOOLEANS: Readonly<Record<string, boolean | undefined>> = {
-  on: true,
-  true: true,
-  1: true,
-  false: false,
-  0: false,
-}
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['on', true],
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
 
-/** One value, read by its type. What cannot be read stays text, and the schema says what is wrong. */
-function single(value: string | File, type: string | undefined): unknown {
+/** One value, read as what is taken. What cannot be read stays text, and the schema says what is wrong. */
+function single(value: string | File, alternatives: readonly Property[]): unknown {
   if (typeof value !== 'string') return value
-  if (type === 'boolean') return BOOLEANS[value] ?? value
-  const isNumber = type === 'number' || type === 'integer'
-  return isNumber ? (readNumber(value) ?? value) : value
+  const listed = alternatives.flatMap((one) => listedIn(one) ?? [])
+  if (listed.includes(value)) return value
+  // What may be any text is text: a number among its values is not told from one.
+  if (alternatives.some((one) => isFreeText(one) && one.format === undefined && listedIn(one) === undefined)) return value // prettier-ignore
+  const types = new Set(alternatives.map(({ type }) => type))
+  const isNumber = types.has('number') || types.has('integer')
+  const number = isNumber ? readNumber(value) : undefined
+  return number ?? (types.has('boolean') ? BOOLEANS.get(value) : undefined) ?? value
 }

@@ -1,8 +1,8 @@
 /** The controls of a form as HTML: filled in, and tied to what is wrong with them. */
-import { escaped } from '../templating/printing.ts'
+import { escaped } from '../helpers/printing.ts'
 import { type Attributes, tag } from './attributes.ts'
 import type { FieldValue } from './html-form.ts'
-import { choicesOf, type Property, typeOf } from './shape.ts'
+import { choicesOf, type Property, typeOf } from './property.ts'
 
 /** A field, as its control has to know it. */
 export interface Field {
@@ -85,7 +85,7 @@ function textsOf({ value }: Field, type: unknown): string[] {
   return values.filter((one) => one !== undefined && one !== null).map((one) => textOf(one, type))
 }
 
-function textOf(value: string | number | boolean | Date, type: unknown): string {
+function textOf(value: string | number | bigint | boolean | Date, type: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : ''
   if (!(value instanceof Date)) return String(value)
   return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString()

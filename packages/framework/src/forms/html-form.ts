@@ -1,12 +1,14 @@
 /** A form as its page shows it: what was typed, what is wrong with it, and its controls as HTML. */
+import { withCode } from '@phial/core'
 import type { ValidationIssue } from '../config/schema.ts'
-import { escaped, Markup } from '../templating/printing.ts'
+import { nearest } from '../helpers/nearest.ts'
+import { escaped, Markup } from '../helpers/printing.ts'
 import { type Attributes, attributesOf, tag } from './attributes.ts'
 import { errorIdOf, type Field, idOf, inputTag, selectTag, textareaTag } from './controls.ts'
-import type { Shape } from './shape.ts'
+import { propertyOf, type Shape } from './shape.ts'
 
 /** What a field shows at the start, or had typed into it. */
-export type FieldValue = string | number | boolean | Date | null | undefined
+export type FieldValue = string | number | bigint | boolean | Date | null | undefined
 
 /** What fields show, by their names; a list for what can be chosen more than once. */
 export type FieldValues = Readonly<Record<string, FieldValue | readonly FieldValue[]>>
@@ -15,6 +17,8 @@ export type FieldValues = Readonly<Record<string, FieldValue | readonly FieldVal
 export interface FormState {
   readonly shape: Shape | undefined
   readonly values: FieldValues
+  /** Names that the view gave values for, whether the schema has them or not. */
+  readonly named?: readonly string[]
   readonly isSubmitted: boolean
   /** What the schema made of the form; only looked at if there are no issues. */
   readonly data?: unknown
@@ -24,7 +28,9 @@ export interface FormState {
 }
 
 /**
- * A form, for its view and for its template. `request.form(schema)` makes one.
+ * A form, for its view and for its template. `request.form(schema)` makes one. Each method that takes
+ * the name of a field throws `TypeError` for one that is misspelt, and each control for one that neither the
+ * schema has nor `values` named.
  *
  * ```html
  * <form method="post">
@@ -66,23 +72,27 @@ export class HtmlForm {
 
   /** Says what only the view can know: `form.addError('name', 'This name is taken.')`. With `undefined` it is about the form as a whole. */
   addError(name: string | undefined, message: string): void {
+    if (name !== undefined) this.#assertField(name)
     this.issues.push({ path: name === undefined ? [] : [name], message })
   }
 
   /** What is wrong with a field, or with the form as a whole. */
   errors(name?: string): string[] {
+    if (name !== undefined) this.#assertField(name)
     return this.issues.filter(({ path }) => fieldOf(path) === name).map(({ message }) => message)
   }
 
   /** What a field shows: for controls of your own. */
   value(name: string): FieldValue | readonly FieldValue[] {
     const { values } = this.#state
+    this.#assertField(name)
     return Object.hasOwn(values, name) ? values[name] : undefined
   }
 
   /** `<label>`. Its text, if not said here, is the schema's `title` of the field, else its name. */
   label(name: string, text?: string): Markup {
-    const shown = text ?? this.#state.shape?.properties[name]?.title ?? name
+    this.#assertField(name)
+    const shown = text ?? propertyOf(name, this.#state.shape)?.title ?? name
     return new Markup(`${tag('label', { for: idOf(name) })}${escaped(shown)}</label>`)
   }
 
@@ -118,12 +128,30 @@ export class HtmlForm {
     return new Markup(`${tag('p', { class: 'error', ...attributes })}${text}</p>`)
   }
 
+  /** A misspelt name would be an input that the schema never sees, or an error that nobody sees. */
+  #assertField(name: string, isControl: boolean = false): void {
+    const { shape, values, named = [] } = this.#state
+    const isKnown = propertyOf(name, shape) !== undefined || named.includes(name)
+    if (shape === undefined || isKnown || Object.hasOwn(values, name)) return
+    const fields = Object.keys(shape.properties)
+    const [near] = nearest(name, fields)
+    if (near === undefined && !isControl) return
+    const hint = near === undefined ? `It has ${fields.join(', ')}.` : `Did you mean ${JSON.stringify(near)}?` // prettier-ignore
+    throw withCode(
+      'ERR_PHIAL_FORM_FIELD',
+      new TypeError(
+        `The form's schema has no field ${JSON.stringify(name)}. ${hint} For a control that is not in the schema, write its HTML.`,
+      ),
+    )
+  }
+
   #field(name: string): Field {
+    this.#assertField(name, true)
     const { shape } = this.#state
     const wrong = this.issues.map(({ path }) => fieldOf(path))
     return {
       name,
-      property: shape?.properties[name],
+      property: propertyOf(name, shape),
       known: attributesOf(name, shape),
       value: this.value(name),
       isWrong: wrong.includes(name),

@@ -1,18 +1,31 @@
 /** From a request to a form: empty for those who come to fill it in, checked for those who sent it. */
+import type { Environ } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Form } from '../body/form.ts'
+import type { Limits } from '../body/limits.ts'
 import { validate, ValidationError } from '../body/validate.ts'
 import { BadRequest, RequestEntityTooLarge } from '../errors/http-errors.ts'
-import type { Request } from '../request/request.ts'
 import { cameFor, coerce } from './coerce.ts'
-import { type FieldValues, HtmlForm } from './html-form.ts'
-import { isFile, type Shape, shapeOf } from './shape.ts'
+import { type FieldValue, type FieldValues, HtmlForm } from './html-form.ts'
+import { alternativesOf, isFile } from './property.ts'
+import { propertyOf, type Shape, shapeOf } from './shape.ts'
 
 /** How `request.form` makes a form. */
-export interface FormOptions {
-  /** What the fields show before anything is sent: of a post that is to be edited, say. Default: the schema's defaults. */
-  values?: FieldValues
+export interface FormOptions<Schema extends StandardSchemaV1 = StandardSchemaV1> {
+  /**
+   * What the fields show before anything is sent: a row of a database, say. It may have more than the
+   * schema has. Default: the schema's defaults.
+   */
+  values?: ValuesFor<StandardSchemaV1.InferInput<Schema>>
 }
+
+/** Values by the names of a schema's fields; of any names, if its type does not say which it has. An interface is one too. */
+type ValuesFor<Input> = unknown extends Input
+  ? object
+  : { readonly [Name in NameIn<Input>]?: FieldValue | readonly FieldValue[] }
+
+/** The names of each object of a union. */
+type NameIn<Input> = Input extends object ? keyof Input : never
 
 /** A form and what its schema makes of it: `data`, once `isValid` is true. */
 export type FormOf<Schema extends StandardSchemaV1> = HtmlForm &
@@ -21,27 +34,50 @@ export type FormOf<Schema extends StandardSchemaV1> = HtmlForm &
     | { readonly isValid: false; readonly data: undefined }
   )
 
+/** The part of a request that a form reads. */
+export interface FormRequest {
+  readonly method: string
+  readonly mimetype: string
+  readonly contentLength: number | undefined
+  readonly limits: Limits
+  readonly environ: Environ
+  formData(): Promise<Form>
+}
+
 /** The form of a request. */
 export async function formOf<Schema extends StandardSchemaV1>(
-  request: Request,
+  request: FormRequest,
   schema: Schema,
-  { values = {} }: FormOptions = {},
+  { values = {} }: FormOptions<Schema> = {},
 ): Promise<FormOf<Schema>> {
-  const shape = shapeOf(schema)
   const isSubmitted = request.method !== 'GET' && request.method !== 'HEAD'
   const form = isSubmitted
-    ? await submitted(request, schema, shape)
-    : new HtmlForm({ shape, values: { ...defaultsOf(shape), ...values }, isSubmitted })
+    ? await submitted(request, schema, Object.keys(values))
+    : emptyForm(shapeOf(schema), values as FieldValues)
   return form as FormOf<Schema>
 }
 
+const shapes = new WeakMap<StandardSchemaV1, { readonly shape: Shape | undefined }>()
+
+/** The shape of a schema, asked for once: only forms that are shown first have defaults, which may be new ones each time. */
+function knownShapeOf(schema: StandardSchemaV1): Shape | undefined {
+  const known = shapes.get(schema) ?? { shape: shapeOf(schema) }
+  shapes.set(schema, known)
+  return known.shape
+}
+
+function emptyForm(shape: Shape | undefined, values: FieldValues): HtmlForm {
+  return new HtmlForm({ shape, values: { ...defaultsOf(shape), ...values }, isSubmitted: false })
+}
+
 async function submitted(
-  request: Request,
+  request: FormRequest,
   schema: StandardSchemaV1,
-  shape: Shape | undefined,
+  named: readonly string[],
 ): Promise<HtmlForm> {
   const form = await read(request)
-  const base = { shape, isSubmitted: true }
+  const shape = knownShapeOf(schema)
+  const base = { shape, named, isSubmitted: true }
   if (form instanceof RequestEntityTooLarge) {
     const issues = [{ path: [], message: form.description }]
     return new HtmlForm({ ...base, values: {}, issues, status: form.code })
@@ -57,7 +93,7 @@ async function submitted(
 }
 
 /** The form, or that it is too large: that is for its page to say. */
-async function read(request: Request): Promise<Form | RequestEntityTooLarge> {
+async function read(request: FormRequest): Promise<Form | RequestEntityTooLarge> {
   try {
     return await request.formData()
   } catch (error) {
@@ -71,7 +107,7 @@ async function read(request: Request): Promise<Form | RequestEntityTooLarge> {
  * Reads the rest, and forgets it: a browser that still sends does not listen, and what it says when the
  * connection ends under it helps nobody. Not what is larger than any upload may be, or has no end.
  */
-async function hearOut({ environ, contentLength, limits }: Request): Promise<void> {
+async function hearOut({ environ, contentLength, limits }: FormRequest): Promise<void> {
   const isTooLong = contentLength === undefined || contentLength > limits.maxUploadSize
   if (isTooLong || environ['wsgi.input_terminated'] !== true) return
   try {
@@ -93,7 +129,10 @@ function textOf(came: readonly (string | File)[]): string | string[] | undefined
 }
 
 function isSecret(name: string, shape: Shape | undefined): boolean {
-  return shape?.properties[name]?.format === 'password'
+  const property = propertyOf(name, shape)
+  return (
+    property !== undefined && alternativesOf(property).some(({ format }) => format === 'password')
+  )
 }
 
 /** What the schema says that a field is, if nothing is said. */
@@ -103,8 +142,8 @@ function defaultsOf(shape: Shape | undefined): FieldValues {
 }
 
 /** A page's author who forgets the `enctype` gets the name of a file, and no file. */
-function assertFilesCanCome(request: Request, shape: Shape | undefined): void {
-  if (request.mimetype === 'multipart/form-data') return
+function assertFilesCanCome(request: FormRequest, shape: Shape | undefined): void {
+  if (request.mimetype !== 'application/x-www-form-urlencoded') return
   const file = Object.entries(shape?.properties ?? {}).find(([, property]) => isFile(property))
   if (file === undefined) return
   throw new BadRequest(

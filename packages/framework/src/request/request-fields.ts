@@ -117,6 +117,11 @@ export class RequestFields {
     return this.field('HTTP_SEC_FETCH_USER') === '?1'
   }
 
+  /** The body's type, with its parameters: `text/html; charset=utf-8`. */
+  get contentType(): string | undefined {
+    return this.field('CONTENT_TYPE')
+  }
+
   /** The body's type without parameters, in lower case: `application/json`. Empty if the client sent none. */
   get mimetype(): string {
     const [type = ''] = (this.field('CONTENT_TYPE') ?? '').split(';')

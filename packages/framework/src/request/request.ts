@@ -11,7 +11,7 @@ import { blueprintOf, blueprintsOf } from '../routing/endpoints.ts'
 import type { Match, Rule } from '../routing/router.ts'
 import { BadRequest } from '../errors/http-errors.ts'
 import { type FormOf, formOf, type FormOptions } from '../forms/submit.ts'
-import { handled } from '../maybe.ts'
+import { handled } from '../helpers/promises.ts'
 import { RequestBody, type RequestApp } from './request-body.ts'
 import { assertTrusted } from '../safety/trusted-hosts.ts'
 import { withoutLastSlashes } from '../routing/url.ts'
@@ -76,6 +76,11 @@ export class Request extends RequestBody {
   /** The path under which the app is mounted, without a slash at its end: empty at the root. */
   get rootPath(): string {
     return withoutLastSlashes(wsgiToText(this.environ.SCRIPT_NAME))
+  }
+
+  /** The same as `rootPath`, by Flask's name. */
+  get scriptRoot(): string {
+    return this.rootPath
   }
 
   /** Path and query, with the `?` even if there is no query. */
@@ -187,7 +192,7 @@ export class Request extends RequestBody {
    */
   form<Schema extends StandardSchemaV1>(
     schema: Schema,
-    options: FormOptions = {},
+    options: FormOptions<Schema> = {},
   ): Promise<FormOf<Schema>> {
     return handled(formOf(this, schema, options))
   }

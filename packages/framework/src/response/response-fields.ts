@@ -60,6 +60,34 @@ export class ResponseFields {
     this.#set('ETag', tag === undefined ? undefined : formatETag(tag))
   }
 
+  /** How many bytes the body has. Set when it is sent, unless the body is a stream. */
+  get contentLength(): number | undefined {
+    const text = this.headers.get('Content-Length', '')
+    return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  }
+
+  set contentLength(length: number | undefined) {
+    this.#set('Content-Length', length === undefined ? undefined : String(length))
+  }
+
+  /** When the answer was made, to the second. The server adds it. */
+  get date(): Date | undefined {
+    return parseDate(this.headers.get('Date', ''))
+  }
+
+  set date(date: Date | undefined) {
+    this.#set('Date', date && formatDate(date))
+  }
+
+  /** Until when caches may keep the answer, to the second. `cacheControl.maxAge` takes precedence. */
+  get expires(): Date | undefined {
+    return parseDate(this.headers.get('Expires', ''))
+  }
+
+  set expires(date: Date | undefined) {
+    this.#set('Expires', date && formatDate(date))
+  }
+
   /** When what is sent was last changed, to the second. */
   get lastModified(): Date | undefined {
     return parseDate(this.headers.get('Last-Modified', ''))

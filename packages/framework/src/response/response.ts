@@ -1,15 +1,16 @@
 /**
  * What is answered: a status, headers and a body, until it is sent.
  */
-import { withCode, type HeaderList, Headers, isHopByHop } from '@phial/core'
+import { withCode, type HeaderList, Headers } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import { type Chunks, guardStream } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
 import { formatETag } from '../fields/etags.ts'
 import { BadRequest } from '../errors/http-errors.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { Request } from '../request/request.ts'
 import { encodeLocation, ResponseFields } from './response-fields.ts'
-import { escapeHtml } from '../markup.ts'
+import { escapeHtml } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
 
 /** What a response may carry: text, bytes, chunks, or nothing. */
@@ -40,6 +41,8 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  */
 export class Response extends ResponseFields {
   #body: ResponseBody = null
+  /** What `callOnClose` was given. */
+  closers: (() => Maybe<void>)[] | undefined
   #status: number
   #phrase: string | undefined
 
@@ -112,6 +115,11 @@ export class Response extends ResponseFields {
   /** Asks the client to forget a cookie. `path` and `domain` have to be those that it was set with. */
   deleteCookie(name: string, options: CookieOptions = {}): void {
     this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
+  }
+
+  /** Runs a function once the answer was sent or given up: `response.callOnClose(() => file.close())`. What it throws is dropped. */
+  callOnClose(work: () => Maybe<void>): void {
+    ;(this.closers ??= []).push(work)
   }
 
   /**
@@ -220,11 +228,6 @@ export function isFinalStatus(status: number): boolean {
 /** Whether an answer of this status has no content. RFC 9110 §15 */
 export function isBodyless(status: number): boolean {
   return status === 204 || status === 205 || status === 304
-}
-
-/** Headers that a response taken over from elsewhere may keep: those about the message, not about its connection. */
-export function endToEnd(headers: Iterable<[name: string, value: string]>): HeaderList {
-  return [...headers].filter(([name]) => !isHopByHop(name))
 }
 
 /**

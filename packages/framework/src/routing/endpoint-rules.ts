@@ -47,6 +47,13 @@ export class EndpointRules<R extends Buildable = Buildable> {
     this.endpoint = endpoint
   }
 
+  /** Whether one of the rules has all of these params. */
+  hasParams(names: readonly string[]): boolean {
+    return this.#candidates.some(({ params }) =>
+      names.every((wanted) => params.some(({ name }) => name === wanted)),
+    )
+  }
+
   /** The forms of a rule, added or not. */
   candidatesOf(rule: R): Candidate<R>[] {
     const hosts = rule.hosts ?? [undefined]

@@ -122,6 +122,11 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
     return rules.build(values, options.method?.toUpperCase())
   }
 
+  /** Whether an endpoint has a rule with all of these params: `app.urlMap.isEndpointExpecting('about', 'lang')`. */
+  isEndpointExpecting(endpoint: string, ...params: string[]): boolean {
+    return this.#endpoints.get(endpoint)?.hasParams(params) ?? false
+  }
+
   /** The rules in the order in which they were added. */
   [Symbol.iterator](): IterableIterator<Rule<T>> {
     return this.#rules.values()

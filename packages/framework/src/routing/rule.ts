@@ -2,7 +2,7 @@
  * A rule: a pattern with what was said about it, checked once, when it is added.
  */
 import { withCode } from '@phial/core'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter, Converter } from './converters.ts'
 import { type HostMatching, type HostOptions, hostParams, hostShapes, joinShapes } from './hosts.ts'
 import type { ConvertersFor } from './params.ts'
@@ -32,6 +32,8 @@ export interface RuleOptions<Pattern extends string = string> extends HostOption
   mergeSlashes?: boolean
   /** Whether `OPTIONS` is answered with the methods allowed. Default true. */
   provideAutomaticOptions?: boolean
+  /** The stack of the call that registers it, for errors that concern its view. */
+  source?: { readonly stack?: string } | undefined
 }
 
 /** `'/posts/:id'`, with the values of the rule that leads there; or a function that makes a URL of them. */
@@ -49,6 +51,8 @@ export interface Rule<T = unknown> extends Buildable {
   readonly strictSlashes: boolean
   readonly mergeSlashes: boolean
   readonly provideAutomaticOptions: boolean
+  /** The stack of the call that registered it. */
+  readonly source: { readonly stack?: string } | undefined
   /** What a match leads to; for an app, its view. */
   readonly target: T
 }
@@ -87,6 +91,7 @@ export function makeRule<T>(
     strictSlashes: options.strictSlashes ?? true,
     mergeSlashes: options.mergeSlashes ?? true,
     provideAutomaticOptions,
+    source: options.source,
   }
 }
 

@@ -31,6 +31,11 @@ export function safeJoin(folder: string, path: string): string | undefined {
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : joined
 }
 
+/** A path in a folder that anybody may ask for; `undefined` if it leads outside, or to a dot file. */
+export function publicPath(folder: string, path: string): string | undefined {
+  return /(?:^|\/)\./.test(path) ? undefined : safeJoin(folder, path)
+}
+
 /** The longest name that common file systems take, in bytes. */
 const LONGEST_NAME = 255
 

@@ -7,7 +7,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
-import type { SessionInterface } from '../session-types.ts'
+import type { SessionInterface } from '../context/session-types.ts'
 import { SessionError } from './session.ts'
 
 /** A key that is shorter, or has fewer different characters, can be guessed. */
@@ -58,7 +58,11 @@ export function prepareSecret(app: SecretApp): string | undefined {
     return refusal
   }
   const [secret, where] = developmentSecret(app.instancePath)
-  logOnce(app, 'warning', `${faultOf(config.SECRET_KEY)}. Debug mode uses ${where}. ${REMEDY}`)
+  logOnce(
+    app,
+    'warning',
+    `${faultOf(config.SECRET_KEY)}. Debug mode uses ${where}. For production, set PHIAL_SECRET_KEY, in .env or in the environment.`,
+  )
   config.SECRET_KEY = secret
   return sessionInterface.refusal(config)
 }

@@ -1,6 +1,7 @@
 /** What an app keeps of one visitor, as the app sees it. */
 import { withCode } from '@phial/core'
-import type { Session } from '../session-types.ts'
+import { dictMethods } from '../helpers/dict.ts'
+import type { Session } from '../context/session-types.ts'
 
 /** A session cannot be written, or cannot be kept. The message says why, and what to do. */
 export class SessionError extends Error {
@@ -9,8 +10,8 @@ export class SessionError extends Error {
 
 const RENEWED: unique symbol = Symbol('renewed')
 
-/** What every session inherits: the two methods, and nothing of `Object`'s, so that any name is free. */
-const METHODS: object = Object.create(null, {
+/** What every session inherits. */
+const METHODS: object = Object.create(dictMethods, {
   clear: {
     value(this: Session): void {
       for (const name of Object.keys(this)) delete this[name]

@@ -1,28 +1,29 @@
-/** From a template's name to its file. */
-import { readFileSync } from 'node:fs'
-import { posix } from 'node:path'
+/** Finds a template's file by its name. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { withCode } from '@phial/core'
+import { nearest } from '../helpers/nearest.ts'
 import { safeJoin } from '../safety/paths.ts'
 import { TemplateNotFound } from './errors.ts'
 
-/** A template as it was found. */
+/** A template's file. */
 export interface Found {
-  /** Seen from the folder, with its ending: `posts/index.eta`. */
+  /** Relative to the folder, with its ending: `posts/index.eta`. */
   readonly name: string
-  /** The whole path. */
+  /** The absolute path. */
   readonly file: string
   readonly source: string
 }
 
-/** Where templates are looked for, and who is told of it. */
+/** Where templates are looked for. */
 export interface Search {
-  /** The first that has the template wins. */
+  /** The first folder that has the template wins. */
   readonly folders: readonly string[]
-  /** Called with the story of each search, if anyone wants to know. */
+  /** Called with a description of each search. */
   readonly explain: ((story: string) => void) | undefined
 }
 
-/** Finds a template by its name, as `absoluteName` gives it; `undefined` if no folder has it, or it leads out of them. */
+/** Finds a template by its name, as `absoluteName` returns it; `undefined` if no folder has it or the name leads out of them. */
 export function findTemplate(name: string, { folders, explain }: Search): Found | undefined {
   const tried: string[] = []
   const found = firstOf(placesOf(name, folders), tried)
@@ -30,16 +31,38 @@ export function findTemplate(name: string, { folders, explain }: Search): Found 
   return found
 }
 
-/** The error for templates that no folder has. */
-export function notFound(names: readonly string[], folders: readonly string[]): TemplateNotFound {
+/** Returns the error for templates that do not exist. `known` are the names of those that do. */
+export function notFound(
+  names: readonly string[],
+  folders: readonly string[],
+  known: readonly string[],
+): TemplateNotFound {
   const quoted = names.map((name) => JSON.stringify(name)).join(' or ')
   const what = names.length === 0 ? 'in an empty list of names' : quoted
+  const short = known.map((name) => name.replace(/\.eta$/, ''))
+  const meant = [...new Set(names.flatMap((name) => nearest(absoluteName(name, ''), short)))]
+  const hint =
+    meant.length === 0
+      ? 'A name without an ending stands for one that ends in .eta.'
+      : `Did you mean ${meant.map((name) => JSON.stringify(name)).join(' or ')}?`
   return withCode(
     'ERR_PHIAL_TEMPLATE_NOT_FOUND',
-    new TemplateNotFound(
-      `There is no template ${what} in ${folders.join(' or ')}. A name without an ending stands for one that ends in .eta.`,
-    ),
+    new TemplateNotFound(`There is no template ${what} in ${folders.join(' or ')}. ${hint}`),
   )
+}
+
+/** The names of all files in these folders. */
+export function namesIn(folders: readonly string[]): string[] {
+  return [...new Set(folders.flatMap((folder) => filesBelow(folder, '')))]
+}
+
+function filesBelow(folder: string, under: string): string[] {
+  if (!existsSync(join(folder, under))) return []
+  const entries = readdirSync(join(folder, under), { withFileTypes: true })
+  return entries.flatMap((entry) => {
+    const path = under === '' ? entry.name : `${under}/${entry.name}`
+    return entry.isDirectory() ? filesBelow(folder, path) : [path]
+  })
 }
 
 /** A path that a name may mean. */
@@ -48,7 +71,7 @@ interface Place {
   readonly file: string
 }
 
-/** Each path that a name may mean, the likeliest first. */
+/** Yields each path that a name may mean, in order of precedence. */
 function* placesOf(absolute: string, folders: readonly string[]): Iterable<Place> {
   const spellings = spellingsOf(absolute)
   for (const folder of folders) {
@@ -59,7 +82,10 @@ function* placesOf(absolute: string, folders: readonly string[]): Iterable<Place
   }
 }
 
-/** A name as it is seen from the folders; `from` is the name of the template that says it. `./` and `../` start where that is. Each has one spelling, so that what is kept by it has an end. */
+/**
+ * Returns a name relative to the folders. `from` is the name of the template that uses it: `./` and `../` start
+ * there. Each template has one spelling, so a cache by name stays bounded.
+ */
 export function absoluteName(name: string, from: string): string {
   if (/^\.\.?\//.test(name)) return posix.join(posix.dirname(from), name)
   return posix.normalize(name).replace(/^\/+/, '')
@@ -69,7 +95,7 @@ function spellingsOf(name: string): string[] {
   return posix.extname(name) === '' ? [`${name}.eta`] : [name, `${name}.eta`]
 }
 
-/** Reads the first place that has a file. Any other trouble than that there is none is an error. */
+/** Reads the first file that exists. Throws if one exists but cannot be read. */
 function firstOf(places: Iterable<Place>, tried: string[]): Found | undefined {
   for (const { name, file } of places) {
     tried.push(file)
@@ -81,10 +107,10 @@ function firstOf(places: Iterable<Place>, tried: string[]): Found | undefined {
 
 const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'])
 
-/** A file's text; `undefined` if there is no such file. */
+/** Returns a file's text without a byte order mark; `undefined` if there is no such file. */
 function readIfThere(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (typeof code === 'string' && NOT_THERE.has(code)) return undefined

@@ -1,34 +1,36 @@
-/** One template at work. Its compiled code calls the methods here. */
+/** One run of a template. Its compiled code calls the methods here. */
 import { withCode } from '@phial/core'
 import { HTTPException } from '../errors/http-errors.ts'
-import { isPromise } from '../maybe.ts'
-import { TemplateError } from './errors.ts'
-import { escaped, Markup, plain } from './printing.ts'
-import type { Template } from './template.ts'
+import { isPromise } from '../helpers/promises.ts'
+import { advised, lineOf, TemplateError } from './errors.ts'
+import { assertNoPromise, escaped, Markup, plain } from '../helpers/printing.ts'
+import type { Steps, Template } from './template.ts'
 
 /** How many characters make a chunk of a stream. */
 export const ENOUGH = 4096
 
 /** What pages need of the app's templates. */
 export interface Library {
-  /** What templates have at hand. */
-  readonly atHand: Readonly<Record<string, unknown>>
-  /** Finds a template by a name that another one says. */
+  /** What every template can use by name. */
+  readonly names: Readonly<Record<string, unknown>>
+  /** Finds a template by the name that another one, `from`, uses for it. */
   find(name: string | readonly string[], from: string | undefined): Template
-  /** Told of what was printed and is undefined. */
+  /** Called when a template starts, with its data. */
+  begin(template: Template, it: object): void
+  /** Called in debug with the tag that printed `undefined`. */
   note(template: Template, index: number): void
 }
 
-/** A block's content: what it writes. `parent` gives what would be there without it. */
+/** A block's content: a function that writes it. `parent` returns what would be there without it. */
 type BlockContent = (parent: () => string | Markup) => unknown
 
-/** A block that a page gives, and the page it is of. */
+/** A block that a page defines, and that page. */
 interface Block {
   readonly page: Page
   readonly content: BlockContent
 }
 
-/** Blocks by their names, the innermost page's first. */
+/** Blocks by name, the innermost page's first. */
 type Blocks = ReadonlyMap<string, readonly Block[]>
 
 /** A part of a page that comes later, in chunks. Only a stream can wait for it. */
@@ -43,28 +45,29 @@ export class Deferred {
     throw withCode(
       'ERR_PHIAL_TEMPLATE_BODY',
       new TypeError(
-        'it.body is being streamed here, so it can only be printed by the layout that it was made for. Print it there, or render the page with renderTemplate.',
+        'it.body is being streamed here, so only the layout that it was made for can print it. Print it there, or render the page with renderTemplate.',
       ),
     )
   }
 }
 
-/** How the streamed parts of a page are made; `undefined` where all is rendered at once. */
+/** Renders a page in chunks. */
 export type Stream = (page: Page) => AsyncIterable<string>
 
-/** What a page is made within. */
+/** What surrounds a page. */
 export interface Around {
-  /** The blocks of the pages that it is a layout of, or is included by a layout of. */
+  /** The blocks of the pages that it is a layout of, or that a layout includes it for. */
   readonly blocks: Blocks
+  /** Renders its streamed parts; `undefined` where everything is rendered at once. */
   readonly stream: Stream | undefined
-  /** How many templates it is in, or around. */
+  /** The number of templates around it and within it. */
   readonly depth: number
 }
 
 const NONE: Blocks = new Map()
 const ALONE: Around = { blocks: NONE, stream: undefined, depth: 0 }
 
-/** A page that is the start of a stream. */
+/** The surroundings of a page that starts a stream. */
 export function streamedWith(stream: Stream): Around {
   return { blocks: NONE, stream, depth: 0 }
 }
@@ -79,13 +82,13 @@ export class Page {
   readonly it: object
   /** What was written and is not sent yet. */
   text: string
-  /** Whether someone waits for something other than text. */
+  /** Whether a stream waits for something other than text. */
   isWatched: boolean
-  /** Told when something is written, while someone waits for that. */
+  /** Called when something is written, while a stream waits for that. */
   onText: (() => void) | undefined
-  /** Which piece of the template is at work. */
+  /** The piece of the template that was last reached, where its code does not say it otherwise. */
   at: number
-  /** The name of its layout, once it asked for one. */
+  /** The name of its layout, once it has asked for one. */
   layoutName: string | undefined
   readonly #stream: Stream | undefined
   readonly #given: Blocks
@@ -93,8 +96,9 @@ export class Page {
   #own: Map<string, Block> | undefined
   #layoutData: object | undefined
   #layoutAt: number
-  /** How many blocks and captures are being written. */
+  /** The number of blocks and captures that are being written. */
   #inside: number
+  #isStepwise: boolean
 
   constructor(
     library: Library,
@@ -118,55 +122,74 @@ export class Page {
     this.#layoutData = undefined
     this.#layoutAt = 0
     this.#inside = 0
+    this.#isStepwise = false
   }
 
-  /** The whole of it, its layout around it. */
+  /** Renders it at once, its layout around it. */
   render(): string {
+    this.library.begin(this.template, this.it)
     this.template.run(this, this.it)
     return this.layoutName === undefined
       ? this.text
       : this.layoutPage(this.result(this.text)).render()
   }
 
-  get atHand(): object {
-    return this.library.atHand
+  /** Renders it step by step, without its layout. */
+  steps(): Steps {
+    this.#isStepwise = true
+    this.library.begin(this.template, this.it)
+    return this.template.steps(this, this.it)
   }
 
-  /** Writes. Answers whether it is time to look what else is to be done. */
+  get names(): object {
+    return this.library.names
+  }
+
+  /** The functions that its code can call. */
+  helpers(it: object): Record<string, unknown> {
+    return {
+      include: (name: string, data?: object) => this.include(it, name, data),
+      layout: (name: string, data?: object) => this.layout(name, data),
+      block: (name: string, content?: BlockContent) => this.block(name, content),
+      output: (text: unknown) => this.output(text),
+      capture: (content: BlockContent) => this.capture(content),
+    }
+  }
+
+  /** Writes text. Returns whether the template should pause, because enough is written or a stream waits. */
   put(text: string): boolean {
     this.text += text
     this.onText?.()
     return this.isWatched || this.text.length >= ENOUGH
   }
 
-  escaped(value: unknown): string {
-    return escaped(value)
+  /** Takes the value of a tag that leaves a bracket open, so that its end is in a later tag. */
+  open(at: number, print: (value: unknown) => string): Opened {
+    return new Opened((value) => {
+      this.at = at
+      this.put(print(value))
+    })
   }
 
-  plain(value: unknown): string {
-    return plain(value)
-  }
-
-  /** Writes a value whose end was not in sight. */
-  set escapedLater(value: unknown) {
-    this.put(escaped(value))
-  }
-
-  set plainLater(value: unknown) {
-    this.put(plain(value))
-  }
-
-  /** Writes a value, or hands it on if it comes later. */
+  /** Writes a value, or hands it to the stream if it comes later. */
   give(value: unknown): Deferred | undefined {
     if (value instanceof Deferred) return value
-    this.put(this.template.escapes ? escaped(this.see(value)) : plain(this.see(value)))
+    this.put(this.template.escapes ? escaped(value) : plain(value))
     return undefined
   }
 
-  /** Notes a value that is not there. */
-  see<T>(value: T): T {
+  /** Notes a printed value that is undefined. `at` is the tag, as its code may have reached others. */
+  inspect<T>(at: number, value: T): T {
+    this.at = at
     if (value === undefined) this.library.note(this.template, this.at)
     return value
+  }
+
+  /** The same for a tag that joins texts. Throws `TypeError` if one of them was a promise. */
+  inspectText<T>(at: number, value: T): T {
+    this.at = at
+    assertNoPromise(value)
+    return this.inspect(at, value)
   }
 
   output(text: unknown): void {
@@ -178,11 +201,11 @@ export class Page {
     return page.result(page.render())
   }
 
-  /** As `include`; one that awaits comes later. */
+  /** The same in a stream: a template that awaits comes later. */
   later(it: object, name: string | readonly string[], data?: object): string | Markup | Deferred {
     const page = this.#included(it, name, data)
     const stream = this.#stream
-    if (stream === undefined || !page.template.awaits) return page.result(page.render())
+    if (stream === undefined || !page.template.facts.awaits) return page.result(page.render())
     return new Deferred(() => stream(page))
   }
 
@@ -201,7 +224,7 @@ export class Page {
     this.#layoutAt = this.at
   }
 
-  /** Its layout, with the page as its body. */
+  /** Returns its layout, with the page as its body. */
   layoutPage(body: unknown): Page {
     try {
       const template = this.library.find(this.layoutName ?? '', this.template.name)
@@ -213,7 +236,7 @@ export class Page {
     }
   }
 
-  /** The blocks that its layout gets: those that it was given, and its own around them. */
+  /** The blocks for its layout: those that it was given, and its own around them. */
   #blocks(): Blocks {
     if (this.#own === undefined) return this.#given
     const blocks = new Map(this.#given)
@@ -221,12 +244,12 @@ export class Page {
     return blocks
   }
 
-  /** Whether it has given a block of this name to its layout. */
+  /** Whether it has defined a block of this name for its layout. */
   hasBlock(name: string): boolean {
     return this.#own?.has(name) === true
   }
 
-  /** In a page that has a layout, gives it a block; elsewhere, the place where a block goes. */
+  /** Defines a block in a page that has a layout. Elsewhere, returns the block's content or its default. */
   block(name: string, content?: BlockContent): string | Markup {
     if (content !== undefined && this.layoutName !== undefined && this.#inside === 0) {
       this.#own ??= new Map()
@@ -242,7 +265,7 @@ export class Page {
     return block.page.capture(block.content, () => this.#fill(blocks, index + 1, own))
   }
 
-  /** What a function writes, instead of writing it. */
+  /** Returns what a function writes, instead of writing it. */
   capture(content: BlockContent, parent: () => string | Markup = nothing): string | Markup {
     const before = this.text
     this.text = ''
@@ -259,34 +282,41 @@ export class Page {
     }
   }
 
-  /** What the template made, as other templates print it: HTML, unless nothing in it was escaped. */
+  /** Returns text of the template as other templates print it: as HTML, unless this one does not escape. */
   result(text: string): string | Markup {
     return this.template.escapes && text !== '' ? new Markup(text) : text
   }
 
-  /** The error to raise for one in the template's code. */
+  /** Returns the error to throw for one in the template's code. */
   fail(error: unknown): unknown {
     if (error instanceof TemplateError || error instanceof HTTPException) return error
-    const { file, source } = this.template
+    const { template, names } = this
+    const it: object = Object(this.it)
+    const line = template.lineOf(error, this.at, this.#isStepwise)
+    const code = template.tagAt(this.at)?.code ?? ''
+    const cause = advised(error, { code, line: lineOf(template.source, line), it, names })
     return withCode(
       'ERR_PHIAL_TEMPLATE_FAILED',
-      new TemplateError(file, this.#lineOf(error), source, error),
+      new TemplateError(template.file, line, template.source, cause),
     )
   }
+}
 
-  /** Within a tag of several lines, the stack says which. */
-  #lineOf(error: unknown): number | undefined {
-    const { pieces, file } = this.template
-    const piece = pieces[this.at]
-    if (piece === undefined || piece.line === piece.lastLine) return piece?.line
-    const [, rest = ''] = error instanceof Error ? (error.stack ?? '').split(`${file}:`, 2) : []
-    const line = Number.parseInt(rest, 10)
-    return line >= piece.line && line <= piece.lastLine ? line : piece.line
+/** The value of a tag whose end is in a later tag. */
+class Opened {
+  readonly #write: (value: unknown) => void
+
+  constructor(write: (value: unknown) => void) {
+    this.#write = write
+  }
+
+  set value(value: unknown) {
+    this.#write(value)
   }
 }
 
 const NOT_ASYNC =
-  'The function of a block or a capture is async, and nothing waits for it. Await before it, and print in it what came.'
+  'The function of a block or a capture is async, and nothing waits for it. Await before it, and print the result in it.'
 
 function nothing(): string {
   return ''

@@ -1,16 +1,16 @@
-/** A page in chunks, as its reader asks for them. */
+/** Renders a page in chunks, as its reader asks for them. */
 import { setImmediate } from 'node:timers/promises'
 import { Deferred, ENOUGH, type Page } from './page.ts'
 import type { Step, Steps } from './template.ts'
 
 /**
- * A page's text, its layout around it. Nothing runs before it is asked for: whoever reads slowly is
- * waited for. A chunk comes when it is long enough, and when the template waits for something.
+ * Renders a page, its layout around it. Nothing runs before a chunk is asked for, so a slow reader slows the
+ * template down. A chunk is yielded when it is long enough, and when the template waits for something.
  */
 export async function* streamPage(page: Page): AsyncGenerator<string, void> {
   const run = new Run(page)
   try {
-    if (page.template.callsLayout) await run.hold(() => page.layoutName !== undefined)
+    if (page.template.facts.callsLayout) await run.hold(() => page.layoutName !== undefined)
     if (page.layoutName === undefined) yield* run.chunks()
     else yield* streamLayout(run)
   } finally {
@@ -18,34 +18,41 @@ export async function* streamPage(page: Page): AsyncGenerator<string, void> {
   }
 }
 
-/** The layout's text. It starts when the page has said all that the layout may ask it. */
+/** Renders the layout. It starts once the page has defined all that the layout may ask for. */
 async function* streamLayout(run: Run): AsyncGenerator<string, void> {
   const { page } = run
-  const { blocks, escapes } = page.template
-  const passes = escapes && page.layoutPage(undefined).template.passesBody
-  await run.hold(() => passes && blocks?.every((name) => page.hasBlock(name)) === true)
+  const { escapes, facts } = page.template
+  const passes = escapes && passesBody(page)
+  await run.hold(() => passes && facts.blocks?.every((name) => page.hasBlock(name)) === true)
   const body = run.isDone ? page.result(page.text) : new Deferred(() => run.chunks())
   yield* streamPage(page.layoutPage(body))
 }
 
+/** Whether the layout prints the page where a stream can wait for it. */
+function passesBody(page: Page): boolean {
+  const { template } = page.layoutPage(undefined)
+  template.prepare(true)
+  return template.escapes && template.facts.passesBody
+}
+
 const IDLE = Symbol('idle')
 
-/** A template that is run step by step. */
+/** A template that runs step by step. */
 class Run {
   readonly page: Page
   isDone = false
   readonly #steps: Steps
-  /** The step that is being made. */
+  /** The step in progress. */
   #step: ReturnType<Steps['next']> | undefined
-  /** Kept when everything that could be done at once is done, since there is something to send. */
+  /** Resolves once the event loop has run everything that was ready. */
   #idle: Promise<typeof IDLE> | undefined
 
   constructor(page: Page) {
     this.page = page
-    this.#steps = page.template.steps(page, page.it)
+    this.#steps = page.steps()
   }
 
-  /** Goes on, and keeps what is written, until it is enough or over. */
+  /** Continues, and keeps what is written, until it is enough or the template ends. */
   async hold(isEnough: () => boolean): Promise<void> {
     this.page.isWatched = true
     while (!this.isDone && !isEnough()) {
@@ -59,7 +66,7 @@ class Run {
     for await (const text of later.chunks()) this.page.put(text)
   }
 
-  /** Goes on to the end. */
+  /** Continues to the end. */
   async *chunks(): AsyncGenerator<string, void> {
     while (!this.isDone) {
       const step = await this.#nextOrIdle()
@@ -70,7 +77,7 @@ class Run {
     if (this.page.text !== '') yield this.#take()
   }
 
-  /** Ends the template where it is, so that what it holds is let go. */
+  /** Ends the template where it is, so that it releases what it holds. */
   async end(): Promise<void> {
     await this.#steps.return()
   }
@@ -80,7 +87,7 @@ class Run {
     return this.#finish(result)
   }
 
-  /** The next step; or `IDLE` when the template waits, and has written something before. */
+  /** Resolves to the next step, or to `IDLE` when the template waits and has written something before. */
   async #nextOrIdle(): Promise<Step | typeof IDLE> {
     const step = (this.#step ??= this.#steps.next())
     for (;;) {
@@ -94,7 +101,7 @@ class Run {
     }
   }
 
-  /** Kept when something is written. */
+  /** Resolves when something is written. */
   #text(): Promise<void> {
     return new Promise((resolve) => (this.page.onText = resolve))
   }

@@ -1,181 +1,197 @@
-/** A template: its text, and the functions that are made of it. */
+/** A template that is compiled from its source as the app runs. */
 import { compileFunction } from 'node:vm'
-import { withCode } from '@phial/core'
-import { isBody, writeCode } from './code.ts'
-import { TemplateError } from './errors.ts'
+import { type Code, type Form, type Place, placeAt, writeCode } from './code.ts'
+import { invalidTemplate, type TemplateError } from './errors.ts'
+import { type Facts, factsOf, type Outline, outlineOf } from './outline.ts'
 import type { Deferred, Page } from './page.ts'
-import { type Piece, piecesOf } from './pieces.ts'
+import { escaped, plain } from '../helpers/printing.ts'
+import { lineCounter, type Piece, piecesOf } from './tags.ts'
 
-/** Where a template comes from, and how it is made. */
+/** Where a template comes from, and how it is compiled. */
 export interface TemplateSource {
-  /** Seen from the folders: `posts/index.eta`; `undefined` for one from a string. */
+  /** Relative to the template folder: `posts/index.eta`; `undefined` for a template from a string. */
   readonly name: string | undefined
-  /** What errors call it: its whole path. */
+  /** What errors call it: its absolute path. */
   readonly file: string
   readonly source: string
-  /** The names that it has at hand beside its own helpers. */
-  readonly atHand: readonly string[]
-  /** Whether it notes what is undefined. */
-  readonly notes: boolean
+  /** The names that it may use besides its own helpers. */
+  readonly names: readonly string[]
+  /** Whether printed values are inspected, for the notes of a debug run. */
+  readonly inspects: boolean
 }
 
-type Whole = (page: Page, it: object) => void
+/** Renders a template at once. */
+export type Whole = (page: Page, it: object) => void
 
-/** What a template hands on when it is left on its way: what comes later, or nothing of interest. */
+/** What a template yields where a stream may leave it: what comes later, or nothing of interest. */
 export type Step = Deferred | number | undefined
-
 export type Steps = AsyncGenerator<Step, void>
-type Stepwise = (page: Page, it: object) => Steps
 
-/** A template that was read. It is compiled when it is first used, for each of the two ways to use it. */
-export class Template {
+/** Turns a value into text. */
+export type Print = (value: unknown) => string
+
+/** Renders a template step by step. */
+export type Stepwise = (page: Page, it: object) => Steps
+
+/** A tag as errors and notes name it. */
+export interface NamedTag {
+  readonly line: number
+  readonly code: string
+}
+
+/** A template that can be rendered, whether it was compiled before or is compiled when it is first used. */
+export interface Template {
   readonly name: string | undefined
   readonly file: string
   readonly source: string
   /** Whether what it prints is escaped. */
   readonly escapes: boolean
-  readonly pieces: readonly Piece[]
-  readonly #made: TemplateSource
-  readonly #codes: readonly string[]
-  #whole: Whole | undefined
-  #stepwise: Stepwise | undefined
-  #passesBody = false
+  readonly facts: Facts
+  /** Renders it at once. Throws `TemplateError` if its code is invalid. */
+  readonly run: Whole
+  /** Renders it step by step. Throws `TemplateError` if its code is invalid. */
+  readonly steps: Stepwise
+  /** Compiles it for `run`, or for `steps`. Throws `TemplateError` if its code is invalid. */
+  prepare(isStepwise: boolean): void
+  /** The tag that was last reached, by its index. */
+  tagAt(index: number): NamedTag | undefined
+  /** The line on which an error was thrown. `index` is the tag that was last reached. */
+  lineOf(error: unknown, index: number, isStepwise: boolean): number | undefined
+}
 
-  /** Raises `TemplateError` if a tag is not closed. */
+/** A function with the places of its code. */
+interface Made<T> {
+  readonly call: T
+  readonly places: readonly Place[]
+}
+
+export class SourceTemplate implements Template {
+  readonly name: string | undefined
+  readonly file: string
+  readonly source: string
+  readonly escapes: boolean
+  readonly pieces: readonly Piece[]
+  readonly facts: Facts
+  readonly #made: TemplateSource
+  readonly #outline: Outline
+  #whole: Made<Whole> | undefined
+  #stepwise: Made<Stepwise> | undefined
+
+  /** Throws `TemplateError` if a tag is not closed. */
   constructor(made: TemplateSource) {
     this.name = made.name
     this.file = made.file
     this.source = made.source
-    this.escapes = !/\.txt(?:\.eta)?$/i.test(made.name ?? '')
+    this.escapes = doesEscape(made.name)
     this.pieces = piecesOf(made.source, made.file)
     this.#made = made
-    this.#codes = this.pieces.filter(({ kind }) => kind !== 'text').map(({ code }) => code)
+    this.#outline = outlineOf(this.pieces)
+    this.facts = factsOf(this.pieces, this.#outline)
   }
 
-  /** Runs it to its end. Raises `TemplateError` if its code is none. */
   run(page: Page, it: object): void {
-    this.#whole ??= this.#compile(undefined)[0] as Whole
-    this.#whole(page, it)
+    this.#whole ??= this.#compile<Whole>('whole')
+    this.#whole.call(page, it)
   }
 
-  /** Runs it bit by bit. Raises `TemplateError` if its code is none. */
   steps(page: Page, it: object): Steps {
-    this.#stepwise ??= this.#compileStepwise()
-    return this.#stepwise(page, it)
+    this.#stepwise ??= this.#compile<Stepwise>('steps')
+    return this.#stepwise.call(page, it)
   }
 
-  /** Has it compiled to run bit by bit. Raises `TemplateError` if its code is none. */
-  prepareSteps(): void {
-    this.#stepwise ??= this.#compileStepwise()
+  prepare(isStepwise: boolean): void {
+    if (isStepwise) this.#stepwise ??= this.#compile<Stepwise>('steps')
+    else this.#whole ??= this.#compile<Whole>('whole')
   }
 
-  /** Whether it waits for anything. */
-  get awaits(): boolean {
-    return this.#codes.some((code) => /\bawait\b/.test(code))
+  tagAt(index: number): NamedTag | undefined {
+    const piece = this.pieces[index]
+    return piece?.kind === 'text' ? undefined : piece
   }
 
-  get callsLayout(): boolean {
-    return this.#codes.some((code) => /\blayout\s*\(/.test(code))
+  /** The stack has the line within the tag. An error that was made elsewhere has no place here in its stack. */
+  lineOf(error: unknown, index: number, isStepwise: boolean): number | undefined {
+    const made = isStepwise ? this.#stepwise : this.#whole
+    return relocate(error, this.file, made?.places ?? []) ?? this.pieces[index]?.line
   }
 
-  /** The names of the blocks that it gives; `undefined` if some are only known as it runs. */
-  get blocks(): string[] | undefined {
-    const calls = this.#codes.flatMap((code) => [...code.matchAll(BLOCK)])
-    const given = calls.filter(([, , , end]) => end !== ')').map(([, , name]) => name)
-    return given.every((name) => name !== undefined) ? given : undefined
+  /** Writes its function. */
+  write(form: Form): Code {
+    const { names, inspects, source } = this.#made
+    const options = { names, inspects, form, escapes: this.escapes }
+    return writeCode(this.pieces, this.#outline, lineCounter(source), options)
   }
 
-  /** Whether it prints `it.body` once, at a place where a stream can go on, and does no more with it. */
-  get passesBody(): boolean {
-    this.prepareSteps()
-    return this.#passesBody
-  }
-
-  /**
-   * A template may be left in the middle only where it is not in a callback. JavaScript's own grammar
-   * says where that is: lines on which `yield` is refused do without.
-   */
-  #compileStepwise(): Stepwise {
-    const held = new Set<number>()
-    for (;;) {
-      try {
-        const [stepwise, starts] = this.#compile(held)
-        this.#passesBody = this.#doesPassBody(held, starts)
-        return stepwise as Stepwise
-      } catch (error) {
-        const line = error instanceof CodeError ? error.codeLine : undefined
-        if (line === undefined || held.has(line)) throw error
-        held.add(line)
-      }
-    }
-  }
-
-  #doesPassBody(held: ReadonlySet<number>, starts: readonly number[]): boolean {
-    const isMention = ({ kind, code }: Piece): boolean => kind !== 'text' && /\bbody\b/.test(code)
-    const [only, ...others] = this.pieces.filter(isMention)
-    if (only === undefined || others.length > 0 || !this.escapes) return false
-    return isBody(only) && !held.has(starts[this.pieces.indexOf(only)] ?? 0)
-  }
-
-  #compile(held: ReadonlySet<number> | undefined): [made: unknown, starts: readonly number[]] {
-    const { escapes, file, pieces, source } = this
-    const { atHand, notes } = this.#made
-    const { text, starts } = writeCode(pieces, { atHand, escapes, notes, held })
+  #compile<T>(form: Form): Made<T> {
+    const { text, places } = this.write(form)
     try {
-      return [compileFunction(text, ['__eta', 'it'], { filename: file }), starts]
+      const filename = this.file
+      const make = compileFunction(text, ['__eta_escaped', '__eta_plain'], {
+        filename,
+      }) as (...prints: Print[]) => T
+      return { call: make(escaped, plain), places }
     } catch (error) {
-      const line = lineOf(error)
-      throw withCode(
-        'ERR_PHIAL_TEMPLATE_SYNTAX',
-        new CodeError(line, file, placeOf(line, pieces, starts), source, this.#explain(error)),
-      )
+      if (!(error instanceof SyntaxError)) throw error
+      throw this.#invalid(error, places)
     }
   }
 
-  /** What is wrong, in the template's words. */
-  #explain(error: unknown): unknown {
-    if (!(error instanceof SyntaxError)) return error
-    if (error.message.startsWith('Missing catch')) {
-      return withCode(
-        'ERR_PHIAL_TEMPLATE_SYNTAX',
-        new SyntaxError('There is a } too many.', { cause: error }),
-      )
-    }
-    if (!this.awaits) return error
-    return withCode(
-      'ERR_PHIAL_TEMPLATE_SYNTAX',
-      new SyntaxError(
-        `${error.message}. If it is the await: a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering, and give it what came.`,
-        { cause: error },
-      ),
-    )
+  /** The error for code that JavaScript refuses. Brackets that do not match are named where they are. */
+  #invalid(error: SyntaxError, places: readonly Place[]): TemplateError {
+    const place = placeAt(places, ...complaintOf(error))
+    const at = place?.piece ?? 0
+    const { mismatch } = this.#outline
+    const isCause = mismatch !== undefined && (at >= mismatch.noticed || place?.isCode !== true)
+    const line = isCause ? this.pieces[mismatch.at]?.line : place?.templateLine
+    const reason = isCause ? mismatch.reason : this.#reasonOf(error, at)
+    return invalidTemplate(this, line ?? 1, reason ?? error)
+  }
+
+  #reasonOf({ message }: SyntaxError, at: number): string | undefined {
+    const piece = this.pieces[at]
+    if (piece === undefined || piece.kind === 'text') return undefined
+    if (!piece.tokens.some(({ text }) => text === 'await')) return undefined
+    return `${message}. If it is the await: ${ONLY_STREAMED}`
   }
 }
 
-/** The template's line of a line of its code. `starts` has the line of the code on which each piece starts. */
-export function placeOf(line: number, pieces: readonly Piece[], starts: readonly number[]): number {
-  const at = starts.findLastIndex((start) => start <= line)
-  const piece = pieces[at]
-  if (piece === undefined) return 1
-  return Math.min(piece.line + line - (starts[at] ?? line), piece.lastLine)
+/** What to do about an `await` that cannot be. */
+export const ONLY_STREAMED =
+  'a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering and pass the result.'
+
+/** Whether a template of this name escapes what it prints. */
+export function doesEscape(name: string | undefined): boolean {
+  return !/\.txt(?:\.eta)?$/i.test(name ?? '')
 }
 
-/** `block('name', …`, or `block('name')`; without the name if it is none that can be read here. */
-const BLOCK = /\bblock\s*\(\s*(?:(['"`])([^'"`$]*)\1\s*([,)]))?/g
+/** The line and the column, from 1, that V8 puts before the stack of a syntax error. */
+function complaintOf(error: SyntaxError): [line: number, column: number] {
+  const [place = '', , caret = ''] = (error.stack ?? '').split('\n')
+  const column = caret.includes('^') ? caret.indexOf('^') : caret.length
+  return [Number(/:(\d+)$/.exec(place)?.[1] ?? 1), column + 1]
+}
 
-/** The code of a template is none. */
-class CodeError extends TemplateError {
-  /** The line of the code, not of the template. */
-  readonly codeLine: number
+/** The errors whose stacks show the lines of templates already. */
+const relocated = new WeakSet<Error>()
 
-  constructor(line: number, file: string, place: number, source: string, cause: unknown) {
-    super(file, place, source, cause)
-    this.codeLine = line
+/** Rewrites the places of a template in an error's stack to its own lines. Returns the topmost one. */
+function relocate(error: unknown, file: string, places: readonly Place[]): number | undefined {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined
+  const { stack, message } = error
+  const start = message === '' ? 0 : Math.max(stack.indexOf(message), 0) + message.length
+  const lines: number[] = []
+  const parts = stack.slice(start).split(`${file}:`)
+  const rewritten = parts.map((part, index) => {
+    const [found, line, column] = index === 0 ? [] : (/^(\d+)(?=:(\d+))/.exec(part) ?? [])
+    if (found === undefined) return part
+    const place = relocated.has(error) ? undefined : placeAt(places, Number(line), Number(column))
+    const own = place?.templateLine ?? Number(line)
+    lines.push(own)
+    return `${own}${part.slice(found.length)}`
+  })
+  if (lines.length > 0 && !relocated.has(error)) {
+    Reflect.set(error, 'stack', stack.slice(0, start) + rewritten.join(`${file}:`))
+    relocated.add(error)
   }
-}
-
-/** V8 says the line at the start of the error's stack. */
-function lineOf(error: unknown): number {
-  const [start = ''] = error instanceof Error ? (error.stack ?? '').split('\n') : []
-  return Number(/:(\d+)$/.exec(start)?.[1] ?? 1)
+  return lines[0]
 }

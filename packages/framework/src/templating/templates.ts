@@ -1,23 +1,30 @@
 /** The templates of an app. */
 import { withCode } from '@phial/core'
-import type { Phial } from '../app.ts'
-import { currentApp } from '../context.ts'
+import { currentApp } from '../context/context.ts'
 import { HELPERS } from './code.ts'
 import { FROM_STRING } from './errors.ts'
-import { absoluteName, findTemplate, type Found, notFound } from './loader.ts'
+import { type ForeignTag, foreignTags } from './inspect.ts'
+import { absoluteName, findTemplate, type Found, namesIn, notFound } from './loader.ts'
+import { ModuleTemplate, type TemplateModule } from './module.ts'
 import { type Library, Page, streamedWith } from './page.ts'
 import { streamPage } from './stream.ts'
-import { announced, announcedStream, dataFor, standardNames } from './surroundings.ts'
-import { Template } from './template.ts'
+import { SourceTemplate, type Template } from './template.ts'
+import {
+  announced,
+  announcedStream,
+  dataFor,
+  standardNames,
+  type TemplateHost,
+} from './template-context.ts'
 
-/** A template's name, or several, of which the first that exists is taken. */
+/** A template's name, or several, of which the first that exists is rendered. */
 export type TemplateName = string | readonly string[]
 
 /**
- * Renders a template to a string: `renderTemplate('index', { user })` takes `templates/index.eta`.
- * Of a list of names it takes the first that exists.
+ * Renders a template to a string: `renderTemplate('index', { user })` renders `templates/index.eta`. Of a list
+ * of names it renders the first that exists.
  *
- * Raises `TemplateNotFound` if there is none, and `TemplateError` if it fails, with its file and line.
+ * Throws `TemplateNotFound` if there is none, and `TemplateError`, with file and line, if the template fails.
  *
  * ```ts
  * app.get('/', () => renderTemplate('index', { user }))
@@ -28,8 +35,8 @@ export function renderTemplate(name: TemplateName, data: object = {}): string {
 }
 
 /**
- * Renders a template that is given as text, with everything that a template in a file has. It is
- * escaped.
+ * Renders a template that is given as text. It can use everything that a template in a file can, and what it
+ * prints is escaped.
  *
  * ```ts
  * renderTemplateString('Hello <%= it.name %>', { name: '<b>' }) // 'Hello &lt;b&gt;'
@@ -40,11 +47,11 @@ export function renderTemplateString(source: string, data: object = {}): string 
 }
 
 /**
- * Renders a template in chunks, while the client reads them. It may wait for what it is given:
- * `<% for await (const row of it.rows) { %>`. There is no `Content-Length`.
+ * Renders a template in chunks while the client reads them. The template may await:
+ * `<% for await (const row of it.rows) { %>`. The response has no `Content-Length`.
  *
- * Raises `TemplateNotFound` if there is none, and `TemplateError` if its code is none. What goes wrong
- * later breaks the answer off, as its status is sent already.
+ * Throws `TemplateNotFound` if there is none, and `TemplateError` if its code is invalid. An error after the
+ * first chunk aborts the response, whose status is already sent.
  *
  * ```ts
  * app.get('/report', () => streamTemplate('report', { rows: database.stream('…') }))
@@ -54,32 +61,43 @@ export function streamTemplate(name: TemplateName, data: object = {}): AsyncIter
   return currentApp.templates.stream(name, data)
 }
 
-/** The templates of an app. Nothing is read before the first one is rendered. */
+/** The templates of an app. None is read before it is first rendered. */
 export class Templates implements Library {
-  readonly atHand: Record<string, unknown>
-  readonly #app: Phial
-  /** By the names that they are asked for. */
-  readonly #kept = new Map<string, Template>()
-  /** What was noted already. */
+  /** What every template can use by name, besides its own helpers. */
+  readonly names: Record<string, unknown>
+  readonly #app: TemplateHost
+  /** Those that were compiled before the app ran, by name. */
+  readonly #precompiled = new Map<string, Template>()
+  /** Those that were read, by the names that they were asked for. */
+  readonly #cache = new Map<string, Template>()
+  /** What looks like tags of other template languages, in debug. */
+  readonly #foreign = new WeakMap<Template, readonly ForeignTag[]>()
+  /** The notes that were logged already. */
   readonly #noted = new Set<string>()
 
-  constructor(app: Phial) {
+  constructor(app: TemplateHost) {
     this.#app = app
-    this.atHand = standardNames(app)
+    this.names = standardNames(app)
   }
 
-  /** Puts something at hand in every template. Raises `TypeError` for what can be no name there. */
+  /** Makes a value available in every template. Throws `TypeError` if the name is reserved or invalid. */
   define(name: string, value: unknown): void {
-    if (!/^[A-Za-z_$][\w$]*$/.test(name) || TAKEN.has(name)) {
+    const isReserved = RESERVED.has(name) || name.startsWith('__eta')
+    if (!/^[A-Za-z_$][\w$]*$/.test(name) || isReserved) {
       throw withCode(
         'ERR_PHIAL_TEMPLATE_NAME',
         new TypeError(
-          `${JSON.stringify(name)} can be no name in a template: ${TAKEN.has(name) ? 'it has a meaning there already' : 'it is none in JavaScript'}. Choose another one.`,
+          `${JSON.stringify(name)} cannot be a name in a template: ${isReserved ? 'it has a meaning there already' : 'JavaScript does not allow it'}. Choose another one.`,
         ),
       )
     }
-    this.atHand[name] = value
-    this.#kept.clear()
+    this.names[name] = value
+    this.#cache.clear()
+  }
+
+  /** Adds templates that were compiled before. They are used instead of files. */
+  addModules(modules: Iterable<TemplateModule>): void {
+    for (const module of modules) this.#precompiled.set(module.name, new ModuleTemplate(module))
   }
 
   render(name: TemplateName, data: object): string {
@@ -87,45 +105,48 @@ export class Templates implements Library {
   }
 
   renderString(source: string, data: object): string {
-    return this.#render(this.#make({ name: undefined, file: FROM_STRING, source }), data)
+    return this.#render(this.#compile({ name: undefined, file: FROM_STRING, source }), data)
   }
 
   #render(template: Template, given: object): string {
     const data = dataFor(this.#app, given)
-    return announced(this.#app, template.name, data, () => new Page(this, template, data).render())
+    const render = (): string => new Page(this, template, data).render()
+    return announced(this.#app, template.name, data, render)
   }
 
   stream(name: TemplateName, given: object): AsyncIterable<string> {
     const template = this.find(name, undefined)
-    template.prepareSteps()
+    template.prepare(true)
     const data = dataFor(this.#app, given)
     const page = new Page(this, template, data, streamedWith(streamPage))
     return announcedStream(this.#app, template.name, data, streamPage(page))
   }
 
-  /** The first template of these names that there is. `from` is the name of the one that asks. */
+  /** Returns the first of these templates that exists. `from` is the name of the template that asks for it. */
   find(names: TemplateName, from: string | undefined): Template {
     const all = typeof names === 'string' ? [names] : names
     for (const name of all) {
       const template = this.#get(absoluteName(name, from ?? ''))
       if (template !== undefined) return template
     }
-    throw notFound(all, this.#app.templateFolders)
+    throw notFound(all, this.#app.templateFolders, this.all())
   }
 
   #get(name: string): Template | undefined {
+    const precompiled = this.#precompiled.get(name) ?? this.#precompiled.get(`${name}.eta`)
+    if (precompiled !== undefined) return precompiled
     const { config } = this.#app
-    const kept = this.#kept.get(name)
-    if (kept !== undefined && !(config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG)) return kept
+    const cached = this.#cache.get(name)
+    if (cached !== undefined && !(config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG)) return cached
     const found = this.search(name)
     if (found === undefined) return undefined
-    if (kept?.file === found.file && kept.source === found.source) return kept
-    const made = this.#make(found)
-    this.#kept.set(name, made)
-    return made
+    if (cached?.file === found.file && cached.source === found.source) return cached
+    const template = this.#compile(found)
+    this.#cache.set(name, template)
+    return template
   }
 
-  /** Finds a template's file by its name, seen from the folders, and reads it. */
+  /** Finds a template's file by its name, relative to the folders, and reads it. */
   search(name: string): Found | undefined {
     const { templateFolders: folders, config } = this.#app
     const explain = config.EXPLAIN_TEMPLATE_LOADING
@@ -134,20 +155,41 @@ export class Templates implements Library {
     return findTemplate(name, { folders, explain })
   }
 
-  #make({ name, file, source }: Omit<Found, 'name'> & { name: string | undefined }): Template {
-    const atHand = Object.keys(this.atHand)
-    return new Template({ name, file, source, atHand, notes: this.#app.config.DEBUG })
+  /** The names of all files in the template folders and of all precompiled templates. */
+  all(): string[] {
+    return [...this.#precompiled.keys(), ...namesIn(this.#app.templateFolders)]
   }
 
-  /** Says once of each tag that what it printed was undefined. */
-  note({ file, pieces }: Template, index: number): void {
+  #compile({ name, file, source }: Omit<Found, 'name'> & { name: string | undefined }): Template {
+    const names = Object.keys(this.names)
+    const inspects = this.#app.config.DEBUG
+    const template = new SourceTemplate({ name, file, source, names, inspects })
+    if (inspects) this.#foreign.set(template, foreignTags(template.pieces))
+    return template
+  }
+
+  /** Logs, once, each tag of another template language that names data of this template. */
+  begin(template: Template, it: object): void {
     if (!this.#app.config.DEBUG) return
-    const piece = pieces[index]
-    const text = `${file}:${piece?.line ?? 0}: ${piece?.code ?? ''} is undefined, and printed nothing.`
+    for (const { name, line, advice } of this.#foreign.get(template) ?? []) {
+      if (name in it) this.#log(`${template.file}:${line}: ${advice}`)
+    }
+  }
+
+  /** Logs, once for each tag, that it printed `undefined`. */
+  note(template: Template, index: number): void {
+    if (!this.#app.config.DEBUG) return
+    const tag = template.tagAt(index)
+    this.#log(
+      `${template.file}:${tag?.line ?? 0}: ${tag?.code ?? ''} is undefined, and printed nothing.`,
+    )
+  }
+
+  #log(text: string): void {
     if (this.#noted.has(text)) return
     this.#noted.add(text)
     this.#app.logger.warning(text)
   }
 }
 
-const TAKEN: ReadonlySet<string> = new Set([...HELPERS, 'it', '__eta'])
+const RESERVED: ReadonlySet<string> = new Set([...HELPERS, 'it'])

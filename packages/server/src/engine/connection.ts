@@ -7,10 +7,12 @@
  */
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
+import { Deadline } from '../deadlines.ts'
+import { LINGER_IDLE, LINGER_SILENCE, LINGER_TIME } from '../lingering-close.ts'
 import { Refused, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
+import { turns } from '../turns.ts'
 import { RequestBody, type BodyOwner } from './body.ts'
-import { Deadline } from './deadlines.ts'
 import { decoderOf } from './decoder.ts'
 import { HeadReader } from './head.ts'
 import { Intake } from './intake.ts'
@@ -19,13 +21,13 @@ import type { Reader } from './reader.ts'
 import { environOf, unreadHead, type Head } from './request.ts'
 import { EngineResponse, type ResponseOwner } from './response.ts'
 
-/** How long, in seconds, a client that still sends is read, so that it can see the response. RFC 9112 §9.6 */
-const LINGER = 1
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** What connections need of their engine. */
 export interface ConnectionOwner extends Shared {
   readonly options: TransportOptions
+  /** What applications find as `phial.retiring`. */
+  readonly retiring: AbortSignal
   /** Whether each response is the last on its connection. */
   readonly isRetiring: boolean
   /** Whether idle connections are closed. */
@@ -62,6 +64,14 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
   /** How many bytes of it have to come before its time begins anew. */
   #owed = 0
   #isAdvancing = false
+  /** Whether the next request waits for another turn of the event loop. */
+  #awaitsTurn = false
+  /** Whether the client has ended its side. */
+  #hasEnded = false
+  /** How long, in seconds, the client may be silent after the end of the connection. */
+  #silence = LINGER_IDLE
+  /** Ends the connection of a client that does not stop sending. */
+  readonly #lingering = new Deadline(() => this.cut())
 
   constructor(socket: Socket, peer: Peer, owner: ConnectionOwner) {
     const { limits } = owner.options
@@ -75,15 +85,21 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     owner.deadlines.add(this.#deadline)
     socket.allowHalfOpen = true // or a response could not leave after the client's end
     socket.setNoDelay(true)
-    this.#intake = new Intake(socket, () => this.advance())
+    this.#intake = new Intake(socket, () => this.#arrived())
     this.#reader = this.#intake.reader
     socket.on('end', () => this.#ended())
-    socket.on('finish', () => this.#deadline.start(LINGER))
+    socket.on('finish', () => this.#deadline.start(this.#silence))
     socket.on('error', () => undefined) // 'close' comes after it
     socket.on('close', () => this.#closed())
   }
 
   // Requests come.
+
+  /** Bytes have come: part of a request, or what a client still sends after the end. */
+  #arrived(): void {
+    if (this.#rest !== 'end of the connection') this.advance()
+    else if (this.#socket.writableFinished) this.#deadline.start(this.#silence)
+  }
 
   /** Goes on as far as what has come allows. */
   advance(): void {
@@ -109,6 +125,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
   }
 
   #readHead(): boolean {
+    if (this.#awaitsTurn) return false
     if (this.output.isFull) return false // the client reads no responses, so it gets no more
     const head = this.#heads.read(this.#reader)
     if (head === undefined) return false
@@ -133,34 +150,46 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
   #respondTo(head: Head): EngineResponse {
     const response = new EngineResponse(head, this)
     this.#response = response
-    this.#environ = environOf(head, this, this.#body, response)
+    this.#environ = environOf(head, this, this.#owner.retiring, this.#body, response)
     return response
   }
 
   /** What is left of the body is dropped; then the next request has its turn, if there is to be one. */
   #finish(response: EngineResponse): boolean {
     const body = this.#body
-    if (body !== undefined && !this.#isHeldBack && !body.drop()) {
-      if (this.#rest !== 'end of a body')
-        this.#deadline.start(response.isLast ? LINGER : this.options.limits.bodyTimeout)
-      this.#rest = 'end of a body'
-      return false
-    }
+    const isDropped = body === undefined || body.drop()
     const isWhole = body === undefined || body.isDone
     const isWanted = !this.#owner.isClosing || this.#reader.size > 0
-    if (response.isLast || !isWhole || !isWanted) {
-      this.#close()
+    if (response.isLast || (isDropped && !isWhole) || !isWanted) {
+      this.#close(!isWhole)
+      return false
+    }
+    if (!isWhole) {
+      if (this.#rest !== 'end of a body') this.#deadline.start(this.options.limits.bodyTimeout)
+      this.#rest = 'end of a body'
       return false
     }
     this.#response = this.#body = undefined
     this.#rest = 'next request'
+    if (this.#reader.size > 0 && turns.isOver(performance.now())) return this.#awaitTurn()
     this.#deadline.start(this.options.limits.keepAlive)
     return true
   }
 
-  /** Nothing more can be done with what is here. */
+  /** Lets others have their turn before the next request of a client that has sent several at once. */
+  #awaitTurn(): false {
+    this.#awaitsTurn = true
+    turns.later(() => {
+      this.#awaitsTurn = false
+      this.advance()
+    })
+    return false
+  }
+
+  /** Nothing more can be done with the bytes that have come. */
   #wait(): void {
-    if (this.#response === undefined && this.#rest === 'next request') {
+    if (this.#hasEnded && !this.#awaitsTurn) this.#leaveAndClose()
+    if (this.#response === undefined && this.#rest === 'next request' && !this.#awaitsTurn) {
       if (this.#heads.hasBegun || this.#reader.hasBegun) {
         this.#rest = 'end of a head'
         this.#deadline.start(this.options.limits.headTimeout)
@@ -215,7 +244,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     this.#close()
   }
 
-  /** Refuses the request under way, or what ought to have been one. Nothing after it is looked at. */
+  /** Refuses the request in progress, or the bytes that should have been one. Nothing after them is read. */
   #refuse(refusal: Refusal): void {
     this.#closes = true
     const body = this.#body
@@ -225,7 +254,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     else response.refuse(refusal)
     response.leave()
     body?.fail(new DOMException(refusal.reason, 'AbortError'))
-    this.#close()
+    this.#close(true)
   }
 
   #record(response: EngineResponse): void {
@@ -234,19 +263,34 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
 
   // The end.
 
-  /** Too long has passed. */
+  /** Whether nothing of a request has come. A client that sends nothing is closed without a response: it has asked nothing. */
+  get #isIdle(): boolean {
+    const hasBegun = this.#heads.hasBegun || this.#reader.hasBegun
+    return this.#rest === 'next request' || (this.#rest === 'first request' && !hasBegun)
+  }
+
+  /** A time limit has passed. */
   #late(): void {
     const response = this.#response
-    if (this.#rest === 'end of the connection') this.#socket.destroy()
+    if (this.#rest === 'end of the connection') this.cut()
     else if (response?.isOver === true) this.#close()
     else if (response !== undefined) this.#refuse(lateBody)
-    else if (this.#rest === 'next request' || this.#owner.isClosing) this.#close()
+    else if (this.#isIdle || this.#owner.isClosing) this.#close()
     else this.#refuse(lateHead)
     this.advance()
   }
 
-  /** The client sends no more. Whoever waits for the answer has gone, for all that can be told from here. */
+  /**
+   * The client has ended its side. As in nginx and `node:http`, that counts as leaving: the server cannot tell
+   * a client that only stops sending from one that is gone. What it sent before is answered if the application
+   * answers at once.
+   */
   #ended(): void {
+    this.#hasEnded = true
+    if (!this.#awaitsTurn) this.#leaveAndClose()
+  }
+
+  #leaveAndClose(): void {
     this.#leave()
     this.#close()
   }
@@ -261,26 +305,35 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     this.#record(response)
   }
 
-  /** Closes once all is sent; until the client has closed too, what it sends is dropped, so that it can see the answer. */
-  #close(): void {
+  /** Closes once all is sent. Until the client has closed too, what it sends is discarded, so that it can see the response. */
+  #close(isSending = false): void {
     if (this.#rest === 'end of the connection') return
     this.#rest = 'end of the connection'
     this.#deadline.stop()
+    if (isSending) this.#linger()
     this.#intake.end()
     this.output.end()
   }
 
+  #linger(): void {
+    this.#silence = LINGER_SILENCE
+    this.#lingering.start(LINGER_TIME)
+    this.#owner.deadlines.add(this.#lingering)
+  }
+
   #closed(): void {
+    this.#rest = 'end of the connection'
     this.#leave()
     this.output.closed()
     this.#owner.deadlines.delete(this.#deadline)
+    this.#owner.deadlines.delete(this.#lingering)
     this.#owner.closed(this)
   }
 
-  /** Closes if no request is under way. A fresh connection is given a moment: its client may be about to ask. */
-  closeAtRest(): void {
-    if (this.#response !== undefined) return
-    if (this.#rest === 'first request' && !this.#heads.hasBegun) this.#deadline.start(LINGER)
+  /** Closes if idle. A fresh connection has a moment left: its client may be about to send a request. */
+  closeIfIdle(): void {
+    if (this.#response !== undefined || this.#awaitsTurn) return
+    if (this.#rest === 'first request' && !this.#heads.hasBegun) this.#deadline.start(LINGER_IDLE)
     else if (this.#rest === 'next request') this.#close()
   }
 

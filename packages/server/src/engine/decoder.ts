@@ -13,8 +13,8 @@ import type { Reader } from './reader.ts'
 
 /** Takes a body out of what came. */
 export interface Decoder {
-  /** The next bytes; `undefined` if none have come, or all. They lie in the packet that came. Throws {@link Refused}. */
-  next(): Buffer | undefined
+  /** The next bytes, `most` of them at most; `undefined` if none have come, or all. They lie in the packet that came. Throws {@link Refused}. */
+  next(most?: number): Buffer | undefined
   readonly isDone: boolean
   /** How many bytes are still to come; infinite where nobody knows. */
   readonly left: number
@@ -41,8 +41,8 @@ class LengthDecoder implements Decoder {
     return this.left === 0
   }
 
-  next(): Buffer | undefined {
-    const piece = this.#reader.take(this.left)
+  next(most = Infinity): Buffer | undefined {
+    const piece = this.#reader.take(Math.min(most, this.left))
     this.left -= piece?.length ?? 0
     return piece
   }
@@ -90,15 +90,15 @@ class ChunkedDecoder implements Decoder {
     return this.isDone ? 0 : Infinity
   }
 
-  next(): Buffer | undefined {
+  next(most = Infinity): Buffer | undefined {
     for (;;) {
-      if (this.#reading === 'data') return this.#data()
+      if (this.#reading === 'data') return this.#data(most)
       if (this.isDone || !this.#line()) return undefined
     }
   }
 
-  #data(): Buffer | undefined {
-    const piece = this.#reader.take(this.#chunk)
+  #data(most: number): Buffer | undefined {
+    const piece = this.#reader.take(Math.min(most, this.#chunk))
     this.#chunk -= piece?.length ?? 0
     if (this.#chunk === 0) this.#reading = 'end of data'
     return piece

@@ -1,9 +1,9 @@
 /** The production server's own HTTP/1.1: strict, and quicker than `node:http`. */
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { HttpTransport, Peer, TransportOptions } from '../transport.ts'
+import { Deadlines } from '../deadlines.ts'
+import { retirement, type HttpTransport, type Peer, type TransportOptions } from '../transport.ts'
 import { EngineConnection, type ConnectionOwner } from './connection.ts'
-import { Deadlines } from './deadlines.ts'
 import { Joiner } from './output.ts'
 
 /**
@@ -11,7 +11,7 @@ import { Joiner } from './output.ts'
  *
  * ```ts
  * const transport = engine({ handle, errors, multiprocess: false, limits: defaultLimits })
- * createServer((socket) => transport.accept(socket, peerOf(socket)))
+ * createServer((socket) => transport.accept(socket, peerOf(socket, '127.0.0.1')))
  * ```
  */
 export function engine(options: TransportOptions): HttpTransport {
@@ -24,6 +24,7 @@ class Engine implements HttpTransport, ConnectionOwner {
   readonly joiner = new Joiner()
   readonly #connections = new Set<EngineConnection>()
   readonly #whenClosed: (() => void)[] = []
+  readonly #retiring = retirement()
   isRetiring = false
   isClosing = false
 
@@ -33,14 +34,19 @@ class Engine implements HttpTransport, ConnectionOwner {
     this.deadlines = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
   }
 
+  get retiring(): AbortSignal {
+    return this.#retiring.signal
+  }
+
   get connections(): number {
     return this.#connections.size
   }
 
-  accept(socket: Socket, peer: Peer): void {
+  accept(socket: Socket, peer: Peer | undefined): void {
+    if (peer === undefined) return void socket.destroy()
     const connection = new EngineConnection(socket, peer, this)
     this.#connections.add(connection)
-    if (this.isClosing) connection.closeAtRest()
+    if (this.isClosing) connection.closeIfIdle()
   }
 
   closed(connection: EngineConnection): void {
@@ -51,6 +57,7 @@ class Engine implements HttpTransport, ConnectionOwner {
 
   retire(): Promise<void> {
     this.isRetiring = true
+    this.#retiring.abort()
     if (this.#connections.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#whenClosed.push(resolve)
@@ -60,14 +67,15 @@ class Engine implements HttpTransport, ConnectionOwner {
   async close(force = false): Promise<void> {
     if (force) for (const connection of this.#connections) connection.cut()
     this.isClosing = this.isRetiring = true
-    await this.#closeAtRest()
+    this.#retiring.abort()
+    await this.#closeIdle()
     await this.retire() // of those too that were accepted meanwhile
   }
 
-  /** Closes what is at rest once what has arrived by now has been taken. */
-  async #closeAtRest(): Promise<void> {
+  /** Closes idle connections, once what has arrived by now has been read. */
+  async #closeIdle(): Promise<void> {
     await turn()
     await turn()
-    for (const connection of this.#connections) connection.closeAtRest()
+    for (const connection of this.#connections) connection.closeIfIdle()
   }
 }

@@ -1,22 +1,19 @@
-/** The reading side of a connection: no more comes than can be taken, and after the end it is dropped. */
+/** The reading side of a connection: it reads no more than can be taken, and discards what comes after the end. */
 import type { Socket } from 'node:net'
-import { UNREAD_LIMIT } from '../transport.ts'
 import { Reader } from './reader.ts'
 
 /** How much may wait, in bytes, before no more is read from the socket. */
 const AHEAD = 64 * 1024
 
 export class Intake {
-  /** What came, and waits to be taken. */
+  /** The bytes that wait to be taken. */
   readonly reader: Reader = new Reader()
   readonly #socket: Socket
   readonly #onBytes: () => void
   #isPaused = false
   #isOver = false
-  /** How much came after the end. */
-  #dropped = 0
 
-  /** `onBytes` is told that there is more in the reader. */
+  /** `onBytes` is called when there is more in the reader, or when more was dropped after the end. */
   constructor(socket: Socket, onBytes: () => void) {
     this.#socket = socket
     this.#onBytes = onBytes
@@ -24,14 +21,8 @@ export class Intake {
   }
 
   #received(bytes: Buffer): void {
-    if (this.#isOver) return this.#drop(bytes)
-    this.reader.push(bytes)
+    if (!this.#isOver) this.reader.push(bytes)
     this.#onBytes()
-  }
-
-  #drop(bytes: Buffer): void {
-    this.#dropped += bytes.length
-    if (this.#dropped > UNREAD_LIMIT) this.#socket.destroy()
   }
 
   /** Reads on, unless too much waits. */
@@ -43,7 +34,7 @@ export class Intake {
     else this.#socket.resume()
   }
 
-  /** Nobody takes anything any more. What still comes is dropped, so that the client can see its answer. */
+  /** Discards what has come and what still comes. It goes on reading, so that the client can see its response. */
   end(): void {
     this.#isOver = true
     this.reader.clear()
@@ -60,9 +51,11 @@ function listen(socket: Socket, received: (bytes: Buffer) => void): void {
   const push = socket.push.bind(socket)
   socket.on('data', received)
   socket.push = (bytes: Buffer | null, encoding?: BufferEncoding) => {
-    if (bytes === null || socket.readableLength > 0 || socket.isPaused())
-      return push(bytes, encoding)
-    received(bytes)
-    return true
+    if (bytes !== null && socket.readableLength === 0 && !socket.isPaused()) {
+      received(bytes)
+      return true
+    }
+    // A paused socket stops at once: its limit counts bytes, and each packet costs more than its bytes.
+    return push(bytes, encoding) && !socket.isPaused()
   }
 }

@@ -1,6 +1,7 @@
 /** The writing side of a connection: one write for what belongs together, and back-pressure. */
 import type { Socket } from 'node:net'
-import { Deadline, type Deadlines } from './deadlines.ts'
+import { Deadline, type Deadlines } from '../deadlines.ts'
+import { atEndOfTurn } from '../turns.ts'
 
 /** Up to so many bytes, what is sent becomes one string, which Node writes without a buffer of its own. `bench/http.ts` measures it. */
 const SMALL = 4096
@@ -20,7 +21,7 @@ export class Output {
   readonly #shared: Shared
   readonly #timeout: number
   readonly #stall: Deadline
-  /** Text that leaves with what follows, at the end of this turn at the latest. */
+  /** Text that leaves with what follows, at the end of this turn of the event loop at the latest. */
   #gathered = ''
   /** What the socket has no room for yet. */
   readonly #later: Buffer[] = []
@@ -55,15 +56,15 @@ export class Output {
     else this.#write(before + latin1(bytes) + tail)
   }
 
-  /** The same for a part of more to come: what follows in the same turn of the event loop leaves with it. */
+  /** Sends a part of more to come: what follows in the same turn of the event loop leaves in the same write. */
   gather(head: string, bytes: Uint8Array, tail: string): void {
     const size = this.#gathered.length + head.length + bytes.byteLength + tail.length
     if (size > GATHERED) return this.send(head, bytes, tail)
-    if (this.#gathered === '') process.nextTick(release, this)
+    if (this.#gathered === '') atEndOfTurn(() => this.release())
     this.#gathered += head + latin1(bytes) + tail
   }
 
-  /** Lets go of what is gathered. */
+  /** Sends what is gathered. */
   release(): void {
     if (this.#gathered !== '') this.send('')
   }
@@ -146,11 +147,6 @@ export class Output {
     this.#shared.deadlines.delete(this.#stall)
     for (const tell of this.#waiting.splice(0)) tell()
   }
-}
-
-/** One function for all, so that a turn costs no closure. */
-function release(output: Output): void {
-  output.release()
 }
 
 function latin1(bytes: Uint8Array | undefined): string {

@@ -3,6 +3,10 @@ import { bad, Refused, type Refusal } from '../refusal.ts'
 
 /** How many bytes become text at once, at most: what follows a head in the same packet may be a long body. */
 const WINDOW = 4096
+/** Packets of fewer bytes than this are copied together while they wait: each costs hundreds of bytes as an object. */
+const SMALL = 1024
+/** The size of the memory for small packets, in bytes. */
+const BLOCK = 4096
 const NOTHING: Buffer = Buffer.alloc(0)
 const LINE_FEED = '\n'
 const CARRIAGE_RETURN = 13
@@ -12,6 +16,9 @@ export class Reader {
   #bytes = NOTHING
   #at = 0
   readonly #behind: Buffer[] = []
+  /** The memory that small packets are copied into, and the last of those behind if that lies in it. */
+  #block = NOTHING
+  #joined = NOTHING
   /** Part of that packet as Latin-1 text, and where it begins: one character for each byte. */
   #text = ''
   #from = 0
@@ -23,13 +30,25 @@ export class Reader {
 
   push(bytes: Buffer): void {
     this.size += bytes.length
-    if (this.#at < this.#bytes.length) this.#behind.push(bytes)
-    else this.#open(bytes)
+    if (this.#at >= this.#bytes.length) this.#open(bytes)
+    else if (bytes.length >= SMALL) this.#behind.push(bytes)
+    else this.#pushSmall(bytes)
+  }
+
+  #pushSmall(bytes: Buffer): void {
+    const used = this.#joined.length
+    const last = this.#behind.length - 1
+    const fits = used > 0 && this.#behind[last] === this.#joined && used + bytes.length <= BLOCK
+    if (!fits) this.#block = Buffer.allocUnsafeSlow(BLOCK)
+    bytes.copy(this.#block, fits ? used : 0)
+    this.#joined = this.#block.subarray(0, (fits ? used : 0) + bytes.length)
+    this.#behind[fits ? last : last + 1] = this.#joined
   }
 
   /** Drops what waits. */
   clear(): void {
     this.#behind.length = 0
+    this.#block = this.#joined = NOTHING
     this.#held = 0
     this.size = 0
     this.#open(NOTHING)
@@ -115,7 +134,9 @@ export class Reader {
   #skip(count: number): void {
     this.#at += count
     this.size -= count
-    if (this.#at === this.#bytes.length) this.#open(this.#behind.shift() ?? NOTHING)
+    if (this.#at < this.#bytes.length) return
+    this.#open(this.#behind.shift() ?? NOTHING)
+    if (this.#behind.length === 0) this.#block = this.#joined = NOTHING
   }
 
   #open(bytes: Buffer): void {

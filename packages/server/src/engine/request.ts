@@ -56,9 +56,10 @@ interface Origin {
 export function environOf(
   head: Head,
   { peer, options }: Origin,
+  retiring: AbortSignal,
   body: RequestBody | undefined,
   source: { readonly signal: AbortSignal },
 ): Environ {
   const input = body === undefined ? emptyInput() : inputStream(body)
-  return makeEnviron(new ReceivedHead(head, peer, options, input, source))
+  return makeEnviron(new ReceivedHead(head, peer, options, retiring, input, source))
 }

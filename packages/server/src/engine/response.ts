@@ -3,6 +3,7 @@ import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
 import type { TransportOptions } from '../transport.ts'
+import { Share } from '../turns.ts'
 import type { Output } from './output.ts'
 import type { Head } from './request.ts'
 import { responseHead, type Framing } from './response-head.ts'
@@ -19,12 +20,15 @@ export interface ResponseOwner {
   broken(response: EngineResponse): void
 }
 
+const NOTHING = new Uint8Array(0)
+
 export class EngineResponse implements ResponseWriter {
   readonly #owner: ResponseOwner
   readonly #method: string
   readonly #isOld: boolean
-  /** When the request began, by the clock of `performance`; 0 without an access log. */
-  readonly #began: number
+  /** When the request began, by the clock of `performance`. */
+  readonly #began = performance.now()
+  #share: Share | undefined
   status = ''
   headers: HeaderList = []
   /** Bytes of the body that were sent. */
@@ -43,7 +47,6 @@ export class EngineResponse implements ResponseWriter {
     this.#method = head.method
     this.#isOld = head.isOld
     this.#owner = owner
-    this.#began = owner.options.onAnswer === undefined ? 0 : performance.now()
   }
 
   /** Whether the head was written, so that an error can no longer replace the response. */
@@ -73,7 +76,13 @@ export class EngineResponse implements ResponseWriter {
     this.bytes += chunk.byteLength
     if (this.#framing === 'chunks') output.gather(this.#before(chunk), chunk, '\r\n')
     else output.gather(this.#takeHead(), chunk, '')
-    return output.isFull ? output.room() : undefined
+    if (output.isFull) return output.room()
+    this.#share ??= new Share(this.#began)
+    return this.#share.wait()
+  }
+
+  flushHeaders(): void {
+    if (!this.isOver && this.#head !== '') this.#owner.output.gather(this.#takeHead(), NOTHING, '')
   }
 
   end(chunk?: Uint8Array): void {

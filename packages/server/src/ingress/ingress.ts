@@ -79,6 +79,7 @@ class Doorway implements Ingress {
 
   enter(socket: Socket, host: string | undefined): void {
     const peer = peerOf(socket, host)
+    if (peer === undefined) return void socket.destroy() // its client has reset it: nobody knows whom to trust
     if (this.#mode === 'off' && !this.#tls) this.#accept(socket, peer)
     else void this.#pass(socket, peer)
   }

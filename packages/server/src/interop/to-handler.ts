@@ -16,7 +16,7 @@ import { isHttp2 } from '../node-http/body.ts'
 import { environOf, refusal } from '../node-http/request.ts'
 import { NodeResponse } from '../node-http/response.ts'
 import { peerOf, plainAddress } from '../peer.ts'
-import type { Limits } from '../transport.ts'
+import type { Limits, Peer } from '../transport.ts'
 
 /** What `node:http`, `https`, `http2` and Express call for each request. */
 export type NodeHandler = (
@@ -90,7 +90,10 @@ function responseTo(
   response: ServerResponse | Http2ServerResponse,
 ): [request: Mounted, response: NodeResponse] {
   const asked = request as IncomingMessage
-  return [asked, new EmbeddedResponse(asked, response as ServerResponse, NO_LIMITS, false)]
+  return [
+    asked,
+    new EmbeddedResponse(asked, response as ServerResponse, NO_LIMITS, { asks: false }),
+  ]
 }
 
 /** The request as it came, before Express took a mount's path off it. */
@@ -99,9 +102,18 @@ function original(request: Mounted): Parameters<typeof refusal>[0] {
   return { method, url: originalUrl ?? url, httpVersion, rawHeaders }
 }
 
+/** The peer of a connection that is closed already. */
+const UNKNOWN: Peer = {
+  remoteAddr: '',
+  remotePort: '',
+  serverName: 'localhost',
+  serverPort: '80',
+  scheme: 'http',
+}
+
 function environFor(request: Mounted, response: NodeResponse, errors: ErrorStream): Environ {
   const { socket, baseUrl = '', originalUrl } = request
-  const peer = peerOf(socket, plainAddress(socket.localAddress ?? ''))
+  const peer = peerOf(socket, plainAddress(socket.localAddress ?? '')) ?? UNKNOWN
   const environ = environOf(request, response, { peer, errors, multiprocess: cluster.isWorker })
   if (request.readableDidRead && hasBody(environ)) environ['wsgi.input'] = inputStream(readBefore)
   if (baseUrl !== '') environ.SCRIPT_NAME = decodePath(baseUrl)

@@ -1,101 +1,121 @@
-/** A request's body on `node:http`: asked for piece by piece, in time, and no longer than allowed. */
+/** A request's body on `node:http`: read piece by piece, in time, and no longer than allowed. */
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { LINGER } from '../lingering-close.ts'
+import { Deadline, type Deadlines } from '../deadlines.ts'
 import { limitRefusals, type Refusal } from '../refusal.ts'
-import { BODY_RATE, UNREAD_LIMIT, type Limits } from '../transport.ts'
+import { BODY_RATE, type Limits } from '../transport.ts'
 
 const REFUSED = 'The request was refused before its body was whole.'
 const LEFT = 'The client left before its request was whole.'
 
-/** Reads a body for the application, and what the application left for the server. */
+/** What lets a deadline run out. */
+export type Clock = Pick<Deadlines, 'add' | 'delete'>
+
+/** Reads a body for the application, and discards what the application left. */
 export class NodeRequestBody {
   readonly #request: IncomingMessage
   readonly #limits: Limits
+  readonly #deadlines: Clock | undefined
+  readonly #deadline = new Deadline(() => {
+    this.#isLate = true
+    this.#wake?.()
+  })
+  #isLate = false
+  #isDiscarded = false
   #bytes = 0
-  /** How many bytes have to come before their time begins anew, and how much of it is left, in seconds. */
+  /** How many bytes have to come before their time begins anew. */
   #owed = 0
-  #left = 0
   #wake: (() => void) | undefined
 
-  constructor(request: IncomingMessage, limits: Limits) {
+  /** `deadlines` has the clock for `limits.bodyTimeout`. Without it there is no time limit. */
+  constructor(request: IncomingMessage, limits: Limits, deadlines?: Clock) {
     this.#request = request
     this.#limits = limits
+    this.#deadlines = deadlines
   }
 
-  /** In bytes; infinite for one that is chunked. */
+  /** In bytes; infinite for a chunked one. */
   get length(): number {
     return bodyLength(this.#request)
   }
 
-  /** Whether it is here to its last byte. */
+  /** Whether it has come to its last byte. */
   get isReceived(): boolean {
     return this.#request.complete || this.length === 0
   }
 
-  /** Its pieces. `refuse` is told when it is too long or too slow; like a client that leaves, that ends the reading with an `AbortError`. */
+  /**
+   * Its pieces. Calls `refuse` if it is too long or too slow, which like a client that leaves ends the reading
+   * with an `AbortError`.
+   */
   async *pieces(refuse: (refusal: Refusal) => void): AsyncGenerator<Uint8Array> {
     const { body, bodyTimeout } = this.#limits
     for (;;) {
-      const piece = await this.#timely(bodyTimeout)
+      const piece = this.#ready() ?? (await this.#timely(bodyTimeout))
       if (piece === undefined) return
       if (piece === 'late') refuse(tooSlow(bodyTimeout))
       else if (body > 0 && (this.#bytes += piece.byteLength) > body)
         refuse(limitRefusals(this.#limits).body)
       else {
-        yield piece
+        this.#owed -= piece.byteLength
+        yield ownBytes(piece)
         continue
       }
       throw new DOMException(REFUSED, 'AbortError')
     }
   }
 
-  /** The next bytes, in the time that is left for them: only what they are waited for counts. */
+  /** Reads the next bytes in the time that is left for them. Only the time in which they are waited for counts. */
   async #timely(seconds: number): Promise<Uint8Array | undefined | 'late'> {
-    if (seconds === 0) return this.#piece(0)
-    if (this.#owed <= 0) {
-      this.#owed = BODY_RATE * seconds
-      this.#left = seconds
-    }
-    const began = performance.now()
-    const piece = await this.#piece(Math.max(this.#left, 0.001))
-    this.#left -= (performance.now() - began) / 1000
-    if (piece instanceof Uint8Array) this.#owed -= piece.byteLength
-    return piece
-  }
-
-  /** Takes in what is left of it, so that the client can see its answer, for as long and as much as is bearable. */
-  async swallow(): Promise<void> {
-    const end = performance.now() + LINGER
-    let room = UNREAD_LIMIT
-    while (room >= 0 && performance.now() < end) {
-      const piece = await this.#piece((end - performance.now()) / 1000).catch(() => undefined)
-      if (piece === undefined || piece === 'late') return
-      room -= piece.byteLength
+    if (seconds === 0 || this.#deadlines === undefined) return this.#piece()
+    if (this.#owed > 0) this.#deadline.resume()
+    else this.#deadline.start(seconds)
+    if (this.#owed <= 0) this.#owed = BODY_RATE * seconds
+    this.#deadlines.add(this.#deadline)
+    try {
+      return await this.#piece()
+    } finally {
+      this.#deadline.stop()
+      this.#deadlines.delete(this.#deadline)
     }
   }
 
-  /** The next bytes; `undefined` at the end; `late` if none come within so many seconds. */
-  async #piece(seconds: number): Promise<Uint8Array | undefined | 'late'> {
+  /** Lets go of what the application did not read. It is read from the connection all the same, so that the client can see its response. */
+  discard(): void {
+    this.#isDiscarded = true
+    this.#request.removeAllListeners('readable')
+    process.nextTick(() => this.#request.resume()) // a tick later Node knows that nobody listens
+    this.#wake?.()
+  }
+
+  /** The bytes that have come, if any. */
+  #ready(): Uint8Array | undefined {
+    return (
+      (this.#isDiscarded ? undefined : (this.#request.read() as Uint8Array | null)) ?? undefined
+    )
+  }
+
+  /** The next bytes; `undefined` at the end; `late` if they did not come in time. */
+  async #piece(): Promise<Uint8Array | undefined | 'late'> {
     const request = this.#request
     for (;;) {
-      const piece = request.read() as Uint8Array | null
-      if (piece !== null) return piece
-      if (hasLeft(request)) throw new DOMException(LEFT, 'AbortError')
+      const piece = this.#ready()
+      if (piece !== undefined) return piece
+      if (hasLeft(request) || this.#isDiscarded) throw new DOMException(LEFT, 'AbortError')
       if (request.readableEnded || bodyLength(request) === 0) return undefined
-      if (await this.#isLate(seconds)) return 'late'
+      if (this.#isLate) return 'late'
+      await this.#change()
     }
   }
 
-  /** Waits for something to happen. */
-  #isLate(seconds: number): Promise<boolean> {
+  /** Waits until something happens. */
+  #change(): Promise<void> {
     this.#listen()
     return new Promise((resolve) => {
-      const late = seconds > 0 ? setTimeout(() => resolve(true), seconds * 1000) : undefined
       const before = this.#wake
       this.#wake = () => {
-        clearTimeout(late)
-        resolve(false)
+        this.#wake = undefined
+        resolve()
         before?.()
       }
     })
@@ -103,13 +123,14 @@ export class NodeRequestBody {
 
   #listen(): void {
     if (this.#request.listenerCount('readable') > 0) return
-    const wake = (): void => {
-      const wake = this.#wake
-      this.#wake = undefined
-      wake?.()
-    }
+    const wake = (): void => this.#wake?.()
     for (const event of ['readable', 'end', 'close', 'error']) this.#request.on(event, wake)
   }
+}
+
+/** The same bytes in memory of their own, if they are a small part of what they lie in. */
+function ownBytes(piece: Uint8Array): Uint8Array {
+  return 2 * piece.byteLength < piece.buffer.byteLength ? new Uint8Array(piece) : piece
 }
 
 function tooSlow(seconds: number): Refusal {

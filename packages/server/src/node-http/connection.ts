@@ -2,7 +2,9 @@
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
-import type { Peer } from '../transport.ts'
+import type { Watched } from '../deadlines.ts'
+import type { Limits, Peer } from '../transport.ts'
+import { turns } from '../turns.ts'
 import type { NodeResponse } from './response.ts'
 
 /** A request that is in progress or waits for its turn. */
@@ -13,26 +15,45 @@ export interface PendingRequest {
   readonly start: () => void
 }
 
-export class NodeConnection {
+/** What an idle connection waited for when its time was over. */
+export type Late = 'first request' | 'end of a head' | 'next request'
+
+/** The times that a connection may take, in seconds; 0 is no limit. */
+export type IdleLimits = Pick<Limits, 'headTimeout' | 'keepAlive'>
+
+export class NodeConnection implements Watched {
   readonly socket: Socket
   readonly peer: Peer
   /** In the order in which they came. Each waits for the end of the one before, so that a client that reads nothing makes the server build nothing. */
   readonly requests: Set<PendingRequest> = new Set()
   /** Resolves once the connection is closed. */
   readonly closed: Promise<void>
-  /** Whether nothing more is taken from it. */
+  /** Whether no more requests are taken from it. */
   isOver = false
   /** Whether what came can no longer be told apart into requests. */
   isBroken = false
+  readonly #limits: IdleLimits
+  readonly #late: (connection: NodeConnection, late: Late) => void
   #underWay: PendingRequest | undefined
-  /** Since when a head has been coming; `undefined` while none does. */
-  #headSince: number | undefined = performance.now()
-  /** How many bytes had come when the last request was over. */
-  #restedAt = 0
+  #latest: NodeResponse | undefined
+  /** For how long it has waited, in milliseconds, and whether for the rest of a head. */
+  #waited = 0
+  #isComing = false
+  /** How many bytes had come when it became idle. */
+  #idleAt: number
 
-  constructor(socket: Socket, peer: Peer) {
+  /** Calls `late` when an idle connection has taken longer than `limits` allow. */
+  constructor(
+    socket: Socket,
+    peer: Peer,
+    limits: IdleLimits,
+    late: (connection: NodeConnection, late: Late) => void,
+  ) {
     this.socket = socket
     this.peer = peer
+    this.#limits = limits
+    this.#late = late
+    this.#idleAt = socket.bytesRead - socket.readableLength
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()))
   }
 
@@ -41,14 +62,14 @@ export class NodeConnection {
     return this.requests.size === 0
   }
 
-  /** Whether it is idle between two requests, and nothing of the next one has come. */
-  get isKept(): boolean {
-    return this.isIdle && this.#headSince === undefined
+  /** Whether the client may still be sending the body of its latest request. */
+  get isReceiving(): boolean {
+    return this.#latest?.isReceived === false
   }
 
   begin(request: PendingRequest): void {
     this.requests.add(request)
-    this.#headSince = undefined
+    this.#latest = request.response
     if (!this.#underWay) this.#start(request)
   }
 
@@ -57,26 +78,45 @@ export class NodeConnection {
     request.start()
   }
 
-  /** Whether it was called for, and is not over. */
+  /** Whether it has been started and is not over. */
   isUnderWay(request: PendingRequest): boolean {
     return this.#underWay === request
   }
 
+  /** Ends a request. The next one is started at once, or in another turn of the event loop if this one has lasted long. */
   end(request: PendingRequest): void {
     this.requests.delete(request)
-    this.#restedAt = this.socket.bytesRead
-    if (this.isUnderWay(request)) this.#underWay = undefined
-    const [next] = this.requests
-    if (next && this.socket.writable) this.#start(next)
+    this.#idleAt = this.socket.bytesRead
+    this.#waited = 0
+    this.#isComing = false
+    if (!this.isUnderWay(request)) return
+    this.#underWay = undefined
+    if (this.isIdle) return
+    if (turns.isOver(performance.now())) turns.later(() => this.#startNext())
+    else this.#startNext()
   }
 
-  /** For how long, in milliseconds, a head has been coming, seen each time that this is asked. */
-  headAge(): number {
-    if (!this.isIdle || this.isOver) return 0
-    const isComing = this.#headSince !== undefined || this.socket.bytesRead > this.#restedAt
-    if (!isComing) return 0
-    this.#headSince ??= performance.now()
-    return performance.now() - this.#headSince
+  #startNext(): void {
+    const [next] = this.requests
+    if (next && !this.#underWay && this.socket.writable) this.#start(next)
+  }
+
+  /** Counts the time that an idle connection takes. */
+  look(passed: number): void {
+    if (!this.isIdle || this.isOver) return
+    const isFresh = this.#latest === undefined
+    const isComing = this.#isComing || this.socket.bytesRead > this.#idleAt
+    if (isComing && !this.#isComing && !isFresh) this.#waited = 0
+    else this.#waited += passed
+    this.#isComing = isComing
+    const late = isComing ? 'end of a head' : isFresh ? 'first request' : 'next request'
+    const limit = late === 'next request' ? this.#limits.keepAlive : this.#limits.headTimeout
+    if (limit > 0 && this.#waited >= limit * 1000) this.#late(this, late)
+  }
+
+  /** For how long, in milliseconds, it has been idle, or a head has been coming. */
+  get waited(): number {
+    return this.#waited
   }
 }
 

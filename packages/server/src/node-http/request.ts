@@ -91,7 +91,8 @@ export function environOf(
     protocol: request.httpVersion === '1.1' ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`,
     headers: pairs(request.rawHeaders),
   }
-  return makeEnviron(new ReceivedHead(fields, connection.peer, connection, source.input, source))
+  const { peer, retiring } = connection
+  return makeEnviron(new ReceivedHead(fields, peer, connection, retiring, source.input, source))
 }
 
 /** HTTP/2 puts its request line among the headers, with names that begin with a colon; `:authority` is its `Host`. */

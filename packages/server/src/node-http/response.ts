@@ -9,9 +9,17 @@ import type { HeaderList, InputStream, ResponseWriter } from '@phial/core'
 import { lingeringClose } from '../lingering-close.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
 import { UNREAD_LIMIT, type Limits } from '../transport.ts'
-import { NodeRequestBody } from './body.ts'
+import { atEndOfTurn, Share } from '../turns.ts'
+import { NodeRequestBody, type Clock } from './body.ts'
 
-/** `asks` says whether 100-continue is left to it; where another server has the connection, that has seen to it. */
+/** What a response has from its server. */
+export interface ResponseSetting {
+  /** Whether the 100 (Continue) is left to it. True if not given: a host that embeds an application sends its own. */
+  readonly asks?: boolean
+  /** The clock for the body's time limit. None if not given. */
+  readonly deadlines?: Clock
+}
+
 export class NodeResponse implements ResponseWriter {
   /** The request's body. */
   readonly input: InputStream
@@ -25,16 +33,22 @@ export class NodeResponse implements ResponseWriter {
   readonly #response: ServerResponse
   readonly #body: NodeRequestBody
   readonly #began = performance.now()
+  #share: Share | undefined
   #gone: AbortController | undefined
   /** Whether what the application still says is for nobody: the client has gone, or the server has answered itself. */
   #isDeaf = false
   /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack: boolean
 
-  constructor(request: IncomingMessage, response: ServerResponse, limits: Limits, asks = true) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    limits: Limits,
+    { asks = true, deadlines }: ResponseSetting = {},
+  ) {
     this.#request = request
     this.#response = response
-    this.#body = new NodeRequestBody(request, limits)
+    this.#body = new NodeRequestBody(request, limits, deadlines)
     this.#holdsBack = asks && request.headers.expect !== undefined && request.httpVersion === '1.1'
     this.input = this.#body.length === 0 ? emptyInput() : inputStream(this.#pieces())
   }
@@ -118,7 +132,17 @@ export class NodeResponse implements ResponseWriter {
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.#response.destroyed || this.#isDeaf) return undefined
     this.bytes += chunk.byteLength
-    return this.#response.write(Buffer.from(chunk)) ? undefined : this.#room()
+    if (!this.#response.write(Buffer.from(chunk))) return this.#room()
+    this.#share ??= new Share(this.#began)
+    return this.#share.wait()
+  }
+
+  /** Waits for the end of this turn of the event loop: the first bytes may come in it. */
+  flushHeaders(): void {
+    atEndOfTurn(() => {
+      const isSent = this.bytes > 0 || this.#response.writableEnded || this.#response.destroyed
+      if (!isSent && !this.#isDeaf) this.#response.flushHeaders()
+    })
   }
 
   /** Kept when there is room again, or the client has gone. */
@@ -140,17 +164,9 @@ export class NodeResponse implements ResponseWriter {
 
   #end(chunk?: Uint8Array): void {
     if (chunk !== undefined) this.bytes += chunk.byteLength
-    if (!this.isReceived && !this.#holdsBack) void this.#endAfterBody(chunk)
-    else if (chunk === undefined) this.#response.end()
+    if (chunk === undefined) this.#response.end()
     else this.#response.end(Buffer.from(chunk))
-  }
-
-  /** Closing while the client still sends would reset the connection, and it might never see the answer. RFC 9112 §9.6 */
-  async #endAfterBody(last: Uint8Array | undefined): Promise<void> {
-    if (last) this.#response.write(Buffer.from(last))
-    else this.#response.flushHeaders()
-    await this.#body.swallow()
-    this.#response.end()
+    if (!this.isReceived && !this.#holdsBack) this.#body.discard()
   }
 
   destroy(): void {

@@ -17,7 +17,6 @@ import { page } from './page.ts'
 const excused: Readonly<Record<string, string>> = {
   'packages/framework/src/body/multipart.ts': 'they end a stream that nobody reads any more',
   'packages/framework/src/answer/redirect-to.ts': 'never asked: a route without a view leads on',
-  'packages/framework/src/templating/pieces.ts': 'the cause of an error that has one',
   'packages/core/src/fetch/to-fetch.ts': 'never happens, by the Streams standard',
   'packages/core/src/rules/index.ts': 'a mistake in the table of rules itself',
   'packages/core/src/exchange.ts': 'the reason of a signal, which says that the client has gone',

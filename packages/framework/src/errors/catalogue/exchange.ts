@@ -30,6 +30,14 @@ await client.get('/')`,
     example: `app.testRequestContext('/').run(() => makeResponse(app))`,
     remedy: 'Return the application from the view.',
   },
+  ERR_PHIAL_NOT_EXPRESS: {
+    means:
+      'A method of Express or Flask was called that Phial does not have: `res.send` and its like, `app.listen`, `app.run`, `app.use`. The message says what to do instead.',
+    example: `app.get('/', (_values, context) => context.send('Hello'))
+await client.get('/')`,
+    remedy:
+      'A view returns its answer. `phial run` and `phial-server` serve an app, and `app.wsgiApp = middleware(app.wsgiApp)` wraps it.',
+  },
   ERR_PHIAL_COOKIE_PREFIX: {
     means:
       'A cookie whose name starts with `__Host-` was given a `Domain`, or another path than `/`. Browsers drop such a cookie.',
@@ -55,6 +63,15 @@ await client.get('/')`,
     example: `app.get('/', () => sendFile(new Uint8Array([1, 2, 3])))
 await client.get('/')`,
     remedy: "Say `mimetype: 'image/png'`, or a `downloadName` with an ending.",
+  },
+  ERR_PHIAL_FORM_FIELD: {
+    means:
+      "A template or a view names a field that the form's schema does not have: most often a name that is misspelt. It would be an input whose value nobody sees, or an error that is never shown.",
+    example: `const schema = { '~standard': { version: 1, vendor: 'docs', validate: (value) => ({ value }), jsonSchema: { input: () => ({ type: 'object', properties: { name: { type: 'string' } } }) } } }
+const form = await app.testRequestContext('/').run(() => request.form(schema))
+form.input('nme')`,
+    remedy:
+      'Write the name as the schema has it, or add the field there. For a control of your own, such as a button with a name, write its HTML.',
   },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
     means: 'JSON has no way to write a value: `undefined`, a function or a symbol.',

@@ -33,11 +33,19 @@ export const gateway: Catalogue = {
     remedy:
       'Name the origins: scheme and host, and the port if it is not the usual one, without a slash at the end.',
   },
+  ERR_PHIAL_RATE_LIMIT_STORE: {
+    means:
+      'The store of the middleware `rateLimit` did not answer in time, so the request was not counted, and fails.',
+    example: `const away = { hit: () => new Promise(() => {}) }
+await call(rateLimit({ limit: 1, store: away, storeTimeout: 0.01 })(app))`,
+    remedy:
+      "Look after the store; it is asked again after `storeTimeout` seconds. To let requests through while it is away, pass `ifStoreFails: 'allow'`.",
+  },
   ERR_PHIAL_RATE_LIMIT: {
     means:
-      'The middleware `rateLimit` was given a limit or a window that would let nobody in, or everybody.',
+      'The middleware `rateLimit` was given a limit, a window or a timeout of its store that would let nobody in, or everybody.',
     example: `rateLimit({ limit: 0, window: 60 })`,
-    remedy: 'Give a limit of 1 or more, and a window of more than 0 seconds.',
+    remedy: 'Give a limit of 1 or more, and a window and a timeout of more than 0 seconds.',
   },
 }
 

@@ -21,6 +21,13 @@ export const templates: Catalogue = {
     remedy:
       'Close each `<%` with `%>` and each `{` with `<% } %>`. To await, use `streamTemplate`, or await before the template is rendered.',
   },
+  ERR_PHIAL_TEMPLATE_VALUE: {
+    means:
+      'A template prints a promise, an asynchronous iterable or a function, so an `await` or a call is missing.',
+    example: `app.testRequestContext('/').run(() => renderTemplateString('<%= it.user %>', { user: Promise.resolve('Ann') }))`,
+    remedy:
+      'Await before you render and pass the result, or await in a template for `streamTemplate`. Call the function: `<%= it.user.name() %>`.',
+  },
   ERR_PHIAL_TEMPLATE_NAME: {
     means:
       'A name for templates is none that JavaScript allows, or has a meaning in templates already.',

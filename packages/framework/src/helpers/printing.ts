@@ -1,0 +1,125 @@
+/** What a template prints for a value. */
+import { withCode } from '@phial/core'
+import { escapeHtml } from './markup.ts'
+import { isPromise } from './promises.ts'
+
+/**
+ * Text that is HTML and is printed as it is. Make it only of text that you trust: browsers run what a visitor
+ * sent.
+ *
+ * ```ts
+ * return renderTemplate('post', { text: new Markup(sanitize(post.html)) })
+ * ```
+ */
+export class Markup extends String {}
+
+/** In a template: text that is HTML and comes from a source that can be trusted. `<%= safe(post.html) %>` */
+export function safe(text: unknown): Markup {
+  return new Markup(plain(text))
+}
+
+/** Values that have no text of their own. */
+const UNPRINTABLE = {
+  promise: {
+    is: 'is a promise',
+    remedy: 'Await it before you render, or write `await` in a template for streamTemplate.',
+  },
+  text: {
+    is: 'contains a promise',
+    remedy:
+      'Await the promise before you render, or write `await` in a template for streamTemplate.',
+  },
+  iterable: {
+    is: 'is an asynchronous iterable',
+    remedy: 'Loop over it with `for await` in a template for streamTemplate.',
+  },
+  function: { is: 'is a function', remedy: 'Call it.' },
+} as const
+
+/** A value that cannot be printed. */
+export class Unprintable extends TypeError {
+  override name = 'TypeError'
+  readonly #kind: keyof typeof UNPRINTABLE
+
+  constructor(kind: keyof typeof UNPRINTABLE) {
+    super(`The value ${UNPRINTABLE[kind].is} and cannot be printed. ${UNPRINTABLE[kind].remedy}`)
+    this.#kind = kind
+  }
+
+  /** The message for an expression. */
+  messageFor(code: string): string {
+    const { is, remedy } = UNPRINTABLE[this.#kind]
+    return `\`${code}\` ${is} and cannot be printed. ${remedy}`
+  }
+}
+
+function unprintable(kind: keyof typeof UNPRINTABLE): Unprintable {
+  return withCode('ERR_PHIAL_TEMPLATE_VALUE', new Unprintable(kind))
+}
+
+/** Printed by `<%= %>`: nothing for `undefined` and `null`, anything else as text in HTML. Throws `TypeError` for promises and functions. */
+export function escaped(value: unknown): string {
+  if (typeof value === 'string') return NEEDS_ESCAPE.test(value) ? escapeHtml(value) : value
+  if (typeof value === 'number') return String(value)
+  return value instanceof Markup ? value.toString() : escapeHtml(plain(value))
+}
+
+const NEEDS_ESCAPE = /[&<>"']/
+
+/** Printed by `<%~ %>`, and by `<%= %>` where nothing is escaped. Throws `TypeError` for promises and functions. */
+export function plain(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' || typeof value === 'function' ? textOf(value) : String(value)
+}
+
+function textOf(value: object): string {
+  if (isPromise(value)) throw unprintable('promise')
+  // oxlint-disable-next-line typescript/unbound-method -- compared, not called
+  const { toString } = value
+  if (toString === Function.prototype.toString) throw unprintable('function')
+  // oxlint-disable-next-line typescript/no-base-to-string -- this is how any object prints
+  const text = String(value)
+  if (text.startsWith('[object ') && Symbol.asyncIterator in value) throw unprintable('iterable')
+  if (Array.isArray(value) && text.includes(PROMISE_TEXT) && value.flat(Infinity).some(isPromise)) {
+    throw unprintable('text')
+  }
+  return text
+}
+
+/** What a promise becomes where it is joined with text. */
+const PROMISE_TEXT = String(Promise.resolve())
+
+/** Throws `TypeError` if a promise was joined with other text. */
+export function assertNoPromise(text: unknown): void {
+  if (typeof text === 'string' && text.includes(PROMISE_TEXT)) throw unprintable('text')
+}
+
+const IN_SCRIPT: Readonly<Record<string, string>> = {
+  '<': String.raw`\u003c`,
+  '>': String.raw`\u003e`,
+  '&': String.raw`\u0026`,
+  "'": String.raw`\u0027`,
+  '\u2028': String.raw`\u2028`,
+  '\u2029': String.raw`\u2029`,
+}
+
+/**
+ * `tojson` in a template: a value as JSON, safe in a `<script>` and in an attribute with single quotes. A value
+ * that JSON cannot express is `null`. Throws `TypeError` for a promise, a `bigint` or a circular structure.
+ *
+ * ```html
+ * <script>const posts = <%= tojson(it.posts) %></script>
+ * ```
+ */
+export function jsonForScript(value: unknown, dumps: (value: unknown) => string): Markup {
+  if (isPromise(value)) throw unprintable('promise')
+  const text = hasNoJson(value) ? 'null' : dumps(value)
+  const inScript = (character: string): string => IN_SCRIPT[character] ?? character
+  return new Markup(text.replaceAll(/[<>&'\u2028\u2029]/g, inScript))
+}
+
+/** Whether JSON leaves a value out of lists and objects. */
+function hasNoJson(value: unknown): boolean {
+  return value === undefined || typeof value === 'function' || typeof value === 'symbol'
+}

@@ -1,0 +1,66 @@
+/** How an app writes and reads JSON: `app.json`. */
+import { isPromise, withCode } from '@phial/core'
+import { jsonText, type Response, type ResponseOptions, withJsonType } from './response.ts'
+
+/** The part of an app that a provider needs. */
+export interface JsonApp {
+  readonly responseClass: typeof Response
+  readonly config: { readonly DEBUG: boolean }
+}
+
+/**
+ * Writes and reads JSON for an app: the answers that are data, `request.json()`, and `tojson` in
+ * templates. It is the platform's JSON; a subclass may do it another way.
+ *
+ * ```ts
+ * class Provider extends JsonProvider {
+ *   override dumps(value: unknown): string {
+ *     return JSON.stringify(value, (_key, one) => (typeof one === 'bigint' ? String(one) : one))
+ *   }
+ * }
+ * app.json = new Provider(app)
+ * ```
+ */
+export class JsonProvider {
+  readonly app: JsonApp
+
+  constructor(app: JsonApp) {
+    this.app = app
+  }
+
+  /**
+   * Returns a value as JSON. Throws `TypeError` for a value that JSON cannot hold; in debug mode also for
+   * a promise or a function within it, which JSON would write as `{}` or leave out.
+   */
+  dumps(value: unknown): string {
+    if (this.app.config.DEBUG) assertSettled(value)
+    return jsonText(value)
+  }
+
+  /** The value that a text in JSON stands for. Raises `SyntaxError` for what is none. */
+  loads(text: string): unknown {
+    return JSON.parse(text)
+  }
+
+  /** An answer with a value as JSON: `app.json.response({ id }, { status: 201 })`. */
+  response(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
+    const { responseClass } = this.app
+    return new responseClass(this.dumps(value), { status, headers: withJsonType(headers) })
+  }
+}
+
+/** Throws `TypeError` for a promise or a function in a value, naming its key. */
+function assertSettled(value: unknown): void {
+  JSON.stringify(value, (key, one: unknown) => {
+    if (typeof one === 'function' || isPromise(one)) throw unsettled(key, one)
+    return one
+  })
+}
+
+function unsettled(key: string, value: unknown): TypeError {
+  const name = key === '' ? 'The value' : `The value of ${JSON.stringify(key)}`
+  const [what, remedy] = isPromise(value)
+    ? ['a promise, which JSON writes as {}', 'Is an await missing?']
+    : ['a function, which JSON leaves out', 'Is a call, (), missing?']
+  return withCode('ERR_PHIAL_JSON_IMPOSSIBLE', new TypeError(`${name} is ${what}. ${remedy}`))
+}

@@ -1,0 +1,122 @@
+/**
+ * Templates that are compiled before the app runs, as ES modules. They need no code generation, so they run
+ * where `new Function` is forbidden.
+ */
+import { invalidTemplate } from './errors.ts'
+import type { Facts } from './outline.ts'
+import type { Page } from './page.ts'
+import { escaped, plain } from '../helpers/printing.ts'
+import {
+  doesEscape,
+  type NamedTag,
+  ONLY_STREAMED,
+  type Print,
+  SourceTemplate,
+  type Steps,
+  type Stepwise,
+  type Template,
+  type Whole,
+} from './template.ts'
+
+/** The default export of a compiled template. */
+export interface TemplateModule {
+  readonly name: string
+  readonly source: string
+  readonly facts: Facts
+  /** For each piece of the template its line and, if it is a tag, its code. */
+  readonly pieces: readonly (readonly [line: number, code?: string])[]
+  /** Makes the function that renders at once; `undefined` if the template awaits. */
+  readonly whole: ((escaped: Print, plain: Print) => Whole) | undefined
+  /** Makes the function that renders step by step. */
+  readonly stepwise: (escaped: Print, plain: Print) => Stepwise
+}
+
+/**
+ * Compiles a template to the text of an ES module that imports nothing. `name` is relative to the template
+ * folder, with its ending: `posts/index.eta`. `names` are those that templates may use besides their own
+ * helpers: the keys of an app's `templates.names`. Default: those that every app has.
+ *
+ * Throws `TemplateError` if the template cannot be read or its code is invalid.
+ */
+export function compileToModule(
+  source: string,
+  name: string,
+  names: readonly string[] = STANDARD,
+): string {
+  const template = new SourceTemplate({ name, file: name, source, names, inspects: false })
+  template.prepare(true)
+  const pieces = template.pieces.map((piece) =>
+    piece.kind === 'text' ? [piece.line] : [piece.line, piece.code],
+  )
+  const whole = hasWhole(template) ? `whole${asMethod(template, 'whole')}` : 'whole: undefined'
+  const entries = [
+    ...Object.entries({ name, source, facts: template.facts, pieces }).map(
+      ([key, value]) => `${key}: ${JSON.stringify(value)}`,
+    ),
+    whole,
+    `stepwise${asMethod(template, 'steps')}`,
+  ]
+  return `// Compiled by Phial. Do not edit.\nexport default {\n${entries.join(',\n')},\n}\n`
+}
+
+const STANDARD = 'request session g config urlFor getFlashedMessages tojson safe'.split(' ')
+
+/** Whether a template can be rendered at once. One that awaits outside of callbacks cannot. */
+function hasWhole(template: SourceTemplate): boolean {
+  try {
+    template.prepare(false)
+    return true
+  } catch (error) {
+    if (template.facts.awaits) return false
+    throw error
+  }
+}
+
+function asMethod(template: SourceTemplate, form: 'whole' | 'steps'): string {
+  return `(__eta_escaped, __eta_plain) {${template.write(form).text}}`
+}
+
+/** A template from a module. Its errors name the line of the tag, whatever a bundler did to the module. */
+export class ModuleTemplate implements Template {
+  readonly name: string
+  readonly file: string
+  readonly source: string
+  readonly escapes: boolean
+  readonly facts: Facts
+  readonly steps: Stepwise
+  readonly #module: TemplateModule
+  readonly #whole: Whole | undefined
+
+  constructor(module: TemplateModule) {
+    this.name = module.name
+    this.file = module.name
+    this.source = module.source
+    this.escapes = doesEscape(module.name)
+    this.facts = module.facts
+    this.#module = module
+    this.#whole = module.whole?.(escaped, plain)
+    const stepwise = module.stepwise(escaped, plain)
+    this.steps = (page: Page, it: object): Steps => stepwise(page, it)
+  }
+
+  /** Throws `TemplateError` if it awaits. */
+  run(page: Page, it: object): void {
+    this.prepare(false)
+    this.#whole?.(page, it)
+  }
+
+  prepare(isStepwise: boolean): void {
+    if (isStepwise || this.#whole !== undefined) return
+    const [line] = this.#module.pieces.find(([, code = '']) => /\bawait\b/.test(code)) ?? []
+    throw invalidTemplate(this, line, `There is an await: ${ONLY_STREAMED}`)
+  }
+
+  tagAt(index: number): NamedTag | undefined {
+    const [line, code] = this.#module.pieces[index] ?? []
+    return line === undefined || code === undefined ? undefined : { line, code }
+  }
+
+  lineOf(_: unknown, index: number): number | undefined {
+    return this.#module.pieces[index]?.[0]
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Fairness between connections that share one event loop. Work that could go on without a pause, such as a
+ * burst of pipelined requests or a body that is made without waiting, has a share of each turn of the loop.
+ * Once that is used up, it waits in line and goes on after the next look at all sockets.
+ */
+
+/** How long, in milliseconds, one client's work may hold up the others. */
+const SHARE = 15
+
+class Turns {
+  /** When the first work of this turn asked for its share; 0 if none has. */
+  #began = 0
+  readonly #waiting: (() => 'alone' | void)[] = []
+  #isScheduled = false
+
+  /** Whether this turn's share is used up, so that the caller should wait for its next one. */
+  isOver(now: number): boolean {
+    if (this.#began > 0) return now - this.#began > SHARE
+    this.#began = now
+    this.#schedule()
+    return false
+  }
+
+  /**
+   * Calls back in a later turn, in the order of these calls. Several of them share a turn, unless one returns
+   * `'alone'`: its work comes only after it has returned.
+   */
+  later(goOn: () => 'alone' | void): void {
+    this.#waiting.push(goOn)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => this.#next())
+  }
+
+  #next(): void {
+    this.#isScheduled = false
+    this.#began = 0
+    while (this.#waiting.length > 0 && !this.isOver(performance.now())) {
+      if (this.#waiting.shift()?.() === 'alone') break
+    }
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+}
+
+/** The turns of this process's event loop. */
+export const turns: Turns = new Turns()
+
+/** The share of one response, from when its request began, by the clock of `performance`. */
+export class Share {
+  #since: number
+  #pending: Promise<void> | undefined
+
+  constructor(began: number) {
+    this.#since = began
+  }
+
+  /** Returns a promise for the next turn if this one's share is used up: the same one until it resolves. */
+  wait(): Promise<void> | undefined {
+    if (this.#pending !== undefined) return this.#pending
+    const now = performance.now()
+    if (now - this.#since <= SHARE && !turns.isOver(now)) return undefined
+    this.#pending = new Promise((resolve) => {
+      turns.later(() => {
+        this.#pending = undefined
+        this.#since = performance.now()
+        resolve()
+        return 'alone'
+      })
+    })
+    return this.#pending
+  }
+}
+
+const SETTLED = Promise.resolve()
+
+/** Calls back once all that this turn of the event loop has made ready has run, promises included, and before the next. */
+export function atEndOfTurn(call: () => void): void {
+  // A tick that is scheduled by a promise comes after all other promises that are settled by then.
+  void SETTLED.then(() => process.nextTick(call))
+}

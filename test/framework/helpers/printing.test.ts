@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { Markup, renderTemplateString, streamTemplate } from 'phial'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { make } from '../support.ts'
+import { appWith, inApp, rendered } from '../templating/support.ts'
+
+const show = (source: string, it: object = {}): string =>
+  inApp(() => renderTemplateString(source, it))
+
+describe('Autoescape by extension', () => {
+  const all = `<b>&"'`
+  const escaped = '&lt;b&gt;&amp;&quot;&#39;'
+
+  test.each(['html', 'htm', 'xml', 'xhtml', 'svg', 'eta', 'html.eta', 'svg.eta', 'md', 'HTML'])(
+    '.%s: on',
+    (ending) => {
+      const name = `page.${ending}`
+      expect(rendered({ [name]: '<%= it.x %>' }, { x: all }, name)).toBe(escaped)
+    },
+  )
+
+  test.each(['txt', 'txt.eta', 'TXT'])('.%s: off', (ending) => {
+    const name = `mail.${ending}`
+    expect(rendered({ [name]: '<%= it.x %>' }, { x: all }, name)).toBe(all)
+  })
+
+  test('strings: on', () => {
+    expect(show('<%= it.x %>', { x: all })).toBe(escaped)
+  })
+
+  test('a text within a page is text: it is escaped, but where it is printed raw', () => {
+    const files = {
+      'page.eta': "<%= include('mail.txt') %> <%~ include('mail.txt') %>",
+      'mail.txt': '<%= it.x %>',
+    }
+    expect(rendered(files, { x: all })).toBe(`${escaped} ${all}`)
+  })
+
+  test('a page within a page is escaped once, however it is printed', () => {
+    const files = {
+      'page.eta': "<%= include('row') %><%~ include('row') %>",
+      'row.eta': '<i>&<%= it.x %></i>',
+    }
+    expect(rendered(files, { x: '<' })).toBe('<i>&&lt;</i><i>&&lt;</i>')
+  })
+})
+
+describe('what is printed', () => {
+  test('Markup and safe() as they are, elsewhere text', () => {
+    expect(show('<%= it.x %>', { x: new Markup('<b>') })).toBe('<b>')
+    expect(show('<%= safe(it.x) %>', { x: '<b>' })).toBe('<b>')
+    expect(show('<%= safe(it.x) %>', {})).toBe('')
+    expect(show('<%= safe("<b>") + it.x %>', { x: '<i>' })).toBe('&lt;b&gt;&lt;i&gt;')
+  })
+
+  test('each value as String() does', () => {
+    expect(show('<%= it.x %>', { x: [1, '<'] })).toBe('1,&lt;')
+    expect(show('<%= it.x %>', { x: { toString: () => '<' } })).toBe('&lt;')
+  })
+
+  test('nothing escapes from being escaped', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('<', '&', '"', "'", '>', 'a', ';') }), (x) => {
+        const text = show('<%= it.x %>', { x })
+        expect(text).not.toMatch(/[<>"']/)
+        expect(text.replaceAll(/&(lt|gt|amp|quot|#39);/g, '')).not.toContain('&')
+      }),
+    )
+  })
+})
+
+describe('what cannot be printed is an error that names the expression', () => {
+  const later = Promise.resolve('Ann')
+  const debug = make({ config: { DEBUG: true } })
+  const inDebug = (source: string, data: object): string =>
+    inApp(() => renderTemplateString(source, data), debug)
+
+  test.each([
+    ['a promise', '<%= it.user %>', { user: later }, '`it.user` is a promise', 'Await it'],
+    ['a raw promise', '<%~ it.user %>', { user: later }, '`it.user` is a promise', 'await'],
+    [
+      'a thenable',
+      '<%= it.user %>',
+      // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
+      { user: { then: () => 1 } },
+      '`it.user` is a promise',
+      'await',
+    ],
+    ['a call', '<%= it.f(1) // c\n%>', { f: async () => 1 }, '`it.f(1)` is a promise', 'await'],
+    ['a list', '<%= it.users %>', { users: [[later]] }, '`it.users` contains a promise', 'Await'],
+    [
+      'as JSON',
+      '<%= tojson(it.user) %>',
+      { user: later },
+      '`tojson(it.user)` is a promise',
+      'Await',
+    ],
+    ['what is said to be safe', '<%= safe(it.user) %>', { user: later }, 'is a promise', 'Await'],
+    ['output', '<% output(it.user) %>', { user: later }, '`output(it.user)` is a promise', 'Await'],
+    [
+      'an asynchronous iterable',
+      '<%= it.rows %>',
+      { rows: new ReadableStream() },
+      '`it.rows` is an asynchronous iterable',
+      'for await',
+    ],
+    [
+      'a function',
+      '<%= it.user.name %>',
+      { user: { name: () => 'Ann' } },
+      '`it.user.name` is a function',
+      'Call it',
+    ],
+    ['a raw function', '<%~ it.f %>', { f: async () => 1 }, '`it.f` is a function', 'Call it'],
+    ['a class', '<%= it.f %>', { f: class {} }, '`it.f` is a function', 'Call it'],
+  ])('%s', (_, source, data, problem, remedy) => {
+    for (const render of [show, inDebug]) {
+      expect(() => render(`\n${source}`, data)).toThrow(/string:2: TypeError: /)
+      expect(() => render(source, data)).toThrow(problem)
+      expect(() => render(source, data)).toThrow(remedy)
+    }
+  })
+
+  test('in a template without escaping, and in a stream', async () => {
+    expect(() => rendered({ 'a.txt': '<%= it.x %>' }, { x: later }, 'a.txt')).toThrow(
+      '`it.x` is a promise',
+    )
+    const app = appWith({ 'page.eta': 'a\n<%= it.x %>' })
+    const read = async (): Promise<void> => {
+      for await (const _ of inApp(() => streamTemplate('page', { x: later }), app));
+    }
+    await expect(read()).rejects.toThrow(/page\.eta:2: TypeError: `it\.x` is a promise/)
+  })
+
+  test('a promise within a text, in debug', () => {
+    for (const source of ["<%= 'Hello ' + it.x %>", '<%= `Hello ${it.x}` %>']) {
+      expect(() => inDebug(source, { x: later })).toThrow(
+        'contains a promise and cannot be printed',
+      )
+      expect(inDebug(source, { x: 'Ann' })).toBe('Hello Ann')
+    }
+    expect(inDebug('<%= it.x %>', { x: String(later) })).toBe('[object Promise]')
+  })
+
+  test('functions that say what they print are printed', () => {
+    const sayer = Object.assign(() => 1, { toString: () => '<one>' })
+    expect(show('<%= it.x %>', { x: sayer })).toBe('&lt;one&gt;')
+  })
+})
+
+describe('tojson', () => {
+  test("escapes < > & ' as \\u003c…, safe inside <script>", () => {
+    const text = show('<%= tojson(it.x) %>', { x: `</script><!--&'\u2028\u2029"` })
+    expect(text).toBe(String.raw`"\u003c/script\u003e\u003c!--\u0026\u0027\u2028\u2029\""`)
+  })
+
+  test('is the value again, as JSON and as JavaScript', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (x) => {
+        const text = show('<%= tojson(it.x) %>', { x })
+        expect(text).not.toMatch(/[<>&'\u2028\u2029]/)
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(x)))
+        // The one key that means something else in a JavaScript literal than in JSON.
+        if (text.includes('__proto__')) return
+        expect(JSON.stringify(runInNewContext(`(${text})`))).toBe(JSON.stringify(JSON.parse(text)))
+      }),
+    )
+  })
+
+  test('what JSON has no way to write is null', () => {
+    expect(show('<%= tojson(it.x) %>')).toBe('null')
+    expect(() => show('<%= tojson(1n) %>')).toThrow('TypeError')
+  })
+})

@@ -1,0 +1,94 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Phial, renderTemplate, streamTemplate, TemplateError } from 'phial'
+import { describe, expect, test } from 'vitest'
+import {
+  compileToModule,
+  type TemplateModule,
+} from '../../../packages/framework/dist/templating/module.js'
+import { appWith, folderWith, inApp } from './support.ts'
+
+/** An app without template files, whose templates were compiled into modules that are imported from files. */
+async function precompiled(files: Readonly<Record<string, string>>): Promise<Phial> {
+  const app = appWith({})
+  app.templateGlobal('year', 2000)
+  const folder = folderWith({ 'package.json': '{"type":"module"}' })
+  const modules = Object.entries(files).map(async ([name, source]) => {
+    const file = join(folder, `${encodeURIComponent(name)}.mjs`)
+    await writeFile(file, compileToModule(source, name, Object.keys(app.templates.names)))
+    const module = (await import(pathToFileURL(file).href)) as { default: TemplateModule }
+    return module.default
+  })
+  app.templates.addModules(await Promise.all(modules))
+  return app
+}
+
+async function streamed(app: Phial, data: object): Promise<string> {
+  let text = ''
+  for await (const chunk of inApp(() => streamTemplate('page', data), app)) text += chunk
+  return text
+}
+
+const files = {
+  'page.eta':
+    "<% layout('base') %>\n<% block('title', (parent) => { %>A, <%~ parent() %><% }) %>\n<% if (it.no) %>no<% else %>yes\n<% for (const x of it.list) { %>\n<%= x %> <%= year %>\n<% } %>\n<%~ include('part/row', { x: '<' }) %>\u2028",
+  'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>",
+  'part/row.eta': '[<%= it.x %>]',
+  'mail.txt': '<%= it.x %>',
+}
+
+test('a template that was compiled to a module renders what its source does, at once and as a stream', async () => {
+  const data = { list: [1, '&'] }
+  const plain = appWith(files)
+  plain.templateGlobal('year', 2000)
+  const app = await precompiled(files)
+  const expected = inApp(() => renderTemplate('page', data), plain)
+  expect(expected).toContain('<title>A, Home</title>\n\nyes\n1 2000\n&amp; 2000\n[&lt;]')
+  expect(inApp(() => renderTemplate('page', data), app)).toBe(expected)
+  expect(await streamed(app, data)).toBe(expected)
+  expect(inApp(() => renderTemplate('mail.txt', { x: '<' }), app)).toBe('<')
+})
+
+test('modules are asked first; files are read for other names', async () => {
+  const app = appWith({ 'page.eta': "file <%~ include('other') %>", 'other.eta': 'file' })
+  app.templates.addModules([(await moduleOf('module', 'other.eta')).default])
+  expect(inApp(() => renderTemplate('page'), app)).toBe('file module')
+  expect(() => inApp(() => renderTemplate('othr'), app)).toThrow('Did you mean "other"?')
+})
+
+async function moduleOf(source: string, name: string): Promise<{ default: TemplateModule }> {
+  const url = `data:text/javascript,${encodeURIComponent(compileToModule(source, name))}`
+  return (await import(url)) as { default: TemplateModule }
+}
+
+describe('an error in a module names the template’s file and line', () => {
+  test.each([
+    ['at once', 'a\n<% const a = 1 %>\n<%= it.fail() %>', 3, 'here'],
+    ['in code', 'a\n<% const a = 1 %>\n<% it.fail() %>', 3, 'here'],
+    ['in a promise that is printed', '\n<%= it.later %>', 2, '`it.later` is a promise'],
+    ['in a name', '\n\n<%= later %>', 3, 'Did you mean `it.later`?'],
+    ['in an await', '\n<% await it.later %>', 2, 'awaits only with streamTemplate'],
+  ])('%s', async (_, source, line, message) => {
+    const app = await precompiled({ 'page.eta': source })
+    const fail = (): never => {
+      throw new Error('here')
+    }
+    const render = (): string =>
+      inApp(() => renderTemplate('page', { fail, later: Promise.resolve() }), app)
+    expect(render).toThrow(TemplateError)
+    expect(render).toThrow(`page.eta:${line}: `)
+    expect(render).toThrow(message)
+  })
+
+  test('in a stream', async () => {
+    const app = await precompiled({ 'page.eta': '<% await null %>\n<% await it.later %>' })
+    const later = Promise.reject(new Error('late'))
+    await expect(streamed(app, { later })).rejects.toThrow('page.eta:2: Error: late')
+  })
+})
+
+test('what cannot be compiled is an error with its line', () => {
+  expect(() => compileToModule('a\n<% const = 1 %>', 'page.eta')).toThrow('page.eta:2: SyntaxError')
+  expect(() => compileToModule('a\n<% if (a) { %>', 'page.eta')).toThrow('The { in <% if (a) { %>')
+})

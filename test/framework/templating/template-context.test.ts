@@ -1,0 +1,145 @@
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import {
+  beforeRenderTemplate,
+  Blueprint,
+  renderTemplate,
+  renderTemplateString,
+  streamTemplate,
+  templateRendered,
+} from 'phial'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { logging, make, messages } from '../support.ts'
+import { appWith, folderWith, inApp } from './support.ts'
+
+describe('Context processors: app then blueprint; explicit render arguments win', () => {
+  test('in a request', async () => {
+    const app = make()
+    const shop = new Blueprint('shop', import.meta.url, { urlPrefix: '/shop' })
+    const source = '<%= it.a %><%= it.b %><%= it.c %>'
+    app.contextProcessor(() => ({ a: 'app', b: 'app', c: 'app' }))
+    shop.contextProcessor(() => ({ b: 'shop', c: 'shop' }))
+    shop.get('/', () => renderTemplateString(source, { c: 'view' }))
+    app.get('/', () => renderTemplateString(source, { c: undefined }))
+    app.registerBlueprint(shop)
+    const client = app.testClient()
+    expect(await (await client.get('/shop/')).text()).toBe('appshopview')
+    expect(await (await client.get('/')).text()).toBe('appapp')
+  })
+
+  test('in includes, layouts and streams, and outside of a request', async () => {
+    const app = appWith({
+      'page.eta': "<% layout('base') %><%~ include('part') %>",
+      'base.eta': '<%= it.who %>[<%~ it.body %>]',
+      'part.eta': '<%= it.who %>',
+    })
+    app.contextProcessor(() => ({ who: 'me' }))
+    expect(inApp(() => renderTemplate('page'), app)).toBe('me[me]')
+    app.get('/', () => streamTemplate('page'))
+    expect(await (await app.testClient().get('/')).text()).toBe('me[me]')
+  })
+})
+
+test('Templates per blueprint: app templates win over blueprint templates; first registered next', async () => {
+  const app = appWith({ 'both.eta': 'app' })
+  for (const name of ['one', 'two']) {
+    const folder = folderWith({ 'both.eta': name, 'theirs.eta': name, [`${name}.eta`]: name })
+    const blueprint = new Blueprint(name, pathToFileURL(`${folder}/x.ts`).href, {
+      templateFolder: '.',
+    })
+    blueprint.get(`/${name}`, () => renderTemplate(name))
+    app.registerBlueprint(blueprint)
+  }
+  const names = ['both', 'theirs', 'two']
+  expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual(['app', 'one', 'two'])
+  expect(fileURLToPath(import.meta.url)).toContain('template-context')
+})
+
+describe('Signals: template_rendered, before_render_template', () => {
+  test('are sent with the name and all of the data', async () => {
+    const app = appWith({ 'page.eta': '<% it.note("render") %>' })
+    const seen: unknown[] = []
+    onTestFinished(
+      beforeRenderTemplate.connect(
+        (_, { template, data }) => seen.push('before', template, 'who' in data),
+        app,
+      ),
+    )
+    onTestFinished(templateRendered.connect((_, { template }) => seen.push('after', template), app))
+    app.contextProcessor(() => ({ who: 'me' }))
+    const note = (what: string): unknown => seen.push(what)
+    inApp(() => renderTemplate('page', { note }), app)
+    expect(seen.splice(0)).toEqual(['before', 'page.eta', true, 'render', 'after', 'page.eta'])
+    inApp(() => renderTemplateString('x'), app)
+    expect(seen.splice(0)).toEqual(['before', undefined, true, 'after', undefined])
+    app.get('/', () => streamTemplate('page', { note }))
+    await app.testClient().get('/')
+    expect(seen).toEqual(['before', 'page.eta', true, 'render', 'after', 'page.eta'])
+  })
+})
+
+describe('Undefined: prints empty; in debug a note says which name', () => {
+  const page = { 'page.eta': 'a\n<%= it.nmae %><%~ it.user?.age %><%= it.name %><%= null %>' }
+
+  test('once for each tag, in the request’s log', async () => {
+    const app = appWith(page, { DEBUG: true, LOG_FORMAT: 'json' })
+    app.get('/', () => renderTemplate('page', { name: 'x' }))
+    const { log, environ } = logging()
+    const client = app.testClient()
+    expect(await (await client.get('/', { environ })).text()).toBe('a\nx')
+    await client.get('/', { environ })
+    const file = `${app.rootPath}/page.eta`
+    expect(messages(log())).toEqual([
+      `${file}:2: it.nmae is undefined, and printed nothing.`,
+      `${file}:2: it.user?.age is undefined, and printed nothing.`,
+    ])
+  })
+
+  test('on the console, where there is no request', () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => error.mockRestore())
+    inApp(() => renderTemplate('page', { name: 'x' }), appWith(page, { DEBUG: true }))
+    expect(error).toHaveBeenCalledTimes(2)
+  })
+
+  test('named by the tag that printed it, though its code has printed, too', () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => error.mockRestore())
+    const page = '<% const row = (x) => { %><%= x %><% } %>\n<%= row(1) %>'
+    inApp(() => renderTemplateString(page), make({ config: { DEBUG: true } }))
+    expect(error.mock.calls.join()).toContain('string:2: row(1) is undefined')
+  })
+
+  test('no note without debug', () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => error.mockRestore())
+    expect(inApp(() => renderTemplate('page', { name: 'x' }), appWith(page))).toBe('a\nx')
+    expect(error).not.toHaveBeenCalled()
+  })
+})
+
+describe('Tags of other template languages: printed as they are; in debug a note says which', () => {
+  const page = {
+    'page.eta':
+      "<p>{{ user }}</p>\n<% if (true) { %>\n{{it.user.name | upper}}\n<% } %>\n{{ other }}<%~ include('part') %>",
+    'part.eta': '<script>{{ user }}</script><b v-pre>{{ user }}</b>',
+  }
+
+  test('if the data have that name', async () => {
+    const app = appWith(page, { DEBUG: true, LOG_FORMAT: 'json' })
+    app.get('/', () => renderTemplate('page', { user: 'Ann' }))
+    const { log, environ } = logging()
+    await app.testClient().get('/', { environ })
+    await app.testClient().get('/', { environ })
+    expect(messages(log())).toEqual([
+      `${app.rootPath}/page.eta:1: {{ user }} is printed as it is written; a template has <%= it.user %>`,
+      `${app.rootPath}/page.eta:3: {{it.user.name | upper}} is printed as it is written; a template has <%= it.user.name %>`,
+    ])
+  })
+
+  test('no note without debug', () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    onTestFinished(() => error.mockRestore())
+    inApp(() => renderTemplate('page', { user: 'Ann' }), appWith(page))
+    expect(error).not.toHaveBeenCalled()
+  })
+})
