@@ -47,7 +47,7 @@ export type { HostMatching, HostOptions } from './routing/hosts.ts'
 export type { ConvertersFor, PathParams, PathValues, ValuesWithDefaults } from './routing/params.ts'
 export { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
 export { PatternError } from './routing/pattern.ts'
-export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './scaffold.ts'
+export type { AddMethod, AddRoute, RouteOptions, WithoutView } from './blueprint/scaffold.ts'
 export type {
   Config,
   ConfigSources,
@@ -74,7 +74,7 @@ export {
   request,
   RequestContext,
   session,
-} from './context.ts'
+} from './context/context.ts'
 export { SessionError } from './sessions/session.ts'
 export { checkPasswordHash, generatePasswordHash } from './safety/passwords.ts'
 export type {
@@ -83,14 +83,14 @@ export type {
   Session,
   SessionInterface,
   SessionStore,
-} from './session-types.ts'
+} from './context/session-types.ts'
 export { checkSecret, keptSecret } from './sessions/secret.ts'
 export { CookieSessions } from './sessions/cookie.ts'
 export { StoredSessions } from './sessions/stored.ts'
 export { MemoryStore } from './sessions/memory.ts'
 export { readSession, saveSession } from './sessions/lifecycle.ts'
 export { flash, type FlashedOptions, getFlashedMessages } from './sessions/flash.ts'
-export { JsonProvider } from './json-provider.ts'
+export { JsonProvider } from './response/json-provider.ts'
 export { Request } from './request/request.ts'
 export type { FormSchemaOptions } from './request/request-body.ts'
 export type { JsonOptions, JsonReader } from './body/reader.ts'
@@ -111,7 +111,7 @@ export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
 export { jsonify, makeResponse } from './answer/answers.ts'
 export type { Chunks } from './response/chunks.ts'
-export { escapeHtml } from './markup.ts'
+export { escapeHtml } from './helpers/markup.ts'
 export type { ConditionalOptions } from './response/conditional.ts'
 export {
   type CookieOptions,
@@ -179,8 +179,8 @@ export {
   Signal,
   type TemplateData,
   templateRendered,
-} from './signals.ts'
-export type { RequestTrace, TemplateTrace, TraceEnd, ViewTrace } from './tracing.ts'
+} from './observers/signals.ts'
+export type { RequestTrace, TemplateTrace, TraceEnd, ViewTrace } from './observers/tracing.ts'
 export { type UrlBuildErrorHandler, urlFor, type UrlForOptions } from './urls/url-for.ts'
 export {
   renderTemplate,
@@ -189,7 +189,7 @@ export {
   type TemplateName,
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'
-export { Markup } from './templating/printing.ts'
+export { Markup } from './helpers/printing.ts'
 export {
   type AddCommand,
   type Command,

@@ -3,8 +3,8 @@
  * it is, never its content: data from a visitor cannot become a status, a header or HTML.
  */
 import { responseHeaders, withCode } from '@phial/core'
-import { currentContext, RequestContext, type AppContext } from '../context.ts'
-import { isPromise, type Maybe } from '../maybe.ts'
+import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
+import { isPromise, type Maybe } from '../helpers/promises.ts'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { type HeadersLike, Response } from '../response/response.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'

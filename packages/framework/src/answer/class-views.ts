@@ -2,9 +2,9 @@
  * Views as classes: for views that share code, or that belong together as one resource's methods.
  */
 import { withCode } from '@phial/core'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { MethodNotAllowed } from '../errors/http-errors.ts'
-import type { Maybe } from '../maybe.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { Answer, ViewFunction } from './views.ts'
 
 /** Wraps a view in another one. */

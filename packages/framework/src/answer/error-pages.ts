@@ -4,7 +4,7 @@
  */
 import { Accept } from '../fields/accept.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
-import { escapeHtml } from '../markup.ts'
+import { escapeHtml } from '../helpers/markup.ts'
 import { Response } from '../response/response.ts'
 
 const HTML = 'text/html'

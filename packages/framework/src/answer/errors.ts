@@ -1,8 +1,8 @@
 /** Error handlers: registering them, and finding the one for an error. */
 import { withCode } from '@phial/core'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from '../errors/http-errors.ts'
-import type { Maybe } from '../maybe.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import { Response } from '../response/response.ts'
 import type { Answer } from './views.ts'
 

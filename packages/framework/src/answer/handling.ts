@@ -4,9 +4,9 @@
  * Handlers run once for the error and, if none answered it, once for the 500 that it becomes. An error
  * in between is answered by `lastResort`, which runs nothing of the app's.
  */
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { BadRequest, HTTPException, InternalServerError } from '../errors/http-errors.ts'
-import { andThen, type Maybe } from '../maybe.ts'
+import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { toResponse } from './answers.ts'
 import { errorResponse } from './error-pages.ts'

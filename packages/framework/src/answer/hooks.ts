@@ -1,6 +1,6 @@
 /** Running hooks, one after another. A promise is awaited; nothing else is. */
-import type { AfterRequest, RequestContext } from '../context.ts'
-import { andThen, isPromise, type Maybe, recover } from '../maybe.ts'
+import type { AfterRequest, RequestContext } from '../context/context.ts'
+import { andThen, isPromise, type Maybe, recover } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { hookResponse } from './answers.ts'
 import type { BeforeRequest } from './views.ts'

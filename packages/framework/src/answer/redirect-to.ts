@@ -2,8 +2,8 @@
  * Routes without a view: those that lead to another address, and those that are there for `urlFor` alone.
  */
 import { withCode } from '@phial/core'
-import type { RequestContext } from '../context.ts'
-import { andThen } from '../maybe.ts'
+import type { RequestContext } from '../context/context.ts'
+import { andThen } from '../helpers/promises.ts'
 import { redirect, type Response } from '../response/response.ts'
 import { hostParams, parseHost } from '../routing/hosts.ts'
 import { paramsOf, parsePattern, PatternError } from '../routing/pattern.ts'

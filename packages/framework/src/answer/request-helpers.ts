@@ -2,7 +2,7 @@
  * Taking the current request along: to a function for its end, to one that runs at another time, to
  * a stream that somebody else reads.
  */
-import { type AfterRequest, currentRequestContext } from '../context.ts'
+import { type AfterRequest, currentRequestContext } from '../context/context.ts'
 
 /**
  * Runs a function after this request alone, before the `afterRequest` hooks. It may change the

@@ -1,7 +1,7 @@
 /** What a 404 and a 405 say in debug mode: the routes that there are. To this machine alone. */
 import { whyRemote } from '@phial/core'
-import type { RequestContext } from '../context.ts'
-import { nearest } from '../nearest.ts'
+import type { RequestContext } from '../context/context.ts'
+import { nearest } from '../helpers/nearest.ts'
 
 /** As many routes as a page names. */
 const MOST = 20

@@ -2,7 +2,7 @@
  * Which hooks and handlers apply to a request: the app's, and those of the blueprints that its rule
  * belongs to.
  */
-import type { AfterRequest, RequestContext } from '../context.ts'
+import type { AfterRequest, RequestContext } from '../context/context.ts'
 import type { Matching } from '../routing/domains.ts'
 import { blueprintsOf } from '../routing/endpoints.ts'
 import { ErrorHandlers } from './errors.ts'

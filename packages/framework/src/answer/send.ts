@@ -4,9 +4,9 @@
  */
 import { Buffer } from 'node:buffer'
 import { type Body, FileWrapper, type StartResponse } from '@phial/core'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { BLOCK, FileBody } from '../response/file-body.ts'
-import { andThen, isPromise, type Maybe } from '../maybe.ts'
+import { andThen, isPromise, type Maybe } from '../helpers/promises.ts'
 import { isBodyless, type Response } from '../response/response.ts'
 import { ChunkSource, FileSource, type Source } from './sources.ts'
 

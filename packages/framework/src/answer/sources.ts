@@ -1,7 +1,7 @@
 /** Bodies that are read while they are sent: chunks and files. */
 import { Buffer } from 'node:buffer'
 import { withCode, type FileLike } from '@phial/core'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import type { FileBody } from '../response/file-body.ts'
 import type { Chunks } from '../response/chunks.ts'
 

@@ -2,10 +2,10 @@
  * The end of a context: the request's hooks, then the app's. All of them run, even if some of them
  * throw; what they throw is logged.
  */
-import { type AppContext, RequestContext } from '../context.ts'
-import { andThen, type Maybe } from '../maybe.ts'
-import { contextPopped, requestTornDown } from '../observers.ts'
-import { hasAnyReceivers } from '../signals.ts'
+import { type AppContext, RequestContext } from '../context/context.ts'
+import { andThen, type Maybe } from '../helpers/promises.ts'
+import { contextPopped, requestTornDown } from '../observers/observers.ts'
+import { hasAnyReceivers } from '../observers/signals.ts'
 import { runTeardown } from './hooks.ts'
 import type { TeardownAppContext, TeardownRequest } from './views.ts'
 

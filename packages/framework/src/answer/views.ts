@@ -1,6 +1,6 @@
 /** Views and hooks, and what they may return. */
-import type { AppContext, RequestContext } from '../context.ts'
-import type { Maybe } from '../maybe.ts'
+import type { AppContext, RequestContext } from '../context/context.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { Chunks } from '../response/chunks.ts'
 import type { Response as PhialResponse } from '../response/response.ts'
 

@@ -1,7 +1,7 @@
 /**
  * Blueprints: parts of an app, set up on their own and registered where they belong.
  */
-import type { Maybe } from '../maybe.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import { basename, resolve } from 'node:path'
 import { withCode } from '@phial/core'
 import {
@@ -12,14 +12,14 @@ import {
   type RegisterOptions,
   type RegistrationTarget,
 } from './blueprint-state.ts'
-import type { AfterRequest } from '../context.ts'
+import type { AfterRequest } from '../context/context.ts'
 import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
 import { type HTTPException, NotFound } from '../errors/http-errors.ts'
 import type { Response } from '../response/response.ts'
 import { rootPathOf } from '../config/options.ts'
 import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
-import { Scaffold } from '../scaffold.ts'
+import { Scaffold } from './scaffold.ts'
 import type { UrlDefaults, UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
   BeforeRequest,

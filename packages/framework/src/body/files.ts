@@ -2,7 +2,7 @@
 import { copyFile, type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { handled } from '../maybe.ts'
+import { handled } from '../helpers/promises.ts'
 import { FileOnDisk } from './uploads.ts'
 
 /** How a file is kept. */

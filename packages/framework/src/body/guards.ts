@@ -2,7 +2,7 @@
  * Streams and files whose promises have handlers of their own, as all of a request's have: what a client
  * breaks off must not end the process because a view awaits it later. See `handled`.
  */
-import { handled, isPromise } from '../maybe.ts'
+import { handled, isPromise } from '../helpers/promises.ts'
 
 /** A stream whose readers' promises may be awaited later. */
 export function guardReadable<T>(stream: ReadableStream<T>): ReadableStream<T> {

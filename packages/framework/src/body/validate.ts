@@ -2,7 +2,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inWords, toIssue, type ValidationIssue } from '../config/schema.ts'
 import { UnprocessableEntity } from '../errors/http-errors.ts'
-import { andThen, type Maybe } from '../maybe.ts'
+import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { Form } from './form.ts'
 
 /** A body does not fit its schema. Answered with 422 and, as problem details, each issue. */

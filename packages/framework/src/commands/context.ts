@@ -1,5 +1,5 @@
 /** What a command gets while it runs, and the errors with which it gives up. */
-import { type App, AppContext } from '../context.ts'
+import { type App, AppContext } from '../context/context.ts'
 
 /** Where a command's words go: the terminal's two streams, or a test's. */
 export interface Output {

@@ -1,6 +1,6 @@
 /** One command line, from its words to its exit code. */
-import type { App } from '../context.ts'
-import { nearest } from '../nearest.ts'
+import type { App } from '../context/context.ts'
+import { nearest } from '../helpers/nearest.ts'
 import type { Command, CommandGroup } from './commands.ts'
 import { CommandContext, CommandError, type Output, UsageError } from './context.ts'
 import { commandHelp, groupHelp, type Listing, usageOf } from './help.ts'

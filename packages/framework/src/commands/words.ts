@@ -1,6 +1,6 @@
 /** What was typed after a command's name, read as its signature says. */
 import { parseArgs } from 'node:util'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../helpers/nearest.ts'
 import { UsageError } from './context.ts'
 import type { Option, Signature } from './signature.ts'
 

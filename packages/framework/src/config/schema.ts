@@ -1,7 +1,7 @@
 /** Values against schemas of any library that implements Standard Schema. */
 import { withCode } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { isPromise } from '../maybe.ts'
+import { isPromise } from '../helpers/promises.ts'
 
 /** One thing that is wrong with a value, by its schema. */
 export interface ValidationIssue {

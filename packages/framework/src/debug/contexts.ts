@@ -1,7 +1,7 @@
 /** Which app's context a request has, so that a page can say more than the gateway knows. */
 import type { Environ } from '@phial/core'
-import { RequestContext } from '../context.ts'
-import { appcontextPushed } from '../signals.ts'
+import { RequestContext } from '../context/context.ts'
+import { appcontextPushed } from '../observers/signals.ts'
 
 const contexts = new WeakMap<Environ, RequestContext>()
 let isWatching = false

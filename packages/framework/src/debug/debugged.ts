@@ -12,7 +12,7 @@ import {
   whyNotDeveloper,
   whyRemote,
 } from '@phial/core'
-import { andThen, recover } from '../maybe.ts'
+import { andThen, recover } from '../helpers/promises.ts'
 import { contextOf, watchContexts } from './contexts.ts'
 import { debugPage } from './page.ts'
 

@@ -1,5 +1,5 @@
 /** The debug page as HTML: one document, without a script, that asks for nothing else. */
-import type { Markup } from '../templating/printing.ts'
+import type { Markup } from '../helpers/printing.ts'
 import type { Facts } from './facts.ts'
 import { markup } from './markup.ts'
 import type { Report } from './report.ts'

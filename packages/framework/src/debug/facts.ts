@@ -1,7 +1,7 @@
 /** What a page says about the request, beside the error: tables of names and values, without secrets. */
 import { type Environ, isSecretName, requestUri, wsgiToText } from '@phial/core'
 import { parseCookie } from 'cookie'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { parseAuthorization } from '../fields/authorization.ts'
 import { MASK, Secrets } from './secrets.ts'
 

@@ -1,5 +1,5 @@
 /** HTML that is escaped unless it was made here. */
-import { escaped, Markup } from '../templating/printing.ts'
+import { escaped, Markup } from '../helpers/printing.ts'
 
 /**
  * A piece of HTML. What is put into it is escaped, unless it is a piece itself, or a list of pieces.

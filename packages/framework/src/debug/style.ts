@@ -1,5 +1,5 @@
 /** How the debug page looks: light or dark as the reader's system is, and on a phone too. */
-import { Markup } from '../templating/printing.ts'
+import { Markup } from '../helpers/printing.ts'
 
 export const STYLE: Markup = new Markup(`
 :root { --ground: #fbfaf8; --card: #fff; --ink: #1d1b19; --soft: #6b645c; --edge: #e2ddd5; --red: #b3261e; --mark: #fde8e6; --code: #f6f3ee }

@@ -1,7 +1,7 @@
 /** A file as an answer: what its headers say, then what the request's conditions make of it. */
 import contentDisposition from 'content-disposition'
-import { type AppContext, RequestContext } from '../context.ts'
-import type { Maybe } from '../maybe.ts'
+import { type AppContext, RequestContext } from '../context/context.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { ConditionalOptions } from '../response/conditional.ts'
 import { withCharset } from '../response/response-fields.ts'
 import { Response, type ResponseBody } from '../response/response.ts'

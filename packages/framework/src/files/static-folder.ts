@@ -1,9 +1,9 @@
 /** The folder `static`: its files, those that lie beside them compressed, and URLs that name the version of each. */
 import { isCompressible } from '@phial/core'
-import { currentRequestContext, type RequestContext } from '../context.ts'
+import { currentRequestContext, type RequestContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
 import type { Accept } from '../fields/accept.ts'
-import type { Maybe } from '../maybe.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import type { UrlValues } from '../routing/url.ts'
 import { publicPath } from '../safety/paths.ts'

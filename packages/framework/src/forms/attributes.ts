@@ -1,6 +1,6 @@
 /** A field's HTML attributes, as far as its schema knows them, and tags with attributes. */
 import { withCode } from '@phial/core'
-import { escaped } from '../templating/printing.ts'
+import { escaped } from '../helpers/printing.ts'
 import { isFile, itemOf, plainOf, type Property, typeOf } from './property.ts'
 import { isNeeded, propertyOf, type Shape } from './shape.ts'
 

@@ -1,5 +1,5 @@
 /** The controls of a form as HTML: filled in, and tied to what is wrong with them. */
-import { escaped } from '../templating/printing.ts'
+import { escaped } from '../helpers/printing.ts'
 import { type Attributes, tag } from './attributes.ts'
 import type { FieldValue } from './html-form.ts'
 import { choicesOf, type Property, typeOf } from './property.ts'

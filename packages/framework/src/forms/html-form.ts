@@ -1,8 +1,8 @@
 /** A form as its page shows it: what was typed, what is wrong with it, and its controls as HTML. */
 import { withCode } from '@phial/core'
 import type { ValidationIssue } from '../config/schema.ts'
-import { nearest } from '../nearest.ts'
-import { escaped, Markup } from '../templating/printing.ts'
+import { nearest } from '../helpers/nearest.ts'
+import { escaped, Markup } from '../helpers/printing.ts'
 import { type Attributes, attributesOf, tag } from './attributes.ts'
 import { errorIdOf, type Field, idOf, inputTag, selectTag, textareaTag } from './controls.ts'
 import { propertyOf, type Shape } from './shape.ts'

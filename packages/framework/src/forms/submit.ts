@@ -1,9 +1,10 @@
 /** From a request to a form: empty for those who come to fill it in, checked for those who sent it. */
+import type { Environ } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Form } from '../body/form.ts'
+import type { Limits } from '../body/limits.ts'
 import { validate, ValidationError } from '../body/validate.ts'
 import { BadRequest, RequestEntityTooLarge } from '../errors/http-errors.ts'
-import type { Request } from '../request/request.ts'
 import { cameFor, coerce } from './coerce.ts'
 import { type FieldValue, type FieldValues, HtmlForm } from './html-form.ts'
 import { alternativesOf, isFile } from './property.ts'
@@ -33,9 +34,19 @@ export type FormOf<Schema extends StandardSchemaV1> = HtmlForm &
     | { readonly isValid: false; readonly data: undefined }
   )
 
+/** The part of a request that a form reads. */
+export interface FormRequest {
+  readonly method: string
+  readonly mimetype: string
+  readonly contentLength: number | undefined
+  readonly limits: Limits
+  readonly environ: Environ
+  formData(): Promise<Form>
+}
+
 /** The form of a request. */
 export async function formOf<Schema extends StandardSchemaV1>(
-  request: Request,
+  request: FormRequest,
   schema: Schema,
   { values = {} }: FormOptions<Schema> = {},
 ): Promise<FormOf<Schema>> {
@@ -60,7 +71,7 @@ function emptyForm(shape: Shape | undefined, values: FieldValues): HtmlForm {
 }
 
 async function submitted(
-  request: Request,
+  request: FormRequest,
   schema: StandardSchemaV1,
   named: readonly string[],
 ): Promise<HtmlForm> {
@@ -82,7 +93,7 @@ async function submitted(
 }
 
 /** The form, or that it is too large: that is for its page to say. */
-async function read(request: Request): Promise<Form | RequestEntityTooLarge> {
+async function read(request: FormRequest): Promise<Form | RequestEntityTooLarge> {
   try {
     return await request.formData()
   } catch (error) {
@@ -96,7 +107,7 @@ async function read(request: Request): Promise<Form | RequestEntityTooLarge> {
  * Reads the rest, and forgets it: a browser that still sends does not listen, and what it says when the
  * connection ends under it helps nobody. Not what is larger than any upload may be, or has no end.
  */
-async function hearOut({ environ, contentLength, limits }: Request): Promise<void> {
+async function hearOut({ environ, contentLength, limits }: FormRequest): Promise<void> {
   const isTooLong = contentLength === undefined || contentLength > limits.maxUploadSize
   if (isTooLong || environ['wsgi.input_terminated'] !== true) return
   try {
@@ -131,7 +142,7 @@ function defaultsOf(shape: Shape | undefined): FieldValues {
 }
 
 /** A page's author who forgets the `enctype` gets the name of a file, and no file. */
-function assertFilesCanCome(request: Request, shape: Shape | undefined): void {
+function assertFilesCanCome(request: FormRequest, shape: Shape | undefined): void {
   if (request.mimetype !== 'application/x-www-form-urlencoded') return
   const file = Object.entries(shape?.properties ?? {}).find(([, property]) => isFile(property))
   if (file === undefined) return

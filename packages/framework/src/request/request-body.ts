@@ -16,7 +16,7 @@ import { formObject, validate } from '../body/validate.ts'
 import type { Config } from '../config/config.ts'
 import { isSchema } from '../config/schema.ts'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
-import { andThen, handled, type Maybe, recover } from '../maybe.ts'
+import { andThen, handled, type Maybe, recover } from '../helpers/promises.ts'
 import { RequestFields } from './request-fields.ts'
 
 /** How `request.formData(schema)` makes an object of a form. */

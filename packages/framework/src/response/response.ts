@@ -7,10 +7,10 @@ import { type Chunks, guardStream } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
 import { formatETag } from '../fields/etags.ts'
 import { BadRequest } from '../errors/http-errors.ts'
-import type { Maybe } from '../maybe.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import type { Request } from '../request/request.ts'
 import { encodeLocation, ResponseFields } from './response-fields.ts'
-import { escapeHtml } from '../markup.ts'
+import { escapeHtml } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
 
 /** What a response may carry: text, bytes, chunks, or nothing. */

@@ -2,7 +2,7 @@
  * A rule: a pattern with what was said about it, checked once, when it is added.
  */
 import { withCode } from '@phial/core'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter, Converter } from './converters.ts'
 import { type HostMatching, type HostOptions, hostParams, hostShapes, joinShapes } from './hosts.ts'
 import type { ConvertersFor } from './params.ts'

@@ -2,7 +2,7 @@
  * The other way round: from an endpoint and values to a path.
  */
 import { withCode } from '@phial/core'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
 import { converterOf } from './steps.ts'

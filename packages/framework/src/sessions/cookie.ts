@@ -1,6 +1,6 @@
 /** Sessions that are kept in the cookie itself, signed: the visitor can read them, and not change them. */
 import type { Config } from '../config/config.ts'
-import type { SessionInterface } from '../session-types.ts'
+import type { SessionInterface } from '../context/session-types.ts'
 import { isStrong, secretRefusal } from './secret.ts'
 import { Signer } from './signing.ts'
 

@@ -1,7 +1,7 @@
 /** Messages for the visitor's next page. */
-import { currentRequestContext, type RequestContext } from '../context.ts'
-import type { Flash } from '../session-types.ts'
-import { messageFlashed } from '../signals.ts'
+import { currentRequestContext, type RequestContext } from '../context/context.ts'
+import type { Flash } from '../context/session-types.ts'
+import { messageFlashed } from '../observers/signals.ts'
 
 /** Which messages are wanted, and how. */
 export interface FlashedOptions {

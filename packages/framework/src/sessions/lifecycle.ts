@@ -3,9 +3,9 @@
  * what was opened. A request whose session nobody touches costs nothing.
  */
 import { withCode } from '@phial/core'
-import type { RequestContext } from '../context.ts'
-import type { OpenSession, Session } from '../session-types.ts'
-import { andThen, isPromise, type Maybe, recover } from '../maybe.ts'
+import type { RequestContext } from '../context/context.ts'
+import type { OpenSession, Session } from '../context/session-types.ts'
+import { andThen, isPromise, type Maybe, recover } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { prepareSecret } from './secret.ts'
 import { isRenewed, makeSession, readOnly, SessionError } from './session.ts'

@@ -1,5 +1,5 @@
 /** Sessions in this process's memory. */
-import type { SessionStore } from '../session-types.ts'
+import type { SessionStore } from '../context/session-types.ts'
 
 interface Kept {
   readonly text: string

@@ -3,7 +3,7 @@
  *
  * @module phial/sessions/redis
  */
-import type { SessionStore } from '../session-types.ts'
+import type { SessionStore } from '../context/session-types.ts'
 
 /** As much of a client of the package `redis`, 5 or 6, as is asked for. */
 export interface RedisClient {

@@ -7,7 +7,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
-import type { SessionInterface } from '../session-types.ts'
+import type { SessionInterface } from '../context/session-types.ts'
 import { SessionError } from './session.ts'
 
 /** A key that is shorter, or has fewer different characters, can be guessed. */

@@ -1,7 +1,7 @@
 /** What an app keeps of one visitor, as the app sees it. */
 import { withCode } from '@phial/core'
-import { dictMethods } from '../dict.ts'
-import type { Session } from '../session-types.ts'
+import { dictMethods } from '../helpers/dict.ts'
+import type { Session } from '../context/session-types.ts'
 
 /** A session cannot be written, or cannot be kept. The message says why, and what to do. */
 export class SessionError extends Error {

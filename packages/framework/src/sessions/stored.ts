@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
-import type { SessionInterface, SessionStore } from '../session-types.ts'
-import { handled } from '../maybe.ts'
+import type { SessionInterface, SessionStore } from '../context/session-types.ts'
+import { handled } from '../helpers/promises.ts'
 import { SessionError } from './session.ts'
 
 /** What an id looks like. Nothing else is looked up in the store. */

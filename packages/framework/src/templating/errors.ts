@@ -1,7 +1,7 @@
 /** The errors of templates, and what they advise. */
 import { withCode } from '@phial/core'
-import { nearest } from '../nearest.ts'
-import { Unprintable } from './printing.ts'
+import { nearest } from '../helpers/nearest.ts'
+import { Unprintable } from '../helpers/printing.ts'
 
 /** What errors call a template that was given as text. */
 export const FROM_STRING = 'a template from a string'

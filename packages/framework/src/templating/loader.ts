@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { withCode } from '@phial/core'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../helpers/nearest.ts'
 import { safeJoin } from '../safety/paths.ts'
 import { TemplateNotFound } from './errors.ts'
 

@@ -5,7 +5,7 @@
 import { invalidTemplate } from './errors.ts'
 import type { Facts } from './outline.ts'
 import type { Page } from './page.ts'
-import { escaped, plain } from './printing.ts'
+import { escaped, plain } from '../helpers/printing.ts'
 import {
   doesEscape,
   type NamedTag,

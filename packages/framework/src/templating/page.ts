@@ -1,9 +1,9 @@
 /** One run of a template. Its compiled code calls the methods here. */
 import { withCode } from '@phial/core'
 import { HTTPException } from '../errors/http-errors.ts'
-import { isPromise } from '../maybe.ts'
+import { isPromise } from '../helpers/promises.ts'
 import { advised, lineOf, TemplateError } from './errors.ts'
-import { assertNoPromise, escaped, Markup, plain } from './printing.ts'
+import { assertNoPromise, escaped, Markup, plain } from '../helpers/printing.ts'
 import type { Steps, Template } from './template.ts'
 
 /** How many characters make a chunk of a stream. */

@@ -1,10 +1,10 @@
 /** What templates need of their app, and what they can use: names, data, signals. */
-import { type App, currentContext, g, request, session } from '../context.ts'
+import { type App, currentContext, g, request, session } from '../context/context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
-import { beforeRenderTemplate, templateRendered } from '../signals.ts'
-import { templateTrace } from '../tracing.ts'
+import { beforeRenderTemplate, templateRendered } from '../observers/signals.ts'
+import { templateTrace } from '../observers/tracing.ts'
 import { urlFor } from '../urls/url-for.ts'
-import { jsonForScript, type Markup, safe } from './printing.ts'
+import { jsonForScript, type Markup, safe } from '../helpers/printing.ts'
 
 /** What templates need of their app. */
 export interface TemplateHost extends App {

@@ -4,7 +4,7 @@ import { type Code, type Form, type Place, placeAt, writeCode } from './code.ts'
 import { invalidTemplate, type TemplateError } from './errors.ts'
 import { type Facts, factsOf, type Outline, outlineOf } from './outline.ts'
 import type { Deferred, Page } from './page.ts'
-import { escaped, plain } from './printing.ts'
+import { escaped, plain } from '../helpers/printing.ts'
 import { lineCounter, type Piece, piecesOf } from './tags.ts'
 
 /** Where a template comes from, and how it is compiled. */

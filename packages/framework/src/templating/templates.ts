@@ -1,6 +1,6 @@
 /** The templates of an app. */
 import { withCode } from '@phial/core'
-import { currentApp } from '../context.ts'
+import { currentApp } from '../context/context.ts'
 import { HELPERS } from './code.ts'
 import { FROM_STRING } from './errors.ts'
 import { type ForeignTag, foreignTags } from './inspect.ts'

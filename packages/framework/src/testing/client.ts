@@ -4,10 +4,10 @@
 import { type ApplicationLike, call, withCode, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
 import type { Config } from '../config/config.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import { type CookieOptions, Response as PhialResponse } from '../response/response.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
-import type { Session } from '../session-types.ts'
+import type { Session } from '../context/session-types.ts'
 import {
   type Address,
   addressOf,

@@ -1,9 +1,9 @@
 /** The answers of a test client. */
 import type { CallAnswer } from '@phial/core'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext } from '../context/context.ts'
 import type { Request } from '../request/request.ts'
 import { isBodyless } from '../response/response.ts'
-import { requestStarted } from '../signals.ts'
+import { requestStarted } from '../observers/signals.ts'
 
 /** How an answer came about. */
 interface Provenance {

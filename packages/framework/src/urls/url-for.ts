@@ -1,7 +1,7 @@
 /** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
 import { withCode } from '@phial/core'
-import type { AppContext } from '../context.ts'
-import { ContextError, currentContext, RequestContext } from '../context.ts'
+import type { AppContext } from '../context/context.ts'
+import { ContextError, currentContext, RequestContext } from '../context/context.ts'
 import { domainOf, hostOf } from '../routing/domains.ts'
 import type { Address } from '../routing/endpoint-rules.ts'
 import { hostName } from '../routing/hosts.ts'

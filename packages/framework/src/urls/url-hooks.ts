@@ -1,8 +1,8 @@
 /**
  * What an app puts into every URL and takes out of every path: a language code, an account's name.
  */
-import type { RequestContext } from '../context.ts'
-import { andThen, type Maybe } from '../maybe.ts'
+import type { RequestContext } from '../context/context.ts'
+import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { UrlValues } from '../routing/url.ts'
 
 /** Adds to the values of a URL that is about to be built. */

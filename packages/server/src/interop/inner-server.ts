@@ -12,6 +12,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Duplex } from 'node:stream'
+import type { HeaderList } from '@phial/core'
 
 /** What a socket says of both ends, by the names that listeners look for. */
 export interface Ends {
@@ -19,6 +20,12 @@ export interface Ends {
   readonly remotePort: number | undefined
   readonly localPort: number | undefined
   readonly encrypted: boolean
+}
+
+/** A request to an inner server. */
+export interface InnerRequest extends RequestOptions {
+  /** Its headers, framing included. */
+  readonly fields: HeaderList
 }
 
 /** Called with each request, before which nothing has looked at it. */
@@ -31,17 +38,21 @@ export class InnerServer {
   readonly #http: Server = createServer({ maxHeaderSize: NO_LIMIT, requireHostHeader: false })
 
   /** Asks the server. `listener` is called for this request alone. */
-  ask(options: RequestOptions, ends: Ends, listener: Listener): ClientRequest {
+  ask({ fields, ...options }: InnerRequest, ends: Ends, listener: Listener): ClientRequest {
     const [near, far] = streamPair()
     Object.assign(far, ends)
     listeners.set(far, listener)
     this.#http.emit('connection', far)
-    return ask({
+    const asked = ask({
       ...options,
       setHost: false,
       maxHeaderSize: NO_LIMIT,
       createConnection: () => near,
     })
+    // Node adds neither: a request without a body has no framing, whatever its method.
+    for (const name of ['content-length', 'transfer-encoding']) asked.removeHeader(name)
+    for (const [name, value] of fields) asked.setHeader(name, value)
+    return asked
   }
 
   constructor() {

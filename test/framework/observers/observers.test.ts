@@ -9,9 +9,9 @@ import {
   requestTearingDown,
 } from 'phial'
 import { afterEach, expect, test } from 'vitest'
-import { isObserved } from '../../packages/framework/src/observers.ts'
-import { Signal } from '../../packages/framework/src/signals.ts'
-import { logging, make, raise } from './support.ts'
+import { isObserved } from '../../../packages/framework/src/observers/observers.ts'
+import { Signal } from '../../../packages/framework/src/observers/signals.ts'
+import { logging, make, raise } from '../support.ts'
 
 const disconnects: (() => void)[] = []
 

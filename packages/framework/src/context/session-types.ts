@@ -1,7 +1,7 @@
 /** Sessions, as an app sees them, and what a way of keeping them has to implement. */
-import type { Config } from './config/config.ts'
-import type { Dict } from './dict.ts'
-import type { Maybe } from './maybe.ts'
+import type { Config } from '../config/config.ts'
+import type { Dict } from '../helpers/dict.ts'
+import type { Maybe } from '../helpers/promises.ts'
 
 /**
  * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,

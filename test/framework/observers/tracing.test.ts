@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { abort, makeResponse, renderTemplateString } from 'phial'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { make, raise } from './support.ts'
+import { make, raise } from '../support.ts'
 
 const NAMES = ['phial.request', 'phial.view', 'phial.template'] as const
 const MOMENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const

@@ -1,6 +1,6 @@
 import { Blueprint, Phial } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { make } from './support.ts'
+import { make } from '../support.ts'
 
 describe('setting up', () => {
   test('Setup lock: after the first request each setup method raises, naming itself', async () => {

@@ -3,7 +3,7 @@ import { Markup, renderTemplateString, streamTemplate } from 'phial'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
-import { appWith, inApp, rendered } from './support.ts'
+import { appWith, inApp, rendered } from '../templating/support.ts'
 
 const show = (source: string, it: object = {}): string =>
   inApp(() => renderTemplateString(source, it))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { make, raise } from './support.ts'
+import { make, raise } from '../support.ts'
 
 const views = {
   'at once': () => 'answer',

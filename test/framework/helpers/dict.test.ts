@@ -1,6 +1,6 @@
 import { g, session } from 'phial'
 import { expect, test } from 'vitest'
-import { make } from './support.ts'
+import { make } from '../support.ts'
 
 const SECRET_KEY = '0f8e7d6c5b4a39281706f5e4d3c2b1a0'
 

@@ -12,7 +12,7 @@ import {
   Signal,
 } from 'phial'
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
-import { logging, make, raise } from './support.ts'
+import { logging, make, raise } from '../support.ts'
 
 /** Connects to everything about requests, for one app. */
 function listen(app: Phial): { said: string[]; disconnect: () => void } {

@@ -7,10 +7,10 @@
  * All three are attached here and nowhere else. A request that nothing watches pays for one look.
  */
 import type { Body, Environ, StartResponse } from '@phial/core'
-import type { App, AppContext, RequestContext } from './context.ts'
-import { andThen, type Maybe } from './maybe.ts'
-import type { Response } from './response/response.ts'
-import { explainMatch } from './routing/explain-match.ts'
+import type { App, AppContext, RequestContext } from '../context/context.ts'
+import { andThen, type Maybe } from '../helpers/promises.ts'
+import type { Response } from '../response/response.ts'
+import { explainMatch } from '../routing/explain-match.ts'
 import {
   appcontextPopped,
   appcontextPushed,

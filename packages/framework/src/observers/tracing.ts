@@ -7,8 +7,8 @@
  * place to keep a span in between.
  */
 import type * as Diagnostics from 'node:diagnostics_channel'
-import type { RequestContext } from './context.ts'
-import { isPromise } from './maybe.ts'
+import type { RequestContext } from '../context/context.ts'
+import { isPromise } from '../helpers/promises.ts'
 
 /** What all messages have once it has ended. */
 export interface TraceEnd {

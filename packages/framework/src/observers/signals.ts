@@ -5,9 +5,9 @@
  * does not, and is not waited for. A signal that nobody has connected to costs one comparison.
  */
 import { withCode } from '@phial/core'
-import type { App, AppContext, RequestContext } from './context.ts'
-import { isPromise } from './maybe.ts'
-import type { Response } from './response/response.ts'
+import type { App, AppContext, RequestContext } from '../context/context.ts'
+import { isPromise } from '../helpers/promises.ts'
+import type { Response } from '../response/response.ts'
 
 /** How many receivers all signals of this process have together. */
 let connected = 0

@@ -1,7 +1,7 @@
 import { call } from '@phial/core'
 import { JsonProvider, makeResponse, Phial, renderTemplateString, request, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { make } from './support.ts'
+import { make } from '../support.ts'
 
 /** Writes big numbers as text, and reads text that is a big number as that. */
 class Big extends JsonProvider {

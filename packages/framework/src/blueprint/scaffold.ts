@@ -2,25 +2,25 @@
  * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
  * so has a blueprint, for its own routes.
  */
-import type { Maybe } from './maybe.ts'
+import type { Maybe } from '../helpers/promises.ts'
 import { withCode } from '@phial/core'
-import { CommandGroup } from './commands/commands.ts'
-import type { AfterRequest } from './context.ts'
-import type { ErrorClass, ErrorHandler } from './answer/errors.ts'
-import type { HTTPException } from './errors/http-errors.ts'
-import { hasNoView } from './answer/redirect-to.ts'
-import type { ConvertersFor, PathValues, ValuesWithDefaults } from './routing/params.ts'
-import type { RuleOptions } from './routing/router.ts'
-import type { Response } from './response/response.ts'
-import type { UrlValues } from './routing/url.ts'
-import { Scope } from './answer/scopes.ts'
-import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from './urls/url-hooks.ts'
+import { CommandGroup } from '../commands/commands.ts'
+import type { AfterRequest } from '../context/context.ts'
+import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
+import type { HTTPException } from '../errors/http-errors.ts'
+import { hasNoView } from '../answer/redirect-to.ts'
+import type { ConvertersFor, PathValues, ValuesWithDefaults } from '../routing/params.ts'
+import type { RuleOptions } from '../routing/router.ts'
+import type { Response } from '../response/response.ts'
+import type { UrlValues } from '../routing/url.ts'
+import { Scope } from '../answer/scopes.ts'
+import { type UrlDefaults, UrlHooks, type UrlValuePreprocessor } from '../urls/url-hooks.ts'
 import type {
   BeforeRequest,
   ContextProcessor,
   TeardownRequest,
   ViewFunction,
-} from './answer/views.ts'
+} from '../answer/views.ts'
 
 /** What a route may be given beside its pattern and its view. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<

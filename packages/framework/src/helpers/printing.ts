@@ -1,7 +1,7 @@
 /** What a template prints for a value. */
 import { withCode } from '@phial/core'
-import { escapeHtml } from '../markup.ts'
-import { isPromise } from '../maybe.ts'
+import { escapeHtml } from './markup.ts'
+import { isPromise } from './promises.ts'
 
 /**
  * Text that is HTML and is printed as it is. Make it only of text that you trust: browsers run what a visitor

@@ -1,6 +1,6 @@
 /** How an app writes and reads JSON: `app.json`. */
 import { isPromise, withCode } from '@phial/core'
-import { jsonText, type Response, type ResponseOptions, withJsonType } from './response/response.ts'
+import { jsonText, type Response, type ResponseOptions, withJsonType } from './response.ts'
 
 /** The part of an app that a provider needs. */
 export interface JsonApp {
