@@ -117,7 +117,7 @@ function scriptsOf(
     dev: isGateway ? `phial-server --reload ${module}` : `${phial} run`,
     build: 'node build.js',
     prestart: 'node build.js --if-missing',
-    start: `phial-server dist/${module}`,
+    start: `phial-server --env-file .env dist/${module}`,
     test: 'vitest run',
     check: isGateway ? 'tsc --noEmit' : `tsc --noEmit && ${phial} check`,
   }

@@ -20,10 +20,20 @@ import { redirectMatch } from './answer/redirect-to.ts'
 import { methodHint, notFoundHint } from './answer/routing-hints.ts'
 import { send } from './answer/send.ts'
 import { teardown } from './answer/teardown.ts'
-import { type App, AppContext, currentApp as currentAppLocal, RequestContext } from './context/context.ts'
+import {
+  type App,
+  AppContext,
+  currentApp as currentAppLocal,
+  RequestContext,
+} from './context/context.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
 import { andThen, type Maybe, recover } from './helpers/promises.ts'
-import { contextPushed, isObserved, type RequestSteps, respondObserved } from './observers/observers.ts'
+import {
+  contextPushed,
+  isObserved,
+  type RequestSteps,
+  respondObserved,
+} from './observers/observers.ts'
 import type { Routing } from './request/request.ts'
 import type { Response } from './response/response.ts'
 import { absolutePath, domainOf } from './routing/domains.ts'
