@@ -3,6 +3,7 @@
  * The only file that knows of the command line and the environment.
  */
 import { readFileSync, statSync } from 'node:fs'
+import { environmentOf } from './settings/env-file.ts'
 import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
