@@ -85,6 +85,12 @@ const session: Handler = (request, response) => {
   send(response, 'text/plain; charset=utf-8', `${count}`)
 }
 
+/** A handler that ends with its connection if the client leaves before the answer is whole. */
+const careful =
+  (one: (...exchange: Parameters<Handler>) => Promise<void>): Handler =>
+  (request, response) =>
+    void one(request, response).catch(() => response.destroy())
+
 let handler: Handler = hello
 const use = (one: Handler) => (): void => {
   handler = one
@@ -103,21 +109,29 @@ await setUp({
       body += `<tr><td>${escape(name)}</td><td>${escape(mail)}</td><td>${escape(city)}</td></tr>\n`
     send(response, 'text/html; charset=utf-8', layout(`${body}</table>`))
   }),
-  json: use(async (request, response) => sendJson(response, JSON.parse(await read(request)))),
-  form: use(async (request, response) =>
-    sendJson(response, Object.fromEntries(new URLSearchParams(await read(request)))),
+  json: use(
+    careful(async (request, response) => sendJson(response, JSON.parse(await read(request)))),
   ),
-  static: use(sendStatic),
-  stream: use(async (_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' })
-    for await (const chunk of chunks()) if (!response.write(chunk)) await once(response, 'drain')
-    response.end()
-  }),
-  upload: use(async (request, response) => {
-    let size = 0
-    for await (const part of request) size += (part as Buffer).byteLength
-    send(response, 'text/plain; charset=utf-8', `${size}`)
-  }),
+  form: use(
+    careful(async (request, response) =>
+      sendJson(response, Object.fromEntries(new URLSearchParams(await read(request)))),
+    ),
+  ),
+  static: use(careful(sendStatic)),
+  stream: use(
+    careful(async (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' })
+      for await (const chunk of chunks()) if (!response.write(chunk)) await once(response, 'drain')
+      response.end()
+    }),
+  ),
+  upload: use(
+    careful(async (request, response) => {
+      let size = 0
+      for await (const part of request) size += (part as Buffer).byteLength
+      send(response, 'text/plain; charset=utf-8', `${size}`)
+    }),
+  ),
   hooks: () => {
     const hooks = Array.from({ length: HOOKS }, () => (_request: IncomingMessage) => undefined)
     handler = (request, response) => {
