@@ -3,13 +3,13 @@
  * The only file that knows of the command line and the environment.
  */
 import { readFileSync, statSync } from 'node:fs'
+import { environmentOf } from './settings/env-file.ts'
 import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
 import { addToken, findXray } from './load/xray.ts'
-import { environmentOf } from './settings/env-file.ts'
 import { readWithPlaces, workingFolder } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
