@@ -141,6 +141,7 @@ class Reader {
       }
       if (token.type === 'TemplateHead') templates += 1
       if (token.type === 'TemplateTail') templates -= 1
+      if (tokens.length === 0 && text.startsWith('#')) throw this.#error(NO_COMMENT, open)
       if (!IGNORED.has(token.type)) tokens.push({ type: token.type, text, start })
       start = end
     }
@@ -163,6 +164,8 @@ class Reader {
     return invalidTemplate(template, this.#lineAt(offset), reason)
   }
 }
+
+const NO_COMMENT = '<%# %> is not a comment here. Write <% /* … */ %>'
 
 const IGNORED: ReadonlySet<JsToken['type']> = new Set([
   'WhiteSpace',
