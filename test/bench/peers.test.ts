@@ -9,8 +9,8 @@ import { compile, peers, withServer } from '../../bench/support/peers.ts'
 import { nodeBinary } from '../../bench/support/running.ts'
 import { verify, works } from '../../bench/support/workloads.ts'
 
-const options = { node: process.execPath, core: 0 }
-const short = { connections: 3, seconds: 1, core: 0 }
+const options = { node: process.execPath }
+const short = { connections: 3, seconds: 1 }
 
 beforeAll(compile)
 
