@@ -93,9 +93,9 @@ const use = (one: Handler) => (): void => {
 await setUp({
   hello: use(hello),
   params: use(({ url = '' }, response) => {
-    const { pathname, searchParams } = new URL(url, 'http://localhost')
-    const [, id = ''] = /^\/users\/([^/]+)$/.exec(pathname) ?? []
-    sendJson(response, user(decodeURIComponent(id), searchParams.get('verbose') === '1'))
+    const [, id = '', query = ''] = /^\/users\/([^/?]+)(?:\?(.*))?$/.exec(url) ?? []
+    const isVerbose = new URLSearchParams(query).get('verbose') === '1'
+    sendJson(response, user(decodeURIComponent(id), isVerbose))
   }),
   template: use((_request, response) => {
     let body = '<table>\n'

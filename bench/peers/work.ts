@@ -28,6 +28,9 @@ export const STATIC: string = folder
 /** The folder of Eta templates. */
 export const TEMPLATES: string = new URL('../../peers/templates', import.meta.url).pathname
 
+// No server outlives the program that started it.
+process.once('disconnect', () => process.exit())
+
 /** Prepares a server for the workload that the command line names. */
 export async function setUp(workloads: SetUp): Promise<void> {
   const prepare = workloads[workload as Task]

@@ -46,7 +46,10 @@ test('a response waits if its request has taken long, for one promise at a time'
 test('each of two responses that wait has a turn of its own', async () => {
   const order: string[] = []
   const [one, two] = [new Share(0), new Share(0)]
-  const waits = [one.wait(), two.wait()].map((wait, at) => wait?.then(() => order.push(`${at}`)))
+  const waits = [one.wait(), two.wait()].map(
+    (wait, at) =>
+      wait?.then(() => order.push(`${at}`)) ?? Promise.reject(new Error('did not wait')),
+  )
   setImmediate(() => order.push('turn'))
   await Promise.all(waits)
   expect(order).toEqual(['0', 'turn', '1'])

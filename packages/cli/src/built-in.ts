@@ -21,6 +21,7 @@ builtIn.command(
     '--no-debug': 'be as in production, and do not start anew either',
     '--reload': 'start anew when code changes, without debug too',
     '--no-reload': 'do not start anew',
+    '--no-live': 'do not refresh the browser when a file changes',
     '--xray': 'draw each request, layer by layer, at /__xray__/',
     '--extra-files <file...>': 'a file whose change counts as well',
   },

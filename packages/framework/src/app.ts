@@ -20,20 +20,30 @@ import { redirectMatch } from './answer/redirect-to.ts'
 import { methodHint, notFoundHint } from './answer/routing-hints.ts'
 import { send } from './answer/send.ts'
 import { teardown } from './answer/teardown.ts'
-import { type App, AppContext, currentApp as currentAppLocal, RequestContext } from './context/context.ts'
+import {
+  type App,
+  AppContext,
+  currentApp as currentAppLocal,
+  RequestContext,
+} from './context/context.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
-import { andThen, type Maybe, recover } from './helpers/promises.ts'
-import { contextPushed, isObserved, type RequestSteps, respondObserved } from './observers/observers.ts'
+import { andThen, isPromise, type Maybe, recover } from './helpers/promises.ts'
+import {
+  contextPushed,
+  isObserved,
+  type RequestSteps,
+  respondObserved,
+} from './observers/observers.ts'
 import type { Routing } from './request/request.ts'
 import type { Response } from './response/response.ts'
 import { absolutePath, domainOf } from './routing/domains.ts'
 import type { Match } from './routing/router.ts'
 import { checkCrossSite } from './safety/cross-site.ts'
-import { checkHost } from './safety/trusted-hosts.ts'
+import { assertTrusted } from './safety/trusted-hosts.ts'
 import type { Session } from './context/session-types.ts'
 import { readSession, saveSession, touchSession } from './sessions/lifecycle.ts'
 import { AppSetup } from './setup.ts'
-import { hasAnyReceivers } from './observers/signals.ts'
+import { connectedReceivers } from './observers/signals.ts'
 import { Templates } from './templating/templates.ts'
 import { TestCliRunner } from './testing/cli-runner.ts'
 import type { TestClientOptions } from './testing/client.ts'
@@ -59,13 +69,11 @@ export class Phial extends AppSetup implements App, RequestSteps {
 
   /** The gateway application. Middleware wraps it: `app.wsgiApp = proxyFix()(app.wsgiApp)`. */
   wsgiApp: Application = (environ, startResponse) => {
-    this.closeSetup()
+    if (!this.isSetUp) this.closeSetup()
     const context = this.#open(environ)
-    return context.enter(() =>
-      isObserved(environ)
-        ? respondObserved(this, context, startResponse, respond)
-        : respond(this, context, startResponse),
-    )
+    return isObserved(environ)
+      ? context.enter(() => respondObserved(this, context, startResponse, respond))
+      : context.enter(() => respond(this, context, startResponse))
   }
 
   /** Finds the rule, and makes the request's context. */
@@ -78,8 +86,9 @@ export class Phial extends AppSetup implements App, RequestSteps {
   /** An empty path is the root's; where the app is mounted, its address needs the slash. */
   #match(environ: Environ, path: string): Routing {
     try {
-      const domain = domainOf(environ, this)
-      const match = this.urlMap.match(environ.REQUEST_METHOD, absolutePath(path), domain)
+      const domain = this.urlMap.hostMatching === 'none' ? '' : domainOf(environ, this)
+      const absolute = path.startsWith('/') ? path : absolutePath(path)
+      const match = this.urlMap.match(environ.REQUEST_METHOD, absolute, domain)
       const lacksSlash = path === '' && environ.SCRIPT_NAME !== '' && match.kind === 'found'
       return lacksSlash ? { kind: 'redirect', path: '/', host: undefined, rule: match.rule } : match
     } catch (error) {
@@ -90,9 +99,10 @@ export class Phial extends AppSetup implements App, RequestSteps {
   /** Runs `urlValuePreprocessor` and `beforeRequest` hooks. Returns the response of the first that answers. */
   preprocessRequest(context: RequestContext): Maybe<Response | undefined> {
     const { before } = this.scopes.hooksOf(context.request.blueprint)
-    const prepared = this.urlHooks.preprocess(context)
-    if (prepared === undefined && before.length === 0) return undefined
-    return andThen(prepared, () => runBefore(before, context))
+    if (!this.urlHooks.isIdle) {
+      return andThen(this.urlHooks.preprocess(context), () => runBefore(before, context))
+    }
+    return before.length === 0 ? undefined : runBefore(before, context)
   }
 
   /** Calls the view of the rule that matched. Throws `NotFound` or `MethodNotAllowed` if none did. */
@@ -100,7 +110,10 @@ export class Phial extends AppSetup implements App, RequestSteps {
     const { routing } = context.request
     if (routing.kind !== 'found') return answerWithoutView(context, routing)
     const { rule, values } = routing as Extract<Match<ViewFunction>, { kind: 'found' }>
-    return andThen(rule.target(values, context), (answer) => toResponse(answer, rule, context))
+    const answer = rule.target(values, context)
+    return isPromise(answer)
+      ? Promise.resolve(answer).then((late) => toResponse(late, rule, context))
+      : toResponse(answer, rule, context)
   }
 
   /** Runs `afterThisRequest` and `afterRequest` hooks, then saves the session. */
@@ -109,7 +122,9 @@ export class Phial extends AppSetup implements App, RequestSteps {
     const { after } = this.scopes.hooksOf(context.request.blueprint)
     const own = afterThis === undefined ? response : runAfter(afterThis, response, context)
     const last = after.length === 0 ? own : andThen(own, (made) => runAfter(after, made, context))
-    return andThen(last, (made) => saveSession(made, context))
+    return isPromise(last)
+      ? last.then((made) => saveSession(made, context))
+      : saveSession(last, context)
   }
 
   /** Answers an error that was thrown on purpose or has a handler. Throws any other. */
@@ -141,13 +156,16 @@ export class Phial extends AppSetup implements App, RequestSteps {
   }
 
   contextPushed(context: AppContext): void {
-    if (hasAnyReceivers()) contextPushed(this, context)
+    if (connectedReceivers > 0) contextPushed(this, context)
   }
 
   contextPopped(context: AppContext, error: unknown): Maybe<void> {
-    const blueprint = context instanceof RequestContext ? context.request.blueprint : undefined
-    const request = this.scopes.hooksOf(blueprint).teardown
-    return teardown(context, error, { request, app: this.teardownAppContextHooks })
+    const request = context instanceof RequestContext ? context.request : undefined
+    const hooks = this.scopes.hooksOf(request?.blueprint).teardown
+    const app = this.teardownAppContextHooks
+    const isPlain = hooks.length === 0 && app.length === 0 && connectedReceivers === 0
+    if (isPlain && request?.isOpen !== true) return undefined
+    return teardown(context, error, { request: hooks, app })
   }
 
   /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
@@ -178,53 +196,78 @@ function respond(
   context: RequestContext,
   startResponse: StartResponse,
 ): Maybe<Body> {
-  let unhandled: unknown
-  const answer = (): Maybe<Response> =>
-    recover(
-      () => fullDispatch(steps, context),
-      (error) => {
-        unhandled = error
-        return recover(
-          () =>
-            andThen(steps.handleException(context, error), (made) =>
-              steps.finalizeRequest(context, made),
-            ),
-          (failure) => lastResort(failure, context),
-        )
-      },
+  try {
+    context.push()
+  } catch (error) {
+    return abandon(error, context)
+  }
+  try {
+    const response = fullDispatch(steps, context)
+    if (!isPromise(response)) return sendOrReplace(response, context, startResponse, undefined)
+    return response.then(
+      (late) => sendOrReplace(late, context, startResponse, undefined),
+      (error: unknown) => respondToError(steps, context, startResponse, error),
     )
-  return recover(
-    () => {
-      context.push()
-      return andThen(answer(), (response) =>
-        sendOrReplace(response, context, startResponse, unhandled),
-      )
-    },
-    (error) => abandon(error, context),
-  )
+  } catch (error) {
+    return respondToError(steps, context, startResponse, error)
+  }
 }
 
 /** From the context to the response, an error's included if it has a handler. Flask's `full_dispatch_request`. */
 function fullDispatch(steps: RequestSteps, context: RequestContext): Maybe<Response> {
-  const response = recover(
-    () =>
-      andThen(admit(context), () =>
-        andThen(
-          steps.preprocessRequest(context),
-          (early) => early ?? steps.dispatchRequest(context),
-        ),
-      ),
-    (error) => steps.handleUserException(context, error),
-  )
-  return andThen(response, (made) => steps.finalizeRequest(context, made))
+  let response: Maybe<Response>
+  try {
+    response = answerRequest(steps, context)
+  } catch (error) {
+    response = steps.handleUserException(context, error)
+  }
+  if (!isPromise(response)) return steps.finalizeRequest(context, response)
+  return response
+    .catch((error: unknown) => steps.handleUserException(context, error))
+    .then((late) => steps.finalizeRequest(context, late))
+}
+
+/** Admits the request, then asks the hooks before the view, then the view. */
+function answerRequest(steps: RequestSteps, context: RequestContext): Maybe<Response> {
+  const admitted = admit(context)
+  if (isPromise(admitted)) return admitted.then(() => preprocessAndDispatch(steps, context))
+  return preprocessAndDispatch(steps, context)
+}
+
+function preprocessAndDispatch(steps: RequestSteps, context: RequestContext): Maybe<Response> {
+  const early = steps.preprocessRequest(context)
+  if (isPromise(early)) return early.then((late) => late ?? steps.dispatchRequest(context))
+  return early ?? steps.dispatchRequest(context)
 }
 
 /** Checks what must be true before anything of the app's runs: the host, and where the request comes from. Then reads a session that is in a store. */
 function admit(context: RequestContext): Maybe<void> {
   const { request, app } = context
-  checkHost(request)
-  checkCrossSite(request, app.config)
-  return readSession(context)
+  if (request.trustedHosts.length > 0) assertTrusted(request.host, request.trustedHosts)
+  if (!SAFE.has(request.method)) checkCrossSite(request, app.config)
+  return app.sessionInterface.readsAhead ? readSession(context) : undefined
+}
+
+/** Methods that change nothing. RFC 9110 §9.2.1 */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Answers an error that no handler took; one that comes meanwhile has the last word. */
+function respondToError(
+  steps: RequestSteps,
+  context: RequestContext,
+  startResponse: StartResponse,
+  error: unknown,
+): Maybe<Body> {
+  const answer = (): Maybe<Response> =>
+    andThen(steps.handleException(context, error), (made) => steps.finalizeRequest(context, made))
+  return recover(
+    () =>
+      andThen(
+        recover(answer, (failure) => lastResort(failure, context)),
+        (made) => sendOrReplace(made, context, startResponse, error),
+      ),
+    (failure) => abandon(failure, context),
+  )
 }
 
 /** Answers a path that no view does: a redirect to another spelling, the methods, or an error. */
@@ -249,10 +292,19 @@ function sendOrReplace(
   startResponse: StartResponse,
   unhandled: unknown,
 ): Maybe<Body> {
-  return recover(
-    () => send(response, context, startResponse, unhandled),
-    (error) => send(lastResort(error, context), context, startResponse, error, true),
-  )
+  try {
+    const body = send(response, context, startResponse, unhandled)
+    return isPromise(body) ? body.catch(replace) : body
+  } catch (error) {
+    return replace(error)
+  }
+
+  function replace(error: unknown): Maybe<Body> {
+    return recover(
+      () => send(lastResort(error, context), context, startResponse, error, true),
+      (failure) => abandon(failure, context),
+    )
+  }
 }
 
 /** Ends a request whose error goes on to the server. */

@@ -91,7 +91,8 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   readonly #shellContextProcessors: ContextProcessor[] = []
   readonly #options: PhialOptions
   readonly #named = new NamedViews()
-  #isClosed = false
+  /** Whether set-up has ended. */
+  protected isSetUp = false
 
   constructor(importMetaUrl: string, options: PhialOptions = {}) {
     super()
@@ -240,8 +241,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
 
   /** Ends set-up, at the first request. */
   protected closeSetup(): void {
-    if (this.#isClosed) return
-    this.#isClosed = true
+    this.isSetUp = true
     void sweepUploads()
     this.scopes.close()
     reportWeakSecret(this)
@@ -249,7 +249,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   }
 
   protected override assertSetup(what: string): void {
-    if (!this.#isClosed) return
+    if (!this.isSetUp) return
     throw withCode(
       'ERR_PHIAL_SETUP_LATE',
       new Error(

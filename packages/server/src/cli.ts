@@ -3,6 +3,7 @@
  * The only file that knows of the command line and the environment.
  */
 import { readFileSync, statSync } from 'node:fs'
+import { environmentOf } from './settings/env-file.ts'
 import { resolve } from 'node:path'
 import { StartError, exitCodes, type ExitCode } from './errors.ts'
 import { readAddress } from './bind.ts'
@@ -52,21 +53,19 @@ async function runServer(
   cwd: string,
 ): Promise<ExitCode> {
   const { app, folder } = check(settings)
-  if (settings.check) return checkRules(settings, app, folder)
-  if (settings.checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
+  const { check: isCheck, checkConfig, reload } = settings
+  if (isCheck || checkConfig || reload)
+    Object.assign(process.env, environmentOf(settings, env, folder)) // the application runs here, or below
+  if (isCheck) return checkRules(settings, app, folder)
+  if (checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
   if (settings.xray) addToken(env)
-  if (settings.reload) return develop(settings, app, folder)
+  if (reload) return develop(settings, app, folder)
   const reread = (): Promise<Settings> => rereadSettings(argv, env, cwd, settings)
   return supervise({ settings, reread, env, version: version() })
 }
 
 /** `--check`: the application runs in this process. */
-async function checkRules(
-  { checkPath, env }: Settings,
-  app: string,
-  folder: string,
-): Promise<ExitCode> {
-  Object.assign(process.env, env)
+async function checkRules({ checkPath }: Settings, app: string, folder: string): Promise<ExitCode> {
   const loaded = await loadApplication(app, folder)
   const strays: unknown[] = []
   process.on('uncaughtException', (error) => strays.push(error))

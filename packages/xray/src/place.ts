@@ -21,7 +21,7 @@ export interface Place {
 export function placeOfCaller(): Place | undefined {
   const [, path = '', row = ''] = FRAME.exec(ownFrame() ?? '') ?? []
   if (path === '') return undefined
-  const plain = path.replace(/\?.*$/, '')
+  const [plain = ''] = path.split('?')
   const file = plain.startsWith('file:') ? fileURLToPath(plain) : plain
   const at = FOREIGN.test(file) ? '' : `${basename(file)}:${row}`
   return { at, declared: declaredAt(linesOf(file), Number(row)) }

@@ -5,7 +5,7 @@ import { appSaying, siteWith } from '../support/site.ts'
 test('what the app is made from is told, files of variables that are not there too', async () => {
   await using site = await siteWith({ 'app.mjs': appSaying("'one'"), 'own.env': 'MADE_BY=maker' })
   const files: string[] = []
-  const told = { isDebug: false, isDrawn: false, envFile: ['own.env'] }
+  const told = { isDebug: false, isDrawn: false, isLive: false, envFile: ['own.env'] }
   const made = await make({ app: 'app', folder: site.path, told }, (file) => files.push(file))
   expect(files.map((file) => file.replace(`${site.path}/`, ''))).toEqual(
     expect.arrayContaining(['own.env', '.env', '.phialenv', 'app.mjs']),

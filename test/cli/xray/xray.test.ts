@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { siteWith } from '../support/site.ts'
 
-const app = `import { Phial, request } from 'phial'
+const app = `import { Phial, request, Response } from 'phial'
 export const app = new Phial(import.meta.url)
 app.get('/hello/:name', ({ name }) => \`Hello \${name}\`)
-app.post('/echo', async () => [await request.text(), 200, { 'Content-Type': request.headers.get('content-type') }])
+app.post('/echo', async () => new Response(await request.text(), { headers: { 'Content-Type': request.headers.get('content-type') } }))
 export const broken = (environ) => { throw new Error('no tea') }
 `
 

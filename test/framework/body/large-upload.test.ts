@@ -91,9 +91,9 @@ test('300 MB arrive whole and take hardly more memory than 20 MB', async () => {
   expect(temporary()).toEqual([])
 })
 
-test('an upload that is cut leaves no file', async () => {
-  const before = readdirSync(UPLOADS)
-  const { asked, head } = begin('/cut', 'cut.bin', 300 * MB)
+/** Sends so many bytes of an upload, and no end. */
+async function beginUpload(path: string, name: string): Promise<ClientRequest> {
+  const { asked, head } = begin(path, name, 300 * MB)
   asked.on('error', () => undefined)
   asked.write(head)
   const block = Buffer.alloc(BLOCK)
@@ -101,9 +101,32 @@ test('an upload that is cut leaves no file', async () => {
     // oxlint-disable-next-line no-await-in-loop -- as fast as the server reads
     if (!asked.write(block)) await once(asked, 'drain')
   }
+  return asked
+}
+
+test('an upload that is cut leaves no file', async () => {
+  const before = readdirSync(UPLOADS)
+  const asked = await beginUpload('/cut', 'cut.bin')
   expect(temporary()).toHaveLength(1)
   asked.destroy()
   await server.says('/cut is over')
   expect(temporary()).toEqual([])
   expect(readdirSync(UPLOADS)).toEqual(before)
+})
+
+test('what a killed worker had of an upload is removed when the next one answers', async () => {
+  const asked = await beginUpload('/', 'killed.bin')
+  expect(temporary()).toHaveLength(1)
+  const headers = { Connection: 'close' }
+  const response = await fetch(`http://127.0.0.1:${port}/pid`, { headers })
+  const { pid } = (await response.json()) as { pid: number }
+  const closed = new Promise((resolve) => asked.once('close', resolve))
+  process.kill(pid, 'SIGKILL')
+  await closed
+  expect(temporary()).toHaveLength(1)
+  await fetch(`http://127.0.0.1:${port}/pid`)
+  while (temporary().length > 0) {
+    // oxlint-disable-next-line no-await-in-loop -- the worker removes it beside its answer
+    await new Promise(setImmediate)
+  }
 })

@@ -66,6 +66,18 @@ test('a body taken as a stream is not there for another reading, and the error s
   await expect(client.post('/', { body: 'x' })).rejects.toThrow('request.bytes(), text(), json()')
 })
 
+test('a stream that was taken is whole, whatever else was asked for in vain', async () => {
+  const client = echo(async () => {
+    const { body } = request
+    const refused = await request.text().catch(({ code }: { code: string }) => code)
+    let text = ''
+    for await (const chunk of body) text += Buffer.from(chunk).toString()
+    return [refused, text]
+  }).testClient()
+  const response = await client.post('/', { body: 'hello' })
+  expect(await response.json()).toEqual({ said: ['ERR_PHIAL_BODY_TAKEN', 'hello'] })
+})
+
 test('as text and as bytes, as often as asked', async () => {
   const client = echo(async () => {
     const { byteLength } = await request.bytes()

@@ -1,13 +1,18 @@
 /** What proxies tell of the client: on its own, and over a real socket. */
 import type { Application, Environ } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import { forwarded } from '../../../packages/server/src/ingress/forwarded.ts'
+import { forwarded, forwardedParts } from '../../../packages/server/src/ingress/forwarded.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { bytes, serving } from '../support/server.ts'
 
-const forwarding = forwarded(['127.0.0.1', '10.0.0.0/8'])
+const allow = ['127.0.0.1', '10.0.0.0/8']
+const all = forwarded(allow, forwardedParts)
 
-function seen(headers: Record<string, string>, peer = '127.0.0.1'): Partial<Environ> {
+function seen(
+  headers: Record<string, string>,
+  peer = '127.0.0.1',
+  forwarding = all,
+): Partial<Environ> {
   const environ = {
     REMOTE_ADDR: peer,
     REMOTE_PORT: '5',
@@ -50,6 +55,43 @@ describe('the client', () => {
       REMOTE_PORT: '99',
       SERVER_NAME: 'site.example',
       'wsgi.url_scheme': 'https',
+    })
+  })
+})
+
+describe('unless told otherwise', () => {
+  const claims = {
+    'X-Forwarded-For': '203.0.113.7',
+    'X-Forwarded-Proto': 'https',
+    'X-Forwarded-Host': 'evil.example',
+    'X-Forwarded-Port': '1',
+    'X-Forwarded-Prefix': '/evil',
+  }
+
+  test('address and scheme are believed, not host, port and prefix', () => {
+    const plain = forwarded(allow)
+    expect(seen(claims, '127.0.0.1', plain)).toMatchObject({
+      REMOTE_ADDR: '203.0.113.7',
+      'wsgi.url_scheme': 'https',
+      HTTP_HOST: 'inner:8000',
+      SERVER_NAME: 'inner',
+      SCRIPT_NAME: '',
+    })
+    const standard = { Forwarded: 'for=203.0.113.7;proto=https;host=evil.example' }
+    expect(seen(standard, '127.0.0.1', plain)).toMatchObject({
+      REMOTE_ADDR: '203.0.113.7',
+      'wsgi.url_scheme': 'https',
+      HTTP_HOST: 'inner:8000',
+    })
+  })
+
+  test('each is believed by its name alone', () => {
+    const prefix = forwarded(allow, ['prefix'])
+    expect(seen({ ...claims, 'X-Forwarded-Ssl': 'off' }, '127.0.0.1', prefix)).toMatchObject({
+      REMOTE_ADDR: '127.0.0.1',
+      REMOTE_PORT: '5',
+      'wsgi.url_scheme': 'http',
+      SCRIPT_NAME: '/evil',
     })
   })
 })
@@ -125,7 +167,7 @@ describe('what can be read two ways is refused', () => {
 
 test('a name with _ never stands for a header with -', async () => {
   const app: Application = (environ, startResponse) => {
-    forwarding(environ, environ.REMOTE_ADDR ?? '')
+    all(environ, environ.REMOTE_ADDR ?? '')
     startResponse('200 OK', [])
     return [bytes(String([environ.REMOTE_ADDR, environ.SCRIPT_NAME]))]
   }

@@ -1,6 +1,7 @@
 /** Express and Koa as gateway applications: the real ones, in process and over a socket. */
 import { call, dispatcher, validator, type Application } from '@phial/core'
-import { fromNodeHandler } from '@phial/server'
+import type { ServerResponse } from 'node:http'
+import { fromNodeHandler, type NodeListener } from '@phial/server'
 import express from 'express'
 import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
@@ -176,5 +177,85 @@ describe('any listener', () => {
     await closed.promise
     await running.server.close()
     expect(running.errors).toEqual([])
+  })
+})
+
+describe('a request over a socket', () => {
+  const framing: NodeListener = async (asked, answer) => {
+    const { 'content-length': length, 'transfer-encoding': coding } = asked.headers
+    let size = 0
+    for await (const chunk of asked) size += (chunk as Buffer).length
+    answer.end(JSON.stringify([length ?? null, coding ?? null, size]))
+  }
+
+  test.each([
+    ['GET', [], '', [null, null, 0]],
+    ['POST', [], '', [null, null, 0]],
+    ['DELETE', [], '', [null, null, 0]],
+    ['POST', ['Content-Length: 0'], '', ['0', null, 0]],
+    ['POST', ['Content-Length: 2'], 'ab', ['2', null, 2]],
+    ['POST', ['Transfer-Encoding: chunked'], '2\r\nab\r\n0\r\n\r\n', [null, 'chunked', 2]],
+  ])('%s with %j reaches the listener with its own framing', async (method, lines, sent, seen) => {
+    await using running = await serving(fromNodeHandler(framing))
+    const head = [`${method} / HTTP/1.1`, 'Host: a', 'Connection: close', ...lines]
+    const answer = readAnswer(await exchange(running.port, request(head, sent)))
+    expect(JSON.parse(answer.body)).toEqual(seen)
+  })
+
+  test.each([
+    ['chunks of which none has come', 'Transfer-Encoding: chunked'],
+    ['a body that waits for 100 (Continue)', 'Content-Length: 5\r\nExpect: 100-continue'],
+  ])('with %s is refused at once by a listener that does not read it', async (_, line) => {
+    const refusing: NodeListener = (_asked, answer) => void answer.writeHead(401).end('no')
+    await using running = await serving(fromNodeHandler(refusing))
+    const connection = await open(running.port)
+    connection.send(request(['POST / HTTP/1.1', 'Host: a', line]))
+    const received = await connection.until((text) => text.includes('no'))
+    expect(received).toMatch(/^HTTP\/1\.1 401 /)
+    connection.socket.destroy()
+  })
+
+  test('with a body that waits for 100 (Continue) gets it once the listener reads', async () => {
+    await using running = await serving(fromNodeHandler(framing))
+    const connection = await open(running.port)
+    connection.send(
+      request(['POST / HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Expect: 100-continue']),
+    )
+    await connection.until('100 Continue')
+    connection.send('hello')
+    expect(await connection.until('["5"')).toContain('["5",null,5]')
+    connection.socket.destroy()
+  })
+
+  test('whose response ends with its connection is answered whole', async () => {
+    const closing: NodeListener = (_asked, answer) => {
+      answer.removeHeader('transfer-encoding')
+      answer.removeHeader('content-length')
+      answer.useChunkedEncodingByDefault = false
+      answer.write('until ')
+      answer.end('the end')
+    }
+    await using running = await serving(fromNodeHandler(closing))
+    const sent = request(['GET / HTTP/1.1', 'Host: a', 'Connection: close'])
+    const answer = readAnswer(await exchange(running.port, sent))
+    expect(answer).toMatchObject({ body: 'until the end', complete: true })
+  })
+
+  test('gets the head of a stream before its first event', async () => {
+    const events = deferred<ServerResponse>()
+    const streaming: NodeListener = (_asked, answer) => {
+      answer.writeHead(200, { 'Content-Type': 'text/event-stream', Connection: 'keep-alive' })
+      answer.flushHeaders()
+      events.resolve(answer)
+    }
+    await using running = await serving(fromNodeHandler(streaming))
+    const connection = await open(running.port)
+    connection.send(request(['GET / HTTP/1.1', 'Host: a']))
+    const head = await connection.until('\r\n\r\n')
+    expect(head.match(/^connection: .*$/gim)).toEqual(['Connection: keep-alive'])
+    const answer = await events.promise
+    answer.end('data: 1\n\n')
+    await connection.until('data: 1')
+    connection.socket.destroy()
   })
 })

@@ -36,11 +36,11 @@ test('when one ends in ruin, so does the other', async () => {
 test('a listener is asked over real sockets’ objects, and sees both ends', async () => {
   const server = new InnerServer()
   const ends = { remoteAddress: '192.0.2.1', remotePort: 5, localPort: 80, encrypted: true }
-  const asked = server.ask({ path: '/x' }, ends, (request, response) => {
+  const asked = server.ask({ path: '/x', fields: [['a', 'b']] }, ends, (request, response) => {
     const { remoteAddress, remotePort } = request.socket
-    response.end([request.url, remoteAddress, remotePort].join(' '))
+    response.end([request.url, request.headers['a'], remoteAddress, remotePort].join(' '))
   })
   asked.end()
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]
-  expect((await answer.toArray()).join('')).toBe('/x 192.0.2.1 5')
+  expect((await answer.toArray()).join('')).toBe('/x b 192.0.2.1 5')
 })

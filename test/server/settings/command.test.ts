@@ -1,6 +1,9 @@
 /** Settings from every place, as the whole command takes them. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { apps, phialServer, runToEnd } from '../support/command.ts'
+import { apps, bin, phialServer, runToEnd } from '../support/command.ts'
+import { ask } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
 
 /** How many workers serve. */
@@ -27,4 +30,54 @@ test.each([
 test('what nobody said is on this machine alone', async () => {
   const { stdout } = await runToEnd(['--print-config', 'app'])
   expect(stdout).toMatch(/^bind += \["127\.0\.0\.1:8000"\] {2}# default$/m)
+})
+
+test('--env-file: for the application and the defaults; the real environment and --env win; HUP reads it again', async () => {
+  await using folder = await folderWith({
+    'app.mjs': `export const app = (environ, startResponse) => {
+      startResponse('200 OK', [['Content-Type', 'text/plain']])
+      const { A, B, C, D, E } = process.env
+      return [Buffer.from([A, B, C, D, E].join(' '))]
+    }`,
+    'one.env': '\uFEFFA=one\nno equals sign\nB="one"\nC=one\nD=one\nWEB_CONCURRENCY=2\n',
+    'two.env': 'A=two\nE=two\n',
+  })
+  const args = ['--env-file', 'one.env', '--env-file', 'two.env', '-e', 'D=option']
+  await using command = phialServer([...args, '-b', '127.0.0.1:0', 'app'], {
+    cwd: folder.path,
+    env: { C: 'real' },
+  })
+  const port = await command.port()
+  await command.says(/Booted worker/, 2)
+  expect(await ask(port)).toBe('one one real option two')
+  writeFileSync(join(folder.path, 'two.env'), 'E=three\n')
+  command.signal('SIGHUP')
+  await command.says('Reloaded')
+  expect(await ask(port)).toBe('one one real option three')
+})
+
+test.each([
+  [['-p', '3000', 'app'], 2, '-p 3000: it takes a file; did you mean -b :3000?'],
+  [['--port', '3000', 'app'], 2, 'there is no --port here: it belongs to the address: -b :3000'],
+  [
+    ['--forwarded-headers', 'for,hots', 'app'],
+    2,
+    'it takes a list of for, proto, host, port, prefix',
+  ],
+])('%j ends with %i and says %s', async (args, code, message) => {
+  const ended = await runToEnd(args)
+  expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(message)])
+})
+
+test('a file of --env-file that is not there is told in one line', async () => {
+  const env = { PHIAL_SERVER_ARGS: '--env-file none.env' } // on the command line Node 20 itself looks for it first
+  const { code, stderr } = await runToEnd(['app'], { env })
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^phial-server: --env-file none\.env cannot be read: ENOENT[^\n]*\n$/),
+  ])
+})
+
+test('the command imports nothing before it has seen which Node runs it', () => {
+  expect(readFileSync(bin, 'utf8')).not.toMatch(/^import\b/m)
 })

@@ -17,6 +17,8 @@ test.each([
   ['http2-max-frame-size', 'the proxy in front'],
   ['permit-obsolete-folding', 'refused, always'],
   ['ca-certs', 'TLS 1.2'],
+  ['port', '-b :3000'],
+  ['host', '-b 0.0.0.0:8000'],
 ])('%s', (name, answer) => {
   expect(insteadOf(name)).toContain(answer)
 })

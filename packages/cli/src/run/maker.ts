@@ -1,4 +1,6 @@
 /** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type Application,
   type ApplicationLike,
@@ -10,12 +12,15 @@ import { drawing, loadApplication, parseEnvFile } from '@phial/server/load'
 import type { Maker } from '@phial/server/reload'
 import { Phial } from 'phial'
 import { envFiles, withEnvFiles } from 'phial/tools'
+import { liveReload } from './live.ts'
 
 /** What `phial run` tells it. */
 export interface Told {
   readonly isDebug: boolean
   /** Whether X-ray is around it. */
   readonly isDrawn: boolean
+  /** Whether pages are refreshed when files change. */
+  readonly isLive: boolean
   /** That of the address which is printed: pages for development ask for it. */
   readonly token: string | undefined
   readonly envFile: readonly string[]
@@ -26,28 +31,49 @@ export interface Told {
  * whoever started the program has said what they want. Templates are read anew in any case, as code is.
  */
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
-  const { isDebug, isDrawn, token, envFile } = told as Told
+  const { isDebug, isDrawn, isLive, token, envFile } = told as Told
   if (token !== undefined) requireDeveloperToken(token)
   for (const file of envFiles(folder, envFile)) watch(file)
   const { env } = withEnvFiles(process.env, folder, envFile, parseEnvFile)
   Object.assign(process.env, env, { PHIAL_DEBUG: String(isDebug) })
   const draw = isDrawn ? await drawing(folder) : undefined
-  const made = await loadApplication(app, folder, watch)
+  const files = new Set<string>()
+  const made = await loadApplication(app, folder, (file) => {
+    files.add(file)
+    watch(file)
+  })
   if (made instanceof Phial) {
     Object.assign(made.config, { DEBUG: isDebug, TEMPLATES_AUTO_RELOAD: true })
   }
   const shown = isDebug ? await withDebugPage(made) : made
-  return draw?.(shown) ?? shown
+  const drawn = draw?.(shown) ?? shown
+  return isLive ? liveReload(drawn, { files, folders: foldersOf(made) }) : drawn
+}
+
+/** The folders whose files an app reads at each request. */
+function foldersOf(app: ApplicationLike): string[] {
+  if (!(app instanceof Phial)) return []
+  return [...app.templateFolders, ...[...app.staticFolders.values()].map(({ path }) => path)]
 }
 
 /** What is answered where that failed: the debug page about it. Without debug, the log alone says why. */
-export const failed: Maker['failed'] = async (error, { told }) => {
-  const { isDebug, token } = told as Told
+export const failed: Maker['failed'] = async (error, { folder, told }) => {
+  const { isDebug, isLive, token } = told as Told
   if (!isDebug) return unavailable
   if (token !== undefined) requireDeveloperToken(token)
   const { errorApplication } = await import('phial/debug')
   const isOurs = error instanceof StartError && error.cause !== undefined
-  return errorApplication(isOurs ? error.cause : error)
+  const app = errorApplication(isOurs ? error.cause : error)
+  return isLive ? liveReload(app, { files: new Set(sourcesIn(folder)), folders: [] }) : app
+}
+
+/** What an app that could not be loaded may have been made from. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return /^(\.|node_modules$)/.test(entry.name) ? [] : sourcesIn(path)
+    return /\.[cm]?[jt]sx?$|^\.(phial)?env$/.test(entry.name) ? [path] : []
+  })
 }
 
 /** In debug, errors have a page, and a layer that breaks a rule of the gateway has one that says which. */

@@ -22,6 +22,7 @@ export interface RunValues {
   readonly reload: boolean
   readonly noReload: boolean
   readonly xray: boolean
+  readonly noLive: boolean
   readonly extraFiles: readonly string[]
 }
 
@@ -45,6 +46,7 @@ export async function run(values: RunValues, program: Program): Promise<void> {
     port,
     isDebug,
     isDrawn,
+    isLive: isDebug && isReloading && !values.noLive,
     token,
     extraFiles: values.extraFiles,
   })
@@ -85,6 +87,7 @@ interface Settings {
   readonly port: number
   readonly isDebug: boolean
   readonly isDrawn: boolean
+  readonly isLive: boolean
   readonly token: string | undefined
   readonly extraFiles: readonly string[]
 }
@@ -96,14 +99,14 @@ interface Started {
 
 async function withReload(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
-  const { host, port, isDebug, isDrawn, token } = settings
+  const { host, port, isDebug, isDrawn, isLive, token } = settings
   const server = await reload({
     app,
     folder,
     listen: [{ host, port }],
     extraFiles: settings.extraFiles.map((file) => resolve(folder, file)),
     maker: new URL('./maker.js', import.meta.url),
-    told: { isDebug, isDrawn, token, envFile } satisfies Told,
+    told: { isDebug, isDrawn, isLive, token, envFile } satisfies Told,
     accessLogformat,
     log: (line) => output.stderr(`${line}\n`),
   })
@@ -115,7 +118,7 @@ async function withReload(program: Program, settings: Settings): Promise<Started
 async function inThisProcess(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
   const { host, port, isDebug, isDrawn, token } = settings
-  const told: Told = { isDebug, isDrawn, token, envFile }
+  const told: Told = { isDebug, isDrawn, isLive: false, token, envFile }
   const made = await loading(() => make({ app, folder, told }, () => undefined))
   const bind = `${isIPv6(host) ? `[${host}]` : host}:${port}`
   const server = await loading(() =>

@@ -3,7 +3,7 @@
  * the body is the end of the request.
  */
 import { Buffer } from 'node:buffer'
-import { type Body, FileWrapper, type StartResponse } from '@phial/core'
+import { type Body, FileWrapper, type HeaderList, type StartResponse } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { BLOCK, FileBody } from '../response/file-body.ts'
 import { andThen, isPromise, type Maybe } from '../helpers/promises.ts'
@@ -86,13 +86,29 @@ function announce(
   startResponse: StartResponse,
   excInfo: unknown,
 ): boolean {
-  const { status, headers } = response
+  const { status } = response
   const isEmpty = isBodyless(status)
-  if (isEmpty) {
-    headers.delete('Content-Type')
-    headers.delete('Content-Length')
-    if (status === 205) headers.set('Content-Length', '0')
-  } else if (length !== undefined) headers.set('Content-Length', String(length))
+  if (isEmpty) withoutContent(response)
+  else if (length !== undefined) setLength(response.headerList, String(length))
   startResponse(response.statusLine, response.headerList, excInfo)
   return !isEmpty && length !== 0
+}
+
+function withoutContent({ status, headers }: Response): void {
+  headers.delete('Content-Type')
+  headers.delete('Content-Length')
+  if (status === 205) headers.set('Content-Length', '0')
+}
+
+/** Sets `Content-Length` without an index of the headers, which most responses have no other use for. */
+function setLength(headers: HeaderList, length: string): void {
+  let isSet = false
+  for (let at = headers.length - 1; at >= 0; at -= 1) {
+    const name = headers[at]?.[0] ?? ''
+    if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue
+    if (isSet) headers.splice(at, 1)
+    else headers[at] = [name, length]
+    isSet = true
+  }
+  if (!isSet) headers.push(['Content-Length', length])
 }

@@ -5,7 +5,7 @@
 import { type AppContext, RequestContext } from '../context/context.ts'
 import { andThen, type Maybe } from '../helpers/promises.ts'
 import { contextPopped, requestTornDown } from '../observers/observers.ts'
-import { hasAnyReceivers } from '../observers/signals.ts'
+import { connectedReceivers } from '../observers/signals.ts'
 import { runTeardown } from './hooks.ts'
 import type { TeardownAppContext, TeardownRequest } from './views.ts'
 
@@ -29,7 +29,7 @@ function endRequest(
 ): Maybe<void> {
   const ended = runHooks(hooks, error, context)
   return andThen(ended, () => {
-    if (hasAnyReceivers()) requestTornDown(context.app, context, error)
+    if (connectedReceivers > 0) requestTornDown(context.app, context, error)
     return context.request.close()
   })
 }
@@ -40,7 +40,7 @@ function endContext(
   hooks: readonly TeardownAppContext[],
 ): Maybe<void> {
   const ended = runHooks(hooks, error, context)
-  return hasAnyReceivers()
+  return connectedReceivers > 0
     ? andThen(ended, () => contextPopped(context.app, context, error))
     : ended
 }

@@ -111,11 +111,12 @@ export class BodyReader {
   }
 
   #start(): Promise<Uint8Array> {
+    // Not kept: the stream is there to be read all the same.
+    if (this.#head === undefined && this.#stream !== undefined) return Promise.reject(taken())
     return (this.#head ??= this.#readHead())
   }
 
   #readHead(): Promise<Uint8Array> {
-    if (this.#stream !== undefined) return Promise.reject(taken())
     this.#most = this.#limits.maxContentLength
     if (this.#isTooLong) return Promise.resolve(NOTHING)
     try {

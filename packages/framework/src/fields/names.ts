@@ -48,9 +48,12 @@ export class NameSet implements Iterable<string> {
   }
 
   #write(names: readonly string[]): void {
-    const unique = names.filter((name, at) => names.findIndex((one) => same(one, name)) === at)
-    if (unique.length === 0) this.#headers.delete(this.#name)
-    else this.#headers.set(this.#name, unique.join(', '))
+    const unique = new Map<string, string>()
+    for (const name of names) {
+      if (!unique.has(name.toLowerCase())) unique.set(name.toLowerCase(), name)
+    }
+    if (unique.size === 0) this.#headers.delete(this.#name)
+    else this.#headers.set(this.#name, [...unique.values()].join(', '))
   }
 }
 

@@ -4,7 +4,7 @@
 export type Parameter = readonly [name: string, value: string | undefined]
 
 const NAME = /\s*([\w!#$%&'*+.^`|~-]+)\s*/y
-const VALUE = /=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))\s*/y
+const VALUE = /=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))/y
 const REST = /[^,;]*[,;]?/y
 
 /** Reads a list, by commas or semicolons. What is no item is left out. */

@@ -16,7 +16,7 @@ import {
   appcontextPushed,
   appcontextTearingDown,
   gotRequestException,
-  hasAnyReceivers,
+  connectedReceivers,
   requestFinished,
   requestStarted,
   requestTearingDown,
@@ -44,7 +44,7 @@ export type Respond = (
 export function isObserved(environ: Environ): boolean {
   return (
     environ['phial.trace'] !== undefined ||
-    hasAnyReceivers() ||
+    connectedReceivers > 0 ||
     requestTrace.isHeard ||
     viewTrace.isHeard
   )

@@ -9,13 +9,8 @@ import type { App, AppContext, RequestContext } from '../context/context.ts'
 import { isPromise } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 
-/** How many receivers all signals of this process have together. */
-let connected = 0
-
-/** Whether any signal has a receiver: one look for a request that nothing watches. */
-export function hasAnyReceivers(): boolean {
-  return connected > 0
-}
+/** How many receivers all signals of this process have together. A request that nothing watches looks at this alone. */
+export let connectedReceivers = 0
 
 /** Called with the app that a signal comes from, and with what it says. Must answer at once: no promise. */
 export type Receiver<Data> = (sender: App, data: Data) => void
@@ -65,7 +60,7 @@ export class Signal<Data> {
 
   #changeBy(difference: number): void {
     this.#count += difference
-    connected += difference
+    connectedReceivers += difference
   }
 
   #of(sender: App): Set<Receiver<Data>> {

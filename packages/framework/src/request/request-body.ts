@@ -156,6 +156,11 @@ export class RequestBody extends RequestFields {
     ;(this.#closers ??= []).unshift(work)
   }
 
+  /** Whether anything is left to end. */
+  get isOpen(): boolean {
+    return this.#closers !== undefined
+  }
+
   /** Ends what belongs to the request, its files on disk too. The app does it when the request is over. */
   close(): Maybe<void> {
     const closers = this.#closers

@@ -7,7 +7,7 @@ import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@p
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseCookie } from 'cookie'
 import { Args } from '../body/args.ts'
-import { blueprintOf, blueprintsOf } from '../routing/endpoints.ts'
+import { blueprintsOf } from '../routing/endpoints.ts'
 import type { Match, Rule } from '../routing/router.ts'
 import { BadRequest } from '../errors/http-errors.ts'
 import { type FormOf, formOf, type FormOptions } from '../forms/submit.ts'
@@ -151,13 +151,12 @@ export class Request extends RequestBody {
 
   /** The endpoint of the rule that matched, if one did. */
   get endpoint(): string | undefined {
-    return this.urlRule?.endpoint
+    return this.routing.kind === 'found' ? this.routing.rule.endpoint : undefined
   }
 
   /** The name of the blueprint that the rule belongs to: `shop`, or `shop.admin` for a nested one. */
   get blueprint(): string | undefined {
-    const rule = this.urlRule
-    return rule === undefined ? undefined : blueprintOf(rule.endpoint)
+    return this.routing.kind === 'found' ? this.routing.rule.blueprint : undefined
   }
 
   /** That blueprint and those that it is nested in, the innermost first: `['shop.admin', 'shop']`. */
@@ -185,7 +184,7 @@ export class Request extends RequestBody {
    * ```ts
    * app.route('/sign-up', { methods: ['GET', 'POST'] }, async () => {
    *   const form = await request.form(z.object({ name: z.string().min(1) }))
-   *   if (!form.isValid) return [renderTemplate('sign-up', { form }), form.status]
+   *   if (!form.isValid) return makeResponse(renderTemplate('sign-up', { form }), form.status)
    *   return redirect(urlFor('hello', form.data))
    * })
    * ```

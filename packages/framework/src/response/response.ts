@@ -49,7 +49,8 @@ export class Response extends ResponseFields {
   constructor(body: ResponseBody = null, { status = 200, headers }: ResponseOptions = {}) {
     super(headers === undefined ? [] : listOf(headers))
     this.body = body
-    ;[this.#status, this.#phrase] = readStatus(status)
+    if (status === 200) this.#status = 200
+    else [this.#status, this.#phrase] = readStatus(status)
     if (headers === undefined || !this.headers.has('Content-Type')) {
       this.headerList.push(['Content-Type', 'text/html; charset=utf-8'])
     }
@@ -86,7 +87,9 @@ export class Response extends ResponseFields {
 
   /** The status as the gateway wants it: `200 OK`. */
   get statusLine(): string {
-    return `${this.#status} ${this.statusText}`
+    return this.#status === 200 && this.#phrase === undefined
+      ? '200 OK'
+      : `${this.#status} ${this.statusText}`
   }
 
   /** Whether the body comes bit by bit. */

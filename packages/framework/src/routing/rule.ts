@@ -4,6 +4,7 @@
 import { withCode } from '@phial/core'
 import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter, Converter } from './converters.ts'
+import { blueprintOf } from './endpoints.ts'
 import { type HostMatching, type HostOptions, hostParams, hostShapes, joinShapes } from './hosts.ts'
 import type { ConvertersFor } from './params.ts'
 import { paramsOf, parsePattern, PatternError, type Shape } from './pattern.ts'
@@ -53,6 +54,8 @@ export interface Rule<T = unknown> extends Buildable {
   readonly provideAutomaticOptions: boolean
   /** The stack of the call that registered it. */
   readonly source: { readonly stack?: string } | undefined
+  /** The blueprint that its endpoint belongs to: of `shop.admin.index`, `shop.admin`. */
+  readonly blueprint: string | undefined
   /** What a match leads to; for an app, its view. */
   readonly target: T
 }
@@ -92,6 +95,7 @@ export function makeRule<T>(
     mergeSlashes: options.mergeSlashes ?? true,
     provideAutomaticOptions,
     source: options.source,
+    blueprint: blueprintOf(options.endpoint ?? pattern),
   }
 }
 

@@ -1,17 +1,6 @@
 /** The hosts that an app answers for. */
 import { BadRequest } from '../errors/http-errors.ts'
 
-/** Raises `BadRequest` if a request is for a host that is not trusted, or for what is no host. Asks nothing where every host is trusted. */
-export function checkHost(request: Hosted): void {
-  if (request.trustedHosts.length > 0) assertTrusted(request.host, request.trustedHosts)
-}
-
-/** As much of a request as is asked for. */
-interface Hosted {
-  readonly trustedHosts: readonly string[]
-  readonly host: string
-}
-
 /** Raises `BadRequest` for a host, with or without a port, that is not in a list of them. An empty list has them all. */
 export function assertTrusted(host: string, trusted: readonly string[]): void {
   if (trusted.length === 0) return

@@ -109,6 +109,8 @@ function cookieOf({ app, request }: RequestContext): string | undefined {
 export function saveSession(response: Response, context: RequestContext): Maybe<Response> {
   if (context.isSessionOver) return response
   context.isSessionOver = true
+  const { environ } = context.request
+  if (context.opened === undefined && environ['HTTP_COOKIE'] === undefined) return response
   const open = context.opened ?? openToRefresh(context)
   if (open === undefined) return response
   if (open.isTouched) varyByCookie(response)

@@ -34,8 +34,8 @@ export class UrlHooks {
   }
 
   /** Whether there is nothing to run. */
-  get #isIdle(): boolean {
-    return this.#named.size === 0 && !this.hasAny
+  get isIdle(): boolean {
+    return this.#named.size === 0 && this.defaults.length === 0 && this.preprocessors.length === 0
   }
 
   /** Runs another's hooks for the endpoints of a blueprint. */
@@ -45,7 +45,7 @@ export class UrlHooks {
 
   /** The values to build a URL from: those given, and what the hooks add. */
   inject(endpoint: string, given: UrlValues): UrlValues {
-    if (this.#isIdle) return given
+    if (this.isIdle) return given
     const values = { ...given }
     for (const { defaults } of this.#of(endpoint)) {
       for (const hook of defaults) hook(endpoint, values)
@@ -55,7 +55,6 @@ export class UrlHooks {
 
   /** Lets the hooks see the values that a request's path held. */
   preprocess(context: RequestContext): Maybe<void> {
-    if (this.#isIdle) return undefined
     const { endpoint, viewArgs } = context.request
     return this.#of(endpoint ?? '')
       .flatMap(({ preprocessors }) => preprocessors)

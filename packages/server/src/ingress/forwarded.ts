@@ -7,14 +7,20 @@ import type { Refusal } from '../refusal.ts'
 import { allowList, type Allow } from './allow.ts'
 import { hopsOfForwarded, hopsOfList, knownHops, listOf, type Hop } from './hops.ts'
 
+/** What proxies may tell, by the names of `proxyFix`. */
+export const forwardedParts = ['for', 'proto', 'host', 'port', 'prefix'] as const
+
 /** Changes an environ, or says why the request is refused. */
 export type Forwarding = (environ: Environ, peerAddr: string) => Refusal | undefined
 
 /**
  * Makes a function that puts into an environ what proxies tell of the client: its address
  * (`X-Forwarded-For`, or `Forwarded` of RFC 7239), the scheme, host, port and prefix by which it
- * came. They are believed if `peerAddr`, who sent the request to us, is in the list; the rightmost
+ * came. They are believed if `peerAddr`, the peer that sent the request, is in the list `allow`; the rightmost
  * hop that is not in it is the client. Throws a {@link StartError} for a bad list.
+ *
+ * Of what they tell, only `parts` counts. A proxy that sets the address and the scheme often passes the other headers
+ * on as the client sent them, which would let a visitor choose the site's host and mount point.
  *
  * ```ts
  * const forwarding = forwarded(['127.0.0.1', '::1', '10.0.0.0/8'])
@@ -24,11 +30,15 @@ export type Forwarding = (environ: Environ, peerAddr: string) => Refusal | undef
  * What can be read two ways is refused with 400: headers that name different schemes, and
  * `X-Forwarded-For` beside a `Forwarded` that names somebody else.
  */
-export function forwarded(allow: readonly string[]): Forwarding {
+export function forwarded(
+  allow: readonly string[],
+  parts: readonly string[] = ['for', 'proto'],
+): Forwarding {
   const isTrusted = allowList(allow)
+  const isBelieved = new Set(parts)
   return (environ, peerAddr) => {
     if (!tellsAnything(environ) || !isTrusted(peerAddr)) return undefined
-    return apply(environ, isTrusted)
+    return apply(environ, isTrusted, isBelieved)
   }
 }
 
@@ -42,7 +52,11 @@ function tellsAnything(environ: Environ): boolean {
   )
 }
 
-function apply(environ: Environ, isTrusted: Allow): Refusal | undefined {
+function apply(
+  environ: Environ,
+  isTrusted: Allow,
+  parts: ReadonlySet<string>,
+): Refusal | undefined {
   const listed = hopsOfList(environ)
   const standard = hopsOfForwarded(environ['HTTP_FORWARDED'])
   if (standard === undefined) return bad('Forwarded is not as RFC 7239 §4 says')
@@ -53,16 +67,21 @@ function apply(environ: Environ, isTrusted: Allow): Refusal | undefined {
   }
   const hops = Math.max(knownHops(listed.length > 0 ? listed : standard, isTrusted), 1)
   const schemes = new Set([...schemesOf(environ, hops), told.proto].filter(isScheme))
-  if (schemes.size > 1) return bad('its forwarding headers name different schemes')
+  if (schemes.size > 1 && parts.has('proto'))
+    return bad('its forwarding headers name different schemes')
   const value = (name: string): string | undefined => believed(environ, name, hops)
-  applyForwarded(environ, {
+  const all = {
     for: client.for,
     proto: [...schemes][0],
     host: value('HTTP_X_FORWARDED_HOST') ?? told.host,
     port: value('HTTP_X_FORWARDED_PORT'),
     prefix: value('HTTP_X_FORWARDED_PREFIX'),
-  })
-  if (client.for !== undefined) environ.REMOTE_PORT = client.port ?? ''
+  }
+  applyForwarded(
+    environ,
+    Object.fromEntries(Object.entries(all).filter(([name]) => parts.has(name))),
+  )
+  if (client.for !== undefined && parts.has('for')) environ.REMOTE_PORT = client.port ?? ''
   return undefined
 }
 

@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import { hasBody, decodePath, isHopByHop, quotePath, rawPath, requestHeaders } from '@phial/core'
 import type { Application, Body, Environ, HeaderList, InputStream } from '@phial/core'
-import { InnerServer, type Ends } from './inner-server.ts'
+import { InnerServer, type SocketEnds } from './inner-server.ts'
 
 /** What `node:http` calls for each request: `express()` is one, and so is Koa's `app.callback()`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -23,7 +23,8 @@ export function fromNodeHandler(listener: NodeListener): Application {
     try {
       const answer = await answered
       const { statusCode = 500, statusMessage = '' } = answer
-      startResponse(`${statusCode} ${statusMessage}`, answerHeaders(answer))
+      const write = startResponse(`${statusCode} ${statusMessage}`, answerHeaders(answer))
+      if (answer.headers['content-length'] === undefined) void write(NOTHING) // a stream
       return body(answer, asked)
     } catch (error) {
       asked.destroy()
@@ -32,7 +33,9 @@ export function fromNodeHandler(listener: NodeListener): Application {
   }
 }
 
-/** Asks the listener. The promise is kept when its head has come, and broken by its error or when the client leaves. */
+const NOTHING = new Uint8Array(0)
+
+/** Asks the listener. The promise resolves when its head has come, and rejects with its error or when the client leaves. */
 function ask(
   server: InnerServer,
   environ: Environ,
@@ -41,14 +44,28 @@ function ask(
   const asked = server.ask(requestOptions(environ), endsOf(environ), (request, response) => {
     response.sendDate = false // that is for the server which sends the answer
     Object.assign(request, { baseUrl: environ.SCRIPT_NAME, originalUrl: rawUrl(environ) })
+    whenRead(request, () => {
+      if (!response.writableEnded) void sendBody(environ['wsgi.input'], asked)
+    })
     void callListener(listener, request, response, (error) => asked.destroy(asError(error)))
   })
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     asked.once('response', resolve).on('error', reject)
   })
   leaveWith(environ, asked)
-  void sendBody(environ, asked)
+  if (hasBody(environ)) asked.flushHeaders()
+  else asked.end()
   return [asked, answered]
+}
+
+/** Calls back when a request's body is read for the first time: until then, nobody asks the client for it. */
+function whenRead(request: IncomingMessage, read: () => void): void {
+  const readOn = request._read.bind(request)
+  request._read = (size) => {
+    request._read = readOn
+    read()
+    readOn(size)
+  }
 }
 
 /** An error of the listener is the application's: the server reports it, and answers 500 or breaks off. */
@@ -68,16 +85,12 @@ async function callListener(
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error))
 
-function requestOptions(environ: Environ): RequestOptions {
+function requestOptions(environ: Environ): RequestOptions & { fields: HeaderList } {
   const { REQUEST_METHOD: method, CONTENT_LENGTH: length = '' } = environ
-  const headers = requestHeaders(environ).filter(([, value]) => value !== '')
-  if (length === '') headers.push(hasBody(environ) ? CHUNKED : EMPTY)
-  return { method, path: rawUrl(environ, rawPathInfo(environ)), headers: headers.flat() }
+  const fields = requestHeaders(environ).filter(([, value]) => value !== '')
+  if (length === '' && hasBody(environ)) fields.push(['transfer-encoding', 'chunked'])
+  return { method, path: rawUrl(environ, rawPathInfo(environ)), fields }
 }
-
-const CHUNKED: [string, string] = ['transfer-encoding', 'chunked']
-/** Said, because Node would announce a body otherwise. */
-const EMPTY: [string, string] = ['content-length', '0']
 
 function rawUrl(environ: Environ, path: string = rawPath(environ)): string {
   return environ.QUERY_STRING === '' ? path : `${path}?${environ.QUERY_STRING}`
@@ -93,7 +106,7 @@ function rawPathInfo(environ: Environ): string {
   return quotePath(PATH_INFO) || '/'
 }
 
-function endsOf(environ: Environ): Ends {
+function endsOf(environ: Environ): SocketEnds {
   return {
     remoteAddress: environ.REMOTE_ADDR || undefined,
     remotePort: Number(environ.REMOTE_PORT) || undefined,
@@ -102,10 +115,10 @@ function endsOf(environ: Environ): Ends {
   }
 }
 
-/** The request's body goes over as the listener reads it. */
-async function sendBody(environ: Environ, asked: ClientRequest): Promise<void> {
+/** Sends the request's body as fast as the listener reads it. */
+async function sendBody(input: InputStream, asked: ClientRequest): Promise<void> {
   try {
-    if (hasBody(environ)) await pump(environ['wsgi.input'], asked)
+    await pump(input, asked)
     asked.end()
   } catch (error) {
     asked.destroy(asError(error))
@@ -119,7 +132,7 @@ async function pump(input: InputStream, asked: ClientRequest): Promise<void> {
   }
 }
 
-/** Kept when there is room again, or nobody who would take more. */
+/** Resolves when there is room again, or nobody takes more. */
 function room(asked: ClientRequest): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

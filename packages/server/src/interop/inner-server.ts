@@ -12,17 +12,24 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { Duplex } from 'node:stream'
+import type { HeaderList } from '@phial/core'
 
 /** What a socket says of both ends, by the names that listeners look for. */
-export interface Ends {
+export interface SocketEnds {
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
   readonly localPort: number | undefined
   readonly encrypted: boolean
 }
 
+/** A request to an inner server. */
+export interface InnerRequest extends RequestOptions {
+  /** Its headers, framing included. */
+  readonly fields: HeaderList
+}
+
 /** Called with each request, before which nothing has looked at it. */
-type Listener = (request: IncomingMessage, response: ServerResponse) => void
+type InnerListener = (request: IncomingMessage, response: ServerResponse) => void
 
 const NO_LIMIT = 2 ** 31 - 1
 
@@ -31,17 +38,25 @@ export class InnerServer {
   readonly #http: Server = createServer({ maxHeaderSize: NO_LIMIT, requireHostHeader: false })
 
   /** Asks the server. `listener` is called for this request alone. */
-  ask(options: RequestOptions, ends: Ends, listener: Listener): ClientRequest {
+  ask(
+    { fields, ...options }: InnerRequest,
+    ends: SocketEnds,
+    listener: InnerListener,
+  ): ClientRequest {
     const [near, far] = streamPair()
     Object.assign(far, ends)
     listeners.set(far, listener)
     this.#http.emit('connection', far)
-    return ask({
+    const asked = ask({
       ...options,
       setHost: false,
       maxHeaderSize: NO_LIMIT,
       createConnection: () => near,
     })
+    // Node adds neither: a request without a body has no framing, whatever its method.
+    for (const name of ['content-length', 'transfer-encoding']) asked.removeHeader(name)
+    for (const [name, value] of fields) asked.setHeader(name, value)
+    return asked
   }
 
   constructor() {
@@ -52,7 +67,7 @@ export class InnerServer {
   }
 }
 
-const listeners = new WeakMap<Duplex, Listener>()
+const listeners = new WeakMap<Duplex, InnerListener>()
 
 /** Two streams, each of which reads what the other one writes. */
 export function streamPair(): [Duplex, Duplex] {

@@ -1,3 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { StartError, exitCodes } from '../errors.ts'
+
+/** The settings that say what the environment of the application is. */
+export interface EnvironmentSettings {
+  readonly env: Readonly<Record<string, string>>
+  readonly envFile: readonly string[] | undefined
+}
+
+/**
+ * The environment that an application gets: `--env` before the real environment before `--env-file`, of several files
+ * the first that sets a variable. Throws a {@link StartError} for a file that cannot be read.
+ *
+ * @param folder from where the files are seen, absolute
+ */
+export function environmentOf(
+  { env, envFile = [] }: EnvironmentSettings,
+  real: NodeJS.ProcessEnv,
+  folder: string,
+): NodeJS.ProcessEnv {
+  const files = envFile.map((file) => readEnvFile(file, folder))
+  return Object.assign({}, ...files.reverse(), real, env) as NodeJS.ProcessEnv
+}
+
+function readEnvFile(file: string, folder: string): Record<string, string> {
+  try {
+    return parseEnvFile(readFileSync(resolve(folder, file), 'utf8'))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StartError(exitCodes.configuration, `--env-file ${file} cannot be read: ${why}`)
+  }
+}
+
 /**
  * The variables of a `.env` file, by name.
  *

@@ -8,6 +8,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { StartError, exitCodes } from '../errors.ts'
 import { xrayFault } from '../load/xray.ts'
 import { findConfig, readConfig } from './config-file.ts'
+import { environmentOf } from './env-file.ts'
 import { readValue, type Found } from './found.ts'
 import type { Setting } from './setting.ts'
 import { shellWords } from './shell-words.ts'
@@ -51,8 +52,9 @@ export async function readWithPlaces(
   const found = new Map([...filed, ...said])
   const config = filed.get('config')
   if (config) found.set('config', config) // with its whole path
+  const variables = environmentFor(found, env, cwd)
   for (const [name, setting] of settings)
-    if (!found.has(name)) found.set(name, fallback(setting, env))
+    if (!found.has(name)) found.set(name, fallback(setting, variables))
   if (!found.has('hooks')) found.set('hooks', { value: {}, from: 'default' })
   found.set('chdir', seenFrom(cwd, found.get('chdir')))
   if (found.get('keyfile')?.value !== undefined && found.get('certfile')?.value === undefined)
@@ -90,6 +92,17 @@ function checkXray(found: ReadonlyMap<string, Found>): void {
   if (value('xray') !== true) return
   const fault = xrayFault(value('workers') as number, value('bind') as readonly string[])
   if (fault !== undefined) throw new StartError(exitCodes.configuration, fault)
+}
+
+/** The environment that gives defaults: that of the application, so that `PORT` may stand in a file. */
+function environmentFor(
+  found: ReadonlyMap<string, Found>,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): NodeJS.ProcessEnv {
+  const envFile = found.get('envFile')?.value as readonly string[] | undefined
+  const chdir = String(found.get('chdir')?.value ?? '')
+  return environmentOf({ env: {}, envFile }, env, resolve(cwd, chdir))
 }
 
 /** What the config file says; nothing for who only asks for help. */

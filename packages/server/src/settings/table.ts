@@ -4,6 +4,7 @@
  * `pnpm settings`.
  */
 import { allowFault } from '../ingress/allow.ts'
+import { forwardedParts } from '../ingress/forwarded.ts'
 import { formatFault } from '../logs/access.ts'
 import { levels } from '../logs/error.ts'
 import { readStatsdHost } from '../metrics/statsd.ts'
@@ -37,6 +38,12 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       short: 'e',
       otherwise: 'none',
     }),
+    envFile: row(
+      list('FILE'),
+      undefined,
+      'a file with variables for the environment of the workers; the real environment wins; may be repeated',
+      { otherwise: 'none' },
+    ),
     backlog: row(count(1), 2048, 'how many connections may wait to be accepted'),
     umask: row(
       mode,
@@ -51,6 +58,10 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       flag: 'pid',
       short: 'p',
       otherwise: 'nowhere',
+      check: (path) =>
+        /^\d+$/.test(path)
+          ? `it takes a file; did you mean -b :${path}? (${path} as a file is ./${path})`
+          : undefined,
     }),
     transport: row(
       choice('engine', 'http'),
@@ -134,6 +145,17 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
       {
         env: { name: 'FORWARDED_ALLOW_IPS' },
         check: (items) => items.map(allowFault).find((fault) => fault !== undefined),
+      },
+    ),
+    forwardedHeaders: row(
+      commaList('LIST'),
+      ['for', 'proto'],
+      'what is believed of them: for, proto, host, port, prefix; name only what your proxy sets or drops',
+      {
+        check: (names) =>
+          names.every((name) => forwardedParts.some((part) => part === name))
+            ? undefined
+            : `it takes a list of ${forwardedParts.join(', ')}`,
       },
     ),
     proxyProtocol: row(

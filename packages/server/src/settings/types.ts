@@ -13,6 +13,8 @@ export interface Settings {
   readonly chdir: string
   /** A variable for the environment of the workers; may be repeated. `-e, --env NAME=VALUE` Default: none. */
   readonly env: Readonly<Record<string, string>>
+  /** A file with variables for the environment of the workers; the real environment wins; may be repeated. `--env-file FILE` Default: none. */
+  readonly envFile: readonly string[] | undefined
   /** How many connections may wait to be accepted. `--backlog N` Default: 2048. */
   readonly backlog: number
   /** The file mode bits that a unix socket and files are made without. `-m, --umask MODE` Default: as it is. */
@@ -59,6 +61,8 @@ export interface Settings {
   readonly limitRequestBody: number
   /** Peers whose forwarding headers and PROXY lines are believed: addresses and CIDR blocks with commas between, or *. `--forwarded-allow-ips LIST` Default: $FORWARDED_ALLOW_IPS, or 127.0.0.1,::1. */
   readonly forwardedAllowIps: readonly string[]
+  /** What is believed of them: for, proto, host, port, prefix; name only what your proxy sets or drops. `--forwarded-headers LIST` Default: for,proto. */
+  readonly forwardedHeaders: readonly string[]
   /** Whether connections begin with a PROXY line, and of which version. `--proxy-protocol off|v1|v2|auto` Default: off. */
   readonly proxyProtocol: 'off' | 'v1' | 'v2' | 'auto'
   /** The TLS certificate, in PEM. `--certfile FILE` Default: no TLS. */
@@ -113,6 +117,8 @@ export interface ServerConfig {
   readonly chdir?: string | undefined
   /** A variable for the environment of the workers; may be repeated. `-e, --env NAME=VALUE` Default: none. */
   readonly env?: Readonly<Record<string, string>> | undefined
+  /** A file with variables for the environment of the workers; the real environment wins; may be repeated. `--env-file FILE` Default: none. */
+  readonly envFile?: string | readonly string[] | undefined
   /** How many connections may wait to be accepted. `--backlog N` Default: 2048. */
   readonly backlog?: number | undefined
   /** The file mode bits that a unix socket and files are made without. `-m, --umask MODE` Default: as it is. */
@@ -159,6 +165,8 @@ export interface ServerConfig {
   readonly limitRequestBody?: number | string | undefined
   /** Peers whose forwarding headers and PROXY lines are believed: addresses and CIDR blocks with commas between, or *. `--forwarded-allow-ips LIST` Default: $FORWARDED_ALLOW_IPS, or 127.0.0.1,::1. */
   readonly forwardedAllowIps?: string | readonly string[] | undefined
+  /** What is believed of them: for, proto, host, port, prefix; name only what your proxy sets or drops. `--forwarded-headers LIST` Default: for,proto. */
+  readonly forwardedHeaders?: string | readonly string[] | undefined
   /** Whether connections begin with a PROXY line, and of which version. `--proxy-protocol off|v1|v2|auto` Default: off. */
   readonly proxyProtocol?: 'off' | 'v1' | 'v2' | 'auto' | undefined
   /** The TLS certificate, in PEM. `--certfile FILE` Default: no TLS. */

@@ -28,6 +28,9 @@ const answers: Readonly<Record<string, string>> = {
   'reload-engine': 'there is one; see --reload',
   'reload-extra-file': 'what the application imports is watched; see --reload',
 
+  port: 'it belongs to the address: -b :3000, or -b 127.0.0.1:3000; or set the variable PORT',
+  host: 'it is the address: -b 0.0.0.0:8000',
+
   'log-file': 'here it is --error-logfile',
   accesslog: 'here it is accessLogfile',
   errorlog: 'here it is errorLogfile',
@@ -47,8 +50,10 @@ const answers: Readonly<Record<string, string>> = {
   'proxy-allow-ips': 'one list says who is trusted: --forwarded-allow-ips',
   'secure-scheme-headers':
     'X-Forwarded-Proto and Forwarded are read from those in --forwarded-allow-ips',
-  'forwarder-headers': 'see --forwarded-allow-ips for what is read from whom',
-  'root-path': 'let the proxy send X-Forwarded-Prefix; see --forwarded-allow-ips',
+  'forwarder-headers':
+    'see --forwarded-headers for what is believed, --forwarded-allow-ips for whom',
+  'root-path':
+    'let the proxy send X-Forwarded-Prefix, and say --forwarded-headers for,proto,prefix',
   'header-map': 'header names with _ are dropped, always',
   ssl: 'TLS is TLS 1.2 and newer, with the ciphers of Node; see --certfile and --keyfile',
   permit: 'what the HTTP standard refuses is refused, always',

@@ -13,7 +13,6 @@ import { SignalQueue } from './signals.ts'
 export async function develop(settings: Settings, app: string, folder: string): Promise<ExitCode> {
   const queue = new SignalQueue()
   queue.listen()
-  Object.assign(process.env, settings.env)
   const logs = openLogs(settings)
   const log = logs.error
   try {

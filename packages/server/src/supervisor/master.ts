@@ -15,6 +15,7 @@ import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
 import { Totals } from '../metrics/totals.ts'
 import type { Service } from '../serve.ts'
+import { environmentOf } from '../settings/env-file.ts'
 import type { Hooks, MasterInfo } from '../settings/hooks.ts'
 import type { Settings } from '../settings/types.ts'
 import { callHook, requireHook } from './hooks.ts'
@@ -85,10 +86,9 @@ class Master {
     this.#logs = logs
     this.#signals = queue
     this.#listeners = listeners
-    this.#pool = new WorkerPool(planOf(options.settings), {
+    this.#pool = new WorkerPool(planOf(options.settings, options.env), {
       listeners,
       log: logs.error,
-      env: withoutSystemd(options.env),
       onStart: () => this.#call('preFork', this.#info),
       onResize: (now, before) => this.#call('nworkersChanged', this.#info, now, before),
       onBeat: (child, counted) => {
@@ -213,7 +213,7 @@ class Master {
     try {
       await callHook(this.#settings.hooks, log, 'onReload', this.#info)
       const settings = await this.#options.reread()
-      const plan = planOf(settings)
+      const plan = planOf(settings, this.#options.env)
       await this.#pool.replaceAll(plan)
       process.chdir(plan.folder) // relative paths, of log files for one, are seen from there
       const stays = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
@@ -253,11 +253,16 @@ class Master {
 }
 
 /** Resolves symbolic links once for all workers of a plan: `current` may point to another release at the next reload. */
-function planOf(settings: Settings): Plan {
+function planOf(settings: Settings, env: NodeJS.ProcessEnv): Plan {
+  const folder = realFolder(settings.chdir)
+  return { settings, folder, env: environmentOf(settings, withoutSystemd(env), folder) }
+}
+
+function realFolder(chdir: string): string {
   try {
-    return { settings, folder: realpathSync(settings.chdir) }
+    return realpathSync(chdir)
   } catch (error) {
-    throw new StartError(exitCodes.configuration, `--chdir ${settings.chdir}: ${headline(error)}`)
+    throw new StartError(exitCodes.configuration, `--chdir ${chdir}: ${headline(error)}`)
   }
 }
 

@@ -59,8 +59,6 @@ export class Serving {
   readonly #bootTime = process.uptime() * 1000
   readonly #beat: NodeJS.Timeout
   readonly #watchdog: Watchdog | undefined
-  /** Fires when this worker begins to leave. */
-  readonly #retiring = new AbortController()
   #answered = 0
   #isTired = false
   #isLeaving = false
@@ -83,7 +81,7 @@ export class Serving {
       )
     this.#pipeline = pipeline({
       app,
-      forwarding: forwarded(settings.forwardedAllowIps),
+      forwarding: forwarded(settings.forwardedAllowIps, settings.forwardedHeaders),
       before: (environ) => this.#before(environ),
       after: (environ) => this.#after(environ),
     })
@@ -154,7 +152,6 @@ export class Serving {
 
   /** From now on each answer is the last on its connection, and applications are notified. */
   #announce(): void {
-    this.#retiring.abort()
     void this.#transport.retire()
     closePages()
   }
@@ -196,7 +193,6 @@ export class Serving {
   // Around each request.
 
   #before(environ: Environ): void {
-    environ['phial.retiring'] = this.#retiring.signal
     this.#watchdog?.note(environ)
     const { hooks } = this.#info.settings
     if (hooks.preRequest) void callHook(hooks, this.#logs.error, 'preRequest', this.#info, environ)

@@ -15,7 +15,6 @@ export interface WorkerPoolOptions {
   /** Where workers listen. */
   readonly listeners: readonly Reserved[]
   readonly log: ErrorLog
-  readonly env: NodeJS.ProcessEnv
   /** A worker is about to be started. */
   readonly onStart: () => void
   /** There shall be so many, where there were so many before. */
@@ -30,6 +29,7 @@ export interface Plan {
   readonly settings: Settings
   /** The folder that they run in, without symbolic links: all workers of a plan run the same code. */
   readonly folder: string
+  readonly env: NodeJS.ProcessEnv
 }
 
 /** A worker that ends sooner than this, in milliseconds, died young: then its place is filled with more and more patience. */
@@ -135,8 +135,8 @@ export class WorkerPool {
   // One comes.
 
   #start(): Child {
-    const { settings, folder } = this.#plan
-    const { env, listeners, log, onBeat } = this.#options
+    const { settings, folder, env } = this.#plan
+    const { listeners, log, onBeat } = this.#options
     const limit = requestLimit(this.#started++, settings.maxRequests, settings.maxRequestsJitter)
     this.#options.onStart()
     const fds = listeners.flatMap(({ fd }) => fd ?? [])
@@ -145,7 +145,7 @@ export class WorkerPool {
     })
     const child = new Child({
       start: { type: 'start', settings: { ...settings, hooks: {} }, listening, limit },
-      env: { ...env, ...settings.env },
+      env,
       cwd: folder,
       fds,
       onTired: (tired, why) => this.replace(tired, why),

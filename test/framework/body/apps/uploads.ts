@@ -14,6 +14,8 @@ const keep = async (): Promise<object> => {
 app.post('/', keep)
 app.post('/cut', keep)
 
+app.get('/pid', () => ({ pid: process.pid }))
+
 /** In bytes. */
 app.get('/peak', () => ({ peak: process.resourceUsage().maxRSS * 1024 }))
 
