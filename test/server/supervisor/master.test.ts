@@ -175,7 +175,7 @@ describe('TERM', () => {
       status: '200 OK',
       headers: expect.arrayContaining([['Connection', 'close']]),
     })
-    command.signal('SIGTERM')
+    command.signal('SIGINT')
     expect(await command.ended).toMatchObject({ code: 0 })
   })
 })
@@ -188,8 +188,8 @@ test('two INTs at once, as a terminal and npm send them, finish what is under wa
   await command.says('waiting in')
   go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
   command.signal('SIGINT')
-  await command.says('Handling signal: int')
   command.signal('SIGINT')
+  await command.says('Handling signal: int')
   await refused(port)
   go.send('Host: a\r\n\r\n')
   expect(await slow.until('\r\n\r\n')).toContain('200 OK')
