@@ -68,7 +68,7 @@ export function streamTemplate(name: TemplateName, data: object = {}): AsyncIter
  * status is already sent.
  *
  * ```ts
- * app.get('/rows', () => streamTemplateString('<% for await (const row of it.rows) { %><li><%= row %></li><% } %>', { rows: database.stream('…') }))
+ * app.get('/', () => streamTemplateString('Hello <%= await it.name %>', { name: Promise.resolve('Ann') }))
  * ```
  */
 export function streamTemplateString(source: string, data: object = {}): AsyncIterable<string> {
