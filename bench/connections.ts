@@ -4,7 +4,8 @@
  *     pnpm bench connections [--rounds 5] [--seconds 3] [--node 24]
  *
  * `phial-server` compared with Node's cluster with a shared socket and with one process of `node:http`, in turn. Each
- * request has a connection of its own. `busy` is the part of a core that the client used: well below 1, the client was
+ * request has a connection of its own. The time for each is the processor time of all processes of the server, which other
+ * work on the machine disturbs least. `busy` is the part of a core that the client used: well below 1, the client was
  * not the limit. Evenness is that of 400 connections over 4 workers: the share of the one with the fewest and of the
  * one with the most.
  */
@@ -14,7 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { generators, hasWrk } from './support/load.ts'
 import type { Asked } from './support/workloads.ts'
-import { launch, median, nodeBinary, stop, type Running } from './support/running.ts'
+import { launch, median, nodeBinary, processorTime, stop, type Running } from './support/running.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -50,12 +51,16 @@ const servers: Readonly<Record<string, () => Promise<Running>>> = {
 const asked: Asked = { method: 'GET', path: '', headers: { Connection: 'close' } }
 const rates = new Map(Object.keys(servers).map((name) => [name, [] as number[]]))
 const busy = new Map(Object.keys(servers).map((name) => [name, [] as number[]]))
+/** Processor time of all processes of a server for a connection, in microseconds. */
+const costs = new Map(Object.keys(servers).map((name) => [name, [] as number[]]))
 for (let round = 0; round < Number(options.rounds); round += 1) {
   for (const [name, start] of Object.entries(servers)) {
     const running = await start()
     try {
       await generate(running.url, asked, { connections: 50, seconds: 1, core: 1 }) // warm
+      const before = processorTime(running).all
       const load = await generate(running.url, asked, { connections: 50, seconds, core: 1 })
+      costs.get(name)?.push((processorTime(running).all - before) / load.requests)
       rates.get(name)?.push(load.rate)
       busy.get(name)?.push(load.busy)
     } finally {
@@ -69,9 +74,14 @@ for (const [name, all] of rates) {
   const rate = Math.round(median(all)).toLocaleString('en')
   const ratio = median(all.map((one, at) => one / (shared[at] ?? Number.NaN))).toFixed(2)
   const client = median(busy.get(name) ?? []).toFixed(2)
-  console.log(
-    `${name.padEnd(36)} ${rate.padStart(7)} a second   ${ratio} of cluster   client ${client} busy`,
-  )
+  const cost = Math.round(median(costs.get(name) ?? []))
+  const columns = [
+    `${rate} a second`,
+    `${ratio} of cluster`,
+    `${cost} µs each`,
+    `client ${client} busy`,
+  ]
+  console.log([name.padEnd(33), ...columns.map((column) => column.padStart(16))].join('  '))
 }
 
 /** The share of the least and the most favoured of 4 workers, in percent. */
