@@ -176,7 +176,7 @@ describe.runIf(isSlow).concurrent('an application', () => {
           writeFileSync(join(app, file), source.replace(from, to))
           expect(await ask()).toContain(anew)
           writeFileSync(join(app, file), source)
-          if (template === 'blog') cookie = await signUp(url, `Ada ${node}`)
+          if (template === 'blog') cookie = await signUp(url, `Ada-${node}`)
         })
         // The first time nobody has built it: `start` does.
         if (node === '26') await ends(script(manager, 'build'), app, env)
@@ -184,8 +184,8 @@ describe.runIf(isSlow).concurrent('an application', () => {
           expect(await ask()).toContain(shows)
           if (template !== 'blog') return
           const page = await (await fetch(url, { headers: { Cookie: cookie } })).text()
-          expect(page).toContain(`Log out Ada ${node}`)
-          await signUp(url, `Bob ${node}`)
+          expect(page).toContain(`Log out Ada-${node}`)
+          await signUp(url, `Bob-${node}`)
         })
       }
     },

@@ -32,10 +32,6 @@ const excused: Record<string, Record<string, string>> = {
   'packages/framework/src/debug/traceback.ts': {
     '/^((?:[A-Z]:)?[^:\\n]+\\.[cm]?[jt]sx?):(\\d+)(?::(\\d+))?: /m': 'reads errors of the compiler',
   },
-  'packages/framework/src/fields/parameters.ts': {
-    '/=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,;"]*))\\s*/y':
-      'is sticky, and asked at one place for each parameter',
-  },
   'packages/framework/src/routing/converters.ts': {
     '`^${sign(options)}[0-9]${digits}$`': 'a sign and digits, anchored at both ends',
     '`^${sign(options)}[0-9]+\\\\.[0-9]+$`': 'a sign and digits, anchored at both ends',
@@ -45,11 +41,9 @@ const excused: Record<string, Record<string, string>> = {
     '/<(?:([a-z_]\\w*)(?:\\(([^)]*)\\))?:)?([a-z_]\\w*)>/gi': 'reads patterns of routes',
   },
   'packages/framework/src/setup.ts': { '/\\/+$/': 'reads an option of the app' },
-  'packages/framework/src/templating/code.ts': {
-    '/^\\}$|^(?!.*\\/\\/).*[{;:]$/': 'reads templates of the app',
-  },
-  'packages/framework/src/templating/template.ts': {
-    '/\\bblock\\s*\\(\\s*(?:([\'"`])([^\'"`$]*)\\1\\s*([,)]))?/g': 'reads templates of the app',
+  'packages/framework/src/templating/inspect.ts': {
+    '/<(script|style|template)\\b[\\s\\S]*?<\\/\\1\\s*>|<\\w+[^>]*\\sv-pre\\b[\\s\\S]*/gi':
+      'reads templates of the app',
   },
   'packages/server/src/cgi.ts': {
     '/^(?:HTTP_(?!CONTENT_(?:TYPE|LENGTH)$)(.+)|(CONTENT_(?:TYPE|LENGTH)))$/':

@@ -11,10 +11,10 @@ export interface Pattern {
   readonly flags: string
 }
 
-/** Texts by the name of their constant: patterns are put together of them. */
+/** Texts and patterns by the name of their constant: other patterns are put together of them. */
 export type Constants = ReadonlyMap<string, string>
 
-/** The constants of a source that are texts, where those of others are known. */
+/** The constants of a source that are texts or patterns, where those of others are known. */
 export function constantsOf(path: string, text: string, known: Constants): Constants {
   const own = new Map(known)
   new Visitor({
@@ -28,6 +28,7 @@ export function constantsOf(path: string, text: string, known: Constants): Const
 
 /** What a text, a template or a sum of them says. */
 function fold(node: Argument, known: Constants): string | undefined {
+  if (node.type === 'Literal' && 'regex' in node) return node.regex.pattern
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node.type === 'Identifier') return known.get(node.name)
   if (node.type === 'BinaryExpression' && node.operator === '+')

@@ -186,6 +186,7 @@ export {
   renderTemplate,
   renderTemplateString,
   streamTemplate,
+  streamTemplateString,
   type TemplateName,
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'

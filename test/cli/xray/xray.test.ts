@@ -45,6 +45,8 @@ describe('phial xray', () => {
     await using site = await siteWith({ 'app.ts': app })
     const { code, stderr } = await site.run(['xray', 'app', '/', 'GET'])
     expect(code).toBe(2)
-    expect(stderr).toContain('GET is no path: phial xray takes an application, a method and a path')
+    expect(stderr).toContain(
+      'GET is not a path: phial xray takes an application, a method and a path',
+    )
   })
 })
