@@ -73,14 +73,16 @@ class ChunkInput implements InputStream {
   }
 
   /** Chunk by chunk, as they come. Breaking off leaves the rest to be read. */
-  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    for (;;) {
-      const chunk = await this.#inTurn(() => this.#chunk())
-      if (chunk === undefined) return
-      yield chunk
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.#inTurn(() => this.#next()) }
   }
 
+  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const value = await this.#chunk()
+    return value === undefined ? { done: true, value } : { done: false, value }
+  }
+
+  /** Reads after the reads before it. The promise has a handler of its own, as it may be awaited later. */
   #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
     const result = this.#turn === undefined ? read() : this.#turn.then(read)
     this.#turn = result.catch(() => undefined)

@@ -4,6 +4,7 @@
  */
 import { responseHeaders, withCode } from '@phial/core'
 import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
+import { guard } from '../helpers/guards.ts'
 import { isPromise, type Maybe } from '../helpers/promises.ts'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { type HeadersLike, Response } from '../response/response.ts'
@@ -92,6 +93,7 @@ export function hookResponse(
   if (typeof answer === 'object' && answer !== null && isPlatformResponse(answer)) {
     return withClosing(fromPlatform(answer), context)
   }
+  guard(answer)
   throw withCode(
     'ERR_PHIAL_HOOK_ANSWER',
     new TypeError(
@@ -139,7 +141,7 @@ function called(
 function withHeaders(response: Response, headers: HeadersLike): Response {
   const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
   for (const [name] of pairs) if (!/^set-cookie$/i.test(name)) response.headers.delete(name)
-  for (const [name, value] of pairs) response.headerList.push([name, value])
+  for (const [name, value] of pairs) response.headerList.push([name, guard(value)])
   return response
 }
 
@@ -194,6 +196,7 @@ function isStatus(value: unknown): boolean {
 
 /** The error's stack leads to where the view was registered, as nothing of it is at work any more. */
 function noAnswer(answer: unknown, who: Speaker): TypeError {
+  guard(answer)
   const error = answerError(answer, who)
   const place = typeof who === 'string' ? undefined : who.source?.stack
   if (place !== undefined) {

@@ -2,6 +2,7 @@
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from '../errors/http-errors.ts'
+import { guard } from '../helpers/guards.ts'
 import type { Maybe } from '../helpers/promises.ts'
 import { Response } from '../response/response.ts'
 import type { Answer } from './views.ts'
@@ -21,7 +22,7 @@ export function abort(
   options: HTTPExceptionOptions = {},
 ): never {
   if (status instanceof Response) throw new ResponseException(status)
-  const Exception = exceptionOf(status)
+  const Exception = exceptionOf(guard(status))
   if (Exception !== undefined) throw new Exception(description, options)
   throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',

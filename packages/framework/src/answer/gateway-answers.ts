@@ -6,6 +6,7 @@ import {
   type Environ,
   type HeaderList,
 } from '@phial/core'
+import { guard } from '../helpers/guards.ts'
 import type { RequestBody } from '../request/request-body.ts'
 import { Response } from '../response/response.ts'
 
@@ -48,6 +49,7 @@ class GatewayAnswer implements AsyncIterable<Uint8Array> {
       this.head = { status, headers }
       return (chunk) => void this.#written.push(chunk)
     })
+    guard(body)
     if (!isBody(body)) return
     this.#body = body
     while (this.head === undefined) {

@@ -6,6 +6,7 @@
  */
 import type { RequestContext } from '../context/context.ts'
 import { BadRequest, HTTPException, InternalServerError } from '../errors/http-errors.ts'
+import { guard } from '../helpers/guards.ts'
 import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { toResponse } from './answers.ts'
@@ -18,7 +19,7 @@ export function handleUserException(
   context: RequestContext,
   handlers: readonly ErrorHandlers[],
 ): Maybe<Response> {
-  const answer = askHandler(error, context, handlers)
+  const answer = askHandler(guard(error), context, handlers)
   if (answer !== undefined) return answer
   if (!(error instanceof HTTPException) || isTrapped(error, context)) throw error
   return errorPage(error, context)

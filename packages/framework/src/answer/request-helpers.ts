@@ -3,6 +3,7 @@
  * a stream that somebody else reads.
  */
 import { type AfterRequest, currentRequestContext } from '../context/context.ts'
+import { guard } from '../helpers/guards.ts'
 
 /**
  * Runs a function after this request alone, before the `afterRequest` hooks. It may change the
@@ -53,7 +54,7 @@ export function streamWithContext<T>(
   source: Source<T> | (() => Source<T>),
 ): AsyncGenerator<T, void> {
   const context = currentRequestContext('streamWithContext')
-  const values = typeof source === 'function' ? source() : source
+  const values = guard(typeof source === 'function' ? source() : source)
   const iterator =
     Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]()
   return within((work) => context.enter(work), iterator)

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { withCode, type FileLike } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
+import { guard } from '../helpers/guards.ts'
 import type { FileBody } from '../response/file-body.ts'
 import type { Chunks } from '../response/chunks.ts'
 
@@ -93,6 +94,7 @@ export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
 function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (chunk instanceof Uint8Array) return chunk
+  guard(chunk)
   throw withCode(
     'ERR_PHIAL_CHUNK_INVALID',
     new TypeError(

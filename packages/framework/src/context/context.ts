@@ -12,9 +12,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Environ, withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import { type Dict, dictMethods } from '../helpers/dict.ts'
+import { guard } from '../helpers/guards.ts'
 import type { JsonProvider } from '../response/json-provider.ts'
 import type { Logger } from '../logging/logger.ts'
-import { type Maybe, settle } from '../helpers/promises.ts'
+import { isPromise, type Maybe, settle } from '../helpers/promises.ts'
 import type { Request } from '../request/request.ts'
 import type { Response } from '../response/response.ts'
 import type { Router } from '../routing/router.ts'
@@ -255,7 +256,7 @@ function contextLocal<T extends object>(
   }
   const stand: ProxyHandler<T> = {
     get: (_, key) => member(actual(), key),
-    set: (_, key, value) => Reflect.set(actual(), key, value),
+    set: (_, key, value) => Reflect.set(actual(), key, isPromise(value) ? guard(value) : value),
     has: (_, key) => Reflect.has(actual(), key),
     deleteProperty: (_, key) => Reflect.deleteProperty(actual(), key),
     ownKeys: () => Reflect.ownKeys(actual()),

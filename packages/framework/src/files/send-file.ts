@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
 import { currentApp, currentContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
+import { guard } from '../helpers/guards.ts'
 import { handled, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { publicPath } from '../safety/paths.ts'
@@ -40,7 +41,7 @@ async function send(
 ): Promise<Response> {
   if (file instanceof Blob) return sendBlob(file, options)
   if (file instanceof Uint8Array) return sendBytes(file, options)
-  const path = seenFromApp(file)
+  const path = seenFromApp(guard(file))
   const found = await find(path)
   if (found !== undefined) return answer(path, found, options)
   throw withCode(

@@ -13,15 +13,6 @@ export function isChunks(value: object): value is Chunks {
 }
 
 /**
- * Listens for the `error` of a Node stream, which may come before anything reads it: without a
- * listener it would end the process. Reading the stream still throws the error.
- */
-export function guardStream(body: object): void {
-  const listen: unknown = Reflect.get(body, 'on')
-  if (typeof listen === 'function') Reflect.apply(listen, body, ['error', () => undefined])
-}
-
-/**
  * Ends chunks that nobody will ask for any more, started or not, so that what is behind them, such as
  * a file, is let go. Does nothing to those that have ended.
  */

@@ -1,6 +1,13 @@
 /** How an app writes and reads JSON: `app.json`. */
 import { isPromise, withCode } from '@phial/core'
-import { jsonText, type Response, type ResponseOptions, withJsonType } from './response.ts'
+import { isNodeStream } from '../helpers/guards.ts'
+import {
+  guardedText,
+  jsonText,
+  type Response,
+  type ResponseOptions,
+  withJsonType,
+} from './response.ts'
 
 /** The part of an app that a provider needs. */
 export interface JsonApp {
@@ -30,7 +37,7 @@ export class JsonProvider {
 
   /**
    * Returns a value as JSON. Throws `TypeError` for a value that JSON cannot hold; in debug mode also for
-   * a promise or a function within it, which JSON would write as `{}` or leave out.
+   * a promise, a stream or a function within it, which JSON would write as an object or leave out.
    */
   dumps(value: unknown): string {
     if (this.app.config.DEBUG) assertSettled(value)
@@ -45,22 +52,32 @@ export class JsonProvider {
   /** An answer with a value as JSON: `app.json.response({ id }, { status: 201 })`. */
   response(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
     const { responseClass } = this.app
-    return new responseClass(this.dumps(value), { status, headers: withJsonType(headers) })
+    const text = guardedText(value, (one) => this.dumps(one))
+    return new responseClass(text, { status, headers: withJsonType(headers) })
   }
 }
 
 /** Throws `TypeError` for a promise or a function in a value, naming its key. */
 function assertSettled(value: unknown): void {
   JSON.stringify(value, (key, one: unknown) => {
-    if (typeof one === 'function' || isPromise(one)) throw unsettled(key, one)
+    const isUnsettled = typeof one === 'function' || isPromise(one) || isNodeStream(one)
+    if (isUnsettled) throw unsettled(key, one)
     return one
   })
 }
 
 function unsettled(key: string, value: unknown): TypeError {
   const name = key === '' ? 'The value' : `The value of ${JSON.stringify(key)}`
-  const [what, remedy] = isPromise(value)
-    ? ['a promise, which JSON writes as {}', 'Is an await missing?']
-    : ['a function, which JSON leaves out', 'Is a call, (), missing?']
+  const [what, remedy] = faultOf(value)
   return withCode('ERR_PHIAL_JSON_IMPOSSIBLE', new TypeError(`${name} is ${what}. ${remedy}`))
+}
+
+function faultOf(value: unknown): [what: string, remedy: string] {
+  if (isPromise(value)) return ['a promise, which JSON writes as {}', 'Is an await missing?']
+  return typeof value === 'function'
+    ? ['a function, which JSON leaves out', 'Is a call, (), missing?']
+    : [
+        'a stream, which JSON cannot hold',
+        'Return the stream itself, or makeResponse(stream, status, headers).',
+      ]
 }

@@ -3,11 +3,12 @@
  */
 import { withCode, type HeaderList, Headers } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
-import { guardStream, type ResponseBody } from './chunks.ts'
+import type { ResponseBody } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
 import { formatETag } from '../fields/etags.ts'
 import { BadRequest } from '../errors/http-errors.ts'
-import type { Maybe } from '../helpers/promises.ts'
+import { guard, guardStream, guardWithin } from '../helpers/guards.ts'
+import { isPromise, type Maybe } from '../helpers/promises.ts'
 import type { Request } from '../request/request.ts'
 import { encodeLocation, ResponseFields } from './response-fields.ts'
 import { escapeHtml } from '../helpers/markup.ts'
@@ -65,7 +66,9 @@ export class Response extends ResponseFields {
 
   set body(body: ResponseBody) {
     this.#body = body
-    if (typeof body === 'object' && body !== null) guardStream(body)
+    if (typeof body !== 'object' || body === null) return
+    if (isPromise(body)) void guard(body)
+    else guardStream(body)
   }
 
   /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
@@ -104,6 +107,7 @@ export class Response extends ResponseFields {
   setCookie(name: string, value: string, options: CookieOptions = {}): void {
     const attributes = { path: '/', httpOnly: true, sameSite: 'lax', ...options } as const
     const secure = needsSecure(name, attributes) || attributes.secure === true
+    guard(value)
     const text = value.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
     const domain = options.domain?.replace(/^\./, '')
     const flags = domain === undefined ? attributes : { ...attributes, domain }
@@ -195,7 +199,7 @@ export function withJsonType(given: HeadersLike): HeaderList {
 
 /** A value as JSON. Raises `TypeError` for what JSON cannot hold. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined
+  const text = guardedText(value, (one) => JSON.stringify(one) as string | undefined)
   if (text !== undefined) return text
   throw withCode(
     'ERR_PHIAL_JSON_IMPOSSIBLE',
@@ -203,13 +207,34 @@ export function jsonText(value: unknown): string {
   )
 }
 
+/**
+ * Writes a value as JSON and guards the promises and streams in it. They are looked for only if the text
+ * could have one: JSON writes a promise as `{}` and a Node stream with its `_events`.
+ */
+export function guardedText<Text extends string | undefined>(
+  value: unknown,
+  write: (value: unknown) => Text,
+): Text {
+  let text: string | undefined = '{}'
+  try {
+    const written = write(value)
+    text = written
+    return written
+  } finally {
+    if (text !== undefined && (text.includes('{}') || text.includes('"_events"'))) {
+      guardWithin(value)
+    }
+  }
+}
+
 function listOf(headers: HeadersLike): HeaderList {
   const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
-  return pairs.map(([name, value]) => [name, value])
+  return pairs.map(([name, value]) => [name, typeof value === 'string' ? value : guard(value)])
 }
 
 function readStatus(status: number | string): [code: number, phrase: string | undefined] {
   if (typeof status === 'number' && isFinalStatus(status)) return [status, undefined]
+  guard(status)
   const [, code = '', phrase] = /^(\d{3})(?: (.*))?$/.exec(String(status)) ?? []
   if (code >= '200' && code <= '599') return [Number(code), phrase]
   throw withCode(

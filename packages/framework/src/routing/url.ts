@@ -2,6 +2,7 @@
  * The other way round: from an endpoint and values to a path.
  */
 import { withCode } from '@phial/core'
+import { guard } from '../helpers/guards.ts'
 import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
@@ -68,6 +69,7 @@ function format(param: Param, rule: Buildable, values: UrlValues): string {
   try {
     text = converterOf(param, rule.converters).format(values[param.name])
   } catch (error) {
+    guard(values[param.name])
     throw unfit(rule, param, error instanceof Error ? error.message : String(error), values, error)
   }
   if (text === '') throw unfit(rule, param, 'it would be empty', values)
@@ -119,7 +121,7 @@ export function queryOf(values: UrlValues, taken: ReadonlySet<string>): string {
   for (const [name, value] of Object.entries(values)) {
     if (taken.has(name)) continue
     for (const item of Array.isArray(value) ? value : [value]) {
-      if (isGiven(item)) query.append(name, String(item))
+      if (isGiven(item)) query.append(name, String(guard(item)))
     }
   }
   return query.size === 0 ? '' : `?${query.toString()}`

@@ -1,6 +1,7 @@
 /** Messages for the visitor's next page. */
 import { currentRequestContext, type RequestContext } from '../context/context.ts'
 import type { Flash } from '../context/session-types.ts'
+import { guard } from '../helpers/guards.ts'
 import { messageFlashed } from '../observers/signals.ts'
 
 /** Which messages are wanted, and how. */
@@ -25,6 +26,7 @@ const KEY = '_flashes'
  * ```
  */
 export function flash(message: string, category: string = 'message'): void {
+  guard(message)
   const { app, session } = currentRequestContext('flash')
   session[KEY] = [...listOf(session[KEY]), [category, message]]
   if (messageFlashed.hasReceivers) messageFlashed.send(app, { message, category })

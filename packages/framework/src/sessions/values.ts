@@ -4,6 +4,7 @@
  * one space more.
  */
 import { withCode } from '@phial/core'
+import { guardWithin } from '../helpers/guards.ts'
 import { SessionError } from './session.ts'
 
 const DATE = ' date'
@@ -91,7 +92,8 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-function unwritable(value: unknown, { path }: Place, what = nameOf(value)): SessionError {
+function unwritable(value: unknown, { path, above }: Place, what = nameOf(value)): SessionError {
+  guardWithin(above)
   return withCode(
     'ERR_PHIAL_SESSION_VALUE',
     new SessionError(
