@@ -27,7 +27,7 @@ test('the hooks of the table are those that there are', () => {
     Object.keys(readHooks(Object.fromEntries(hooks.map((name) => [name, String])), fault)),
   ).toEqual(hooks)
   const source = read('packages/server/src/settings/hooks.ts')
-  const [, members = ''] = /export interface Hooks \{([^]*?)\n\}/.exec(source) ?? []
+  const [, members = ''] = /export interface HooksOf<Settings> \{([^]*?)\n\}/.exec(source) ?? []
   const there = [...members.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name)
   expect(new Set(there)).toEqual(new Set(hooks))
 })
