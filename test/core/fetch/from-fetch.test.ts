@@ -362,6 +362,7 @@ describe('a response of fetch that was compressed', () => {
     response.setHeader('Content-Type', 'text/plain')
     response.setHeader('ETag', '"of the bytes"')
     response.setHeader('Content-Digest', 'sha-256=:AAAA:')
+    response.setHeader('Digest', 'sha-256=AAAA')
     if (coding !== '') response.setHeader('Content-Encoding', coding)
     response.end(bytes)
   })
