@@ -69,7 +69,7 @@ async function served(name: string): Promise<Cost> {
   const peer = peers.find((one) => one.name === name)
   if (peer === undefined) throw new Error(`There is no peer ${name}`)
   const began = performance.now()
-  return withServer(peer, 'hello', { node, core: 0 }, (running) => answered(running, began))
+  return withServer(peer, 'hello', { node }, (running) => answered(running, began))
 }
 
 const imports: Readonly<Record<string, readonly string[]>> = {

@@ -1,11 +1,9 @@
 /** Each workload by hand on `node:http`: the unit of all ratios. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createReadStream, stat } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join, normalize } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import {
   announce,
   chunks,
@@ -52,18 +50,21 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-async function sendStatic(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** With callbacks: `pipeline` and promises would take half as much again. */
+const sendStatic: Handler = (request, response) => {
   const path = join(STATIC, normalize((request.url ?? '').replace(/^\/static/, '')))
-  const { mtime, size } = await stat(path)
-  const etag = `"${size.toString(16)}-${mtime.getTime().toString(16)}"`
-  const headers = { ETag: etag, 'Last-Modified': mtime.toUTCString() }
-  if (request.headers['if-none-match'] === etag) {
-    response.writeHead(304, headers).end()
-    return
-  }
-  const entity = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': size }
-  response.writeHead(200, { ...headers, ...entity })
-  await pipeline(createReadStream(path), response)
+  stat(path, (error, stats) => {
+    if (error !== null) return response.writeHead(404).end()
+    const { mtime, size } = stats
+    const etag = `"${size.toString(16)}-${mtime.getTime().toString(16)}"`
+    const headers = { ETag: etag, 'Last-Modified': mtime.toUTCString() }
+    if (request.headers['if-none-match'] === etag) return response.writeHead(304, headers).end()
+    const entity = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': size }
+    response.writeHead(200, { ...headers, ...entity })
+    const file = createReadStream(path)
+    response.once('close', () => file.destroy())
+    return file.once('error', () => response.destroy()).pipe(response)
+  })
 }
 
 const signature = (text: string): Buffer => createHmac('sha256', SECRET).update(text).digest()
@@ -85,6 +86,12 @@ const session: Handler = (request, response) => {
   send(response, 'text/plain; charset=utf-8', `${count}`)
 }
 
+/** A handler that ends with its connection if the client leaves before the answer is whole. */
+const careful =
+  (one: (...exchange: Parameters<Handler>) => Promise<void>): Handler =>
+  (request, response) =>
+    void one(request, response).catch(() => response.destroy())
+
 let handler: Handler = hello
 const use = (one: Handler) => (): void => {
   handler = one
@@ -103,21 +110,29 @@ await setUp({
       body += `<tr><td>${escape(name)}</td><td>${escape(mail)}</td><td>${escape(city)}</td></tr>\n`
     send(response, 'text/html; charset=utf-8', layout(`${body}</table>`))
   }),
-  json: use(async (request, response) => sendJson(response, JSON.parse(await read(request)))),
-  form: use(async (request, response) =>
-    sendJson(response, Object.fromEntries(new URLSearchParams(await read(request)))),
+  json: use(
+    careful(async (request, response) => sendJson(response, JSON.parse(await read(request)))),
+  ),
+  form: use(
+    careful(async (request, response) =>
+      sendJson(response, Object.fromEntries(new URLSearchParams(await read(request)))),
+    ),
   ),
   static: use(sendStatic),
-  stream: use(async (_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' })
-    for await (const chunk of chunks()) if (!response.write(chunk)) await once(response, 'drain')
-    response.end()
-  }),
-  upload: use(async (request, response) => {
-    let size = 0
-    for await (const part of request) size += (part as Buffer).byteLength
-    send(response, 'text/plain; charset=utf-8', `${size}`)
-  }),
+  stream: use(
+    careful(async (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' })
+      for await (const chunk of chunks()) if (!response.write(chunk)) await once(response, 'drain')
+      response.end()
+    }),
+  ),
+  upload: use(
+    careful(async (request, response) => {
+      let size = 0
+      for await (const part of request) size += (part as Buffer).byteLength
+      send(response, 'text/plain; charset=utf-8', `${size}`)
+    }),
+  ),
   hooks: () => {
     const hooks = Array.from({ length: HOOKS }, () => (_request: IncomingMessage) => undefined)
     handler = (request, response) => {

@@ -13,8 +13,8 @@ const run = promisify(execFile)
 export interface LoadOptions {
   readonly connections: number
   readonly seconds: number
-  /** The core on which the generator runs. */
-  readonly core: number
+  /** The core on which the generator runs. Defaults to any. */
+  readonly core?: number
 }
 
 /** What one turn measured. */

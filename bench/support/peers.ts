@@ -90,7 +90,8 @@ export const peers: readonly Peer[] = [
 export interface ServeOptions {
   /** The binary of Node. */
   readonly node: string
-  readonly core: number
+  /** The core on which the server runs. Defaults to any. */
+  readonly core?: number
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
 }

@@ -57,10 +57,14 @@ const hasTaskset =
   availableParallelism() > 1 &&
   spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
 
-/** The command that runs another one on one core. The same process, so its id stays. */
-export const pinned = (core: number, command: readonly string[]): [string, ...string[]] => {
+/** The command that runs another one on one core, if a core is given. The same process, so its id stays. */
+export const pinned = (
+  core: number | undefined,
+  command: readonly string[],
+): [string, ...string[]] => {
   const [program = '', ...args] = command
-  return hasTaskset ? ['taskset', '-c', `${core}`, program, ...args] : [program, ...args]
+  const isPinned = hasTaskset && core !== undefined
+  return isPinned ? ['taskset', '-c', `${core}`, program, ...args] : [program, ...args]
 }
 
 /** The binary of a major version of Node, from the npm package `node` if this one is another. */

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { readManifest, root } from '../house/workspace.ts'
 
+/** With it in an address, X-ray's pages open. */
+export const token = 'opens-xray'
+
 export interface Site {
   readonly address: string
   stop(): Promise<void>
@@ -28,6 +31,7 @@ export async function startFolder(folder: string, ...args: string[]): Promise<Si
   const command = join(root, 'packages/server/bin/phial-server.js')
   const child = spawn(process.execPath, [command, '--bind', '127.0.0.1:0', ...args], {
     cwd: folder,
+    env: { ...process.env, PHIAL_DEVELOPER_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const address = await addressOf(child)

@@ -5,8 +5,10 @@ import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasChromium, openBrowser } from './chromium.ts'
-import { serveExample, type Site, startExample } from './example.ts'
+import { serveExample, type Site, startExample, token } from './example.ts'
 import { Visitor } from './visitor.ts'
+
+const PAGES = `/__xray__/?token=${token}`
 
 interface Shown {
   readonly name: string
@@ -88,7 +90,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await answer.text()
       expect(answer.status).toBe(one.status)
       const visitor = await Visitor.come(browser, site.address)
-      await visitor.page.goto('/__xray__/')
+      await visitor.page.goto(PAGES)
       const text = await visitor.page.locator('main').innerText()
       for (const words of one.says) expect(text).toContain(words)
       expect(await visitor.look(`xray-${one.name.replace(' ', '-')}`)).toEqual([])
@@ -112,7 +114,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
 
     test('a page that is open shows the next request by itself, and keeps what was unfolded', async () => {
       const { page, complaints } = await Visitor.come(browser, site.address)
-      await page.goto('/__xray__/')
+      await page.goto(PAGES)
       await expect.poll(() => page.locator('#live').textContent()).toBe('listening')
       await ask('/?subject=ada')
       await expect.poll(() => page.locator('h2').textContent()).toBe('GET /?subject=ada')
@@ -129,7 +131,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       const { page } = await Visitor.come(browser, site.address)
       await ask('/?subject=one')
       await ask('/?subject=two')
-      await page.goto('/__xray__/')
+      await page.goto(PAGES)
       await page.keyboard.press('Tab')
       expect(await page.locator(':focus').textContent()).toBe('To the picture')
       await page.keyboard.press('j')
@@ -151,7 +153,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
     test('a request is one file, which opens from a disk and asks for nothing', async () => {
       const { page } = await Visitor.come(browser, site.address)
       await ask('/?subject=john')
-      await page.goto('/__xray__/')
+      await page.goto(PAGES)
       const coming = page.waitForEvent('download')
       await page.getByRole('link', { name: 'Save as one file' }).click()
       const download = await coming
@@ -176,7 +178,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       const { page } = await Visitor.come(browser, site.address)
       const asked: string[] = []
       page.on('request', (request) => asked.push(request.url()))
-      await page.goto('/__xray__/')
+      await page.goto(PAGES)
       await expect.poll(() => page.locator('#live').textContent()).toBe('listening')
       expect(asked.filter((url) => !url.startsWith(site.address))).toEqual([])
       await page.context().close()

@@ -76,10 +76,7 @@ test('the version; a slip of the finger; a command’s help', async () => {
     [['--debug', 'run'], '--debug goes after the command: phial run --debug.'],
     [['--app', 'site', '--xray'], '--xray goes after the command: phial run --xray.'],
     [['--json', 'xray', 'a'], '--json goes after the command: phial xray --json.'],
-    [
-      ['run', 'site:app'],
-      'Which app is meant stands before the command: phial --app site:app run.',
-    ],
+    [['run', 'site:app'], 'The app is named before the command: phial --app site:app run.'],
     [['run', '3000'], 'phial run takes the port as an option: phial run --port 3000.'],
   ] as const) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -88,7 +85,7 @@ test('the version; a slip of the finger; a command’s help', async () => {
   expect(await inProcess('run', '--app', 'site')).toEqual([
     2,
     '',
-    '--app stands before the command: phial --app module:app run.\n',
+    '--app goes before the command: phial --app module:app run.\n',
   ])
   expect(await inProcess('run')).toEqual([4, '', expect.stringMatching(/^No app was found: /)])
   expect((await inProcess('run', '--help'))[1]).toContain('-p, --port <port>')

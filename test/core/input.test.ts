@@ -231,7 +231,7 @@ test('a request without a body has an input that is at its end', async () => {
 })
 
 describe('the memory of a read', () => {
-  const COUNT = 200_000
+  const COUNT = 400_000
 
   /** What a read of so many bytes has in use before its last byte comes, by how the others came. */
   async function used(parts: () => Iterable<Uint8Array>): Promise<number> {

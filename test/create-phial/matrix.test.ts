@@ -3,6 +3,7 @@
  * what comes out. Each template is made by npm on the oldest Node and by pnpm on the newest, and what was made
  * runs on both: what is installed does not depend on the Node that installed it. Minutes, so `pnpm test:slow`.
  */
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -125,16 +126,24 @@ async function serving(
   command: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  visit: (ask: (path?: string) => Promise<string>) => Promise<void>,
+  visit: (ask: (path?: string) => Promise<string>, url: string) => Promise<void>,
 ): Promise<void> {
   const [file = '', ...args] = command
   const program = new Program(file, args, cwd, env)
   try {
     const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+)/)
-    await visit(async (path = '') => (await fetch(url + path)).text())
+    await visit(async (path = '') => (await fetch(url + path)).text(), url)
   } finally {
     await program.end()
   }
+}
+
+/** Signs up at the blog, and returns the cookie of the session. */
+async function signUp(url: string, name: string): Promise<string> {
+  const body = new URLSearchParams({ name, password: 'a long password' })
+  const response = await fetch(`${url}/register`, { method: 'POST', body, redirect: 'manual' })
+  expect(response.status).toBe(303)
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? expect.fail('there is no cookie')
 }
 
 const both = ['npm', 'pnpm'].flatMap((manager) =>
@@ -155,20 +164,28 @@ describe.runIf(isSlow).concurrent('an application', () => {
       const { shows, edit, anew } = pages[template] ?? { shows: '', edit: ['', '', ''], anew: '' }
       const [file, from, to] = edit
       const source = readFileSync(join(app, file), 'utf8')
+      // Development and production read it alike.
+      writeFileSync(join(app, '.env'), `PHIAL_SECRET_KEY=${randomBytes(32).toString('hex')}\n`)
       for (const node of ['20', '26']) {
         const env = environment(node)
         // How fast a machine is, is not what is tested.
         await ends(script(manager, 'test', '--testTimeout=120000'), app, env)
-        await serving(script(manager, 'dev', '--xray'), app, env, async (ask) => {
+        let cookie = ''
+        await serving(script(manager, 'dev', '--xray'), app, env, async (ask, url) => {
           expect(await ask()).toContain(shows)
           writeFileSync(join(app, file), source.replace(from, to))
           expect(await ask()).toContain(anew)
           writeFileSync(join(app, file), source)
+          if (template === 'blog') cookie = await signUp(url, `Ada-${node}`)
         })
         // The first time nobody has built it: `start` does.
         if (node === '26') await ends(script(manager, 'build'), app, env)
-        await serving(script(manager, 'start'), app, env, async (ask) => {
+        await serving(script(manager, 'start'), app, env, async (ask, url) => {
           expect(await ask()).toContain(shows)
+          if (template !== 'blog') return
+          const page = await (await fetch(url, { headers: { Cookie: cookie } })).text()
+          expect(page).toContain(`Log out Ada-${node}`)
+          await signUp(url, `Bob-${node}`)
         })
       }
     },

@@ -2,7 +2,12 @@
 import { type ChildProcess, type SpawnOptions, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Outcome } from './stage.ts'
+
+/** What a finished command said, and how it ended. */
+export interface Outcome {
+  output: string
+  code: number | null
+}
 
 const program = fileURLToPath(new URL('runner-process.ts', import.meta.url))
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { packages, readManifest, root } from '../house/workspace.ts'
-import { Runner } from './runner.ts'
+import { type Outcome, Runner } from './runner.ts'
 
 const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -37,12 +37,6 @@ async function freePort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** What a finished command said, and how it ended. */
-export interface Outcome {
-  output: string
-  code: number | null
 }
 
 export class Stage {

@@ -79,7 +79,6 @@ test('a long turn of the event loop does not count against a client', () => {
     .spyOn(performance, 'now')
     .mockImplementation(() => now.call(performance) + 60_000)
   vi.advanceTimersByTime(250)
-  expect(deadlines.wasBlocked(1000)).toBe(true)
   expect(late).toBe(0)
   vi.advanceTimersByTime(5000)
   expect(late).toBe(1)

@@ -13,33 +13,33 @@ export const builtIn: CommandGroup<Program> = new CommandGroup<Program>()
 
 builtIn.command(
   'run',
-  'Serves the app for development: starts it anew when its code changes, shows errors',
+  'Serves the app for development: restarts it when its code changes, shows errors',
   {
     '--host <host>': 'where to listen (127.0.0.1, which only this machine can reach)',
     '-p, --port <port>': 'where to listen (8000, or the next one that is free)',
-    '--debug': 'show errors in the page, read templates anew (the default here)',
-    '--no-debug': 'be as in production, and do not start anew either',
-    '--reload': 'start anew when code changes, without debug too',
-    '--no-reload': 'do not start anew',
+    '--debug': 'show errors in the page, reload templates (the default here)',
+    '--no-debug': 'behave as in production, and do not restart',
+    '--reload': 'restart when code changes, without debug too',
+    '--no-reload': 'do not restart',
     '--no-live': 'do not refresh the browser when a file changes',
     '--xray': 'draw each request, layer by layer, at /__xray__/',
     '--extra-files <file...>': 'a file whose change counts as well',
   },
   run,
 )
-builtIn.command('routes', 'Shows which address leads where', { '--json': 'as JSON' }, routes)
+builtIn.command('routes', 'Lists the routes', { '--json': 'as JSON' }, routes)
 builtIn.command(
   'check',
-  'Reads code and templates: are the routes, templates and files there that they name',
+  'Checks the routes, templates and files that code and templates name',
   async (values, program) => (await import('./check/check.ts')).check(values, program),
 )
 builtIn.command(
   'doctor',
-  'Looks whether the app, as it is set up here and now, is fit for the public',
+  'Checks whether the app, as it is configured here, is ready for production',
   { '--proxies <number>': 'how many proxies stand in front of it' },
   doctor,
 )
-builtIn.command('shell', 'Opens a JavaScript shell in which the app is at work', shell)
+builtIn.command('shell', 'Opens a JavaScript shell in the context of the app', shell)
 builtIn.command(
   'xray <application> <method> <path>',
   'Draws one request on its way through the layers of an application',
@@ -54,8 +54,8 @@ builtIn.command(
   'replay <file> [application]',
   'Sends a request again that X-ray has captured, and draws it',
   {
-    '-H, --header <header...>': 'a header in the place of the captured one',
-    '--to-test': 'write a test for Vitest beside the file instead',
+    '-H, --header <header...>': 'a header that replaces the captured one',
+    '--to-test': 'write a test for Vitest next to the file instead',
   },
   replay,
 )

@@ -18,7 +18,7 @@ export function addExplain<Context extends Pick<CommandContext, 'echo'>>(
 
 /**
  * The text about a code, for a terminal. A code may be written in any case, with dashes, and without
- * `ERR_PHIAL_`; rules of the gateway have their own: `APP-3`. Raises `UsageError` if there is none.
+ * `ERR_PHIAL_`; rules of the gateway have their own: `APP-3`. Throws `UsageError` for an unknown code.
  *
  * ```ts
  * console.log(explain('endpoint-taken'))

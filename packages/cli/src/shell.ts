@@ -1,4 +1,4 @@
-/** `phial shell`: Node's own shell, with the app at work in it. */
+/** `phial shell`: Node's own shell, in the context of the app. */
 import { AsyncResource } from 'node:async_hooks'
 import { once } from 'node:events'
 import { homedir } from 'node:os'
@@ -10,7 +10,7 @@ import type { Phial } from 'phial'
 import type { Program } from 'phial/tools'
 
 /**
- * Opens a shell on standard input, until its end. `app`, `g` and `urlFor` are at hand, and what
+ * Opens a shell on standard input, until its end. `app`, `g` and `urlFor` are available, and what
  * `app.shellContextProcessor` was given. It all runs in one app context.
  */
 export async function shell(_: object, program: Program): Promise<void> {
@@ -33,7 +33,7 @@ function greeting(name: string, { config }: Phial, names: object): string {
 
 function onTerminal(): REPLServer {
   const server = start({ prompt: '> ', useGlobal: true })
-  // One that cannot be kept is no reason not to go on.
+  // A history that cannot be saved is not an error.
   server.setupHistory(join(homedir(), '.phial_history'), () => undefined)
   return server
 }

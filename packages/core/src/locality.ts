@@ -18,11 +18,19 @@ export function whyRemote(environ: Environ): string | undefined {
 }
 
 /** Headers of proxies, load balancers and content delivery networks. */
-const OF_PROXIES =
-  /^HTTP_(?:FORWARDED|VIA|CDN_LOOP|CF_\w+|X_(?:FORWARDED|ORIGINAL|ENVOY|AMZN|ARR|AZURE|APPENGINE|GOOGLE|PROXY)\w*|(?:[A-Z]+_)*(?:REAL|CLIENT|CLUSTER|CONNECTING|REMOTE|USER)_?(?:IP|ADDR))$/
+const OF_PROXIES = /^HTTP_(?:FORWARDED|VIA|CDN_LOOP)$/
+const OF_SOME_PROXIES =
+  /^HTTP_(?:CF_|X_FORWARDED|X_ORIGINAL|X_ENVOY|X_AMZN|X_ARR|X_AZURE|X_APPENGINE|X_GOOGLE|X_PROXY)/
+/** `X-Real-IP`, `True-Client-IP`, `Fastly-Client-IP`, `X-Remote-Addr`… */
+const OF_A_CLIENT = /(?:REAL|CLIENT|CONNECTING|REMOTE|USER)_?(?:IP|ADDR)$/
+
+const isOfProxy = (key: string): boolean =>
+  OF_PROXIES.test(key) ||
+  OF_SOME_PROXIES.test(key) ||
+  (key.startsWith('HTTP_') && OF_A_CLIENT.test(key))
 
 function whyProxied(environ: Environ): string | undefined {
-  const header = Object.keys(environ).find((key) => OF_PROXIES.test(key))
+  const header = Object.keys(environ).find(isOfProxy)
   if (header !== undefined) return `${header.slice(5)} says that a proxy passed the request on`
   const { SERVER_PROTOCOL: protocol } = environ
   return /^HTTP\/(?:0|1\.0$)/.test(protocol)

@@ -18,7 +18,8 @@ const SECRET_AT_END = /^(?:cookies?|sessions?|[a-z]*sess(?:ion)?id)$/
  */
 export function isSecretName(name: string): boolean {
   const words = name
-    .split(/[^\p{L}\d]+|(?<=[\p{Ll}\d])(?=\p{Lu})/u)
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .split(/[^A-Za-z\d]+/)
     .filter((word) => word !== '')
     .map((word) => word.toLowerCase())
   const last = words.at(-1) ?? ''

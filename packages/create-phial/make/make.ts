@@ -80,8 +80,10 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   const own = join(here, 'files', name)
   if (existsSync(own)) cpSync(own, to, { recursive: true })
   writeJson(join(to, 'package.json'), packageOf(name, recipe))
-  for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' }))
+  for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.md')) edit(join(to, path), plain)
+    if (path.endsWith('.eta')) edit(join(to, path), leadOn)
+  }
   const checks =
     name === 'gateway' ? 'the types' : 'the types, and that every link and template leads somewhere'
   const { dev } = scriptsOf(name, recipe)
@@ -89,6 +91,12 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   edit(join(to, 'build.js'), (code) => code.replace('= []', `= ${listed(recipe.reads)}`))
   for (const file of ['Dockerfile', 'Dockerfile.pnpm'])
     edit(join(to, file), (text) => text.replace('dist/app', `dist/${recipe.module}`))
+}
+
+/** While the application is developed, the end of each page says where to begin. */
+function leadOn(page: string): string {
+  const hint = `Made with Phial.<% if (config.DEBUG) { %> Start in <code>app.ts</code>; <code>README.md</code> says what each file is for. <code>npx phial run --xray</code> draws each request, layer by layer.<% } %>`
+  return page.replace('Served by Phial: WSGI for TypeScript.', () => hint)
 }
 
 /** The example as it is in git: what was installed and made in it stays behind, and so does its `package.json`. */
@@ -117,7 +125,7 @@ function scriptsOf(
     dev: isGateway ? `phial-server --reload ${module}` : `${phial} run`,
     build: 'node build.js',
     prestart: 'node build.js --if-missing',
-    start: `phial-server dist/${module}`,
+    start: `phial-server --env-file .env dist/${module}`,
     test: 'vitest run',
     check: isGateway ? 'tsc --noEmit' : `tsc --noEmit && ${phial} check`,
   }

@@ -5,7 +5,7 @@ import { findTarget } from './target.ts'
 import { defaultTemplate, templates } from './templates.ts'
 import type { Words } from './words.ts'
 
-/** Where nobody says where to. */
+/** The folder that is used if none is named. */
 export const defaultDir = 'phial-app'
 
 export interface Wishes {
@@ -14,14 +14,14 @@ export interface Wishes {
   readonly install: boolean
 }
 
-/** Nobody to ask: what was said, and what is usual. */
+/** The options without a terminal to ask on: those that are given, and the defaults. */
 export function usual({ dir = defaultDir, template = defaultTemplate, install }: Words): Wishes {
   return { dir, template, install }
 }
 
-/** Asks for what was not said. Throws a {@link Refusal} when somebody presses Ctrl-C. */
+/** Asks for the options that are not given. Throws a {@link Refusal} after Ctrl-C. */
 export async function ask(words: Words, cwd: string): Promise<Wishes> {
-  // What is wrong with the folder that was named is told before anything is asked.
+  // A folder that cannot be used is reported before anything is asked.
   if (words.dir !== undefined) findTarget(words.dir, cwd, words.force)
   intro('A new web application with Phial')
   const dir = words.dir ?? (await askDir(cwd, words.force))

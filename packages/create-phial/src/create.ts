@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv
   /** The folder of the templates. */
   readonly templates: string
-  /** Whether there is somebody who can be asked. */
+  /** Whether a terminal is there to ask on. */
   readonly isTerminal: boolean
   /** Where what is said goes. */
   readonly print: (text: string) => void

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { create } from './create.ts'
 
-/** Ctrl-C where nobody listens for it: between the steps, nothing is half done. */
+/** Ctrl-C between the steps, where nothing is half done. */
 function stop(): void {
   if (process.listenerCount('SIGINT') > 1) return // an install is under way, and says how it ended
   process.stderr.write('create-phial: Stopped; nothing is half written\n')

@@ -14,7 +14,7 @@ export const templates: readonly Template[] = [
   { name: 'ladder', hint: 'a lesson: one guest book, from a function to Phial' },
 ]
 
-/** The one that is taken where nobody says which. */
+/** The template that is used if none is named. */
 export const defaultTemplate = 'minimal'
 
 export const templateNames: readonly string[] = templates.map(({ name }) => name)

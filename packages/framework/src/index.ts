@@ -55,13 +55,8 @@ export type {
   FromFileOptions,
   Settings,
 } from './config/config.ts'
-export {
-  type Level,
-  type LogFields,
-  Logger,
-  type LogHandler,
-  type LogRecord,
-} from './logging/logger.ts'
+export type { Level, LogFields, LogRecord } from './logging/formats.ts'
+export { Logger, type LogHandler } from './logging/logger.ts'
 export {
   type AfterRequest,
   type App,
@@ -99,7 +94,8 @@ export type { Args, Reader } from './body/args.ts'
 export type { Form } from './body/form.ts'
 export { type SaveOptions, saveFile } from './body/files.ts'
 export type { Attributes } from './forms/attributes.ts'
-export { type FieldValue, type FieldValues, HtmlForm } from './forms/html-form.ts'
+export type { FieldValue } from './forms/controls.ts'
+export { type FieldValues, HtmlForm } from './forms/html-form.ts'
 export type { FormOf, FormOptions } from './forms/submit.ts'
 export { ValidationError } from './body/validate.ts'
 export type { ValidationIssue } from './config/schema.ts'
@@ -110,7 +106,7 @@ export type { ETags, IfRange } from './fields/etags.ts'
 export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
 export { jsonify, makeResponse } from './answer/answers.ts'
-export type { Chunks } from './response/chunks.ts'
+export type { Chunks, ResponseBody } from './response/chunks.ts'
 export { escapeHtml } from './helpers/markup.ts'
 export type { ConditionalOptions } from './response/conditional.ts'
 export {
@@ -118,7 +114,6 @@ export {
   type HeadersLike,
   redirect,
   Response,
-  type ResponseBody,
   type ResponseOptions,
 } from './response/response.ts'
 export type {
@@ -186,6 +181,7 @@ export {
   renderTemplate,
   renderTemplateString,
   streamTemplate,
+  streamTemplateString,
   type TemplateName,
 } from './templating/templates.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'

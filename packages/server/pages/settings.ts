@@ -14,7 +14,16 @@ const NOTE = '// Written by `pnpm settings` from table.ts. Change that.\n'
 export function typesText(): string {
   const rows = [...settings]
   const configurable = rows.filter(([, { not }]) => not !== 'config')
-  return `${NOTE}import type { Hooks } from './hooks.ts'
+  return `${NOTE}import type { HooksOf, MasterInfoOf, WorkerInfoOf } from './hooks.ts'
+
+/** The hooks of a config file. See {@link HooksOf}. */
+export type Hooks = HooksOf<Settings>
+
+/** The master, as its hooks see it. See {@link MasterInfoOf}. */
+export type MasterInfo = MasterInfoOf<Settings>
+
+/** A worker, as its hooks see it. See {@link WorkerInfoOf}. */
+export type WorkerInfo = WorkerInfoOf<Settings>
 
 /** All that \`phial-server\` knows when it starts, checked. */
 export interface Settings {

@@ -11,12 +11,12 @@
 const COARSE = 250
 
 /** What is looked at. `passed` is how many milliseconds count since the last look. */
-export interface Watched {
+export interface Timed {
   look(passed: number): void
 }
 
 /** Something that may take too long. */
-export class Deadline implements Watched {
+export class Deadline implements Timed {
   readonly #late: () => void
   /** How much it may still take, in milliseconds. */
   #left = Infinity
@@ -57,12 +57,10 @@ export class Deadline implements Watched {
 
 /** The clock that they share. It runs while there is something to look at, and keeps no process alive. */
 export class Deadlines {
-  readonly #deadlines = new Set<Watched>()
+  readonly #deadlines = new Set<Timed>()
   readonly #every: number
   #timer: NodeJS.Timeout | undefined
   #looked = 0
-  /** When the last long turn of the event loop ended. */
-  #blocked = -Infinity
 
   /** Looks often enough for the shortest of these limits, in seconds, to be kept within a half. */
   constructor(...limits: readonly number[]) {
@@ -70,30 +68,23 @@ export class Deadlines {
     this.#every = Math.max(5, Math.min(COARSE, ...set.map((limit) => limit * 250)))
   }
 
-  add(deadline: Watched): void {
+  add(deadline: Timed): void {
     this.#deadlines.add(deadline)
     if (this.#timer !== undefined) return
     this.#looked = performance.now()
     this.#timer = setInterval(() => this.#look(), this.#every).unref()
   }
 
-  delete(deadline: Watched): void {
+  delete(deadline: Timed): void {
     this.#deadlines.delete(deadline)
     if (this.#deadlines.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
   }
 
-  /** Whether a turn of the event loop that lasted long has ended within the last so many milliseconds. */
-  wasBlocked(within: number): boolean {
-    const now = performance.now()
-    return now - this.#looked > 2 * this.#every || now - this.#blocked < within
-  }
-
   #look(): void {
     const passed = performance.now() - this.#looked
     this.#looked += passed
-    if (passed > 2 * this.#every) this.#blocked = this.#looked
     setImmediate(() => {
       for (const deadline of this.#deadlines) deadline.look(Math.min(passed, this.#every))
     })

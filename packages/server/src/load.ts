@@ -7,22 +7,19 @@
  */
 import type { Application, ApplicationLike } from '@phial/core'
 import { loadError } from './errors.ts'
-import { callFactory, checkApplication, defaultApplication, lookUp } from './load/exported.ts'
+import {
+  type AppTarget,
+  callFactory,
+  checkApplication,
+  defaultApplication,
+  lookUp,
+} from './load/exported.ts'
 import type { OnImport } from './load/import.ts'
 import { loadModule } from './load/module.ts'
 import { drawing } from './load/xray.ts'
 
 export { drawing, loadXray, type Xray } from './load/xray.ts'
 export { parseEnvFile } from './settings/env-file.ts'
-
-/** `MODULE:APP` in its parts. */
-export interface Target {
-  readonly module: string
-  /** `site.createApp` is `['site', 'createApp']`; empty where the default is meant. */
-  readonly names: readonly string[]
-  /** The arguments, if it is a call. */
-  readonly args: readonly unknown[] | undefined
-}
 
 /**
  * Loads an application; TypeScript runs as it is. Throws a `StartError` with exit code 4,
@@ -71,7 +68,7 @@ export async function loadDrawn(
  * readTarget('site:createApp("x")') // { module: 'site', names: ['createApp'], args: ['x'] }
  * ```
  */
-export function readTarget(spec: string): Target {
+export function readTarget(spec: string): AppTarget {
   const [, module = '', app = ''] = /^((?:[A-Za-z]:[\\/])?[^:]*)(?::([^]*))?$/.exec(spec) ?? []
   if (module === '') throw loadError(`${spec} names no module; it is MODULE:APP`)
   if (app === '') return { module, names: [], args: undefined }

@@ -16,14 +16,9 @@ import { NodeConnection, recordOf, type Late, type PendingRequest } from './node
 import { environOf, excess, refusal, refusalOf } from './node-http/request.ts'
 import { NodeResponse } from './node-http/response.ts'
 import { CONNECT } from './head-rules.ts'
+import type { Peer } from './peer.ts'
 import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } from './refusal.ts'
-import {
-  retirement,
-  type HttpTransport,
-  type Limits,
-  type Peer,
-  type TransportOptions,
-} from './transport.ts'
+import { retirement, type HttpTransport, type Limits, type TransportOptions } from './transport.ts'
 
 /**
  * What it is made with: the same as any transport, but `handle` is given this transport's own `NodeResponse`,
@@ -145,13 +140,16 @@ class NodeHttpTransport implements HttpTransport {
     return true
   }
 
-  /** Node has seen no progress of a response for as long as `http.timeout` says. Its other timeouts are left to `#late`. */
+  /**
+   * Node has seen no progress of a response for as long as `http.timeout` says. That does not count while this
+   * process did not run, so the client has as long again. Node's other timeouts are left to `#late`.
+   */
   #timedOut(socket: Socket): void {
     const connection = this.#connections.get(socket)
     if (connection === undefined || connection.isIdle || socket.writableLength === 0) return
     const milliseconds = this.#options.limits.writeTimeout * 1000
-    if (!this.#deadlines.wasBlocked(milliseconds)) socket.destroy()
-    else socket.setTimeout(milliseconds) // the client may have read all the while
+    if (connection.stuckFor > milliseconds / 2) socket.destroy()
+    else socket.setTimeout(milliseconds)
   }
 
   /** An idle connection has taken too long. A client that has sent nothing is closed without a response: it has asked nothing. */

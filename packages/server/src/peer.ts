@@ -1,7 +1,15 @@
-/** Both ends of a connection, as an environ names them. */
+/** Where a connection comes from and goes to. */
 import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
-import type { Peer } from './transport.ts'
+
+/** Both ends of a connection, as an environ names them. They may come from a proxy (PROXY protocol). */
+export interface Peer {
+  readonly remoteAddr: string
+  readonly remotePort: string
+  readonly serverName: string
+  readonly serverPort: string
+  readonly scheme: 'http' | 'https'
+}
 
 /**
  * Returns what is known of a connection that comes straight from a client, or `undefined` if its client has

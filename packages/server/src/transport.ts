@@ -11,6 +11,7 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Environ, ErrorStream, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
+import type { Peer } from './peer.ts'
 
 /** Carries HTTP over connections that somebody else accepted. */
 export interface HttpTransport {
@@ -29,15 +30,6 @@ export interface HttpTransport {
   close(force?: boolean): Promise<void>
   /** How many connections are open. */
   readonly connections: number
-}
-
-/** Both ends of a connection, as an environ names them. A proxy may have told them (PROXY protocol). */
-export interface Peer {
-  readonly remoteAddr: string
-  readonly remotePort: string
-  readonly serverName: string
-  readonly serverPort: string
-  readonly scheme: 'http' | 'https'
 }
 
 /** What a transport is made with. */

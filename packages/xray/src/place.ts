@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Frames that say how a call came about, not who made it. */
 const PASSED_OVER =
-  /node:|\(<anonymous>\)|[\\/]xray[\\/](?:src|dist)[\\/]|[\\/]core[\\/](?:src|dist)[\\/](?:application|trace|driver|call)\.[jt]s/
+  /node:|\(<anonymous>\)|[\\/]xray[\\/](?:src|dist)[\\/]|[\\/]core[\\/](?:src|dist)[\\/](?:application|trace|driver|call|developer-token)\.[jt]s/
 const FRAME = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?):(\d+):\d+\)?$/
 /** Source that is not the user's own. */
 const FOREIGN = /[\\/]node_modules[\\/]|[\\/]packages[\\/](?:core|framework|server)[\\/]/
@@ -21,7 +21,7 @@ export interface Place {
 export function placeOfCaller(): Place | undefined {
   const [, path = '', row = ''] = FRAME.exec(ownFrame() ?? '') ?? []
   if (path === '') return undefined
-  const plain = path.replace(/\?.*$/, '')
+  const [plain = ''] = path.split('?')
   const file = plain.startsWith('file:') ? fileURLToPath(plain) : plain
   const at = FOREIGN.test(file) ? '' : `${basename(file)}:${row}`
   return { at, declared: declaredAt(linesOf(file), Number(row)) }
@@ -38,8 +38,11 @@ function ownFrame(): string | undefined {
   const first = frames.findIndex((frame) => !PASSED_OVER.test(frame))
   if (first === -1) return undefined
   const rest = frames.slice(first)
-  const end = rest.findIndex((frame) => PASSED_OVER.test(frame) || frame.includes(' at async '))
-  return end === 0 ? rest[0] : rest.at(end === -1 ? -1 : end - 1)
+  const isBeyond = (frame: string): boolean =>
+    frame.includes(' at async ') || (called === -1 && PASSED_OVER.test(frame))
+  const end = rest.slice(1).findIndex(isBeyond)
+  const own = end === -1 ? rest : rest.slice(0, end + 1)
+  return own.findLast((frame) => !PASSED_OVER.test(frame))
 }
 
 function stack(): string {

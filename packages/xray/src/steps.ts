@@ -9,6 +9,15 @@ export function nameOf({ name, declared, place }: Layer): string {
   return [...names].join(' › ') || place || 'a function without a name'
 }
 
+const TOOLS: ReadonlySet<string> = new Set(['debugged', 'validator'])
+
+/** Whether a layer is one that the commands of Phial put around an application. One where something goes wrong is of interest. */
+export function isTool(layer: Layer): boolean {
+  const { place, declared, events } = layer
+  const isWrong = events.some((event) => event.kind === 'threw' && !isPassing(event, layer))
+  return place === '' && TOOLS.has(declared) && !isWrong
+}
+
 /** One thing that happened in a layer: something it did, or another layer at work. */
 export type Step = LayerEvent | Layer
 

@@ -156,10 +156,12 @@ test('tags of another template language, and the platform’s Response', async (
 export const app = new Phial(import.meta.url)
 app.get('/', () => new Response('<h1>Hello</h1>'))`,
     'templates/index.eta': '<h1>\n<%= it.title %>: {{ user.name }}</h1>',
+    'templates/open.eta': '<p>\n<% if (it.user) { %>\n<b>\n</b></p>',
   })
   expect((await site.run(['check'])).stdout.split('\n')).toEqual([
     "app.ts:3: this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type",
     'templates/index.eta:2: {{ user.name }} is printed as it is written; a template has <%= it.user.name %>',
+    expect.stringMatching(/^templates\/open\.eta:2: /),
     '',
   ])
 })

@@ -81,7 +81,7 @@ test('phial doctor: each of the faults that are planted in it', async () => {
   const { code, stdout, stderr } = await site.run(['doctor', '--proxies', '1'])
   for (const [, , about] of planted)
     expect(stdout).toMatch(new RegExp(`^fault +${about.source}`, 'm'))
-  const inCode = /^fault +secret +The secret stands in the code, app\.ts:4: /m
+  const inCode = /^fault +secret +The secret is in the code, app\.ts:4: /m
   expect(stdout).toMatch(inCode)
   const faults = stdout.match(/^fault/gm)
   expect(faults).toHaveLength(planted.length + 1)

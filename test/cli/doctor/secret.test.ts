@@ -36,8 +36,8 @@ test.for<[secret: string | undefined, source: string, said: string[]]>([
     ['fault There is no SECRET_KEY, and app.ts uses '],
   ],
   ['', '', ['note There is no SECRET_KEY. It is needed onc']],
-  ['short', '', ['fault SECRET_KEY is weak: whoever guesses it w']],
-  [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret stands in the code, app.ts:3:']],
+  ['short', '', ['fault SECRET_KEY is weak: a client that guesse']],
+  [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret is in the code, app.ts:3: eve']],
   [strong, `// ${strong} is no text of its own`, []],
 ])('%j in %j', ([secret, source, expected]) => {
   expect(said(secret, source)).toEqual(expected)

@@ -10,8 +10,8 @@ test.for([
   expect(readHeader(text)).toEqual(read)
 })
 
-test.for(['Accept', ': x', 'A b: c', 'A: b\r\nC: d'])('%j is no header', (text) => {
-  expect(() => readHeader(text)).toThrow(/is no header: it is Name: value/)
+test.for(['Accept', ': x', 'A b: c', 'A: b\r\nC: d'])('%j is not a header', (text) => {
+  expect(() => readHeader(text)).toThrow(/is not a header\. Write it as Name: value/)
 })
 
 test('data: several with & between, files by @', async () => {

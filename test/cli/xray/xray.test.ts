@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { siteWith } from '../support/site.ts'
 
-const app = `import { Phial, request } from 'phial'
+const app = `import { Phial, request, Response } from 'phial'
 export const app = new Phial(import.meta.url)
 app.get('/hello/:name', ({ name }) => \`Hello \${name}\`)
-app.post('/echo', async () => [await request.text(), 200, { 'Content-Type': request.headers.get('content-type') }])
+app.post('/echo', async () => new Response(await request.text(), { headers: { 'Content-Type': request.headers.get('content-type') } }))
 export const broken = (environ) => { throw new Error('no tea') }
 `
 
@@ -45,6 +45,8 @@ describe('phial xray', () => {
     await using site = await siteWith({ 'app.ts': app })
     const { code, stderr } = await site.run(['xray', 'app', '/', 'GET'])
     expect(code).toBe(2)
-    expect(stderr).toContain('GET is no path: phial xray takes an application, a method and a path')
+    expect(stderr).toContain(
+      'GET is not a path: phial xray takes an application, a method and a path',
+    )
   })
 })

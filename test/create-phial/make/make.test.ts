@@ -90,3 +90,21 @@ test('the module that is served is the one that is built', () => {
   expect(text('ladder', 'Dockerfile')).toContain('"dist/5-phial/app"')
   expect(text('site', 'Dockerfile.pnpm')).toContain('"dist/app"')
 })
+
+test.for([
+  ['minimal', 'templates/index.eta'],
+  ['site', 'templates/layout.eta'],
+  ['blog', 'templates/layout.eta'],
+  ['api', 'templates/index.eta'],
+] as const)('the first page of %s leads on, and has a stylesheet and an icon', ([name, path]) => {
+  const page = text(name, path) + text(name, name === 'minimal' ? 'templates/layout.eta' : path)
+  for (const hint of [
+    'app.ts',
+    'README.md',
+    'npx phial run --xray',
+    'rel="stylesheet"',
+    'rel="icon"',
+  ])
+    expect(page).toContain(hint)
+  expect(page).not.toContain('WSGI for TypeScript')
+})

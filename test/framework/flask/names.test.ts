@@ -8,7 +8,7 @@ import { FLASK_NAMES } from './names.ts'
  * Names of Flask's that are neither there nor on the page yet. The list is to become empty: add the
  * name, or say on docs/flask-differences.md what to do instead.
  */
-const PENDING = ['flask.stream_template_string']
+const PENDING: string[] = []
 
 /** `before_request` is `beforeRequest`; settings keep their names. */
 function camelCase(name: string): string {

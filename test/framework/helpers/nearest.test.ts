@@ -1,5 +1,6 @@
 import { Router } from 'phial'
 import { expect, test } from 'vitest'
+import { nearest } from '../../../packages/framework/dist/helpers/nearest.js'
 
 const router = new Router()
 for (const endpoint of ['index', 'posts', 'post', 'postDelete', 'signUp']) {
@@ -14,4 +15,16 @@ test.each([
   ['something', 'There are "index", "post", "postDelete", "posts", "signUp".'],
 ])('%s: %s', (endpoint, help) => {
   expect(() => router.build(endpoint)).toThrow(help)
+})
+
+test.each([
+  ['u', []],
+  ['G', ['g']],
+  ['i', []],
+  ['ix', ['it', 'id']],
+  ['log', []],
+  ['nme', ['name']],
+  ['', []],
+])('%j is near to names that share a letter with it: %j', (name, expected) => {
+  expect(nearest(name, ['g', 'it', 'id', 'name'])).toEqual(expected)
 })

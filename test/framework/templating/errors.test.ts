@@ -228,6 +228,8 @@ describe.each([
       'Unexpected token',
     ],
     ['names declared twice', '<% let a %>\n<% let a %>', 2, 'already been declared'],
+    ['a comment of EJS', "a\n<%# it's later %>", 2, 'Write <% /* … */ %>'],
+    ['a comment of EJS without a blank', 'a\n<%#later %>', 2, '<%# %> is not a comment here'],
     ['an unclosed tag', 'a\n<% x', 2, 'unclosed tag'],
     ['an unclosed tag before HTML', 'a\n<%= x </p>\n', 2, 'unclosed tag'],
     ['an unclosed string', 'a\n\n<% "x %>', 3, 'unclosed string'],

@@ -1,6 +1,13 @@
-import { renderTemplateString, TemplateError } from 'phial'
+import {
+  abort,
+  redirect,
+  renderTemplate,
+  renderTemplateString,
+  streamTemplate,
+  TemplateError,
+} from 'phial'
 import { describe, expect, test } from 'vitest'
-import { inApp, rendered } from './support.ts'
+import { appWith, inApp, rendered } from './support.ts'
 
 const base = {
   'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title><%~ it.body %>",
@@ -142,5 +149,26 @@ describe('output and capture', () => {
   test('capture gives what is written as HTML', () => {
     expect(show('<% const x = capture(() => { %><b><% }) %>[<%= x %><%~ x %>]')).toBe('[<b><b>]')
     expect(show('<% if (capture(() => {})) { %>x<% } %>')).toBe('')
+  })
+})
+
+describe('abort(response) in a template ends the request with that response', () => {
+  test.each([
+    ['code', '<% it.leave() %>'],
+    ['a print', '<%= it.leave() %>'],
+    ['a callback', '<% [1].forEach(() => { %>x<% it.leave() %><% }) %>'],
+    ['a block', "<% layout('base') %><% block('a', () => { %><% it.leave() %><% }) %>"],
+    ['an include', "<%~ include('leave') %>"],
+    ['a layout', "<% layout('leave') %>"],
+  ])('from %s', async (_, page) => {
+    const files = { 'base.eta': "<%~ block('a') %>", 'leave.eta': '<% it.leave() %>' }
+    const app = appWith({ ...files, 'page.eta': page })
+    const response = redirect('/login')
+    const leave = (): never => abort(response)
+    app.get('/', () => renderTemplate('page', { leave }))
+    const answer = await app.testClient().get('/')
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login'])
+    const stream = inApp(() => streamTemplate('page', { leave }), app)[Symbol.asyncIterator]()
+    await expect(stream.next()).rejects.toMatchObject({ response })
   })
 })

@@ -8,6 +8,7 @@ import {
   renderTemplate,
   request,
   streamTemplate,
+  streamTemplateString,
   TemplateError,
   TemplateNotFound,
 } from 'phial'
@@ -252,6 +253,42 @@ describe('streamTemplate in a view', () => {
   test('is one of the answers a view may type', () => {
     const app = new Phial(import.meta.url)
     app.get('/', () => makeResponse(streamTemplate('page'), 201))
+  })
+})
+
+describe('streamTemplateString', () => {
+  test('streams a template from a string, with includes and layouts from files', async () => {
+    const app = appWith({ 'base.eta': '<b><%~ it.body %></b>', 'row.eta': '<i><%= it.n %></i>' })
+    const source =
+      "<% layout('base') %><% for await (const n of it.list) { %><%~ include('row', { n }) %><% } %>"
+    const stream = inApp(() => streamTemplateString(source, { list: [1, '<'] }), app)
+    expect((await collect(stream)).join('')).toBe('<b><i>1</i><i>&lt;</i></b>')
+  })
+
+  test('sends what is written before it waits', async () => {
+    const rows = new Rows('a')
+    const reader = inApp(() => streamTemplateString(LIST, { rows }))[Symbol.asyncIterator]()
+    expect((await reader.next()).value).toBe('<ul>')
+    const second = reader.next()
+    rows.letGo()
+    expect((await second).value).toBe('<li>a</ul>')
+  })
+
+  test('throws at once if the code is invalid', () => {
+    expect(() => inApp(() => streamTemplateString('\n<%= it.( %>'))).toThrow(
+      'a template from a string:2: SyntaxError',
+    )
+  })
+
+  test('rejects with the line of an error, and needs no data', async () => {
+    const stream = inApp(() => streamTemplateString('\n<% await null %>\n<%= it.user.name %>'))
+    await expect(collect(stream)).rejects.toThrow('a template from a string:3: TypeError')
+  })
+
+  test('is a response with the request’s context', async () => {
+    const app = new Phial(import.meta.url)
+    app.get('/:name', () => streamTemplateString('<% await null %><%= request.path %>'))
+    expect((await call(app, { path: '/a' })).text()).toBe('/a')
   })
 })
 

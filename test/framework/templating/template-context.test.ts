@@ -5,6 +5,7 @@ import {
   renderTemplate,
   renderTemplateString,
   streamTemplate,
+  streamTemplateString,
   templateRendered,
 } from 'phial'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -72,8 +73,11 @@ describe('Signals: template_rendered, before_render_template', () => {
     inApp(() => renderTemplateString('x'), app)
     expect(seen.splice(0)).toEqual(['before', undefined, true, 'after', undefined])
     app.get('/', () => streamTemplate('page', { note }))
+    app.get('/text', () => streamTemplateString('<% it.note("render") %>', { note }))
     await app.testClient().get('/')
-    expect(seen).toEqual(['before', 'page.eta', true, 'render', 'after', 'page.eta'])
+    expect(seen.splice(0)).toEqual(['before', 'page.eta', true, 'render', 'after', 'page.eta'])
+    await app.testClient().get('/text')
+    expect(seen).toEqual(['before', undefined, true, 'render', 'after', undefined])
   })
 })
 

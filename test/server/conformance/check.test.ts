@@ -45,12 +45,16 @@ describe.concurrent('phial-server --check', () => {
     expect(stdout.split('\n')[0]).toBe('homework:good is checked as an application, asked for /')
     expect(stdout.match(/^(kept|broken|unseen) +APP-\d+ /gm)).toHaveLength(applicationRules.length)
     expect(stdout).toMatch(/\n13 kept, 0 broken, 9 unseen\n$/)
+    expect(stdout).not.toContain('To mend')
     expect([code, stderr]).toEqual([0, ''])
   })
 
   test('says what came, which rule, what to do, and 1 when one is broken', async ({ expect }) => {
     const { code, stdout } = await runToEnd(['--check', 'homework:APP16'])
     expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /\nTo mend:\n {2}APP-16 {2}POST \/, a form: [^\n]+\n\d+ kept, 1 broken, \d+ unseen\n$/,
+    )
     expect(lines(stdout, 'broken')).toEqual([
       'broken  APP-16  POST /, a form: the body ended, and no call of startResponse had been accepted. `startResponse` is called before the body ends. Each way through the application has to call it.',
     ])

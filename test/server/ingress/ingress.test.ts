@@ -4,7 +4,7 @@ import { errorStream } from '@phial/core'
 import { expect, test } from 'vitest'
 import { openIngress } from '../../../packages/server/src/ingress/ingress.ts'
 import { StartError } from '../../../packages/server/src/errors.ts'
-import type { Peer } from '../../../packages/server/src/transport.ts'
+import type { Peer } from '../../../packages/server/src/peer.ts'
 import { pairOne } from '../support/ingress.ts'
 
 const options = {

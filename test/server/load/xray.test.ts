@@ -1,4 +1,5 @@
 /** `--xray`, as the command has it. */
+import { spawnSync } from 'node:child_process'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +7,9 @@ import { expect, test } from 'vitest'
 import { xrayFault } from '../../../packages/server/src/load/xray.ts'
 import { phialServer, runToEnd } from '../support/command.ts'
 import { type Folder, folderWith } from '../support/folder.ts'
+import { freePort, nginx } from '../support/nginx.ts'
+
+const hasNginx = spawnSync('nginx', ['-v']).error === undefined
 
 const hello = `export const app = (environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -60,6 +64,25 @@ test('with the token that the environment has, for several processes with one ad
   const at = `http://127.0.0.1:${await command.port()}`
   await command.says(`Each request is drawn at: ${at}/__xray__/?token=chosen`)
   expect((await fetch(`${at}/__xray__/?token=chosen`)).status).toBe(200)
+})
+
+test.skipIf(!hasNginx).each([
+  ['a bare proxy_pass', ''],
+  ['HTTP/1.1', 'proxy_http_version 1.1;'],
+  ['no trace at all', "proxy_http_version 1.1; proxy_set_header Connection '';"],
+])('a real nginx with %s makes nobody see them', async (_what, directives) => {
+  await using folder = await site()
+  await using command = phialServer(local, { cwd: folder.path })
+  const at = `127.0.0.1:${await command.port()}`
+  const [, query = ''] = await command.says(DRAWN)
+  const port = await freePort()
+  const pass = `location / { proxy_pass http://${at}; ${directives} }`
+  await using _front = await nginx(folder.path, `server { listen 127.0.0.1:${port}; ${pass} }`)
+  expect(await text(`http://127.0.0.1:${port}/seen`)).toBe('Hello')
+  for (const path of ['', 'events', '1', '1.json', '1.html'])
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    expect((await fetch(`http://127.0.0.1:${port}/__xray__/${path}`)).status, path).toBe(403)
+  expect((await fetch(`http://${at}/__xray__/${query}`)).status).toBe(200)
 })
 
 test('without it there are no such pages', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import type { Watched } from '../../../packages/server/src/deadlines.ts'
+import type { Timed } from '../../../packages/server/src/deadlines.ts'
 import { NodeRequestBody } from '../../../packages/server/src/node-http/body.ts'
 import { BODY_RATE, UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 import { deferred } from '../../support/deferred.ts'
@@ -47,7 +47,7 @@ test('its pieces come one after another, up to the end', async () => {
 test('it may take as long as it likes at 240 bytes a second; with less it is late, however often some come', async () => {
   const { request: asked, client, close } = await begun(['Content-Length: 1000000'])
   const refused: string[] = []
-  const watched = new Set<Watched>()
+  const watched = new Set<Timed>()
   const limits = { ...defaultLimits, bodyTimeout: 10 }
   const body = new NodeRequestBody(asked, limits, {
     add: (one) => void watched.add(one),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readWords } from '../../../packages/server/src/settings/words.ts'
+import { readWords, shellWords } from '../../../packages/server/src/settings/words.ts'
 
 const read = (words: string[], source = ''): Record<string, unknown> =>
   Object.fromEntries([...readWords(words, source)].map(([name, { value }]) => [name, value]))
@@ -66,4 +66,24 @@ test.each([
     expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
   )
   expect(() => readWords(words, 'X')).toThrow(/^X: /)
+})
+
+test.each([
+  ['', []],
+  ['  ', []],
+  [' -b  a:1\tx ', ['-b', 'a:1', 'x']],
+  [`'a b' "c d" e\\ f`, ['a b', 'c d', 'e f']],
+  [`app:make("x","y")`, ['app:make(x,y)']],
+  [`'app:make("x")'`, ['app:make("x")']],
+  [`"a\\"b\\\\c\\d" 'e\\f'`, ['a"b\\c\\d', 'e\\f']],
+  [`a'b'"c"`, ['abc']],
+  [`'' ""`, ['', '']],
+])('%s', (text, words) => {
+  expect(shellWords(text, 'X')).toEqual(words)
+})
+
+test.each([`'a`, `"a`, `a "b`, 'a\\'])('no end: %s', (text) => {
+  expect(() => shellWords(text, 'X')).toThrow(
+    expect.objectContaining({ exitCode: 2, message: `X has a quote without an end: ${text}` }),
+  )
 })

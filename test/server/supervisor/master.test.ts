@@ -1,6 +1,6 @@
 /** The master, its signals and its exit codes, as an operator sees them. */
 import { existsSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
 import { ask, childrenOf, listeners, refused, said, whoAnswers } from '../support/fleet.ts'
@@ -33,8 +33,15 @@ export const app = (environ, startResponse) => {
 
 /** A module whose loading waits until a file is there. */
 const loadsWhen = (file: string): string => `
-import { existsSync } from 'node:fs'
-while (!existsSync(${JSON.stringify(file)})) await new Promise((resolve) => setTimeout(resolve, 5))
+import { existsSync, watch } from 'node:fs'
+const file = ${JSON.stringify(file)}
+await new Promise((resolve) => {
+  const watcher = watch(${JSON.stringify(dirname(file))}, look)
+  function look() {
+    if (existsSync(file)) resolve(watcher.close())
+  }
+  look()
+})
 ${answers('here')}`
 
 test('connections are refused until the first worker is ready; /ready is 503 until all are', async () => {
@@ -168,7 +175,7 @@ describe('TERM', () => {
       status: '200 OK',
       headers: expect.arrayContaining([['Connection', 'close']]),
     })
-    command.signal('SIGTERM')
+    command.signal('SIGINT')
     expect(await command.ended).toMatchObject({ code: 0 })
   })
 })
@@ -181,8 +188,8 @@ test('two INTs at once, as a terminal and npm send them, finish what is under wa
   await command.says('waiting in')
   go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
   command.signal('SIGINT')
-  await command.says('Handling signal: int')
   command.signal('SIGINT')
+  await command.says('Handling signal: int')
   await refused(port)
   go.send('Host: a\r\n\r\n')
   expect(await slow.until('\r\n\r\n')).toContain('200 OK')

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { apps, bin, Command, phialServer } from '../support/command.ts'
 import { ask, childrenOf, said } from '../support/fleet.ts'
+import { folderWith } from '../support/folder.ts'
 import { open, readAnswer, request } from '../support/raw.ts'
 
 const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
@@ -41,6 +42,23 @@ test('an exception outside of any request is logged; what is under way is finish
   await command.says(/Booted worker/, 2)
   expect(await ask(port)).not.toBe(String(worker))
   await command.says(`Worker (pid: ${worker}) has left`)
+})
+
+test('an application that handles such exceptions itself is left alone', async () => {
+  await using folder = await folderWith({
+    'app.mjs': `process.on('uncaughtException', (error) => console.log('own: ' + error.message))
+export const app = (environ, startResponse) => {
+  setImmediate(() => { throw new Error('later') })
+  startResponse('200 OK', [])
+  return [Buffer.from(String(process.pid))]
+}`,
+  })
+  await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
+  const port = await command.port()
+  const first = await ask(port)
+  await command.says('own: later')
+  expect(await ask(port)).toBe(first)
+  expect(command.stderr).not.toContain('is replaced')
 })
 
 test('exceptions of workers that have answered cost no pause', async () => {

@@ -1,3 +1,4 @@
+import { validator, type Application } from '@phial/core'
 import { record } from '@phial/xray'
 import { expect, test } from 'vitest'
 import { drawPicture, title, tone } from '../../../packages/xray/src/page/draw.ts'
@@ -10,4 +11,36 @@ test('bytes in, layers, bytes out, in this order; a header that a layer put in s
   expect(order.toSorted((one, other) => one - other)).toEqual(order)
   expect(page).toMatch(/class="added">\s*<th scope="row">X-Content-Type-Options/)
   expect([title(picture), tone(picture)]).toEqual(['GET / → 200 OK', 'good'])
+})
+
+test('the layers come before the times, and what is less telling is folded', async () => {
+  const { picture } = await record(createApp(), { path: '/' })
+  const page = drawPicture(picture).text
+  expect(page.indexOf('where the time went')).toBeGreaterThan(page.lastIndexOf('class="layer'))
+  expect(page).toMatch(/<details data-of="bytes in">\s*<summary>and 1 header</)
+})
+
+test('layers that commands put around an application are folded, and not counted', async () => {
+  const { picture } = await record(validator(createApp()), { path: '/' })
+  const page = drawPicture(picture).text
+  expect(page).toMatch(
+    /<details class="tool"[^>]*>\s*<summary>\s*<b>validator<\/b>, which the command put around/,
+  )
+  expect(page).toMatch(/layer 1<\/small>\s*withHeader/)
+  const { picture: bare } = await record(createApp(), { path: '/' })
+  const count = (text: string): string | undefined => /through (\d+) layers/.exec(text)?.[1]
+  expect(count(page)).toBe(count(drawPicture(bare).text))
+})
+
+test('a rule that is broken is said in the layer that broke it, its code set apart', async () => {
+  const wrong: Application = (_environ, startResponse) => {
+    startResponse('200 OK', [])
+    return []
+  }
+  const { picture } = await record(validator(wrong), { path: '/' })
+  const page = drawPicture(picture).text
+  expect(page).toMatch(
+    /wrong\s*<\/h3>[^]*throws <b>GatewayError: APP-10: .*<code>Content-Type<\/code>/,
+  )
+  expect(page).not.toContain('`')
 })

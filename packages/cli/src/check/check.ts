@@ -24,8 +24,8 @@ interface Finding {
 }
 
 /**
- * Reads the app's code and its templates, without running a view, and prints what is wrong, a line for
- * each. Raises a `CommandError` if anything is, so that a check in continuous integration fails.
+ * Reads the app's code and its templates, without running a view, and prints the faults, a line for
+ * each. Throws `CommandError` if there are any, so that a check in continuous integration fails.
  */
 export async function check(_: object, program: Program): Promise<void> {
   const app = await program.loadApp()

@@ -23,7 +23,7 @@ export async function judgeUrl(app: Phial, { args: [name, given, options] }: Cal
   return isExact && isStatic(endpoint) ? judgeFile(app, built.path, built.host) : undefined
 }
 
-/** `.index` is the blueprint's that is at work, which is not known here: any that has it will do. */
+/** `.index` is an endpoint of the current blueprint, which is not known here: any blueprint that has it will do. */
 function endpointOf(app: Phial, name: string): string {
   if (!name.startsWith('.')) return name
   const endpoints = [...app.urlMap].map(({ endpoint }) => endpoint)

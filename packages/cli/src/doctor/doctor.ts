@@ -8,8 +8,8 @@ import { examineSecret, readCode } from './secret.ts'
 import { examineSettings } from './settings.ts'
 
 /**
- * Prints what is to be mended, and what is to be known. Raises a `CommandError` if there are faults, so that
- * a deployment can stop there.
+ * Prints the faults, the notes, and where each setting comes from. Throws `CommandError` if there are faults, so
+ * that a deployment can stop there.
  */
 export async function doctor(
   { proxies }: { proxies: string | undefined },

@@ -3,7 +3,7 @@ import { call } from '@phial/core'
 import { type Phial, requestStarted } from 'phial'
 import { type Finding, Findings } from './finding.ts'
 
-/** Documentation's addresses, RFC 5737: nobody has them. */
+/** Addresses for documentation, which no client has (RFC 5737). */
 const CLIENTS = ['192.0.2.4', '192.0.2.3', '192.0.2.2', '192.0.2.1']
 const PEER = '192.0.2.9'
 

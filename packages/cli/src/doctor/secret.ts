@@ -33,7 +33,7 @@ export function examineSecret(
   const at = user === undefined ? '' : relative(folder, user.path)
   found.fault(
     isMissing && user !== undefined,
-    `There is no SECRET_KEY, and ${at} uses sessions: none can be written. Make one by ${MAKE}, and set PHIAL_SECRET_KEY with config.fromPrefixedEnv().`,
+    `There is no SECRET_KEY, and ${at} uses sessions, which cannot be written. Make one by ${MAKE}, and set PHIAL_SECRET_KEY with config.fromPrefixedEnv().`,
   )
   found.note(
     isMissing && user === undefined,
@@ -41,17 +41,17 @@ export function examineSecret(
   )
   found.fault(
     !isMissing && !isStrong(secret),
-    `SECRET_KEY is weak: whoever guesses it writes any session. Make one by ${MAKE}.`,
+    `SECRET_KEY is weak: a client that guesses it can write any session. Make one by ${MAKE}.`,
   )
   found.fault(
     older.some((one) => !isStrong(one)),
-    'SECRET_KEY_FALLBACKS has a weak secret: whoever guesses it writes any session. Take it out.',
+    'SECRET_KEY_FALLBACKS has a weak secret: a client that guesses it can write any session. Take it out.',
   )
   for (const text of [secret, ...older]) {
     const place = placeOf(text, code, folder)
     found.fault(
       place !== undefined,
-      `The secret stands in the code, ${place ?? ''}: whoever reads that can write any session. Make a new one by ${MAKE}, and keep it in the environment.`,
+      `The secret is in the code, ${place ?? ''}: everyone who reads that can write any session. Make a new one by ${MAKE}, and keep it in the environment.`,
     )
   }
   return found.all

@@ -10,8 +10,8 @@ export const USUAL_PORT: number = 8000
 const TRIES = 50
 
 /**
- * Finds a port. One that was asked for is taken or nothing is: raises `UsageError` if it is no port, and
- * `CommandError` if nobody can listen there. Port 0 stays 0: any that is free.
+ * Finds a free port. Tries no other than the one that is asked for, if one is. Throws `UsageError` if it is not a
+ * port, and `CommandError` if listening there fails. Port 0 stays 0: any free port.
  */
 export async function freePort(host: string, asked: string | undefined): Promise<number> {
   const wanted = asked === undefined ? undefined : readPort(asked)
@@ -29,7 +29,7 @@ export async function freePort(host: string, asked: string | undefined): Promise
 function readPort(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new UsageError(`${text} is no port; it is a number from 0, which takes any, to 65535.`)
+  throw new UsageError(`${text} is not a port. Pass a number from 0, which takes any, to 65535.`)
 }
 
 /** What hinders to listen there; `undefined` if nothing does. */

@@ -152,7 +152,7 @@ function makeRoom(headers: Headers, environ: Environ, room: number): void {
   if (policy !== undefined) headers.set('Content-Security-Policy', allowing(policy, source))
 }
 
-/** A policy that allows scripts of one folder, and connections to it, beside what it allows already. */
+/** A policy that allows scripts of one folder, and connections to it, besides what it allows already. */
 function allowing(policy: string, source: string): string {
   const directives = new Map<string, readonly string[]>()
   for (const part of policy.split(';')) {

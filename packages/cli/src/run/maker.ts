@@ -28,7 +28,7 @@ export interface Told {
 
 /**
  * Makes the app. The module sees debug as `PHIAL_DEBUG`, and `config.DEBUG` is set once it is there:
- * whoever started the program has said what they want. Templates are read anew in any case, as code is.
+ * the command line wins over the app. Templates are reloaded in any case, as code is.
  */
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
   const { isDebug, isDrawn, isLive, token, envFile } = told as Told

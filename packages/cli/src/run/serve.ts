@@ -26,7 +26,7 @@ export interface RunValues {
   readonly extraFiles: readonly string[]
 }
 
-/** Serves until a signal comes. Raises a `CommandError` if it cannot listen, or without reload cannot load the app. */
+/** Serves until a signal comes. Throws `CommandError` if it cannot listen or, without reload, cannot load the app. */
 export async function run(values: RunValues, program: Program): Promise<void> {
   const { env, appName } = program
   const isDrawn = values.xray

@@ -1,4 +1,4 @@
-/** An application, with X-ray beside it. */
+/** Loads X-ray and an application. */
 import type { ApplicationLike } from '@phial/core'
 import { loadApplication, loadXray } from '@phial/server/load'
 import type * as Xray from '@phial/xray'

@@ -15,7 +15,7 @@ export interface ReplayValues {
   readonly toTest: boolean
 }
 
-/** Sends a captured request again. Raises a `CommandError` if it is answered otherwise than it was. */
+/** Sends a captured request again. Throws `CommandError` if the response differs from the captured one. */
 export async function replay(values: ReplayValues, program: Program): Promise<void> {
   const headers = values.header.map(readHeader)
   const path = resolve(program.folder, values.file)
@@ -50,7 +50,7 @@ function asCommand<T>(work: () => T): T {
   }
 }
 
-/** A test that is there already is somebody's. */
+/** Writes a test, and never over a file. */
 async function write(path: string, text: string, program: Program): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' })

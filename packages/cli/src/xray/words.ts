@@ -8,7 +8,7 @@ import { UsageError } from 'phial/tools'
 export function readHeader(text: string): [string, string] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/.exec(text) ?? []
   if (name === undefined || value === undefined)
-    throw new UsageError(`${JSON.stringify(text)} is no header: it is Name: value.`)
+    throw new UsageError(`${JSON.stringify(text)} is not a header. Write it as Name: value.`)
   return [name, value]
 }
 
@@ -25,7 +25,7 @@ export async function readData(
   return Buffer.concat(pieces.slice(1))
 }
 
-/** What a file holds. Raises a `CommandError` if it cannot be read. */
+/** Reads a file. Throws `CommandError` if that fails. */
 export async function readBytes(name: string, folder: string): Promise<Buffer> {
   try {
     return await readFile(resolve(folder, name))

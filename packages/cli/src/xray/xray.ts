@@ -14,12 +14,12 @@ export interface XrayValues {
   readonly json: boolean
 }
 
-/** Draws a request. Raises a `CommandError` if the application cannot be loaded, or did not answer. */
+/** Draws a request. Throws `CommandError` if the application cannot be loaded or does not answer. */
 export async function xray(values: XrayValues, program: Program): Promise<void> {
   const { application, method, path, json } = values
   if (!path.startsWith('/'))
     throw new UsageError(
-      `${path} is no path: phial xray takes an application, a method and a path, as in phial xray app GET /hello.`,
+      `${path} is not a path: phial xray takes an application, a method and a path, as in phial xray app GET /hello.`,
     )
   const headers = values.header.map(readHeader)
   const body = await readData(values.data, program.folder)

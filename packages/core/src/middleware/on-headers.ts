@@ -34,6 +34,9 @@ export function onHeaders(
  * ```
  */
 export function addVary(headers: Headers, name: string): void {
-  const said = headers.getAll('Vary').flatMap((value) => value.toLowerCase().split(/\s*,\s*/))
+  const said = headers
+    .getAll('Vary')
+    .flatMap((value) => value.toLowerCase().split(','))
+    .map((one) => one.trim())
   if (!said.includes('*') && !said.includes(name.toLowerCase())) headers.append('Vary', name)
 }

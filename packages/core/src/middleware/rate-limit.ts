@@ -204,5 +204,5 @@ function firstHalf(address: string): string {
   const zeros = Math.max(0, 8 - before.length - after.length)
   const between = end === undefined ? [] : Array.from({ length: zeros }, () => '0')
   const groups = [...before, ...between, ...after].slice(0, 4)
-  return groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')
+  return groups.map((group) => group.replace(/^0{1,3}(?=.)/, '')).join(':')
 }

@@ -5,8 +5,13 @@ import { describe, isFunction, type Rule } from './rule.ts'
 
 /** Characters of CGI's variables stand for bytes; a control character has no place in any of them but a decoded path. */
 const BYTES = /^[\u0000-\u00ff]*$/
-const CGI_NAME =
-  /^(?:REQUEST_METHOD|SCRIPT_NAME|PATH_INFO|QUERY_STRING|CONTENT_TYPE|CONTENT_LENGTH|SERVER_NAME|SERVER_PORT|SERVER_PROTOCOL|REMOTE_ADDR|REMOTE_PORT|RAW_URI|HTTP_[^.]*)$/
+const CGI_NAMES: ReadonlySet<string> = new Set([
+  'REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'CONTENT_TYPE', 'CONTENT_LENGTH', 'SERVER_NAME', 'SERVER_PORT',
+  'SERVER_PROTOCOL', 'REMOTE_ADDR', 'REMOTE_PORT', 'RAW_URI',
+]) // prettier-ignore
+
+const isCgiName = (key: string): boolean =>
+  CGI_NAMES.has(key) || (key.startsWith('HTTP_') && !key.includes('.'))
 
 const REQUIRED = ['REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'SERVER_NAME', 'SERVER_PORT', 'SERVER_PROTOCOL',
   'wsgi.version', 'wsgi.url_scheme', 'wsgi.input', 'wsgi.errors', 'wsgi.multithread', 'wsgi.multiprocess', 'wsgi.run_once'] // prettier-ignore
@@ -73,7 +78,7 @@ export const environRules: readonly Rule[] = [
   rule(3, 'CGI’s variables, `RAW_URI` and `HTTP_*` among them, are strings in which each character stands for one byte (Latin-1).',
     'Decode bytes as Latin-1; `textToWsgi` makes such a string of text.',
     (environ) => first(Object.keys(environ), (key) => {
-      if (!CGI_NAME.test(key)) return undefined
+      if (!isCgiName(key)) return undefined
       const value = environ[key]
       if (typeof value !== 'string') return `environ.${key} is ${describe(value)}`
       return BYTES.test(value) ? undefined : `environ.${key} has a character beyond Latin-1: ${describe(value)}`

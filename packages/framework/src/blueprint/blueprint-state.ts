@@ -1,6 +1,5 @@
 /** One registration of a blueprint: where in the app it goes. */
 import { withCode } from '@phial/core'
-import type { Blueprint } from './blueprint.ts'
 import type { CommandGroup } from '../commands/commands.ts'
 import type { Config } from '../config/config.ts'
 import type { StaticFolder } from '../files/static-folder.ts'
@@ -13,6 +12,14 @@ import type { Router, RuleOptions } from '../routing/router.ts'
 import type { Scope } from '../answer/scopes.ts'
 import type { ViewFunction } from '../answer/views.ts'
 
+/** A blueprint, as far as its registrations need it. */
+export interface RegisteredBlueprint extends Scaffold {
+  readonly name: string
+  readonly rootPath: string
+  readonly templateFolder: string | undefined
+  readonly placement: Placement
+}
+
 /** What a blueprint needs of the app that it is registered with. `Phial` has it. */
 export interface BlueprintApp extends Scaffold {
   readonly rootPath: string
@@ -21,7 +28,7 @@ export interface BlueprintApp extends Scaffold {
   readonly urlMap: Router<ViewFunction>
   readonly scopes: Scopes
   readonly extensions: Map<string, unknown>
-  readonly blueprints: Map<string, Blueprint>
+  readonly blueprints: Map<string, RegisteredBlueprint>
   readonly registrations: BlueprintSetupState[]
   readonly templateFolders: string[]
   readonly staticFolders: Map<string, StaticFolder>
@@ -76,7 +83,7 @@ export interface RegistrationTarget {
  */
 export class BlueprintSetupState {
   readonly app: BlueprintApp
-  readonly blueprint: Blueprint
+  readonly blueprint: RegisteredBlueprint
   readonly parent: BlueprintSetupState | undefined
   /** Whether the app has not had this blueprint before, under any name. */
   readonly firstRegistration: boolean
@@ -93,7 +100,11 @@ export class BlueprintSetupState {
   readonly cliGroup: string | null
   readonly #addRule: AddAppRule
 
-  constructor(blueprint: Blueprint, options: RegisterOptions, target: RegistrationTarget) {
+  constructor(
+    blueprint: RegisteredBlueprint,
+    options: RegisterOptions,
+    target: RegistrationTarget,
+  ) {
     const { app, addRule, parent } = target
     const own = options.name ?? blueprint.name
     const placement = { ...blueprint.placement, ...options }

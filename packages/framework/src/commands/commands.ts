@@ -54,20 +54,20 @@ export class CommandGroup<Context = CommandContext> {
   description: string = ''
   readonly #assertSetup: (what: string) => void
 
-  /** `assertSetup` raises an error when it is too late to add anything. */
+  /** `assertSetup` throws if it is too late to add anything. */
   constructor(assertSetup: (what: string) => void = () => undefined) {
     this.#assertSetup = assertSetup
   }
 
   /**
-   * Adds a command. It runs in an app context, so `currentApp`, `g` and `urlFor` are at hand.
+   * Adds a command. It runs in an app context, so `currentApp`, `g` and `urlFor` are available.
    *
    * ```ts
    * app.cli.command('create-user <name>', 'Makes a user', { '--admin': 'may do everything' },
    *   ({ name, admin }, { echo }) => echo(admin ? `${name}, who may do everything` : name))
    * ```
    *
-   * Raises a `RangeError` for a signature that cannot be read, an `Error` for a name that is taken.
+   * Throws `RangeError` for an invalid signature, `Error` for a name that is taken.
    */
   readonly command: AddCommand<Context> = (
     text: string,
@@ -90,7 +90,7 @@ export class CommandGroup<Context = CommandContext> {
     return group
   }
 
-  /** Takes over what another group has. Raises an `Error` for a name that is another command's here. */
+  /** Adds the commands and groups of another group. Throws `Error` for a name that is taken. */
   adopt(other: CommandGroup<Context>): void {
     if (this.description === '') this.description = other.description
     for (const command of other.commands.values()) this.#add(command)

@@ -1,13 +1,13 @@
 /** What a command gets while it runs, and the errors with which it gives up. */
 import { type App, AppContext } from '../context/context.ts'
 
-/** Where a command's words go: the terminal's two streams, or a test's. */
+/** Where a command prints: the two streams of a terminal, or those of a test. */
 export interface Output {
   stdout: (text: string) => void
   stderr: (text: string) => void
 }
 
-/** How `echo` is told where to. */
+/** Options of `echo`. */
 export interface EchoOptions {
   /** Print to standard error. Default false. */
   err?: boolean
@@ -21,7 +21,7 @@ export interface EchoOptions {
  * ```
  */
 export class CommandContext extends AppContext {
-  /** Prints a line, to standard output if not said otherwise: `echo('Done')`. */
+  /** Prints a line, by default to standard output: `echo('Done')`. */
   readonly echo: (text: string, options?: EchoOptions) => void
 
   constructor(app: App, output: Output) {
@@ -31,8 +31,8 @@ export class CommandContext extends AppContext {
 }
 
 /**
- * A command gives up: its message is printed to standard error, without a stack, and the program ends
- * with `exitCode`, 1 by default.
+ * An error that ends a command with a clean message: it is printed to standard error, without a stack, and the program
+ * exits with `exitCode`, 1 by default.
  *
  * ```ts
  * if (user === undefined) throw new CommandError(`There is no user ${name}.`)
@@ -48,7 +48,7 @@ export class CommandError extends Error {
   }
 }
 
-/** What was typed is not what the command takes: exit code 2. */
+/** A command line that is not understood: exit code 2. */
 export class UsageError extends CommandError {
   override name = 'UsageError'
   readonly code = 'ERR_PHIAL_COMMAND_USAGE'

@@ -48,7 +48,7 @@ export interface Outcome {
   readonly error: unknown
 }
 
-/** Runs a command line. Never fails: an error that is no `CommandError` is for the caller to print. */
+/** Runs a command line. Never rejects: an error that is not a `CommandError` is for the caller to print. */
 export function runCommandLine<Context>(
   at: Invocation<Context>,
   words: readonly string[],

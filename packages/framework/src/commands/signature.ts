@@ -1,7 +1,7 @@
 /**
  * How a command is written down: `create-user <name> [role]`, and its options `-r, --role <role>`.
  *
- * Values stay the text that was typed: `007` is no number before a command makes it one.
+ * Values stay the text that was typed: `007` is not a number until a command makes it one.
  */
 import { withCode } from '@phial/core'
 
@@ -41,7 +41,7 @@ type CamelCase<N extends string> = N extends `${infer A}-${infer B}`
   ? `${A}${Capitalize<CamelCase<B>>}`
   : N
 
-/** `<name>`: a word that is told by its place. */
+/** `<name>`: a positional argument. */
 export interface Argument {
   /** What the value is called: `userName` for `<user-name>`. */
   readonly key: string
@@ -52,7 +52,7 @@ export interface Argument {
   readonly isList: boolean
 }
 
-/** `-r, --role <role>`: a word that is told by its name. */
+/** `-r, --role <role>`: a named option. */
 export interface Option {
   readonly key: string
   /** As it was written. */
@@ -74,7 +74,7 @@ export interface Signature {
   readonly options: readonly Option[]
 }
 
-/** Reads a command's signature and options. Raises a `RangeError` that says what cannot be read, and how it is written. */
+/** Reads a command's signature and options. Throws `RangeError` for what is malformed, with the right form. */
 export function readSignature(signature: string, options: CommandOptions): Signature {
   const [name = '', ...words] = signature.trim().split(/\s+/)
   checkName(name, signature)
@@ -86,7 +86,7 @@ export function readSignature(signature: string, options: CommandOptions): Signa
   return { name, args, options: read }
 }
 
-/** Raises a `RangeError` if something is no name of a command or a group. `where` is what it was read from. */
+/** Throws `RangeError` if something is not a name for a command or a group. `where` is what it was read from. */
 export function checkName(name: string, where: string = name): void {
   if (/^[a-z\d][\w:-]*$/i.test(name)) return
   throw withCode(

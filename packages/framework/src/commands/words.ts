@@ -17,7 +17,7 @@ interface OptionToken {
   inlineValue?: boolean | undefined
 }
 
-/** Reads the words after a command's name. Raises `UsageError` for those that the command does not take. */
+/** Reads the words after a command's name. Throws `UsageError` for words that the command does not take. */
 export function readWords(signature: Signature, words: readonly string[]): Reading {
   const all = tokens(signature, words)
   if (all.some((token) => token.kind === 'option' && token.name === 'help')) return { help: true }

@@ -1,6 +1,6 @@
 /** What settings there are, and how they are loaded: types alone. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Level } from '../logging/logger.ts'
+import type { Level } from '../logging/formats.ts'
 
 /**
  * An app's settings, `app.config`: names in capitals, and methods that load them. Declare the types of

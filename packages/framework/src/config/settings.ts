@@ -1,7 +1,7 @@
 /** Phial's own settings: their defaults, which values they take, and how an environment variable is read. */
 import { withCode } from '@phial/core'
 import leven from 'leven'
-import { LEVELS } from '../logging/logger.ts'
+import { LEVELS } from '../logging/formats.ts'
 import type { Config, Settings } from './config.ts'
 
 /** Which values a setting takes. */

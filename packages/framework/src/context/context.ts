@@ -58,6 +58,7 @@ export interface Renderer {
   render(name: string | readonly string[], data: object): string
   renderString(source: string, data: object): string
   stream(name: string | readonly string[], data: object): AsyncIterable<string>
+  streamString(source: string, data: object): AsyncIterable<string>
 }
 
 /** Runs after the view, and after error handlers. May change the response, or return another. */

@@ -50,7 +50,7 @@ export class Secrets {
       (masked, value) => masked.replaceAll(value, MASK),
       text
         .replaceAll(/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`)
-        .replaceAll(/([?&]([^=&#\s]*)=)[^&#\s]+/g, (pair, start: string, name: string) =>
+        .replaceAll(/([?&]([^=&#?\s]*)=)[^&#\s]+/g, (pair, start: string, name: string) =>
           isSecretName(name) ? start + MASK : pair,
         ),
     )

@@ -1,8 +1,10 @@
 /** The controls of a form as HTML: filled in, and tied to what is wrong with them. */
 import { escaped } from '../helpers/printing.ts'
 import { type Attributes, tag } from './attributes.ts'
-import type { FieldValue } from './html-form.ts'
 import { choicesOf, type Property, typeOf } from './property.ts'
+
+/** What a field shows at the start, or had typed into it. */
+export type FieldValue = string | number | bigint | boolean | Date | null | undefined
 
 /** A field, as its control has to know it. */
 export interface Field {

@@ -4,11 +4,16 @@ import type { ValidationIssue } from '../config/schema.ts'
 import { nearest } from '../helpers/nearest.ts'
 import { escaped, Markup } from '../helpers/printing.ts'
 import { type Attributes, attributesOf, tag } from './attributes.ts'
-import { errorIdOf, type Field, idOf, inputTag, selectTag, textareaTag } from './controls.ts'
+import {
+  errorIdOf,
+  type Field,
+  type FieldValue,
+  idOf,
+  inputTag,
+  selectTag,
+  textareaTag,
+} from './controls.ts'
 import { propertyOf, type Shape } from './shape.ts'
-
-/** What a field shows at the start, or had typed into it. */
-export type FieldValue = string | number | bigint | boolean | Date | null | undefined
 
 /** What fields show, by their names; a list for what can be chosen more than once. */
 export type FieldValues = Readonly<Record<string, FieldValue | readonly FieldValue[]>>

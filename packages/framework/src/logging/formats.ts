@@ -1,7 +1,25 @@
-/** What a record looks like: a line for a person, or an object of JSON for programs. Neither ever fails. */
+/** What a log record is, and what it looks like: a line for a person, or an object of JSON for programs. Neither ever fails. */
 import { inspect } from 'node:util'
 import { type Environ, errorText, wsgiToText } from '@phial/core'
-import type { LogFields, LogRecord } from './logger.ts'
+
+/** From all to little. The names are Python's, and gunicorn's. */
+export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
+
+/** How grave it is, by name. */
+export type Level = (typeof LEVELS)[number]
+
+/** What is said beside the message: `{ user: 'ada' }`. An `error` is written with its stack and its causes. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** One thing that was said. */
+export interface LogRecord {
+  readonly time: Date
+  readonly level: Level
+  readonly message: string
+  readonly fields: LogFields
+  /** The request that was being answered, if any. */
+  readonly environ: Environ | undefined
+}
 
 /** `20:55:11 WARNING Stock is low item=tea left=3`, and the stack of an error beneath it. */
 export function asLine({ time, level, message, fields, environ }: LogRecord): string {

@@ -1,25 +1,6 @@
 /** `app.logger`: what an app says about itself. */
 import type { Environ } from '@phial/core'
-import { asJson, asLine } from './formats.ts'
-
-/** From all to little. The names are Python's, and gunicorn's. */
-export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
-
-/** How grave it is, by name. */
-export type Level = (typeof LEVELS)[number]
-
-/** What is said beside the message: `{ user: 'ada' }`. An `error` is written with its stack and its causes. */
-export type LogFields = Readonly<Record<string, unknown>>
-
-/** One thing that was said. */
-export interface LogRecord {
-  readonly time: Date
-  readonly level: Level
-  readonly message: string
-  readonly fields: LogFields
-  /** The request that was being answered, if any. */
-  readonly environ: Environ | undefined
-}
+import { asJson, asLine, type Level, LEVELS, type LogFields, type LogRecord } from './formats.ts'
 
 /** The settings that a logger reads. */
 export interface LogSettings {

@@ -1,27 +1,27 @@
-/** The words before a command: which app is meant, and with which settings. */
+/** The options before a command: which app is meant, and with which variables. */
 import { readFileSync } from 'node:fs'
 import { type Option, readSignature } from '../commands/signature.ts'
 import { readWords } from '../commands/words.ts'
 
-/** What was said before the command. */
+/** The options before the command. */
 export interface Early {
-  /** `MODULE:APP`, as it was typed. */
+  /** `MODULE:APP`, as typed. */
   readonly app: string | undefined
-  /** Files of variables, beside `.env` and `.phialenv`. */
+  /** Files of variables, besides `.env` and `.phialenv`. */
   readonly envFile: readonly string[]
   readonly version: boolean
 }
 
 const signature = readSignature('phial', {
   '-A, --app <module:app>': 'which app is meant',
-  '-e, --env-file <file...>': 'a file of variables, beside .env and .phialenv',
+  '-e, --env-file <file...>': 'a file of variables, besides .env and .phialenv',
   '--version': 'show the version, and stop',
 })
 
-/** What may stand before a command, as help tells of it. */
+/** The options that may precede a command, for help. */
 export const earlyOptions: readonly Option[] = signature.options
 
-/** Splits words into those before the command, read, and the rest. Raises `UsageError` for an option that there is none of. */
+/** Reads the options before the command, and returns the remaining words. Throws `UsageError` for an unknown option. */
 export function readEarly(words: readonly string[]): { early: Early; rest: readonly string[] } {
   const end = endOfOptions(words)
   const reading = readWords(signature, words.slice(0, end))
@@ -30,7 +30,7 @@ export function readEarly(words: readonly string[]): { early: Early; rest: reado
   return { early: reading.values as unknown as Early, rest: words.slice(end) }
 }
 
-/** Where the first word stands that is no option before the command, nor the value of one. */
+/** The index of the first word that is neither an option nor the value of one. */
 function endOfOptions(words: readonly string[]): number {
   let at = 0
   while (words[at]?.startsWith('-') === true)

@@ -96,13 +96,13 @@ function isOneOf(options: typeof earlyOptions, word: string): boolean {
 function checkOrder(name: string, words: readonly string[]): void {
   const late = words.find((word) => /^(?:-A|--app)(?:=|$)/.test(word))
   if (late !== undefined)
-    throw new UsageError(`${late} stands before the command: phial --app module:app ${name}.`)
+    throw new UsageError(`${late} goes before the command: phial --app module:app ${name}.`)
   const [, argument = '-'] = words
   if (name === 'run' && !argument.startsWith('-'))
     throw new UsageError(
       /^\d+$/.test(argument)
         ? `phial run takes the port as an option: phial run --port ${argument}.`
-        : `Which app is meant stands before the command: phial --app ${argument} run.`,
+        : `The app is named before the command: phial --app ${argument} run.`,
     )
 }
 

@@ -184,7 +184,7 @@ export class Request extends RequestBody {
    * ```ts
    * app.route('/sign-up', { methods: ['GET', 'POST'] }, async () => {
    *   const form = await request.form(z.object({ name: z.string().min(1) }))
-   *   if (!form.isValid) return [renderTemplate('sign-up', { form }), form.status]
+   *   if (!form.isValid) return makeResponse(renderTemplate('sign-up', { form }), form.status)
    *   return redirect(urlFor('hello', form.data))
    * })
    * ```

@@ -1,18 +1,30 @@
 /** Parts of an answer: one as a 206, several as a multipart one. RFC 9110 §14 */
 import { Buffer } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
+import type { Headers } from '@phial/core'
 import type { Span } from '../fields/ranges.ts'
 import { RequestedRangeNotSatisfiable } from '../errors/http-errors.ts'
 import { FileBody } from './file-body.ts'
 import type { Request } from '../request/request.ts'
-import { type Chunks, closeChunks, sliceChunks } from './chunks.ts'
-import type { Response, ResponseBody } from './response.ts'
+import { type Chunks, closeChunks, type ResponseBody, sliceChunks } from './chunks.ts'
+
+/** As much of a response as its conditions read and change. `Response` is one. */
+export interface Subject {
+  body: ResponseBody
+  get status(): number
+  set status(status: number)
+  readonly headers: Headers
+  readonly isStreamed: boolean
+  readonly contentType: string | undefined
+  readonly etag: string | undefined
+  readonly lastModified: Date | undefined
+}
 
 /** More parts than this cost more to put together than they save; the whole is sent instead. */
 const MAX_PARTS = 100
 
 /** Makes a 206 of a whole answer of so many bytes, if the request asks for parts of this version. Throws the 416s. */
-export function becomePartial(response: Response, request: Request, length: number): void {
+export function becomePartial(response: Subject, request: Request, length: number): void {
   const { range, environ } = request
   const isAsked = length > 0 && /^bytes=./i.test(String(environ['HTTP_RANGE']))
   if (!isAsked || !isMeant(response, request)) return
@@ -30,7 +42,7 @@ function isTooMuch(spans: readonly Span[], length: number): boolean {
   return size > length || spans.length > MAX_PARTS
 }
 
-function becomePart(response: Response, request: Request, span: Span, length: number): void {
+function becomePart(response: Subject, request: Request, span: Span, length: number): void {
   const { body } = response
   if (body === null) return
   response.status = 206
@@ -46,7 +58,7 @@ function sliced(chunks: Chunks, request: Request, { start, end }: Span): Chunks 
 }
 
 /** What comes bit by bit cannot be sent in parts of any order, and stays whole. */
-function becomeParts(response: Response, spans: readonly Span[], length: number): void {
+function becomeParts(response: Subject, spans: readonly Span[], length: number): void {
   const boundary = randomUUID()
   const type = response.contentType ?? 'application/octet-stream'
   const pieces: Piece[] = []
@@ -86,7 +98,7 @@ function contentRange({ start, end }: Span, length: number): string {
 }
 
 /** `If-Range`: whether the part is of the version that the client has the rest of. */
-function isMeant({ etag, lastModified }: Response, { ifRange, environ }: Request): boolean {
+function isMeant({ etag, lastModified }: Subject, { ifRange, environ }: Request): boolean {
   if (environ['HTTP_IF_RANGE'] === undefined) return true
   if (ifRange?.etag !== undefined) return ifRange.etag === etag && !etag.startsWith('W/')
   return lastModified !== undefined && lastModified.getTime() === ifRange?.date?.getTime()

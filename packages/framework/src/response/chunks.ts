@@ -3,6 +3,9 @@
 /** Chunks of a body that comes bit by bit: text or bytes. */
 export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
+/** What a response may carry: text, bytes, chunks, or nothing. */
+export type ResponseBody = string | Uint8Array | Chunks | null
+
 /** Whether something is a stream, a generator or another iterator. Lists and sets are data, not chunks. */
 export function isChunks(value: object): value is Chunks {
   if (Symbol.asyncIterator in value) return true

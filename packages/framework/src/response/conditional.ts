@@ -3,12 +3,11 @@
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { becomePartial } from './byte-ranges.ts'
+import { becomePartial, type Subject } from './byte-ranges.ts'
 import { closeChunks } from './chunks.ts'
 import { PreconditionFailed } from '../errors/http-errors.ts'
 import { FileBody } from './file-body.ts'
 import type { Request } from '../request/request.ts'
-import type { Response } from './response.ts'
 
 /** What `response.makeConditional` may know beside the request. */
 export interface ConditionalOptions {
@@ -25,7 +24,7 @@ export function hashTag(body: string | Uint8Array): string {
 
 /** Makes a 304 or a 206 of a 200, if the request asks for it. Throws the 412s and 416s. */
 export function applyConditions(
-  response: Response,
+  response: Subject,
   request: Request,
   { acceptRanges = false, completeLength }: ConditionalOptions,
 ): void {
@@ -40,7 +39,7 @@ export function applyConditions(
 }
 
 /** `If-Match`, else `If-Unmodified-Since`. */
-function isAsExpected({ etag, lastModified }: Response, request: Request): boolean {
+function isAsExpected({ etag, lastModified }: Subject, request: Request): boolean {
   const { ifMatch, ifUnmodifiedSince } = request
   if (ifMatch !== undefined)
     return ifMatch.any || (etag !== undefined && ifMatch.matchesStrongly(etag))
@@ -52,7 +51,7 @@ function isAsExpected({ etag, lastModified }: Response, request: Request): boole
 }
 
 /** `If-None-Match`, else `If-Modified-Since`. */
-function isFresh({ etag, lastModified }: Response, request: Request): boolean {
+function isFresh({ etag, lastModified }: Subject, request: Request): boolean {
   const { ifNoneMatch, ifModifiedSince } = request
   if (ifNoneMatch !== undefined)
     return ifNoneMatch.any || (etag !== undefined && ifNoneMatch.matches(etag))
@@ -61,7 +60,7 @@ function isFresh({ etag, lastModified }: Response, request: Request): boolean {
   )
 }
 
-function becomeNotModified(response: Response, request: Request): void {
+function becomeNotModified(response: Subject, request: Request): void {
   const { body } = response
   if (typeof body === 'object' && body !== null && !(body instanceof Uint8Array)) {
     request.onClose(() => closeChunks(body))
@@ -74,7 +73,7 @@ function becomeNotModified(response: Response, request: Request): void {
   }
 }
 
-function lengthOf({ body }: Response): number | undefined {
+function lengthOf({ body }: Subject): number | undefined {
   if (typeof body === 'string') return Buffer.byteLength(body)
   if (body instanceof Uint8Array) return body.byteLength
   if (body instanceof FileBody) return body.length

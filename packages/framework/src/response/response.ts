@@ -3,7 +3,7 @@
  */
 import { withCode, type HeaderList, Headers } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
-import type { Chunks } from './chunks.ts'
+import type { ResponseBody } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
 import { formatETag } from '../fields/etags.ts'
 import { BadRequest } from '../errors/http-errors.ts'
@@ -13,9 +13,6 @@ import type { Request } from '../request/request.ts'
 import { encodeLocation, ResponseFields } from './response-fields.ts'
 import { escapeHtml } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
-
-/** What a response may carry: text, bytes, chunks, or nothing. */
-export type ResponseBody = string | Uint8Array | Chunks | null
 
 /** How a response is made. */
 export interface ResponseOptions {

@@ -6,7 +6,8 @@
  * braces governs what follows. Lines stay the template's where they can; `places` has the rest.
  */
 import { isBody, type Outline, type Role } from './outline.ts'
-import type { Piece, Tag, Token } from './tags.ts'
+import type { Token } from './mask.ts'
+import type { Piece, Tag } from './tags.ts'
 
 /** How a function is written. */
 export interface CodeOptions {

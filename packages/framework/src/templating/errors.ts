@@ -80,8 +80,7 @@ export function advised(error: unknown, { code, line, it, names }: Scope): unkno
   if (!(error instanceof ReferenceError)) return error
   const [, name] = /^([\w$]+) is not defined$/.exec(error.message) ?? []
   if (name === undefined || !line.includes(name)) return error
-  const known = name.length > 2 ? [...Object.keys(it), ...Object.keys(names)] : []
-  const [found] = name in it ? [name] : nearest(name, known)
+  const [found] = name in it ? [name] : nearest(name, [...Object.keys(it), ...Object.keys(names)])
   if (found === undefined) return error
   const meant = found in it ? `it.${found}` : found
   return reworded(error, `${error.message}. Did you mean \`${meant}\`?`)

@@ -4,7 +4,6 @@
  */
 import { invalidTemplate } from './errors.ts'
 import type { Facts } from './outline.ts'
-import type { Page } from './page.ts'
 import { escaped, plain } from '../helpers/printing.ts'
 import {
   doesEscape,
@@ -12,6 +11,7 @@ import {
   ONLY_STREAMED,
   type Print,
   SourceTemplate,
+  type PageObject,
   type Steps,
   type Stepwise,
   type Template,
@@ -96,11 +96,11 @@ export class ModuleTemplate implements Template {
     this.#module = module
     this.#whole = module.whole?.(escaped, plain)
     const stepwise = module.stepwise(escaped, plain)
-    this.steps = (page: Page, it: object): Steps => stepwise(page, it)
+    this.steps = (page: PageObject, it: object): Steps => stepwise(page, it)
   }
 
   /** Throws `TemplateError` if it awaits. */
-  run(page: Page, it: object): void {
+  run(page: PageObject, it: object): void {
     this.prepare(false)
     this.#whole?.(page, it)
   }

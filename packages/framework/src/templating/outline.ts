@@ -2,7 +2,8 @@
  * What the tokens of a template's tags say together: which brackets are open, where functions begin, which
  * statements start in which tag.
  */
-import type { Piece, Tag, Token } from './tags.ts'
+import type { Token } from './mask.ts'
+import type { Piece, Tag } from './tags.ts'
 
 /** An open bracket. */
 interface Bracket {

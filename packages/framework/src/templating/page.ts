@@ -4,7 +4,7 @@ import { HTTPException } from '../errors/http-errors.ts'
 import { isPromise } from '../helpers/promises.ts'
 import { advised, lineOf, TemplateError } from './errors.ts'
 import { assertNoPromise, escaped, Markup, plain } from '../helpers/printing.ts'
-import type { Steps, Template } from './template.ts'
+import { Deferred, type Steps, type Template } from './template.ts'
 
 /** How many characters make a chunk of a stream. */
 export const ENOUGH = 4096
@@ -32,24 +32,6 @@ interface Block {
 
 /** Blocks by name, the innermost page's first. */
 type Blocks = ReadonlyMap<string, readonly Block[]>
-
-/** A part of a page that comes later, in chunks. Only a stream can wait for it. */
-export class Deferred {
-  readonly chunks: () => AsyncIterable<string>
-
-  constructor(chunks: () => AsyncIterable<string>) {
-    this.chunks = chunks
-  }
-
-  toString(): never {
-    throw withCode(
-      'ERR_PHIAL_TEMPLATE_BODY',
-      new TypeError(
-        'it.body is being streamed here, so only the layout that it was made for can print it. Print it there, or render the page with renderTemplate.',
-      ),
-    )
-  }
-}
 
 /** Renders a page in chunks. */
 export type Stream = (page: Page) => AsyncIterable<string>

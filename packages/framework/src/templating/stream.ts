@@ -1,6 +1,7 @@
 /** Renders a page in chunks, as its reader asks for them. */
 import { setImmediate } from 'node:timers/promises'
-import { Deferred, ENOUGH, type Page } from './page.ts'
+import { ENOUGH, type Page } from './page.ts'
+import { Deferred } from './template.ts'
 import type { Step, Steps } from './template.ts'
 
 /**

@@ -1,19 +1,11 @@
 /**
- * Splits a template into text and tags.
+ * Splits a template into text and tags, by Eta's parser.
  *
- * js-tokens reads the code of each tag, so strings, comments, regular expressions and template literals may
- * contain quotes and `%>`. As in Eta, a comment that starts with `//` ends with its tag.
+ * Eta tells code from prints and applies trim markers. It sees the template with the code of its tags masked.
  */
-import jsTokens, { type Token as JsToken } from 'js-tokens'
-import { invalidTemplate, type TemplateError } from './errors.ts'
-
-/** A token of a tag's code. Whitespace and comments are left out. */
-export interface Token {
-  readonly type: JsToken['type']
-  readonly text: string
-  /** Its offset in the template. */
-  readonly start: number
-}
+import { Eta } from 'eta/core'
+import { invalidTemplate } from './errors.ts'
+import { mask, type Span, spansOf, type Token } from './mask.ts'
 
 /** Literal text between tags. */
 export interface Text {
@@ -39,30 +31,54 @@ export interface Tag {
 
 export type Piece = Text | Tag
 
-/** The whitespace that a tag removes next to it: `-` one line break, `_` all of it. */
-type Trim = '-' | '_' | undefined
+/** Its `autoTrim` would remove the line break after each tag, also after prints. `tagsAlone` has the rule of Phial. */
+const ETA = new Eta({ autoTrim: false })
 
-interface TrimmingTag extends Tag {
-  readonly trims: readonly [before: Trim, after: Trim]
-}
+/** What Eta calls the kinds of tags. */
+const KINDS: Readonly<Record<string, Tag['kind']>> = { e: 'code', i: 'print', r: 'raw' }
 
 /** Splits a template. Throws `TemplateError` if a tag, a string, a comment or a regular expression is not closed. */
 export function piecesOf(source: string, file: string): Piece[] {
   const lineAt = lineCounter(source)
-  const tags = new Reader(source, file, lineAt).tags()
+  const spans = spansOf(source, (reason, offset) => {
+    return invalidTemplate({ file, source }, lineAt(offset), reason)
+  })
+  const nodes = ETA.parse(mask(source, spans))
+  const kinds = nodes.flatMap((node) => (typeof node === 'string' ? [] : [KINDS[node.t] ?? 'code']))
+  const tags = spans.map((span, index) => tagOf(source, span, kinds[index] ?? 'code', lineAt))
   const alone = tagsAlone(source, tags)
-  const pieces: Piece[] = []
-  for (let index = 0; index <= tags.length; index += 1) {
-    const [previous, next] = [tags[index - 1], tags[index]]
-    const [from, to] = [previous?.outer[1] ?? 0, next?.outer[0] ?? source.length]
-    const raw = source.slice(from, to)
-    const start = from + cutAtStart(raw, previous?.trims[1], alone.has(previous))
-    const end = to - cutAtEnd(raw, next?.trims[0], alone.has(next))
-    const text = source.slice(start, end)
-    if (text !== '') pieces.push({ kind: 'text', text, line: lineAt(start) })
-    if (next !== undefined) pieces.push(next)
-  }
-  return pieces
+  const takesLine = (at: number, side: 0 | 1): boolean =>
+    alone.has(tags[at]) && spans[at]?.trims[side] === false
+  let next = 0
+  return nodes.flatMap((node): Piece[] => {
+    const tag = tags[next]
+    if (typeof node !== 'string') {
+      next += 1
+      return tag === undefined ? [] : [tag]
+    }
+    const from = tags[next - 1]?.outer[1] ?? 0
+    const kept = keptOf(source.slice(from, tag?.outer[0]), node, spans[next]?.trims[0] === true)
+    const start = takesLine(next - 1, 1) ? lengthOf(LINE_REST, kept.text) : 0
+    const rest = kept.text.slice(start)
+    const text = takesLine(next, 0)
+      ? rest.slice(0, rest.length - lengthOf(INDENTATION, rest))
+      : rest
+    return text === '' ? [] : [{ kind: 'text', text, line: lineAt(from + kept.start + start) }]
+  })
+}
+
+function tagOf(
+  source: string,
+  { inner, outer, tokens: all }: Span,
+  kind: Tag['kind'],
+  lineAt: (offset: number) => number,
+): Tag {
+  const end = kind === 'code' ? all.length : all.findLastIndex(({ text }) => text !== ';') + 1
+  const tokens = all.slice(0, end)
+  const last = tokens.at(-1)
+  const start = tokens[0]?.start ?? inner[0]
+  const code = last === undefined ? '' : source.slice(start, last.start + last.text.length)
+  return { kind, code, start, line: lineAt(start), tokens, outer }
 }
 
 /** Returns a function from an offset to its line, counted from 1. */
@@ -77,115 +93,6 @@ export function lineCounter(source: string): (offset: number) => number {
     }
     return low + 1
   }
-}
-
-/** `<%`, a trim marker, and what kind of tag it is. */
-const OPEN = /<%([-_])?\s*([=~])?\s*/g
-const KINDS = { '=': 'print', '~': 'raw' } as const
-
-/** Finds the tags of one template. */
-class Reader {
-  readonly #source: string
-  readonly #file: string
-  readonly #lineAt: (offset: number) => number
-
-  constructor(source: string, file: string, lineAt: (offset: number) => number) {
-    this.#source = source
-    this.#file = file
-    this.#lineAt = lineAt
-  }
-
-  tags(): TrimmingTag[] {
-    const open = new RegExp(OPEN)
-    const tags: TrimmingTag[] = []
-    for (let match = open.exec(this.#source); match !== null; match = open.exec(this.#source)) {
-      const tag = this.#tag(match)
-      tags.push(tag)
-      open.lastIndex = tag.outer[1]
-    }
-    return tags
-  }
-
-  #tag({ index, 0: opening, 1: before, 2: sign }: RegExpExecArray): TrimmingTag {
-    const from = index + opening.length
-    const { tokens, end, after } = this.#read(index, from)
-    const kind = sign === '=' || sign === '~' ? KINDS[sign] : 'code'
-    while (kind !== 'code' && tokens.at(-1)?.text === ';') tokens.pop()
-    const [first, last] = [tokens[0], tokens.at(-1)]
-    const start = first?.start ?? from
-    const code = last && this.#source.slice(start, last.start + last.text.length)
-    const line = this.#lineAt(start)
-    const trims = [before as Trim, after] as const
-    return { kind, code: code ?? '', start, line, tokens, outer: [index, end], trims }
-  }
-
-  /** Reads tokens up to the tag's end. */
-  #read(open: number, from: number): { tokens: Token[]; end: number; after: Trim } {
-    const tokens: Token[] = []
-    let start = from
-    let templates = 0
-    for (const token of jsTokens(this.#source.slice(from))) {
-      const text = token.value
-      const end = start + text.length
-      const close = endOf(this.#source, token, start)
-      if (close !== undefined) {
-        if (templates > 0) throw this.#error('unclosed string', open)
-        return { tokens, end: close + 2, after: this.#trimBefore(close, token, tokens) }
-      }
-      if ('closed' in token && !token.closed) {
-        // A slash in HTML looks like a regular expression if the tag before it is not closed.
-        const isHtml = token.type === 'RegularExpressionLiteral' && !text.includes('%>')
-        throw isHtml
-          ? this.#error('unclosed tag', open)
-          : this.#error(`unclosed ${NAMES[token.type]}`, start)
-      }
-      if (token.type === 'TemplateHead') templates += 1
-      if (token.type === 'TemplateTail') templates -= 1
-      if (!IGNORED.has(token.type)) tokens.push({ type: token.type, text, start })
-      start = end
-    }
-    throw this.#error(templates > 0 ? 'unclosed string' : 'unclosed tag', open)
-  }
-
-  /** The trim marker before the end of a tag. One that is a token of its own is taken from the code. */
-  #trimBefore(close: number, { type }: JsToken, tokens: Token[]): Trim {
-    const sign = this.#source[close - 1]
-    if (sign !== '-' && sign !== '_') return undefined
-    if (type === 'SingleLineComment') return sign
-    const last = tokens.at(-1)
-    if (last?.text !== sign || last.start !== close - 1) return undefined
-    tokens.pop()
-    return sign
-  }
-
-  #error(reason: string, offset: number): TemplateError {
-    const template = { file: this.#file, source: this.#source }
-    return invalidTemplate(template, this.#lineAt(offset), reason)
-  }
-}
-
-const IGNORED: ReadonlySet<JsToken['type']> = new Set([
-  'WhiteSpace',
-  'LineTerminatorSequence',
-  'SingleLineComment',
-  'MultiLineComment',
-  'HashbangComment',
-])
-
-const NAMES = {
-  StringLiteral: 'string',
-  NoSubstitutionTemplate: 'string',
-  TemplateTail: 'string',
-  RegularExpressionLiteral: 'regular expression',
-  MultiLineComment: 'comment',
-} as const
-
-/** The offset of `%>` if it starts with this token or is in this comment. */
-function endOf(source: string, { type, value }: JsToken, start: number): number | undefined {
-  if (value === '%' && source[start + 1] === '>') return start
-  if (type !== 'SingleLineComment' && type !== 'HashbangComment') return undefined
-  const at = value.indexOf('%>')
-  return at === -1 ? undefined : start + at
 }
 
 /** The code tags that share their lines only with blanks and with one another. */
@@ -219,16 +126,31 @@ function isBlankUntil(text: string, isLast: boolean): boolean {
   return /^[ \t]*$/.test(line) && (line.length < text.length || isLast)
 }
 
-/** How many characters a tag takes from the text that follows it. */
-function cutAtStart(text: string, trim: Trim, isAlone: boolean): number {
-  if (trim === '_') return text.length - text.trimStart().length
-  const cut = trim === '-' ? /^(?:\r\n|\n|\r)/ : /^[ \t]*(?:\r\n|\n|\r|$)/
-  return trim === '-' || isAlone ? (cut.exec(text)?.[0].length ?? 0) : 0
+/** What follows a tag on its line, and the line's end. */
+const LINE_REST = /^[ \t]*(?:\r\n|\n|\r|$)/
+/** What precedes a tag on its line. */
+const INDENTATION = /(?<![^\r\n])[ \t]*$/
+
+function lengthOf(pattern: RegExp, text: string): number {
+  return pattern.exec(text)?.[0].length ?? 0
 }
 
-/** How many characters a tag takes from the text before it. */
-function cutAtEnd(text: string, trim: Trim, isAlone: boolean): number {
-  if (trim === '_') return text.length - text.trimEnd().length
-  const cut = trim === '-' ? /(?:\r\n|\n|\r)$/ : /(?<![^\r\n])[ \t]*$/
-  return trim === '-' || isAlone ? (cut.exec(text)?.[0].length ?? 0) : 0
+/**
+ * What Eta keeps of a text, as it is in the template. Eta writes text for a JavaScript string, with `\n` for
+ * each line end. `isEndTrimmed` tells which one of equal line ends is kept.
+ */
+function keptOf(
+  text: string,
+  node: string,
+  isEndTrimmed: boolean,
+): { readonly start: number; readonly text: string } {
+  const kept = node.replaceAll(/\\([^])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
+  const normal = text.replaceAll(/\r\n?/g, '\n')
+  const start = isEndTrimmed ? normal.indexOf(kept) : normal.lastIndexOf(kept)
+  if (normal === text) return { start, text: kept }
+  const characters = text.match(/\r\n|[^]/g) ?? []
+  return {
+    start: characters.slice(0, start).join('').length,
+    text: characters.slice(start, start + kept.length).join(''),
+  }
 }

@@ -1,9 +1,9 @@
 /** A template that is compiled from its source as the app runs. */
+import { withCode } from '@phial/core'
 import { compileFunction } from 'node:vm'
 import { type Code, type Form, type Place, placeAt, writeCode } from './code.ts'
 import { invalidTemplate, type TemplateError } from './errors.ts'
 import { type Facts, factsOf, type Outline, outlineOf } from './outline.ts'
-import type { Deferred, Page } from './page.ts'
 import { escaped, plain } from '../helpers/printing.ts'
 import { lineCounter, type Piece, piecesOf } from './tags.ts'
 
@@ -20,8 +20,29 @@ export interface TemplateSource {
   readonly inspects: boolean
 }
 
+/** The page that a compiled template writes to: what it calls of it is in its code, so its type is open here. */
+export type PageObject = object
+
 /** Renders a template at once. */
-export type Whole = (page: Page, it: object) => void
+export type Whole = (page: PageObject, it: object) => void
+
+/** A part of a page that comes later, in chunks. Only a stream can wait for it. */
+export class Deferred {
+  readonly chunks: () => AsyncIterable<string>
+
+  constructor(chunks: () => AsyncIterable<string>) {
+    this.chunks = chunks
+  }
+
+  toString(): never {
+    throw withCode(
+      'ERR_PHIAL_TEMPLATE_BODY',
+      new TypeError(
+        'it.body is being streamed here, so only the layout that it was made for can print it. Print it there, or render the page with renderTemplate.',
+      ),
+    )
+  }
+}
 
 /** What a template yields where a stream may leave it: what comes later, or nothing of interest. */
 export type Step = Deferred | number | undefined
@@ -31,7 +52,7 @@ export type Steps = AsyncGenerator<Step, void>
 export type Print = (value: unknown) => string
 
 /** Renders a template step by step. */
-export type Stepwise = (page: Page, it: object) => Steps
+export type Stepwise = (page: PageObject, it: object) => Steps
 
 /** A tag as errors and notes name it. */
 export interface NamedTag {
@@ -89,12 +110,12 @@ export class SourceTemplate implements Template {
     this.facts = factsOf(this.pieces, this.#outline)
   }
 
-  run(page: Page, it: object): void {
+  run(page: PageObject, it: object): void {
     this.#whole ??= this.#compile<Whole>('whole')
     this.#whole.call(page, it)
   }
 
-  steps(page: Page, it: object): Steps {
+  steps(page: PageObject, it: object): Steps {
     this.#stepwise ??= this.#compile<Stepwise>('steps')
     return this.#stepwise.call(page, it)
   }

@@ -61,6 +61,20 @@ export function streamTemplate(name: TemplateName, data: object = {}): AsyncIter
   return currentApp.templates.stream(name, data)
 }
 
+/**
+ * Renders a template that is given as text in chunks, as `streamTemplate` does with a file.
+ *
+ * Throws `TemplateError` if its code is invalid. An error after the first chunk aborts the response, whose
+ * status is already sent.
+ *
+ * ```ts
+ * app.get('/', () => streamTemplateString('Hello <%= await it.name %>', { name: Promise.resolve('Ann') }))
+ * ```
+ */
+export function streamTemplateString(source: string, data: object = {}): AsyncIterable<string> {
+  return currentApp.templates.streamString(source, data)
+}
+
 /** The templates of an app. None is read before it is first rendered. */
 export class Templates implements Library {
   /** What every template can use by name, besides its own helpers. */
@@ -105,7 +119,7 @@ export class Templates implements Library {
   }
 
   renderString(source: string, data: object): string {
-    return this.#render(this.#compile({ name: undefined, file: FROM_STRING, source }), data)
+    return this.#render(this.#fromString(source), data)
   }
 
   #render(template: Template, given: object): string {
@@ -114,8 +128,15 @@ export class Templates implements Library {
     return announced(this.#app, template.name, data, render)
   }
 
-  stream(name: TemplateName, given: object): AsyncIterable<string> {
-    const template = this.find(name, undefined)
+  stream(name: TemplateName, data: object): AsyncIterable<string> {
+    return this.#stream(this.find(name, undefined), data)
+  }
+
+  streamString(source: string, data: object): AsyncIterable<string> {
+    return this.#stream(this.#fromString(source), data)
+  }
+
+  #stream(template: Template, given: object): AsyncIterable<string> {
     template.prepare(true)
     const data = dataFor(this.#app, given)
     const page = new Page(this, template, data, streamedWith(streamPage))
@@ -158,6 +179,10 @@ export class Templates implements Library {
   /** The names of all files in the template folders and of all precompiled templates. */
   all(): string[] {
     return [...this.#precompiled.keys(), ...namesIn(this.#app.templateFolders)]
+  }
+
+  #fromString(source: string): Template {
+    return this.#compile({ name: undefined, file: FROM_STRING, source })
   }
 
   #compile({ name, file, source }: Omit<Found, 'name'> & { name: string | undefined }): Template {

@@ -29,7 +29,7 @@ export interface CheckOptions {
   readonly strays: readonly unknown[]
 }
 
-/** Checks what `MODULE:APP` names: a line for each rule, then what else went wrong, then how many of each. */
+/** Checks what `MODULE:APP` names: a line for each rule, then what else went wrong, then the broken rules again, and how many of each. */
 export async function checkLoaded(
   loaded: ApplicationLike,
   { name, paths, isColoured, strays }: CheckOptions,
@@ -47,6 +47,7 @@ export async function checkLoaded(
     `${name} is checked as ${kind}`,
     ...check.verdicts.map((verdict) => line(verdict, isColoured)),
     ...check.faults.map((fault) => paint('fault   ', 'red', isColoured) + fault),
+    ...repeated(check),
     summary(check),
   ]
   return { text: `${lines.join('\n')}\n`, isFaultless: isFaultless(check) }
@@ -58,6 +59,13 @@ function line(verdict: Verdict, isColoured: boolean): string {
   const text = verdictText(verdict)
   const { length } = verdict.verdict
   return paint(text.slice(0, length), COLOURS[verdict.verdict], isColoured) + text.slice(length)
+}
+
+/** The broken rules again, where a terminal shows them: one of them is easily missed among so many lines. */
+function repeated({ verdicts }: Check): string[] {
+  const broken = verdicts.filter(({ verdict }) => verdict === 'broken')
+  const texts = broken.map((verdict) => `  ${verdictText(verdict).slice('broken'.length).trim()}`)
+  return broken.length === 0 ? [] : ['To mend:', ...texts]
 }
 
 function paint(word: string, colour: 'green' | 'red' | 'yellow', isColoured: boolean): string {
@@ -77,7 +85,7 @@ function summary({ verdicts, faults }: Check): string {
  * an application, good or bad.
  */
 export function asMiddleware(loaded: unknown): Middleware | undefined {
-  if (typeof loaded !== 'function' || loaded.length !== 1 || 'wsgiApp' in loaded) return undefined
+  if (typeof loaded !== 'function' || loaded.length !== 1 || hasWsgiApp(loaded)) return undefined
   const middleware = loaded as Middleware
   return makesApplication(middleware) ? middleware : undefined
 }
@@ -91,10 +99,13 @@ function makesApplication(middleware: Middleware): boolean {
   try {
     const made: unknown = middleware(probe)
     if (made instanceof Promise) made.catch(() => undefined) // an application, called wrongly
-    return (
-      typeof made === 'function' || (typeof made === 'object' && made !== null && 'wsgiApp' in made)
-    )
+    return typeof made === 'function' || hasWsgiApp(made)
   } catch {
     return false
   }
 }
+
+/** It counts where it is a function. */
+const hasWsgiApp = (value: unknown): boolean =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  typeof Reflect.get(value, 'wsgiApp') === 'function'

@@ -82,7 +82,7 @@ export function readAnswer(
   return { status, headers, ...readBody(text.slice(end + 4), status, headers, method, isClosed) }
 }
 
-type Body = Pick<ClientAnswer, 'body' | 'complete'> & { rest: string }
+type ReadBody = Pick<ClientAnswer, 'body' | 'complete'> & { rest: string }
 
 function readBody(
   text: string,
@@ -90,7 +90,7 @@ function readBody(
   headers: ClientAnswer['headers'],
   method: string,
   isClosed: boolean,
-): Body {
+): ReadBody {
   const value = (name: string): string | undefined =>
     headers.find(([other]) => other.toLowerCase() === name)?.[1]
   if (method === 'HEAD' || /^(204|304)/.test(status))
@@ -102,7 +102,7 @@ function readBody(
   return { body, complete: body.length === Number(length), rest: text.slice(body.length) }
 }
 
-function readChunks(text: string): Body {
+function readChunks(text: string): ReadBody {
   let body = ''
   let rest = text
   for (;;) {

@@ -2,7 +2,8 @@
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Deadlines } from '../deadlines.ts'
-import { retirement, type HttpTransport, type Peer, type TransportOptions } from '../transport.ts'
+import type { Peer } from '../peer.ts'
+import { retirement, type HttpTransport, type TransportOptions } from '../transport.ts'
 import { EngineConnection, type ConnectionOwner } from './connection.ts'
 import { Joiner } from './output.ts'
 

@@ -15,7 +15,7 @@ export interface Asked {
   readonly keepAlive: number
 }
 
-export interface ResponseHead {
+export interface WireHead {
   readonly text: string
   readonly framing: Framing
   /** Whether the connection closes: the client asked for that, or learns in no other way where the body ends. */
@@ -23,7 +23,7 @@ export interface ResponseHead {
 }
 
 /** Adds what the application leaves to the server: `Date`, `Connection` and the framing. */
-export function responseHead(status: string, headers: HeaderList, asked: Asked): ResponseHead {
+export function responseHead(status: string, headers: HeaderList, asked: Asked): WireHead {
   let text = `HTTP/1.1 ${status}\r\n`
   let hasDate = false
   let hasLength = false

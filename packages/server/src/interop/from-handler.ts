@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import { hasBody, decodePath, isHopByHop, quotePath, rawPath, requestHeaders } from '@phial/core'
 import type { Application, Body, Environ, HeaderList, InputStream } from '@phial/core'
-import { InnerServer, type Ends } from './inner-server.ts'
+import { InnerServer, type SocketEnds } from './inner-server.ts'
 
 /** What `node:http` calls for each request: `express()` is one, and so is Koa's `app.callback()`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -106,7 +106,7 @@ function rawPathInfo(environ: Environ): string {
   return quotePath(PATH_INFO) || '/'
 }
 
-function endsOf(environ: Environ): Ends {
+function endsOf(environ: Environ): SocketEnds {
   return {
     remoteAddress: environ.REMOTE_ADDR || undefined,
     remotePort: Number(environ.REMOTE_PORT) || undefined,

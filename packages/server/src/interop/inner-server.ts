@@ -15,7 +15,7 @@ import { Duplex } from 'node:stream'
 import type { HeaderList } from '@phial/core'
 
 /** What a socket says of both ends, by the names that listeners look for. */
-export interface Ends {
+export interface SocketEnds {
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
   readonly localPort: number | undefined
@@ -29,7 +29,7 @@ export interface InnerRequest extends RequestOptions {
 }
 
 /** Called with each request, before which nothing has looked at it. */
-type Listener = (request: IncomingMessage, response: ServerResponse) => void
+type InnerListener = (request: IncomingMessage, response: ServerResponse) => void
 
 const NO_LIMIT = 2 ** 31 - 1
 
@@ -38,7 +38,11 @@ export class InnerServer {
   readonly #http: Server = createServer({ maxHeaderSize: NO_LIMIT, requireHostHeader: false })
 
   /** Asks the server. `listener` is called for this request alone. */
-  ask({ fields, ...options }: InnerRequest, ends: Ends, listener: Listener): ClientRequest {
+  ask(
+    { fields, ...options }: InnerRequest,
+    ends: SocketEnds,
+    listener: InnerListener,
+  ): ClientRequest {
     const [near, far] = streamPair()
     Object.assign(far, ends)
     listeners.set(far, listener)
@@ -63,7 +67,7 @@ export class InnerServer {
   }
 }
 
-const listeners = new WeakMap<Duplex, Listener>()
+const listeners = new WeakMap<Duplex, InnerListener>()
 
 /** Two streams, each of which reads what the other one writes. */
 export function streamPair(): [Duplex, Duplex] {

@@ -15,8 +15,8 @@ import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import { isHttp2 } from '../node-http/body.ts'
 import { environOf, refusal } from '../node-http/request.ts'
 import { NodeResponse } from '../node-http/response.ts'
-import { peerOf, plainAddress } from '../peer.ts'
-import type { Limits, Peer } from '../transport.ts'
+import { peerOf, plainAddress, type Peer } from '../peer.ts'
+import type { Limits } from '../transport.ts'
 
 /** What `node:http`, `https`, `http2` and Express call for each request. */
 export type NodeHandler = (

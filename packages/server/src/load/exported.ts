@@ -2,10 +2,18 @@
 import { inspect } from 'node:util'
 import type { ApplicationLike } from '@phial/core'
 import { loadError } from '../errors.ts'
-import type { Target } from '../load.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import { headline, ownStack } from './import.ts'
 import type { LoadedModule } from './module.ts'
+
+/** `MODULE:APP` in its parts. */
+export interface AppTarget {
+  readonly module: string
+  /** `site.createApp` is `['site', 'createApp']`; empty where the default is meant. */
+  readonly names: readonly string[]
+  /** The arguments, if it is a call. */
+  readonly args: readonly unknown[] | undefined
+}
 
 const DEFAULTS = ['default', 'app', 'application']
 const FACTORIES = ['createApp', 'makeApp']
@@ -25,7 +33,7 @@ interface Found {
  */
 export async function defaultApplication(
   { exported, label }: LoadedModule,
-  target: Target,
+  target: AppTarget,
 ): Promise<ApplicationLike> {
   const value = named(exported, DEFAULTS).find(isApplication)
   if (value)
@@ -98,7 +106,10 @@ export async function callFactory(
 }
 
 /** The application, if that is what was found. */
-export function checkApplication({ value, owner, label }: Found, target: Target): ApplicationLike {
+export function checkApplication(
+  { value, owner, label }: Found,
+  target: AppTarget,
+): ApplicationLike {
   if (!isApplication(value)) {
     throw loadError(
       `${label} is ${kind(value)}; an application is a function (environ, startResponse), or an object with one as wsgiApp`,

@@ -1,5 +1,12 @@
 /** Where lines of a log go: a file that is appended to, or one of the process's own outputs. */
-import { closeSync, constants, fstatSync, openSync, writeSync, write as writeLater } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  openSync,
+  readlinkSync,
+  writeSync,
+  write as writeLater,
+} from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Never waits: for a reader of a FIFO when it is opened, for room in a pipe when it is written to. */
@@ -150,9 +157,9 @@ function openFile(path: string): number {
  */
 function reopened(fd: number): number | undefined {
   try {
-    const found = fstatSync(fd)
-    const canBlock = found.isFIFO() || found.isCharacterDevice()
-    return canBlock ? openSync(`/proc/self/fd/${fd}`, APPEND) : undefined
+    const path = `/proc/self/fd/${fd}`
+    // Not fstatSync: after it has seen a FIFO, Node's realpathSync, and so the import of packages, may fail.
+    return /^pipe:|^\/dev\/(pts|tty)/.test(readlinkSync(path)) ? openSync(path, APPEND) : undefined
   } catch {
     return undefined // no /proc, no reader, or not allowed
   }

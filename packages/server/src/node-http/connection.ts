@@ -2,8 +2,9 @@
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
-import type { Watched } from '../deadlines.ts'
-import type { Limits, Peer } from '../transport.ts'
+import type { Timed } from '../deadlines.ts'
+import type { Peer } from '../peer.ts'
+import type { Limits } from '../transport.ts'
 import { turns } from '../turns.ts'
 import type { NodeResponse } from './response.ts'
 
@@ -21,7 +22,7 @@ export type Late = 'first request' | 'end of a head' | 'next request'
 /** The times that a connection may take, in seconds; 0 is no limit. */
 export type IdleLimits = Pick<Limits, 'headTimeout' | 'keepAlive'>
 
-export class NodeConnection implements Watched {
+export class NodeConnection implements Timed {
   readonly socket: Socket
   readonly peer: Peer
   /** In the order in which they came. Each waits for the end of the one before, so that a client that reads nothing makes the server build nothing. */
@@ -32,6 +33,9 @@ export class NodeConnection implements Watched {
   isOver = false
   /** Whether what came can no longer be told apart into requests. */
   isBroken = false
+  /** For how long, in milliseconds, the client has not taken a whole write of a response. */
+  stuckFor = 0
+  #taken = 0
   readonly #limits: IdleLimits
   readonly #late: (connection: NodeConnection, late: Late) => void
   #underWay: PendingRequest | undefined
@@ -101,8 +105,9 @@ export class NodeConnection implements Watched {
     if (next && !this.#underWay && this.socket.writable) this.#start(next)
   }
 
-  /** Counts the time that an idle connection takes. */
+  /** Counts the time that an idle connection takes, or a client that reads nothing of a response. */
   look(passed: number): void {
+    this.#countStuck(passed)
     if (!this.isIdle || this.isOver) return
     const isFresh = this.#latest === undefined
     const isComing = this.#isComing || this.socket.bytesRead > this.#idleAt
@@ -112,6 +117,13 @@ export class NodeConnection implements Watched {
     const late = isComing ? 'end of a head' : isFresh ? 'first request' : 'next request'
     const limit = late === 'next request' ? this.#limits.keepAlive : this.#limits.headTimeout
     if (limit > 0 && this.#waited >= limit * 1000) this.#late(this, late)
+  }
+
+  #countStuck(passed: number): void {
+    const taken = this.socket.bytesWritten - this.socket.writableLength
+    const isStuck = !this.isIdle && this.socket.writableLength > 0 && taken === this.#taken
+    this.stuckFor = isStuck ? this.stuckFor + passed : 0
+    this.#taken = taken
   }
 
   /** For how long, in milliseconds, it has been idle, or a head has been coming. */

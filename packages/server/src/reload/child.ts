@@ -3,7 +3,7 @@ import type { ApplicationLike } from '@phial/core'
 import type { Maker } from '../reload.ts'
 import { Connections } from './connections.ts'
 import { describe, failed } from './maker.ts'
-import type { FromChild, Start, ToChild } from './messages.ts'
+import type { FromChild, Start, ToChild } from './generation.ts'
 
 const start = JSON.parse(process.argv[2] ?? '') as Start
 const tell = (message: FromChild): void => void process.send?.(message)

@@ -1,15 +1,36 @@
 /** One start of the application, from its fork to its end, as the process that listens sees it. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { ReloadOptions } from '../reload.ts'
 import type { Held } from './held.ts'
-import type { FromChild, Start, ToChild } from './messages.ts'
 import { Watched } from './watched.ts'
 
 /** How long, in milliseconds, a child may finish what is under way. */
 const GRACE = 1000
 const program = new URL('./child.js', import.meta.url)
 const plainMaker = new URL('./maker.js', import.meta.url)
+
+/** What a child serves, and how; see `ReloadOptions`. */
+export interface GenerationOptions {
+  readonly app: string
+  readonly folder: string
+  readonly extraFiles?: readonly string[]
+  readonly told?: unknown
+  readonly accessLogformat?: string | undefined
+  readonly maker?: URL
+}
+
+/** How a child is started: its one argument, as JSON. */
+export type Start = Omit<GenerationOptions, 'maker' | 'extraFiles'> & { readonly maker: string }
+
+/** To the child: a connection, with what was read of it, in base64; or to finish and end. */
+export type ToChild =
+  | { readonly kind: 'connection'; readonly head: string }
+  | { readonly kind: 'retire' }
+
+/** From the child: a file that it read, or that it serves now. */
+export type FromChild =
+  | { readonly kind: 'watch'; readonly file: string }
+  | { readonly kind: 'ready'; readonly isBroken: boolean }
 
 /** A child, and what it was made from. */
 export class Generation {
@@ -23,7 +44,7 @@ export class Generation {
   readonly #watched: Watched
   #isBroken = false
 
-  constructor(options: ReloadOptions, onReady: () => void) {
+  constructor(options: GenerationOptions, onReady: () => void) {
     const { app, folder, told, accessLogformat, maker = plainMaker } = options
     const start: Start = { app, folder, told, accessLogformat, maker: maker.href }
     this.#watched = new Watched(folder, options.extraFiles ?? [])

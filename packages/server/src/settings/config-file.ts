@@ -6,8 +6,8 @@ import { StartError, exitCodes } from '../errors.ts'
 import { headline, importFresh, ownStack } from '../load/import.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import { insteadOf } from './unsupported-options.ts'
-import { readValue, type Found } from './found.ts'
 import { readHooks } from './hooks.ts'
+import { readValue, type Found } from './setting.ts'
 import { settings } from './table.ts'
 
 const DEFAULTS = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `phial-server.config.${ending}`)

@@ -3,10 +3,9 @@ import type { Environ } from '@phial/core'
 import type { StartError } from '../errors.ts'
 import type { ErrorLog } from '../logs/error.ts'
 import { didYouMean, nearest } from '../nearest.ts'
-import type { Settings } from './types.ts'
 
 /** The master, as its hooks see it. */
-export interface MasterInfo {
+export interface MasterInfoOf<Settings> {
   readonly pid: number
   readonly settings: Settings
   readonly log: ErrorLog
@@ -15,7 +14,7 @@ export interface MasterInfo {
 }
 
 /** A worker, as its hooks see it. */
-export interface WorkerInfo {
+export interface WorkerInfoOf<Settings> {
   readonly pid: number
   readonly settings: Settings
   readonly log: ErrorLog
@@ -34,36 +33,40 @@ export interface WorkerInfo {
  * } satisfies ServerConfig
  * ```
  */
-export interface Hooks {
+export interface HooksOf<Settings> {
   /** In the master, before anything is bound or started. */
-  readonly onStarting?: (master: MasterInfo) => unknown
+  readonly onStarting?: (master: MasterInfoOf<Settings>) => unknown
   /** In the master, when all workers are ready. */
-  readonly whenReady?: (master: MasterInfo) => unknown
+  readonly whenReady?: (master: MasterInfoOf<Settings>) => unknown
   /** In the master, when a reload was asked for, before anything is read anew. */
-  readonly onReload?: (master: MasterInfo) => unknown
+  readonly onReload?: (master: MasterInfoOf<Settings>) => unknown
   /** In the master, when it shall have more workers, or fewer. `before` is 0 at the start. */
-  readonly nworkersChanged?: (master: MasterInfo, now: number, before: number) => unknown
+  readonly nworkersChanged?: (
+    master: MasterInfoOf<Settings>,
+    now: number,
+    before: number,
+  ) => unknown
   /** In the master, before a worker's process is started. */
-  readonly preFork?: (master: MasterInfo) => unknown
+  readonly preFork?: (master: MasterInfoOf<Settings>) => unknown
   /** In the master, when a worker's process has ended. */
-  readonly childExit?: (master: MasterInfo, pid: number) => unknown
+  readonly childExit?: (master: MasterInfoOf<Settings>, pid: number) => unknown
   /** In the master, at the end. */
-  readonly onExit?: (master: MasterInfo) => unknown
+  readonly onExit?: (master: MasterInfoOf<Settings>) => unknown
   /** In a worker, before the application is loaded. */
-  readonly postFork?: (worker: WorkerInfo) => unknown
+  readonly postFork?: (worker: WorkerInfoOf<Settings>) => unknown
   /** In a worker, when the application is loaded. */
-  readonly postWorkerInit?: (worker: WorkerInfo) => unknown
+  readonly postWorkerInit?: (worker: WorkerInfoOf<Settings>) => unknown
   /** In a worker that is told to leave at once. */
-  readonly workerInt?: (worker: WorkerInfo) => unknown
+  readonly workerInt?: (worker: WorkerInfoOf<Settings>) => unknown
   /** In a worker, at its end. */
-  readonly workerExit?: (worker: WorkerInfo) => unknown
+  readonly workerExit?: (worker: WorkerInfoOf<Settings>) => unknown
   /** In a worker, before the application is called. It is not waited for. */
-  readonly preRequest?: (worker: WorkerInfo, environ: Environ) => unknown
+  readonly preRequest?: (worker: WorkerInfoOf<Settings>, environ: Environ) => unknown
   /** In a worker, when application and answer are over. It is not waited for. */
-  readonly postRequest?: (worker: WorkerInfo, environ: Environ) => unknown
+  readonly postRequest?: (worker: WorkerInfoOf<Settings>, environ: Environ) => unknown
 }
 
-const names: Record<keyof Hooks, true> = {
+const names: Record<keyof HooksOf<unknown>, true> = {
   onStarting: true,
   whenReady: true,
   onReload: true,
@@ -86,7 +89,7 @@ const without: Record<string, string> = {
 }
 
 /** Reads the hooks of a config file, or throws what `fault` makes of the reason why not. */
-export function readHooks(given: unknown, fault: (why: string) => StartError): Hooks {
+export function readHooks(given: unknown, fault: (why: string) => StartError): HooksOf<unknown> {
   if (typeof given !== 'object' || given === null) throw fault('it takes an object with functions')
   for (const [name, hook] of Object.entries(given)) {
     const why = Object.hasOwn(without, name) ? `: ${without[name] ?? ''}` : ''

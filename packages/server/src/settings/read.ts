@@ -9,12 +9,10 @@ import { StartError, exitCodes } from '../errors.ts'
 import { xrayFault } from '../load/xray.ts'
 import { findConfig, readConfig } from './config-file.ts'
 import { environmentOf } from './env-file.ts'
-import { readValue, type Found } from './found.ts'
-import type { Setting } from './setting.ts'
-import { shellWords } from './shell-words.ts'
+import { readValue, type Found, type Setting } from './setting.ts'
 import { settings } from './table.ts'
 import type { Settings } from './types.ts'
-import { readWords } from './words.ts'
+import { readWords, shellWords } from './words.ts'
 
 /** Settings, and for each the place that it comes from. */
 export interface SettingsRead {

@@ -1,4 +1,5 @@
-/** One row of the table of settings. */
+/** One row of the table of settings, and the value that was found for it. */
+import type { StartError } from '../errors.ts'
 import type { Kind } from './kinds.ts'
 
 export interface Setting {
@@ -41,4 +42,23 @@ export interface Variable {
   readonly read?: (text: string) => unknown
   /** What it takes, if not what the setting takes. */
   readonly takes?: string
+}
+
+/** A value that was found in one of the places where settings are given. */
+export interface Found {
+  readonly value: unknown
+  /** The place: `command line`, `PHIAL_SERVER_ARGS`, a file's path, a variable's name, `default`. */
+  readonly from: string
+}
+
+/** Reads a value, or throws what `fault` makes of the reason why not. */
+export function readValue(
+  { kind, check }: Setting,
+  given: unknown,
+  fault: (why: string) => StartError,
+): unknown {
+  const value = kind.read(given)
+  const why = value === undefined ? `it takes ${kind.takes}` : check?.(value as never)
+  if (why !== undefined) throw fault(why)
+  return value
 }

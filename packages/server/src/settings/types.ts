@@ -1,5 +1,14 @@
 // Written by `pnpm settings` from table.ts. Change that.
-import type { Hooks } from './hooks.ts'
+import type { HooksOf, MasterInfoOf, WorkerInfoOf } from './hooks.ts'
+
+/** The hooks of a config file. See {@link HooksOf}. */
+export type Hooks = HooksOf<Settings>
+
+/** The master, as its hooks see it. See {@link MasterInfoOf}. */
+export type MasterInfo = MasterInfoOf<Settings>
+
+/** A worker, as its hooks see it. See {@link WorkerInfoOf}. */
+export type WorkerInfo = WorkerInfoOf<Settings>
 
 /** All that `phial-server` knows when it starts, checked. */
 export interface Settings {

@@ -3,9 +3,7 @@ import { parseArgs } from 'node:util'
 import { StartError, exitCodes } from '../errors.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import { insteadOf } from './unsupported-options.ts'
-import type { Found } from './found.ts'
-import { readValue } from './found.ts'
-import type { Setting } from './setting.ts'
+import { readValue, type Found, type Setting } from './setting.ts'
 import { flagOf, settings } from './table.ts'
 
 /** An option as `parseArgs` finds it. */
@@ -114,4 +112,28 @@ function usage(message: string, source: string): StartError {
     exitCodes.usage,
     `${place}${message} (phial-server --help lists the options)`,
   )
+}
+
+/** Splits a text into words as a shell does, with '…', "…" and \, and nothing else of a shell. */
+export function shellWords(text: string, source: string): string[] {
+  const words: string[] = []
+  let rest = text.trimStart()
+  while (rest !== '') {
+    const word = /^(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^])+/.exec(rest)?.[0]
+    rest = rest.slice(word?.length ?? 0)
+    if (word === undefined || /^\S/.test(rest)) {
+      throw new StartError(exitCodes.usage, `${source} has a quote without an end: ${text}`)
+    }
+    words.push(unquote(word))
+    rest = rest.trimStart()
+  }
+  return words
+}
+
+function unquote(word: string): string {
+  return word.replaceAll(/'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]/g, (part) => {
+    if (part.startsWith("'")) return part.slice(1, -1)
+    if (part.startsWith('"')) return part.slice(1, -1).replaceAll(/\\(["\\])/g, '$1')
+    return part.slice(1)
+  })
 }

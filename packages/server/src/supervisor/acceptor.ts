@@ -26,6 +26,7 @@ export interface Listening {
 
 export class Acceptor {
   readonly #servers: readonly (readonly [Server, Listening])[]
+  readonly #log: ErrorLog
   #accepted = 0
 
   /** `onConnection` takes over sockets from which nothing has been read. */
@@ -41,8 +42,7 @@ export class Acceptor {
       })
       return [server, one] as const
     })
-    for (const [server] of this.#servers)
-      server.on('error', ({ message }) => log.error(`A connection was not accepted: ${message}`))
+    this.#log = log
   }
 
   /** Listens at all addresses. Rejects with a {@link StartError} if another program took one meanwhile. */
@@ -54,6 +54,9 @@ export class Acceptor {
       await listening.catch((error: unknown) => {
         throw cannotListen(bind, error)
       })
+      server.on('error', ({ message }) =>
+        this.#log.error(`A connection was not accepted: ${message}`),
+      )
     }
   }
 

@@ -2,7 +2,7 @@
 import { StartError, exitCodes } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
 import type { ErrorLog } from '../logs/error.ts'
-import type { Hooks } from '../settings/hooks.ts'
+import type { Hooks } from '../settings/types.ts'
 
 type Arguments<Name extends keyof Hooks> = Parameters<NonNullable<Hooks[Name]>>
 

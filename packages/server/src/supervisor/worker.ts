@@ -10,7 +10,7 @@ import { headline, ownStack } from '../load/import.ts'
 import { loadApplication, loadDrawn } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
 import { readConfig } from '../settings/config-file.ts'
-import type { Hooks, WorkerInfo } from '../settings/hooks.ts'
+import type { Hooks, WorkerInfo } from '../settings/types.ts'
 import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
@@ -24,8 +24,10 @@ export async function work(): Promise<number> {
     const logs = openLogs(start.settings)
     const settings = { ...start.settings, hooks: await hooksOf(start) }
     const info = { pid: process.pid, settings, log: logs.error }
-    const app = await Promise.race([load(info), strayError()])
+    const strays = new Strays()
+    const app = await Promise.race([load(info), strays.first])
     const serving = new Serving(app, { start, info, logs, tell })
+    strays.handle = (error) => serving.stray(error)
     await serving.listen()
     const ending = channel.listen(serving)
     tell({ type: 'ready' })
@@ -51,11 +53,20 @@ async function load(info: WorkerInfo): Promise<ApplicationLike> {
   )
 }
 
-/** Rejects with the first error that is thrown outside of everything that is awaited. */
-function strayError(): Promise<never> {
-  return new Promise((_, reject) => {
-    process.once('uncaughtException', reject)
-  })
+/** Errors that are thrown outside of everything that is awaited, unless the application handles them itself. */
+class Strays {
+  handle: (error: unknown) => void = () => undefined
+  /** Rejects with the first, while none are handled otherwise. */
+  readonly first: Promise<never>
+
+  constructor() {
+    this.first = new Promise((_, reject) => {
+      this.handle = reject
+    })
+    process.on('uncaughtException', (error) => {
+      if (process.listenerCount('uncaughtException') === 1) this.handle(error)
+    })
+  }
 }
 
 /** Hooks do not travel from the master; they are read here again. */
@@ -109,9 +120,6 @@ class Channel {
     process.on('message', (message) => serving.told(message as ToWorker))
     process.off('disconnect', this.#orphaned)
     process.on('disconnect', () => void serving.orphaned())
-    process
-      .removeAllListeners('uncaughtException')
-      .on('uncaughtException', (error) => serving.stray(error))
     process.on('SIGTERM', () => serving.resign('it was sent SIGTERM'))
     process.on('SIGQUIT', () => serving.told({ type: 'quit' }))
     return serving.ended

@@ -1,7 +1,7 @@
 /** A picture as HTML: bytes come in above, go through the layers to the innermost and out again, and leave below. */
 import type { CapturedBody, Picture } from '../picture.ts'
-import { allLayers } from '../steps.ts'
-import { html, type Html } from './html.ts'
+import { allLayers, isTool } from '../steps.ts'
+import { html, type Html, prose } from './html.ts'
 import { drawLayer } from './layer.ts'
 import { drawChunk, drawHeaders, size } from './parts.ts'
 import { drawTime, milliseconds } from './time.ts'
@@ -18,7 +18,9 @@ export function tone({ answer }: Picture): string {
 
 export function drawPicture(picture: Picture): Html {
   const { request, answer, top, duration } = picture
-  const count = allLayers(top).filter(({ layer }) => layer.kind === 'application').length
+  const count = allLayers(top).filter(
+    ({ layer }) => layer.kind === 'application' && !isTool(layer),
+  ).length
   return html`<article>
     <header class="headline">
       <h2>${request.method} ${request.target}</h2>
@@ -28,7 +30,6 @@ export function drawPicture(picture: Picture): Html {
         ${milliseconds(duration)}
       </p>
     </header>
-    ${drawTime(picture)}
     <p class="legend">
       <span class="in">on the way in</span> <span class="out">on the way out</span>
       <span class="bad">goes wrong</span>
@@ -38,6 +39,10 @@ export function drawPicture(picture: Picture): Html {
       ${drawBytesIn(picture)} ${drawEnviron(picture)} ${top && drawLayer(top, 0)}
       ${drawBytesOut(picture)}
     </section>
+    <section class="time">
+      <h3>where the time went</h3>
+      ${drawTime(picture)}
+    </section>
   </article>`
 }
 
@@ -46,7 +51,11 @@ function drawBytesIn({ request }: Picture): Html {
   return html`<div class="step in">
     <h4>bytes in</h4>
     <pre class="line">${method} ${target} ${protocol}</pre>
-    ${drawHeaders(headers, 'head')} ${body.bytes > 0 && drawBody(body)}
+    <details data-of="bytes in">
+      <summary>and ${headers.length} ${headers.length === 1 ? 'header' : 'headers'}</summary>
+      ${drawHeaders(headers, 'head')}
+    </details>
+    ${body.bytes > 0 && drawBody(body)}
   </div> `
 }
 
@@ -65,10 +74,9 @@ function drawEnviron({ request: { environ } }: Picture): Html {
   const rest = all.filter(([key]) => !FIRST.includes(key))
   return html`<div class="step in">
     <h4>makes <code>environ</code> of them</h4>
-    ${drawHeaders(
-      first.map(([key, value]) => [key, JSON.stringify(value)]),
-      'environ',
-    )}
+    <p class="first">
+      ${first.map(([key, value]) => html`<span><i>${key}</i> ${JSON.stringify(value)}</span> `)}
+    </p>
     <details data-of="environ">
       <summary>and ${rest.length} more keys</summary>
       ${drawHeaders(
@@ -99,7 +107,7 @@ function drawBytesOut({ request, answer }: Picture): Html {
 
 function drawBroken({ broke, bytes }: Picture['answer']): Html {
   return html`<p>
-    no layer caught <b>${broke}</b>, so the server
+    no layer caught <b>${broke && prose(broke)}</b>, so the server
     ${bytes === 0 ? 'answers with 500 itself' : 'cuts the connection'}
   </p>`
 }

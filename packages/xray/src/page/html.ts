@@ -12,6 +12,12 @@ export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
   return new Html(String.raw({ raw: parts }, ...values.map(escaped)))
 }
 
+/** Text in which backticks set code apart, as in the rules of the gateway. */
+export function prose(text: string): Html {
+  const parts = text.split(/`([^`]+)`/)
+  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`
+}
+
 function escaped(value: unknown): string {
   if (value instanceof Html) return value.text
   if (Array.isArray(value)) return value.map(escaped).join('')

@@ -1,12 +1,13 @@
 /** A layer with all that happened in it, and in the middle the layers that it called. */
 import type { Layer, LayerEvent } from '../picture.ts'
-import { announcedInside, isLayer, isPassing, nameOf, ownTime, story } from '../steps.ts'
-import { html, type Html } from './html.ts'
+import { announcedInside, isLayer, isPassing, isTool, nameOf, ownTime, story } from '../steps.ts'
+import { html, type Html, prose } from './html.ts'
 import { drawChanges, drawChunk, drawDetail, drawHeaders, size } from './parts.ts'
 import { hue, milliseconds } from './time.ts'
 
 export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html {
   const steps = story(layer)
+  if (isTool(layer)) return drawTool(layer, depth, path)
   const isQuiet = steps.every(isLayer) && layer.changes.length === 0
   return html`<section class="layer ${hue(depth)} ${layer.kind}">
     <header>
@@ -26,6 +27,16 @@ export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html
         : drawEvent(step, layer),
     )}
   </section> `
+}
+
+/** A layer that no author of the application wrote is a line, which unfolds to what it did; those inside stand below it. */
+function drawTool(layer: Layer, depth: number, path: string): Html {
+  const own = story(layer).filter((step) => !isLayer(step))
+  return html`<details class="tool" data-of="${path}">
+      <summary><b>${layer.declared}</b>, which the command put around all that follows</summary>
+      ${drawChanged(layer)} ${own.map((step) => !isLayer(step) && drawEvent(step, layer))}
+    </details>
+    ${layer.layers.map((inner, at) => drawLayer(inner, depth, `${path}.${at}`))}`
 }
 
 function drawSource({ source, place }: Layer, path: string): Html {
@@ -51,7 +62,7 @@ function drawEvent(event: LayerEvent, layer: Layer): Html {
     case 'threw':
       return isPassing(event, layer)
         ? html`<p class="step bad">lets the error through</p> `
-        : html`<p class="step bad">throws <b>${event.error}</b></p> `
+        : html`<p class="step bad">throws <b>${prose(event.error)}</b></p> `
     case 'read':
       return html`<p class="step in">reads <b>${size(event.bytes)}</b> of the request’s body</p> `
     case 'note':
@@ -83,9 +94,9 @@ function drawStart(
     <h4><code>startResponse</code> ${status}</h4>
     ${
       because !== undefined &&
-      html`<p>in place of what was announced before, because of <b>${because}</b></p>`
+      html`<p>in place of what was announced before, because of <b>${prose(because)}</b></p>`
     }
-    ${refused !== undefined && html`<p>is refused: <b>${refused}</b></p>`}
+    ${refused !== undefined && html`<p>is refused: <b>${prose(refused)}</b></p>`}
     ${drawHeaders(headers, 'head', (header) => inside !== undefined && !inside.includes(String(header)))}
   </div> `
 }

@@ -23,20 +23,21 @@ nav li a { display: grid; grid-template-columns: 2.6rem minmax(0, 1fr) auto; gap
 nav li a:hover { background: var(--well); } nav li a[aria-current] { background: var(--in-paper); box-shadow: inset .3rem 0 var(--in); }
 nav li span { overflow-wrap: anywhere; } nav p { font-size: 1rem; color: var(--soft); margin-top: .5rem; }
 kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35rem; font: inherit; }
-main { padding: 1.25rem clamp(.75rem, 3vw, 2.5rem) 3rem; max-width: 78rem; min-width: 0; }
-.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; justify-content: flex-end; font-size: 1.0625rem; }
+main { padding: .75rem clamp(.75rem, 3vw, 2.5rem) 3rem; max-width: 78rem; min-width: 0; }
+.links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; justify-content: flex-end; font-size: 1rem; }
 .good { color: var(--out); } .on { color: var(--in); } b.bad { color: var(--bad); } .open { color: var(--soft); }
-.headline h2 { font-size: clamp(1.6rem, 4vw, 2.5rem); line-height: 1.2; overflow-wrap: anywhere; }
-.headline p { font-size: 1.25rem; color: var(--soft); } .headline b { font-size: clamp(1.35rem, 3vw, 1.9rem); margin-right: .75rem; }
+.headline { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1.25rem; }
+.headline h2 { font-size: clamp(1.4rem, 3vw, 2rem); line-height: 1.2; overflow-wrap: anywhere; }
+.headline p { font-size: 1.125rem; color: var(--soft); } .headline b { font-size: clamp(1.2rem, 2.5vw, 1.6rem); margin-right: .75rem; }
 table { border-collapse: collapse; } th, td { text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { font-weight: 600; }
-.times { width: 100%; margin: 1rem 0; table-layout: fixed; } .times td, .times th { padding: .2rem .6rem .2rem 0; }
+.time h3 { margin-top: 1.5rem; } .times { width: 100%; margin: .5rem 0; table-layout: fixed; } .times td, .times th { padding: .2rem .6rem .2rem 0; }
 .times tbody th { padding-left: calc(var(--depth) * 1em); }
 .times thead th { font-weight: 400; font-size: 1rem; color: var(--soft); } .times tr > :first-child { width: 32%; } .times .own { width: 6.5rem; text-align: right; padding-right: 0; white-space: nowrap; }
 .scale span:last-child { float: right; } .scale .key { margin-left: 1rem; border-left: 4px solid var(--out); padding-left: .4rem; }
 .track { position: relative; background: var(--well); border-bottom: 3px solid var(--paper); }
 .bar { position: absolute; inset: .15rem auto .15rem 0; min-width: 4px; background: var(--edge); border-radius: .2rem; }
 .tick { position: absolute; top: 0; bottom: 0; width: 4px; margin-left: -4px; background: var(--out); }
-.legend { display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; font-size: 1.0625rem; margin: .25rem 0 .75rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; font-size: 1rem; margin: .25rem 0 .5rem; }
 .legend span { border-left: .5rem solid; padding-left: .5rem; } .legend .in { color: var(--in); } .legend .out { color: var(--out); } .legend .bad { color: var(--bad); }
 .server, .layer { border: 3px solid var(--edge); border-radius: .8rem; padding: 0 .75rem .75rem; margin: .75rem 0; background: var(--paper); }
 .server { --edge: light-dark(#3b4252, #aab1c0); --band: light-dark(#e5e8ef, #2b303b); }
@@ -63,7 +64,8 @@ p.step.out::before, .step.out > h4::before { content: '↑'; color: var(--out); 
 .line { font-size: 1.0625rem; font-weight: 700; padding: .1rem .4rem; } .chunk { margin-top: .5rem; padding: .4rem; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; }
 .rows { font-size: 1.0625rem; margin: .25rem 0; } .rows th, .rows td { padding: .15rem 1.25rem .15rem 0; } .rows th { color: var(--soft); font-weight: 400; }
 .rows .hit td { font-weight: 700; color: var(--out); } .rows .hit td:first-child::before { content: '✓ '; } .rows .miss td:first-child::before { content: '✗ '; color: var(--bad); }
-summary { color: var(--soft); cursor: pointer; font-size: 1.0625rem; } details > pre { margin: .4rem 0; padding: .5rem; background: var(--well); border-radius: .4rem; }
+.first { display: flex; flex-wrap: wrap; gap: 0 1.25rem; font: 1rem/1.45 ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.tool { margin: .5rem 0; } summary { color: var(--soft); cursor: pointer; font-size: 1.0625rem; } details > pre { margin: .4rem 0; padding: .5rem; background: var(--well); border-radius: .4rem; }
 .empty { font-size: 1.5rem; color: var(--soft); }
 @media (max-width: 56rem) { body { display: block; font-size: 1.0625rem; } nav { position: static; height: auto; max-height: 40vh; border-right: 0; border-bottom: 1px solid var(--line); }
   .server, .layer { padding: 0 .35rem .35rem; } .server > header, .layer > header { margin: 0 -.35rem .4rem; } h3 { font-size: 1.25rem; } .lines tr, .lines th, .lines td { display: block; width: auto; } .lines tr { padding: .15rem 0; } .lines td { padding-left: 1.5rem; } .step { padding: .35rem .4rem; border-left-width: .35rem; }

@@ -1,11 +1,14 @@
 /**
- * Makes dist/, which `npm start` serves: the code compiled, and beside it the folders that it reads.
- * With --if-missing, only where there is no dist/ yet.
+ * Makes dist/, which `npm start` serves: the compiled code, and the folders that it reads.
+ * With --if-missing, makes only what `npm start` needs and is missing: dist/, and .env from .env.example.
  */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs'
 
 const folders = []
+
+if (process.argv.includes('--if-missing') && !existsSync('.env'))
+  copyFileSync('.env.example', '.env')
 
 if (!process.argv.includes('--if-missing') || !existsSync('dist')) {
   rmSync('dist', { recursive: true, force: true })

@@ -1,0 +1,129 @@
+/**
+ * Hides the code of tags from Eta's parser, which takes a quote in a `//` comment or in a regular expression
+ * for a string, and does not know template literals within template literals.
+ *
+ *     <%= name.replace(/"/g, '') -%>      js-tokens finds where the code ends
+ *     <%= xxxxxxxxxxxxxxxxxxxxxxx-%>      Eta reads the rest
+ *
+ * As in Eta, a comment that starts with `//` ends with its tag.
+ */
+import jsTokens, { type Token as JsToken } from 'js-tokens'
+
+/** A token of a tag's code. Whitespace and comments are left out. */
+export interface Token {
+  readonly type: JsToken['type']
+  readonly text: string
+  /** Its offset in the template. */
+  readonly start: number
+}
+
+/** Where a tag is in its template. */
+export interface Span {
+  /** The offsets of its `<%` and of what follows its `%>`. */
+  readonly outer: readonly [start: number, end: number]
+  /** The offsets of its code, without markers. */
+  readonly inner: readonly [start: number, end: number]
+  /** Whether it has a trim marker, `-` or `_`, on each side. */
+  readonly trims: readonly [before: boolean, after: boolean]
+  readonly tokens: readonly Token[]
+}
+
+/** Returns the error for what is wrong at an offset of the template. */
+type Fail = (reason: string, offset: number) => Error
+
+/** `<%`, a trim marker, and the sign of a print. */
+const OPEN = /<%([-_])?\s*[=~]?\s*/g
+
+/** Finds the tags of a template. Throws what `fail` returns if a tag, or something in its code, is not closed. */
+export function spansOf(source: string, fail: Fail): Span[] {
+  const open = new RegExp(OPEN)
+  const spans: Span[] = []
+  for (let match = open.exec(source); match !== null; match = open.exec(source)) {
+    const span = spanAt(source, match, fail)
+    spans.push(span)
+    open.lastIndex = span.outer[1]
+  }
+  return spans
+}
+
+/** Returns the template with the code of these tags replaced by as many letters. */
+export function mask(source: string, spans: readonly Span[]): string {
+  const ends = [0, ...spans.map(({ inner }) => inner[1])]
+  const parts = spans.map(({ inner: [start, end] }, index) => {
+    return source.slice(ends[index], start) + 'x'.repeat(end - start)
+  })
+  return parts.join('') + source.slice(ends.at(-1))
+}
+
+/** Reads a tag from its opening to its end. */
+function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray, fail: Fail): Span {
+  const from = index + opening.length
+  const tokens: Token[] = []
+  let start = from
+  let templates = 0
+  for (const token of jsTokens(source.slice(from))) {
+    const { type, value: text } = token
+    const close = endOf(source, token, start)
+    if (close !== undefined) {
+      if (templates > 0) throw fail('unclosed string', index)
+      const trimsAfter = takeTrim(source, close, type, tokens)
+      return {
+        outer: [index, close + 2],
+        inner: [from, trimsAfter ? close - 1 : close],
+        trims: [trim !== undefined, trimsAfter],
+        tokens,
+      }
+    }
+    if ('closed' in token && !token.closed) {
+      // A slash in HTML looks like a regular expression if the tag before it is not closed.
+      const isHtml = type === 'RegularExpressionLiteral' && !text.includes('%>')
+      throw isHtml ? fail('unclosed tag', index) : fail(`unclosed ${NAMES[token.type]}`, start)
+    }
+    if (type === 'TemplateHead') templates += 1
+    if (type === 'TemplateTail') templates -= 1
+    if (tokens.length === 0 && text.startsWith('#')) throw fail(NO_COMMENT, index)
+    if (!IGNORED.has(type)) tokens.push({ type, text, start })
+    start += text.length
+  }
+  throw fail(templates > 0 ? 'unclosed string' : 'unclosed tag', index)
+}
+
+const NO_COMMENT = '<%# %> is not a comment here. Write <% /* … */ %>'
+
+const IGNORED: ReadonlySet<JsToken['type']> = new Set([
+  'WhiteSpace',
+  'LineTerminatorSequence',
+  'SingleLineComment',
+  'MultiLineComment',
+  'HashbangComment',
+])
+
+const NAMES = {
+  StringLiteral: 'string',
+  NoSubstitutionTemplate: 'string',
+  TemplateTail: 'string',
+  RegularExpressionLiteral: 'regular expression',
+  MultiLineComment: 'comment',
+} as const
+
+/** The offset of `%>` if it starts with this token or is in this comment. */
+function endOf(source: string, { type, value }: JsToken, start: number): number | undefined {
+  if (value === '%' && source[start + 1] === '>') return start
+  if (type !== 'SingleLineComment' && type !== 'HashbangComment') return undefined
+  const at = value.indexOf('%>')
+  return at === -1 ? undefined : start + at
+}
+
+/**
+ * Whether there is a trim marker before the end of a tag. It is a token of its own, which is taken from the
+ * code, or the end of a comment: `n--` and `a_` have none.
+ */
+function takeTrim(source: string, close: number, type: JsToken['type'], tokens: Token[]): boolean {
+  const sign = source[close - 1]
+  if (sign !== '-' && sign !== '_') return false
+  if (type === 'SingleLineComment') return true
+  const last = tokens.at(-1)
+  if (last?.text !== sign || last.start !== close - 1) return false
+  tokens.pop()
+  return true
+}

@@ -1,0 +1,83 @@
+/** The regular expressions of a source, as far as they can be read from it. */
+import { type Argument, parseSync, type Program, Visitor } from 'oxc-parser'
+
+export interface Pattern {
+  readonly path: string
+  readonly line: number
+  /** As it is written: a literal, or what `RegExp` is given. */
+  readonly text: string
+  /** `undefined` where only a run tells. */
+  readonly source: string | undefined
+  readonly flags: string
+}
+
+/** Texts and patterns by the name of their constant: other patterns are put together of them. */
+export type Constants = ReadonlyMap<string, string>
+
+/** The constants of a source that are texts or patterns, where those of others are known. */
+export function constantsOf(path: string, text: string, known: Constants): Constants {
+  const own = new Map(known)
+  new Visitor({
+    VariableDeclarator({ id, init }) {
+      const value = init === null ? undefined : fold(init, own)
+      if (id.type === 'Identifier' && value !== undefined) own.set(id.name, value)
+    },
+  }).visit(programOf(path, text))
+  return own
+}
+
+/** What a text, a template or a sum of them says. */
+function fold(node: Argument, known: Constants): string | undefined {
+  if (node.type === 'Literal' && 'regex' in node) return node.regex.pattern
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
+  if (node.type === 'Identifier') return known.get(node.name)
+  if (node.type === 'BinaryExpression' && node.operator === '+')
+    return join([fold(node.left, known), fold(node.right, known)])
+  if (node.type !== 'TemplateLiteral') return undefined
+  return join(
+    node.quasis.flatMap(({ value }, at) => {
+      const inside = node.expressions[at]
+      return [value.cooked ?? undefined, inside === undefined ? '' : fold(inside, known)]
+    }),
+  )
+}
+
+const join = (parts: readonly (string | undefined)[]): string | undefined =>
+  parts.includes(undefined) ? undefined : parts.join('')
+
+function programOf(path: string, text: string): Program {
+  const { program, errors } = parseSync(path, text)
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed`)
+  return program
+}
+
+/** All regular expressions of a source: literals, and those that `RegExp` makes. */
+export function patternsOf(path: string, text: string, known: Constants): Pattern[] {
+  const found: Pattern[] = []
+  const constants = constantsOf(path, text, known)
+  const lineAt = (start: number): number => text.slice(0, start).split('\n').length
+  const made = ([pattern, flags]: readonly Argument[], start: number): void => {
+    if (pattern === undefined) return
+    found.push({
+      path,
+      line: lineAt(start),
+      text: text.slice(pattern.start, pattern.end),
+      source: fold(pattern, constants),
+      flags: (flags && fold(flags, constants)) ?? '',
+    })
+  }
+  new Visitor({
+    Literal(node) {
+      if (!('regex' in node)) return
+      const { pattern: source, flags } = node.regex
+      found.push({ path, line: lineAt(node.start), text: `/${source}/${flags}`, source, flags })
+    },
+    NewExpression({ callee, arguments: args, start }) {
+      if (callee.type === 'Identifier' && callee.name === 'RegExp') made(args, start)
+    },
+    CallExpression({ callee, arguments: args, start }) {
+      if (callee.type === 'Identifier' && callee.name === 'RegExp') made(args, start)
+    },
+  }).visit(programOf(path, text))
+  return found
+}
