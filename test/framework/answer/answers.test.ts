@@ -293,3 +293,17 @@ describe('an answer of fetch', () => {
     expect(gunzipSync(new Uint8Array(await response.arrayBuffer())).toString()).toBe('hello')
   })
 })
+
+test('data with the names of a platform Response is data: only methods make one', async () => {
+  const data = { status: 200, arrayBuffer: 1, headers: [], bodyUsed: false, body: '<script>' }
+  const answer = await answering(data)
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json'])
+  expect(await answer.json()).toEqual(data)
+})
+
+test('in debug mode, a stream in JSON is an error that names its key', async () => {
+  const app = make({ config: { DEBUG: true, PROPAGATE_EXCEPTIONS: true } })
+  app.get('/', () => ({ report: ReadStreamLike }))
+  await expect(app.testClient().get('/')).rejects.toThrow('The value of "report" is a stream')
+})
+const ReadStreamLike = { on: () => undefined, pipe: () => undefined }

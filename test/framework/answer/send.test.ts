@@ -144,3 +144,14 @@ test('a 205 has no content', async () => {
   expect([response.status, await response.text()]).toEqual([205, ''])
   expect(response.headers.get('content-length')).toBe('0')
 })
+
+test.each([
+  ['/日本', '/%E6%97%A5%E6%9C%AC'],
+  ['/ü?q=ü#ü', '/%C3%BC?q=%C3%BC#%C3%BC'],
+  ['/a%20b', '/a%20b'],
+])('a Location that was set as a header, %s, is sent percent-encoded', async (Location, sent) => {
+  const app = make()
+  app.get('/', () => makeResponse('', 302, { Location }))
+  const answer = await app.testClient().get('/')
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, sent])
+})

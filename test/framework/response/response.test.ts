@@ -169,3 +169,33 @@ test('contentLength, date and expires are typed headers', () => {
   response.expires = undefined
   expect(response.expires).toBeUndefined()
 })
+
+describe('the tag of addEtag', () => {
+  const tagged = (): Response => {
+    const response = new Response('bytes')
+    response.addEtag()
+    return response
+  }
+
+  test('goes when a hook sets another body, also after conditions were met', async () => {
+    const app = make()
+    app.get('/', (_params, { request }) => tagged().makeConditional(request))
+    app.afterRequest((response) => {
+      response.body = 'changed'
+    })
+    const answer = await app.testClient().get('/')
+    expect([answer.headers.get('etag'), await answer.text()]).toEqual([null, 'changed'])
+  })
+
+  test('stays with a part of the body, and one that the app set stays with any body', async () => {
+    const app = make()
+    const options = { acceptRanges: true }
+    app.get('/', (_params, { request }) => tagged().makeConditional(request, options))
+    const answer = await app.testClient().get('/', { headers: { Range: 'bytes=1-2' } })
+    expect([answer.status, answer.headers.get('etag')]).toEqual([206, tagged().etag])
+    const response = tagged()
+    response.etag = 'v2'
+    response.body = 'changed'
+    expect(response.etag).toBe('"v2"')
+  })
+})

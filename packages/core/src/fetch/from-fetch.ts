@@ -61,6 +61,7 @@ const OF_PACKED: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-length',
   'content-digest',
+  'digest',
   'repr-digest',
   'content-md5',
 ])

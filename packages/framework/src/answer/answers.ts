@@ -145,10 +145,10 @@ function withHeaders(response: Response, headers: HeadersLike): Response {
   return response
 }
 
-/** The platform's Response, or another library's of the same shape: `instanceof` alone would miss those. */
+/** The platform's Response, or another library's of the same shape: `instanceof` alone would miss those. Data from JSON has no methods. */
 function isPlatformResponse(body: object): body is globalThis.Response {
   if (body instanceof globalThis.Response) return true
-  return 'status' in body && 'arrayBuffer' in body && 'headers' in body && 'bodyUsed' in body
+  return 'arrayBuffer' in body && typeof body.arrayBuffer === 'function' && 'headers' in body && 'bodyUsed' in body // prettier-ignore
 }
 
 function fromPlatform(response: globalThis.Response): Response {

@@ -90,8 +90,15 @@ function announce(
   const isEmpty = isBodyless(status)
   if (isEmpty) withoutContent(response)
   else if (length !== undefined) setLength(response.headerList, String(length))
+  if (status !== 200) encodeLocation(response)
   startResponse(response.statusLine, response.headerList, excInfo)
   return !isEmpty && length !== 0
+}
+
+/** Percent-encodes a `Location` that was set as a header. */
+function encodeLocation(response: Response): void {
+  const { location } = response
+  if (location !== undefined && /[^\x21-\x7E]/.test(location)) response.location = location
 }
 
 function withoutContent({ status, headers }: Response): void {

@@ -1,5 +1,6 @@
 /** What a template prints for a value. */
 import { withCode } from '@phial/core'
+import { guard, guardWithin } from './guards.ts'
 import { escapeHtml } from './markup.ts'
 import { isPromise } from './promises.ts'
 
@@ -74,7 +75,10 @@ export function plain(value: unknown): string {
 }
 
 function textOf(value: object): string {
-  if (isPromise(value)) throw unprintable('promise')
+  if (isPromise(value)) {
+    void guard(value)
+    throw unprintable('promise')
+  }
   // oxlint-disable-next-line typescript/unbound-method -- compared, not called
   const { toString } = value
   if (toString === Function.prototype.toString) throw unprintable('function')
@@ -82,6 +86,7 @@ function textOf(value: object): string {
   const text = String(value)
   if (text.startsWith('[object ') && Symbol.asyncIterator in value) throw unprintable('iterable')
   if (Array.isArray(value) && text.includes(PROMISE_TEXT) && value.flat(Infinity).some(isPromise)) {
+    guardWithin(value)
     throw unprintable('text')
   }
   return text
@@ -113,7 +118,10 @@ const IN_SCRIPT: Readonly<Record<string, string>> = {
  * ```
  */
 export function jsonForScript(value: unknown, dumps: (value: unknown) => string): Markup {
-  if (isPromise(value)) throw unprintable('promise')
+  if (isPromise(value)) {
+    void guard(value)
+    throw unprintable('promise')
+  }
   const text = hasNoJson(value) ? 'null' : dumps(value)
   const inScript = (character: string): string => IN_SCRIPT[character] ?? character
   return new Markup(text.replaceAll(/[<>&'\u2028\u2029]/g, inScript))

@@ -39,6 +39,8 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  */
 export class Response extends ResponseFields {
   #body: ResponseBody = null
+  /** The tag that `addEtag` made of the body. */
+  #tagOfBody: string | undefined
   /** What `callOnClose` was given. */
   closers: (() => Maybe<void>)[] | undefined
   #status: number
@@ -59,16 +61,24 @@ export class Response extends ResponseFields {
     return new Response(jsonText(value), { status, headers: withJsonType(headers) })
   }
 
-  /** What is sent. A stream that is set here may fail before it is read: its error then breaks the answer off. */
+  /** What is sent. Setting another body takes the tag of `addEtag` away. A stream may fail before it is read: its error then breaks the answer off. */
   get body(): ResponseBody {
     return this.#body
   }
 
   set body(body: ResponseBody) {
+    this.#dropTag()
     this.#body = body
     if (typeof body !== 'object' || body === null) return
     if (isPromise(body)) void guard(body)
     else guardStream(body)
+  }
+
+  /** A tag that was made of other bytes goes with them. One that the app set is about a version, and stays. */
+  #dropTag(): void {
+    if (this.#tagOfBody === undefined) return
+    if (this.etag === this.#tagOfBody) this.etag = undefined
+    this.#tagOfBody = undefined
   }
 
   /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
@@ -141,7 +151,7 @@ export class Response extends ResponseFields {
         ),
       )
     }
-    this.etag = formatETag(hashTag(body), weak)
+    this.etag = this.#tagOfBody = formatETag(hashTag(body), weak)
   }
 
   /**
@@ -158,7 +168,10 @@ export class Response extends ResponseFields {
    * ```
    */
   makeConditional(request: Request, options: ConditionalOptions = {}): this {
+    const tag = this.#tagOfBody
+    this.#tagOfBody = undefined // a part of the body keeps the tag of the whole
     applyConditions(this, request, options)
+    if (this.#status === 200) this.#tagOfBody = tag
     return this
   }
 }
