@@ -96,19 +96,15 @@ async function* changes(
   }
 }
 
-/**
- * When one of the files was changed last, and what their times and sizes add up to: two changes within one tick
- * of the file system's clock have the same time. A file that is imported later changes nothing, unless it is new.
- */
+/** When one of the files was changed last. A file that is imported later changes nothing, unless it is new. */
 function stateOf({ files, folders }: Sources): string {
-  let [latest, sum] = [0, 0]
-  for (const file of [...files, ...folders.flatMap(inside)]) {
-    const facts = statSync(file, { throwIfNoEntry: false })
-    if (facts === undefined) continue
-    latest = Math.max(latest, facts.ctimeMs)
-    sum += facts.mtimeMs + facts.size
-  }
-  return `${latest}.${Math.trunc(sum)}`
+  const all = [...files, ...folders.flatMap(inside)]
+  return String(all.reduce((latest, file) => Math.max(latest, changedAt(file)), 0))
+}
+
+/** Of a folder, when a file was added or removed. */
+function changedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0
 }
 
 function inside(folder: string): string[] {
