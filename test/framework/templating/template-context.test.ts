@@ -147,3 +147,15 @@ describe('Tags of other template languages: printed as they are; in debug a note
     expect(error).not.toHaveBeenCalled()
   })
 })
+
+test('a promise in the data that no tag prints may reject', async () => {
+  const app = make()
+  const seen: unknown[] = []
+  const note = (reason: unknown): void => void seen.push(reason)
+  process.on('unhandledRejection', note)
+  app.get('/', () => renderTemplateString('fine', { late: Promise.reject(new Error('late')) }))
+  expect(await (await app.testClient().get('/')).text()).toBe('fine')
+  await new Promise(setImmediate)
+  process.off('unhandledRejection', note)
+  expect(seen).toEqual([])
+})

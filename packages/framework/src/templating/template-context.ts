@@ -4,6 +4,7 @@ import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../observers/signals.ts'
 import { templateTrace } from '../observers/tracing.ts'
 import { urlFor } from '../urls/url-for.ts'
+import { guard } from '../helpers/guards.ts'
 import { jsonForScript, type Markup, safe } from '../helpers/printing.ts'
 
 /** What templates need of their app. */
@@ -21,6 +22,8 @@ export function standardNames(app: TemplateHost): Record<string, unknown> {
 
 /** The data of a template: from context processors, the app's before its blueprints', then from the view, which wins. */
 export function dataFor(app: TemplateHost, data: object): object {
+  // A promise that no tag prints may reject all the same.
+  for (const value of Object.values(data)) guard(value)
   const added = app.templateContext(currentContext())
   return added === undefined ? data : { ...added, ...data }
 }
