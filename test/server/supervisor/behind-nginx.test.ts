@@ -87,7 +87,7 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
     expect(Object.fromEntries((await site.load.stop()).bad)).toEqual({})
   })
 
-  test('TERM and a fresh start, of one server and then the other, fail nothing but a connection that comes with the last close', async () => {
+  test('TERM and a fresh start, of one server and then the other, fail no GET, and hardly a POST', async () => {
     await using folder = await folderWith({})
     await using site = new Site()
     await site.start(folder.path)
@@ -101,13 +101,12 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await site.load.more(50)
     }
-    const { bad } = await site.load.stop()
-    // A connection that arrives in the microseconds before the last descriptor is closed is reset (supervisor/README.md).
-    // nginx repeats a GET with the other server, and no POST.
-    const reset = bad.get('status 502 for POST /fresh/pid') ?? 0
-    bad.delete('status 502 for POST /fresh/pid')
-    expect(Object.fromEntries(bad)).toEqual({})
-    expect(reset).toBeLessThanOrEqual(times)
+    // A POST that nginx sends in the very moment in which a server closes the connection, or its last descriptor, is
+    // lost (supervisor/README.md): nginx repeats a GET with the other server, and no POST.
+    const bad = [...(await site.load.stop()).bad]
+    const posts = bad.filter(([what]) => what.startsWith('status 502 for POST '))
+    expect(bad.filter((one) => !posts.includes(one))).toEqual([])
+    expect(posts.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(times)
   })
 
   test('a killed worker fails what it held, a killed master nothing', async () => {
