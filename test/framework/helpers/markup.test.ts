@@ -1,9 +1,19 @@
 import { escapeHtml } from 'phial'
 import { expect, test } from 'vitest'
+import { wellFormed } from '../../../packages/framework/src/helpers/markup.ts'
 
 test('escapes the five characters that have a meaning in HTML, and nothing else', () => {
   expect(escapeHtml(`<a href="x">'&'</a>`)).toBe(
     '&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;',
   )
   expect(escapeHtml('é/`=\u2028')).toBe('é/`=\u2028')
+})
+
+test.each([
+  ['plain', 'plain'],
+  ['😀', '😀'],
+  ['a\ud800b', 'a\uFFFDb'],
+  ['\udc00😀\ud800', '\uFFFD😀\uFFFD'],
+])('lone surrogates become U+FFFD: %j', (text, expected) => {
+  expect(wellFormed(text)).toBe(expected)
 })

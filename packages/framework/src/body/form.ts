@@ -168,10 +168,14 @@ function pairOf(part: string): [string, string] {
 /** A character that does not stand for itself. */
 const ENCODED = /[%+\u0080-\u00ff]/
 
+const ESCAPED = /[%\u0080-\u00ff]/
+
 /** A name or a value of a form, from its bytes as Latin-1. Bytes that are not UTF-8 become U+FFFD. */
 function decoded(text: string): string {
   if (!ENCODED.test(text)) return text
-  return unescape(text.replaceAll('+', ' ').replaceAll(/[\u0080-\u00ff]/g, percentEncoded))
+  const spaced = text.replaceAll('+', ' ')
+  if (!ESCAPED.test(spaced)) return spaced
+  return unescape(spaced.replaceAll(/[\u0080-\u00ff]/g, percentEncoded))
 }
 
 function percentEncoded(byte: string): string {

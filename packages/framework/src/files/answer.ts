@@ -4,6 +4,7 @@ import { type AppContext, RequestContext } from '../context/context.ts'
 import type { Maybe } from '../helpers/promises.ts'
 import type { ConditionalOptions } from '../response/conditional.ts'
 import { withCharset } from '../response/response-fields.ts'
+import { wellFormed } from '../helpers/markup.ts'
 import type { ResponseBody } from '../response/chunks.ts'
 import { Response } from '../response/response.ts'
 import { FileBody } from '../response/file-body.ts'
@@ -93,7 +94,7 @@ function caching(
  * not ASCII in UTF-8, and for old clients an ASCII one. RFC 6266 §4.3, appendix D
  */
 function disposition(asAttachment: boolean, downloadName: string | undefined): string {
-  const name = downloadName?.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+  const name = downloadName === undefined ? undefined : wellFormed(downloadName)
   const fallback = name === undefined ? true : asciiOf(name)
   return contentDisposition(name, { type: asAttachment ? 'attachment' : 'inline', fallback })
 }

@@ -14,6 +14,7 @@ import {
 } from '../fields/directives.ts'
 import { formatETag } from '../fields/etags.ts'
 import { NameSet } from '../fields/names.ts'
+import { wellFormed } from '../helpers/markup.ts'
 
 /** Types whose bytes are text, so that a client has to know how it is written. */
 const TEXTUAL = /^text\/|^application\/(?:javascript|xml)$|\+xml$/
@@ -190,9 +191,7 @@ export class ResponseFields {
 export function encodeLocation(location: string): string {
   return location
     .trim()
-    .replaceAll(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/gu, (part) =>
-      encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD')),
-    )
+    .replaceAll(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/gu, (part) => encodeURIComponent(wellFormed(part)))
 }
 
 /** A type as the header has it: a textual one says how it is written, unless it does already. */

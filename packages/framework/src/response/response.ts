@@ -11,7 +11,7 @@ import { guard, guardStream, guardWithin } from '../helpers/guards.ts'
 import { isPromise, type Maybe } from '../helpers/promises.ts'
 import type { Request } from '../request/request.ts'
 import { encodeLocation, ResponseFields } from './response-fields.ts'
-import { escapeHtml } from '../helpers/markup.ts'
+import { escapeHtml, wellFormed } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
 
 /** How a response is made. */
@@ -118,7 +118,7 @@ export class Response extends ResponseFields {
     const attributes = { path: '/', httpOnly: true, sameSite: 'lax', ...options } as const
     const secure = needsSecure(name, attributes) || attributes.secure === true
     guard(value)
-    const text = value.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+    const text = wellFormed(value)
     const domain = options.domain?.replace(/^\./, '')
     const flags = domain === undefined ? attributes : { ...attributes, domain }
     const cookie = stringifySetCookie(name, text, { ...flags, secure })

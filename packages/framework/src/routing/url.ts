@@ -3,6 +3,7 @@
  */
 import { withCode } from '@phial/core'
 import { guard } from '../helpers/guards.ts'
+import { wellFormed } from '../helpers/markup.ts'
 import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
@@ -137,9 +138,7 @@ const NOT_IN_PATH = /[^\w.~!$&'()*+,/:;=@-]+/gu
 
 /** Text as it stands in a URL's path: UTF-8, percent-encoded where it has to be. A half of a character becomes U+FFFD. */
 export function encodePathText(text: string): string {
-  return text.replace(NOT_IN_PATH, (part) =>
-    encodeURIComponent(part.replaceAll(/\p{Surrogate}/gu, '\uFFFD')),
-  )
+  return text.replace(NOT_IN_PATH, (part) => encodeURIComponent(wellFormed(part)))
 }
 
 /** An anchor, without its `#`: may hold `?` as well. */
