@@ -22,8 +22,9 @@ export function standardNames(app: TemplateHost): Record<string, unknown> {
 
 /** The data of a template: from context processors, the app's before its blueprints', then from the view, which wins. */
 export function dataFor(app: TemplateHost, data: object): object {
-  // A promise that no tag prints may reject all the same.
-  for (const value of Object.values(data)) guard(value)
+  // A promise that no tag prints may reject all the same. What is not an object is the template's error to tell.
+  if (typeof data === 'object' && data !== null)
+    for (const value of Object.values(data)) guard(value)
   const added = app.templateContext(currentContext())
   return added === undefined ? data : { ...added, ...data }
 }
