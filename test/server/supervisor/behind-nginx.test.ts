@@ -73,7 +73,7 @@ class Site implements AsyncDisposable {
 }
 
 describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
-  test('reloads fail no request', async () => {
+  test('reloads fail no GET, and hardly a POST', async () => {
     await using folder = await folderWith({})
     await using site = new Site()
     await site.start(folder.path)
@@ -84,7 +84,7 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await site.load.more(50)
     }
-    expect(Object.fromEntries((await site.load.stop()).bad)).toEqual({})
+    expectHardlyAPost((await site.load.stop()).bad, times)
   })
 
   test('TERM and a fresh start, of one server and then the other, fail no GET, and hardly a POST', async () => {
@@ -101,15 +101,10 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await site.load.more(50)
     }
-    // A POST that nginx sends in the very moment in which a server closes the connection, or its last descriptor, is
-    // lost (supervisor/README.md): nginx repeats a GET with the other server, and no POST.
-    const bad = [...(await site.load.stop()).bad]
-    const posts = bad.filter(([what]) => what.startsWith('status 502 for POST '))
-    expect(bad.filter((one) => !posts.includes(one))).toEqual([])
-    expect(posts.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(times)
+    expectHardlyAPost((await site.load.stop()).bad, times)
   })
 
-  test('a killed worker fails what it held, a killed master nothing', async () => {
+  test('a killed worker fails what it held, a killed master no GET, and hardly a POST', async () => {
     await using folder = await folderWith({})
     await using site = new Site()
     await site.start(folder.path)
@@ -123,6 +118,17 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
     await site.servers[1]?.ended
     await site.launch(1).port()
     await site.load.more(50)
-    expect(Object.fromEntries((await site.load.stop()).bad)).toEqual({})
+    expectHardlyAPost((await site.load.stop()).bad, 1)
   })
 })
+
+/**
+ * Nothing failed but, at most so often, a POST that nginx sent in the very moment in which a server closed the connection,
+ * or its last descriptor (supervisor/README.md): nginx repeats a GET with the other server, and no POST.
+ */
+function expectHardlyAPost(bad: ReadonlyMap<string, number>, most: number): void {
+  const isPost = ([what]: [string, number]): boolean => what.startsWith('status 502 for POST ')
+  expect([...bad].filter((one) => !isPost(one))).toEqual([])
+  const posts = [...bad].filter(isPost)
+  expect(posts.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(most)
+}
