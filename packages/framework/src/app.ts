@@ -201,16 +201,17 @@ function respond(
   } catch (error) {
     return abandon(error, context)
   }
+  let response: Maybe<Response>
   try {
-    const response = fullDispatch(steps, context)
-    if (!isPromise(response)) return sendOrReplace(response, context, startResponse, undefined)
-    return response.then(
-      (late) => sendOrReplace(late, context, startResponse, undefined),
-      (error: unknown) => respondToError(steps, context, startResponse, error),
-    )
+    response = fullDispatch(steps, context)
   } catch (error) {
     return respondToError(steps, context, startResponse, error)
   }
+  if (!isPromise(response)) return sendOrReplace(response, context, startResponse, undefined)
+  return response.then(
+    (late) => sendOrReplace(late, context, startResponse, undefined),
+    (error: unknown) => respondToError(steps, context, startResponse, error),
+  )
 }
 
 /** From the context to the response, an error's included if it has a handler. Flask's `full_dispatch_request`. */
@@ -260,14 +261,11 @@ function respondToError(
 ): Maybe<Body> {
   const answer = (): Maybe<Response> =>
     andThen(steps.handleException(context, error), (made) => steps.finalizeRequest(context, made))
-  return recover(
-    () =>
-      andThen(
-        recover(answer, (failure) => lastResort(failure, context)),
-        (made) => sendOrReplace(made, context, startResponse, error),
-      ),
+  const response = recover(
+    () => recover(answer, (failure) => lastResort(failure, context)),
     (failure) => abandon(failure, context),
   )
+  return andThen(response, (made) => sendOrReplace(made, context, startResponse, error))
 }
 
 /** Answers a path that no view does: a redirect to another spelling, the methods, or an error. */

@@ -7,6 +7,7 @@ import {
   requestFinished,
   requestStarted,
   requestTearingDown,
+  Response,
 } from 'phial'
 import { afterEach, expect, test } from 'vitest'
 import { isObserved } from '../../../packages/framework/src/observers/observers.ts'
@@ -96,3 +97,27 @@ test('a receiver that throws at the end is logged, and keeps nothing else from e
   expect(ended).toEqual(['teardownAppContext'])
   expect(log()).toContain('in the receiver')
 })
+
+test.each([false, true])(
+  'an answer that the gateway refuses ends its request once, and is no error of a view: later %s',
+  async (isLate) => {
+    const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
+    const refused = (): Response => new Response('x', { headers: { 'X-Bad': 'a\nb' } })
+    app.get('/', () => (isLate ? Promise.resolve(refused()) : refused()))
+    const { environ } = app.testRequestContext('/').request
+    const names = listen()
+    await expect(
+      (async () =>
+        app.wsgiApp(environ, () => {
+          throw new Error('refused')
+        }))(),
+    ).rejects.toThrow('refused')
+    expect(names.filter((name) => name !== 'requestFinished')).toEqual([
+      'appcontextPushed',
+      'requestStarted',
+      'requestTearingDown',
+      'appcontextTearingDown',
+      'appcontextPopped',
+    ])
+  },
+)
