@@ -4,7 +4,7 @@
  *     pnpm bench connections [--rounds 5] [--seconds 3] [--node 24]
  *
  * `phial-server` compared with Node's cluster with a shared socket and with one process of `node:http`, in turn. Each
- * request has a connection of its own. The time for each is the processor time of all processes of the server, which other
+ * request has its own connection. The time for each is the processor time of all processes of the server, which other
  * work on the machine disturbs least. `busy` is the part of a core that the client used: well below 1, the client was
  * not the limit. Evenness is that of 400 connections over 4 workers: the share of the one with the fewest and of the
  * one with the most.

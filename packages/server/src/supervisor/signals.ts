@@ -2,9 +2,9 @@
 
 /** What each signal asks for. The page docs/serving.md shows this table. */
 export const signals = {
-  TERM: 'stops: after --drain nothing new is accepted; idle connections may bring one more request, what is under way is finished, for up to --graceful-timeout',
+  TERM: 'stops: after --drain nothing new is accepted; idle connections may send one more request, and in-flight requests have up to --graceful-timeout to finish',
   INT: 'stops as TERM does, but closes idle connections at once and does not drain (Ctrl-C)',
-  QUIT: 'stops at once: what is under way is cut',
+  QUIT: 'stops at once and cuts in-flight requests',
   HUP: 'reads the config file and the application anew: new workers first, one at a time; an old one leaves when its successor is ready, and all stay if the new code cannot be loaded',
   TTIN: 'one worker more',
   TTOU: 'one worker less, but never none',
