@@ -1,11 +1,10 @@
 /** The manifests of `examples/deploy`, by the schemas that Kubernetes and Compose publish. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { files, read, root } from '../house/workspace.ts'
+import { files, read } from '../house/workspace.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -72,11 +71,4 @@ describe('Compose', () => {
   test('an unknown key is refused', () => {
     expect(isValid({ services: { one: { imagine: 'nginx' } } })).toBe(false)
   })
-})
-
-test('the Dockerfile copies files that exist, and runs the command of package.json', () => {
-  const dockerfile = read('examples/deploy/Dockerfile')
-  expect(dockerfile).toContain('USER node')
-  expect(dockerfile).toContain('"app:app"')
-  expect(existsSync(join(root, 'examples/deploy/app.ts'))).toBe(true)
 })
