@@ -12,7 +12,6 @@
  */
 import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
-import { logError } from './log-error.ts'
 import { Exchange, GONE, type OnError } from './exchange.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
@@ -40,7 +39,7 @@ export function run(
   app: ApplicationLike,
   environ: Environ,
   writer: ResponseWriter,
-  onError: OnError = (error) => logError(environ, error),
+  onError?: OnError,
 ): void | Promise<void> {
   const exchange = new Exchange(environ, writer, onError)
   let body: Body | Promise<Body>
@@ -49,8 +48,10 @@ export function run(
   } catch (error) {
     return exchange.fail(error)
   }
+  if (Array.isArray(body) && body.length <= 1 && exchange.canEndWhole)
+    return sendWhole(exchange, body)
   if (isPromise(body) || exchange.writing !== undefined) return sendLater(exchange, body)
-  return sendBody(exchange, body)
+  return new Sending(exchange, new Chunks(body)).start()
 }
 
 /** The answer was promised, or what was written has to leave before the body. */
@@ -67,12 +68,9 @@ async function sendLater(exchange: Exchange, later: Body | Promise<Body>): Promi
   } catch (error) {
     return finish(exchange, new Chunks(body), exchange.fail(error))
   }
-  return sendBody(exchange, body)
-}
-
-function sendBody(exchange: Exchange, body: Body): void | Promise<void> {
-  const isWhole = Array.isArray(body) && body.length <= 1 && exchange.canEndWhole
-  return isWhole ? sendWhole(exchange, body) : new Sending(exchange, new Chunks(body)).start()
+  return Array.isArray(body) && body.length <= 1 && exchange.canEndWhole
+    ? sendWhole(exchange, body)
+    : new Sending(exchange, new Chunks(body)).start()
 }
 
 /** The quick way for an array of one chunk, or of none: head, length and bytes in one go. `bench/core.ts` measures it. */
