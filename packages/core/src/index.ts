@@ -19,7 +19,7 @@ export {
   type RequestHead,
   type SignalSource,
 } from './environ.ts'
-export { emptyInput, inputStream } from './input.ts'
+export { emptyInput, inputStream, type ChunkReader, type InputSource } from './input.ts'
 export { withCode, type ErrorCode } from './error-code.ts'
 export { errorStream } from './error-stream.ts'
 export { Chunks, isPromise } from './chunks.ts'
