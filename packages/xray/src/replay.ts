@@ -1,6 +1,7 @@
 /** A captured request, sent again. */
 import { withCode, quotePath } from '@phial/core'
 import type { ApplicationLike, CallAnswer, CallOptions, Environ } from '@phial/core'
+import { bytesOf } from './body.ts'
 import { headersOf } from './environ.ts'
 import { isMasked } from './mask.ts'
 import type { CapturedBody, Picture } from './picture.ts'
@@ -113,10 +114,6 @@ function targetOf(environ: Capture['request']['environ']): string {
 
 function bodyOf(body: CapturedBody): unknown {
   return 'text' in body ? body.text : body.base64
-}
-
-function bytesOf(body: CapturedBody): Uint8Array {
-  return 'text' in body ? Buffer.from(body.text) : Buffer.from(body.base64, 'base64')
 }
 
 /**
