@@ -5,7 +5,15 @@
  */
 export { xray, type XrayOptions } from './xray.ts'
 export { record } from './record.ts'
-export { differences, lacks, readCapture, replay, type Capture } from './replay.ts'
+export {
+  differences,
+  lacks,
+  readCapture,
+  replay,
+  requestOf,
+  type Capture,
+  type SentAgain,
+} from './replay.ts'
 export { testOf, type Imported } from './to-test.ts'
 export { drawText } from './text.ts'
 export { picturePage } from './page/picture-page.ts'

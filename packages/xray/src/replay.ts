@@ -76,7 +76,15 @@ export interface SentAgain extends CallOptions {
   readonly body?: Uint8Array
 }
 
-/** How a captured request is made with `call`. What was masked stays so, in characters that a header may have. */
+/**
+ * Returns the request of a capture, as `call` takes it. What was masked stays so, in characters that a header may have.
+ *
+ * ```ts
+ * const { method } = requestOf({ request: { environ: { REQUEST_METHOD: 'POST' } } })
+ * ```
+ *
+ * @param replaced headers that take the place of those of the capture
+ */
 export function requestOf(
   { request: { environ, body } }: Capture,
   replaced: CallOptions['headers'] = [],
