@@ -19,6 +19,8 @@ export interface Lesson {
   readonly check: Check
   /** Files that solve it. */
   readonly solution: readonly File[]
+  /** The rule that it breaks as it stands. */
+  readonly rule?: string | undefined
   /** Why it cannot run in a browser. */
   readonly needsNode?: string | undefined
 }
@@ -38,6 +40,8 @@ interface Written {
   readonly solution?: readonly string[]
   /** The file that tests a solution. */
   readonly test?: string
+  /** The rule that the mistake breaks, which the lesson does not tell. */
+  readonly rule?: string
   /** What a mended program answers. */
   readonly answer?: string
   readonly needsNode?: string
@@ -57,7 +61,7 @@ export const lessons = (): Lesson[] =>
     })
 
 function lessonOf(group: string, written: Written): Lesson {
-  const { id, title, text, entry = '', needsNode } = written
+  const { id, title, text, entry = 'app:app', needsNode } = written
   const request = requestOf(written.request ?? 'GET /')
   const fileOf = (line: string): File => {
     const [name = '', path] = line.split(' = ')
@@ -73,6 +77,7 @@ function lessonOf(group: string, written: Written): Lesson {
     request,
     check: checkOf(written, request),
     solution: (written.solution ?? []).map(fileOf),
+    rule: written.rule,
     needsNode,
   }
 }

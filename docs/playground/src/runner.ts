@@ -2,17 +2,19 @@
  * Does one job: loads the program, finds the application in it, sends it the requests, checks it. Knows neither the
  * page nor the worker, so that a test runs it too.
  */
-import { validator, type ApplicationLike, type CallAnswer, type Middleware } from '@phial/core'
-import { checkApplication, checkMiddleware, type Check as Checked } from '@phial/core/conformance'
+import { GatewayError, validator, type ApplicationLike, type CallAnswer } from '@phial/core'
+import { checkApplication, type Verdict as Judged } from '@phial/core/conformance'
 import { record, type Sources } from '@phial/xray'
 import { LoadError, Modules, PREFIX, type Publish } from './modules.ts'
 import {
   LIMITS,
+  type Check,
   type Job,
   type Place,
   type Problem,
   type Report,
   type Request,
+  type Verdict,
 } from './protocol.ts'
 import { provided } from './provided.ts'
 
@@ -27,16 +29,36 @@ export async function runJob(job: Job, host: Host): Promise<void> {
   const modules = new Modules(job.files, provided, host.publish)
   host.report({ kind: 'ready' })
   try {
-    const app = job.entry === '' ? undefined : await findApplication(modules, job.entry)
-    const text = app && (await sendAll(app, job, host))
-    await check(job, modules, app, text, host)
+    if (job.check.kind === 'test') await runTest(job.check.file, modules, host)
+    else await runApplication(await findApplication(modules, job.entry), job, job.check, host)
   } catch (error) {
     host.report({ kind: 'problem', problem: problemOf(error) })
   }
   host.report({ kind: 'done' })
 }
 
-/** An application, or a middleware where the entry is one: `withHeader:middleware`. */
+async function runTest(file: string, modules: Modules, host: Host): Promise<void> {
+  const problem = await modules.import(file).then(() => undefined, problemOf)
+  host.report({ kind: 'checked', problem })
+}
+
+async function runApplication(
+  app: ApplicationLike,
+  { requests }: Job,
+  check: Exclude<Check, { kind: 'test' }>,
+  host: Host,
+): Promise<void> {
+  let outcome: Outcome = { text: undefined, error: undefined }
+  for (const [at, request] of requests.entries())
+    outcome = await send(validator(app), request, at === requests.length - 1, host)
+  const checked = await quietly(() => checkApplication(app, { paths: check.paths, within: 500 }))
+  const verdicts = checked.verdicts.map((verdict) => verdictOf(verdict, outcome.error))
+  host.report({ kind: 'rules', verdicts, faults: checked.faults })
+  if (check.kind === 'mistake')
+    host.report({ kind: 'checked', problem: whyNotMended(check.text, outcome, verdicts) })
+}
+
+/** The application that the entry names. */
 async function findApplication(modules: Modules, entry: string): Promise<ApplicationLike> {
   const [, file = '', name = 'app', isCalled] =
     /^([^:]+?)(?:\.ts)?(?::([\w$]+)(\(\))?)?$/.exec(entry.trim()) ?? []
@@ -55,24 +77,19 @@ async function findApplication(modules: Modules, entry: string): Promise<Applica
   })
 }
 
-/** Sends the requests, and reports the answer to the last one. Returns its text. */
-async function sendAll(
-  app: ApplicationLike,
-  { requests }: Job,
-  host: Host,
-): Promise<string | undefined> {
-  let text: string | undefined
-  for (const [at, request] of requests.entries())
-    text = await send(validator(app), request, at === requests.length - 1, host)
-  return text
+/** What became of a request. */
+interface Outcome {
+  readonly text: string | undefined
+  readonly error: unknown
 }
 
+/** Sends a request. Reports the answer to the last one. */
 async function send(
   app: ApplicationLike,
   request: Request,
   isLast: boolean,
   host: Host,
-): Promise<string | undefined> {
+): Promise<Outcome> {
   const leaving = new AbortController()
   let bytes = 0
   const { picture, answer, error } = await record(
@@ -90,12 +107,12 @@ async function send(
     },
     host.sources,
   )
-  if (!isLast) return undefined
   const isCut = leaving.signal.aborted
   const shown = answer && shownAnswer(answer, isCut)
-  host.report({ kind: 'answer', answer: shown, picture })
-  if (error !== undefined && !isCut) host.report({ kind: 'problem', problem: problemOf(error) })
-  return shown?.text
+  const failure = isCut ? undefined : error
+  if (isLast) host.report({ kind: 'answer', answer: shown, picture })
+  if (failure !== undefined) host.report({ kind: 'problem', problem: problemOf(failure) })
+  return { text: shown?.text, error: failure }
 }
 
 function shownAnswer({ status, headers, body }: CallAnswer, isCut: boolean) {
@@ -119,51 +136,23 @@ function textOf(body: Uint8Array): string | undefined {
   }
 }
 
-async function check(
-  { check }: Job,
-  modules: Modules,
-  app: ApplicationLike | undefined,
-  text: string | undefined,
-  host: Host,
-): Promise<void> {
-  if (check.kind === 'test') {
-    try {
-      await modules.import(check.file)
-      host.report({ kind: 'checked' })
-    } catch (error) {
-      host.report({ kind: 'checked', problem: problemOf(error) })
-    }
-    return
-  }
-  if (app === undefined) return
-  const checked = await quietly(() => checkApplication(app, { paths: check.paths, within: 500 }))
-  report(checked, host)
-  if (check.kind !== 'mistake') return
-  const broken = checked.verdicts.find(({ verdict }) => verdict === 'broken')
-  const problem = broken
-    ? { message: `${broken.found}. ${broken.rule.remedy}`, rule: broken.rule.id }
-    : text === check.text
-      ? undefined
-      : { message: `The answer has to say ${JSON.stringify(check.text)}, as before.` }
-  host.report({ kind: 'checked', problem })
+/** A verdict as it is shown: a rule that the sent request broke is broken, whatever the check asked. */
+function verdictOf({ rule, verdict, found }: Judged, error: unknown): Verdict {
+  const { id, text, remedy } = rule
+  const isBroken = error instanceof GatewayError && error.rule === id
+  if (!isBroken) return { rule: id, verdict, text, found, remedy }
+  return { rule: id, verdict: 'broken', text, found: error.found, remedy }
 }
 
-/** Checks a middleware, as a lesson's own test may ask for it. */
-export const checkLayer = async (middleware: Middleware, host: Host): Promise<void> =>
-  report(await quietly(() => checkMiddleware(middleware, 500)), host)
-
-function report({ verdicts, faults }: Checked, host: Host): void {
-  host.report({
-    kind: 'rules',
-    verdicts: verdicts.map(({ rule: { id, text, remedy }, verdict, found }) => ({
-      rule: id,
-      verdict,
-      text,
-      found,
-      remedy,
-    })),
-    faults,
-  })
+function whyNotMended(
+  text: string,
+  outcome: Outcome,
+  verdicts: readonly Verdict[],
+): Problem | undefined {
+  const broken = verdicts.find(({ verdict }) => verdict === 'broken')
+  if (broken) return { message: `${broken.found}. ${broken.remedy}`, rule: broken.rule }
+  if (outcome.text === text) return undefined
+  return { message: `The answer has to say ${JSON.stringify(text)}, as before.` }
 }
 
 /** The questions of a check are not the student's: what the program says to them is not shown. */
