@@ -2,13 +2,13 @@
  * Text that only who has the secret could have written, with the time when it was:
  * `payload.time.signature`. HMAC-SHA256, RFC 2104
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /** Signs texts for one purpose: what was signed with another salt does not count. */
 export class Signer {
   readonly #salt: string
-  /** A key for each secret. An app has few. */
-  readonly #keys = new Map<string, Uint8Array>()
+  /** A key for each secret. An app has few. Node imports a key of bytes anew for each signature: `bench/peers`, "session". */
+  readonly #keys = new Map<string, KeyObject>()
 
   constructor(salt: string) {
     this.#salt = salt
@@ -22,8 +22,8 @@ export class Signer {
 
   /** The text, if it was signed with one of the secrets, no more than so many seconds ago, and not a byte was changed. */
   verify(signed: string, secrets: readonly string[], seconds: number): string | undefined {
-    const [payload = '', time = '', signature = '', ...more] = signed.split('.')
-    if (more.length > 0 || signature === '') return undefined
+    const [payload = '', time = '', signature = '', more] = signed.split('.', 4)
+    if (more !== undefined || signature === '') return undefined
     const dated = `${payload}.${time}`
     const isSigned = secrets.some((secret) => isSame(signature, this.#signature(dated, secret)))
     if (!isSigned || now() - Number.parseInt(time, 36) > seconds) return undefined
@@ -34,10 +34,10 @@ export class Signer {
     return createHmac('sha256', this.#key(secret)).update(dated).digest('base64url')
   }
 
-  #key(secret: string): Uint8Array {
+  #key(secret: string): KeyObject {
     const present = this.#keys.get(secret)
     if (present !== undefined) return present
-    const key = createHmac('sha256', secret).update(this.#salt).digest()
+    const key = createSecretKey(createHmac('sha256', secret).update(this.#salt).digest())
     this.#keys.set(secret, key)
     return key
   }
