@@ -160,7 +160,7 @@ function write(
 }
 
 function varyByCookie(response: Response): void {
-  if (indexOfHeader(response.headerList, 'vary') === -1) {
+  if (indexOfHeader(response.headerList, 'Vary') === -1) {
     response.headerList.push(['Vary', 'Cookie'])
     return
   }
