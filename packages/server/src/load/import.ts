@@ -10,6 +10,9 @@ import { Script, constants } from 'node:vm'
 /** Told of each file that is imported, by its whole path: at once, and later while the application runs. Those in `node_modules` are left out. */
 export type OnImport = (file: string) => void
 
+/** Deno and Bun run TypeScript by themselves, and tsx fails on both. They tell of no imports: `--reload` sees the named file alone. */
+const readsTypeScript = 'deno' in process.versions || 'bun' in process.versions
+
 /**
  * Imports a file. tsx is there for every one, also for `.js`: it may import TypeScript, and one rule
  * for all files is easier to keep in mind than two. There is no namespace, so the module and this
@@ -23,9 +26,11 @@ export async function importFile(path: string, onImport?: OnImport): Promise<obj
     onImport?.(file)
   }
   imported(path)
-  await registerForRequire(imported)
-  const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
-  register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
+  if (!readsTypeScript) {
+    await registerForRequire(imported)
+    const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
+    register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
+  }
   try {
     return (await import(pathToFileURL(path).href)) as object
   } catch (error) {
@@ -83,6 +88,9 @@ function located(error: SyntaxError, imported: readonly string[]): SyntaxError {
   return error
 }
 
+/** How many files were imported anew where modules are told apart by their URL. */
+let reads = 0
+
 /**
  * Imports a file as it is now, and all that it imports, though they may have been imported before. It
  * shares no module with anybody: that is for a config file, not for an application.
@@ -91,8 +99,9 @@ export async function importFresh(path: string): Promise<object> {
   const { cache } = createRequire(import.meta.url)
   for (const file of Object.keys(cache))
     if (!/[\\/]node_modules[\\/]/.test(file)) Reflect.deleteProperty(cache, file)
-  const { tsImport } = await import('tsx/esm/api')
   const url = pathToFileURL(path).href
+  if (readsTypeScript) return (await import(`${url}?read=${(reads += 1)}`)) as object
+  const { tsImport } = await import('tsx/esm/api')
   try {
     return (await tsImport(url, import.meta.url)) as object
   } catch (error) {
