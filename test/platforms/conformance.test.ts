@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Finding, runCase, serverCases } from '@phial/core/conformance'
 import { socketClient } from '@phial/server/conformance'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Command } from '../server/support/command.ts'
 import { binary, hasPrograms } from './binaries.ts'
 import { failures } from './differences.ts'
@@ -60,6 +60,23 @@ describe.skipIf(!hasPrograms).each(runtimes)('%s', (runtime) => {
   test.concurrent.each(impossible)('cannot be had over sockets: $rule $name', async (one) => {
     const client = socketClient(port, [`X-Case: ${one.index} impossible`])
     expect((await runCase(one, client, PATIENCE)).found).toBeDefined()
+  })
+
+  test('the application is told the client’s address, and a header that a client may forge does not count', async () => {
+    const client = socketClient(port)
+    const forged = await client({ target: '/who', headers: [['CF-Connecting-IP', '203.0.113.7']] })
+    expect(JSON.parse(forged.body)).toEqual([
+      runtime === 'workerd' ? 'workers' : runtime.toLowerCase(),
+      '127.0.0.1',
+      expect.stringMatching(/^\d+$/),
+    ])
+  })
+
+  test('a body that goes on sending is closed when the client has left', async () => {
+    const client = socketClient(port)
+    await client({ target: '/flow', leave: true })
+    const closed = async (): Promise<string> => (await client({ target: '/closed' })).body
+    await vi.waitUntil(async () => (await closed()) === '1', { timeout: 20_000 })
   })
 
   test('in process, every case passes by both clients, but for what the page says', async () => {

@@ -67,9 +67,10 @@ const asked: readonly SiteRequest[] = [
   get('a query that is not UTF-8', '/price?text=%ff%zz'),
   get('a query with every ASCII sign', '/price?text=!"$&\'()*+,-./:;=?@[\\]^_`{|}~'),
   { name: 'HEAD of JSON', target: '/price?text=one', method: 'HEAD' },
-  get('a stream', '/tape?text=hello'),
-  get('an empty stream', '/tape?text='),
-  { name: 'HEAD of a stream', target: '/tape', method: 'HEAD' },
+  get('a stream', '/tape.txt?text=hello'),
+  get('a streamed template', '/tape?text=hello'),
+  get('an empty stream', '/tape.txt?text='),
+  { name: 'HEAD of a stream', target: '/tape.txt', method: 'HEAD' },
   get('a static file', '/static/office.css'),
   { name: 'HEAD of a static file', target: '/static/office.css', method: 'HEAD' },
   get('a static file for a client that takes gzip', '/static/office.css', [

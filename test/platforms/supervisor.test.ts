@@ -57,7 +57,7 @@ describe.skipIf(!hasPrograms).each(Object.entries(programs))(
       command.signal('SIGHUP')
       await command.says('Reloaded: all workers run the new code')
       await command.says('has left', 2)
-      expect(await client({ target: '/tape' })).toMatchObject({
+      expect(await client({ target: '/tape.txt' })).toMatchObject({
         status: '200 OK',
         body: 'new new\n',
       })

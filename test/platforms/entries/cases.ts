@@ -5,13 +5,36 @@ import type { ToFetchOptions } from '@phial/core'
 import { callClient, fetchClient } from '../../core/support/clients.ts'
 import { app } from '../../server/apps/conformance.ts'
 
-/** A handler for a platform. A request that names a case goes to its application; any other runs all cases in this process. */
+/** A handler for a platform. A request that names a case goes to its application, `/` runs all cases in this process, and other paths are what `more` has. */
 export function casesHandler<Rest extends readonly unknown[]>(
   environ: NonNullable<ToFetchOptions<Rest>['environ']>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
-  const serve = toFetch(app, { environ })
-  return async (request, ...rest) =>
-    request.headers.has('X-Case') ? serve(request, ...rest) : Response.json(await runAll())
+  const [cases, others] = [toFetch(app, { environ }), toFetch(more(), { environ })]
+  return async (request, ...rest) => {
+    if (request.headers.has('X-Case')) return cases(request, ...rest)
+    const isAll = new URL(request.url).pathname === '/'
+    return isAll ? Response.json(await runAll()) : others(request, ...rest)
+  }
+}
+
+/** `/who` says who asks; `/flow` sends for ever, and `/closed` how often that was closed. */
+function more(): Application {
+  let closed = 0
+  const text = (said: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(said))
+  async function* flow(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield new Uint8Array(65_536)
+    } finally {
+      closed += 1
+    }
+  }
+  return (environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'application/json']])
+    if (environ.PATH_INFO === '/flow') return flow()
+    const { REMOTE_ADDR, REMOTE_PORT } = environ
+    const platform = environ['phial.platform']?.name
+    return [text(environ.PATH_INFO === '/who' ? [platform, REMOTE_ADDR, REMOTE_PORT] : closed)]
+  }
 }
 
 const clients = { call: callClient, toFetch: fetchClient }
