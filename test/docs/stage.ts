@@ -28,7 +28,7 @@ const compilerOptions = {
 const isQuick = process.env['PHIAL_SLOW'] === undefined
 
 /** What pages use beside our packages. */
-const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'redis']
+const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'fastify', 'redis']
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
