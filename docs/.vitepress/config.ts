@@ -1,7 +1,7 @@
 /** The site: every page of the workspace, where it stands in the repository. */
 import { defineConfig } from 'vitepress'
 import { nav, sidebar } from '../site/sidebar.ts'
-import { targetOf } from '../site/links.ts'
+import { PLAYGROUND, targetOf } from '../site/links.ts'
 
 export default defineConfig({
   srcDir: '..',
@@ -13,7 +13,7 @@ export default defineConfig({
   lang: 'en',
   // What all pages share, such as what stands beside them, is in one file.
   metaChunk: true,
-  ignoreDeadLinks: 'localhostLinks',
+  ignoreDeadLinks: [/^https?:\/\/localhost/, `/${PLAYGROUND.replace('.html', '')}`],
   markdown: {
     // Their colours stand out enough to be read by everybody.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -26,7 +26,11 @@ export default defineConfig({
         for (const { children } of tokens)
           for (const token of children ?? []) {
             const href = token.type === 'link_open' ? token.attrGet('href') : null
-            if (href !== null) token.attrSet('href', targetOf(env.relativePath, href))
+            if (href === null) continue
+            const target = targetOf(env.relativePath, href)
+            token.attrSet('href', target)
+            // Loaded by the browser: the router of these pages knows only what VitePress made.
+            if (target.startsWith(`/${PLAYGROUND}`)) token.attrSet('target', '_self')
           }
       })
     },

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path'
 import type { DefaultTheme } from 'vitepress'
 import { files, packages, read } from '../../test/house/workspace.ts'
-import { REFERENCE, targetOf } from './links.ts'
+import { PLAYGROUND, REFERENCE, targetOf } from './links.ts'
 
 type Item = DefaultTheme.SidebarItem
 
@@ -59,7 +59,7 @@ function main(): Item[] {
   ]
   return [
     item('README.md', 'What Phial is'),
-    ...group('Learn', chapters()),
+    ...group('Learn', [...chapters(), 'docs/playground/README.md']),
     ...group('Building a site', guides('Building a site')),
     ...group('Serving it', guides('Serving it')),
     {
@@ -125,6 +125,7 @@ export function nav(): DefaultTheme.NavItem[] {
   const [first] = chapters()
   return [
     ...(first === undefined ? [] : [{ text: 'Learn', link: addressOf(first) }]),
+    { text: 'Playground', link: `/${PLAYGROUND}`, target: '_self' },
     { text: 'Guides', link: addressOf('docs/coming-from-flask.md') },
     { text: 'Rules', link: addressOf('packages/core/SPEC.md') },
     { text: 'API', link: `/${REFERENCE}/api/` },
