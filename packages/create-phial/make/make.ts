@@ -17,10 +17,10 @@ import {
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { templateNames } from '../src/templates.ts'
+import { manifestIn, released, root, VENDOR, vendor, type Versions, writeJson } from './packages.ts'
 import { plain, readmeOf } from './readme.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const root = resolve(here, '../../..')
 
 /** What each template is made of. */
 interface Recipe {
@@ -45,30 +45,21 @@ const recipes: Readonly<Record<string, Recipe>> = {
   site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
   blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },
+  deploy: { from: ['deploy'], module: 'app', reads: ['templates', 'static'] },
   ladder: { from: ['ladder'], module: '5-phial/app', reads: ['5-phial/templates'] },
 }
 
-/** Ranges of versions by the names of packages. */
-type Versions = Record<string, string>
-
-interface Manifest {
-  name?: string
-  version?: string
-  dependencies?: Versions
-  devDependencies?: Versions
-  engines?: Record<string, string>
-}
-
-const manifestIn = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest
-
-/** Makes all templates in a folder, which is emptied first. */
-export function makeTemplates(into: string): void {
+/**
+ * Makes all templates in a folder, which is emptied first. With a folder of tarballs, an application gets Phial from
+ * them, and not from a registry.
+ */
+export function makeTemplates(into: string, tarballs?: string): void {
   rmSync(into, { recursive: true, force: true })
   for (const name of templateNames) {
     const recipe = recipes[name]
     if (recipe === undefined) throw new Error(`There is no recipe for the template ${name}`)
     makeTemplate(name, recipe, join(into, name))
+    if (tarballs !== undefined) vendorIn(join(into, name), tarballs)
   }
 }
 
@@ -91,6 +82,17 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   edit(join(to, 'build.js'), (code) => code.replace('= []', `= ${listed(recipe.reads)}`))
   for (const file of ['Dockerfile', 'Dockerfile.pnpm'])
     edit(join(to, file), (text) => text.replace('dist/app', `dist/${recipe.module}`))
+}
+
+/** The packages in the template itself: its image needs them too, and its page says what they are. */
+function vendorIn(template: string, tarballs: string): void {
+  vendor(tarballs, template)
+  for (const file of ['Dockerfile', 'Dockerfile.pnpm'])
+    edit(join(template, file), (text) =>
+      text.replace(/^COPY package\.json .*\n/m, (line) => `${line}COPY ${VENDOR} ./${VENDOR}\n`),
+    )
+  const page = readFileSync(join(here, 'files/readme/vendor.md'), 'utf8')
+  edit(join(template, 'README.md'), (text) => text + page)
 }
 
 /** While the application is developed, the end of each page says where to begin. */
@@ -153,22 +155,8 @@ function toolsFor(dependencies: Versions): Versions {
   return 'phial' in dependencies ? { '@phial/cli': cli, ...tools } : tools
 }
 
-/** Dependencies as they are outside of this workspace: ours at the version of this release. */
-function released(dependencies: Versions): Versions {
-  const ours = readdirSync(join(root, 'packages')).map((folder) => manifestIn(`packages/${folder}`))
-  const versions = new Map(ours.map(({ name = '', version = '' }) => [name, `^${version}`]))
-  return Object.fromEntries(
-    Object.entries(dependencies)
-      .map(([name, range]): [string, string] => [name, versions.get(name) ?? range])
-      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
-  )
-}
-
 const listed = (folders: readonly string[]): string =>
   `[${folders.map((one) => `'${one}'`).join(', ')}]`
-
-const writeJson = (path: string, value: object): void =>
-  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`)
 
 const edit = (path: string, change: (text: string) => string): void =>
   writeFileSync(path, change(readFileSync(path, 'utf8')))

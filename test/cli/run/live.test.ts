@@ -57,6 +57,16 @@ describe('a page', () => {
     expect(closed).toBe(1)
   })
 
+  test('that comes whole, as an array with close(), is closed once', async () => {
+    let closed = 0
+    const app: Application = (_, startResponse) => {
+      startResponse('200 OK', [['Content-Type', 'text/html']])
+      return Object.assign([bytes('a')], { close: () => void (closed += 1) })
+    }
+    expect((await asked(app)).text()).toBe(`a${TAG}`)
+    expect(closed).toBe(1)
+  })
+
   test.for([
     ["default-src 'none'", "default-src 'none'; script-src SOURCE; connect-src SOURCE"],
     [

@@ -169,8 +169,11 @@ function allowing(policy: string, source: string): string {
 
 function withTag(body: Body, tag: Uint8Array, isHtml: () => boolean): Body {
   if (!Array.isArray(body)) return followed(body, tag, isHtml)
-  const chunks: Uint8Array[] = body
-  return isHtml() ? [...chunks, tag] : chunks
+  const chunks: Uint8Array[] & Body = body
+  if (!isHtml()) return chunks
+  const longer: Uint8Array[] & Body = [...chunks, tag]
+  if (chunks.close !== undefined) longer.close = () => chunks.close?.()
+  return longer
 }
 
 async function* followed(
