@@ -16,6 +16,7 @@ describe.runIf(hasPostgres())(`${PAGE}, with PostgreSQL`, { timeout: 60_000 }, (
   beforeAll(async () => {
     postgres = await startPostgres()
     stage = await Stage.set(PAGE, true, { DATABASE_URL: postgres.url })
+    await stage.install(['postgres'])
   }, 60_000)
   afterAll(async () => {
     await stage?.strike()

@@ -4,7 +4,9 @@ import { surface } from '../surface.ts'
 
 const names = new Set(surface().map(({ name }) => name))
 
-test.for(files('docs/guide', '.md').filter((path) => path !== 'docs/guide/first-site.md'))(
+const pages = [...files('docs/guide', '.md'), 'docs/forms.md']
+
+test.for(pages.filter((path) => path !== 'docs/guide/first-site.md'))(
   '%s ends with a line of names that are exported',
   (path) => {
     const [, line = ''] = /\nAPI: (.*)\n$/.exec(read(path)) ?? []

@@ -29,7 +29,9 @@ function sectionsOf(address: string, html: string): Section[] {
 
 let index: MiniSearch<Section>
 beforeAll(async () => {
-  const markdown = await createMarkdownRenderer(root, { highlight: (code) => code })
+  const made = await createMarkdownRenderer(root, { highlight: (code) => code })
+  // VitePress declares its renderer twice.
+  const markdown = made as unknown as Parameters<NonNullable<typeof render>>[2]
   index = new MiniSearch<Section>({
     fields: ['title', 'titles', 'text'],
     storeFields: ['title', 'titles'],
@@ -68,7 +70,7 @@ test.for([
   ['404', 'docs/guide/error-handling'],
   ['forms', 'docs/forms'],
   ['nginx', 'docs/serving'],
-])('a search for %s finds %s first', ([query, page]) => {
+] as const)('a search for %s finds %s first', ([query, page]) => {
   const [first] = index.search(query)
   expect(String(first?.id).replace(/\.html.*$/, '')).toBe(`/${page}`)
 })
