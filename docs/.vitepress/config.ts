@@ -1,7 +1,9 @@
 /** The site: every page of the workspace, where it stands in the repository. */
 import { defineConfig } from 'vitepress'
+import { linkNames } from '../site/api-links.ts'
 import { nav, sidebar } from '../site/sidebar.ts'
 import { PLAYGROUND, targetOf } from '../site/links.ts'
+import { search } from '../site/search.ts'
 
 export default defineConfig({
   srcDir: '..',
@@ -22,6 +24,7 @@ export default defineConfig({
       // The pages are Markdown alone: what looks like Vue's braces is text.
       const render = md.render.bind(md)
       md.render = (text, env) => render(text, env).replaceAll('{{', '&#123;&#123;')
+      md.core.ruler.push('api-links', linkNames)
       md.core.ruler.push('repository-links', ({ tokens, env }) => {
         for (const { children } of tokens)
           for (const token of children ?? []) {
@@ -39,6 +42,6 @@ export default defineConfig({
     nav: nav(),
     sidebar: sidebar(),
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search,
   },
 })
