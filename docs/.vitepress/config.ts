@@ -2,7 +2,7 @@
 import { defineConfig } from 'vitepress'
 import { linkNames } from '../site/api-links.ts'
 import { nav, sidebar } from '../site/sidebar.ts'
-import { targetOf } from '../site/links.ts'
+import { PLAYGROUND, targetOf } from '../site/links.ts'
 import { search } from '../site/search.ts'
 
 export default defineConfig({
@@ -15,7 +15,7 @@ export default defineConfig({
   lang: 'en',
   // What all pages share, such as what stands beside them, is in one file.
   metaChunk: true,
-  ignoreDeadLinks: 'localhostLinks',
+  ignoreDeadLinks: [/^https?:\/\/localhost/, `/${PLAYGROUND.replace('.html', '')}`],
   markdown: {
     // Their colours stand out enough to be read by everybody.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -29,7 +29,11 @@ export default defineConfig({
         for (const { children } of tokens)
           for (const token of children ?? []) {
             const href = token.type === 'link_open' ? token.attrGet('href') : null
-            if (href !== null) token.attrSet('href', targetOf(env.relativePath, href))
+            if (href === null) continue
+            const target = targetOf(env.relativePath, href)
+            token.attrSet('href', target)
+            // Loaded by the browser: the router of these pages knows only what VitePress made.
+            if (target.startsWith(`/${PLAYGROUND}`)) token.attrSet('target', '_self')
           }
       })
     },

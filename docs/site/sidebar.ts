@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path'
 import type { DefaultTheme } from 'vitepress'
 import { files, packages, read } from '../../test/house/workspace.ts'
-import { REFERENCE, targetOf } from './links.ts'
+import { PLAYGROUND, REFERENCE, targetOf } from './links.ts'
 
 type Item = DefaultTheme.SidebarItem
 
@@ -83,7 +83,7 @@ function main(): Item[] {
         item('CHANGELOG.md'),
       ],
     },
-    ...group('Learn how it works', chapters()),
+    ...group('Learn how it works', [...chapters(), 'docs/playground/README.md']),
     ...group('Examples', examples()),
     ...group('Inside', inside),
   ]
@@ -139,6 +139,7 @@ export function nav(): DefaultTheme.NavItem[] {
   return [
     { text: 'Guide', link: addressOf('docs/guide/first-site.md') },
     ...(first === undefined ? [] : [{ text: 'Learn', link: addressOf(first) }]),
+    { text: 'Playground', link: `/${PLAYGROUND}`, target: '_self' },
     { text: 'Examples', link: addressOf('examples/README.md') },
     { text: 'API', link: `/${REFERENCE}/api/` },
     { text: 'Rules', link: addressOf('packages/core/SPEC.md') },

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, extname, join, posix } from 'node:path'
 import { linksOf } from '../../test/docs/page.ts'
 import { files, read, root } from '../../test/house/workspace.ts'
-import { REFERENCE, sourcePage } from './links.ts'
+import { PLAYGROUND, REFERENCE, sourcePage } from './links.ts'
 
 /** What shows a file: its name, its text. */
 function filePage(path: string): string {
@@ -17,7 +17,7 @@ function folderPage(path: string): string {
   return `# ${posix.basename(path)}\n\n\`${path}\`\n\n${names.join('\n')}\n`
 }
 
-const isPage = (path: string): boolean => path.endsWith('.md')
+const isPage = (path: string): boolean => path.endsWith('.md') || path === PLAYGROUND
 
 /** The files and folders that the workspace's own pages link to. */
 function linked(): string[] {

@@ -29,7 +29,7 @@ const compilerOptions = {
 const isQuick = process.env['PHIAL_SLOW'] === undefined
 
 /** Packages that every page has, whether it installs them or not. */
-const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'redis']
+const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'fastify', 'redis']
 
 /** Folders whose packages stand for those of a registry. */
 const REGISTRY = ['.', 'test', 'examples/blog'].map((folder) => join(root, folder))

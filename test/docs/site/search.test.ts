@@ -20,7 +20,7 @@ function sectionsOf(address: string, html: string): Section[] {
   const plain = (text = ''): string => text.replaceAll(/<[^>]*>/g, '')
   return Array.from({ length: parts.length / 3 }, (_, index) => {
     const [level = '', heading = '', content] = parts.slice(index * 3)
-    const [, text, anchor] = /^(.*?)<a[^>]* href="#([^"]*)"/s.exec(heading) ?? []
+    const [, text, anchor = ''] = /^(.*?)<a[^>]* href="#([^"]*)"/s.exec(heading) ?? []
     const title = plain(text).trim()
     above.splice(Number(level) - 1, above.length, title)
     return { id: `${address}#${anchor}`, title, titles: above.slice(0, -1), text: plain(content) }
