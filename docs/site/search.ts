@@ -14,13 +14,15 @@ const render: NonNullable<DefaultTheme.LocalSearchOptions['_render']> = (source,
 }
 
 /**
- * How much a page counts, by its address. The guide comes before the reference, and the pages about the inside come
- * last. The browser gets the text of this function, so it uses nothing from outside.
+ * How much a page counts for a term, by its address. The guide comes before the reference, unless the term is a name that
+ * is only in the reference, such as `startResponse`. The pages about the inside come last. The browser gets the text of
+ * this function, so it uses nothing from outside.
  */
-export const boostDocument = (id: string): number => {
+export const boostDocument = (id: string, term: string): number => {
+  const [, name] = /\/reference\/api\/.*\/(\w+)\.html/.exec(id) ?? []
+  if (name !== undefined) return /[a-z][A-Z]/.test(name) && name.toLowerCase() === term ? 4 : 0.7
   if (id.startsWith('/docs/guide/first-site')) return 1.5
   if (/^\/docs\/(guide\/|forms|streaming|configuration|testing)/.test(id)) return 3
-  if (id.startsWith('/docs/reference/')) return 0.7
   if (id.startsWith('/docs/')) return 1.5
   return id.startsWith('/examples/') ? 1 : 0.5
 }

@@ -4,6 +4,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { search } from '../../../docs/site/search.ts'
 import { files, read, root } from '../../house/workspace.ts'
 
+/** Pages of the reference, which TypeDoc writes. */
+const REFERENCE = ['startResponse', 'session', 'redirect', 'saveFile']
+
 interface Section {
   id: string
   title: string
@@ -42,11 +45,14 @@ beforeAll(async () => {
       ...miniSearch?.searchOptions,
     },
   })
-  for (const path of files('.', '.md')) {
+  const add = async (path: string, source: string): Promise<void> => {
     const env = { path, relativePath: path, cleanUrls: false }
-    const html = await render?.(read(path), env, markdown)
+    const html = await render?.(source, env, markdown)
     index.addAll(sectionsOf(`/${path}`.replace(/\.md$/, '.html'), html ?? ''))
   }
+  for (const path of files('.', '.md')) await add(path, read(path))
+  for (const name of REFERENCE)
+    await add(`docs/reference/api/phial/functions/${name}.md`, `# ${name}\n\nIts quaint body\n`)
 }, 60_000)
 
 test.for([
@@ -73,4 +79,16 @@ test.for([
 ] as const)('a search for %s finds %s first', ([query, page]) => {
   const [first] = index.search(query)
   expect(String(first?.id).replace(/\.html.*$/, '')).toBe(`/${page}`)
+})
+
+test.for(['startResponse', 'saveFile'])(
+  'a search for %s finds its page in the reference',
+  (name) => {
+    const [first] = index.search(name)
+    expect(String(first?.id)).toMatch(`/functions/${name}.html`)
+  },
+)
+
+test('a page of the reference is found by its name alone', () => {
+  expect(index.search('quaint', { fuzzy: false, prefix: false })).toEqual([])
 })
