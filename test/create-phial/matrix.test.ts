@@ -35,9 +35,9 @@ const pages: Record<
     anew: 'Made anew',
   },
   blog: {
-    shows: 'Nobody has',
-    edit: ['templates/posts/index.eta', 'Nobody has', 'None has'],
-    anew: 'None has',
+    shows: 'There are no posts yet',
+    edit: ['templates/posts/index.eta', 'There are no posts yet', 'No posts so far'],
+    anew: 'No posts so far',
   },
   api: {
     shows: '· API</title>',

@@ -17,7 +17,16 @@ import {
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { templateNames } from '../src/templates.ts'
-import { manifestIn, released, root, VENDOR, vendor, type Versions, writeJson } from './packages.ts'
+import {
+  manifestIn,
+  released,
+  root,
+  VENDOR,
+  vendor,
+  type Manifest,
+  type Versions,
+  writeJson,
+} from './packages.ts'
 import { plain, readmeOf } from './readme.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -143,14 +152,15 @@ function packageOf(name: string, recipe: Recipe): object {
     type: 'module',
     scripts: scriptsOf(name, recipe),
     dependencies: released(dependencies),
-    devDependencies: released(toolsFor(dependencies)),
+    devDependencies: released(toolsFor(dependencies, manifests)),
     engines,
   }
 }
 
-/** The tools of one example are those of all. The commands of Phial are for applications of Phial. */
-function toolsFor(dependencies: Versions): Versions {
-  const { '@phial/cli': cli = '', ...tools } = manifestIn('examples/site').devDependencies ?? {}
+/** The tools of the site are those of all. The commands of Phial are for applications of Phial; the server brings tsx. */
+function toolsFor(dependencies: Versions, manifests: readonly Manifest[]): Versions {
+  const all = [manifestIn('examples/site'), ...manifests].map((one) => one.devDependencies)
+  const { '@phial/cli': cli = '', tsx: _, ...tools } = Object.assign({}, ...all) as Versions
   return 'phial' in dependencies ? { '@phial/cli': cli, ...tools } : tools
 }
 
