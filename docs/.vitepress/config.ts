@@ -1,16 +1,25 @@
 /** The site: every page of the workspace, where it stands in the repository. */
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import { nav, sidebar } from '../site/sidebar.ts'
-import { targetOf } from '../site/links.ts'
+import { isSource, targetOf } from '../site/links.ts'
+
+const path = (from: string): string => fileURLToPath(new URL(from, import.meta.url))
 
 export default defineConfig({
   srcDir: '..',
   outDir: 'dist',
   srcExclude: ['packages/core/spec/template.md'],
-  rewrites: { 'README.md': 'index.md', ':path(.*)/README.md': ':path/index.md' },
+  rewrites: {
+    'docs/site/home.md': 'index.md',
+    'README.md': 'readme.md',
+    ':path(.*)/README.md': ':path/index.md',
+  },
   title: 'Phial',
-  description: 'WSGI, whole, in TypeScript',
+  description: 'A complete WSGI for TypeScript',
   lang: 'en',
+  head: [['link', { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }]],
   // What all pages share, such as what stands beside them, is in one file.
   metaChunk: true,
   ignoreDeadLinks: 'localhostLinks',
@@ -26,12 +35,23 @@ export default defineConfig({
         for (const { children } of tokens)
           for (const token of children ?? []) {
             const href = token.type === 'link_open' ? token.attrGet('href') : null
-            if (href !== null) token.attrSet('href', targetOf(env.relativePath, href))
+            if (href === null) continue
+            const target = targetOf(relative(path('../..'), env.realPath ?? env.path), href)
+            token.attrSet('href', target)
+            // VitePress then leaves the link to the browser.
+            if (isSource(target)) token.attrSet('target', '_self')
           }
       })
     },
   },
+  vite: {
+    publicDir: path('../public'),
+    resolve: {
+      alias: { './VPSidebarGroup.vue': path('theme/SidebarGroup.vue') },
+    },
+  },
   themeConfig: {
+    logo: '/favicon.svg',
     nav: nav(),
     sidebar: sidebar(),
     outline: { level: [2, 3] },

@@ -4,11 +4,11 @@
  */
 import { posix } from 'node:path'
 
-/** Where the pages stand that are written for the site alone: the API's, and the sources that pages link to. */
+/** The folder of what is written for the site alone: the API's pages, and the sources that pages link to. */
 export const REFERENCE = 'docs/reference'
 
 /** The page that shows a file, or a folder, that is no page itself. */
-export const sourcePage = (path: string): string => `${REFERENCE}/source/${path}.md`
+export const sourcePage = (path: string): string => `${REFERENCE}/source/${path}.html`
 
 const isElsewhere = (link: string): boolean => /^([a-z][a-z+.-]*:|\/\/|#)/i.test(link)
 
@@ -17,15 +17,23 @@ const isElsewhere = (link: string): boolean => /^([a-z][a-z+.-]*:|\/\/|#)/i.test
  *
  * ```ts
  * targetOf('docs/forms.md', '../examples/README.md#run') // '/examples/index.md#run'
- * targetOf('README.md', 'packages/core/src/call.ts') // '/docs/reference/source/packages/core/src/call.ts.md'
+ * targetOf('README.md', 'packages/core/src/call.ts') // '/docs/reference/source/packages/core/src/call.ts.html'
  * ```
  */
 export function targetOf(page: string, link: string): string {
   if (isElsewhere(link)) return link
   const [to = '', anchor] = link.split('#')
   const path = to.startsWith('/') ? to.slice(1) : posix.join(posix.dirname(page), to)
-  const target = path.endsWith('.md')
-    ? path.replace(/(^|\/)README\.md$/, '$1index.md')
-    : sourcePage(path)
-  return `/${target}${anchor === undefined ? '' : `#${anchor}`}`
+  return `/${addressOf(path)}${anchor === undefined ? '' : `#${anchor}`}`
 }
+
+function addressOf(path: string): string {
+  // The home page of the site is one of its own.
+  if (path === 'README.md') return 'readme.md'
+  if (path.endsWith('.md')) return path.replace(/\/README\.md$/, '/index.md')
+  return isSource(path) ? path : sourcePage(path)
+}
+
+/** Whether a path is that of a page with a source. VitePress does not have it, so the browser has to load it. */
+export const isSource = (path: string): boolean =>
+  path.replace(/^\//, '').startsWith(`${REFERENCE}/source/`)
