@@ -6,7 +6,14 @@
  * Names in doc comments of fast paths (`response-head.ts`, `driver.ts`, `environ.ts`) point here.
  */
 import { createHook } from 'node:async_hooks'
-import { makeEnviron, run, validator, type Application, type Environ } from '@phial/core'
+import {
+  inputStream,
+  makeEnviron,
+  run,
+  validator,
+  type Application,
+  type Environ,
+} from '@phial/core'
 import { errors, input, nowhere } from './support/nowhere.ts'
 import { Bench } from 'tinybench'
 
@@ -85,6 +92,8 @@ for (const [name, app] of Object.entries({ array, generator, promised })) {
   console.log(`  ${name.padEnd(10)} ${promisesOf(() => void run(app, request(), nowhere))}`)
 }
 
+console.log(`  ${'read()'.padEnd(10)} ${promisesOf(() => void inputStream([BODY]).read())}`)
+
 const bench = new Bench({ time: 1000, warmupTime: 300 })
 bench
   .add('driver: an array (the quick way)', () => void run(array, environ, nowhere))
@@ -98,6 +107,7 @@ bench
       nowhere,
     )
   })
+  .add('input: a body of one chunk that has come', () => inputStream([BODY]).read())
   .add('environ: seven headers of a browser', () => void request())
   .add('environ: one header', () => void request(BROWSER.slice(0, 1)))
   .add('environ: seven headers, with a signal', () => void request(BROWSER, new Leaving()))

@@ -1,10 +1,12 @@
 import {
+  call,
   emptyInput,
   environKey,
   errorStream,
   FileWrapper,
   makeEnviron,
   rules,
+  validator,
   type Environ,
   type RequestHead,
 } from '@phial/core'
@@ -213,5 +215,75 @@ describe('a target', () => {
         'http://server.example:81/a%20b?c',
       ])
     expect(parts('http://server.example')[0]).toBe('/')
+  })
+})
+
+describe('phial.signal', () => {
+  let made = 0
+  const controller = new AbortController()
+  const source = {
+    get signal(): AbortSignal {
+      made++
+      return controller.signal
+    },
+  }
+
+  function environWithSignal(): Environ {
+    made = 0
+    return makeEnviron(head(), source)
+  }
+
+  test('is asked for when it is read, not before', () => {
+    const environ = environWithSignal()
+    expect(Object.keys(environ)).toContain('phial.signal')
+    expect('phial.signal' in environ).toBe(true)
+    expect(made).toBe(0)
+    expect(environ['phial.signal']).toBe(controller.signal)
+    expect(made).toBe(1)
+  })
+
+  test('is copied as a value', () => {
+    const copy = { ...environWithSignal() }
+    expect(Object.getOwnPropertyDescriptor(copy, 'phial.signal')).toEqual({
+      value: controller.signal,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  })
+
+  test('may be changed and deleted', () => {
+    const environ = environWithSignal()
+    const other = new AbortController().signal
+    environ['phial.signal'] = other
+    expect(environ['phial.signal']).toBe(other)
+    delete environ['phial.signal']
+    expect('phial.signal' in environ).toBe(false)
+    expect(made).toBe(0)
+  })
+
+  test('is seen by what inherits from an environ, and can be changed there alone', () => {
+    const environ = environWithSignal()
+    const below = Object.create(environ) as Environ
+    expect(below['phial.signal']).toBe(controller.signal)
+    const other = new AbortController().signal
+    below['phial.signal'] = other
+    expect([below['phial.signal'], environ['phial.signal']]).toEqual([other, controller.signal])
+  })
+
+  test('two environs do not mix theirs up', () => {
+    const other = new AbortController()
+    const [one, two] = [environWithSignal(), makeEnviron(head(), other)]
+    expect(one['phial.signal']).toBe(controller.signal)
+    expect(two['phial.signal']).toBe(other.signal)
+  })
+
+  test('passes the validator', async () => {
+    const app = validator((environ, startResponse) => {
+      startResponse('200 OK', [['Content-Type', 'text/plain']])
+      return [Buffer.from(String(environ['phial.signal'] === controller.signal))]
+    })
+    const environ = makeEnviron(head({ signal: controller.signal }))
+    expect((await call(app, { environ })).text()).toBe('true')
   })
 })

@@ -1,4 +1,5 @@
-import { emptyInput, inputStream, type InputStream } from '@phial/core'
+import { createHook } from 'node:async_hooks'
+import { type ChunkReader, emptyInput, inputStream, type InputStream } from '@phial/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
@@ -60,6 +61,19 @@ async function* later(parts: readonly string[]): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** Has every second chunk at once, and the others later. */
+function mixed(parts: readonly string[]): ChunkReader {
+  let at = 0
+  return {
+    next() {
+      const part = parts[at]
+      const step: IteratorResult<Uint8Array> =
+        part === undefined ? { done: true, value: undefined } : { done: false, value: bytes(part) }
+      return at++ % 2 === 0 ? step : Promise.resolve(step)
+    },
+  }
+}
+
 const ask = async (input: InputStream, [method, size]: Read): Promise<string | string[]> => {
   const answer = await (size === undefined ? input[method]() : input[method](size))
   return Array.isArray(answer) ? answer.map((line) => textOf(line)) : textOf(answer)
@@ -70,6 +84,7 @@ const askModel = (model: Model, [method, size]: Read): string | string[] => mode
 describe.each([
   ['sync', (parts: readonly string[]) => parts.map(bytes)],
   ['async', later],
+  ['both, by turns', mixed],
 ])('however a body is cut into chunks, from a source that is %s', (_name, source) => {
   test('reads give what they would give of one buffer', async () => {
     await fc.assert(
@@ -168,6 +183,36 @@ describe('a read', () => {
     expect(answered).toBe(false)
     more.resolve()
     expect(await read).toBe('1234')
+  })
+})
+
+describe('the promises of a read', () => {
+  /** How many promises a piece of work makes before it returns. */
+  function promisesOf(work: () => unknown): number {
+    let count = 0
+    const hook = createHook({ init: (_id, type) => void (count += type === 'PROMISE' ? 1 : 0) })
+    hook.enable()
+    work()
+    hook.disable()
+    return count
+  }
+
+  test.for<Read>([['read'], ['read', 2], ['readline']])(
+    'one, if its bytes have come: %s',
+    ([method, size]) => {
+      const input = inputStream(mixed(['one\ntwo']))
+      expect(promisesOf(() => input[method](size ?? 4))).toBe(1)
+      expect(promisesOf(() => input[method](size ?? 3))).toBe(1)
+    },
+  )
+
+  test('do not grow by those of the reads before it', async () => {
+    const input = inputStream(later(['one', 'two', 'three', 'four']))
+    const first = promisesOf(() => input.read(3))
+    await turn()
+    expect(promisesOf(() => input.read(3))).toBeLessThanOrEqual(first)
+    await turn()
+    expect(promisesOf(() => input.read(5))).toBeLessThanOrEqual(first)
   })
 })
 

@@ -9,6 +9,7 @@ test.each([
   'pass', 'pwd', 'DB_PWD', 'DB_PASS', 'dbPass', 'passwd', 'passcode', 'PASSPHRASE', 'SSH_KEY', 'apiKey', 'APIKey', 'api-key',
   'AWS_PRIVATE_KEY', 'JWT', 'jwt', 'X-Auth', 'X-Auth-Token', 'auth_user', 'SALT', 'salt', 'code', 'pin', 'PIN', 'otp', 'csrf', 'X-CSRF',
   '_csrf', 'XSRF-TOKEN', 'credentials', 'session', 'session_id', 'sessionId', 'PHPSESSID', 'JSESSIONID', 'connect.sid', 'refresh_tokens',
+  'BEARER', 'bearer_value', 'credit_card', 'creditCardNumber', 'card-number', 'cardNumber', 'iban', 'SSN',
   'user[password]', 'user.password', 'X-Amz-Signature', 'new-password2',
 ])('%s is the name of a secret', (name) => {
   expect(isSecretName(name)).toBe(true)
@@ -18,7 +19,7 @@ test.each([
   '', '-', 'name', 'page', 'HOME', 'author', 'Authors', 'authorId', 'author_name', 'HTTP_AUTHORITY', 'WWW-Authenticate', 'keyboard', 'keywords',
   'monkey', 'monkeyPatch', 'capital', 'rapid', 'therapist', 'compass', 'bypass', 'passenger', 'passage', 'passive', 'passed', 'status_code',
   'zipCode', 'country_code', 'Content-Encoding', 'Keep-Alive', 'SESSION_COOKIE_NAME', 'SESSION_COOKIE_SECURE', 'session_count', 'id', 'post_id',
-  'opinion', 'spinner', 'Accept', 'X-Request-ID', 'Cookies-Policy',
+  'opinion', 'spinner', 'card', 'cardType', 'postcard', 'Accept', 'X-Request-ID', 'Cookies-Policy',
 ])('%s is not', (name) => {
   expect(isSecretName(name)).toBe(false)
 }) // prettier-ignore

@@ -17,6 +17,7 @@ import {
 } from '@phial/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseUrl } from '../../packages/core/src/url.ts'
 import { bytes } from './support/bytes.ts'
 import { ok } from './support/drive.ts'
 import { askPython, hasPython } from './support/python.ts'
@@ -315,5 +316,17 @@ describe('between text and wire', () => {
           expect(() => build(environ)).not.toThrow()
       }),
     )
+  })
+})
+
+describe('parseUrl', () => {
+  test('parses a host beyond ASCII, however often it is called', () => {
+    const parse = (): string | undefined => parseUrl('http://caf\u00e9.example/')?.hostname
+    const found = new Set(Array.from({ length: 20_000 }, parse))
+    expect([...found]).toEqual(['xn--caf-dma.example'])
+  })
+
+  test.each(['', 'null', '/path', 'http://', 'http://a:x/'])('%j is none', (text) => {
+    expect(parseUrl(text)).toBeUndefined()
   })
 })

@@ -21,7 +21,7 @@ vi.setConfig({ maxConcurrency: availableParallelism(), testTimeout: 900_000, hoo
 /** What the first page of each template shows, and an edit: a file, what is in it, and what takes its place. */
 const pages: Record<
   string,
-  { shows: string; edit: [file: string, from: string, to: string]; anew: string }
+  { path?: string; shows: string; edit: [file: string, from: string, to: string]; anew: string }
 > = {
   gateway: {
     shows: 'Go on to',
@@ -43,6 +43,12 @@ const pages: Record<
     shows: '· API</title>',
     edit: ['templates/index.eta', '· API', '· Yours'],
     anew: '· Yours</title>',
+  },
+  deploy: {
+    path: '/about', // its first page needs Redis
+    shows: 'reads no session',
+    edit: ['templates/about.eta', 'no session', 'nothing'],
+    anew: 'reads nothing',
   },
   ladder: {
     shows: 'Guest book',
@@ -161,7 +167,11 @@ describe.runIf(isSlow).concurrent('an application', () => {
       const said = await ends(create(manager, template), cwd, first)
       expect(said).toContain(manager === 'npm' ? 'npm run dev' : 'pnpm dev')
       await ends(script(manager, 'check'), app, first)
-      const { shows, edit, anew } = pages[template] ?? { shows: '', edit: ['', '', ''], anew: '' }
+      const { path, shows, edit, anew } = pages[template] ?? {
+        shows: '',
+        edit: ['', '', ''],
+        anew: '',
+      }
       const [file, from, to] = edit
       const source = readFileSync(join(app, file), 'utf8')
       // Development and production read it alike.
@@ -172,16 +182,16 @@ describe.runIf(isSlow).concurrent('an application', () => {
         await ends(script(manager, 'test', '--testTimeout=120000'), app, env)
         let cookie = ''
         await serving(script(manager, 'dev', '--xray'), app, env, async (ask, url) => {
-          expect(await ask()).toContain(shows)
+          expect(await ask(path)).toContain(shows)
           writeFileSync(join(app, file), source.replace(from, to))
-          expect(await ask()).toContain(anew)
+          expect(await ask(path)).toContain(anew)
           writeFileSync(join(app, file), source)
           if (template === 'blog') cookie = await signUp(url, `Ada-${node}`)
         })
         // The first time nobody has built it: `start` does.
         if (node === '26') await ends(script(manager, 'build'), app, env)
         await serving(script(manager, 'start'), app, env, async (ask, url) => {
-          expect(await ask()).toContain(shows)
+          expect(await ask(path)).toContain(shows)
           if (template !== 'blog') return
           const page = await (await fetch(url, { headers: { Cookie: cookie } })).text()
           expect(page).toContain(`Log out Ada-${node}`)

@@ -29,7 +29,7 @@ function refusal(...args: string[]): Refusal {
 test.for([
   [
     ['--template', 'blgo'],
-    'There is no template "blgo": minimal, site, blog, api, gateway, ladder',
+    'There is no template "blgo": minimal, site, blog, api, deploy, gateway, ladder',
   ],
   [['--template', 'constructor'], 'There is no template "constructor"'],
   [['--template'], "Option '-t, --template <value>' argument missing; "],

@@ -56,6 +56,8 @@ const faults: [path: string, source: string, rule: string][] = [
   ['packages/core/src/node.ts', "export * from 'node:fs'", 'no-restricted-imports'],
   ['packages/core/src/process.ts', 'export const x: unknown = process', 'no-restricted-globals'],
   ['packages/core/src/buffer.ts', 'export const x: unknown = Buffer', 'no-restricted-globals'],
+  ['packages/xray/src/node.ts', "export * from 'node:fs'", 'no-restricted-imports'],
+  ['packages/xray/src/buffer.ts', 'export const x: unknown = Buffer', 'no-restricted-globals'],
   ['packages/server/src/up.ts', "export * from 'phial'", 'no-restricted-imports'],
   ['packages/framework/src/app.ts', "export * from '@phial/server'", 'no-restricted-imports'],
   ['packages/framework/src/cli.ts', "export * from '@phial/cli'", 'no-restricted-imports'],

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { openIngress } from '../../packages/server/src/ingress/ingress.ts'
 import { forwarded } from '../../packages/server/src/ingress/forwarded.ts'
 import { pipeline } from '../../packages/server/src/pipeline.ts'
-import { defaultLimits } from '../../packages/server/src/transport.ts'
+import { defaultLimits, homeOf } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'
 import { MemorySocket } from './support/memory-socket.ts'
@@ -219,7 +219,7 @@ test('a peer that resets its connection is not trusted as a proxy', async () => 
   const accepted = deferred()
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
     // Handed on late, as from another process: by then the client has reset the connection.
-    void accepted.promise.then(() => door.enter(socket, '127.0.0.1'))
+    void accepted.promise.then(() => door.enter(socket, homeOf(server.address(), '127.0.0.1')))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -2,7 +2,7 @@
 import { createServer, type Socket } from 'node:net'
 import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
-import type { Peer } from '../../packages/server/src/peer.ts'
+import type { Peer } from '../../packages/server/src/transport.ts'
 import { defaultLimits, type Limits } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'

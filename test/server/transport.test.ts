@@ -1,5 +1,13 @@
+import { Socket } from 'node:net'
+import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
-import { defaultLimits } from '../../packages/server/src/transport.ts'
+import {
+  defaultLimits,
+  homeOf,
+  homeOfSocket,
+  peerOf,
+  plainAddress,
+} from '../../packages/server/src/transport.ts'
 
 test('a request line may be as long as RFC 9112 §3 asks, and the head holds more than one such field', () => {
   expect(defaultLimits.requestLine).toBeGreaterThanOrEqual(8000)
@@ -13,4 +21,55 @@ test('a connection is kept longer than the minute after which load balancers let
 test('nobody waits for ever', () => {
   const { headTimeout, bodyTimeout, writeTimeout } = defaultLimits
   expect(Math.min(headTimeout, bodyTimeout, writeTimeout)).toBeGreaterThan(0)
+})
+
+const socket = (ends: Partial<Socket>): Socket =>
+  Object.defineProperties(
+    new Socket(),
+    Object.fromEntries(Object.entries(ends).map(([key, value]) => [key, { value }])),
+  )
+const tcp = { remoteAddress: '::ffff:192.0.2.1', remotePort: 4711 }
+const address = { address: '127.0.0.1', port: 8000, family: 'IPv4' }
+
+test('names both ends of a TCP connection', () => {
+  expect(peerOf(socket(tcp), homeOf(address, '127.0.0.1'))).toEqual({
+    remoteAddr: '192.0.2.1',
+    remotePort: '4711',
+    serverName: '127.0.0.1',
+    serverPort: '8000',
+    scheme: 'http',
+  })
+})
+
+test('names both ends of a connection that another server accepted', () => {
+  const accepted = socket({ ...tcp, localAddress: '::ffff:192.0.2.2', localPort: 80 })
+  expect(homeOfSocket(accepted)).toEqual({ isUnix: false, serverName: '192.0.2.2', serverPort: '80' }) // prettier-ignore
+  expect(homeOfSocket(socket({}))).toEqual(homeOf('/run/a.sock', undefined))
+})
+
+test.each(['', '0.0.0.0', '::', undefined])('names the machine where %j is listened at', (host) => {
+  expect(homeOf(address, host).serverName).toBe(hostname())
+})
+
+test.each([null, '/run/site.sock'])('a unix socket has no addresses: %j', (at) => {
+  expect(peerOf(socket({}), homeOf(at, undefined))).toEqual({
+    remoteAddr: '',
+    remotePort: '',
+    serverName: 'localhost',
+    serverPort: '80',
+    scheme: 'http',
+  })
+})
+
+test.each(['127.0.0.1', undefined])(
+  'a TCP connection to %j that has no address any more is not taken for one of a unix socket',
+  (host) => {
+    expect(peerOf(socket({}), homeOf(address, host))).toBeUndefined()
+  },
+)
+
+test('an address is shown plainly', () => {
+  expect(plainAddress('::ffff:10.0.0.1')).toBe('10.0.0.1')
+  expect(plainAddress('::ffff:a:1')).toBe('::ffff:a:1')
+  expect(plainAddress('2001:db8::1')).toBe('2001:db8::1')
 })

@@ -43,7 +43,7 @@ export function countdown(seconds: number): () => number {
   return () => Math.floor((end - performance.now()) / 1000)
 }
 
-function hasRedis(): boolean {
+export function hasRedis(): boolean {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
     return true
@@ -57,9 +57,14 @@ function hasRedis(): boolean {
 async function startRedis(folder: string): Promise<[ChildProcess, string]> {
   const socket = join(folder, 'redis.sock')
   const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder]
+  return [await redisServer(options), socket]
+}
+
+/** Starts `redis-server` and waits until it accepts connections. */
+export async function redisServer(options: readonly string[]): Promise<ChildProcess> {
   const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of createInterface(server.stdout)) {
     if (/ready to accept connections/i.test(line)) break
   }
-  return [server, socket]
+  return server
 }

@@ -83,3 +83,20 @@ test('a layer is the function that was called, not one that it calls', async () 
   })
   expect(picture.top?.place).toMatch(/^place\.test\.ts:\d+$/)
 })
+
+test('where no file can be read, a host knows the sources, and puts its stack traces right', async () => {
+  const app: Application = (_environ, startResponse) => {
+    startResponse('204 No Content', [])
+    return []
+  }
+  const { picture } = await record(
+    app,
+    {},
+    {
+      read: (file) => (file === 'file:///shop/tea.ts' ? 'const brew =\n  (app) =>\n  hot' : ''),
+      rewriteStack: (stack) =>
+        stack.replaceAll(/[^\s(]*place\.test\.ts:\d+/g, 'file:///shop/tea.ts:3'),
+    },
+  )
+  expect(picture.top).toMatchObject({ place: 'tea.ts:3', declared: 'brew' })
+})

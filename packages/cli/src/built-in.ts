@@ -39,6 +39,15 @@ builtIn.command(
   { '--proxies <number>': 'how many proxies stand in front of it' },
   doctor,
 )
+builtIn.command(
+  'build',
+  'Compiles the templates into a module, for platforms without files or code generation',
+  {
+    '-o, --out <file>': 'where to write the module (build/phial.js); its types go next to it',
+    '--static': 'include the bytes of the static files',
+  },
+  async (values, program) => (await import('./build.ts')).build(values, program),
+)
 builtIn.command('shell', 'Opens a JavaScript shell in the context of the app', shell)
 builtIn.command(
   'xray <application> <method> <path>',

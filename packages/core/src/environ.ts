@@ -1,6 +1,5 @@
 /** Makes the `environ` of a request, for every server. PEP 3333, “`environ` Variables”. */
 import { FileWrapper } from './file-wrapper.ts'
-import { addSignal } from './lazy-signal.ts'
 import { cachedByName, splitTarget } from './grammar.ts'
 import { isHopByHop } from './headers.ts'
 import type { Environ, ErrorStream, HeaderList, InputStream } from './types.ts'
@@ -35,52 +34,82 @@ export interface RequestHead {
   readonly retiring?: AbortSignal | undefined
 }
 
+/** What knows the signal of a request. It is asked each time, and returns the same one. */
+export interface SignalSource {
+  readonly signal?: AbortSignal | undefined
+}
+
 const VERSION: readonly [number, number] = Object.freeze([1, 0] as const)
 
-/**
- * What becomes an environ: an object that inherits nothing, and is quick all the same. Its prototype
- * is an empty object without one; `Object.create(null)` would make a slow dictionary of it, which
- * `bench/core.ts` measures.
- */
-interface RequestEnviron extends Environ {}
-
-function RequestEnviron(
-  this: RequestEnviron,
-  head: RequestHead,
-  path: string,
-  query: string,
-): void {
-  this.REQUEST_METHOD = head.method
-  this.SCRIPT_NAME = ''
-  this.PATH_INFO = path
-  this.QUERY_STRING = query
-  this.RAW_URI = head.target
-  this.SERVER_NAME = head.serverName
-  this.SERVER_PORT = head.serverPort
-  this.SERVER_PROTOCOL = head.protocol
-  this.REMOTE_ADDR = head.remoteAddr
-  this.REMOTE_PORT = head.remotePort
-  this['wsgi.version'] = VERSION
-  this['wsgi.url_scheme'] = head.scheme
-  this['wsgi.input'] = head.input
-  this['wsgi.errors'] = head.errors
-  this['wsgi.multithread'] = true
-  this['wsgi.multiprocess'] = head.multiprocess ?? false
-  this['wsgi.run_once'] = head.runOnce ?? false
-  this['wsgi.file_wrapper'] = FileWrapper
-  this['wsgi.input_terminated'] = true
+function Bare(this: object): void {
+  // adds nothing
 }
-RequestEnviron.prototype = Object.freeze(Object.create(null)) as object
 
-const Bare = RequestEnviron as unknown as new (
-  head: RequestHead,
-  path: string,
-  query: string,
-) => Environ
+/**
+ * What becomes an environ: an object that inherits nothing and is fast all the same. Its prototype is an empty object
+ * without one; `Object.create(null)` would make a slow dictionary of it, which `bench/core.ts` measures. The source of
+ * its signal is in a private field, so that all environs share one accessor.
+ */
+class RequestEnviron extends (Bare as unknown as new () => Environ) {
+  readonly #signals: SignalSource | undefined
+
+  constructor(head: RequestHead, path: string, query: string, signals: SignalSource | undefined) {
+    super()
+    this.REQUEST_METHOD = head.method
+    this.SCRIPT_NAME = ''
+    this.PATH_INFO = path
+    this.QUERY_STRING = query
+    this.RAW_URI = head.target
+    this.SERVER_NAME = head.serverName
+    this.SERVER_PORT = head.serverPort
+    this.SERVER_PROTOCOL = head.protocol
+    this.REMOTE_ADDR = head.remoteAddr
+    this.REMOTE_PORT = head.remotePort
+    this['wsgi.version'] = VERSION
+    this['wsgi.url_scheme'] = head.scheme
+    this['wsgi.input'] = head.input
+    this['wsgi.errors'] = head.errors
+    this['wsgi.multithread'] = true
+    this['wsgi.multiprocess'] = head.multiprocess ?? false
+    this['wsgi.run_once'] = head.runOnce ?? false
+    this['wsgi.file_wrapper'] = FileWrapper
+    this['wsgi.input_terminated'] = true
+    this.#signals = signals
+  }
+
+  /** Returns the signal of an environ, or of an object that inherits from one. */
+  static signalOf(environ: object): AbortSignal | undefined {
+    if (#signals in environ) return environ.#signals?.signal
+    const above = Object.getPrototypeOf(environ) as object | null
+    return above === null ? undefined : RequestEnviron.signalOf(above)
+  }
+}
+Reflect.deleteProperty(RequestEnviron.prototype, 'constructor')
+Object.setPrototypeOf(RequestEnviron.prototype, null)
+Object.freeze(RequestEnviron.prototype)
+
+const SIGNAL = 'phial.signal'
+
+/**
+ * `phial.signal`, made when it is first read: few applications do, and a signal costs more than the rest of an
+ * environ, which `bench/core.ts` measures. It is a key like any other: it may be copied, changed and deleted.
+ */
+const lazySignal: PropertyDescriptor & ThisType<object> = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    return RequestEnviron.signalOf(this)
+  },
+  set(value: unknown) {
+    const own = { value, writable: true, enumerable: true, configurable: true }
+    Object.defineProperty(this, SIGNAL, own)
+  },
+}
 
 /**
  * The environ of one request: new, plain, with nothing inherited. The path is decoded once, into
- * bytes; headers become `HTTP_*`, repeats joined; names with `_` and `Proxy` are dropped.
+ * bytes; headers become `HTTP_*`, repeats joined; names with `_` and `Proxy` are dropped. `signals` has the signal
+ * where the head itself has none.
  *
  * ```ts
  * const environ = makeEnviron({
@@ -90,23 +119,27 @@ const Bare = RequestEnviron as unknown as new (
  * })
  * ```
  */
-export function makeEnviron(head: RequestHead): Environ {
+export function makeEnviron(
+  head: RequestHead,
+  signals: SignalSource | undefined = 'signal' in head ? head : undefined,
+): Environ {
   const { path, query, authority } = splitTarget(head.target)
-  const environ = new Bare(head, decodePath(path), query)
-  for (const [name, value, key] of head.headers) addHeader(environ, key ?? environKey(name), value)
+  const environ = new RequestEnviron(head, decodePath(path), query, signals)
+  for (const [name, value, known] of head.headers) {
+    const key = known ?? environKey(name)
+    if (key === undefined) continue
+    const before = environ[key]
+    environ[key] = typeof before === 'string' ? joined(key, before, value) : value
+  }
   if (authority !== undefined) environ['HTTP_HOST'] = authority
   if (head.retiring !== undefined) environ['phial.retiring'] = head.retiring
-  if ('signal' in head) addSignal(environ, head)
+  if (signals !== undefined) Object.defineProperty(environ, SIGNAL, lazySignal)
   return environ
 }
 
-/** One header of the request. Several of a name are one list, joined as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
-function addHeader(environ: Environ, key: string | undefined, value: string): void {
-  if (key === undefined) return
-  const before = environ[key]
-  environ[key] =
-    typeof before === 'string' ? before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value : value
-}
+/** Several headers of a name are one list, joined as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
+const joined = (key: string, before: string, value: string): string =>
+  before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value
 
 /**
  * `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is

@@ -1,8 +1,7 @@
 /** One answer on its way: what `startResponse` said, and how much has been sent. The state of the driver. */
 import { isPromise } from './chunks.ts'
-import { errorText, isAbortError } from './log-error.ts'
+import { errorText, isAbortError, logError } from './log-error.ts'
 import { checkHead, type ResponseHead } from './response-head.ts'
-import { isBodyless } from './rules/application.ts'
 import { breach, enforce } from './rules/index.ts'
 import type { Sent } from './rules/rule.ts'
 import type { ResponseWriter } from './response-writer.ts'
@@ -21,12 +20,15 @@ const ERROR_HEADERS: HeaderList = [
 ]
 
 export class Exchange {
+  readonly #environ: Environ
   readonly #method: string
   readonly #writer: ResponseWriter
-  readonly #onError: OnError
+  readonly #onError: OnError | undefined
   /** Whether `startResponse` was called, even if that call was refused. */
   #called = false
   #head: ResponseHead | undefined
+  /** Whether the bytes of the response are not for the wire: to `HEAD`, and with 204, 205 and 304. */
+  #carriesNothing: boolean
   /** Whether the head has left. */
   #sending = false
   /** Whether nothing more will leave. */
@@ -38,8 +40,11 @@ export class Exchange {
   /** Kept when there is room again for what follows all that `write` was given. */
   writing: Promise<void> | undefined
 
-  constructor(environ: Environ, writer: ResponseWriter, onError: OnError) {
+  /** `onError` defaults to the log of the request, `wsgi.errors`. */
+  constructor(environ: Environ, writer: ResponseWriter, onError?: OnError) {
+    this.#environ = environ
     this.#method = environ.REQUEST_METHOD
+    this.#carriesNothing = this.#method === 'HEAD'
     this.#writer = writer
     this.#onError = onError
   }
@@ -51,6 +56,7 @@ export class Exchange {
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const head = checkHead({ args: args.length, status, headers, excInfo, again })
     this.#head = head
+    this.#carriesNothing = head.isBodyless || this.#method === 'HEAD'
     return this.write
   }
 
@@ -82,7 +88,7 @@ export class Exchange {
 
   /** Whether nothing that may still come would be sent. */
   get isDone(): boolean {
-    return this.#over || this.#full || (this.#sending && this.#carriesNothing())
+    return this.#over || this.#full || (this.#sending && this.#carriesNothing)
   }
 
   /** Whether the client has left. */
@@ -102,7 +108,7 @@ export class Exchange {
     if (part.byteLength === 0) return undefined
     this.#sendHead()
     this.#sent += part.byteLength
-    return this.#carriesNothing() ? undefined : this.#writer.write(part)
+    return this.#carriesNothing ? undefined : this.#writer.write(part)
   }
 
   /** Ends the answer. If the head has not left, there were no bytes, and it says so. */
@@ -121,7 +127,7 @@ export class Exchange {
     if (declared !== chunk.byteLength) return this.#endWithOther(chunk)
     this.#sendHead(declared)
     this.#over = true
-    return chunk.byteLength === 0 || this.#carriesNothing()
+    return chunk.byteLength === 0 || this.#carriesNothing
       ? this.#writer.end()
       : this.#writer.end(chunk)
   }
@@ -150,7 +156,8 @@ export class Exchange {
   readonly report = (error: unknown): void => {
     if (error === GONE || (this.isGone && this.#saysGone(error))) return
     try {
-      this.#onError(error)
+      if (this.#onError === undefined) logError(this.#environ, error)
+      else this.#onError(error)
     } catch (failure) {
       console.error(errorText(failure))
     }
@@ -189,7 +196,7 @@ export class Exchange {
   /** As much of a chunk as `Content-Length` has room for. Too much is an error, and is reported: it is never sent. */
   #fit(chunk: Uint8Array): Uint8Array {
     const declared = this.#head?.length
-    if (declared === undefined || this.#carriesNothing()) return chunk
+    if (declared === undefined || this.#carriesNothing) return chunk
     const room = declared - this.#sent
     if (chunk.byteLength <= room) return chunk
     this.#full = true
@@ -204,25 +211,19 @@ export class Exchange {
 
   /** Sends the head, once. `length` is that of the body, where it is known and the application did not give it. */
   #sendHead(length?: number): void {
-    if (this.#sending || this.#head === undefined) return
+    const head = this.#head
+    if (this.#sending || head === undefined) return
     this.#sending = true
-    const { status, headers } = this.#head
-    this.#writer.writeHead(status, this.#withLength(headers, length))
-  }
-
-  #withLength(headers: HeaderList, length: number | undefined): HeaderList {
-    const { status, length: declared } = this.#head ?? { status: '' }
-    if (status.startsWith('204')) return withoutLength(headers)
-    if (status.startsWith('205')) return [...withoutLength(headers), ['Content-Length', '0']]
-    if (length === undefined || declared !== undefined || isBodyless(status)) return headers
-    if (length === 0 && this.#method === 'HEAD') return headers
-    headers.push(['Content-Length', String(length)])
-    return headers
-  }
-
-  /** Whether the answer’s bytes are not for the wire: to `HEAD`, and with 204, 205 and 304. RFC 9110 §6.4.1 and §15.3.6 */
-  #carriesNothing(): boolean {
-    return this.#method === 'HEAD' || (this.#head !== undefined && isBodyless(this.#head.status))
+    const { status } = head
+    let { headers } = head
+    if (head.isBodyless) headers = bodyless(status, headers)
+    else if (
+      length !== undefined &&
+      head.length === undefined &&
+      (length > 0 || !this.#carriesNothing)
+    )
+      headers.push(['Content-Length', String(length)])
+    this.#writer.writeHead(status, headers)
   }
 
   #progress(): Sent {
@@ -237,5 +238,9 @@ export class Exchange {
   }
 }
 
-const withoutLength = (headers: HeaderList): HeaderList =>
-  headers.filter(([name]) => name.toLowerCase() !== 'content-length')
+/** The headers of a response without a body. 204 has no length, that of 205 is 0, and 304 has the one of a 200. RFC 9110 §8.6 and §15.3.6 */
+function bodyless(status: string, headers: HeaderList): HeaderList {
+  if (status.startsWith('304')) return headers
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length')
+  return status.startsWith('205') ? [...others, ['Content-Length', '0']] : others
+}

@@ -10,6 +10,7 @@ const TOKEN = new RegExp(`^${TOKEN_CHARACTER}+$`)
 /** Visible characters, Latin-1, space and tab. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
+const BODYLESS = /^(?:20[45]|304)/
 const DIGITS = /^\d+$/
 /** All visible characters but `#`, which starts a fragment. */
 const TARGET = /^[\x21\x22\x24-\x7e]+$/
@@ -49,6 +50,15 @@ export const isFieldValue = (text: string): boolean => FIELD_VALUE.test(text)
  * ```
  */
 export const isStatus = (text: string): boolean => STATUS.test(text)
+
+/**
+ * Whether a response with this status never has a body. RFC 9110 §6.4.1 and §15.3.6
+ *
+ * ```ts
+ * isBodyless('304 Not Modified') // true
+ * ```
+ */
+export const isBodyless = (status: string): boolean => BODYLESS.test(status)
 
 /**
  * Whether a text has one or more decimal digits, and nothing else.

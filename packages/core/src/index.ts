@@ -11,8 +11,15 @@ export { isLoopback, whyRemote } from './locality.ts'
 export { admitDeveloper, requireDeveloperToken, whyNotDeveloper } from './developer-token.ts'
 export { run } from './driver.ts'
 export { asApplication, callApplication } from './application.ts'
-export { hasBody, environKey, makeEnviron, requestHeaders, type RequestHead } from './environ.ts'
-export { emptyInput, inputStream } from './input.ts'
+export {
+  hasBody,
+  environKey,
+  makeEnviron,
+  requestHeaders,
+  type RequestHead,
+  type SignalSource,
+} from './environ.ts'
+export { emptyInput, inputStream, type ChunkReader, type InputSource } from './input.ts'
 export { withCode, type ErrorCode } from './error-code.ts'
 export { errorStream } from './error-stream.ts'
 export { Chunks, isPromise } from './chunks.ts'

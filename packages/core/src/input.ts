@@ -1,9 +1,22 @@
 /** `wsgi.input`: a request's body, read by bytes, by lines or chunk by chunk. PEP 3333, “Input and Error Streams”. */
+import { isPromise } from './chunks.ts'
 import type { InputStream } from './types.ts'
 
 const NOTHING = new Uint8Array(0)
-const NO_CHUNKS: readonly Uint8Array[] = []
 const LINE_FEED = 10
+
+type Step = IteratorResult<Uint8Array>
+
+/** A value, now or later. */
+type Maybe<Value> = Value | Promise<Value>
+
+/** What answers with its next chunk at once if it has one, by a promise if it has to wait. */
+export interface ChunkReader {
+  next(): IteratorResult<Uint8Array> | Promise<IteratorResult<Uint8Array>>
+}
+
+/** Where an input reads its chunks from. */
+export type InputSource = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ChunkReader
 
 /**
  * A `wsgi.input` over chunks, however they come. Reads are answered in the order in which they were
@@ -14,7 +27,7 @@ const LINE_FEED = 10
  * await input.readline() // the bytes of 'one\n'
  * ```
  */
-export function inputStream(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): InputStream {
+export function inputStream(source: InputSource): InputStream {
   return new ChunkInput(source)
 }
 
@@ -26,45 +39,60 @@ export function inputStream(source: Iterable<Uint8Array> | AsyncIterable<Uint8Ar
  * ```
  */
 export function emptyInput(): InputStream {
-  return new ChunkInput(NO_CHUNKS)
+  return new EmptyInput()
+}
+
+/** Of all inputs the most frequent, so it is without a state: `bench/core.ts` measures it. */
+class EmptyInput implements InputStream {
+  read(): Promise<Uint8Array> {
+    return Promise.resolve(NOTHING)
+  }
+
+  readline(): Promise<Uint8Array> {
+    return Promise.resolve(NOTHING)
+  }
+
+  readlines(): Promise<Uint8Array[]> {
+    return Promise.resolve([])
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => Promise.resolve({ done: true, value: undefined }) }
+  }
 }
 
 class ChunkInput implements InputStream {
-  readonly #source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-  #iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array> | undefined
+  readonly #source: InputSource
+  #iterator: ChunkReader | undefined
   /** Bytes that came and were not asked for yet. */
   #rest: Uint8Array = NOTHING
   #ended = false
-  /** Why the source broke off, if it did: to be told again, for by itself it would only say that it has ended. */
+  /** Why the source failed, if it did. Every later read rejects with it, for by itself the source would only say that it has ended. */
   #failure: { readonly error: unknown } | undefined
-  /** The read before this one: one at a time, in order. */
+  /** The last of the reads that are in progress: one at a time, in order. */
   #turn: Promise<unknown> | undefined
 
-  constructor(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  constructor(source: InputSource) {
     this.#source = source
   }
 
   read(size?: number): Promise<Uint8Array> {
-    return this.#inTurn(() => this.#take(limit(size), () => -1))
+    return this.#inTurn(() => this.#take(limit(size)))
   }
 
   readline(size?: number): Promise<Uint8Array> {
-    return this.#inTurn(() => this.#line(limit(size)))
+    return this.#inTurn(() => this.#take(limit(size), endOfLine))
   }
 
   readlines(hint?: number): Promise<Uint8Array[]> {
     return this.#inTurn(() => this.#lines(hint === 0 ? Infinity : limit(hint)))
   }
 
-  #line(size: number): Promise<Uint8Array> {
-    return this.#take(size, (chunk) => chunk.indexOf(LINE_FEED))
-  }
-
   async #lines(enough: number): Promise<Uint8Array[]> {
     const lines: Uint8Array[] = []
     let total = 0
     while (total < enough) {
-      const line = await this.#line(Infinity)
+      const line = await this.#take(Infinity, endOfLine)
       if (line.byteLength === 0) break
       lines.push(line)
       total += line.byteLength
@@ -77,56 +105,153 @@ class ChunkInput implements InputStream {
     return { next: () => this.#inTurn(() => this.#next()) }
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const value = await this.#chunk()
-    return value === undefined ? { done: true, value } : { done: false, value }
+  #next(): Maybe<Step> {
+    const chunk = this.#chunk()
+    return isPromise(chunk) ? chunk.then(stepOf) : stepOf(chunk)
   }
 
-  /** Reads after the reads before it. The promise has a handler of its own, as it may be awaited later. */
-  #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn === undefined ? read() : this.#turn.then(read)
-    this.#turn = result.catch(() => undefined)
+  /**
+   * Reads after the reads in progress, at once if there are none. What is there already costs one promise:
+   * `bench/core.ts` measures it. The promise has a handler of its own, as it may be awaited later.
+   */
+  #inTurn<Result>(read: () => Maybe<Result>): Promise<Result> {
+    const result = this.#turn === undefined ? attempt(read) : this.#turn.then(read)
+    if (!isPromise(result)) return Promise.resolve(result)
+    const ended = (): void => {
+      if (this.#turn === turn) this.#turn = undefined
+    }
+    const turn: Promise<void> = result.then(ended, ended)
+    this.#turn = turn
     return result
   }
 
   /** Up to `size` bytes, ending with the byte that `stop` finds. */
-  async #take(size: number, stop: (chunk: Uint8Array) => number): Promise<Uint8Array> {
-    const parts = new Parts()
-    let left = size
-    while (left > 0) {
-      const chunk = await this.#chunk()
-      if (chunk === undefined) break
-      const found = stop(chunk) + 1
-      const wanted = Math.min(left, found > 0 ? found : chunk.byteLength)
-      parts.add(chunk.subarray(0, wanted))
-      this.#rest = chunk.subarray(wanted)
-      left -= wanted
-      if (found > 0 && wanted === found) break
+  #take(size: number, stop?: Stop): Maybe<Uint8Array> {
+    const taken = new Taken(size, stop)
+    while (!taken.isWhole) {
+      const chunk = this.#chunk()
+      if (isPromise(chunk)) return this.#takeLater(taken, chunk)
+      this.#rest = taken.add(chunk)
     }
-    return parts.join()
+    return taken.join()
+  }
+
+  async #takeLater(taken: Taken, next: Promise<Uint8Array | undefined>): Promise<Uint8Array> {
+    this.#rest = taken.add(await next)
+    while (!taken.isWhole) this.#rest = taken.add(await this.#chunk())
+    return taken.join()
   }
 
   /** The next bytes, never none; `undefined` at the end. */
-  async #chunk(): Promise<Uint8Array | undefined> {
+  #chunk(): Maybe<Uint8Array | undefined> {
     while (this.#rest.byteLength === 0 && !this.#ended) {
-      const step = await this.#step()
-      if (step.done === true) this.#ended = true
-      else this.#rest = step.value
+      const step = this.#step()
+      if (isPromise(step)) return this.#chunkLater(step)
+      this.#took(step)
     }
+    return this.#takeRest()
+  }
+
+  async #chunkLater(next: Promise<Step>): Promise<Uint8Array | undefined> {
+    try {
+      this.#took(await next)
+      while (this.#rest.byteLength === 0 && !this.#ended) this.#took(await this.#step())
+    } catch (error) {
+      this.#failure = { error }
+      throw error
+    }
+    return this.#takeRest()
+  }
+
+  #takeRest(): Uint8Array | undefined {
     const chunk = this.#rest
     this.#rest = NOTHING
     return chunk.byteLength === 0 ? undefined : chunk
   }
 
-  async #step(): Promise<IteratorResult<Uint8Array>> {
+  #step(): Maybe<Step> {
     if (this.#failure !== undefined) throw this.#failure.error
     try {
-      this.#iterator ??= iterate(this.#source)
-      return await this.#iterator.next()
+      this.#iterator ??= readerOf(this.#source)
+      return this.#iterator.next()
     } catch (error) {
       this.#failure = { error }
       throw error
     }
+  }
+
+  #took(step: Step): void {
+    if (step.done === true) this.#ended = true
+    else this.#rest = step.value
+  }
+}
+
+/** Runs a read. One that throws becomes a promise that rejects. */
+function attempt<Result>(read: () => Maybe<Result>): Maybe<Result> {
+  try {
+    return read()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+const stepOf = (value: Uint8Array | undefined): Step =>
+  value === undefined ? { done: true, value } : { done: false, value }
+
+/** Returns where in a chunk a read has to end, -1 if it goes on. */
+type Stop = (chunk: Uint8Array) => number
+
+const endOfLine: Stop = (chunk) => chunk.indexOf(LINE_FEED)
+
+/** What one read has taken so far. */
+class Taken {
+  #left: number
+  readonly #stop: Stop | undefined
+  #first: Uint8Array | undefined
+  #parts: Parts | undefined
+
+  constructor(size: number, stop: Stop | undefined) {
+    this.#left = size
+    this.#stop = stop
+  }
+
+  /** Whether it has all that it was to have. */
+  get isWhole(): boolean {
+    return this.#left <= 0
+  }
+
+  /** Adds what it may have of a chunk, and returns the rest. Without a chunk there is no more. */
+  add(chunk: Uint8Array | undefined): Uint8Array {
+    if (chunk === undefined) {
+      this.#left = 0
+      return NOTHING
+    }
+    const end = (this.#stop?.(chunk) ?? -1) + 1
+    const wanted = Math.min(this.#left, end > 0 ? end : chunk.byteLength)
+    this.#left = wanted === end ? 0 : this.#left - wanted
+    if (wanted === chunk.byteLength) {
+      this.#keep(chunk)
+      return NOTHING
+    }
+    this.#keep(chunk.subarray(0, wanted))
+    return chunk.subarray(wanted)
+  }
+
+  /** A single part is returned as it came. */
+  #keep(part: Uint8Array): void {
+    if (this.#first === undefined) {
+      this.#first = part
+      return
+    }
+    if (this.#parts === undefined) {
+      this.#parts = new Parts()
+      this.#parts.add(this.#first)
+    }
+    this.#parts.add(part)
+  }
+
+  join(): Uint8Array {
+    return this.#parts?.join() ?? this.#first ?? NOTHING
   }
 }
 
@@ -140,8 +265,6 @@ const BLOCK = 16 * 1024
  * costs a hundred bytes as an object, and may keep alive the packet that it came in.
  */
 class Parts {
-  /** The first part, as long as it is the only one: it is returned as it is. */
-  #only: Uint8Array | undefined
   readonly #parts: Uint8Array[] = []
   #block: Uint8Array = NOTHING
   /** Where in the block the bytes are that are not a part yet. */
@@ -149,25 +272,14 @@ class Parts {
   #end = 0
 
   add(part: Uint8Array): void {
-    if (this.#only === undefined && this.#parts.length === 0 && this.#end === 0) {
-      this.#only = part
-      return
-    }
-    if (this.#only !== undefined) this.#put(this.#only)
-    this.#only = undefined
-    this.#put(part)
-  }
-
-  join(): Uint8Array {
-    if (this.#only !== undefined) return this.#only
-    this.#endPart()
-    return joinChunks(this.#parts)
-  }
-
-  #put(part: Uint8Array): void {
     if (part.byteLength < SMALL) return this.#copy(part)
     this.#endPart()
     this.#parts.push(part)
+  }
+
+  join(): Uint8Array {
+    this.#endPart()
+    return joinChunks(this.#parts)
   }
 
   #copy(part: Uint8Array): void {
@@ -190,10 +302,9 @@ class Parts {
 const limit = (size: number | undefined): number =>
   size === undefined || size < 0 ? Infinity : size
 
-function iterate(
-  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Iterator<Uint8Array> | AsyncIterator<Uint8Array> {
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+function readerOf(source: InputSource): ChunkReader {
+  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]()
+  return Symbol.iterator in source ? source[Symbol.iterator]() : source
 }
 
 /** Chunks as one. A single chunk is given back as it is, not copied. */

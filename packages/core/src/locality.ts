@@ -1,6 +1,7 @@
 /** Who sits at the machine: pages for development, which show source and requests, are for nobody else. */
 import { splitHost } from './grammar.ts'
 import type { Environ } from './types.ts'
+import { parseUrl } from './url.ts'
 
 /**
  * Why a request may come from somebody else than whoever sits at this machine; `undefined` if nothing
@@ -74,5 +75,6 @@ function isLocalName(host: string): boolean {
 
 /** `null`, as of a page in a sandbox, is no URL. */
 function isLocalUrl(text: string): boolean {
-  return URL.canParse(text) && isLocalName(new URL(text).hostname)
+  const url = parseUrl(text)
+  return url !== undefined && isLocalName(url.hostname)
 }

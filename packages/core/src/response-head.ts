@@ -1,5 +1,12 @@
 /** The quick look at a status and its headers, before each answer. */
-import { cachedByName, isContentLength, isFieldValue, isStatus, isToken } from './grammar.ts'
+import {
+  cachedByName,
+  isBodyless,
+  isContentLength,
+  isFieldValue,
+  isStatus,
+  isToken,
+} from './grammar.ts'
 import { isHopByHop } from './headers.ts'
 import { declaredLength } from './rules/application.ts'
 import { enforce } from './rules/index.ts'
@@ -16,43 +23,42 @@ export interface ResponseHead {
   readonly headers: HeaderList
   /** What `Content-Length` says, if it is there. */
   readonly length: number | undefined
+  /** Whether a response with this status has no body. */
+  readonly isBodyless: boolean
 }
 
 /**
- * Checks what `startResponse` was given. A head that is in order passes on the quick way, which
- * `bench/core.ts` measures; anything else goes through the table, which knows the rule and its words.
+ * Checks what `startResponse` was given, with one look at each header, which `bench/core.ts` measures. What is not in
+ * order goes through the table, which knows the rule and its words.
  */
 export function checkHead(start: Start): ResponseHead {
-  return (start.again ? undefined : quickHead(start)) ?? slowHead(start)
+  const { args, status, headers, again } = start
+  if (again || args > 3 || typeof status !== 'string' || !isStatus(status)) return slowHead(start)
+  if (!Array.isArray(headers)) return slowHead(start)
+  const copy: HeaderList = []
+  let length: number | undefined
+  for (const pair of headers as unknown[]) {
+    if (!isPair(pair)) return slowHead(start)
+    const [name, value] = pair
+    const kind = kindOf(name)
+    if (kind === 'plain') {
+      if (!isFieldValue(value)) return slowHead(start)
+    } else if (kind === 'length' && length === undefined && isContentLength(value))
+      length = Number(value)
+    else return slowHead(start)
+    copy.push([name, value])
+  }
+  return { status, headers: copy, length, isBodyless: isBodyless(status) }
 }
 
 function slowHead(start: Start): ResponseHead {
   enforce('start', start, 'driver')
+  const status = start.status as string
   const headers = (start.headers as HeaderList).map(([name, value]): [string, string] => [
     name,
     value,
   ])
-  return { status: start.status as string, headers, length: declaredLength(headers) }
-}
-
-/** One look at each header; `undefined` where a closer one is needed. */
-function quickHead({ args, status, headers }: Start): ResponseHead | undefined {
-  if (args > 3 || typeof status !== 'string' || !isStatus(status) || !Array.isArray(headers))
-    return undefined
-  const copy: HeaderList = []
-  let length: number | undefined
-  for (const pair of headers as unknown[]) {
-    if (!isPair(pair)) return undefined
-    const [name, value] = pair
-    const kind = kindOf(name)
-    if (kind === 'plain') {
-      if (!isFieldValue(value)) return undefined
-    } else if (kind === 'length' && length === undefined && isContentLength(value))
-      length = Number(value)
-    else return undefined
-    copy.push([name, value])
-  }
-  return { status, headers: copy, length }
+  return { status, headers, length: declaredLength(headers), isBodyless: isBodyless(status) }
 }
 
 function isPair(pair: unknown): pair is [string, string] {

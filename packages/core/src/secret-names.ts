@@ -2,7 +2,7 @@
 
 /** What Django hides, and more, in one word of a name. English words that only sound like it are left out. */
 const SECRET =
-  /^api|api$|auth(?!or(?:s|ship|ed)?$|ority$|enticate$)|(?<!mon|tur|don|hoc|joc|whis)key(?!board|word|frame|down|up|press|stone|note)|(?<!com|by|tres|sur)pass(?!age|enger|ive|ion|ed$|es$|ing$)|token|secret|signature|pwd|jwt|salt|credential|csrf|xsrf|private|^(?:pin|otp|sid|cvc|cvv)$/
+  /^api|api$|auth(?!or(?:s|ship|ed)?$|ority$|enticate$)|(?<!mon|tur|don|hoc|joc|whis)key(?!board|word|frame|down|up|press|stone|note)|(?<!com|by|tres|sur)pass(?!age|enger|ive|ion|ed$|es$|ing$)|token|bearer|secret|signature|pwd|jwt|salt|credential|csrf|xsrf|private|^(?:pin|otp|sid|cvc|cvv|iban|ssn)$/
 /** Secret as the last word of a name: `SESSION_COOKIE` is, `SESSION_COOKIE_NAME` is not. */
 const SECRET_AT_END = /^(?:cookies?|sessions?|[a-z]*sess(?:ion)?id)$/
 
@@ -27,6 +27,7 @@ export function isSecretName(name: string): boolean {
     words.some((word) => SECRET.test(word)) ||
     SECRET_AT_END.test(last) ||
     (last === 'id' && words.at(-2) === 'session') ||
+    /(?:^| )(?:credit card|creditcard|card number|cardnumber)(?: number)?$/.test(words.join(' ')) ||
     (last === 'code' && words.length === 1)
   )
 }

@@ -224,3 +224,12 @@ export function encodeTarget(typed: string): string {
     Array.from(utf8.encode(char), percent).join(''),
   )
 }
+
+/** Parses a URL; `undefined` for text that is none. Not by `URL.canParse`: once it is hot, that of Node 20 is wrong about text that is Latin-1 and not ASCII. */
+export function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}

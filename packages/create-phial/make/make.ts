@@ -54,6 +54,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
   blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },
+  deploy: { from: ['deploy'], module: 'app', reads: ['templates', 'static'] },
   ladder: { from: ['ladder'], module: '5-phial/app', reads: ['5-phial/templates'] },
 }
 

@@ -10,6 +10,7 @@ export const templates: readonly Template[] = [
   { name: 'site', hint: 'a small site: forms, uploads, sessions, an error page' },
   { name: 'blog', hint: 'accounts, posts, and a database' },
   { name: 'api', hint: 'JSON, schemas, OpenAPI, and a database' },
+  { name: 'deploy', hint: 'two servers: nginx, sessions in Redis, Compose, Kubernetes' },
   { name: 'gateway', hint: 'no framework: functions on the bare gateway, and middleware' },
   { name: 'ladder', hint: 'a lesson: one guest book, from a function to Phial' },
 ]

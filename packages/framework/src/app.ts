@@ -223,9 +223,10 @@ function fullDispatch(steps: RequestSteps, context: RequestContext): Maybe<Respo
     response = steps.handleUserException(context, error)
   }
   if (!isPromise(response)) return steps.finalizeRequest(context, response)
-  return response
-    .catch((error: unknown) => steps.handleUserException(context, error))
-    .then((late) => steps.finalizeRequest(context, late))
+  const finalize = (late: Response): Maybe<Response> => steps.finalizeRequest(context, late)
+  return response.then(finalize, (error: unknown) =>
+    andThen(steps.handleUserException(context, error), finalize),
+  )
 }
 
 /** Admits the request, then asks the hooks before the view, then the view. */

@@ -184,6 +184,7 @@ export {
   streamTemplateString,
   type TemplateName,
 } from './templating/templates.ts'
+export type { AppBuild, TemplateModule } from './templating/module.ts'
 export { TemplateError, TemplateNotFound } from './templating/errors.ts'
 export { Markup } from './helpers/printing.ts'
 export {
@@ -195,6 +196,7 @@ export {
 export { CommandContext, CommandError, type EchoOptions } from './commands/context.ts'
 export type { CommandOptions, CommandValues } from './commands/signature.ts'
 export type { SendFileOptions } from './files/answer.ts'
+export type { BuiltFile, BuiltFiles } from './files/built-files.ts'
 export type { StaticFolder } from './files/static-folder.ts'
 export { sendFile, sendFromDirectory } from './files/send-file.ts'
 export { safeJoin, secureFilename } from './safety/paths.ts'

@@ -4,7 +4,6 @@
  */
 import type { Maybe } from './helpers/promises.ts'
 import type { FileHandle } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { withCode } from '@phial/core'
 import { viewOf } from './answer/redirect-to.ts'
 import { Scopes } from './answer/scopes.ts'
@@ -18,7 +17,7 @@ import type {
 } from './blueprint/blueprint-state.ts'
 import type { Config } from './config/config.ts'
 import { makeConfig } from './config/config-sources.ts'
-import { instancePathOf, type PhialOptions, rootPathOf } from './config/options.ts'
+import { HomeFolder, instancePathOf, type PhialOptions } from './config/options.ts'
 import { misspeltSettings } from './config/settings.ts'
 import { type AppContext, currentContext, currentEnviron, g } from './context/context.ts'
 import { NotFound } from './errors/http-errors.ts'
@@ -36,6 +35,7 @@ import { Scaffold } from './blueprint/scaffold.ts'
 import type { SessionInterface } from './context/session-types.ts'
 import { CookieSessions } from './sessions/cookie.ts'
 import { reportWeakSecret } from './sessions/secret.ts'
+import type { AppBuild } from './templating/module.ts'
 import type { Templates } from './templating/templates.ts'
 import { TestClient } from './testing/client.ts'
 import {
@@ -48,10 +48,6 @@ import {
 
 /** An app as it is set up. */
 export abstract class AppSetup extends Scaffold implements BlueprintApp {
-  /** The folder of the app's file. */
-  readonly rootPath: string
-  /** The folder of what belongs to this installation alone, such as a database: kept out of version control. */
-  readonly instancePath: string
   /** The settings. */
   readonly config: Config
   /** What the app says about itself: `app.logger.info('Signed in', { user })`. */
@@ -90,24 +86,35 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   readonly teardownAppContextHooks: TeardownAppContext[] = []
   readonly #shellContextProcessors: ContextProcessor[] = []
   readonly #options: PhialOptions
+  readonly #home: HomeFolder
   readonly #named = new NamedViews()
   /** Whether set-up has ended. */
   protected isSetUp = false
 
-  constructor(importMetaUrl: string, options: PhialOptions = {}) {
+  constructor(importMetaUrl: string | undefined, options: PhialOptions = {}) {
     super()
-    this.rootPath = rootPathOf('Phial(', importMetaUrl)
-    this.instancePath = instancePathOf(this.rootPath, options.instancePath)
+    this.#home = new HomeFolder('Phial(', importMetaUrl)
+    this.#options = options
+    if (options.instancePath !== undefined) void this.instancePath
     const { instanceRelativeConfig = false } = options
-    const configFolder = instanceRelativeConfig ? this.instancePath : this.rootPath
+    const configFolder = (): string => (instanceRelativeConfig ? this.instancePath : this.rootPath)
     this.config = makeConfig(configFolder, options.config)
     this.logger = new Logger(this.config, currentEnviron)
-    this.templateFolders = [resolve(this.rootPath, options.templateFolder ?? 'templates')]
+    this.templateFolders = [this.#home.within(options.templateFolder ?? 'templates') ?? []].flat()
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
     this.scopes = new Scopes(this.scope, this)
-    this.#options = options
     this.#addStatic(options)
     reportWeakSecret(this)
+  }
+
+  /** The folder of the app's file. Throws `Error` if the app was made without the URL of a file. */
+  get rootPath(): string {
+    return this.#home.path
+  }
+
+  /** The folder of what belongs to this installation alone, such as a database: kept out of version control. */
+  get instancePath(): string {
+    return instancePathOf(this.#home, this.#options.instancePath)
   }
 
   /** Whether debug mode is on: `config.DEBUG`. */
@@ -179,6 +186,27 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
       parent: undefined,
       addRule: (pattern, rule, view, isNamed) => this.#addRule(pattern, rule, view, isNamed),
     })
+  }
+
+  /**
+   * Uses what `phial build` has written: its templates come before files and need no code generation,
+   * its static files come before those of the folders, and `urlFor` takes the versions of static files
+   * from it. Throws `RangeError` for static files of an endpoint that the app does not have.
+   *
+   * ```ts
+   * import build from './build/phial.js'
+   *
+   * app.useBuild(build)
+   * ```
+   */
+  useBuild(build: AppBuild): void {
+    this.assertSetup('useBuild')
+    this.templates.addModules(build.templates)
+    for (const [endpoint, files] of Object.entries(build.staticFiles)) {
+      const folder = this.staticFolders.get(endpoint)
+      if (folder === undefined) throw staleBuild(endpoint)
+      folder.useFiles(files)
+    }
   }
 
   /** A URL of this app's, seen from the current request, or from outside. See `urlFor`. */
@@ -261,7 +289,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   #addStatic(options: PhialOptions): void {
     const { staticFolder = 'static', staticUrlPath = '/static', staticHost } = options
     if (staticFolder === null) return
-    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    const folder = new StaticFolder(this.#home.within(staticFolder))
     this.staticFolders.set('static', folder)
     const pattern = `${staticUrlPath.replace(/\/+$/, '')}/*path` as '/*path'
     const host = staticHost === undefined ? {} : { host: staticHost }
@@ -269,6 +297,15 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
       folder.send(path, context),
     )
   }
+}
+
+function staleBuild(endpoint: string): RangeError {
+  return withCode(
+    'ERR_PHIAL_BUILD_STALE',
+    new RangeError(
+      `The build has static files for the endpoint ${JSON.stringify(endpoint)}, which this app does not have. Call useBuild after the blueprints are registered, and run phial build again after a change.`,
+    ),
+  )
 }
 
 /** What users of other frameworks call to serve or wrap an app, and what to do instead. */

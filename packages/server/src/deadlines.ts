@@ -6,29 +6,25 @@
  * loop timers come before sockets, so each look waits until the sockets have been read, and counts no more
  * than the usual time between two looks.
  */
+import { Members, type Member } from './members.ts'
 
 /** How often to look, in milliseconds, where no limit asks for more. */
 const COARSE = 250
 
 /** What is looked at. `passed` is how many milliseconds count since the last look. */
-export interface Timed {
+export interface Timed extends Member {
   look(passed: number): void
 }
 
-/** Something that may take too long. */
-export class Deadline implements Timed {
-  readonly #late: () => void
-  /** How much it may still take, in milliseconds. */
+/** How much time something may still take. */
+export class Deadline {
+  /** In milliseconds. */
   #left = Infinity
   #isRunning = false
-  /** Whether no look has found it yet: nobody knows how long ago it began. */
+  /** Whether no look has seen it since it started: how long ago that was is unknown. */
   #isFresh = false
 
-  constructor(late: () => void) {
-    this.#late = late
-  }
-
-  /** Allows so many seconds from now on, or a little more; 0 is no limit. */
+  /** Allows this many seconds from now on, or a little more. 0 means no limit. */
   start(seconds: number): void {
     this.#left = seconds === 0 ? Infinity : seconds * 1000
     this.#isRunning = true
@@ -45,48 +41,45 @@ export class Deadline implements Timed {
     this.#isRunning = true
   }
 
-  look(passed: number): void {
-    if (!this.#isRunning) return
+  /** Counts what has passed. Returns true once when no time is left, and stops. */
+  isOver(passed: number): boolean {
+    if (!this.#isRunning) return false
     if (!this.#isFresh) this.#left -= passed
     this.#isFresh = false
-    if (this.#left > 0) return
+    if (this.#left > 0) return false
     this.stop()
-    this.#late()
+    return true
   }
 }
 
-/** The clock that they share. It runs while there is something to look at, and keeps no process alive. */
-export class Deadlines {
-  readonly #deadlines = new Set<Timed>()
+/** What shares a clock. The clock runs while there is something to look at, and keeps no process alive. */
+export class Deadlines<Item extends Timed = Timed> extends Members<Item> {
   readonly #every: number
   #timer: NodeJS.Timeout | undefined
   #looked = 0
 
-  /** Looks often enough for the shortest of these limits, in seconds, to be kept within a half. */
+  /** Looks often enough that the shortest of these limits, in seconds, is exceeded by half at most. */
   constructor(...limits: readonly number[]) {
+    super()
     const set = limits.filter((limit) => limit > 0)
     this.#every = Math.max(5, Math.min(COARSE, ...set.map((limit) => limit * 250)))
   }
 
-  add(deadline: Timed): void {
-    this.#deadlines.add(deadline)
+  override add(item: Item): void {
+    super.add(item)
     if (this.#timer !== undefined) return
     this.#looked = performance.now()
     this.#timer = setInterval(() => this.#look(), this.#every).unref()
-  }
-
-  delete(deadline: Timed): void {
-    this.#deadlines.delete(deadline)
-    if (this.#deadlines.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
   }
 
   #look(): void {
     const passed = performance.now() - this.#looked
     this.#looked += passed
     setImmediate(() => {
-      for (const deadline of this.#deadlines) deadline.look(Math.min(passed, this.#every))
+      for (const item of this.all()) item.look(Math.min(passed, this.#every))
     })
+    if (this.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
   }
 }

@@ -16,9 +16,14 @@ import { NodeConnection, recordOf, type Late, type PendingRequest } from './node
 import { environOf, excess, refusal, refusalOf } from './node-http/request.ts'
 import { NodeResponse } from './node-http/response.ts'
 import { CONNECT } from './head-rules.ts'
-import type { Peer } from './peer.ts'
 import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } from './refusal.ts'
-import { retirement, type HttpTransport, type Limits, type TransportOptions } from './transport.ts'
+import {
+  type HttpTransport,
+  type Limits,
+  type Peer,
+  retirement,
+  type TransportOptions,
+} from './transport.ts'
 
 /**
  * What it is made with: the same as any transport, but `handle` is given this transport's own `NodeResponse`,

@@ -5,6 +5,7 @@
  *     environ → forwarded headers (may refuse) → before → core's `run` → after
  */
 import type { Forwarding } from './ingress/forwarded.ts'
+import { Members, type Member } from './members.ts'
 import { refusalAnswer, type Refusal } from './refusal.ts'
 import { run, type ApplicationLike, type Environ, type ResponseWriter } from '@phial/core'
 
@@ -36,42 +37,49 @@ export interface Pipeline {
   underWay(): UnderWay[]
 }
 
+/** A request that the application did not answer at once. */
+interface InFlight extends Member {
+  readonly environ: Environ
+  /** When it was called, by the clock of `performance`. */
+  readonly since: number
+}
+
 /** Makes a pipeline around an application. */
 export function pipeline({ app, forwarding, before, after }: PipelineOptions): Pipeline {
-  // Most are over before anybody can ask, so they cost no place in a map; `bench/http.ts` measures it.
-  const waiting = new Map<Environ, number>()
+  // Most are answered before anything else can run, so they do not become members; `bench/http.ts` measures it.
+  const waiting = new Members<InFlight>()
   let called: Environ | undefined
   let calledAt = 0
-  const call = (environ: Environ, answer: ResponseWriter): void | Promise<void> => {
-    called = environ
-    calledAt = performance.now()
-    before?.(environ)
-    const running = run(app, environ, answer)
-    called = undefined
-    if (running) waiting.set(environ, calledAt)
-    return running
-  }
-  const end = (environ: Environ): void => {
-    waiting.delete(environ)
-    after?.(environ)
-  }
   return {
     handle: (environ, answer) => {
       const refused = forwarding?.(environ, environ.REMOTE_ADDR ?? '')
       if (refused) return refuse(answer, refused)
-      const running = call(environ, answer)
-      return running ? running.then(() => end(environ)) : after?.(environ)
+      called = environ
+      const since = (calledAt = performance.now())
+      before?.(environ)
+      const running = run(app, environ, answer)
+      called = undefined
+      if (!running) return after?.(environ)
+      const request = { environ, since, place: -1 }
+      waiting.add(request)
+      return running.then(() => {
+        waiting.delete(request)
+        after?.(environ)
+      })
     },
     get size() {
       return waiting.size + (called ? 1 : 0)
     },
     underWay: () => {
-      const all = called ? [...waiting, [called, calledAt] as const] : [...waiting]
-      return all.map(([environ, since]) => ({
-        method: environ.REQUEST_METHOD,
-        target: environ.RAW_URI ?? environ.PATH_INFO,
-        age: performance.now() - since,
-      }))
+      const all: Omit<InFlight, 'place'>[] = waiting.all()
+      if (called) all.push({ environ: called, since: calledAt })
+      return all
+        .toSorted((one, other) => one.since - other.since)
+        .map(({ environ, since }) => ({
+          method: environ.REQUEST_METHOD,
+          target: environ.RAW_URI ?? environ.PATH_INFO,
+          age: performance.now() - since,
+        }))
     },
   }
 }

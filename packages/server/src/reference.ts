@@ -15,8 +15,14 @@ import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
 import type { NodeResponse } from './node-http/response.ts'
 import { nodeHttpTransport } from './node-http.ts'
-import { peerOf } from './peer.ts'
-import { defaultLimits, type HttpTransport, type Limits } from './transport.ts'
+import {
+  defaultLimits,
+  homeOf,
+  type Home,
+  type HttpTransport,
+  type Limits,
+  peerOf,
+} from './transport.ts'
 
 /**
  * Makes a server that listens at once, as wsgiref's `make_server` does. Requests wait until they are
@@ -61,7 +67,7 @@ export class WsgiServer {
   readonly #errors: ErrorStream
   readonly #transport: HttpTransport
   readonly #listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-    this.#transport.accept(socket, peerOf(socket, this.#address.host)),
+    this.#transport.accept(socket, peerOf(socket, this.#home)),
   )
   readonly #requests: WaitingRequest[] = []
   readonly #takers: ((request: WaitingRequest | undefined) => void)[] = []
@@ -81,6 +87,11 @@ export class WsgiServer {
       multiprocess: false,
       limits: { ...defaultLimits, ...limits },
     })
+  }
+
+  /** What is known of the address while the server listens. */
+  get #home(): Home {
+    return homeOf(this.#listener.address(), this.#address.host)
   }
 
   getApp(): ApplicationLike | undefined {

@@ -4,8 +4,7 @@
  */
 import { emptyInput, makeEnviron, type ErrorStream, type HeaderList } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
-import type { Peer } from './peer.ts'
-import type { Limits } from './transport.ts'
+import type { Limits, Peer } from './transport.ts'
 
 /** The answer to a refused request. */
 export interface Refusal {

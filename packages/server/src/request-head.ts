@@ -1,6 +1,6 @@
 /** What a transport knows of a request, for core's `makeEnviron`. */
 import type { ErrorStream, InputStream, RequestHead } from '@phial/core'
-import type { Peer } from './peer.ts'
+import type { Peer } from './transport.ts'
 
 /** What the client's own lines say. */
 type Said = Pick<RequestHead, 'method' | 'target' | 'protocol' | 'headers'>

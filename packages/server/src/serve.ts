@@ -8,9 +8,8 @@ import { openListeners, type Listener } from './bind.ts'
 import { closePages } from './load/xray.ts'
 import { combined, type AccessRecord } from './logs/access.ts'
 import { accessText } from './logs/json.ts'
-import { peerOf } from './peer.ts'
 import { pipeline } from './pipeline.ts'
-import { defaultLimits, type HttpTransport } from './transport.ts'
+import { defaultLimits, homeOf, peerOf, type HttpTransport } from './transport.ts'
 import { transports, type TransportName } from './transports.ts'
 
 /** How an application is served. */
@@ -65,8 +64,10 @@ export async function serve(app: ApplicationLike, options: ServeOptions = {}): P
     limits: { ...defaultLimits, ...(keepAlive !== undefined && { keepAlive }) },
   })
   const listeners = await openListeners([bind].flat())
-  for (const { server, host } of listeners)
-    server.on('connection', (socket) => transport.accept(socket, peerOf(socket, host)))
+  for (const { server, host } of listeners) {
+    const home = homeOf(server.address(), host)
+    server.on('connection', (socket) => transport.accept(socket, peerOf(socket, home)))
+  }
   return {
     addresses: listeners.map(({ url }) => url),
     close: (force = false) => closeAll(listeners, transport, gracefulTimeout, force),

@@ -8,10 +8,70 @@
  *     pipeline    environ → application → answer: core's `run`, and what is done around each request
  */
 import { setMaxListeners } from 'node:events'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { hostname } from 'node:os'
 import type { Environ, ErrorStream, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
-import type { Peer } from './peer.ts'
+
+/** Both ends of a connection, as an environ names them. They may come from a proxy (PROXY protocol). */
+export interface Peer {
+  readonly remoteAddr: string
+  readonly remotePort: string
+  readonly serverName: string
+  readonly serverPort: string
+  readonly scheme: 'http' | 'https'
+}
+
+/** What is the same for all connections of a listening address. */
+export interface Home {
+  readonly isUnix: boolean
+  readonly serverName: string
+  readonly serverPort: string
+}
+
+/**
+ * Returns what connections to a listening address have in common. `address` is what `server.address()` returns. `host`
+ * is the host that was asked for; empty, `0.0.0.0` and `::` stand for all addresses of the machine.
+ */
+export function homeOf(address: AddressInfo | string | null, host: string | undefined): Home {
+  if (address === null || typeof address === 'string')
+    return { isUnix: true, serverName: 'localhost', serverPort: '80' }
+  const isAny = !host || host === '0.0.0.0' || host === '::'
+  return {
+    isUnix: false,
+    serverName: isAny ? hostname() : host,
+    serverPort: String(address.port),
+  }
+}
+
+/**
+ * Returns both ends of a connection that comes straight from a client, or `undefined` if the client has reset it, so
+ * that its address is lost. Such a connection must be dropped: it is not one of a unix socket, which has no address either.
+ */
+export function peerOf(socket: Socket, home: Home): Peer | undefined {
+  const { isUnix, serverName, serverPort } = home
+  const { remoteAddress } = socket
+  if (!isUnix && remoteAddress === undefined) return undefined
+  return {
+    remoteAddr: isUnix ? '' : plainAddress(remoteAddress ?? ''),
+    remotePort: isUnix ? '' : String(socket.remotePort ?? ''),
+    serverName,
+    serverPort,
+    scheme: 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http',
+  }
+}
+
+/** Returns the home of a connection that another server accepted. */
+export function homeOfSocket({ localAddress, localPort: port }: Socket): Home {
+  if (port === undefined) return homeOf(null, undefined)
+  const address = plainAddress(localAddress ?? '')
+  return homeOf({ address, port, family: '' }, address)
+}
+
+/** Shows an IPv4 client of an IPv6 socket as what it is: `::ffff:10.0.0.1` becomes `10.0.0.1`. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}
 
 /** Carries HTTP over connections that somebody else accepted. */
 export interface HttpTransport {

@@ -20,7 +20,7 @@ export class KeptBody {
 
   /** As text if it is some, else in base64; secrets masked. */
   get captured(): CapturedBody {
-    const kept = Buffer.concat(this.#kept)
+    const kept = joined(this.#kept)
     const size = { bytes: this.#bytes, isCut: this.#bytes > kept.byteLength }
     const text = textOf(kept, size.isCut)
     return text === undefined
@@ -40,7 +40,29 @@ function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
 }
 
 /** A form with files has fields as well. */
-function maskBytes(bytes: Buffer): string {
-  const masked = maskText(bytes.toString('latin1')).replaceAll('•', '*')
-  return Buffer.from(masked, 'latin1').toString('base64')
+function maskBytes(bytes: Uint8Array): string {
+  return btoa(maskText(latin1(bytes)).replaceAll('•', '*'))
+}
+
+/** A character for each byte. */
+const latin1 = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+
+export const toBase64 = (bytes: Uint8Array): string => btoa(latin1(bytes))
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.byteLength, 0))
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.byteLength
+  }
+  return all
+}
+
+/** The bytes of a captured body, as far as it was kept. */
+export function bytesOf(body: CapturedBody): Uint8Array {
+  return 'text' in body
+    ? new TextEncoder().encode(body.text)
+    : Uint8Array.from(atob(body.base64), (char) => char.charCodeAt(0))
 }

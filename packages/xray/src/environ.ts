@@ -1,8 +1,8 @@
 /** What an environ says, as text, and how two of them differ. */
-import { inspect } from 'node:util'
 import type { Environ } from '@phial/core'
 import { mask } from './mask.ts'
 import type { Change } from './picture.ts'
+import { describeValue } from './values.ts'
 
 export type Snapshot = ReadonlyMap<string, string>
 
@@ -25,7 +25,7 @@ export class Watcher {
 
   #shown(key: string, value: unknown): string {
     const usual = STREAMS[key]
-    if (usual === undefined) return mask(key, describe(value))
+    if (usual === undefined) return mask(key, shownAs(value))
     const isFirst = ![...this.#names.values()].includes(usual)
     const name = this.#names.get(value) ?? (isFirst ? usual : this.#another())
     this.#names.set(value, name)
@@ -52,10 +52,9 @@ export function changes(before: Snapshot, after: Snapshot): Change[] {
     .filter((change) => change.before !== change.after)
 }
 
-function describe(value: unknown): string {
+function shownAs(value: unknown): string {
   if (typeof value === 'string') return value
-  if (typeof value === 'function') return `function ${value.name}`
-  return inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 200 })
+  return typeof value === 'function' ? `function ${value.name}` : describeValue(value)
 }
 
 /** The request's headers, as their names are written. */

@@ -1,7 +1,20 @@
 /** Which function a layer is, found in the source: a layer is often one without a name, made by one that has one. */
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
+
+/** How the source of a layer is found. Node reads files; elsewhere the host knows the sources. */
+export interface Sources {
+  /** The text of a source file, by the name that stack traces give it: a path or a `file:` URL. Throws if there is none. */
+  readonly read: (file: string) => string
+  /** Rewrites a stack trace whose names of files say less than `read` wants to know, such as those of a bundle. */
+  readonly rewriteStack?: (stack: string) => string
+}
+
+/** Reads the files of this machine. Where there is no Node, no layer has a place. */
+export const nodeSources: Sources = {
+  read: (file) => {
+    const { readFileSync } = globalThis.process.getBuiltinModule('node:fs')
+    return readFileSync(file.startsWith('file:') ? new URL(file) : file, 'utf8')
+  },
+}
 
 /** Frames that say how a call came about, not who made it. */
 const PASSED_OVER =
@@ -18,21 +31,23 @@ export interface Place {
 }
 
 /** Where the layer is that calls X-ray; `undefined` if that cannot be seen. */
-export function placeOfCaller(): Place | undefined {
-  const [, path = '', row = ''] = FRAME.exec(ownFrame() ?? '') ?? []
+export function placeOfCaller(sources: Sources = nodeSources): Place | undefined {
+  const [, path = '', row = ''] = FRAME.exec(ownFrame(sources) ?? '') ?? []
   if (path === '') return undefined
-  const [plain = ''] = path.split('?')
-  const file = plain.startsWith('file:') ? fileURLToPath(plain) : plain
+  const [file = ''] = path.split('?')
   const at = FOREIGN.test(file) ? '' : `${basename(file)}:${row}`
-  return { at, declared: declaredAt(linesOf(file), Number(row)) }
+  return { at, declared: declaredAt(linesOf(file, sources), Number(row)) }
 }
+
+const basename = (file: string): string => decodeURI(file.split(/[\\/]/).at(-1) ?? '')
 
 /**
  * The layer's own function is the last one before X-ray called it; those that it called came after. Beyond an
  * `await` there may be other layers, with nothing of X-ray in between.
  */
-function ownFrame(): string | undefined {
-  const all = stack().split('\n').slice(1)
+function ownFrame({ rewriteStack }: Sources): string | undefined {
+  const text = stack()
+  const all = (rewriteStack?.(text) ?? text).split('\n').slice(1)
   const called = all.findIndex((frame) => frame.includes('#during '))
   const frames = called === -1 ? all : all.slice(0, called)
   const first = frames.findIndex((frame) => !PASSED_OVER.test(frame))
@@ -55,9 +70,9 @@ function stack(): string {
   return text
 }
 
-function linesOf(file: string): string[] {
+function linesOf(file: string, sources: Sources): string[] {
   try {
-    return readFileSync(file, 'utf8').split('\n')
+    return sources.read(file).split('\n')
   } catch {
     return []
   }

@@ -7,6 +7,7 @@ import {
   type CallOptions,
 } from '@phial/core'
 import type { Picture } from './picture.ts'
+import { nodeSources, type Sources } from './place.ts'
 import { Recorder } from './recorder.ts'
 
 /**
@@ -16,15 +17,18 @@ import { Recorder } from './recorder.ts'
  * const { picture } = await record(site, { path: '/hello/john' })
  * console.log(drawText(picture))
  * ```
+ *
+ * @param sources where the source of each layer is found: the files of this machine, if not given
  */
 export async function record(
   app: ApplicationLike,
   options: CallOptions = {},
+  sources: Sources = nodeSources,
 ): Promise<{ picture: Picture; answer: CallAnswer | undefined; error: unknown }> {
   watchLayers()
   let recorder: Recorder | undefined
   const seen: ApplicationLike = (environ, startResponse) => {
-    recorder = new Recorder(environ)
+    recorder = new Recorder(environ, undefined, sources)
     return recorder.run(app, environ, startResponse)
   }
   let answer: CallAnswer | undefined

@@ -14,7 +14,7 @@ import { Clock } from './clock.ts'
 import { changes, headersOf, textsOf, Watcher, type Snapshot } from './environ.ts'
 import { maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
-import { placeOfCaller } from './place.ts'
+import { nodeSources, placeOfCaller, type Sources } from './place.ts'
 import { headline, kindOf, masked, maskDetail, textOf } from './said.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
@@ -37,14 +37,20 @@ export class Recorder implements LayerTrace {
   readonly picture: Picture
   readonly #clock = new Clock()
   readonly #onChange: () => void
+  readonly #sources: Sources
   /** The layers that are at work, the innermost last. */
   readonly #working: Layer[] = []
   readonly #body = new KeptBody()
   readonly #environs = new Watcher()
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
-  constructor(environ: Environ, onChange: () => void = () => undefined) {
+  constructor(
+    environ: Environ,
+    onChange: () => void = () => undefined,
+    sources: Sources = nodeSources,
+  ) {
     this.#onChange = onChange
+    this.#sources = sources
     const body = this.#body
     this.picture = {
       id: ++lastId,
@@ -109,7 +115,7 @@ export class Recorder implements LayerTrace {
   #called(name: string, app: Application, environ: Environ): Layer {
     const now = this.#environs.snapshot(environ)
     const caller = this.#working.at(-1)
-    if (caller) locate(caller)
+    if (caller) this.#locate(caller)
     if (caller) caller.changes.push(...changes(this.#seen.get(caller) ?? now, now))
     const layer = this.#enter('application', name, maskText(String(app)))
     this.#seen.set(layer, now)
@@ -119,7 +125,7 @@ export class Recorder implements LayerTrace {
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
     const isOwn = layer.layers.every(({ kind }) => kind === 'part') // else it may only pass on
-    if (isOwn) this.#clock.without(() => locate(layer))
+    if (isOwn) this.#clock.without(() => this.#locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
     this.#tell(layer, 'startResponse', event)
@@ -248,6 +254,13 @@ export class Recorder implements LayerTrace {
     }
   }
 
+  /** Looks up where a layer is, once it does something. */
+  #locate(layer: Layer): void {
+    if (layer.place !== '' || layer.declared !== '') return
+    const found = placeOfCaller(this.#sources)
+    if (found !== undefined) Object.assign(layer, { place: found.at, declared: found.declared })
+  }
+
   /** No layer caught it. What was announced is not sent, if it was not yet. */
   #broke(error: unknown): never {
     const { answer } = this.picture
@@ -262,16 +275,6 @@ export class Recorder implements LayerTrace {
     this.picture.duration = this.#clock.now()
     this.#onChange()
   }
-}
-
-/** Looks up where a layer is, once it does something. */
-function locate(layer: Layer): void {
-  if (layer.place === '' && layer.declared === '') Object.assign(layer, placeOfLayer())
-}
-
-function placeOfLayer(): Partial<Layer> {
-  const found = placeOfCaller()
-  return found === undefined ? {} : { place: found.at, declared: found.declared }
 }
 
 /** Works, and goes on with the result, whether it is here or promised. */

@@ -1,6 +1,7 @@
 /** A captured request, sent again. */
 import { withCode, quotePath } from '@phial/core'
 import type { ApplicationLike, CallAnswer, CallOptions, Environ } from '@phial/core'
+import { bytesOf } from './body.ts'
 import { headersOf } from './environ.ts'
 import { isMasked } from './mask.ts'
 import type { CapturedBody, Picture } from './picture.ts'
@@ -75,7 +76,15 @@ export interface SentAgain extends CallOptions {
   readonly body?: Uint8Array
 }
 
-/** How a captured request is made with `call`. What was masked stays so, in characters that a header may have. */
+/**
+ * Returns the request of a capture, as `call` takes it. What was masked stays so, in characters that a header may have.
+ *
+ * ```ts
+ * const { method } = requestOf({ request: { environ: { REQUEST_METHOD: 'POST' } } })
+ * ```
+ *
+ * @param replaced headers that take the place of those of the capture
+ */
 export function requestOf(
   { request: { environ, body } }: Capture,
   replaced: CallOptions['headers'] = [],
@@ -113,10 +122,6 @@ function targetOf(environ: Capture['request']['environ']): string {
 
 function bodyOf(body: CapturedBody): unknown {
   return 'text' in body ? body.text : body.base64
-}
-
-function bytesOf(body: CapturedBody): Uint8Array {
-  return 'text' in body ? Buffer.from(body.text) : Buffer.from(body.base64, 'base64')
 }
 
 /**

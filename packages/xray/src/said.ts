@@ -1,7 +1,7 @@
 /** What passes by, in words that can be shown: short, and without secrets. */
-import { inspect } from 'node:util'
 import type { Body } from '@phial/core'
 import { mask, maskText } from './mask.ts'
+import { describeValue } from './values.ts'
 
 const MOST_TEXT = 400
 
@@ -27,9 +27,9 @@ export function maskDetail(detail: unknown): unknown {
     const text = JSON.stringify(detail, (key, value: unknown) =>
       typeof value === 'string' ? mask(key, value) : value,
     ) as string | undefined
-    return text === undefined ? inspect(detail) : (JSON.parse(text) as unknown)
+    return text === undefined ? describeValue(detail) : (JSON.parse(text) as unknown)
   } catch {
-    return maskText(inspect(detail))
+    return maskText(describeValue(detail))
   }
 }
 
@@ -40,6 +40,8 @@ export const masked = (
 /** An error in a line. */
 export function headline(error: unknown): string {
   return maskText(
-    error instanceof Error ? `${error.name}: ${error.message}` : `${inspect(error)} was thrown`,
+    error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : `${describeValue(error)} was thrown`,
   )
 }

@@ -1,7 +1,8 @@
 /** A captured request as a test of Vitest: what the application answers now is what it shall answer. */
-import { inspect } from 'node:util'
 import type { CallAnswer, CallOptions } from '@phial/core'
+import { toBase64 } from './body.ts'
 import { type Capture, requestOf } from './replay.ts'
+import { quote } from './values.ts'
 
 /** Longer texts are compared by their beginning. */
 const LONGEST = 2000
@@ -35,47 +36,49 @@ export function testOf(
 import { expect, test } from 'vitest'
 ${statement}
 
-test(${literal(`${method} ${path} answers ${answer.status}`)}, async () => {
+test(${quote(`${method} ${path} answers ${answer.status}`)}, async () => {
   const { answer } = await record(${expression}, {
-    method: ${literal(method)},
-    path: ${literal(path)},
+    method: ${quote(method)},
+    path: ${quote(path)},
     headers: ${headersText(request.headers)},
 ${request.body === undefined ? '' : `    body: ${bodyText(request.body)},\n`}  })
-  expect(answer?.status).toBe(${literal(answer.status)})
+  expect(answer?.status).toBe(${quote(answer.status)})
 ${typeOf(answer)}  ${expected(answer)}
 })
 `
 }
 
 function headersText(headers: readonly [string, string][]): string {
-  const lines = headers.map(([name, value]) => `      [${literal(name)}, ${literal(value)}],\n`)
+  const lines = headers.map(([name, value]) => `      [${quote(name)}, ${quote(value)}],\n`)
   return lines.length === 0 ? '[]' : `[\n${lines.join('')}    ]`
 }
 
 function bodyText(body: Uint8Array): string {
-  const text = Buffer.from(body).toString('utf8')
-  return Buffer.from(text).equals(body)
-    ? literal(text)
-    : `Buffer.from(${literal(Buffer.from(body).toString('base64'))}, 'base64')`
+  const text = textIn(body)
+  return text === undefined ? `Buffer.from(${quote(toBase64(body))}, 'base64')` : quote(text)
 }
 
 function typeOf({ headers }: CallAnswer): string {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')
   return type === undefined
     ? ''
-    : `  expect(answer?.headers).toContainEqual([${type.map(literal).join(', ')}])\n`
+    : `  expect(answer?.headers).toContainEqual([${type.map(quote).join(', ')}])\n`
 }
 
 function expected(answer: CallAnswer): string {
   const { body } = answer
-  const text = answer.text()
-  if (!Buffer.from(text).equals(body)) return `expect(answer?.body).toHaveLength(${body.length})`
+  const text = textIn(body)
+  if (text === undefined) return `expect(answer?.body).toHaveLength(${body.length})`
   return text.length > LONGEST
-    ? `expect(answer?.text().slice(0, ${LONGEST})).toBe(${literal(text.slice(0, LONGEST))})`
-    : `expect(answer?.text()).toBe(${literal(text)})`
+    ? `expect(answer?.text().slice(0, ${LONGEST})).toBe(${quote(text.slice(0, LONGEST))})`
+    : `expect(answer?.text()).toBe(${quote(text)})`
 }
 
-/** A text as TypeScript writes it. */
-function literal(text: string): string {
-  return inspect(text, { breakLength: Infinity, maxStringLength: null })
+/** Bytes as text, if they are that in UTF-8. */
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }

@@ -74,11 +74,17 @@ describe('workersEnviron', () => {
     expect(environ()['phial.platform']).toMatchObject({ name: 'workers', env })
   })
 
-  test('does not believe the header where it is not Cloudflare that sets it', async () => {
+  test.each([
+    ['no cf', undefined, '', ''],
+    ['an empty cf', {}, '', ''],
+    ['the cf of a workerd of one’s own', { clientIp: '127.0.0.1:4711' }, '127.0.0.1', '4711'],
+    ['the same over IPv6', { clientIp: '[2001:db8::1]:4711' }, '2001:db8::1', '4711'],
+    ['the same on a unix socket', { clientIp: '/tmp/a.sock' }, '', ''],
+  ])('does not believe the header of a client: with %s', async (_, cf, address, port) => {
     const { app, environ } = keeping()
-    const asked = request({ 'CF-Connecting-IP': '203.0.113.7' })
+    const asked = Object.assign(request({ 'CF-Connecting-IP': '203.0.113.7' }), { cf })
     await toFetch(app, { environ: workersEnviron })(asked, {}, context())
-    expect(environ().REMOTE_ADDR).toBe('')
+    expect(environ()).toMatchObject({ REMOTE_ADDR: address, REMOTE_PORT: port })
   })
 
   test('keeps the Worker alive for an application’s own work', async () => {

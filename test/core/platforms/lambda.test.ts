@@ -83,6 +83,21 @@ describe('the environ of an event', () => {
     expect(seen).toEqual([decoded, raw])
   })
 
+  test.each([
+    ['/café/a b', '/cafÃ©/a b', '/caf%C3%A9/a%20b'],
+    ['/%41', '/%41', '/%2541'],
+    ['/100%', '/100%', '/100%25'],
+    ['/a?b#c', '/a?b#c', '/a%3Fb%23c'],
+  ])('leaves the path %s as API Gateway has decoded it', async (path, decoded, raw) => {
+    const requestContext = { ...event().requestContext, domainName: 'api.example.com' }
+    const { seen } = await ask(event({ rawPath: path, requestContext }), (environ) => [
+      environ.PATH_INFO,
+      rawPath(environ),
+      environ.QUERY_STRING,
+    ])
+    expect(seen).toEqual([decoded, raw, 'a=1&a=2&b=%20'])
+  })
+
   const gateway = { domainName: 'abc.execute-api.eu-central-1.amazonaws.com', stage: 'prod' }
   test.each([
     [gateway, '/prod/a', '/prod', '/a'],

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Blueprint, Phial } from 'phial'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { Blueprint, Phial, renderTemplate, sendFile, sendFromDirectory, session } from 'phial'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'phial-instance-'))
@@ -18,15 +18,83 @@ describe('the root path', () => {
     expect(new Blueprint('shop', at).rootPath).toBe('/srv/my site/ä#b')
   })
 
-  test.each([undefined, '/srv/app.ts', 'https://example.com/app.js', 7])(
-    '%s is rejected',
-    (url) => {
-      expect(() => Reflect.construct(Phial, [url])).toThrow('Write new Phial(import.meta.url)')
-      expect(() => Reflect.construct(Blueprint, ['a', url])).toThrow(
-        'Write new Blueprint("a", import.meta.url)',
-      )
-    },
-  )
+  test.each(['/srv/app.ts', 'https://example.com/app.js', 7])('%s is rejected', (url) => {
+    expect(() => Reflect.construct(Phial, [url])).toThrow('Write new Phial(import.meta.url)')
+    expect(() => Reflect.construct(Blueprint, ['a', url])).toThrow(
+      'Write new Blueprint("a", import.meta.url)',
+    )
+  })
+})
+
+describe('an app without the URL of a file, as in a bundle for Workers', () => {
+  const bundled = (): Phial => new Phial(undefined, { templateFolder: 'views' })
+
+  test('answers, and a folder that is never asked for is never missed', async () => {
+    const app = bundled()
+    app.registerBlueprint(
+      new Blueprint('shop', undefined, { templateFolder: 'shop', staticFolder: 'goods' }),
+    )
+    app.get('/', () => 'Hello')
+    expect(await (await app.testClient().get('/')).text()).toBe('Hello')
+    expect(app.templateFolders).toEqual([])
+    expect([...app.staticFolders].map(([name, { path }]) => [name, path])).toEqual([
+      ['static', undefined],
+      ['shop.static', undefined],
+    ])
+  })
+
+  test.each([
+    ['rootPath', (app: Phial) => app.rootPath],
+    ['instancePath', (app: Phial) => app.instancePath],
+    ['a settings file', (app: Phial) => app.config.fromFile('settings.toml')],
+    ['an instance file', (app: Phial) => app.openInstanceResource('visits.log')],
+    ['sendFile', (app: Phial) => app.appContext().run(() => sendFile('report.pdf'))],
+    [
+      'a folder to send from',
+      (app: Phial) => app.appContext().run(() => sendFromDirectory('a', 'b')),
+    ],
+  ])('%s is an error that names the way out', async (_, use) => {
+    const using = async (): Promise<unknown> => use(bundled())
+    await expect(using).rejects.toMatchObject({ code: 'ERR_PHIAL_NO_FOLDER' })
+    await expect(using).rejects.toThrow('app.useBuild(build)')
+  })
+
+  test('a template or a static file that no build has is missing; nothing is read from the root', async () => {
+    const app = bundled()
+    app.get('/page', () => renderTemplate('index'))
+    app.config.PROPAGATE_EXCEPTIONS = true
+    const client = app.testClient()
+    await expect(client.get('/page')).rejects.toThrow(
+      'or run phial build and call app.useBuild(build)',
+    )
+    expect((await client.get('/static/etc/hostname')).status).toBe(404)
+  })
+
+  test('absolute folders are used', async () => {
+    const made = await folder()
+    await writeFile(join(made, 'a.txt'), 'a')
+    const app = new Phial(undefined, {
+      staticFolder: made,
+      templateFolder: made,
+      instancePath: made,
+    })
+    expect(app.templateFolders).toEqual([made])
+    expect(app.instancePath).toBe(made)
+    expect(await (await app.testClient().get('/static/a.txt')).text()).toBe('a')
+  })
+
+  test('debug mode makes a key for sessions that lasts as long as the process', async () => {
+    const app = new Phial(undefined, { config: { DEBUG: true } })
+    const warnings = vi.spyOn(app.logger, 'warning').mockReturnValue()
+    app.get('/', () => {
+      session.user = 'Ada'
+      return ''
+    })
+    expect((await app.testClient().get('/')).headers.get('Set-Cookie')).toContain('session=')
+    expect(warnings).toHaveBeenCalledWith(
+      expect.stringContaining('one that lasts until this process ends'),
+    )
+  })
 })
 
 describe('the instance folder', () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { Markup, renderTemplateString, streamTemplate } from 'phial'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
@@ -52,6 +54,21 @@ describe('what is printed', () => {
     expect(show('<%= safe(it.x) %>', { x: '<b>' })).toBe('<b>')
     expect(show('<%= safe(it.x) %>', {})).toBe('')
     expect(show('<%= safe("<b>") + it.x %>', { x: '<i>' })).toBe('&lt;b&gt;&lt;i&gt;')
+  })
+
+  test('Markup has a string’s methods, and is a string in text and in JSON', () => {
+    const markup = new Markup(' <b> ')
+    expect([markup.trim(), markup.length, markup.replace('b', 'i'), [...markup].length]).toEqual([
+      '<b>',
+      5,
+      ' <i> ',
+      5,
+    ])
+    expect([
+      [markup].join(),
+      String(markup) + markup.valueOf(),
+      JSON.stringify({ markup }),
+    ]).toEqual([' <b> ', ' <b>  <b> ', '{"markup":" <b> "}'])
   })
 
   test('each value as String() does', () => {
@@ -172,4 +189,18 @@ describe('tojson', () => {
     expect(show('<%= tojson(it.x) %>')).toBe('null')
     expect(() => show('<%= tojson(1n) %>')).toThrow('TypeError')
   })
+})
+
+test('V8 keeps the methods of strings and numbers quick once Phial is imported', async () => {
+  // One subclass of String, and each method of each string is looked up in a dictionary.
+  const program = `
+    for (const name of ['phial', '@phial/core', '@phial/server', '@phial/xray']) await import(name)
+    const prototypes = [String, Number, Boolean].map((type) => type.prototype)
+    console.log(prototypes.map((prototype) => %HasFastProperties(prototype)).join())`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--allow-natives-syntax', '--input-type=module', '--eval', program],
+    { cwd: import.meta.dirname },
+  )
+  expect(stdout).toBe('true,true,true\n')
 })

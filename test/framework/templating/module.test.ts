@@ -1,12 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Phial, renderTemplate, streamTemplate, TemplateError } from 'phial'
+import { type AppBuild, type Phial, renderTemplate, streamTemplate, TemplateError } from 'phial'
 import { describe, expect, test } from 'vitest'
-import {
-  compileToModule,
-  type TemplateModule,
-} from '../../../packages/framework/dist/templating/module.js'
+import { compileTemplate, writeBuild } from '../../../packages/framework/dist/templating/module.js'
 import { appWith, folderWith, inApp } from './support.ts'
 
 /** An app without template files, whose templates were compiled into modules that are imported from files. */
@@ -14,13 +11,13 @@ async function precompiled(files: Readonly<Record<string, string>>): Promise<Phi
   const app = appWith({})
   app.templateGlobal('year', 2000)
   const folder = folderWith({ 'package.json': '{"type":"module"}' })
-  const modules = Object.entries(files).map(async ([name, source]) => {
-    const file = join(folder, `${encodeURIComponent(name)}.mjs`)
-    await writeFile(file, compileToModule(source, name, Object.keys(app.templates.names)))
-    const module = (await import(pathToFileURL(file).href)) as { default: TemplateModule }
-    return module.default
-  })
-  app.templates.addModules(await Promise.all(modules))
+  const names = Object.keys(app.templates.names)
+  const templates = Object.entries(files).map(([name, source]) =>
+    compileTemplate(source, name, names),
+  )
+  const file = join(folder, 'build.js')
+  await writeFile(file, writeBuild(templates, {}))
+  app.useBuild(((await import(pathToFileURL(file).href)) as { default: AppBuild }).default)
   return app
 }
 
@@ -52,14 +49,14 @@ test('a template that was compiled to a module renders what its source does, at 
 
 test('modules are asked first; files are read for other names', async () => {
   const app = appWith({ 'page.eta': "file <%~ include('other') %>", 'other.eta': 'file' })
-  app.templates.addModules([(await moduleOf('module', 'other.eta')).default])
+  app.useBuild((await precompiledBuild('module', 'other.eta')).default)
   expect(inApp(() => renderTemplate('page'), app)).toBe('file module')
   expect(() => inApp(() => renderTemplate('othr'), app)).toThrow('Did you mean "other"?')
 })
 
-async function moduleOf(source: string, name: string): Promise<{ default: TemplateModule }> {
-  const url = `data:text/javascript,${encodeURIComponent(compileToModule(source, name))}`
-  return (await import(url)) as { default: TemplateModule }
+async function precompiledBuild(source: string, name: string): Promise<{ default: AppBuild }> {
+  const text = writeBuild([compileTemplate(source, name, [])], {})
+  return (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { default: AppBuild }
 }
 
 describe('an error in a module names the template’s file and line', () => {
@@ -89,6 +86,10 @@ describe('an error in a module names the template’s file and line', () => {
 })
 
 test('what cannot be compiled is an error with its line', () => {
-  expect(() => compileToModule('a\n<% const = 1 %>', 'page.eta')).toThrow('page.eta:2: SyntaxError')
-  expect(() => compileToModule('a\n<% if (a) { %>', 'page.eta')).toThrow('The { in <% if (a) { %>')
+  expect(() => compileTemplate('a\n<% const = 1 %>', 'page.eta', [])).toThrow(
+    'page.eta:2: SyntaxError',
+  )
+  expect(() => compileTemplate('a\n<% if (a) { %>', 'page.eta', [])).toThrow(
+    'The { in <% if (a) { %>',
+  )
 })

@@ -12,6 +12,8 @@ import { carrying } from '../support/transport.ts'
 serveBy('engine')
 await import('../node-http.test.ts')
 
+const peer = { remoteAddr: '', remotePort: '', serverName: '', serverPort: '' }
+
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
 
@@ -34,7 +36,7 @@ describe('requests on one connection (RFC 9112 §9.3.2)', () => {
     const { app, asked, go } = waiting()
     const socket = new MemorySocket()
     const { transport } = await carrying(engine, app)
-    transport.accept(socket.socket, { remoteAddr: '', remotePort: '', serverName: '', serverPort: '', scheme: 'http' }) // prettier-ignore
+    transport.accept(socket.socket, { ...peer, scheme: 'http' })
     await turn()
     socket.deliver(Buffer.from(get('/wait')))
     await asked
@@ -45,6 +47,30 @@ describe('requests on one connection (RFC 9112 §9.3.2)', () => {
     go()
     await settled(socket)
     expect(socket.answered.split('GET /again').length - 1).toBe(10_000)
+    socket.destroy()
+  })
+})
+
+describe('a client that asks for the end of the connection (RFC 9112 §9.6)', () => {
+  test.each([
+    ['has sent all', 'http', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', true],
+    ['has sent all, in HTTP/1.0', 'http', 'GET / HTTP/1.0\r\n\r\n', true],
+    ['has sent all, over TLS', 'https', 'GET / HTTP/1.0\r\n\r\n', false],
+    ['sends more', 'http', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nmore', false],
+    ['sends a body', 'http', 'POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\n', false],
+    ['sends what is refused', 'http', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', false],
+  ] as const)('and %s (%s)', async (_, scheme, sent, isClosed) => {
+    const socket = new MemorySocket()
+    const { transport } = await carrying(engine, (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes('answer')]
+    })
+    transport.accept(socket.socket, { ...peer, scheme })
+    await turn()
+    socket.deliver(Buffer.from(sent))
+    await settled(socket)
+    expect([socket.isClosed, socket.destroyed]).toEqual([true, isClosed])
+    expect(transport.connections).toBe(isClosed ? 0 : 1)
     socket.destroy()
   })
 })

@@ -2,7 +2,7 @@
 import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
-import type { Peer } from '../../../packages/server/src/peer.ts'
+import type { Peer } from '../../../packages/server/src/transport.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
 import { MemorySocket, settled } from '../support/memory-socket.ts'
 import { fixtures, shown, write, type Fixture } from './fixtures.ts'

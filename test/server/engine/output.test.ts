@@ -1,15 +1,11 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { Deadlines } from '../../../packages/server/src/deadlines.ts'
 import { Joiner, Output, type Shared } from '../../../packages/server/src/engine/output.ts'
 import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'
 
-const shared = (...limits: number[]): Shared => ({
-  deadlines: new Deadlines(...limits),
-  joiner: new Joiner(),
-})
+const shared = (): Shared => ({ joiner: new Joiner() })
 
 interface Pair {
   readonly ours: Socket
@@ -79,13 +75,17 @@ test('a full connection says so, and when there is room again', async () => {
   expect(output.isFull).toBe(false)
 })
 
-test('a client that takes nothing is cut, and whoever waits for room is let go', async () => {
+test('a client that takes nothing in time is stuck, and a closed connection has room', async () => {
   await using sockets = await pair()
-  const output = new Output(sockets.ours, shared(0.1), 0.1, () => undefined)
-  sockets.ours.once('close', () => output.closed())
+  const output = new Output(sockets.ours, shared(), 10, () => undefined)
+  expect([output.isStuck(60_000), output.isSent]).toEqual([false, true])
   output.send('', new Uint8Array(20_000_000))
-  await output.room()
-  expect(sockets.ours.destroyed).toBe(true)
+  expect(output.isSent).toBe(false)
+  // The first look only finds that it waits.
+  expect([60_000, 9999, 1, 60_000].map((passed) => output.isStuck(passed))).toEqual([false, false, true, false]) // prettier-ignore
+  const room = output.room()
+  output.closed()
+  await room
 })
 
 test('parts of a stream within one turn leave together, and none waits longer', async () => {

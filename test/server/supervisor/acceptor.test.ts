@@ -29,11 +29,11 @@ test('drain accepts all connections that wait, then refuses', async () => {
   for (const socket of accepted) socket.destroy()
 })
 
-test('a connection comes with the host that was asked for', async () => {
+test('a connection comes with the address that it came to', async () => {
   const port = await freePort()
-  const hosts: unknown[] = []
-  const acceptor = new Acceptor([at(port)], log, (socket, host) => {
-    hosts.push(host)
+  const homes: unknown[] = []
+  const acceptor = new Acceptor([at(port)], log, (socket, home) => {
+    homes.push(home)
     socket.destroy()
   })
   await acceptor.listen(100)
@@ -41,7 +41,7 @@ test('a connection comes with the host that was asked for', async () => {
     await open(port)
   ).closed
   acceptor.close()
-  expect(hosts).toEqual(['127.0.0.1'])
+  expect(homes).toEqual([{ isUnix: false, serverName: '127.0.0.1', serverPort: String(port) }])
 })
 
 test('an address that is taken ends the start, and is named', async () => {

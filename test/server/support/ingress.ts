@@ -8,7 +8,7 @@ import {
   type Ingress,
   type IngressOptions,
 } from '../../../packages/server/src/ingress/ingress.ts'
-import { defaultLimits } from '../../../packages/server/src/transport.ts'
+import { defaultLimits, homeOf } from '../../../packages/server/src/transport.ts'
 import { transports } from '../../../packages/server/src/transports.ts'
 import { chosen } from './chosen.ts'
 
@@ -40,7 +40,9 @@ export async function doored(app: Application, options: Partial<IngressOptions>)
   })
   const doorOptions = { ...shared, allow: ['127.0.0.1'], timeout: 30, ...options }
   const door = openIngress(doorOptions, (socket, peer) => transport.accept(socket, peer))
-  const server = createServer({ allowHalfOpen: true }, (socket) => door.enter(socket, '127.0.0.1'))
+  const server = createServer({ allowHalfOpen: true }, (socket) =>
+    door.enter(socket, homeOf(server.address(), '127.0.0.1')),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const dispose = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve))

@@ -5,9 +5,10 @@ import { errorStream, run, type Application } from '@phial/core'
 import type { AccessRecord } from '@phial/server'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
 import { nodeHttpTransport } from '../../../packages/server/src/node-http.ts'
-import { peerOf } from '../../../packages/server/src/peer.ts'
 import {
   defaultLimits,
+  homeOf,
+  peerOf,
   type HttpTransport,
   type Limits,
   type TransportOptions,
@@ -49,7 +50,7 @@ export async function carrying(
     limits: { ...defaultLimits, ...limits },
   })
   const server = createServer({ allowHalfOpen: true }, (socket) =>
-    transport.accept(socket, peerOf(socket, path === undefined ? '127.0.0.1' : undefined)),
+    transport.accept(socket, peerOf(socket, homeOf(server.address(), '127.0.0.1'))),
   )
   server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')

@@ -53,7 +53,10 @@ export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
 /** The folders whose files an app reads at each request. */
 function foldersOf(app: ApplicationLike): string[] {
   if (!(app instanceof Phial)) return []
-  return [...app.templateFolders, ...[...app.staticFolders.values()].map(({ path }) => path)]
+  return [
+    ...app.templateFolders,
+    ...[...app.staticFolders.values()].flatMap(({ path }) => path ?? []),
+  ]
 }
 
 /** What is answered where that failed: the debug page about it. Without debug, the log alone says why. */

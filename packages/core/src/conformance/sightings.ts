@@ -1,6 +1,6 @@
 /** What was seen of an application while it was asked: each breach, and which rules had an occasion. */
 import { callApplication } from '../application.ts'
-import { isBodyless } from '../rules/application.ts'
+import { isBodyless } from '../grammar.ts'
 import { GatewayError } from '../rules/gateway-error.ts'
 import type {
   Application,

@@ -10,7 +10,7 @@ import type {
   InputStream,
   StartResponse,
 } from '../types.ts'
-import { decodePath, origin, rawPath } from '../url.ts'
+import { decodePath, origin, parseUrl, rawPath } from '../url.ts'
 import { streamChunks } from './stream-chunks.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -121,8 +121,8 @@ function fetchUrl(environ: Environ): URL | undefined {
   const host = origin(environ)
   const path = rawPath(environ)
   const text = `${host}${path}${environ.QUERY_STRING === '' ? '' : `?${environ.QUERY_STRING}`}`
-  if (!URL.canParse(text)) return undefined
-  const url = new URL(text)
+  const url = parseUrl(text)
+  if (url === undefined) return undefined
   const isSame =
     isSameOrigin(url, host) &&
     url.hash === '' &&

@@ -4,7 +4,7 @@ import { run } from '../driver.ts'
 import { makeEnviron } from '../environ.ts'
 import { errorStream } from '../error-stream.ts'
 import { emptyInput, inputStream } from '../input.ts'
-import { isBodyless } from '../rules/application.ts'
+import { isBodyless } from '../grammar.ts'
 import type { ResponseWriter } from '../response-writer.ts'
 import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
 import { streamChunks } from './stream-chunks.ts'
@@ -174,7 +174,15 @@ class FetchResponseWriter implements ResponseWriter {
   }
 
   #respond(body: ReadableStream<Uint8Array> | Uint8Array): void {
-    this.#resolve(new Response(this.#carriesNothing() ? null : (body as BodyInit), this.#head))
+    const sent = this.#carriesNothing() ? this.#nothing() : (body as BodyInit)
+    this.#resolve(new Response(sent, this.#head))
+  }
+
+  /** No body. Deno writes `Content-Length: 0` for `null`, which is wrong for the HEAD of a stream (RFC 9110 §8.6). */
+  #nothing(): ReadableStream<Uint8Array> | null {
+    const { status, headers = [] } = this.#head
+    const isOfStream = !isBodyless(String(status)) && !new Headers(headers).has('content-length')
+    return isOfStream ? new ReadableStream({ start: (controller) => controller.close() }) : null
   }
 
   #carriesNothing(): boolean {

@@ -3,6 +3,7 @@ import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import type { Headers } from '../headers.ts'
 import type { Environ, HeaderList, Middleware } from '../types.ts'
+import { parseUrl } from '../url.ts'
 import { addVary, onHeaders } from './on-headers.ts'
 
 /** Who may ask, and for what. */
@@ -98,7 +99,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
       ),
     )
   }
-  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  const wrong = origins.find((origin) => parseUrl(origin)?.origin !== origin)
   if (wrong === undefined) return (origin) => origins.includes(origin)
   throw withCode(
     'ERR_PHIAL_CORS_ORIGINS',

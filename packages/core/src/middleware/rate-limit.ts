@@ -137,7 +137,7 @@ class Counter {
     this.#away = { error, until: Date.now() + this.#timeout }
     if (this.#isOpen)
       environ['wsgi.errors'].write(
-        `rateLimit: the store is away, and requests are let through: ${errorText(error)}\n`,
+        `rateLimit: the store is away, and requests are let through: ${error instanceof Error ? error.message : errorText(error)}\n`,
       )
     return this.#failed(error)
   }

@@ -70,17 +70,19 @@ export interface WorkerContext {
  * export default { fetch: toFetch(app, { environ: workersEnviron }) }
  * ```
  *
- * The address is that of `CF-Connecting-IP`, which Cloudflare sets itself. It is empty elsewhere.
+ * On Cloudflare the address is that of `CF-Connecting-IP`, which Cloudflare sets itself. A workerd of
+ * your own tells the address of its peer, and passes that header on from any client, so there it does
+ * not count. Elsewhere the address is empty.
  */
 export function workersEnviron(
   request: Request,
   env: unknown,
   context: WorkerContext,
 ): PlatformEnviron {
-  const isFromCloudflare = 'cf' in request && request.cf !== undefined
+  const [REMOTE_ADDR, REMOTE_PORT] = workersPeer(request)
   return {
-    REMOTE_ADDR: (isFromCloudflare && request.headers.get('CF-Connecting-IP')) || '',
-    REMOTE_PORT: '',
+    REMOTE_ADDR,
+    REMOTE_PORT,
     'phial.platform': {
       name: 'workers',
       env,
@@ -88,4 +90,14 @@ export function workersEnviron(
       waitUntil: (work) => context.waitUntil(work),
     },
   }
+}
+
+/** The client’s address and port, by `request.cf`: `clientIp` of workerd, `colo` of Cloudflare’s network. */
+function workersPeer(
+  request: Request & { readonly cf?: { readonly clientIp?: unknown; readonly colo?: unknown } },
+): readonly [address: string, port: string] {
+  const { clientIp, colo } = request.cf ?? {}
+  if (colo !== undefined) return [request.headers.get('CF-Connecting-IP') ?? '', '']
+  const [, address = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(String(clientIp)) ?? []
+  return [address, port]
 }

@@ -77,12 +77,13 @@ function otherFormat({ version }: { readonly version?: unknown }): TypeError {
 }
 
 function environOf(event: LambdaEvent, context: unknown): Environ {
-  const { requestContext, rawPath, rawQueryString: query } = event
+  const { requestContext, rawQueryString: query } = event
   const { domainName, http } = requestContext
+  const path = pathOf(event)
   const bytes = bodyOf(event)
   const environ = makeEnviron({
     method: http.method,
-    target: encodeTarget(query === '' ? rawPath : `${rawPath}?${query}`),
+    target: encodeTarget(query === '' ? path : `${path}?${query}`),
     protocol: http.protocol,
     headers: headersOf(event, bytes),
     scheme: 'https',
@@ -95,6 +96,13 @@ function environOf(event: LambdaEvent, context: unknown): Environ {
   })
   environ['phial.platform'] = { name: 'lambda', event, context }
   return belowStage(environ, requestContext)
+}
+
+/** The path as it was sent. A function URL gives it that way; API Gateway has decoded it, and a second decoding would show another path than the one that was checked. */
+function pathOf({ rawPath, requestContext: { domainName } }: LambdaEvent): string {
+  return domainName.includes('.lambda-url.')
+    ? rawPath
+    : rawPath.replaceAll(/[%?#]/g, encodeURIComponent)
 }
 
 function bodyOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array | undefined {

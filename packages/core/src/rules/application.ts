@@ -1,5 +1,5 @@
 /** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
-import { isContentLength, isFieldValue, isStatus, isToken } from '../grammar.ts'
+import { isBodyless, isContentLength, isFieldValue, isStatus, isToken } from '../grammar.ts'
 import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
@@ -28,9 +28,6 @@ export function declaredLength(headers: HeaderList): number | undefined {
   const [value] = headerValues(headers, 'content-length')
   return value === undefined ? undefined : Number(value)
 }
-
-/** Whether an answer with this status never has content. RFC 9110 §6.4.1, §15.3.6 */
-export const isBodyless = (status: string): boolean => /^(?:20[45]|304)/.test(status)
 
 const carriesNothing = ({ status, method }: Sent): boolean =>
   method === 'HEAD' || isBodyless(status)

@@ -5,6 +5,7 @@
 import { responseHeaders, withCode } from '@phial/core'
 import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
+import { Markup } from '../helpers/printing.ts'
 import { isPromise, type Maybe } from '../helpers/promises.ts'
 import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { type HeadersLike, Response } from '../response/response.ts'
@@ -29,6 +30,7 @@ export function toResponse(
   status: number = 200,
 ): Maybe<Response> {
   if (typeof answer === 'string') return new context.app.responseClass(answer, { status })
+  if (answer instanceof Response) return withClosing(answer, context)
   if (isApplication(answer)) return called(answer, who, context)
   if (context.app.config.DEBUG && typeof who === 'object') advise(answer, who, context)
   return fromBody(answer, who, context, status)
@@ -161,7 +163,7 @@ function fromPlatform(response: globalThis.Response): Response {
 function isData(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body)
   if (Array.isArray(body) || prototype === null) return true
-  if ('toJSON' in body && typeof body.toJSON === 'function') return true
+  if ('toJSON' in body && typeof body.toJSON === 'function') return !(body instanceof Markup)
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { withCode, type FileLike } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
+import { isPromise } from '../helpers/promises.ts'
 import type { FileBody } from '../response/file-body.ts'
 import type { Chunks } from '../response/chunks.ts'
 
@@ -35,14 +36,15 @@ export abstract class Source {
     }))
   }
 
-  /** One step of reading, whose failure the request's end is told of. */
-  protected async step<T>(read: () => T | Promise<T>): Promise<T> {
-    try {
-      return await this.#context.enter(read)
-    } catch (error) {
-      this.#error = error
-      throw error
-    }
+  /** Runs a step of reading in the request's context. */
+  protected enter<T>(read: () => T): T {
+    return this.#context.enter(read)
+  }
+
+  /** Keeps the error of a step for the request's end, and throws it. */
+  protected readonly failed = (error: unknown): never => {
+    this.#error = error
+    throw error
   }
 
   protected abstract end(): unknown
@@ -58,7 +60,7 @@ export class FileSource extends Source implements FileLike {
   }
 
   read(size: number): Promise<Uint8Array> {
-    return this.step(() => this.#file.read(size))
+    return this.enter(() => this.#file.read(size)).catch(this.failed)
   }
 
   protected end(): Promise<void> {
@@ -66,7 +68,13 @@ export class FileSource extends Source implements FileLike {
   }
 }
 
-/** Chunks as bytes, each made when it is asked for. */
+type Step = IteratorResult<string | Uint8Array, unknown>
+type ByteStep = IteratorResult<Uint8Array, undefined>
+
+/**
+ * Chunks as bytes, each made when it is asked for. One promise for each chunk is added to those that the
+ * chunks are made with: `pnpm bench peers --workloads stream` measures it.
+ */
 export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   readonly #iterator: Iterator<string | Uint8Array> | AsyncIterator<string | Uint8Array>
 
@@ -77,25 +85,43 @@ export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return { next: () => this.step(() => this.#next()) }
+    return { next: this.#next }
   }
 
   protected end(): unknown {
     return this.#iterator.return?.()
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const step = await this.#iterator.next()
-    if (step.done === true) return { done: true, value: undefined }
-    return { done: false, value: toBytes(step.value) }
+  readonly #next = (): Promise<ByteStep> => {
+    let step: Step | Promise<Step>
+    try {
+      step = this.enter(this.#ask)
+    } catch (error) {
+      step = Promise.reject(error)
+    }
+    return isPromise(step)
+      ? Promise.resolve(step).then(this.#took, this.failed)
+      : new Promise((resolve) => resolve(this.#took(step)))
+  }
+
+  readonly #ask = (): Step | Promise<Step> => this.#iterator.next()
+
+  readonly #took = (step: Step): ByteStep => {
+    if (step.done === true) return END
+    const { value } = step
+    if (value instanceof Uint8Array) return step as ByteStep
+    return typeof value === 'string'
+      ? { done: false, value: Buffer.from(value) }
+      : this.failed(invalid(value))
   }
 }
 
-function toBytes(chunk: unknown): Uint8Array {
-  if (typeof chunk === 'string') return Buffer.from(chunk)
-  if (chunk instanceof Uint8Array) return chunk
+const END: ByteStep = { done: true, value: undefined }
+
+/** The error for a chunk that is neither text nor bytes. */
+function invalid(chunk: unknown): TypeError {
   guard(chunk)
-  throw withCode(
+  return withCode(
     'ERR_PHIAL_CHUNK_INVALID',
     new TypeError(
       `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,

@@ -2,7 +2,7 @@
  * Blueprints: parts of an app, set up on their own and registered where they belong.
  */
 import type { Maybe } from '../helpers/promises.ts'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { withCode } from '@phial/core'
 import {
   addBlueprint,
@@ -16,7 +16,7 @@ import type { AfterRequest } from '../context/context.ts'
 import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
 import { type HTTPException, NotFound } from '../errors/http-errors.ts'
 import type { Response } from '../response/response.ts'
-import { rootPathOf } from '../config/options.ts'
+import { HomeFolder } from '../config/options.ts'
 import { StaticFolder } from '../files/static-folder.ts'
 import type { RuleOptions } from '../routing/router.ts'
 import { Scaffold } from './scaffold.ts'
@@ -56,25 +56,29 @@ export interface BlueprintOptions extends Placement {
  */
 export class Blueprint extends Scaffold {
   readonly name: string
-  /** The folder of the blueprint's file. */
-  readonly rootPath: string
   /** The whole path of its templates' folder. */
   readonly templateFolder: string | undefined
   readonly placement: Placement
+  readonly #home: HomeFolder
   readonly #deferred: ((state: BlueprintSetupState) => void)[] = []
   readonly #children: [blueprint: Blueprint, options: RegisterOptions][] = []
   #registered = false
   #static: StaticFolder | undefined
 
-  constructor(name: string, importMetaUrl: string, options: BlueprintOptions = {}) {
+  constructor(name: string, importMetaUrl: string | undefined, options: BlueprintOptions = {}) {
     super()
     const { templateFolder, staticFolder, staticUrlPath, ...placement } = options
     this.name = checkName(name)
-    this.rootPath = rootPathOf(`Blueprint(${JSON.stringify(name)}, `, importMetaUrl)
+    this.#home = new HomeFolder(`Blueprint(${JSON.stringify(name)}, `, importMetaUrl)
     this.placement = placement
     this.templateFolder =
-      templateFolder === undefined ? undefined : resolve(this.rootPath, templateFolder)
+      templateFolder === undefined ? undefined : this.#home.within(templateFolder)
     if (staticFolder !== undefined) this.#addStatic(staticFolder, staticUrlPath)
+  }
+
+  /** The folder of the blueprint's file. Throws `Error` if the blueprint was made without the URL of a file. */
+  get rootPath(): string {
+    return this.#home.path
   }
 
   sendStaticFile(path: string): Maybe<Response> {
@@ -197,9 +201,9 @@ export class Blueprint extends Scaffold {
   }
 
   #addStatic(staticFolder: string, staticUrlPath: string | undefined): void {
-    const folder = new StaticFolder(resolve(this.rootPath, staticFolder))
+    const folder = new StaticFolder(this.#home.within(staticFolder))
     this.#static = folder
-    const place = (staticUrlPath ?? `/${basename(folder.path)}`).replace(/\/+$/, '')
+    const place = (staticUrlPath ?? `/${basename(folder.path ?? staticFolder)}`).replace(/\/+$/, '')
     const pattern = `${place}/*path` as '/*path'
     this.get(pattern, { endpoint: 'static' }, ({ path }, context) => folder.send(path, context))
     this.record(({ app, name }) => void app.staticFolders.set(`${name}.static`, folder))

@@ -10,10 +10,20 @@ import { type Limits, tooLarge } from './limits.ts'
 /** How many bytes of a form's files are kept in memory, all together. */
 const IN_MEMORY = 500_000
 
-/** How the folders of this machine begin; then come the process and something random. */
-const PREFIX = `phial-upload-${hostname()
-  .replaceAll(/[^a-z\d]/gi, '')
-  .slice(0, 32)}-`
+/** How the folders of this machine begin; then come the process and something random. Asked for when one is needed: Deno forbids the host's name to an app that is not allowed `sys`. */
+function prefix(): string {
+  return `phial-upload-${nameOfHost()
+    .replaceAll(/[^a-z\d]/gi, '')
+    .slice(0, 32)}-`
+}
+
+function nameOfHost(): string {
+  try {
+    return hostname()
+  } catch {
+    return ''
+  }
+}
 
 /** What a form says of a file. */
 export interface FileFacts {
@@ -73,7 +83,7 @@ export class Uploads {
 
   async #path(): Promise<string> {
     if (this.#isOver) throw over()
-    this.#folder ??= mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+    this.#folder ??= mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
     return join(await this.#folder, String((this.#count += 1)))
   }
 }
@@ -155,16 +165,16 @@ export function sweepUploads(): Promise<void> {
 /** Removes the folders of a temporary folder whose process is gone. */
 export async function removeOrphans(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
-  const orphans = names.filter((name) => name.startsWith(PREFIX) && !isRunning(pidOf(name)))
+  const start = prefix()
+  const orphans = names.filter(
+    (name) => name.startsWith(start) && !isRunning(name.slice(start.length)),
+  )
   await Promise.all(orphans.map((name) => removeOwn(join(folder, name))))
 }
 
-function pidOf(name: string): number {
-  return Number.parseInt(name.slice(PREFIX.length), 10)
-}
-
-/** Whether there is such a process, of whatever user. What is not a number is left alone. */
-function isRunning(pid: number): boolean {
+/** Whether the process is there whose number a name begins with, of whatever user. What is not a number is left alone. */
+function isRunning(name: string): boolean {
+  const pid = Number.parseInt(name, 10)
   if (!(pid > 0)) return true
   try {
     return process.kill(pid, 0)

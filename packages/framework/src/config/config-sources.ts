@@ -1,6 +1,6 @@
 /** Where settings come from: objects, files, the environment. */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { withCode } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parse as parseToml } from 'smol-toml'
@@ -8,15 +8,15 @@ import type { Config, ConfigSources, Environment, FromFileOptions } from './conf
 import { validateSettings } from './schema.ts'
 import { checkedSetting, defineSettings, readVariable } from './settings.ts'
 
-/** Makes the settings of a new app: the defaults, replaced by those given. Files are resolved relative to the folder. */
-export function makeConfig(folder: string, given: Partial<Config> = {}): Config {
+/** Makes the settings of a new app: the defaults, replaced by those given. Files are resolved relative to the folder, which is asked for once one is needed. */
+export function makeConfig(folder: () => string, given: Partial<Config> = {}): Config {
   return Object.assign(new Sources(folder), given) as Config
 }
 
 class Sources implements ConfigSources {
-  readonly #folder: string
+  readonly #folder: () => string
 
-  constructor(folder: string) {
+  constructor(folder: () => string) {
     this.#folder = folder
     defineSettings(this)
   }
@@ -30,7 +30,7 @@ class Sources implements ConfigSources {
   }
 
   fromFile(path: string, { silent = false }: FromFileOptions = {}): boolean {
-    const file = resolve(this.#folder, path)
+    const file = isAbsolute(path) ? path : resolve(this.#folder(), path)
     const parse = parserOf(file)
     const text = readText(file, silent)
     if (text === undefined) return false

@@ -1,5 +1,5 @@
 /** The options of an app, and the folders that follow from them. */
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
 import type { Config } from './config.ts'
@@ -30,15 +30,51 @@ export interface PhialOptions {
   config?: Partial<Config>
 }
 
-/** Returns the folder of the file that makes an app or a blueprint. Throws `TypeError` if it is not given the URL of a file. */
-export function rootPathOf(what: string, importMetaUrl: unknown): string {
+/**
+ * The folder of the file that makes an app or a blueprint. A bundle for Cloudflare Workers has no
+ * files, so `import.meta.url` is `undefined` there and the folder is missing, which is an error only
+ * where a path has to be resolved relative to it.
+ *
+ * Throws `TypeError` for anything but `undefined` and the URL of a file.
+ */
+export class HomeFolder {
+  /** Its absolute path, or `undefined` if there is none. */
+  readonly found: string | undefined
+  readonly #call: string
+
+  /** `call` is how an error names the code to write: `Phial(`. */
+  constructor(call: string, importMetaUrl: unknown) {
+    this.found = importMetaUrl === undefined ? undefined : folderOf(call, importMetaUrl)
+    this.#call = call
+  }
+
+  /** Its absolute path. Throws `Error` if there is none. */
+  get path(): string {
+    if (this.found !== undefined) return this.found
+    throw withCode(
+      'ERR_PHIAL_NO_FOLDER',
+      new Error(
+        `Expected new ${this.#call}import.meta.url), received new ${this.#call}undefined), so there is no folder to resolve a relative path in. Pass an absolute path. Where there are no files, compile templates and static files with phial build and call app.useBuild(build).`,
+      ),
+    )
+  }
+
+  /** A path relative to the folder, as an absolute one; `undefined` if that needs a folder and there is none. */
+  within(path: string): string | undefined {
+    return this.found === undefined && !isAbsolute(path)
+      ? undefined
+      : resolve(this.found ?? '/', path)
+  }
+}
+
+function folderOf(call: string, importMetaUrl: unknown): string {
   if (typeof importMetaUrl === 'string' && importMetaUrl.startsWith('file:')) {
     return dirname(fileURLToPath(importMetaUrl))
   }
   throw withCode(
     'ERR_PHIAL_APP_URL',
     new TypeError(
-      `Expected the URL of the file in new ${what}import.meta.url), received ${JSON.stringify(importMetaUrl)}. Templates and static files are resolved relative to it. Write new ${what}import.meta.url).`,
+      `Expected the URL of the file in new ${call}import.meta.url), received ${JSON.stringify(importMetaUrl)}. Templates and static files are resolved relative to it. Write new ${call}import.meta.url).`,
     ),
   )
 }
@@ -46,10 +82,11 @@ export function rootPathOf(what: string, importMetaUrl: unknown): string {
 /**
  * Returns the path of the instance folder: the one given, otherwise `instance` next to the app's file. For
  * an app that was compiled into `dist`, it is next to that folder, which a build may delete. Throws
- * `RangeError` if the path is not absolute.
+ * `RangeError` if the path is not absolute, and `Error` if none is given and the app has no folder.
  */
-export function instancePathOf(rootPath: string, given: string | undefined): string {
+export function instancePathOf(home: HomeFolder, given: string | undefined): string {
   if (given === undefined) {
+    const rootPath = home.path
     return join(basename(rootPath) === 'dist' ? dirname(rootPath) : rootPath, 'instance')
   }
   if (isAbsolute(given)) return given

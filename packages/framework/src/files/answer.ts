@@ -24,7 +24,7 @@ export interface SendFileOptions {
   /** A tag of its version, or whether to make one: by its bytes, or of a file of more than 16 MiB by its time and size. Default true. */
   etag?: boolean | string
   /** When it was last changed. Default: what the file system says. */
-  lastModified?: Date
+  lastModified?: Date | undefined
   /** For how many seconds caches may keep it without asking. Default: `config.SEND_FILE_MAX_AGE_DEFAULT`, else they ask each time. */
   maxAge?: number
 }

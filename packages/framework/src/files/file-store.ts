@@ -27,11 +27,32 @@ export type Facts = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs' | 'mtime'
 
 /** A file, ready to be sent. */
 export interface Loaded {
-  readonly facts: Facts
+  /** A file of a build has no time. */
+  readonly facts: Pick<Facts, 'size' | 'mtimeMs'> & { readonly mtime: Date | undefined }
   /** Of its bytes, as `?v=` and `ETag` have it. `undefined` of a very large one. */
   readonly hash: string | undefined
   /** Its bytes, which nobody may change, or the open file. */
   readonly body: Uint8Array | FileBody
+}
+
+/** Where a static folder finds its files. */
+export interface Files {
+  /** A file that can be sent at once; `null` if it is known to be missing, `undefined` if it has to be loaded. */
+  kept(path: string): Loaded | null | undefined
+  /** Resolves to the file, or `undefined` if there is none. */
+  load(path: string): Promise<Loaded | undefined>
+  /** Remembers that a file is missing. */
+  noteMissing(path: string): void
+  /** The hash of a file's bytes, or `undefined` if there is none. */
+  hashNow(path: string): string | undefined
+}
+
+/** The files of an app that has no folder. */
+export const noFiles: Files = {
+  kept: () => null,
+  load: async () => undefined,
+  noteMissing: () => undefined,
+  hashNow: () => undefined,
 }
 
 /** What is kept of a version of a file. `facts` of one that is not there are `undefined`. */
@@ -46,7 +67,7 @@ interface Known {
  * one is asked for, it is looked at: one `stat`, and no reading while its time, size and number are the
  * same. A file that has just been written is not kept yet, so that no second change goes unseen.
  */
-export class FileStore {
+export class FileStore implements Files {
   readonly #known = new Map<string, Known>()
   #bytes = 0
 

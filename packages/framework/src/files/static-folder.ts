@@ -8,7 +8,8 @@ import type { Response } from '../response/response.ts'
 import type { UrlValues } from '../routing/url.ts'
 import { publicPath } from '../safety/paths.ts'
 import { answerFile } from './answer.ts'
-import { FileStore, type Loaded } from './file-store.ts'
+import { type BuiltFiles, BuiltStore } from './built-files.ts'
+import { type Files, FileStore, type Loaded, noFiles } from './file-store.ts'
 import { typeOf } from './types.ts'
 
 /** A form in which a file may lie there: itself, or compressed ahead. */
@@ -28,11 +29,23 @@ interface Variant {
  * ```
  */
 export class StaticFolder {
-  readonly path: string
-  readonly #store = new FileStore()
+  /** Its absolute path; `undefined` where the app has no files, so that only those of a build are there. */
+  readonly path: string | undefined
+  #files: Files
 
-  constructor(path: string) {
+  constructor(path: string | undefined) {
     this.path = path
+    this.#files = path === undefined ? noFiles : new FileStore()
+  }
+
+  /** Uses files of a build. They come before those of the folder. */
+  useFiles(files: BuiltFiles): void {
+    this.#files = new BuiltStore(files, this.#root, this.#files)
+  }
+
+  /** What paths are joined to. Nothing is read there if the app has no files. */
+  get #root(): string {
+    return this.path ?? '/'
   }
 
   /**
@@ -43,7 +56,7 @@ export class StaticFolder {
     path: string,
     context: RequestContext = currentRequestContext('the static folder'),
   ): Maybe<Response> {
-    const inside = publicPath(this.path, path)
+    const inside = publicPath(this.#root, path)
     if (inside === undefined) throw new NotFound()
     const varies = isCompressible(typeOf(inside))
     const variants = variantsOf(inside, varies ? context.request.acceptEncodings : undefined)
@@ -59,14 +72,14 @@ export class StaticFolder {
     context: RequestContext,
   ): Maybe<Response> {
     const asked = context.request.args.get('v')
-    const immutable = asked !== null && asked === this.#store.hashNow(path)
+    const immutable = asked !== null && asked === this.#files.hashNow(path)
     return answerFile(path, file, { encoding, varies, immutable }, context)
   }
 
   /** The first form that is there, if all that is needed is kept. */
   #kept(variants: readonly Variant[]): readonly [Variant, Loaded] | undefined {
     for (const variant of variants) {
-      const file = this.#store.kept(variant.path)
+      const file = this.#files.kept(variant.path)
       if (file === undefined) return undefined
       if (file !== null) return [variant, file]
     }
@@ -78,9 +91,9 @@ export class StaticFolder {
     const missing: Variant[] = []
     for (const variant of variants) {
       // oxlint-disable-next-line no-await-in-loop -- the second is looked for if the first is not there
-      const file = await this.#store.load(variant.path)
+      const file = await this.#files.load(variant.path)
       if (file !== undefined) {
-        for (const { path } of missing) this.#store.noteMissing(path)
+        for (const { path } of missing) this.#files.noteMissing(path)
         return [variant, file]
       }
       missing.push(variant)
@@ -91,8 +104,8 @@ export class StaticFolder {
   /** The values of a URL in this folder, with the version of the file that they name, if it is there. */
   withVersion(values: UrlValues): UrlValues {
     const { path, v } = values
-    const inside = typeof path === 'string' && v === undefined && publicPath(this.path, path)
-    const hash = inside ? this.#store.hashNow(inside) : undefined
+    const inside = typeof path === 'string' && v === undefined && publicPath(this.#root, path)
+    const hash = inside ? this.#files.hashNow(inside) : undefined
     return hash === undefined ? values : { ...values, v: hash }
   }
 }

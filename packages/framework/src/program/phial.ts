@@ -12,6 +12,7 @@ import { Program, type ProgramOptions } from './program.ts'
 
 /** The commands that come with `@phial/cli`. Their names are taken even if it is not installed. */
 export const BUILT_IN: readonly string[] = [
+  'build',
   'check',
   'doctor',
   'explain',

@@ -39,33 +39,33 @@ export class RequestFields {
 
   /** Who asks: `{ type: 'basic', username, password }`, `{ type: 'bearer', token }`, … Nobody has checked it yet. */
   get authorization(): Authorization | undefined {
-    return this.#read('HTTP_AUTHORIZATION', parseAuthorization)
+    return parsed(this.field('HTTP_AUTHORIZATION'), parseAuthorization)
   }
 
   /** The parts that are asked for. `response.makeConditional(request, { acceptRanges: true })` answers them. */
   get range(): RequestRange | undefined {
-    return this.#read('HTTP_RANGE', parseRange)
+    return parsed(this.field('HTTP_RANGE'), parseRange)
   }
 
   get ifMatch(): ETags | undefined {
-    return this.#read('HTTP_IF_MATCH', (text) => new ETags(text))
+    return parsed(this.field('HTTP_IF_MATCH'), (text) => new ETags(text))
   }
 
   get ifNoneMatch(): ETags | undefined {
-    return this.#read('HTTP_IF_NONE_MATCH', (text) => new ETags(text))
+    return parsed(this.field('HTTP_IF_NONE_MATCH'), (text) => new ETags(text))
   }
 
   get ifModifiedSince(): Date | undefined {
-    return this.#read('HTTP_IF_MODIFIED_SINCE', parseDate)
+    return parsed(this.field('HTTP_IF_MODIFIED_SINCE'), parseDate)
   }
 
   get ifUnmodifiedSince(): Date | undefined {
-    return this.#read('HTTP_IF_UNMODIFIED_SINCE', parseDate)
+    return parsed(this.field('HTTP_IF_UNMODIFIED_SINCE'), parseDate)
   }
 
   /** The version that `range` is meant for: a tag or a date. */
   get ifRange(): IfRange | undefined {
-    return this.#read('HTTP_IF_RANGE', parseIfRange)
+    return parsed(this.field('HTTP_IF_RANGE'), parseIfRange)
   }
 
   /** What the client asks of caches: `request.cacheControl.noCache`. Cannot be changed. */
@@ -75,12 +75,12 @@ export class RequestFields {
 
   /** When the request was sent, by the client's clock. */
   get date(): Date | undefined {
-    return this.#read('HTTP_DATE', parseDate)
+    return parsed(this.field('HTTP_DATE'), parseDate)
   }
 
   /** How many more proxies may pass on a `TRACE` or `OPTIONS`. */
   get maxForwards(): number | undefined {
-    return this.#read('HTTP_MAX_FORWARDS', parseCount)
+    return parsed(this.field('HTTP_MAX_FORWARDS'), parseCount)
   }
 
   get userAgent(): string | undefined {
@@ -145,7 +145,7 @@ export class RequestFields {
 
   /** How long the client says the body is, in bytes. */
   get contentLength(): number | undefined {
-    return this.#read('CONTENT_LENGTH', parseCount)
+    return parsed(this.field('CONTENT_LENGTH'), parseCount)
   }
 
   /** A header as it came, by its name in the environ. */
@@ -153,11 +153,13 @@ export class RequestFields {
     const value = this.environ[key]
     return typeof value === 'string' ? value : undefined
   }
+}
 
-  #read<T>(key: string, parse: (text: string) => T | undefined): T | undefined {
-    const text = this.field(key)
-    return text === undefined ? undefined : parse(text)
-  }
+function parsed<T>(
+  text: string | undefined,
+  parse: (text: string) => T | undefined,
+): T | undefined {
+  return text === undefined ? undefined : parse(text)
 }
 
 function parseCount(text: string): number | undefined {

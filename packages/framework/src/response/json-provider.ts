@@ -50,9 +50,10 @@ export class JsonProvider {
   }
 
   /** An answer with a value as JSON: `app.json.response({ id }, { status: 201 })`. */
-  response(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
+  response(value: unknown, { status = 200, headers }: ResponseOptions = {}): Response {
     const { responseClass } = this.app
-    const text = guardedText(value, (one) => this.dumps(one))
+    const isGuarded = this.dumps === JsonProvider.prototype.dumps
+    const text = isGuarded ? this.dumps(value) : guardedText(value, (one) => this.dumps(one))
     return new responseClass(text, { status, headers: withJsonType(headers) })
   }
 }

@@ -19,6 +19,15 @@ import { wellFormed } from '../helpers/markup.ts'
 /** Types whose bytes are text, so that a client has to know how it is written. */
 const TEXTUAL = /^text\/|^application\/(?:javascript|xml)$|\+xml$/
 
+/** The index of the first header of a name, which is given in lower case; -1 without one. Lengths are compared first: most names differ in theirs. */
+export function indexOfHeader(headers: HeaderList, name: string): number {
+  for (let at = 0; at < headers.length; at += 1) {
+    const [other] = headers[at] as readonly [string, string]
+    if (other.length === name.length && other.toLowerCase() === name) return at
+  }
+  return -1
+}
+
 /** What a `Response` says by its headers. */
 export class ResponseFields {
   /** The headers as the gateway wants them, in the order in which they are sent. */
@@ -40,7 +49,7 @@ export class ResponseFields {
   }
 
   set contentType(type: string | undefined) {
-    this.#set('Content-Type', type)
+    setHeader(this, 'Content-Type', type)
   }
 
   /** The body's type alone. Setting a textual one adds `charset=utf-8`. */
@@ -58,7 +67,7 @@ export class ResponseFields {
   }
 
   set etag(tag: string | undefined) {
-    this.#set('ETag', tag === undefined ? undefined : formatETag(tag))
+    setHeader(this, 'ETag', tag === undefined ? undefined : formatETag(tag))
   }
 
   /** How many bytes the body has. Set when it is sent, unless the body is a stream. */
@@ -68,7 +77,7 @@ export class ResponseFields {
   }
 
   set contentLength(length: number | undefined) {
-    this.#set('Content-Length', length === undefined ? undefined : String(length))
+    setHeader(this, 'Content-Length', length === undefined ? undefined : String(length))
   }
 
   /** When the answer was made, to the second. The server adds it. */
@@ -77,7 +86,7 @@ export class ResponseFields {
   }
 
   set date(date: Date | undefined) {
-    this.#set('Date', date && formatDate(date))
+    setHeader(this, 'Date', date && formatDate(date))
   }
 
   /** Until when caches may keep the answer, to the second. `cacheControl.maxAge` takes precedence. */
@@ -86,7 +95,7 @@ export class ResponseFields {
   }
 
   set expires(date: Date | undefined) {
-    this.#set('Expires', date && formatDate(date))
+    setHeader(this, 'Expires', date && formatDate(date))
   }
 
   /** When what is sent was last changed, to the second. */
@@ -95,12 +104,12 @@ export class ResponseFields {
   }
 
   set lastModified(date: Date | undefined) {
-    this.#set('Last-Modified', date && formatDate(date))
+    setHeader(this, 'Last-Modified', date && formatDate(date))
   }
 
   /** What caches may do: `response.cacheControl.maxAge = 60`, or all at once: `response.cacheControl = { noStore: true }`. */
   get cacheControl(): CacheControl {
-    return cacheControl(this.#place('Cache-Control'))
+    return cacheControl(placeOf(this, 'Cache-Control'))
   }
 
   set cacheControl(directives: Readonly<CacheControl>) {
@@ -110,7 +119,7 @@ export class ResponseFields {
 
   /** What the page may load: `response.contentSecurityPolicy.defaultSrc = "'self'"`. */
   get contentSecurityPolicy(): ContentSecurityPolicy {
-    return contentSecurityPolicy(this.#place('Content-Security-Policy'))
+    return contentSecurityPolicy(placeOf(this, 'Content-Security-Policy'))
   }
 
   set contentSecurityPolicy(directives: Readonly<ContentSecurityPolicy>) {
@@ -124,7 +133,7 @@ export class ResponseFields {
   }
 
   set vary(names: Iterable<string>) {
-    this.#setNames('Vary', names)
+    setNames(this, 'Vary', names)
   }
 
   /** The methods that the address has. */
@@ -133,7 +142,7 @@ export class ResponseFields {
   }
 
   set allow(methods: Iterable<string>) {
-    this.#setNames('Allow', methods)
+    setNames(this, 'Allow', methods)
   }
 
   /** When to come again: set it in seconds or as a date; read, it is what the header says. */
@@ -144,7 +153,7 @@ export class ResponseFields {
 
   set retryAfter(when: number | Date | undefined) {
     const text = typeof when === 'number' ? String(Math.ceil(when)) : when && formatDate(when)
-    this.#set('Retry-After', text)
+    setHeader(this, 'Retry-After', text)
   }
 
   /** How to authenticate, as the header says it. Set it as text, or as `{ type: 'basic', parameters: { realm: 'site' } }`. */
@@ -153,7 +162,8 @@ export class ResponseFields {
   }
 
   set wwwAuthenticate(challenge: Challenge | string | undefined) {
-    this.#set(
+    setHeader(
+      this,
       'WWW-Authenticate',
       typeof challenge === 'object' ? formatChallenge(challenge) : challenge,
     )
@@ -165,25 +175,25 @@ export class ResponseFields {
   }
 
   set location(url: string | undefined) {
-    this.#set('Location', url === undefined ? undefined : encodeLocation(url))
+    setHeader(this, 'Location', url === undefined ? undefined : encodeLocation(url))
   }
+}
 
-  #set(name: string, value: string | undefined): void {
-    if (value === undefined) this.headers.delete(name)
-    else this.headers.set(name, value)
-  }
+function setHeader({ headers }: ResponseFields, name: string, value: string | undefined): void {
+  if (value === undefined) headers.delete(name)
+  else headers.set(name, value)
+}
 
-  #setNames(name: string, names: Iterable<string>): void {
-    const list = [...names]
-    this.headers.delete(name)
-    new NameSet(this.headers, name).add(...list)
-  }
+function setNames({ headers }: ResponseFields, name: string, names: Iterable<string>): void {
+  const list = [...names]
+  headers.delete(name)
+  new NameSet(headers, name).add(...list)
+}
 
-  #place(name: string): Place {
-    return {
-      read: () => this.headers.get(name),
-      write: (text) => this.#set(name, text),
-    }
+function placeOf(fields: ResponseFields, name: string): Place {
+  return {
+    read: () => fields.headers.get(name),
+    write: (text) => setHeader(fields, name, text),
   }
 }
 

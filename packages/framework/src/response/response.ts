@@ -1,7 +1,7 @@
 /**
  * What is answered: a status, headers and a body, until it is sent.
  */
-import { withCode, type HeaderList, Headers } from '@phial/core'
+import { withCode, type HeaderList } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import type { ResponseBody } from './chunks.ts'
 import { applyConditions, type ConditionalOptions, hashTag } from './conditional.ts'
@@ -10,7 +10,7 @@ import { BadRequest } from '../errors/http-errors.ts'
 import { guard, guardStream, guardWithin } from '../helpers/guards.ts'
 import { isPromise, type Maybe } from '../helpers/promises.ts'
 import type { Request } from '../request/request.ts'
-import { encodeLocation, ResponseFields } from './response-fields.ts'
+import { encodeLocation, indexOfHeader, ResponseFields } from './response-fields.ts'
 import { escapeHtml, wellFormed } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
 
@@ -38,26 +38,24 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  * ```
  */
 export class Response extends ResponseFields {
-  #body: ResponseBody = null
+  #body: ResponseBody
   /** The tag that `addEtag` made of the body. */
   #tagOfBody: string | undefined
   /** What `callOnClose` was given. */
   closers: (() => Maybe<void>)[] | undefined
-  #status: number
+  #status: number = 200
   #phrase: string | undefined
 
   constructor(body: ResponseBody = null, { status = 200, headers }: ResponseOptions = {}) {
-    super(headers === undefined ? [] : listOf(headers))
-    this.body = body
-    if (status === 200) this.#status = 200
-    else [this.#status, this.#phrase] = readStatus(status)
-    if (headers === undefined || !this.headers.has('Content-Type')) {
-      this.headerList.push(['Content-Type', 'text/html; charset=utf-8'])
-    }
+    const list = headers === undefined ? [] : listOf(headers)
+    if (indexOfHeader(list, 'content-type') === -1) list.push(['Content-Type', HTML])
+    super(list)
+    this.#body = guardedBody(body)
+    if (status !== 200) this.status = status
   }
 
   /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
-  static json(value: unknown, { status = 200, headers = [] }: ResponseOptions = {}): Response {
+  static json(value: unknown, { status = 200, headers }: ResponseOptions = {}): Response {
     return new Response(jsonText(value), { status, headers: withJsonType(headers) })
   }
 
@@ -67,15 +65,8 @@ export class Response extends ResponseFields {
   }
 
   set body(body: ResponseBody) {
-    this.#dropTag()
-    this.#body = body
-    if (typeof body !== 'object' || body === null) return
-    if (isPromise(body)) void guard(body)
-    else guardStream(body)
-  }
-
-  /** A tag that was made of other bytes goes with them. One that the app set is about a version, and stays. */
-  #dropTag(): void {
+    this.#body = guardedBody(body)
+    // A tag that was made of other bytes goes with them. One that the app set is about a version, and stays.
     if (this.#tagOfBody === undefined) return
     if (this.etag === this.#tagOfBody) this.etag = undefined
     this.#tagOfBody = undefined
@@ -104,7 +95,8 @@ export class Response extends ResponseFields {
 
   /** Whether the body comes bit by bit. */
   get isStreamed(): boolean {
-    return typeof this.body === 'object' && this.body !== null && !(this.body instanceof Uint8Array)
+    const { body } = this
+    return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
   }
 
   /**
@@ -176,6 +168,16 @@ export class Response extends ResponseFields {
   }
 }
 
+const HTML = 'text/html; charset=utf-8'
+
+/** Gives a body that can fail before it is read a handler for its error. */
+function guardedBody(body: ResponseBody): ResponseBody {
+  if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return body
+  if (isPromise(body)) return guard(body)
+  guardStream(body)
+  return body
+}
+
 /** Whether browsers drop a cookie that is not `Secure`. */
 function needsSecure(
   name: string,
@@ -204,11 +206,13 @@ function warnOfSize(name: string, size: number): void {
 }
 
 /** Headers that say that the body is JSON, unless they say another type. */
-export function withJsonType(given: HeadersLike): HeaderList {
+export function withJsonType(given: HeadersLike | undefined): HeadersLike {
+  if (given === undefined) return JSON_TYPE
   const list = listOf(given)
-  new Headers(list).setDefault('Content-Type', 'application/json')
-  return list
+  return indexOfHeader(list, 'content-type') === -1 ? [...list, ...JSON_TYPE] : list
 }
+
+const JSON_TYPE = Object.freeze([['Content-Type', 'application/json']] as const)
 
 /** A value as JSON. Raises `TypeError` for what JSON cannot hold. */
 export function jsonText(value: unknown): string {
@@ -234,15 +238,16 @@ export function guardedText<Text extends string | undefined>(
     text = written
     return written
   } finally {
-    if (text !== undefined && (text.includes('{}') || text.includes('"_events"'))) {
-      guardWithin(value)
-    }
+    if (text !== undefined && (text.includes('{}') || text.includes('_events'))) guardWithin(value)
   }
 }
 
+/** A list of the response's own. `bench/peers`, "hello" */
 function listOf(headers: HeadersLike): HeaderList {
-  const pairs = Symbol.iterator in headers ? [...headers] : Object.entries(headers)
-  return pairs.map(([name, value]) => [name, typeof value === 'string' ? value : guard(value)])
+  const list: HeaderList = []
+  const pairs = Symbol.iterator in headers ? headers : Object.entries(headers)
+  for (const [name, value] of pairs) list.push([name, guard(value)])
+  return list
 }
 
 function readStatus(status: number | string): [code: number, phrase: string | undefined] {

@@ -63,7 +63,7 @@ export function prepareSecret(app: SecretApp): string | undefined {
     logOnce(app, 'error', `Sessions cannot be written: ${faultOf(config.SECRET_KEY)}. ${REMEDY}`)
     return refusal
   }
-  const [secret, where] = developmentSecret(app.instancePath)
+  const [secret, where] = developmentSecret(app)
   logOnce(
     app,
     'warning',
@@ -110,12 +110,13 @@ function logOnce({ config, logger }: SecretApp, level: 'warning' | 'error', mess
 }
 
 /** Returns the key of the instance folder, or of this process if the folder cannot be used, and which of the two it is. */
-function developmentSecret(folder: string): [secret: string, where: string] {
+function developmentSecret(app: SecretApp): [secret: string, where: string] {
   try {
-    const secret = keptSecret(folder)
-    if (isStrong(secret)) return [secret, `the one in ${join(folder, FILE)}`]
+    const { instancePath } = app
+    const secret = keptSecret(instancePath)
+    if (isStrong(secret)) return [secret, `the one in ${join(instancePath, FILE)}`]
   } catch {
-    // The folder is read-only, say: a key of this process will do.
+    // The folder is missing or read-only, say: a key of this process will do.
   }
   return [randomSecret(), 'one that lasts until this process ends']
 }

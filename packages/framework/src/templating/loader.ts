@@ -45,9 +45,15 @@ export function notFound(
     meant.length === 0
       ? 'A name without an ending stands for one that ends in .eta.'
       : `Did you mean ${meant.map((name) => JSON.stringify(name)).join(' or ')}?`
+  const where =
+    folders.length === 0 ? 'in the build, and the app has no folder' : `in ${folders.join(' or ')}`
+  const remedy =
+    folders.length === 0
+      ? ' Write new Phial(import.meta.url), or run phial build and call app.useBuild(build).'
+      : ''
   return withCode(
     'ERR_PHIAL_TEMPLATE_NOT_FOUND',
-    new TemplateNotFound(`There is no template ${what} in ${folders.join(' or ')}. ${hint}`),
+    new TemplateNotFound(`There is no template ${what} ${where}. ${hint}${remedy}`),
   )
 }
 

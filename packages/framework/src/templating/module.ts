@@ -2,6 +2,7 @@
  * Templates that are compiled before the app runs, as ES modules. They need no code generation, so they run
  * where `new Function` is forbidden.
  */
+import type { BuiltFiles } from '../files/built-files.ts'
 import { invalidTemplate } from './errors.ts'
 import type { Facts } from './outline.ts'
 import { escaped, plain } from '../helpers/printing.ts'
@@ -18,7 +19,7 @@ import {
   type Whole,
 } from './template.ts'
 
-/** The default export of a compiled template. */
+/** A compiled template. */
 export interface TemplateModule {
   readonly name: string
   readonly source: string
@@ -31,18 +32,21 @@ export interface TemplateModule {
   readonly stepwise: (escaped: Print, plain: Print) => Stepwise
 }
 
+/** What `phial build` writes, as the default export of a module: what an app needs and cannot read or compile where it runs. */
+export interface AppBuild {
+  readonly templates: readonly TemplateModule[]
+  /** The static files of each folder, by its endpoint: `static`, `shop.static`. */
+  readonly staticFiles: Readonly<Record<string, BuiltFiles>>
+}
+
 /**
- * Compiles a template to the text of an ES module that imports nothing. `name` is relative to the template
- * folder, with its ending: `posts/index.eta`. `names` are those that templates may use besides their own
- * helpers: the keys of an app's `templates.names`. Default: those that every app has.
+ * Compiles a template to the text of a JavaScript object, a `TemplateModule`. `name` is relative to the
+ * template folder, with its ending: `posts/index.eta`. `names` are those that templates may use besides
+ * their own helpers: the keys of an app's `templates.names`.
  *
  * Throws `TemplateError` if the template cannot be read or its code is invalid.
  */
-export function compileToModule(
-  source: string,
-  name: string,
-  names: readonly string[] = STANDARD,
-): string {
+export function compileTemplate(source: string, name: string, names: readonly string[]): string {
   const template = new SourceTemplate({ name, file: name, source, names, inspects: false })
   template.prepare(true)
   const pieces = template.pieces.map((piece) =>
@@ -56,10 +60,17 @@ export function compileToModule(
     whole,
     `stepwise${asMethod(template, 'steps')}`,
   ]
-  return `// Compiled by Phial. Do not edit.\nexport default {\n${entries.join(',\n')},\n}\n`
+  return `{\n${entries.join(',\n')},\n}`
 }
 
-const STANDARD = 'request session g config urlFor getFlashedMessages tojson safe'.split(' ')
+/** Writes a build as the text of an ES module that imports nothing. `templates` are texts of `compileTemplate`. */
+export function writeBuild(
+  templates: readonly string[],
+  staticFiles: AppBuild['staticFiles'],
+): string {
+  const files = JSON.stringify(staticFiles, undefined, 1)
+  return `// Written by phial build. Do not edit.\nexport default {\ntemplates: [${templates.join(', ')}],\nstaticFiles: ${files},\n}\n`
+}
 
 /** Whether a template can be rendered at once. One that awaits outside of callbacks cannot. */
 function hasWhole(template: SourceTemplate): boolean {

@@ -1,4 +1,5 @@
 /** A request's body on its way to the application, which asks for it piece by piece. */
+import type { ChunkReader } from '@phial/core'
 import { UNREAD_LIMIT } from '../transport.ts'
 import type { Decoder } from './decoder.ts'
 
@@ -22,7 +23,7 @@ export interface BodyOwner {
 }
 
 /** A source for core's `inputStream`: one `next()` at a time. */
-export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
+export class RequestBody implements ChunkReader {
   readonly #decoder: Decoder
   readonly #owner: BodyOwner
   #failure: unknown
@@ -35,13 +36,9 @@ export class RequestBody implements AsyncIterable<Uint8Array>, AsyncIterator<Uin
     this.#owner = owner
   }
 
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  next(): Promise<Step> {
+  next(): Step | Promise<Step> {
     const step = this.#step()
-    if (step !== undefined) return Promise.resolve(step)
+    if (step !== undefined) return step
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       if (this.#failure !== undefined) this.#reject(this.#failure)

@@ -7,11 +7,10 @@
  */
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
-import { Deadline } from '../deadlines.ts'
+import { Deadline, type Timed } from '../deadlines.ts'
 import { LINGER_IDLE, LINGER_SILENCE, LINGER_TIME } from '../lingering-close.ts'
-import type { Peer } from '../peer.ts'
 import { Refused, type Refusal } from '../refusal.ts'
-import { BODY_RATE, type TransportOptions } from '../transport.ts'
+import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
 import { turns } from '../turns.ts'
 import { RequestBody, type BodyOwner } from './body.ts'
 import { decoderOf } from './decoder.ts'
@@ -44,7 +43,11 @@ type Rest =
   | 'end of a body'
   | 'end of the connection'
 
-export class EngineConnection implements ResponseOwner, BodyOwner {
+/** What the client may still send when the server closes. */
+type StillSends = 'nothing' | 'a request' | 'a body'
+
+export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
+  place = -1
   readonly output: Output
   readonly #socket: Socket
   readonly peer: Peer
@@ -53,7 +56,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
   readonly #intake: Intake
   readonly #reader: Reader
   readonly #heads: HeadReader
-  readonly #deadline = new Deadline(() => this.#late())
+  readonly #deadline = new Deadline()
   #rest: Rest = 'first request'
   /** The request in progress: its environ, its response, its body if it has one, and whether the connection closes after it. */
   #environ: Environ | undefined
@@ -72,7 +75,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
   /** How long, in seconds, the client may be silent after the end of the connection. */
   #silence = LINGER_IDLE
   /** Ends the connection of a client that does not stop sending. */
-  readonly #lingering = new Deadline(() => this.cut())
+  #lingering: Deadline | undefined
 
   constructor(socket: Socket, peer: Peer, owner: ConnectionOwner) {
     const { limits } = owner.options
@@ -83,14 +86,12 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     this.#heads = new HeadReader(limits)
     this.output = new Output(socket, owner, limits.writeTimeout, () => this.advance())
     this.#deadline.start(limits.headTimeout)
-    owner.deadlines.add(this.#deadline)
     socket.allowHalfOpen = true // or a response could not leave after the client's end
     socket.setNoDelay(true)
     this.#intake = new Intake(socket, () => this.#arrived())
     this.#reader = this.#intake.reader
     socket.on('end', () => this.#ended())
-    socket.on('finish', () => this.#deadline.start(this.#silence))
-    socket.on('error', () => undefined) // 'close' comes after it
+    socket.on('error', ignore) // 'close' comes after it
     socket.on('close', () => this.#closed())
   }
 
@@ -162,7 +163,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     const isWhole = body === undefined || body.isDone
     const isWanted = !this.#owner.isClosing || this.#reader.size > 0
     if (response.isLast || (isDropped && !isWhole) || !isWanted) {
-      this.#close(!isWhole)
+      this.#close(!isWhole ? 'a body' : this.#isSilent ? 'nothing' : 'a request')
       return false
     }
     if (!isWhole) {
@@ -175,6 +176,11 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     if (this.#reader.size > 0 && turns.isOver(performance.now())) return this.#awaitTurn()
     this.#deadline.start(this.options.limits.keepAlive)
     return true
+  }
+
+  /** Whether the client sends no more, because it said so or has ended its side, and all that it sent was read. RFC 9112 §9.6 */
+  get #isSilent(): boolean {
+    return (this.#closes || this.#hasEnded) && this.#reader.size === 0
   }
 
   /** Lets others have their turn before the next request of a client that has sent several at once. */
@@ -255,7 +261,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     else response.refuse(refusal)
     response.leave()
     body?.fail(new DOMException(refusal.reason, 'AbortError'))
-    this.#close(true)
+    this.#close('a body')
   }
 
   #record(response: EngineResponse): void {
@@ -268,6 +274,11 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
   get #isIdle(): boolean {
     const hasBegun = this.#heads.hasBegun || this.#reader.hasBegun
     return this.#rest === 'next request' || (this.#rest === 'first request' && !hasBegun)
+  }
+
+  look(passed: number): void {
+    if (this.#deadline.isOver(passed)) this.#late()
+    if (this.#lingering?.isOver(passed) === true || this.output.isStuck(passed)) this.cut()
   }
 
   /** A time limit has passed. */
@@ -306,28 +317,31 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     this.#record(response)
   }
 
-  /** Closes once all is sent. Until the client has closed too, what it sends is discarded, so that it can see the response. */
-  #close(isSending = false): void {
+  /**
+   * Closes once all is sent. A client that may still send has time to close, too: until then, what it sends is
+   * discarded, so that it can see the response. With TLS the other side is always told first that this one closes.
+   */
+  #close(sends: StillSends = 'a request'): void {
     if (this.#rest === 'end of the connection') return
     this.#rest = 'end of the connection'
     this.#deadline.stop()
-    if (isSending) this.#linger()
+    if (sends === 'nothing' && this.peer.scheme === 'http' && this.output.isSent) return this.cut()
+    if (sends === 'a body') this.#linger()
+    this.#socket.once('finish', () => this.#deadline.start(this.#silence))
     this.#intake.end()
     this.output.end()
   }
 
   #linger(): void {
     this.#silence = LINGER_SILENCE
+    this.#lingering = new Deadline()
     this.#lingering.start(LINGER_TIME)
-    this.#owner.deadlines.add(this.#lingering)
   }
 
   #closed(): void {
     this.#rest = 'end of the connection'
     this.#leave()
     this.output.closed()
-    this.#owner.deadlines.delete(this.#deadline)
-    this.#owner.deadlines.delete(this.#lingering)
     this.#owner.closed(this)
   }
 
@@ -343,6 +357,8 @@ export class EngineConnection implements ResponseOwner, BodyOwner {
     this.#socket.destroy()
   }
 }
+
+const ignore = (): void => undefined
 
 const late = (what: string): Refusal => ({
   status: '408 Request Timeout',

@@ -2,8 +2,7 @@
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Deadlines } from '../deadlines.ts'
-import type { Peer } from '../peer.ts'
-import { retirement, type HttpTransport, type TransportOptions } from '../transport.ts'
+import { type HttpTransport, type Peer, retirement, type TransportOptions } from '../transport.ts'
 import { EngineConnection, type ConnectionOwner } from './connection.ts'
 import { Joiner } from './output.ts'
 
@@ -21,9 +20,9 @@ export function engine(options: TransportOptions): HttpTransport {
 
 class Engine implements HttpTransport, ConnectionOwner {
   readonly options: TransportOptions
-  readonly deadlines: Deadlines
+  /** The open connections. */
+  readonly #connections: Deadlines<EngineConnection>
   readonly joiner = new Joiner()
-  readonly #connections = new Set<EngineConnection>()
   readonly #whenClosed: (() => void)[] = []
   readonly #retiring = retirement()
   isRetiring = false
@@ -32,7 +31,7 @@ class Engine implements HttpTransport, ConnectionOwner {
   constructor(options: TransportOptions) {
     const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
     this.options = options
-    this.deadlines = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
+    this.#connections = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
   }
 
   get retiring(): AbortSignal {
@@ -66,7 +65,7 @@ class Engine implements HttpTransport, ConnectionOwner {
   }
 
   async close(force = false): Promise<void> {
-    if (force) for (const connection of this.#connections) connection.cut()
+    if (force) for (const connection of this.#connections.all()) connection.cut()
     this.isClosing = this.isRetiring = true
     this.#retiring.abort()
     await this.#closeIdle()
@@ -77,6 +76,6 @@ class Engine implements HttpTransport, ConnectionOwner {
   async #closeIdle(): Promise<void> {
     await turn()
     await turn()
-    for (const connection of this.#connections) connection.closeIfIdle()
+    for (const connection of this.#connections.all()) connection.closeIfIdle()
   }
 }

@@ -1,6 +1,6 @@
 /** The writing side of a connection: one write for what belongs together, and back-pressure. */
 import type { Socket } from 'node:net'
-import { Deadline, type Deadlines } from '../deadlines.ts'
+import { Deadline } from '../deadlines.ts'
 import { atEndOfTurn } from '../turns.ts'
 
 /** Up to so many bytes, what is sent becomes one string, which Node writes without a buffer of its own. `bench/http.ts` measures it. */
@@ -12,7 +12,6 @@ const SLICE = 64 * 1024
 
 /** What the outputs of one engine share. */
 export interface Shared {
-  readonly deadlines: Deadlines
   readonly joiner: Joiner
 }
 
@@ -20,7 +19,8 @@ export class Output {
   readonly #socket: Socket
   readonly #shared: Shared
   readonly #timeout: number
-  readonly #stall: Deadline
+  /** Runs while the client takes nothing of what has to leave. */
+  #stall: Deadline | undefined
   /** Text that leaves with what follows, at the end of this turn of the event loop at the latest. */
   #gathered = ''
   /** What the socket has no room for yet. */
@@ -38,8 +38,16 @@ export class Output {
     this.#onRoom = onRoom
     this.#shared = shared
     this.#timeout = timeout
-    this.#stall = new Deadline(() => socket.destroy())
-    socket.on('drain', () => this.#drained())
+  }
+
+  /** Whether all that was written is with the kernel. */
+  get isSent(): boolean {
+    return this.#gathered === '' && this.#later.length === 0 && this.#socket.writableLength === 0
+  }
+
+  /** Counts what has passed. Returns true once if the client has taken nothing for too long. */
+  isStuck(passed: number): boolean {
+    return this.#stall?.isOver(passed) === true
   }
 
   /** Whether the client has to take something before there is room for more. */
@@ -99,8 +107,13 @@ export class Output {
   }
 
   #stalled(): void {
-    if (!this.#isFull) this.#shared.deadlines.add(this.#stall)
     this.#isFull = true
+    this.#startStall()
+    this.#socket.once('drain', () => this.#drained())
+  }
+
+  #startStall(): void {
+    this.#stall ??= new Deadline()
     this.#stall.start(this.#timeout)
   }
 
@@ -113,7 +126,7 @@ export class Output {
   #empty(): void {
     if (!this.#isFull) return
     this.#isFull = false
-    this.#shared.deadlines.delete(this.#stall)
+    this.#stall?.stop()
     if (this.#isEnding) this.#end()
     for (const tell of this.#waiting.splice(0)) tell()
     this.#onRoom()
@@ -127,8 +140,7 @@ export class Output {
   }
 
   #end(): void {
-    this.#shared.deadlines.add(this.#stall)
-    this.#stall.start(this.#timeout)
+    this.#startStall()
     this.#socket.end()
   }
 
@@ -144,7 +156,6 @@ export class Output {
     this.#gathered = ''
     this.#later.length = 0
     this.#isFull = false
-    this.#shared.deadlines.delete(this.#stall)
     for (const tell of this.#waiting.splice(0)) tell()
   }
 }

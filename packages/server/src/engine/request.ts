@@ -1,10 +1,9 @@
 /** A request of the engine: its head as it was parsed, and the environ that an application gets. */
 import { emptyInput, inputStream, makeEnviron } from '@phial/core'
 import type { Environ } from '@phial/core'
-import type { Peer } from '../peer.ts'
 import type { Refusal } from '../refusal.ts'
 import { ReceivedHead } from '../request-head.ts'
-import type { TransportOptions } from '../transport.ts'
+import type { Peer, TransportOptions } from '../transport.ts'
 import type { RequestBody } from './body.ts'
 import type { Field } from './field.ts'
 

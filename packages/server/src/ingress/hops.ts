@@ -1,7 +1,7 @@
 /** The chain of proxies, as forwarding headers tell it: from the client on the left to our peer's side on the right. */
 import { isIP } from 'node:net'
 import { TOKEN_CHARACTER, type Environ } from '@phial/core'
-import { plainAddress } from '../peer.ts'
+import { plainAddress } from '../transport.ts'
 import type { Allow } from './allow.ts'
 
 /** What one proxy told of whoever connected to it. */

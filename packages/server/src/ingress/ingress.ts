@@ -7,8 +7,9 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { ErrorStream } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
+import { Deadline, Deadlines, type Timed } from '../deadlines.ts'
 import { lingeringClose } from '../lingering-close.ts'
-import { peerOf, type Peer } from '../peer.ts'
+import { peerOf, type Home, type Peer } from '../transport.ts'
 import { refusalBytes, rejectedRecord, type Refusal } from '../refusal.ts'
 import { allowList, type Allow } from './allow.ts'
 import type { Ends, ProxyProtocol } from './proxy-line.ts'
@@ -33,8 +34,8 @@ export interface IngressOptions {
 
 /** Lets connections in. */
 export interface Ingress {
-  /** Takes a raw socket from which nothing has been read. `host` is the address that is listened at. */
-  enter(socket: Socket, host: string | undefined): void
+  /** Takes a raw socket from which nothing has been read. `home` is the address that it came to. */
+  enter(socket: Socket, home: Home): void
   /** Reads certificate and key anew, for the connections to come. A {@link StartError} leaves the old ones. */
   reload(): void
   /** Resolves when no connection is on its way through. */
@@ -49,7 +50,7 @@ export interface Ingress {
  *
  * ```ts
  * const door = openIngress({ allow: ['127.0.0.1'], timeout: 30, errors, multiprocess: false }, transport.accept)
- * createServer({ allowHalfOpen: true }, (socket) => door.enter(socket, '127.0.0.1')).listen(8000)
+ * createServer({ allowHalfOpen: true }, (socket) => door.enter(socket, home)).listen(8000)
  * ```
  */
 export function openIngress(
@@ -59,13 +60,29 @@ export function openIngress(
   return new Doorway(options, accept)
 }
 
+/** A connection on its way through, cut if that takes too long. */
+class Entering implements Timed {
+  place = -1
+  readonly socket: Socket
+  readonly #deadline = new Deadline()
+
+  constructor(socket: Socket, timeout: number) {
+    this.socket = socket
+    this.#deadline.start(timeout)
+  }
+
+  look(passed: number): void {
+    if (this.#deadline.isOver(passed)) this.socket.destroy()
+  }
+}
+
 class Doorway implements Ingress {
   readonly #options: IngressOptions
   readonly #accept: (socket: Socket, peer: Peer) => void
   readonly #mode: ProxyProtocol
   readonly #isAllowed: Allow
   readonly #tls: Tls | undefined
-  readonly #waiting = new Set<Socket>()
+  readonly #entering: Deadlines<Entering>
   #whenEmpty: (() => void)[] = []
 
   constructor(options: IngressOptions, accept: (socket: Socket, peer: Peer) => void) {
@@ -74,10 +91,11 @@ class Doorway implements Ingress {
     this.#mode = options.proxyProtocol ?? 'off'
     this.#isAllowed = allowList(options.allow)
     this.#tls = options.tls && openTls(options.tls)
+    this.#entering = new Deadlines(options.timeout)
   }
 
-  enter(socket: Socket, host: string | undefined): void {
-    const peer = peerOf(socket, host)
+  enter(socket: Socket, home: Home): void {
+    const peer = peerOf(socket, home)
     if (peer === undefined) return void socket.destroy() // its client has reset it: nobody knows whom to trust
     if (this.#mode === 'off' && !this.#tls) this.#accept(socket, peer)
     else void this.#pass(socket, peer)
@@ -95,20 +113,19 @@ class Doorway implements Ingress {
   }
 
   #tellEmpty(): void {
-    if (this.#waiting.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve()
+    if (this.#entering.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
   close(): void {
-    for (const socket of this.#waiting) socket.destroy()
+    for (const { socket } of this.#entering.all()) socket.destroy()
   }
 
   /** Step by step, in time. A client that leaves on the way, or speaks no TLS, is let go. */
   async #pass(socket: Socket, peer: Peer): Promise<void> {
     const began = performance.now()
-    const { timeout } = this.#options
-    const late = timeout > 0 ? setTimeout(() => socket.destroy(), timeout * 1000) : undefined
-    this.#waiting.add(socket)
-    socket.on('error', () => undefined).once('close', () => this.#waiting.delete(socket))
+    const entering = new Entering(socket, this.#options.timeout)
+    this.#entering.add(entering)
+    socket.on('error', () => undefined).once('close', () => this.#entering.delete(entering))
     try {
       const told = await this.#ends(socket, peer)
       if (told && 'status' in told) return this.#refuse(socket, peer, told, began)
@@ -117,8 +134,7 @@ class Doorway implements Ingress {
     } catch {
       socket.destroy()
     } finally {
-      clearTimeout(late)
-      this.#waiting.delete(socket)
+      this.#entering.delete(entering)
       this.#tellEmpty()
     }
   }

@@ -15,8 +15,7 @@ import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import { isHttp2 } from '../node-http/body.ts'
 import { environOf, refusal } from '../node-http/request.ts'
 import { NodeResponse } from '../node-http/response.ts'
-import { peerOf, plainAddress, type Peer } from '../peer.ts'
-import type { Limits } from '../transport.ts'
+import { homeOfSocket, type Limits, type Peer, peerOf } from '../transport.ts'
 
 /** What `node:http`, `https`, `http2` and Express call for each request. */
 export type NodeHandler = (
@@ -113,7 +112,7 @@ const UNKNOWN: Peer = {
 
 function environFor(request: Mounted, response: NodeResponse, errors: ErrorStream): Environ {
   const { socket, baseUrl = '', originalUrl } = request
-  const peer = peerOf(socket, plainAddress(socket.localAddress ?? '')) ?? UNKNOWN
+  const peer = peerOf(socket, homeOfSocket(socket)) ?? UNKNOWN
   const environ = environOf(request, response, { peer, errors, multiprocess: cluster.isWorker })
   if (request.readableDidRead && hasBody(environ)) environ['wsgi.input'] = inputStream(readBefore)
   if (baseUrl !== '') environ.SCRIPT_NAME = decodePath(baseUrl)

@@ -115,7 +115,8 @@ export function checkApplication(
       `${label} is ${kind(value)}; an application is a function (environ, startResponse), or an object with one as wsgiApp`,
     )
   }
-  if (typeof value !== 'function' || 'wsgiApp' in value) return value
+  if (typeof value !== 'function' || typeof Reflect.get(value, 'wsgiApp') === 'function')
+    return value
   const text = Function.prototype.toString.call(value)
   if (/^class\b/.test(text))
     throw loadError(`${label} is a class; export an object of it, or a function that makes one`)

@@ -1,7 +1,7 @@
 /** A request's body on `node:http`: read piece by piece, in time, and no longer than allowed. */
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
-import { Deadline, type Deadlines } from '../deadlines.ts'
+import { Deadline, type Deadlines, type Timed } from '../deadlines.ts'
 import { limitRefusals, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Limits } from '../transport.ts'
 
@@ -12,14 +12,12 @@ const LEFT = 'The client left before its request was whole.'
 export type Clock = Pick<Deadlines, 'add' | 'delete'>
 
 /** Reads a body for the application, and discards what the application left. */
-export class NodeRequestBody {
+export class NodeRequestBody implements Timed {
+  place = -1
   readonly #request: IncomingMessage
   readonly #limits: Limits
   readonly #deadlines: Clock | undefined
-  readonly #deadline = new Deadline(() => {
-    this.#isLate = true
-    this.#wake?.()
-  })
+  readonly #deadline = new Deadline()
   #isLate = false
   #isDiscarded = false
   #bytes = 0
@@ -65,18 +63,24 @@ export class NodeRequestBody {
     }
   }
 
+  look(passed: number): void {
+    if (!this.#deadline.isOver(passed)) return
+    this.#isLate = true
+    this.#wake?.()
+  }
+
   /** Reads the next bytes in the time that is left for them. Only the time in which they are waited for counts. */
   async #timely(seconds: number): Promise<Uint8Array | undefined | 'late'> {
     if (seconds === 0 || this.#deadlines === undefined) return this.#piece()
     if (this.#owed > 0) this.#deadline.resume()
     else this.#deadline.start(seconds)
     if (this.#owed <= 0) this.#owed = BODY_RATE * seconds
-    this.#deadlines.add(this.#deadline)
+    this.#deadlines.add(this)
     try {
       return await this.#piece()
     } finally {
       this.#deadline.stop()
-      this.#deadlines.delete(this.#deadline)
+      this.#deadlines.delete(this)
     }
   }
 

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import type { Timed } from '../deadlines.ts'
-import type { Peer } from '../peer.ts'
-import type { Limits } from '../transport.ts'
+import type { Limits, Peer } from '../transport.ts'
 import { turns } from '../turns.ts'
 import type { NodeResponse } from './response.ts'
 
@@ -23,6 +22,7 @@ export type Late = 'first request' | 'end of a head' | 'next request'
 export type IdleLimits = Pick<Limits, 'headTimeout' | 'keepAlive'>
 
 export class NodeConnection implements Timed {
+  place = -1
   readonly socket: Socket
   readonly peer: Peer
   /** In the order in which they came. Each waits for the end of the one before, so that a client that reads nothing makes the server build nothing. */

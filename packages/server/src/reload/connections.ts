@@ -4,8 +4,7 @@ import { errorStream, run, type ApplicationLike } from '@phial/core'
 import { closePages } from '../load/xray.ts'
 import { accessText } from '../logs/json.ts'
 import { nodeHttpTransport } from '../node-http.ts'
-import { peerOf, plainAddress } from '../peer.ts'
-import { defaultLimits, type HttpTransport } from '../transport.ts'
+import { defaultLimits, homeOfSocket, peerOf, type HttpTransport } from '../transport.ts'
 
 export class Connections {
   readonly #transport: HttpTransport
@@ -28,7 +27,7 @@ export class Connections {
   take(socket: Socket, head: Buffer): void {
     socket.allowHalfOpen = true // a client may be done with sending before it is answered
     socket.unshift(head)
-    this.#transport.accept(socket, peerOf(socket, plainAddress(socket.localAddress ?? '')))
+    this.#transport.accept(socket, peerOf(socket, homeOfSocket(socket)))
   }
 
   /** Kept when all that is under way is answered. */

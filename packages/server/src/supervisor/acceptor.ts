@@ -8,6 +8,7 @@ import { createServer, type ListenOptions, type Server, type Socket } from 'node
 import { setImmediate as turn } from 'node:timers/promises'
 import { cannotListen } from '../bind.ts'
 import type { ErrorLog } from '../logs/error.ts'
+import { homeOf, type Home } from '../transport.ts'
 
 /** How long, in milliseconds, {@link Acceptor.drain} accepts at most: under load a queue may never be empty. */
 const DRAIN = 1000
@@ -33,12 +34,14 @@ export class Acceptor {
   constructor(
     listening: readonly Listening[],
     log: ErrorLog,
-    onConnection: (socket: Socket, host: string | undefined) => void,
+    onConnection: (socket: Socket, home: Home) => void,
   ) {
     this.#servers = listening.map((one) => {
+      let home: Home | undefined
       const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
         this.#accepted += 1
-        onConnection(socket, one.host ?? undefined)
+        home ??= homeOf(server.address(), one.host ?? undefined)
+        onConnection(socket, home)
       })
       return [server, one] as const
     })

@@ -102,8 +102,8 @@ export class Serving {
       { proxyProtocol, allow, tls, timeout: settings.headTimeout, ...common },
       (socket, peer) => this.#transport.accept(socket, peer),
     )
-    this.#acceptor = new Acceptor(start.listening, logs.error, (socket, host) =>
-      this.#ingress.enter(socket, host),
+    this.#acceptor = new Acceptor(start.listening, logs.error, (socket, home) =>
+      this.#ingress.enter(socket, home),
     )
     this.ended = new Promise((resolve) => {
       this.#end = resolve

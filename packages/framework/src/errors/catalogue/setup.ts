@@ -8,6 +8,19 @@ export const setup: Catalogue = {
     example: `new Phial('shop')`,
     remedy: 'Write `new Phial(import.meta.url)`, or `new Blueprint(name, import.meta.url)`.',
   },
+  ERR_PHIAL_NO_FOLDER: {
+    means:
+      'A relative path was used in an app or a blueprint that was made without the URL of a file, so there is no folder to resolve it in. In a bundle for Cloudflare Workers, `import.meta.url` is `undefined`.',
+    example: `new Phial(undefined).rootPath`,
+    remedy:
+      'Pass an absolute path. Where there are no files, run `phial build --static` and give the module to `app.useBuild(build)`. Elsewhere, write `new Phial(import.meta.url)`.',
+  },
+  ERR_PHIAL_BUILD_STALE: {
+    means:
+      'A build has static files for an endpoint that the app does not have: it was built from another version of the app, or the blueprint is not registered yet.',
+    example: `app.useBuild({ templates: [], staticFiles: { 'shop.static': {} } })`,
+    remedy: 'Register the blueprints before `useBuild`, and run `phial build` again.',
+  },
   ERR_PHIAL_INSTANCE_PATH: {
     means:
       'The `instancePath` of an app is not absolute, or `openInstanceResource` was given a path that leads out of the instance folder.',

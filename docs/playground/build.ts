@@ -1,0 +1,101 @@
+/**
+ * Builds the playground into the site: `docs/dist/docs/playground`. esbuild bundles the worker, whose text the page
+ * holds, and then the page.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
+import { lessons, linksOf } from './lessons.ts'
+import { BUNDLE } from './src/sources.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+const shared = {
+  absWorkingDir: here('../..'),
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  legalComments: 'none',
+} satisfies BuildOptions
+
+/** Modules whose text is made here. */
+const made = (texts: Readonly<Record<string, string>>): Plugin => ({
+  name: 'made',
+  setup(builder) {
+    const filter = new RegExp(`^(?:${Object.keys(texts).join('|')})$`)
+    builder.onResolve({ filter }, ({ path }) => ({ path, namespace: 'made' }))
+    builder.onLoad({ filter: /.*/, namespace: 'made' }, ({ path }) => ({
+      contents: texts[path] ?? '',
+      resolveDir: here('.'),
+    }))
+  },
+})
+
+const textOf = async (options: BuildOptions): Promise<string> => {
+  const { outputFiles } = await build({ ...shared, ...options, write: false })
+  return outputFiles?.[0]?.text ?? ''
+}
+
+/** The text of the worker. The libraries in it are small; our own code stays as it is, since X-ray finds functions in it. */
+export async function bundleWorker(): Promise<string> {
+  const library = (contents: string): Promise<string> =>
+    textOf({ stdin: { contents, resolveDir: here('.') }, minify: true })
+  const text = await textOf({
+    entryPoints: [here('src/worker.ts')],
+    plugins: [
+      made({
+        sucrase: await library("export { transform } from 'sucrase'"),
+        acorn: await library("export { parse } from 'acorn'"),
+      }),
+    ],
+  })
+  // A frame without an origin can only start a classic worker. A function keeps our names out of the program's sight.
+  return `'use strict';(() => {\n${text}\n})()\n//# sourceURL=${BUNDLE}\n`
+}
+
+/** The policy of the sandbox names its one script by the hash of it. */
+async function sandboxPage(): Promise<string> {
+  const page = await readFile(here('sandbox.html'), 'utf8')
+  const [, script = ''] = /<script>([^]*?)<\/script>/.exec(page) ?? []
+  return page.replace('{{hash}}', createHash('sha256').update(script).digest('base64'))
+}
+
+/** Writes the playground into a folder. */
+export async function buildPlayground(folder: string): Promise<void> {
+  await rm(`${folder}/assets`, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const all = lessons()
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: { play: here('src/page.ts'), style: here('src/style.css') },
+    outdir: `${folder}/assets`,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
+    minify: true,
+    metafile: true,
+    plugins: [
+      made({
+        'playground:lessons': `export const all = ${JSON.stringify(all)}`,
+        'playground:worker': `export const text = ${JSON.stringify(await bundleWorker())}`,
+      }),
+    ],
+  })
+  const output = (ending: string): string => {
+    const paths = Object.keys(metafile.outputs)
+    const path = paths.find((one) => new RegExp(`/(?:play|style)-[^/]*${ending}$`).test(one)) ?? ''
+    return `assets/${path.replace(/^.*\//, '')}`
+  }
+  const page = await readFile(here('play.html'), 'utf8')
+  const filled = page
+    .replace('{{script}}', output('\\.js'))
+    .replace('{{style}}', output('\\.css'))
+    .replace('{{lessons}}', () => linksOf(all))
+  await writeFile(`${folder}/play.html`, filled)
+  await writeFile(`${folder}/sandbox.html`, await sandboxPage())
+}
+
+// Only when this file itself is what Node was told to run.
+if (import.meta.filename === process.argv[1]) await buildPlayground(here('../dist/docs/playground'))

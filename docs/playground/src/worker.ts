@@ -1,0 +1,43 @@
+/**
+ * The worker that a program runs in. It is started by `sandbox.html`, does one job, and is ended with its frame.
+ *
+ * What it needs itself it takes before the program runs, so that a program that replaces `JSON` or `postMessage`
+ * spoils its own result and nothing else.
+ */
+import { makeConsole } from './console.ts'
+import type { Job, Report } from './protocol.ts'
+import { problemOf, runJob } from './runner.ts'
+import { makeSources } from './sources.ts'
+
+interface Start {
+  readonly job: Job
+  /** The text of this very file. */
+  readonly bundle: string
+}
+
+const { stringify } = JSON
+
+function publish(_name: string, code: string): string {
+  return URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+}
+
+addEventListener(
+  'message',
+  ({ data, ports: [port] }: MessageEvent<Start>) => {
+    const post = port?.postMessage.bind(port)
+    const report = (one: Report): void => post?.(stringify(one))
+    Object.assign(
+      console,
+      makeConsole((level, text) => report({ kind: 'log', level, text })),
+    )
+    addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) =>
+      report({ kind: 'problem', problem: problemOf(reason) }),
+    )
+    addEventListener('error', (event: ErrorEvent) =>
+      report({ kind: 'problem', problem: problemOf(event.error ?? event.message) }),
+    )
+    const sources = makeSources(data.job.files, data.bundle)
+    void runJob(data.job, { publish, report, sources })
+  },
+  { once: true },
+)

@@ -1,0 +1,54 @@
+/** The site. It does not know which platform serves it. */
+import { flash, Phial, redirect, renderTemplate, request, Response, session, urlFor } from 'phial'
+import { lettersOf, morse } from './morse.ts'
+
+export const app = new Phial(import.meta.url, { config: { MAX_CONTENT_LENGTH: 10_000 } })
+
+app.config.fromPrefixedEnv() // PHIAL_SECRET_KEY, which signs the session
+app.templateFilter('morse', morse)
+
+const LONGEST = 80
+
+app.get('/', { endpoint: 'office' }, () => {
+  const telegram = typeof session.telegram === 'string' ? session.telegram : ''
+  return renderTemplate('office', { telegram, letters: lettersOf(telegram), error: '' })
+})
+
+app.post('/telegrams', { endpoint: 'send' }, async () => {
+  const form = await request.formData()
+  const text = form.require('text').trim()
+  if (text === '' || text.length > LONGEST) {
+    const error = text === '' ? 'Write something first.' : `At most ${LONGEST} characters, please.`
+    const page = renderTemplate('office', { telegram: text, letters: [], error })
+    return new Response(page, { status: 422 })
+  }
+  session.telegram = text
+  flash(`Sent, ${priceOf(text)} cents.`)
+  return redirect(urlFor('office'))
+})
+
+app.get('/price', () => {
+  const text = request.args.get('text') ?? ''
+  return { text, words: wordsOf(text), cents: priceOf(text) }
+})
+
+app.get('/tape', () => {
+  const lines = tape(request.args.get('text') ?? 'sos')
+  return new Response(lines, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
+})
+
+app.errorHandler(404, () => new Response(renderTemplate('lost'), { status: 404 }))
+
+/** The tape, a line for each letter, as it comes out of the machine. */
+async function* tape(text: string): AsyncGenerator<string> {
+  for (const letter of lettersOf(text)) yield `${letter} ${morse(letter)}\n`
+}
+
+function wordsOf(text: string): number {
+  return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0
+}
+
+/** Three cents for each word. */
+function priceOf(text: string): number {
+  return 3 * wordsOf(text)
+}

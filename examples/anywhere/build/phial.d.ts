@@ -1,0 +1,4 @@
+import type { AppBuild } from 'phial'
+
+declare const build: AppBuild
+export default build
