@@ -41,21 +41,29 @@ interface Recipe {
   readonly reads: readonly string[]
   /** Files of the examples that are not for the template. */
   readonly without?: readonly string[]
+  /** Where the stylesheet and the icon of `minimal` go, if the examples have none. */
+  readonly style?: string
 }
 
 const recipes: Readonly<Record<string, Recipe>> = {
   gateway: {
     from: ['01-hello-gateway', '02-url-dispatch', '03-middleware'],
     module: 'app',
-    reads: [],
+    reads: ['static'],
     without: ['README.md', 'environ.md'],
+    style: 'static',
   },
   minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates', 'static'] },
   site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
   blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   deploy: { from: ['deploy'], module: 'app', reads: ['templates', 'static'] },
-  ladder: { from: ['ladder'], module: '5-phial/app', reads: ['5-phial/templates'] },
+  ladder: {
+    from: ['ladder'],
+    module: '5-phial/app',
+    reads: ['5-phial/templates', '5-phial/static'],
+    style: '5-phial/static',
+  },
 }
 
 /**
@@ -79,13 +87,17 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   cpSync(join(here, 'files/all'), to, { recursive: true })
   const own = join(here, 'files', name)
   if (existsSync(own)) cpSync(own, to, { recursive: true })
+  if (recipe.style !== undefined)
+    cpSync(join(here, 'files/minimal/static'), join(to, recipe.style), { recursive: true })
   writeJson(join(to, 'package.json'), packageOf(name, recipe))
   for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.md')) edit(join(to, path), plain)
     if (path.endsWith('.eta')) edit(join(to, path), leadOn)
   }
   const checks =
-    name === 'gateway' ? 'the types' : 'the types, and that every link and template leads somewhere'
+    name === 'gateway'
+      ? 'checks the types'
+      : 'checks the types, and that every link and template exists'
   const { dev } = scriptsOf(name, recipe)
   edit(join(to, 'README.md'), (page) => readmeOf(page, join(here, 'files/readme'), checks, dev))
   edit(join(to, 'build.js'), (code) => code.replace('= []', `= ${listed(recipe.reads)}`))
