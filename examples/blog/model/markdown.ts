@@ -18,13 +18,12 @@ export function renderMarkdown(text: string): string {
   return markdown.render(text)
 }
 
-/** The beginning of a text without its marks, in at most `length` characters and on one line. */
+/** The beginning of a text: its paragraphs without marks, in at most `length` characters and on one line. */
 export function excerpt(text: string, length = 240): string {
   const words = markdown
     .parse(text, {})
-    .flatMap(({ type, content, children }) =>
-      type === 'inline' ? (children ?? []) : [{ content }],
-    )
+    .filter((_, at, tokens) => tokens[at - 1]?.type === 'paragraph_open')
+    .flatMap(({ children }) => [...(children ?? []), { content: ' ' }])
     .map(({ content }) => content || ' ')
     .join('')
     .replaceAll(/\s+/g, ' ')

@@ -18,7 +18,7 @@ const pageOf = (root: string): string => `<title>phial-app</title>
 </ul>
 <h2>Next</h2>
 <ul class="cards">
-<li><strong>Change something</strong> Edit <code>home.ts</code>, and reload this page.</li>
+<li><strong>Change it</strong> Edit <code>home.ts</code>, and reload this page.</li>
 <li><strong>See a request</strong> Run <code>npx phial-server --xray app</code>. It draws each request, layer by layer, at the address that it prints.</li>
 <li><strong>Read on</strong> <code>README.md</code> says what each file is for, and how to put the app on a server.</li>
 </ul>
