@@ -2,8 +2,10 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
+import { linkNames } from '../site/api-links.ts'
 import { nav, sidebar } from '../site/sidebar.ts'
-import { isSource, targetOf } from '../site/links.ts'
+import { isFile, PLAYGROUND, targetOf } from '../site/links.ts'
+import { search } from '../site/search.ts'
 
 const path = (from: string): string => fileURLToPath(new URL(from, import.meta.url))
 
@@ -22,7 +24,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }]],
   // What all pages share, such as what stands beside them, is in one file.
   metaChunk: true,
-  ignoreDeadLinks: 'localhostLinks',
+  ignoreDeadLinks: [/^https?:\/\/localhost/, `/${PLAYGROUND.replace('.html', '')}`],
   markdown: {
     // Their colours stand out enough to be read by everybody.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -31,6 +33,7 @@ export default defineConfig({
       // The pages are Markdown alone: what looks like Vue's braces is text.
       const render = md.render.bind(md)
       md.render = (text, env) => render(text, env).replaceAll('{{', '&#123;&#123;')
+      md.core.ruler.push('api-links', linkNames)
       md.core.ruler.push('repository-links', ({ tokens, env }) => {
         for (const { children } of tokens)
           for (const token of children ?? []) {
@@ -38,8 +41,8 @@ export default defineConfig({
             if (href === null) continue
             const target = targetOf(relative(path('../..'), env.realPath ?? env.path), href)
             token.attrSet('href', target)
-            // VitePress then leaves the link to the browser.
-            if (isSource(target)) token.attrSet('target', '_self')
+            // Loaded by the browser: the router of these pages knows only what VitePress made.
+            if (isFile(target)) token.attrSet('target', '_self')
           }
       })
     },
@@ -55,6 +58,6 @@ export default defineConfig({
     nav: nav(),
     sidebar: sidebar(),
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search,
   },
 })

@@ -55,11 +55,12 @@ export async function bundleWorker(): Promise<string> {
   return `'use strict';(() => {\n${text}\n})()\n//# sourceURL=${BUNDLE}\n`
 }
 
-/** The policy of the sandbox names its one script by the hash of it. */
-async function sandboxPage(): Promise<string> {
-  const page = await readFile(here('sandbox.html'), 'utf8')
-  const [, script = ''] = /<script>([^]*?)<\/script>/.exec(page) ?? []
-  return page.replace('{{hash}}', createHash('sha256').update(script).digest('base64'))
+/** The sandbox, and the hash by which its policy, and that of the page around it, know its one script. */
+async function sandbox(): Promise<{ text: string; hash: string }> {
+  const text = await readFile(here('sandbox.html'), 'utf8')
+  const [, script = ''] = /<script>([^]*?)<\/script>/.exec(text) ?? []
+  const hash = `sha256-${createHash('sha256').update(script).digest('base64')}`
+  return { text: text.replace('{{hash}}', hash), hash }
 }
 
 /** Writes the playground into a folder. */
@@ -67,6 +68,7 @@ export async function buildPlayground(folder: string): Promise<void> {
   await rm(`${folder}/assets`, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const all = lessons()
+  const { text, hash } = await sandbox()
   const { metafile } = await build({
     ...shared,
     entryPoints: { play: here('src/page.ts'), style: here('src/style.css') },
@@ -79,6 +81,7 @@ export async function buildPlayground(folder: string): Promise<void> {
     plugins: [
       made({
         'playground:lessons': `export const all = ${JSON.stringify(all)}`,
+        'playground:sandbox': `export const page = ${JSON.stringify(text)}`,
         'playground:worker': `export const text = ${JSON.stringify(await bundleWorker())}`,
       }),
     ],
@@ -92,9 +95,9 @@ export async function buildPlayground(folder: string): Promise<void> {
   const filled = page
     .replace('{{script}}', output('\\.js'))
     .replace('{{style}}', output('\\.css'))
+    .replace('{{hash}}', hash)
     .replace('{{lessons}}', () => linksOf(all))
   await writeFile(`${folder}/play.html`, filled)
-  await writeFile(`${folder}/sandbox.html`, await sandboxPage())
 }
 
 // Only when this file itself is what Node was told to run.

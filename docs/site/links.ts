@@ -7,6 +7,9 @@ import { posix } from 'node:path'
 /** The folder of what is written for the site alone: the API's pages, and the sources that pages link to. */
 export const REFERENCE = 'docs/reference'
 
+/** The playground, which is no page of VitePress: `docs/playground/build.ts` puts it into the site as it is. */
+export const PLAYGROUND = 'docs/playground/play.html'
+
 /** The page that shows a file, or a folder, that is no page itself. */
 export const sourcePage = (path: string): string => `${REFERENCE}/source/${path}.html`
 
@@ -31,9 +34,9 @@ function addressOf(path: string): string {
   // The home page of the site is one of its own.
   if (path === 'README.md') return 'readme.md'
   if (path.endsWith('.md')) return path.replace(/\/README\.md$/, '/index.md')
-  return isSource(path) ? path : sourcePage(path)
+  return isFile(path) ? path : sourcePage(path)
 }
 
-/** Whether a path is that of a page with a source. VitePress does not have it, so the browser has to load it. */
-export const isSource = (path: string): boolean =>
-  path.replace(/^\//, '').startsWith(`${REFERENCE}/source/`)
+/** Whether an address or a path is that of a file that VitePress did not make, such as the page that shows a source. */
+export const isFile = (address: string): boolean =>
+  [`${REFERENCE}/source/`, PLAYGROUND].some((one) => address.replace(/^\//, '').startsWith(one))

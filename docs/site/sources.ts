@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { dirname, join, posix } from 'node:path'
 import { linksOf } from '../../test/docs/page.ts'
 import { files, read, root } from '../../test/house/workspace.ts'
-import { REFERENCE, sourcePage } from './links.ts'
+import { PLAYGROUND, REFERENCE, sourcePage } from './links.ts'
 import { filePage, folderPage } from './source-page.ts'
 
 /** VitePress copies what is in it to the site. */
 const PUBLIC = join(root, 'docs/public')
 
-const isPage = (path: string): boolean => path.endsWith('.md')
+const isPage = (path: string): boolean => path.endsWith('.md') || path === PLAYGROUND
 
 /** The files and folders that the workspace's own pages link to. */
 function linked(): string[] {

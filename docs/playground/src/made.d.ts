@@ -3,6 +3,10 @@ declare module 'playground:lessons' {
   import type { Lesson } from '../lessons.ts'
   export const all: readonly Lesson[]
 }
+declare module 'playground:sandbox' {
+  /** `sandbox.html`, with the hash of its script. */
+  export const page: string
+}
 declare module 'playground:worker' {
   /** The worker's own code. */
   export const text: string

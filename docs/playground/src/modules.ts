@@ -132,13 +132,12 @@ export class Modules {
     }
   }
 
-  /** `undefined` if it exports all of another one. */
+  /** `undefined` if they cannot be told from the statements alone. */
   #exportsOf(target: string): Set<string> | undefined {
     const provided = this.#provided[target]
     if (provided !== undefined) return new Set([...Object.keys(provided), 'default'])
     const statements = this.#programs.get(target)?.body ?? []
-    if (statements.some(({ type }) => type === 'ExportAllDeclaration')) return undefined
-    return new Set(statements.flatMap(exportedBy))
+    return statements.some(isOpen) ? undefined : new Set(statements.flatMap(exportedBy))
   }
 }
 
@@ -179,6 +178,14 @@ function sourceOf(statement: Program['body'][number]) {
 function placeOf(file: string, node: { loc?: { start: { line: number; column: number } } | null }) {
   const { line, column } = node.loc?.start ?? { line: 1, column: 0 }
   return { file, row: line, column: column + 1 }
+}
+
+/** Whether a statement exports what it does not name: all of another file, or parts of an object. */
+function isOpen(statement: Program['body'][number]): boolean {
+  if (statement.type === 'ExportAllDeclaration') return true
+  const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : null
+  if (declaration?.type !== 'VariableDeclaration') return false
+  return declaration.declarations.some(({ id }) => id.type !== 'Identifier')
 }
 
 /** The names that a statement exports. */

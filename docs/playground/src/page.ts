@@ -20,6 +20,9 @@ const lessons = (): Promise<readonly Lesson[]> =>
   import('playground:lessons').then(({ all }) => all)
 const bundle = (): Promise<string> => import('playground:worker').then(({ text }) => text)
 
+// At once, so that nothing has to be loaded when a program is run.
+void bundle()
+
 const method = found('method', HTMLSelectElement)
 const target = found('target', HTMLInputElement)
 const headers = found('headers', HTMLTextAreaElement)

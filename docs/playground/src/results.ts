@@ -51,11 +51,13 @@ export function makeResults(
     }
   }
   const showProblem = (problem: Problem): void => {
+    const { place, message, rule } = problem
+    const isFirst = outcome?.[1] !== 'bad'
+    if (isFirst) outcome = [headlineOf(problem), 'bad']
+    if (isFirst && place) mark(place, message)
+    if (isFirst && place === undefined && rule === undefined) return
     problems.hidden = false
-    const { place, message } = problem
     problems.append(drawProblem(problem, visit))
-    if (place) mark(place, message)
-    outcome = [headlineOf(problem), 'bad']
   }
   const show = (report: Report): void => {
     switch (report.kind) {
@@ -101,8 +103,9 @@ export function makeResults(
 }
 
 const headlineOf = ({ rule, place, message }: Problem): string => {
-  const what = rule === undefined ? message : `Rule ${rule} is broken.`
-  return place === undefined ? what : `${what} See ${place.file}, line ${place.row}.`
+  const what = rule === undefined ? 'Something is wrong' : `Rule ${rule} is broken`
+  if (place !== undefined) return `${what}: see ${place.file}, line ${place.row}.`
+  return rule === undefined ? message : `${what}.`
 }
 
 function withRules(sentence: string, verdicts: readonly Verdict[]): [string, Tone] {

@@ -4,7 +4,7 @@
  */
 import { GatewayError, validator, type ApplicationLike, type CallAnswer } from '@phial/core'
 import { checkApplication, type Verdict as Judged } from '@phial/core/conformance'
-import { record, type Sources } from '@phial/xray'
+import { describeValue, record, type Sources } from '@phial/xray'
 import { LoadError, Modules, PREFIX, type Publish } from './modules.ts'
 import {
   LIMITS,
@@ -72,9 +72,11 @@ async function findApplication(modules: Modules, entry: string): Promise<Applica
   if (typeof app === 'function' || (typeof app === 'object' && app !== null && 'wsgiApp' in app))
     return app as ApplicationLike
   const names = Object.keys(exports).join(', ') || 'nothing'
-  throw new LoadError({
-    message: `${file}.ts has no application ${name}: it exports ${names}. Write export before it, or change the field Application.`,
-  })
+  const message =
+    name in exports
+      ? `${entry} is no application: it is ${describeValue(app)}, where a function (environ, startResponse) belongs.`
+      : `${file}.ts has no application ${name}: it exports ${names}. Write export before it, or change the field Application.`
+  throw new LoadError({ message })
 }
 
 /** What became of a request. */
@@ -100,7 +102,8 @@ async function send(
       headers: request.headers,
       ...(request.body !== '' && { body: request.body }),
       signal: leaving.signal,
-      onChunk: (chunk) => {
+      // By a promise, so that an endless body leaves room for the end.
+      onChunk: async (chunk) => {
         bytes += chunk.byteLength
         if (bytes > LIMITS.body) leaving.abort(new Error('The client has left'))
       },

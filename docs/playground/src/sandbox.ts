@@ -2,6 +2,7 @@
  * Runs a job in a frame with an origin of its own, from which nothing can be loaded or sent. The clock is the page's: when
  * it has run out, the frame is removed, and with it whatever runs in it.
  */
+import { page } from 'playground:sandbox'
 import { LIMITS, readReport, type Job, type Report } from './protocol.ts'
 
 export interface Run {
@@ -49,7 +50,7 @@ export function runInSandbox(job: Job, bundle: string, onReport: (report: Report
   frame.sandbox.add('allow-scripts')
   frame.hidden = true
   frame.title = 'The program'
-  frame.src = new URL('sandbox.html', document.baseURI).href
+  frame.srcdoc = page
   document.body.append(frame)
   return { ended, stop }
 }

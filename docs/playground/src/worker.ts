@@ -30,12 +30,12 @@ addEventListener(
       console,
       makeConsole((level, text) => report({ kind: 'log', level, text })),
     )
-    addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) =>
-      report({ kind: 'problem', problem: problemOf(reason) }),
-    )
-    addEventListener('error', (event: ErrorEvent) =>
-      report({ kind: 'problem', problem: problemOf(event.error ?? event.message) }),
-    )
+    const unhandled = (event: Event, error: unknown): void => {
+      event.preventDefault()
+      report({ kind: 'problem', problem: problemOf(error) })
+    }
+    addEventListener('unhandledrejection', (event) => unhandled(event, event.reason))
+    addEventListener('error', (event) => unhandled(event, event.error ?? event.message))
     const sources = makeSources(data.job.files, data.bundle)
     void runJob(data.job, { publish, report, sources })
   },

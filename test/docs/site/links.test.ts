@@ -8,6 +8,11 @@ test.for([
   ['docs/forms.md', '#fields', '#fields'],
   ['docs/forms.md', 'https://example.org/README.md', 'https://example.org/README.md'],
   ['docs/forms.md', 'mailto:ada@example.org', 'mailto:ada@example.org'],
+  [
+    'docs/learn/2-a-gateway.md',
+    '../playground/play.html#2-broken',
+    '/docs/playground/play.html#2-broken',
+  ],
   ['README.md', 'LICENSE', '/docs/reference/source/LICENSE.html'],
   [
     'packages/core/README.md',
