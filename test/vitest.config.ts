@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { reporters } from './reporters.ts'
 
 const PACKAGES = ['core', 'server', 'framework', 'cli', 'xray', 'create-phial']
-const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes', 'bench')
+const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes', 'bench', 'platforms')
 
 const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }
 

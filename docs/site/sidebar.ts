@@ -1,4 +1,4 @@
-/** What stands beside the pages: the ways through them. */
+/** The side bar and the navigation of the site. */
 import { basename, dirname } from 'node:path'
 import type { DefaultTheme } from 'vitepress'
 import { files, packages, read } from '../../test/house/workspace.ts'
@@ -6,22 +6,36 @@ import { PLAYGROUND, REFERENCE, targetOf } from './links.ts'
 
 type Item = DefaultTheme.SidebarItem
 
-/** The pages of docs/, by what one reads them for. A page that is missing here fails test/docs/site. */
+/** The pages of `docs/`, by what they are read for. test/docs/site fails if one is missing. */
 export const groups: Record<string, string[]> = {
-  'Building a site': [
-    'coming-from-flask',
-    'coming-from-express',
-    'coming-from-hono',
+  Guide: [
+    'guide/first-site',
+    'guide/routing',
+    'guide/requests',
+    'guide/responses',
+    'guide/templates',
     'forms',
+    'guide/accounts',
+    'guide/error-handling',
+    'guide/files',
+    'guide/databases',
+    'guide/pagination',
+    'guide/htmx',
+    'guide/markdown',
+    'guide/mail-and-jobs',
     'configuration',
-    'middleware',
-    'commands',
     'testing',
-    'conformance',
+    'middleware',
     'extensions',
   ],
-  'Serving it': ['deployment', 'serving', 'security', 'embedding', 'performance'],
-  'Looking up': ['errors', 'flask-differences', 'dependencies'],
+  'Coming from …': [
+    'coming-from-flask',
+    'flask-differences',
+    'coming-from-express',
+    'coming-from-hono',
+  ],
+  Deployment: ['deployment', 'serving', 'security', 'embedding', 'performance'],
+  Reference: ['commands', 'errors', 'conformance', 'dependencies'],
 }
 
 const byNumber = (one: string, other: string): number =>
@@ -51,7 +65,7 @@ const guides = (name: string): string[] => (groups[name] ?? []).map((page) => `d
 const examples = (): string[] =>
   files('examples', 'README.md').filter((path) => path.split('/').length <= 3)
 
-/** Beside every page but the reference's. */
+/** Next to every page except those of the reference. */
 function main(): Item[] {
   const inside = [
     ...packages.map(({ folder }) => `packages/${folder}/README.md`),
@@ -59,18 +73,17 @@ function main(): Item[] {
   ]
   return [
     item('README.md', 'What Phial is'),
-    ...group('Learn', [...chapters(), 'docs/playground/README.md']),
-    ...group('Building a site', guides('Building a site')),
-    ...group('Serving it', guides('Serving it')),
+    ...['Guide', 'Coming from …', 'Deployment'].flatMap((name) => group(name, guides(name))),
     {
-      text: 'Looking up',
+      text: 'Reference',
       items: [
-        item('packages/core/SPEC.md', 'The gateway’s rules'),
         { text: 'API', link: `/${REFERENCE}/api/` },
-        ...guides('Looking up').map((path) => item(path)),
+        ...guides('Reference').map((path) => item(path)),
+        item('packages/core/SPEC.md', 'The rules of the gateway'),
         item('CHANGELOG.md'),
       ],
     },
+    ...group('Learn how it works', [...chapters(), 'docs/playground/README.md']),
     ...group('Examples', examples()),
     ...group('Inside', inside),
   ]
@@ -120,15 +133,15 @@ export function sidebar(): DefaultTheme.SidebarMulti {
   }
 }
 
-/** Above every page. */
+/** The links at the top of every page. */
 export function nav(): DefaultTheme.NavItem[] {
   const [first] = chapters()
   return [
+    { text: 'Guide', link: addressOf('docs/guide/first-site.md') },
     ...(first === undefined ? [] : [{ text: 'Learn', link: addressOf(first) }]),
     { text: 'Playground', link: `/${PLAYGROUND}`, target: '_self' },
-    { text: 'Guides', link: addressOf('docs/coming-from-flask.md') },
-    { text: 'Rules', link: addressOf('packages/core/SPEC.md') },
-    { text: 'API', link: `/${REFERENCE}/api/` },
     { text: 'Examples', link: addressOf('examples/README.md') },
+    { text: 'API', link: `/${REFERENCE}/api/` },
+    { text: 'Rules', link: addressOf('packages/core/SPEC.md') },
   ]
 }

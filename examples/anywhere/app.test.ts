@@ -33,7 +33,10 @@ test('the price is JSON, the tape is a stream, an unknown address has a page', a
     words: 2,
     cents: 6,
   })
-  expect(await (await client.get('/tape?text=né')).text()).toBe('n −·\ne ·\n')
+  expect(await (await client.get('/tape.txt?text=né')).text()).toBe('n −·\ne ·\n')
+  const tape = await (await client.get('/tape?text=né')).text()
+  expect(tape).toContain('<pre>\nn −·\ne ·\n</pre>')
+  expect(tape).toContain('<a href="/">Back to the office</a>')
   const lost = await client.get('/nowhere')
   expect([lost.status, await lost.text()]).toEqual([404, expect.stringContaining('/nowhere')])
 })

@@ -1,5 +1,15 @@
 /** The site. It does not know which platform serves it. */
-import { flash, Phial, redirect, renderTemplate, request, Response, session, urlFor } from 'phial'
+import {
+  flash,
+  Phial,
+  redirect,
+  renderTemplate,
+  request,
+  Response,
+  session,
+  streamTemplate,
+  urlFor,
+} from 'phial'
 import { lettersOf, morse } from './morse.ts'
 
 export const app = new Phial(import.meta.url, { config: { MAX_CONTENT_LENGTH: 10_000 } })
@@ -33,6 +43,11 @@ app.get('/price', () => {
 })
 
 app.get('/tape', () => {
+  const text = request.args.get('text') ?? 'sos'
+  return streamTemplate('tape', { letters: tape(text) })
+})
+
+app.get('/tape.txt', () => {
   const lines = tape(request.args.get('text') ?? 'sos')
   return new Response(lines, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } })
 })

@@ -3,6 +3,8 @@ import { fromNodeHandler } from '@phial/server'
 import { clock } from './clock.ts'
 import { front } from './front.ts'
 import { guests } from './guests.ts'
+import { letters } from './letters.ts'
+import { weather } from './weather.ts'
 import { words } from './words.ts'
 
 /** Each of them has what begins with its prefix; the front page has the rest. */
@@ -10,4 +12,6 @@ export const app = dispatcher(front, {
   '/clock': clock,
   '/words': fromFetch(words),
   '/guests': fromNodeHandler(guests),
+  '/weather': fromNodeHandler(weather.callback()),
+  '/letters': fromNodeHandler((request, response) => letters.routing(request, response)),
 })

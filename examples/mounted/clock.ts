@@ -1,5 +1,6 @@
 /** A gateway application with nothing around it. */
 import type { Application } from '@phial/core'
+import { page, wantsPage } from './page.ts'
 
 export const clock: Application = (environ, startResponse) => {
   const { REQUEST_METHOD: method, SCRIPT_NAME: mount } = environ
@@ -7,6 +8,11 @@ export const clock: Application = (environ, startResponse) => {
     startResponse('405 Method Not Allowed', [['Allow', 'GET, HEAD']])
     return []
   }
-  startResponse('200 OK', [['Content-Type', 'text/plain; charset=utf-8']])
-  return [new TextEncoder().encode(`At ${mount} it is ${new Date().toISOString()}.\n`)]
+  const isPage = wantsPage(environ['HTTP_ACCEPT'])
+  const line = `At ${mount} it is ${new Date().toISOString()}.`
+  startResponse('200 OK', [
+    ['Content-Type', `text/${isPage ? 'html' : 'plain'}; charset=utf-8`],
+    ['Vary', 'Accept'],
+  ])
+  return [new TextEncoder().encode(isPage ? page(mount, 'The clock', [line]) : `${line}\n`)]
 }

@@ -11,6 +11,8 @@ const rooms = [
     kind: 'a function from Request to Response',
   },
   { path: '/guests', name: 'The guests', kind: 'an Express app' },
+  { path: '/weather', name: 'The weather', kind: 'a Koa app' },
+  { path: '/letters', name: 'The letters', kind: 'a Fastify app' },
 ]
 
 front.get('/', { endpoint: 'index' }, () => renderTemplate('front', { rooms }))

@@ -1,5 +1,6 @@
 /** An Express app, which thinks that it has the server to itself. */
 import express from 'express'
+import { page } from './page.ts'
 
 export const guests = express()
 
@@ -8,8 +9,11 @@ const names = ['Ada']
 guests.disable('x-powered-by')
 guests.use(express.urlencoded({ extended: false, limit: '10kb' }))
 
-guests.get('/', (_request, response) => {
-  response.json({ guests: names })
+guests.get('/', (request, response) => {
+  response.format({
+    json: () => response.json({ guests: names }),
+    html: () => response.send(page(request.baseUrl, 'The guests', names)),
+  })
 })
 
 guests.post('/', (request, response) => {

@@ -59,6 +59,32 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
     await expect.poll(() => heading()).toContain('StartResponse')
   })
 
+  test.for([
+    ['sqlite', 'Databases and migrations'],
+    ['pagination', 'Pagination'],
+    ['markdown', 'Markdown'],
+    ['login', 'Sessions, accounts and login'],
+    ['htmx', 'htmx, and JavaScript without a build step'],
+    ['tsconfig', 'Your first site, from an empty folder'],
+    ['upload', 'Files and uploads'],
+  ])('a search for %s finds the page "%s" first', async ([query, title]) => {
+    const { page } = visitor
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('searchbox').fill(query)
+    const found = page.getByRole('option').first()
+    await expect.poll(() => found.innerText()).toMatch(new RegExp(query, 'i'))
+    await page.keyboard.press('Enter')
+    await expect.poll(() => heading()).toBe(title)
+  })
+
+  test('a name at the end of a page of the guide leads to the reference', async () => {
+    const { page } = visitor
+    await page.goto('/docs/guide/routing.html')
+    await page.getByRole('main').getByRole('link', { name: 'urlFor', exact: true }).click()
+    await expect.poll(() => heading()).toContain('urlFor')
+  })
+
   test('leads from a page to the source that it speaks of', async () => {
     const { page } = visitor
     await page.goto('/docs/reference/api/@phial/core/functions/call.html')

@@ -13,7 +13,7 @@ export interface Block {
 }
 
 const fence = /^( *)(`{3,}|~{3,}) *(\S*) *(.*?) *$/
-const named = /^(?:\/\/|#|<!--|%|\/\*) *file: *(\S+)/
+const named = /^(?:\/\/|#|<!--|%|(?:<% *)?\/\*) *file: *(\S+)/
 
 /** Gathers the lines of a block up to the fence that closes it. */
 function gather(lines: string[], from: number, indent: string, close: string): string[] {

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { files, read } from '../house/workspace.ts'
+import { FIRST_SITE } from './first-site.ts'
 import { isChapter } from './learn.ts'
 import { blocksOf, excuseOf } from './page.ts'
 import { isCode, play, playedOf, typeFaults } from './play.ts'
 import { Stage } from './stage.ts'
 
-/** The tutorial's chapters are played by `learn.test.ts`. */
+/** The tutorial's chapters are played by `learn.test.ts`, the guide's first page by `first-site.test.ts`. */
 const pages = files('.', '.md').map((path) => ({ path, blocks: blocksOf(read(path)) }))
 
 const played = pages
-  .filter(({ path }) => !isChapter(path))
+  .filter(({ path }) => !isChapter(path) && path !== FIRST_SITE)
   .map(({ path, blocks }) => ({ path, blocks: playedOf(blocks) }))
   .filter(({ blocks }) => blocks.length > 0)
 

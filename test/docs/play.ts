@@ -19,8 +19,19 @@ async function playServer(stage: Stage, block: Block): Promise<void> {
   await stage.serve(only.command)
 }
 
+/** The names in `npm install --save-dev zod @types/node@20`, without versions. */
+export function namesIn(command: string): string[] | undefined {
+  const [, names] = /^npm install (?:--save-dev )?([^-].*)$/.exec(command) ?? []
+  return names?.split(' ').map((name) => name.replace(/(?<!^)@.*$/, ''))
+}
+
 async function playShell(stage: Stage, block: Block): Promise<void> {
   for (const { command, expected } of commandsOf(block)) {
+    const names = namesIn(command)
+    if (names !== undefined) {
+      await stage.install(names)
+      continue
+    }
     const { output, code } = await stage.shell(command)
     if (expected === undefined && code !== 0)
       throw new Error(`${command} ended with ${String(code)}:\n${output}`)
@@ -33,7 +44,16 @@ export async function play(stage: Stage, block: Block, page: Block[]): Promise<v
   if (block.language === 'sh' && block.file === undefined)
     return block.info === 'server' ? playServer(stage, block) : playShell(stage, block)
   await stage.write(fileOf(block), block.code)
-  if (!/^(ts|js)$/.test(block.language) || !standsAlone(block, page)) return
+  if (block.info === 'postgres' || !runsAlone(block, page)) return
+  await run(stage, block)
+}
+
+/** Whether a block is code that is run by itself. */
+export const runsAlone = (block: Block, page: Block[]): boolean =>
+  /^(ts|js)$/.test(block.language) && standsAlone(block, page)
+
+/** Runs a block that was written. */
+export async function run(stage: Stage, block: Block): Promise<void> {
   const { output, code } = await stage.run(fileOf(block))
   if (code !== 0) throw new Error(`the block ended with ${String(code)}:\n${output}`)
 }

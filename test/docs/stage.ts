@@ -1,6 +1,7 @@
 /** The folder in which a page is played: its files, its commands, its servers. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,8 +28,11 @@ const compilerOptions = {
 /** Otherwise each file runs in a process of its own, as a reader's does: the same, at three times the cost. */
 const isQuick = process.env['PHIAL_SLOW'] === undefined
 
-/** What pages use beside our packages. */
-const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'redis']
+/** Packages that every page has, whether it installs them or not. */
+const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'fastify', 'redis']
+
+/** Folders whose packages stand for those of a registry. */
+const REGISTRY = ['.', 'test', 'examples/blog'].map((folder) => join(root, folder))
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
@@ -45,36 +49,55 @@ export class Stage {
   private server: ChildProcess | undefined
   private readonly runner: Runner | undefined
 
-  private constructor(path: string, port: number, inOneProcess: boolean) {
+  private readonly env: NodeJS.ProcessEnv
+
+  private constructor(
+    path: string,
+    port: number,
+    inOneProcess: boolean,
+    env: NodeJS.ProcessEnv = {},
+  ) {
     this.path = path
     this.port = port
+    this.env = env
     this.runner = inOneProcess ? new Runner(tsx, this.surroundings()) : undefined
   }
 
-  /** Sets a stage for a page of the workspace. `inOneProcess`: its TypeScript is run by one process, file after file. */
-  static async set(page: string, inOneProcess: boolean = isQuick): Promise<Stage> {
+  /** Sets a stage for a page of the workspace. `inOneProcess`: its TypeScript is run by one process, file after file. `env`: variables of its own. */
+  static async set(
+    page: string,
+    inOneProcess: boolean = isQuick,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Stage> {
     const path = await mkdtemp(join(tmpdir(), 'phial-page-'))
-    const stage = new Stage(path, await freePort(), inOneProcess)
+    const stage = new Stage(path, await freePort(), inOneProcess, env)
     await stage.link()
     if (page.startsWith('examples/')) await stage.setExample(join(root, dirname(page)))
-    else await stage.linkOthers(join(root, 'test'), OTHERS)
+    else await stage.install(OTHERS)
     await stage.write('package.json', '{ "type": "module" }\n', 'wx')
     return stage
+  }
+
+  /** Sets a stage that has nothing on it: an empty folder. */
+  static async empty(): Promise<Stage> {
+    return new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort(), false)
   }
 
   /** An example's files, and what it depends on beside our packages. */
   private async setExample(folder: string): Promise<void> {
     const filter = (path: string): boolean => !/[/\\](node_modules|dist|instance)$/.test(path)
     await cp(folder, this.path, { recursive: true, filter })
-    const names = Object.keys(readManifest(folder).dependencies ?? {})
+    const { dependencies, devDependencies } = readManifest(folder)
+    const types = Object.keys(devDependencies ?? {}).filter((name) => name.startsWith('@types/'))
+    const names = [...Object.keys(dependencies ?? {}), ...types]
     await this.linkOthers(
       folder,
-      names.filter((name) => !/^(phial$|@phial\/)/.test(name)),
+      names.filter((name) => !/^(phial$|@phial\/|@types\/node$)/.test(name)),
     )
   }
 
   /** Our packages, their commands, and what a reader would have installed beside them. */
-  private async link(): Promise<void> {
+  async link(): Promise<void> {
     const modules = join(this.path, 'node_modules')
     await mkdir(join(modules, '@phial'), { recursive: true })
     await mkdir(join(modules, '@types'))
@@ -91,10 +114,20 @@ export class Stage {
     await symlink(tsc, join(modules, '.bin/tsc'))
   }
 
+  /** What `npm install` does, without a registry: links packages of the workspace. */
+  async install(names: string[]): Promise<void> {
+    for (const name of names) {
+      const folder = REGISTRY.find((one) => existsSync(join(one, 'node_modules', name)))
+      if (folder === undefined) throw new Error(`No folder of the workspace depends on ${name}.`)
+      await this.linkOthers(folder, [name])
+    }
+  }
+
   /** Other packages, as a folder of the workspace has them. */
   private async linkOthers(folder: string, names: string[]): Promise<void> {
     for (const name of names) {
       const path = join(this.path, 'node_modules', name)
+      if (existsSync(path)) continue
       await mkdir(dirname(path), { recursive: true })
       await symlink(join(folder, 'node_modules', name), path)
     }
@@ -135,6 +168,7 @@ export class Stage {
       npm_config_offline: 'true',
       NODE_ENV: undefined,
       VITEST: undefined,
+      ...this.env,
     }
     return { cwd: this.path, env }
   }

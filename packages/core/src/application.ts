@@ -1,4 +1,4 @@
-/** Calling an application, whichever way it was given. */
+/** Calls applications: functions, and objects with a `wsgiApp`. */
 import { withCode } from './error-code.ts'
 import { isSilent, notedAsTelling, traced, watched } from './trace.ts'
 import type {
@@ -11,14 +11,14 @@ import type {
 } from './types.ts'
 
 /**
- * The application that something stands for: itself, or its `wsgiApp`, looked up at each request
- * and called on its object, so that wrapping it later is seen by servers that run already.
+ * Returns a value as an application: the function itself, or a function that calls the object's `wsgiApp`. It looks
+ * `wsgiApp` up at each request, so servers that are already running see it when it is wrapped later.
  *
  * ```ts
  * app.wsgiApp = proxyFix()(app.wsgiApp)
  * ```
  *
- * @throws TypeError when it is neither, saying what came
+ * @throws TypeError if the value is neither
  */
 export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
@@ -33,7 +33,7 @@ export function asApplication(app: ApplicationLike): Application {
 }
 
 /**
- * Calls an application, or the `wsgiApp` of an object, on that object.
+ * Calls an application, or the `wsgiApp` of an object as its method.
  *
  * ```ts
  * const logged: Application = (environ, startResponse) => {
@@ -51,7 +51,7 @@ export function callApplication(
   return isWsgiApp(app) ? app.wsgiApp(environ, startResponse) : app(environ, startResponse)
 }
 
-/** Calls an application, and tells the trace that it was called. */
+/** Calls an application and reports the call to the trace. */
 function callSeen(
   app: ApplicationLike,
   environ: Environ,

@@ -1,4 +1,4 @@
-/** The in-process client: calls an application as a server would, without one. */
+/** The in-process client: calls an application as a server would, without a network. */
 import { run } from './driver.ts'
 import { makeEnviron } from './environ.ts'
 import { errorStream } from './error-stream.ts'
@@ -9,39 +9,39 @@ import { encodeTarget } from './url.ts'
 
 type QueryValue = string | number | boolean
 
-/** What to ask of the application. */
+/** The request to make. */
 export interface CallOptions {
-  /** `GET` if not given. */
+  /** Default `GET`. */
   readonly method?: string
-  /** `/` if not given. As a person or a URL writes it: `/café` and `/caf%C3%A9` are the same. May have a query. */
+  /** Default `/`. Encoded or not: `/café` and `/caf%C3%A9` are the same. May contain a query. */
   readonly path?: string
-  /** Added to the path’s query; a list gives a name several times. Text may begin with `?`, as `location.search` does. */
+  /** Added to the path’s query. A list repeats a name. Text may begin with `?`, like `location.search`. */
   readonly query?:
     | string
     | URLSearchParams
     | Readonly<Record<string, QueryValue | readonly QueryValue[]>>
-  /** Pairs, or an object. `Host` is `localhost` if not given. */
+  /** Pairs, or an object. `Host` defaults to `localhost`. */
   readonly headers?:
     | Iterable<readonly [name: string, value: string]>
     | Readonly<Record<string, string>>
-  /** Text is sent as UTF-8. Bytes and text get their `Content-Length`; chunks come as they come. */
+  /** Text is sent as UTF-8. Text and bytes get a `Content-Length`. An iterable is sent chunked. */
   readonly body?: string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-  /** Put into the environ last: `{ REMOTE_ADDR: '10.0.0.1' }`. */
+  /** Keys to set in the environ last: `{ REMOTE_ADDR: '10.0.0.1' }`. */
   readonly environ?: Readonly<Record<string, unknown>>
-  /** Given each chunk as it leaves; the application waits while a promise of it is not kept. */
+  /** Called with each chunk when it is sent. If it returns a promise, the application waits for it. */
   readonly onChunk?: (chunk: Uint8Array) => void | Promise<void>
-  /** Says that the client leaves. */
+  /** Aborts when the client disconnects. */
   readonly signal?: AbortSignal
 }
 
-/** What the application answered. */
+/** The response of the application. */
 export interface CallAnswer {
   /** `200 OK` */
   readonly status: string
   /** `200` */
   readonly statusCode: number
   readonly headers: HeaderList
-  /** The bytes as a client would get them: none to `HEAD`. */
+  /** The bytes that a client would receive: none for `HEAD`. */
   readonly body: Uint8Array
   /** The body as UTF-8. */
   text(): string
@@ -60,8 +60,8 @@ const utf8 = new TextEncoder()
  * answer.text() // 'Hello john'
  * ```
  *
- * @throws whatever the application threw, a GatewayError when it broke a rule that no server lets
- *   pass, and the signal’s reason when the client left before the head did
+ * @throws the error of the application, a `GatewayError` if it broke a rule that servers enforce, or the signal’s
+ *   reason if the client disconnected before the head was sent
  */
 export async function call(app: ApplicationLike, options: CallOptions = {}): Promise<CallAnswer> {
   const recorder = new Recorder(options)
@@ -125,7 +125,7 @@ function searchParams(query: Exclude<CallOptions['query'], string | undefined>):
   return params
 }
 
-/** A writer that keeps what it is given. Chunks are copied: an application may use its buffer again. */
+/** A writer that records the response. It copies chunks, because an application may reuse its buffer. */
 export class Recorder implements ResponseWriter {
   readonly #onChunk: CallOptions['onChunk']
   readonly signal: AbortSignal | undefined
@@ -153,7 +153,7 @@ export class Recorder implements ResponseWriter {
     return chunk === undefined ? undefined : this.write(chunk)
   }
 
-  /** Why the answer broke off after its head, if it did. That was reported, and `call` throws it. */
+  /** The error that cut the response off after its head, if one did. It was reported, and `call` throws it. */
   brokeOff: { readonly error: unknown } | undefined
 
   destroy(error: unknown): void {

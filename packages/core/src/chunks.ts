@@ -1,12 +1,12 @@
-/** The chunks of a body: asked for one by one, and closed once. */
+/** Iterates over the chunks of a body and closes it once. */
 import { enforce } from './rules/index.ts'
 import type { Body } from './types.ts'
 
 type Step = IteratorResult<Uint8Array>
 
 /**
- * A body on its way out, whichever kind it is, for servers and for middleware that looks at each chunk.
- * Nothing is asked of it before the first `next()`.
+ * Iterates over a body of any kind, for servers and for middleware that looks at each chunk. Does not touch the body
+ * before the first `next()`.
  *
  * ```ts
  * const chunks = new Chunks(await site(environ, startResponse))
@@ -26,7 +26,7 @@ export class Chunks {
     this.#body = body
   }
 
-  /** The next step of the iteration: a promise, if the body is asynchronous. */
+  /** Returns the next step of the iteration: a promise if the body is asynchronous. */
   next(): Step | Promise<Step> {
     const step = this.ask()
     return isPromise(step) ? step.then(this.took, this.threw) : this.took(step)
@@ -54,7 +54,7 @@ export class Chunks {
     throw error
   }
 
-  /** Breaks off an iteration that has not ended, by `return()`; then calls the body's `close()`, if it has one. */
+  /** Ends an unfinished iteration with `return()`, then calls the body's `close()`, if it has one. */
   close(): void | Promise<void> {
     const body: unknown = this.#body
     const iterator = this.#iterator ?? (isGenerator(body) ? body : undefined)
@@ -76,7 +76,7 @@ function open(body: Body): Iterator<Uint8Array> | AsyncIterator<Uint8Array> {
   return Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
 }
 
-/** An iterator by itself: what it holds has to be let go even if it was never asked for a chunk. */
+/** Recognizes a body that is itself an iterator. It must be closed even if no chunk was read. */
 function isGenerator(body: unknown): body is Iterator<Uint8Array> | AsyncIterator<Uint8Array> {
   return (
     typeof body === 'object' &&
@@ -94,7 +94,7 @@ function isClosable(body: unknown): body is { close: () => unknown } {
 }
 
 /**
- * Whether something has to be waited for: anything with a `then`, whoever made it.
+ * Reports whether a value is a promise: any object with a `then` method.
  *
  * ```ts
  * isPromise(Promise.resolve()) // true

@@ -1,11 +1,10 @@
-/** Which types of bytes become smaller. */
+/** Media types worth compressing. */
 
 const COMPRESSIBLE =
   /^text\/|^application\/(?:json|javascript|wasm|xml|rtf|vnd\.ms-fontobject)$|\+(?:json|xml|text)$|^font\/(?:ttf|otf)$|^image\/(?:bmp|x-icon|vnd\.microsoft\.icon)$/
 
 /**
- * Whether bytes of a media type become smaller when they are compressed. Most images, fonts and films
- * are compressed already.
+ * Reports whether bytes of a media type are worth compressing. Most images, fonts and videos are compressed already.
  *
  * ```ts
  * isCompressible('text/css; charset=utf-8') // true

@@ -1,7 +1,7 @@
 /**
- * The token of the address that a terminal prints. A proxy on this machine may leave no trace in a
- * request, so pages for development, which show source and requests, are for a browser that has been
- * at that address: once there, it has the token as a cookie.
+ * The token in the address that `phial run` and `phial-server --xray` print. A proxy on this machine may leave no
+ * trace in a request, so development pages are shown only to a browser that has opened that address. It then has
+ * the token as a cookie.
  *
  *     http://127.0.0.1:8000/?token=3f…  ──► 303, Set-Cookie ──► http://127.0.0.1:8000/
  */
@@ -10,13 +10,12 @@ import { onHeaders } from './middleware/on-headers.ts'
 import type { Application, Environ, StartResponse } from './types.ts'
 import { rawPath } from './url.ts'
 
-/** The token of this process; none as long as no program has printed one. */
+/** The token of this process; `undefined` if none is required. */
 let expected: string | undefined
 
 /**
- * From now on, pages for development ask for a token in this process. Returns it, for the address
- * that is printed: 32 hexadecimal digits if none is given. A process that serves for another one, which
- * prints the address, is given the token of that one.
+ * Makes development pages in this process require a token from now on, and returns the token for the address to
+ * print. The default is 32 random hexadecimal digits. A worker gets the token of the process that prints the address.
  *
  * ```ts
  * console.log(`Running on http://127.0.0.1:8000/?token=${requireDeveloperToken()}`)
@@ -30,8 +29,8 @@ export function requireDeveloperToken(
 }
 
 /**
- * Why a request may not see pages for development; `undefined` if it may. It has to come from this
- * machine, as far as `whyRemote` can tell, and with the token, if one is asked for.
+ * Returns the reason why a request may not see development pages, or `undefined` if it may. The request must come
+ * from this machine, as far as `whyRemote` can tell, and must carry the token if one is required.
  *
  * ```ts
  * if (whyNotDeveloper(environ) !== undefined) throw error
@@ -54,12 +53,12 @@ function hasToken(environ: Environ): boolean {
 /** Set by `admitDeveloper` for the layers inside; no header can. */
 const ADMITTED = 'phial.developer'
 
-/** The cookie that a browser with the token has. Other servers on this machine have theirs, and cookies do not know ports. */
+/** The cookie that carries the token. Its name contains the port, because cookies are shared between the ports of a host. */
 function cookieOf({ SERVER_PORT: port }: Environ): string | undefined {
   return expected === undefined ? undefined : `phial-developer-${port}=${expected}`
 }
 
-/** Takes as long for a wrong token as for the right one. */
+/** Compares in constant time. */
 function isSame(one: string, other: string): boolean {
   let difference = one.length ^ other.length
   for (let at = 0; at < other.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)
@@ -67,9 +66,9 @@ function isSame(one: string, other: string): boolean {
 }
 
 /**
- * An application that lets a browser in whose address has the token: it gets a cookie, and goes on at
- * the same address without the token. Another client is answered at once. The application never sees
- * the token. Where none is asked for, nothing changes.
+ * Middleware that admits a browser whose address carries the token: it sets the cookie and redirects to the same
+ * address without the token. A client that is not navigating gets its response at once. The application never
+ * sees the token. If no token is required, nothing changes.
  *
  * ```ts
  * const pages = admitDeveloper((environ, startResponse) => site(environ, startResponse))
@@ -88,7 +87,7 @@ export function admitDeveloper(app: Application): Application {
   }
 }
 
-/** Whether a request from this machine has the token in its query; takes it out of there. */
+/** Removes the token from the query of a request from this machine. Returns whether there was one. */
 function takeToken(environ: Environ): boolean {
   if (expected === undefined || !environ.QUERY_STRING.includes('token=')) return false
   if (whyRemote(environ) !== undefined) return false
@@ -117,5 +116,5 @@ function goOn(environ: Environ, startResponse: StartResponse, cookie: string): U
   return []
 }
 
-/** `//host/path` would lead to another host. */
+/** Keeps one slash at the beginning, because `//host/path` would redirect to another host. */
 const localPath = (environ: Environ): string => rawPath(environ).replace(/^[\\/]+/, '/')

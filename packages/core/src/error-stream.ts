@@ -1,8 +1,8 @@
-/** `wsgi.errors`: where an application says what went wrong. PEP 3333, “Input and Error Streams”. */
+/** `wsgi.errors`: the log to which an application writes its errors. PEP 3333, “Input and Error Streams”. */
 import type { ErrorStream } from './types.ts'
 
 /**
- * A `wsgi.errors` that hands each text to a function.
+ * Returns a `wsgi.errors` that passes each text to a function.
  *
  * ```ts
  * errorStream((text) => process.stderr.write(text))

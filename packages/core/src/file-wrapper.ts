@@ -2,8 +2,8 @@
 import type { FileLike } from './types.ts'
 
 /**
- * Gives a file's bytes block by block, and closes it at the end. A server that knows a better way to
- * send a file recognises this class and takes `file` and `blockSize` from it.
+ * Yields the bytes of a file block by block and closes the file at the end. A server that has a faster way to send
+ * files recognizes this class and uses its `file` and `blockSize`.
  *
  * ```ts
  * const Wrapper = environ['wsgi.file_wrapper'] ?? FileWrapper
@@ -12,7 +12,7 @@ import type { FileLike } from './types.ts'
  */
 export class FileWrapper implements AsyncIterable<Uint8Array> {
   readonly file: FileLike
-  /** Bytes asked for at a time; 8192 if not given, as in wsgiref. */
+  /** Bytes per read. Default 8192, as in wsgiref. */
   readonly blockSize: number
 
   constructor(file: FileLike, blockSize = 8192) {

@@ -1,15 +1,15 @@
-/** Who sits at the machine: pages for development, which show source and requests, are for nobody else. */
+/** Detects requests from this machine. Development pages show source code and requests, so they are for local browsers only. */
 import { splitHost } from './grammar.ts'
 import type { Environ } from './types.ts'
 import { parseUrl } from './url.ts'
 
 /**
- * Why a request may come from somebody else than whoever sits at this machine; `undefined` if nothing
- * says so. A proxy on this machine makes everyone's address this machine's, so any trace of one counts,
- * and so do HTTP/1.0, which proxies speak and browsers do not, and pages of other hosts.
+ * Returns the reason why a request may come from another machine, or `undefined` if nothing suggests it.
+ * Behind a proxy on this machine every client has a loopback address. Any trace of a proxy therefore counts,
+ * and so do HTTP/1.0, which proxies use and browsers do not, and pages of other hosts.
  *
  * ```ts
- * if (whyRemote(environ) !== undefined) throw new Error('for this machine alone')
+ * if (whyRemote(environ) !== undefined) throw new Error('This page is for this machine only.')
  * ```
  */
 export function whyRemote(environ: Environ): string | undefined {
@@ -58,7 +58,7 @@ function whyForeign(environ: Environ): string | undefined {
 }
 
 /**
- * Whether an address is this machine's own: `127.0.0.0/8`, `::1`, or the former written as the latter.
+ * Reports whether an address is a loopback address: `127.0.0.0/8`, `::1`, or an IPv4-mapped IPv6 address of the former.
  *
  * ```ts
  * isLoopback('127.0.0.1') // true
@@ -68,12 +68,12 @@ export function isLoopback(address: string): boolean {
   return /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(address) || address === '::1'
 }
 
-/** A page of another site may have its own name lead here, and would then read the answer. */
+/** DNS rebinding: another site can resolve its own name to this machine and would then read the response. */
 function isLocalName(host: string): boolean {
   return /(?:^|\.)localhost$/i.test(host) || isLoopback(host.replaceAll(/[[\]]/g, ''))
 }
 
-/** `null`, as of a page in a sandbox, is no URL. */
+/** `null`, the origin of a sandboxed page, is not a URL. */
 function isLocalUrl(text: string): boolean {
   const url = parseUrl(text)
   return url !== undefined && isLocalName(url.hostname)

@@ -1,10 +1,10 @@
-/** How an error that nobody handled is written down. */
+/** Writes unhandled errors to the log. */
 import type { Environ } from './types.ts'
 import { wsgiToText } from './url.ts'
 
 /**
- * Writes an error to `wsgi.errors`, with its stack and its causes, in one piece: which request it
- * came of first, by path, method and, where a proxy or a client sent one, `X-Request-ID`.
+ * Writes an error to `wsgi.errors` in one call: the request's path, method and `X-Request-ID` if it has one, then
+ * the stack and the causes of the error.
  *
  * ```ts
  * const careful: Application = async (environ, startResponse) => {
@@ -29,7 +29,7 @@ export function logError(environ: Environ, error: unknown): void {
   }
 }
 
-/** `"/path" [GET]`. The application may have changed whatever it likes. */
+/** `"/path" [GET]`. The application may have replaced any key of the environ. */
 function requestLabel(environ: Environ): string {
   const path = wsgiToText(asText(environ.SCRIPT_NAME) + asText(environ.PATH_INFO))
   const id: unknown = environ['HTTP_X_REQUEST_ID']
@@ -38,7 +38,7 @@ function requestLabel(environ: Environ): string {
 }
 
 /**
- * An error’s stack and, after it, those of its causes; each once, for they may go round in a circle.
+ * Returns the stack of an error, followed by those of its causes. Each appears once, because causes can be circular.
  *
  * ```ts
  * errorText(new Error('No', { cause: new Error('Why') })) // 'Error: No\n    at …\nCaused by: Error: Why\n    at …'
@@ -64,11 +64,11 @@ function stackOf(error: Error): string {
   return `${asText(read(error, 'name'))}: ${asText(read(error, 'message'))}`
 }
 
-/** Whether an error only says that something was given up. Never throws, whatever was thrown. */
+/** Reports whether an error is an `AbortError`. Never throws. */
 export const isAbortError = (error: unknown): boolean =>
   isError(error) && read(error, 'name') === 'AbortError'
 
-/** Whether this is an `Error`. A proxy may throw when it is asked. */
+/** Reports whether a value is an `Error`. Never throws, although a `Proxy` may. */
 function isError(value: unknown): value is Error {
   try {
     return value instanceof Error
@@ -77,7 +77,7 @@ function isError(value: unknown): value is Error {
   }
 }
 
-/** A property of an error, or `undefined` if reading it throws. */
+/** Returns a property of an error, or `undefined` if reading it throws. */
 function read(error: Error, key: 'name' | 'message' | 'stack' | 'cause'): unknown {
   try {
     return error[key]
@@ -86,7 +86,7 @@ function read(error: Error, key: 'name' | 'message' | 'stack' | 'cause'): unknow
   }
 }
 
-/** Not everything that can be thrown can be made a string. */
+/** Converts any value to a string. `String` itself throws for some values. */
 function asText(value: unknown): string {
   try {
     return String(value)

@@ -1,15 +1,15 @@
-/** What is secret, by its name: the debug page and X-ray hide the values. */
+/** Recognizes the names of secrets, whose values the debug page and X-ray hide. */
 
-/** What Django hides, and more, in one word of a name. English words that only sound like it are left out. */
+/** One word of a name that marks a secret: what Django hides, and more. English words that contain such a word are excluded. */
 const SECRET =
   /^api|api$|auth(?!or(?:s|ship|ed)?$|ority$|enticate$)|(?<!mon|tur|don|hoc|joc|whis)key(?!board|word|frame|down|up|press|stone|note)|(?<!com|by|tres|sur)pass(?!age|enger|ive|ion|ed$|es$|ing$)|token|bearer|secret|signature|pwd|jwt|salt|credential|csrf|xsrf|private|^(?:pin|otp|sid|cvc|cvv|iban|ssn)$/
-/** Secret as the last word of a name: `SESSION_COOKIE` is, `SESSION_COOKIE_NAME` is not. */
+/** The last word of a name that marks a secret: `SESSION_COOKIE` is secret, `SESSION_COOKIE_NAME` is not. */
 const SECRET_AT_END = /^(?:cookies?|sessions?|[a-z]*sess(?:ion)?id)$/
 
 /**
- * Whether the value of what has this name is secret: a setting, a header, a field of a form or of JSON,
- * a parameter. It goes by words, so `dbPassword`, `X-Api-Key` and `JWT_SALT` are, and `author` is not.
- * `code`, as OAuth has it, is by itself alone.
+ * Reports whether a name denotes a secret: the name of a setting, header, form field, JSON key or parameter.
+ * It compares whole words: `dbPassword`, `X-Api-Key` and `JWT_SALT` are secret, `author` is not. `code`, which
+ * OAuth uses, counts only as the whole name.
  *
  * ```ts
  * isSecretName('DB_PASS') // true

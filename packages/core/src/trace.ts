@@ -1,15 +1,15 @@
 /**
- * How a layer tells what it does, in development. Whoever wants to know puts a `LayerTrace` into the
- * environ as `phial.trace`; where there is none, nothing is told and nothing is paid.
+ * Tracing of layers, for development. A tool such as X-ray puts a `LayerTrace` into the environ as `phial.trace`.
+ * Without one, nothing is traced and tracing costs nothing.
  */
 import type { Application } from './types.ts'
 
 let isWatching = false
 
 /**
- * From now on, `asApplication` gives applications that tell a trace that they were called: the layers
- * of a process show up without a word of their own. For development; there is no way back, since
- * whoever has such an application keeps it.
+ * Makes `asApplication` return traced applications from now on, so that the layers of a process show up without
+ * any code of their own. For development only. It cannot be undone, because callers keep the applications that
+ * they received.
  *
  * ```ts
  * watchLayers() // before the applications are made
@@ -20,21 +20,21 @@ export function watchLayers(): void {
   isWatching = true
 }
 
-/** Applications that tell of themselves already. */
+/** Applications that report their own calls. */
 const telling = new WeakSet<Application>()
 
-/** The application as it is, unless layers are watched. */
+/** Returns the application itself, or a traced one if `watchLayers` was called. */
 export function watched(app: Application): Application {
   return isWatching && !telling.has(app) ? traced(app) : app
 }
 
-/** Whether a call of this application has to be told by the caller. */
+/** Reports whether the caller must trace a call of this application. */
 export function isSilent(app: Application): boolean {
   return !telling.has(app)
 }
 
 /**
- * An application that is seen by whoever traces the request, under a name of its own.
+ * Wraps an application so that its calls appear in the trace of a request, under the given name.
  *
  * ```ts
  * const app = errorPage(traced(site, 'the site'))
@@ -50,7 +50,7 @@ export function traced(app: Application, name: string = app.name): Application {
   return notedAsTelling(told)
 }
 
-/** Notes that an application tells the trace by itself that it, or the one it stands for, was called. */
+/** Records that an application reports its own calls, or those of the application that it wraps. */
 export function notedAsTelling(app: Application): Application {
   telling.add(app)
   return app

@@ -47,8 +47,8 @@ export function bytesToWsgi(bytes: Uint8Array): string {
 }
 
 /**
- * Percent-decodes a path once, each byte becoming one character. What is no escape (`%zz`) stays as
- * it is. RFC 3986 §2.1
+ * Percent-decodes a path once. Each byte becomes one character. An invalid escape such as `%zz` stays unchanged.
+ * RFC 3986 §2.1
  *
  * ```ts
  * decodePath('/caf%C3%A9') // '/cafÃ©': the bytes, a character each
@@ -62,8 +62,8 @@ export function decodePath(raw: string): string {
 }
 
 /**
- * Percent-encodes a path out of `environ`, as wsgiref does: `/`, `;`, `=` and `,` stay, and what
- * RFC 3986 never escapes.
+ * Percent-encodes a path from `environ`, as wsgiref does. Keeps `/`, `;`, `=`, `,` and the unreserved characters of
+ * RFC 3986.
  *
  * ```ts
  * quotePath(textToWsgi('/café')) // '/caf%C3%A9'
@@ -77,8 +77,8 @@ export function quotePath(path: string): string {
 }
 
 /**
- * The whole path, encoded: as the client sent it where middleware has left it alone, so that `%2F`
- * survives.
+ * Returns the whole path, percent-encoded. If no middleware has changed it, it is the path as the client sent it, so that
+ * `%2F` survives.
  *
  * ```ts
  * rawPath(environ) // '/files/a%2Fb', where PATH_INFO is '/files/a/b'
@@ -93,8 +93,8 @@ export function rawPath(environ: Environ): string {
 const percent = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 
 /**
- * The URL of the application itself, without what was asked of it. PEP 3333, “URL Reconstruction”;
- * wsgiref’s `application_uri`.
+ * Returns the URL of the application itself, without `PATH_INFO`. PEP 3333, “URL Reconstruction”; wsgiref’s
+ * `application_uri`.
  *
  * ```ts
  * applicationUri(environ) // 'http://localhost:8000/shop'
@@ -105,7 +105,7 @@ export function applicationUri(environ: Environ): string {
 }
 
 /**
- * The URL that was asked for. wsgiref’s `request_uri`.
+ * Returns the URL of the request. wsgiref’s `request_uri`.
  *
  * ```ts
  * requestUri(environ) // 'http://localhost:8000/hello/caf%C3%A9?x=1'
@@ -119,7 +119,7 @@ export function requestUri(environ: Environ, includeQuery = true): string {
 }
 
 /**
- * `http://host:port`, by the `Host` header if there is one, without a port that the scheme implies.
+ * Returns `http://host:port`, from the `Host` header if there is one. Omits the default port of the scheme.
  *
  * ```ts
  * origin(environ) // 'http://localhost:8000'
@@ -137,8 +137,8 @@ export function origin(environ: Environ): string {
 }
 
 /**
- * Moves one segment of the path from `PATH_INFO` to `SCRIPT_NAME` and gives it back; `undefined`
- * when there is none. Empty segments and `.` between are left out. wsgiref’s `shift_path_info`.
+ * Moves one segment of the path from `PATH_INFO` to `SCRIPT_NAME` and returns it, or `undefined` if there is none. Drops
+ * empty segments and `.` in between. wsgiref’s `shift_path_info`.
  *
  * ```ts
  * // SCRIPT_NAME '', PATH_INFO '/blog/42'
@@ -158,7 +158,7 @@ export function shiftPathInfo(environ: Environ): string | undefined {
   return name === '.' ? undefined : name
 }
 
-/** `/a` and `b` make `/a/b`; `..` goes up one; nothing and `.` leave the name as it is, but for a slash at the end. */
+/** Appends a segment to a path: `/a` and `b` become `/a/b`, `..` removes a segment, `.` changes nothing, and an empty segment appends a slash. */
 function appendSegment(script: string, name: string): string {
   const segments = script.split('/').filter((part) => part !== '' && part !== '.')
   if (name === '..') segments.pop()
@@ -168,8 +168,8 @@ function appendSegment(script: string, name: string): string {
 }
 
 /**
- * `https` if the environment says so as CGI servers do (`HTTPS` is `on`, `1` or `yes`), else
- * `http`. wsgiref’s `guess_scheme`.
+ * Returns `https` if `HTTPS` is `on`, `1` or `yes`, as CGI servers set it, and `http` otherwise. wsgiref’s
+ * `guess_scheme`.
  *
  * ```ts
  * guessScheme({ HTTPS: 'on' }) // 'https'
@@ -180,8 +180,8 @@ export function guessScheme(environ: { readonly [key: string]: unknown }): 'http
 }
 
 /**
- * Fills an object up to an environ that an application can be called with: `GET /` on 127.0.0.1,
- * with an empty body. What is there already stays. wsgiref’s `setup_testing_defaults`.
+ * Completes an object to an environ for `GET /` on 127.0.0.1 with an empty body. Keeps the keys that it already has.
+ * wsgiref’s `setup_testing_defaults`.
  *
  * ```ts
  * const environ = setupTestingDefaults({ PATH_INFO: '/hello' })

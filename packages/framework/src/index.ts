@@ -207,6 +207,6 @@ export {
   type TestCookieOptions,
   type TestSessionOptions,
 } from './testing/client.ts'
-export { TestResponse } from './testing/response.ts'
+export type { TestResponse } from './testing/response.ts'
 export type { TestAddressOptions } from './testing/address.ts'
 export type { TestFiles, TestRequestOptions, TestValues } from './testing/message.ts'

@@ -150,7 +150,7 @@ describe('clients whose address is unknown', () => {
       Array.from({ length: 3 }, () => [200, []]),
     )
     expect(log()).toMatch(
-      /^rateLimit: nothing is counted, since the client’s address is unknown[^\n]*\n$/,
+      /^rateLimit: nothing is counted, because the address of the client is unknown[^\n]*\n$/,
     )
   })
 

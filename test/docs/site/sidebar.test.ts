@@ -14,8 +14,15 @@ const flat = (items: Item[]): Item[] => items.flatMap((item) => [item, ...flat(i
 const beside = flat(sidebar()['/'] as Item[])
 
 test('each page of docs is in one group of docs/site/sidebar.ts', () => {
-  const pages = files('docs', '.md').flatMap((path) => /^docs\/([^/]+)\.md$/.exec(path)?.[1] ?? [])
+  const pages = files('docs', '.md').flatMap(
+    (path) => /^docs\/((?:guide\/)?[^/]+)\.md$/.exec(path)?.[1] ?? [],
+  )
   expect(Object.values(groups).flat().sort()).toEqual(pages.sort())
+})
+
+test('the guide comes first, then other frameworks, deployment and the reference', () => {
+  const names = (sidebar()['/'] as Item[]).map(({ text }) => text)
+  expect(names.slice(1, 5)).toEqual(['Guide', 'Coming from …', 'Deployment', 'Reference'])
 })
 
 test('the chapters, the rules, the examples and the packages are beside each page', () => {
@@ -24,7 +31,7 @@ test('the chapters, the rules, the examples and the packages are beside each pag
     (path) => `/${path.replace(/(README)?\.md$/, '')}`,
   )
   const wanted = [
-    '/',
+    '/readme',
     '/packages/core/SPEC',
     '/docs/reference/api/',
     '/examples/',

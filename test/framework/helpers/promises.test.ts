@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { lazily } from '../../../packages/framework/src/helpers/promises.ts'
 import { make, raise } from '../support.ts'
 
 const views = {
@@ -37,3 +38,15 @@ for (const [how, view] of Object.entries(errors)) {
     expect([response.status, await response.text()]).toEqual([500, 'no'])
   })
 }
+
+test('lazily loads once, answers at once from then on, and tries again after a failure', async () => {
+  const outcomes = [Promise.reject(new Error('no file descriptors')), Promise.resolve('module')]
+  let loads = 0
+  const module = lazily(() => outcomes[loads++] ?? Promise.resolve('another'))
+  await expect(module()).rejects.toThrow('no file descriptors')
+  const loading = module()
+  expect(module()).toBe(loading)
+  expect(await loading).toBe('module')
+  expect(module()).toBe('module')
+  expect(loads).toBe(2)
+})

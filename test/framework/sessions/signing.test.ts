@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { type Phial, session } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { cookieOf, signedApp } from './support.ts'
+import { cookieOf, SECRET, signedApp } from './support.ts'
 
 function visited(app: Phial): Phial {
   app.get('/write', () => {
@@ -59,4 +60,20 @@ describe('Bad or expired signature', () => {
     })
     await fc.assert(property, { numRuns: 2000 })
   })
+})
+
+test('the signature is the HMAC-SHA256 of Node, whatever the length of the session', async () => {
+  const key = createHmac('sha256', SECRET).update('phial.session').digest()
+  const app = signedApp()
+  app.get('/:length', ({ length }) => {
+    session['text'] = 'é'.repeat(Number(length))
+    return ''
+  })
+  for (const length of [1, 500, 2, 600, 0, 599]) {
+    // oxlint-disable-next-line no-await-in-loop
+    const [cookie = ''] = cookieOf(await app.testClient().get(`/${length}`))
+    const [payload = '', time = '', signature] = cookie.slice('session='.length).split('.')
+    const right = createHmac('sha256', key).update(`${payload}.${time}`).digest('base64url')
+    expect(signature).toBe(right)
+  }
 })

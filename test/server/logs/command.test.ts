@@ -138,7 +138,8 @@ test('statsd gets a datagram for each metric of an answer', async () => {
   const args = [...at, '--statsd-host', `127.0.0.1:${listener.port}`, '--statsd-prefix', 'gunicorn']
   await using command = phialServer([...args, 'failing'])
   await exchange(await command.port(), whole)
-  expect(await listener.count(3)).toEqual(
+  // With the number of workers, which comes before.
+  expect(await listener.count(4)).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^gunicorn\.request\.duration:\d+\.\d{3}\|ms$/),
       'gunicorn.requests:1|c',

@@ -1,11 +1,11 @@
-/** Middleware after middleware, as one. */
+/** Combines middleware. */
 import { asApplication } from '../application.ts'
 import type { Middleware } from '../types.ts'
 
 /**
- * One middleware out of several. The first one stands outermost: it sees the request first and the
- * answer last. Composed once, when it is built, not at each request. Each middleware gets a function,
- * also for an object with a `wsgiApp`, which is still looked up at each request.
+ * Combines several middleware into one. The first is the outermost: it sees the request first and the response last.
+ * The layers are built once, not per request. Each middleware receives a function, even if the application is an
+ * object with a `wsgiApp`, which is looked up at each request.
  *
  * ```ts
  * const app = compose(proxyFix(), validator)(helloWorld) // proxyFix()(validator(helloWorld))

@@ -1,4 +1,4 @@
-/** Pages of other origins that may read the answers: the CORS protocol of the Fetch standard. */
+/** Cross-origin resource sharing: the CORS protocol of the Fetch standard. */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import type { Headers } from '../headers.ts'
@@ -6,34 +6,33 @@ import type { Environ, HeaderList, Middleware } from '../types.ts'
 import { parseUrl } from '../url.ts'
 import { addVary, onHeaders } from './on-headers.ts'
 
-/** Who may ask, and for what. */
+/** Options of `cors`. */
 export interface CorsOptions {
-  /** `['https://app.example.com']`, or `'*'` for all. */
+  /** The allowed origins, such as `['https://app.example.com']`, or `'*'` for all. */
   readonly origins: '*' | readonly string[]
-  /** `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE` if not given. */
+  /** The allowed methods. Default `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`. */
   readonly methods?: readonly string[]
-  /** The request's headers that are allowed. Those that are asked for, if not given. */
+  /** The allowed request headers. Default: those that the preflight request asks for. */
   readonly allowHeaders?: readonly string[]
-  /** The answer's headers that a script may read, beside the harmless ones. None if not given. */
+  /** The response headers that a script may read, in addition to the safelisted ones. Default none. */
   readonly exposeHeaders?: readonly string[]
-  /** Whether cookies may come along. False if not given. */
+  /** Whether requests may carry cookies. Default false. */
   readonly credentials?: boolean
-  /** How long, in seconds, a browser need not ask again before it sends. 600 if not given. */
+  /** How long a browser may cache the result of a preflight request, in seconds. Default 600. */
   readonly maxAge?: number
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
- * Middleware that lets scripts in pages of other origins read the answers, and answers the question
- * that browsers ask before (the preflight). For other origins nothing changes: their scripts get no
- * answer to read, but the request is made. It does not keep such requests out.
+ * Middleware that lets scripts of the allowed origins read the responses, and that answers preflight requests. Scripts of
+ * other origins cannot read the response, but their request still reaches the application.
  *
  * ```ts
  * const app = cors({ origins: ['https://app.example.com'], credentials: true })(api)
  * ```
  *
- * @throws TypeError for `'*'` with credentials, which browsers refuse, and for what is no origin
+ * @throws TypeError for `'*'` with credentials, which browsers reject, and for an invalid origin
  */
 export function cors(options: CorsOptions): Middleware {
   const isAllowed = checked(options)
@@ -49,7 +48,7 @@ export function cors(options: CorsOptions): Middleware {
   }
 }
 
-/** A browser's question whether it may send what a script wants to send. */
+/** Reports whether a request is a preflight request. */
 function isPreflight(environ: Environ): boolean {
   return (
     environ.REQUEST_METHOD === 'OPTIONS' &&
@@ -95,7 +94,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
     throw withCode(
       'ERR_PHIAL_CORS_ORIGINS',
       new TypeError(
-        'cors: origins "*" cannot go with credentials: any site could read what belongs to the visitor, and browsers refuse it. Name the origins.',
+        'cors: origins "*" cannot be combined with credentials, because any site could read the data of a visitor. Browsers reject it. List the origins.',
       ),
     )
   }
@@ -104,7 +103,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
   throw withCode(
     'ERR_PHIAL_CORS_ORIGINS',
     new TypeError(
-      `cors: ${JSON.stringify(wrong)} is no origin. Write scheme and host, and the port if it is not the usual one, without a slash at the end: https://app.example.com`,
+      `cors: expected an origin, received ${JSON.stringify(wrong)}. Write the scheme, the host and a port other than the default, without a trailing slash: https://app.example.com`,
     ),
   )
 }

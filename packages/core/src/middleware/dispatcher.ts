@@ -1,20 +1,20 @@
-/** Several applications under one roof, by the beginning of the path. */
+/** Mounts several applications under path prefixes. */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import type { Application, ApplicationLike, Environ } from '../types.ts'
 import { textToWsgi } from '../url.ts'
 
 /**
- * Calls the application whose prefix the path begins with, the longest first, and `app` where none
- * does. A prefix is text and matches whole segments: `/api` takes `/api` and `/api/x`, not `/apix`. It moves
- * from `PATH_INFO` to `SCRIPT_NAME`, so that the application within can be anywhere and still build
- * its own URLs. Werkzeug’s `DispatcherMiddleware`.
+ * Calls the application with the longest prefix that matches the path, or `app` if none does. A prefix matches whole
+ * segments: `/api` matches `/api` and `/api/x`, but not `/apix`. The prefix moves from `PATH_INFO` to `SCRIPT_NAME`, so
+ * that the mounted application can build its own URLs wherever it is. Corresponds to Werkzeug’s
+ * `DispatcherMiddleware`.
  *
  * ```ts
  * const app = dispatcher(site, { '/api': api, '/old': fromFetch(hono.fetch) })
  * ```
  *
- * @throws TypeError for a prefix that does not begin with `/`, or ends with one
+ * @throws TypeError if a prefix does not begin with `/`, or ends with one
  */
 export function dispatcher(
   app: ApplicationLike,
@@ -40,7 +40,7 @@ export function dispatcher(
 const mend = (prefix: string): string =>
   `/${prefix.split('/').filter(Boolean).join('/') || 'prefix'}`
 
-/** `/a/b/c`, then `/a/b`, then `/a`; none that is longer than `longest`. */
+/** Yields `/a/b/c`, then `/a/b`, then `/a`, but no prefix longer than `longest`. */
 function* prefixes(path: string, longest: number): Iterable<string> {
   const first = path.length <= longest ? path.length : path.lastIndexOf('/', longest)
   for (let end = first; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end)

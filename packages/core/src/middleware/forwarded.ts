@@ -1,40 +1,40 @@
-/** What proxies told of a client and its URL, put into an environ. Whether they are believed is decided elsewhere. */
+/** Applies forwarding headers to an environ. The caller decides which of them to trust. */
 import { isDigits, isIPv4, isIPv6, splitHost } from '../grammar.ts'
 import type { Environ } from '../types.ts'
 
-/** One value of each kind; what is not there, or cannot be what it says, changes nothing. */
+/** One value of each kind. A missing or invalid value changes nothing. */
 export interface Forwarded {
-  /** The client's address, into `REMOTE_ADDR`. */
+  /** The client's address, for `REMOTE_ADDR`. */
   readonly for?: string | undefined
-  /** `http` or `https`, into `wsgi.url_scheme`. */
+  /** `http` or `https`, for `wsgi.url_scheme`. */
   readonly proto?: string | undefined
-  /** A host, with a port or without, into `HTTP_HOST`, `SERVER_NAME` and `SERVER_PORT`. */
+  /** A host with or without a port, for `HTTP_HOST`, `SERVER_NAME` and `SERVER_PORT`. */
   readonly host?: string | undefined
-  /** Digits, into `SERVER_PORT` and the port of `HTTP_HOST`. */
+  /** A port, for `SERVER_PORT` and the port of `HTTP_HOST`. */
   readonly port?: string | undefined
-  /** The path at which the proxy has put the application, into `SCRIPT_NAME`. */
+  /** The path under which the proxy has mounted the application, for `SCRIPT_NAME`. */
   readonly prefix?: string | undefined
 }
 
 const PREFIX = /^(?:\/[^/\\]+)+$/
 
 /**
- * Changes an environ as forwarding headers say: for a server or a middleware that has found out
- * which of them to believe, as `proxyFix` does by counting hops.
+ * Applies the values of forwarding headers to an environ, for a server or middleware that has decided which of them to
+ * trust. `proxyFix` does so by counting hops.
  *
  * ```ts
  * applyForwarded(environ, { for: '203.0.113.7', proto: 'https' })
  * ```
  */
-export function applyForwarded(environ: Environ, told: Forwarded): void {
-  applyAddress(environ, told.for)
-  applyScheme(environ, told.proto)
-  applyHost(environ, told.host)
-  applyPort(environ, told.port)
-  applyPrefix(environ, told.prefix)
+export function applyForwarded(environ: Environ, values: Forwarded): void {
+  applyAddress(environ, values.for)
+  applyScheme(environ, values.proto)
+  applyHost(environ, values.host)
+  applyPort(environ, values.port)
+  applyPrefix(environ, values.prefix)
 }
 
-/** Some proxies add the port, and brackets around IPv6. `unknown` and other names are no addresses. RFC 7239 §6 */
+/** Accepts a port and the brackets around IPv6, which some proxies add. `unknown` and other names are not addresses. RFC 7239 §6 */
 function applyAddress(environ: Environ, address: string | undefined = ''): void {
   const { name = address } = splitHost(address) ?? {}
   const bare = name.startsWith('[') ? name.slice(1, -1) : name

@@ -1,10 +1,10 @@
-/** What middleware needs that changes the headers of an answer. */
+/** Helpers for middleware that changes response headers. */
 import { Headers } from '../headers.ts'
 import type { StartResponse } from '../types.ts'
 
 /**
- * A `startResponse` that changes the headers on their way out, `excInfo` and `write` passed on. The
- * application's own list stays as it is.
+ * Returns a `startResponse` that changes the headers before it passes them on. It passes `excInfo` and `write` on and
+ * does not modify the application's own list.
  *
  * ```ts
  * const poweredBy: Middleware = (app) => (environ, startResponse) =>
@@ -16,7 +16,7 @@ export function onHeaders(
   change: (headers: Headers, status: string) => void,
 ): StartResponse {
   return (status, headers, ...excInfo) => {
-    // What is no list is for the server to refuse, in its own words.
+    // Let the server report a value that is not a list.
     if (!Array.isArray(headers)) return startResponse(status, headers, ...excInfo)
     const changed = [...headers]
     change(new Headers(changed), status)
@@ -25,8 +25,7 @@ export function onHeaders(
 }
 
 /**
- * Says that an answer depends on a header of the request, unless `Vary` says so already. RFC 9110
- * §12.5.5
+ * Adds a request header to `Vary`, unless it is listed already. RFC 9110 §12.5.5
  *
  * ```ts
  * const headers = new Headers([])

@@ -1,16 +1,16 @@
-/** Where requests are counted: in memory, or in Redis by a client of yours. */
+/** Stores for `rateLimit`: in memory, and in Redis. */
 
-/** What a store knows of one client. */
+/** The count of one client. */
 export interface Hits {
-  /** Its requests in this window, this one included. */
+  /** The number of requests in this window, including the current one. */
   readonly count: number
-  /** When the window ends, in seconds from now. */
+  /** Seconds until the window ends. */
   readonly resetsIn: number
 }
 
-/** Counts requests, by a key, in windows of so many seconds. */
+/** Counts requests per key in fixed windows of time. */
 export interface RateLimitStore {
-  /** Counts one more. The first one begins a window. */
+  /** Counts a request. The first request of a key begins a window of `seconds`. */
   hit(key: string, seconds: number): Hits | Promise<Hits>
 }
 
@@ -20,23 +20,23 @@ interface Window {
   readonly until: number
 }
 
-/** How many clients a store in memory counts: a few megabytes. */
+/** The default number of clients in memory, which takes a few megabytes. */
 const MOST_CLIENTS = 100_000
 
 /**
- * Counts in the memory of one process. What is over is dropped as new clients come. It counts 100,000
- * clients at once unless told otherwise; a new one beyond that takes the place of the one whose window began first.
+ * Counts in the memory of one process. Expired windows are removed when new clients arrive. It counts up to 100,000
+ * clients at once by default. Beyond that, a new client replaces the one whose window began first.
  *
  * ```ts
  * const limited = rateLimit({ limit: 100, window: 60, store: new MemoryRateLimitStore() })(app)
  * ```
  */
 export class MemoryRateLimitStore implements RateLimitStore {
-  /** In the order in which the windows began. */
+  /** Ordered by the start of the windows. */
   readonly #windows = new Map<string, Window>()
   readonly #most: number
 
-  /** `maxClients` is how many are counted at once: 100,000 if not given. */
+  /** `maxClients` is the maximum number of clients. Default 100,000. */
   constructor({ maxClients = MOST_CLIENTS }: { maxClients?: number } = {}) {
     this.#most = maxClients
   }
@@ -63,12 +63,12 @@ export class MemoryRateLimitStore implements RateLimitStore {
     }
   }
 
-  /** How many clients are counted. */
+  /** The number of clients with a window. */
   get size(): number {
     return this.#windows.size
   }
 
-  /** Those that began first are over first. */
+  /** Removes expired windows. The oldest come first. */
   #sweep(now: number): void {
     for (const [key, { until }] of this.#windows) {
       if (until > now) return
@@ -77,21 +77,20 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 }
 
-/** As much of a client of the package `redis`, 5 or 6, as is asked for. */
+/** The part of a client of the package `redis`, version 5 or 6, that the store uses. */
 export interface RedisScriptClient {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** Counts and begins the window in one step, so that no counter is left without an end. */
+/** Counts and begins the window in one atomic step, so that every counter expires. */
 const HIT = `
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { count, redis.call('PTTL', KEYS[1]) }`
 
 /**
- * Counts in Redis, so that every worker on every machine counts together. The client is yours:
- * connect it, and listen to its errors, which would end the process otherwise. Without a queue for
- * what is asked while Redis is away, it says so at once.
+ * Counts in Redis, so that all workers on all machines share one count. You create the client: connect it and listen to
+ * its errors, which would otherwise end the process. With `disableOfflineQueue` it fails at once while Redis is down.
  *
  * ```ts
  * import { createClient } from 'redis'
@@ -106,7 +105,7 @@ export class RedisRateLimitStore implements RateLimitStore {
   readonly #client: RedisScriptClient
   readonly #prefix: string
 
-  /** `prefix` is what the keys start with: `rate-limit:` if not given. */
+  /** `prefix` is the prefix of the keys. Default `rate-limit:`. */
   constructor(client: RedisScriptClient, { prefix = 'rate-limit:' }: { prefix?: string } = {}) {
     this.#client = client
     this.#prefix = prefix

@@ -1,4 +1,4 @@
-/** A limit of requests for each client in a window of time. RFC 6585 §4 */
+/** Limits the requests of each client in a window of time. RFC 6585 §4 */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
@@ -7,45 +7,44 @@ import type { Body, Environ, HeaderList, Middleware, StartResponse } from '../ty
 import { onHeaders } from './on-headers.ts'
 import { type Hits, MemoryRateLimitStore, type RateLimitStore } from './rate-limit-stores.ts'
 
-/** How much is allowed, to whom. */
+/** Options of `rateLimit`. */
 export interface RateLimitOptions {
-  /** How many requests are answered in each window. */
+  /** The number of requests allowed per window. */
   readonly limit: number
-  /** How long a window is, in seconds. 60 if not given. */
+  /** The length of a window in seconds. Default 60. */
   readonly window?: number
   /**
-   * Which requests are counted together. Those of one client's address, or of IPv6 addresses of one /64, if not
-   * given. A request whose key is `undefined` is not counted; one whose address is unknown has none.
+   * Returns the key under which a request is counted. Default: the client's address, or the /64 prefix of an IPv6 address.
+   * A request whose key is `undefined` is not counted. By default, that is a request without a known address.
    */
   readonly key?: (environ: Environ) => string | undefined
-  /** Where is counted. In this process's memory if not given. */
+  /** The store. Default: the memory of this process. */
   readonly store?: RateLimitStore
   /**
-   * What becomes of a request while the store is away: with `'fail'` it fails with the store's error, with `'allow'`
-   * it is let through uncounted, and the log says so. `'fail'` if not given.
+   * What to do while the store is down. With `'fail'`, a request fails with the store's error. With `'allow'`, it passes
+   * uncounted and the log says so. Default `'fail'`.
    */
   readonly ifStoreFails?: 'fail' | 'allow'
-  /** How long a request waits for the store, in seconds, and then how long the store is left alone. 1 if not given. */
+  /** How long a request waits for the store, in seconds, and for how long a store that failed is not asked again. Default 1. */
   readonly storeTimeout?: number
 }
 
 const TEXT = new TextEncoder().encode('Too many requests. Come again later.\n')
 
 /**
- * Middleware that answers 429 (Too Many Requests) to clients that exceed a limit, with `Retry-After`. Each
- * answer says in `RateLimit-Limit`, `-Remaining` and `-Reset` how many are left, and for how long.
+ * Middleware that answers 429 (Too Many Requests) with `Retry-After` to clients that exceed a limit. Each response has
+ * the headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`.
  *
- * Windows are fixed: they begin with a client's first request, so around the end of one up to twice
- * the limit may come in a short time. Behind a proxy every client has the proxy's address: put
- * `proxyFix` outside. Where no address is known, as under a bare `toFetch` or on a unix socket, nothing
- * is counted, and the log says so once: give a `key`. With several workers, count in Redis: each
- * worker's memory is its own.
+ * Windows are fixed and begin with a client's first request. Around the end of a window, up to twice the limit can
+ * arrive in a short time. Behind a proxy, every client has the proxy's address, so put `proxyFix` outside. Where the
+ * address is unknown, as under a bare `toFetch` or on a unix socket, nothing is counted and the log says so once. Pass a
+ * `key` there. Each worker counts in its own memory, so with several workers use Redis.
  *
  * ```ts
  * app.wsgiApp = compose(proxyFix(), rateLimit({ limit: 100, window: 60 }))(app.wsgiApp)
  * ```
  *
- * @throws RangeError for a limit, a window or a timeout that is not positive
+ * @throws RangeError if the limit, the window or the timeout is not positive
  */
 export function rateLimit(options: RateLimitOptions): Middleware {
   const { limit, window = 60, storeTimeout = 1 } = options
@@ -53,7 +52,7 @@ export function rateLimit(options: RateLimitOptions): Middleware {
     throw withCode(
       'ERR_PHIAL_RATE_LIMIT',
       new RangeError(
-        `rateLimit: limit (${limit}) has to be at least 1, and window (${window}) and storeTimeout (${storeTimeout}) more than 0 seconds.`,
+        `rateLimit: expected a limit of at least 1 and a window and storeTimeout above 0 seconds, received limit ${limit}, window ${window}, storeTimeout ${storeTimeout}.`,
       ),
     )
   }
@@ -73,14 +72,14 @@ export function rateLimit(options: RateLimitOptions): Middleware {
   }
 }
 
-/** Counts requests in a store that may be away. */
+/** Counts requests in a store that may be down. */
 class Counter {
   readonly #key: (environ: Environ) => string | undefined
   readonly #store: RateLimitStore
   readonly #window: number
   readonly #timeout: number
   readonly #isOpen: boolean
-  /** Why the store is away, and until when it is not asked again, in milliseconds since 1970. */
+  /** Why the store is down, and until when it is not asked again, in milliseconds since 1970. */
   #away: { readonly error: unknown; readonly until: number } | undefined
   #hasToldOfAddress = false
 
@@ -92,7 +91,7 @@ class Counter {
     this.#isOpen = ifStoreFails === 'allow'
   }
 
-  /** What the store knows of a client, this request counted; `undefined` for one that is not counted. */
+  /** Counts a request. Returns `undefined` for a request that is not counted. */
   count(environ: Environ): Hits | undefined | Promise<Hits | undefined> {
     const key = this.#key(environ)
     if (key === undefined) return undefined
@@ -102,7 +101,7 @@ class Counter {
     return isPromise(hits) ? this.#inTime(hits).catch((error) => this.#leave(environ, error)) : hits
   }
 
-  /** A store that throws at once is away like one that rejects. */
+  /** Treats a store that throws like one that rejects. */
   #ask(key: string): Hits | Promise<Hits> {
     try {
       return this.#store.hit(key, this.#window)
@@ -132,7 +131,7 @@ class Counter {
     )
   }
 
-  /** Leaves the store alone for a while, so that not each request waits for it. */
+  /** Does not ask the store for a while, so that not every request waits for it. */
   #leave(environ: Environ, error: unknown): undefined {
     this.#away = { error, until: Date.now() + this.#timeout }
     if (this.#isOpen)
@@ -152,7 +151,7 @@ class Counter {
     if (address !== '') return networkOf(address)
     if (!this.#hasToldOfAddress)
       environ['wsgi.errors'].write(
-        'rateLimit: nothing is counted, since the client’s address is unknown (REMOTE_ADDR is empty). Give it to toFetch by { environ }, put proxyFix outside, or pass a key.\n',
+        'rateLimit: nothing is counted, because the address of the client is unknown (REMOTE_ADDR is empty). Pass it to toFetch with { environ }, put proxyFix outside, or pass a key.\n',
       )
     this.#hasToldOfAddress = true
     return undefined
@@ -180,9 +179,8 @@ const IPV4 = /^(?:::ffff:)?(\d+(?:\.\d+){3})(?::\d+)?$/i
 const BRACKETS = /^\[([^\]]*)\](?::\d+)?$/
 
 /**
- * What stands for all addresses of one client: an IPv4 address, or the first half of an IPv6 one,
- * since whoever has one of those has all that begin alike. Ports, which some proxies add, are left out.
- * Anything else stands for itself.
+ * Returns a key for all addresses of one client: the IPv4 address, or the /64 prefix of an IPv6 address, because a client
+ * usually has the whole prefix. Removes the port that some proxies add. Returns any other text unchanged.
  *
  * ```ts
  * networkOf('203.0.113.7')      // '203.0.113.7'
@@ -196,7 +194,7 @@ function networkOf(address: string): string {
   return ipv6.includes(':') ? `${firstHalf(ipv6.toLowerCase())}::/64` : address
 }
 
-/** The first four groups, zeros written out. RFC 4291 §2.2 */
+/** Returns the first four groups of an IPv6 address, with zeros written out. RFC 4291 §2.2 */
 function firstHalf(address: string): string {
   const [start = '', end] = address.split('::')
   const before = start === '' ? [] : start.split(':')

@@ -1,32 +1,31 @@
-/** One name for a request, in every log on its way. */
+/** Gives each request an id for the logs. */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { environKey } from '../environ.ts'
 import type { Middleware } from '../types.ts'
 import { onHeaders } from './on-headers.ts'
 
-/** How the name travels. */
+/** Options of `requestId`. */
 export interface RequestIdOptions {
-  /** The header that has it, in the request and in the answer. `X-Request-ID` if not given. */
+  /** The header that carries the id in the request and in the response. Default `X-Request-ID`. */
   readonly header?: string
 }
 
-/** What may stand in a log as it is. */
+/** Ids that are safe to write to a log. */
 const SAFE = /^[\w.:+/=@-]{1,200}$/
 
 /**
- * Middleware that gives each request an id: that of the header, if a proxy has set one, else a random
- * UUID. The application finds it in `environ['phial.request_id']` and in the header, the client in the
- * answer's header.
+ * Middleware that gives each request an id: the one in the request header if a proxy has set it, otherwise a random
+ * UUID. The application finds it in `environ['phial.request_id']` and in the request header, the client in the
+ * response header.
  *
- * An id that could not stand in a log as it is gives way to a new one. It says which request this is,
- * not who sent it: a client may send any.
+ * An id that is not safe to write to a log is replaced. Do not use the id for authentication: a client can send any.
  *
  * ```ts
  * app.wsgiApp = requestId()(app.wsgiApp)
  * ```
  *
- * @throws TypeError for a header whose name has a `_`, which servers drop
+ * @throws TypeError if the name of the header contains `_`, because servers drop such headers
  */
 export function requestId({ header = 'X-Request-ID' }: RequestIdOptions = {}): Middleware {
   const key = environKey(header)

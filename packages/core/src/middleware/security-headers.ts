@@ -1,9 +1,9 @@
-/** Headers that tell a browser what a page may not do. */
+/** Sets security headers. */
 import { callApplication } from '../application.ts'
 import type { Middleware } from '../types.ts'
 import { onHeaders } from './on-headers.ts'
 
-/** What is sent if nothing else is said: what OWASP's Secure Headers Project advises, as far as it suits any site. */
+/** The defaults: the recommendations of OWASP's Secure Headers Project that suit any site. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
@@ -16,12 +16,12 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Middleware that gives each answer the headers which make browsers careful. A header that the
- * application sets itself stays as it is; another value, or none, is said by name.
- * `Strict-Transport-Security` is sent over HTTPS alone.
+ * Middleware that adds security headers to each response. It does not replace headers that the application sets. Pass
+ * another value by the header's name, or `null` to leave a header out. `Strict-Transport-Security` is only sent over
+ * HTTPS.
  *
- * It does not allow what it cannot know of: scripts and styles within the page, and those of other
- * hosts, need a `Content-Security-Policy` of your own.
+ * The default `Content-Security-Policy` blocks inline scripts and styles and those of other hosts. If your pages use
+ * them, pass your own policy.
  *
  * ```ts
  * app.wsgiApp = securityHeaders({
@@ -47,5 +47,5 @@ export function securityHeaders(headers: Readonly<Record<string, string | null>>
   }
 }
 
-/** Over HTTP it could be anybody's, and browsers ignore it. RFC 6797 §7.2 */
+/** Browsers ignore this header over HTTP. RFC 6797 §7.2 */
 const isForHttps = (name: string): boolean => name.toLowerCase() === 'strict-transport-security'

@@ -1,4 +1,4 @@
-/** The application’s body, watched while the server takes it. */
+/** Checks the application’s body while the server iterates over it. */
 import { Chunks, isPromise } from '../chunks.ts'
 import { enforce } from '../rules/index.ts'
 import type { Body } from '../types.ts'
@@ -6,7 +6,7 @@ import type { Watch } from './watch.ts'
 
 type Step = IteratorResult<Uint8Array>
 
-/** A body that gives the same chunks and checks them. An array stays one, so that a server can still tell its length. */
+/** Returns a body that checks and yields the same chunks. An array stays an array, so that a server can still compute its length. */
 export function watchBody(body: Body, watch: Watch): Body {
   const chunks = new WatchedChunks(body, watch)
   try {
@@ -42,7 +42,7 @@ class WatchedChunks {
 
   iterate(): Iterator<Uint8Array> {
     return {
-      // What a synchronous body gives is never a promise.
+      // A synchronous body never yields a promise.
       next: () => this.#next() as Step,
       return: () => {
         void this.letGo()
@@ -97,10 +97,10 @@ class WatchedChunks {
     return this.letGo()
   }
 
-  /** Closes the application’s body, once, whether the server closes it or breaks its iteration off. */
+  /** Closes the application’s body once, whether the server closes it or ends the iteration early. */
   letGo(): void | Promise<void> {
     if (this.#lettingGo === undefined) {
-      // Noted before it is done: a close that throws was called all the same.
+      // Set first, because a close() that throws has still been called.
       this.#lettingGo = { done: undefined }
       this.#lettingGo.done = this.#chunks.close()
     }

@@ -1,4 +1,4 @@
-/** `wsgi.input` and `wsgi.errors`, watched: who calls them keeps APP rules, who answers keeps SRV rules. */
+/** Checks `wsgi.input` and `wsgi.errors`: the application’s calls by the APP rules, the server’s results by the SRV rules. */
 import { enforce } from '../rules/index.ts'
 import type { ErrorStream, InputStream } from '../types.ts'
 

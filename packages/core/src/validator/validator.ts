@@ -1,6 +1,6 @@
 /**
- * The validator: middleware that stands between a server and an application and holds both to the
- * rules. wsgiref.validate.
+ * The validator: middleware between a server and an application that checks the rules for both. Corresponds to
+ * wsgiref.validate.
  */
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
@@ -11,8 +11,8 @@ import { watchErrors, watchInput } from './streams.ts'
 import { Watch } from './watch.ts'
 
 /**
- * Checks every rule of SPEC.md that can be seen from between a server and an application, and raises
- * a `GatewayError` whose message begins with the rule’s id. What keeps the rules passes unchanged.
+ * Checks every rule of SPEC.md that is visible between a server and an application. Throws a `GatewayError` whose message
+ * begins with the id of the rule. Passes everything else unchanged.
  *
  * ```ts
  * import { call, validator } from '@phial/core'
@@ -20,10 +20,10 @@ import { Watch } from './watch.ts'
  * await call(validator(app), { path: '/' })
  * ```
  *
- * It is for tests and development: it costs a little, and it says nothing about what only a client
- * can see. For that there is `@phial/core/conformance`.
+ * Use it in tests and in development. It costs some time, and it cannot check what only a client sees. For that, use
+ * `@phial/core/conformance`.
  *
- * @throws GatewayError in whoever broke a rule: in the server that called, or in the application
+ * @throws GatewayError in the code that broke a rule: in the calling server, or in the application
  */
 export function validator(app: ApplicationLike): Application {
   return function validated(...args) {

@@ -1,11 +1,11 @@
-/** What the validator has seen of one exchange. */
+/** The state of one exchange, as the validator has seen it. */
 import { enforce } from '../rules/index.ts'
 import type { Sent } from '../rules/rule.ts'
 import type { HeaderList, StartResponse, Write } from '../types.ts'
 
 export class Watch {
   readonly #method: string
-  /** Whether `startResponse` was called, even if that call was refused. */
+  /** Whether `startResponse` was called, even if that call was rejected. */
   #called = false
   #started = false
   #status = ''
@@ -14,14 +14,14 @@ export class Watch {
   #ended = false
   /** Whether `startResponse` threw the application’s own error back at it. */
   #thrownBack = false
-  /** Whether the body is being asked for a chunk. */
+  /** Whether the server is waiting for a chunk of the body. */
   inBody = false
 
   constructor(method: string) {
     this.#method = method
   }
 
-  /** The server’s `startResponse`, watched from both sides. */
+  /** Returns a `startResponse` that checks its arguments and the server’s result. */
   startResponse(server: StartResponse): StartResponse {
     return (...args) => {
       const [status, headers, excInfo] = args
@@ -47,19 +47,19 @@ export class Watch {
     }
   }
 
-  /** A chunk has come. */
+  /** Checks and counts a chunk. */
   count(chunk: Uint8Array): void {
     enforce('chunk', { ...this.#progress(), chunk })
     this.#sent += chunk.byteLength
   }
 
-  /** The body has ended by itself. */
+  /** Records that the body has ended by itself. */
   end(): void {
     this.#ended = true
     enforce('end', { ...this.#progress(), trapped: this.#thrownBack })
   }
 
-  /** The body was closed, or threw: what it lacks is nobody’s fault. */
+  /** Records that the body was closed early or threw, so that missing bytes break no rule. */
   breakOff(): void {
     this.#ended = true
   }

@@ -147,9 +147,8 @@ function withHeaders(response: Response, headers: HeadersLike): Response {
   return response
 }
 
-/** The platform's Response, or another library's of the same shape: `instanceof` alone would miss those. Data from JSON has no methods. */
+/** Recognizes the platform's Response, or another library's, by its shape. `instanceof` would miss the latter and would load the platform's fetch, 10 MB. Data from JSON has no methods. */
 function isPlatformResponse(body: object): body is globalThis.Response {
-  if (body instanceof globalThis.Response) return true
   return 'arrayBuffer' in body && typeof body.arrayBuffer === 'function' && 'headers' in body && 'bodyUsed' in body // prettier-ignore
 }
 
@@ -185,7 +184,9 @@ function adviceOn(answer: unknown): string | undefined {
     return 'an array that looks like [body, status], and it is sent as JSON, as every array is. To set a status or headers, return makeResponse(body, status, headers).'
   }
   const isPlain =
-    answer instanceof globalThis.Response &&
+    typeof answer === 'object' &&
+    answer !== null &&
+    isPlatformResponse(answer) &&
     answer.url === '' &&
     answer.headers.get('content-type')?.toLowerCase() === 'text/plain;charset=utf-8'
   if (!isPlain) return undefined

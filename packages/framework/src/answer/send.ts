@@ -3,11 +3,12 @@
  * the body is the end of the request.
  */
 import { Buffer } from 'node:buffer'
-import { type Body, FileWrapper, type HeaderList, type StartResponse } from '@phial/core'
+import { type Body, FileWrapper, type StartResponse } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { BLOCK, FileBody } from '../response/file-body.ts'
 import { andThen, isPromise, type Maybe } from '../helpers/promises.ts'
 import { isBodyless, type Response } from '../response/response.ts'
+import { indexOfHeader } from '../response/response-fields.ts'
 import { ChunkSource, FileSource, type Source } from './sources.ts'
 
 /**
@@ -89,7 +90,7 @@ function announce(
   const { status } = response
   const isEmpty = isBodyless(status)
   if (isEmpty) withoutContent(response)
-  else if (length !== undefined) setLength(response.headerList, String(length))
+  else if (length !== undefined) setLength(response, String(length))
   if (status !== 200) encodeLocation(response)
   startResponse(response.statusLine, response.headerList, excInfo)
   return !isEmpty && length !== 0
@@ -107,15 +108,10 @@ function withoutContent({ status, headers }: Response): void {
   if (status === 205) headers.set('Content-Length', '0')
 }
 
-/** Sets `Content-Length` without an index of the headers, which most responses have no other use for. */
-function setLength(headers: HeaderList, length: string): void {
-  let isSet = false
-  for (let at = headers.length - 1; at >= 0; at -= 1) {
-    const name = headers[at]?.[0] ?? ''
-    if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue
-    if (isSet) headers.splice(at, 1)
-    else headers[at] = [name, length]
-    isSet = true
-  }
-  if (!isSet) headers.push(['Content-Length', length])
+/** Sets `Content-Length`. Few responses have it by now, and fewer any use for an index of their headers. */
+function setLength(response: Response, length: string): void {
+  const { headerList } = response
+  if (indexOfHeader(headerList, 'Content-Length') === -1)
+    headerList.push(['Content-Length', length])
+  else response.headers.set('Content-Length', length)
 }

@@ -11,6 +11,8 @@ import { FileBody } from '../response/file-body.ts'
 import { type Loaded, WHOLE } from './file-store.ts'
 import { typeOf } from './types.ts'
 
+export { typeOf }
+
 /** How a file is sent. */
 export interface SendFileOptions {
   /** Its media type. Default: by the ending of its name. */

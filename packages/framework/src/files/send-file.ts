@@ -6,12 +6,15 @@ import { withCode } from '@phial/core'
 import { currentApp, currentContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
 import { guard } from '../helpers/guards.ts'
-import { handled, type Maybe } from '../helpers/promises.ts'
+import { handled, lazily, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { publicPath } from '../safety/paths.ts'
-import { answerFile, describe, meetConditions, type SendFileOptions } from './answer.ts'
+import type * as Answering from './answer.ts'
+import type { SendFileOptions } from './answer.ts'
 import { FileStore, type Loaded, WHOLE } from './file-store.ts'
-import { typeOf } from './types.ts'
+
+/** What makes answers of files, with the table of all media types. */
+export const answering: () => Maybe<typeof Answering> = lazily(() => import('./answer.ts'))
 
 /**
  * Answers with a file: its type, its validators, the part that the request asks for, or a 304 if the
@@ -93,7 +96,8 @@ function find(path: string): Maybe<Loaded | undefined> {
   return store.kept(path) ?? store.load(path)
 }
 
-function answer(path: string, found: Loaded, options: SendFileOptions): Maybe<Response> {
+async function answer(path: string, found: Loaded, options: SendFileOptions): Promise<Response> {
+  const { answerFile } = await answering()
   return answerFile(path, found, { downloadName: basename(path), ...options }, currentContext())
 }
 
@@ -108,19 +112,25 @@ async function sendBlob(blob: Blob, options: SendFileOptions): Promise<Response>
   const type = blob.type === '' ? {} : { mimetype: blob.type }
   const told = { ...name, ...type, ...options }
   if (blob.size <= WHOLE) return sendBytes(new Uint8Array(await blob.arrayBuffer()), told)
+  const { describe, meetConditions, typeOf } = await answering()
   const context = currentContext()
-  const response = describe(blob.stream(), { ...told, mimetype: typeFrom(told) }, context)
+  const mimetype = typeFrom(told, typeOf)
+  const response = describe(blob.stream(), { ...told, mimetype }, context)
   return meetConditions(response, told, context, { completeLength: blob.size })
 }
 
-function sendBytes(bytes: Uint8Array, options: SendFileOptions): Response {
+async function sendBytes(bytes: Uint8Array, options: SendFileOptions): Promise<Response> {
+  const { describe, meetConditions, typeOf } = await answering()
   const context = currentContext()
-  const response = describe(bytes, { ...options, mimetype: typeFrom(options) }, context)
+  const response = describe(bytes, { ...options, mimetype: typeFrom(options, typeOf) }, context)
   if (options.etag !== false) response.addEtag()
   return meetConditions(response, options, context)
 }
 
-function typeFrom({ mimetype, downloadName }: SendFileOptions): string {
+function typeFrom(
+  { mimetype, downloadName }: SendFileOptions,
+  typeOf: (name: string) => string,
+): string {
   if (mimetype !== undefined) return mimetype
   if (downloadName !== undefined) return typeOf(downloadName)
   throw withCode(

@@ -3,14 +3,14 @@ import { isCompressible } from '@phial/core'
 import { currentRequestContext, type RequestContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
 import type { Accept } from '../fields/accept.ts'
-import type { Maybe } from '../helpers/promises.ts'
+import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import type { UrlValues } from '../routing/url.ts'
 import { publicPath } from '../safety/paths.ts'
-import { answerFile } from './answer.ts'
+import type * as Answering from './answer.ts'
 import { type BuiltFiles, BuiltStore } from './built-files.ts'
 import { type Files, FileStore, type Loaded, noFiles } from './file-store.ts'
-import { typeOf } from './types.ts'
+import { answering } from './send-file.ts'
 
 /** A form in which a file may lie there: itself, or compressed ahead. */
 interface Variant {
@@ -58,22 +58,23 @@ export class StaticFolder {
   ): Maybe<Response> {
     const inside = publicPath(this.#root, path)
     if (inside === undefined) throw new NotFound()
-    const varies = isCompressible(typeOf(inside))
-    const variants = variantsOf(inside, varies ? context.request.acceptEncodings : undefined)
-    const kept = this.#kept(variants)
-    if (kept !== undefined) return this.#answer(inside, varies, kept, context)
-    return this.#load(variants).then((found) => this.#answer(inside, varies, found, context))
+    return andThen(answering(), (making) => this.#send(inside, making, context))
   }
 
-  #answer(
-    path: string,
-    varies: boolean,
-    [{ encoding }, file]: readonly [Variant, Loaded],
-    context: RequestContext,
-  ): Maybe<Response> {
-    const asked = context.request.args.get('v')
-    const immutable = asked !== null && asked === this.#files.hashNow(path)
-    return answerFile(path, file, { encoding, varies, immutable }, context)
+  #send(inside: string, making: typeof Answering, context: RequestContext): Maybe<Response> {
+    const varies = isCompressible(making.typeOf(inside))
+    const variants = variantsOf(inside, varies ? context.request.acceptEncodings : undefined)
+    const kept = this.#kept(variants)
+    const answer = ([{ encoding }, file]: readonly [Variant, Loaded]): Maybe<Response> => {
+      const immutable = this.#isNamedBy(context.request.args.get('v'), inside)
+      return making.answerFile(inside, file, { encoding, varies, immutable }, context)
+    }
+    return kept === undefined ? this.#load(variants).then(answer) : answer(kept)
+  }
+
+  /** Whether the version in a URL is that of the file now. */
+  #isNamedBy(version: string | null, path: string): boolean {
+    return version !== null && version === this.#files.hashNow(path)
   }
 
   /** The first form that is there, if all that is needed is kept. */

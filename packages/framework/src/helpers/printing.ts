@@ -4,6 +4,8 @@ import { guard, guardWithin } from './guards.ts'
 import { escapeHtml } from './markup.ts'
 import { isPromise } from './promises.ts'
 
+/* oxlint-disable typescript/no-unsafe-declaration-merging -- a loop gives Markup the methods that the interface declares */
+
 /**
  * Text that is HTML and is printed as it is. Make it only of text that you trust: browsers run what a visitor
  * sent. It has a string's methods, which return plain strings.
@@ -15,7 +17,6 @@ import { isPromise } from './promises.ts'
  * return renderTemplate('post', { text: new Markup(sanitize(post.html)) })
  * ```
  */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the loop below adds the methods
 export class Markup {
   readonly #text: string
 
@@ -23,20 +24,22 @@ export class Markup {
     this.#text = String(text)
   }
 
+  /** The number of UTF-16 code units. */
   get length(): number {
     return this.#text.length
   }
 
+  /** Returns the HTML. */
   toString(): string {
     return this.#text
   }
 
+  /** Returns the HTML, so that JSON has it as a string. */
   toJSON(): string {
     return this.#text
   }
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the loop below adds the methods
 export interface Markup extends StringMethods {}
 
 type StringMethods = Omit<InstanceType<StringConstructor>, 'length' | 'toString' | number>

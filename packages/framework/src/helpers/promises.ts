@@ -14,6 +14,25 @@ export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Ma
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
+/**
+ * Returns a function that loads a module when it is first called, and answers at once when that is done:
+ * for what few apps or few requests need. A load that fails is tried again.
+ *
+ * ```ts
+ * const forms = lazily(() => import('./form.ts'))
+ * ```
+ */
+export function lazily<Module>(load: () => Promise<Module>): () => Maybe<Module> {
+  let loaded: Module | undefined
+  let loading: Promise<Module> | undefined
+  const done = (module: Module): Module => (loaded = module)
+  const failed = (error: unknown): never => {
+    loading = undefined
+    throw error
+  }
+  return () => loaded ?? (loading ??= load().then(done, failed))
+}
+
 /** Runs something, and something else if it fails, now or later. */
 export function recover<T>(run: () => Maybe<T>, onError: (error: unknown) => Maybe<T>): Maybe<T> {
   try {

@@ -219,6 +219,7 @@ const NO_ARGS: Readonly<Record<string, unknown>> = Object.freeze({})
 
 /** A cookie's value without quotes and escapes. RFC 6265 §4.1.1; Werkzeug's `parse_cookie` */
 function decodeCookie(value: string): string {
+  if (!value.includes('%') && !value.startsWith('"')) return value
   const [, quoted] = /^"(.*)"$/s.exec(value) ?? []
   const plain = quoted?.replaceAll(/\\([0-3][0-7]{2}|.)/gs, unescape) ?? value
   try {

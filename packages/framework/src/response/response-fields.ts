@@ -19,11 +19,12 @@ import { wellFormed } from '../helpers/markup.ts'
 /** Types whose bytes are text, so that a client has to know how it is written. */
 const TEXTUAL = /^text\/|^application\/(?:javascript|xml)$|\+xml$/
 
-/** The index of the first header of a name, which is given in lower case; -1 without one. Lengths are compared first: most names differ in theirs. */
+/** The index of the first header of a name; -1 without one. Most names are spelt alike, and others differ in length. `bench/peers`, "hello" */
 export function indexOfHeader(headers: HeaderList, name: string): number {
   for (let at = 0; at < headers.length; at += 1) {
-    const [other] = headers[at] as readonly [string, string]
-    if (other.length === name.length && other.toLowerCase() === name) return at
+    const other = headers[at]?.[0] ?? ''
+    if (other === name) return at
+    if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return at
   }
   return -1
 }

@@ -48,7 +48,7 @@ export class Response extends ResponseFields {
 
   constructor(body: ResponseBody = null, { status = 200, headers }: ResponseOptions = {}) {
     const list = headers === undefined ? [] : listOf(headers)
-    if (indexOfHeader(list, 'content-type') === -1) list.push(['Content-Type', HTML])
+    if (indexOfHeader(list, 'Content-Type') === -1) list.push(['Content-Type', HTML])
     super(list)
     this.#body = guardedBody(body)
     if (status !== 200) this.status = status
@@ -209,7 +209,7 @@ function warnOfSize(name: string, size: number): void {
 export function withJsonType(given: HeadersLike | undefined): HeadersLike {
   if (given === undefined) return JSON_TYPE
   const list = listOf(given)
-  return indexOfHeader(list, 'content-type') === -1 ? [...list, ...JSON_TYPE] : list
+  return indexOfHeader(list, 'Content-Type') === -1 ? [...list, ...JSON_TYPE] : list
 }
 
 const JSON_TYPE = Object.freeze([['Content-Type', 'application/json']] as const)
@@ -245,8 +245,11 @@ export function guardedText<Text extends string | undefined>(
 /** A list of the response's own. `bench/peers`, "hello" */
 function listOf(headers: HeadersLike): HeaderList {
   const list: HeaderList = []
-  const pairs = Symbol.iterator in headers ? headers : Object.entries(headers)
-  for (const [name, value] of pairs) list.push([name, guard(value)])
+  if (Symbol.iterator in headers) {
+    for (const [name, value] of headers) list.push([name, guard(value)])
+  } else {
+    for (const name of Object.keys(headers)) list.push([name, guard(headers[name] as string)])
+  }
   return list
 }
 

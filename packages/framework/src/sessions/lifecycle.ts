@@ -7,6 +7,7 @@ import type { RequestContext } from '../context/context.ts'
 import type { OpenSession, Session } from '../context/session-types.ts'
 import { andThen, isPromise, type Maybe, recover } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
+import { indexOfHeader } from '../response/response-fields.ts'
 import { prepareSecret } from './secret.ts'
 import { isRenewed, makeSession, readOnly, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
@@ -93,9 +94,12 @@ function opened(
   }
 }
 
+/** Parses the cookies only if the name is somewhere among them. `bench/peers`, "browser" */
 function cookieOf({ app, request }: RequestContext): string | undefined {
-  if (request.environ['HTTP_COOKIE'] === undefined) return undefined
-  return request.cookies[app.config.SESSION_COOKIE_NAME]
+  const cookies = request.environ['HTTP_COOKIE']
+  const name = app.config.SESSION_COOKIE_NAME
+  if (typeof cookies !== 'string' || !cookies.includes(name)) return undefined
+  return request.cookies[name]
 }
 
 /**
@@ -113,11 +117,12 @@ export function saveSession(response: Response, context: RequestContext): Maybe<
   if (context.opened === undefined && environ['HTTP_COOKIE'] === undefined) return response
   const open = context.opened ?? openToRefresh(context)
   if (open === undefined) return response
-  if (open.isTouched) varyByCookie(response)
   const text = writeValues(open.session)
-  if (text === open.text && !isRenewed(open.session) && !isRefreshed(open, context)) return response
-  varyByCookie(response)
-  return andThen(write(text, open, response, context), () => response)
+  const isKept = text === open.text && !isRenewed(open.session) && !isRefreshed(open, context)
+  if (open.isTouched || !isKept) varyByCookie(response)
+  if (isKept) return response
+  const written = write(text, open, response, context)
+  return isPromise(written) ? written.then(() => response) : response
 }
 
 /** A permanent session is sent again with each answer, so that its time starts anew. One in a store was read before. */
@@ -154,7 +159,12 @@ function write(
   })
 }
 
-function varyByCookie({ headers }: Response): void {
+function varyByCookie(response: Response): void {
+  if (indexOfHeader(response.headerList, 'Vary') === -1) {
+    response.headerList.push(['Vary', 'Cookie'])
+    return
+  }
+  const { headers } = response
   const names = headers.getAll('Vary').flatMap((line) => line.split(','))
   const present = names.map((name) => name.trim()).filter((name) => name !== '')
   if (present.some((name) => /^(?:\*|cookie)$/i.test(name))) return

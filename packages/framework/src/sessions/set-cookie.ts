@@ -1,7 +1,8 @@
 /** The session's cookie: its name, its flags, and how long it lives. */
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
-import type { CookieOptions, Response } from '../response/response.ts'
+import { Response } from '../response/response.ts'
+import { wellFormed } from '../helpers/markup.ts'
 import { SessionError } from './session.ts'
 
 /** Browsers drop a cookie that is longer, name and flags included, without a word. */
@@ -15,15 +16,19 @@ export function setSessionCookie(
   isSecure: boolean,
   isPermanent: boolean,
 ): void {
-  const flags = flagsOf(config, isSecure)
+  const name = config.SESSION_COOKIE_NAME
+  let flags = textOf(flagsOf(config, isSecure), name)
   if (isPermanent) {
-    flags.expires = new Date(Date.now() + config.PERMANENT_SESSION_LIFETIME * 1000)
+    const end = new Date(Date.now() + config.PERMANENT_SESSION_LIFETIME * 1000)
+    flags += `; Expires=${end.toUTCString()}`
   }
-  response.setCookie(config.SESSION_COOKIE_NAME, value, flags)
-  const length = response.headerList.at(-1)?.[1].length ?? 0
-  if (length <= LONGEST) return
-  response.headerList.pop()
-  throw withCode(
+  const cookie = `${name}=${encodeURIComponent(wellFormed(value))}${flags}`
+  if (cookie.length > LONGEST) throw tooLarge(cookie.length)
+  response.headerList.push(['Set-Cookie', cookie])
+}
+
+function tooLarge(length: number): SessionError {
+  return withCode(
     'ERR_PHIAL_SESSION_TOO_LARGE',
     new SessionError(
       `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
@@ -36,7 +41,43 @@ export function deleteSessionCookie(response: Response, config: Config, isSecure
   response.deleteCookie(config.SESSION_COOKIE_NAME, flagsOf(config, isSecure))
 }
 
-function flagsOf(config: Config, isSecure: boolean): CookieOptions {
+/** The flags as a cookie of this name has them, `; Path=/; HttpOnly; SameSite=Lax`, made anew only if a setting changed. `bench/peers`, "session" */
+function textOf(flags: Flags, name: string): string {
+  if (name !== last.name || !isSame(flags, last.flags)) {
+    const response = new Response()
+    response.setCookie(name, '', flags)
+    last = { name, flags, text: response.headers.get('Set-Cookie', '').slice(name.length + 1) }
+  }
+  return last.text
+}
+
+let last: { name: string; flags: Flags | undefined; text: string } = {
+  name: '',
+  flags: undefined,
+  text: '',
+}
+
+function isSame(one: Flags, other: Flags | undefined): boolean {
+  return (
+    one.path === other?.path &&
+    one.domain === other.domain &&
+    one.httpOnly === other.httpOnly &&
+    one.secure === other.secure &&
+    one.sameSite === other.sameSite &&
+    one.partitioned === other.partitioned
+  )
+}
+
+interface Flags {
+  readonly path: string
+  readonly domain?: string
+  readonly httpOnly: boolean
+  readonly secure: boolean
+  readonly sameSite: Lowercase<SameSite>
+  readonly partitioned: boolean
+}
+
+function flagsOf(config: Config, isSecure: boolean): Flags {
   const { SESSION_COOKIE_NAME: name, SESSION_COOKIE_DOMAIN: domain } = config
   const sameSite = config.SESSION_COOKIE_SAMESITE.toLowerCase() as Lowercase<SameSite>
   const partitioned = config.SESSION_COOKIE_PARTITIONED

@@ -14,6 +14,7 @@ const SET = ' set'
 
 /** Text that says the same as an object's own values. Raises `SessionError`, which names the place, for what it cannot say. */
 export function writeValues(values: object): string {
+  if (isFlat(values)) return JSON.stringify(values)
   return JSON.stringify(writeEntries(values, { path: 'session', above: [values] }))
 }
 
@@ -22,10 +23,21 @@ export function readValues(text: string): object | undefined {
   try {
     const values: unknown = JSON.parse(text)
     if (typeof values !== 'object' || values === null || Array.isArray(values)) return undefined
-    return readEntries(values)
+    return isFlat(values) ? values : readEntries(values)
   } catch {
     return undefined
   }
+}
+
+/** Whether all values are written as they are, as in most sessions. `bench/peers`, "session" */
+function isFlat(values: object): boolean {
+  return Object.values(values).every((value) => value === undefined || isAsItIs(value))
+}
+
+/** Whether JSON writes a value as it is. */
+function isAsItIs(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value === 'string' || typeof value === 'boolean' || value === null
 }
 
 /** Where a value is found, and what it is in. */
@@ -35,9 +47,8 @@ interface Place {
 }
 
 function write(value: unknown, place: Place): unknown {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (typeof value !== 'object') throw unwritable(value, place)
+  if (isAsItIs(value)) return value
+  if (typeof value !== 'object' || value === null) throw unwritable(value, place)
   if (place.above.includes(value)) throw unwritable(value, place, 'an object that contains itself')
   return writeObject(value, { path: place.path, above: [...place.above, value] })
 }

@@ -30,7 +30,7 @@ import {
   REDIRECTS,
   redirectTarget,
 } from './redirects.ts'
-import { responseOf, type TestResponse, witnessed } from './response.ts'
+import type { TestResponse } from './response.ts'
 
 /** What a client needs of an app of Phial's. */
 interface TestedApp {
@@ -177,6 +177,7 @@ export class TestClient {
       ...(address.target === '*' ? {} : locatedEnviron(address)),
       ...asking.environ,
     }
+    const { responseOf, witnessed } = await import('./response.ts') // not before: it loads all of `fetch`
     const [answer, context] = await witnessed(located, (environ) =>
       call(this.#app, { ...sent, environ }),
     )

@@ -6,16 +6,28 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { Script, constants } from 'node:vm'
+import { javascriptFiles } from './javascript.ts'
 
 /** Told of each file that is imported, by its whole path: at once, and later while the application runs. Those in `node_modules` are left out. */
 export type OnImport = (file: string) => void
 
+/** Deno and Bun run TypeScript by themselves, and tsx fails on both. They tell of no imports: `--reload` sees the named file alone. */
+const readsTypeScript = 'deno' in process.versions || 'bun' in process.versions
+
 /**
- * Imports a file. tsx is there for every one, also for `.js`: it may import TypeScript, and one rule
- * for all files is easier to keep in mind than two. There is no namespace, so the module and this
- * server share one copy of `@phial/core`.
+ * Imports a file. An application that is JavaScript alone is imported by Node. Any other, and one whose
+ * imports are to be reported, gets tsx: Node's own type stripping knows no enums, and does not find `x.ts`
+ * for `./x.js`.
  */
 export async function importFile(path: string, onImport?: OnImport): Promise<object> {
+  const files = onImport === undefined ? javascriptFiles(path) : undefined
+  if (files === undefined) return importTypeScript(path, onImport)
+  if (!readsTypeScript) process.setSourceMapsEnabled(true) // as tsx does: compiled applications have stacks in their own lines
+  return importLocated(path, files)
+}
+
+/** There is no namespace, so the module and this server share one copy of `@phial/core`. */
+async function importTypeScript(path: string, onImport?: OnImport): Promise<object> {
   const files = new Set<string>()
   const imported: OnImport = (file) => {
     if (/[\\/]node_modules[\\/]/.test(file)) return
@@ -23,9 +35,16 @@ export async function importFile(path: string, onImport?: OnImport): Promise<obj
     onImport?.(file)
   }
   imported(path)
-  await registerForRequire(imported)
-  const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
-  register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
+  if (!readsTypeScript) {
+    await registerForRequire(imported)
+    const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
+    register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
+  }
+  return importLocated(path, files)
+}
+
+/** Imports a file. A syntax error names its place, in one of these files. */
+async function importLocated(path: string, files: Iterable<string>): Promise<object> {
   try {
     return (await import(pathToFileURL(path).href)) as object
   } catch (error) {
@@ -83,6 +102,9 @@ function located(error: SyntaxError, imported: readonly string[]): SyntaxError {
   return error
 }
 
+/** How many files were imported anew where modules are told apart by their URL. */
+let reads = 0
+
 /**
  * Imports a file as it is now, and all that it imports, though they may have been imported before. It
  * shares no module with anybody: that is for a config file, not for an application.
@@ -91,8 +113,12 @@ export async function importFresh(path: string): Promise<object> {
   const { cache } = createRequire(import.meta.url)
   for (const file of Object.keys(cache))
     if (!/[\\/]node_modules[\\/]/.test(file)) Reflect.deleteProperty(cache, file)
-  const { tsImport } = await import('tsx/esm/api')
   const url = pathToFileURL(path).href
+  if (readsTypeScript) {
+    const again = `${url}?read=${(reads += 1)}`
+    return (await import(again)) as object
+  }
+  const { tsImport } = await import('tsx/esm/api')
   try {
     return (await tsImport(url, import.meta.url)) as object
   } catch (error) {

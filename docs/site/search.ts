@@ -1,0 +1,34 @@
+/** The search of the site: what is in its index, and which pages come first. */
+import type { DefaultTheme } from 'vitepress'
+import { REFERENCE } from './links.ts'
+
+/** The heading of a page, as VitePress splits pages into sections. */
+const HEADING = /<h1[^>]*>.*?<\/h1>/s
+
+/** Renders a page for the index. A page of the API is found by its name alone. */
+const render: NonNullable<DefaultTheme.LocalSearchOptions['_render']> = (source, env, markdown) => {
+  const html = markdown.render(source, env)
+  if (env.frontmatter?.['search'] === false) return ''
+  if (!env.relativePath.startsWith(`${REFERENCE}/api/`)) return html
+  return `${HEADING.exec(html)?.[0] ?? ''}\n`
+}
+
+/**
+ * How much a page counts for a term, by its address. The guide comes before the reference, unless the term is a name that
+ * is only in the reference, such as `startResponse`. The pages about the inside come last. The browser gets the text of
+ * this function, so it uses nothing from outside.
+ */
+export const boostDocument = (id: string, term: string): number => {
+  const [, name] = /\/reference\/api\/.*\/(\w+)\.html/.exec(id) ?? []
+  if (name !== undefined) return /[a-z][A-Z]/.test(name) && name.toLowerCase() === term ? 4 : 0.7
+  if (id.startsWith('/docs/guide/first-site')) return 1.5
+  if (/^\/docs\/(guide\/|forms|streaming|configuration|testing)/.test(id)) return 3
+  if (id.startsWith('/docs/')) return 1.5
+  return id.startsWith('/examples/') ? 1 : 0.5
+}
+
+/** The search of VitePress, which needs no other server. */
+export const search: NonNullable<DefaultTheme.Config['search']> = {
+  provider: 'local',
+  options: { _render: render, miniSearch: { searchOptions: { boostDocument } } },
+}

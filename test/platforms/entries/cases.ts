@@ -1,0 +1,56 @@
+/** The conformance cases on a platform: behind its server, or run where the code runs. */
+import { toFetch, validator, type Application } from '@phial/core'
+import { runCase, serverCases, type Finding } from '@phial/core/conformance'
+import type { ToFetchOptions } from '@phial/core'
+import { callClient, fetchClient } from '../../core/support/clients.ts'
+import { app } from '../../server/apps/conformance.ts'
+
+/** A handler for a platform. A request that names a case goes to its application, `/` runs all cases in this process, and other paths are what `more` has. */
+export function casesHandler<Rest extends readonly unknown[]>(
+  environ: NonNullable<ToFetchOptions<Rest>['environ']>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  const [cases, others] = [toFetch(app, { environ }), toFetch(more(), { environ })]
+  return async (request, ...rest) => {
+    if (request.headers.has('X-Case')) return cases(request, ...rest)
+    const isAll = new URL(request.url).pathname === '/'
+    return isAll ? Response.json(await runAll()) : others(request, ...rest)
+  }
+}
+
+/** `/who` says who asks; `/flow` sends for ever, and `/closed` how often that was closed. */
+function more(): Application {
+  let closed = 0
+  const text = (said: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(said))
+  async function* flow(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield new Uint8Array(65_536)
+    } finally {
+      closed += 1
+    }
+  }
+  return (environ, startResponse) => {
+    startResponse('200 OK', [['Content-Type', 'application/json']])
+    if (environ.PATH_INFO === '/flow') return flow()
+    const { REMOTE_ADDR, REMOTE_PORT } = environ
+    const platform = environ['phial.platform']?.name
+    return [text(environ.PATH_INFO === '/who' ? [platform, REMOTE_ADDR, REMOTE_PORT] : closed)]
+  }
+}
+
+const clients = { call: callClient, toFetch: fetchClient }
+const layers = { bare: (application: Application) => application, validated: validator }
+
+/** Runs each case by both clients, bare and validated. Resolves to the findings, those of the same case together. */
+async function runAll(): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const one of serverCases) {
+    for (const [client, connect] of Object.entries(clients)) {
+      for (const [layer, wrap] of Object.entries(layers)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after another, so that none disturbs another
+        const finding = await runCase(one, connect(wrap(one.app())))
+        findings.push({ ...finding, name: `${finding.name} (${client}, ${layer})` })
+      }
+    }
+  }
+  return findings
+}

@@ -1,0 +1,72 @@
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { socketClient } from '@phial/server/conformance'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { root } from '../house/workspace.ts'
+import { bin, type Command } from '../server/support/command.ts'
+import { binary, hasPrograms } from './binaries.ts'
+import { start } from './site.ts'
+
+const programs = {
+  Bun: () => [binary('bun')],
+  Deno: () => [binary('deno'), 'run', '--allow-all'],
+}
+
+/** A copy of the example, whose price can be raised while it is served. */
+function copyOfSite(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'phial-platform-')))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const from = join(root, 'examples/anywhere')
+  const filter = (path: string): boolean => basename(path) !== 'node_modules'
+  cpSync(from, folder, { recursive: true, filter })
+  symlinkSync(join(from, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** Workers by their numbers, as the master has named them. */
+async function booted(command: Command, times: number): Promise<number> {
+  const [, pid] = await command.says(/Booted worker with pid: (\d+)/, times)
+  return Number(pid)
+}
+
+describe.skipIf(!hasPrograms).each(Object.entries(programs))(
+  'phial-server under %s',
+  (_, program) => {
+    test('starts two workers, replaces one that is killed, loads new code at HUP, and ends at TERM', async () => {
+      const folder = copyOfSite()
+      const [file = '', ...args] = program()
+      writeFileSync(join(folder, 'server.ts'), 'export default { workers: 2 as number }')
+      const words = [...args, bin, '-c', 'server.ts', '-b', '127.0.0.1:0', 'app:app']
+      await using command = start(file, words, folder)
+      const client = socketClient(await command.port())
+      const ask = async (): Promise<string> => (await client({ target: '/price?text=one' })).body
+      await booted(command, 1)
+      const second = await booted(command, 2)
+      expect(await ask()).toBe('{"text":"one","words":1,"cents":3}')
+
+      process.kill(second, 'SIGKILL')
+      await command.says(`Worker (pid: ${second}) was killed by SIGKILL`)
+      await booted(command, 3)
+      expect(await ask()).toContain('"cents":3')
+
+      writeFileSync(
+        join(folder, 'morse.ts'),
+        "export const lettersOf = (_: string): string[] => ['new']\nexport const morse = (code: string): string => code\n",
+      )
+      command.signal('SIGHUP')
+      await command.says('Reloaded: all workers run the new code')
+      await command.says('has left', 2)
+      expect(await client({ target: '/tape.txt' })).toMatchObject({
+        status: '200 OK',
+        body: 'new new\n',
+      })
+
+      command.signal('SIGTERM')
+      expect(await command.ended).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('Shutting down') as unknown,
+      })
+    })
+  },
+)
