@@ -2,6 +2,7 @@
 import { makeResponse, NotFound, Phial, sendFile, sendFromDirectory } from 'phial'
 
 const SITE = new URL('dist/', import.meta.url)
+const missing = new URL('404.html', SITE)
 
 export const app = new Phial(import.meta.url, { staticFolder: null })
 
@@ -9,4 +10,4 @@ app.get('/{*path}', ({ path = '' }) =>
   sendFromDirectory(SITE, path === '' || path.endsWith('/') ? `${path}index.html` : path),
 )
 
-app.errorHandler(NotFound, async () => makeResponse(await sendFile(new URL('404.html', SITE)), 404))
+app.errorHandler(NotFound, async () => makeResponse(await sendFile(missing), 404))

@@ -1,18 +1,27 @@
 /** The site: every page of the workspace, where it stands in the repository. */
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import { linkNames } from '../site/api-links.ts'
 import { nav, sidebar } from '../site/sidebar.ts'
-import { PLAYGROUND, targetOf } from '../site/links.ts'
+import { isFile, PLAYGROUND, targetOf } from '../site/links.ts'
 import { search } from '../site/search.ts'
+
+const path = (from: string): string => fileURLToPath(new URL(from, import.meta.url))
 
 export default defineConfig({
   srcDir: '..',
   outDir: 'dist',
   srcExclude: ['packages/core/spec/template.md'],
-  rewrites: { 'README.md': 'index.md', ':path(.*)/README.md': ':path/index.md' },
+  rewrites: {
+    'docs/site/home.md': 'index.md',
+    'README.md': 'readme.md',
+    ':path(.*)/README.md': ':path/index.md',
+  },
   title: 'Phial',
-  description: 'WSGI, whole, in TypeScript',
+  description: 'A complete WSGI for TypeScript',
   lang: 'en',
+  head: [['link', { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }]],
   // What all pages share, such as what stands beside them, is in one file.
   metaChunk: true,
   ignoreDeadLinks: [/^https?:\/\/localhost/, `/${PLAYGROUND.replace('.html', '')}`],
@@ -30,15 +39,22 @@ export default defineConfig({
           for (const token of children ?? []) {
             const href = token.type === 'link_open' ? token.attrGet('href') : null
             if (href === null) continue
-            const target = targetOf(env.relativePath, href)
+            const target = targetOf(relative(path('../..'), env.realPath ?? env.path), href)
             token.attrSet('href', target)
             // Loaded by the browser: the router of these pages knows only what VitePress made.
-            if (target.startsWith(`/${PLAYGROUND}`)) token.attrSet('target', '_self')
+            if (isFile(target)) token.attrSet('target', '_self')
           }
       })
     },
   },
+  vite: {
+    publicDir: path('../public'),
+    resolve: {
+      alias: { './VPSidebarGroup.vue': path('theme/SidebarGroup.vue') },
+    },
+  },
   themeConfig: {
+    logo: '/favicon.svg',
     nav: nav(),
     sidebar: sidebar(),
     outline: { level: [2, 3] },

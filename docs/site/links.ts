@@ -4,17 +4,14 @@
  */
 import { posix } from 'node:path'
 
-/** Where the pages stand that are written for the site alone: the API's, and the sources that pages link to. */
+/** The folder of what is written for the site alone: the API's pages, and the sources that pages link to. */
 export const REFERENCE = 'docs/reference'
 
 /** The playground, which is no page of VitePress: `docs/playground/build.ts` puts it into the site as it is. */
 export const PLAYGROUND = 'docs/playground/play.html'
 
 /** The page that shows a file, or a folder, that is no page itself. */
-export const sourcePage = (path: string): string => `${REFERENCE}/source/${path}.md`
-
-/** What a file that is no page is on the site. */
-const fileAt = (path: string): string => (path === PLAYGROUND ? path : sourcePage(path))
+export const sourcePage = (path: string): string => `${REFERENCE}/source/${path}.html`
 
 const isElsewhere = (link: string): boolean => /^([a-z][a-z+.-]*:|\/\/|#)/i.test(link)
 
@@ -23,15 +20,23 @@ const isElsewhere = (link: string): boolean => /^([a-z][a-z+.-]*:|\/\/|#)/i.test
  *
  * ```ts
  * targetOf('docs/forms.md', '../examples/README.md#run') // '/examples/index.md#run'
- * targetOf('README.md', 'packages/core/src/call.ts') // '/docs/reference/source/packages/core/src/call.ts.md'
+ * targetOf('README.md', 'packages/core/src/call.ts') // '/docs/reference/source/packages/core/src/call.ts.html'
  * ```
  */
 export function targetOf(page: string, link: string): string {
   if (isElsewhere(link)) return link
   const [to = '', anchor] = link.split('#')
   const path = to.startsWith('/') ? to.slice(1) : posix.join(posix.dirname(page), to)
-  const target = path.endsWith('.md')
-    ? path.replace(/(^|\/)README\.md$/, '$1index.md')
-    : fileAt(path)
-  return `/${target}${anchor === undefined ? '' : `#${anchor}`}`
+  return `/${addressOf(path)}${anchor === undefined ? '' : `#${anchor}`}`
 }
+
+function addressOf(path: string): string {
+  // The home page of the site is one of its own.
+  if (path === 'README.md') return 'readme.md'
+  if (path.endsWith('.md')) return path.replace(/\/README\.md$/, '/index.md')
+  return isFile(path) ? path : sourcePage(path)
+}
+
+/** Whether an address or a path is that of a file that VitePress did not make, such as the page that shows a source. */
+export const isFile = (address: string): boolean =>
+  [`${REFERENCE}/source/`, PLAYGROUND].some((one) => address.replace(/^\//, '').startsWith(one))

@@ -1,21 +1,13 @@
-/** After TypeDoc: writes a page for each file and folder that a page of the site links to and that is no page itself. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, extname, join, posix } from 'node:path'
+/** After TypeDoc: writes a page for each file and folder that a page of the site links to and that is not a page itself. */
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
 import { linksOf } from '../../test/docs/page.ts'
 import { files, read, root } from '../../test/house/workspace.ts'
 import { PLAYGROUND, REFERENCE, sourcePage } from './links.ts'
+import { filePage, folderPage } from './source-page.ts'
 
-/** What shows a file: its name, its text. */
-function filePage(path: string): string {
-  const text = readFileSync(join(root, path), 'utf8')
-  return `# ${posix.basename(path)}\n\n\`${path}\`\n\n~~~~~~${extname(path).slice(1)}\n${text}\n~~~~~~\n`
-}
-
-/** What shows a folder: its name, the names in it. */
-function folderPage(path: string): string {
-  const names = readdirSync(join(root, path)).map((name) => `- \`${name}\``)
-  return `# ${posix.basename(path)}\n\n\`${path}\`\n\n${names.join('\n')}\n`
-}
+/** VitePress copies what is in it to the site. */
+const PUBLIC = join(root, 'docs/public')
 
 const isPage = (path: string): boolean => path.endsWith('.md') || path === PLAYGROUND
 
@@ -31,7 +23,7 @@ function linked(): string[] {
 /** The files that the API's pages say their names are defined in. */
 function definedIn(): string[] {
   const marks = files(`${REFERENCE}/api`, '.md').flatMap((page) => [
-    ...read(page).matchAll(/\(\/docs\/reference\/source\/([^)]*)\.md\)/g),
+    ...read(page).matchAll(/\(\/docs\/reference\/source\/([^)]*)\.html\)/g),
   ])
   return marks.map(([, path = '']) => path)
 }
@@ -45,10 +37,14 @@ function forgetElsewhere(page: string): void {
 
 files(`${REFERENCE}/api`, '.md').forEach(forgetElsewhere)
 
+rmSync(join(PUBLIC, REFERENCE), { recursive: true, force: true })
 for (const path of new Set([...linked(), ...definedIn()])) {
-  const page = join(root, sourcePage(path))
+  const page = join(PUBLIC, sourcePage(path))
   mkdirSync(dirname(page), { recursive: true })
   const isFolder = statSync(join(root, path)).isDirectory()
-  // Found by its text, it would stand before the page that explains it.
-  writeFileSync(page, `---\nsearch: false\n---\n\n${isFolder ? folderPage(path) : filePage(path)}`)
+  // oxlint-disable-next-line no-await-in-loop -- the work is the processor's
+  const text = isFolder
+    ? folderPage(path, readdirSync(join(root, path)))
+    : await filePage(path, read(path))
+  writeFileSync(page, text)
 }

@@ -21,6 +21,15 @@ async function keyFor(client: ReturnType<typeof app.testClient>): Promise<string
   return /name="key" value="([^"]+)"/.exec(page)?.[1] ?? ''
 }
 
+test('a blog without posts leads on to signing up, and to writing', async () => {
+  const stranger = app.testClient()
+  expect(await (await stranger.get('/')).text()).toMatch(
+    /no posts yet[^]*href="\/register">Sign up/,
+  )
+  const ivy = await signedUp('Ivy')
+  expect(await (await ivy.get('/')).text()).toContain('href="/write">Write the first post')
+})
+
 describe('an account', () => {
   test('is made, left and entered again', async () => {
     const ann = await signedUp('Ann')
@@ -94,14 +103,21 @@ describe('an account', () => {
 describe('a post', () => {
   test('is written by somebody who is logged in, and read by everybody', async () => {
     const cleo = await signedUp('Cleo')
-    const form = { title: 'Fish & chips', text: 'One.\r\n\r\n<b>Two.</b>', key: await keyFor(cleo) }
+    const text =
+      '# One\r\n\r\n*Two* <b>three</b> [four](https://example.org) [five](javascript:alert(1))'
+    const form = { title: 'Fish & chips', text, key: await keyFor(cleo) }
     const response = await cleo.post('/write', { form, followRedirects })
     expect(await response.text()).toContain('Your post is there')
     const page = await (await app.testClient().get(new URL(response.url).pathname)).text()
     expect(page).toContain('<h1>Fish &amp; chips</h1>')
-    expect(page).toContain('One.\n\n&lt;b&gt;Two.&lt;/b&gt;')
+    expect(page).toContain(
+      '<h2>One</h2>\n<p><em>Two</em> &lt;b&gt;three&lt;/b&gt; <a href="https://example.org"',
+    )
+    expect(page).not.toContain('href="javascript:')
     expect(page).not.toContain('Edit')
-    expect(await (await app.testClient().get('/')).text()).toContain('Fish &amp; chips</a>')
+    const posts = await (await app.testClient().get('/')).text()
+    expect(posts).toContain('Fish &amp; chips</a>')
+    expect(posts).toContain('<p>Two &lt;b&gt;three&lt;/b&gt; four [five](javascript:alert(1))</p>')
   })
 
   test('is not written by anybody else', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { HTTPException, keptSecret, Phial, renderTemplate } from 'phial'
 import { databaseUrl } from './model/database.ts'
+import { excerpt, renderMarkdown } from './model/markdown.ts'
 import { accounts, loadUser } from './views/accounts.ts'
 import { posts } from './views/posts.ts'
 import { writing } from './views/writing.ts'
@@ -20,9 +21,11 @@ app.registerBlueprint(posts)
 app.registerBlueprint(writing)
 app.registerBlueprint(accounts)
 
+app.templateFilter('markdown', renderMarkdown)
+app.templateFilter('excerpt', (text: string) => excerpt(text))
 app.templateFilter('day', (time: string) =>
   new Date(time).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
 )
 
-// Every error has this page, with its own status.
+// The page for every error, with the error's own status.
 app.errorHandler(HTTPException, (error) => renderTemplate('error', { error }))

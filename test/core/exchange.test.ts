@@ -1,9 +1,16 @@
-import { GatewayError, type Application, type HeaderList, type StartResponse } from '@phial/core'
+import {
+  GatewayError,
+  run,
+  type Application,
+  type HeaderList,
+  type ResponseWriter,
+  type StartResponse,
+} from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'
 import { bytes } from './support/bytes.ts'
-import { drive, driveToEnd, ok, SERVER_ERROR } from './support/drive.ts'
+import { drive, driveToEnd, ok, SERVER_ERROR, testEnviron } from './support/drive.ts'
 
 const failing = new Error('broken')
 
@@ -470,4 +477,43 @@ test('write answers what the transport answers, so that old code can wait for ro
     { room: () => room.promise },
   )
   expect(answered).toEqual([true])
+})
+
+test('a writer that calls back when the client has gone is not asked for a signal', async () => {
+  let leave: (() => void) | undefined
+  let isGone = false
+  const calls: string[] = []
+  const writer: ResponseWriter = {
+    writeHead: () => undefined,
+    write: () => undefined,
+    end: () => void calls.push('end'),
+    destroy: () => void calls.push('destroy'),
+    onGone: (callback) => {
+      leave = callback
+      calls.push(callback === undefined ? 'taken back' : 'told')
+    },
+    get isGone() {
+      return isGone
+    },
+    get signal(): AbortSignal {
+      throw new Error('The signal was asked for')
+    },
+  }
+  const never = deferred()
+  const app: Application = async function* answer(_environ, startResponse) {
+    ok(startResponse)
+    try {
+      yield bytes('one')
+      await never.promise
+    } finally {
+      calls.push('returned')
+    }
+  }
+  const done = run(app, testEnviron(), writer, () => undefined)
+  await turn()
+  isGone = true
+  leave?.()
+  never.resolve()
+  await done
+  expect(calls).toEqual(['told', 'destroy', 'taken back', 'returned'])
 })

@@ -87,10 +87,12 @@ export class Stage {
   private async setExample(folder: string): Promise<void> {
     const filter = (path: string): boolean => !/[/\\](node_modules|dist|instance)$/.test(path)
     await cp(folder, this.path, { recursive: true, filter })
-    const names = Object.keys(readManifest(folder).dependencies ?? {})
+    const { dependencies, devDependencies } = readManifest(folder)
+    const types = Object.keys(devDependencies ?? {}).filter((name) => name.startsWith('@types/'))
+    const names = [...Object.keys(dependencies ?? {}), ...types]
     await this.linkOthers(
       folder,
-      names.filter((name) => !/^(phial$|@phial\/)/.test(name)),
+      names.filter((name) => !/^(phial$|@phial\/|@types\/node$)/.test(name)),
     )
   }
 

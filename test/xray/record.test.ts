@@ -1,8 +1,10 @@
 import { compose, proxyFix, type Application, type Middleware, traced } from '@phial/core'
 import { record, type Layer } from '@phial/xray'
+import { Phial } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { application as exceptions, mended } from '../../examples/03-middleware/middleware.ts'
 import { createApp as guestBook } from '../../examples/ladder/5-phial/app.ts'
+import { nameOf } from '../../packages/xray/src/steps.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -139,4 +141,16 @@ test('a framework tells which routes were tried, and its view', async () => {
   const routes = layers.flatMap(({ events }) => events).filter(({ kind }) => kind === 'note')
   expect(JSON.stringify(routes)).toContain('a parameter does not fit: id')
   expect(picture.answer.status).toBe('404 Not Found')
+})
+
+test('an application of Phial is called Phial › wsgiApp, also when a hook is awaited before its answer', async () => {
+  const app = new Phial(import.meta.url)
+  app.beforeRequest(async () => {
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+  })
+  app.get('/', () => 'Hello')
+  const { picture } = await record(app.wsgiApp)
+  expect(picture.top && nameOf(picture.top)).toBe('Phial › wsgiApp')
 })

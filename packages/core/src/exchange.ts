@@ -169,6 +169,7 @@ export class Exchange {
 
   /** Calls back once when the client leaves; at once if it has left already. */
   onGone(leave: () => void): void {
+    if (this.#writer.onGone !== undefined) return this.#writer.onGone(leave)
     const { signal } = this.#writer
     if (signal === undefined) return
     this.#onGone = () => leave()
@@ -176,8 +177,9 @@ export class Exchange {
     if (signal.aborted) leave()
   }
 
-  /** Removes the callback from the writer’s signal. */
+  /** Takes the callback back. */
   release(): void {
+    this.#writer.onGone?.(undefined)
     if (this.#onGone !== undefined) this.#writer.signal?.removeEventListener('abort', this.#onGone)
     this.#onGone = undefined
   }

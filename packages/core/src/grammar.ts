@@ -6,14 +6,16 @@
 /** One character of a token, for patterns that have tokens in them. RFC 9110 §5.6.2 */
 export const TOKEN_CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]"
 
+/** One character of a request target: all visible ones but `#`, which starts a fragment. RFC 9112 §3.2 */
+export const TARGET_CHARACTER: string = '[\\x21\\x22\\x24-\\x7e]'
+
 const TOKEN = new RegExp(`^${TOKEN_CHARACTER}+$`)
 /** Visible characters, Latin-1, space and tab. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const STATUS = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/
 const BODYLESS = /^(?:20[45]|304)/
 const DIGITS = /^\d+$/
-/** All visible characters but `#`, which starts a fragment. */
-const TARGET = /^[\x21\x22\x24-\x7e]+$/
+const TARGET = new RegExp(`^${TARGET_CHARACTER}+$`)
 const ABSOLUTE = /^(https?):\/\/([^/?#]*)(.*)$/is
 const HOST = /^(\[[^\]]*\]|(?:[\w.~-]|%[\da-f]{2})*)(?::(\d*))?$/i
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
@@ -111,25 +113,21 @@ export interface RequestTarget {
  * ```
  */
 export function splitTarget(target: string): RequestTarget {
-  if (target.startsWith('/')) return splitQuery(target, undefined, undefined)
-  const absolute = ABSOLUTE.exec(target)
-  if (absolute === null) return { path: '', query: '', scheme: undefined, authority: undefined }
-  const [, scheme = '', authority, rest = ''] = absolute
-  return splitQuery(
-    rest.startsWith('/') ? rest : `/${rest}`,
-    scheme.toLowerCase() === 'https' ? 'https' : 'http',
-    authority,
-  )
-}
-
-function splitQuery(
-  target: string,
-  scheme: RequestTarget['scheme'],
-  authority: string | undefined,
-): RequestTarget {
-  const at = target.indexOf('?')
-  if (at < 0) return { path: target, query: '', scheme, authority }
-  return { path: target.slice(0, at), query: target.slice(at + 1), scheme, authority }
+  let local = target
+  let scheme: RequestTarget['scheme']
+  let authority: string | undefined
+  if (!target.startsWith('/')) {
+    const absolute = ABSOLUTE.exec(target)
+    if (absolute === null) return { path: '', query: '', scheme, authority }
+    const [, name = '', host, rest = ''] = absolute
+    scheme = name.toLowerCase() === 'https' ? 'https' : 'http'
+    authority = host
+    local = rest.startsWith('/') ? rest : `/${rest}`
+  }
+  const at = local.indexOf('?')
+  return at < 0
+    ? { path: local, query: '', scheme, authority }
+    : { path: local.slice(0, at), query: local.slice(at + 1), scheme, authority }
 }
 
 /** A host and, where there is one, its port. */

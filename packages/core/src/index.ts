@@ -40,6 +40,7 @@ export {
   type RequestTarget,
   splitHost,
   splitTarget,
+  TARGET_CHARACTER,
   TOKEN_CHARACTER,
 } from './grammar.ts'
 export { isSecretName } from './secret-names.ts'

@@ -25,6 +25,11 @@ export interface ResponseWriter {
   destroy(error: unknown): void
   /** Fires when the client has gone. Only asked for when an answer does not come at once. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Keeps a callback for when the client has gone, in place of the one before; calls it at once if the client has gone.
+   * For writers that can do so without a signal.
+   */
+  onGone?(leave: (() => void) | undefined): void
   /** Whether the client has gone, where that is known without a signal, which costs more than it seems. */
   readonly isGone?: boolean | undefined
 }

@@ -17,7 +17,16 @@ import {
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { templateNames } from '../src/templates.ts'
-import { manifestIn, released, root, VENDOR, vendor, type Versions, writeJson } from './packages.ts'
+import {
+  manifestIn,
+  released,
+  root,
+  VENDOR,
+  vendor,
+  type Manifest,
+  type Versions,
+  writeJson,
+} from './packages.ts'
 import { plain, readmeOf } from './readme.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -32,21 +41,29 @@ interface Recipe {
   readonly reads: readonly string[]
   /** Files of the examples that are not for the template. */
   readonly without?: readonly string[]
+  /** Where the stylesheet and the icon of `minimal` go, if the examples have none. */
+  readonly style?: string
 }
 
 const recipes: Readonly<Record<string, Recipe>> = {
   gateway: {
     from: ['01-hello-gateway', '02-url-dispatch', '03-middleware'],
     module: 'app',
-    reads: [],
+    reads: ['static'],
     without: ['README.md', 'environ.md'],
+    style: 'static',
   },
   minimal: { from: ['05-hello-phial'], module: 'app', reads: ['templates', 'static'] },
   site: { from: ['site'], module: 'app', reads: ['templates', 'static'] },
   blog: { from: ['blog'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   api: { from: ['api'], module: 'app', reads: ['templates', 'static', 'migrations'] },
   deploy: { from: ['deploy'], module: 'app', reads: ['templates', 'static'] },
-  ladder: { from: ['ladder'], module: '5-phial/app', reads: ['5-phial/templates'] },
+  ladder: {
+    from: ['ladder'],
+    module: '5-phial/app',
+    reads: ['5-phial/templates', '5-phial/static'],
+    style: '5-phial/static',
+  },
 }
 
 /**
@@ -70,13 +87,17 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   cpSync(join(here, 'files/all'), to, { recursive: true })
   const own = join(here, 'files', name)
   if (existsSync(own)) cpSync(own, to, { recursive: true })
+  if (recipe.style !== undefined)
+    cpSync(join(here, 'files/minimal/static'), join(to, recipe.style), { recursive: true })
   writeJson(join(to, 'package.json'), packageOf(name, recipe))
   for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.md')) edit(join(to, path), plain)
     if (path.endsWith('.eta')) edit(join(to, path), leadOn)
   }
   const checks =
-    name === 'gateway' ? 'the types' : 'the types, and that every link and template leads somewhere'
+    name === 'gateway'
+      ? 'checks the types'
+      : 'checks the types, and that every link and template exists'
   const { dev } = scriptsOf(name, recipe)
   edit(join(to, 'README.md'), (page) => readmeOf(page, join(here, 'files/readme'), checks, dev))
   edit(join(to, 'build.js'), (code) => code.replace('= []', `= ${listed(recipe.reads)}`))
@@ -144,14 +165,15 @@ function packageOf(name: string, recipe: Recipe): object {
     type: 'module',
     scripts: scriptsOf(name, recipe),
     dependencies: released(dependencies),
-    devDependencies: released(toolsFor(dependencies)),
+    devDependencies: released(toolsFor(dependencies, manifests)),
     engines,
   }
 }
 
-/** The tools of one example are those of all. The commands of Phial are for applications of Phial. */
-function toolsFor(dependencies: Versions): Versions {
-  const { '@phial/cli': cli = '', ...tools } = manifestIn('examples/site').devDependencies ?? {}
+/** The tools of the site are those of all. The commands of Phial are for applications of Phial; the server brings tsx. */
+function toolsFor(dependencies: Versions, manifests: readonly Manifest[]): Versions {
+  const all = [manifestIn('examples/site'), ...manifests].map((one) => one.devDependencies)
+  const { '@phial/cli': cli = '', tsx: _, ...tools } = Object.assign({}, ...all) as Versions
   return 'phial' in dependencies ? { '@phial/cli': cli, ...tools } : tools
 }
 

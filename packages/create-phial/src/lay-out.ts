@@ -43,7 +43,7 @@ function dotted(path: string): string {
 
 /** Files that name the application, or say how to run it. */
 const isSpoken = (path: string): boolean =>
-  /^(README\.md|package\.json|Dockerfile|\.env\.example|templates\/.*\.eta)$/.test(path)
+  /^(README\.md|package\.json|Dockerfile|\.env\.example|home\.ts|templates\/.*\.eta)$/.test(path)
 
 /** A Dockerfile says `npm` where npm is meant: its image has it. */
 function fill(path: string, text: string, name: string, manager: Manager): string {

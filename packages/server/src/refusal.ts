@@ -30,45 +30,53 @@ export function bad(reason: string): Refusal {
   return { status: '400 Bad Request', reason }
 }
 
-/** Converts a limit to a number to compare with: 0 means no limit. */
-export const atMost = (limit: number): number => (limit === 0 ? Infinity : limit)
-
-/** A refusal for each limit of a request. */
-export interface LimitRefusals {
-  readonly line: Refusal
-  readonly field: Refusal
-  readonly fields: Refusal
-  readonly head: Refusal
-  readonly body: Refusal
+/** The sizes of a server's limits, `Infinity` for none, and the refusal for each. */
+export interface Bounds extends Pick<
+  Limits,
+  'requestLine' | 'fieldSize' | 'fields' | 'head' | 'body'
+> {
+  readonly refusals: {
+    readonly line: Refusal
+    readonly field: Refusal
+    readonly fields: Refusal
+    readonly head: Refusal
+    readonly body: Refusal
+  }
 }
 
-const made = new WeakMap<Limits, LimitRefusals>()
+const made = new WeakMap<Limits, Bounds>()
 
-/** Returns the refusals of one server's limits, made once. */
-export function limitRefusals(limits: Limits): LimitRefusals {
-  const before = made.get(limits)
-  if (before) return before
-  const refusals = makeLimitRefusals(limits)
-  made.set(limits, refusals)
-  return refusals
+/** Returns the bounds of one server's limits, made once. */
+export function boundsOf(limits: Limits): Bounds {
+  const bounds = made.get(limits) ?? makeBounds(limits)
+  made.set(limits, bounds)
+  return bounds
 }
 
-function makeLimitRefusals(limits: Limits): LimitRefusals {
-  const head = (reason: string): Refusal => ({
+function makeBounds({ requestLine, fieldSize, fields, head, body }: Limits): Bounds {
+  const none = (limit: number): number => (limit === 0 ? Infinity : limit)
+  const excess = (reason: string): Refusal => ({
     status: '431 Request Header Fields Too Large',
     reason,
   })
   return {
-    line: {
-      status: '414 URI Too Long',
-      reason: `the request line may have ${limits.requestLine} bytes here`,
-    },
-    field: head(`a header field may have ${limits.fieldSize} bytes here`),
-    fields: head(`there may be ${limits.fields} header fields here`),
-    head: head(`the head of a request may have ${limits.head} bytes here`),
-    body: {
-      status: '413 Content Too Large',
-      reason: `a body has ${limits.body} bytes here at most`,
+    requestLine: none(requestLine),
+    fieldSize: none(fieldSize),
+    fields: none(fields),
+    head: none(head),
+    body: none(body),
+    refusals: {
+      line: {
+        status: '414 URI Too Long',
+        reason: `the request line may have ${requestLine} bytes here`,
+      },
+      field: excess(`a header field may have ${fieldSize} bytes here`),
+      fields: excess(`there may be ${fields} header fields here`),
+      head: excess(`the head of a request may have ${head} bytes here`),
+      body: {
+        status: '413 Content Too Large',
+        reason: `a body has ${body} bytes here at most`,
+      },
     },
   }
 }

@@ -52,8 +52,9 @@ export function peerOf(socket: Socket, home: Home): Peer | undefined {
   const { isUnix, serverName, serverPort } = home
   const { remoteAddress } = socket
   if (!isUnix && remoteAddress === undefined) return undefined
+  const address = remoteAddress ?? ''
   return {
-    remoteAddr: isUnix ? '' : plainAddress(remoteAddress ?? ''),
+    remoteAddr: address.startsWith('::') ? plainAddress(address) : address,
     remotePort: isUnix ? '' : String(socket.remotePort ?? ''),
     serverName,
     serverPort,

@@ -154,7 +154,10 @@ export class Recorder implements LayerTrace {
 
   note(what: string, detail: unknown): void {
     const layer = this.#working.at(-1)
-    if (layer) this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
+    if (layer === undefined) return
+    // A later event may come from a promise's callback, whose stack does not have the layer's own function.
+    if (layer.kind === 'application') this.#clock.without(() => this.#locate(layer))
+    this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
   }
 
   #enter(kind: Layer['kind'], name: string, source: string): Layer {

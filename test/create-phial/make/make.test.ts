@@ -86,9 +86,20 @@ describe.for(templateNames)('the template %s', (name) => {
   })
 })
 
+test.for(templateNames)('the template %s has a stylesheet and an icon', (name) => {
+  const paths = readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
+  expect(paths.filter((path) => /\bstatic\/[^/]*\.css$/.test(path))).toHaveLength(1)
+  expect(paths.filter((path) => /\bstatic\/[^/]*\.svg$/.test(path))).toHaveLength(1)
+})
+
 test('the module that is served is the one that is built', () => {
   expect(text('ladder', 'Dockerfile')).toContain('"dist/5-phial/app"')
   expect(text('site', 'Dockerfile.pnpm')).toContain('"dist/app"')
+})
+
+test('the first page of gateway leads on', () => {
+  for (const hint of ['app.ts', 'README.md', 'npx phial-server --xray app'])
+    expect(text('gateway', 'home.ts')).toContain(hint)
 })
 
 test.for([

@@ -31,7 +31,7 @@ test('the chapters, the rules, the examples and the packages are beside each pag
     (path) => `/${path.replace(/(README)?\.md$/, '')}`,
   )
   const wanted = [
-    '/',
+    '/readme',
     '/packages/core/SPEC',
     '/docs/reference/api/',
     '/examples/',

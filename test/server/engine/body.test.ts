@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { RequestBody, type BodyOwner } from '../../../packages/server/src/engine/body.ts'
 import { decoderOf } from '../../../packages/server/src/engine/decoder.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
+import { boundsOf } from '../../../packages/server/src/refusal.ts'
 import { UNREAD_LIMIT, defaultLimits } from '../../../packages/server/src/transport.ts'
 
 function bodyOf(length: number): {
@@ -16,7 +17,7 @@ function bodyOf(length: number): {
     bodyRefused: (error) => void said.push(String(error)),
   }
   const reader = new Reader()
-  const body = new RequestBody(decoderOf(reader, length, defaultLimits), owner)
+  const body = new RequestBody(decoderOf(reader, length, boundsOf(defaultLimits)), owner)
   const come = (text: string): void => {
     reader.push(Buffer.from(text))
     body.arrived()

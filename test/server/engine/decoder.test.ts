@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decoderOf, type Decoder } from '../../../packages/server/src/engine/decoder.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
+import { boundsOf } from '../../../packages/server/src/refusal.ts'
 import { defaultLimits, type Limits } from '../../../packages/server/src/transport.ts'
 
 function decode(text: string, length: number, limits: Partial<Limits> = {}): [string, Decoder] {
   const reader = new Reader()
   reader.push(Buffer.from(text, 'latin1'))
-  const decoder = decoderOf(reader, length, { ...defaultLimits, ...limits })
+  const decoder = decoderOf(reader, length, boundsOf({ ...defaultLimits, ...limits }))
   return [drained(decoder), decoder]
 }
 
@@ -51,7 +52,7 @@ describe('a body in chunks (RFC 9112 §7.1)', () => {
         const lines = chunks.map((chunk) => `${chunk.length.toString(16)};x\r\n${chunk}\r\n`)
         const text = `${lines.join('')}0\r\nA: b\r\n\r\nrest`
         const reader = new Reader()
-        const decoder = decoderOf(reader, Infinity, defaultLimits)
+        const decoder = decoderOf(reader, Infinity, boundsOf(defaultLimits))
         let found = ''
         let at = 0
         for (const cut of [...cuts, text.length]) {

@@ -6,6 +6,7 @@ import { HeadReader } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
 import type { Head } from '../../../packages/server/src/engine/request.ts'
 import { Refused } from '../../../packages/server/src/refusal.ts'
+import { boundsOf } from '../../../packages/server/src/refusal.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
 import { Chance, mutated, oneConnection } from '../support/made-up.ts'
 
@@ -24,7 +25,7 @@ class Parsing {
 
   constructor(limits = defaultLimits) {
     this.#limits = limits
-    this.#heads = new HeadReader(limits)
+    this.#heads = new HeadReader(boundsOf(limits))
   }
 
   push(piece: Buffer): void {
@@ -56,7 +57,8 @@ class Parsing {
       `${head.method} ${head.target} ${JSON.stringify(head.headers)} ${head.closes}\n`,
     )
     if (head.refusal !== undefined) this.#over(head.refusal.reason)
-    else if (head.length > 0) this.#body = decoderOf(this.#reader, head.length, this.#limits)
+    else if (head.length > 0)
+      this.#body = decoderOf(this.#reader, head.length, boundsOf(this.#limits))
   }
 
   #readBody(body: ReturnType<typeof decoderOf>): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { HeadReader } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
 import type { Head } from '../../../packages/server/src/engine/request.ts'
+import { boundsOf } from '../../../packages/server/src/refusal.ts'
 import { defaultLimits, type Limits } from '../../../packages/server/src/transport.ts'
 import { memoryInUse } from '../support/memory.ts'
 import { serveBy } from '../support/server.ts'
@@ -13,7 +14,7 @@ await import('../refusal.test.ts')
 /** All heads that there are in what comes. */
 function heads(text: string, limits: Partial<Limits> = {}): Head[] {
   const reader = new Reader()
-  const reading = new HeadReader({ ...defaultLimits, ...limits })
+  const reading = new HeadReader(boundsOf({ ...defaultLimits, ...limits }))
   reader.push(Buffer.from(text, 'latin1'))
   const found: Head[] = []
   for (let head = reading.read(reader); head; head = reading.read(reader)) found.push(head)
@@ -85,7 +86,7 @@ describe('a head', () => {
 
 /** The memory that a reader holds after so many heads of 90 lines, of which each has one that is new. */
 function heldAfter(count: number, some: (time: number) => string): number {
-  const readers = Array.from({ length: 100 }, () => [new Reader(), new HeadReader(defaultLimits)] as const) // prettier-ignore
+  const readers = Array.from({ length: 100 }, () => [new Reader(), new HeadReader(boundsOf(defaultLimits))] as const) // prettier-ignore
   const before = memoryInUse()
   for (let time = 0; time < count; time++) {
     const lines = Array.from(

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { Joiner, Output, type Shared } from '../../../packages/server/src/engine/output.ts'
+import { Blocks, Output, type Shared } from '../../../packages/server/src/engine/output.ts'
 import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'
 
-const shared = (): Shared => ({ joiner: new Joiner() })
+const nobody = { advance: () => undefined }
+const shared = (): Shared => ({ blocks: new Blocks() })
 
 interface Pair {
   readonly ours: Socket
@@ -38,7 +39,7 @@ test.each([1, 5000, 300_000])(
   'text, %i bytes and text leave in order, and then the end',
   async (size) => {
     await using sockets = await pair()
-    const output = new Output(sockets.ours, shared(), 0, () => undefined)
+    const output = new Output(sockets.ours, shared(), 0, nobody)
     const bytes = new Uint8Array(size).fill(200)
     output.send('h\xe9ad ', bytes, ' tail')
     bytes.fill(0) // ours again
@@ -57,7 +58,7 @@ test('what belongs together leaves in one write', async () => {
     written.push(args[0])
     return write.apply(sockets.ours, args)
   }) as typeof write
-  const output = new Output(sockets.ours, shared(), 0, () => undefined)
+  const output = new Output(sockets.ours, shared(), 0, nobody)
   output.send('head', new Uint8Array([65, 66]), '\r\n')
   output.send('head', new Uint8Array(10_000))
   expect(written.map((part) => (part as string | Buffer).length)).toEqual([8, 10_004])
@@ -66,7 +67,7 @@ test('what belongs together leaves in one write', async () => {
 test('a full connection says so, and when there is room again', async () => {
   await using sockets = await pair()
   const roomy = deferred()
-  const output = new Output(sockets.ours, shared(), 0, () => roomy.resolve())
+  const output = new Output(sockets.ours, shared(), 0, { advance: () => roomy.resolve() })
   output.send('', new Uint8Array(20_000_000))
   expect(output.isFull).toBe(true)
   const room = output.room()
@@ -77,7 +78,7 @@ test('a full connection says so, and when there is room again', async () => {
 
 test('a client that takes nothing in time is stuck, and a closed connection has room', async () => {
   await using sockets = await pair()
-  const output = new Output(sockets.ours, shared(), 10, () => undefined)
+  const output = new Output(sockets.ours, shared(), 10, nobody)
   expect([output.isStuck(60_000), output.isSent]).toEqual([false, true])
   output.send('', new Uint8Array(20_000_000))
   expect(output.isSent).toBe(false)
@@ -96,7 +97,7 @@ test('parts of a stream within one turn leave together, and none waits longer', 
     written.push(String(args[0]))
     return write.apply(sockets.ours, args)
   }) as typeof write
-  const output = new Output(sockets.ours, shared(), 0, () => undefined)
+  const output = new Output(sockets.ours, shared(), 0, nobody)
   const part = new Uint8Array([65])
   output.gather('1', part, ';')
   output.gather('2', part, ';')
@@ -106,27 +107,41 @@ test('parts of a stream within one turn leave together, and none waits longer', 
   output.gather('3', part, ';')
   output.send('end')
   expect(written).toEqual(['1A;2A;', '3A;end'])
-  output.gather('4', new Uint8Array(20_000), ';')
+  output.gather('4', new Uint8Array(70_000), ';')
   expect(written).toHaveLength(3)
   output.gather('5', part, ';')
   output.end()
   expect(written.at(-1)).toBe('5A;')
 })
 
-const join = (joiner: Joiner, head: string, count: number, tail: string): Buffer =>
-  joiner.join(head.length + count + tail.length, head, new Uint8Array(count).fill(200), tail)
-
-test('a joiner joins text, bytes and text', () => {
-  expect(join(new Joiner(), 'h\xe9', 2, '.').toString('latin1')).toBe('h\xe9\xc8\xc8.')
-  expect(join(new Joiner(), '', 500_000, '').equals(Buffer.alloc(500_000, 200))).toBe(true)
+test('parts that a slow client has not taken are not overwritten by those that follow', async () => {
+  await using sockets = await pair()
+  const output = new Output(sockets.ours, shared(), 0, nobody)
+  output.send('', new Uint8Array(10_000_000).fill(1)) // more than the kernel takes
+  for (const value of [2, 3, 4]) {
+    output.gather('', new Uint8Array(50_000).fill(value), '')
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    await turn()
+  }
+  output.end()
+  const got = await all(sockets.theirs)
+  expect(got.length).toBe(10_150_000)
+  for (const [at, value] of [
+    [9_999_999, 1],
+    [10_000_000, 2],
+    [10_050_000, 3],
+    [10_149_999, 4],
+  ] as const)
+    // prettier-ignore
+    expect(got[at]).toBe(value)
 })
 
-test('a joiner uses its memory again, unless a result is kept', () => {
-  const joiner = new Joiner()
-  const first = join(joiner, 'first', 1, '')
-  expect(join(joiner, 'other', 1, '').buffer).toBe(first.buffer)
-  joiner.keep(first)
-  const third = join(joiner, 'third', 1, '')
-  expect(third.buffer).not.toBe(first.buffer)
-  expect(first.toString('latin1', 0, 5)).toBe('other')
+test('a block is used again, and a few unused ones are kept', () => {
+  const blocks = new Blocks()
+  const taken = Array.from({ length: 6 }, () => blocks.take())
+  expect(new Set(taken.map(({ buffer }) => buffer)).size).toBe(6)
+  blocks.give(Buffer.alloc(10))
+  for (const block of taken) blocks.give(block)
+  const again = Array.from({ length: 6 }, () => blocks.take())
+  expect(again.filter((block) => taken.includes(block))).toHaveLength(4)
 })

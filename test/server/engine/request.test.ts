@@ -20,7 +20,7 @@ const retiring = new AbortController().signal
 const source = { signal: AbortSignal.abort() }
 
 test('has what the head and the connection say', () => {
-  const head = new Head('GET', '/caf%C3%A9?x=1', 'HTTP/1.1')
+  const head = new Head({ method: 'GET', target: '/caf%C3%A9?x=1', protocol: 'HTTP/1.1' })
   head.headers.push(['A', '1', 'HTTP_A'], ['a', '2', 'HTTP_A'])
   const environ = environOf(head, { peer, options }, retiring, undefined, source)
   expect(environ).toMatchObject({

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { validator, type Application } from '@phial/core'
 import { expect, test } from 'vitest'
 import { excess, refusal, refusalOf } from '../../../packages/server/src/node-http/request.ts'
-import { limitRefusals } from '../../../packages/server/src/refusal.ts'
+import { boundsOf } from '../../../packages/server/src/refusal.ts'
 import { defaultLimits } from '../../../packages/server/src/transport.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { bytes, serving } from '../support/server.ts'
@@ -19,7 +19,7 @@ test('a request within its limits passes', () => {
 
 test('a request that exceeds a limit is refused by the name of that limit', () => {
   const limits = { ...defaultLimits, requestLine: 20, fieldSize: 10, fields: 2, head: 40, body: 5 }
-  const { line, field, fields, head, body } = limitRefusals(limits)
+  const { line, field, fields, head, body } = boundsOf(limits).refusals
   expect(excess(asked('/1234567'), limits)).toBe(line)
   expect(excess(asked('/', 'Cookie', '12345'), limits)).toBe(field)
   expect(excess(asked('/', 'a', '1', 'b', '2', 'c', '3'), limits)).toBe(fields)

@@ -9,15 +9,14 @@ import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
 import { Deadline, type Timed } from '../deadlines.ts'
 import { LINGER_IDLE, LINGER_SILENCE, LINGER_TIME } from '../lingering-close.ts'
-import { Refused, type Refusal } from '../refusal.ts'
+import { Refused, type Bounds, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
 import { turns } from '../turns.ts'
 import { RequestBody, type BodyOwner } from './body.ts'
 import { decoderOf } from './decoder.ts'
 import { HeadReader } from './head.ts'
-import { Intake } from './intake.ts'
-import { Output, type Shared } from './output.ts'
-import type { Reader } from './reader.ts'
+import { Output, type OutputOwner, type Shared } from './output.ts'
+import { Intake, type IntakeOwner } from './reader.ts'
 import { environOf, unreadHead, type Head } from './request.ts'
 import { EngineResponse, type ResponseOwner } from './response.ts'
 
@@ -26,6 +25,8 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 /** What connections need of their engine. */
 export interface ConnectionOwner extends Shared {
   readonly options: TransportOptions
+  /** Its limits. */
+  readonly bounds: Bounds
   /** What applications find as `phial.retiring`. */
   readonly retiring: AbortSignal
   /** Whether each response is the last on its connection. */
@@ -46,7 +47,7 @@ type Rest =
 /** What the client may still send when the server closes. */
 type StillSends = 'nothing' | 'a request' | 'a body'
 
-export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
+export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner, BodyOwner, Timed {
   place = -1
   readonly output: Output
   readonly #socket: Socket
@@ -54,7 +55,6 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
   readonly options: TransportOptions
   readonly #owner: ConnectionOwner
   readonly #intake: Intake
-  readonly #reader: Reader
   readonly #heads: HeadReader
   readonly #deadline = new Deadline()
   #rest: Rest = 'first request'
@@ -83,13 +83,12 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
     this.peer = peer
     this.options = owner.options
     this.#owner = owner
-    this.#heads = new HeadReader(limits)
-    this.output = new Output(socket, owner, limits.writeTimeout, () => this.advance())
+    this.#heads = new HeadReader(owner.bounds)
+    this.output = new Output(socket, owner, limits.writeTimeout, this)
     this.#deadline.start(limits.headTimeout)
     socket.allowHalfOpen = true // or a response could not leave after the client's end
     socket.setNoDelay(true)
-    this.#intake = new Intake(socket, () => this.#arrived())
-    this.#reader = this.#intake.reader
+    this.#intake = new Intake(socket, this)
     socket.on('end', () => this.#ended())
     socket.on('error', ignore) // 'close' comes after it
     socket.on('close', () => this.#closed())
@@ -98,7 +97,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
   // Requests come.
 
   /** Bytes have come: part of a request, or what a client still sends after the end. */
-  #arrived(): void {
+  arrived(): void {
     if (this.#rest !== 'end of the connection') this.advance()
     else if (this.#socket.writableFinished) this.#deadline.start(this.#silence)
   }
@@ -129,7 +128,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
   #readHead(): boolean {
     if (this.#awaitsTurn) return false
     if (this.output.isFull) return false // the client reads no responses, so it gets no more
-    const head = this.#heads.read(this.#reader)
+    const head = this.#heads.read(this.#intake)
     if (head === undefined) return false
     this.#begin(head)
     return true
@@ -142,7 +141,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
     this.#holdsBack = head.expects && head.length > 0
     this.#owed = 0
     if (head.length > 0)
-      this.#body = new RequestBody(decoderOf(this.#reader, head.length, options.limits), this)
+      this.#body = new RequestBody(decoderOf(this.#intake, head.length, this.#owner.bounds), this)
     const response = this.#respondTo(head)
     if (head.refusal !== undefined) this.#refuse(head.refusal)
     else if (this.#environ !== undefined) void options.handle(this.#environ, response)
@@ -161,9 +160,11 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
     const body = this.#body
     const isDropped = body === undefined || body.drop()
     const isWhole = body === undefined || body.isDone
-    const isWanted = !this.#owner.isClosing || this.#reader.size > 0
+    const isWanted = !this.#owner.isClosing || this.#intake.size > 0
     if (response.isLast || (isDropped && !isWhole) || !isWanted) {
-      this.#close(!isWhole ? 'a body' : this.#isSilent ? 'nothing' : 'a request')
+      // RFC 9112 §9.6: a client that asks for the end sends no more, and one that has ended its side cannot.
+      const isSilent = (this.#closes || this.#hasEnded) && this.#intake.size === 0
+      this.#close(!isWhole ? 'a body' : isSilent ? 'nothing' : 'a request')
       return false
     }
     if (!isWhole) {
@@ -171,16 +172,11 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
       this.#rest = 'end of a body'
       return false
     }
-    this.#response = this.#body = undefined
+    this.#environ = this.#response = this.#body = undefined
     this.#rest = 'next request'
-    if (this.#reader.size > 0 && turns.isOver(performance.now())) return this.#awaitTurn()
+    if (this.#intake.size > 0 && turns.isOver(performance.now())) return this.#awaitTurn()
     this.#deadline.start(this.options.limits.keepAlive)
     return true
-  }
-
-  /** Whether the client sends no more, because it said so or has ended its side, and all that it sent was read. RFC 9112 §9.6 */
-  get #isSilent(): boolean {
-    return (this.#closes || this.#hasEnded) && this.#reader.size === 0
   }
 
   /** Lets others have their turn before the next request of a client that has sent several at once. */
@@ -197,7 +193,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
   #wait(): void {
     if (this.#hasEnded && !this.#awaitsTurn) this.#leaveAndClose()
     if (this.#response === undefined && this.#rest === 'next request' && !this.#awaitsTurn) {
-      if (this.#heads.hasBegun || this.#reader.hasBegun) {
+      if (this.#heads.hasBegun || this.#intake.hasBegun) {
         this.#rest = 'end of a head'
         this.#deadline.start(this.options.limits.headTimeout)
       }
@@ -209,7 +205,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
 
   /** Whether the client waits to be asked for its body, and has not been. */
   get #isHeldBack(): boolean {
-    return this.#holdsBack && this.#reader.size === 0
+    return this.#holdsBack && this.#intake.size === 0
   }
 
   get isLast(): boolean {
@@ -242,7 +238,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
   }
 
   answered(response: EngineResponse): void {
-    this.#record(response)
+    if (this.options.onAnswer !== undefined) this.#record(response)
     this.advance()
   }
 
@@ -272,7 +268,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
 
   /** Whether nothing of a request has come. A client that sends nothing is closed without a response: it has asked nothing. */
   get #isIdle(): boolean {
-    const hasBegun = this.#heads.hasBegun || this.#reader.hasBegun
+    const hasBegun = this.#heads.hasBegun || this.#intake.hasBegun
     return this.#rest === 'next request' || (this.#rest === 'first request' && !hasBegun)
   }
 
@@ -325,7 +321,10 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
     if (this.#rest === 'end of the connection') return
     this.#rest = 'end of the connection'
     this.#deadline.stop()
-    if (sends === 'nothing' && this.peer.scheme === 'http' && this.output.isSent) return this.cut()
+    if (sends === 'nothing' && this.peer.scheme === 'http' && this.output.isSent) {
+      this.#socket.destroy()
+      return
+    }
     if (sends === 'a body') this.#linger()
     this.#socket.once('finish', () => this.#deadline.start(this.#silence))
     this.#intake.end()
@@ -340,7 +339,7 @@ export class EngineConnection implements ResponseOwner, BodyOwner, Timed {
 
   #closed(): void {
     this.#rest = 'end of the connection'
-    this.#leave()
+    if (this.#response?.isOver === false) this.#leave()
     this.output.closed()
     this.#owner.closed(this)
   }

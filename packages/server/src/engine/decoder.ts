@@ -1,13 +1,5 @@
 /** From bytes to a body: by its length, or by its chunks. RFC 9112 §6.2 and §7.1 */
-import {
-  atMost,
-  bad,
-  limitRefusals,
-  Refused,
-  type LimitRefusals,
-  type Refusal,
-} from '../refusal.ts'
-import type { Limits } from '../transport.ts'
+import { bad, Refused, type Bounds, type Refusal } from '../refusal.ts'
 import { readField } from './field.ts'
 import type { Reader } from './reader.ts'
 
@@ -21,9 +13,9 @@ export interface Decoder {
 }
 
 /** The decoder of a body of so many bytes, or of one in chunks if that is infinite. */
-export function decoderOf(reader: Reader, length: number, limits: Limits): Decoder {
+export function decoderOf(reader: Reader, length: number, bounds: Bounds): Decoder {
   return length === Infinity
-    ? new ChunkedDecoder(reader, limits)
+    ? new ChunkedDecoder(reader, bounds)
     : new LengthDecoder(reader, length)
 }
 
@@ -63,8 +55,7 @@ const TOO_MUCH: Refusal = {
 /** A body in chunks. Extensions and trailers are read as strictly as headers, and dropped. */
 class ChunkedDecoder implements Decoder {
   readonly #reader: Reader
-  readonly #limits: Limits
-  readonly #refusals: LimitRefusals
+  readonly #bounds: Bounds
   #reading: 'size' | 'data' | 'end of data' | 'trailers' | 'nothing' = 'size'
   /** How much is left of this chunk, of the whole body, of the extensions and of the trailers. */
   #chunk = 0
@@ -73,13 +64,12 @@ class ChunkedDecoder implements Decoder {
   #trailers: number
   #trailerRoom: number
 
-  constructor(reader: Reader, limits: Limits) {
+  constructor(reader: Reader, bounds: Bounds) {
     this.#reader = reader
-    this.#limits = limits
-    this.#refusals = limitRefusals(limits)
-    this.#body = atMost(limits.body)
-    this.#trailers = atMost(limits.fields)
-    this.#trailerRoom = atMost(limits.head)
+    this.#bounds = bounds
+    this.#body = bounds.body
+    this.#trailers = bounds.fields
+    this.#trailerRoom = bounds.head
   }
 
   get isDone(): boolean {
@@ -122,21 +112,21 @@ class ChunkedDecoder implements Decoder {
     this.#extensions -= extensions.length
     if (this.#extensions < 0) throw new Refused(TOO_MUCH)
     this.#body -= this.#chunk
-    if (this.#body < 0) throw new Refused(this.#refusals.body)
+    if (this.#body < 0) throw new Refused(this.#bounds.refusals.body)
     this.#reading = this.#chunk === 0 ? 'trailers' : 'data'
     return true
   }
 
   #trailer(): boolean {
-    const { fieldSize } = this.#limits
+    const { fieldSize, refusals } = this.#bounds
     const line = this.#reader.line(
-      Math.min(atMost(fieldSize), this.#trailerRoom),
-      atMost(fieldSize) <= this.#trailerRoom ? this.#refusals.field : this.#refusals.head,
+      Math.min(fieldSize, this.#trailerRoom),
+      fieldSize <= this.#trailerRoom ? refusals.field : refusals.head,
     )
     if (line === undefined) return false
     this.#trailerRoom -= line.length
     if (line === '') this.#reading = 'nothing'
-    else if (this.#trailers-- <= 0) throw new Refused(this.#refusals.fields)
+    else if (this.#trailers-- <= 0) throw new Refused(refusals.fields)
     else if (readField(line).kind !== '') throw new Refused(WRONG_TRAILER)
     return true
   }

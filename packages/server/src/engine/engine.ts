@@ -2,9 +2,10 @@
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Deadlines } from '../deadlines.ts'
+import { boundsOf, type Bounds } from '../refusal.ts'
 import { type HttpTransport, type Peer, retirement, type TransportOptions } from '../transport.ts'
 import { EngineConnection, type ConnectionOwner } from './connection.ts'
-import { Joiner } from './output.ts'
+import { Blocks } from './output.ts'
 
 /**
  * Carries HTTP/1.1 and HTTP/1.0 over sockets. It is what `--transport engine` stands for.
@@ -22,20 +23,21 @@ class Engine implements HttpTransport, ConnectionOwner {
   readonly options: TransportOptions
   /** The open connections. */
   readonly #connections: Deadlines<EngineConnection>
-  readonly joiner = new Joiner()
+  readonly bounds: Bounds
+  readonly blocks = new Blocks()
+  /** What applications find as `phial.retiring`. */
+  readonly retiring: AbortSignal
   readonly #whenClosed: (() => void)[] = []
-  readonly #retiring = retirement()
+  readonly #retirement = retirement()
   isRetiring = false
   isClosing = false
 
   constructor(options: TransportOptions) {
     const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
     this.options = options
+    this.bounds = boundsOf(options.limits)
+    this.retiring = this.#retirement.signal
     this.#connections = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
-  }
-
-  get retiring(): AbortSignal {
-    return this.#retiring.signal
   }
 
   get connections(): number {
@@ -51,13 +53,13 @@ class Engine implements HttpTransport, ConnectionOwner {
 
   closed(connection: EngineConnection): void {
     this.#connections.delete(connection)
-    if (this.#connections.size > 0) return
+    if (this.#whenClosed.length === 0 || this.#connections.size > 0) return
     for (const tell of this.#whenClosed.splice(0)) tell()
   }
 
   retire(): Promise<void> {
     this.isRetiring = true
-    this.#retiring.abort()
+    this.#retirement.abort()
     if (this.#connections.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#whenClosed.push(resolve)
@@ -67,7 +69,7 @@ class Engine implements HttpTransport, ConnectionOwner {
   async close(force = false): Promise<void> {
     if (force) for (const connection of this.#connections.all()) connection.cut()
     this.isClosing = this.isRetiring = true
-    this.#retiring.abort()
+    this.#retirement.abort()
     await this.#closeIdle()
     await this.retire() // of those too that were accepted meanwhile
   }

@@ -2,6 +2,9 @@
 import { cachedByName, environKey, isFieldValue, isToken } from '@phial/core'
 import { bad, Refused } from '../refusal.ts'
 
+const SPACE = 32
+const TAB = 9
+
 /** The fields that say something to the server itself. */
 export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''
 
@@ -58,9 +61,9 @@ function whyNoName(name: string, line: string): string {
 export function trimmed(text: string, from = 0): string {
   let begin = from
   let end = text.length
-  while (begin < end && isSpace(text.charCodeAt(begin))) begin++
-  while (end > begin && isSpace(text.charCodeAt(end - 1))) end--
+  let code = text.charCodeAt(begin)
+  while (code === SPACE || code === TAB) code = text.charCodeAt(++begin)
+  code = text.charCodeAt(end - 1)
+  while (end > begin && (code === SPACE || code === TAB)) code = text.charCodeAt(--end - 1)
   return text.slice(begin, end)
 }
-
-const isSpace = (code: number): boolean => code === 32 || code === 9

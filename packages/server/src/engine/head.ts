@@ -1,5 +1,5 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
-import { isToken } from '@phial/core'
+import { isToken, TARGET_CHARACTER } from '@phial/core'
 import {
   otherHost,
   wrongFraming,
@@ -8,18 +8,10 @@ import {
   wrongTarget,
   wrongVersion,
 } from '../head-rules.ts'
-import {
-  atMost,
-  bad,
-  limitRefusals,
-  Refused,
-  type LimitRefusals,
-  type Refusal,
-} from '../refusal.ts'
-import type { Limits } from '../transport.ts'
+import { bad, Refused, type Bounds, type Refusal } from '../refusal.ts'
 import { readField, trimmed, type Field } from './field.ts'
 import type { Reader } from './reader.ts'
-import { Head } from './request.ts'
+import { Head, type RequestLine } from './request.ts'
 
 /** Shared by all that have none, so never pushed to. */
 const NONE: string[] = []
@@ -30,11 +22,20 @@ const MEMORABLE = 4096
 /** After how many heads with something new all is forgotten: each line keeps alive the text that it came in. */
 const TEXTS = 4
 const REQUEST_LINE = /^([^ ]*) ([^ ]*) HTTP\/(\d\.\d)$/
+/** Most request lines, which break no rule: any method in capitals but CONNECT, and a path. */
+const GOOD_LINE = new RegExp(`^(?!CONNECT )([A-Z]+) (/${TARGET_CHARACTER}*) (HTTP/1[.][01])$`)
+/**
+ * The bytes that a request may begin with: those of a token, and line ends. So a client that speaks another protocol is
+ * refused at once, whether its lines end or not.
+ */
+const FIRST = Array.from(
+  { length: 256 },
+  (_, byte) => byte === 13 || byte === 10 || isToken(String.fromCharCode(byte)),
+)
 
 /** Reads the heads of one connection, one after another. */
 export class HeadReader {
-  readonly #limits: Limits
-  readonly #tooLong: LimitRefusals
+  readonly #bounds: Bounds
   /** The head that is being read; `undefined` before its first line. */
   #head: Head | undefined
   /** How many bytes the lines may have that are still to come, their ends included. */
@@ -50,7 +51,7 @@ export class HeadReader {
    * The request line and the fields of the request before, in whose place those of this one are put: most
    * clients say the same again, and then nothing that a request made outlives it. `bench/http.ts` measures it.
    */
-  #first: Head | undefined
+  #first: RequestLine | undefined
   readonly #fields: Field[] = []
   #hosts = NONE
   #lengths = NONE
@@ -62,10 +63,9 @@ export class HeadReader {
   /** The line that a request began with, for the log. */
   line = ''
 
-  constructor(limits: Limits) {
-    this.#limits = limits
-    this.#tooLong = limitRefusals(limits)
-    this.#room = atMost(limits.head)
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds
+    this.#room = bounds.head
   }
 
   /** Whether part of a head has been read. */
@@ -76,42 +76,39 @@ export class HeadReader {
   /** The next head, or `undefined` as long as its end has not come. Throws {@link Refused}. */
   read(reader: Reader): Head | undefined {
     if (this.#head === undefined && !this.#begin(reader)) return undefined
+    const { fieldSize, refusals } = this.#bounds
     for (;;) {
-      const line = this.#line(reader, this.#limits.fieldSize, this.#tooLong.field)
+      const line = this.#line(reader, fieldSize, refusals.field)
       if (line === undefined) return undefined
       if (line === '') return this.#end()
       this.#take(line)
     }
   }
 
-  /** Reads the request line. One empty line before it is passed over, as RFC 9112 §2.2 asks. */
+  /** Reads the request line. One empty line before it is skipped, as RFC 9112 §2.2 asks. */
   #begin(reader: Reader): boolean {
-    let line = this.#firstLine(reader)
+    const { first } = reader
+    if (first !== undefined && FIRST[first] === false) throw new Refused(NO_REQUEST)
+    const line = this.#line(reader, this.#bounds.requestLine, this.#bounds.refusals.line)
+    if (line === undefined) return false
     if (line === '' && !this.#isAfterEmptyLine) {
       this.#isAfterEmptyLine = true
-      line = this.#firstLine(reader)
+      return this.#begin(reader)
     }
-    if (line === undefined) return false
     if (line !== this.line || this.#first === undefined) {
       this.line = line
       this.#isNew = true
       this.#first = readRequestLine(line)
     }
-    this.#head = this.#first.again()
+    this.#head = new Head(this.#first)
     return true
   }
 
-  #firstLine(reader: Reader): string | undefined {
-    const { first } = reader
-    if (first !== undefined && !isFirst(first)) throw new Refused(NO_REQUEST)
-    return this.#line(reader, this.#limits.requestLine, this.#tooLong.line)
-  }
-
   /** The next line, if the whole head has room for it. */
-  #line(reader: Reader, limit: number, excess: Refusal): string | undefined {
-    const most = atMost(limit)
+  #line(reader: Reader, most: number, excess: Refusal): string | undefined {
     const room = this.#room - LINE_END
-    const line = most <= room ? reader.line(most, excess) : reader.line(room, this.#tooLong.head)
+    const isWithin = most <= room
+    const line = reader.line(isWithin ? most : room, isWithin ? excess : this.#bounds.refusals.head)
     if (line === undefined) return undefined
     this.#room = room - line.length
     this.#size += line.length
@@ -121,9 +118,12 @@ export class HeadReader {
   #take(line: string): void {
     const head = this.#head as Head
     const at = this.#count++
-    if (at >= atMost(this.#limits.fields)) throw new Refused(this.#tooLong.fields)
-    const before = this.#fields[at]
-    const field = before?.line === line ? before : this.#remember(at, readField(line))
+    if (at >= this.#bounds.fields) throw new Refused(this.#bounds.refusals.fields)
+    let field = this.#fields[at]
+    if (field?.line !== line) {
+      field = this.#fields[at] = readField(line)
+      this.#isNew = true
+    }
     const { kind, value, header } = field
     if (header !== undefined) head.headers.push(header)
     if (kind === '') return
@@ -137,31 +137,30 @@ export class HeadReader {
   /** The empty line has come. */
   #end(): Head {
     const head = this.#head as Head
-    const old = head.isOld
-    head.refusal = this.#wrongHost(head) ?? this.#frame(head)
-    if (old || this.#connections !== NONE) head.closes = closes(this.#connections, old)
-    if (this.#expectations !== NONE && !old) head.refusal ??= this.#expect(head)
+    const { isOld, target } = head
+    const [host] = this.#hosts
+    if (this.#hosts.length !== 1 || host !== this.#goodHost) head.refusal = this.#look(head)
+    if (!target.startsWith('/')) head.refusal ??= otherHost(target, host)
+    if (this.#lengths !== NONE || this.#codings !== NONE) head.refusal ??= this.#frame(head)
+    if (isOld || this.#connections !== NONE) head.closes = closes(this.#connections, isOld)
+    if (this.#expectations !== NONE && !isOld) head.refusal ??= this.#expect(head)
     this.#reset()
     return head
   }
 
-  #wrongHost({ protocol, target }: Head): Refusal | undefined {
-    const [host] = this.#hosts
-    if (this.#hosts.length !== 1 || host !== this.#goodHost) {
-      const refusal = wrongHost(this.#hosts, protocol.slice(5))
-      if (refusal !== undefined) return refusal
-      this.#goodHost = host
-    }
-    return otherHost(target, host)
+  /** Looks at a host that is another than that of the request before. */
+  #look({ protocol }: Head): Refusal | undefined {
+    const refusal = wrongHost(this.#hosts, protocol.slice(5))
+    if (refusal === undefined) this.#goodHost = this.#hosts[0]
+    return refusal
   }
 
   #frame(head: Head): Refusal | undefined {
-    if (this.#lengths === NONE && this.#codings === NONE) return undefined
     const refusal = wrongFraming(this.#lengths, this.#codings, head.protocol.slice(5))
     if (refusal !== undefined) return refusal
     head.length = this.#codings === NONE ? Number(this.#lengths[0]) : Infinity
-    const isTooLong = head.length !== Infinity && head.length > atMost(this.#limits.body)
-    return isTooLong ? this.#tooLong.body : undefined
+    const isTooLong = head.length !== Infinity && head.length > this.#bounds.body
+    return isTooLong ? this.#bounds.refusals.body : undefined
   }
 
   /** 100 (Continue), and nothing else. RFC 9110 §10.1.1 */
@@ -174,19 +173,13 @@ export class HeadReader {
 
   #reset(): void {
     this.#head = undefined
-    this.#room = atMost(this.#limits.head)
+    this.#room = this.#bounds.head
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
     if (this.#fields.length > this.#count) this.#fields.length = this.#count
     if (this.#isNew) this.#forgetSome()
     this.#count = this.#size = 0
     this.#isNew = false
-  }
-
-  #remember(at: number, field: Field): Field {
-    this.#isNew = true
-    this.#fields[at] = field
-    return field
   }
 
   /** A connection at rest holds some kilobytes, whatever it was sent; `bench/memory.ts` measures it. */
@@ -197,10 +190,6 @@ export class HeadReader {
   }
 }
 
-/** Whether a line may begin so: what speaks another protocol is told at once, whether its lines end or not. */
-const isFirst = (byte: number): boolean =>
-  byte === 13 || byte === 10 || isToken(String.fromCharCode(byte))
-
 const NO_REQUEST = bad('the request line is not METHOD target HTTP/1.1 (RFC 9112 §3)')
 
 function added(values: string[], value: string): string[] {
@@ -209,21 +198,28 @@ function added(values: string[], value: string): string[] {
   return values
 }
 
-function readRequestLine(line: string): Head {
+function readRequestLine(line: string): RequestLine {
+  const [, method, target, protocol] = GOOD_LINE.exec(line) ?? []
+  return method === undefined || target === undefined || protocol === undefined
+    ? readOtherLine(line)
+    : { method, target, protocol }
+}
+
+/** Reads a request line that is unusual, or breaks a rule. */
+function readOtherLine(line: string): RequestLine {
   const [, method, target, version] = REQUEST_LINE.exec(line) ?? []
   if (method === undefined || target === undefined || version === undefined)
     throw new Refused(NO_REQUEST)
-  refuseIf(wrongMethod(method) ?? wrongVersion(version) ?? wrongTarget(method, target))
-  return new Head(method, target, version === '1.1' ? 'HTTP/1.1' : 'HTTP/1.0')
-}
-
-function refuseIf(refusal: Refusal | undefined): void {
+  const refusal = wrongMethod(method) ?? wrongVersion(version) ?? wrongTarget(method, target)
   if (refusal !== undefined) throw new Refused(refusal)
+  return { method, target, protocol: version === '1.1' ? 'HTTP/1.1' : 'HTTP/1.0' }
 }
 
 /** Whether the connection closes after the answer. `close` wins over `keep-alive`. RFC 9112 §9.3 */
 function closes(values: readonly string[], isOld: boolean): boolean {
-  if (!isOld && values.length === 1 && values[0] === 'keep-alive') return false
+  const [value, ...more] = values
+  if (more.length === 0 && value === 'close') return true
+  if (more.length === 0 && value === 'keep-alive') return false
   const options = values
     .join()
     .toLowerCase()

@@ -1,18 +1,26 @@
 /** A request of the engine: its head as it was parsed, and the environ that an application gets. */
 import { emptyInput, inputStream, makeEnviron } from '@phial/core'
-import type { Environ } from '@phial/core'
+import type { Environ, SignalSource } from '@phial/core'
 import type { Refusal } from '../refusal.ts'
-import { ReceivedHead } from '../request-head.ts'
 import type { Peer, TransportOptions } from '../transport.ts'
 import type { RequestBody } from './body.ts'
 import type { Field } from './field.ts'
 
-/** A well-formed head, and what it says of its connection. */
-export class Head {
+/** A request line in its parts. */
+export interface RequestLine {
   readonly method: string
   readonly target: string
   /** `HTTP/1.1` */
   readonly protocol: string
+}
+
+/** A well-formed head, and what it says of its connection. */
+export class Head implements RequestLine {
+  readonly method: string
+  readonly target: string
+  readonly protocol: string
+  /** Whether the client speaks HTTP/1.0. */
+  readonly isOld: boolean
   /** In the order in which they came, repeats included. */
   readonly headers: NonNullable<Field['header']>[] = []
   /** The length of the body, in bytes; infinite for a chunked one. */
@@ -24,26 +32,18 @@ export class Head {
   /** Why the server refuses it, although it can be parsed. */
   refusal: Refusal | undefined
 
-  constructor(method: string, target: string, protocol: string) {
+  constructor({ method, target, protocol }: RequestLine) {
     this.method = method
     this.target = target
     this.protocol = protocol
-  }
-
-  /** Returns a new head with the same request line. */
-  again(): Head {
-    return new Head(this.method, this.target, this.protocol)
-  }
-
-  get isOld(): boolean {
-    return this.protocol === 'HTTP/1.0'
+    this.isOld = protocol === 'HTTP/1.0'
   }
 }
 
 /** The head that stands for one that could not be parsed: as much as its first line says, for the access log. */
 export function unreadHead(line: string): Head {
   const [method = '-', target = '-', ...protocol] = line === '' ? [] : line.split(' ')
-  return new Head(method, target, protocol.join(' ') || '-')
+  return new Head({ method, target, protocol: protocol.join(' ') || '-' })
 }
 
 /** What an environ says of its connection and its server. */
@@ -52,14 +52,28 @@ interface Origin {
   readonly options: TransportOptions
 }
 
-/** Returns the environ of a request. `source` makes `phial.signal` when an application asks for it. */
+/** Returns the environ of a request. `signals` makes `phial.signal` when an application asks for it. */
 export function environOf(
-  head: Head,
+  { method, target, protocol, headers }: Head,
   { peer, options }: Origin,
   retiring: AbortSignal,
   body: RequestBody | undefined,
-  source: { readonly signal: AbortSignal },
+  signals: SignalSource,
 ): Environ {
-  const input = body === undefined ? emptyInput() : inputStream(body)
-  return makeEnviron(new ReceivedHead(head, peer, options, retiring, input, source))
+  const head = {
+    method,
+    target,
+    protocol,
+    headers,
+    scheme: peer.scheme,
+    serverName: peer.serverName,
+    serverPort: peer.serverPort,
+    remoteAddr: peer.remoteAddr,
+    remotePort: peer.remotePort,
+    input: body === undefined ? emptyInput() : inputStream(body),
+    errors: options.errors,
+    multiprocess: options.multiprocess,
+    retiring,
+  }
+  return makeEnviron(head, signals)
 }

@@ -1,4 +1,4 @@
-/** The writer that core's driver sends one response through. */
+/** The writer that core's driver sends one response through, and the head that it sends. RFC 9112 §4 to §6 */
 import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
@@ -6,7 +6,6 @@ import type { TransportOptions } from '../transport.ts'
 import { Share } from '../turns.ts'
 import type { Output } from './output.ts'
 import type { Head } from './request.ts'
-import { responseHead, type Framing } from './response-head.ts'
 
 /** What a response needs of its connection. */
 export interface ResponseOwner {
@@ -42,6 +41,7 @@ export class EngineResponse implements ResponseWriter {
   #head = ''
   isGone = false
   #gone: AbortController | undefined
+  #onGone: (() => void) | undefined
 
   constructor(head: Head, owner: ResponseOwner) {
     this.#method = head.method
@@ -127,7 +127,13 @@ export class EngineResponse implements ResponseWriter {
   leave(): void {
     this.isOver = true
     this.isGone = true
+    this.#onGone?.()
     this.#gone?.abort()
+  }
+
+  onGone(leave: (() => void) | undefined): void {
+    this.#onGone = leave
+    if (this.isGone) leave?.()
   }
 
   /** Made on first access: few responses take long enough to need it. */
@@ -144,4 +150,69 @@ export class EngineResponse implements ResponseWriter {
     const time = new Date(Date.now() - duration)
     return { environ, status, headers, bytes, time, duration }
   }
+}
+
+/** How the client learns where the body ends: a length, chunks, the end of the connection; or there is none. */
+export type Framing = 'length' | 'chunks' | 'end' | 'none'
+
+/** What decides about the framing. */
+export interface Asked {
+  readonly method: string
+  /** Whether it was asked for in HTTP/1.0. */
+  readonly isOld: boolean
+  /** Whether the connection closes after this answer. */
+  readonly isLast: boolean
+  /** How long, in seconds, it is kept if it does not; 0 for ever. */
+  readonly keepAlive: number
+}
+
+export interface WireHead {
+  readonly text: string
+  readonly framing: Framing
+  /** Whether the connection closes: the client asked for that, or learns in no other way where the body ends. */
+  readonly isLast: boolean
+}
+
+/** Adds what the application leaves to the server: `Date`, `Connection` and the framing. */
+export function responseHead(status: string, headers: HeaderList, asked: Asked): WireHead {
+  let text = `HTTP/1.1 ${status}\r\n`
+  let hasDate = false
+  let hasLength = false
+  for (const [name, value] of headers) {
+    text += `${name}: ${value}\r\n`
+    if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true
+    if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true
+  }
+  if (!hasDate) text += `Date: ${httpDate()}\r\n`
+  const framing = framingOf(status, hasLength, asked)
+  const isLast = asked.isLast || framing === 'end'
+  if (framing === 'chunks') text += 'Transfer-Encoding: chunked\r\n'
+  if (isLast) text += 'Connection: close\r\n'
+  else text += kept(asked.keepAlive)
+  return { text: `${text}\r\n`, framing, isLast }
+}
+
+/** What HTTP/1.0 needs to hear, and what tells a client of HTTP/1.1 how long a connection is good for. */
+function kept(seconds: number): string {
+  const keep = 'Connection: keep-alive\r\n'
+  return seconds === 0 ? keep : `${keep}Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
+}
+
+function framingOf(status: string, hasLength: boolean, { method, isOld }: Asked): Framing {
+  if (method === 'HEAD' || status.startsWith('204') || status.startsWith('304')) return 'none'
+  if (hasLength) return 'length'
+  return isOld ? 'end' : 'chunks'
+}
+
+let second = 0
+let text = ''
+
+/** The time as `Date` says it, made once a second. RFC 9110 §5.6.7 */
+export function httpDate(): string {
+  const now = Date.now()
+  if (now - second >= 1000 || now < second) {
+    second = now - (now % 1000)
+    text = new Date(now).toUTCString()
+  }
+  return text
 }

@@ -114,7 +114,10 @@ export async function importFresh(path: string): Promise<object> {
   for (const file of Object.keys(cache))
     if (!/[\\/]node_modules[\\/]/.test(file)) Reflect.deleteProperty(cache, file)
   const url = pathToFileURL(path).href
-  if (readsTypeScript) return (await import(`${url}?read=${(reads += 1)}`)) as object
+  if (readsTypeScript) {
+    const again = `${url}?read=${(reads += 1)}`
+    return (await import(again)) as object
+  }
   const { tsImport } = await import('tsx/esm/api')
   try {
     return (await tsImport(url, import.meta.url)) as object

@@ -13,7 +13,7 @@ import { dirname, join, resolve } from 'node:path'
 const JAVASCRIPT = /\.[cm]?js$/
 
 /** `from 'x'`, `import 'x'`, `import('x'` and `require('x'`. */
-const IMPORT = /\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g
+const IMPORT = /\b(?:from|import|require)\s*(?:\(\s*)?(["'])([^"'\n]+)\1/g
 
 /** What may import something that {@link IMPORT} does not find: a computed name, a comment before the name, `createRequire`, and any TypeScript file. */
 const DOUBT =

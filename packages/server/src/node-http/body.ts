@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { Deadline, type Deadlines, type Timed } from '../deadlines.ts'
-import { limitRefusals, type Refusal } from '../refusal.ts'
+import { boundsOf, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Limits } from '../transport.ts'
 
 const REFUSED = 'The request was refused before its body was whole.'
@@ -53,7 +53,7 @@ export class NodeRequestBody implements Timed {
       if (piece === undefined) return
       if (piece === 'late') refuse(tooSlow(bodyTimeout))
       else if (body > 0 && (this.#bytes += piece.byteLength) > body)
-        refuse(limitRefusals(this.#limits).body)
+        refuse(boundsOf(this.#limits).refusals.body)
       else {
         this.#owed -= piece.byteLength
         yield ownBytes(piece)

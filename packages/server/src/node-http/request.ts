@@ -8,8 +8,7 @@ import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
 import type { Environ, InputStream } from '@phial/core'
 import { otherHost, wrongFraming, wrongHost, wrongMethod, wrongTarget, wrongVersion } from '../head-rules.ts' // prettier-ignore
-import { atMost, bad, limitRefusals, type Refusal, type ConnectionContext } from '../refusal.ts'
-import { ReceivedHead } from '../request-head.ts'
+import { bad, boundsOf, type Refusal, type ConnectionContext } from '../refusal.ts'
 import type { Limits } from '../transport.ts'
 
 /** The parts of an `IncomingMessage` that the rules need. */
@@ -59,18 +58,18 @@ export function excess(
   { method = '', url = '', rawHeaders, headers }: IncomingMessage,
   limits: Limits,
 ): Refusal | undefined {
-  const refusals = limitRefusals(limits)
+  const { refusals, ...most } = boundsOf(limits)
   const line = `${method} ${url} HTTP/1.1`.length
-  if (line > atMost(limits.requestLine)) return refusals.line
-  if (rawHeaders.length / 2 > atMost(limits.fields)) return refusals.fields
+  if (line > most.requestLine) return refusals.line
+  if (rawHeaders.length / 2 > most.fields) return refusals.fields
   let total = line + 2 * LINE_END
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const size = (rawHeaders[at] ?? '').length + (rawHeaders[at + 1] ?? '').length
-    if (size > atMost(limits.fieldSize)) return refusals.field
+    if (size > most.fieldSize) return refusals.field
     total += size + 2 * LINE_END
   }
-  if (total > atMost(limits.head)) return refusals.head
-  return Number(headers['content-length'] ?? 0) > atMost(limits.body) ? refusals.body : undefined
+  if (total > most.head) return refusals.head
+  return Number(headers['content-length'] ?? 0) > most.body ? refusals.body : undefined
 }
 
 /** What an environ takes from its response: both are made when the application asks for them. */
@@ -85,14 +84,15 @@ export function environOf(
   source: EnvironSource,
   connection: ConnectionContext,
 ): Environ {
-  const fields = {
+  const { peer, errors, multiprocess, retiring } = connection
+  const head = {
     method: request.method ?? '',
     target: request.url ?? '',
     protocol: request.httpVersion === '1.1' ? 'HTTP/1.1' : `HTTP/${request.httpVersion}`,
     headers: pairs(request.rawHeaders),
+    input: source.input,
   }
-  const { peer, retiring } = connection
-  return makeEnviron(new ReceivedHead(fields, peer, connection, retiring, source.input, source))
+  return makeEnviron({ ...head, ...peer, errors, multiprocess, retiring }, source)
 }
 
 /** HTTP/2 puts its request line among the headers, with names that begin with a colon; `:authority` is its `Host`. */

@@ -52,7 +52,7 @@ function row(picture: Picture, chosen: Picture | undefined): Html {
   return html`<li>
     <a href="${picture.id}" ${picture === chosen && CURRENT}>
       <b class="${tone(picture)}">${picture.answer.status.slice(0, 3) || '…'}</b>
-      <span>${method} ${target}</span>
+      <span title="${target}">${method} ${target}</span>
       <i>${milliseconds(picture.duration)}</i>
     </a>
   </li> `

@@ -21,7 +21,7 @@ nav { border-right: 1px solid var(--line); padding: 1rem; position: sticky; top:
 nav h1 { font-size: 1.5rem; } nav ol { list-style: none; margin: .75rem 0; padding: 0; }
 nav li a { display: grid; grid-template-columns: 2.6rem minmax(0, 1fr) auto; gap: .5rem; padding: .45rem .5rem; color: inherit; text-decoration: none; border-radius: .4rem; font-size: 1.0625rem; }
 nav li a:hover { background: var(--well); } nav li a[aria-current] { background: var(--in-paper); box-shadow: inset .3rem 0 var(--in); }
-nav li span { overflow-wrap: anywhere; } nav p { font-size: 1rem; color: var(--soft); margin-top: .5rem; }
+nav li span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } nav p { font-size: 1rem; color: var(--soft); margin-top: .5rem; }
 kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35rem; font: inherit; }
 main { padding: .75rem clamp(.75rem, 3vw, 2.5rem) 3rem; max-width: 78rem; min-width: 0; }
 .links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; justify-content: flex-end; font-size: 1rem; }

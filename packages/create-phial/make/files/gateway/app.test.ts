@@ -3,22 +3,28 @@ import { expect, test, vi } from 'vitest'
 import { app } from './app.ts'
 import { application, mended } from './middleware.ts'
 
-// The validator stands between: whoever breaks a rule of the gateway is told which one.
+// The validator throws if a layer breaks a rule of the gateway.
 const site = validator(app)
 
 test.for([
-  ['/', 'href="/hello/"'],
+  ['/', 'href="/hello/Ada"'],
   ['/hello/Ada', 'Hello Ada'],
   ['/greet?subject=Ada', 'Hello Ada'],
   ['/environ', "SCRIPT_NAME: '/environ'"],
+  ['/static/style.css', 'body {'],
 ] as const)('%s answers with %s', async ([path, text]) => {
   const answer = await call(site, { path })
   expect(answer.statusCode).toBe(200)
   expect(answer.text()).toContain(text)
 })
 
-test('what is not there is a 404', async () => {
-  expect((await call(site, { path: '/nope' })).statusCode).toBe(404)
+test('a page has a stylesheet, and a text has none', async () => {
+  expect((await call(site, { path: '/hello/Ada' })).text()).toContain('rel="stylesheet"')
+  expect((await call(site, { path: '/environ' })).text()).not.toContain('rel="stylesheet"')
+})
+
+test.for([['/nope'], ['/static/../app.ts'], ['/static/']])('%s is a 404', async ([path]) => {
+  expect((await call(site, { path })).statusCode).toBe(404)
 })
 
 test('an error is a page: with the wrong status as in the article, and with the right one', async () => {

@@ -1,11 +1,17 @@
-/** Three applications as one: a table of addresses is an application too, and so is what stands around it. */
+/** Several applications as one: a table of paths is an application too, and so is every layer around it. */
 import { dispatcher, type Application } from '@phial/core'
 import { showEnviron } from './environ.ts'
 import { helloWorld } from './get_started.ts'
+import { home } from './home.ts'
 import { mendedErrorPage } from './middleware.ts'
+import { files, withHead } from './pages.ts'
 import { application as pages } from './url_dispatch.ts'
 
-/** What led to an application is in its SCRIPT_NAME, and the rest of the path in PATH_INFO. */
-const site = dispatcher(pages, { '/greet': helloWorld, '/environ': showEnviron })
+/** The first page, and the pages of `url_dispatch.ts` at all other paths. */
+const front: Application = (environ, startResponse) =>
+  /^\/?$/.test(environ.PATH_INFO) ? home(environ, startResponse) : pages(environ, startResponse)
 
-export const app: Application = mendedErrorPage(site)
+/** An application finds the path that led to it in SCRIPT_NAME, and the rest in PATH_INFO. */
+const site = dispatcher(front, { '/greet': helloWorld, '/environ': showEnviron, '/static': files })
+
+export const app: Application = mendedErrorPage(withHead(site))
