@@ -3,7 +3,7 @@ import type { ErrorStream, InputStream, RequestHead } from '@phial/core'
 import type { Peer } from './transport.ts'
 
 /** What the client's own lines say. */
-type Said = Pick<RequestHead, 'method' | 'target' | 'protocol' | 'headers'>
+type Said = Pick<RequestHead, 'method' | 'target' | 'protocol' | 'headers' | 'upgrade'>
 
 /** What is the same for every request of a transport. */
 interface Home {
@@ -26,6 +26,7 @@ export class ReceivedHead implements RequestHead {
   readonly errors: ErrorStream
   readonly multiprocess: boolean
   readonly retiring: AbortSignal | undefined
+  readonly upgrade: string | undefined
   readonly #source: { readonly signal: AbortSignal }
 
   constructor(
@@ -40,6 +41,7 @@ export class ReceivedHead implements RequestHead {
     this.target = said.target
     this.protocol = said.protocol
     this.headers = said.headers
+    this.upgrade = said.upgrade
     this.scheme = peer.scheme
     this.serverName = peer.serverName
     this.serverPort = peer.serverPort

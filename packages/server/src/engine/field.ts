@@ -3,7 +3,14 @@ import { cachedByName, environKey, isFieldValue, isToken } from '@phial/core'
 import { bad, Refused } from '../refusal.ts'
 
 /** The fields that say something to the server itself. */
-export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''
+export type Kind =
+  | 'host'
+  | 'content-length'
+  | 'transfer-encoding'
+  | 'connection'
+  | 'expect'
+  | 'upgrade'
+  | ''
 
 export interface Field {
   /** As it came. */
@@ -20,6 +27,7 @@ const KINDS: ReadonlySet<string> = new Set<Kind>([
   'transfer-encoding',
   'connection',
   'expect',
+  'upgrade',
 ])
 
 /** The kind of a name that is a token. */

@@ -1,6 +1,7 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
 import { isToken } from '@phial/core'
 import {
+  offeredProtocol,
   otherHost,
   wrongFraming,
   wrongHost,
@@ -57,6 +58,7 @@ export class HeadReader {
   #codings = NONE
   #connections = NONE
   #expectations = NONE
+  #upgrades = NONE
   /** The last host that was in order: most clients name it over and over. */
   #goodHost: string | undefined
   /** The line that a request began with, for the log. */
@@ -131,7 +133,8 @@ export class HeadReader {
     else if (kind === 'content-length') this.#lengths = added(this.#lengths, value)
     else if (kind === 'transfer-encoding') this.#codings = added(this.#codings, value)
     else if (kind === 'connection') this.#connections = added(this.#connections, value)
-    else this.#expectations = added(this.#expectations, value)
+    else if (kind === 'expect') this.#expectations = added(this.#expectations, value)
+    else this.#upgrades = added(this.#upgrades, value)
   }
 
   /** The empty line has come. */
@@ -141,6 +144,8 @@ export class HeadReader {
     head.refusal = this.#wrongHost(head) ?? this.#frame(head)
     if (old || this.#connections !== NONE) head.closes = closes(this.#connections, old)
     if (this.#expectations !== NONE && !old) head.refusal ??= this.#expect(head)
+    if (this.#upgrades !== NONE && !old && head.method === 'GET' && head.length === 0)
+      head.upgrade = offeredProtocol(this.#upgrades, this.#connections)
     this.#reset()
     return head
   }
@@ -177,6 +182,7 @@ export class HeadReader {
     this.#room = atMost(this.#limits.head)
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
+    this.#upgrades = NONE
     if (this.#fields.length > this.#count) this.#fields.length = this.#count
     if (this.#isNew) this.#forgetSome()
     this.#count = this.#size = 0

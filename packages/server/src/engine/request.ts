@@ -21,6 +21,8 @@ export class Head {
   closes = false
   /** Whether the client sends its body only after a 100 (Continue). RFC 9110 §10.1.1 */
   expects = false
+  /** The protocol that the client offers to switch to. RFC 9110 §7.8 */
+  upgrade: string | undefined
   /** Why the server refuses it, although it can be parsed. */
   refusal: Refusal | undefined
 

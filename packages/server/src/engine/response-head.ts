@@ -1,8 +1,11 @@
 /** The head of an answer, as it stands on the wire. RFC 9112 §4 to §6 */
 import type { HeaderList } from '@phial/core'
 
-/** How the client learns where the body ends: a length, chunks, the end of the connection; or there is none. */
-export type Framing = 'length' | 'chunks' | 'end' | 'none'
+/**
+ * How the client learns where the body ends: a length, chunks, the end of the connection; or there is none. `raw`
+ * is another protocol, which also ends with the connection.
+ */
+export type Framing = 'length' | 'chunks' | 'end' | 'none' | 'raw'
 
 /** What decides about the framing. */
 export interface Asked {
@@ -13,6 +16,8 @@ export interface Asked {
   readonly isLast: boolean
   /** How long, in seconds, it is kept if it does not; 0 for ever. */
   readonly keepAlive: number
+  /** The protocol that the client offers to switch to. */
+  readonly upgrade: string | undefined
 }
 
 export interface WireHead {
@@ -34,9 +39,10 @@ export function responseHead(status: string, headers: HeaderList, asked: Asked):
   }
   if (!hasDate) text += `Date: ${httpDate()}\r\n`
   const framing = framingOf(status, hasLength, asked)
-  const isLast = asked.isLast || framing === 'end'
+  const isLast = asked.isLast || framing === 'end' || framing === 'raw'
   if (framing === 'chunks') text += 'Transfer-Encoding: chunked\r\n'
-  if (isLast) text += 'Connection: close\r\n'
+  if (framing === 'raw') text += `Connection: Upgrade\r\nUpgrade: ${asked.upgrade ?? ''}\r\n`
+  else if (isLast) text += 'Connection: close\r\n'
   else text += kept(asked.keepAlive)
   return { text: `${text}\r\n`, framing, isLast }
 }
@@ -47,7 +53,9 @@ function kept(seconds: number): string {
   return seconds === 0 ? keep : `${keep}Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
 }
 
-function framingOf(status: string, hasLength: boolean, { method, isOld }: Asked): Framing {
+function framingOf(status: string, hasLength: boolean, asked: Asked): Framing {
+  const { method, isOld, upgrade } = asked
+  if (upgrade !== undefined && status.startsWith('101')) return 'raw'
   if (method === 'HEAD' || status.startsWith('204') || status.startsWith('304')) return 'none'
   if (hasLength) return 'length'
   return isOld ? 'end' : 'chunks'

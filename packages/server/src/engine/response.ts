@@ -14,6 +14,8 @@ export interface ResponseOwner {
   readonly output: Output
   /** Whether the server closes the connection after the response to this request. */
   readonly isLast: boolean
+  /** Called when the head of a 101 was made: what comes from now on is not HTTP. */
+  switched(): void
   /** Called when the response is over. */
   answered(response: EngineResponse): void
   /** Called when the response breaks off: the client has to see that it is incomplete. */
@@ -26,6 +28,7 @@ export class EngineResponse implements ResponseWriter {
   readonly #owner: ResponseOwner
   readonly #method: string
   readonly #isOld: boolean
+  readonly #upgrade: string | undefined
   /** When the request began, by the clock of `performance`. */
   readonly #began = performance.now()
   #share: Share | undefined
@@ -46,6 +49,7 @@ export class EngineResponse implements ResponseWriter {
   constructor(head: Head, owner: ResponseOwner) {
     this.#method = head.method
     this.#isOld = head.isOld
+    this.#upgrade = head.upgrade
     this.#owner = owner
   }
 
@@ -64,10 +68,12 @@ export class EngineResponse implements ResponseWriter {
       isOld: this.#isOld,
       isLast,
       keepAlive: this.#owner.options.limits.keepAlive,
+      upgrade: this.#upgrade,
     })
     this.#head = head.text
     this.#framing = head.framing
     this.isLast = head.isLast
+    if (head.framing === 'raw') this.#owner.switched()
   }
 
   write(chunk: Uint8Array): void | Promise<void> {

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
-import type { Environ, InputStream } from '@phial/core'
+import type { Environ, ErrorStream, InputStream } from '@phial/core'
 import { otherHost, wrongFraming, wrongHost, wrongMethod, wrongTarget, wrongVersion } from '../head-rules.ts' // prettier-ignore
 import { atMost, bad, limitRefusals, type Refusal, type ConnectionContext } from '../refusal.ts'
 import { ReceivedHead } from '../request-head.ts'
@@ -51,6 +51,17 @@ export function refusalOf(error: Error & { code?: string }): Refusal {
   return bad('this cannot be read as an HTTP request (RFC 9112)')
 }
 
+const noted = new WeakSet<ErrorStream>()
+
+/** Writes to a log, once, that a client asked for a WebSocket: `node:http` hands a connection over as a socket, past the gateway. */
+function noteUpgrade({ headers }: IncomingMessage, errors: ErrorStream): void {
+  if (headers.upgrade?.toLowerCase() !== 'websocket' || noted.has(errors)) return
+  noted.add(errors)
+  errors.write(
+    'A client asked for a WebSocket, which this server does not offer (phial.upgrade). Serve the application with phial-server and its own engine, without --transport http.\n',
+  )
+}
+
 /** How many bytes end a line of a head, and stand between a field's name and its value. */
 const LINE_END = 2
 
@@ -92,6 +103,7 @@ export function environOf(
     headers: pairs(request.rawHeaders),
   }
   const { peer, retiring } = connection
+  noteUpgrade(request, connection.errors)
   return makeEnviron(new ReceivedHead(fields, peer, connection, retiring, source.input, source))
 }
 
