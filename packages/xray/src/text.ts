@@ -9,6 +9,7 @@ import {
   ownTime,
   story,
   type Step,
+  turnOf,
 } from './steps.ts'
 
 /**
@@ -98,6 +99,7 @@ function drawStart(
   return [
     `startResponse ${status}${because === undefined ? '' : `, because of ${because}`}`,
     ...(refused === undefined ? [] : [`  is refused: ${refused}`]),
+    ...(turnOf(status) === undefined ? [] : [`  ${turnOf(status)}`]),
     ...headers.map((header) => `${mark(header)} ${header[0]}: ${header[1]}`),
   ]
 }

@@ -43,11 +43,9 @@ const HEARTBEAT = 15
  * `signal` fires and the generator's `finally` runs. Throws `ContextError` outside of a request.
  *
  * ```ts
- * app.get('/clock', () =>
- *   eventStream(async function* ({ signal }) {
- *     for await (const time of setInterval(1000, Date.now, { signal })) {
- *       yield { event: 'tick', data: { time: time() } }
- *     }
+ * app.get('/numbers', () =>
+ *   eventStream(async function* ({ lastEventId = '0' }) {
+ *     for (let id = Number(lastEventId) + 1; id < 10; id++) yield { id, data: { square: id ** 2 } }
  *   }),
  * )
  * ```
