@@ -1,5 +1,12 @@
 /** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
-import { isBodyless, isContentLength, isFieldValue, isStatus, isSwitching, isToken } from '../grammar.ts'
+import {
+  isBodyless,
+  isContentLength,
+  isFieldValue,
+  isStatus,
+  isSwitching,
+  isToken,
+} from '../grammar.ts'
 import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
