@@ -7,6 +7,7 @@ import { withCode } from '@phial/core'
 import { CommandGroup } from '../commands/commands.ts'
 import type { AfterRequest } from '../context/context.ts'
 import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
+import { type WebSocketHandler, type WebSocketOptions, websocketView } from '../live/websocket.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { hasNoView } from '../answer/redirect-to.ts'
 import type { ConvertersFor, PathValues, ValuesWithDefaults } from '../routing/params.ts'
@@ -64,6 +65,24 @@ export interface AddRoute<Without extends string = never> {
   ): void
 }
 
+/** `app.websocket`: a route whose connection goes on as a WebSocket. */
+export interface AddWebSocket {
+  <const Pattern extends string>(
+    pattern: Pattern,
+    handler: WebSocketHandler<PathValues<Pattern, {}>>,
+  ): void
+  <
+    const Pattern extends string,
+    const Converters extends ConvertersFor<`${Host}${Pattern}`> = {},
+    Defaults extends UrlValues = {},
+    const Host extends string = '',
+  >(
+    pattern: Pattern,
+    options: Omit<RouteOptions<Pattern, Converters, Defaults, Host>, 'methods'> & WebSocketOptions,
+    handler: WebSocketHandler<ValuesWithDefaults<`${Host}${Pattern}`, Converters, Defaults>>,
+  ): void
+}
+
 /** Adds routes, hooks and error handlers. All of it is done before the first request. */
 export abstract class Scaffold {
   /** Hooks and handlers. */
@@ -83,6 +102,18 @@ export abstract class Scaffold {
   /** A route of any methods: `app.route('/login', { methods: ['GET', 'POST'] }, login)`. Default `['GET']`. */
   readonly route: AddRoute = (pattern: string, ...rest: unknown[]): void => {
     this.#add(this.route, 'route', pattern, rest)
+  }
+
+  /**
+   * A WebSocket: `app.websocket('/chat', async (socket) => { for await (const message of socket) await socket.send(message) })`.
+   * Hooks and the session are those of its handshake. A page of another site gets a 403, unless `TRUSTED_ORIGINS` has it.
+   */
+  readonly websocket: AddWebSocket = (pattern: string, ...rest: unknown[]): void => {
+    const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest
+    const isHandler = typeof handler === 'function' && typeof options === 'object'
+    const { protocols = [], ...route } = (options ?? {}) as WebSocketOptions
+    const view = isHandler ? websocketView(handler as WebSocketHandler<never>, protocols) : handler
+    this.#add(this.websocket, 'websocket', pattern, [route, view], 'GET')
   }
 
   /** Runs a function before each view, in the order of registration. What it returns, if anything, is the answer. */

@@ -22,8 +22,17 @@ interface Asked {
  * Raises `Forbidden`. `CROSS_SITE_CHECK` switches it off, `TRUSTED_ORIGINS` lets single sites pass.
  */
 export function checkCrossSite(request: Asked, settings: Settings): void {
-  const { method, environ } = request
+  const { method } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
+  checkOrigin(request, settings)
+}
+
+/**
+ * The same whatever the method is: for a WebSocket, whose handshake is a GET that sends cookies and that pages of any
+ * site may make.
+ */
+export function checkOrigin(request: Asked, settings: Settings): void {
+  const { environ } = request
   const site = environ['HTTP_SEC_FETCH_SITE']
   if (site === 'same-origin' || site === 'none' || !settings.CROSS_SITE_CHECK) return
   const origin = environ['HTTP_ORIGIN']

@@ -1,11 +1,12 @@
 /**
  * The test client: a browser for one app, through the gateway's own driver, without a server.
  */
-import { type ApplicationLike, call, withCode, validator } from '@phial/core'
+import { type ApplicationLike, call, type HeaderList, withCode, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
 import type { Config } from '../config/config.ts'
 import type { RequestContext } from '../context/context.ts'
 import { type CookieOptions, Response as PhialResponse } from '../response/response.ts'
+import type { WebSocketConnection } from '../live/connection.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
 import type { Session } from '../context/session-types.ts'
 import {
@@ -55,6 +56,14 @@ export interface TestClientOptions {
 export interface TestCookieOptions extends CookieOptions {
   /** The host that it is for, without its subdomains. For those, say `domain`. */
   host?: string
+}
+
+/** The handshake of a WebSocket. */
+export interface TestWebSocketOptions extends TestSessionOptions {
+  /** Added to the query of the path. */
+  query?: TestRequestOptions['query']
+  /** The sub-protocols that the client speaks. Default: none. */
+  protocols?: readonly string[]
 }
 
 type WithoutMethod = Omit<TestRequestOptions, 'method'>
@@ -167,11 +176,7 @@ export class TestClient {
 
   async #ask(asking: Asking, history: readonly TestResponse[]): Promise<TestResponse> {
     const { method, address, body } = asking
-    const headers = new Headers(asking.headers)
-    if (!headers.has('host')) headers.set('host', address.host)
-    const target = cookieTarget(address)
-    const cookie = this.#jar?.headerFor(target)
-    if (cookie !== undefined && !headers.has('cookie')) headers.set('cookie', cookie)
+    const headers = this.#headersFor(address, asking.headers)
     const sent = { method, path: address.target, headers, ...(body === undefined ? {} : { body }) }
     const located = {
       ...(address.target === '*' ? {} : locatedEnviron(address)),
@@ -181,10 +186,52 @@ export class TestClient {
     const [answer, context] = await witnessed(located, (environ) =>
       call(this.#app, { ...sent, environ }),
     )
-    for (const [name, value] of answer.headers) {
-      if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, target)
-    }
+    this.#takeCookies(answer.headers, address)
     return responseOf(answer, { url: urlOf(address), history, context })
+  }
+
+  /** The headers of a request, with those that a browser adds. */
+  #headersFor(address: Address, given: Headers): Headers {
+    const headers = new Headers(given)
+    if (!headers.has('host')) headers.set('host', address.host)
+    const cookie = this.#jar?.headerFor(cookieTarget(address))
+    if (cookie !== undefined && !headers.has('cookie')) headers.set('cookie', cookie)
+    return headers
+  }
+
+  #takeCookies(headers: HeaderList, address: Address): void {
+    for (const [name, value] of headers) {
+      if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, cookieTarget(address))
+    }
+  }
+
+  /**
+   * Opens a WebSocket, with the client's cookies and without an `Origin`, unless `headers` has one. Rejects with an
+   * `Error` if the app answers the handshake with anything but 101, and with what the app throws.
+   *
+   * ```ts
+   * const socket = await client.websocket('/chat')
+   * await socket.send('hello')
+   * expect(await socket.receive()).toBe('hello')
+   * ```
+   */
+  async websocket(path: string, options: TestWebSocketOptions = {}): Promise<WebSocketConnection> {
+    const { protocols = [], query } = options
+    const given = new Headers(options.headers ?? {})
+    const environ = { ...this.environBase, ...options.environ }
+    const base = withOverrides(this.#base(options), environ, given)
+    const address = addressOf(withQuery(path, query), base)
+    const headers = this.#headersFor(address, given)
+    const { openWebSocket } = await import('./websocket.ts') // its codec is not for every test
+    const located = { ...locatedEnviron(address), ...environ }
+    return openWebSocket(
+      this.#app,
+      { path: address.target, headers, environ: located },
+      protocols,
+      {
+        onHead: (answered) => this.#takeCookies(answered, address),
+      },
+    )
   }
 
   /**

@@ -6,7 +6,14 @@ const SPACE = 32
 const TAB = 9
 
 /** The fields that say something to the server itself. */
-export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''
+export type Kind =
+  | 'host'
+  | 'content-length'
+  | 'transfer-encoding'
+  | 'connection'
+  | 'expect'
+  | 'upgrade'
+  | ''
 
 export interface Field {
   /** As it came. */
@@ -23,6 +30,7 @@ const KINDS: ReadonlySet<string> = new Set<Kind>([
   'transfer-encoding',
   'connection',
   'expect',
+  'upgrade',
 ])
 
 /** The kind of a name that is a token. */

@@ -1,6 +1,7 @@
 /** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
 import { isToken, TARGET_CHARACTER } from '@phial/core'
 import {
+  offeredProtocol,
   otherHost,
   wrongFraming,
   wrongHost,
@@ -58,6 +59,7 @@ export class HeadReader {
   #codings = NONE
   #connections = NONE
   #expectations = NONE
+  #upgrades = NONE
   /** The last host that was in order: most clients name it over and over. */
   #goodHost: string | undefined
   /** The line that a request began with, for the log. */
@@ -131,7 +133,8 @@ export class HeadReader {
     else if (kind === 'content-length') this.#lengths = added(this.#lengths, value)
     else if (kind === 'transfer-encoding') this.#codings = added(this.#codings, value)
     else if (kind === 'connection') this.#connections = added(this.#connections, value)
-    else this.#expectations = added(this.#expectations, value)
+    else if (kind === 'expect') this.#expectations = added(this.#expectations, value)
+    else this.#upgrades = added(this.#upgrades, value)
   }
 
   /** The empty line has come. */
@@ -144,6 +147,8 @@ export class HeadReader {
     if (this.#lengths !== NONE || this.#codings !== NONE) head.refusal ??= this.#frame(head)
     if (isOld || this.#connections !== NONE) head.closes = closes(this.#connections, isOld)
     if (this.#expectations !== NONE && !isOld) head.refusal ??= this.#expect(head)
+    if (this.#upgrades !== NONE && !isOld && head.method === 'GET' && head.length === 0)
+      head.upgrade = offeredProtocol(this.#upgrades, this.#connections)
     this.#reset()
     return head
   }
@@ -176,6 +181,7 @@ export class HeadReader {
     this.#room = this.#bounds.head
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
+    this.#upgrades = NONE
     if (this.#fields.length > this.#count) this.#fields.length = this.#count
     if (this.#isNew) this.#forgetSome()
     this.#count = this.#size = 0

@@ -29,6 +29,8 @@ export class Head implements RequestLine {
   closes = false
   /** Whether the client sends its body only after a 100 (Continue). RFC 9110 §10.1.1 */
   expects = false
+  /** The protocol that the client offers to switch to. RFC 9110 §7.8 */
+  upgrade: string | undefined
   /** Why the server refuses it, although it can be parsed. */
   refusal: Refusal | undefined
 
@@ -54,7 +56,7 @@ interface Origin {
 
 /** Returns the environ of a request. `signals` makes `phial.signal` when an application asks for it. */
 export function environOf(
-  { method, target, protocol, headers }: Head,
+  { method, target, protocol, headers, upgrade }: Head,
   { peer, options }: Origin,
   retiring: AbortSignal,
   body: RequestBody | undefined,
@@ -74,6 +76,7 @@ export function environOf(
     errors: options.errors,
     multiprocess: options.multiprocess,
     retiring,
+    upgrade,
   }
   return makeEnviron(head, signals)
 }

@@ -10,7 +10,7 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 /**
  * Makes a gateway application of a handler for `node:http`. Its `request.url` is what the
  * application is asked for, `originalUrl` the whole path, and `baseUrl` the `SCRIPT_NAME`, as
- * Express has them. An upgrade (WebSocket) is not to be had over the gateway.
+ * Express has them. The handler's own WebSockets do not work, because the gateway hands out no socket.
  *
  * ```ts
  * const app = dispatcher(site, { '/old': fromNodeHandler(express()), '/koa': fromNodeHandler(koa.callback()) })

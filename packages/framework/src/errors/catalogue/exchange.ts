@@ -73,6 +73,39 @@ form.input('nme')`,
     remedy:
       'Write the name as the schema has it, or add the field there. For a control of your own, such as a button with a name, write its HTML.',
   },
+  ERR_PHIAL_EVENT_INVALID: {
+    means:
+      'An event stream yielded something that is not an event: no text and no object with `data`, `event`, `id`, `retry` or `comment`; or a field has a line break, which would begin another field.',
+    example: `app.get('/', () => eventStream(async function* () { yield { name: 'Ann' } }))
+await client.get('/')`,
+    remedy: 'Put a value of your own into `data`: `yield { data: { name } }` sends it as JSON.',
+  },
+  ERR_PHIAL_WEBSOCKET_MESSAGE: {
+    means: 'A message of a WebSocket is neither text nor bytes.',
+    example: `app.websocket('/', async (socket) => void (await socket.receive()))
+const socket = await client.websocket('/')
+try {
+  await socket.send({ name: 'Ann' })
+} finally {
+  socket.close()
+  await socket.closed
+}`,
+    remedy: 'Send text: `socket.send(JSON.stringify(value))`.',
+  },
+  ERR_PHIAL_WEBSOCKET_CLOSE: {
+    means:
+      'A WebSocket was to be closed with a code that is never sent, or with a reason of more than 123 bytes, which a close frame has no room for. RFC 6455 §7.4',
+    example: `app.websocket('/', async (socket) => void (await socket.receive()))
+const socket = await client.websocket('/')
+try {
+  socket.close(200)
+} finally {
+  socket.close()
+  await socket.closed
+}`,
+    remedy:
+      'Use 1000, 1008 for a client that breaks a rule, or a code of your own from 3000 to 4999.',
+  },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
     means: 'JSON has no way to write a value: `undefined`, a function or a symbol.',
     example: `Response.json(undefined)`,

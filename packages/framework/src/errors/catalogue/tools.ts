@@ -121,6 +121,14 @@ throw error`,
     example: `await client.post('/', { json: {}, body: '{}' })`,
     remedy: 'Pass one of `json`, `form` with `files`, and `body`.',
   },
+  ERR_PHIAL_TEST_WEBSOCKET: {
+    means:
+      'The app answered the handshake of a test with something else than 101, which the error quotes.',
+    example: `app.get('/', () => 'a page')
+await client.websocket('/')`,
+    remedy:
+      'Look at the answer: is it the path of an `app.websocket`, and does a hook let the client in?',
+  },
   ERR_PHIAL_TEST_URL: {
     means:
       'The base URL or the URL of a test is not that of an app: it has another scheme than http or https, credentials, or a path outside of the mount path.',
