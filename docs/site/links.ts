@@ -32,6 +32,7 @@ export function targetOf(page: string, link: string): string {
 
 function addressOf(path: string): string {
   // The home page of the site is one of its own.
+  if (path === 'docs/site/home.md') return 'index.md'
   if (path === 'README.md') return 'readme.md'
   if (path.endsWith('.md')) return path.replace(/\/README\.md$/, '/index.md')
   return isFile(path) ? path : sourcePage(path)

@@ -5,6 +5,7 @@ test.for([
   ['docs/forms.md', 'errors.md', '/docs/errors.md'],
   ['docs/forms.md', '../examples/README.md#run', '/examples/index.md#run'],
   ['docs/forms.md', '../README.md', '/readme.md'],
+  ['docs/site/README.md', 'home.md', '/index.md'],
   ['docs/forms.md', '#fields', '#fields'],
   ['docs/forms.md', 'https://example.org/README.md', 'https://example.org/README.md'],
   ['docs/forms.md', 'mailto:ada@example.org', 'mailto:ada@example.org'],
