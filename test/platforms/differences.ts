@@ -117,7 +117,7 @@ export const differences: readonly Difference[] = [
     on: ['function URL', 'API Gateway'],
     what: 'no `Transfer-Encoding`',
     parts: ['transfer-encoding'],
-    requests: ['a stream'],
+    requests: ['a stream', 'a streamed template'],
     reason: 'A result of Lambda is whole: the platform frames it',
   },
 ]

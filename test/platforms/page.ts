@@ -44,6 +44,7 @@ function tables(): string {
     row(['---', '---', '---', '---']),
     ...failureRows(),
     '',
+    'Under Deno, a connection that comes while a worker retires may be closed without an answer.',
     'workerd has no processes and no signals, and Lambda starts and stops its own, so `phial-server` runs on neither.',
     '',
   ].join('\n')

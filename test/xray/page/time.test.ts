@@ -20,6 +20,13 @@ test('a bar for each layer, deeper ones further in, and a tick for each chunk', 
   expect(drawn).toContain('--depth:1')
 })
 
+test('no bar goes beyond the end, also where a layer is still at work when the answer is over', async () => {
+  const { picture } = await record(createApp(), { path: '/' })
+  picture.top?.work.push([10_000, 20_000])
+  const bars = drawTime(picture).text.matchAll(/left:([\d.]+)%;width:([\d.]+)%/g)
+  for (const [, left, width] of bars) expect(Number(left) + Number(width)).toBeLessThan(100.2)
+})
+
 test('the colours come round again', () => {
   expect([hue(0), hue(1), hue(6)]).toEqual(['c0', 'c1', 'c0'])
 })

@@ -33,7 +33,7 @@ export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html
 function drawTool(layer: Layer, depth: number, path: string): Html {
   const own = story(layer).filter((step) => !isLayer(step))
   return html`<details class="tool" data-of="${path}">
-      <summary><b>${layer.declared}</b>, which the command put around all that follows</summary>
+      <summary><b>${layer.declared}</b>, which was put around all that follows</summary>
       ${drawChanged(layer)} ${own.map((step) => !isLayer(step) && drawEvent(step, layer))}
     </details>
     ${layer.layers.map((inner, at) => drawLayer(inner, depth, `${path}.${at}`))}`

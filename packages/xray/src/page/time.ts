@@ -10,7 +10,8 @@ export function milliseconds(time: number | undefined): string {
 
 export function drawTime({ top, answer, duration }: Picture): Html {
   const layers = allLayers(top)
-  const scale = Math.max(0.01, duration ?? 0, ...layers.map(({ layer }) => layer.left ?? 0))
+  const ends = layers.map(({ layer }) => Math.max(layer.left ?? 0, layer.work.at(-1)?.[1] ?? 0))
+  const scale = Math.max(0.01, duration ?? 0, ...ends)
   const at = (time: number): string => `${((100 * time) / scale).toFixed(1)}%`
   const row = ({ layer, depth }: { layer: Layer; depth: number }): Html => {
     return html`<tr class="${hue(depth)}">
