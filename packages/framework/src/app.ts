@@ -2,9 +2,10 @@
  * The application: in the order in which a request passes.
  *
  *     wsgiApp ─► open ─► admit ─► preprocess ─► dispatch ─► finalize ─► send ─► teardown
- *                                  └── an error: handleException ──┘
+ *                          └────────────┴───────────┴─► error ─▲
  *
- * `setup.ts` has what is done before the first request.
+ * An error goes to `handleUserException`, and what that throws to `handleException`. `setup.ts` configures the app
+ * until the first request.
  */
 import {
   type Application,
