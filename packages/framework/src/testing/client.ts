@@ -1,5 +1,5 @@
 /**
- * The test client: a browser for one app, through the gateway's own driver, without a server.
+ * The test client: a browser for one app. It calls the app through the gateway's driver, without a server.
  */
 import { type ApplicationLike, call, type HeaderList, withCode, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
@@ -33,28 +33,28 @@ import {
 } from './redirects.ts'
 import type { TestResponse } from './response.ts'
 
-/** What a client needs of an app of Phial's. */
+/** The parts of a Phial app that a client uses. */
 interface TestedApp {
   readonly config: Config
   readonly urlMap: { readonly hostMatching: string }
   testRequestContext(path: string, options: TestRequestOptions): RequestContext
 }
 
-/** Options of a client. */
+/** Options of a test client. */
 export interface TestClientOptions {
-  /** Whether every request runs under the gateway's validator. Default true. */
+  /** Whether the gateway's validator checks every request. Default true. */
   validate?: boolean
   /** Whether cookies are kept between requests. Default true. */
   cookies?: boolean
-  /** The base URL of requests that say none: `https://example.com/app`. Default: as the app's settings say. */
+  /** The default base URL of requests: `https://example.com/app`. Default: from the app's settings. */
   baseUrl?: string
   /** Whether redirects to subdomains are followed. Default: whether the app's rules may have a host or subdomain. */
   allowSubdomainRedirects?: boolean
 }
 
-/** Which cookie a test means. Default: the one of the base URL's host, with the path `/`. */
+/** Selects a cookie. Default: the host of the base URL, and the path `/`. */
 export interface TestCookieOptions extends CookieOptions {
-  /** The host that it is for, without its subdomains. For those, say `domain`. */
+  /** The host of the cookie, without subdomains. To include them, pass `domain`. */
   host?: string
 }
 
@@ -68,20 +68,19 @@ export interface TestWebSocketOptions extends TestSessionOptions {
 
 type WithoutMethod = Omit<TestRequestOptions, 'method'>
 
-/** The request that a session is opened for. */
+/** The request for which a session is opened. */
 export interface TestSessionOptions extends TestAddressOptions {
-  /** Default: a path that the session cookie is sent to. */
+  /** The path. Default: a path to which the session cookie is sent. */
   path?: string
   headers?: Readonly<Record<string, string>>
   environ?: Readonly<Record<string, unknown>>
 }
 
 /**
- * A client for tests. Answers are the platform's `Response`s; an error that the app does not answer
- * rejects.
+ * A client for tests. It resolves to the platform's `Response`, and rejects with errors that the app does not handle.
  *
- * A path is relative to the app's root, which the base URL or the settings `SERVER_NAME`,
- * `APPLICATION_ROOT` and `PREFERRED_URL_SCHEME` place. A whole URL names another host or scheme.
+ * Paths are relative to the app's root, which comes from the base URL or from the settings `SERVER_NAME`,
+ * `APPLICATION_ROOT` and `PREFERRED_URL_SCHEME`. Pass an absolute URL for another host or scheme.
  *
  * ```ts
  * const client = app.testClient({ baseUrl: 'https://example.com' })
@@ -90,7 +89,7 @@ export interface TestSessionOptions extends TestAddressOptions {
  * ```
  */
 export class TestClient {
-  /** Put into the environ of every request: `client.environBase.REMOTE_ADDR = '10.0.0.1'`. */
+  /** Keys to add to the environ of every request: `client.environBase.REMOTE_ADDR = '10.0.0.1'`. */
   readonly environBase: Record<string, unknown> = {}
   readonly #app: ApplicationLike
   readonly #phial: TestedApp | undefined
@@ -139,10 +138,10 @@ export class TestClient {
   }
 
   /**
-   * Requests a path or a whole URL, with any method.
+   * Requests a path or an absolute URL, with any method.
    *
-   * Rejects with what the app throws and does not answer, with what the validator finds, with `TypeError`
-   * for a URL outside of the app, and with an `Error` for redirects that leave the app or do not end.
+   * Rejects with errors that the app does not handle, with errors of the validator, with `TypeError` for a URL outside of
+   * the app, and with `Error` for redirects that leave the app or never end.
    */
   async request(path: string, options: TestRequestOptions = {}): Promise<TestResponse> {
     const { method = 'GET', followRedirects = false } = options
@@ -165,7 +164,7 @@ export class TestClient {
     }
   }
 
-  /** The base URL of a request: its own, the client's, or what the settings say. */
+  /** Returns the base URL of a request: its own, the client's, or that of the settings. */
   #base(options: TestAddressOptions): Base {
     const { baseUrl, subdomain, urlScheme } = options
     const isOwn = baseUrl !== undefined || subdomain !== undefined || urlScheme !== undefined
@@ -235,7 +234,7 @@ export class TestClient {
   }
 
   /**
-   * Stores a cookie, as if an answer had set it. The value is sent as it is.
+   * Stores a cookie, as if a response had set it. The value is sent unchanged.
    *
    * Throws an `Error` if the client keeps no cookies, or if a browser would ignore this one.
    */
@@ -254,8 +253,8 @@ export class TestClient {
   }
 
   /**
-   * Returns the value of the cookie that a request would send over HTTPS, as it is; `undefined` if there is
-   * none. `path` includes the mount path. Default: the path `/` and the base URL's host.
+   * Returns the raw value of the cookie that a request over HTTPS would send; `undefined` if there is none. `path` includes
+   * the mount path. Default: the path `/` and the host of the base URL.
    */
   getCookie(
     name: string,
@@ -266,11 +265,11 @@ export class TestClient {
   }
 
   /**
-   * Reads and changes the visitor's session between two requests. The options are those of a request, and
-   * say whose session is meant, if the app answers for several hosts. Returns what the function returns.
+   * Reads and changes the session between two requests. The options are those of a request. They select the session if the
+   * app serves several hosts. Resolves to the result of the function.
    *
-   * Rejects with an `Error` if the client keeps no cookies, if the application is not one of Phial's, or
-   * if the session cookie is not sent to the base URL; with `SessionError` if the session cannot be written.
+   * Rejects with `Error` if the client keeps no cookies, if the application is not a Phial app, or if the session cookie is
+   * not sent to the base URL. Rejects with `SessionError` if the session cannot be written.
    *
    * ```ts
    * await client.session((session) => {
@@ -320,17 +319,17 @@ export class TestClient {
   #phialApp(): TestedApp {
     if (this.#phial !== undefined) return this.#phial
     throw testError(
-      'Expected an app of Phial, received another application. Only apps of Phial have sessions.',
+      'Expected a Phial app, received another application. Only Phial apps have sessions.',
     )
   }
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw testError('This client keeps no cookies: it was made with { cookies: false }.')
+    throw testError('This client keeps no cookies: it was created with { cookies: false }.')
   }
 }
 
-/** A path that the session cookie is sent to, seen from the app's root. */
+/** Returns a path to which the session cookie is sent, relative to the app's root. */
 function sessionPath(config: Config, root: string): string {
   const path = config.SESSION_COOKIE_PATH ?? config.APPLICATION_ROOT
   return path.startsWith(`${root}/`) ? path.slice(root.length) : '/'
