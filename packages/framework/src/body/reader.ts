@@ -1,7 +1,7 @@
 /** The body of one request. It is read once, no matter in which order and how often its methods are called. */
 import { withCode, type Environ } from '@phial/core'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
-import { andThen, lazily, type Maybe } from '../helpers/promises.ts'
+import { andThen, handled, lazily, type Maybe, thenHandled } from '../helpers/promises.ts'
 import type { Form } from './form.ts'
 import { guardReadable } from './guards.ts'
 import { type Limits, tooLarge } from './limits.ts'
@@ -55,9 +55,9 @@ export class BodyReader {
     this.#limits = limits
   }
 
-  /** Returns the whole body, converted in the same step. Rejects with a 413 if it exceeds the limit. */
+  /** Returns the whole body, converted in the same step. Rejects with a 413 if it exceeds the limit. The promise is `handled`. */
   read<T>(use: (bytes: Uint8Array) => Maybe<T>): Promise<T> {
-    return this.#start().then((bytes) => {
+    return thenHandled(this.#start(), (bytes) => {
       if (this.#isAll(bytes)) return use(bytes)
       throw tooLarge('The request’s body', this.#most)
     })
@@ -70,7 +70,7 @@ export class BodyReader {
 
   /**
    * Returns the body as a form. A request without a body has an empty form, whatever its media type. Rejects with
-   * `UnsupportedMediaType` for a body of another type.
+   * `UnsupportedMediaType` for a body of another type. The promise is `handled`.
    */
   form(options: FormSource): Promise<Form> {
     return (this.#form ??= this.#readForm(options))
@@ -82,9 +82,9 @@ export class BodyReader {
         andThen(forms(), ({ parseUrlencoded }) => parseUrlencoded(bytes, this.#limits)),
       )
     }
-    if (mimetype !== 'multipart/form-data') return this.#withoutForm(mimetype)
+    if (mimetype !== 'multipart/form-data') return handled(this.#withoutForm(mimetype))
     onClose(() => this.#close())
-    return this.#readMultipart(contentType)
+    return handled(this.#readMultipart(contentType))
   }
 
   /** Returns an empty form for another media type if there is no body. */

@@ -63,7 +63,7 @@ export class RequestBody implements ChunkReader {
   /** The bytes that have come, or as many of them as go together, in memory of their own: what else came in their packet is not the application's. */
   #take(): Uint8Array | undefined {
     const first = this.#decoder.next()
-    if (first === undefined || first.length >= SMALL) return first && ownBytes(first)
+    if (first === undefined || first.length >= SMALL || this.isDone) return first && ownBytes(first)
     let length = first.copy(together)
     while (length < together.length) {
       const next = this.#decoder.next(together.length - length)
