@@ -76,13 +76,13 @@ form.input('nme')`,
   },
   ERR_PHIAL_EVENT_INVALID: {
     means:
-      'An event stream yielded something that is not an event: no text and no object with `data`, `event`, `id`, `retry` or `comment`; or a field has a line break, which would begin another field.',
+      'An event stream yielded a value that is not an event, or an event with a line break in a field, which would start another field. An event is a string, or an object with `data`, `event`, `id`, `retry` or `comment`.',
     example: `app.get('/', () => eventStream(async function* () { yield { name: 'Ann' } }))
 await client.get('/')`,
-    remedy: 'Put a value of your own into `data`: `yield { data: { name } }` sends it as JSON.',
+    remedy: 'Pass other values in `data`: `yield { data: { name } }` sends JSON.',
   },
   ERR_PHIAL_WEBSOCKET_MESSAGE: {
-    means: 'A message of a WebSocket is neither text nor bytes.',
+    means: 'A WebSocket message is neither a string nor bytes.',
     example: `app.websocket('/', async (socket) => void (await socket.receive()))
 const socket = await client.websocket('/')
 try {
@@ -91,11 +91,11 @@ try {
   socket.close()
   await socket.closed
 }`,
-    remedy: 'Send text: `socket.send(JSON.stringify(value))`.',
+    remedy: 'Send a string: `socket.send(JSON.stringify(value))`.',
   },
   ERR_PHIAL_WEBSOCKET_CLOSE: {
     means:
-      'A WebSocket was to be closed with a code that is never sent, or with a reason of more than 123 bytes, which a close frame has no room for. RFC 6455 §7.4',
+      '`close` of a WebSocket received a code that must not be sent, or a reason of more than 123 bytes, the maximum in a close frame. RFC 6455 §7.4',
     example: `app.websocket('/', async (socket) => void (await socket.receive()))
 const socket = await client.websocket('/')
 try {
@@ -105,7 +105,7 @@ try {
   await socket.closed
 }`,
     remedy:
-      'Use 1000, 1008 for a client that breaks a rule, or a code of your own from 3000 to 4999.',
+      'Use 1000 for a normal closure, 1008 for a client that violates a policy, or an application code from 3000 to 4999.',
   },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
     means: 'A value cannot be written as JSON: it is `undefined`, a function or a symbol.',

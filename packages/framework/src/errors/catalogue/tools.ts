@@ -123,11 +123,11 @@ throw error`,
   },
   ERR_PHIAL_TEST_WEBSOCKET: {
     means:
-      'The app answered the handshake of a test with something else than 101, which the error quotes.',
+      'The app responded to the WebSocket handshake of a test with a status other than 101. The message quotes the response.',
     example: `app.get('/', () => 'a page')
 await client.websocket('/')`,
     remedy:
-      'Look at the answer: is it the path of an `app.websocket`, and does a hook let the client in?',
+      'Check the response. The path must belong to an `app.websocket` route, and no hook may reject the client.',
   },
   ERR_PHIAL_TEST_URL: {
     means:
