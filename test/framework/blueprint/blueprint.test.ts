@@ -213,7 +213,9 @@ describe('Blueprints: registered twice', () => {
 
   test.each(['', 'a.b'])('rejects the name %j', (name) => {
     expect(() => blueprint(name)).toThrow(RangeError)
-    expect(() => make().registerBlueprint(blueprint('a'), { name })).toThrow('as the name of a blueprint')
+    expect(() => make().registerBlueprint(blueprint('a'), { name })).toThrow(
+      'as the name of a blueprint',
+    )
   })
 
   test('an endpoint has no dot', () => {
