@@ -201,18 +201,18 @@ describe('what cannot be started', () => {
   })
 
   test.each([
-    [['-z', 'app'], 'there is no option -z'],
-    [['--bnd', 'x', 'app'], 'there is no option --bnd; did you mean --bind?'],
+    [['-z', 'app'], 'unknown option -z'],
+    [['--bnd', 'x', 'app'], 'unknown option --bnd; did you mean --bind?'],
     [['-w', '0', 'app'], '-w 0: '],
-    [['-w', 'x', 'app'], '-w x: it takes a whole number, 1 or more'],
-    [['--access-logformat', '%(z)s', 'app'], '--access-logformat %(z)s: there is no %(z)s'],
-    [['--preload', 'app'], 'there is no --preload here: Node cannot fork'],
-    [['--daemon', 'app'], 'there is no --daemon here: the server stays in the foreground'],
-    [['app', 'b'], 'one MODULE:APP is served, these are 2: app b'],
+    [['-w', 'x', 'app'], '-w x: expected a whole number, 1 or more'],
+    [['--access-logformat', '%(z)s', 'app'], '--access-logformat %(z)s: unknown atom %(z)s'],
+    [['--preload', 'app'], '--preload is not supported: Node cannot fork'],
+    [['--daemon', 'app'], '--daemon is not supported: the server stays in the foreground'],
+    [['app', 'b'], 'expected one MODULE:APP, received 2: app b'],
     [['--bind'], '--bind needs a value: --bind ADDRESS'],
     [['-b', '--chdir', 'x', 'app'], '-b needs a value'],
     [['--check-config=1', 'app'], '--check-config takes no value'],
-    [['--log-level', 'loud', 'app'], '--log-level loud: it takes debug,'],
+    [['--log-level', 'loud', 'app'], '--log-level loud: expected debug,'],
   ])('a bad option: 2: %j', async (args, message) => {
     const [code, line] = await fails(args)
     expect(code).toBe(2)
@@ -322,11 +322,11 @@ test('a config file that cannot be had: 1', async () => {
   const at = { cwd: folder.path }
   expect(await fails(['-c', 'b.ts', 'app'], at)).toEqual([
     1,
-    'phial-server: --config b.ts: there is no such file',
+    'phial-server: --config b.ts: the file does not exist',
   ])
   expect(await fails(['-c', 'a.ts', 'app'], at)).toEqual([
     1,
-    expect.stringMatching(/^phial-server: .*a\.ts: timeout: 'x': it takes a number of seconds/),
+    expect.stringMatching(/^phial-server: .*a\.ts: timeout: 'x': expected a number of seconds/),
   ])
 })
 

@@ -131,7 +131,7 @@ async function* upTo(length: number, stdin: Readable): AsyncGenerator<Uint8Array
     left -= chunk.byteLength
     if (left <= 0) return
   }
-  throw new DOMException('The client left before its request was whole.', 'AbortError')
+  throw new DOMException('The client disconnected before its request was complete.', 'AbortError')
 }
 
 /** An answer as RFC 3875 §6 has it: the status is a header, and the server does the framing. */

@@ -68,14 +68,14 @@ function makeBounds({ requestLine, fieldSize, fields, head, body }: Limits): Bou
     refusals: {
       line: {
         status: '414 URI Too Long',
-        reason: `the request line may have ${requestLine} bytes here`,
+        reason: `the request line exceeds ${requestLine} bytes`,
       },
-      field: excess(`a header field may have ${fieldSize} bytes here`),
-      fields: excess(`there may be ${fields} header fields here`),
-      head: excess(`the head of a request may have ${head} bytes here`),
+      field: excess(`a header field exceeds ${fieldSize} bytes`),
+      fields: excess(`there are more than ${fields} header fields`),
+      head: excess(`the request head exceeds ${head} bytes`),
       body: {
         status: '413 Content Too Large',
-        reason: `a body has ${body} bytes here at most`,
+        reason: `the body exceeds ${body} bytes`,
       },
     },
   }

@@ -82,7 +82,7 @@ export function formatFault(format: string): string | undefined {
   const unknown = names.find((name) => atomOf(name) === undefined)
   if (unknown === undefined) return undefined
   const all = `${Object.keys(atoms).join(' ')} {x}i {x}o {x}e`
-  return `there is no %(${unknown})s; there are ${all}`
+  return `unknown atom %(${unknown})s; the atoms are ${all}`
 }
 
 function atomOf(name: string): Atom | undefined {
