@@ -196,7 +196,7 @@ describe('what cannot be started', () => {
   test('no MODULE: 1', async () => {
     expect(await fails([])).toEqual([
       1,
-      'phial-server: no application was named; say phial-server MODULE:APP, or --help',
+      'phial-server: no application was named; use phial-server MODULE:APP, or see --help',
     ])
   })
 
@@ -220,13 +220,13 @@ describe('what cannot be started', () => {
   })
 
   test.each([
-    [['-b', 'a:b', 'app'], 'a:b is no address'],
-    [['-b', '127.0.0.1:65536', 'app'], '127.0.0.1:65536 is no address'],
+    [['-b', 'a:b', 'app'], ', received a:b'],
+    [['-b', '127.0.0.1:65536', 'app'], ', received 127.0.0.1:65536'],
     [
       ['-b', '192.0.2.1:0', 'app'],
-      'cannot listen at 192.0.2.1:0: this machine has no such address',
+      'cannot listen at 192.0.2.1:0: this machine does not have this address',
     ],
-    [['--chdir', '/no/such', 'app'], '--chdir /no/such: there is no such folder'],
+    [['--chdir', '/no/such', 'app'], '--chdir /no/such: the folder does not exist'],
     [
       ['--access-logfile', '/no/such/log', 'app'],
       '--access-logfile /no/such/log cannot be written: ENOENT',
@@ -248,7 +248,7 @@ describe('what cannot be started', () => {
     ])
     expect([code, line]).toEqual([
       1,
-      `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop what listens there, or choose another with -b HOST:PORT (port 0 takes a free one)`,
+      `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop the program that listens there, or choose another address with -b HOST:PORT (port 0 selects a free port)`,
     ])
   })
 
@@ -262,12 +262,12 @@ describe('what cannot be started', () => {
   })
 
   test.each([
-    ['nope', 'there is no module nope in '],
-    ['ap:app', 'there is no module ap in'],
+    ['nope', 'cannot find module nope in '],
+    ['ap:app', 'cannot find module ap in'],
     ['app:ap', 'there is no ap in app.ts; did you mean app?'],
     ['app:text', "text in app.ts is the text 'hello'; an application is a function"],
     ['app:throws()', 'throws in app.ts, called with () failed: Error: no database'],
-    ['app:createApp(x)', 'createApp(x): arguments are written as in JSON'],
+    ['app:createApp(x)', 'createApp(x): arguments must be written as JSON'],
   ])('an application that cannot be loaded: 4: %s', async (spec, message) => {
     const [code, line] = await fails(['-b', '127.0.0.1:0', spec])
     expect(code).toBe(4)

@@ -78,7 +78,7 @@ describe('defaults from the environment', () => {
     [{ PORT: 'http' }, 'PORT=http: expected a port, up to 65535'],
     [{ PORT: '65536' }, 'PORT=65536: expected a port'],
     [{ WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY=0: expected a whole number, 1 or more'],
-    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: x is no address'],
+    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: expected an address'],
   ])('%j', async (env, message) => {
     await expect(read([], env as never)).rejects.toEqual(
       expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) }),

@@ -50,7 +50,7 @@ test.each([
   [['-e', 'A'], '-e A: expected NAME=VALUE'],
   [
     ['--forwarded-allow-ips', 'proxy'],
-    '--forwarded-allow-ips proxy: proxy is no address (10.0.0.1), network',
+    '--forwarded-allow-ips proxy: expected an address (10.0.0.1), a network',
   ],
   [
     ['--access-logformat', '%(z)s'],
