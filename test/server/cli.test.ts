@@ -220,8 +220,14 @@ describe('what cannot be started', () => {
   })
 
   test.each([
-    [['-b', 'a:b', 'app'], ', received a:b'],
-    [['-b', '127.0.0.1:65536', 'app'], ', received 127.0.0.1:65536'],
+    [
+      ['-b', 'a:b', 'app'],
+      'expected HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N with a port up to 65535, received a:b',
+    ],
+    [
+      ['-b', '127.0.0.1:65536', 'app'],
+      'expected HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N with a port up to 65535, received 127.0.0.1:65536',
+    ],
     [
       ['-b', '192.0.2.1:0', 'app'],
       'cannot listen at 192.0.2.1:0: this machine does not have this address',
@@ -296,10 +302,13 @@ describe('--check-config', () => {
     await using running = await serving(echo)
     const args = ['--check-config', '-b', `127.0.0.1:${running.port}`]
     expect(await runToEnd([...args, 'app'])).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect(await fails([...args, 'nope'])).toEqual([4, expect.stringContaining('no module nope')])
+    expect(await fails([...args, 'nope'])).toEqual([
+      4,
+      expect.stringContaining('cannot find module nope'),
+    ])
     expect(await fails(['--check-config', '-b', 'x:y', 'app'])).toEqual([
       1,
-      expect.stringContaining('no address'),
+      expect.stringContaining(', received x:y'),
     ])
   })
 })

@@ -1,31 +1,31 @@
 /**
- * What RFC 9112 says to refuse of a request's head, whichever parser read it: `node:http`
- * (node-http/request.ts) or the engine. Each function returns why, or `undefined` for what is in order.
+ * The rules of RFC 9112 for rejecting a request's head, shared by both parsers: `node:http` (node-http/request.ts) and
+ * the engine. Each function returns the refusal, or `undefined` if the value is valid.
  */
 import { isDigits, isTargetText, isToken, splitHost, splitTarget } from '@phial/core'
 import { bad, type Refusal } from './refusal.ts'
 
-/** What a proxy is asked, and no server of pages. */
+/** The refusal for CONNECT, which only proxies support. */
 export const CONNECT: Refusal = {
   status: '501 Not Implemented',
   reason: 'CONNECT is for proxies (RFC 9110 §9.3.6)',
 }
 
-/** A token, in capitals as every method is: `get` is a mistake. RFC 9110 §9.1 */
+/** Validates a method: a token in upper case. RFC 9110 §9.1 */
 export function wrongMethod(method: string): Refusal | undefined {
   if (!isToken(method)) return bad('the method is not a token (RFC 9110 §9.1)')
   if (method === 'CONNECT') return CONNECT
   return /[a-z]/.test(method) ? bad('the method must be in upper case (RFC 9110 §9.1)') : undefined
 }
 
-/** Versions are `1.1` and `1.0`, given as they stand after `HTTP/`. RFC 9110 §15.6.6 */
+/** Validates the version after `HTTP/`: `1.1` or `1.0`. RFC 9110 §15.6.6 */
 export function wrongVersion(version: string): Refusal | undefined {
   if (version === '1.1' || version === '1.0') return undefined
   const reason = `HTTP/${version} is not supported; use HTTP/1.1 or HTTP/1.0 (RFC 9110 §15.6.6)`
   return { status: '505 HTTP Version Not Supported', reason }
 }
 
-/** The request target, RFC 9112 §3.2: `/path?query`, `http://host/path`, or `*` with OPTIONS. */
+/** Validates the request target: `/path?query`, `http://host/path`, or `*` with OPTIONS. RFC 9112 §3.2 */
 export function wrongTarget(method: string, target: string): Refusal | undefined {
   if (!isTargetText(target))
     return bad('the target has a character that must be percent-encoded (RFC 9112 §3.2)')
@@ -40,7 +40,7 @@ export function wrongTarget(method: string, target: string): Refusal | undefined
   return undefined
 }
 
-/** RFC 9112 §3.2: one `Host` line, of host and port, unless the client speaks HTTP/1.0. */
+/** Validates the `Host` headers: exactly one with host and optional port, or none in HTTP/1.0. RFC 9112 §3.2 */
 export function wrongHost(hosts: readonly string[], version: string): Refusal | undefined {
   const [value, ...more] = hosts
   if (more.length > 0) return bad('there is more than one Host header (RFC 9112 §3.2)')
@@ -51,7 +51,7 @@ export function wrongHost(hosts: readonly string[], version: string): Refusal | 
     : bad('Host is not a host with an optional port (RFC 9112 §3.2)')
 }
 
-/** A target that is a URL names the host too, and there are not two. RFC 9112 §3.2.2 */
+/** Compares `Host` with the host of an absolute target. RFC 9112 §3.2.2 */
 export function otherHost(target: string, host: string | undefined): Refusal | undefined {
   if (target.startsWith('/') || host === undefined) return undefined
   const { scheme, authority } = splitTarget(target)
@@ -65,7 +65,7 @@ export function otherHost(target: string, host: string | undefined): Refusal | u
   return bad('Host differs from the host of the target (RFC 9112 §3.2.2)')
 }
 
-/** How long the body is, RFC 9112 §6: never guessed, never said twice. */
+/** Validates the framing headers, which must declare the length of the body unambiguously. RFC 9112 §6 */
 export function wrongFraming(
   lengths: readonly string[],
   codings: readonly string[],
