@@ -15,6 +15,7 @@ export const groups: Record<string, string[]> = {
     'guide/responses',
     'guide/templates',
     'forms',
+    'streaming',
     'guide/accounts',
     'guide/error-handling',
     'guide/files',

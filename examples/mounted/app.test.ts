@@ -32,7 +32,9 @@ test('an Express app gets what it is sent, and sends on to itself', async () => 
   const signed = await ask('/guests/', { method: 'POST', headers, body: 'name=Gr%C3%A4fin' })
   expect(signed.statusCode).toBe(303)
   expect(signed.headers).toContainEqual(['Location', '/guests/'])
-  expect((await ask('/guests/')).json()).toEqual({ guests: ['Ada', 'Gräfin'] })
+  expect((await ask('/guests/')).json()).toEqual({
+    guests: expect.arrayContaining(['Ada', 'Gräfin']) as string[],
+  })
   expect((await ask('/guests/', { method: 'POST', headers, body: 'name=+' })).statusCode).toBe(422)
 })
 

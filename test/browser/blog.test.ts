@@ -71,7 +71,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
     test('is left, and not entered with a wrong password', async () => {
       await ann.page.getByRole('button', { name: 'Log out Ann' }).click()
       await expect.poll(() => flash()).toBe('You are logged out.')
-      await ann.page.getByRole('link', { name: 'Log in' }).click()
+      await ann.page.getByRole('link', { name: 'Log in', exact: true }).click()
       await ann.send({ Name: 'Ann', Password: 'wrong horse' }, 'Log in')
       await expect.poll(() => error()).toBe('This is not the right name or password.')
       expect(await ann.look('blog-login-mistake')).toEqual([])

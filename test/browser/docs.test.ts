@@ -34,7 +34,7 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
     (await visitor.page.locator('h1').innerText()).replace(/\s*\u200B$/, '')
 
   test.for([
-    ['/', 'Phial'],
+    ['/', 'A complete WSGI for TypeScript'],
     ['/docs/serving.html', 'Serving a site'],
     ['/packages/core/SPEC.html', 'The gateway interface'],
     ['/docs/reference/api/@phial/core/', '@phial/core'],

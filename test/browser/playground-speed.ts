@@ -23,7 +23,7 @@ for (let visit = 0; visit < VISITS; visit += 1) {
   const measured = await page.evaluate(async () => {
     const mark = () => performance.getEntriesByName('interactive')[0]?.startTime
     const until = async (isSo: () => boolean): Promise<number> => {
-      while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1))
+      while (!isSo()) await new Promise((resolve) => requestAnimationFrame(resolve))
       return performance.now()
     }
     const isShown = (id: string): boolean => document.getElementById(id)?.hidden === false

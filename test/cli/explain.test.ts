@@ -40,9 +40,9 @@ describe('phial explain', () => {
     const { stderr, exitCode } = await invoke(['ERR_PHIAL_ENDPOINT_TAKE'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain(
-      'There is no error with the code ERR_PHIAL_ENDPOINT_TAKE. Did you mean ERR_PHIAL_ENDPOINT_TAKEN',
+      'Unknown error code ERR_PHIAL_ENDPOINT_TAKE. Did you mean ERR_PHIAL_ENDPOINT_TAKEN',
     )
-    expect((await invoke(['x'])).stderr).toContain('phial explain lists all')
+    expect((await invoke(['x'])).stderr).toContain('Run phial explain to list all codes.')
   })
 
   test('can be put into any group', () => {

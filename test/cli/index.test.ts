@@ -38,7 +38,7 @@ test('an app’s own commands, beside those that come with Phial', async () => {
   expect(stdout).toMatch(/^Usage: phial \[options\] <command>\n/)
   expect(stdout).toMatch(/ {2}greet +Greets\n(?:.*\n)* {2}run +Serves/)
   expect(stdout).toMatch(/ {2}users {2}All about users\n/)
-  expect(stdout).toMatch(/-A, --app <module:app> +which app is meant\n/)
+  expect(stdout).toMatch(/-A, --app <module:app> +the app to use\n/)
 })
 
 async function inProcess(...words: string[]): Promise<[number, string, string]> {
@@ -55,7 +55,7 @@ test('help is there without an app, and says why it is without', async () => {
   const [code, stdout, stderr] = await inProcess('--help')
   expect([code, stderr]).toEqual([
     0,
-    expect.stringMatching(/^Without the commands of an app\. No app was found/),
+    expect.stringMatching(/^The commands of the app are not listed\. No app was found/),
   ])
   expect(stdout).toContain('  run ')
   const [none, , shown] = await inProcess()
@@ -76,7 +76,7 @@ test('the version; a slip of the finger; a command’s help', async () => {
     [['--debug', 'run'], '--debug goes after the command: phial run --debug.'],
     [['--app', 'site', '--xray'], '--xray goes after the command: phial run --xray.'],
     [['--json', 'xray', 'a'], '--json goes after the command: phial xray --json.'],
-    [['run', 'site:app'], 'The app is named before the command: phial --app site:app run.'],
+    [['run', 'site:app'], 'Pass the app before the command: phial --app site:app run.'],
     [['run', '3000'], 'phial run takes the port as an option: phial run --port 3000.'],
   ] as const) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other

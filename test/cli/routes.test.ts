@@ -48,8 +48,8 @@ test('hosts, groups, redirects, aliases', () => {
   app.get('/', { endpoint: 'api', host: 'api.example.com' }, () => '')
   expect(routeTree(app.urlMap)).toBe(`\
 //api.example.com/     GET       api
-/far                   GET       far  (leads to a function)
-/old                   GET       old  (leads to /new)
+/far                   GET       far  (redirects to a function)
+/old                   GET       old  (redirects to /new)
 /p/:id                 GET       post  (alias)
 /posts
   /                    GET POST  posts

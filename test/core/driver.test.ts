@@ -7,6 +7,48 @@ import { drive, driveToEnd, ok, RecordingTransport, SERVER_ERROR } from './suppo
 
 const TEXT: [string, string] = ['Content-Type', 'text/plain']
 
+describe('an answer with 101', () => {
+  const offered = { environ: { 'phial.upgrade': 'echo' } }
+
+  test('sends its head before the body has given anything, and no length', async () => {
+    const waiting = deferred()
+    const { calls, done } = drive(async function* conversation(_environ, startResponse) {
+      startResponse('101 Switching Protocols', [['X-Case', 'head']])
+      await waiting.promise
+      yield bytes('one')
+    }, offered)
+    const head = [['writeHead', '101 Switching Protocols', [['X-Case', 'head']]], ['flushHeaders']]
+    expect(calls).toEqual(head)
+    waiting.resolve()
+    await done
+    expect(calls).toEqual([...head, ['write', 'one'], ['end']])
+  })
+
+  test('gets no Content-Length for a body of one chunk', () => {
+    const { calls } = drive((_environ, startResponse) => {
+      startResponse('101 Switching Protocols', [])
+      return [bytes('one')]
+    }, offered)
+    expect(calls).toEqual([
+      ['writeHead', '101 Switching Protocols', []],
+      ['flushHeaders'],
+      ['write', 'one'],
+      ['end'],
+    ])
+  })
+
+  test('cannot be replaced: an error after it breaks the connection off', () => {
+    const broken = new Error('broken')
+    const { calls, errors } = drive((_environ, startResponse) => {
+      startResponse('101 Switching Protocols', [])
+      startResponse('500 Oops', [TEXT], broken)
+      return []
+    }, offered)
+    expect(calls.at(-1)).toEqual(['destroy', broken])
+    expect(errors).toEqual([broken])
+  })
+})
+
 describe('an array', () => {
   test('of one chunk is answered without a promise, in one head and one end', () => {
     const { calls, done } = drive((_environ, startResponse) => {

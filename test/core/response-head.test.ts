@@ -17,7 +17,7 @@ const startRules = rules.filter(
 /** The first rule of the table that has something to say about a call of `startResponse`. */
 function breachOf(args: readonly unknown[]): string | undefined {
   const [status, headers, excInfo] = args
-  const start = { args: args.length, status, headers, excInfo, again: false }
+  const start = { args: args.length, status, headers, excInfo, again: false, offered: undefined }
   return startRules.find((rule) => rule.check(start) !== undefined)?.id
 }
 

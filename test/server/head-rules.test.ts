@@ -1,6 +1,7 @@
 /** The rules by themselves; refusal.test.ts and engine/ show them on a socket. */
 import { describe, expect, test } from 'vitest'
 import {
+  offeredProtocol,
   otherHost,
   wrongFraming,
   wrongHost,
@@ -30,6 +31,19 @@ describe('the target', () => {
     expect(wrongTarget('OPTIONS', '*')).toBeUndefined()
     expect(wrongTarget('GET', '*')).toEqual(bad('§3.2.4'))
   })
+})
+
+test.each([
+  [['websocket'], ['Upgrade'], 'websocket'],
+  [['WebSocket'], ['keep-alive, upgrade'], 'websocket'],
+  [['HTTP/3.0, irc'], ['keep-alive', 'UPGRADE'], 'http/3.0'],
+  [['websocket'], ['keep-alive'], undefined],
+  [['websocket'], ['not-upgrade'], undefined],
+  [['web socket'], ['upgrade'], undefined],
+  [['a/b/c'], ['upgrade'], undefined],
+  [[''], ['upgrade'], undefined],
+])('Upgrade %j with Connection %j offers %j', (upgrades, connections, protocol) => {
+  expect(offeredProtocol(upgrades, connections)).toBe(protocol)
 })
 
 describe('the host', () => {

@@ -2,13 +2,14 @@
 import { createServer, type Socket } from 'node:net'
 import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
+import { nodeHttpTransport } from '../../packages/server/src/node-http.ts'
 import type { Peer } from '../../packages/server/src/transport.ts'
 import { defaultLimits, type Limits } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'
 import { exchange, open, readAnswer, request } from './support/raw.ts'
 import { bytes, echo, serving, transport, type Running } from './support/server.ts'
-import { transports } from './support/transport.ts'
+import { carrying, transports } from './support/transport.ts'
 
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
@@ -304,6 +305,17 @@ describe('what is no request', () => {
     connection.send(get('/ws', 'Connection: Upgrade', 'Upgrade: websocket'))
     expect(await connection.until('GET /ws 0')).toContain('200 OK')
     connection.socket.destroy()
+  })
+
+  test('an offer that node:http cannot take up is in the log, once', async () => {
+    await using carried = await carrying(nodeHttpTransport, echo)
+    const connection = await open(carried.port)
+    connection.send(get('/1', 'Connection: Upgrade', 'Upgrade: websocket'))
+    await connection.until('GET /1 0')
+    connection.send(get('/2', 'Connection: Upgrade', 'Upgrade: websocket'))
+    await connection.until('GET /2 0')
+    connection.socket.destroy()
+    expect(carried.errors.join('')).toMatch(/^A client asked for a WebSocket[^\n]*\n$/)
   })
 })
 

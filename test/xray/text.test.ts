@@ -1,3 +1,4 @@
+import type { Application } from '@phial/core'
 import { drawText, record } from '@phial/xray'
 import { expect, test } from 'vitest'
 import { application } from '../../examples/03-middleware/middleware.ts'
@@ -19,4 +20,21 @@ test('layers inside of layers, with letters', async () => {
     '│ └─ ms itself',
   ])
   expect(lines).toContain('← 200 OK   ms')
+})
+
+test('another protocol, with what is read and what is sent in its order', async () => {
+  const app: Application = async function* shout(environ, startResponse) {
+    startResponse('101 Switching Protocols', [])
+    for await (const heard of environ['wsgi.input']) yield Buffer.from(heard)
+  }
+  const { picture } = await record(app, { body: 'hello', environ: { 'phial.upgrade': 'shout' } })
+  expect(picture.request.environ['phial.upgrade']).toBe('shout')
+  const lines = drawText(picture).split('\n').map((line) => line.slice(2)) // prettier-ignore
+  const at = lines.indexOf('startResponse 101 Switching Protocols')
+  expect(lines.slice(at, at + 4)).toEqual([
+    'startResponse 101 Switching Protocols',
+    '  from here on what is read and each chunk are bytes of another protocol',
+    'reads 5 bytes of the body',
+    'gives a chunk of 5 bytes: hello',
+  ])
 })

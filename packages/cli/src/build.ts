@@ -1,11 +1,11 @@
-/** `phial build`: templates, and what is known of static files, as a module. */
+/** `phial build`: writes templates, and the hashes or bytes of static files, as a module. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { BuiltFile, BuiltFiles, Phial, StaticFolder } from 'phial'
 import { compileTemplate, type Program, UsageError, writeBuild } from 'phial/tools'
 
-/** The options of the command. */
+/** The options of `phial build`. */
 export interface BuildOptions {
   readonly out: string | undefined
   readonly static: boolean
@@ -14,9 +14,9 @@ export interface BuildOptions {
 const DEFAULT = 'build/phial.js'
 
 /**
- * Writes the module that `app.useBuild` takes, and a `.d.ts` with its type. It has every template, compiled, and of
- * every static file the hash; with `--static` the bytes as well. Throws `TemplateError` if a template cannot be
- * compiled.
+ * Writes the module that `app.useBuild` accepts, and a `.d.ts` with its type. The module contains every compiled
+ * template and the hash of every static file. With `--static`, it also contains the bytes. Throws `TemplateError` if
+ * a template cannot be compiled.
  */
 export async function build(options: BuildOptions, program: Program): Promise<void> {
   const app = await program.loadApp()
@@ -43,7 +43,7 @@ declare const build: AppBuild
 export default build
 `
 
-/** Every template of the app and its blueprints, compiled. Dot files are the editor's or the system's. */
+/** Compiles every template of the app and its blueprints, except dot files, which editors and the system create. */
 function templatesOf({ templates }: Phial): string[] {
   const names = templates.all().filter((name) => !/(?:^|\/)\./.test(name))
   return names
@@ -51,7 +51,7 @@ function templatesOf({ templates }: Phial): string[] {
     .map(({ source, name }) => compileTemplate(source, name, Object.keys(templates.names)))
 }
 
-/** The files that the folder would answer with, by their paths relative to it. One over 16 MiB has no hash. */
+/** Returns the files that the folder serves, by their relative paths. A file over 16 MiB has no hash and is left out. */
 function filesOf(folder: StaticFolder, hasBytes: boolean): BuiltFiles {
   const { path: root } = folder
   if (root === undefined) return {}

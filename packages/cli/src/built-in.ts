@@ -13,58 +13,58 @@ export const builtIn: CommandGroup<Program> = new CommandGroup<Program>()
 
 builtIn.command(
   'run',
-  'Serves the app for development: restarts it when its code changes, shows errors',
+  'Serves the app for development, with a restart after each change and error pages',
   {
-    '--host <host>': 'where to listen (127.0.0.1, which only this machine can reach)',
-    '-p, --port <port>': 'where to listen (8000, or the next one that is free)',
-    '--debug': 'show errors in the page, reload templates (the default here)',
+    '--host <host>': 'the address to listen on (default: 127.0.0.1, only this machine)',
+    '-p, --port <port>': 'the port to listen on (default: 8000, or the next free port)',
+    '--debug': 'show errors in the browser, reload templates (the default)',
     '--no-debug': 'behave as in production, and do not restart',
-    '--reload': 'restart when code changes, without debug too',
+    '--reload': 'restart when code changes, even with --no-debug',
     '--no-reload': 'do not restart',
     '--no-live': 'do not refresh the browser when a file changes',
     '--xray': 'draw each request, layer by layer, at /__xray__/',
-    '--extra-files <file...>': 'a file whose change counts as well',
+    '--extra-files <file...>': 'another file whose change restarts the app',
   },
   run,
 )
-builtIn.command('routes', 'Lists the routes', { '--json': 'as JSON' }, routes)
+builtIn.command('routes', 'Lists the routes', { '--json': 'print JSON' }, routes)
 builtIn.command(
   'check',
-  'Checks the routes, templates and files that code and templates name',
+  'Checks that the routes, templates and files named in code and templates exist',
   async (values, program) => (await import('./check/check.ts')).check(values, program),
 )
 builtIn.command(
   'doctor',
-  'Checks whether the app, as it is configured here, is ready for production',
-  { '--proxies <number>': 'how many proxies stand in front of it' },
+  'Checks whether the app, as configured here, is ready for production',
+  { '--proxies <number>': 'the number of proxies in front of the app' },
   doctor,
 )
 builtIn.command(
   'build',
   'Compiles the templates into a module, for platforms without files or code generation',
   {
-    '-o, --out <file>': 'where to write the module (build/phial.js); its types go next to it',
+    '-o, --out <file>': 'the module to write (default: build/phial.js), next to its types',
     '--static': 'include the bytes of the static files',
   },
   async (values, program) => (await import('./build.ts')).build(values, program),
 )
-builtIn.command('shell', 'Opens a JavaScript shell in the context of the app', shell)
+builtIn.command('shell', 'Opens a JavaScript shell in an app context', shell)
 builtIn.command(
   'xray <application> <method> <path>',
-  'Draws one request on its way through the layers of an application',
+  'Draws the path of one request through the layers of an application',
   {
-    '-H, --header <header...>': 'a header to send: Name: value',
-    '-d, --data <data...>': 'a body to send, as a form; @file is what a file holds',
-    '--json': 'as JSON, which phial replay takes',
+    '-H, --header <header...>': 'a request header, as Name: value',
+    '-d, --data <data...>': 'a form body; @file reads it from a file',
+    '--json': 'print JSON, for phial replay',
   },
   xray,
 )
 builtIn.command(
   'replay <file> [application]',
-  'Sends a request again that X-ray has captured, and draws it',
+  'Replays a request that X-ray has captured, and draws it',
   {
     '-H, --header <header...>': 'a header that replaces the captured one',
-    '--to-test': 'write a test for Vitest next to the file instead',
+    '--to-test': 'write a Vitest test next to the file instead',
   },
   replay,
 )

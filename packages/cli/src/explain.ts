@@ -1,24 +1,25 @@
-/** `phial explain CODE`: what an error means, and what to do. */
+/** `phial explain CODE`: explains an error code and its remedy. */
 import type { Rule } from '@phial/core'
 import type { CommandContext, CommandGroup } from 'phial'
 import { codes, entryOf, nearest, ruleOf, UsageError } from 'phial/tools'
 
 const PREFIX = 'ERR_PHIAL_'
 
-/** Adds the command `explain [code]`; without a code it lists them all. */
+/** Adds the command `explain [code]`. Without a code, the command lists all codes. */
 export function addExplain<Context extends Pick<CommandContext, 'echo'>>(
   group: CommandGroup<Context>,
 ): void {
   group.command(
     'explain [code]',
-    'Says what the code of an error means, and what to do',
+    'Explains an error code and how to fix the error',
     ({ code }, { echo }) => echo(code === undefined ? codes().join('\n') : explain(code)),
   )
 }
 
 /**
- * The text about a code, for a terminal. A code may be written in any case, with dashes, and without
- * `ERR_PHIAL_`; rules of the gateway have their own: `APP-3`. Throws `UsageError` for an unknown code.
+ * Returns the explanation of a code as text for a terminal. The code may be in any case, with dashes for underscores,
+ * and without `ERR_PHIAL_`. The id of a gateway rule, such as `APP-3`, is also a code. Throws `UsageError` for an
+ * unknown code.
  *
  * ```ts
  * console.log(explain('endpoint-taken'))
@@ -49,6 +50,7 @@ function unknown(written: string, code: string): UsageError {
     code.slice(PREFIX.length),
     codes().map((one) => one.slice(PREFIX.length)),
   ).map((name) => PREFIX + name)
-  const help = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'phial explain lists all.'
-  return new UsageError(`There is no error with the code ${written}. ${help}`)
+  const help =
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Run phial explain to list all codes.'
+  return new UsageError(`Unknown error code ${written}. ${help}`)
 }

@@ -8,13 +8,13 @@ import { loadApplication, parseEnvFile } from '@phial/server/load'
 import { phial } from 'phial/tools'
 import { builtIn } from './built-in.ts'
 
-/** Where a command line runs. */
+/** The environment of a command line. */
 export interface CommandLineOptions {
   /** The folder that modules and files are resolved from, absolute. */
   readonly folder: string
-  /** The environment: `process.env`. Variables of `.env` files are added below it. */
+  /** The environment, such as `process.env`. It takes precedence over the variables of `.env` files. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Takes what is printed. */
+  /** Receives the output. */
   readonly output: { stdout: (text: string) => void; stderr: (text: string) => void }
 }
 

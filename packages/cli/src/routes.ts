@@ -1,8 +1,8 @@
-/** `phial routes`: which address leads where. */
+/** `phial routes`: lists the routes of an app. */
 import type { Rule } from 'phial'
 import type { Program } from 'phial/tools'
 
-/** Prints the app's rules, as a tree by their patterns, or as JSON in the order in which they were added. */
+/** Prints the app's rules: as a tree of their patterns, or as JSON in registration order. */
 export async function routes({ json }: { json: boolean }, program: Program): Promise<void> {
   const rules = [...(await program.loadApp()).urlMap]
   program.echo(json ? JSON.stringify(rules.map(toJson), undefined, 2) : routeTree(rules))
@@ -32,7 +32,7 @@ interface Branch {
 
 type Row = readonly [path: string, methods: string, endpoint: string]
 
-/** The tree of rules, a line for each rule, in the order of their paths. Hosts come first, where rules have them. */
+/** Returns the rules as a tree with one line for each rule, sorted by path. If rules have hosts, these come first. */
 export function routeTree(rules: Iterable<Rule>): string {
   const root = branch()
   for (const rule of rules) place(root, rule)
@@ -59,7 +59,7 @@ function place(root: Branch, rule: Rule): void {
   here.rules.push(rule)
 }
 
-/** `//host`, then `/posts` and `/:id` of `/posts/:id`. */
+/** Splits a rule into its parts: `//host` if it has one, then `/posts` and `/:id` for `/posts/:id`. */
 function partsOf({ pattern, host, subdomain }: Rule): string[] {
   const domain = host ?? subdomain
   const path = pattern.split(/(?=\{\/)|(?<!\{)(?=\/)/)
@@ -77,19 +77,23 @@ function rowsBelow({ branches }: Branch, indent: string): Row[] {
   })
 }
 
-/** A part that leads nowhere but on is written together with the next. */
+/** Joins a part to the next one if it has no rules and only one branch. */
 function straight(path: string, here: Branch): [path: string, end: Branch] {
   const [[part, only] = ['', here], ...others] = here.branches
   const isOne = here.rules.length === 0 && others.length === 0 && only !== here
   return isOne ? straight(path + part, only) : [path, here]
 }
 
-/** `HEAD` and `OPTIONS` come by themselves, so they are not said. */
+/** The cells for methods and endpoint. `HEAD` and `OPTIONS` are automatic, so they are omitted. */
 function cellsOf(rule: Rule | undefined): [methods: string, endpoint: string] {
   if (rule === undefined) return ['', '']
   const { redirectTo } = rule
   const to = typeof redirectTo === 'function' ? 'a function' : redirectTo
-  const notes = [rule.alias && 'alias', rule.buildOnly && 'for urlFor only', to && `leads to ${to}`]
+  const notes = [
+    rule.alias && 'alias',
+    rule.buildOnly && 'for urlFor only',
+    to && `redirects to ${to}`,
+  ]
   const said = notes.filter((note) => typeof note === 'string')
   return [rule.methods.join(' '), rule.endpoint + (said.length > 0 ? `  (${said.join(', ')})` : '')]
 }

@@ -1,4 +1,4 @@
-/** `phial shell`: Node's own shell, in the context of the app. */
+/** `phial shell`: Node's REPL in an app context. */
 import { AsyncResource } from 'node:async_hooks'
 import { once } from 'node:events'
 import { homedir } from 'node:os'
@@ -10,8 +10,8 @@ import type { Phial } from 'phial'
 import type { Program } from 'phial/tools'
 
 /**
- * Opens a shell on standard input, until its end. `app`, `g` and `urlFor` are available, and what
- * `app.shellContextProcessor` was given. It all runs in one app context.
+ * Runs a shell on standard input until it ends, in one app context. `app`, `g` and `urlFor` are available, and the
+ * names added with `app.shellContextProcessor`.
  */
 export async function shell(_: object, program: Program): Promise<void> {
   const app = await program.loadApp()
@@ -20,7 +20,7 @@ export async function shell(_: object, program: Program): Promise<void> {
     if (process.stdin.isTTY) program.echo(greeting(program.appName, app, names))
     const server = process.stdin.isTTY ? onTerminal() : lineByLine(process.stdin)
     Object.assign(server.context, names)
-    // What is typed comes from outside of any context.
+    // Input events arrive outside of any context.
     Object.assign(server, { eval: AsyncResource.bind(server.eval.bind(server)) })
     await once(server, 'exit')
   })
@@ -28,7 +28,7 @@ export async function shell(_: object, program: Program): Promise<void> {
 
 function greeting(name: string, { config }: Phial, names: object): string {
   const debug = config.DEBUG ? ', debug' : ''
-  return `${name}${debug}. At hand: ${Object.keys(names).join(', ')}. Ctrl-D leaves.`
+  return `${name}${debug}. Available: ${Object.keys(names).join(', ')}. Press Ctrl-D to exit.`
 }
 
 function onTerminal(): REPLServer {
@@ -38,7 +38,7 @@ function onTerminal(): REPLServer {
   return server
 }
 
-/** A shell whose lines come from a file or a pipe: each is waited for before the next one is read. */
+/** A shell that reads from a file or a pipe, and awaits the result of each line before it reads the next one. */
 function lineByLine(source: Readable): REPLServer {
   const lines = createInterface({ input: source })[Symbol.asyncIterator]()
   const input = new PassThrough()

@@ -32,6 +32,8 @@ export interface RequestHead {
   readonly signal?: AbortSignal
   /** Fires when the server begins to shut down: `phial.retiring`. */
   readonly retiring?: AbortSignal | undefined
+  /** The protocol that the client offers, if the server can switch to it: `phial.upgrade`. */
+  readonly upgrade?: string | undefined
 }
 
 /** What knows the signal of a request. It is asked each time, and returns the same one. */
@@ -133,6 +135,7 @@ export function makeEnviron(
   }
   if (authority !== undefined) environ['HTTP_HOST'] = authority
   if (head.retiring !== undefined) environ['phial.retiring'] = head.retiring
+  if (head.upgrade !== undefined) environ['phial.upgrade'] = head.upgrade
   if (signals !== undefined) Object.defineProperty(environ, SIGNAL, lazySignal)
   return environ
 }

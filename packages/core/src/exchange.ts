@@ -1,5 +1,6 @@
 /** One answer on its way: what `startResponse` said, and how much has been sent. The state of the driver. */
 import { isPromise } from './chunks.ts'
+import { isSwitching } from './grammar.ts'
 import { errorText, isAbortError, logError } from './log-error.ts'
 import { checkHead, type ResponseHead } from './response-head.ts'
 import { breach, enforce } from './rules/index.ts'
@@ -22,6 +23,8 @@ const ERROR_HEADERS: HeaderList = [
 export class Exchange {
   readonly #environ: Environ
   readonly #method: string
+  /** The server's `phial.upgrade`. */
+  readonly #offered: string | undefined
   readonly #writer: ResponseWriter
   readonly #onError: OnError | undefined
   /** Whether `startResponse` was called, even if that call was refused. */
@@ -45,6 +48,7 @@ export class Exchange {
     this.#environ = environ
     this.#method = environ.REQUEST_METHOD
     this.#carriesNothing = this.#method === 'HEAD'
+    this.#offered = environ['phial.upgrade']
     this.#writer = writer
     this.#onError = onError
   }
@@ -54,10 +58,18 @@ export class Exchange {
     const again = this.#called
     this.#called = true
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
-    const head = checkHead({ args: args.length, status, headers, excInfo, again })
+    const offered = this.#offered
+    const head = checkHead({ args: args.length, status, headers, excInfo, again, offered })
     this.#head = head
     this.#carriesNothing = head.isBodyless || this.#method === 'HEAD'
+    if (isSwitching(head.status)) this.#switch()
     return this.write
+  }
+
+  /** The client waits for the head before it speaks the other protocol. */
+  #switch(): void {
+    const room = this.#flushHead()
+    if (isPromise(room)) this.#waitFor(room)
   }
 
   /** Sends a chunk at once, and the head before it; no bytes send the head alone. PEP 3333, “The `write()` Callable”. */

@@ -63,6 +63,15 @@ export const isStatus = (text: string): boolean => STATUS.test(text)
 export const isBodyless = (status: string): boolean => BODYLESS.test(status)
 
 /**
+ * Whether a response with this status hands the connection over to another protocol. RFC 9110 §15.2.2
+ *
+ * ```ts
+ * isSwitching('101 Switching Protocols') // true
+ * ```
+ */
+export const isSwitching = (status: string): boolean => status.startsWith('101 ')
+
+/**
  * Whether a text has one or more decimal digits, and nothing else.
  *
  * ```ts

@@ -13,7 +13,10 @@ import type { HeaderList } from './types.ts'
 
 /** All that a server has to be able to do with an answer. */
 export interface ResponseWriter {
-  /** The status (`200 OK`) and the headers, checked. Framing headers are never among them but `Content-Length`. */
+  /**
+   * The status (`200 OK`) and the headers, checked. Framing headers are never among them but `Content-Length`. The
+   * status is 101 only if the environ has `phial.upgrade`; then `flushHeaders` follows, and chunks are sent as they are.
+   */
   writeHead(status: string, headers: HeaderList): void
   /** Sends the head alone, at the end of this turn of the event loop at the latest. Without it the head leaves with the first bytes. */
   flushHeaders?(): void | Promise<void>

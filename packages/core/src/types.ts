@@ -103,6 +103,12 @@ export interface Environ {
    * extension of Phial's.
    */
   'phial.retiring'?: AbortSignal
+  /**
+   * The protocol that the client offers to switch to, in lower case, such as `websocket`. Only present where the
+   * server can switch. An application that answers `101 Switching Protocols` reads from `wsgi.input` what the client
+   * sends from then on, and the chunks of its body are sent as they are. RFC 9110 §7.8. An extension of Phial's.
+   */
+  'phial.upgrade'?: string
   /** Hears what layers do with this request, in development. An extension of Phial's. */
   'phial.trace'?: LayerTrace
   /** What the platform gave along with the request, where there is one. An extension of Phial's. */

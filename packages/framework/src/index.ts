@@ -105,6 +105,15 @@ export type { CacheControl, ContentSecurityPolicy } from './fields/directives.ts
 export type { ETags, IfRange } from './fields/etags.ts'
 export type { NameSet } from './fields/names.ts'
 export type { AskedRange, RequestRange, Span } from './fields/ranges.ts'
+export type { ServerSentEvent } from './live/event.ts'
+export {
+  type EventSource,
+  eventStream,
+  type EventStreamOptions,
+  type EventStreamStart,
+} from './live/event-stream.ts'
+export type { WebSocketClosure, WebSocketConnection, WebSocketMessage } from './live/connection.ts'
+export type { WebSocketHandler, WebSocketOptions } from './live/websocket.ts'
 export { jsonify, makeResponse } from './answer/answers.ts'
 export type { Chunks, ResponseBody } from './response/chunks.ts'
 export { escapeHtml } from './helpers/markup.ts'
@@ -206,6 +215,7 @@ export {
   type TestClientOptions,
   type TestCookieOptions,
   type TestSessionOptions,
+  type TestWebSocketOptions,
 } from './testing/client.ts'
 export type { TestResponse } from './testing/response.ts'
 export type { TestAddressOptions } from './testing/address.ts'

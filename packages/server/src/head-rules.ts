@@ -65,6 +65,21 @@ export function otherHost(target: string, host: string | undefined): Refusal | u
   return bad('Host differs from the host of the target (RFC 9112 §3.2.2)')
 }
 
+/**
+ * Returns the protocol that a client offers to switch to, in lower case: the first that `Upgrade` lists, if
+ * `Connection` lists `upgrade`. RFC 9110 §7.8
+ */
+export function offeredProtocol(
+  upgrades: readonly string[],
+  connections: readonly string[],
+): string | undefined {
+  if (!/(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(connections.join())) return undefined
+  const [, protocol] = /^[ \t,]*([^ \t,]+)[ \t]*(?:,|$)/.exec(upgrades.join()) ?? []
+  const parts = protocol?.split('/') ?? []
+  const isInOrder = parts.length > 0 && parts.length <= 2 && parts.every(isToken)
+  return isInOrder ? protocol?.toLowerCase() : undefined
+}
+
 /** Validates the framing headers, which must declare the length of the body unambiguously. RFC 9112 §6 */
 export function wrongFraming(
   lengths: readonly string[],

@@ -21,6 +21,12 @@ export function isTool(layer: Layer): boolean {
 /** One thing that happened in a layer: something it did, or another layer at work. */
 export type Step = LayerEvent | Layer
 
+/** What a status changes for what follows, if anything. */
+export function turnOf(status: string): string | undefined {
+  if (!status.startsWith('101')) return undefined
+  return 'from here on what is read and each chunk are bytes of another protocol'
+}
+
 export const isLayer = (step: Step): step is Layer => 'layers' in step
 
 /** What a layer did, without what it only passed on from the layers inside. */

@@ -9,6 +9,7 @@ import {
   ownTime,
   story,
   type Step,
+  turnOf,
 } from './steps.ts'
 
 /**
@@ -93,11 +94,13 @@ function drawStart(
   { status, headers, because, refused }: LayerEvent & { kind: 'startResponse' },
   inside: readonly string[] | undefined,
 ): string[] {
+  const turn = turnOf(status)
   const mark = (header: [string, string]): string =>
     inside !== undefined && !inside.includes(String(header)) ? '+' : ' '
   return [
     `startResponse ${status}${because === undefined ? '' : `, because of ${because}`}`,
     ...(refused === undefined ? [] : [`  is refused: ${refused}`]),
+    ...(turn === undefined ? [] : [`  ${turn}`]),
     ...headers.map((header) => `${mark(header)} ${header[0]}: ${header[1]}`),
   ]
 }

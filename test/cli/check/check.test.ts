@@ -43,27 +43,23 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/layout.eta',
     `<link href="<%= urlFor('static', { path: 'sites.css' }) %>">`,
-    'there is no such file: /static/sites.css',
+    'no such file: /static/sites.css',
   ],
-  [
-    'templates/layout.eta',
-    '<img src="/static/logo.png" alt="">',
-    'there is no such file: /static/logo.png',
-  ],
+  ['templates/layout.eta', '<img src="/static/logo.png" alt="">', 'no such file: /static/logo.png'],
   [
     'templates/hello-form.eta',
     `<form method="post" action="<%= urlFor('environ') %>"></form>`,
-    '/environ does not take POST; it takes GET, HEAD, OPTIONS',
+    '/environ does not accept POST. Allowed: GET, HEAD, OPTIONS',
   ],
   [
     'templates/hello-form.eta',
     '<form method="post" action="/search"></form>',
-    'nothing answers /search',
+    'no route matches /search',
   ],
   [
     'templates/hello-form.eta',
     '<form method="put" action="/hello"></form>',
-    'a form sends GET or POST; for PUT browsers send GET',
+    'expected the form method GET or POST, received PUT, for which browsers send GET',
   ],
   [
     'templates/pictures.eta',
@@ -144,7 +140,7 @@ app.route('/', { endpoint: 'index', methods: ['GET', 'POST'] }, async () => {
     'templates/index.eta': "<h1><%= it.titel + it.titel %></h1>\n<%= it.form.input('nme') %>",
   })
   expect((await site.run(['check'])).stdout.split('\n')).toEqual([
-    'templates/index.eta:1: nothing renders this template with titel. Did you mean it.title?',
+    'templates/index.eta:1: no code passes titel to this template. Did you mean it.title?',
     'templates/index.eta:2: the form form has no field nme. Did you mean name?',
     '',
   ])
@@ -159,7 +155,7 @@ app.get('/', () => new Response('<h1>Hello</h1>'))`,
     'templates/open.eta': '<p>\n<% if (it.user) { %>\n<b>\n</b></p>',
   })
   expect((await site.run(['check'])).stdout.split('\n')).toEqual([
-    "app.ts:3: this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type",
+    "app.ts:3: this Response is the platform's, which sends strings as text/plain. Add import { Response } from 'phial', or set Content-Type",
     'templates/index.eta:2: {{ user.name }} is printed as it is written; a template has <%= it.user.name %>',
     expect.stringMatching(/^templates\/open\.eta:2: /),
     '',

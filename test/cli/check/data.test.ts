@@ -19,7 +19,7 @@ const post = "renderTemplate('post', { recipe, title })"
 test('a name that nothing renders the template with, where another is near', () => {
   const template = '<%= it.recpie.title %><%= it.title %><%= it.entirelyDifferent %>'
   expect(faults(post, { 'post.eta': template })).toEqual([
-    'nothing renders this template with recpie. Did you mean it.recipe?',
+    'no code passes recpie to this template. Did you mean it.recipe?',
   ])
 })
 
@@ -29,8 +29,8 @@ test('each call and each context processor adds its names', () => {
 renderTemplate('post.eta', { recipes })
 app.contextProcessor(() => ({ user }))`
   expect(faults(more, { 'post.eta': template })).toEqual([
-    'nothing renders this template with recpie. Did you mean it.recipe?',
-    'nothing renders this template with usr. Did you mean it.user?',
+    'no code passes recpie to this template. Did you mean it.recipe?',
+    'no code passes usr to this template. Did you mean it.user?',
   ])
 })
 
@@ -49,14 +49,12 @@ test('layouts and included templates are given the data too, and their own', () 
     'row.eta': '<%= it.recipe %><%= it.ro %>',
   }
   expect(faults(post, sources)).toEqual([
-    'nothing renders this template with headin. Did you mean it.heading?',
-    'nothing renders this template with titel. Did you mean it.title?',
-    'nothing renders this template with ro. Did you mean it.row?',
+    'no code passes headin to this template. Did you mean it.heading?',
+    'no code passes titel to this template. Did you mean it.title?',
+    'no code passes ro to this template. Did you mean it.row?',
   ])
   const other = { ...sources, 'other.eta': "<% layout('base') %>" }
-  expect(faults(post, other)).toEqual([
-    'nothing renders this template with ro. Did you mean it.row?',
-  ])
+  expect(faults(post, other)).toEqual(['no code passes ro to this template. Did you mean it.row?'])
 })
 
 test('templates that include each other', () => {
@@ -65,7 +63,7 @@ test('templates that include each other', () => {
     'row.eta': "<%~ include('post', { more: 1 }) %><%= it.tilte %>",
   }
   expect(faults(post, sources)).toEqual([
-    'nothing renders this template with tilte. Did you mean it.title?',
+    'no code passes tilte to this template. Did you mean it.title?',
   ])
 })
 

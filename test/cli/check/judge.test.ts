@@ -48,7 +48,7 @@ test.for([
   ["urlFor('long', { id })", 'values are missing: slug.'],
   ["urlFor('post', { id: 'x' })", '(/posts/:id): id: '],
   ["urlFor('post', { id: 1 }, { method: 'GET' })", 'it answers POST, not GET'],
-  ["urlFor('static', { path: 'css/none.css' })", 'there is no such file: /static/css/none.css'],
+  ["urlFor('static', { path: 'css/none.css' })", 'no such file: /static/css/none.css'],
 ] as const)('%s is not', async ([code, fault]) => {
   expect(await judgeUrl(app, call(code))).toContain(fault)
 })
@@ -85,20 +85,23 @@ test.for([
   '<img src="relative.png">',
 ])('%s is fine', async (source) => {
   const fault = await html(source)
-  if (source.includes('%zz')) expect(fault).toBe('there is no such file: /static/%zz')
+  if (source.includes('%zz')) expect(fault).toBe('no such file: /static/%zz')
   else expect(fault).toBeUndefined()
 })
 
 test.for([
-  [`<form action="<%= urlFor('post', { id: it.id }) %>">`, 'post does not take GET'],
+  [`<form action="<%= urlFor('post', { id: it.id }) %>">`, 'endpoint post does not accept GET'],
   [
     `<form method="post" action="<%= urlFor('get-only') %>">`,
-    '/wide does not take POST; it takes GET, HEAD, OPTIONS',
+    '/wide does not accept POST. Allowed: GET, HEAD, OPTIONS',
   ],
-  ['<form method="post" action="/wide">', '/wide does not take POST'],
-  ['<form method="post" action="/none">', 'nothing answers /none'],
-  ['<form method="delete" action="/wide">', 'a form sends GET or POST; for DELETE'],
-  ['<script src="/static/none.js"></script>', 'there is no such file: /static/none.js'],
+  ['<form method="post" action="/wide">', '/wide does not accept POST'],
+  ['<form method="post" action="/none">', 'no route matches /none'],
+  [
+    '<form method="delete" action="/wide">',
+    'expected the form method GET or POST, received DELETE',
+  ],
+  ['<script src="/static/none.js"></script>', 'no such file: /static/none.js'],
 ] as const)('%s is not', async ([source, fault]) => {
   expect(await html(source)).toContain(fault)
 })

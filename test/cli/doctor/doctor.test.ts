@@ -29,7 +29,7 @@ No faults.
   const [first] = stdout.split('\n')
   expect([code, first]).toEqual([
     0,
-    'note   proxy                  X-Forwarded-* is believed, of one proxy. That is right with one proxy in front; phial doctor --proxies 1 says that it is so.',
+    'note   proxy                  X-Forwarded-* is trusted from one proxy. This is correct with one proxy in front of the app. Pass --proxies with the actual number to check it.',
   ])
 })
 
@@ -58,7 +58,7 @@ const planted: [from: string, to: string, about: RegExp][] = [
   [
     'for: 1, proto',
     'for: 2, proto',
-    /proxy +X-Forwarded-\* is believed, of 2 proxies, and there are 1/,
+    /proxy +X-Forwarded-\* is trusted from 2 proxies, but the app has one proxy in front/,
   ],
   [
     'config: {',
@@ -81,7 +81,7 @@ test('phial doctor: each of the faults that are planted in it', async () => {
   const { code, stdout, stderr } = await site.run(['doctor', '--proxies', '1'])
   for (const [, , about] of planted)
     expect(stdout).toMatch(new RegExp(`^fault +${about.source}`, 'm'))
-  const inCode = /^fault +secret +The secret is in the code, app\.ts:4: /m
+  const inCode = /^fault +secret +The secret is written in the code, in app\.ts:4: /m
   expect(stdout).toMatch(inCode)
   const faults = stdout.match(/^fault/gm)
   expect(faults).toHaveLength(planted.length + 1)
@@ -91,10 +91,10 @@ test('phial doctor: each of the faults that are planted in it', async () => {
 test('no secret, where sessions are used; nonsense for --proxies', async () => {
   await using site = await siteWith({ 'app.ts': fit })
   expect((await site.run(['doctor', '--proxies', '1'])).stdout).toMatch(
-    /^fault +secret +There is no SECRET_KEY, and app\.ts uses sessions/,
+    /^fault +secret +SECRET_KEY is not set, but app\.ts uses sessions/,
   )
   expect(await site.run(['doctor', '--proxies', 'one'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('--proxies one: it is how many proxies stand in front'),
+    stderr: expect.stringContaining('from 0 to 9, for --proxies, received one.'),
   })
 })

@@ -48,12 +48,12 @@ test('a part of a setting; a setting of one’s own', () => {
 
 test('a variable that the code replaces, and one that the app does not load', () => {
   expect(reported({ SERVER_NAME: 'a.example' }, { PHIAL_SERVER_NAME: 'b.example' })).toEqual([
-    'value SERVER_NAME: code, which replaces PHIAL_SERVER_NAME, environment',
+    'value SERVER_NAME: code, which overrides PHIAL_SERVER_NAME, environment',
     'value all others: default',
   ])
   const files = { PHIAL_SECRET_KEY: '/site/.env' }
   expect(reported({}, { PHIAL_SECRET_KEY: 'x'.repeat(40) }, files, false)).toEqual([
-    'note settings: PHIAL_SECRET_KEY, .env, is not loaded: app.config.fromPrefixedEnv() loads it.',
+    'note settings: PHIAL_SECRET_KEY, .env, is not loaded. Call app.config.fromPrefixedEnv() to load it.',
     'value all others: default',
   ])
 })

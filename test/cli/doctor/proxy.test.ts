@@ -12,7 +12,7 @@ async function said(believed: number, proxies: number | undefined): Promise<stri
   return (await examineProxy(app, proxies)).map(({ level, text }) => `${level} ${text}`)
 }
 
-test.for([0, 1, 2, 3])('%i proxies, as said', async (proxies) => {
+test.for([0, 1, 2, 3])('finds no fault if %i proxies are trusted and expected', async (proxies) => {
   expect(await said(proxies, proxies)).toEqual([])
 })
 
@@ -20,21 +20,25 @@ test.for<[believed: number, proxies: number | undefined, said: RegExp]>([
   [
     0,
     1,
-    /^fault X-Forwarded-\* is not believed, and there are 1: every visitor has the proxy's address/,
+    /^fault X-Forwarded-\* is not trusted, but the app has one proxy in front: every client appears to have the proxy's address/,
   ],
   [
     2,
     1,
-    /^fault X-Forwarded-\* is believed, of 2 proxies, and there are 1: a client can claim any address/,
+    /^fault X-Forwarded-\* is trusted from 2 proxies, but the app has one proxy in front: a client can claim any address/,
   ],
-  [1, 0, /Say nothing of proxyFix\.$/],
-  [0, undefined, /^note X-Forwarded-\* is not believed\. That is right with no proxies in front/],
-  [1, undefined, /^note X-Forwarded-\* is believed, of one proxy\..* --proxies 1 /],
-])('%i believed, %j in front', async ([believed, proxies, expected]) => {
+  [1, 0, /Remove proxyFix\.$/],
+  [
+    0,
+    undefined,
+    /^note X-Forwarded-\* is not trusted\. This is correct with no proxies in front of the app\./,
+  ],
+  [1, undefined, /^note X-Forwarded-\* is trusted from one proxy\..* --proxies /],
+])('reports %i trusted proxies with %j in front', async ([believed, proxies, expected]) => {
   expect(await said(believed, proxies)).toEqual([expect.stringMatching(expected)])
 })
 
-test('a layer that answers by itself', async () => {
+test('reports a note if middleware responds before the app', async () => {
   const app = new Phial(import.meta.url)
   app.wsgiApp = (_, startResponse) => {
     startResponse('503 Service Unavailable', [])

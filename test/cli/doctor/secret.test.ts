@@ -14,30 +14,30 @@ function said(secret: string | undefined, source = '', older: string[] = []): st
 
 test.for<[secret: string | undefined, source: string, said: string[]]>([
   [strong, "import { session } from 'phial'", []],
-  [undefined, "import { Phial } from 'phial'", ['note There is no SECRET_KEY. It is needed onc']],
+  [undefined, "import { Phial } from 'phial'", ['note SECRET_KEY is not set. It is required on']],
   [
     undefined,
     "import {\n  Phial,\n  flash as f,\n} from 'phial'",
-    ['fault There is no SECRET_KEY, and app.ts uses '],
+    ['fault SECRET_KEY is not set, but app.ts uses s'],
   ],
   [
     undefined,
     "import { session } from './mine.ts'\nimport { Phial } from 'phial'",
-    ['note There is no SECRET_KEY. It is needed onc'],
+    ['note SECRET_KEY is not set. It is required on'],
   ],
   [
     undefined,
     "app.get('/', (_, context) => String(context.session.count))",
-    ['fault There is no SECRET_KEY, and app.ts uses '],
+    ['fault SECRET_KEY is not set, but app.ts uses s'],
   ],
   [
     undefined,
     "app.get('/', (_, { request, session }) => String(session.count))",
-    ['fault There is no SECRET_KEY, and app.ts uses '],
+    ['fault SECRET_KEY is not set, but app.ts uses s'],
   ],
-  ['', '', ['note There is no SECRET_KEY. It is needed onc']],
+  ['', '', ['note SECRET_KEY is not set. It is required on']],
   ['short', '', ['fault SECRET_KEY is weak: a client that guesse']],
-  [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret is in the code, app.ts:3: eve']],
+  [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret is written in the code, in ap']],
   [strong, `// ${strong} is no text of its own`, []],
 ])('%j in %j', ([secret, source, expected]) => {
   expect(said(secret, source)).toEqual(expected)

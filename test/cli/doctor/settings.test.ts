@@ -42,8 +42,8 @@ test('error pages of its own', () => {
   })
   const texts = (): string[] => examineSettings(app).map(({ text }) => text.slice(0, 38))
   expect(texts()).toEqual([
-    'There is no page of your own for 404, ',
-    'There is no page of your own for 500, ',
+    'No custom error page for 404, so visit',
+    'No custom error page for 500, so visit',
   ])
   app.errorHandler(404, () => '')
   app.errorHandler(Error, () => '')

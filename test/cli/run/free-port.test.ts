@@ -13,7 +13,7 @@ test('one that was asked for and is taken', async () => {
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
   await expect(freePort('127.0.0.1', String(port))).rejects.toThrow(
-    `Cannot listen on 127.0.0.1, port ${port}: it is taken. Stop what listens there, or choose another port with --port.`,
+    `Cannot listen on 127.0.0.1, port ${port}: the port is in use. Stop the program that uses it, or choose another port with --port.`,
   )
   other.close()
 })

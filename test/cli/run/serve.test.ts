@@ -49,7 +49,7 @@ describe('phial run', () => {
     expect(command.stderr).toMatch(/no tea[^]*app\.ts:\d+/)
     const withoutToken = await fetch(at, accept)
     expect(withoutToken.status).toBe(500)
-    expect(await withoutToken.text()).toMatch(/^Internal Server Error\n\nThere is a debug page/)
+    expect(await withoutToken.text()).toMatch(/^Internal Server Error\n\nA debug page exists/)
     const admitted = await fetch(entry, {
       headers: { 'Sec-Fetch-Mode': 'navigate' },
       redirect: 'manual',
@@ -59,7 +59,9 @@ describe('phial run', () => {
     // The cookie is good for the process that starts anew.
     const again = await fetch(at, { headers: { ...accept.headers, Cookie: cookie } })
     expect(await again.text()).toMatch(/<title>RangeError: no milk<\/title>/)
-    expect(await text(at)).toMatch(/^The application could not be loaded\. [^]* carries a token/)
+    expect(await text(at)).toMatch(
+      /^The application could not be loaded\. [^]* address with the token/,
+    )
     expect(await page()).toMatch(/<title>RangeError: no milk<\/title>[^]*app\.ts/)
 
     await using quiet = site.start(['run', '-p', '0', '--no-debug', '--reload'])
@@ -169,14 +171,17 @@ describe('a port', () => {
     await using second = site.start(['run'])
     const { port: next } = new URL(await addressOf(second))
     expect(Number(next)).toBeGreaterThan(Number(taken))
-    expect(second.stdout).toContain(`Port 8000 is taken, so this is ${next}.`)
+    expect(second.stdout).toContain(`Port 8000 is in use. Using port ${next}.`)
     expect(await site.run(['run', '--port', taken])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Cannot listen on 127.0.0.1, port ${taken}: it is taken. Stop what listens there, or choose another port with --port.\n`,
+      stderr: `Cannot listen on 127.0.0.1, port ${taken}: the port is in use. Stop the program that uses it, or choose another port with --port.\n`,
     })
     const { code, stderr } = await site.run(['run'], { PHIAL_RUN_PORT: taken })
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken}: it is taken`)])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`port ${taken}: the port is in use`),
+    ])
   })
 })
 
@@ -237,5 +242,7 @@ test('--xray draws each request, for this machine alone', async () => {
   expect(page).toContain('takes it')
   const other = await site.run(['run', '--xray', '--host', '0.0.0.0'])
   expect(other.code).toBe(1)
-  expect(other.stderr).toMatch(/^--xray is for this machine alone, and others may reach 0\.0\.0\.0/)
+  expect(other.stderr).toMatch(
+    /^--xray is only available on this machine, but other machines can reach 0\.0\.0\.0/,
+  )
 })

@@ -48,7 +48,7 @@ describe('phial replay', () => {
     expect(other.stdout).toContain('Hello Ada, ***(4)')
     expect(other.stderr).toBe(
       `Secrets were masked, and are sent as ***: HTTP_COOKIE. Say --header 'Cookie: …' to send another.
-It is answered otherwise than it was captured: its length was 15 bytes, and is 17 bytes.
+The response differs from the captured one: its length was 15 bytes, and is 17 bytes.
 `,
     )
   })
@@ -61,7 +61,7 @@ It is answered otherwise than it was captured: its length was 15 bytes, and is 1
     expect(written).toContain("toBe('Hello Ada, dark')")
     expect(await site.run(words)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/captured\.test\.ts cannot be written: EEXIST/),
+      stderr: expect.stringMatching(/Cannot write captured\.test\.ts: EEXIST/),
     })
     if (process.env['PHIAL_SLOW'] === undefined) return
     const passes = await vitestIn(site)
@@ -76,7 +76,7 @@ It is answered otherwise than it was captured: its length was 15 bytes, and is 1
     const other = await site.run(['replay', 'other.json'])
     expect(other.stderr).toMatch(/^This is no capture: it is JSON with/)
     const none = await site.run(['replay', 'none.json'])
-    expect(none.stderr).toMatch(/none\.json cannot be read: ENOENT/)
+    expect(none.stderr).toMatch(/Cannot read none\.json: ENOENT/)
   })
 })
 

@@ -18,7 +18,5 @@ test('data: several with & between, files by @', async () => {
   await using site = await siteWith({ 'body.txt': 'c=3' })
   expect(String(await readData(['a=1', 'b=2', '@body.txt'], site.path))).toBe('a=1&b=2&c=3')
   expect(await readData([], site.path)).toBeUndefined()
-  await expect(readBytes('none.txt', site.path)).rejects.toThrow(
-    /^none\.txt cannot be read: ENOENT/,
-  )
+  await expect(readBytes('none.txt', site.path)).rejects.toThrow(/^Cannot read none\.txt: ENOENT/)
 })

@@ -38,15 +38,13 @@ describe('phial xray', () => {
     const { code, stdout, stderr } = await site.run(['xray', 'app:broken', 'GET', '/'])
     expect(stdout).toContain('throws Error: no tea')
     expect(stdout).toContain('← 500 Internal Server Error')
-    expect([code, stderr]).toEqual([1, 'There was no answer: Error: no tea\n'])
+    expect([code, stderr]).toEqual([1, 'No response: Error: no tea\n'])
   })
 
   test('says what is meant where the words are wrong', async () => {
     await using site = await siteWith({ 'app.ts': app })
     const { code, stderr } = await site.run(['xray', 'app', '/', 'GET'])
     expect(code).toBe(2)
-    expect(stderr).toContain(
-      'GET is not a path: phial xray takes an application, a method and a path',
-    )
+    expect(stderr).toContain('GET is not a path. Pass an application, a method and a path')
   })
 })

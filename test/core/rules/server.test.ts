@@ -135,6 +135,31 @@ const spoilt: Record<string, Middleware> = {
     const body: unknown = app(environ, startResponse)
     return wrongly(body instanceof Promise || Symbol.asyncIterator in Object(body) ? [] : body)
   }),
+  'SRV-27': around(async (app, environ, startResponse) => {
+    let start = (): unknown => undefined
+    const body = await app(environ, (...args) => {
+      start = () => startResponse(...args)
+      return () => undefined
+    })
+    return (async function* headWithTheFirstChunk() {
+      for await (const chunk of body) {
+        start()
+        start = () => undefined
+        yield chunk
+      }
+    })()
+  }),
+  'SRV-28': withInput((input) => ({
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: true, value: await input.read(0) }),
+    }),
+  })),
+  'SRV-29': around((app, environ, startResponse) =>
+    app(environ, (status, headers, ...excInfo) => {
+      const isOffered = environ['phial.upgrade'] !== undefined && status.startsWith('200')
+      return startResponse(isOffered ? '426 Upgrade Required' : status, headers, ...excInfo)
+    }),
+  ),
 }
 
 /** A bad server that no middleware could be: it answers HEAD as if it were GET. */

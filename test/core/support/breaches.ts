@@ -89,6 +89,9 @@ export const badEnvirons: readonly (readonly [rule: string, what: string, enviro
     'has a boolean for the signal of retirement',
     goodEnviron({ 'phial.retiring': false }),
   ],
+  ['ENV-21', 'has a boolean for a protocol', goodEnviron({ 'phial.upgrade': true })],
+  ['ENV-21', 'has capitals in a protocol', goodEnviron({ 'phial.upgrade': 'WebSocket' })],
+  ['ENV-21', 'has several protocols', goodEnviron({ 'phial.upgrade': 'websocket, h2c' })],
 ]
 
 type Answer = (environ: Environ, startResponse: StartResponse) => unknown
@@ -178,6 +181,8 @@ export const badApplications: readonly (readonly [rule: string, what: string, ap
       // The rule is broken here.
     }
   })],
+  ['APP-23', 'counts the bytes of another protocol', starting('101 Switching Protocols', [['Content-Length', '5']])],
+  ['APP-24', 'switches where nothing was offered', starting('101 Switching Protocols', [])],
 ] // prettier-ignore
 
 /** Servers that break a rule which the validator sees: each calls an application, badly. */

@@ -23,12 +23,13 @@ async function* bodyOf(
 const hasBody = ({ body, bodyLater, bodyAfterHead }: ClientRequest): boolean =>
   (body ?? bodyLater ?? bodyAfterHead) !== undefined
 
-/** The application, and a call back once it has used `write`: `call` shows a head only with the whole answer. */
+/** The application, and a call back once it has used `write` or has switched: `call` shows a head only with the whole answer. */
 const telling =
   (app: Application, written: () => void): Application =>
   (environ, startResponse) =>
     app(environ, (...args) => {
       const write = startResponse(...args)
+      if (args[0].startsWith('101')) written()
       return (chunk) => {
         const room = write(chunk)
         written()
@@ -56,6 +57,7 @@ export function callClient(app: Application): Client {
         headers: request.headers ?? [],
         ...(hasBody(request) && { body: bodyOf(request, begun.promise) }),
         environ: {
+          ...(request.upgrade !== undefined && { 'phial.upgrade': request.upgrade }),
           'wsgi.errors': {
             write: () => undefined,
             writelines: () => undefined,
@@ -69,6 +71,9 @@ export function callClient(app: Application): Client {
           if (request.leave === true) leaving.abort()
         },
       })
+      const { upgrade } = request
+      if (upgrade !== undefined && status.startsWith('101'))
+        headers.push(['Connection', 'Upgrade'], ['Upgrade', upgrade]) // which `call` leaves to servers
       return answer(status, headers, !leaving.signal.aborted)
     } catch {
       return answer('500 Internal Server Error', [], false)
@@ -86,6 +91,7 @@ export function fetchClient(app: Application): Client {
         method: request.method ?? 'GET',
         headers: request.headers ?? [],
         ...(hasBody(request) && {
+          ...(request.upgrade !== undefined && { method: 'POST' }),
           body: ReadableStream.from(bodyOf(request, begun.promise)),
           duplex: 'half',
         }),

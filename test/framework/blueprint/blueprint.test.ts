@@ -201,17 +201,19 @@ describe('Blueprints: registered twice', () => {
     }
   })
 
-  test('the same name is refused, and says whose it is', () => {
+  test('rejects a taken name, and names its owner', () => {
     const app = make()
     const shop = blueprint('shop')
     app.registerBlueprint(shop)
-    expect(() => app.registerBlueprint(shop)).toThrow('"shop" is this blueprint\'s already')
-    expect(() => app.registerBlueprint(blueprint('shop'))).toThrow("another blueprint's already")
+    expect(() => app.registerBlueprint(shop)).toThrow('"shop" is already taken by this blueprint')
+    expect(() => app.registerBlueprint(blueprint('shop'))).toThrow(
+      'already taken by another blueprint',
+    )
   })
 
-  test.each(['', 'a.b'])('%j is no name', (name) => {
+  test.each(['', 'a.b'])('rejects the name %j', (name) => {
     expect(() => blueprint(name)).toThrow(RangeError)
-    expect(() => make().registerBlueprint(blueprint('a'), { name })).toThrow('is no name')
+    expect(() => make().registerBlueprint(blueprint('a'), { name })).toThrow('as the name of a blueprint')
   })
 
   test('an endpoint has no dot', () => {

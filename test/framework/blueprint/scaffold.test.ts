@@ -38,7 +38,7 @@ describe('setting up', () => {
   test('says what a route lacks', () => {
     const app = make()
     const wrong: { get: (...values: unknown[]) => void } = app as never
-    expect(() => wrong.get('/')).toThrow('get("/") needs a view')
+    expect(() => wrong.get('/')).toThrow('get("/") has no view')
     expect(() => wrong.get('/', { methods: ['POST'] }, () => '')).toThrow('use route')
   })
 })

@@ -32,7 +32,7 @@ Commands:
   clean
   create-user  Makes a user
 
-Groups of commands:
+Command groups:
   users  All about users
 `
 
@@ -58,7 +58,7 @@ Makes a user
 Options:
   -a, --admin    may do everything
   --role <role>  what they are (reader)
-  -h, --help     show this, and stop
+  -h, --help     show this help and exit
 `)
 })
 

@@ -10,10 +10,10 @@ test.each<[string[], string]>([
   [['create-usr'], 'phial has no command create-usr. Did you mean create-user?\n'],
   [['user'], 'phial has no command user. Did you mean users?\n'],
   [['users', 'lst'], 'phial users has no command lst. Did you mean list?\n'],
-  [['nonsense'], 'phial has no command nonsense. phial --help lists all.\n'],
-  [['constructor'], 'phial has no command constructor. phial --help lists all.\n'],
-  [['--version'], 'phial has no option --version. phial --help lists all.\n'],
-  [['users', '-x'], 'phial users has no option -x. phial users --help lists all.\n'],
+  [['nonsense'], 'phial has no command nonsense. Run phial --help to list all.\n'],
+  [['constructor'], 'phial has no command constructor. Run phial --help to list all.\n'],
+  [['--version'], 'phial has no option --version. Run phial --help to list all.\n'],
+  [['users', '-x'], 'phial users has no option -x. Run phial users --help to list all.\n'],
 ])('Custom commands: %j is unknown, exit code 2', async (words, message) => {
   const result = await runner.invoke(words)
   expect(result).toMatchObject({ exitCode: 2, stderr: message, stdout: '' })
@@ -22,9 +22,9 @@ test.each<[string[], string]>([
 
 test('Custom commands: wrong arguments show how it is used', async () => {
   expect((await runner.invoke(['create-user'])).stderr).toBe(`\
-create-user needs <name>.
+create-user requires <name>.
 
 Usage: phial create-user <name>
-phial create-user --help says more.
+Run phial create-user --help for details.
 `)
 })

@@ -46,13 +46,13 @@ describe('Custom commands: a signature that cannot be read says how it is writte
     ['', /"" does not begin with the name of a command/],
     ['<name>', /does not begin with the name/],
     ['--make', /does not begin with the name/],
-    ['make name', /"name" in the command "make name" is no argument. Write <name>/],
+    ['make name', /"name" in the command "make name" is not an argument. Write <name>/],
     ['make :name', /":name" in the command/],
     ['make <name]', /"<name\]" in the command/],
-    ['make <a--b>', /is no argument/],
-    ['make --admin', /options stand on their own/],
-    ['make [a] <b>', /<b> in the command .* comes after \[a\], which may be missing/],
-    ['make <a...> [b]', /\[b\] .* comes after <a\.\.\.>, which takes all words that are left/],
+    ['make <a--b>', /is not an argument/],
+    ['make --admin', /Pass options separately/],
+    ['make [a] <b>', /<b> in the command .* comes after \[a\], which is optional/],
+    ['make <a...> [b]', /\[b\] .* comes after <a\.\.\.>, which takes all remaining arguments/],
     ['make <user-name> [userName]', /<user-name> and \[userName\] .* are both called userName/],
   ])('%j', (signature, message) => {
     expect(() => declare(signature)).toThrow(message)
@@ -60,13 +60,13 @@ describe('Custom commands: a signature that cannot be read says how it is writte
   })
 
   test.each([
-    [['admin'], /"admin" of the command "make <name>" is no option. Write '--admin'/],
-    [['-a'], /is no option/],
-    [['--role role'], /is no option/],
-    [['--role [role]'], /is no option/],
-    [['-ab, --admin'], /is no option/],
-    [['--help'], /"--help" .* is taken/],
-    [['-h, --host <host>'], /"-h, --host <host>" .* is taken/],
+    [['admin'], /"admin" of the command "make <name>" is not an option. Write '--admin'/],
+    [['-a'], /is not an option/],
+    [['--role role'], /is not an option/],
+    [['--role [role]'], /is not an option/],
+    [['-ab, --admin'], /is not an option/],
+    [['--help'], /"--help" .* is reserved/],
+    [['-h, --host <host>'], /"-h, --host <host>" .* is reserved/],
     [['--name <name>'], /<name> and --name <name> .* are both called name/],
     [['-a, --admin', '-a, --all'], /-a, --admin and -a, --all .* are both called -a/],
   ])('%j', (options, message) => {

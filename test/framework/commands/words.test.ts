@@ -53,15 +53,15 @@ describe('Custom commands: values', () => {
 
 describe('Custom commands: words that a command does not take end with 2, and say why', () => {
   test.each<[string, string[], string]>([
-    ['<name>', [], 'make needs <name>.'],
-    ['<a> <b...>', ['x'], 'make needs <b...>.'],
-    ['<name>', ['ada', 'bob'], 'make takes <name>, so "bob" is one word too many.'],
-    ['', ['ada'], 'make takes no arguments, so "ada" is one word too many.'],
+    ['<name>', [], 'make requires <name>.'],
+    ['<a> <b...>', ['x'], 'make requires <b...>.'],
+    ['<name>', ['ada', 'bob'], 'make takes <name>, so "bob" is one argument too many.'],
+    ['', ['ada'], 'make takes no arguments, so "ada" is one argument too many.'],
     ['', ['--amin'], 'make has no option --amin. Did you mean --admin?'],
     ['', ['--constructor'], 'make has no option --constructor.'],
     ['', ['-x'], 'make has no option -x.'],
-    ['<count>', ['-5'], 'make has no option -5. If it is an argument, write -- before it.'],
-    ['', ['--admin=yes'], '--admin takes no value, but got "yes".'],
+    ['<count>', ['-5'], 'make has no option -5. To pass it as an argument, write -- before it.'],
+    ['', ['--admin=yes'], '--admin does not take a value, received "yes".'],
     ['', ['--role'], '--role needs a value: --role <role>.'],
     ['', ['-r', '--admin'], '-r needs a value: -r <role>.'],
   ])('%s of %j', async (signature, words, message) => {

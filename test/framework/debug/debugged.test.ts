@@ -71,7 +71,7 @@ describe('an app in debug mode', () => {
       path: '/says',
       environ: { ...logged, REMOTE_ADDR: stranger },
     }).catch(() => undefined)
-    expect(log()).toBe('There is no debug page for this request: the client is 10.0.0.7.\n')
+    expect(log()).toBe('No debug page for this request: the client is 10.0.0.7.\n')
   })
 
   test('is not fooled by an app that believes its client about who it is', async () => {

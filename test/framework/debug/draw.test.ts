@@ -25,7 +25,7 @@ describe('the page', () => {
   test('explains an error of Phial’s own', async () => {
     const html = await page('/link')
     expect(html).toContain('No route has the endpoint &quot;ordr&quot;. Did you mean')
-    expect(html).toMatch(/<aside class="hint">\n<p><code>urlFor<\/code> was asked for an endpoint/)
+    expect(html).toMatch(/<aside class="hint">\n<p><code>urlFor<\/code> received an endpoint/)
     expect(html).toContain('<code>phial explain ERR_PHIAL_ENDPOINT_UNKNOWN</code>')
     expect(await page('/says')).not.toContain('class="hint"')
   })
@@ -65,7 +65,7 @@ describe('the page', () => {
     }
     const html = draw({ request: undefined, trace, facts: [] })
     expect(html).toContain('The application could not be loaded')
-    expect(html).toContain('It does not say where it happened')
+    expect(html).toContain('The error has no stack')
     expect(html).toContain('<title>Error: a</title>')
     expect(html).toContain('<p class="code">ENOENT</p>')
   })

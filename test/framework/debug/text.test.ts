@@ -36,7 +36,7 @@ test('a program gets problem details', async () => {
 test('an error of Phial’s own is explained', async () => {
   const { answer } = await ask('/link', { Accept: '*/*' })
   expect(answer.text()).toMatch(
-    /\n\n`urlFor` was asked .*\n.*\nphial explain ERR_PHIAL_ENDPOINT_UNKNOWN\n/,
+    /\n\n`urlFor` received .*\n.*\nphial explain ERR_PHIAL_ENDPOINT_UNKNOWN\n/,
   )
 })
 

@@ -89,7 +89,7 @@ describe('a trace', () => {
 
   test('of what is no error says so', async () => {
     const { message, frames } = await traceOf(await thrownBy('/text-thrown'))
-    expect(message).toBe('"a string" was thrown. Throw an Error, so that it can say where.')
+    expect(message).toBe('"a string" was thrown. Throw an Error, which has a stack.')
     expect(frames).toEqual([])
     expect((await traceOf({ a: 1 })).message).toMatch(/^An object was thrown/)
     expect((await traceOf(undefined)).message).toMatch(/^undefined was thrown/)

@@ -39,5 +39,5 @@ test('what is written is read again', () => {
   expect(response.lastModified).toBeUndefined()
   expect(() => {
     response.lastModified = new Date(Number.NaN)
-  }).toThrow('An invalid Date cannot stand in a header')
+  }).toThrow('Expected a valid Date for a header, received an invalid one')
 })

@@ -10,7 +10,7 @@ describe('Cache-Control as an object', () => {
     expect('noCache' in cacheControl).toBe(true)
     expect(() => {
       cacheControl.noStore = true
-    }).toThrow('is a request')
+    }).toThrow('the headers of a request are read-only')
   })
 
   test('a response’s is edited in place', () => {

@@ -44,7 +44,7 @@ describe('sendFile', () => {
       // oxlint-disable-next-line no-await-in-loop
       expect((await app.testClient().get('/', { environ })).status).toBe(500)
       expect(log()).toContain(
-        `finds no file at ${join(folder, path)}. A relative path is seen from`,
+        `no file exists at ${join(folder, path)}. A relative path is resolved from`,
       )
     }
   })
@@ -61,7 +61,7 @@ describe('sendFile', () => {
     const typed = await ask(() => sendFile(bytes, { mimetype: 'application/x-own' }))
     expect(typed.headers.get('content-type')).toBe('application/x-own')
     expect(typed.headers.get('content-disposition')).toBeNull()
-    await expect(make().testRequestContext('/').run(() => sendFile(bytes))).rejects.toThrow('Say mimetype') // prettier-ignore
+    await expect(make().testRequestContext('/').run(() => sendFile(bytes))).rejects.toThrow('Pass mimetype') // prettier-ignore
   })
 
   test('a Blob, such as an upload, knows its type and its name; a large one is not read whole', async () => {
@@ -75,7 +75,7 @@ describe('sendFile', () => {
     expect(all.headers.get('content-disposition')).toBe('attachment')
     const part = await ask(() => sendFile(large, { mimetype: 'x/y' }), { Range: 'bytes=-9' })
     expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, LARGE.subarray(-9)])
-    await expect(make().testRequestContext('/').run(() => sendFile(new Blob(['x'])))).rejects.toThrow('Say mimetype') // prettier-ignore
+    await expect(make().testRequestContext('/').run(() => sendFile(new Blob(['x'])))).rejects.toThrow('Pass mimetype') // prettier-ignore
   })
 })
 

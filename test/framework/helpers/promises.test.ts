@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lazily } from '../../../packages/framework/src/helpers/promises.ts'
+import { lazily, thenHandled } from '../../../packages/framework/src/helpers/promises.ts'
 import { make, raise } from '../support.ts'
 
 const views = {
@@ -49,4 +49,25 @@ test('lazily loads once, answers at once from then on, and tries again after a f
   expect(await loading).toBe('module')
   expect(module()).toBe('module')
   expect(loads).toBe(2)
+})
+
+test('thenHandled leaves no rejection unhandled, whichever way it came, and passes it on', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const failures = [
+    thenHandled(Promise.reject(new Error('before')), () => 'never'),
+    thenHandled(Promise.resolve(), raise(new Error('at once'))),
+    thenHandled(Promise.resolve(), () => Promise.reject(new Error('later'))),
+  ]
+  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate)
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+  const results = await Promise.allSettled(failures)
+  expect(results.map((result) => result.status === 'rejected' && result.reason.message)).toEqual([
+    'before',
+    'at once',
+    'later',
+  ])
+  expect(await thenHandled(Promise.resolve(1), (one) => one + 1)).toBe(2)
 })

@@ -25,7 +25,7 @@ test.for<[words: string[], files: Record<string, string>, code: number, line: Re
     ['routes'],
     { 'app.mjs': 'export const app = (environ, start) => []' },
     4,
-    /^app is an application, but none of Phial's: only phial run can be used with it/,
+    /^app is an application, but not a Phial app, so only phial run supports it/,
   ],
   [['-e', 'no.env', 'routes'], {}, 1, /^Cannot read the variables of .*no\.env \(ENOENT\)/],
 ])('%j of %j: %i, and one clear line', async ([words, files, code, line]) => {
@@ -49,7 +49,7 @@ test('what is given, else wsgi, else app, whatever their ending', async () => {
 test('none is one clear line', async () => {
   await using site = await siteWith({ 'site.ts': '' })
   expect(() => findApp(undefined, site.path)).toThrow(
-    `No app was found: ${site.path} has neither an app.ts nor a wsgi.ts (nor one of .mts .js .mjs .cjs). Say which is meant, phial --app module:app …, or set PHIAL_APP.`,
+    `No app was found: ${site.path} has neither an app.ts nor a wsgi.ts (nor one of .mts .js .mjs .cjs). Pass the app with phial --app module:app …, or set PHIAL_APP.`,
   )
 })
 

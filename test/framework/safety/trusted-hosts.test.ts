@@ -72,7 +72,7 @@ describe('TRUSTED_HOSTS', () => {
         () => request.rootUrl,
         () => urlFor('index', {}, { external: true }),
       ]) {
-        expect(read).toThrow('does not answer for the host')
+        expect(read).toThrow('does not serve the host')
       }
       calls.push(response.status)
     })

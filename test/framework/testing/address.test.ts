@@ -126,7 +126,7 @@ describe('a base URL', () => {
 
   test('excludes subdomain and urlScheme', async () => {
     const options = { baseUrl, subdomain: 'x' }
-    await expect(appWith().testClient().get('/', options)).rejects.toThrow(/Leave one out/)
+    await expect(appWith().testClient().get('/', options)).rejects.toThrow(/Pass only one of them/)
   })
 })
 

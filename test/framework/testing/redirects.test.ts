@@ -60,7 +60,7 @@ describe('a redirect of a mounted app', () => {
     'to %s, outside of the app, is an error',
     async (location) => {
       await expect(reached(location, { baseUrl })).rejects.toThrow(
-        /which is outside of the app, which is mounted at \/app\. Leave followRedirects out/,
+        /which is outside of the app, which is mounted at \/app\. Omit followRedirects/,
       )
     },
   )

@@ -150,6 +150,16 @@ export const APP22: Application = function* answer(_environ, startResponse) {
   }
 }
 
+export const APP23 = loose((_environ, startResponse) => {
+  startResponse('101 Switching Protocols', [['Content-Length', '0']])
+  return []
+})
+
+export const APP24 = loose((_environ, startResponse) => {
+  startResponse('101 Switching Protocols', [])
+  return []
+})
+
 /** And what is right. */
 export const good: Application = (environ, startResponse) => {
   startResponse('200 OK', HTML)

@@ -107,6 +107,153 @@ describe('a client that ends its side', () => {
   })
 })
 
+describe('another protocol (RFC 9110 §7.8)', () => {
+  const upgrading = get('/', 'Connection: Upgrade', 'Upgrade: Echo')
+
+  /** Says what it reads, until it reads `bye` or the client has ended its side. */
+  const talking: Application = async function* talk(environ, startResponse) {
+    if (environ['phial.upgrade'] !== 'echo') {
+      yield* (await echo(environ, startResponse)) as Uint8Array[]
+      return
+    }
+    startResponse('101 Switching Protocols', [])
+    for await (const heard of environ['wsgi.input']) {
+      yield bytes(`heard ${Buffer.from(heard).toString()}.`)
+      if (heard.includes('!'.charCodeAt(0))) return
+    }
+    yield bytes('heard the end.')
+  }
+
+  test('what comes with the request and after it is input, and what goes out is raw', async () => {
+    await using carried = await carrying(engine, talking)
+    const connection = await open(carried.port)
+    connection.send(`${upgrading}one`)
+    expect(await connection.until('heard one.')).toMatch(
+      /^HTTP\/1\.1 101 Switching Protocols\r\nDate: [^]*\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nheard one\.$/,
+    )
+    connection.send('two')
+    await connection.until('heard two.')
+    connection.send('bye!')
+    await connection.closed
+    expect(connection.received).toMatch(/heard one\.heard two\.heard bye!\.$/)
+    expect(carried.records).toMatchObject([{ status: '101 Switching Protocols', bytes: 31 }])
+  })
+
+  test('the client’s end ends the input, not the answer', async () => {
+    await using carried = await carrying(engine, talking)
+    const connection = await open(carried.port)
+    connection.send(upgrading)
+    await connection.until('\r\n\r\n')
+    connection.socket.end('last')
+    await connection.closed
+    expect(connection.received).toMatch(/heard last\.heard the end\.$/)
+    expect(carried.errors).toEqual([])
+  })
+
+  test('neither a body’s time limit nor that of an idle connection applies', async () => {
+    await using carried = await carrying(engine, talking, {
+      headTimeout: 0.05,
+      bodyTimeout: 0.05,
+      keepAlive: 0.05,
+    })
+    const [switched, idle] = [await open(carried.port), await open(carried.port)]
+    switched.send(upgrading)
+    await switched.until('\r\n\r\n')
+    for (let times = 0; times < 4; times++) {
+      const control = times === 0 ? idle : await open(carried.port)
+      control.send(get('/'))
+      await control.closed // by a time limit, which the other has exceeded as well
+    }
+    switched.send('still here!')
+    await switched.closed
+    expect(switched.received).toContain('heard still here!.')
+  })
+
+  test('a client that sends more than is read is not read without end', async () => {
+    const read = deferred()
+    await using carried = await carrying(engine, async function* slow(environ, startResponse) {
+      startResponse('101 Switching Protocols', [])
+      await read.promise
+      let size = 0
+      for await (const heard of environ['wsgi.input']) size += heard.byteLength
+      yield bytes(`heard ${size}`)
+    })
+    const connection = await open(carried.port)
+    connection.send(upgrading)
+    await connection.until('\r\n\r\n')
+    const sent = 64 * 1024 * 1024
+    connection.socket.write(Buffer.alloc(sent))
+    while (connection.socket.bytesWritten < sent && connection.socket.writableNeedDrain) {
+      const before = connection.socket.bytesWritten - connection.socket.writableLength
+      for (let turns = 0; turns < 20; turns++) await turn()
+      if (connection.socket.bytesWritten - connection.socket.writableLength === before) break
+    }
+    expect(connection.socket.writableLength).toBeGreaterThan(sent / 2)
+    connection.socket.end()
+    read.resolve()
+    await connection.closed
+    expect(connection.received).toContain(`heard ${sent}`)
+  })
+
+  test('a client that breaks off ends the body, and whoever reads is told', async () => {
+    const [closed, failed] = [deferred(), deferred<unknown>()]
+    await using carried = await carrying(engine, (environ, startResponse) => {
+      startResponse('101 Switching Protocols', [])
+      void environ['wsgi.input'].read().catch(failed.resolve)
+      return {
+        [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+        close: closed.resolve,
+      }
+    })
+    const connection = await open(carried.port)
+    connection.send(upgrading)
+    await connection.until('\r\n\r\n')
+    connection.socket.resetAndDestroy()
+    await closed.promise
+    expect(await failed.promise).toMatchObject({ name: 'AbortError' })
+    expect(carried.errors).toEqual([])
+  })
+
+  test('an offer that is not taken up changes nothing, and the connection is kept', async () => {
+    await using carried = await carrying(engine, echo)
+    const connection = await open(carried.port)
+    connection.send(upgrading + get('/next'))
+    expect(await connection.until('GET /next 0')).toMatch(/Connection: keep-alive[^]*GET \/ 0/)
+    connection.socket.destroy()
+  })
+
+  test.each([
+    ['a body', request(['GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: echo', 'Content-Length: 1'], 'x')],
+    ['another method', request(['POST / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: echo', 'Content-Length: 0'])],
+    ['HTTP/1.0', request(['GET / HTTP/1.0', 'Host: a', 'Connection: upgrade', 'Upgrade: echo'])],
+    ['no Connection: upgrade', get('/', 'Upgrade: echo')],
+  ])('a request with %s offers nothing', async (_, sent) => {
+    await using carried = await carrying(engine, (environ, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes(`offered: ${String(environ['phial.upgrade'])}.`)]
+    })
+    const connection = await open(carried.port)
+    connection.send(sent)
+    expect(await connection.until('offered: undefined.')).toContain('200 OK')
+    connection.socket.destroy()
+  }) // prettier-ignore
+
+  test('retiring, the application is told, and the connection ends with its body', async () => {
+    await using carried = await carrying(engine, async function* until(environ, startResponse) {
+      startResponse('101 Switching Protocols', [])
+      await new Promise((resolve) => environ['phial.retiring']?.addEventListener('abort', resolve))
+      yield bytes('farewell')
+    })
+    const connection = await open(carried.port)
+    connection.send(upgrading)
+    await connection.until('\r\n\r\n')
+    const closed = carried.close()
+    await connection.closed
+    expect(connection.received).toMatch(/farewell$/)
+    await closed
+  })
+})
+
 describe('the end', () => {
   test('retiring, an answer is the last and says so; a connection at rest may ask once more', async () => {
     const { app, asked, go } = waiting()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decoderOf, type Decoder } from '../../../packages/server/src/engine/decoder.ts'
+import { decoderOf, RawDecoder, type Decoder } from '../../../packages/server/src/engine/decoder.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
 import { boundsOf } from '../../../packages/server/src/refusal.ts'
 import { defaultLimits, type Limits } from '../../../packages/server/src/transport.ts'
@@ -29,6 +29,18 @@ test('a body of a length ends there', () => {
   expect([body, decoder.isDone, decoder.left]).toEqual(['hello', true, 0])
   const [some, waiting] = decode('he', 5)
   expect([some, waiting.isDone, waiting.left]).toEqual(['he', false, 3])
+})
+
+test('what follows a switch is every byte until the client’s end, and before it there is none', () => {
+  const reader = new Reader()
+  reader.push(Buffer.from('hello'))
+  const raw = new RawDecoder(reader)
+  expect([drained(raw), raw.isDone, raw.left]).toEqual(['', true, 0])
+  raw.isOpen = true
+  expect([raw.next(2)?.toString(), drained(raw), raw.isDone]).toEqual(['he', 'llo', false])
+  reader.push(Buffer.from('!'))
+  raw.hasEnded = true
+  expect([raw.isDone, drained(raw), raw.isDone]).toEqual([false, '!', true])
 })
 
 describe('a body in chunks (RFC 9112 §7.1)', () => {

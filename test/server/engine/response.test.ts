@@ -6,7 +6,7 @@ import { serveBy } from '../support/server.ts'
 serveBy('engine')
 await import('../node-http/response.test.ts')
 
-const asked = { method: 'GET', isOld: false, isLast: false, keepAlive: 65 }
+const asked = { method: 'GET', isOld: false, isLast: false, keepAlive: 65, upgrade: undefined }
 const KEPT = 'Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n'
 const CHUNKED = 'Transfer-Encoding: chunked\r\n'
 const CLOSE = 'Connection: close\r\n'
@@ -36,6 +36,15 @@ describe('framing (RFC 9112 §6)', () => {
   test.each(['204 No Content', '304 Not Modified'])('%s has no body', (status) => {
     expect(responseHead(status, [], asked)).toMatchObject({ framing: 'none', isLast: false })
   })
+})
+
+test('a 101 names the protocol, has no framing, and ends with its connection', () => {
+  const switched = responseHead('101 Switching Protocols', [], { ...asked, upgrade: 'echo' })
+  expect(switched).toMatchObject({ framing: 'raw', isLast: true })
+  expect(switched.text).toBe(
+    `HTTP/1.1 101 Switching Protocols\r\nDate: ${httpDate()}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n`,
+  )
+  expect(responseHead('200 OK', [], { ...asked, upgrade: 'echo' }).framing).toBe('chunks')
 })
 
 test('the application’s own Date stays alone', () => {

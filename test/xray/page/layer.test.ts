@@ -21,6 +21,15 @@ function inOrder(text: string, words: readonly string[]): void {
   }
 }
 
+test('a switch to another protocol says what follows it', async () => {
+  const switching: Application = (_environ, startResponse) => {
+    startResponse('101 Switching Protocols', [])
+    return []
+  }
+  const text = await drawn(switching, { environ: { 'phial.upgrade': 'shout' } })
+  inOrder(text, ['101 Switching Protocols', 'bytes of another protocol'])
+})
+
 test('what happens stands in its order, the layer inside in the middle', async () => {
   const text = await drawn(createApp(), { method: 'POST', body: 'name=a&text=b' })
   inOrder(text, [

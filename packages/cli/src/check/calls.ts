@@ -1,4 +1,4 @@
-/** The calls in a file of code that name a route or a template. */
+/** Finds the calls in a code file that name a route or a template. */
 import {
   type CallExpression,
   type Expression,
@@ -10,22 +10,22 @@ import {
 import { Scopes } from './scopes.ts'
 import { type Value, valueOf } from './values.ts'
 
-/** `urlFor('post', { id })`, as it is written in the code. */
+/** A call such as `urlFor('post', { id })`, with its arguments as far as they are known statically. */
 export interface Call {
   readonly name: string
   readonly args: readonly Value[]
-  /** The line of the code, from 1. */
+  /** The line number, from 1. */
   readonly line: number
 }
 
-/** Where calls are looked for. */
+/** A code file to search. */
 export interface Code {
-  /** Its path, which says what language it is in. */
+  /** The path. The extension decides between JavaScript and TypeScript. */
   readonly path: string
   readonly source: string
-  /** Names that count wherever they come from; others have to be imported from `phial`, or called on an app. */
+  /** Names that always count. Other names count only if they are imported from `phial` or called on an app. */
   readonly known?: readonly string[]
-  /** How many scopes around the code declare the known names. Default 0. */
+  /** The number of outer scopes that declare the known names. Default 0. */
   readonly skipped?: number
 }
 
@@ -56,10 +56,10 @@ export function callsIn({ path, source, known = [], skipped = 0 }: Code): Call[]
   return calls
 }
 
-/** What a namespace import is called: `import * as phial from 'phial'`. */
+/** Marks a namespace import: `import * as phial from 'phial'`. */
 const NAMESPACE = '*'
 
-/** The names that are imported from `phial`, by those that the module gives them. */
+/** Returns the names imported from `phial`, each with its local name. */
 export function imported(imports: readonly StaticImport[]): [local: string, name: string][] {
   return imports
     .filter(({ moduleRequest }) => moduleRequest.value === 'phial')
@@ -67,16 +67,16 @@ export function imported(imports: readonly StaticImport[]): [local: string, name
     .map(({ importName, localName }) => [localName.value, importName.name ?? NAMESPACE])
 }
 
-/** What names stand for. */
+/** The known names of a module. */
 interface Known {
-  /** The names of `phial`, by what they are called here. */
+  /** The exports of `phial`, by local name. */
   readonly names: ReadonlyMap<string, string>
   readonly scopes: Scopes
   /** The variables that hold an app. */
   readonly apps: ReadonlySet<string>
 }
 
-/** `urlFor` of `urlFor(…)`, `phial.urlFor(…)` and `app.urlFor(…)`. */
+/** Returns the name of the called function, such as `urlFor` for `urlFor(…)`, `phial.urlFor(…)` and `app.urlFor(…)`. */
 function calledName(callee: Expression, { names, scopes, apps }: Known): string | undefined {
   const nameOf = (local: string): string | undefined =>
     scopes.find(local) === undefined ? names.get(local) : undefined
@@ -87,7 +87,7 @@ function calledName(callee: Expression, { names, scopes, apps }: Known): string 
   return property.name === 'urlFor' && isApp(object, apps) ? 'urlFor' : undefined
 }
 
-/** Whether an expression is an app, as far as its name says: `app`, `currentApp`, `context.app`. */
+/** Reports whether an expression is an app, judged by its name: `app`, `currentApp`, `context.app`. */
 function isApp(object: Expression, apps: ReadonlySet<string>): boolean {
   if (object.type === 'Identifier')
     return apps.has(object.name) || /^(app|.*App)$/.test(object.name)

@@ -1,4 +1,4 @@
-/** `phial check`: what an app's code and templates name, and whether it is there. */
+/** `phial check`: checks that the names in an app's code and templates exist. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { CommandError, type Phial, TemplateError } from 'phial'
@@ -16,7 +16,7 @@ interface CodeFile {
   readonly source: string
 }
 
-/** Something that is wrong, and where. */
+/** A fault, with its file and line. */
 interface Finding {
   readonly file: string
   readonly line: number
@@ -24,8 +24,8 @@ interface Finding {
 }
 
 /**
- * Reads the app's code and its templates, without running a view, and prints the faults, a line for
- * each. Throws `CommandError` if there are any, so that a check in continuous integration fails.
+ * Checks the app's code and templates without running a view, and prints one line for each fault. Throws
+ * `CommandError` if there are faults, so that a CI job fails.
  */
 export async function check(_: object, program: Program): Promise<void> {
   const app = await program.loadApp()
@@ -53,7 +53,7 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
-/** Each template of the app and its blueprints, but for those that are hidden by another one. */
+/** Returns each template of the app and its blueprints, except those that another template overrides. */
 function templatesOf({ templates }: Phial): Found[] {
   return templates
     .all()
@@ -70,9 +70,9 @@ async function inCode(app: Phial, { path, source }: CodeFile): Promise<Finding[]
 }
 
 const PLATFORM_RESPONSE =
-  "this Response is the platform's, which sends text as text/plain: import { Response } from 'phial', or set Content-Type"
+  "this Response is the platform's, which sends strings as text/plain. Add import { Response } from 'phial', or set Content-Type"
 
-/** A template, with its parts, or with what keeps it from being read. */
+/** A template, with its parts, or with the finding if it cannot be parsed. */
 interface Read {
   readonly name: string
   readonly file: string

@@ -1,4 +1,4 @@
-/** Which names of data, and which fields of forms, each template of an app is given. */
+/** Computes which data, and which fields of forms, each template of an app receives. */
 import { posix } from 'node:path'
 import { nearest } from 'phial/tools'
 import type { Call } from './calls.ts'
@@ -7,26 +7,26 @@ import type { Rendering } from './renderings.ts'
 import type { Use } from './uses.ts'
 import { textOf, type Value } from './values.ts'
 
-/** Names, each with the fields of its form if they are known. */
+/** Names of data, each with the fields of its form if they are known. */
 type Names = ReadonlyMap<string, readonly string[] | undefined>
 
-/** A template, by its name in the folders: `posts/index.eta`. */
+/** A template, by its name relative to the template folder: `posts/index.eta`. */
 interface Source {
   readonly name: string
-  /** Its calls of `include` and `layout` among others. */
+  /** The calls in the template, including those of `include` and `layout`. */
   readonly calls: readonly Call[]
 }
 
-/** What templates are given: by the code, by templates that include them or have them as a layout, by context processors. */
+/** The data that templates receive from code, from templates that include or extend them, and from context processors. */
 export class Data {
-  /** By template; a template that is missing may be given anything. */
+  /** By template. A template that is not listed may receive anything. */
   readonly #given: ReadonlyMap<string, Names>
 
   constructor(renderings: readonly Rendering[], templates: readonly Source[]) {
     this.#given = spread(direct(renderings), templates)
   }
 
-  /** Judges a name, or a field of a form. Names are reported only if they look like a slip of the pen. */
+  /** Checks a name, or a field of a form. An unknown name is reported only if a similar name exists. */
   judge(template: string, { name, field }: Use): Fault {
     const given = this.#given.get(template)
     if (given === undefined) return undefined
@@ -34,7 +34,7 @@ export class Data {
     if (given.has(name)) return undefined
     const [meant] = nearest(name, given.keys())
     if (meant === undefined) return undefined
-    return `nothing renders this template with ${name}. Did you mean it.${meant}?`
+    return `no code passes ${name} to this template. Did you mean it.${meant}?`
   }
 }
 
@@ -46,7 +46,7 @@ function judgeField(form: string, field: string, fields: readonly string[] | und
   return `the form ${form} has no field ${field}. ${help}`
 }
 
-/** What the code gives to each template; `undefined` for one that it may give anything. */
+/** Returns the data that the code passes to each template; `undefined` if it may be anything. */
 function direct(renderings: readonly Rendering[]): Map<string, Names | undefined> {
   const given = new Map<string, Names | undefined>()
   const everywhere = renderings.filter(({ template }) => template === undefined)
@@ -60,14 +60,14 @@ function direct(renderings: readonly Rendering[]): Map<string, Names | undefined
   return given
 }
 
-/** A template gives its data on to those that it includes, and to its layout. */
+/** Passes the data of each template on to the templates that it includes and to its layout. */
 function spread(
   given: Map<string, Names | undefined>,
   templates: readonly Source[],
 ): Map<string, Names> {
   const gifts = templates.flatMap(({ name, calls }) => calls.flatMap((call) => giftsOf(name, call)))
   const isTarget = (template: string): boolean => gifts.some(({ to }) => to === template)
-  // What nothing names is rendered by a name that only running the code would tell.
+  // A template that no code names is rendered by a name that is known only at run time.
   for (const { name } of templates)
     if (!given.has(name) && !isTarget(name)) given.set(name, undefined)
   for (let round = 0; round <= templates.length; round += 1) {
@@ -116,7 +116,7 @@ function merged(one: Names | undefined, other: Names | undefined): Names | undef
   return names
 }
 
-/** A name without an ending stands for one that ends in `.eta`. */
+/** Adds the default extension `.eta` to a name without one. */
 function whole(template: string): string {
   return /\.[^/]+$/.test(template) ? template : `${template}.eta`
 }

@@ -1,15 +1,15 @@
-/** What `phial check` finds in a page of HTML: forms, addresses, tags of other template languages. Tags of the template are marks in it. */
+/** Finds forms, URLs and tags of other template languages in HTML. Template tags have been replaced by marks. */
 import { Parser } from 'htmlparser2'
 
-/** An attribute that holds an address, or a form's. */
+/** An attribute whose value is a URL, or the action of a form. */
 export interface Address {
   readonly tag: string
   readonly attribute: string
-  /** As it is written. */
+  /** The value of the attribute. */
   readonly address: string
-  /** A form's method, in capitals, as it is written; `GET` where it is not. */
+  /** The method of a form, in upper case. Default `GET`. */
   readonly method: string | undefined
-  /** The line of the page, from 1. */
+  /** The line number, from 1. */
   readonly line: number
 }
 
@@ -24,7 +24,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   a: 'href',
 }
 
-/** The addresses of a page, in order. */
+/** Returns the URLs in a page, in order. */
 export function addressesIn(html: string): Address[] {
   const found: Address[] = []
   const parser = new Parser({
@@ -41,21 +41,21 @@ export function addressesIn(html: string): Address[] {
   return found
 }
 
-/** A tag of another template language, which is printed as it is written. */
+/** A tag of another template language, which Phial prints literally. */
 export interface ForeignTag {
   /** `{{ user }}` */
   readonly text: string
-  /** The line of the page, from 1. */
+  /** The line number, from 1. */
   readonly line: number
 }
 
-/** Elements whose text is code, or meant for a script in the browser. */
+/** Elements whose text is code or is read by a script in the browser. */
 const OPAQUE = new Set(['script', 'style', 'template', 'pre', 'code', 'textarea'])
 
-/** Attributes by which a page says that a script in the browser fills its `{{ }}`: Vue's, Alpine's, Angular's. */
+/** Attributes of pages whose `{{ }}` a script in the browser fills: Vue, Alpine, Angular. */
 const FILLED = /^(v-|x-|ng-|:|@|\[)/
 
-/** Returns `{{ user }}` and `{% if %}` of a page, in order. A page that a script in the browser fills has none. */
+/** Returns tags such as `{{ user }}` and `{% if %}`, in order; none if a script in the browser fills the page. */
 export function foreignTagsIn(html: string): ForeignTag[] {
   const found: ForeignTag[] = []
   let opaque = 0

@@ -1,16 +1,16 @@
-/** Whether what code and templates name is there: routes with their parameters, templates, files. */
+/** Checks that named routes with their parameters, templates and files exist. */
 import { BuildError, NotFound, type Phial, TemplateNotFound, type UrlValues } from 'phial'
 import type { Call } from './calls.ts'
 import type { Linked } from './template.ts'
 import { textOf, type Value } from './values.ts'
 
-/** Stands for a value that only running the code would tell. */
+/** A placeholder for a value that is known only at run time. */
 const SOME = { toString: () => 'x' }
 
-/** What is wrong with one thing that is named; `undefined` if nothing is. */
+/** A description of the fault; `undefined` if there is none. */
 export type Fault = string | undefined
 
-/** `urlFor(…)`: the endpoint, its parameters and, of static files, the file. */
+/** Checks a call of `urlFor`: the endpoint, its parameters and, for static files, the file. */
 export async function judgeUrl(app: Phial, { args: [name, given, options] }: Call): Promise<Fault> {
   const named = textOf(name)
   if (named === undefined) return undefined
@@ -23,7 +23,7 @@ export async function judgeUrl(app: Phial, { args: [name, given, options] }: Cal
   return isExact && isStatic(endpoint) ? judgeFile(app, built.path, built.host) : undefined
 }
 
-/** `.index` is an endpoint of the current blueprint, which is not known here: any blueprint that has it will do. */
+/** Resolves `.index`, an endpoint of the current blueprint. That blueprint is unknown here, so any match is accepted. */
 function endpointOf(app: Phial, name: string): string {
   if (!name.startsWith('.')) return name
   const endpoints = [...app.urlMap].map(({ endpoint }) => endpoint)
@@ -52,7 +52,7 @@ interface Built {
   readonly host?: string | undefined
 }
 
-/** Builds the URL; where that fails because a value is not known, nothing is wrong. */
+/** Builds the URL. A failure is not a fault if it is caused by an unknown value. */
 function build(app: Phial, endpoint: string, values: Values, method: string | undefined): Built {
   const isThere = [...app.urlMap].some((rule) => rule.endpoint === endpoint)
   try {
@@ -61,7 +61,7 @@ function build(app: Phial, endpoint: string, values: Values, method: string | un
     const [bare = ''] = path.split('?')
     return { fault: undefined, path: decodeURIComponent(bare), host }
   } catch (error) {
-    // A hook that adds values needs its request.
+    // A hook that adds values requires a request.
     if (!(error instanceof BuildError)) return { fault: undefined }
     const isUnknown = Object.values(values.given).includes(SOME) && error.cause !== undefined
     return { fault: isThere && (!values.isWhole || isUnknown) ? undefined : error.message }
@@ -72,7 +72,7 @@ function isStatic(endpoint: string): boolean {
   return endpoint === 'static' || endpoint.endsWith('.static')
 }
 
-/** Asks the view of static files, without hooks and without a server. */
+/** Runs the static view for a file, without hooks and without a server. */
 async function judgeFile(app: Phial, path: string, host: string | undefined): Promise<Fault> {
   const match = app.urlMap.match('GET', path, host)
   if (match.kind !== 'found' || !isStatic(match.rule.endpoint)) return undefined
@@ -82,12 +82,12 @@ async function judgeFile(app: Phial, path: string, host: string | undefined): Pr
     await context.run(async () => rule.target(values, context))
     return undefined
   } catch (error) {
-    if (error instanceof NotFound) return `there is no such file: ${path}`
+    if (error instanceof NotFound) return `no such file: ${path}`
     throw error
   }
 }
 
-/** `renderTemplate(…)`, `include(…)` and the like: the template. `from` is the template that says it. */
+/** Checks that the template of `renderTemplate(…)`, `include(…)` or `layout(…)` exists. `from` is the calling template. */
 export function judgeTemplate(app: Phial, { args: [name] }: Call, from: string | undefined): Fault {
   const names = name?.kind === 'list' ? name.items.map(textOf) : [textOf(name)]
   const all = names.filter((one) => one !== undefined)
@@ -100,7 +100,7 @@ export function judgeTemplate(app: Phial, { args: [name] }: Call, from: string |
   }
 }
 
-/** An address in HTML: that a form's takes its method, and that a file is there. */
+/** Checks a URL in HTML: that the action of a form accepts its method, and that a static file exists. */
 export async function judgeAddress(app: Phial, linked: Linked): Promise<Fault> {
   const { call, address, isPlain, method } = linked
   if (method !== undefined) return judgeForm(app, linked, method)
@@ -111,7 +111,7 @@ export async function judgeAddress(app: Phial, linked: Linked): Promise<Fault> {
 function judgeForm(app: Phial, { call, address, isPlain }: Linked, method: string): Fault {
   if (method.includes('\u0001') || method === 'DIALOG') return undefined
   if (method !== 'GET' && method !== 'POST') {
-    return `a form sends GET or POST; for ${method} browsers send GET`
+    return `expected the form method GET or POST, received ${method}, for which browsers send GET`
   }
   if (call !== undefined) return judgeFormCall(app, call, method)
   return isPlain && isPath(address)
@@ -127,17 +127,17 @@ function judgeFormCall(app: Phial, { args: [name, given] }: Call, method: string
   if (path !== undefined) return judgeMethod(app, method, path, host)
   const rules = [...app.urlMap].filter((rule) => rule.endpoint === endpoint)
   const takes = rules.length === 0 || rules.some(({ methods }) => methods.includes(method))
-  return takes ? undefined : `${endpoint} does not take ${method}`
+  return takes ? undefined : `endpoint ${endpoint} does not accept ${method}`
 }
 
 function judgeMethod(app: Phial, method: string, path: string, host: string | undefined): Fault {
   const match = app.urlMap.match(method, path, host)
-  if (match.kind === 'not-found') return `nothing answers ${path}`
+  if (match.kind === 'not-found') return `no route matches ${path}`
   if (match.kind !== 'wrong-method') return undefined
-  return `${path} does not take ${method}; it takes ${match.allow.join(', ')}`
+  return `${path} does not accept ${method}. Allowed: ${match.allow.join(', ')}`
 }
 
-/** A path on this site, and no other site's address. */
+/** Reports whether a URL is an absolute path on this site. */
 function isPath(address: string): boolean {
   return /^\/(?!\/)/.test(address)
 }
@@ -151,7 +151,7 @@ function pathOf(address: string): string {
   }
 }
 
-/** `{{ user }}` and `{% if %}`, which Phial's templates print as they are written. */
+/** Describes a tag such as `{{ user }}` or `{% if %}`, which Phial's templates print literally. */
 export function judgeForeignTag(text: string): Fault {
   const inner = text.slice(2, -2).trim()
   const [name = 'user'] = /^[\w.]+/.exec(inner) ?? []

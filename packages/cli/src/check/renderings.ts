@@ -1,4 +1,4 @@
-/** What templates are rendered with, as far as the code of an app says: the names of the data, the fields of forms. */
+/** Finds the data that an app's code renders templates with: its names, and the fields of forms. */
 import { dirname, resolve } from 'node:path'
 import { readFileSync } from 'node:fs'
 import {
@@ -13,11 +13,11 @@ import { imported } from './calls.ts'
 import { ofStatement, Scopes } from './scopes.ts'
 import { textOf, valueOf } from './values.ts'
 
-/** One `renderTemplate('post', { post, form })`, or one context processor, which is for every template. */
+/** A call such as `renderTemplate('post', { post, form })`, or a context processor, which applies to every template. */
 export interface Rendering {
-  /** As it is written; `undefined` for every template. */
+  /** The template name in the code; `undefined` for every template. */
   readonly template: string | undefined
-  /** The names of the data, each with the fields of its form if it is one whose schema is written out; `undefined` if the data is not written out. */
+  /** The names of the data, each with the fields of its form if its schema is a literal; `undefined` if the data is not a literal. */
   readonly data: ReadonlyMap<string, readonly string[] | undefined> | undefined
 }
 
@@ -46,7 +46,7 @@ export function renderingsIn(path: string, source: string): Rendering[] {
   return found
 }
 
-/** Returns what a name stands for at the place that is looked at, if that is written out. */
+/** Returns the initializer of a name in the current scope, if it is in the code. */
 type Find = (name: string) => Expression | undefined
 
 function isContextProcessor(callee: Expression): boolean {
@@ -57,7 +57,7 @@ function isContextProcessor(callee: Expression): boolean {
   )
 }
 
-/** What an arrow function of one expression returns; any other function is left as it is. */
+/** Returns the expression of an arrow function without a block; any other node unchanged. */
 function returned(node: Argument): Argument {
   if (node.type !== 'ArrowFunctionExpression' || node.body.type === 'BlockStatement') return node
   return node.body.type === 'ParenthesizedExpression' ? node.body.expression : node.body
@@ -77,7 +77,7 @@ function dataOf(node: Argument, find: Find): Rendering['data'] {
   ])
 }
 
-/** The fields of `await request.form(schema)`, or of a variable that holds it. */
+/** Returns the fields of `await request.form(schema)`, or of a variable that holds the result. */
 function fieldsOfForm(node: Expression, find: Find): readonly string[] | undefined {
   const form = node.type === 'Identifier' ? find(node.name) : node
   const call = form?.type === 'AwaitExpression' ? form.argument : undefined
@@ -87,11 +87,11 @@ function fieldsOfForm(node: Expression, find: Find): readonly string[] | undefin
   return isForm ? fieldsOfSchema(call.arguments[0], find) : undefined
 }
 
-/** Methods of a schema that leave its fields as they are. */
+/** Schema methods that do not change the fields. */
 const SAME =
   /^(refine|superRefine|check|strict|strip|loose|passthrough|partial|required|describe|meta|readonly|brand|transform|overwrite)$/
 
-/** The fields of `z.object({ … })`, with methods after it, and of `v.pipe(v.object({ … }), …)`. */
+/** Returns the fields of `z.object({ … })`, with chained methods, and of `v.pipe(v.object({ … }), …)`. */
 function fieldsOfSchema(node: Argument | undefined, find: Find): readonly string[] | undefined {
   if (node?.type === 'Identifier') return fieldsOfSchema(find(node.name), find)
   if (node?.type !== 'CallExpression') return undefined
@@ -116,7 +116,7 @@ function keysOf(node: Argument | undefined): string[] | undefined {
   return value.kind === 'object' && value.isWhole ? [...value.entries.keys()] : undefined
 }
 
-/** What another module of the app exports by the name that is imported here. */
+/** Returns the export of another module of the app that a local name imports. */
 function importedInit(
   local: string,
   path: string,

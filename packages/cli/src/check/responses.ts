@@ -1,12 +1,12 @@
-/** Where code makes the platform's `Response` by mistake for Phial's, whose text is HTML. */
+/** Finds the platform's `Response` used by mistake for Phial's, which sends strings as HTML. */
 import { type Argument, type NewExpression, parseSync, Visitor } from 'oxc-parser'
 import { imported } from './calls.ts'
 import { Scopes } from './scopes.ts'
 import { valueOf } from './values.ts'
 
 /**
- * Returns the lines of each `new Response(text)` in a module of an app that imports no `Response`, and does not
- * say what type the text has: the platform's sends it as `text/plain`.
+ * Returns the line of each `new Response(text)` without a `Content-Type`, if the module does not import `Response`.
+ * The platform's class sends the text as `text/plain`.
  */
 export function platformResponses(path: string, source: string): number[] {
   const { program, module, errors } = parseSync(path, source)
@@ -40,7 +40,7 @@ function isText(body: Argument | undefined): boolean {
   )
 }
 
-/** Whether the options of a response may say what type it has: they have headers, or are not written out. */
+/** Reports whether the options of a response may set its type: they have headers, or are not a literal. */
 function saysType(options: Argument | undefined): boolean {
   if (options === undefined) return false
   const value = valueOf(options)

@@ -1,6 +1,6 @@
 /**
- * Which names are declared around a place in a module, so that a parameter called `urlFor` is not taken for
- * the function of that name.
+ * Tracks the names declared around a node of a module, so that a parameter called `urlFor` is not mistaken for the
+ * function of that name.
  */
 import type {
   BindingPattern,
@@ -11,7 +11,7 @@ import type {
   VisitorObject,
 } from 'oxc-parser'
 
-/** A name that is declared, and what it stands for, if that is written there. */
+/** A declared name, and its initializer if it has one. */
 export interface Declared {
   readonly name: string
   /** `x` of `const name = x` and of `const { key: name } = x`. */
@@ -19,17 +19,17 @@ export interface Declared {
   readonly key?: string
 }
 
-/** The names that are declared around the node that a visitor is at, innermost last. */
+/** The names declared around the node that is being visited, innermost last. */
 export class Scopes {
   readonly #scopes: ReadonlyMap<string, Declared>[] = []
   readonly #skipped: number
 
-  /** `skipped` scopes from the outside do not count: those in which a template's helpers are declared. */
+  /** The first `skipped` scopes from the outside do not count. In a compiled template, they declare the helpers. */
   constructor(skipped = 0) {
     this.#skipped = skipped
   }
 
-  /** Returns the innermost declaration of a name around this place, if there is one. Imports do not count. */
+  /** Returns the innermost declaration of a name; `undefined` if there is none. Imports do not count. */
   find(name: string): Declared | undefined {
     return this.#scopes
       .slice(this.#skipped)
@@ -37,7 +37,7 @@ export class Scopes {
       ?.get(name)
   }
 
-  /** Visits the nodes that open a scope. Combine it with the visitor that asks. */
+  /** Returns a visitor for the nodes that open a scope. Merge it with the visitor that calls `find`. */
   visitor(): VisitorObject {
     const open = (names: Declared[]): void =>
       void this.#scopes.push(new Map(names.map((one) => [one.name, one])))
@@ -70,7 +70,7 @@ export class Scopes {
   }
 }
 
-/** What a statement declares. */
+/** Returns the names that a statement declares. */
 export function ofStatement(statement: Statement): Declared[] {
   if (statement.type === 'ExportNamedDeclaration')
     return statement.declaration === null ? [] : ofStatement(statement.declaration)
@@ -80,7 +80,7 @@ export function ofStatement(statement: Statement): Declared[] {
   return isNamed && statement.id !== null ? [{ name: statement.id.name }] : []
 }
 
-/** What the head of a loop declares. */
+/** Returns the names that the head of a loop declares. */
 function ofHead(head: { type: string } | null): Declared[] {
   return head?.type === 'VariableDeclaration' ? ofStatement(head as Statement) : []
 }
@@ -90,7 +90,7 @@ function ofParameter(parameter: ParamPattern): Declared[] {
   return ofPattern(parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter)
 }
 
-/** The names of a pattern: `a`, `{ a, b: [c] }`, `a = 1`. */
+/** Returns the names of a binding pattern: `a`, `{ a, b: [c] }`, `a = 1`. */
 function ofPattern(pattern: BindingPattern, init?: Expression): Declared[] {
   switch (pattern.type) {
     case 'Identifier':

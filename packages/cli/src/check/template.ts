@@ -1,11 +1,11 @@
-/** A template, taken apart: the calls in its tags, what they use of its data, and the addresses in its HTML. */
+/** Splits a template into the calls in its tags, the data that they use, and the URLs in its HTML. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Found, partsOf as readTemplate, type Tag } from 'phial/tools'
 import { type Call, callsIn } from './calls.ts'
 import { type Address, addressesIn, type ForeignTag, foreignTagsIn } from './html.ts'
 import { type Use, usesIn } from './uses.ts'
 
-/** What a template says. */
+/** The parts of a template. */
 export interface Parts {
   readonly calls: readonly Call[]
   readonly addresses: readonly Linked[]
@@ -13,20 +13,20 @@ export interface Parts {
   readonly uses: readonly Use[]
 }
 
-/** An address in a template; `call` is there if it is one call of `urlFor`. */
+/** A URL in a template. `call` is set if the URL is a single call of `urlFor`. */
 export interface Linked extends Address {
   readonly call: Call | undefined
-  /** Whether it is written out: no tag is in it. */
+  /** Whether the URL is a literal, without tags. */
   readonly isPlain: boolean
 }
 
-/** Names that are Phial's in every template. */
+/** Names that Phial provides in every template. */
 const known = ['urlFor', 'include', 'layout']
 
-/** The scopes of a compiled template that declare its helpers: the module, the function and its body. */
+/** The number of scopes of a compiled template that declare its helpers: the module, the function and its body. */
 const OWN_SCOPES = 3
 
-/** Takes a template apart. Throws `TemplateError` if it is invalid. */
+/** Parses a template. Throws `TemplateError` if its syntax is invalid. */
 export function partsOf(found: Found): Parts {
   const { tags, script, lineOf } = readTemplate(found)
   const onItsLine = <T extends { line: number }>(one: T): T => ({ ...one, line: lineOf(one.line) })
@@ -47,7 +47,7 @@ function linksOf(html: string, tags: readonly Tag[], calls: readonly Call[]): Li
   })
 }
 
-/** The one call of `urlFor` that a tag prints. It is among the template's: the name may be another's there. */
+/** Returns the single call of `urlFor` in a tag, if it is one of the template's calls: the name may be shadowed. */
 function onlyCall({ code }: Tag, line: number, calls: readonly Call[]): Call | undefined {
   if (!/^urlFor\s*\(/.test(code)) return undefined
   const [call] = callsIn({ path: 'tag.js', source: `(${code}\n)`, known })
@@ -55,7 +55,7 @@ function onlyCall({ code }: Tag, line: number, calls: readonly Call[]): Call | u
   return call && isIts ? { ...call, line } : undefined
 }
 
-/** The page with a mark for each tag, on the same lines. */
+/** Returns the page with each tag replaced by a mark, keeping the line numbers. */
 function withoutTags(source: string, tags: readonly Tag[]): string {
   let html = ''
   let cursor = 0

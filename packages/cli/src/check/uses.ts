@@ -1,4 +1,4 @@
-/** What a template takes of its data: `it.title`, and fields of forms. */
+/** Finds the data that a template uses: `it.title`, and fields of forms. */
 import {
   type CallExpression,
   type Expression,
@@ -10,18 +10,18 @@ import {
 import { Scopes } from './scopes.ts'
 import { textOf, valueOf } from './values.ts'
 
-/** A name of the data, or a field of the form of that name. */
+/** A used name of the data, or a field of the form with that name. */
 export interface Use {
   readonly name: string
   readonly field: string | undefined
-  /** The line of the code, from 1. */
+  /** The line number, from 1. */
   readonly line: number
 }
 
-/** The methods of a form that take the name of a field. */
+/** The form methods whose first argument is the name of a field. */
 const OF_FIELD = new Set(['input', 'textarea', 'select', 'label', 'error', 'errors', 'value'])
 
-/** Returns what compiled code of a template uses, in order. `skipped` is as for {@link Scopes}. */
+/** Returns the data that a compiled template uses, in order. For `skipped`, see {@link Scopes}. */
 export function usesIn(source: string, skipped: number): Use[] {
   const { program, errors } = parseSync('template.js', source)
   if (errors.length > 0) return []
@@ -30,7 +30,7 @@ export function usesIn(source: string, skipped: number): Use[] {
   const lineAt = (start: number): number => source.slice(0, start).split('\n').length
   const isData = (node: Expression): boolean =>
     node.type === 'Identifier' && node.name === 'it' && scopes.find('it') === undefined
-  /** `form` of `it.form`, and of a variable that holds it. */
+  /** Returns `form` for `it.form`, and for a variable that holds it. */
   const nameOf = (node: Expression): string | undefined => {
     if (node.type === 'MemberExpression')
       return !node.computed && isData(node.object) ? node.property.name : undefined

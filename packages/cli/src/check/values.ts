@@ -1,11 +1,11 @@
-/** What can be known of a piece of code without running it. */
+/** Evaluates expressions statically, as far as possible. */
 import type { Argument, Expression } from 'oxc-parser'
 
-/** A value that stands in the code, as far as it does. */
+/** A statically known value. */
 export type Value =
   | { readonly kind: 'literal'; readonly value: unknown }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
-  /** `isWhole` says that it has no other names. */
+  /** `isWhole` is true if all of its names are known. */
   | {
       readonly kind: 'object'
       readonly entries: ReadonlyMap<string, Value>
@@ -15,7 +15,7 @@ export type Value =
 
 const UNKNOWN: Value = { kind: 'unknown' }
 
-/** Reads an expression. */
+/** Returns the value of an expression. */
 export function valueOf(node: Argument | Expression | undefined): Value {
   switch (node?.type) {
     case 'Literal':
@@ -37,7 +37,7 @@ export function valueOf(node: Argument | Expression | undefined): Value {
   }
 }
 
-/** The text that a value is, if it is one. */
+/** Returns the string of a value; `undefined` if it is not a string. */
 export function textOf(value: Value | undefined): string | undefined {
   return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined
 }
@@ -62,7 +62,7 @@ function objectOf(properties: ObjectOf): Value {
   return { kind: 'object', entries, isWhole: properties.every((one) => nameOf(one) !== undefined) }
 }
 
-/** The name of a property, if it stands there. */
+/** Returns the name of a property; `undefined` if it is computed. */
 function nameOf(property: ObjectOf[number]): string | undefined {
   if (property.type !== 'Property' || property.computed) return undefined
   const { key } = property

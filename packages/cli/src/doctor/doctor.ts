@@ -1,4 +1,4 @@
-/** `phial doctor`: is an app, as it is set up here and now, fit for the public? */
+/** `phial doctor`: checks whether an app, as configured here, is ready for production. */
 import { CommandError } from 'phial'
 import { type Program, UsageError } from 'phial/tools'
 import type { Finding } from './finding.ts'
@@ -8,8 +8,8 @@ import { examineSecret, readCode } from './secret.ts'
 import { examineSettings } from './settings.ts'
 
 /**
- * Prints the faults, the notes, and where each setting comes from. Throws `CommandError` if there are faults, so
- * that a deployment can stop there.
+ * Prints the faults, the notes, and the origin of each setting. Throws `CommandError` if there are faults, so that a
+ * deployment script can stop.
  */
 export async function doctor(
   { proxies }: { proxies: string | undefined },
@@ -17,7 +17,7 @@ export async function doctor(
 ): Promise<void> {
   const inFront = readCount(proxies)
   const app = await program.loadApp()
-  // The findings say what the request of examineProxy would log.
+  // The findings already report what the request of examineProxy would log.
   app.logger.handler = () => undefined
   const findings = [
     ...examineSecret(app, readCode(await program.ownFiles(app)), program.folder),
@@ -45,6 +45,6 @@ function readCount(proxies: string | undefined): number | undefined {
   if (proxies === undefined) return undefined
   if (/^\d$/.test(proxies)) return Number(proxies)
   throw new UsageError(
-    `--proxies ${proxies}: it is how many proxies stand in front of the app, 0 to 9.`,
+    `Expected the number of proxies in front of the app, from 0 to 9, for --proxies, received ${proxies}.`,
   )
 }

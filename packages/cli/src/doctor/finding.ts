@@ -1,13 +1,13 @@
-/** What the doctor reports about one thing. */
+/** One line of the report. */
 export interface Finding {
-  /** A `fault` has to be fixed before the app is public; a `note` is for you to know; a `value` says where a setting comes from. */
+  /** A `fault` must be fixed before deployment, a `note` is for information, and a `value` is the origin of a setting. */
   readonly level: 'fault' | 'note' | 'value'
-  /** What it is about: `secret`, `cookies`, … */
+  /** The topic: `secret`, `cookies`, … */
   readonly about: string
   readonly text: string
 }
 
-/** Collects findings about one thing. */
+/** Collects the findings about one topic. */
 export class Findings {
   readonly about: string
   readonly all: Finding[] = []

@@ -1,19 +1,19 @@
-/** Where the settings of an app come from: the environment, a file of variables, the code, or the defaults. */
+/** Finds where the settings of an app come from: the environment, an env file, the code, or the defaults. */
 import { relative } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Config, type Environment, Phial } from 'phial'
 import type { Variables } from 'phial/tools'
 import { type Finding, Findings } from './finding.ts'
 
-/** What this needs of the program. */
+/** The parts of `Program` that this module uses. */
 interface Place {
   readonly folder: string
   readonly variables: Variables
 }
 
 /**
- * Lists each setting that is not the default, with its origin, and the variables that the app does not load.
- * Values are not shown: some are secret.
+ * Lists each setting that differs from its default, with its origin, and the variables that the app does not load.
+ * Values are omitted, because some are secret.
  */
 export function examineOrigins({ config }: Phial, place: Place): Finding[] {
   const settings = new Findings('settings')
@@ -26,7 +26,7 @@ export function examineOrigins({ config }: Phial, place: Place): Finding[] {
   return [...settings.all, ...rows, rest]
 }
 
-/** Where a setting comes from; `undefined` for a default. */
+/** Returns the origin of a setting; `undefined` for a default. */
 function originOf(
   name: string,
   config: Config,
@@ -38,28 +38,28 @@ function originOf(
   if (variable === undefined) return isDefault ? undefined : 'code'
   const from = `${variable}, ${sourceOf(variable, place)}`
   if (isDeepStrictEqual(config[name], settingOf(name, place.variables.env))) return from
-  // phial run reads it itself.
+  // phial run reads PHIAL_DEBUG itself.
   settings.note(
     isDefault && name !== 'DEBUG',
-    `${from}, is not loaded: app.config.fromPrefixedEnv() loads it.`,
+    `${from}, is not loaded. Call app.config.fromPrefixedEnv() to load it.`,
   )
-  return isDefault ? undefined : `code, which replaces ${from}`
+  return isDefault ? undefined : `code, which overrides ${from}`
 }
 
-/** What a setting is in a new app that loads these variables. */
+/** Returns the value of a setting in a new app that loads these variables. */
 function settingOf(name: string, env: Environment): unknown {
   const { config } = new Phial(import.meta.url, { staticFolder: null })
   const own = Object.entries(env).filter(([variable]) => isVariableOf(name, variable))
   try {
     config.fromPrefixedEnv('PHIAL', Object.fromEntries(own))
   } catch {
-    // An app that loads it does not start; this one does.
+    // An app that loads an invalid value does not start, but this app has started.
     return undefined
   }
   return config[name]
 }
 
-/** The variable that sets a setting, or a part of it: `PHIAL_MAIL__PORT`. An empty one counts as unset. */
+/** Returns the variable for a setting, or for a part of it, such as `PHIAL_MAIL__PORT`. An empty variable is unset. */
 function variableOf(name: string, env: Environment): string | undefined {
   return Object.keys(env).find((one) => isVariableOf(name, one) && env[one] !== '')
 }
@@ -68,7 +68,7 @@ function isVariableOf(name: string, variable: string): boolean {
   return variable === `PHIAL_${name}` || variable.startsWith(`PHIAL_${name}__`)
 }
 
-/** `.env`, or `environment`. */
+/** Returns the source of a variable, such as `.env` or `environment`. */
 function sourceOf(variable: string, { folder, variables }: Place): string {
   const file = variables.files.get(variable)
   return file === undefined ? 'environment' : relative(folder, file)

@@ -1,15 +1,15 @@
-/** How many proxies an app believes, seen by asking it as one would. */
+/** Measures how many proxies an app trusts, by sending it a request. */
 import { call } from '@phial/core'
 import { type Phial, requestStarted } from 'phial'
 import { type Finding, Findings } from './finding.ts'
 
-/** Addresses for documentation, which no client has (RFC 5737). */
+/** Addresses reserved for documentation, which no real client has (RFC 5737). */
 const CLIENTS = ['192.0.2.4', '192.0.2.3', '192.0.2.2', '192.0.2.1']
 const PEER = '192.0.2.9'
 
 /**
- * Sends a request for a page that is not there, with a long `X-Forwarded-For`, and looks which address
- * the app takes for the client's. `proxies` is how many there are, if that was said.
+ * Requests a page that does not exist, with a long `X-Forwarded-For`, and checks which address the app considers the
+ * client's. `proxies` is the number of proxies in front of the app, if known.
  */
 export async function examineProxy(app: Phial, proxies: number | undefined): Promise<Finding[]> {
   const believed = await believedBy(app)
@@ -17,27 +17,27 @@ export async function examineProxy(app: Phial, proxies: number | undefined): Pro
   if (believed === undefined) {
     found.note(
       true,
-      'A layer around the app answered by itself, so it was not seen whether X-Forwarded-For is believed.',
+      'Middleware responded before the request reached the app, so this check could not find out whether X-Forwarded-For is trusted.',
     )
     return found.all
   }
   const told =
     believed === 0
-      ? 'X-Forwarded-* is not believed'
-      : `X-Forwarded-* is believed, of ${count(believed)}`
+      ? 'X-Forwarded-* is not trusted'
+      : `X-Forwarded-* is trusted from ${count(believed)}`
   const remedy = `app.wsgiApp = proxyFix({ for: ${proxies ?? 1}, proto: ${proxies ?? 1}, host: ${proxies ?? 1} })(app.wsgiApp)`
   found.note(
     proxies === undefined,
-    `${told}. That is right with ${count(believed)} in front; phial doctor --proxies ${believed} says that it is so.`,
+    `${told}. This is correct with ${count(believed)} in front of the app. Pass --proxies with the actual number to check it.`,
   )
   if (proxies === undefined || proxies === believed) return found.all
   found.fault(
     proxies > believed,
-    `${told}, and there are ${proxies}: every visitor has the proxy's address, and pages take HTTPS for HTTP. Say ${remedy}.`,
+    `${told}, but the app has ${count(proxies)} in front: every client appears to have the proxy's address, and HTTPS appears as HTTP. Set ${remedy}.`,
   )
   found.fault(
     proxies < believed,
-    `${told}, and there are ${proxies}: a client can claim any address. Say ${proxies === 0 ? 'nothing of proxyFix' : remedy}.`,
+    `${told}, but the app has ${count(proxies)} in front: a client can claim any address. ${proxies === 0 ? 'Remove proxyFix' : `Set ${remedy}`}.`,
   )
   return found.all
 }
@@ -46,7 +46,7 @@ function count(proxies: number): string {
   return proxies === 1 ? 'one proxy' : `${proxies === 0 ? 'no' : proxies} proxies`
 }
 
-/** How many hops are believed; `undefined` if the request did not reach the app. */
+/** Returns the number of trusted hops; `undefined` if the request did not reach the app. */
 async function believedBy(app: Phial): Promise<number | undefined> {
   let seen: string | undefined
   const disconnect = requestStarted.connect((_, { context }) => {
@@ -61,7 +61,7 @@ async function believedBy(app: Phial): Promise<number | undefined> {
   try {
     await call(app, { path: '/phial-doctor-asks-for-nothing', headers, environ })
   } catch {
-    // What the app makes of a page that is not there is its own affair; who it thinks has asked was seen.
+    // The app may fail for a page that does not exist. The client address has been recorded by then.
   } finally {
     disconnect()
   }

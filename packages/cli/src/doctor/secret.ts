@@ -1,11 +1,11 @@
-/** What sessions are signed with. */
+/** Checks the secret key that signs sessions. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Phial } from 'phial'
 import { isStrong, MAKE } from 'phial/tools'
 import { type Finding, Findings } from './finding.ts'
 
-/** How code that writes sessions looks: it imports them, or takes them from the context that a view gets. */
+/** Matches code that uses sessions: it imports them from `phial`, or takes them from the context argument of a view. */
 const USES =
   /\bimport\b[^;'"]*\b(?:session|flash)\b[^;'"]*from\s*['"]phial['"]|\b(?:context|ctx)\.session\b|\{[^{}]*\bsession\b[^{}]*\}\s*\)\s*=>/
 
@@ -20,7 +20,7 @@ export function readCode(files: Iterable<string>): CodeFile[] {
   return [...files].map((path) => ({ path, source: readFileSync(path, 'utf8') }))
 }
 
-/** Whether there is a secret where one is needed, a good one, and not in the code. */
+/** Checks that a required secret is set, that it is strong, and that it is not written in the code. */
 export function examineSecret(
   { config }: Phial,
   code: readonly CodeFile[],
@@ -33,31 +33,31 @@ export function examineSecret(
   const at = user === undefined ? '' : relative(folder, user.path)
   found.fault(
     isMissing && user !== undefined,
-    `There is no SECRET_KEY, and ${at} uses sessions, which cannot be written. Make one by ${MAKE}, and set PHIAL_SECRET_KEY with config.fromPrefixedEnv().`,
+    `SECRET_KEY is not set, but ${at} uses sessions, which cannot be saved without it. Generate one with ${MAKE}, set it as PHIAL_SECRET_KEY, and load it with config.fromPrefixedEnv().`,
   )
   found.note(
     isMissing && user === undefined,
-    'There is no SECRET_KEY. It is needed once the app keeps sessions or flashes messages.',
+    'SECRET_KEY is not set. It is required once the app uses sessions or flashes messages.',
   )
   found.fault(
     !isMissing && !isStrong(secret),
-    `SECRET_KEY is weak: a client that guesses it can write any session. Make one by ${MAKE}.`,
+    `SECRET_KEY is weak: a client that guesses it can forge any session. Generate one with ${MAKE}.`,
   )
   found.fault(
     older.some((one) => !isStrong(one)),
-    'SECRET_KEY_FALLBACKS has a weak secret: a client that guesses it can write any session. Take it out.',
+    'SECRET_KEY_FALLBACKS has a weak secret: a client that guesses it can forge any session. Remove it.',
   )
   for (const text of [secret, ...older]) {
     const place = placeOf(text, code, folder)
     found.fault(
       place !== undefined,
-      `The secret is in the code, ${place ?? ''}: everyone who reads that can write any session. Make a new one by ${MAKE}, and keep it in the environment.`,
+      `The secret is written in the code, in ${place ?? ''}: everyone who reads the code can forge any session. Generate a new one with ${MAKE}, and keep it in the environment.`,
     )
   }
   return found.all
 }
 
-/** `app.ts:3`, where a text stands in the code. */
+/** Returns where a string literal is in the code, such as `app.ts:3`. */
 function placeOf(
   text: string | undefined,
   code: readonly CodeFile[],

@@ -1,4 +1,4 @@
-/** What the settings say of an app that is to meet the public. */
+/** Checks the settings of an app for production. */
 import { InternalServerError, NotFound, type Phial } from 'phial'
 import { findHandler } from 'phial/tools'
 import { type Finding, Findings } from './finding.ts'
@@ -6,7 +6,7 @@ import { type Finding, Findings } from './finding.ts'
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 
-/** Debug, hosts, cookies, limits, error pages, addresses. */
+/** Checks debug mode, hosts, cookies, limits, error pages and URLs. */
 export function examineSettings(app: Phial): Finding[] {
   return [debug, hosts, cookies, limits, errorPages, addresses].flatMap((examine) => examine(app))
 }
@@ -15,18 +15,24 @@ function debug({ config }: Phial): Finding[] {
   const found = new Findings('debug')
   found.fault(
     config.DEBUG,
-    'DEBUG is on: errors are shown to visitors, with code. Leave it out, or set PHIAL_DEBUG=false.',
+    'DEBUG is on: error pages show source code to visitors. Remove the setting, or set PHIAL_DEBUG=false.',
   )
-  found.fault(config.TESTING, 'TESTING is on: errors go past the handlers. Leave it out.')
+  found.fault(
+    config.TESTING,
+    'TESTING is on: errors bypass the error handlers. Remove the setting.',
+  )
   const propagates = config.PROPAGATE_EXCEPTIONS === true
-  found.fault(propagates, 'PROPAGATE_EXCEPTIONS is on: no handler of 500 is asked. Leave it out.')
+  found.fault(
+    propagates,
+    'PROPAGATE_EXCEPTIONS is on: the error handler for 500 does not run. Remove the setting.',
+  )
   found.note(
     config.TEMPLATES_AUTO_RELOAD === true,
-    'TEMPLATES_AUTO_RELOAD is on: each template is read anew for each request, which costs time.',
+    'TEMPLATES_AUTO_RELOAD is on: templates are read again for each request, which costs time.',
   )
   found.note(
     config.EXPLAIN_TEMPLATE_LOADING,
-    'EXPLAIN_TEMPLATE_LOADING is on: the log fills with the story of each template.',
+    'EXPLAIN_TEMPLATE_LOADING is on: each template lookup is logged.',
   )
   return found.all
 }
@@ -36,7 +42,7 @@ function hosts({ config }: Phial): Finding[] {
   const anyHost = config.TRUSTED_HOSTS.length === 0
   found.fault(
     anyHost,
-    "TRUSTED_HOSTS is empty: whatever Host a client sends stands in the URLs of mails and redirects. Set it: ['example.com'].",
+    "TRUSTED_HOSTS is empty: any Host that a client sends can appear in the URLs of mails and redirects. Set it, for example to ['example.com'].",
   )
   return found.all
 }
@@ -50,34 +56,34 @@ function cookies({ config }: Phial): Finding[] {
   )
   found.fault(
     secure === false,
-    'SESSION_COOKIE_SECURE is off: the session goes over plain HTTP, where others can read it. Set it to true.',
+    'SESSION_COOKIE_SECURE is off: the session cookie is sent over plain HTTP, where others can read it. Set it to true.',
   )
   found.note(
     secure === undefined,
-    'SESSION_COOKIE_SECURE is not set: the cookie is secure where the request came by HTTPS, which behind a proxy needs proxyFix. true makes sure.',
+    'SESSION_COOKIE_SECURE is not set: the cookie is Secure only if the request used HTTPS. Behind a proxy, the app can detect that only with proxyFix. Set it to true to be sure.',
   )
   found.fault(
     sameSite === 'None',
-    "SESSION_COOKIE_SAMESITE is None: other sites' pages send the session along. Lax is right unless the app is embedded in them.",
+    "SESSION_COOKIE_SAMESITE is None: requests from other sites' pages include the session. Set it to Lax, unless other sites embed the app.",
   )
   found.fault(
     !config.CROSS_SITE_CHECK,
-    "CROSS_SITE_CHECK is off: other sites' pages can send forms in a visitor's name. Leave it on, and name exceptions in TRUSTED_ORIGINS.",
+    "CROSS_SITE_CHECK is off: other sites' pages can submit forms as a signed-in visitor. Leave it on, and list exceptions in TRUSTED_ORIGINS.",
   )
   const plain = config.TRUSTED_ORIGINS.filter((origin) => origin.startsWith('http:'))
   found.fault(
     plain.length > 0,
-    `TRUSTED_ORIGINS has ${plain.join(', ')}: over plain HTTP anyone on the way can be that site. Use https:.`,
+    `TRUSTED_ORIGINS has ${plain.join(', ')}: over plain HTTP, anyone on the network path can impersonate that site. Use https:.`,
   )
   const { SESSION_COOKIE_DOMAIN: domain } = config
   found.note(
     domain !== undefined,
-    `SESSION_COOKIE_DOMAIN is ${domain ?? ''}: all of its subdomains see the session.`,
+    `SESSION_COOKIE_DOMAIN is ${domain ?? ''}: all of its subdomains receive the session cookie.`,
   )
   return found.all
 }
 
-/** The most that is still called a limit. */
+/** The highest values that count as a limit. */
 const MOST = {
   MAX_CONTENT_LENGTH: 100 * MIB,
   MAX_FORM_MEMORY_SIZE: 100 * MIB,
@@ -89,7 +95,7 @@ const MOST = {
 function limits({ config }: Phial): Finding[] {
   const found = new Findings('limits')
   for (const name of Object.keys(MOST) as (keyof typeof MOST)[]) {
-    const text = `${name} is ${config[name]}: one client can fill ${/UPLOAD|FILE/.test(name) ? 'the disk' : 'the memory'}. Set no more than the app needs; up to ${MOST[name]} passes here.`
+    const text = `${name} is ${config[name]}: one client can fill ${/UPLOAD|FILE/.test(name) ? 'the disk' : 'the memory'}. Set it to what the app needs, and to ${MOST[name]} at most.`
     found.fault(!(config[name] <= MOST[name]), text)
   }
   return found.all
@@ -102,7 +108,7 @@ function errorPages(app: Phial): Finding[] {
     const isPlain = findHandler(error, errors) === undefined
     found.note(
       isPlain,
-      `There is no page of your own for ${error.code}, so visitors see a plain one: app.errorHandler(${error.code}, …).`,
+      `No custom error page for ${error.code}, so visitors see a plain one. Add app.errorHandler(${error.code}, …).`,
     )
   }
   return found.all
@@ -113,7 +119,7 @@ function addresses({ config }: Phial): Finding[] {
   const isPlain = config.SERVER_NAME !== undefined && config.PREFERRED_URL_SCHEME === 'http'
   found.note(
     isPlain,
-    'PREFERRED_URL_SCHEME is http: so are the URLs that are built outside of a request, for mails say. Set https.',
+    'PREFERRED_URL_SCHEME is http: URLs built outside of a request, such as those in mails, use http. Set it to https.',
   )
   return found.all
 }

@@ -1,17 +1,17 @@
-/** A port to listen on: the one that was asked for, or the next one that is free. */
+/** Finds a port for `phial run`: the requested port, or the first free one from 8000 on. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { CommandError } from 'phial'
 import { UsageError } from 'phial/tools'
 
-/** The port for development. */
+/** The default port for development. */
 export const USUAL_PORT: number = 8000
-/** How many ports are tried. */
+/** The number of ports to try. */
 const TRIES = 50
 
 /**
- * Finds a free port. Tries no other than the one that is asked for, if one is. Throws `UsageError` if it is not a
- * port, and `CommandError` if listening there fails. Port 0 stays 0: any free port.
+ * Returns a free port. If a port is requested, tries only that one. Port 0 is returned as is: the system chooses a
+ * free port. Throws `UsageError` if `asked` is not a port, and `CommandError` if listening fails.
  */
 export async function freePort(host: string, asked: string | undefined): Promise<number> {
   const wanted = asked === undefined ? undefined : readPort(asked)
@@ -29,10 +29,10 @@ export async function freePort(host: string, asked: string | undefined): Promise
 function readPort(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new UsageError(`${text} is not a port. Pass a number from 0, which takes any, to 65535.`)
+  throw new UsageError(`${text} is not a port. Pass a number from 0 (any free port) to 65535.`)
 }
 
-/** What hinders to listen there; `undefined` if nothing does. */
+/** Returns the error code of an attempt to listen; `undefined` if it succeeds. */
 async function tryPort(host: string, port: number): Promise<string | undefined> {
   const server = createServer()
   try {
@@ -47,11 +47,12 @@ async function tryPort(host: string, port: number): Promise<string | undefined> 
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'it is taken. Stop what listens there, or choose another port with --port',
-  EACCES: 'that is not allowed. Ports below 1024 are for root; choose another with --port',
+  EADDRINUSE:
+    'the port is in use. Stop the program that uses it, or choose another port with --port',
+  EACCES: 'permission denied. Ports below 1024 require root. Choose another port with --port',
   EADDRNOTAVAIL:
-    'this machine has no such address. 127.0.0.1 is the machine itself, 0.0.0.0 all of its addresses',
-  ENOTFOUND: 'there is no such host',
+    'this machine has no such address. Pass --host 127.0.0.1 for this machine only, or --host 0.0.0.0 for all of its addresses',
+  ENOTFOUND: 'the host is unknown. Check the value of --host',
 }
 
 function cannot(host: string, port: number, code: string): CommandError {

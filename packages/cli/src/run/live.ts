@@ -1,9 +1,9 @@
 /**
- * Live reload: in development, a page that a browser on this machine shows is refreshed when code, a template
- * or a static file has changed.
+ * Live reload: during development, refreshes pages in browsers on this machine when code, a template or a static
+ * file changes.
  *
  *     page ──► <script src="/__phial__/live.js?state=1"> ──► EventSource /__phial__/changes
- *                                                                data: the state of the files, now and when it changes
+ *                                                                data: the state of the files, now and after a change
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,18 +31,18 @@ changes.onmessage = ({ data }) => {
 addEventListener('pagehide', () => changes.close())
 `
 
-/** How often the files are looked at while a page is open, in milliseconds. */
+/** How often the files are checked while a page is open, in milliseconds. */
 const INTERVAL = 200
-/** How many files of a folder are looked at, at most. */
+/** The maximum number of files to check in a folder. */
 const MOST = 5000
 
-/** Files, and folders whose files count, too. Paths are absolute. */
+/** The files and folders to watch, as absolute paths. */
 export interface Sources {
   readonly files: ReadonlySet<string>
   readonly folders: readonly string[]
 }
 
-/** Adds live reload to an application. Clients that are not browsers on this machine see no difference. */
+/** Adds live reload to an application. Responses change only for browsers on this machine. */
 export function liveReload(app: ApplicationLike, sources: Sources): Application {
   return (environ, startResponse) => {
     const { PATH_INFO: path } = environ
@@ -60,7 +60,7 @@ export function liveReload(app: ApplicationLike, sources: Sources): Application 
   }
 }
 
-/** The state is that before the page is made, so that no change is missed. */
+/** Returns the script tag. It must be created before the page is rendered, so that no change is missed. */
 function tagOf(sources: Sources): Uint8Array {
   const script = `<script src="${FOLDER}live.js?state=${stateOf(sources)}"></script>\n`
   return new TextEncoder().encode(script)
@@ -68,7 +68,7 @@ function tagOf(sources: Sources): Uint8Array {
 
 const NOT_KEPT: [name: string, value: string][] = [['Cache-Control', 'no-store']]
 
-/** Whether a browser on this machine asks for a page to show. */
+/** Reports whether the request is a page navigation by a browser on this machine. */
 function isPage(environ: Environ): boolean {
   return (
     environ.REQUEST_METHOD === 'GET' &&
@@ -77,7 +77,7 @@ function isPage(environ: Environ): boolean {
   )
 }
 
-/** The state of the files, and the next one. The connection ends with it: by then, another process may serve. */
+/** Yields the current state of the files and the next one, then ends: by then, another process may be serving. */
 async function* changes(
   sources: Sources,
   signal: AbortSignal | undefined,
@@ -96,13 +96,13 @@ async function* changes(
   }
 }
 
-/** When one of the files was changed last. A file that is imported later changes nothing, unless it is new. */
+/** Returns the time of the latest change. Importing another file later does not affect it, unless that file is newer. */
 function stateOf({ files, folders }: Sources): string {
   const all = [...files, ...folders.flatMap(inside)]
   return String(all.reduce((latest, file) => Math.max(latest, changedAt(file)), 0))
 }
 
-/** Of a folder, when a file was added or removed. */
+/** Returns the time at which a file changed, or at which an entry was added to or removed from a folder. */
 function changedAt(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0
 }
@@ -116,7 +116,7 @@ function inside(folder: string): string[] {
   }
 }
 
-/** Adds the script to the end of an answer that is a page. */
+/** Appends the script to the response if it is a complete HTML page. */
 function withScript(
   app: ApplicationLike,
   environ: Environ,
@@ -141,7 +141,7 @@ function isWholePage(headers: Headers, status: string): boolean {
   )
 }
 
-/** The page is longer by the script, must not be kept, and may load the script whatever its policy is. */
+/** Adjusts the headers: a longer `Content-Length`, no caching, and a policy that allows the script. */
 function makeRoom(headers: Headers, environ: Environ, room: number): void {
   const length = headers.get('Content-Length')
   if (length !== undefined) headers.set('Content-Length', String(Number(length) + room))
@@ -152,7 +152,7 @@ function makeRoom(headers: Headers, environ: Environ, room: number): void {
   if (policy !== undefined) headers.set('Content-Security-Policy', allowing(policy, source))
 }
 
-/** A policy that allows scripts of one folder, and connections to it, besides what it allows already. */
+/** Returns the policy, extended to allow scripts from `source` and connections to it. */
 function allowing(policy: string, source: string): string {
   const directives = new Map<string, readonly string[]>()
   for (const part of policy.split(';')) {

@@ -1,4 +1,4 @@
-/** How `phial run` makes the app, in the process that serves it: with the variables of files, and debug as it was said. */
+/** Creates the app in the process that serves it, with the variables of env files and the debug mode of `phial run`. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -14,21 +14,21 @@ import { Phial } from 'phial'
 import { envFiles, withEnvFiles } from 'phial/tools'
 import { liveReload } from './live.ts'
 
-/** What `phial run` tells it. */
+/** The settings that `phial run` passes to the serving process. */
 export interface Told {
   readonly isDebug: boolean
-  /** Whether X-ray is around it. */
+  /** Whether X-ray wraps the app. */
   readonly isDrawn: boolean
   /** Whether pages are refreshed when files change. */
   readonly isLive: boolean
-  /** That of the address which is printed: pages for development ask for it. */
+  /** The token in the printed address. Debug pages and X-ray require it. */
   readonly token: string | undefined
   readonly envFile: readonly string[]
 }
 
 /**
- * Makes the app. The module sees debug as `PHIAL_DEBUG`, and `config.DEBUG` is set once it is there:
- * the command line wins over the app. Templates are reloaded in any case, as code is.
+ * Creates the app. While the module loads, debug mode is in `PHIAL_DEBUG`. Afterwards, `config.DEBUG` is set, so the
+ * command line overrides the app. Templates are always reloaded, as code is.
  */
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
   const { isDebug, isDrawn, isLive, token, envFile } = told as Told
@@ -50,7 +50,7 @@ export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
   return isLive ? liveReload(drawn, { files, folders: foldersOf(made) }) : drawn
 }
 
-/** The folders whose files an app reads at each request. */
+/** Returns the folders of templates and static files. */
 function foldersOf(app: ApplicationLike): string[] {
   if (!(app instanceof Phial)) return []
   return [
@@ -59,7 +59,7 @@ function foldersOf(app: ApplicationLike): string[] {
   ]
 }
 
-/** What is answered where that failed: the debug page about it. Without debug, the log alone says why. */
+/** Returns the application to serve if loading failed: the debug page, or a plain 500 if debug mode is off. */
 export const failed: Maker['failed'] = async (error, { folder, told }) => {
   const { isDebug, isLive, token } = told as Told
   if (!isDebug) return unavailable
@@ -70,7 +70,7 @@ export const failed: Maker['failed'] = async (error, { folder, told }) => {
   return isLive ? liveReload(app, { files: new Set(sourcesIn(folder)), folders: [] }) : app
 }
 
-/** What an app that could not be loaded may have been made from. */
+/** Returns the code files and env files in a folder, any of which may have caused the failure. */
 function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
@@ -79,7 +79,7 @@ function sourcesIn(folder: string): string[] {
   })
 }
 
-/** In debug, errors have a page, and a layer that breaks a rule of the gateway has one that says which. */
+/** Adds the debug page for errors, and the validator, whose errors name the broken gateway rule. */
 async function withDebugPage(app: ApplicationLike): Promise<ApplicationLike> {
   const { debugged } = await import('phial/debug')
   if (!(app instanceof Phial)) return debugged(validator(app))

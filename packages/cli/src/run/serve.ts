@@ -1,4 +1,4 @@
-/** `phial run`: the app, served for development. */
+/** `phial run`: serves an app for development. */
 import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import { isLoopback, requireDeveloperToken } from '@phial/core'
@@ -10,10 +10,10 @@ import { loading, type Program } from 'phial/tools'
 import { freePort, USUAL_PORT } from './free-port.ts'
 import { make, type Told } from './maker.ts'
 
-/** A line for each answer, as Flask's has it. */
+/** The access log format of Flask's development server. */
 const accessLogformat = '%(h)s - - %(t)s "%(r)s" %(s)s %(b)s'
 
-/** What can be said after `phial run`. */
+/** The options of `phial run`. */
 export interface RunValues {
   readonly host: string | undefined
   readonly port: string | undefined
@@ -26,7 +26,7 @@ export interface RunValues {
   readonly extraFiles: readonly string[]
 }
 
-/** Serves until a signal comes. Throws `CommandError` if it cannot listen or, without reload, cannot load the app. */
+/** Serves until a signal arrives. Throws `CommandError` if listening fails or, without reload, if the app cannot be loaded. */
 export async function run(values: RunValues, program: Program): Promise<void> {
   const { env, appName } = program
   const isDrawn = values.xray
@@ -37,7 +37,7 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   if (isDrawn) await readyToDraw(host, program.folder)
   const port = await freePort(host, asked)
   if (asked === undefined && port !== USUAL_PORT) {
-    program.echo(`Port ${USUAL_PORT} is taken, so this is ${port}.`)
+    program.echo(`Port ${USUAL_PORT} is in use. Using port ${port}.`)
   }
   const token = isDebug || isDrawn ? requireDeveloperToken() : undefined
   const start = isReloading ? withReload : inThisProcess
@@ -59,21 +59,21 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   await untilStopped(server, (line) => program.output.stderr(`${line}\n`))
 }
 
-/** X-ray has to be installed, and is for this machine alone. */
+/** Checks that X-ray is installed, and that only this machine can reach it. */
 async function readyToDraw(host: string, folder: string): Promise<void> {
   if (host !== 'localhost' && !isLoopback(host))
     throw new CommandError(
-      `--xray is for this machine alone, and others may reach ${host}: say --host 127.0.0.1, or leave --xray out.`,
+      `--xray is only available on this machine, but other machines can reach ${host}. Pass --host 127.0.0.1, or omit --xray.`,
     )
   await loading(() => loadXray(folder))
 }
 
-/** What is asked for, else what is not, else what is usual. */
+/** Resolves a pair of options such as `--debug` and `--no-debug`. The negative one wins. */
 function decide(yes: boolean, no: boolean, usual: boolean): boolean {
   return no ? false : yes || usual
 }
 
-/** This is for development, so errors are shown, unless the environment says otherwise. */
+/** Returns the default for debug mode: on, unless `PHIAL_DEBUG` turns it off. */
 function debugOf(env: Environment): boolean {
   return !/^(0|false|no|off)$/i.test(env['PHIAL_DEBUG'] ?? '')
 }
@@ -129,8 +129,8 @@ async function inThisProcess(program: Program, settings: Settings): Promise<Star
 }
 
 /**
- * Waits for Ctrl-C or TERM, and closes: what is under way is finished. A second signal cuts it, and ends
- * the program with 130.
+ * Waits for SIGINT (Ctrl-C) or SIGTERM, then finishes the requests in progress and closes. A second signal aborts
+ * them, and the exit code is 130.
  */
 async function untilStopped(
   server: { close(force?: boolean): Promise<void> },
@@ -147,7 +147,7 @@ async function untilStopped(
   }
   process.once('SIGINT', hurry)
   process.once('SIGTERM', hurry)
-  say('Stopping: finishing what is under way. A second Ctrl-C cuts it.')
+  say('Stopping: finishing requests in progress. Press Ctrl-C again to stop now.')
   await server.close()
   if (isHurried) process.exit(130)
 }

@@ -1,11 +1,11 @@
-/** How a test gets at an application that a command was given as `MODULE:APP`. */
+/** Generates the import statement for an application that was passed as `MODULE:APP`. */
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ApplicationLike } from '@phial/core'
 import { readTarget } from '@phial/server/load'
 import type { Imported } from '@phial/xray'
 
-/** How a test in a folder gets at the application: by the name that it was loaded by, or is exported by. */
+/** Returns the import for a test in `folder`. It uses the name in `spec`, or the name of the application's export. */
 export async function importOf(
   spec: string,
   file: string,

@@ -8,11 +8,11 @@ export interface Loaded {
   readonly module: typeof Xray
   readonly app: ApplicationLike
   readonly spec: string
-  /** Where the application's module is. */
+  /** The path of the application's module. */
   readonly file: string
 }
 
-/** X-ray first, so that it sees the layers of what comes after it. */
+/** Loads X-ray before the application, so that it can observe the layers that the application creates. */
 export async function load(spec: string, { env, folder }: Program): Promise<Loaded> {
   Object.assign(process.env, env)
   const files: string[] = []

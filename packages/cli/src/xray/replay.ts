@@ -1,4 +1,4 @@
-/** `phial replay`: a captured request, sent again. */
+/** `phial replay`: replays a captured request. */
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { CommandError } from 'phial'
@@ -7,7 +7,7 @@ import { importOf } from './imported.ts'
 import { load } from './load.ts'
 import { readBytes, readHeader } from './words.ts'
 
-/** What can be said after `phial replay`. */
+/** The arguments and options of `phial replay`. */
 export interface ReplayValues {
   readonly file: string
   readonly application: string | undefined
@@ -15,7 +15,7 @@ export interface ReplayValues {
   readonly toTest: boolean
 }
 
-/** Sends a captured request again. Throws `CommandError` if the response differs from the captured one. */
+/** Replays a captured request. Throws `CommandError` if the response differs from the captured one. */
 export async function replay(values: ReplayValues, program: Program): Promise<void> {
   const headers = values.header.map(readHeader)
   const path = resolve(program.folder, values.file)
@@ -25,7 +25,7 @@ export async function replay(values: ReplayValues, program: Program): Promise<vo
   for (const lack of module.lacks(capture)) program.output.stderr(`${lack}\n`)
   const { picture, answer, error } = await module.replay(app, capture, headers)
   if (values.toTest) {
-    if (answer === undefined) throw new CommandError(`There was no answer: ${String(error)}`)
+    if (answer === undefined) throw new CommandError(`No response: ${String(error)}`)
     const imported = await importOf(spec, file, app, dirname(path))
     await write(
       path.replace(/(?:\.json)?$/, '.test.ts'),
@@ -37,9 +37,7 @@ export async function replay(values: ReplayValues, program: Program): Promise<vo
   program.output.stdout(module.drawText(picture))
   const differences = module.differences(capture, picture)
   if (differences.length > 0)
-    throw new CommandError(
-      `It is answered otherwise than it was captured: ${differences.join('; ')}.`,
-    )
+    throw new CommandError(`The response differs from the captured one: ${differences.join('; ')}.`)
 }
 
 function asCommand<T>(work: () => T): T {
@@ -50,12 +48,12 @@ function asCommand<T>(work: () => T): T {
   }
 }
 
-/** Writes a test, and never over a file. */
+/** Writes a test. Throws `CommandError` if the file exists. */
 async function write(path: string, text: string, program: Program): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' })
   } catch (error) {
-    throw new CommandError(`${basename(path)} cannot be written: ${(error as Error).message}`)
+    throw new CommandError(`Cannot write ${basename(path)}: ${(error as Error).message}`)
   }
   program.echo(`Wrote ${relative(program.folder, path)}`)
 }

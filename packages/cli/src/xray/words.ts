@@ -1,10 +1,10 @@
-/** What is sent, as it is typed: curl's `-H` and `-d`. */
+/** Parses the options `-H` and `-d`, which work as in curl. */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CommandError } from 'phial'
 import { UsageError } from 'phial/tools'
 
-/** `Name: value`, as curl takes it. */
+/** Parses `Name: value`. Throws `UsageError` if the text is not a header. */
 export function readHeader(text: string): [string, string] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*([^\r\n]*)$/.exec(text) ?? []
   if (name === undefined || value === undefined)
@@ -12,7 +12,7 @@ export function readHeader(text: string): [string, string] {
   return [name, value]
 }
 
-/** As curl takes it: several are joined by `&`; `@file` is what a file holds. */
+/** Returns the body for `-d` options: joined by `&`, with the content of the file for `@file`. */
 export async function readData(
   data: readonly string[],
   folder: string,
@@ -30,6 +30,6 @@ export async function readBytes(name: string, folder: string): Promise<Buffer> {
   try {
     return await readFile(resolve(folder, name))
   } catch (error) {
-    throw new CommandError(`${name} cannot be read: ${(error as Error).message}`)
+    throw new CommandError(`Cannot read ${name}: ${(error as Error).message}`)
   }
 }

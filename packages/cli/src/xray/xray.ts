@@ -1,10 +1,10 @@
-/** `phial xray`: one request through an application, drawn in the terminal. */
+/** `phial xray`: draws one request to an application in the terminal. */
 import { CommandError } from 'phial'
 import { type Program, UsageError } from 'phial/tools'
 import { load } from './load.ts'
 import { readData, readHeader } from './words.ts'
 
-/** What can be said after `phial xray`. */
+/** The arguments and options of `phial xray`. */
 export interface XrayValues {
   readonly application: string
   readonly method: string
@@ -14,12 +14,12 @@ export interface XrayValues {
   readonly json: boolean
 }
 
-/** Draws a request. Throws `CommandError` if the application cannot be loaded or does not answer. */
+/** Draws a request. Throws `CommandError` if the application cannot be loaded or does not respond. */
 export async function xray(values: XrayValues, program: Program): Promise<void> {
   const { application, method, path, json } = values
   if (!path.startsWith('/'))
     throw new UsageError(
-      `${path} is not a path: phial xray takes an application, a method and a path, as in phial xray app GET /hello.`,
+      `${path} is not a path. Pass an application, a method and a path, as in phial xray app GET /hello.`,
     )
   const headers = values.header.map(readHeader)
   const body = await readData(values.data, program.folder)
@@ -31,5 +31,5 @@ export async function xray(values: XrayValues, program: Program): Promise<void> 
   program.output.stdout(
     json ? `${JSON.stringify(picture, undefined, 2)}\n` : module.drawText(picture),
   )
-  if (error !== undefined) throw new CommandError(`There was no answer: ${String(error)}`)
+  if (error !== undefined) throw new CommandError(`No response: ${String(error)}`)
 }

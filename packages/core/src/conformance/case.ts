@@ -38,6 +38,8 @@ export interface ClientRequest {
   readonly bodyLater?: string
   /** The same, but sent as soon as the answer’s head has come. */
   readonly bodyAfterHead?: string
+  /** Offers to switch to this protocol. After a 101 the client sends `bodyAfterHead` as it is, and ends its side. */
+  readonly upgrade?: string
   /** Breaks the request off after `body`, though more was announced: the client leaves. */
   readonly breakOff?: boolean
   /** Leaves when the first bytes of the answer’s body have come. */

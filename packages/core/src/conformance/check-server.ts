@@ -6,6 +6,7 @@ import { closingCases } from './closing.ts'
 import { requestCases } from './request.ts'
 import { responseCases } from './response.ts'
 import { ServerSightings } from './server-sightings.ts'
+import { upgradeCases } from './upgrade.ts'
 import { rulesOf, verdictOn, type Check } from './verdict.ts'
 
 /** What a server has to do: one case at least for each SRV rule that only a client can see. */
@@ -13,6 +14,7 @@ export const serverCases: readonly ServerCase[] = [
   ...requestCases,
   ...responseCases,
   ...closingCases,
+  ...upgradeCases,
 ]
 
 /** A server that is up, with one application. */

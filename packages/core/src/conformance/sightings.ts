@@ -1,6 +1,6 @@
 /** What was seen of an application while it was asked: each breach, and which rules had an occasion. */
 import { callApplication } from '../application.ts'
-import { isBodyless } from '../grammar.ts'
+import { isBodyless, isSwitching } from '../grammar.ts'
 import { GatewayError } from '../rules/gateway-error.ts'
 import type {
   Application,
@@ -23,6 +23,7 @@ const occasions = {
   ended: 'no body came to its end',
   bodyless: 'no answer was a 204 or a 304',
   wrote: '`write` was never called',
+  switched: 'no answer was a 101',
   late: 'no error was reported to startResponse after the first bytes',
 } as const
 
@@ -43,6 +44,8 @@ const needs: Readonly<Record<string, Occasion>> = {
   'APP-20': 'wrote',
   'APP-21': 'wrote',
   'APP-22': 'late',
+  'APP-23': 'switched',
+  'APP-24': 'switched',
 }
 
 export class Sightings {
@@ -114,6 +117,7 @@ export class Sightings {
 
   #seeHead(status: string, headers: HeaderList): void {
     if (isBodyless(status)) this.see('bodyless')
+    if (isSwitching(status)) this.see('switched')
     this.#hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
     if (this.#hasLength) this.see('length')
   }

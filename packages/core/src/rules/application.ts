@@ -1,5 +1,12 @@
 /** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
-import { isBodyless, isContentLength, isFieldValue, isStatus, isToken } from '../grammar.ts'
+import {
+  isBodyless,
+  isContentLength,
+  isFieldValue,
+  isStatus,
+  isSwitching,
+  isToken,
+} from '../grammar.ts'
 import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
@@ -28,6 +35,9 @@ export function declaredLength(headers: HeaderList): number | undefined {
   const [value] = headerValues(headers, 'content-length')
   return value === undefined ? undefined : Number(value)
 }
+
+/** A status without its code's meaning, to look at its form alone. */
+const asFinal = (status: string): string => (isSwitching(status) ? `200${status.slice(3)}` : status)
 
 const carriesNothing = ({ status, method }: Sent): boolean =>
   method === 'HEAD' || isBodyless(status)
@@ -100,10 +110,10 @@ export const applicationRules: readonly Rule[] = [
     3,
     'driver',
     'start',
-    'The status is a string: three digits from 200 to 599, a space, and a reason (which may be empty) without control characters.',
+    'The status is a string: three digits from 200 to 599, or 101 (see APP-24), a space, and a reason (which may be empty) without control characters.',
     "Write it as '200 OK'.",
     ({ status }) =>
-      typeof status === 'string' && isStatus(status)
+      typeof status === 'string' && isStatus(asFinal(status))
         ? undefined
         : `the status is ${describe(status)}`,
   ),
@@ -184,11 +194,11 @@ export const applicationRules: readonly Rule[] = [
     10,
     'validator',
     'start',
-    'There is one `Content-Type`, except with 204, 205 and 304, which have no content and none.',
+    'There is one `Content-Type`, except with 101, 204, 205 and 304, which have no content and none.',
     "Add ['Content-Type', 'text/html; charset=utf-8'], or take it out.",
     ({ status, headers }) => {
       const count = headerValues(headers as HeaderList, 'content-type').length
-      if (isBodyless(String(status)))
+      if (isBodyless(String(status)) || isSwitching(String(status)))
         return count > 0 ? `${String(status)} came with a Content-Type` : undefined
       return count === 1
         ? undefined
@@ -316,5 +326,30 @@ export const applicationRules: readonly Rule[] = [
     'Let the error pass, or rethrow it.',
     ({ trapped }) =>
       trapped ? 'the error that startResponse threw back was swallowed' : undefined,
+  ),
+
+  // Another protocol
+  rule(
+    23,
+    'driver',
+    'start',
+    'An answer with 101 has no `Content-Length`: the other protocol says where it ends.',
+    'Leave the header out.',
+    ({ status, headers }) =>
+      isSwitching(String(status)) &&
+      headerValues(headers as HeaderList, 'content-length').length > 0
+        ? 'Content-Length came with 101'
+        : undefined,
+  ),
+  rule(
+    24,
+    'driver',
+    'start',
+    'The status is 101 only if the server offered `phial.upgrade`.',
+    "Answer 101 if environ['phial.upgrade'] names your protocol, and with an error page otherwise.",
+    ({ status, offered }) =>
+      isSwitching(String(status)) && offered === undefined
+        ? `the status is ${describe(status)}, and environ has no phial.upgrade`
+        : undefined,
   ),
 ]

@@ -5,6 +5,8 @@ import { describe, isFunction, type Rule } from './rule.ts'
 
 /** Characters of CGI's variables stand for bytes; a control character has no place in any of them but a decoded path. */
 const BYTES = /^[\u0000-\u00ff]*$/
+/** A protocol, with or without a version. RFC 9110 §7.8 */
+const PROTOCOL = /^[a-z0-9!#$%&'*+.^_`|~-]+(?:\/[a-z0-9!#$%&'*+.^_`|~-]+)?$/
 const CGI_NAMES: ReadonlySet<string> = new Set([
   'REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'CONTENT_TYPE', 'CONTENT_LENGTH', 'SERVER_NAME', 'SERVER_PORT',
   'SERVER_PROTOCOL', 'REMOTE_ADDR', 'REMOTE_PORT', 'RAW_URI',
@@ -125,6 +127,9 @@ export const environRules: readonly Rule[] = [
     ({ 'phial.signal': signal }) => prefix('phial.signal', signal === undefined ? undefined : lacking(signal, ['addEventListener', 'throwIfAborted']))),
   rule(20, '`phial.retiring`, where it is there, is an `AbortSignal` that fires when the server begins to shut down, so that a long answer can end properly.', 'Pass the signal of an `AbortController` that fires when the server begins to shut down.',
     ({ 'phial.retiring': signal }) => prefix('phial.retiring', signal === undefined ? undefined : lacking(signal, ['addEventListener', 'throwIfAborted']))),
+  rule(21, '`phial.upgrade`, where it is there, is the name of a protocol that the client offers to switch to, in lower case. It is there only if the server can switch.', 'Take the first name of `Upgrade` if a `GET` without a body has `upgrade` in its `Connection`; otherwise leave the key out.',
+    ({ 'phial.upgrade': upgrade }) =>
+      upgrade === undefined || (typeof upgrade === 'string' && PROTOCOL.test(upgrade)) ? undefined : `phial.upgrade is ${describe(upgrade)}`),
 ] as readonly Rule[] // prettier-ignore
 
 function prefix(name: string, found: string | undefined): string | undefined {

@@ -64,6 +64,8 @@ export interface Start {
   readonly excInfo: unknown
   /** Whether `startResponse` was called before, whether or not that call was refused. */
   readonly again: boolean
+  /** The server's `phial.upgrade`. */
+  readonly offered: string | undefined
 }
 
 /** How far the answer has come. */

@@ -179,6 +179,23 @@ export const serverRules: readonly Rule[] = [
     'An application that answers by a promise, or by an asynchronous iterable, is answered like any other.',
     'Wait for it.',
   ),
+
+  // Another protocol
+  outside(
+    27,
+    'With 101 the head leaves when `startResponse` is called, with `Connection: Upgrade` and the name of `phial.upgrade` in `Upgrade`. `excInfo` comes too late from then on.',
+    'Send the head at once: the client waits for it.',
+  ),
+  outside(
+    28,
+    'After 101, `wsgi.input` gives the bytes that the client sends, as they come, and ends when the client ends its side. The chunks of the body are sent as they are, and the end of the body ends the connection.',
+    'Neither frame nor time what is no longer HTTP; wait for room before the next chunk.',
+  ),
+  outside(
+    29,
+    'A request with `phial.upgrade` that is answered with another status is answered as if nothing had been offered. Until 101, its `wsgi.input` is empty.',
+    'Switch only when the application says so.',
+  ),
 ]
 
 function wrongBytes(method: string, size: unknown, returned: unknown): string | undefined {

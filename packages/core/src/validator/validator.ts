@@ -32,7 +32,7 @@ export function validator(app: ApplicationLike): Application {
     enforce('environ', environ)
     environ['wsgi.input'] = watchInput(environ['wsgi.input'])
     environ['wsgi.errors'] = watchErrors(environ['wsgi.errors'])
-    const watch = new Watch(environ.REQUEST_METHOD)
+    const watch = new Watch(environ)
     const body = callApplication(app, environ, watch.startResponse(startResponse))
     return isPromise(body) ? body.then((later) => watchBody(later, watch)) : watchBody(body, watch)
   }

@@ -1,10 +1,11 @@
 /** The state of one exchange, as the validator has seen it. */
 import { enforce } from '../rules/index.ts'
 import type { Sent } from '../rules/rule.ts'
-import type { HeaderList, StartResponse, Write } from '../types.ts'
+import type { Environ, HeaderList, StartResponse, Write } from '../types.ts'
 
 export class Watch {
   readonly #method: string
+  readonly #offered: string | undefined
   /** Whether `startResponse` was called, even if that call was rejected. */
   #called = false
   #started = false
@@ -17,8 +18,9 @@ export class Watch {
   /** Whether the server is waiting for a chunk of the body. */
   inBody = false
 
-  constructor(method: string) {
-    this.#method = method
+  constructor({ REQUEST_METHOD, 'phial.upgrade': offered }: Environ) {
+    this.#method = REQUEST_METHOD
+    this.#offered = offered
   }
 
   /** Returns a `startResponse` that checks its arguments and the server’s result. */
@@ -27,7 +29,8 @@ export class Watch {
       const [status, headers, excInfo] = args
       const again = this.#called
       this.#called = true
-      enforce('start', { args: args.length, status, headers, excInfo, again })
+      const offered = this.#offered
+      enforce('start', { args: args.length, status, headers, excInfo, again, offered })
       this.#thrownBack = excInfo !== undefined && excInfo !== null
       const returned = server(...args)
       this.#thrownBack = false

@@ -1,4 +1,4 @@
-/** One registration of a blueprint: where in the app it goes. */
+/** One registration of a blueprint: its place in the app. */
 import { withCode } from '@phial/core'
 import type { CommandGroup } from '../commands/commands.ts'
 import type { Config } from '../config/config.ts'
@@ -12,7 +12,7 @@ import type { Router, RuleOptions } from '../routing/router.ts'
 import type { Scope } from '../answer/scopes.ts'
 import type { ViewFunction } from '../answer/views.ts'
 
-/** A blueprint, as far as its registrations need it. */
+/** The parts of a blueprint that registrations use. */
 export interface RegisteredBlueprint extends Scaffold {
   readonly name: string
   readonly rootPath: string
@@ -20,7 +20,7 @@ export interface RegisteredBlueprint extends Scaffold {
   readonly placement: Placement
 }
 
-/** What a blueprint needs of the app that it is registered with. `Phial` has it. */
+/** The parts of an app that registrations use. `Phial` implements it. */
 export interface BlueprintApp extends Scaffold {
   readonly rootPath: string
   readonly config: Config
@@ -36,27 +36,27 @@ export interface BlueprintApp extends Scaffold {
   templateGlobal(name: string, value: unknown): void
 }
 
-/** Where a blueprint goes. What is said when it is registered comes before what it says itself. */
+/** The place of a blueprint. Options of the registration override those of the blueprint. */
 export interface Placement {
-  /** Put before each of its patterns. Its own params may have converters in `params`. */
+  /** The prefix of all its patterns. It may have params, with converters in `params`. */
   urlPrefix?: string
   /** The converters of the prefix's params. */
   params?: Readonly<Record<string, AnyConverter>>
   /** The subdomain of its rules. */
   subdomain?: string
-  /** Values that its views get and its URLs do not have to be given. */
+  /** Default values for its views and URLs. */
   urlDefaults?: Readonly<Record<string, unknown>>
-  /** The group of its commands on the command line: its name by default; `null` puts them beside the app's. A nested blueprint's is within the outer one's. */
+  /** The group of its commands on the command line. `null` adds them at the top level. The group of a nested blueprint is inside that of the outer one. Default: its name. */
   cliGroup?: string | null
 }
 
-/** What may be said when a blueprint is registered. */
+/** Options of `registerBlueprint`. */
 export interface RegisterOptions extends Placement {
-  /** The name that its endpoints begin with, if not its own. Needed to register it twice. */
+  /** The prefix of its endpoints. Required to register it twice. Default: its name. */
   name?: string
 }
 
-/** Adds a rule to the app. `isNamed` tells a name of someone's choice from one made of the pattern's words. */
+/** Adds a rule to the app. `isNamed` is true for an explicit endpoint, and false for one derived from the pattern. */
 export type AddAppRule = (
   pattern: string,
   options: RuleOptions & { endpoint: string },
@@ -64,17 +64,17 @@ export type AddAppRule = (
   isNamed: boolean,
 ) => void
 
-/** Where a registration takes place. */
+/** The context of a registration. */
 export interface RegistrationTarget {
   readonly app: BlueprintApp
   readonly addRule: AddAppRule
-  /** The registration of the blueprint that this one is nested in. */
+  /** The registration of the enclosing blueprint. */
   readonly parent: BlueprintSetupState | undefined
 }
 
 /**
- * One registration of a blueprint, as `record` gets it: the app, and the name, the prefix and the rest
- * that the blueprint has there.
+ * One registration of a blueprint, as passed to `record`: the app, and the name, prefix and other options of the
+ * blueprint in that app.
  *
  * ```ts
  * const shop = new Blueprint('shop', import.meta.url)
@@ -85,16 +85,16 @@ export class BlueprintSetupState {
   readonly app: BlueprintApp
   readonly blueprint: RegisteredBlueprint
   readonly parent: BlueprintSetupState | undefined
-  /** Whether the app has not had this blueprint before, under any name. */
+  /** Whether this is the first registration of the blueprint with the app, under any name. */
   readonly firstRegistration: boolean
-  /** The name, after those of the blueprints around it: `shop.admin`. */
+  /** The name, including those of the enclosing blueprints: `shop.admin`. */
   readonly name: string
-  /** The prefix, after those of the blueprints around it: `/shop/admin`; empty without any. */
+  /** The prefix, including those of the enclosing blueprints: `/shop/admin`. Empty if there is none. */
   readonly urlPrefix: string
-  /** Whether the blueprint has a prefix or a subdomain of its own, so that the paths there are its. */
+  /** Whether the blueprint has its own prefix or subdomain, so that it owns the paths there. */
   readonly hasOwnPlace: boolean
   readonly params: Readonly<Record<string, AnyConverter>>
-  /** The subdomain, before those of the blueprints around it: `admin.shop`. */
+  /** The subdomain, including those of the enclosing blueprints: `admin.shop`. */
   readonly subdomain: string | undefined
   readonly urlDefaults: Readonly<Record<string, unknown>>
   readonly cliGroup: string | null
@@ -122,7 +122,7 @@ export class BlueprintSetupState {
     this.#addRule = addRule
   }
 
-  /** Adds a rule to the app, at the blueprint's prefix, its endpoint after the blueprint's name. */
+  /** Adds a rule to the app, with the blueprint's prefix and with its name before the endpoint. */
   addUrlRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
     const { endpoint = endpointOf(pattern, view), subdomain = this.subdomain } = options
     const isNamed = options.endpoint !== undefined || view.name !== ''
@@ -137,7 +137,7 @@ export class BlueprintSetupState {
   }
 }
 
-/** Makes a blueprint known to its app. Raises an `Error` if its name is taken. */
+/** Registers a blueprint with its app. Throws an `Error` if the name is taken. */
 export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   const { app, name, blueprint } = state
   const present = app.blueprints.get(name)
@@ -145,7 +145,7 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
     throw withCode(
       'ERR_PHIAL_BLUEPRINT_TAKEN',
       new Error(
-        `The name ${JSON.stringify(name)} is ${present === blueprint ? 'this' : 'another'} blueprint's already. Register it under one of its own: registerBlueprint(blueprint, { name: '…' }).`,
+        `The name ${JSON.stringify(name)} is already taken by ${present === blueprint ? 'this' : 'another'} blueprint. Register it under another name: registerBlueprint(blueprint, { name: '…' }).`,
       ),
     )
   }
@@ -160,7 +160,7 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
   }
 }
 
-/** Puts a blueprint's commands where its registration says: into its group, within those of the blueprints around it. */
+/** Adds the commands of a blueprint to its group, inside the groups of the enclosing blueprints. */
 function addBlueprintCommands(state: BlueprintSetupState): void {
   const { cli } = state.blueprint
   if (cli.commands.size > 0 || cli.groups.size > 0) groupOf(state).adopt(cli)
@@ -171,7 +171,7 @@ function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
   return cliGroup === null ? around : around.group(cliGroup)
 }
 
-/** A pattern after a prefix, with one slash between them. An empty pattern is the prefix itself. */
+/** Joins a prefix and a pattern with one slash. An empty pattern stands for the prefix itself. */
 export function joinPatterns(prefix: string, pattern: string): string {
   if (prefix === '' || pattern === '') return prefix + pattern
   const start = prefix.replace(/\/+$/, '')

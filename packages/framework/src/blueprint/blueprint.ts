@@ -1,5 +1,5 @@
 /**
- * Blueprints: parts of an app, set up on their own and registered where they belong.
+ * Blueprints: parts of an app that are set up separately and registered with it.
  */
 import type { Maybe } from '../helpers/promises.ts'
 import { basename } from 'node:path'
@@ -28,13 +28,13 @@ import type {
   ViewFunction,
 } from '../answer/views.ts'
 
-/** How a blueprint is made. Folders are seen from its file. */
+/** Options of `new Blueprint`. Folders are resolved relative to its file. */
 export interface BlueprintOptions extends Placement {
-  /** Templates of its own; the app's and those of blueprints registered before come first. Default none. */
+  /** The folder of its templates. Templates of the app and of blueprints registered earlier take precedence. Default: none. */
   templateFolder?: string
-  /** Static files of its own, with the endpoint `static`. Default none. */
+  /** The folder of its static files, with the endpoint `static`. Default: none. */
   staticFolder?: string
-  /** Where they are found, after the prefix. Default: the folder's name. */
+  /** The URL path of the static files, after the prefix. Default: the name of the folder. */
   staticUrlPath?: string
 }
 
@@ -49,14 +49,14 @@ export interface BlueprintOptions extends Placement {
  * app.registerBlueprint(shop)
  * ```
  *
- * Its hooks run for its own requests, between the app's. Its error handlers take the errors of its
- * views, and those of paths under its prefix that no view answers, before the app's do.
+ * Its hooks run for its own requests, between those of the app. Its error handlers take precedence over the app's for
+ * errors of its views, and for paths under its prefix that no route matches.
  *
- * Raises `TypeError` without its file's URL, `RangeError` for a name that is empty or has a dot.
+ * Throws `TypeError` without the URL of its file, and `RangeError` for a name that is empty or has a dot.
  */
 export class Blueprint extends Scaffold {
   readonly name: string
-  /** The whole path of its templates' folder. */
+  /** The absolute path of its template folder. */
   readonly templateFolder: string | undefined
   readonly placement: Placement
   readonly #home: HomeFolder
@@ -86,14 +86,14 @@ export class Blueprint extends Scaffold {
     return this.#static.send(path)
   }
 
-  /** Puts another blueprint inside of this one: its prefix comes after this one's, its name after this one's and a dot. */
+  /** Nests another blueprint in this one. The prefix is appended to this one's, and the name after this one's and a dot. */
   registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
     this.assertSetup('registerBlueprint')
     if (blueprint === this) throw withinItself(this)
     this.#children.push([blueprint, options])
   }
 
-  /** Runs a function each time that the blueprint is registered, with what is known of the registration. */
+  /** Runs a function for each registration of the blueprint, with the state of the registration. */
   record(setUp: (state: BlueprintSetupState) => void): void {
     this.assertSetup('record')
     this.#deferred.push(setUp)
@@ -158,7 +158,7 @@ export class Blueprint extends Scaffold {
     })
   }
 
-  /** What `app.registerBlueprint` does: everything that was set up here is set up there. */
+  /** Sets up everything that was recorded on the app. Called by `app.registerBlueprint`. */
   register(options: RegisterOptions, target: RegistrationTarget): void {
     if (options.name !== undefined) checkName(options.name)
     for (let above = target.parent; above !== undefined; above = above.parent) {
@@ -178,7 +178,7 @@ export class Blueprint extends Scaffold {
       throw withCode(
         'ERR_PHIAL_ENDPOINT_DOT',
         new RangeError(
-          `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The blueprint's name comes before it by itself: write what follows the last dot.`,
+          `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The name of the blueprint is added automatically. Write only the part after the last dot.`,
         ),
       )
     }
@@ -190,7 +190,7 @@ export class Blueprint extends Scaffold {
     throw withCode(
       'ERR_PHIAL_BLUEPRINT_LATE',
       new Error(
-        `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not get to know of it. Set the blueprint up whole, then register it.`,
+        `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not see it. Finish setting up the blueprint before you register it.`,
       ),
     )
   }
@@ -215,7 +215,7 @@ function checkName(name: string): string {
   throw withCode(
     'ERR_PHIAL_BLUEPRINT_NAME',
     new RangeError(
-      `${JSON.stringify(name)} is no name of a blueprint: it has to be text, and without a dot, which parts the names of nested blueprints.`,
+      `Expected a non-empty string without a dot as the name of a blueprint, received ${JSON.stringify(name)}. Dots separate the names of nested blueprints.`,
     ),
   )
 }
@@ -224,7 +224,7 @@ function withinItself({ name }: Blueprint): Error {
   return withCode(
     'ERR_PHIAL_BLUEPRINT_CIRCLE',
     new Error(
-      `The blueprint ${JSON.stringify(name)} would be registered within itself, which would never end.`,
+      `The blueprint ${JSON.stringify(name)} would be registered within itself. Register it with the app or with another blueprint.`,
     ),
   )
 }

@@ -1,12 +1,13 @@
 /**
- * What is set up before the first request: routes, hooks, error handlers. An app has all of it, and
- * so has a blueprint, for its own routes.
+ * The setup methods that apps and blueprints share: routes, hooks and error handlers. All setup happens before the first
+ * request.
  */
 import type { Maybe } from '../helpers/promises.ts'
 import { withCode } from '@phial/core'
 import { CommandGroup } from '../commands/commands.ts'
 import type { AfterRequest } from '../context/context.ts'
 import type { ErrorClass, ErrorHandler } from '../answer/errors.ts'
+import { type WebSocketHandler, type WebSocketOptions, websocketView } from '../live/websocket.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
 import { hasNoView } from '../answer/redirect-to.ts'
 import type { ConvertersFor, PathValues, ValuesWithDefaults } from '../routing/params.ts'
@@ -22,21 +23,21 @@ import type {
   ViewFunction,
 } from '../answer/views.ts'
 
-/** What a route may be given beside its pattern and its view. */
+/** Options of a route. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
   RuleOptions<Pattern>,
   'params' | 'defaults' | 'host' | 'subdomain' | 'redirectTo'
 > & { params?: Converters; defaults?: Defaults; host?: Host; subdomain?: Host }
 
-/** A route without a view: it leads to another address, or is there for `urlFor` alone. */
+/** Options of a route without a view: it redirects, or exists only for `urlFor`. */
 export type WithoutView<Values> =
   | { redirectTo: string | ((values: Values) => string | Promise<string>) }
   | { buildOnly: true }
 
-/** `app.get` and the like: one method. */
+/** The signature of `app.get` and similar methods, for one HTTP method. */
 export type AddMethod = AddRoute<'methods'>
 
-/** `app.route`: any methods. */
+/** The signature of `app.route`, for any HTTP methods. */
 export interface AddRoute<Without extends string = never> {
   <const Pattern extends string>(
     pattern: Pattern,
@@ -64,54 +65,84 @@ export interface AddRoute<Without extends string = never> {
   ): void
 }
 
-/** Adds routes, hooks and error handlers. All of it is done before the first request. */
+/** `app.websocket`: a route whose connection goes on as a WebSocket. */
+export interface AddWebSocket {
+  <const Pattern extends string>(
+    pattern: Pattern,
+    handler: WebSocketHandler<PathValues<Pattern, {}>>,
+  ): void
+  <
+    const Pattern extends string,
+    const Converters extends ConvertersFor<`${Host}${Pattern}`> = {},
+    Defaults extends UrlValues = {},
+    const Host extends string = '',
+  >(
+    pattern: Pattern,
+    options: Omit<RouteOptions<Pattern, Converters, Defaults, Host>, 'methods'> & WebSocketOptions,
+    handler: WebSocketHandler<ValuesWithDefaults<`${Host}${Pattern}`, Converters, Defaults>>,
+  ): void
+}
+
+/** Adds routes, hooks and error handlers before the first request. */
 export abstract class Scaffold {
-  /** Hooks and handlers. */
+  /** The registered hooks and handlers. */
   protected readonly scope: Scope = new Scope()
-  /** What is put into URLs' values, and taken out of them. */
+  /** The hooks that add values to URLs and remove values from them. */
   readonly urlHooks: UrlHooks = new UrlHooks()
-  /** Its own commands: `app.cli.command('create-user <name>', 'Makes a user', ({ name }, { echo }) => …)`. */
+  /** Its commands: `app.cli.command('create-user <name>', 'Makes a user', ({ name }, { echo }) => …)`. */
   readonly cli: CommandGroup = new CommandGroup((what) => this.assertSetup(what))
 
-  /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Answers `HEAD` too. */
+  /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Also answers `HEAD`. */
   readonly get: AddMethod = this.#method('GET')
   readonly post: AddMethod = this.#method('POST')
   readonly put: AddMethod = this.#method('PUT')
   readonly patch: AddMethod = this.#method('PATCH')
   readonly delete: AddMethod = this.#method('DELETE')
 
-  /** A route of any methods: `app.route('/login', { methods: ['GET', 'POST'] }, login)`. Default `['GET']`. */
+  /** Adds a route for any methods: `app.route('/login', { methods: ['GET', 'POST'] }, login)`. Default `['GET']`. */
   readonly route: AddRoute = (pattern: string, ...rest: unknown[]): void => {
     this.#add(this.route, 'route', pattern, rest)
   }
 
-  /** Runs a function before each view, in the order of registration. What it returns, if anything, is the answer. */
+  /**
+   * A WebSocket: `app.websocket('/chat', async (socket) => { for await (const message of socket) await socket.send(message) })`.
+   * Hooks and the session are those of its handshake. A page of another site gets a 403, unless `TRUSTED_ORIGINS` has it.
+   */
+  readonly websocket: AddWebSocket = (pattern: string, ...rest: unknown[]): void => {
+    const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest
+    const isHandler = typeof handler === 'function' && typeof options === 'object'
+    const { protocols = [], ...route } = (options ?? {}) as WebSocketOptions
+    const view = isHandler ? websocketView(handler as WebSocketHandler<never>, protocols) : handler
+    this.#add(this.websocket, 'websocket', pattern, [route, view], 'GET')
+  }
+
+  /** Runs a function before each view, in the order of registration. If it returns a value, that is the response, and the view does not run. */
   beforeRequest(hook: BeforeRequest): void {
     this.assertSetup('beforeRequest')
     this.scope.before.push(hook)
   }
 
-  /** Runs a function after each view and each error, the last registered first. It may change the response, or return another. */
+  /** Runs a function after each view or error handler, in reverse order of registration. It may change the response or return another one. */
   afterRequest(hook: AfterRequest): void {
     this.assertSetup('afterRequest')
     this.scope.after.push(hook)
   }
 
-  /** Runs a function at the very end, after a streamed body too, the last registered first, with the error that no handler took. */
+  /** Runs a function at the end of each request, after a streamed body too, in reverse order of registration. It receives the unhandled error, if any. */
   teardownRequest(hook: TeardownRequest): void {
     this.assertSetup('teardownRequest')
     this.scope.teardown.push(hook)
   }
 
-  /** Gives every template more at hand: `app.contextProcessor(() => ({ user: g.user }))`. What a view gives comes first. */
+  /** Adds values to the context of every template: `app.contextProcessor(() => ({ user: g.user }))`. Values from the view take precedence. */
   contextProcessor(processor: ContextProcessor): void {
     this.assertSetup('contextProcessor')
     this.scope.contextProcessors.push(processor)
   }
 
   /**
-   * Answers errors of a status or of a class, subclasses included; the nearest class wins. A status
-   * comes before a class, and a blueprint's before the app's.
+   * Registers a handler for errors with a status or of a class, including subclasses. The closest class wins. A handler
+   * for a status precedes one for a class, and a blueprint's handler precedes the app's.
    *
    * ```ts
    * app.errorHandler(404, () => renderTemplate('not-found'))
@@ -125,13 +156,13 @@ export abstract class Scaffold {
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
-  /** The same as `errorHandler`, by Flask's name. */
+  /** The same as `errorHandler`, with Flask's name. */
   registerErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
     this.assertSetup('registerErrorHandler')
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
-  /** Adds a rule with its endpoint before its view, as Flask does: `app.addUrlRule('/about', 'about', about)`. */
+  /** Adds a rule, with the endpoint before the view as in Flask: `app.addUrlRule('/about', 'about', about)`. */
   readonly addUrlRule = (
     pattern: string,
     endpoint: string | undefined,
@@ -142,11 +173,11 @@ export abstract class Scaffold {
     this.#add(this.addUrlRule, 'addUrlRule', pattern, [named, view])
   }
 
-  /** Answers with a file of the static folder: `app.get('/robots.txt', () => app.sendStaticFile('robots.txt'))`. Throws `NotFound` if it has none. */
+  /** Returns a response with a file of the static folder: `app.get('/robots.txt', () => app.sendStaticFile('robots.txt'))`. Throws `NotFound` if there is none. */
   abstract sendStaticFile(path: string): Maybe<Response>
 
   /**
-   * Runs a function before each `urlFor`. It may add to the values.
+   * Runs a function before each `urlFor`. It may add values.
    *
    * ```ts
    * app.urlDefaults((endpoint, values) => {
@@ -160,8 +191,8 @@ export abstract class Scaffold {
   }
 
   /**
-   * Runs a function before all `beforeRequest` hooks. It may change the values that the view will
-   * get, or take some out. It runs also if no rule was found, with no endpoint and no values.
+   * Runs a function before all `beforeRequest` hooks. It may change or remove values before the view receives them. It
+   * also runs if no rule matches, without an endpoint and without values.
    *
    * ```ts
    * app.urlValuePreprocessor((endpoint, values) => {
@@ -178,7 +209,7 @@ export abstract class Scaffold {
   /** Adds a rule. */
   protected abstract addRule(pattern: string, options: RuleOptions, view: ViewFunction): void
 
-  /** Raises an error if it is too late to set anything up. */
+  /** Throws an error if it is too late for setup. */
   protected abstract assertSetup(what: string): void
 
   #method(method: string): AddMethod {
@@ -188,7 +219,7 @@ export abstract class Scaffold {
     return add
   }
 
-  /** `from` is the public method: the stack of the rule begins at its caller. */
+  /** Adds a route. `from` is the public method: the stack of the rule begins at its caller. */
   #add(
     from: (...args: never[]) => void,
     name: string,
@@ -202,7 +233,7 @@ export abstract class Scaffold {
       throw withCode(
         'ERR_PHIAL_VIEW_MISSING',
         new TypeError(
-          `${name}(${JSON.stringify(pattern)}) needs a view, a function, as its last argument, and may have an object of options before it.`,
+          `${name}(${JSON.stringify(pattern)}) has no view. Pass a function as the last argument, and options as an object before it.`,
         ),
       )
     }
@@ -217,7 +248,7 @@ export abstract class Scaffold {
       throw withCode(
         'ERR_PHIAL_METHODS_FIXED',
         new TypeError(
-          `${name}(${JSON.stringify(pattern)}) answers ${method}. For other methods use route with the option methods.`,
+          `${name}(${JSON.stringify(pattern)}) already means ${method}. For other methods, use route with the option methods.`,
         ),
       )
     }
@@ -225,10 +256,10 @@ export abstract class Scaffold {
   }
 }
 
-/** How many frames of a route's registration are kept. */
+/** The number of stack frames to keep for a route's registration. */
 const FRAMES = 4
 
-/** The stack of the code that calls a function. Its text is made when it is read, which only an error does. */
+/** Captures the stack of the caller of a function. V8 formats it on access, which happens only for errors. */
 function callerOf(callee: (...args: never[]) => void): { readonly stack?: string } {
   const { stackTraceLimit } = Error
   const caller = new Caller()

@@ -1,15 +1,15 @@
-/** The values of a query: the platform's `URLSearchParams`, which nobody changes, and with Flask's questions. */
+/** The parameters of a query: a read-only `URLSearchParams` with the helpers of Flask's `request.args`. */
 import { withCode } from '@phial/core'
 import { BadRequest } from '../errors/http-errors.ts'
 
-/** Reads text into a value, or returns `undefined`. `int`, `float`, `bigint`, `uuid` and your own converters of routes are such. */
+/** Parses text into a value, or returns `undefined`. Route converters such as `int`, `float`, `bigint` and `uuid` are readers. */
 export interface Reader<T> {
   parse(text: string): T | undefined
-  /** Reads what a person typed. Default: `parse`. */
+  /** Parses text as a person types it. Default: `parse`. */
   read?(text: string): T | undefined
 }
 
-/** Reads what a person typed, or returns the fallback if nothing was sent or it cannot be read. */
+/** Parses text as a person types it. Returns the fallback if the text is missing or cannot be parsed. */
 export function readAs<T, Fallback>(
   text: string | undefined,
   reader: Reader<T>,
@@ -19,29 +19,29 @@ export function readAs<T, Fallback>(
   return (reader.read === undefined ? reader.parse(text) : reader.read(text)) ?? fallback
 }
 
-/** A 400 that names the key. */
+/** Returns the 400 error for a missing name. */
 export function missing(name: string, where: string): BadRequest {
   return new BadRequest(`The request’s ${where} has no ${JSON.stringify(name)}.`)
 }
 
-/** A request's values cannot be changed. */
+/** Returns the error for an attempt to change values of a request. */
 export function readOnly(what: string, copy: string): never {
   throw withCode(
     'ERR_PHIAL_REQUEST_READONLY',
-    new TypeError(`The request's ${what} cannot be changed. Make a copy: ${copy}.`),
+    new TypeError(`The request's ${what} is read-only. Change a copy instead: ${copy}.`),
   )
 }
 
 /**
- * A query's values: `get`, `getAll`, `has`, … of `URLSearchParams`, without a way to change them, and:
+ * The parameters of a query. It has the methods of `URLSearchParams` that read (`get`, `getAll`, `has`, …), and:
  *
  * ```ts
  * request.args.read('page', int, 1) // a number, whatever was sent
- * request.args.require('q')         // a string, or the answer is a 400 that names `q`
+ * request.args.require('q')         // a string; if `q` is missing, the response is a 400 that names it
  * ```
  */
 export class Args extends URLSearchParams {
-  /** The first value of a name. Raises `BadRequest` if there is none. */
+  /** Returns the first value of a name. Throws `BadRequest` if there is none. */
   require(name: string): string {
     const value = this.get(name)
     if (value === null) throw missing(name, 'query')
@@ -49,8 +49,8 @@ export class Args extends URLSearchParams {
   }
 
   /**
-   * The first value of a name, read as a person types it; `fallback` if it is missing or cannot be read.
-   * `float` takes `5`, `-1.5`, `.5`, `+5` and `1e3`, `int` takes `-5`, both with spaces around them.
+   * Returns the first value of a name, parsed as a person types it; `fallback` if it is missing or invalid.
+   * `float` accepts `5`, `-1.5`, `.5`, `+5` and `1e3`, and `int` accepts `-5`, both with surrounding spaces.
    * Bounds apply: `args.read('page', int({ min: 1 }), 1)`.
    */
   read<T>(name: string, reader: Reader<T>): T | undefined

@@ -1,22 +1,22 @@
-/** For views that keep what was uploaded. */
+/** Saves uploaded files. */
 import { copyFile, type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { handled } from '../helpers/promises.ts'
 import { FileOnDisk } from './uploads.ts'
 
-/** How a file is kept. */
+/** Options of `saveFile`. */
 export interface SaveOptions {
-  /** Whether a file that is there already is replaced. Default false: it is an error, `EEXIST`. */
+  /** Whether to replace an existing file. Default false: rejects with `EEXIST`. */
   overwrite?: boolean
 }
 
 /**
- * Keeps a file of a form, or any other `Blob`, without holding it in memory, in a folder that is made if
- * it is missing. A file that could not be written to its end is removed. Flask's `file.save(path)`.
+ * Writes a file of a form, or any other `Blob`, to disk without holding it in memory. Creates the folder if it is
+ * missing. Removes the file if writing fails. Flask's `file.save(path)`.
  *
- * The path is the app's business. `file.name` is what the client sent, folders and `..` included: never
- * use it without `secureFilename`.
+ * The path is not checked. `file.name` comes from the client and may contain folders and `..`: never use it without
+ * `secureFilename`.
  *
  * ```ts
  * const photo = (await request.formData()).requireFile('photo')
@@ -44,14 +44,14 @@ async function save(file: Blob, path: string | URL, flags: string): Promise<void
   }
 }
 
-/** The system copies; the new file keeps its own mode, since what is uploaded is nobody else's to read. */
+/** Lets the system copy the file. The new file keeps its own mode, so that other users cannot read the upload. */
 async function copyOnto(kept: FileHandle, from: string, path: string | URL): Promise<void> {
   const { mode } = await kept.stat()
   await copyFile(from, path)
   await kept.chmod(mode & 0o7777)
 }
 
-/** Opens a file, and makes its folder if that is missing. */
+/** Opens a file, and creates its folder if it is missing. */
 async function openIn(path: string | URL, flags: string): Promise<FileHandle> {
   try {
     return await open(path, flags)

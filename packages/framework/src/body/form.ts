@@ -1,4 +1,4 @@
-/** A form as a view gets it: the platform's `FormData`, which nobody changes, and with Flask's questions. */
+/** A form as a view receives it: a read-only `FormData` with the helpers of Flask's `request.form`. */
 import { Buffer } from 'node:buffer'
 import { unescape } from 'node:querystring'
 import { inspect } from 'node:util'
@@ -7,27 +7,27 @@ import { type Limits, tooLarge } from './limits.ts'
 
 type Value = string | File
 
-/** What the platform's types say that a form's values are. */
+/** A value of a form, by the platform's types. */
 type FormDataEntryValue = NonNullable<ReturnType<FormData['get']>>
 
-/** What `forEach` calls. */
+/** The callback of `forEach`. */
 type Use = (value: Value, name: string, form: Form) => void
 
-/** The fields and the files of a form, in their order. */
+/** The fields and files of a form, in order. */
 export type FormEntries = readonly (readonly [name: string, value: Value])[]
 
 /**
- * A form: `get`, `getAll`, `has`, … of `FormData`, without a way to change them, and:
+ * A form. It has the methods of `FormData` that read (`get`, `getAll`, `has`, …), and:
  *
  * ```ts
  * const form = await request.formData()
- * form.require('user')        // a string, or the answer is a 400 that names `user`
+ * form.require('user')        // a string; if `user` is missing, the response is a 400 that names it
  * form.read('age', int)       // a number, or undefined
- * form.files('photo')         // the files that were chosen, perhaps none
+ * form.files('photo')         // the chosen files, possibly none
  * ```
  *
- * It answers from the entries that it was given. What the platform keeps for a `FormData` stays empty,
- * since to fill it takes longer than to read the form.
+ * It reads from its own entries. The platform's internal list of a `FormData` stays empty, because filling it takes
+ * longer than parsing the form.
  */
 export class Form extends FormData {
   readonly #entries: FormEntries
@@ -73,28 +73,28 @@ export class Form extends FormData {
     return this.#valuesOf(name).length > 0
   }
 
-  /** The first text of a name. Throws `BadRequest` if there is none. */
+  /** Returns the first text of a name. Throws `BadRequest` if there is none. */
   require(name: string): string {
     const text = this.#text(name)
     if (text === undefined) throw missing(name, 'form')
     return text
   }
 
-  /** The first file of a name. Throws `BadRequest` if none was chosen. */
+  /** Returns the first file of a name. Throws `BadRequest` if none was chosen. */
   requireFile(name: string): File {
     const [file] = this.files(name)
     if (file === undefined) throw missing(name, 'form')
     return file
   }
 
-  /** The first text of a name, read as a person types it; `fallback` if it is missing or cannot be read. See `args.read`. */
+  /** Returns the first text of a name, parsed as a person types it; `fallback` if it is missing or invalid. See `args.read`. */
   read<T>(name: string, reader: Reader<T>): T | undefined
   read<T, Fallback>(name: string, reader: Reader<T>, fallback: Fallback): T | Fallback
   read<T>(name: string, reader: Reader<T>, fallback?: unknown): unknown {
     return readAs(this.#text(name), reader, fallback)
   }
 
-  /** The files of a name, or all. A file input that was left empty is none. */
+  /** Returns the files of a name, or all files. An empty file input has none. */
   files(name?: string): File[] {
     const values = name === undefined ? [...this.values()] : this.#valuesOf(name)
     return values.filter((value) => value instanceof File && !isUnchosen(value)) as File[]
@@ -104,7 +104,7 @@ export class Form extends FormData {
     return this.#valuesOf(name).find((value) => typeof value === 'string')
   }
 
-  /** By an index, so that a form with many fields is read in time that grows with it. */
+  /** An index by name, so that the time to read all fields is linear in their number. */
   #valuesOf(name: string): readonly Value[] {
     this.#byName ??= indexOf(this.#entries)
     return this.#byName.get(name) ?? []
@@ -133,16 +133,16 @@ function indexOf(entries: FormEntries): Map<string, Value[]> {
   return byName
 }
 
-/** What a browser sends for a file input in which nothing was chosen. */
+/** Reports whether a file is what a browser sends for an empty file input. */
 function isUnchosen(file: File): boolean {
   return file.name === '' && file.size === 0
 }
 
 /**
- * Reads a form as `application/x-www-form-urlencoded`, which is whole in memory, straight from its bytes.
- * Throws a 413 beyond the limits. URL Standard §5.1
+ * Parses a form of type `application/x-www-form-urlencoded` directly from its bytes. Throws a 413 beyond the limits.
+ * URL Standard §5.1
  *
- * `pnpm bench peers --workloads form` measures it. `URLSearchParams` takes three times as long.
+ * `URLSearchParams` takes three times as long, as measured by `pnpm bench peers --workloads form`.
  */
 export function parseUrlencoded(bytes: Uint8Array, limits: Limits): Form {
   const { maxFormMemorySize, maxFormParts } = limits
@@ -161,7 +161,7 @@ export function parseUrlencoded(bytes: Uint8Array, limits: Limits): Form {
   return new Form(entries)
 }
 
-/** The form in ASCII: spaces for each `+`, and what is not ASCII percent-encoded. */
+/** Returns the form as ASCII, with a space for each `+`, and other characters percent-encoded. */
 function escapedText(bytes: Uint8Array): string {
   const { buffer, byteOffset, byteLength } = bytes
   const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1').replaceAll('+', ' ')
@@ -177,8 +177,8 @@ function pairOf(part: string): [string, string] {
 }
 
 /**
- * Decodes a name or a value. Bytes that are not UTF-8 become U+FFFD. Escaped ASCII, which is nearly all that
- * forms have, is decoded here, because a call of the platform's decoder takes as long as five values.
+ * Decodes a name or a value. Bytes that are not UTF-8 become U+FFFD. Most escapes in forms are ASCII, and are decoded
+ * here, because a call of the platform's decoder takes as long as decoding five values.
  */
 function decoded(text: string): string {
   let done = ''
@@ -192,7 +192,7 @@ function decoded(text: string): string {
   return start === 0 ? text : done + text.slice(start)
 }
 
-/** The value of a hexadecimal digit; `NaN` for anything else. */
+/** Returns the value of a hexadecimal digit; `NaN` for any other character. */
 function hexDigit(text: string, at: number): number {
   const code = text.charCodeAt(at)
   if (code >= 0x30 && code <= 0x39) return code - 0x30

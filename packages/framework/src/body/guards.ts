@@ -1,10 +1,10 @@
 /**
- * Streams and files whose promises have handlers of their own, as all of a request's have: what a client
- * breaks off must not end the process because a view awaits it later. See `handled`.
+ * Guards streams and files, so that each of their promises has a rejection handler. If the client disconnects before
+ * the view awaits such a promise, the process must not end. See `handled`.
  */
 import { handled, isPromise } from '../helpers/promises.ts'
 
-/** A stream whose readers' promises may be awaited later. */
+/** Guards a stream, so that the promises of its readers may be awaited later. */
 export function guardReadable<T>(stream: ReadableStream<T>): ReadableStream<T> {
   wrap(stream, 'cancel', guardPromise)
   wrap(stream, 'pipeTo', guardPromise)
@@ -15,7 +15,7 @@ export function guardReadable<T>(stream: ReadableStream<T>): ReadableStream<T> {
   return stream
 }
 
-/** A file, or a part of one, whose reading may be awaited later. */
+/** Guards a file or a slice of one, so that its promises may be awaited later. */
 export function guardBlob<T extends Blob>(blob: T): T {
   guardAll(blob, ['text', 'arrayBuffer', 'bytes'])
   wrap(blob, 'stream', (stream: ReadableStream) => guardReadable(stream))
@@ -32,7 +32,7 @@ function guardPromise(result: unknown): unknown {
   return isPromise(result) ? handled(result) : result
 }
 
-/** Has the result of a method go through a function. Node 20 has no `blob.bytes`. */
+/** Passes the result of a method through a function. Skips missing methods: Node 20 has no `blob.bytes`. */
 function wrap<Result>(object: object, name: PropertyKey, use: (result: Result) => unknown): void {
   const method: unknown = Reflect.get(object, name)
   if (typeof method !== 'function') return

@@ -1,22 +1,22 @@
-/** How much of a request's body is taken. Beyond each limit the answer is 413. */
+/** The size limits of a request body. The response beyond a limit is a 413. */
 import type { Config } from '../config/config.ts'
 import { RequestEntityTooLarge } from '../errors/http-errors.ts'
 
-/** The limits of one request: the app's settings, until a view changes them. In bytes, but for the parts. */
+/** The limits of one request, in bytes except for the number of parts. The defaults are the app's settings; a view may change them. */
 export interface Limits {
-  /** `MAX_CONTENT_LENGTH`: of a body that is read into memory. */
+  /** The maximum size of a body that is read into memory. Default `MAX_CONTENT_LENGTH`. */
   maxContentLength: number
-  /** `MAX_UPLOAD_SIZE`: of a body that is not: a form with files, or `request.body`. */
+  /** The maximum size of a body that is not read into memory: a form with files, or `request.body`. Default `MAX_UPLOAD_SIZE`. */
   maxUploadSize: number
-  /** `MAX_FILE_SIZE`: of each file in a form. */
+  /** The maximum size of each file in a form. Default `MAX_FILE_SIZE`. */
   maxFileSize: number
-  /** `MAX_FORM_MEMORY_SIZE`: of all texts of a form, names included. */
+  /** The maximum size of all names and text values in a form. Default `MAX_FORM_MEMORY_SIZE`. */
   maxFormMemorySize: number
-  /** `MAX_FORM_PARTS`: how many fields and files a form may have. */
+  /** The maximum number of fields and files in a form. Default `MAX_FORM_PARTS`. */
   maxFormParts: number
 }
 
-/** The limits that an app's settings give. */
+/** Returns the limits from an app's settings. */
 export function limitsOf(config: Config): Limits {
   return {
     maxContentLength: config.MAX_CONTENT_LENGTH,
@@ -27,7 +27,7 @@ export function limitsOf(config: Config): Limits {
   }
 }
 
-/** The 413 for something that is larger than a number of bytes, or has more than a number of parts. */
+/** Returns the 413 error for a size in bytes or a number of parts beyond the limit. */
 export function tooLarge(
   what: string,
   most: number,

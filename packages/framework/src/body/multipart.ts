@@ -1,4 +1,4 @@
-/** Forms as `multipart/form-data`, read as they come. RFC 7578 */
+/** Parses `multipart/form-data` as it arrives. RFC 7578 */
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
@@ -10,8 +10,8 @@ import type { Uploads } from './uploads.ts'
 type Entry = readonly [name: string, value: string | File]
 
 /**
- * Reads a form chunk by chunk; no chunk is asked for before the last one has been dealt with. Rejects
- * with `BadRequest` for a malformed form and with a 413 beyond the limits.
+ * Parses a form chunk by chunk, with back-pressure: reads a chunk only after the last one has been processed. Rejects
+ * with `BadRequest` for a malformed form, and with a 413 beyond the limits.
  */
 export function parseMultipart(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -22,7 +22,7 @@ export function parseMultipart(
   return new MultipartParser(contentType, limits, uploads).parse(chunks)
 }
 
-/** One parse. Whatever fails first, in the parser, on disk or by a limit, ends all of it. */
+/** One parse. The first failure, in the parser, on disk or at a limit, ends it. */
 class MultipartParser {
   readonly #parser: BusboyInstance
   readonly #limits: Limits
@@ -31,9 +31,9 @@ class MultipartParser {
   readonly #files = new Set<Readable>()
   #textSize = 0
   #failure: { readonly error: unknown } | undefined
-  /** Ends the step that is being waited for. */
+  /** Ends the current step. */
   #giveUp: ((error: unknown) => void) | undefined
-  /** How many files are being written just now. */
+  /** The number of files that are being written. */
   #busy = 0
   #stall: NodeJS.Immediate | undefined
 
@@ -65,7 +65,7 @@ class MultipartParser {
     }
   }
 
-  /** Waits for something that the parser does, or for the first failure. */
+  /** Waits for a step of the parser, or for the first failure. */
   #step(start: (done: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure.error)
@@ -79,8 +79,8 @@ class MultipartParser {
   }
 
   /**
-   * With some malformed forms busboy neither finishes nor fails. What it does, it does before the event
-   * loop turns, unless a file has to be written first; so once the loop has turned some times, it is stuck.
+   * For some malformed forms, busboy neither finishes nor fails. Unless a file must be written first, busboy works within
+   * one turn of the event loop. If several turns have passed, it is stuck.
    */
   #watch(turns: number = 5): void {
     clearImmediate(this.#stall)
@@ -91,11 +91,11 @@ class MultipartParser {
     })
   }
 
-  /** A file's bytes, and whether they are being dealt with. */
+  /** Reads the bytes of a file, and tracks that they are being processed. */
   async *#watched(file: Readable): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of file as AsyncIterable<Uint8Array>) {
       this.#busy += 1
-      // Whoever stops here has failed, and is still at it until they have said why.
+      // A read that ends early has failed, and is active until it has reported the reason.
       yield chunk
       this.#busy -= 1
       if (this.#busy === 0) this.#watch()
@@ -108,7 +108,7 @@ class MultipartParser {
     this.#giveUp = undefined
   }
 
-  /** Lets go of everything, and waits until nothing is written to disk any more. */
+  /** Abandons the form, and waits until no file is being written. */
   async #stop(): Promise<void> {
     const gone = new Error('The form was given up.')
     for (const file of this.#files) file.destroy(gone)
@@ -144,7 +144,7 @@ class MultipartParser {
     }
   }
 
-  /** Adds a name to the text read so far; says whether all of it is within its limit. */
+  /** Adds the size of a name to that of the text read so far. Reports whether the total is within the limit. */
   #countName(name: string | undefined): boolean {
     this.#textSize += Buffer.byteLength(name ?? '')
     return this.#textSize <= this.#limits.maxFormMemorySize
@@ -155,7 +155,7 @@ function makeParser(contentType: string, limits: Limits): BusboyInstance {
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
-      // A folder that is sent says where each of its files lay; the platform's `formData()` keeps that too.
+      // For an uploaded folder, names include the path within it. The platform's `formData()` keeps it, too.
       preservePath: true,
       isPartAFile: (_name, _type, fileName) => fileName !== undefined,
       limits: {

@@ -1,37 +1,37 @@
-/** The body of one request. It is read once, in whatever order and however often its parts are asked for. */
+/** The body of one request. It is read once, no matter in which order and how often its methods are called. */
 import { withCode, type Environ } from '@phial/core'
 import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
-import { andThen, lazily, type Maybe } from '../helpers/promises.ts'
+import { andThen, handled, lazily, type Maybe, thenHandled } from '../helpers/promises.ts'
 import type { Form } from './form.ts'
 import { guardReadable } from './guards.ts'
 import { type Limits, tooLarge } from './limits.ts'
 import { chunksOf, isTerminated, readUpTo } from './source.ts'
 import { over, Uploads } from './uploads.ts'
 
-/** How `request.json()` takes what it gets. */
+/** Options of `request.json()`. */
 export interface JsonOptions {
-  /** Whether a body of another type is read as JSON too. Default false: it is a 415. */
+  /** Whether to parse a body of any media type as JSON. Default false: another type is a 415. */
   force?: boolean
-  /** Whether a body that is not JSON, by its type or in fact, is `null`. Default false: it is a 415 or a 400. */
+  /** Whether to return `null` for a body that is not JSON, by its type or its content. Default false: a 415 or a 400. */
   silent?: boolean
 }
 
-/** What reads JSON: an app's `JsonProvider`. */
+/** Parses JSON. An app's `JsonProvider` is one. */
 export interface JsonReader {
   loads(text: string): unknown
 }
 
-/** What a form's type is, and who ends what it needs. */
+/** The type of a body, and the cleanup at the end of the request. */
 export interface FormSource {
-  /** The body's type without parameters, in lower case. */
+  /** The media type without parameters, in lower case. */
   readonly mimetype: string
   /** The header `Content-Type`. */
   readonly contentType: string
-  /** Runs something when the request is over. */
+  /** Registers a function to run when the request ends. */
   readonly onClose: (work: () => Promise<void>) => void
 }
 
-/** A form is a `FormData`, and the platform's takes a third as long to load as Phial. */
+/** Loads forms on demand: loading the platform's `FormData` takes a third of the time of loading Phial. */
 const forms = lazily(() => import('./form.ts'))
 
 const multipart = lazily(() => import('./multipart.ts'))
@@ -40,9 +40,9 @@ export class BodyReader {
   readonly #environ: Environ
   readonly #length: number | undefined
   readonly #limits: Limits
-  /** The first bytes: all of them, or one more than memory allows. */
+  /** The first bytes: all of them, or one more than the limit. */
   #head: Promise<Uint8Array> | undefined
-  /** How many bytes memory allows, since reading began. */
+  /** The limit for bytes in memory, fixed when reading began. */
   #most = Infinity
   #form: Promise<Form> | undefined
   #uploads: Uploads | undefined
@@ -55,22 +55,22 @@ export class BodyReader {
     this.#limits = limits
   }
 
-  /** The whole body, made into something in the same step. Rejects with a 413 if it is longer than memory allows. */
+  /** Returns the whole body, converted in the same step. Rejects with a 413 if it exceeds the limit. The promise is `handled`. */
   read<T>(use: (bytes: Uint8Array) => Maybe<T>): Promise<T> {
-    return this.#start().then((bytes) => {
+    return thenHandled(this.#start(), (bytes) => {
       if (this.#isAll(bytes)) return use(bytes)
       throw tooLarge('The request’s body', this.#most)
     })
   }
 
-  /** The body as it comes, once. What was read into memory before comes first. */
+  /** Returns the body as a stream, once. Bytes that are already in memory come first. */
   stream(): ReadableStream<Uint8Array> {
     return (this.#stream ??= guardReadable(ReadableStream.from(this.#chunks())))
   }
 
   /**
-   * The body as a form. A request without a body has an empty one, whatever its type. Rejects with
-   * `UnsupportedMediaType` for a body of another type.
+   * Returns the body as a form. A request without a body has an empty form, whatever its media type. Rejects with
+   * `UnsupportedMediaType` for a body of another type. The promise is `handled`.
    */
   form(options: FormSource): Promise<Form> {
     return (this.#form ??= this.#readForm(options))
@@ -82,12 +82,12 @@ export class BodyReader {
         andThen(forms(), ({ parseUrlencoded }) => parseUrlencoded(bytes, this.#limits)),
       )
     }
-    if (mimetype !== 'multipart/form-data') return this.#withoutForm(mimetype)
+    if (mimetype !== 'multipart/form-data') return handled(this.#withoutForm(mimetype))
     onClose(() => this.#close())
-    return this.#readMultipart(contentType)
+    return handled(this.#readMultipart(contentType))
   }
 
-  /** Of another type there is an empty form, if there is no body. */
+  /** Returns an empty form for another media type if there is no body. */
   async #withoutForm(mimetype: string): Promise<Form> {
     const isEmpty = this.#length === undefined ? await this.#isEmpty() : this.#length === 0
     if (!isEmpty) throw wrongType(FORMS, mimetype)
@@ -113,14 +113,14 @@ export class BodyReader {
     }
   }
 
-  /** Removes the form's files from disk. Waits for no client: a form that is still coming is given up. */
+  /** Removes the form's files from disk. Does not wait for the client: an incomplete form is abandoned. */
   async #close(): Promise<void> {
     this.#isClosed = true
     await this.#uploads?.remove()
   }
 
   #start(): Promise<Uint8Array> {
-    // Not kept: the stream is there to be read all the same.
+    // Not cached: the stream itself can still be read.
     if (this.#head === undefined && this.#stream !== undefined) return Promise.reject(taken())
     return (this.#head ??= this.#readHead())
   }
@@ -135,12 +135,12 @@ export class BodyReader {
     }
   }
 
-  /** Whether the client says that there is more than memory allows. */
+  /** Reports whether the declared length exceeds the limit. */
   get #isTooLong(): boolean {
     return this.#length !== undefined && this.#length > this.#most
   }
 
-  /** Whether the first bytes are all. */
+  /** Reports whether the first bytes are the whole body. */
   #isAll(bytes: Uint8Array): boolean {
     return !this.#isTooLong && bytes.byteLength <= this.#most
   }
@@ -154,12 +154,12 @@ export class BodyReader {
 
 const NOTHING = new Uint8Array()
 
-const FORMS = 'a form, as application/x-www-form-urlencoded or multipart/form-data'
+const FORMS = 'application/x-www-form-urlencoded or multipart/form-data'
 
-/** Without state between two texts. */
+/** A decoder without state between two texts. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads bytes as JSON. Throws `BadRequest` for malformed JSON, and for text that is not UTF-8. */
+/** Parses bytes as JSON. Throws `BadRequest` for malformed JSON, and for bytes that are not UTF-8. */
 export function parseJson(bytes: Uint8Array, reader: JsonReader): unknown {
   try {
     return reader.loads(UTF8.decode(bytes))
@@ -168,10 +168,10 @@ export function parseJson(bytes: Uint8Array, reader: JsonReader): unknown {
   }
 }
 
-/** The 415 for a body of another type than the one that is read here. */
+/** Returns the 415 error for a body of another media type. */
 export function wrongType(wanted: string, received: string): UnsupportedMediaType {
   return new UnsupportedMediaType(
-    `This address reads ${wanted}; the request says ${received === '' ? 'no type' : received}.`,
+    `Expected a body of type ${wanted}, received ${received === '' ? 'no Content-Type' : received}.`,
   )
 }
 
@@ -179,7 +179,7 @@ function taken(): TypeError {
   return withCode(
     'ERR_PHIAL_BODY_TAKEN',
     new TypeError(
-      'The request’s body was taken as a stream, by request.body, so it is not there to be read again. Ask for request.bytes(), text(), json() or formData() first; then request.body has the same bytes.',
+      'The body of the request has already been consumed as a stream through request.body. Call request.bytes(), text(), json() or formData() first. request.body then yields the same bytes.',
     ),
   )
 }

@@ -1,13 +1,13 @@
-/** A request's body out of `wsgi.input`: at once, or chunk by chunk; never more than is allowed. */
+/** Reads a request body from `wsgi.input`, at once or chunk by chunk, up to a limit. */
 import type { Environ } from '@phial/core'
 import { tooLarge } from './limits.ts'
 
-/** How much is read at a time from an input that does not end by itself. */
+/** The block size for reading an input that does not end by itself, in bytes. */
 const BLOCK = 65_536
 
 /**
- * The first bytes of a body, up to one more than `most`: then it is longer. An input that does not
- * end by itself ends where the client said, and is empty if the client said nothing.
+ * Returns the first bytes of a body: at most `most` plus one, which means that it is longer. An input that does not end
+ * by itself ends at the declared length, and is empty if no length is declared.
  */
 export function readUpTo(
   environ: Environ,
@@ -18,7 +18,7 @@ export function readUpTo(
   return environ['wsgi.input'].read(Math.min(left, most + 1))
 }
 
-/** A body chunk by chunk, after those bytes that were read already. Throws a 413 beyond `most` bytes. */
+/** Yields a body chunk by chunk, starting with the bytes that were already read. Throws a 413 beyond `most` bytes. */
 export async function* chunksOf(
   environ: Environ,
   length: number | undefined,
@@ -50,7 +50,7 @@ async function* blocks(environ: Environ, length: number): AsyncGenerator<Uint8Ar
   }
 }
 
-/** Whether the input ends by itself. */
+/** Reports whether the input ends by itself. */
 export function isTerminated(environ: Environ): boolean {
   return environ['wsgi.input_terminated'] === true
 }

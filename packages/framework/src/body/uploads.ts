@@ -1,4 +1,4 @@
-/** Files of a form: up to a size in memory, beyond it in a temporary folder that goes with the request. */
+/** The files of a form. Small ones stay in memory. Others are in a temporary folder, which is removed after the request. */
 import { type FileHandle, lstat, mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { openAsBlob } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
@@ -7,10 +7,10 @@ import { withCode } from '@phial/core'
 import { guardBlob } from './guards.ts'
 import { type Limits, tooLarge } from './limits.ts'
 
-/** How many bytes of a form's files are kept in memory, all together. */
+/** The maximum total size of a form's files in memory, in bytes. */
 const IN_MEMORY = 500_000
 
-/** How the folders of this machine begin; then come the process and something random. Asked for when one is needed: Deno forbids the host's name to an app that is not allowed `sys`. */
+/** Returns the prefix of this machine's folders, before the process id and a random part. Evaluated on demand: Deno forbids reading the host name without the permission `sys`. */
 function prefix(): string {
   return `phial-upload-${nameOfHost()
     .replaceAll(/[^a-z\d]/gi, '')
@@ -25,15 +25,15 @@ function nameOfHost(): string {
   }
 }
 
-/** What a form says of a file. */
+/** The metadata of a file in a form. */
 export interface FileFacts {
   readonly name: string
   readonly type: string
 }
 
 /**
- * The files of one form. Each is the platform's `File`; one on disk is read when it is asked for, so
- * it has to be read, or kept by `saveFile`, before the request is over.
+ * The files of one form. Each is a `File` of the platform. A file on disk is read on demand, so it must be read, or
+ * saved with `saveFile`, before the request ends.
  */
 export class Uploads {
   readonly #limits: Limits
@@ -46,7 +46,7 @@ export class Uploads {
     this.#limits = limits
   }
 
-  /** Takes a file as it comes. Rejects with a 413 as soon as it is too large. */
+  /** Stores a file as it arrives. Rejects with a 413 as soon as it is too large. */
   async take(chunks: AsyncIterable<Uint8Array>, { name, type }: FileFacts): Promise<File> {
     const { maxFileSize } = this.#limits
     const file = new Spool(
@@ -67,14 +67,14 @@ export class Uploads {
     return file.finished(name, type)
   }
 
-  /** Removes what is on disk. Files that are still coming are given up. */
+  /** Removes the files on disk. Abandons files that are still arriving. */
   async remove(): Promise<void> {
     this.#isOver = true
     const folder = await this.#folder?.catch(() => undefined)
     if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  /** Whether so many bytes more may stay in memory. */
+  /** Reports whether a number of additional bytes may stay in memory. */
   #keeps(size: number): boolean {
     const fits = size <= this.#spare
     if (fits) this.#spare -= size
@@ -88,15 +88,15 @@ export class Uploads {
   }
 }
 
-/** What a form gets that nobody waited for. */
+/** The error for a form that was not awaited. */
 export function over(): Error {
   return withCode(
     'ERR_PHIAL_FORM_LATE',
-    new Error('The request was over before its form had come. Await request.formData().'),
+    new Error('The request ended before its form had arrived. Await request.formData().'),
   )
 }
 
-/** A file that lies on disk until its request is over, so that it can be copied there without being read here. */
+/** A file that is on disk until its request ends, so that the system can copy it without reading it here. */
 export class FileOnDisk extends File {
   readonly path: string
 
@@ -107,7 +107,7 @@ export class FileOnDisk extends File {
   }
 }
 
-/** One file on its way: in memory while it may stay there, then on disk, all of it. */
+/** A file that is arriving: in memory as long as it may stay there, then entirely on disk. */
 class Spool {
   readonly #keeps: (size: number) => boolean
   readonly #newPath: () => Promise<string>
@@ -133,13 +133,13 @@ class Spool {
     await this.#file?.close()
   }
 
-  /** What came, as the platform's `File`. */
+  /** Returns the platform's `File`. */
   async finished(name: string, type: string): Promise<File> {
     if (this.#file === undefined) return new File(this.#kept, name, { type })
     return new FileOnDisk(this.#path, await openAsBlob(this.#path), name, { type })
   }
 
-  /** Nobody else can read the file, and none that is there already is opened. */
+  /** Creates the file so that other users cannot read it. Never opens an existing file. */
   async #open(): Promise<FileHandle> {
     this.#path = await this.#newPath()
     const file = await open(this.#path, 'wx', 0o600)
@@ -155,14 +155,14 @@ class Spool {
 let swept: Promise<void> | undefined
 
 /**
- * Removes what processes that were killed have left: the folders of this user and this machine whose
- * process is gone. Once for each process; what cannot be removed stays.
+ * Removes folders left by killed processes: those of this user and this machine whose process no longer exists. Runs
+ * once per process. Folders that cannot be removed stay.
  */
 export function sweepUploads(): Promise<void> {
   return (swept ??= removeOrphans(tmpdir()))
 }
 
-/** Removes the folders of a temporary folder whose process is gone. */
+/** Removes the folders in a temporary folder whose process no longer exists. */
 export async function removeOrphans(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   const start = prefix()
@@ -172,7 +172,7 @@ export async function removeOrphans(folder: string): Promise<void> {
   await Promise.all(orphans.map((name) => removeOwn(join(folder, name))))
 }
 
-/** Whether the process is there whose number a name begins with, of whatever user. What is not a number is left alone. */
+/** Reports whether the process exists whose id a name begins with, of any user. A name without an id counts as existing. */
 function isRunning(name: string): boolean {
   const pid = Number.parseInt(name, 10)
   if (!(pid > 0)) return true
@@ -183,7 +183,7 @@ function isRunning(name: string): boolean {
   }
 }
 
-/** Anybody may make such a name in the system's temporary folder: another user's is left alone, and a link is not followed. */
+/** Removes a folder if it belongs to this user. Any user can create such a name in the temporary folder, so links are not followed. */
 async function removeOwn(path: string): Promise<void> {
   try {
     const { uid } = await lstat(path)
@@ -191,6 +191,6 @@ async function removeOwn(path: string): Promise<void> {
       await rm(path, { recursive: true, force: true })
     }
   } catch {
-    // Another process of this app removes them as well.
+    // Another process of this app may have removed it.
   }
 }

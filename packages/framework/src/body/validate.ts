@@ -1,23 +1,23 @@
-/** Bodies against schemas, of any library that speaks Standard Schema. */
+/** Validates bodies against schemas of any library that implements Standard Schema. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inWords, toIssue, type ValidationIssue } from '../config/schema.ts'
 import { UnprocessableEntity } from '../errors/http-errors.ts'
 import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { Form } from './form.ts'
 
-/** A body does not fit its schema. Answered with 422 and, as problem details, each issue. */
+/** The error for a body that does not match its schema. The response is a 422 that lists each issue in its problem details. */
 export class ValidationError extends UnprocessableEntity {
   readonly issues: readonly ValidationIssue[]
 
   constructor(issues: readonly ValidationIssue[]) {
-    super(`The request does not have what is needed here. ${issues.map(inWords).join(' ')}`, {
+    super(`The request does not match the expected schema. ${issues.map(inWords).join(' ')}`, {
       details: { errors: issues },
     })
     this.issues = issues
   }
 }
 
-/** The value as the schema makes it, at once unless the schema awaits something. Throws, or rejects with, `ValidationError` if it does not fit. */
+/** Returns the value as the schema transforms it; a promise only if the schema is asynchronous. Throws `ValidationError`, or rejects with it, if the value does not match. */
 export function validate<Schema extends StandardSchemaV1>(
   schema: Schema,
   value: unknown,
@@ -28,7 +28,7 @@ export function validate<Schema extends StandardSchemaV1>(
   })
 }
 
-/** A form as the plain object that schemas expect. A name that came more than once, or is one of `lists`, has a list. */
+/** Returns a form as a plain object. A name with several values, or one of `lists`, has an array. */
 export function formObject(form: Form, lists: readonly string[] = []): Record<string, unknown> {
   const values = Object.create(null) as Record<string, unknown>
   for (const name of lists) values[name] = []

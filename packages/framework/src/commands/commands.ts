@@ -1,4 +1,4 @@
-/** Commands, and groups of them, as an app and its blueprints declare them. */
+/** Commands and command groups of an app and its blueprints. */
 import { withCode } from '@phial/core'
 import type { CommandContext } from './context.ts'
 import {
@@ -9,15 +9,15 @@ import {
   type Signature,
 } from './signature.ts'
 
-/** What a command does. What it returns is waited for, and not looked at. */
+/** The action of a command. Its result is awaited and ignored. */
 export type CommandAction<Values, Context = CommandContext> = (
   values: Values,
   context: Context,
 ) => unknown
 
-/** One command: what is typed, what `--help` says of it, what it does. */
+/** One command: its signature, its help text and its action. */
 export interface Command<Context = CommandContext> {
-  /** As it was written: `create-user <name>`. */
+  /** The signature: `create-user <name>`. */
   readonly text: string
   readonly signature: Signature
   readonly description: string
@@ -40,7 +40,7 @@ export interface AddCommand<Context = CommandContext> {
 }
 
 /**
- * Commands that belong together: `app.cli`, `blueprint.cli`, and the groups within.
+ * A group of commands: `app.cli`, `blueprint.cli`, and the groups in them.
  *
  * ```ts
  * const users = app.cli.group('users', 'Who may sign in')
@@ -50,11 +50,11 @@ export interface AddCommand<Context = CommandContext> {
 export class CommandGroup<Context = CommandContext> {
   readonly commands: Map<string, Command<Context>> = new Map()
   readonly groups: Map<string, CommandGroup<Context>> = new Map()
-  /** What `--help` says of it. */
+  /** The description for `--help`. */
   description: string = ''
   readonly #assertSetup: (what: string) => void
 
-  /** `assertSetup` throws if it is too late to add anything. */
+  /** `assertSetup` throws if it is too late to add commands. */
   constructor(assertSetup: (what: string) => void = () => undefined) {
     this.#assertSetup = assertSetup
   }
@@ -67,7 +67,7 @@ export class CommandGroup<Context = CommandContext> {
    *   ({ name, admin }, { echo }) => echo(admin ? `${name}, who may do everything` : name))
    * ```
    *
-   * Throws `RangeError` for an invalid signature, `Error` for a name that is taken.
+   * Throws `RangeError` for an invalid signature, and `Error` for a name that is taken.
    */
   readonly command: AddCommand<Context> = (
     text: string,
@@ -82,7 +82,7 @@ export class CommandGroup<Context = CommandContext> {
     this.#add({ text, signature: readSignature(text, options), description, action })
   }
 
-  /** The group of a name, made when it is asked for first: `app.cli.group('users', 'All about users').command(…)`. */
+  /** Returns the group with a name, and creates it on first use: `app.cli.group('users', 'All about users').command(…)`. */
   group(name: string, description: string = ''): CommandGroup<Context> {
     this.#assertSetup('cli.group')
     const group = this.groups.get(name) ?? this.#makeGroup(name)

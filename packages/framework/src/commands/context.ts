@@ -1,7 +1,7 @@
-/** What a command gets while it runs, and the errors with which it gives up. */
+/** The context of a running command, and the errors that end it. */
 import { type App, AppContext } from '../context/context.ts'
 
-/** Where a command prints: the two streams of a terminal, or those of a test. */
+/** The output of a command: the two streams of a terminal, or those of a test. */
 export interface Output {
   stdout: (text: string) => void
   stderr: (text: string) => void
@@ -14,7 +14,7 @@ export interface EchoOptions {
 }
 
 /**
- * One run of a command. It is an action's second argument: `({ name }, { echo, app, g }) => …`.
+ * One run of a command, the second argument of its action: `({ name }, { echo, app, g }) => …`.
  *
  * ```ts
  * app.cli.command('hello <name>', 'Says hello', ({ name }, { echo }) => echo(`Hello ${name}`))
@@ -48,7 +48,7 @@ export class CommandError extends Error {
   }
 }
 
-/** A command line that is not understood: exit code 2. */
+/** The error for an invalid command line. Exit code 2. */
 export class UsageError extends CommandError {
   override name = 'UsageError'
   readonly code = 'ERR_PHIAL_COMMAND_USAGE'

@@ -1,32 +1,32 @@
-/** What `--help` prints. */
+/** Formats the output of `--help`. */
 import type { Command } from './commands.ts'
 import type { Option } from './signature.ts'
 
-const helpRow = ['-h, --help', 'show this, and stop'] as const
+const helpRow = ['-h, --help', 'show this help and exit'] as const
 
-/** How a command is called: `phial create-user [options] <name>`. `path` ends with the command's name. */
+/** Returns the usage line of a command: `phial create-user [options] <name>`. `path` ends with its name. */
 export function usageOf({ signature }: Command<never>, path: readonly string[]): string {
   const args = signature.args.map(({ text }) => text)
   const options = signature.options.length > 0 ? ['[options]'] : []
   return `Usage: ${[...path, ...options, ...args].join(' ')}`
 }
 
-/** A command's help. */
+/** Returns the help text of a command. */
 export function commandHelp(command: Command<never>, path: readonly string[]): string {
   const rows = optionRows(command.signature.options)
   return sections(usageOf(command, path), command.description, table('Options:', rows))
 }
 
-/** What help tells of a group. A `CommandGroup` is one. */
+/** The parts of a group that help shows. A `CommandGroup` has them. */
 export interface Listing {
   readonly description: string
   readonly commands: ReadonlyMap<string, { readonly description: string }>
   readonly groups: ReadonlyMap<string, { readonly description: string }>
-  /** What may stand before a command. */
+  /** The options that may precede a command. */
   readonly options?: readonly Pick<Option, 'text' | 'help'>[]
 }
 
-/** A group's help, or the app's: what there is, sorted by name. */
+/** Returns the help text of a group or of the app, sorted by name. */
 export function groupHelp(group: Listing, path: readonly string[]): string {
   const { options = [] } = group
   const usage = `Usage: ${[...path, ...(options.length > 0 ? ['[options]'] : [])].join(' ')} <command>`
@@ -38,7 +38,7 @@ export function groupHelp(group: Listing, path: readonly string[]): string {
     usage,
     group.description,
     table('Commands:', sorted(commands)),
-    table('Groups of commands:', sorted(groups)),
+    table('Command groups:', sorted(groups)),
     table('Options before the command:', options.length > 0 ? optionRows(options) : []),
   )
 }

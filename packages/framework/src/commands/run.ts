@@ -1,4 +1,4 @@
-/** One command line, from its words to its exit code. */
+/** Runs a command line, from its arguments to its exit code. */
 import type { App } from '../context/context.ts'
 import { nearest } from '../helpers/nearest.ts'
 import type { Command, CommandGroup } from './commands.ts'
@@ -6,18 +6,18 @@ import { CommandContext, CommandError, type Output, UsageError } from './context
 import { commandHelp, groupHelp, type Listing, usageOf } from './help.ts'
 import { readWords } from './words.ts'
 
-/** Where words are read. */
+/** The place at which arguments are read. */
 export interface Place {
   readonly output: Output
-  /** What was typed so far, as `--help` shows it: `['phial']`. */
+  /** The arguments so far, as `--help` shows them: `['phial']`. */
   readonly path: readonly string[]
 }
 
-/** Where a command line is run. */
+/** The environment of a command line. */
 export interface Invocation<Context> extends Place {
-  /** What the commands stand in. */
+  /** The top-level group of commands. */
   readonly group: CommandGroup<Context>
-  /** Gives a command its context, and waits for its end. */
+  /** Runs a command in its context, and awaits its end. */
   readonly within: (command: (context: Context) => unknown) => Promise<unknown>
 }
 
@@ -26,7 +26,7 @@ export interface CommandApp extends App {
   readonly cli: CommandGroup
 }
 
-/** Where an app's own commands are run. */
+/** Returns the environment for an app's own commands. */
 export function ofApp(app: CommandApp, output: Output): Invocation<CommandContext> {
   return {
     output,
@@ -34,17 +34,17 @@ export function ofApp(app: CommandApp, output: Output): Invocation<CommandContex
     group: app.cli,
     within: (command) => {
       const context = new CommandContext(app, output)
-      // A promise even of an action that has none, so that the end of the context is waited for.
+      // Always a promise, so that the teardown of the context is awaited.
       return context.run(async () => command(context))
     },
   }
 }
 
-/** How a command line ended. */
+/** The result of a command line. */
 export interface Outcome {
-  /** 0, or 1 for an error, or 2 for words that no command takes, or what a `CommandError` says. */
+  /** 0; 1 for an error; 2 for an invalid command line; or the code of a `CommandError`. */
   readonly exitCode: number
-  /** What was thrown, if anything. A `CommandError` was printed already. */
+  /** The thrown error, if any. A `CommandError` has already been printed. */
   readonly error: unknown
 }
 
@@ -56,7 +56,7 @@ export function runCommandLine<Context>(
   return outcomeOf(at, async () => runWords(at, words))
 }
 
-/** How a piece of work ended, whose result is its exit code. */
+/** Converts the result of a function that returns an exit code or throws. */
 export async function outcomeOf({ output }: Place, work: () => Promise<number>): Promise<Outcome> {
   try {
     return { exitCode: await work(), error: undefined }
@@ -67,7 +67,7 @@ export async function outcomeOf({ output }: Place, work: () => Promise<number>):
   }
 }
 
-/** The first word is a command's name, or a group's, in which the next one is. */
+/** Resolves the first argument to a command, or to a group in which the next argument is resolved. */
 export function runWords<Context>(
   at: Invocation<Context>,
   words: readonly string[],
@@ -83,7 +83,7 @@ export function runWords<Context>(
     : runWords({ ...inner, group: within }, rest)
 }
 
-/** What is answered to words that begin with no command: help, or an error that says what may have been meant. */
+/** Returns help, or an error with a suggestion, for arguments that do not start with a command. */
 export function withoutCommand(
   group: Listing,
   { path, output }: Place,
@@ -114,7 +114,7 @@ function withUsage<T>(command: Command<never>, path: readonly string[], read: ()
     return read()
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    const more = `${path.join(' ')} --help says more.`
+    const more = `Run ${path.join(' ')} --help for details.`
     throw new UsageError(`${error.message}\n\n${usageOf(command, path)}\n${more}`)
   }
 }
@@ -122,7 +122,7 @@ function withUsage<T>(command: Command<never>, path: readonly string[], read: ()
 function unknownCommand(group: Listing, path: readonly string[], name: string): UsageError {
   const [meant] = nearest(name, [...group.commands.keys(), ...group.groups.keys()])
   const place = path.join(' ')
-  const help = meant === undefined ? `${place} --help lists all.` : `Did you mean ${meant}?`
+  const help = meant === undefined ? `Run ${place} --help to list all.` : `Did you mean ${meant}?`
   const kind = name.startsWith('-') ? 'option' : 'command'
   return new UsageError(`${place} has no ${kind} ${name}. ${help}`)
 }

@@ -1,14 +1,14 @@
 /**
- * How a command is written down: `create-user <name> [role]`, and its options `-r, --role <role>`.
+ * Parses the signature of a command, `create-user <name> [role]`, and its options, `-r, --role <role>`.
  *
- * Values stay the text that was typed: `007` is not a number until a command makes it one.
+ * Values stay strings: `007` is not a number until the command converts it.
  */
 import { withCode } from '@phial/core'
 
-/** A command's options: what is typed, and what `--help` says of it. `{ '-a, --admin': 'may do everything' }`. */
+/** The options of a command, each with its help text: `{ '-a, --admin': 'may do everything' }`. */
 export type CommandOptions = Readonly<Record<string, string>>
 
-/** What a command is called with: `<name>` is text, `[name]` text or `undefined`, `<names...>` a list, `--admin` true or false. */
+/** The values of a command: `<name>` is a string, `[name]` a string or `undefined`, `<names...>` an array, `--admin` a boolean. */
 export type CommandValues<Signature extends string, Options extends string = never> = {
   [W in Words<Signature> as ArgumentName<W>]: W extends `${string}...${string}`
     ? string[]
@@ -41,40 +41,40 @@ type CamelCase<N extends string> = N extends `${infer A}-${infer B}`
   ? `${A}${Capitalize<CamelCase<B>>}`
   : N
 
-/** `<name>`: a positional argument. */
+/** A positional argument: `<name>`. */
 export interface Argument {
-  /** What the value is called: `userName` for `<user-name>`. */
+  /** The key of the value: `userName` for `<user-name>`. */
   readonly key: string
-  /** As it was written: `<user-name>`. */
+  /** The text in the signature: `<user-name>`. */
   readonly text: string
   readonly isRequired: boolean
-  /** Whether it takes all words that are left. */
+  /** Whether it takes all remaining arguments. */
   readonly isList: boolean
 }
 
-/** `-r, --role <role>`: a named option. */
+/** A named option: `-r, --role <role>`. */
 export interface Option {
   readonly key: string
   /** As it was written. */
   readonly text: string
-  /** `role`, without the dashes. */
+  /** The long name without dashes: `role`. */
   readonly name: string
-  /** `r`, without the dash. */
+  /** The short name without the dash: `r`. */
   readonly short: string | undefined
-  /** `<role>`; an option without it is a switch. */
+  /** The placeholder of the value: `<role>`. An option without one is a flag. */
   readonly value: string | undefined
   readonly isList: boolean
   readonly help: string
 }
 
-/** A command's name and what may follow it. */
+/** A parsed signature. */
 export interface Signature {
   readonly name: string
   readonly args: readonly Argument[]
   readonly options: readonly Option[]
 }
 
-/** Reads a command's signature and options. Throws `RangeError` for what is malformed, with the right form. */
+/** Parses a signature and options. Throws `RangeError`, with the expected form, if one is malformed. */
 export function readSignature(signature: string, options: CommandOptions): Signature {
   const [name = '', ...words] = signature.trim().split(/\s+/)
   checkName(name, signature)
@@ -86,7 +86,7 @@ export function readSignature(signature: string, options: CommandOptions): Signa
   return { name, args, options: read }
 }
 
-/** Throws `RangeError` if something is not a name for a command or a group. `where` is what it was read from. */
+/** Throws `RangeError` if a name is not valid for a command or a group. `where` is its source. */
 export function checkName(name: string, where: string = name): void {
   if (/^[a-z\d][\w:-]*$/i.test(name)) return
   throw withCode(
@@ -105,7 +105,7 @@ function readArgument(text: string, signature: string): Argument {
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${JSON.stringify(text)} in the command ${JSON.stringify(signature)} is no argument. Write <name> for one that has to be there, [name] for one that may be missing, and <names...> or [names...] for several; options stand on their own: { '--admin': 'may do everything' }.`,
+        `${JSON.stringify(text)} in the command ${JSON.stringify(signature)} is not an argument. Write <name> for a required one, [name] for an optional one, and <names...> or [names...] for several. Pass options separately: { '--admin': 'may do everything' }.`,
       ),
     )
   }
@@ -117,9 +117,9 @@ function checkOrder(args: readonly Argument[], signature: string): void {
   for (const [index, { text, isRequired }] of args.entries()) {
     const before = args[index - 1]
     if (before === undefined) continue
-    if (before.isList) throw order(signature, text, before.text, 'takes all words that are left')
+    if (before.isList) throw order(signature, text, before.text, 'takes all remaining arguments')
     if (isRequired && !before.isRequired) {
-      throw order(signature, text, before.text, 'may be missing')
+      throw order(signature, text, before.text, 'is optional')
     }
   }
 }
@@ -128,7 +128,7 @@ function order(signature: string, text: string, before: string, why: string): Ra
   return withCode(
     'ERR_PHIAL_COMMAND_SIGNATURE',
     new RangeError(
-      `${text} in the command ${JSON.stringify(signature)} comes after ${before}, which ${why}. Change places.`,
+      `${text} in the command ${JSON.stringify(signature)} comes after ${before}, which ${why}. Swap them.`,
     ),
   )
 }
@@ -140,7 +140,7 @@ function readOption(text: string, help: string, signature: string): Option {
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is no option. Write '--admin' for a switch, '--role <role>' for a value, '--tag <tag...>' for one that may be repeated, each with a short form if you like: '-a, --admin'.`,
+        `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is not an option. Write '--admin' for a flag, '--role <role>' for a value, and '--tag <tag...>' for a value that may be repeated. A short form is optional: '-a, --admin'.`,
       ),
     )
   }
@@ -148,7 +148,7 @@ function readOption(text: string, help: string, signature: string): Option {
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is taken: -h and --help show its help. Give the option another name.`,
+        `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is reserved: -h and --help show the help. Rename the option.`,
       ),
     )
   }

@@ -1,10 +1,10 @@
-/** What was typed after a command's name, read as its signature says. */
+/** Parses the arguments of a command according to its signature. */
 import { parseArgs } from 'node:util'
 import { nearest } from '../helpers/nearest.ts'
 import { UsageError } from './context.ts'
 import type { Option, Signature } from './signature.ts'
 
-/** Either the command's values, or the wish to see its help. */
+/** The values of a command, or a request for help. */
 export type Reading = { help: true } | { help: false; values: Record<string, unknown> }
 
 type Token = { kind: 'positional'; value: string } | { kind: 'option-terminator' } | OptionToken
@@ -17,7 +17,7 @@ interface OptionToken {
   inlineValue?: boolean | undefined
 }
 
-/** Reads the words after a command's name. Throws `UsageError` for words that the command does not take. */
+/** Parses the arguments after the name of a command. Throws `UsageError` for unexpected ones. */
 export function readWords(signature: Signature, words: readonly string[]): Reading {
   const all = tokens(signature, words)
   if (all.some((token) => token.kind === 'option' && token.name === 'help')) return { help: true }
@@ -27,7 +27,7 @@ export function readWords(signature: Signature, words: readonly string[]): Readi
   return { help: false, values }
 }
 
-/** `parseArgs` splits the words; what is wrong with them is for us to say. */
+/** Splits the arguments with `parseArgs`, without its error messages. */
 function tokens({ options }: Signature, words: readonly string[]): Token[] {
   const known = options.map(({ name, short, value }) => {
     const type = value === undefined ? ('boolean' as const) : ('string' as const)
@@ -59,7 +59,7 @@ function readOptions(
   return values
 }
 
-/** What an option is that was not typed. */
+/** Returns the value of a missing option. */
 function nothing({ isList, value }: Option): string[] | false | undefined {
   if (isList) return []
   return value === undefined ? false : undefined
@@ -68,11 +68,11 @@ function nothing({ isList, value }: Option): string[] | false | undefined {
 function valueOf(option: Option, { rawName, value, inlineValue }: OptionToken): string | true {
   if (option.value === undefined) {
     if (value === undefined) return true
-    throw new UsageError(`${rawName} takes no value, but got ${JSON.stringify(value)}.`)
+    throw new UsageError(`${rawName} does not take a value, received ${JSON.stringify(value)}.`)
   }
   if (value === undefined || (inlineValue !== true && /^-./.test(value))) {
     throw new UsageError(
-      `${rawName} needs a value: ${rawName} ${option.value}. One that begins with a dash is written --${option.name}=-….`,
+      `${rawName} needs a value: ${rawName} ${option.value}. Write a value that begins with a dash as --${option.name}=-….`,
     )
   }
   return value
@@ -86,7 +86,7 @@ function unknownOption(
   const known = rawName.startsWith('--') ? options.map((option) => `--${option.name}`) : []
   const [meant] = nearest(rawName, known)
   const help = meant === undefined ? '' : ` Did you mean ${meant}?`
-  const other = /^-\d/.test(rawName) ? ' If it is an argument, write -- before it.' : ''
+  const other = /^-\d/.test(rawName) ? ' To pass it as an argument, write -- before it.' : ''
   return new UsageError(`${command} has no option ${rawName}.${help}${other}`)
 }
 
@@ -95,11 +95,11 @@ function readArguments(
   words: readonly string[],
 ): Record<string, unknown> {
   const missing = args.find(({ isRequired }, index) => isRequired && words[index] === undefined)
-  if (missing !== undefined) throw new UsageError(`${name} needs ${missing.text}.`)
+  if (missing !== undefined) throw new UsageError(`${name} requires ${missing.text}.`)
   const left = words[args.length]
   if (left !== undefined && args.at(-1)?.isList !== true) {
     throw new UsageError(
-      `${name} takes ${args.length === 0 ? 'no arguments' : args.map(({ text }) => text).join(' ')}, so ${JSON.stringify(left)} is one word too many.`,
+      `${name} takes ${args.length === 0 ? 'no arguments' : args.map(({ text }) => text).join(' ')}, so ${JSON.stringify(left)} is one argument too many.`,
     )
   }
   return Object.fromEntries(

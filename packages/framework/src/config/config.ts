@@ -54,6 +54,10 @@ export interface Settings {
   MAX_FORM_MEMORY_SIZE: number
   /** The maximum number of fields and files in a form. Default 1,000. */
   MAX_FORM_PARTS: number
+  /** The maximum size, in bytes, of a message of a WebSocket; a larger one closes the connection with 1009. 0 is no limit. Default 1 MiB. */
+  WEBSOCKET_MAX_MESSAGE_SIZE: number
+  /** After how many seconds without a message a WebSocket is sent a ping; without an answer after as long again it counts as gone. 0 sends none. Default 25. */
+  WEBSOCKET_PING_INTERVAL: number
   /** How long, in seconds, a cache may use a file without revalidating it. Default none: caches revalidate each time. */
   SEND_FILE_MAX_AGE_DEFAULT: number | undefined
   /** The key that signs sessions: 32 or more random characters. Without it, sessions are read-only; in debug mode one is made and kept in the instance folder. */

@@ -104,6 +104,8 @@ const ROWS: { readonly [Name in keyof Settings]: readonly [kind: Kind, usual: Se
   MAX_FILE_SIZE: [amount, 1024 ** 3],
   MAX_FORM_MEMORY_SIZE: [amount, 1024 ** 2],
   MAX_FORM_PARTS: [amount, 1000],
+  WEBSOCKET_MAX_MESSAGE_SIZE: [amount, 1024 ** 2],
+  WEBSOCKET_PING_INTERVAL: [seconds, 25],
   SEND_FILE_MAX_AGE_DEFAULT: [optional(seconds), undefined],
   SECRET_KEY: [optional(secret), undefined],
   SECRET_KEY_FALLBACKS: [listOf('strings', /^/), []],

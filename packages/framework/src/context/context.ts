@@ -5,8 +5,8 @@
  *                  ▲
  *     AsyncLocalStorage ── request, session, g, currentApp
  *
- * A leaf: it knows the app only by the interface below. The one file that uses `AsyncLocalStorage`; a
- * context is entered once for each request, and everything of Phial's own passes it as an argument.
+ * It knows the app only by the interface `App` below. No other file uses `AsyncLocalStorage`: a context is entered once
+ * for each request, and Phial's own code passes it as an argument.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Environ, withCode } from '@phial/core'

@@ -1,4 +1,4 @@
-/** Which app's context a request has, so that a page can say more than the gateway knows. */
+/** Maps requests to their app contexts, so that a page can show more than the gateway knows. */
 import type { Environ } from '@phial/core'
 import { RequestContext } from '../context/context.ts'
 import { appcontextPushed } from '../observers/signals.ts'
@@ -6,7 +6,7 @@ import { appcontextPushed } from '../observers/signals.ts'
 const contexts = new WeakMap<Environ, RequestContext>()
 let isWatching = false
 
-/** From now on, contexts are remembered as long as their requests live. */
+/** Starts recording contexts, each for the lifetime of its request. */
 export function watchContexts(): void {
   if (isWatching) return
   isWatching = true
@@ -15,7 +15,7 @@ export function watchContexts(): void {
   })
 }
 
-/** The context of a request, if an app of Phial's was asked. */
+/** Returns the context of a request; `undefined` if no Phial app handled it. */
 export function contextOf(environ: Environ): RequestContext | undefined {
   return contexts.get(environ)
 }

@@ -1,4 +1,4 @@
-/** Where a debug page takes the place of a plain 500: around an application, and instead of one. */
+/** Replaces a plain 500 with a debug page: wraps an application, or stands in for one. */
 import {
   admitDeveloper,
   type Application,
@@ -17,11 +17,10 @@ import { contextOf, watchContexts } from './contexts.ts'
 import { debugPage } from './page.ts'
 
 /**
- * An application whose errors are answered with a debug page, where it says why, instead of a plain
- * 500. An app of Phial's has to be in debug mode; a page for others than this machine has to be asked
- * for twice, with `DEBUG` and `DEBUG_PAGE_FROM_ANYWHERE`. A client elsewhere gets what it would get
- * without it: the error goes on to the server. A browser on this machine that lacks the token, where
- * a program has printed one, is told so.
+ * Wraps an application so that errors are answered with a debug page instead of a plain 500. A Phial app must be in debug
+ * mode. For clients on other machines, `DEBUG_PAGE_FROM_ANYWHERE` must also be set. Otherwise, a remote client gets the
+ * usual response: the error is rethrown to the server. If a program has printed a token, a browser on this machine without
+ * it gets a hint.
  *
  * ```ts
  * if (app.config.DEBUG) app.wsgiApp = debugged(app.wsgiApp)
@@ -31,7 +30,7 @@ export function debugged(app: ApplicationLike): Application {
   watchContexts()
   const inner = asApplication(app)
   return admitDeveloper((environ, startResponse) => {
-    // Before the application, which may believe its client about who it is.
+    // Checked before the application runs, because it may trust forwarded client addresses.
     const viewer = { remote: whyRemote(environ), hidden: whyNotDeveloper(environ) }
     const show = (error: unknown): Promise<Uint8Array> =>
       answer(error, environ, startResponse, viewer)
@@ -46,8 +45,8 @@ export function debugged(app: ApplicationLike): Application {
 }
 
 /**
- * The application that stands in for one that could not be loaded: it answers each request with the
- * page about that error. Others than this machine are told no more than that.
+ * Returns an application that stands in for one that could not be loaded. It answers each request with the debug page for
+ * the error. Clients on other machines only learn that loading failed.
  *
  * ```ts
  * const app = await load().catch(errorApplication)
@@ -65,12 +64,12 @@ export function errorApplication(error: unknown): Application {
 
 const STATUS = '500 Internal Server Error'
 const NOT_LOADED = 'The application could not be loaded. The log says why.'
-/** For whoever sits at this machine. */
+/** A hint for browsers on this machine. */
 const HINT = `
-There is a debug page for this error. Open the address that the terminal printed, which carries a token, and ask again.
+A debug page exists for this error. Open the address with the token that the terminal printed, then reload this page.
 `
 
-/** A body that ends with a page if it fails before anything of it was sent. */
+/** Wraps a body, and replaces it with a debug page if it fails before its first chunk. */
 class WatchedBody implements AsyncIterable<Uint8Array> {
   readonly #body: Body
   readonly #show: (error: unknown) => Promise<Uint8Array>
@@ -98,13 +97,13 @@ class WatchedBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Why a client may not see a page: because it may be elsewhere, or for want of a token. */
+/** Returns why a client may not see the page: it may be on another machine, or it lacks the token. */
 interface Viewer {
   readonly remote: string | undefined
   readonly hidden: string | undefined
 }
 
-/** Logs the error, and sends the page. The error goes on if it is not to be seen where the client is. */
+/** Logs the error and sends the page. Rethrows the error if the client may not see it. */
 async function answer(
   error: unknown,
   environ: Environ,
@@ -115,8 +114,7 @@ async function answer(
   const { DEBUG = true, DEBUG_PAGE_FROM_ANYWHERE = false } = context?.app.config ?? {}
   if (!DEBUG) throw error
   const isShown = hidden === undefined || DEBUG_PAGE_FROM_ANYWHERE
-  if (!isShown)
-    environ['wsgi.errors'].write(`There is no debug page for this request: ${hidden}.\n`)
+  if (!isShown) environ['wsgi.errors'].write(`No debug page for this request: ${hidden}.\n`)
   if (!isShown && remote !== undefined) throw error
   if (context === undefined) logError(environ, error)
   else context.app.logException(error, context)

@@ -1,4 +1,4 @@
-/** The debug page as HTML: one document, without a script, that asks for nothing else. */
+/** Draws the debug page as one HTML document, without scripts and other resources. */
 import type { Markup } from '../helpers/printing.ts'
 import type { Facts } from './facts.ts'
 import { markup } from './markup.ts'
@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 import { STYLE } from './style.ts'
 import type { Frame, SourceLine, Trace } from './traceback.ts'
 
-/** The tables that are open from the start. */
+/** The tables that are initially open. */
 const OPEN: readonly string[] = ['Route', 'Query', 'Headers']
 
 /** Draws the page. */
@@ -51,7 +51,7 @@ ${trace.causes.map(cause)}
 </section>`
 }
 
-/** What the error's code means, and what to do. */
+/** Draws the explanation of an error code. */
 function hint({ code, help }: Trace): Markup {
   if (help === undefined) return code === undefined ? markup`` : markup`<p class="code">${code}</p>`
   return markup`<aside class="hint">
@@ -61,16 +61,16 @@ function hint({ code, help }: Trace): Markup {
 </aside>`
 }
 
-/** Text with code between backquotes. */
+/** Draws text, with code for parts in backquotes. */
 function prose(text: string): Markup[] {
   return text
     .split('`')
     .map((part, at) => (at % 2 === 0 ? markup`${part}` : markup`<code>${part}</code>`))
 }
 
-/** The frames of an error, the app's first one open. Those of libraries are folded, neighbours into one. */
+/** Draws the stack frames of an error. The first one of the app is open. Adjacent frames of libraries are folded. */
 function places({ frames }: Trace): Markup {
-  if (frames.length === 0) return markup`<p class="none">It does not say where it happened.</p>`
+  if (frames.length === 0) return markup`<p class="none">The error has no stack.</p>`
   const open = frames.find(({ isApp }) => isApp) ?? frames[0]
   const shown = runsOf(frames).flatMap((run) =>
     run[0]?.isApp === true || run[0] === open
@@ -80,7 +80,7 @@ function places({ frames }: Trace): Markup {
   return markup`<section class="places">${shown}</section>`
 }
 
-/** Neighbours that are alike, together. */
+/** Groups adjacent frames of the same kind. */
 function runsOf(frames: readonly Frame[]): Frame[][] {
   const runs: Frame[][] = []
   for (const frame of frames) {

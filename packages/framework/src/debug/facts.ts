@@ -1,11 +1,11 @@
-/** What a page says about the request, beside the error: tables of names and values, without secrets. */
+/** The tables of a debug page: facts about the request, without secrets. */
 import { type Environ, isSecretName, requestUri, wsgiToText } from '@phial/core'
 import { parseCookie } from 'cookie'
 import type { RequestContext } from '../context/context.ts'
 import { parseAuthorization } from '../fields/authorization.ts'
 import { MASK, Secrets } from './secrets.ts'
 
-/** A table. */
+/** A table of names and values. */
 export interface Facts {
   readonly title: string
   readonly rows: readonly Fact[]
@@ -13,15 +13,15 @@ export interface Facts {
 
 export type Fact = readonly [name: string, value: string]
 
-/** What is known when a page is drawn. */
+/** The data for a page. */
 export interface Known {
-  /** The request; none when the application itself could not be loaded. */
+  /** The request; `undefined` if the application could not be loaded. */
   readonly environ?: Environ | undefined
-  /** The app's context of it, once there is one. */
+  /** The app context of the request, if there is one. */
   readonly context?: RequestContext | undefined
 }
 
-/** The secrets that must not be seen in anything that is drawn. */
+/** Collects the secrets that must not appear on the page. */
 export function secretsOf({ environ, context }: Known): Secrets {
   const secrets = new Secrets()
   secrets.learn(process.env)
@@ -36,7 +36,7 @@ export function secretsOf({ environ, context }: Known): Secrets {
   return secrets
 }
 
-/** All tables that have anything to say. */
+/** Returns all tables that are not empty. */
 export function factsOf({ environ, context }: Known, secrets: Secrets): Facts[] {
   const show = (named: Iterable<readonly [string, unknown]>): Fact[] =>
     Array.from(named, ([name, value]) => [name, secrets.show(name, value)])
@@ -57,7 +57,7 @@ export function factsOf({ environ, context }: Known, secrets: Secrets): Facts[] 
   return tables.filter(({ rows }) => rows.length > 0)
 }
 
-/** `GET http://localhost:8000/posts?token=••••••` */
+/** Returns the request line, such as `GET http://localhost:8000/posts?token=••••••`. */
 export function requestLine(environ: Environ, secrets: Secrets): string {
   return secrets.mask(`${environ.REQUEST_METHOD} ${requestUri(environ)}`)
 }
@@ -88,7 +88,7 @@ function headersOf(environ: Environ): Fact[] {
     .map((key) => [headerName(key), textOf(environ, key)])
 }
 
-/** `HTTP_USER_AGENT` is `User-Agent`. */
+/** Returns the header name for a key of the environ: `User-Agent` for `HTTP_USER_AGENT`. */
 function headerName(key: string): string {
   const words = key.slice('HTTP_'.length).toLowerCase().split('_')
   return words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join('-')

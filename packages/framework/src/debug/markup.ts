@@ -1,8 +1,8 @@
-/** HTML that is escaped unless it was made here. */
+/** A template tag for HTML that escapes its values. */
 import { escaped, Markup } from '../helpers/printing.ts'
 
 /**
- * A piece of HTML. What is put into it is escaped, unless it is a piece itself, or a list of pieces.
+ * A piece of HTML. Values are escaped, unless they are pieces themselves, or arrays of pieces.
  *
  * ```ts
  * markup`<p>${error.message}</p>`

@@ -1,4 +1,4 @@
-/** The page itself, in the form that the client takes. */
+/** Creates the page in the format that the client accepts. */
 import type { Environ, HeaderList } from '@phial/core'
 import { Accept } from '../fields/accept.ts'
 import { draw } from './draw.ts'
@@ -12,7 +12,7 @@ export interface DebugPage {
   readonly text: string
 }
 
-/** A client that does not mind is a terminal: browsers ask for HTML by name. */
+/** The formats. Text is the default, because browsers always ask for HTML explicitly. */
 const FORMS: Readonly<Record<string, (report: Report) => string>> = {
   'text/plain': asText,
   'text/html': draw,
@@ -21,10 +21,9 @@ const FORMS: Readonly<Record<string, (report: Report) => string>> = {
 }
 
 /**
- * Draws a page about an error: HTML, plain text or problem details, as the request asks; without a
- * request, HTML. It says where the error happened, with the source, and all about the request; it
- * never runs code, asks for nothing else and hides what is secret. Whether the client may see it is
- * not asked here: `debugged` and `errorApplication` do that.
+ * Draws a page about an error: HTML, plain text or problem details, as the request accepts; HTML without a request. It
+ * shows the location of the error with its source, and the request. It never runs code, loads no other resources, and
+ * hides secrets. It does not check whether the client may see the page: `debugged` and `errorApplication` do.
  *
  * ```ts
  * const { headers, text } = await debugPage(error, environ)
@@ -44,7 +43,7 @@ function typeFor(environ: Environ): string {
   return new Accept('mediaTypes', accept).best(Object.keys(FORMS)) ?? 'text/plain'
 }
 
-/** Kept nowhere, put into no frame, and asking nobody for anything. */
+/** Headers that forbid caching, framing and loading other resources. */
 const HEADERS: HeaderList = [
   ['Cache-Control', 'no-store'],
   [

@@ -1,10 +1,10 @@
-/** All that a debug page says, whatever it is written in: no secret is left in it. */
+/** The content of a debug page in any format, with all secrets removed. */
 import { type Facts, factsOf, type Known, requestLine, secretsOf } from './facts.ts'
 import type { Secrets } from './secrets.ts'
 import { type Frame, type Trace, traceOf } from './traceback.ts'
 
 export interface Report {
-  /** `GET http://localhost:8000/`, if there was a request. */
+  /** The request line, such as `GET http://localhost:8000/`; `undefined` without a request. */
   readonly request: string | undefined
   readonly trace: Trace
   readonly facts: readonly Facts[]

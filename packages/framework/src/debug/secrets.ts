@@ -1,32 +1,32 @@
-/** What a page must not show: secrets, by the names they have, and wherever else their values turn up. */
+/** Finds secrets by their names, and removes their values wherever they occur. */
 import { inspect } from 'node:util'
 import { isSecretName } from '@phial/core'
 
-/** Shown in a secret's place. */
+/** The placeholder for a secret. */
 export const MASK = '••••••'
 
-/** Shorter values are found in too much that is no secret. */
+/** The minimum length of a secret. Shorter values occur too often in other text. */
 const SHORTEST = 6
 
-/** A path, or an address without a login. */
+/** Matches a path, or a URL without credentials. */
 const PLACE = /^(?:https?:\/\/[\w.:-]+)?(?:\.{0,2}\/[\w./-]*)?$/
 
-/** Whether a value is no more than where something is, such as `API_URL`: taken out of every text, it would leave holes and hide nothing. */
+/** Reports whether a value is only a location, such as that of `API_URL`. Removing it everywhere would hide nothing secret. */
 function isPlace(name: string, value: unknown): boolean {
   return typeof value === 'string' && PLACE.test(value) && !/secret|pass|token|salt/i.test(name)
 }
 
-/** Knows the secrets of a request, an app and the process, and takes them out of any text. */
+/** Collects the secrets of a request, an app and the process, and removes them from text. */
 export class Secrets {
   readonly #values = new Set<string>()
 
-  /** Learns one, or those of a list. */
+  /** Adds a secret, or those of an array. */
   add(value: unknown): void {
     if (Array.isArray(value)) for (const one of value) this.add(one)
     if (typeof value === 'string' && value.length >= SHORTEST) this.#values.add(value)
   }
 
-  /** Learns those of settings, or of the environment, by their names. */
+  /** Adds the secrets among settings or environment variables, found by name. */
   learn(named: object): void {
     for (const [name, value] of Object.entries(named)) {
       if (isSecretName(name) && !isPlace(name, value)) this.add(value)
@@ -34,7 +34,7 @@ export class Secrets {
     }
   }
 
-  /** A value in a line or a few, without what is secret in it. */
+  /** Formats a value in one line or a few, without secrets. */
   show(name: string, value: unknown): string {
     if (isSecretName(name) && isSaid(value)) return MASK
     if (typeof value === 'string') return this.mask(value)
@@ -43,7 +43,7 @@ export class Secrets {
     )
   }
 
-  /** A text without them, and without the passwords and the secret values of its URLs. */
+  /** Removes all secrets from a text, and the passwords and secret parameters of URLs in it. */
   mask(text: string): string {
     const longestFirst = [...this.#values].toSorted((one, other) => other.length - one.length)
     return longestFirst.reduce(
@@ -57,7 +57,7 @@ export class Secrets {
   }
 }
 
-/** Whether there is anything to hide: that a secret is missing is no secret. */
+/** Reports whether a value must be hidden. A missing secret need not be. */
 function isSaid(value: unknown): boolean {
   return (
     value !== undefined &&

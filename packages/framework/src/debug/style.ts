@@ -1,4 +1,4 @@
-/** How the debug page looks: light or dark as the reader's system is, and on a phone too. */
+/** The style sheet of the debug page, for light and dark color schemes, and for phones. */
 import { Markup } from '../helpers/printing.ts'
 
 export const STYLE: Markup = new Markup(`

@@ -1,8 +1,8 @@
-/** The same for a terminal and for programs: plain text, and problem details. RFC 9457 */
+/** Formats the debug page as plain text for terminals, and as problem details for programs. RFC 9457 */
 import type { Report } from './report.ts'
 import type { Frame, Trace } from './traceback.ts'
 
-/** As text, for `curl` and for logs. */
+/** Returns the page as text, for `curl` and for logs. */
 export function asText({ request, trace }: Report): string {
   return [...(request === undefined ? [] : [request, '']), ...traceLines(trace), ''].join('\n')
 }
@@ -40,7 +40,7 @@ function sourceLines({ source, line }: Frame): string[] {
   )
 }
 
-/** As problem details, with the error and the places that it passed. */
+/** Returns the page as problem details, with the error and its stack frames. */
 export function asProblem(report: Report): string {
   const { trace, request } = report
   const problem = {

@@ -1,4 +1,4 @@
-/** From an error to what a page can show of it: where it happened, with the source, and what caused it. */
+/** Reads an error for the debug page: its stack frames with their source, and its causes. */
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
@@ -6,53 +6,53 @@ import type { StackFrame } from 'youch-core/types'
 import { helpOf } from '../errors/catalogue/index.ts'
 import { TemplateError } from '../templating/errors.ts'
 
-/** A line of a file. */
+/** A source line. */
 export interface SourceLine {
   readonly number: number
   readonly text: string
 }
 
-/** One place on the way to an error. */
+/** A stack frame. */
 export interface Frame {
-  /** Seen from the folder that the program was started in, if it lies in it. */
+  /** The path, relative to the working directory if it is inside of it. */
   readonly file: string
   readonly line: number
   readonly column: number | undefined
-  /** The function, or what stands for one. */
+  /** The name of the function. */
   readonly where: string
-  /** Whether it is the app's own, not a library's, Node's or Phial's. */
+  /** Whether the code is the app's own, and not that of a library, Node or Phial. */
   readonly isApp: boolean
-  /** The lines around it; none if they cannot be read. */
+  /** The surrounding source lines; empty if they cannot be read. */
   readonly source: readonly SourceLine[]
 }
 
-/** What an error's code means, and what to do. */
+/** The explanation of an error code. */
 export interface Help {
   readonly means: string
   readonly remedy: string
 }
 
-/** An error, and those that caused it. */
+/** An error with its causes. */
 export interface Trace {
   readonly name: string
   readonly message: string
   readonly code: string | undefined
-  /** What the code means, if it is one of Phial's own. */
+  /** The explanation of the code, if it is one of Phial's. */
   readonly help: Help | undefined
-  /** The place where it happened comes first. */
+  /** The stack frames, innermost first. */
   readonly frames: readonly Frame[]
-  /** Its cause, and the errors that it gathers. */
+  /** The cause, and the errors of an `AggregateError`. */
   readonly causes: readonly Trace[]
 }
 
-/** Reads an error. Whatever was thrown is read as one; a circle of causes ends where it closes. */
+/** Reads a thrown value. A value that is not an `Error` is wrapped in one. Stops at circular causes. */
 export async function traceOf(
   thrown: unknown,
   seen: ReadonlySet<unknown> = new Set(),
 ): Promise<Trace> {
   const error = asError(thrown)
   const told = new Set(seen).add(thrown)
-  // A template's error stands for the one in its code, and knows the place better.
+  // The error of a template replaces its cause, because it knows the location better.
   const within =
     error instanceof TemplateError && error.cause instanceof Error ? error.cause : error
   const causes = causesOf(within).filter((cause) => !told.has(cause))
@@ -74,7 +74,7 @@ function codeOf(error: Error): Pick<Trace, 'code' | 'help'> | undefined {
 function asError(thrown: unknown): Error {
   if (thrown instanceof Error || types.isNativeError(thrown)) return thrown
   const what = typeof thrown === 'string' ? JSON.stringify(thrown) : kindOf(thrown)
-  const error = new Error(`${what} was thrown. Throw an Error, so that it can say where.`)
+  const error = new Error(`${what} was thrown. Throw an Error, which has a stack.`)
   error.stack = ''
   return error
 }
@@ -88,14 +88,14 @@ function causesOf(error: Error): unknown[] {
   return error.cause === undefined ? gathered : [error.cause, ...gathered]
 }
 
-/** The stack's places, with their source, after the one that a compiler complains about. */
+/** Returns the stack frames with their source, preceded by the location of a compiler error. */
 function framesOf(error: Error): Promise<Frame[]> {
   const [, file, line = '1', column = '1'] = COMPLAINT.exec(error.message) ?? []
   const complaint = file === undefined ? '' : `    at syntax (${file}:${line}:${column})\n`
   return readStack(error.message, complaint + placesOf(error))
 }
 
-/** `/srv/app.ts:3:5: ERROR: …`, as esbuild says it, or `/srv/app.js:3: …`. */
+/** Matches the location in a compiler error: `/srv/app.ts:3:5: ERROR: …` from esbuild, or `/srv/app.js:3: …`. */
 const COMPLAINT = /^((?:[A-Z]:)?[^:\n]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?: /m
 
 async function readStack(message: string, stack: string): Promise<Frame[]> {
@@ -104,7 +104,7 @@ async function readStack(message: string, stack: string): Promise<Frame[]> {
   return frames.flatMap(toFrame)
 }
 
-/** The template's own place first, and not again. */
+/** Puts the location in the template first, without repeating it. */
 async function withTemplate(error: TemplateError, frames: readonly Frame[]): Promise<Frame[]> {
   const { file, line = 1 } = error
   const [own] = await readStack('', `    at template (${file}:${line}:1)`)
@@ -114,14 +114,14 @@ async function withTemplate(error: TemplateError, frames: readonly Frame[]): Pro
   return [{ ...own, column: undefined, isApp: true, source }, ...others]
 }
 
-/** The stack without the message, whose lines might look like places. */
+/** Returns the stack without the message, whose lines could look like stack frames. */
 function placesOf({ stack, message }: Error): string {
   if (typeof stack !== 'string') return ''
   const start = stack.indexOf(message)
   return start === -1 ? stack : stack.slice(start + message.length)
 }
 
-/** What a template's error shows of a template that has no file. */
+/** Returns the source lines of a template without a file. */
 function quoted({ frame }: TemplateError): SourceLine[] {
   return [...frame.matchAll(/^[> ] +(\d+) \| (.*)$/gm)].map(([, number, text = '']) => ({
     number: Number(number),
@@ -146,7 +146,7 @@ function toFrame(frame: StackFrame): Frame[] {
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url)).replaceAll(sep, '/')
 
-/** Phial's own folder, and those of its packages where they lie side by side. */
+/** The folder of Phial, and those of its packages in a workspace. */
 function isOurs(file: string): boolean {
   return file.startsWith(HERE) || /\/packages\/(?:core|server)\/(?:src|dist)\//.test(file)
 }

@@ -1,42 +1,42 @@
 /**
- * The errors that are answers: raise one in a view, and the client is told its status.
+ * HTTP errors. A view throws one to respond with its status.
  */
 import { phraseOf } from './statuses.ts'
 
-/** What an error may say beside its description. */
+/** Options of an HTTP error. */
 export interface HTTPExceptionOptions extends ErrorOptions {
-  /** Sent with the error page. */
+  /** Headers of the response. */
   headers?: Readonly<Record<string, string>>
-  /** 405: the methods that the path has, for `Allow`. */
+  /** 405: the supported methods, for `Allow`. */
   validMethods?: readonly string[]
-  /** 401: how to authenticate, for `WWW-Authenticate`: `Basic realm="site"`. */
+  /** 401: the value of `WWW-Authenticate`, such as `Basic realm="site"`. */
   wwwAuthenticate?: string
-  /** 429 and 503: when to come again, in seconds or as a date, for `Retry-After`. */
+  /** 429 and 503: when to retry, in seconds or as a date, for `Retry-After`. */
   retryAfter?: number | Date
-  /** More members for the problem details that clients of an API get. With them, only a client that asks for HTML gets a page. */
+  /** Extension members for problem details (RFC 9457). If set, only a client that asks for HTML gets an HTML page. */
   details?: Readonly<Record<string, unknown>>
-  /** 416: how long the whole is, for `Content-Range`. */
+  /** 416: the length of the whole content in bytes, for `Content-Range`. */
   length?: number
 }
 
 /**
- * An error with a status. Its subclasses have theirs: `new NotFound('No such post')`.
+ * An error with an HTTP status. Each subclass stands for one status: `new NotFound('No such post')`.
  *
  * ```ts
  * if (post === undefined) throw new NotFound(`There is no post ${id}`)
  * ```
  */
 export class HTTPException extends Error {
-  /** The status of the class. */
+  /** The status of this class. Default 500. */
   static readonly code: number = 500
-  /** The status. */
+  /** The status of this error. */
   readonly code: number
-  /** The status in words: `Not Found`. */
+  /** The reason phrase: `Not Found`. */
   override readonly name: string
-  /** What the client is told. */
+  /** The description that the client receives. */
   readonly description: string
   readonly headers: Readonly<Record<string, string>>
-  /** More members for the problem details, if there are any. */
+  /** Extension members for problem details. */
   readonly details: Readonly<Record<string, unknown>> | undefined
 
   constructor(description?: string, options: HTTPExceptionOptions = {}) {
@@ -65,66 +65,66 @@ function whenOf(retryAfter: number | Date): string {
   return typeof retryAfter === 'number' ? String(Math.ceil(retryAfter)) : retryAfter.toUTCString()
 }
 
-/** What a client is told that nothing else was said to. */
+/** Returns the default description of a status. */
 function descriptionOf(code: number): string {
-  return DESCRIPTIONS.get(code) ?? `The server answered ${code} ${phraseOf(code)}.`
+  return DESCRIPTIONS.get(code) ?? `The server responded with ${code} ${phraseOf(code)}.`
 }
 
 const DESCRIPTIONS: ReadonlyMap<number, string> = new Map([
   [400, 'The server could not understand the request.'],
-  [401, 'You have to sign in to see this.'],
-  [403, 'You are not allowed to see this.'],
-  [404, 'There is nothing at this address. Check it for a typing error.'],
-  [405, 'This address does not answer this method.'],
-  [406, 'This address has no form of its content that your client accepts.'],
+  [401, 'Sign in to access this page.'],
+  [403, 'You do not have permission to access this page.'],
+  [404, 'No page was found at this address. Check the spelling.'],
+  [405, 'This address does not support the method of the request.'],
+  [406, 'This address has no representation that your client accepts.'],
   [408, 'The request took too long to arrive.'],
-  [409, 'The request does not fit the present state of what it is about.'],
-  [410, 'What was at this address is gone for good.'],
-  [411, 'The request has to say how long its body is.'],
-  [412, 'A condition of the request is not met.'],
+  [409, 'The request conflicts with the current state of the resource.'],
+  [410, 'The page at this address has been permanently removed.'],
+  [411, 'The request must declare the length of its body.'],
+  [412, 'A precondition of the request failed.'],
   [413, 'The request is larger than this server accepts.'],
   [414, 'The address is longer than this server accepts.'],
-  [415, 'The server does not accept this type of content here.'],
-  [416, 'The range asked for lies outside of the content.'],
-  [417, 'The server cannot do what the Expect header asks for.'],
+  [415, 'This address does not accept this type of content.'],
+  [416, 'The requested range is outside of the content.'],
+  [417, 'The server cannot meet the expectation in the Expect header.'],
   [418, 'This server is a teapot, not a coffee machine.'],
-  [421, 'This server does not answer for that host.'],
-  [422, 'The request was understood, but what it says cannot be processed.'],
-  [423, 'This is locked.'],
-  [424, 'Another request that this one depends on failed.'],
-  [428, 'The request has to be made conditional.'],
-  [429, 'Too many requests. Wait a while, then try again.'],
-  [431, 'A header of the request is larger than this server accepts.'],
-  [451, 'This cannot be shown for legal reasons.'],
-  [500, 'The server met an error and could not answer. The fault is not yours.'],
-  [501, 'The server cannot do this.'],
-  [502, 'A server behind this one gave an answer that makes no sense.'],
-  [503, 'The server cannot answer just now. Try again in a while.'],
-  [504, 'A server behind this one did not answer in time.'],
-  [505, 'The server does not speak this version of HTTP.'],
+  [421, 'This server does not serve the requested host.'],
+  [422, 'The request was understood, but its content cannot be processed.'],
+  [423, 'This resource is locked.'],
+  [424, 'The request failed because another request that it depends on failed.'],
+  [428, 'The request must be conditional.'],
+  [429, 'Too many requests. Wait a moment and try again.'],
+  [431, 'The header fields of the request are larger than this server accepts.'],
+  [451, 'This page is not available for legal reasons.'],
+  [500, 'The server encountered an error and could not complete the request.'],
+  [501, 'The server does not support this function.'],
+  [502, 'An upstream server sent an invalid response.'],
+  [503, 'The server is temporarily unavailable. Try again later.'],
+  [504, 'An upstream server did not respond in time.'],
+  [505, 'The server does not support this version of HTTP.'],
 ])
 
-/** 400: the request cannot be understood. */
+/** 400: the request is malformed. */
 export class BadRequest extends HTTPException {
   static override readonly code = 400
 }
-/** 401: nobody has signed in. `wwwAuthenticate` says how to. */
+/** 401: the client is not authenticated. Set `wwwAuthenticate` to the required scheme. */
 export class Unauthorized extends HTTPException {
   static override readonly code = 401
 }
-/** 403: whoever asks is not allowed to. */
+/** 403: the client is not authorized. */
 export class Forbidden extends HTTPException {
   static override readonly code = 403
 }
-/** 404: there is nothing at this address. */
+/** 404: no resource has this URL. */
 export class NotFound extends HTTPException {
   static override readonly code = 404
 }
-/** 405: this address does not answer this method. `validMethods` are those that it does. */
+/** 405: the resource does not support the method. Set `validMethods` to the supported ones. */
 export class MethodNotAllowed extends HTTPException {
   static override readonly code = 405
 }
-/** 406: there is no form of this that the client accepts. */
+/** 406: no representation of the resource is acceptable to the client. */
 export class NotAcceptable extends HTTPException {
   static override readonly code = 406
 }
@@ -132,55 +132,55 @@ export class NotAcceptable extends HTTPException {
 export class RequestTimeout extends HTTPException {
   static override readonly code = 408
 }
-/** 409: the request does not fit the present state of what it is about. */
+/** 409: the request conflicts with the current state of the resource. */
 export class Conflict extends HTTPException {
   static override readonly code = 409
 }
-/** 410: what was here is gone for good. */
+/** 410: the resource has been permanently removed. */
 export class Gone extends HTTPException {
   static override readonly code = 410
 }
-/** 411: the request has to say how long its body is. */
+/** 411: the request does not declare the length of its body. */
 export class LengthRequired extends HTTPException {
   static override readonly code = 411
 }
-/** 412: a condition of the request is not met. */
+/** 412: a precondition of the request failed. */
 export class PreconditionFailed extends HTTPException {
   static override readonly code = 412
 }
-/** 413: the request is larger than what is taken. */
+/** 413: the request is larger than the server accepts. */
 export class RequestEntityTooLarge extends HTTPException {
   static override readonly code = 413
 }
-/** 414: the address is longer than what is taken. */
+/** 414: the URL is longer than the server accepts. */
 export class RequestURITooLarge extends HTTPException {
   static override readonly code = 414
 }
-/** 415: content of this type is not taken here. */
+/** 415: the media type of the request is not supported. */
 export class UnsupportedMediaType extends HTTPException {
   static override readonly code = 415
 }
-/** 416: the range that was asked for lies outside. `length` is that of the whole. */
+/** 416: the requested range is outside of the content. Set `length` to the length of the whole content. */
 export class RequestedRangeNotSatisfiable extends HTTPException {
   static override readonly code = 416
 }
-/** 417: what `Expect` asks for cannot be done. */
+/** 417: the server cannot meet the expectation in `Expect`. */
 export class ExpectationFailed extends HTTPException {
   static override readonly code = 417
 }
-/** 418: a teapot was asked for coffee. */
+/** 418: the server is a teapot. RFC 2324 */
 export class ImATeapot extends HTTPException {
   static override readonly code = 418
 }
-/** 421: the request is for a host that this server does not answer for. */
+/** 421: the server does not serve the requested host. */
 export class MisdirectedRequest extends HTTPException {
   static override readonly code = 421
 }
-/** 422: the request was understood, and what it says cannot be processed. */
+/** 422: the request was understood, but its content cannot be processed. */
 export class UnprocessableEntity extends HTTPException {
   static override readonly code = 422
 }
-/** 423: this is locked. */
+/** 423: the resource is locked. */
 export class Locked extends HTTPException {
   static override readonly code = 423
 }
@@ -188,48 +188,48 @@ export class Locked extends HTTPException {
 export class FailedDependency extends HTTPException {
   static override readonly code = 424
 }
-/** 428: the request has to be made conditional. */
+/** 428: the request must be conditional. */
 export class PreconditionRequired extends HTTPException {
   static override readonly code = 428
 }
-/** 429: too many requests. `retryAfter` says when to come again. */
+/** 429: the client sent too many requests. Set `retryAfter` to the time to wait. */
 export class TooManyRequests extends HTTPException {
   static override readonly code = 429
 }
-/** 431: a header of the request is larger than what is taken. */
+/** 431: the header fields of the request are too large. */
 export class RequestHeaderFieldsTooLarge extends HTTPException {
   static override readonly code = 431
 }
-/** 451: this must not be shown, for legal reasons. */
+/** 451: the resource is not available for legal reasons. */
 export class UnavailableForLegalReasons extends HTTPException {
   static override readonly code = 451
 }
-/** 500: an error that no handler answered; `cause` is that error. */
+/** 500: an error that no handler handled, which is the `cause`. */
 export class InternalServerError extends HTTPException {
   static override readonly code = 500
 
-  /** The error that no handler answered: `cause`, by Flask's name. */
+  /** The unhandled error. The same as `cause`, with Flask's name. */
   get originalException(): unknown {
     return this.cause
   }
 }
-/** 501: the server cannot do this. */
+/** 501: the server does not support the function. */
 export class NotImplemented extends HTTPException {
   static override readonly code = 501
 }
-/** 502: a server behind this one gave an answer that makes no sense. */
+/** 502: an upstream server sent an invalid response. */
 export class BadGateway extends HTTPException {
   static override readonly code = 502
 }
-/** 503: not just now. `retryAfter` says when to come again. */
+/** 503: the server is temporarily unavailable. Set `retryAfter` to the time to wait. */
 export class ServiceUnavailable extends HTTPException {
   static override readonly code = 503
 }
-/** 504: a server behind this one did not answer in time. */
+/** 504: an upstream server did not respond in time. */
 export class GatewayTimeout extends HTTPException {
   static override readonly code = 504
 }
-/** 505: the request is in a version of HTTP that is not spoken here. */
+/** 505: the server does not support the HTTP version of the request. */
 export class HTTPVersionNotSupported extends HTTPException {
   static override readonly code = 505
 }
@@ -268,7 +268,7 @@ const CLASSES: readonly (typeof HTTPException)[] = [
   HTTPVersionNotSupported,
 ]
 
-/** The class of a status, if it is an error that has one. */
+/** Returns the class for a status; `undefined` if the status has none. */
 export function exceptionOf(code: number): typeof HTTPException | undefined {
   return CLASSES.find((one) => one.code === code)
 }

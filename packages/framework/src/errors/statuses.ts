@@ -1,4 +1,4 @@
-/** The phrases of RFC 9110 and of the registry beside it, by status. */
+/** The reason phrases of RFC 9110 and of the IANA registry, by status. */
 const PHRASES: ReadonlyMap<number, string> = new Map([
   [200, 'OK'], [201, 'Created'], [202, 'Accepted'], [203, 'Non-Authoritative Information'],
   [204, 'No Content'], [205, 'Reset Content'], [206, 'Partial Content'], [207, 'Multi-Status'],
@@ -20,7 +20,7 @@ const PHRASES: ReadonlyMap<number, string> = new Map([
   [510, 'Not Extended'], [511, 'Network Authentication Required'],
 ]) // prettier-ignore
 
-/** The phrase of a status; `Unknown` for one that has none. */
+/** Returns the reason phrase of a status; `Unknown` for an unregistered one. */
 export function phraseOf(status: number): string {
   return PHRASES.get(status) ?? 'Unknown'
 }

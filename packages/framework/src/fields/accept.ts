@@ -1,23 +1,23 @@
-/** What a client accepts, best first. RFC 9110 §12.5 */
+/** Parses `Accept` and similar headers, best item first. RFC 9110 §12.5 */
 import { parseParameters } from './parameters.ts'
 
-/** What the values of a header are: each kind has rules of its own for what matches what. */
+/** The kind of values in a header. Each kind has its own matching rules. */
 type Kind = 'mediaTypes' | 'languages' | 'encodings' | 'charsets'
 
 /** One item of an `Accept…` header. */
 interface Accepted {
-  /** As it came, without parameters. */
+  /** The value as received, without parameters. */
   readonly value: string
   readonly name: string
-  /** From 0, refused, to 1. */
+  /** The weight, from 0 (rejected) to 1. */
   readonly quality: number
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** How well an item matches a value of the app's: the larger, the closer. `undefined` if it does not. */
+/** Returns how specifically an item matches a value that the app offers. Larger is closer; `undefined` is no match. */
 type Match = (accepted: Accepted, available: Value) => number | undefined
 
-/** A value that the app has. */
+/** A value that the app offers. */
 interface Value {
   readonly name: string
   readonly parameters: ReadonlyMap<string, string>
@@ -31,13 +31,13 @@ const MATCHES: Readonly<Record<Kind, Match>> = {
 }
 
 /**
- * The values of an `Accept…` header, by their quality.
+ * The values of an `Accept…` header, sorted by quality.
  *
- * - Of media types, a parameter that only the client names does not matter: `application/json;
- *   charset=utf-8` takes `application/json`. JSON of a more special type stands for JSON and the other
- *   way round, if nothing closer is there: `application/vnd.api+json`, `application/json`.
- * - Of languages, the longest beginning wins: `zh-Hant-TW` takes `zh-Hant` rather than `zh`, and `de`
- *   takes `de-AT`. RFC 4647 §3.4
+ * - Media types: a parameter that only the client names is ignored, so `application/json; charset=utf-8` matches
+ *   `application/json`. If there is no closer match, a type with the suffix `+json` matches `application/json`, and the
+ *   other way round.
+ * - Languages: the longest common prefix wins. `zh-Hant-TW` prefers `zh-Hant` to `zh`, and `de` matches `de-AT`.
+ *   RFC 4647 §3.4
  *
  * ```ts
  * request.acceptLanguages.best(['en', 'de']) ?? 'en'
@@ -52,13 +52,13 @@ export class Accept implements Iterable<string> {
     this.#accepted = text === undefined ? [] : parseAccepted(text, kind)
   }
 
-  /** What the client named, best first, without what it refused by `q=0`. Empty if it sent no such header. */
+  /** The values that the client accepts, best first, without those of `q=0`. Empty if the header is missing. */
   get values(): string[] {
     const taken = this.#accepted.filter(({ quality }) => quality > 0)
     return taken.toSorted((one, other) => other.quality - one.quality).map(({ value }) => value)
   }
 
-  /** The one of these that the client likes best; `undefined` if it takes none of them, or did not say. */
+  /** Returns the offered value that the client prefers; `undefined` if it accepts none, or if the header is missing. */
   best<const Available extends string>(available: readonly Available[]): Available | undefined {
     let best: Available | undefined
     let most: Rank | undefined
@@ -72,7 +72,7 @@ export class Accept implements Iterable<string> {
     return best
   }
 
-  /** Whether the client said that it takes this. */
+  /** Reports whether the client explicitly accepts a value. */
   has(value: string): boolean {
     return this.best([value]) !== undefined
   }
@@ -81,7 +81,7 @@ export class Accept implements Iterable<string> {
     return this.values[Symbol.iterator]()
   }
 
-  /** How much the client likes a value: what it said of the item that matches it most closely. */
+  /** Returns the quality of a value: that of the item that matches it most closely. */
   #rank(text: string): Rank | undefined {
     const [first] = parseAccepted(text, this.#kind)
     if (first === undefined) return undefined
@@ -91,7 +91,7 @@ export class Accept implements Iterable<string> {
       if (closeness === undefined || closeness <= (closest?.closeness ?? -1)) continue
       closest = { quality: accepted.quality, closeness, at }
     }
-    // RFC 9110 §12.5.3: a client that names encodings takes bytes as they are too, unless it refuses that.
+    // RFC 9110 §12.5.3: a client that names encodings also accepts `identity`, unless it excludes it.
     if (closest === undefined && this.#kind === 'encodings' && first.name === 'identity') {
       return this.#accepted.length === 0 ? undefined : { quality: 0, closeness: 0, at: 0 }
     }
@@ -102,11 +102,11 @@ export class Accept implements Iterable<string> {
 interface Rank {
   readonly quality: number
   readonly closeness: number
-  /** Where the item stands in the header. */
+  /** The position of the item in the header. */
   readonly at: number
 }
 
-/** Whether one is before another: by quality, then closeness, then the client's order. */
+/** Reports whether one match precedes another: by quality, then specificity, then order in the header. */
 function isBetter(one: Rank, other: Rank): boolean {
   if (one.quality !== other.quality) return one.quality > other.quality
   if (one.closeness !== other.closeness) return one.closeness > other.closeness
@@ -120,7 +120,7 @@ const SYNTAX: Readonly<Record<Kind, RegExp>> = {
   charsets: /^[\w!#$%&'*+.^`|~-]+$/,
 }
 
-/** Reads a header. An item that is malformed is left out. */
+/** Parses a header. Skips malformed items. */
 function parseAccepted(text: string, kind: Kind): Accepted[] {
   return splitList(text).flatMap((item) => {
     const [value = '', ...rest] = item.split(';')
@@ -138,7 +138,7 @@ function parseAccepted(text: string, kind: Kind): Accepted[] {
   })
 }
 
-/** The items of a list. A comma within quotes does not separate. */
+/** Splits a list at its commas, except those within quotes. */
 function splitList(text: string): string[] {
   if (!text.includes('"')) return text.split(',')
   const items: string[] = []
@@ -155,7 +155,7 @@ function splitList(text: string): string[] {
   return [...items, text.slice(start)]
 }
 
-/** Malformed is as good as not said, and beyond 1 is 1. */
+/** Parses a quality. A malformed one counts as missing, and one above 1 as 1. */
 function qualityOf(text: string | undefined): number {
   const quality = Number.parseFloat(text ?? '1')
   return Number.isNaN(quality) ? 1 : Math.min(1, Math.max(0, quality))
@@ -181,7 +181,7 @@ function isJson(type: string): boolean {
   return type === 'application/json' || (type.startsWith('application/') && type.endsWith('+json'))
 }
 
-/** By the number of subtags that both have. An item that is longer than the value is shortened from its end. */
+/** Matches by the number of common subtags. An item that is longer than the value is truncated from its end. */
 function matchLanguage(accepted: Accepted, available: Value): number | undefined {
   if (accepted.name === '*') return 0
   if (accepted.name === available.name) return 2 * subtags(available.name) + 1

@@ -1,25 +1,25 @@
-/** Who asks, and how one is to say so: `Authorization`, `WWW-Authenticate`. RFC 9110 §11, RFC 7617, RFC 6750 */
+/** HTTP authentication: `Authorization` and `WWW-Authenticate`. RFC 9110 §11, RFC 7617, RFC 6750 */
 import { Buffer } from 'node:buffer'
 import { parseParameters, quote } from './parameters.ts'
 
-/** What `Authorization` says. */
+/** A parsed `Authorization` header. */
 export interface Authorization {
   /** The scheme in lower case: `basic`, `bearer`, `digest`. */
   readonly type: string
-  /** Basic and Digest: who. */
+  /** Basic and Digest: the user name. */
   readonly username?: string
-  /** Basic: the password, colons included. */
+  /** Basic: the password, which may contain colons. */
   readonly password?: string
-  /** Bearer and others with a single value: that value. */
+  /** Bearer and other schemes with a single value: that value. */
   readonly token?: string
-  /** Digest and others with named values: those, by their names in lower case. */
+  /** Digest and other schemes with parameters: the parameters, by lower-case name. */
   readonly parameters: Readonly<Record<string, string | undefined>>
 }
 
 const HEADER = /^\s*([\w!#$%&'*+.^`|~-]+)(?:[ \t]+(.*))?$/s
 const TOKEN = /^[\w.~+/-]+=*$/
 
-/** Reads `Authorization`; `undefined` if it is malformed. */
+/** Parses `Authorization`; `undefined` if it is malformed. */
 export function parseAuthorization(text: string): Authorization | undefined {
   const [, scheme, rest = ''] = HEADER.exec(text) ?? []
   if (scheme === undefined) return undefined
@@ -41,7 +41,7 @@ function parseBasic(value: string): Authorization | undefined {
     if (username === undefined || password === undefined) return undefined
     return { type: 'basic', username, password, parameters: {} }
   } catch {
-    // Bytes that are no UTF-8 name nobody.
+    // Bytes that are not UTF-8 are not valid credentials.
     return undefined
   }
 }
@@ -52,14 +52,14 @@ function byName(text: string): Record<string, string | undefined> {
   return named
 }
 
-/** What `WWW-Authenticate` asks for: `{ type: 'basic', parameters: { realm: 'site' } }`. */
+/** The challenge in `WWW-Authenticate`: `{ type: 'basic', parameters: { realm: 'site' } }`. */
 export interface Challenge {
   readonly type: string
   readonly token?: string
   readonly parameters?: Readonly<Record<string, string | undefined>>
 }
 
-/** Writes `WWW-Authenticate`, each value in quotes: RFC 9110 §11.5 wants that of a realm. */
+/** Serializes `WWW-Authenticate`, with each value in quotes, which RFC 9110 §11.5 requires for `realm`. */
 export function formatChallenge({ type, token, parameters = {} }: Challenge): string {
   const scheme = type.charAt(0).toUpperCase() + type.slice(1)
   const named = Object.entries(parameters).map(([name, value = '']) => `${name}=${quote(value)}`)

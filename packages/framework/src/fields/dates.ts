@@ -1,12 +1,12 @@
-/** Dates as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT`. RFC 9110 §5.6.7 */
+/** HTTP dates: `Sun, 06 Nov 1994 08:49:37 GMT`. RFC 9110 §5.6.7 */
 import { withCode } from '@phial/core'
 
-/** The usual form, and the two that are out of use; the last of them names no zone. */
+/** The preferred format and the two obsolete ones. The last one has no time zone. */
 const FIXED = /^[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT$/i
 const RFC850 = /^[a-z]{6,9}, \d\d-[a-z]{3}-\d\d \d\d:\d\d:\d\d GMT$/i
 const ASCTIME = /^[a-z]{3} [a-z]{3} [\d ]\d \d\d:\d\d:\d\d \d{4}$/i
 
-/** Reads a date; `undefined` for anything else. */
+/** Parses a date; `undefined` for any other text. */
 export function parseDate(text: string): Date | undefined {
   const trimmed = text.trim()
   const isAsctime = ASCTIME.test(trimmed)
@@ -15,12 +15,12 @@ export function parseDate(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
-/** Writes a date. Raises `TypeError` for one that is none. */
+/** Formats a date. Throws `TypeError` for an invalid one. */
 export function formatDate(date: Date): string {
   if (Number.isNaN(date.getTime()))
     throw withCode(
       'ERR_PHIAL_DATE_INVALID',
-      new TypeError('An invalid Date cannot stand in a header.'),
+      new TypeError('Expected a valid Date for a header, received an invalid one.'),
     )
   return date.toUTCString()
 }

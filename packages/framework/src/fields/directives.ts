@@ -1,14 +1,14 @@
 /**
- * Headers made of directives, as objects: `cacheControl.maxAge = 60`. Each reads and writes its header.
+ * Headers of directives as objects: `cacheControl.maxAge = 60`. Each object reads and writes its header.
  */
 import { withCode } from '@phial/core'
 import { parseParameters, quote } from './parameters.ts'
 
-/** `Cache-Control`, RFC 9111 §5.2: times in seconds. `private` and `noCache` may name headers. Set to `undefined` to take one away. */
+/** `Cache-Control`, RFC 9111 §5.2: times in seconds. `private` and `noCache` may name headers. Set one to `undefined` to remove it. */
 export interface CacheControl {
   maxAge?: number | undefined
   sMaxage?: number | undefined
-  /** A request's: `true` is any age. */
+  /** In requests: `true` is any age. */
   maxStale?: number | true | undefined
   minFresh?: number | undefined
   noCache?: boolean | string | undefined
@@ -25,7 +25,7 @@ export interface CacheControl {
   staleIfError?: number | undefined
 }
 
-/** `Content-Security-Policy`: `contentSecurityPolicy.defaultSrc = "'self'"`. Set to `undefined` to take a directive away. */
+/** `Content-Security-Policy`: `contentSecurityPolicy.defaultSrc = "'self'"`. Set a directive to `undefined` to remove it. */
 export interface ContentSecurityPolicy {
   [directive: string]: string | true | undefined
 }
@@ -33,18 +33,18 @@ export interface ContentSecurityPolicy {
 type Value = string | number | boolean | undefined
 type Directives = Map<string, Exclude<Value, undefined>>
 
-/** Where the text of a header is, and where a new one goes. Without `write` it is a request's, which nobody changes. */
+/** Accesses the text of a header. Without `write`, it is read-only, as in a request. */
 export interface Place {
   read(): string | undefined
   write?(text: string | undefined): void
 }
 
-/** `Cache-Control` as an object. */
+/** Returns `Cache-Control` as an object. */
 export function cacheControl(place: Place): CacheControl {
   return editable(place, readCacheControl, writeCacheControl)
 }
 
-/** `Content-Security-Policy` as an object. */
+/** Returns `Content-Security-Policy` as an object. */
 export function contentSecurityPolicy(place: Place): ContentSecurityPolicy {
   return editable(place, readPolicy, writePolicy)
 }
@@ -54,7 +54,7 @@ function readCacheControl(text: string): Directives {
   return firstOf(pairs)
 }
 
-/** By name. Of a directive that came twice, the first counts. */
+/** Parses directives by name. If a directive is repeated, the first one counts. */
 function firstOf(pairs: readonly (readonly [string, string | number | true])[]): Directives {
   const directives: Directives = new Map()
   for (const [name, value] of pairs) if (!directives.has(name)) directives.set(name, value)
@@ -92,7 +92,7 @@ function writePolicy(directives: Directives): string {
   return parts.join('; ')
 }
 
-/** An object whose properties are a header's directives. The header is read at each look: it may be changed elsewhere too. */
+/** Returns an object whose properties are the directives of a header. Each access reads the header, because other code may change it. */
 function editable<T extends object>(
   place: Place,
   parse: (text: string) => Directives,
@@ -104,7 +104,7 @@ function editable<T extends object>(
       throw withCode(
         'ERR_PHIAL_REQUEST_READONLY',
         new TypeError(
-          `${String(name)} is a request's, which cannot be changed. Set it on the response.`,
+          `Cannot set ${String(name)}: the headers of a request are read-only. Set it on the response.`,
         ),
       )
     }
@@ -129,7 +129,7 @@ function editable<T extends object>(
   })
 }
 
-/** `maxAge` is `max-age`. */
+/** Returns the directive for a property: `max-age` for `maxAge`. */
 function dashed(name: PropertyKey): string {
   return String(name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

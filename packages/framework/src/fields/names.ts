@@ -1,8 +1,8 @@
-/** Headers that are sets of names: `Vary: Accept, Cookie`. */
+/** Headers that contain a set of names: `Vary: Accept, Cookie`. */
 import type { Headers } from '@phial/core'
 
 /**
- * The names in a header, whatever their case. Changes go into the header at once.
+ * The case-insensitive set of names in a header. Each change updates the header.
  *
  * ```ts
  * response.vary.add('Cookie')
@@ -17,13 +17,13 @@ export class NameSet implements Iterable<string> {
     this.#name = name
   }
 
-  /** Adds names that are not there yet. */
+  /** Adds names that are not in the set yet. */
   add(...names: readonly string[]): this {
     this.#write([...this, ...names])
     return this
   }
 
-  /** Takes a name away; says whether it was there. */
+  /** Removes a name. Returns whether it was in the set. */
   delete(name: string): boolean {
     const wasThere = this.has(name)
     if (wasThere) this.#write([...this].filter((one) => !same(one, name)))

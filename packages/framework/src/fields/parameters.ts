@@ -1,13 +1,13 @@
-/** Lists of names with or without values: `max-age=60, private`, `realm="site", nonce="x"`. RFC 9110 §5.6 */
+/** Lists of parameters with or without values: `max-age=60, private`, `realm="site", nonce="x"`. RFC 9110 §5.6 */
 
-/** One item: its name in lower case, and its value, unquoted, if it has one. */
+/** A parameter: the name in lower case, and the unquoted value if it has one. */
 export type Parameter = readonly [name: string, value: string | undefined]
 
 const NAME = /\s*([\w!#$%&'*+.^`|~-]+)\s*/y
 const VALUE = /=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*))/y
 const REST = /[^,;]*[,;]?/y
 
-/** Reads a list, by commas or semicolons. What is no item is left out. */
+/** Parses a list separated by commas or semicolons. Skips malformed items. */
 export function parseParameters(text: string): Parameter[] {
   const found: Parameter[] = []
   let at = 0
@@ -28,7 +28,7 @@ export function parseParameters(text: string): Parameter[] {
   return found
 }
 
-/** A value in quotes. */
+/** Returns a value as a quoted string. */
 export function quote(value: string): string {
   return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 }

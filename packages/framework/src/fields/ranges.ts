@@ -1,13 +1,13 @@
-/** Parts of a whole: `Range: bytes=0-499, -200`. RFC 9110 §14 */
+/** Range requests: `Range: bytes=0-499, -200`. RFC 9110 §14 */
 import { RequestedRangeNotSatisfiable } from '../errors/http-errors.ts'
 
-/** From the byte `start` up to, not with, the byte `end`: `bytes.subarray(start, end)`. */
+/** The bytes from `start` up to, but not including, `end`, as in `bytes.subarray(start, end)`. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
-/** One range as it was asked for: without `first`, the last `last` bytes; without `last`, to the end. */
+/** A requested range. Without `first`, the last `last` bytes. Without `last`, up to the end. */
 export interface AskedRange {
   readonly first?: number
   readonly last?: number
@@ -17,14 +17,14 @@ const SYNTAX = /^\s*([\w!#$%&'*+.^`|~-]+)=([\d\s,-]+)$/
 const ONE = /^(\d{0,15})-(\d{0,15})$/
 
 /**
- * What `Range` asks for.
+ * A parsed `Range` header.
  *
  * ```ts
  * const { unit, ranges } = request.range ?? { unit: 'none', ranges: [] }
  * ```
  */
 export class RequestRange {
-  /** Nearly always `bytes`. */
+  /** The range unit, almost always `bytes`. */
   readonly unit: string
   readonly ranges: readonly AskedRange[]
 
@@ -34,7 +34,8 @@ export class RequestRange {
   }
 
   /**
-   * Those ranges that lie within a whole of so many bytes. Raises `RequestedRangeNotSatisfiable` if none does.
+   * Returns the ranges that are satisfiable for content of a given length in bytes. Throws `RequestedRangeNotSatisfiable`
+   * if there are none.
    *
    * ```ts
    * const [first] = request.range?.within(bytes.byteLength) ?? []
@@ -53,7 +54,7 @@ function spanOf({ first, last = Infinity }: AskedRange, length: number): Span {
   return { start: first, end: Math.min(length, last + 1) }
 }
 
-/** Reads `Range`; `undefined` if it is malformed, which is as good as not sent. */
+/** Parses `Range`; `undefined` if it is malformed, which counts as missing. */
 export function parseRange(text: string): RequestRange | undefined {
   const [, unit, list] = SYNTAX.exec(text) ?? []
   if (unit === undefined || list === undefined) return undefined

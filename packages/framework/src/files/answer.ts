@@ -1,4 +1,4 @@
-/** A file as an answer: what its headers say, then what the request's conditions make of it. */
+/** Creates the response for a file: first the headers, then the conditions of the request. */
 import contentDisposition from 'content-disposition'
 import { type AppContext, RequestContext } from '../context/context.ts'
 import type { Maybe } from '../helpers/promises.ts'
@@ -13,35 +13,35 @@ import { typeOf } from './types.ts'
 
 export { typeOf }
 
-/** How a file is sent. */
+/** Options of `sendFile`. */
 export interface SendFileOptions {
-  /** Its media type. Default: by the ending of its name. */
+  /** The media type. Default: inferred from the extension. */
   mimetype?: string
-  /** Whether a browser offers to save it instead of showing it. Default false. */
+  /** Whether a browser offers to save the file instead of showing it. Default false. */
   asAttachment?: boolean
-  /** The name that it is saved under. Default: its own. */
+  /** The name under which a browser saves the file. Default: its own name. */
   downloadName?: string
-  /** Whether a client that has it gets a 304, and one that asks for a part that part. Default true. */
+  /** Whether to evaluate conditional and range requests (304 and 206). Default true. */
   conditional?: boolean
-  /** A tag of its version, or whether to make one: by its bytes, or of a file of more than 16 MiB by its time and size. Default true. */
+  /** The `ETag`, or whether to compute one: from the bytes, or for a file over 16 MiB from its time and size. Default true. */
   etag?: boolean | string
-  /** When it was last changed. Default: what the file system says. */
+  /** The time of the last change. Default: the modification time of the file. */
   lastModified?: Date | undefined
-  /** For how many seconds caches may keep it without asking. Default: `config.SEND_FILE_MAX_AGE_DEFAULT`, else they ask each time. */
+  /** How long caches may use the file without revalidation, in seconds. Default: `config.SEND_FILE_MAX_AGE_DEFAULT`, otherwise they revalidate each time. */
   maxAge?: number
 }
 
-/** What else is known of a file that is sent. */
+/** Further properties of a file that is sent. */
 export interface Description extends SendFileOptions {
-  /** The header `Content-Encoding`. */
+  /** The value of `Content-Encoding`. */
   encoding?: string | undefined
-  /** Whether a cache may keep it for good, because another version has another URL. */
+  /** Whether a cache may keep the file forever, because another version has another URL. */
   immutable?: boolean
-  /** Whether the answer depends on `Accept-Encoding`. */
+  /** Whether the response depends on `Accept-Encoding`. */
   varies?: boolean
 }
 
-/** The answer to a file, seen from a context. An open one is closed at the end of the request, if not before. */
+/** Returns the response for a file. An open file is closed at the end of the request at the latest. */
 export function answerFile(
   path: string,
   { facts, hash, body }: Loaded,
@@ -58,7 +58,7 @@ export function answerFile(
   return readSmall(meetConditions(response, description, context), context)
 }
 
-/** The headers that a file has, whatever the request. */
+/** Returns the headers of a file that do not depend on the request. */
 export function describe(
   body: ResponseBody,
   description: Description & { mimetype: string },
@@ -81,7 +81,7 @@ export function describe(
   return response
 }
 
-/** For how long caches may keep a file: for good, for a time, or as long as they ask each time. */
+/** Returns `Cache-Control`: forever, for a time, or with revalidation on each use. */
 function caching(
   { maxAge, immutable = false }: Description,
   context: AppContext | undefined,
@@ -92,8 +92,8 @@ function caching(
 }
 
 /**
- * What to do with a file, and the name to save it under, in the two ways that clients read: a name that is
- * not ASCII in UTF-8, and for old clients an ASCII one. RFC 6266 §4.3, appendix D
+ * Returns `Content-Disposition`. A name that is not ASCII is included in UTF-8, and as ASCII for old clients.
+ * RFC 6266 §4.3, appendix D
  */
 function disposition(asAttachment: boolean, downloadName: string | undefined): string {
   const name = downloadName === undefined ? undefined : wellFormed(downloadName)
@@ -101,7 +101,7 @@ function disposition(asAttachment: boolean, downloadName: string | undefined): s
   return contentDisposition(name, { type: asAttachment ? 'attachment' : 'inline', fallback })
 }
 
-/** The nearest ASCII name: letters without their accents, `?` for the rest. */
+/** Returns an ASCII approximation of a name: letters without accents, and `?` for other characters. */
 function asciiOf(name: string): string {
   return name
     .normalize('NFKD')
@@ -109,7 +109,7 @@ function asciiOf(name: string): string {
     .replaceAll(/[^\x20-\x7e]/gu, '?')
 }
 
-/** Makes a 304 or a 206 of the answer, if the request asks for it and `conditional` allows it. */
+/** Turns the response into a 304 or a 206 if the request asks for it and `conditional` allows it. */
 export function meetConditions(
   response: Response,
   { conditional = true }: SendFileOptions,
@@ -120,7 +120,7 @@ export function meetConditions(
   return response.makeConditional(context.request, { acceptRanges: true, ...options })
 }
 
-/** Reads what is left to send of a large file, if that is little and will be sent. */
+/** Reads the remaining part of a large file into memory if it is small and will be sent. */
 async function readSmall(response: Response, context: AppContext | undefined): Promise<Response> {
   const { body } = response
   const isHead = context instanceof RequestContext && context.request.method === 'HEAD'

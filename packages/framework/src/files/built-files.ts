@@ -1,23 +1,23 @@
-/** Static files that `phial build` has written into a module: no file system is asked. */
+/** Static files from a module written by `phial build`, without a file system. */
 import { join } from 'node:path'
 import type { Files, Loaded } from './file-store.ts'
 
 /** A static file of a build. */
 export interface BuiltFile {
-  /** The hash of its bytes, which its URLs and its `ETag` have. */
+  /** The hash of the bytes, used in URLs and in the `ETag`. */
   readonly hash: string
-  /** Its bytes. Missing if the platform serves the file. */
+  /** The bytes. Missing if the platform serves the file. */
   readonly base64?: string
 }
 
-/** The static files of one folder, by their paths relative to it. */
+/** The static files of one folder, by relative path. */
 export type BuiltFiles = Readonly<Record<string, BuiltFile>>
 
-/** Finds the files of a build; asks for others, and for bytes that the build does not have, elsewhere. */
+/** A source of files from a build. It delegates other files, and those whose bytes are not in the build, to another source. */
 export class BuiltStore implements Files {
   readonly #files: ReadonlyMap<string, BuiltFile>
   readonly #others: Files
-  /** The files whose bytes were decoded, by their paths. */
+  /** The files whose bytes have been decoded, by path. */
   readonly #decoded = new Map<string, Loaded>()
 
   constructor(files: BuiltFiles, root: string, others: Files) {

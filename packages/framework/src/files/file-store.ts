@@ -1,53 +1,52 @@
 /**
- * Files as they are sent: with a hash of their bytes, and the small ones from memory as long as they have
- * not changed.
+ * Finds files with the hash of their bytes. Small files come from memory as long as they have not changed.
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { BLOCK, type FileBody, findFile } from '../response/file-body.ts'
 
-/** Up to this size a file is read whole, which is quicker; beyond it, block by block. `bench/files.ts` measures it. */
+/** The maximum size of a file that is read at once, which is faster than block by block. Measured by `bench/files.ts`. */
 export const WHOLE: number = 256 * 1024
 
-/** A larger file has no hash: to make one would hold up everybody else. */
+/** The maximum size of a file with a hash. Hashing a larger one would block other requests. */
 const LARGEST = 16 * 1024 ** 2
 
-/** How many bytes of small files one store keeps. */
+/** The maximum total size of cached files in a store, in bytes. */
 const MOST_BYTES = 16 * 1024 ** 2
 
-/** How many files one store knows the hash of. */
+/** The maximum number of hashes in a store. */
 const MOST_FILES = 10_000
 
-/** A file changed since is told by its time, which some systems keep to two seconds. */
+/** A file is cached only if its last change is at least this old, in milliseconds: some systems round times to two seconds. */
 const SETTLED = 2000
 
-/** What the system says of a file that tells one version of it from the next. */
+/** The metadata that identifies a version of a file. */
 export type Facts = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs' | 'mtime'>
 
-/** A file, ready to be sent. */
+/** A file that is ready to be sent. */
 export interface Loaded {
-  /** A file of a build has no time. */
+  /** Size and times. A file of a build has no time. */
   readonly facts: Pick<Facts, 'size' | 'mtimeMs'> & { readonly mtime: Date | undefined }
-  /** Of its bytes, as `?v=` and `ETag` have it. `undefined` of a very large one. */
+  /** The hash of the bytes, used in `?v=` and `ETag`; `undefined` for a very large file. */
   readonly hash: string | undefined
-  /** Its bytes, which nobody may change, or the open file. */
+  /** The bytes, which must not be changed, or the open file. */
   readonly body: Uint8Array | FileBody
 }
 
-/** Where a static folder finds its files. */
+/** A source of files for a static folder. */
 export interface Files {
-  /** A file that can be sent at once; `null` if it is known to be missing, `undefined` if it has to be loaded. */
+  /** Returns a file that can be sent at once; `null` if it is known to be missing; `undefined` if it must be loaded. */
   kept(path: string): Loaded | null | undefined
-  /** Resolves to the file, or `undefined` if there is none. */
+  /** Loads a file; resolves to `undefined` if there is none. */
   load(path: string): Promise<Loaded | undefined>
   /** Remembers that a file is missing. */
   noteMissing(path: string): void
-  /** The hash of a file's bytes, or `undefined` if there is none. */
+  /** Returns the hash of a file's bytes; `undefined` if there is no hash. */
   hashNow(path: string): string | undefined
 }
 
-/** The files of an app that has no folder. */
+/** The source of an app without a folder. */
 export const noFiles: Files = {
   kept: () => null,
   load: async () => undefined,
@@ -55,7 +54,7 @@ export const noFiles: Files = {
   hashNow: () => undefined,
 }
 
-/** What is kept of a version of a file. `facts` of one that is not there are `undefined`. */
+/** A cached version of a file. `facts` is `undefined` if the file is missing. */
 interface Known {
   readonly facts: Facts | undefined
   readonly hash: string | undefined
@@ -63,18 +62,17 @@ interface Known {
 }
 
 /**
- * Finds files and keeps the small ones, at most 16 MiB together, the longest unused go first. Each time
- * one is asked for, it is looked at: one `stat`, and no reading while its time, size and number are the
- * same. A file that has just been written is not kept yet, so that no second change goes unseen.
+ * Finds files and caches small ones, at most 16 MiB in total. The least recently used ones are evicted first. Each access
+ * costs one `stat`, and reads the file only if its time, size or inode has changed. A file that has just been written is
+ * not cached, so that a second change does not go unnoticed.
  */
 export class FileStore implements Files {
   readonly #known = new Map<string, Known>()
   #bytes = 0
 
   /**
-   * A small file that was asked for before and has not changed, at once. `null` for one that is known to
-   * be missing; `undefined` if it has to be loaded. It waits for the disk, which has just been asked for the
-   * same: a path that a stranger makes up costs no more than a look into a map.
+   * Returns a cached file that has not changed; `null` if it is known to be missing; `undefined` if it must be loaded.
+   * Calls `stat` synchronously, but only for cached paths, so a path invented by a client costs only a map lookup.
    */
   kept(path: string): Loaded | null | undefined {
     const known = this.#fresh(path)
@@ -84,7 +82,7 @@ export class FileStore implements Files {
     return bytes === undefined ? undefined : { facts, hash, body: bytes }
   }
 
-  /** Opens and reads a file. `undefined` if there is none. */
+  /** Opens and reads a file; resolves to `undefined` if there is none. */
   async load(path: string): Promise<Loaded | undefined> {
     const found = await findFile(path)
     if (found === undefined) return undefined
@@ -101,12 +99,12 @@ export class FileStore implements Files {
     return { facts, hash, body: bytes }
   }
 
-  /** Remembers that a file is missing beside one that is there: `site.css.br`. */
+  /** Remembers that a variant of an existing file is missing: `site.css.br`. */
   noteMissing(path: string): void {
     this.#keep(path, { facts: undefined, hash: undefined, bytes: undefined })
   }
 
-  /** The hash of a file's bytes, at once; `undefined` if there is none, or a very large one. */
+  /** Returns the hash of a file's bytes synchronously; `undefined` if the file is missing or very large. */
   hashNow(path: string): string | undefined {
     const known = this.#fresh(path)
     if (known !== undefined) return known.hash
@@ -160,7 +158,7 @@ export class FileStore implements Files {
   }
 }
 
-/** Reads a file to its end, and closes it. */
+/** Reads a file to its end and closes it. */
 async function wholeOf(body: FileBody): Promise<Uint8Array> {
   try {
     return await body.read(body.length)
@@ -169,17 +167,17 @@ async function wholeOf(body: FileBody): Promise<Uint8Array> {
   }
 }
 
-/** What the system says of a path; `undefined` if nothing is there, or it may not be looked at. */
+/** Returns the metadata of a path; `undefined` if it does not exist or is not accessible. */
 function look(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch {
-    // Whoever opens it is told why.
+    // Opening the file reports the reason.
     return undefined
   }
 }
 
-/** Whether two looks at a path found the same version of a file, or nothing. */
+/** Reports whether two results for a path are the same version of a file, or both missing. */
 function isSame(one: Facts | undefined, other: Facts | undefined): boolean {
   if (one === undefined || other === undefined) return one === other
   const isSameFile = one.ino === other.ino && one.size === other.size
@@ -190,12 +188,12 @@ function digest(bytes: Uint8Array): string {
   return short(createHash('sha256').update(bytes).digest('base64url'))
 }
 
-/** 72 bits tell the versions of a file apart. */
+/** Returns a hash of 72 bits, enough to distinguish the versions of a file. */
 function short(hash: string): string {
   return hash.slice(0, 12)
 }
 
-/** By blocks, so that a large file does not fill the memory. */
+/** Hashes a file block by block, so that a large one does not fill the memory. */
 function hashNow(path: string): string {
   const hash = createHash('sha256')
   const block = Buffer.allocUnsafe(BLOCK)

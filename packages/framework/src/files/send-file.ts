@@ -1,4 +1,4 @@
-/** `sendFile` and `sendFromDirectory`: from a path, or from bytes, to an answer. */
+/** `sendFile` and `sendFromDirectory`: create a response from a path or from bytes. */
 import { Blob } from 'node:buffer'
 import { basename, isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,19 +13,19 @@ import type * as Answering from './answer.ts'
 import type { SendFileOptions } from './answer.ts'
 import { FileStore, type Loaded, WHOLE } from './file-store.ts'
 
-/** What makes answers of files, with the table of all media types. */
+/** Loads the module that creates responses for files, with the table of media types. */
 export const answering: () => Maybe<typeof Answering> = lazily(() => import('./answer.ts'))
 
 /**
- * Answers with a file: its type, its validators, the part that the request asks for, or a 304 if the
- * client has it. A path is seen from the folder of the app's file, never from the working directory.
- * Flask's `send_file`.
+ * Returns a response with a file: its media type, its validators, and the requested range, or a 304 if the client has
+ * the file. A path is resolved relative to the folder of the app's file, never to the working directory. Flask's
+ * `send_file`.
  *
- * The path is the app's business: one that comes from outside goes to `sendFromDirectory`. Bytes or a
- * `Blob` in its place need a `mimetype` or a `downloadName`.
+ * The path is not checked. For a path from the client, use `sendFromDirectory`. For bytes or a `Blob`, pass a `mimetype`
+ * or a `downloadName`.
  *
- * Raises an `Error` if no file is there, `PreconditionFailed` and `RequestedRangeNotSatisfiable` as
- * the request's conditions ask. RFC 9110 §13, §14; RFC 6266
+ * Throws an `Error` if the file does not exist, and `PreconditionFailed` or `RequestedRangeNotSatisfiable` for the
+ * conditions of the request. RFC 9110 §13, §14; RFC 6266
  *
  * ```ts
  * app.get('/report', () => sendFile('reports/2026.pdf', { asAttachment: true, maxAge: 3600 }))
@@ -50,17 +50,17 @@ async function send(
   throw withCode(
     'ERR_PHIAL_FILE_MISSING',
     new Error(
-      `sendFile(${JSON.stringify(file)}) finds no file at ${path}. A relative path is seen from the folder of the app's file.`,
+      `sendFile(${JSON.stringify(file)}): no file exists at ${path}. A relative path is resolved from the folder of the app's file.`,
     ),
   )
 }
 
 /**
- * Answers with a file of a folder, by a path that came from outside. The folder is seen from that of
- * the app's file. Flask's `send_from_directory`; the options are `sendFile`'s.
+ * Returns a response with a file in a folder, for a path from the client. The folder is resolved relative to the folder
+ * of the app's file. Flask's `send_from_directory`. The options are those of `sendFile`.
  *
- * Raises `NotFound` for what is not there, is no file, lies outside, or begins with a dot, itself or a
- * folder on the way. A link within the folder is followed.
+ * Throws `NotFound` if the path does not exist, is not a file, is outside of the folder, or has a segment that begins
+ * with a dot. Symbolic links within the folder are followed.
  *
  * ```ts
  * app.get('/downloads/*path', ({ path }) => sendFromDirectory('downloads', path))
@@ -85,10 +85,10 @@ async function sendInside(
   return answer(inside, found, options)
 }
 
-/** What each app has sent. */
+/** The file store of each app. */
 const stores = new WeakMap<object, FileStore>()
 
-/** A file, from memory if it was sent before and has not changed. */
+/** Returns a file, from memory if it was sent before and has not changed. */
 function find(path: string): Maybe<Loaded | undefined> {
   const { app } = currentContext() ?? { app: currentApp }
   const store = stores.get(app) ?? new FileStore()
@@ -106,7 +106,7 @@ function seenFromApp(path: string | URL): string {
   return isAbsolute(path) ? path : join(currentApp.rootPath, path)
 }
 
-/** A large one, such as an upload on disk, is not read into memory. */
+/** Returns the response for a `Blob`. A large one, such as an upload on disk, is not read into memory. */
 async function sendBlob(blob: Blob, options: SendFileOptions): Promise<Response> {
   const name = 'name' in blob && typeof blob.name === 'string' ? { downloadName: blob.name } : {}
   const type = blob.type === '' ? {} : { mimetype: blob.type }
@@ -136,7 +136,7 @@ function typeFrom(
   throw withCode(
     'ERR_PHIAL_FILE_TYPE',
     new TypeError(
-      'sendFile was given bytes, and nobody knows of what type. Say mimetype, or a downloadName with an ending.',
+      'sendFile cannot infer the media type of raw bytes. Pass mimetype, or a downloadName with an extension.',
     ),
   )
 }

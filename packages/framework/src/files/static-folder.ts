@@ -1,4 +1,4 @@
-/** The folder `static`: its files, those that lie beside them compressed, and URLs that name the version of each. */
+/** The folder `static`: its files, their precompressed variants, and URLs with the version of each file. */
 import { isCompressible } from '@phial/core'
 import { currentRequestContext, type RequestContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
@@ -12,24 +12,24 @@ import { type BuiltFiles, BuiltStore } from './built-files.ts'
 import { type Files, FileStore, type Loaded, noFiles } from './file-store.ts'
 import { answering } from './send-file.ts'
 
-/** A form in which a file may lie there: itself, or compressed ahead. */
+/** A variant of a file: the file itself, or a precompressed one. */
 interface Variant {
   readonly path: string
-  /** What `Content-Encoding` says. */
+  /** The value of `Content-Encoding`. */
   readonly encoding: string | undefined
 }
 
 /**
- * A folder of files that belong to the app. `urlFor` gives each URL the hash of the file's bytes:
- * `/static/site.css?v=…`. A browser may keep such an answer for good, because a changed file has
- * another URL; without the hash, or with an old one, it asks each time. The `ETag` is the same hash.
+ * A folder of static files. `urlFor` adds the hash of the file's bytes to each URL: `/static/site.css?v=…`. A browser may
+ * cache such a response forever, because a changed file has another URL. Without the hash, or with an old one, it
+ * revalidates each time. The `ETag` is the same hash.
  *
  * ```ts
  * urlFor('static', { path: 'site.css' }) // '/static/site.css?v=kX3…'
  * ```
  */
 export class StaticFolder {
-  /** Its absolute path; `undefined` where the app has no files, so that only those of a build are there. */
+  /** The absolute path; `undefined` if the app has no folder, so that only the files of a build exist. */
   readonly path: string | undefined
   #files: Files
 
@@ -38,19 +38,19 @@ export class StaticFolder {
     this.#files = path === undefined ? noFiles : new FileStore()
   }
 
-  /** Uses files of a build. They come before those of the folder. */
+  /** Adds the files of a build, which take precedence over those of the folder. */
   useFiles(files: BuiltFiles): void {
     this.#files = new BuiltStore(files, this.#root, this.#files)
   }
 
-  /** What paths are joined to. Nothing is read there if the app has no files. */
+  /** The folder to which paths are joined. Not read if the app has no folder. */
   get #root(): string {
     return this.path ?? '/'
   }
 
   /**
-   * Answers with a file, or with the `.br` or `.gz` beside it if the client takes that: at once, if the
-   * file is small and was asked for before. Throws `NotFound`.
+   * Returns a response with a file, or with its `.br` or `.gz` variant if the client accepts it. Returns synchronously if
+   * the file is cached. Throws `NotFound`.
    */
   send(
     path: string,
@@ -72,12 +72,12 @@ export class StaticFolder {
     return kept === undefined ? this.#load(variants).then(answer) : answer(kept)
   }
 
-  /** Whether the version in a URL is that of the file now. */
+  /** Reports whether the version in a URL is the current version of the file. */
   #isNamedBy(version: string | null, path: string): boolean {
     return version !== null && version === this.#files.hashNow(path)
   }
 
-  /** The first form that is there, if all that is needed is kept. */
+  /** Returns the first existing variant, if the cache has all the required data. */
   #kept(variants: readonly Variant[]): readonly [Variant, Loaded] | undefined {
     for (const variant of variants) {
       const file = this.#files.kept(variant.path)
@@ -87,7 +87,7 @@ export class StaticFolder {
     return undefined
   }
 
-  /** The first form that is there. Which of two is newer is not looked at: write all when you build. */
+  /** Loads the first existing variant. Does not compare their ages: a build must write all of them. */
   async #load(variants: readonly Variant[]): Promise<readonly [Variant, Loaded]> {
     const missing: Variant[] = []
     for (const variant of variants) {
@@ -102,7 +102,7 @@ export class StaticFolder {
     throw new NotFound()
   }
 
-  /** The values of a URL in this folder, with the version of the file that they name, if it is there. */
+  /** Adds the version of the file to the values of a URL in this folder, if the file exists. */
   withVersion(values: UrlValues): UrlValues {
     const { path, v } = values
     const inside = typeof path === 'string' && v === undefined && publicPath(this.#root, path)
@@ -116,7 +116,7 @@ const ENCODINGS = [
   ['gzip', '.gz'],
 ] as const
 
-/** The variants of a file that the client takes, the smallest first. */
+/** Returns the variants of a file that the client accepts, smallest first. */
 function variantsOf(path: string, accept: Accept | undefined): Variant[] {
   const packed = ENCODINGS.filter(([encoding]) => accept?.has(encoding) === true)
   return [...packed.map(([encoding, ending]) => ({ path: path + ending, encoding })), { path, encoding: undefined }] // prettier-ignore

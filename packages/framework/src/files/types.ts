@@ -1,11 +1,11 @@
-/** What kind of file a name is, by its ending. */
+/** Infers the media type of a file from its extension. */
 import { extname } from 'node:path'
 import { lookup } from 'mime-types'
 
-/** The media type of bytes of which nothing is known. */
+/** The default media type. */
 export const UNKNOWN = 'application/octet-stream'
 
-/** Endings that no registry has, by the type that they are sent as. */
+/** Media types for extensions that no registry has. */
 const MORE: ReadonlyMap<string, string> = new Map([
   ...['tgz', 'taz'].map((ending) => [`.${ending}`, 'application/gzip'] as const),
   ['.tbz2', 'application/x-bzip2'],
@@ -17,13 +17,13 @@ const MORE: ReadonlyMap<string, string> = new Map([
   ['.cur', 'image/vnd.microsoft.icon'],
   ['.py', 'text/x-python'],
   ['.rb', 'text/x-ruby'],
-  // Source that a browser may show. `.ts` is a video, as everywhere.
+  // Source code that a browser may show. `.ts` stays a video type, as in the registry.
   ...'astro ejs eta go graphql kt proto ps1 pug r rs scala svelte swift tsx vue'
     .split(' ')
     .map((ending) => [`.${ending}`, 'text/plain'] as const),
 ])
 
-/** The media type of a file's name, whatever its case. */
+/** Returns the media type for a file name, ignoring case. */
 export function typeOf(name: string): string {
   const ending = extname(name).toLowerCase()
   if (ending === '') return UNKNOWN

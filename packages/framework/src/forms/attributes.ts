@@ -1,16 +1,16 @@
-/** A field's HTML attributes, as far as its schema knows them, and tags with attributes. */
+/** Derives the HTML attributes of a field from its schema, and writes tags. */
 import { withCode } from '@phial/core'
 import { escaped } from '../helpers/printing.ts'
 import { isFile, itemOf, plainOf, type Property, typeOf } from './property.ts'
 import { isNeeded, propertyOf, type Shape } from './shape.ts'
 
-/** Attributes by their names. `true` is one without a value; `false` and `undefined` leave it out. */
+/** Attributes by name. `true` writes an attribute without a value. `false` and `undefined` omit it. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>
 
 /**
- * What a browser can check by itself: `type`, `required`, `min`, `max`, `step`, `minlength`,
- * `maxlength`, `accept`, `multiple`. No `pattern`: JSON Schema does not tell a pattern's flags, so a
- * browser could refuse what the schema takes.
+ * Returns the attributes with which a browser can validate a field: `type`, `required`, `min`, `max`, `step`,
+ * `minlength`, `maxlength`, `accept`, `multiple`. Never `pattern`: JSON Schema has no flags for patterns, so a browser
+ * could reject input that the schema accepts.
  */
 export function attributesOf(name: string, shape: Shape | undefined): Attributes {
   const property = propertyOf(name, shape)
@@ -24,7 +24,7 @@ export function attributesOf(name: string, shape: Shape | undefined): Attributes
   return { ...textAttributes(itemOf(property)), required }
 }
 
-/** Formats of JSON Schema, and what an input for each is called. */
+/** The input type for each format of JSON Schema. */
 const TYPES: Readonly<Record<string, string | undefined>> = {
   email: 'email',
   uri: 'url',
@@ -50,7 +50,7 @@ function numberAttributes(property: Property): Attributes {
   return { type: 'number', min, max: bound(maximum ?? under), step: fits ? step : 'any' }
 }
 
-/** A bound that says no more than that numbers end somewhere is none. */
+/** Returns a bound; `undefined` for one that is only the limit of the number type. */
 function bound(value: number | undefined): number | undefined {
   return value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value
 }
@@ -64,7 +64,7 @@ function fileAttributes(property: Property): Attributes {
   return { type: 'file', accept, multiple: typeOf(property) === 'array' }
 }
 
-/** A tag with its attributes. Raises `TypeError` for a name that would break out of it. */
+/** Returns a tag with its attributes. Throws `TypeError` for an invalid attribute name, which could break out of the tag. */
 export function tag(name: string, attributes: Attributes): string {
   return `<${[name, ...Object.entries(attributes).flatMap(written)].join(' ')}>`
 }
@@ -73,7 +73,7 @@ function written([name, value]: [name: string, value: Attributes[string]]): stri
   if (!/^[^\s"'<>/=]+$/.test(name)) {
     throw withCode(
       'ERR_PHIAL_ATTRIBUTE_NAME',
-      new TypeError(`${JSON.stringify(name)} can be no attribute of HTML.`),
+      new TypeError(`${JSON.stringify(name)} is not a valid attribute name in HTML.`),
     )
   }
   if (value === undefined || value === false) return []

@@ -1,18 +1,18 @@
-/** A form, which is text, as the values that a schema expects. */
+/** Converts the text of a form to the values that a schema expects. */
 import type { Form } from '../body/form.ts'
 import { readNumber } from '../routing/converters.ts'
 import { alternativesOf, isEmptyText, listedIn, type Property } from './property.ts'
 import { eitherOf, propertyOf, type Shape } from './shape.ts'
 
-/** What came for one name: texts as they were typed, and files that were chosen. */
+/** The submitted texts and files of one name. */
 type Came = readonly (string | File)[]
 
 /**
- * A form as an object for its schema. Numbers are read as numbers, a ticked checkbox as `true` and one
- * that is not as `false`, and what may come several times as a list. A field that was left empty is
- * left out, unless it has to be text: then it is `''`. Without a shape, texts stay as they came.
+ * Returns a form as an object for its schema. Numbers become numbers, checkboxes `true` or `false`, and fields that may
+ * have several values become arrays. An empty field is omitted, unless the schema requires a string: then it is `''`.
+ * Without a shape, values stay strings.
  *
- * Of a schema that takes one of several objects, the one counts whose listed values are those that came.
+ * If the schema accepts one of several objects, the submitted values of enumerated fields select it.
  */
 export function coerce(form: Form, shape: Shape | undefined): Record<string, unknown> {
   const values = Object.create(null) as Record<string, unknown>
@@ -26,7 +26,7 @@ export function coerce(form: Form, shape: Shape | undefined): Record<string, unk
   return values
 }
 
-/** The one of several objects that a form is; what they have together, if that cannot be told. */
+/** Returns the alternative that a form matches; the common shape if that is ambiguous. */
 function branchFor(form: Form, shape: Shape): Shape {
   const { branches = [shape] } = shape
   const possible = branches.filter((branch) => mayBe(form, branch))
@@ -36,7 +36,7 @@ function branchFor(form: Form, shape: Shape): Shape {
   return more.length === 0 ? first : eitherOf([first, ...more])
 }
 
-/** Whether what came has, where values are listed, one of those. */
+/** Reports whether the submitted values are among the enumerated ones. */
 function mayBe(form: Form, { properties }: Shape): boolean {
   return Object.entries(properties).every(([name, property]) => {
     const alternatives = alternativesOf(property)
@@ -47,7 +47,7 @@ function mayBe(form: Form, { properties }: Shape): boolean {
   })
 }
 
-/** What came for a name. Line ends are what a page's author and a schema's `max` count: one character. */
+/** Returns the submitted values of a name. Each line end becomes one character, as authors and `max` count it. */
 export function cameFor(form: Form, name: string): Came {
   const texts = form.getAll(name).filter((value) => typeof value === 'string')
   return [...texts.map((text) => text.replaceAll('\r\n', '\n')), ...form.files(name)]
@@ -68,7 +68,7 @@ function valueOf(came: Came, property: Property | undefined, isRequired: boolean
   return several(given.map((value) => single(value, singles)))
 }
 
-/** The value of a field that was left empty, or was not sent: an unticked checkbox is `false`. */
+/** Returns the value of an empty or missing field. An unticked checkbox is `false`. */
 function left(came: Came, alternatives: readonly Property[], isRequired: boolean): unknown {
   const takesNull = alternatives.some(({ type }) => type === 'null')
   if (came.length > 0 && takesNull && isRequired) return null
@@ -80,7 +80,7 @@ function isFreeText({ type, format }: Property): boolean {
   return type === 'string' && format !== 'binary'
 }
 
-/** A schema for one value is told if several came. */
+/** Returns a single value, or all of them if there are several, so that a schema for one value rejects them. */
 function several(values: readonly unknown[]): unknown {
   return values.length > 1 ? values : values[0]
 }
@@ -93,12 +93,12 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ])
 
-/** One value, read as what is taken. What cannot be read stays text, and the schema says what is wrong. */
+/** Converts one value to an accepted type. Text that cannot be converted stays text, and the schema reports the error. */
 function single(value: string | File, alternatives: readonly Property[]): unknown {
   if (typeof value !== 'string') return value
   const listed = alternatives.flatMap((one) => listedIn(one) ?? [])
   if (listed.includes(value)) return value
-  // What may be any text is text: a number among its values is not told from one.
+  // If any text is accepted, the value is text: a number cannot be distinguished from text.
   if (alternatives.some((one) => isFreeText(one) && one.format === undefined && listedIn(one) === undefined)) return value // prettier-ignore
   const types = new Set(alternatives.map(({ type }) => type))
   const isNumber = types.has('number') || types.has('integer')

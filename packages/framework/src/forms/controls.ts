@@ -1,24 +1,24 @@
-/** The controls of a form as HTML: filled in, and tied to what is wrong with them. */
+/** Writes the controls of a form as HTML, with their values, and linked to their error messages. */
 import { escaped } from '../helpers/printing.ts'
 import { type Attributes, tag } from './attributes.ts'
 import { choicesOf, type Property, typeOf } from './property.ts'
 
-/** What a field shows at the start, or had typed into it. */
+/** The initial or submitted value of a field. */
 export type FieldValue = string | number | bigint | boolean | Date | null | undefined
 
-/** A field, as its control has to know it. */
+/** A field, with the data that its control requires. */
 export interface Field {
   readonly name: string
   readonly property: Property | undefined
-  /** The attributes that its schema gives. */
+  /** The attributes from the schema. */
   readonly known: Attributes
   readonly value: FieldValue | readonly FieldValue[]
   readonly isWrong: boolean
-  /** Whether it is the first field of the form with which something is wrong: it gets the focus. */
+  /** Whether it is the first field of the form with an error, which gets the focus. */
   readonly isFirstWrong: boolean
 }
 
-/** An `<input>` of any type. */
+/** Returns an `<input>` of any type. */
 export function inputTag(field: Field, own: Attributes): string {
   const { name, known } = field
   const type = own['type'] ?? known['type'] ?? 'text'
@@ -29,21 +29,21 @@ export function inputTag(field: Field, own: Attributes): string {
   return tag('input', { ...start(field), type, ...known, value, ...tied(field, own) })
 }
 
-/** Never sent back: nobody else should read a password, and no page can fill in a file. */
+/** Input types whose value is never sent back: passwords are secret, and a page cannot fill in a file. */
 const UNTOLD: ReadonlySet<unknown> = new Set(['password', 'file'])
 
-/** A checkbox, or one of several, or a radio button. */
+/** Returns a checkbox or a radio button, which may be one of several. */
 function tickTag(field: Field, type: string, own: Attributes): string {
   const { name, property = {}, known } = field
   const { value } = own
   const id = idOf(value === undefined ? name : `${name}-${value}`)
   const checked = textsOf(field, type).includes(String(value ?? 'on'))
-  // To need one of several checkboxes is to need each, for a browser.
+  // For a browser, `required` on one of several checkboxes means this one.
   const required = typeOf(property) === 'array' ? undefined : known['required']
   return tag('input', { ...start(field), id, type, value, required, checked, ...tied(field, own) })
 }
 
-/** A `<textarea>`. HTML leaves out a line end right after its tag. */
+/** Returns a `<textarea>`. HTML ignores a line end right after the opening tag, so one is added. */
 export function textareaTag(field: Field, own: Attributes): string {
   const { required, minlength, maxlength } = field.known
   const attributes = { ...start(field), required, minlength, maxlength, ...tied(field, own) }
@@ -51,7 +51,7 @@ export function textareaTag(field: Field, own: Attributes): string {
   return `${tag('textarea', attributes)}\n${escaped(text)}</textarea>`
 }
 
-/** A `<select>` with its options. */
+/** Returns a `<select>` with its options. */
 export function selectTag(
   field: Field,
   options: Readonly<Record<string, string>> | undefined,
@@ -69,19 +69,19 @@ export function selectTag(
   return `${tag('select', { ...attributes, ...tied(field, own) })}${shown.join('')}</select>`
 }
 
-/** What each control begins with. */
+/** Returns the attributes that all controls have. */
 function start({ name, isFirstWrong }: Field): Attributes {
   return { id: idOf(name), name, autofocus: isFirstWrong }
 }
 
-/** A control's own attributes, and those that tie it to its error. */
+/** Returns the attributes of a control, with those that link it to its error message. */
 function tied({ name, isWrong }: Field, own: Attributes): Attributes {
   if (!isWrong) return own
   const described = [own['aria-describedby'], errorIdOf(name)].filter(Boolean).join(' ')
   return { ...own, 'aria-invalid': 'true', 'aria-describedby': described }
 }
 
-/** What a field shows, as the texts that a form would send. */
+/** Returns the value of a field as the strings that a form would send. */
 function textsOf({ value }: Field, type: unknown): string[] {
   const values = Array.isArray(value) ? (value as readonly FieldValue[]) : [value as FieldValue]
   return values.filter((one) => one !== undefined && one !== null).map((one) => textOf(one, type))
@@ -93,12 +93,12 @@ function textOf(value: string | number | bigint | boolean | Date, type: unknown)
   return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString()
 }
 
-/** A name as an `id`, which has no spaces. */
+/** Returns the `id` for a field name, without spaces. */
 export function idOf(name: string): string {
   return name.replaceAll(/\s+/g, '-')
 }
 
-/** The `id` of what is said to be wrong with a field. */
+/** Returns the `id` of the error message of a field. */
 export function errorIdOf(name: string): string {
   return `${idOf(name)}-error`
 }

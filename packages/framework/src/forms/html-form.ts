@@ -1,4 +1,4 @@
-/** A form as its page shows it: what was typed, what is wrong with it, and its controls as HTML. */
+/** A form as a page shows it: the submitted values, the errors, and the controls as HTML. */
 import { withCode } from '@phial/core'
 import type { ValidationIssue } from '../config/schema.ts'
 import { nearest } from '../helpers/nearest.ts'
@@ -15,27 +15,26 @@ import {
 } from './controls.ts'
 import { propertyOf, type Shape } from './shape.ts'
 
-/** What fields show, by their names; a list for what can be chosen more than once. */
+/** The values of fields by name; an array for a field with several values. */
 export type FieldValues = Readonly<Record<string, FieldValue | readonly FieldValue[]>>
 
-/** What a form is made of. */
+/** The data of a form. */
 export interface FormState {
   readonly shape: Shape | undefined
   readonly values: FieldValues
-  /** Names that the view gave values for, whether the schema has them or not. */
+  /** The names in the view's `values`, whether or not the schema has them. */
   readonly named?: readonly string[]
   readonly isSubmitted: boolean
-  /** What the schema made of the form; only looked at if there are no issues. */
+  /** The output of the schema. Used only if there are no issues. */
   readonly data?: unknown
   readonly issues?: readonly ValidationIssue[]
-  /** What the page is answered with, if it is something special. */
+  /** The status of the page, if it does not follow from the issues. */
   readonly status?: number
 }
 
 /**
- * A form, for its view and for its template. `request.form(schema)` makes one. Each method that takes
- * the name of a field throws `TypeError` for one that is misspelt, and each control for one that neither the
- * schema has nor `values` named.
+ * A form, for a view and its template. `request.form(schema)` creates one. Each method that accepts a field name throws
+ * `TypeError` for a misspelt name, and each control for a name that is neither in the schema nor in `values`.
  *
  * ```html
  * <form method="post">
@@ -48,9 +47,9 @@ export interface FormState {
  * ```
  */
 export class HtmlForm {
-  /** Whether the form was sent, rightly or not. */
+  /** Whether the form was submitted, with or without errors. */
   readonly isSubmitted: boolean
-  /** What is wrong, in the schema's order. The path is empty for the form as a whole. */
+  /** The issues, in the order of the schema. The path is empty for the form as a whole. */
   readonly issues: ValidationIssue[]
   readonly #state: FormState
 
@@ -60,41 +59,41 @@ export class HtmlForm {
     this.#state = state
   }
 
-  /** Whether the form was sent, and nothing is wrong with it. */
+  /** Whether the form was submitted without errors. */
   get isValid(): boolean {
     return this.isSubmitted && this.issues.length === 0
   }
 
-  /** What the schema made of the form; `undefined` unless it is valid. */
+  /** The output of the schema; `undefined` unless the form is valid. */
   get data(): unknown {
     return this.isValid ? this.#state.data : undefined
   }
 
-  /** What the page with this form is answered with: 200; 422 if something is wrong; 413 if more came than is taken. */
+  /** The status for the page with this form: 200; 422 if the form has errors; 413 if it was too large. */
   get status(): number {
     return this.#state.status ?? (this.issues.length > 0 ? 422 : 200)
   }
 
-  /** Says what only the view can know: `form.addError('name', 'This name is taken.')`. With `undefined` it is about the form as a whole. */
+  /** Adds an error that only the view can detect: `form.addError('name', 'This name is taken.')`. Pass `undefined` for the form as a whole. */
   addError(name: string | undefined, message: string): void {
     if (name !== undefined) this.#assertField(name)
     this.issues.push({ path: name === undefined ? [] : [name], message })
   }
 
-  /** What is wrong with a field, or with the form as a whole. */
+  /** Returns the errors of a field, or of the form as a whole. */
   errors(name?: string): string[] {
     if (name !== undefined) this.#assertField(name)
     return this.issues.filter(({ path }) => fieldOf(path) === name).map(({ message }) => message)
   }
 
-  /** What a field shows: for controls of your own. */
+  /** Returns the value of a field, for custom controls. */
   value(name: string): FieldValue | readonly FieldValue[] {
     const { values } = this.#state
     this.#assertField(name)
     return Object.hasOwn(values, name) ? values[name] : undefined
   }
 
-  /** `<label>`. Its text, if not said here, is the schema's `title` of the field, else its name. */
+  /** Returns a `<label>`. The default text is the `title` of the field in the schema, or its name. */
   label(name: string, text?: string): Markup {
     this.#assertField(name)
     const shown = text ?? propertyOf(name, this.#state.shape)?.title ?? name
@@ -102,20 +101,19 @@ export class HtmlForm {
   }
 
   /**
-   * `<input>`, filled in, with what the schema knows of the field. Other attributes are added, or come
-   * before the schema's. Each of several radio buttons or checkboxes is given its own `value`.
-   * Passwords and files are never filled in.
+   * Returns an `<input>` with its value and the attributes from the schema. `attributes` are added, and override those
+   * of the schema. For several radio buttons or checkboxes, pass a `value` to each. Passwords and files are never filled in.
    */
   input(name: string, attributes: Attributes = {}): Markup {
     return new Markup(inputTag(this.#field(name), attributes))
   }
 
-  /** `<textarea>`, filled in. */
+  /** Returns a `<textarea>` with its value. */
   textarea(name: string, attributes: Attributes = {}): Markup {
     return new Markup(textareaTag(this.#field(name), attributes))
   }
 
-  /** `<select>`, with what was chosen. Its options are the schema's choices, or those given here, with their texts: `{ r: 'Red', g: 'Green' }`. */
+  /** Returns a `<select>` with its selection. The options are those of the schema, or the given ones with their texts: `{ r: 'Red', g: 'Green' }`. */
   select(
     name: string,
     options?: Readonly<Record<string, string>>,
@@ -124,7 +122,7 @@ export class HtmlForm {
     return new Markup(selectTag(this.#field(name), options, attributes))
   }
 
-  /** What is wrong with a field, in a `<p class="error">` that its control points at; without a name, with the form as a whole. Empty if nothing is. */
+  /** Returns the errors of a field, or without a name those of the form, in a `<p class="error">` that the control references. Empty if there are none. */
   error(name?: string): Markup {
     const messages = this.errors(name)
     if (messages.length === 0) return new Markup('')
@@ -133,7 +131,7 @@ export class HtmlForm {
     return new Markup(`${tag('p', { class: 'error', ...attributes })}${text}</p>`)
   }
 
-  /** A misspelt name would be an input that the schema never sees, or an error that nobody sees. */
+  /** Throws `TypeError` for an unknown name: its input would never reach the schema, or its error would never be shown. */
   #assertField(name: string, isControl: boolean = false): void {
     const { shape, values, named = [] } = this.#state
     const isKnown = propertyOf(name, shape) !== undefined || named.includes(name)
@@ -145,7 +143,7 @@ export class HtmlForm {
     throw withCode(
       'ERR_PHIAL_FORM_FIELD',
       new TypeError(
-        `The form's schema has no field ${JSON.stringify(name)}. ${hint} For a control that is not in the schema, write its HTML.`,
+        `The form's schema has no field ${JSON.stringify(name)}. ${hint} For a control that is not in the schema, write plain HTML.`,
       ),
     )
   }
@@ -165,7 +163,7 @@ export class HtmlForm {
   }
 }
 
-/** The field that an issue is about: of `['tags', 1]` it is `tags`. */
+/** Returns the field of an issue: `tags` for `['tags', 1]`. */
 function fieldOf(path: ValidationIssue['path']): string | undefined {
   return path[0]?.toString()
 }

@@ -1,6 +1,6 @@
-/** What a JSON Schema says of one value of a form. JSON Schema 2020-12 */
+/** Reads the JSON Schema of one value of a form. JSON Schema 2020-12 */
 
-/** A JSON Schema, as far as a form cares. */
+/** The parts of a JSON Schema that forms use. */
 export interface Property {
   readonly type?: string | readonly string[]
   readonly format?: string
@@ -30,8 +30,8 @@ export interface Property {
 }
 
 /**
- * A schema with what it refers to put in place: zod puts aside what has a name. What is within itself is
- * left open there, since no form has fields within fields.
+ * Returns a schema with its references resolved: zod moves named schemas into definitions. A recursive reference stays
+ * unresolved, because forms have no nested fields.
  */
 export function resolve(
   property: Property,
@@ -61,7 +61,7 @@ export function resolve(
   }
 }
 
-/** Each kind of value that is taken, of one type. What is said of all is said of each. */
+/** Returns the alternatives of a value, each of one type. Keywords that apply to all are merged into each. */
 export function alternativesOf(property: Property): Property[] {
   const { anyOf, oneOf, allOf, ...common } = property
   const options = anyOf ?? oneOf
@@ -71,7 +71,7 @@ export function alternativesOf(property: Property): Property[] {
   return types.length === 0 ? [common] : types.map((type) => ({ ...common, type }))
 }
 
-/** The types of a value, also of libraries that list values and say no more. */
+/** Returns the types of a value. If a library only enumerates values, the types are inferred from these. */
 function typesOf({ type, enum: listed, const: only }: Property): readonly string[] {
   if (typeof type === 'string') return [type]
   if (type !== undefined) return type
@@ -79,33 +79,33 @@ function typesOf({ type, enum: listed, const: only }: Property): readonly string
   return [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))]
 }
 
-/** The values that are listed, if only listed ones are taken. */
+/** Returns the enumerated values; `undefined` if other values are accepted. */
 export function listedIn({ const: only, enum: listed }: Property): readonly unknown[] | undefined {
   return only === undefined ? listed : [only]
 }
 
-/** Whether a field that was left empty has a value of its own: `''` where that is listed, or `null`. */
+/** Reports whether a field has a value for being empty: an enumerated `''`, or `null`. */
 export function mayBeLeftEmpty(property: Property): boolean {
   return alternativesOf(property).some((one) => one.type === 'null' || isEmptyText(one))
 }
 
-/** Whether the empty text is taken, because it is listed. */
+/** Reports whether the empty string is enumerated. */
 export function isEmptyText(property: Property): boolean {
   return listedIn(property)?.includes('') === true
 }
 
-/** What stands for nothing beside something: `null`, and `''` alone. */
+/** Reports whether an alternative only stands for an empty value: `null`, or the enumerated `''` alone. */
 function isNothing(property: Property): boolean {
   return property.type === 'null' || (isEmptyText(property) && listedIn(property)?.length === 1)
 }
 
-/** What a value is when it is not left empty, if that is one thing. */
+/** Returns the only alternative apart from an empty value; the property itself if there are several. */
 export function plainOf(property: Property): Property {
   const [first, ...more] = alternativesOf(property).filter((one) => !isNothing(one))
   return first === undefined || more.length > 0 ? property : first
 }
 
-/** The one type that a value has, nothing aside; `undefined` if it may have several, or nothing is said. */
+/** Returns the type of a value, apart from an empty one; `undefined` if it is unknown or there are several. */
 export function typeOf(property: Property): string | undefined {
   const all = alternativesOf(property)
   const some = all.filter((one) => !isNothing(one))
@@ -114,18 +114,18 @@ export function typeOf(property: Property): string | undefined {
   return types.size === 1 && typeof only === 'string' ? only : undefined
 }
 
-/** What is said of each value of a list, or of a single one. */
+/** Returns the schema of the items of an array, or of a single value. */
 export function itemOf(property: Property): Property {
   const plain = plainOf(property)
   return typeOf(plain) === 'array' ? (plain.items ?? {}) : plain
 }
 
-/** Whether the value is a file, or a list of them. */
+/** Reports whether the value is a file or an array of files. */
 export function isFile(property: Property): boolean {
   return alternativesOf(itemOf(property)).some(({ format }) => format === 'binary')
 }
 
-/** The values that a text may have, if they are counted. */
+/** Returns the enumerated strings of a value, if there are any. */
 export function choicesOf(property: Property): readonly string[] {
   const listed = alternativesOf(itemOf(property)).flatMap((one) => listedIn(one) ?? [])
   return listed.filter((choice) => typeof choice === 'string')

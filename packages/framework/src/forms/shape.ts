@@ -1,4 +1,4 @@
-/** What a schema says of a form's fields, if it says anything: its JSON Schema. */
+/** Reads the fields of a form from the JSON Schema of its schema. */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import {
   alternativesOf,
@@ -10,22 +10,22 @@ import {
   typeOf,
 } from './property.ts'
 
-/** The fields of a form, as its schema describes them. */
+/** The fields of a form, as described by its schema. */
 export interface Shape {
   readonly properties: Readonly<Record<string, Property>>
-  /** Those that have to be there. */
+  /** The required fields. */
   readonly required: readonly string[]
-  /** What fields of any other name have. `undefined` if the schema has no others. */
+  /** The schema of fields with any other name; `undefined` if the schema does not allow them. */
   readonly rest?: Property | undefined
-  /** Of a schema that takes one of several objects: those. The shape itself is what they have together. */
+  /** The alternatives, if the schema accepts one of several objects. The shape itself is what they have in common. */
   readonly branches?: readonly Shape[]
 }
 
 /**
- * The shape of what a schema takes; `undefined` if its library does not tell, or if it takes no objects.
- * Asked for anew each time, so that a default that is made by a function is a new one for each form.
+ * Returns the shape of a schema's input; `undefined` if the library does not describe it, or if it is not an object. It
+ * is computed for each form, so that a default from a function is evaluated each time.
  *
- * Libraries tell by Standard JSON Schema: zod and arktype by themselves, valibot by
+ * Libraries describe schemas through Standard JSON Schema: zod and arktype natively, valibot through
  * `toStandardJsonSchema` of `@valibot/to-json-schema`.
  */
 export function shapeOf(schema: StandardSchemaV1): Shape | undefined {
@@ -37,7 +37,7 @@ export function shapeOf(schema: StandardSchemaV1): Shape | undefined {
   return { ...eitherOf(branches), branches }
 }
 
-/** What zod and valibot are told: leave out what JSON Schema has no word for, such as dates. */
+/** Options for zod and valibot: omit types that JSON Schema cannot express, such as dates. */
 const LENIENT = { unrepresentable: 'any', errorMode: 'ignore' }
 
 function jsonSchemaOf(schema: StandardSchemaV1): unknown {
@@ -45,15 +45,15 @@ function jsonSchemaOf(schema: StandardSchemaV1): unknown {
   try {
     return standard.jsonSchema?.input({ target: 'draft-2020-12', libraryOptions: LENIENT })
   } catch {
-    // By the standard, a library throws for what it cannot tell. Then there are no attributes.
+    // By the standard, a library throws if it cannot convert a schema. The form then has no attributes.
     return undefined
   }
 }
 
-/** More combinations than this are not told apart. */
+/** The maximum number of combinations to distinguish. */
 const MOST_BRANCHES = 64
 
-/** The objects that a schema takes: several for a union, none if it takes something else. */
+/** Returns the objects that a schema accepts: several for a union, none if it accepts anything else. */
 function objectsOf(told: Property): Shape[] {
   const { properties = {}, required = [], additionalProperties, anyOf, oneOf, allOf } = told
   const isObject = told.type === 'object' || told.properties !== undefined
@@ -68,14 +68,14 @@ function objectsOf(told: Property): Shape[] {
   return shapes
 }
 
-/** An object that is one and the other. */
+/** Merges two objects of an intersection. */
 function bothOf(one: Shape, other: Shape): Shape {
   const properties = { ...one.properties, ...other.properties }
   const required = [...new Set([...one.required, ...other.required])]
   return { properties, required, rest: one.rest ?? other.rest }
 }
 
-/** An object that is one of several: a field may be what it may be in any of them. */
+/** Merges the objects of a union: each field has the alternatives of all objects. */
 export function eitherOf(shapes: readonly Shape[]): Shape {
   const named = new Map<string, Property[]>()
   for (const { properties } of shapes) {
@@ -98,22 +98,22 @@ function anyOfThese(properties: readonly Property[]): Property {
   return more.length === 0 ? first : { anyOf: [first, ...more] }
 }
 
-/** What a schema says of a name. */
+/** Returns the schema of a field. */
 export function propertyOf(name: string, shape: Shape | undefined): Property | undefined {
   if (shape === undefined) return undefined
   return Object.hasOwn(shape.properties, name) ? shape.properties[name] : shape.rest
 }
 
-/** Whether an empty text would do. */
+/** Reports whether the schema accepts an empty string. */
 function mayBeEmptyText(property: Property): boolean {
   const { minLength = 0, format } = property
   const choices = choicesOf(property)
-  // A password's format says how it is shown, and nothing of what it may be.
+  // The format of a password affects only the display, not the accepted values.
   const isFree = format === undefined || format === 'password'
   return minLength === 0 && isFree && (choices.length === 0 || choices.includes(''))
 }
 
-/** Whether something has to be filled in, chosen or ticked. */
+/** Reports whether a field must be filled in, chosen or ticked. */
 export function isNeeded(name: string, shape: Shape): boolean {
   const property = propertyOf(name, shape)
   if (property === undefined || !shape.required.includes(name)) return false

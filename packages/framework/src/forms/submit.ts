@@ -1,4 +1,4 @@
-/** From a request to a form: empty for those who come to fill it in, checked for those who sent it. */
+/** Creates a form from a request: an empty one for `GET`, a validated one for a submission. */
 import type { Environ } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Form } from '../body/form.ts'
@@ -11,31 +11,31 @@ import { type FieldValues, HtmlForm } from './html-form.ts'
 import { alternativesOf, isFile } from './property.ts'
 import { propertyOf, type Shape, shapeOf } from './shape.ts'
 
-/** How `request.form` makes a form. */
+/** Options of `request.form`. */
 export interface FormOptions<Schema extends StandardSchemaV1 = StandardSchemaV1> {
   /**
-   * What the fields show before anything is sent: a row of a database, say. It may have more than the
-   * schema has. Default: the schema's defaults.
+   * The initial values of the fields, such as a row of a database. Extra properties are allowed. Default: the defaults of
+   * the schema.
    */
   values?: ValuesFor<StandardSchemaV1.InferInput<Schema>>
 }
 
-/** Values by the names of a schema's fields; of any names, if its type does not say which it has. An interface is one too. */
+/** Values by the field names of a schema; by any names if its type does not list them. Interfaces are accepted, too. */
 type ValuesFor<Input> = unknown extends Input
   ? object
   : { readonly [Name in NameIn<Input>]?: FieldValue | readonly FieldValue[] }
 
-/** The names of each object of a union. */
+/** The keys of each object of a union. */
 type NameIn<Input> = Input extends object ? keyof Input : never
 
-/** A form and what its schema makes of it: `data`, once `isValid` is true. */
+/** A form with its output type: `data` is set if `isValid` is true. */
 export type FormOf<Schema extends StandardSchemaV1> = HtmlForm &
   (
     | { readonly isValid: true; readonly data: StandardSchemaV1.InferOutput<Schema> }
     | { readonly isValid: false; readonly data: undefined }
   )
 
-/** The part of a request that a form reads. */
+/** The parts of a request that forms use. */
 export interface FormRequest {
   readonly method: string
   readonly mimetype: string
@@ -45,7 +45,7 @@ export interface FormRequest {
   formData(): Promise<Form>
 }
 
-/** The form of a request. */
+/** Returns the form of a request. */
 export async function formOf<Schema extends StandardSchemaV1>(
   request: FormRequest,
   schema: Schema,
@@ -60,7 +60,7 @@ export async function formOf<Schema extends StandardSchemaV1>(
 
 const shapes = new WeakMap<StandardSchemaV1, { readonly shape: Shape | undefined }>()
 
-/** The shape of a schema, asked for once: only forms that are shown first have defaults, which may be new ones each time. */
+/** Returns the shape of a schema, cached. Only unsubmitted forms use defaults, which may differ each time. */
 function knownShapeOf(schema: StandardSchemaV1): Shape | undefined {
   const known = shapes.get(schema) ?? { shape: shapeOf(schema) }
   shapes.set(schema, known)
@@ -93,7 +93,7 @@ async function submitted(
   }
 }
 
-/** The form, or that it is too large: that is for its page to say. */
+/** Returns the submitted form, or the error that it is too large, which the page shows. */
 async function read(request: FormRequest): Promise<Form | RequestEntityTooLarge> {
   try {
     return await request.formData()
@@ -105,8 +105,8 @@ async function read(request: FormRequest): Promise<Form | RequestEntityTooLarge>
 }
 
 /**
- * Reads the rest, and forgets it: a browser that still sends does not listen, and what it says when the
- * connection ends under it helps nobody. Not what is larger than any upload may be, or has no end.
+ * Reads and discards the rest of the body: a browser that is still sending does not read the response, and shows a
+ * connection error instead. Does nothing for a body beyond the upload limit or without a declared length.
  */
 async function hearOut({ environ, contentLength, limits }: FormRequest): Promise<void> {
   const isTooLong = contentLength === undefined || contentLength > limits.maxUploadSize
@@ -114,11 +114,11 @@ async function hearOut({ environ, contentLength, limits }: FormRequest): Promise
   try {
     for await (const _ of environ['wsgi.input']);
   } catch {
-    // The client has gone: nobody waits for an answer.
+    // The client has disconnected.
   }
 }
 
-/** What the fields show again. No files, which no page can fill in, and no passwords. */
+/** Returns the values that the fields show again, without files, which a page cannot fill in, and without passwords. */
 function shownOf(form: Form, shape: Shape | undefined): FieldValues {
   const names = [...new Set(form.keys())].filter((name) => !isSecret(name, shape))
   return Object.fromEntries(names.map((name) => [name, textOf(cameFor(form, name))]))
@@ -136,18 +136,18 @@ function isSecret(name: string, shape: Shape | undefined): boolean {
   )
 }
 
-/** What the schema says that a field is, if nothing is said. */
+/** Returns the default of a field in the schema. */
 function defaultsOf(shape: Shape | undefined): FieldValues {
   const told = Object.entries(shape?.properties ?? {})
   return Object.fromEntries(told.map(([name, property]) => [name, property.default])) as FieldValues
 }
 
-/** A page's author who forgets the `enctype` gets the name of a file, and no file. */
+/** Detects a form whose author forgot the `enctype`, so that it contains the name of a file instead of the file. */
 function assertFilesCanCome(request: FormRequest, shape: Shape | undefined): void {
   if (request.mimetype !== 'application/x-www-form-urlencoded') return
   const file = Object.entries(shape?.properties ?? {}).find(([, property]) => isFile(property))
   if (file === undefined) return
   throw new BadRequest(
-    `The form has a file, ${JSON.stringify(file[0])}, and came as ${request.mimetype}. Its tag has to say enctype="multipart/form-data".`,
+    `The form has a file, ${JSON.stringify(file[0])}, but its type is ${request.mimetype}. Add enctype="multipart/form-data" to its <form> tag.`,
   )
 }

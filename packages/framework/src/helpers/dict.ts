@@ -1,17 +1,17 @@
-/** What `g` and `session` inherit: the methods of Python's dictionaries that Flask's users try first. */
+/** The methods that `g` and `session` inherit: the most used methods of Python's dictionaries. */
 
-/** An object with names of the app's own, and these methods. */
+/** An object with the app's own names and these methods. */
 export interface Dict {
-  /** The value of a name; `fallback` if it has none. */
+  /** Returns the value of a name; `fallback` if it is not set. */
   get(name: string, fallback?: unknown): unknown
-  /** Takes a name out, and returns its value; `fallback` if it had none. */
+  /** Removes a name and returns its value; `fallback` if it was not set. */
   pop(name: string, fallback?: unknown): unknown
-  /** The value of a name, which is set to `value` if it has none. */
+  /** Returns the value of a name, which is first set to `value` if it is missing. */
   setdefault(name: string, value?: unknown): unknown
   [name: string]: unknown
 }
 
-/** The prototype of a `Dict`, without anything of `Object`'s, so that nearly every name is free. */
+/** The prototype of a `Dict`. It does not inherit from `Object.prototype`, so almost any name is available. */
 export const dictMethods: object = Object.create(null, {
   get: {
     value(this: Dict, name: string, fallback?: unknown): unknown {

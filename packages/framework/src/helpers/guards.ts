@@ -1,6 +1,6 @@
 /**
- * Values that an app hands over and that may fail on their own: a promise that rejects, a Node stream that
- * emits `error`. Without a handler, either would end the process, so each gets one where Phial takes it on.
+ * Guards values from an app that may fail before they are used: a promise that rejects, or a Node stream that emits
+ * `error`. Without a handler, either would end the process, so Phial adds one.
  */
 import { handled, isPromise } from './promises.ts'
 
@@ -11,13 +11,13 @@ export function guard<T>(value: T): T {
   return value
 }
 
-/** Listens for the `error` of a Node stream, which may come before anything reads it. */
+/** Listens for `error` of a Node stream, which may be emitted before anything reads it. */
 export function guardStream(body: object): void {
   const listen: unknown = Reflect.get(body, 'on')
   if (typeof listen === 'function') Reflect.apply(listen, body, ['error', () => undefined])
 }
 
-/** Guards a value and what lists, maps, sets and plain objects in it hold. */
+/** Guards a value, and the values in its arrays, maps, sets and plain objects. */
 export function guardWithin(value: unknown, seen: Set<unknown> = new Set()): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return
   seen.add(value)
@@ -32,7 +32,7 @@ function partsOf(value: object): Iterable<unknown> {
   return isPlain ? (Object.values(value) as unknown[]) : []
 }
 
-/** Whether an emitter is a stream. The listeners of any other, such as a pool of connections, are the app's. */
+/** Reports whether an emitter is a stream. The listeners of other emitters, such as connection pools, are up to the app. */
 export function isNodeStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || !('on' in value)) return false
   return 'pipe' in value || 'writable' in value

@@ -1,8 +1,8 @@
 import leven from 'leven'
 
 /**
- * Returns the known names that a misspelt one may have meant: at most three, the nearest first. A name that
- * would have to change in every letter is not near: `u` does not mean `g`.
+ * Returns the known names most similar to a misspelt one: at most three, the most similar first. A name that differs in
+ * every letter is not similar: `u` does not suggest `g`.
  */
 export function nearest(name: string, known: Iterable<string>): string[] {
   const most = Math.max(2, Math.floor(name.length / 3))

@@ -1,4 +1,4 @@
-/** What a template prints for a value. */
+/** Defines what a template prints for a value. */
 import { withCode } from '@phial/core'
 import { guard, guardWithin } from './guards.ts'
 import { escapeHtml } from './markup.ts'
@@ -7,11 +7,11 @@ import { isPromise } from './promises.ts'
 /* oxlint-disable typescript/no-unsafe-declaration-merging -- a loop gives Markup the methods that the interface declares */
 
 /**
- * Text that is HTML and is printed as it is. Make it only of text that you trust: browsers run what a visitor
- * sent. It has a string's methods, which return plain strings.
+ * Text that is HTML and is printed without escaping. Create it only from trusted text: browsers run scripts in it. It has
+ * the methods of a string, which return plain strings.
  *
- * It is not a subclass of `String`: one such class anywhere, and V8 calls each method of each string of the
- * process 2.5 times slower. `bench/peers`, "hello"
+ * It is not a subclass of `String`: a single such class makes every string method call in the process 2.5 times slower in
+ * V8, as measured by `bench/peers`, "hello".
  *
  * ```ts
  * return renderTemplate('post', { text: new Markup(sanitize(post.html)) })
@@ -34,7 +34,7 @@ export class Markup {
     return this.#text
   }
 
-  /** Returns the HTML, so that JSON has it as a string. */
+  /** Returns the HTML, so that it is a string in JSON. */
   toJSON(): string {
     return this.#text
   }
@@ -56,12 +56,12 @@ for (const name of Reflect.ownKeys(String.prototype)) {
   })
 }
 
-/** In a template: text that is HTML and comes from a source that can be trusted. `<%= safe(post.html) %>` */
+/** Marks text as HTML from a trusted source, in a template: `<%= safe(post.html) %>`. */
 export function safe(text: unknown): Markup {
   return new Markup(plain(text))
 }
 
-/** Values that have no text of their own. */
+/** Values that cannot be printed, with the reason and the remedy. */
 const UNPRINTABLE = {
   promise: {
     is: 'is a promise',
@@ -79,7 +79,7 @@ const UNPRINTABLE = {
   function: { is: 'is a function', remedy: 'Call it.' },
 } as const
 
-/** A value that cannot be printed. */
+/** The error for a value that cannot be printed. */
 export class Unprintable extends TypeError {
   override name = 'TypeError'
   readonly #kind: keyof typeof UNPRINTABLE
@@ -89,7 +89,7 @@ export class Unprintable extends TypeError {
     this.#kind = kind
   }
 
-  /** The message for an expression. */
+  /** Returns the message for an expression. */
   messageFor(code: string): string {
     const { is, remedy } = UNPRINTABLE[this.#kind]
     return `\`${code}\` ${is} and cannot be printed. ${remedy}`
@@ -100,14 +100,14 @@ function unprintable(kind: keyof typeof UNPRINTABLE): Unprintable {
   return withCode('ERR_PHIAL_TEMPLATE_VALUE', new Unprintable(kind))
 }
 
-/** Printed by `<%= %>`: nothing for `undefined` and `null`, anything else as text in HTML. Throws `TypeError` for promises and functions. */
+/** Returns what `<%= %>` prints: nothing for `undefined` and `null`, otherwise escaped text. Throws `TypeError` for promises and functions. */
 export function escaped(value: unknown): string {
   if (typeof value === 'string') return escapeHtml(value)
   if (typeof value === 'number') return String(value)
   return value instanceof Markup ? value.toString() : escapeHtml(plain(value))
 }
 
-/** Printed by `<%~ %>`, and by `<%= %>` where nothing is escaped. Throws `TypeError` for promises and functions. */
+/** Returns what `<%~ %>` prints, and `<%= %>` in templates without escaping. Throws `TypeError` for promises and functions. */
 export function plain(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return ''
@@ -133,10 +133,10 @@ function textOf(value: object): string {
   return text
 }
 
-/** What a promise becomes where it is joined with text. */
+/** The text of a promise that is concatenated with a string. */
 const PROMISE_TEXT = String(Promise.resolve())
 
-/** Throws `TypeError` if a promise was joined with other text. */
+/** Throws `TypeError` if a promise was concatenated with a string. */
 export function assertNoPromise(text: unknown): void {
   if (typeof text === 'string' && text.includes(PROMISE_TEXT)) throw unprintable('text')
 }
@@ -151,7 +151,7 @@ const IN_SCRIPT: Readonly<Record<string, string>> = {
 }
 
 /**
- * `tojson` in a template: a value as JSON, safe in a `<script>` and in an attribute with single quotes. A value
+ * Returns a value as JSON for a template (`tojson`), safe in a `<script>` and in an attribute with single quotes. A value
  * that JSON cannot express is `null`. Throws `TypeError` for a promise, a `bigint` or a circular structure.
  *
  * ```html
@@ -168,7 +168,7 @@ export function jsonForScript(value: unknown, dumps: (value: unknown) => string)
   return new Markup(text.replaceAll(/[<>&'\u2028\u2029]/g, inScript))
 }
 
-/** Whether JSON leaves a value out of lists and objects. */
+/** Reports whether JSON cannot express a value. */
 function hasNoJson(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol'
 }

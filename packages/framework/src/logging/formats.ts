@@ -1,27 +1,27 @@
-/** What a log record is, and what it looks like: a line for a person, or an object of JSON for programs. Neither ever fails. */
+/** Log records, and their formats: a line of text, or a JSON object. Formatting never fails. */
 import { inspect } from 'node:util'
 import { type Environ, errorText, wsgiToText } from '@phial/core'
 
-/** From all to little. The names are Python's, and gunicorn's. */
+/** The log levels, from most to least verbose. The names are those of Python and gunicorn. */
 export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
 
-/** How grave it is, by name. */
+/** A log level. */
 export type Level = (typeof LEVELS)[number]
 
-/** What is said beside the message: `{ user: 'ada' }`. An `error` is written with its stack and its causes. */
+/** The fields of a record besides the message: `{ user: 'ada' }`. An `error` is written with its stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** One thing that was said. */
+/** A log record. */
 export interface LogRecord {
   readonly time: Date
   readonly level: Level
   readonly message: string
   readonly fields: LogFields
-  /** The request that was being answered, if any. */
+  /** The environ of the current request, if there is one. */
   readonly environ: Environ | undefined
 }
 
-/** `20:55:11 WARNING Stock is low item=tea left=3`, and the stack of an error beneath it. */
+/** Formats a record as text: `20:55:11 WARNING Stock is low item=tea left=3`, followed by the stack of an error. */
 export function asLine({ time, level, message, fields, environ }: LogRecord): string {
   const said: LogFields = { ...fields, requestId: requestIdOf(environ) }
   const { error, ...others } = said
@@ -34,8 +34,8 @@ export function asLine({ time, level, message, fields, environ }: LogRecord): st
 }
 
 /**
- * `{"time":"…","log":"app","pid":7,"level":"warning","message":"Stock is low","item":"tea","left":3}`, as
- * the server's own logs have it.
+ * Formats a record as JSON, like the server's own logs:
+ * `{"time":"…","log":"app","pid":7,"level":"warning","message":"Stock is low","item":"tea","left":3}`.
  */
 export function asJson({ time, level, message, fields, environ }: LogRecord): string {
   const start = { time, log: 'app', pid: processId(), level, message, ...requestOf(environ) }
@@ -46,7 +46,7 @@ export function asJson({ time, level, message, fields, environ }: LogRecord): st
   )
 }
 
-/** `undefined` for a circle, or a getter that fails. */
+/** Returns JSON; `undefined` for a circular structure, or if a getter throws. */
 function jsonOf(value: object): string | undefined {
   try {
     return JSON.stringify(value, toPlain)
@@ -59,7 +59,7 @@ function processId(): number | undefined {
   return (globalThis as { process?: { pid?: number } }).process?.pid
 }
 
-/** `environ['phial.request_id']`, which the middleware `requestId` sets, else the header of a proxy. */
+/** Returns `environ['phial.request_id']`, set by the middleware `requestId`, or else the header of a proxy. */
 export function requestIdOf(environ: Environ | undefined): string | undefined {
   const id = environ?.['phial.request_id'] ?? environ?.['HTTP_X_REQUEST_ID']
   return typeof id === 'string' && /^[\w.:+/=@-]{1,200}$/.test(id) ? id : undefined
@@ -71,7 +71,7 @@ function requestOf(environ: Environ | undefined): object {
   return { requestId: requestIdOf(environ), method, path: wsgiToText(SCRIPT_NAME + PATH_INFO) }
 }
 
-/** Errors, whose parts JSON does not see, and numbers that it has no way to write. */
+/** Replaces values that JSON cannot express: errors, whose properties are not enumerable, and some numbers. */
 function toPlain(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
   if (!(value instanceof Error)) return value
@@ -84,12 +84,12 @@ function shown(value: unknown): string {
   return inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 3 })
 }
 
-/** Lines after the first stand further in: nobody can make one of their own by what they send. */
+/** Indents all lines but the first, so that a client cannot forge a log line. */
 function indented(text: string): string {
   return visible(text.replaceAll(/\r?\n/g, '\n    '))
 }
 
-/** Nobody speaks to the terminal. */
+/** Escapes control characters, so that a value cannot send commands to the terminal. */
 function visible(text: string): string {
   return text.replaceAll(
     CONTROL,

@@ -1,31 +1,30 @@
-/** `app.logger`: what an app says about itself. */
+/** `app.logger`: the log of an app. */
 import type { Environ } from '@phial/core'
 import { asJson, asLine, type Level, LEVELS, type LogFields, type LogRecord } from './formats.ts'
 
-/** The settings that a logger reads. */
+/** The settings of a logger. */
 export interface LogSettings {
   readonly LOG_LEVEL: Level | undefined
   readonly LOG_FORMAT: 'text' | 'json' | undefined
   readonly DEBUG: boolean
 }
 
-/** Does something with what was said. */
+/** Processes a log record. */
 export type LogHandler = (record: LogRecord) => void
 
 /**
  * A log with a method for each level: `app.logger.warning('Stock is low', { item: 'tea', left: 3 })`.
  *
- * It writes a line for a person in debug mode and where standard error is a terminal, and an object
- * of JSON on a line anywhere else, unless `LOG_FORMAT` says which; into the log of the request that is being answered,
- * `wsgi.errors`, or to standard error. `LOG_LEVEL` says what is too little to be written. It keeps no
- * files: the server and the system do that.
+ * It writes to `wsgi.errors` of the current request, or to standard error if there is none. The format is text in debug
+ * mode and if standard error is a terminal, and otherwise one JSON object per line; `LOG_FORMAT` overrides it.
+ * `LOG_LEVEL` is the lowest level that is written. It does not write files: that is up to the server and the system.
  *
  * ```ts
  * app.logger.handler = ({ level, message, fields }) => pino[level === 'warning' ? 'warn' : 'info'](fields, message)
  * ```
  */
 export class Logger {
-  /** Where it all goes. Set another one to have it elsewhere. Default: `write`. */
+  /** Receives all records. Replace it to send them elsewhere. Default: `write`. */
   handler: LogHandler = (record) => this.write(record)
   readonly #settings: LogSettings
   readonly #environ: () => Environ | undefined
@@ -56,7 +55,7 @@ export class Logger {
     this.log('critical', message, fields)
   }
 
-  /** Logs at a given level. `environ` is that of the request which the record belongs to. Default: the current one. */
+  /** Logs at a given level. `environ` is that of the request to which the record belongs. Default: the current one. */
   log(
     level: Level,
     message: string,
@@ -67,13 +66,13 @@ export class Logger {
     this.handler({ time: new Date(), level, message, fields, environ })
   }
 
-  /** Whether what is said at a level is written, so that it is worth working out. */
+  /** Reports whether records of a level are written, so that expensive fields can be skipped. */
   isEnabledFor(level: Level): boolean {
     const { LOG_LEVEL, DEBUG } = this.#settings
     return LEVELS.indexOf(level) >= LEVELS.indexOf(LOG_LEVEL ?? (DEBUG ? 'debug' : 'info'))
   }
 
-  /** Writes a record as the usual handler does. */
+  /** Writes a record. This is the default handler. */
   write(record: LogRecord): void {
     const { LOG_FORMAT, DEBUG } = this.#settings
     const format = LOG_FORMAT ?? (DEBUG || isTerminal() ? 'text' : 'json')
@@ -83,7 +82,7 @@ export class Logger {
   }
 }
 
-/** Not every place where this runs has a process. */
+/** Reports whether standard error is a terminal. Some platforms have no `process`. */
 function isTerminal(): boolean {
   const { process } = globalThis as { process?: { stderr?: { isTTY?: boolean } } }
   return process?.stderr?.isTTY === true

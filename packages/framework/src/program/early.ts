@@ -1,4 +1,4 @@
-/** The options before a command: which app is meant, and with which variables. */
+/** The options before a command: the app and its env files. */
 import { readFileSync } from 'node:fs'
 import { type Option, readSignature } from '../commands/signature.ts'
 import { readWords } from '../commands/words.ts'
@@ -7,21 +7,21 @@ import { readWords } from '../commands/words.ts'
 export interface Early {
   /** `MODULE:APP`, as typed. */
   readonly app: string | undefined
-  /** Files of variables, besides `.env` and `.phialenv`. */
+  /** Env files in addition to `.env` and `.phialenv`. */
   readonly envFile: readonly string[]
   readonly version: boolean
 }
 
 const signature = readSignature('phial', {
-  '-A, --app <module:app>': 'which app is meant',
-  '-e, --env-file <file...>': 'a file of variables, besides .env and .phialenv',
-  '--version': 'show the version, and stop',
+  '-A, --app <module:app>': 'the app to use',
+  '-e, --env-file <file...>': 'an env file to read in addition to .env and .phialenv',
+  '--version': 'show the version and exit',
 })
 
 /** The options that may precede a command, for help. */
 export const earlyOptions: readonly Option[] = signature.options
 
-/** Reads the options before the command, and returns the remaining words. Throws `UsageError` for an unknown option. */
+/** Parses the options before the command, and returns the remaining arguments. Throws `UsageError` for an unknown option. */
 export function readEarly(words: readonly string[]): { early: Early; rest: readonly string[] } {
   const end = endOfOptions(words)
   const reading = readWords(signature, words.slice(0, end))
@@ -30,7 +30,7 @@ export function readEarly(words: readonly string[]): { early: Early; rest: reado
   return { early: reading.values as unknown as Early, rest: words.slice(end) }
 }
 
-/** The index of the first word that is neither an option nor the value of one. */
+/** Returns the index of the first argument that is neither an option nor the value of one. */
 function endOfOptions(words: readonly string[]): number {
   let at = 0
   while (words[at]?.startsWith('-') === true)

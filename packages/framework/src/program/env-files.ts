@@ -1,30 +1,30 @@
-/** `.env` and `.phialenv`: variables for the program and the app. The real environment wins. */
+/** `.env` and `.phialenv`: variables for the program and the app. The real environment takes precedence. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CommandError } from '../commands/context.ts'
 import type { Environment } from '../config/config.ts'
 
-/** The files in the app's folder that are read if they exist: secrets, and what may be in git. */
+/** The env files in the app's folder: one for secrets, and one that may be in git. */
 const USUAL = ['.env', '.phialenv']
 
 /** Parses the text of a `.env` file: `parseEnvFile` of `@phial/server/load`. */
 export type ParseEnvFile = (text: string) => Environment
 
-/** Variables, and where they come from. */
+/** Variables with their sources. */
 export interface Variables {
   readonly env: Environment
-  /** The paths of the files by the variables that they set. Others are from the real environment. */
+  /** The path of the file that sets each variable. Other variables are from the real environment. */
   readonly files: ReadonlyMap<string, string>
 }
 
-/** The paths of the files, in order of precedence. */
+/** Returns the paths of the env files, in order of precedence. */
 export function envFiles(folder: string, named: readonly string[]): string[] {
   return [...named, ...USUAL].map((file) => resolve(folder, file))
 }
 
 /**
- * Adds the variables of files to the real environment, which wins. Throws `CommandError` if a named file
- * cannot be read.
+ * Adds the variables of env files to the real environment, which takes precedence. Throws `CommandError` if a file of
+ * `--env-file` cannot be read.
  */
 export function withEnvFiles(
   real: Environment,

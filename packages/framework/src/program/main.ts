@@ -1,6 +1,6 @@
 /**
- * The process `phial`: hands its command line to `@phial/cli` if that is installed. Otherwise it runs the app's
- * own commands, which is what a production install has. Neither package is a dependency of this one.
+ * The process `phial`: passes its command line to `@phial/cli` if that is installed. Otherwise, as in production, it runs
+ * only the app's own commands. Neither `@phial/cli` nor `@phial/server` is a dependency of this package.
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ interface Cli {
 }
 
 const write = (to: NodeJS.WriteStream) => (text: string) => void to.write(text)
-// The reader of the output may go away.
+// The reader of the output may close the pipe.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
@@ -46,7 +46,7 @@ async function findLoader(): Promise<Loader> {
   return (await installed<Loader>('@phial/server/load')) ?? missing
 }
 
-/** The exports of a package that is installed for the app in the current folder, or next to this one. */
+/** Returns the exports of a package that is installed for the app in the current folder, or next to this package. */
 async function installed<Module>(name: string): Promise<Module | undefined> {
   const file = [join(process.cwd(), 'package.json'), import.meta.url]
     .map((from) => resolved(name, from))

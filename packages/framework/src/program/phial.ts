@@ -1,6 +1,6 @@
 /**
- * The program `phial`, from a command line to an exit code. Options before the command say which app is
- * meant. The command is one of the app's own, or one that comes with `@phial/cli`, which passes those in.
+ * The program `phial`, from a command line to an exit code. Options before the command select the app. The command is
+ * one of the app's own, or one of `@phial/cli`, which passes its commands in.
  */
 import { inspect } from 'node:util'
 import type { CommandGroup } from '../commands/commands.ts'
@@ -10,7 +10,7 @@ import { ofApp, outcomeOf, type Place, runWords, withoutCommand } from '../comma
 import { earlyOptions, readEarly, version } from './early.ts'
 import { Program, type ProgramOptions } from './program.ts'
 
-/** The commands that come with `@phial/cli`. Their names are taken even if it is not installed. */
+/** The commands of `@phial/cli`. Their names are reserved even if it is not installed. */
 export const BUILT_IN: readonly string[] = [
   'build',
   'check',
@@ -23,13 +23,13 @@ export const BUILT_IN: readonly string[] = [
   'xray',
 ]
 
-/** How the program is run. */
+/** The options of the program. */
 export interface PhialOptions extends ProgramOptions {
-  /** The commands that come with `@phial/cli`, if it is installed. */
+  /** The commands of `@phial/cli`, if it is installed. */
   readonly builtIn?: CommandGroup<Program>
 }
 
-/** Runs a command line, and resolves to the code to exit with. Never rejects. */
+/** Runs a command line and resolves to the exit code. Never rejects. */
 export async function phial(words: readonly string[], options: PhialOptions): Promise<number> {
   const place = { output: options.output, path: ['phial'] }
   const { exitCode, error } = await outcomeOf(place, () => fromWords(words, options, place))
@@ -69,7 +69,7 @@ function notInstalled(name: string): CommandError {
 
 type BuiltIn = CommandGroup<Program> | undefined
 
-/** Reads the options before the command. An option of a command that is typed there gets an error that says where it goes. */
+/** Parses the options before the command. If an option of a command is there, the error says where it belongs. */
 function readFirst(words: readonly string[], builtIn: BuiltIn): ReturnType<typeof readEarly> {
   try {
     return readEarly(words)
@@ -93,7 +93,7 @@ function isOneOf(options: typeof earlyOptions, word: string): boolean {
   return options.some(({ name, short = name }) => bare === `--${name}` || bare === `-${short}`)
 }
 
-/** Which app is meant is given before a command. One of the app's own may have an option `--app`. */
+/** Throws `UsageError` if `--app` or the app follows the command. The app's own commands may have an option `--app`. */
 function checkOrder(name: string, words: readonly string[]): void {
   const late = words.find((word) => /^(?:-A|--app)(?:=|$)/.test(word))
   if (late !== undefined)
@@ -103,11 +103,11 @@ function checkOrder(name: string, words: readonly string[]): void {
     throw new UsageError(
       /^\d+$/.test(argument)
         ? `phial run takes the port as an option: phial run --port ${argument}.`
-        : `The app is named before the command: phial --app ${argument} run.`,
+        : `Pass the app before the command: phial --app ${argument} run.`,
     )
 }
 
-/** What other tools call a command. */
+/** The names of commands in other tools. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['dev', 'run'],
   ['serve', 'run'],
@@ -120,7 +120,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['lint', 'check'],
 ])
 
-/** Help lists the app's commands too, if the app can be loaded. */
+/** Prints help, including the app's commands if the app can be loaded. */
 async function help(
   program: Program,
   place: Place,
@@ -132,7 +132,7 @@ async function help(
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode === 2) throw error
     const [why] = error.message.split('\n')
-    place.output.stderr(`Without the commands of an app. ${why ?? ''}\n\n`)
+    place.output.stderr(`The commands of the app are not listed. ${why ?? ''}\n\n`)
     return withoutCommand(both(nothing, builtIn), place, words)
   }
 }
@@ -156,7 +156,7 @@ async function ofTheApp(
 
 const withCli = { description: 'comes with @phial/cli: npm install --save-dev @phial/cli' }
 
-/** All commands. Those that come with `@phial/cli` win over an app's of the same name. */
+/** Returns all commands. Those of `@phial/cli` take precedence over an app's with the same name. */
 function both(own: Listing, builtIn: BuiltIn): Listing {
   const others = builtIn?.commands ?? BUILT_IN.map((name) => [name, withCli] as const)
   return {

@@ -1,4 +1,4 @@
-/** What a command of the program `phial` gets: which app is meant, and how to load it. */
+/** The program object that each command of `phial` receives: finds and loads the app. */
 import { existsSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import type { Environment } from '../config/config.ts'
 import type { Early } from './early.ts'
 import { type ParseEnvFile, type Variables, withEnvFiles } from './env-files.ts'
 
-/** What the program needs of `@phial/server/load`. It is passed in because the framework knows no server. */
+/** The functions of `@phial/server/load` that the program uses. They are passed in, because the framework does not depend on a server. */
 export interface Loader {
   /** Loads `MODULE:APP`, resolved from a folder, and reports each file that it imports. */
   readonly loadApplication: (
@@ -19,10 +19,10 @@ export interface Loader {
   readonly parseEnvFile: ParseEnvFile
 }
 
-/** The exit code if the app cannot be loaded, whatever the reason. `phial-server` and gunicorn have the same. */
+/** The exit code if the app cannot be loaded for any reason. `phial-server` and gunicorn use the same. */
 const UNLOADABLE = 4
 
-/** Where the program was started, and how it loads an app. */
+/** The environment of the program, and its app loader. */
 export interface ProgramOptions {
   /** The folder that modules and files are resolved from, absolute. */
   readonly folder: string
@@ -40,7 +40,7 @@ export class Program {
   readonly variables: Variables
   /** The files of variables that `--env-file` names. */
   readonly envFile: readonly string[]
-  /** The files that the app was loaded from, once it is. */
+  /** The files from which the app was loaded. Empty until then. */
   readonly files: Set<string> = new Set()
   readonly #given: string | undefined
   readonly #loader: Loader
@@ -64,12 +64,12 @@ export class Program {
     return this.variables.env
   }
 
-  /** `MODULE:APP`. Throws a `CommandError` if it is not given, and no module has a usual name. */
+  /** The app as `MODULE:APP`. Throws `CommandError` if none is given and no module with a default name exists. */
   get appName(): string {
     return findApp(this.#given, this.folder)
   }
 
-  /** Loads the app, with the variables of files set. Throws a `CommandError` if that fails, or the app is not Phial's. */
+  /** Loads the app, with the variables of env files set. Throws `CommandError` if that fails, or if it is not a Phial app. */
   async loadApp(): Promise<Phial> {
     const name = this.appName
     Object.assign(process.env, this.env)
@@ -78,12 +78,12 @@ export class Program {
     )
     if (app instanceof Phial) return app
     throw new CommandError(
-      `${name} is an application, but none of Phial's: only phial run can be used with it. If it is, two copies of the package phial are installed, and this program came from the other one.`,
+      `${name} is an application, but not a Phial app, so only phial run supports it. If it is a Phial app, two copies of the package phial are installed. Remove one of them.`,
       UNLOADABLE,
     )
   }
 
-  /** The files of code that an app was loaded from. Linked packages of a workspace are not its own. */
+  /** Returns the code files from which an app was loaded, without linked packages of a workspace. */
   async ownFiles({ rootPath }: Phial): Promise<string[]> {
     await turn() // the last import has been reported by then
     const isOwn = (file: string): boolean =>
@@ -93,8 +93,8 @@ export class Program {
 }
 
 /**
- * Turns an error of the loader or the server into a `CommandError`: its one line, the app's own stack below
- * it, and its exit code. Other errors pass.
+ * Converts an error of the loader or the server to a `CommandError`, with its message, the stack of the app's own error,
+ * and its exit code. Rethrows other errors.
  */
 export async function loading<T>(load: () => Promise<T>): Promise<T> {
   try {
@@ -109,7 +109,7 @@ export async function loading<T>(load: () => Promise<T>): Promise<T> {
 const NAMES = ['wsgi', 'app']
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs']
 
-/** `MODULE:APP` as it was given, else the module with a usual name, as Flask looks for `wsgi.py` and `app.py`. Throws a `CommandError` if there is none. */
+/** Returns the given `MODULE:APP`, or else the module with a default name, as Flask looks for `wsgi.py` and `app.py`. Throws `CommandError` if there is none. */
 export function findApp(given: string | undefined, folder: string): string {
   if (given !== undefined && given !== '') return given
   const isThere = (name: string): boolean =>
@@ -117,7 +117,7 @@ export function findApp(given: string | undefined, folder: string): string {
   const found = NAMES.find(isThere)
   if (found !== undefined) return found
   throw new CommandError(
-    `No app was found: ${folder} has neither an app.ts nor a wsgi.ts (nor one of ${ENDINGS.slice(1).join(' ')}). Say which is meant, phial --app module:app …, or set PHIAL_APP.`,
+    `No app was found: ${folder} has neither an app.ts nor a wsgi.ts (nor one of ${ENDINGS.slice(1).join(' ')}). Pass the app with phial --app module:app …, or set PHIAL_APP.`,
     UNLOADABLE,
   )
 }

@@ -62,27 +62,23 @@ export class RequestBody extends RequestFields {
 
   /** The body's bytes. Read once and kept, so it may be asked for again. Rejects with `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
   bytes(): Promise<Uint8Array> {
-    return this.#read((bytes) => bytes)
+    return this.#reader.read((bytes) => bytes)
   }
 
   /** A copy of the body's bytes. */
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#read((bytes) => new Uint8Array(bytes).buffer)
+    return this.#reader.read((bytes) => new Uint8Array(bytes).buffer)
   }
 
   /** The body with its type. */
   blob(): Promise<Blob> {
     const type = this.field('CONTENT_TYPE') ?? ''
-    return this.#read((bytes) => new Blob([new Uint8Array(bytes)], { type }))
+    return this.#reader.read((bytes) => new Blob([new Uint8Array(bytes)], { type }))
   }
 
   /** The body as UTF-8. */
   text(): Promise<string> {
-    return this.#read((bytes) => new TextDecoder().decode(bytes))
-  }
-
-  #read<T>(use: (bytes: Uint8Array) => T): Promise<T> {
-    return handled(this.#reader.read(use))
+    return this.#reader.read((bytes) => new TextDecoder().decode(bytes))
   }
 
   /**
@@ -102,7 +98,7 @@ export class RequestBody extends RequestFields {
     options?: Pick<JsonOptions, 'force'>,
   ): Promise<StandardSchemaV1.InferOutput<Schema>>
   json(first: unknown, second?: JsonOptions): Promise<unknown> {
-    if (!isSchema(first)) return handled(this.#json(first as JsonOptions | undefined))
+    if (!isSchema(first)) return this.#json(first as JsonOptions | undefined)
     return handled(this.#json(second).then((value) => validate(first, value)))
   }
 
@@ -110,8 +106,8 @@ export class RequestBody extends RequestFields {
     const value =
       force || this.isJson
         ? this.#reader.read((bytes) => parseJson(bytes, this.#app.json))
-        : Promise.reject(wrongType('JSON, as application/json', this.mimetype))
-    return silent ? value.catch(nullUnlessJson) : value
+        : handled(Promise.reject(wrongType('JSON, as application/json', this.mimetype)))
+    return silent ? handled(value.catch(nullUnlessJson)) : value
   }
 
   /**
@@ -134,7 +130,7 @@ export class RequestBody extends RequestFields {
   ): Promise<StandardSchemaV1.InferOutput<Schema>>
   formData(schema?: StandardSchemaV1, { lists }: FormSchemaOptions = {}): Promise<unknown> {
     const form = this.#form()
-    if (schema === undefined) return handled(form)
+    if (schema === undefined) return form
     return handled(form.then((sent) => validate(schema, formObject(sent, lists))))
   }
 

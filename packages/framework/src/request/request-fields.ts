@@ -124,8 +124,9 @@ export class RequestFields {
 
   /** The body's type without parameters, in lower case: `application/json`. Empty if the client sent none. */
   get mimetype(): string {
-    const [type = ''] = (this.field('CONTENT_TYPE') ?? '').split(';')
-    return type.trim().toLowerCase()
+    const type = this.field('CONTENT_TYPE') ?? ''
+    const end = type.indexOf(';')
+    return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase()
   }
 
   /** The parameters of the body's type: `{ charset: 'utf-8' }`. */
@@ -140,7 +141,8 @@ export class RequestFields {
 
   /** Whether the body's type is JSON: `application/json`, or one that ends in `+json`. */
   get isJson(): boolean {
-    return this.mimetype === 'application/json' || /^application\/.+\+json$/.test(this.mimetype)
+    const { mimetype } = this
+    return mimetype === 'application/json' || /^application\/.+\+json$/.test(mimetype)
   }
 
   /** How long the client says the body is, in bytes. */

@@ -242,8 +242,8 @@ export function guardedText<Text extends string | undefined>(
   }
 }
 
-/** A list of the response's own. `bench/peers`, "hello" */
-function listOf(headers: HeadersLike): HeaderList {
+/** Headers in any usual form, as a new list. `bench/peers`, "hello" */
+export function listOf(headers: HeadersLike): HeaderList {
   const list: HeaderList = []
   if (Symbol.iterator in headers) {
     for (const [name, value] of headers) list.push([name, guard(value)])

@@ -1,9 +1,9 @@
-/** Requests from other sites' pages. */
+/** Rejects cross-site requests (CSRF). */
 import type { Settings } from '../config/config.ts'
 import { Forbidden } from '../errors/http-errors.ts'
 import type { Environ } from '@phial/core'
 
-/** The part of a request that the check reads. */
+/** The parts of a request that the check uses. */
 interface Asked {
   readonly method: string
   readonly environ: Environ
@@ -12,18 +12,27 @@ interface Asked {
 }
 
 /**
- * Refuses a request that may change something, if a page of another site had the browser send it:
- * the browser would send this site's cookies along, and the app would take it for its visitor's wish.
+ * Rejects a request with an unsafe method that a page of another site made the browser send. The browser would include
+ * this site's cookies, so the request would look like the user's own.
  *
- * Browsers say where a request comes from: in `Sec-Fetch-Site`, or, if they are old or the site is
- * not on HTTPS, in `Origin`. What says neither is no browser, has nobody's cookies, and passes. A
- * page of the same site and another host counts as another site's: it may be somebody else's.
+ * Browsers send the source of a request in `Sec-Fetch-Site`. Old browsers, and browsers on a site without HTTPS, send
+ * `Origin`. A request with neither header does not come from a browser, carries no user's cookies, and is accepted. A page
+ * on another host of the same site counts as cross-site, because it may belong to someone else.
  *
- * Raises `Forbidden`. `CROSS_SITE_CHECK` switches it off, `TRUSTED_ORIGINS` lets single sites pass.
+ * Throws `Forbidden`. `CROSS_SITE_CHECK` disables the check. `TRUSTED_ORIGINS` lists exceptions.
  */
 export function checkCrossSite(request: Asked, settings: Settings): void {
-  const { method, environ } = request
+  const { method } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
+  checkOrigin(request, settings)
+}
+
+/**
+ * The same whatever the method is: for a WebSocket, whose handshake is a GET that sends cookies and that pages of any
+ * site may make.
+ */
+export function checkOrigin(request: Asked, settings: Settings): void {
+  const { environ } = request
   const site = environ['HTTP_SEC_FETCH_SITE']
   if (site === 'same-origin' || site === 'none' || !settings.CROSS_SITE_CHECK) return
   const origin = environ['HTTP_ORIGIN']
@@ -34,15 +43,15 @@ export function checkCrossSite(request: Asked, settings: Settings): void {
   )
 }
 
-/** What is said where the site itself seems to be mistaken for another: its proxy is not known to it. */
+/** Returns a hint if the site rejects its own pages because it does not know about its proxy. */
 function hint(origin: unknown, { scheme, host }: Asked): string {
   const isProxied = scheme === 'http' && origin === `https://${host.toLowerCase()}`
   return isProxied
-    ? ' It came over HTTPS to a proxy, and over HTTP from there: if that is so, wrap the app in proxyFix.'
+    ? ' If a proxy received it over HTTPS and forwarded it over HTTP, wrap the app in proxyFix.'
     : ''
 }
 
-/** Whether an `Origin` is the request's own scheme, host and port: behind a proxy, as `proxyFix` tells them. */
+/** Reports whether `Origin` matches the request's scheme, host and port (as corrected by `proxyFix`). */
 function isOwn(origin: unknown, { scheme, host }: Asked): boolean {
   return origin === `${scheme}://${host.toLowerCase()}`
 }

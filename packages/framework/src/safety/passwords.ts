@@ -1,13 +1,13 @@
-/** Passwords, kept so that nobody who reads the database knows them. Werkzeug's format, so its hashes count here and ours there. */
+/** Password hashing. The format is Werkzeug's, so hashes are interchangeable. */
 import { pbkdf2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** Werkzeug's: 32 MiB of memory for each hash. RFC 7914 */
+/** Werkzeug's parameters for scrypt: 32 MiB of memory for each hash. RFC 7914 */
 const METHOD = 'scrypt:32768:8:1'
 
 /**
- * A hash to keep in the place of a password, each time with another salt: `scrypt:32768:8:1$salt$hash`.
- * It is slow on purpose, and works beside the event loop. Werkzeug's `generate_password_hash`.
+ * Returns a hash of a password, with a new salt each time: `scrypt:32768:8:1$salt$hash`. It is slow on purpose, and runs
+ * off the event loop. Werkzeug's `generate_password_hash`.
  *
  * ```ts
  * await db.addUser(name, await generatePasswordHash(password))
@@ -20,9 +20,8 @@ export async function generatePasswordHash(password: string): Promise<string> {
 }
 
 /**
- * Whether a password is the one that a hash was made of, by `generatePasswordHash` or by Werkzeug
- * with scrypt or PBKDF2. How long it takes does not say how near it was. What is no such hash has no
- * password. Werkzeug's `check_password_hash`.
+ * Reports whether a password matches a hash of `generatePasswordHash`, or of Werkzeug with scrypt or PBKDF2. The
+ * comparison is timing-safe. An invalid hash matches no password. Werkzeug's `check_password_hash`.
  *
  * ```ts
  * const isRight = user !== undefined && (await checkPasswordHash(user.hash, password))
@@ -39,7 +38,7 @@ const scryptKey: (password: string, salt: string, length: number, cost: object) 
   promisify(scrypt)
 const pbkdf2Key = promisify(pbkdf2)
 
-/** The key of a password, `undefined` for a method that is unknown. */
+/** Derives the key of a password; `undefined` for an unknown method. */
 async function derive(method: string, salt: string, password: string): Promise<Buffer | undefined> {
   const [, N, r, p] = /^scrypt:(\d{1,7}):([1-9]\d?):([1-9]\d?)$/.exec(method)?.map(Number) ?? []
   if (N !== undefined && r !== undefined && p !== undefined) {

@@ -1,21 +1,21 @@
-/** Names and paths that come from outside, made safe. */
+/** Checks paths and sanitizes file names from clients. */
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { withCode } from '@phial/core'
 
 const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9]) *(?:\.|$)/i
 
-/** Whether a file's name is a device's on Windows, which it is whatever its ending. */
+/** Reports whether a file name is a device name on Windows, with or without an extension. */
 function isDevice(name: string): boolean {
   return DEVICES.test(name)
 }
 
 /**
- * Joins a folder and a path that came from outside; `undefined` if the path leads out of the folder,
- * or could on any system: with `..`, a backslash, a drive, a device of Windows such as `nul.txt`, a
- * NUL, or a start at the root. Werkzeug's `safe_join`.
+ * Joins a folder and an untrusted path. Returns `undefined` if the path leaves the folder, or could on any system: with
+ * `..`, a backslash, a drive letter, a Windows device such as `nul.txt`, a NUL, or as an absolute path. Werkzeug's
+ * `safe_join`.
  *
- * It looks at the path alone: a link within the folder leads where it leads.
+ * It checks only the path. Symbolic links within the folder may lead out of it.
  *
  * ```ts
  * safeJoin('/srv/files', 'a/b.txt')       // '/srv/files/a/b.txt'
@@ -31,23 +31,23 @@ export function safeJoin(folder: string, path: string): string | undefined {
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : joined
 }
 
-/** A path in a folder that anybody may ask for; `undefined` if it leads outside, or to a dot file. */
+/** Returns a public path in a folder; `undefined` if it leads outside or to a dot file. */
 export function publicPath(folder: string, path: string): string | undefined {
   return /(?:^|\/)\./.test(path) ? undefined : safeJoin(folder, path)
 }
 
-/** The longest name that common file systems take, in bytes. */
+/** The maximum length of a file name on common file systems, in bytes. */
 const LONGEST_NAME = 255
 
-/** The longest ending that a name keeps when it is cut. */
+/** The maximum length of an extension that a truncated name keeps. */
 const LONGEST_ENDING = 32
 
 /**
- * Makes a client's name for a file safe in any folder of any system: ASCII letters, digits, dots,
- * dashes and underscores, no folders, no dot in front, at most 255 bytes. A longer name is cut before
- * its ending. Takes time in proportion to the length of the name. Werkzeug's `secure_filename`.
+ * Returns a file name that is safe on any system: ASCII letters, digits, dots, dashes and underscores, no folders, no
+ * leading dot, at most 255 bytes. A longer name is truncated before its extension. Runs in linear time. Werkzeug's
+ * `secure_filename`.
  *
- * The result may be empty, and two files may get the same one: have a name of your own for such.
+ * The result may be empty, and different files may get the same name, so handle both cases.
  *
  * ```ts
  * secureFilename('../../etc/passwd')   // 'etc_passwd'
@@ -65,14 +65,14 @@ export function secureFilename(name: string): string {
   return cut(isDevice(safe) ? `_${safe}` : safe)
 }
 
-/** A name without the dots and underscores at its end. By a loop: a pattern for the end is quadratic. */
+/** Removes trailing dots and underscores. Uses a loop, because a regular expression anchored at the end is quadratic. */
 function withoutEnd(name: string): string {
   let end = name.length
   while (name[end - 1] === '.' || name[end - 1] === '_') end -= 1
   return name.slice(0, end)
 }
 
-/** An ASCII name of at most 255 bytes. */
+/** Truncates an ASCII name to 255 bytes. */
 function cut(name: string): string {
   if (name.length <= LONGEST_NAME) return name
   const ending = name.slice(name.lastIndexOf('.'))

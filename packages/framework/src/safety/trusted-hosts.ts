@@ -1,16 +1,16 @@
-/** The hosts that an app answers for. */
+/** Checks the host of a request. */
 import { BadRequest } from '../errors/http-errors.ts'
 
-/** Raises `BadRequest` for a host, with or without a port, that is not in a list of them. An empty list has them all. */
+/** Throws `BadRequest` for a host, with or without a port, that is not in the list. An empty list accepts any host. */
 export function assertTrusted(host: string, trusted: readonly string[]): void {
   if (trusted.length === 0) return
   const whole = host.toLowerCase()
   const name = whole.replace(/:\d+$/, '')
   const isListed = trusted.some((entry) => matches(entry.toLowerCase(), whole, name))
-  if (!isListed) throw new BadRequest('This server does not answer for the host of the request.')
+  if (!isListed) throw new BadRequest('This server does not serve the host of the request.')
 }
 
-/** `.example.com` has subdomains of any depth, and `example.com` itself. An entry with a port wants that port. */
+/** Matches an entry: `.example.com` includes `example.com` and all subdomains. An entry with a port requires that port. */
 function matches(entry: string, whole: string, name: string): boolean {
   const host = /:\d+$/.test(entry) ? whole : name
   return host === entry || (entry.startsWith('.') && `.${host}`.endsWith(entry))

@@ -1,45 +1,45 @@
 /**
- * Where the request of a test goes.
+ * The address of a test request.
  *
  *     https://shop.example.com/app/search?q=tea
  *     scheme  host             root target (with the root)
  *
- * The base URL says scheme, host and root, the path under which the app is mounted; the path that a test
- * asks for is seen from there. Without a base URL, the settings say them, as in Flask.
+ * The base URL contains the scheme, the host and the root, which is the path under which the app is mounted. Paths in
+ * tests are relative to it. Without a base URL, the settings apply, as in Flask.
  */
 import { decodePath, encodeTarget, quotePath, splitTarget, textToWsgi, withCode } from '@phial/core'
 import type { Target } from './cookie-jar.ts'
 
-/** What a test may say about the URL of its request. */
+/** Options for the URL of a test request. */
 export interface TestAddressOptions {
-  /** Scheme, host and mount path: `https://example.com/app`. Default: as the settings say. */
+  /** Scheme, host and mount path: `https://example.com/app`. Default: from the settings. */
   baseUrl?: string
-  /** A subdomain of `SERVER_NAME`, in the place of a base URL. */
+  /** A subdomain of `SERVER_NAME`, instead of a base URL. */
   subdomain?: string
-  /** The scheme, in the place of a base URL. Default `PREFERRED_URL_SCHEME`. */
+  /** The scheme, instead of a base URL. Default `PREFERRED_URL_SCHEME`. */
   urlScheme?: 'http' | 'https'
 }
 
-/** The settings that say where an app is. */
+/** The settings for the address of an app. */
 export interface Placement {
   readonly SERVER_NAME: string | undefined
   readonly APPLICATION_ROOT: string
   readonly PREFERRED_URL_SCHEME: string
 }
 
-/** The place of an application without settings. */
+/** The default address, for an application without settings. */
 export const ANYWHERE: Placement = {
   SERVER_NAME: undefined,
   APPLICATION_ROOT: '/',
   PREFERRED_URL_SCHEME: 'http',
 }
 
-/** The place of an app: the parts of its base URL. */
+/** The parts of an app's base URL. */
 export interface Base {
   readonly scheme: string
-  /** With a port, unless it is the scheme's default. */
+  /** The host, with the port unless it is the scheme's default. */
   readonly host: string
-  /** The mount path as in `SCRIPT_NAME`: decoded, a byte each character, empty for the root. */
+  /** The mount path as in `SCRIPT_NAME`: decoded, one character for each byte, empty for the root. */
   readonly root: string
 }
 
@@ -49,13 +49,13 @@ export interface Address extends Base {
   readonly target: string
 }
 
-/** Returns the base URL that a test means. Throws `TypeError` for one that is not an app's. */
+/** Returns the base URL of a test request. Throws `TypeError` for an invalid one. */
 export function baseOf(options: TestAddressOptions, place: Placement): Base {
   const { baseUrl, subdomain, urlScheme } = options
   if (baseUrl !== undefined) {
     if (subdomain === undefined && urlScheme === undefined) return parseBase(baseUrl)
     throw wrongUrl(
-      'Expected either baseUrl, or subdomain and urlScheme, received both. Leave one out.',
+      'Expected either baseUrl, or subdomain and urlScheme, received both. Pass only one of them.',
     )
   }
   const scheme = urlScheme ?? place.PREFERRED_URL_SCHEME
@@ -72,7 +72,7 @@ function parseBase(text: string): Base {
   return { ...siteOf(url), root: rootOf(url.pathname) }
 }
 
-/** Parses a URL; `undefined` for text that is none. Node 20's `URL.canParse` is wrong about text beyond ASCII once it is hot. */
+/** Parses a URL; `undefined` for invalid text. Does not use `URL.canParse`, which Node 20 gets wrong for non-ASCII text once it is optimized. */
 export function urlOrNothing(text: string, base?: string): URL | undefined {
   try {
     return new URL(text, base)
@@ -95,7 +95,7 @@ export function siteOf({ protocol, host }: URL): Omit<Base, 'root'> {
   return { scheme: protocol.slice(0, -1), host }
 }
 
-/** A mount path as in `SCRIPT_NAME`. */
+/** Returns a mount path as in `SCRIPT_NAME`. */
 function rootOf(pathname: string): string {
   const decoded = bytesOf(pathname)
   return decoded.endsWith('/') ? decoded.slice(0, -1) : decoded
@@ -106,8 +106,8 @@ function bytesOf(path: string): string {
 }
 
 /**
- * Returns the address of a path, seen from the app's root, or of a whole URL. Throws `TypeError` for a URL
- * that is outside of the app.
+ * Returns the address of a path, relative to the app's root, or of an absolute URL. Throws `TypeError` for a URL outside
+ * of the app.
  */
 export function addressOf(path: string, base: Base): Address {
   const [plain = ''] = path.split('#', 1)
@@ -131,17 +131,17 @@ export function isMounted(target: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`)
 }
 
-/** The URL of an address. */
+/** Returns the URL of an address. */
 export function urlOf({ scheme, host, target }: Address): string {
   return `${scheme}://${host}${target}`
 }
 
-/** What the cookie jar needs of an address. */
+/** Returns the parts of an address that the cookie jar uses. */
 export function cookieTarget({ scheme, host, target }: Address): Target {
   return { scheme, host, path: splitTarget(target).path }
 }
 
-/** The keys of an environ that say where a request went. */
+/** Returns the keys of an environ for an address. */
 export function locatedEnviron({ scheme, host, root, target }: Address): Record<string, unknown> {
   const name = /^(.*?)(?::(\d*))?$/.exec(host)
   const usualPort = scheme === 'https' ? '443' : '80'
@@ -154,7 +154,7 @@ export function locatedEnviron({ scheme, host, root, target }: Address): Record<
   }
 }
 
-/** Returns the base URL as an environ and headers that a test sets replace its parts. */
+/** Returns the base URL, with parts overridden by the environ and headers that a test sets. */
 export function withOverrides(
   base: Base,
   environ: Readonly<Record<string, unknown>>,

@@ -14,7 +14,7 @@ export interface TestCliResult {
 }
 
 /**
- * Runs an app's commands without a terminal. `app.testCliRunner()` makes one.
+ * Runs an app's commands without a terminal. `app.testCliRunner()` creates one.
  *
  * ```ts
  * const { exitCode, output } = await app.testCliRunner().invoke(['hello', 'Ada'])

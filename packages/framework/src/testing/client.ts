@@ -1,11 +1,12 @@
 /**
- * The test client: a browser for one app, through the gateway's own driver, without a server.
+ * The test client: a browser for one app. It calls the app through the gateway's driver, without a server.
  */
-import { type ApplicationLike, call, withCode, validator } from '@phial/core'
+import { type ApplicationLike, call, type HeaderList, withCode, validator } from '@phial/core'
 import { stringifySetCookie } from 'cookie'
 import type { Config } from '../config/config.ts'
 import type { RequestContext } from '../context/context.ts'
 import { type CookieOptions, Response as PhialResponse } from '../response/response.ts'
+import type { WebSocketConnection } from '../live/connection.ts'
 import { readSession, saveSession } from '../sessions/lifecycle.ts'
 import type { Session } from '../context/session-types.ts'
 import {
@@ -32,47 +33,54 @@ import {
 } from './redirects.ts'
 import type { TestResponse } from './response.ts'
 
-/** What a client needs of an app of Phial's. */
+/** The parts of a Phial app that a client uses. */
 interface TestedApp {
   readonly config: Config
   readonly urlMap: { readonly hostMatching: string }
   testRequestContext(path: string, options: TestRequestOptions): RequestContext
 }
 
-/** Options of a client. */
+/** Options of a test client. */
 export interface TestClientOptions {
-  /** Whether every request runs under the gateway's validator. Default true. */
+  /** Whether the gateway's validator checks every request. Default true. */
   validate?: boolean
   /** Whether cookies are kept between requests. Default true. */
   cookies?: boolean
-  /** The base URL of requests that say none: `https://example.com/app`. Default: as the app's settings say. */
+  /** The default base URL of requests: `https://example.com/app`. Default: from the app's settings. */
   baseUrl?: string
   /** Whether redirects to subdomains are followed. Default: whether the app's rules may have a host or subdomain. */
   allowSubdomainRedirects?: boolean
 }
 
-/** Which cookie a test means. Default: the one of the base URL's host, with the path `/`. */
+/** Selects a cookie. Default: the host of the base URL, and the path `/`. */
 export interface TestCookieOptions extends CookieOptions {
-  /** The host that it is for, without its subdomains. For those, say `domain`. */
+  /** The host of the cookie, without subdomains. To include them, pass `domain`. */
   host?: string
+}
+
+/** The handshake of a WebSocket. */
+export interface TestWebSocketOptions extends TestSessionOptions {
+  /** Added to the query of the path. */
+  query?: TestRequestOptions['query']
+  /** The sub-protocols that the client speaks. Default: none. */
+  protocols?: readonly string[]
 }
 
 type WithoutMethod = Omit<TestRequestOptions, 'method'>
 
-/** The request that a session is opened for. */
+/** The request for which a session is opened. */
 export interface TestSessionOptions extends TestAddressOptions {
-  /** Default: a path that the session cookie is sent to. */
+  /** The path. Default: a path to which the session cookie is sent. */
   path?: string
   headers?: Readonly<Record<string, string>>
   environ?: Readonly<Record<string, unknown>>
 }
 
 /**
- * A client for tests. Answers are the platform's `Response`s; an error that the app does not answer
- * rejects.
+ * A client for tests. It resolves to the platform's `Response`, and rejects with errors that the app does not handle.
  *
- * A path is relative to the app's root, which the base URL or the settings `SERVER_NAME`,
- * `APPLICATION_ROOT` and `PREFERRED_URL_SCHEME` place. A whole URL names another host or scheme.
+ * Paths are relative to the app's root, which comes from the base URL or from the settings `SERVER_NAME`,
+ * `APPLICATION_ROOT` and `PREFERRED_URL_SCHEME`. Pass an absolute URL for another host or scheme.
  *
  * ```ts
  * const client = app.testClient({ baseUrl: 'https://example.com' })
@@ -81,7 +89,7 @@ export interface TestSessionOptions extends TestAddressOptions {
  * ```
  */
 export class TestClient {
-  /** Put into the environ of every request: `client.environBase.REMOTE_ADDR = '10.0.0.1'`. */
+  /** Keys to add to the environ of every request: `client.environBase.REMOTE_ADDR = '10.0.0.1'`. */
   readonly environBase: Record<string, unknown> = {}
   readonly #app: ApplicationLike
   readonly #phial: TestedApp | undefined
@@ -130,10 +138,10 @@ export class TestClient {
   }
 
   /**
-   * Requests a path or a whole URL, with any method.
+   * Requests a path or an absolute URL, with any method.
    *
-   * Rejects with what the app throws and does not answer, with what the validator finds, with `TypeError`
-   * for a URL outside of the app, and with an `Error` for redirects that leave the app or do not end.
+   * Rejects with errors that the app does not handle, with errors of the validator, with `TypeError` for a URL outside of
+   * the app, and with `Error` for redirects that leave the app or never end.
    */
   async request(path: string, options: TestRequestOptions = {}): Promise<TestResponse> {
     const { method = 'GET', followRedirects = false } = options
@@ -156,7 +164,7 @@ export class TestClient {
     }
   }
 
-  /** The base URL of a request: its own, the client's, or what the settings say. */
+  /** Returns the base URL of a request: its own, the client's, or that of the settings. */
   #base(options: TestAddressOptions): Base {
     const { baseUrl, subdomain, urlScheme } = options
     const isOwn = baseUrl !== undefined || subdomain !== undefined || urlScheme !== undefined
@@ -167,11 +175,7 @@ export class TestClient {
 
   async #ask(asking: Asking, history: readonly TestResponse[]): Promise<TestResponse> {
     const { method, address, body } = asking
-    const headers = new Headers(asking.headers)
-    if (!headers.has('host')) headers.set('host', address.host)
-    const target = cookieTarget(address)
-    const cookie = this.#jar?.headerFor(target)
-    if (cookie !== undefined && !headers.has('cookie')) headers.set('cookie', cookie)
+    const headers = this.#headersFor(address, asking.headers)
     const sent = { method, path: address.target, headers, ...(body === undefined ? {} : { body }) }
     const located = {
       ...(address.target === '*' ? {} : locatedEnviron(address)),
@@ -181,14 +185,56 @@ export class TestClient {
     const [answer, context] = await witnessed(located, (environ) =>
       call(this.#app, { ...sent, environ }),
     )
-    for (const [name, value] of answer.headers) {
-      if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, target)
-    }
+    this.#takeCookies(answer.headers, address)
     return responseOf(answer, { url: urlOf(address), history, context })
   }
 
+  /** The headers of a request, with those that a browser adds. */
+  #headersFor(address: Address, given: Headers): Headers {
+    const headers = new Headers(given)
+    if (!headers.has('host')) headers.set('host', address.host)
+    const cookie = this.#jar?.headerFor(cookieTarget(address))
+    if (cookie !== undefined && !headers.has('cookie')) headers.set('cookie', cookie)
+    return headers
+  }
+
+  #takeCookies(headers: HeaderList, address: Address): void {
+    for (const [name, value] of headers) {
+      if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, cookieTarget(address))
+    }
+  }
+
   /**
-   * Stores a cookie, as if an answer had set it. The value is sent as it is.
+   * Opens a WebSocket, with the client's cookies and without an `Origin`, unless `headers` has one. Rejects with an
+   * `Error` if the app answers the handshake with anything but 101, and with what the app throws.
+   *
+   * ```ts
+   * const socket = await client.websocket('/chat')
+   * await socket.send('hello')
+   * expect(await socket.receive()).toBe('hello')
+   * ```
+   */
+  async websocket(path: string, options: TestWebSocketOptions = {}): Promise<WebSocketConnection> {
+    const { protocols = [], query } = options
+    const given = new Headers(options.headers ?? {})
+    const environ = { ...this.environBase, ...options.environ }
+    const base = withOverrides(this.#base(options), environ, given)
+    const address = addressOf(withQuery(path, query), base)
+    const headers = this.#headersFor(address, given)
+    const { openWebSocket } = await import('./websocket.ts') // its codec is not for every test
+    const located = { ...locatedEnviron(address), ...environ }
+    return openWebSocket(
+      this.#app,
+      { path: address.target, headers, environ: located },
+      protocols,
+      {
+        onHead: (answered) => this.#takeCookies(answered, address),
+      },
+    )
+  }
+
+  /**
+   * Stores a cookie, as if a response had set it. The value is sent unchanged.
    *
    * Throws an `Error` if the client keeps no cookies, or if a browser would ignore this one.
    */
@@ -207,8 +253,8 @@ export class TestClient {
   }
 
   /**
-   * Returns the value of the cookie that a request would send over HTTPS, as it is; `undefined` if there is
-   * none. `path` includes the mount path. Default: the path `/` and the base URL's host.
+   * Returns the raw value of the cookie that a request over HTTPS would send; `undefined` if there is none. `path` includes
+   * the mount path. Default: the path `/` and the host of the base URL.
    */
   getCookie(
     name: string,
@@ -219,11 +265,11 @@ export class TestClient {
   }
 
   /**
-   * Reads and changes the visitor's session between two requests. The options are those of a request, and
-   * say whose session is meant, if the app answers for several hosts. Returns what the function returns.
+   * Reads and changes the session between two requests. The options are those of a request. They select the session if the
+   * app serves several hosts. Resolves to the result of the function.
    *
-   * Rejects with an `Error` if the client keeps no cookies, if the application is not one of Phial's, or
-   * if the session cookie is not sent to the base URL; with `SessionError` if the session cannot be written.
+   * Rejects with `Error` if the client keeps no cookies, if the application is not a Phial app, or if the session cookie is
+   * not sent to the base URL. Rejects with `SessionError` if the session cannot be written.
    *
    * ```ts
    * await client.session((session) => {
@@ -273,17 +319,17 @@ export class TestClient {
   #phialApp(): TestedApp {
     if (this.#phial !== undefined) return this.#phial
     throw testError(
-      'Expected an app of Phial, received another application. Only apps of Phial have sessions.',
+      'Expected a Phial app, received another application. Only Phial apps have sessions.',
     )
   }
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw testError('This client keeps no cookies: it was made with { cookies: false }.')
+    throw testError('This client keeps no cookies: it was created with { cookies: false }.')
   }
 }
 
-/** A path that the session cookie is sent to, seen from the app's root. */
+/** Returns a path to which the session cookie is sent, relative to the app's root. */
 function sessionPath(config: Config, root: string): string {
   const path = config.SESSION_COOKIE_PATH ?? config.APPLICATION_ROOT
   return path.startsWith(`${root}/`) ? path.slice(root.length) : '/'

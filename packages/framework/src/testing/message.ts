@@ -1,4 +1,4 @@
-/** What a test sends: from its options to headers and a body, or to an environ. */
+/** Converts the options of a test request to headers and a body, or to an environ. */
 import {
   withCode,
   type Environ,
@@ -38,9 +38,9 @@ export interface TestRequestOptions extends TestAddressOptions {
   /** Sent as a multipart form, after the fields of `form`. */
   files?: TestFiles
   body?: string | Uint8Array
-  /** Put into the environ last: `{ REMOTE_ADDR: '10.0.0.1' }`. */
+  /** Keys that override the environ: `{ REMOTE_ADDR: '10.0.0.1' }`. */
   environ?: Readonly<Record<string, unknown>>
-  /** Whether redirects are followed; the answers on the way are the answer's `history`. Default false. */
+  /** Whether to follow redirects. The responses on the way are in `history`. Default false. */
   followRedirects?: boolean
 }
 
@@ -58,7 +58,7 @@ export function messageOf(options: TestRequestOptions): TestMessage {
     const names = [...given, ...(isForm ? ['form'] : [])].join(' and ')
     throw withCode(
       'ERR_PHIAL_TEST_BODY',
-      new TypeError(`Expected one body for the request, received ${names}. Leave one out.`),
+      new TypeError(`Expected one body for the request, received ${names}. Pass only one of them.`),
     )
   }
   const [type, body] = encode(options)
@@ -97,7 +97,7 @@ export async function bytesOf(body: NonNullable<TestMessage['body']>): Promise<U
   return new Uint8Array(await body.arrayBuffer())
 }
 
-/** Returns a path with more of a query. Text may begin with `?`. */
+/** Returns a path with an extended query. Text may begin with `?`. */
 export function withQuery(path: string, query: TestRequestOptions['query'] = ''): string {
   const more = typeof query === 'string' ? query.replace(/^\?/, '') : searchParams(query).toString()
   if (more === '') return path
@@ -117,7 +117,7 @@ function searchParams(values: TestValues | URLSearchParams): URLSearchParams {
   return params
 }
 
-/** Returns the environ of a request that no server received, for a context. The settings say where the app is. */
+/** Returns the environ of a simulated request, for a context. The settings define the address of the app. */
 export function testEnviron(path: string, options: TestRequestOptions, place: Placement): Environ {
   const { method = 'GET', query, environ = {} } = options
   const { headers, body } = messageOf(options)

@@ -1,4 +1,4 @@
-/** The redirects of a test client: where they may lead, and the request that follows one. */
+/** The redirects of a test client: the allowed targets, and the request that follows one. */
 import { quotePath, withCode } from '@phial/core'
 import { type Address, isMounted, siteOf, urlOf, urlOrNothing } from './address.ts'
 import { hostnameOf, isWithin } from './cookie-jar.ts'
@@ -20,8 +20,8 @@ export const MOST_REDIRECTS = 20
 export const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /**
- * Returns the address that a redirect leads to. Throws an `Error` if it is outside of the app: on another
- * host or port, on a subdomain unless those are allowed, or not under the app's mount path.
+ * Returns the target of a redirect. Throws `Error` if it is outside of the app: on another host or port, on a subdomain
+ * unless those are allowed, or not under the app's mount path.
  */
 export function redirectTarget(
   from: Address,
@@ -40,7 +40,7 @@ function leaves(from: string, to: string, why: string): Error {
   return withCode(
     'ERR_PHIAL_TEST_REDIRECT',
     new Error(
-      `${from} redirects to ${to}, which is ${why}. Leave followRedirects out and check the Location header.`,
+      `${from} redirects to ${to}, which is ${why}. Omit followRedirects and check the Location header.`,
     ),
   )
 }
@@ -77,7 +77,7 @@ const OF_BODY = [
   'content-type',
 ]
 
-/** The keys of an environ that are about one request alone. */
+/** The keys of an environ that belong to a single request. */
 const OF_REQUEST = [
   ['REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'RAW_URI', 'HTTP_HOST'],
   ['SERVER_NAME', 'SERVER_PORT', 'wsgi.url_scheme', 'wsgi.input', 'CONTENT_TYPE', 'CONTENT_LENGTH'],
@@ -99,13 +99,13 @@ export function redirected(asking: Asking, status: number, address: Address): As
   return { ...moved, method: 'GET', body: undefined }
 }
 
-/** The error of redirects that do not end. */
+/** Returns the error for endless redirects. */
 export function endless(history: readonly TestResponse[]): Error {
   const last = history.slice(-2).map(({ url }) => url)
   return withCode(
     'ERR_PHIAL_TEST_REDIRECT',
     new Error(
-      `More than ${MOST_REDIRECTS} redirects, the last of them from ${last.join(' and ')}. They probably lead in a circle.`,
+      `More than ${MOST_REDIRECTS} redirects, the last of them from ${last.join(' and ')}. They probably form a loop.`,
     ),
   )
 }

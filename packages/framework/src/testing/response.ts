@@ -1,11 +1,11 @@
-/** The answers of a test client. */
+/** The responses of a test client. */
 import type { CallAnswer } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import type { Request } from '../request/request.ts'
 import { isBodyless } from '../response/response.ts'
 import { requestStarted } from '../observers/signals.ts'
 
-/** How an answer came about. */
+/** The requests that led to a response. */
 interface Provenance {
   readonly url: string
   readonly history: readonly TestResponse[]
@@ -13,7 +13,7 @@ interface Provenance {
 }
 
 /**
- * The platform's `Response`, which also knows how it came about.
+ * The platform's `Response`, with the requests that led to it.
  *
  * ```ts
  * const response = await app.testClient().get('/old', { followRedirects: true })
@@ -21,7 +21,7 @@ interface Provenance {
  * ```
  */
 export class TestResponse extends Response {
-  /** The redirects that were followed, in order. */
+  /** The responses of the followed redirects, in order. */
   readonly history: readonly TestResponse[]
   /** The URL that was requested last. */
   override readonly url: string
@@ -43,7 +43,7 @@ export class TestResponse extends Response {
   }
 }
 
-/** Calls an app with a marked environ, and finds the context of that request. */
+/** Calls an app with a marked environ, and captures the context of that request. */
 export async function witnessed<T>(
   environ: Readonly<Record<string, unknown>>,
   ask: (environ: Readonly<Record<string, unknown>>) => Promise<T>,
@@ -62,7 +62,7 @@ export async function witnessed<T>(
 
 const MARK = 'phial.testing'
 
-/** Returns the platform's `Response` of an answer. */
+/** Converts a gateway response to the platform's `Response`. */
 export function responseOf(answer: CallAnswer, how: Provenance): TestResponse {
   const hasBody = !isBodyless(answer.statusCode) && answer.statusCode !== 205
   const head = {

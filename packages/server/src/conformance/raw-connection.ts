@@ -70,7 +70,7 @@ export function readAnswer(
   method = 'GET',
   isClosed = true,
 ): ClientAnswer & { rest: string } {
-  const text = received.replace(/^(HTTP\/1\.1 1\d\d[^]*?\r\n\r\n)+/, '')
+  const text = received.replace(/^(HTTP\/1\.1 1(?!01)\d\d[^]*?\r\n\r\n)+/, '')
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return { status: '', headers: [], body: '', complete: false, rest: text }
   const [statusLine = '', ...lines] = text.slice(0, end).split('\r\n')

@@ -30,7 +30,8 @@ export function socketClient(place: Place, extra: readonly string[] = []): Clien
     sendBody(connection, asked)
     await connection.until(() => answer().complete || hasBegun(answer(), asked))
     const late = lateBody(asked)
-    if (late !== undefined) connection.send(`${chunk(late)}0\r\n\r\n`)
+    if (asked.upgrade !== undefined) speak(connection, answer().status, late)
+    else if (late !== undefined) connection.send(`${chunk(late)}0\r\n\r\n`)
     if (asked.leave !== true) await connection.until(() => answer().complete)
     connection.socket.destroy()
     await connection.closed
@@ -54,7 +55,8 @@ function head(asked: ClientRequest, extra: readonly string[]): string {
 }
 
 function framing(asked: ClientRequest): string[] {
-  const { body = [], breakOff } = asked
+  const { body = [], breakOff, upgrade } = asked
+  if (upgrade !== undefined) return ['Connection: Upgrade', `Upgrade: ${upgrade}`]
   if (body.length === 0 && lateBody(asked) === undefined) return []
   if (isChunked(asked)) return ['Transfer-Encoding: chunked']
   return [`Content-Length: ${Buffer.byteLength(body.join('')) + (breakOff === true ? 10 : 0)}`]
@@ -64,7 +66,14 @@ const lateBody = ({ bodyLater, bodyAfterHead }: ClientRequest): string | undefin
   bodyLater ?? bodyAfterHead
 
 const isChunked = (asked: ClientRequest): boolean =>
-  (asked.body?.length ?? 0) > 1 || lateBody(asked) !== undefined
+  asked.upgrade === undefined && ((asked.body?.length ?? 0) > 1 || lateBody(asked) !== undefined)
+
+/** Speaks the protocol that was offered, if the server has switched to it. */
+function speak(connection: RawConnection, status: string, text: string | undefined): void {
+  if (!status.startsWith('101')) return
+  if (text !== undefined) connection.send(text)
+  connection.socket.end()
+}
 
 function sendBody(connection: RawConnection, asked: ClientRequest): void {
   const { body = [], breakOff } = asked

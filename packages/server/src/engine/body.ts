@@ -63,7 +63,7 @@ export class RequestBody implements ChunkReader {
   /** Returns available bytes in their own memory, so that the application cannot access the rest of the packet. */
   #take(): Uint8Array | undefined {
     const first = this.#decoder.next()
-    if (first === undefined || first.length >= SMALL) return first && ownBytes(first)
+    if (first === undefined || first.length >= SMALL || this.isDone) return first && ownBytes(first)
     let length = first.copy(together)
     while (length < together.length) {
       const next = this.#decoder.next(together.length - length)

@@ -13,7 +13,7 @@ import { Refused, type Bounds, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
 import { turns } from '../turns.ts'
 import { RequestBody, type BodyOwner } from './body.ts'
-import { decoderOf } from './decoder.ts'
+import { decoderOf, RawDecoder } from './decoder.ts'
 import { HeadReader } from './head.ts'
 import { Output, type OutputOwner, type Shared } from './output.ts'
 import { Intake, type IntakeOwner } from './reader.ts'
@@ -62,7 +62,9 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   #response: EngineResponse | undefined
   #body: RequestBody | undefined
   #closes = false
-  /** Whether the client waits for a 100 (Continue) before it sends the body. RFC 9110 §10.1.1 */
+  /** What the client sends in another protocol, from the moment at which it is spoken. */
+  #raw: RawDecoder | undefined
+  /** Whether the client holds the body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack = false
   /** The number of body bytes that must arrive before the body timeout restarts. */
   #owed = 0
@@ -141,6 +143,8 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#owed = 0
     if (head.length > 0)
       this.#body = new RequestBody(decoderOf(this.#intake, head.length, this.#owner.bounds), this)
+    else if (head.upgrade !== undefined)
+      this.#body = new RequestBody((this.#raw = new RawDecoder(this.#intake)), this)
     const response = this.#respondTo(head)
     if (head.refusal !== undefined) this.#refuse(head.refusal)
     else if (this.#environ !== undefined) void options.handle(this.#environ, response)
@@ -171,7 +175,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
       this.#rest = 'end of a body'
       return false
     }
-    this.#environ = this.#response = this.#body = undefined
+    this.#environ = this.#response = this.#body = this.#raw = undefined
     this.#rest = 'next request'
     if (this.#intake.size > 0 && turns.isOver(performance.now())) return this.#awaitTurn()
     this.#deadline.start(this.options.limits.keepAlive)
@@ -190,7 +194,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
 
   /** Called when the received bytes do not allow another step. */
   #wait(): void {
-    if (this.#hasEnded && !this.#awaitsTurn) this.#leaveAndClose()
+    if (this.#hasEnded && !this.#awaitsTurn && this.#raw?.isOpen !== true) this.#leaveAndClose()
     if (this.#response === undefined && this.#rest === 'next request' && !this.#awaitsTurn) {
       if (this.#heads.hasBegun || this.#intake.hasBegun) {
         this.#rest = 'end of a head'
@@ -217,6 +221,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   }
 
   bodyAsked(): void {
+    if (this.#raw?.isOpen === true) return // its pauses are its own
     if (this.#isHeldBack && this.#response?.hasBegun === false) this.output.send(CONTINUE)
     this.#holdsBack = false
     if (this.#owed > 0) return this.#deadline.resume()
@@ -234,6 +239,12 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   bodyRefused(error: unknown): void {
     if (!(error instanceof Refused)) throw error
     this.#refuse(error.refusal)
+  }
+
+  switched(): void {
+    if (this.#raw === undefined) return
+    this.#raw.isOpen = true
+    this.#raw.hasEnded = this.#hasEnded
   }
 
   answered(response: EngineResponse): void {
@@ -289,11 +300,14 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
 
   /**
    * Handles the client closing its side. As in nginx and `node:http`, this counts as a disconnect, because the server
-   * cannot distinguish the two. Requests that arrived earlier are answered if the application answers synchronously.
+   * cannot distinguish the two. Requests that arrived earlier are answered if the application answers synchronously. In another protocol it only ends what the application reads.
    */
   #ended(): void {
     this.#hasEnded = true
-    if (!this.#awaitsTurn) this.#leaveAndClose()
+    if (this.#raw?.isOpen === true) {
+      this.#raw.hasEnded = true
+      this.advance()
+    } else if (!this.#awaitsTurn) this.#leaveAndClose()
   }
 
   #leaveAndClose(): void {

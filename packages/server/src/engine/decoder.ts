@@ -43,6 +43,34 @@ class LengthDecoder implements Decoder {
   }
 }
 
+/**
+ * What a client sends after it has switched to another protocol: every byte, until it ends its side. Before that
+ * it is an empty body, as the request has none. RFC 9110 §7.8
+ */
+export class RawDecoder implements Decoder {
+  readonly #reader: Reader
+  /** Whether the other protocol is spoken. */
+  isOpen = false
+  /** Whether the client has ended its side. */
+  hasEnded = false
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  get isDone(): boolean {
+    return !this.isOpen || (this.hasEnded && this.#reader.size === 0)
+  }
+
+  get left(): number {
+    return this.isDone ? 0 : Infinity
+  }
+
+  next(most: number = Infinity): Buffer | undefined {
+    return this.isDone ? undefined : this.#reader.take(most)
+  }
+}
+
 /** The maximum size of the extensions of all chunks, in bytes. Node has the same limit. */
 const EXTENSIONS = 16 * 1024
 const SIZE_LINE =

@@ -6,7 +6,14 @@ const SPACE = 32
 const TAB = 9
 
 /** The fields that the server itself interprets. Empty for all others. */
-export type Kind = 'host' | 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | ''
+export type Kind =
+  | 'host'
+  | 'content-length'
+  | 'transfer-encoding'
+  | 'connection'
+  | 'expect'
+  | 'upgrade'
+  | ''
 
 export interface Field {
   readonly line: string
@@ -22,6 +29,7 @@ const KINDS: ReadonlySet<string> = new Set<Kind>([
   'transfer-encoding',
   'connection',
   'expect',
+  'upgrade',
 ])
 
 /** Returns the kind of a field name, or `undefined` if the name is not a token. */

@@ -1,6 +1,7 @@
 /** Parses the head of a request, line by line. RFC 9112 §2 to §6 */
 import { isToken, TARGET_CHARACTER } from '@phial/core'
 import {
+  offeredProtocol,
   otherHost,
   wrongFraming,
   wrongHost,
@@ -58,7 +59,8 @@ export class HeadReader {
   #codings = NONE
   #connections = NONE
   #expectations = NONE
-  /** The last valid host. Most clients repeat it. */
+  #upgrades = NONE
+  /** The last host that was in order: most clients name it over and over. */
   #goodHost: string | undefined
   /** The request line, for the access log. */
   line = ''
@@ -131,7 +133,8 @@ export class HeadReader {
     else if (kind === 'content-length') this.#lengths = added(this.#lengths, value)
     else if (kind === 'transfer-encoding') this.#codings = added(this.#codings, value)
     else if (kind === 'connection') this.#connections = added(this.#connections, value)
-    else this.#expectations = added(this.#expectations, value)
+    else if (kind === 'expect') this.#expectations = added(this.#expectations, value)
+    else this.#upgrades = added(this.#upgrades, value)
   }
 
   /** Completes the head after its empty line. */
@@ -144,6 +147,8 @@ export class HeadReader {
     if (this.#lengths !== NONE || this.#codings !== NONE) head.refusal ??= this.#frame(head)
     if (isOld || this.#connections !== NONE) head.closes = closes(this.#connections, isOld)
     if (this.#expectations !== NONE && !isOld) head.refusal ??= this.#expect(head)
+    if (this.#upgrades !== NONE && !isOld && head.method === 'GET' && head.length === 0)
+      head.upgrade = offeredProtocol(this.#upgrades, this.#connections)
     this.#reset()
     return head
   }
@@ -176,6 +181,7 @@ export class HeadReader {
     this.#room = this.#bounds.head
     this.#isAfterEmptyLine = false
     this.#hosts = this.#lengths = this.#codings = this.#connections = this.#expectations = NONE
+    this.#upgrades = NONE
     if (this.#fields.length > this.#count) this.#fields.length = this.#count
     if (this.#isNew) this.#forgetSome()
     this.#count = this.#size = 0

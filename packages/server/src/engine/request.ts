@@ -29,7 +29,9 @@ export class Head implements RequestLine {
   closes = false
   /** Whether the client waits for a 100 (Continue) before it sends the body. RFC 9110 §10.1.1 */
   expects = false
-  /** The reason to reject the request although it can be parsed. */
+  /** The protocol that the client offers to switch to. RFC 9110 §7.8 */
+  upgrade: string | undefined
+  /** Why the server refuses it, although it can be parsed. */
   refusal: Refusal | undefined
 
   constructor({ method, target, protocol }: RequestLine) {
@@ -54,7 +56,7 @@ interface Origin {
 
 /** Creates the environ of a request. `signals` creates `phial.signal` on first access. */
 export function environOf(
-  { method, target, protocol, headers }: Head,
+  { method, target, protocol, headers, upgrade }: Head,
   { peer, options }: Origin,
   retiring: AbortSignal,
   body: RequestBody | undefined,
@@ -74,6 +76,7 @@ export function environOf(
     errors: options.errors,
     multiprocess: options.multiprocess,
     retiring,
+    upgrade,
   }
   return makeEnviron(head, signals)
 }

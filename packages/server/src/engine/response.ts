@@ -13,6 +13,8 @@ export interface ResponseOwner {
   readonly output: Output
   /** Whether the server closes the connection after the response to this request. */
   readonly isLast: boolean
+  /** Called when the head of a 101 was made: what comes from now on is not HTTP. */
+  switched(): void
   /** Called when the response has ended. */
   answered(response: EngineResponse): void
   /** Called when the response fails. The client must be able to detect that it is incomplete. */
@@ -25,6 +27,7 @@ export class EngineResponse implements ResponseWriter {
   readonly #owner: ResponseOwner
   readonly #method: string
   readonly #isOld: boolean
+  readonly #upgrade: string | undefined
   /** The start of the request, as returned by `performance.now()`. */
   readonly #began = performance.now()
   #share: Share | undefined
@@ -46,6 +49,7 @@ export class EngineResponse implements ResponseWriter {
   constructor(head: Head, owner: ResponseOwner) {
     this.#method = head.method
     this.#isOld = head.isOld
+    this.#upgrade = head.upgrade
     this.#owner = owner
   }
 
@@ -64,10 +68,12 @@ export class EngineResponse implements ResponseWriter {
       isOld: this.#isOld,
       isLast,
       keepAlive: this.#owner.options.limits.keepAlive,
+      upgrade: this.#upgrade,
     })
     this.#head = head.text
     this.#framing = head.framing
     this.isLast = head.isLast
+    if (head.framing === 'raw') this.#owner.switched()
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -152,8 +158,11 @@ export class EngineResponse implements ResponseWriter {
   }
 }
 
-/** How the client detects the end of the body: by its length, by chunks, or by the end of the connection. `none`: no body. */
-export type Framing = 'length' | 'chunks' | 'end' | 'none'
+/**
+ * How the client learns where the body ends: a length, chunks, the end of the connection; or there is none. `raw`
+ * is another protocol, which also ends with the connection.
+ */
+export type Framing = 'length' | 'chunks' | 'end' | 'none' | 'raw'
 
 /** The properties of a request that determine the framing of its response. */
 export interface Asked {
@@ -164,6 +173,8 @@ export interface Asked {
   readonly isLast: boolean
   /** The keep-alive timeout of the connection, in seconds; 0 means no limit. */
   readonly keepAlive: number
+  /** The protocol that the client offers to switch to. */
+  readonly upgrade: string | undefined
 }
 
 export interface WireHead {
@@ -185,9 +196,10 @@ export function responseHead(status: string, headers: HeaderList, asked: Asked):
   }
   if (!hasDate) text += `Date: ${httpDate()}\r\n`
   const framing = framingOf(status, hasLength, asked)
-  const isLast = asked.isLast || framing === 'end'
+  const isLast = asked.isLast || framing === 'end' || framing === 'raw'
   if (framing === 'chunks') text += 'Transfer-Encoding: chunked\r\n'
-  if (isLast) text += 'Connection: close\r\n'
+  if (framing === 'raw') text += `Connection: Upgrade\r\nUpgrade: ${asked.upgrade ?? ''}\r\n`
+  else if (isLast) text += 'Connection: close\r\n'
   else text += kept(asked.keepAlive)
   return { text: `${text}\r\n`, framing, isLast }
 }
@@ -198,7 +210,9 @@ function kept(seconds: number): string {
   return seconds === 0 ? keep : `${keep}Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
 }
 
-function framingOf(status: string, hasLength: boolean, { method, isOld }: Asked): Framing {
+function framingOf(status: string, hasLength: boolean, asked: Asked): Framing {
+  const { method, isOld, upgrade } = asked
+  if (upgrade !== undefined && status.startsWith('101')) return 'raw'
   if (method === 'HEAD' || status.startsWith('204') || status.startsWith('304')) return 'none'
   if (hasLength) return 'length'
   return isOld ? 'end' : 'chunks'

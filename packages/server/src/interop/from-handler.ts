@@ -8,9 +8,9 @@ import { InnerServer, type SocketEnds } from './inner-server.ts'
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /**
- * Converts a handler for `node:http` to a gateway application. As in Express, `request.url` is the path below the mount
- * point, `originalUrl` the whole path, and `baseUrl` the `SCRIPT_NAME`. The gateway does not support upgrades
- * (WebSocket).
+ * Makes a gateway application of a handler for `node:http`. Its `request.url` is what the
+ * application is asked for, `originalUrl` the whole path, and `baseUrl` the `SCRIPT_NAME`, as
+ * Express has them. The handler's own WebSockets do not work, because the gateway hands out no socket.
  *
  * ```ts
  * const app = dispatcher(site, { '/old': fromNodeHandler(express()), '/koa': fromNodeHandler(koa.callback()) })

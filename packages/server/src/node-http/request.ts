@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
-import type { Environ, InputStream } from '@phial/core'
+import type { Environ, ErrorStream, InputStream } from '@phial/core'
 import { otherHost, wrongFraming, wrongHost, wrongMethod, wrongTarget, wrongVersion } from '../head-rules.ts' // prettier-ignore
 import { bad, boundsOf, type Refusal, type ConnectionContext } from '../refusal.ts'
 import type { Limits } from '../transport.ts'
@@ -48,6 +48,17 @@ export function refusalOf(error: Error & { code?: string }): Refusal {
   if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
     return { status: '413 Content Too Large', reason: 'the chunk extensions are too long' }
   return bad('this cannot be read as an HTTP request (RFC 9112)')
+}
+
+const noted = new WeakSet<ErrorStream>()
+
+/** Writes to a log, once, that a client asked for a WebSocket: `node:http` hands a connection over as a socket, past the gateway. */
+function noteUpgrade({ headers }: IncomingMessage, errors: ErrorStream): void {
+  if (headers.upgrade?.toLowerCase() !== 'websocket' || noted.has(errors)) return
+  noted.add(errors)
+  errors.write(
+    'A client asked for a WebSocket, which this server does not offer (phial.upgrade). Serve the application with phial-server and its own engine, without --transport http.\n',
+  )
 }
 
 /** How many bytes end a line of a head, and stand between a field's name and its value. */
@@ -92,6 +103,7 @@ export function environOf(
     headers: pairs(request.rawHeaders),
     input: source.input,
   }
+  noteUpgrade(request, errors)
   return makeEnviron({ ...head, ...peer, errors, multiprocess, retiring }, source)
 }
 

@@ -1,6 +1,15 @@
 /** A layer with all that happened in it, and in the middle the layers that it called. */
 import type { Layer, LayerEvent } from '../picture.ts'
-import { announcedInside, isLayer, isPassing, isTool, nameOf, ownTime, story } from '../steps.ts'
+import {
+  announcedInside,
+  isLayer,
+  isPassing,
+  isTool,
+  nameOf,
+  ownTime,
+  story,
+  turnOf,
+} from '../steps.ts'
 import { html, type Html, prose } from './html.ts'
 import { drawChanges, drawChunk, drawDetail, drawHeaders, size } from './parts.ts'
 import { hue, milliseconds } from './time.ts'
@@ -97,6 +106,7 @@ function drawStart(
       html`<p>in place of what was announced before, because of <b>${prose(because)}</b></p>`
     }
     ${refused !== undefined && html`<p>is refused: <b>${prose(refused)}</b></p>`}
+    ${turnOf(status) !== undefined && html`<p>${turnOf(status)}</p>`}
     ${drawHeaders(headers, 'head', (header) => inside !== undefined && !inside.includes(String(header)))}
   </div> `
 }

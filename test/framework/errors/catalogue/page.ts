@@ -1,18 +1,19 @@
-/** docs/errors.md, written from the catalogue: by this, `vitest -u` writes it again. */
+/** Generates docs/errors.md from the catalogue. `vitest -u` writes the page. */
 import { rules } from '@phial/core'
 import { topics } from '../../../../packages/framework/dist/errors/catalogue/index.js'
 
 const INTRO = `# Errors
 
-Each error that Phial raises on its own account has a code that never changes its meaning: \`error.code\`, as Node's
-own errors have it. The message says what came and what to do; this page says more, and so does
-\`phial explain ERR_PHIAL_ENDPOINT_TAKEN\`, without a network.
+Each error that Phial itself throws has a code in \`error.code\`, like the errors of Node. The meaning of a code never
+changes. The message says what was received and what to do. This page explains more. So does the command
+\`phial explain ERR_PHIAL_ENDPOINT_TAKEN\`, which works offline.
 
-In the debug page the same text stands beneath the error. Errors that are answers, \`NotFound\` and the like, have
-their status as their \`code\`; what your own code raises has the code that you give it.
+The debug page shows the same text below the error. For HTTP errors, such as \`NotFound\`, \`code\` is the status. Errors
+of your own code have the code that you give them.
 
-The examples raise the error they stand under. In them \`app\` is an app and \`client\` its test client; the rest is
-imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. What fails in a template is the \`cause\` of a \`TemplateError\`.
+Each example throws the error of its section. In the examples, \`app\` is an app and \`client\` is its test client. All
+other names are imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. If a template fails, the error is the
+\`cause\` of a \`TemplateError\`.
 
 `
 
@@ -39,10 +40,10 @@ function ruleSection(): string {
   )
   return `## Rules of the gateway
 
-A rule that is broken raises a \`GatewayError\`, whose code is the rule's id. The rules are those of
-[the specification](../packages/core/SPEC.md).
+An application or a server that breaks a rule of [the specification](../packages/core/SPEC.md) causes a
+\`GatewayError\`. Its code is the id of the rule.
 
-| code | what has to hold | what to do |
+| code | rule | what to do |
 |---|---|---|
 ${rows.join('\n')}
 `

@@ -1,55 +1,57 @@
 import { type Rule, rules } from '@phial/core'
 import type { Catalogue } from './entry.ts'
 
-/** What the gateway's own functions raise. A broken rule has the rule's id as its code: `APP-3`. */
+/** Errors that the gateway's own functions throw. For a broken rule, the code is the rule's id: `APP-3`. */
 export const gateway: Catalogue = {
   ERR_PHIAL_NOT_AN_APPLICATION: {
     means:
-      'Something was given as an application that is none: neither a function `(environ, startResponse)` nor an object with one as its `wsgiApp`.',
+      'Expected an application: a function `(environ, startResponse)`, or an object whose `wsgiApp` is one.',
     example: `asApplication('Hello')`,
-    remedy: 'Give the application itself: `app`, or `createApp()` where a function makes it.',
+    remedy: 'Pass the application itself: `app`, or `createApp()` if a function creates it.',
   },
   ERR_PHIAL_DISPATCHER_PREFIX: {
-    means: 'A prefix of the dispatcher’s is none: it starts with a slash, and ends without one.',
+    means:
+      'A mount prefix of `dispatcher` is invalid. It must start with a slash, and must not end with one.',
     example: `dispatcher(app, { 'shop/': app })`,
-    remedy: 'Write it as the path begins: `/shop`.',
+    remedy: 'Write the prefix as the path begins: `/shop`.',
   },
   ERR_PHIAL_LAMBDA_EVENT: {
     means:
-      'A handler of `lambdaHandler` was given an event that is not of payload format 2.0, which function URLs and HTTP APIs send.',
+      'A handler of `lambdaHandler` received an event that is not in payload format 2.0, the format of function URLs and HTTP APIs.',
     example: `await lambdaHandler(app)(JSON.parse('{ "version": "1.0" }'))`,
     remedy:
-      'Use a function URL, or an HTTP API whose integration has payload format 2.0. A REST API sends other events.',
+      'Use a function URL, or an HTTP API whose integration has payload format 2.0. REST APIs send a different format.',
   },
   ERR_PHIAL_HEADER_NAME: {
-    means: 'The middleware `requestId` was given a header that servers drop: its name has a `_`.',
+    means:
+      'The header name passed to the middleware `requestId` contains a `_`. Servers drop such headers.',
     example: `requestId({ header: 'X_Request_ID' })`,
-    remedy: 'Write it with dashes.',
+    remedy: 'Write the name with dashes, such as `X-Request-ID`.',
   },
   ERR_PHIAL_CORS_ORIGINS: {
     means:
-      'The middleware `cors` was given an origin that is none, or `*` together with credentials, which browsers refuse.',
+      'The middleware `cors` received an invalid origin, or `*` together with credentials, which browsers reject.',
     example: `cors({ origins: ['https://example.com/'] })`,
     remedy:
-      'Name the origins: scheme and host, and the port if it is not the usual one, without a slash at the end.',
+      'Write each origin as scheme and host, with the port if it is not the default, and without a slash at the end: `https://example.com`.',
   },
   ERR_PHIAL_RATE_LIMIT_STORE: {
     means:
-      'The store of the middleware `rateLimit` did not answer in time, so the request was not counted, and fails.',
+      'The store of the middleware `rateLimit` did not answer within `storeTimeout`. The request could not be counted, so it fails.',
     example: `const away = { hit: () => new Promise(() => {}) }
 await call(rateLimit({ limit: 1, store: away, storeTimeout: 0.01 })(app))`,
     remedy:
-      "Look after the store; it is asked again after `storeTimeout` seconds. To let requests through while it is away, pass `ifStoreFails: 'allow'`.",
+      "Check that the store is running and reachable. The middleware tries it again after `storeTimeout` seconds. To let requests through while the store is unavailable, pass `ifStoreFails: 'allow'`.",
   },
   ERR_PHIAL_RATE_LIMIT: {
     means:
-      'The middleware `rateLimit` was given a limit, a window or a timeout of its store that would let nobody in, or everybody.',
+      'The middleware `rateLimit` received a limit, a window or a store timeout that would reject every request, or none.',
     example: `rateLimit({ limit: 0, window: 60 })`,
-    remedy: 'Give a limit of 1 or more, and a window and a timeout of more than 0 seconds.',
+    remedy: 'Pass a limit of at least 1, and a window and a timeout of more than 0 seconds.',
   },
 }
 
-/** The rule of the gateway that has an id, in any case of its letters. */
+/** Returns the gateway rule with this id, ignoring case. */
 export function ruleOf(id: string): Rule | undefined {
   return rules.find((rule) => rule.id === id.toUpperCase())
 }

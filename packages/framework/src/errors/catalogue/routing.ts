@@ -1,122 +1,124 @@
 import type { Catalogue } from './entry.ts'
 
-/** Patterns, hosts, converters, and the URLs that are built of them. */
+/** Patterns, hosts, converters, and URLs built from them. */
 export const routing: Catalogue = {
   ERR_PHIAL_PATTERN_FOREIGN: {
-    means: 'A pattern is written as for Flask, or as for Express before its version 5.',
+    means: 'A pattern uses the syntax of Flask, or of Express 4 and earlier.',
     example: `app.get('/posts/<int:id>', () => 'Hello')`,
     remedy:
-      'Write it as the message says. `:name` takes one segment, `*name` several; converters stand in `params`.',
+      'Write the pattern as the message says. `:name` matches one segment, and `*name` matches several. Pass converters in `params`.',
   },
   ERR_PHIAL_PATTERN_SYNTAX: {
     means:
-      'A pattern cannot be read: a group is not closed, a name is missing, or a character has a meaning of its own.',
+      'The syntax of a pattern is invalid: a group is not closed, a name is missing, or a special character is not escaped.',
     example: `app.get('/posts/{', () => 'Hello')`,
     remedy:
-      'Close each `{group}`; put a backslash before a character that is meant as it stands, `\\\\` in a string.',
+      'Close each `{group}`. Escape a special character with a backslash, which is `\\\\` in a string literal.',
   },
   ERR_PHIAL_PATTERN_GROUPS: {
     means:
-      'The optional groups of a pattern make too many patterns: each one doubles their number.',
+      'A pattern has too many optional groups. Each group doubles the number of paths that the pattern stands for.',
     example: `app.get('{/:a}{/:b}{/:c}{/:d}{/:e}{/:f}{/:g}{/:h}{/:i}{/:j}{/:k}', () => 'Hello')`,
-    remedy: 'Split it into several routes, or nest the groups: `{/:a{/:b}}`.',
+    remedy: 'Split the pattern into several routes, or nest the groups: `{/:a{/:b}}`.',
   },
   ERR_PHIAL_PATTERN_SLASH: {
-    means: 'A pattern does not start with a slash, as every path does.',
+    means: 'A pattern must start with a slash, as every path does.',
     example: `app.get('posts', () => 'Hello')`,
-    remedy: 'Begin with the slash, outside of any group: `/posts`.',
+    remedy: 'Start the pattern with a slash, outside of any group: `/posts`.',
   },
   ERR_PHIAL_PARAMS_TOUCH: {
     means:
-      'Two params stand next to each other, so nobody could tell where one ends and the other begins.',
+      'Two params follow each other without text in between, so the boundary between them is ambiguous.',
     example: `app.get('/:year:month', () => 'Hello')`,
     remedy: 'Put text between them: `/:year-:month`.',
   },
   ERR_PHIAL_PARAM_NAME: {
-    means: 'A param’s name is used twice in one pattern, or can be no key of an object.',
+    means: 'A pattern uses the same param name twice, or a name that cannot be a key of an object.',
     example: `app.get('/:id/copies/:id', () => 'Hello')`,
-    remedy: 'Give each param a name of its own.',
+    remedy: 'Give each param a different name.',
   },
   ERR_PHIAL_PARAM_SEGMENTS: {
     means:
-      'A param that takes several segments is where only one is allowed, or the other way round.',
+      'A converter for one segment is used for a param that matches several, or the other way round.',
     example: `app.get('/*rest', { params: { rest: int } }, () => 'Hello')`,
     remedy:
-      'Write `:name` for one segment and `*name` for several, with at most one of the latter whose converter is its own.',
+      'Write `:name` for one segment and `*name` for several. At most one `*name` in a pattern may have a custom converter.',
   },
   ERR_PHIAL_HOST_PATTERN: {
     means:
-      'The host of a route cannot be read. It consists of labels, texts and `:params`, with dots between them.',
+      'The host pattern of a route is invalid. It consists of labels separated by dots. Each label consists of text, a `:param`, or both.',
     example: `const site = new Phial(import.meta.url, { hostMatching: true })
 site.get('/', { host: 'example.com:8000' }, () => 'Hello')`,
-    remedy: 'Leave out the port, slashes and wildcards: `:user.example.com`.',
+    remedy: 'Omit the port, slashes and wildcards: `:user.example.com`.',
   },
   ERR_PHIAL_HOST_OPTION: {
-    means: 'A route names its `host` or `subdomain`, but the app does not look at hosts.',
+    means: 'A route has a `host` or a `subdomain`, but host matching is off in this app.',
     example: `app.get('/', { host: 'example.com' }, () => 'Hello')`,
     remedy:
-      'Make the app with `{ hostMatching: true }`, or with `{ subdomainMatching: true }` for subdomains.',
+      'Create the app with `{ hostMatching: true }`, or with `{ subdomainMatching: true }` for subdomains.',
   },
   ERR_PHIAL_HOST_MODES: {
     means:
-      'An app was made with `hostMatching` and `subdomainMatching`. With the first a rule names its whole host.',
+      'An app was created with both `hostMatching` and `subdomainMatching`. They exclude each other: with `hostMatching`, each rule names its whole host.',
     example: `new Phial(import.meta.url, { hostMatching: true, subdomainMatching: true })`,
     remedy: 'Leave one of them out.',
   },
   ERR_PHIAL_SERVER_NAME_MISSING: {
     means:
-      'The app’s host has to be known, and there is no request to tell it, or a subdomain is to be found in it.',
+      'The host of the app is unknown. It is required to build an external URL outside of a request, and to match subdomains.',
     example: `app.get('/', () => 'Hello')
 app.appContext().run(() => urlFor('index', {}, { external: true }))`,
     remedy:
-      'Set `app.config.SERVER_NAME`, such as `example.com`, or ask for the path alone with `{ external: false }`.',
+      'Set `app.config.SERVER_NAME`, such as `example.com`. If a path is enough, pass `{ external: false }`.',
   },
   ERR_PHIAL_CONVERTER_INVALID: {
     means:
-      'A converter is none: it lacks `parse` or `format`, or was made with values that fit no segment.',
+      'A converter is invalid: it lacks `parse` or `format`, or was created with values that no segment can match.',
     example: `app.get('/:id', { params: { id: Number } }, () => 'Hello')`,
     remedy:
       'Use `string`, `int`, `bigint`, `float`, `path`, `any(…)` or `uuid`, or an object with `parse(text)` and `format(value)`.',
   },
   ERR_PHIAL_CONVERTER_UNUSED: {
     means:
-      'There is a converter for a param that the pattern does not have. Often its name is misspelt.',
+      '`params` has a converter for a param that the pattern does not have. Usually the name is misspelt.',
     example: `app.get('/posts/:id', { params: { ID: int } }, () => 'Hello')`,
-    remedy: 'Give it the name of the param, or leave it out.',
+    remedy: 'Use the name of the param as in the pattern, or remove the converter.',
   },
   ERR_PHIAL_CONVERTER_VALUE: {
-    means:
-      'A value does not fit a param: a converter cannot write it so that it would read it again.',
+    means: 'A converter cannot format a value such that parsing the text returns the value again.',
     example: `int.format('seven')`,
-    remedy: 'Give a value of the converter’s kind and within its bounds.',
+    remedy: 'Pass a value of the converter’s type and within its bounds.',
   },
   ERR_PHIAL_ROUTE_TAKEN: {
-    means: 'Two routes take the same paths and methods, so one of them would never be asked.',
+    means: 'Two routes match the same paths and methods, so one of them would never be used.',
     example: `app.get('/posts/:id', function post() { return 'one' })
 app.get('/posts/:name', function named() { return 'two' })`,
-    remedy: 'Change one of the patterns, give them different methods or converters, or remove one.',
+    remedy:
+      'Change one of the patterns, use different methods or converters, or remove one of the routes.',
   },
   ERR_PHIAL_REDIRECT_PARAMS: {
-    means: 'The pattern of `redirectTo` has a param that the route cannot give a value for.',
+    means: 'The pattern of `redirectTo` has a param that the route’s own pattern does not provide.',
     example: `app.get('/old/:id', { redirectTo: '/new/:name' })`,
-    remedy: 'Use params of the same names, or give `defaults`.',
+    remedy: 'Use the same param names in both patterns, or pass `defaults`.',
   },
   ERR_PHIAL_ENDPOINT_UNKNOWN: {
     means:
-      '`urlFor` was asked for an endpoint that no route has. The message names the nearest ones.',
+      '`urlFor` received an endpoint that no route has. The message names the most similar ones.',
     example: `app.get('/', () => 'Hello')
 app.testRequestContext('/').run(() => urlFor('indx'))`,
     remedy:
-      'Correct the name. A blueprint’s endpoints begin with its name: `shop.index`, or `.index` from within. `phial routes` lists all.',
+      'Correct the name. The endpoints of a blueprint begin with its name: `shop.index`, or `.index` within the blueprint. `phial routes` lists all endpoints.',
   },
   ERR_PHIAL_URL_VALUES: {
-    means: 'A URL could not be built: a value is missing, or does not fit its param.',
+    means:
+      '`urlFor` could not build the URL: a value is missing, or the converter of its param does not accept it.',
     example: `app.get('/posts/:id', { params: { id: int } }, function post() { return 'Hello' })
 app.testRequestContext('/').run(() => urlFor('post', { id: 'first' }))`,
-    remedy: 'Give each param of the pattern a value that its converter takes.',
+    remedy: 'Pass a value for each param of the pattern that its converter accepts.',
   },
   ERR_PHIAL_URL_SCHEME: {
-    means: '`urlFor` was given a scheme and `external: false`. A URL with a scheme has a host too.',
+    means:
+      '`urlFor` received a scheme together with `external: false`. A URL with a scheme also has a host.',
     example: `app.get('/', () => 'Hello')
 app.testRequestContext('/').run(() => urlFor('index', {}, { scheme: 'https', external: false }))`,
     remedy: 'Leave one of them out.',

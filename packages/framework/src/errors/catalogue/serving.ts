@@ -1,37 +1,37 @@
 import type { Catalogue } from './entry.ts'
 
-/** The servers. What keeps `phial-server` from starting has a code for each way in which it ends. */
+/** The servers. If `phial-server` cannot start, each exit code has its own error code. */
 export const serving: Catalogue = {
   ERR_PHIAL_SERVER_USAGE: {
     means:
-      '`phial-server` was given an option that does not exist, or a value that it does not take. It ends with exit code 2.',
+      '`phial-server` received an unknown option, or an invalid value for an option. Exit code 2.',
     example: `phial-server --worker 4 app:app`,
-    remedy: '`phial-server --help` lists all options; the message names the nearest one.',
+    remedy: 'Use the option that the message suggests. `phial-server --help` lists all options.',
   },
   ERR_PHIAL_SERVER_CONFIGURATION: {
     means:
-      'The server cannot be set up as it was asked to: an address is wrong or taken, a file or a folder is missing. It ends with exit code 1.',
+      'The server cannot start with this configuration: an address is invalid or in use, or a file or folder is missing. Exit code 1.',
     example: `await serve(app, { bind: 'nowhere' })`,
-    remedy: 'Do what the message says. Whether an address is free: `ss -ltnp`.',
+    remedy: 'Do what the message says. `ss -ltnp` lists the addresses in use.',
   },
   ERR_PHIAL_SERVER_LOAD: {
     means:
-      'The application could not be loaded: there is no such module, it fails, or it exports no application. It ends with exit code 4.',
+      'The application could not be loaded: the module does not exist, throws an error, or does not export an application. Exit code 4.',
     example: `phial-server no-such-module:app`,
     remedy:
-      'Name it as MODULE:APP, a path without its ending, seen from `--chdir`. Where the module itself failed, its own stack stands beneath the message.',
+      'Pass the application as MODULE:APP. MODULE is a path without its extension, resolved from `--chdir`. If the module itself failed, its stack follows the message.',
   },
   ERR_PHIAL_SERVER_BOOT: {
     means:
-      'A worker ended before it was ready to serve: the application ends its process while it loads, or was killed. The server ends with exit code 3.',
+      'A worker exited before it was ready to serve: the application ended its process while loading, or the process was killed. Exit code 3.',
     example: `phial-server ends-early:app # whose module calls process.exit(1)`,
     remedy:
-      'Look for `process.exit` in the application, and in what the system says of killed processes; memory that has run out is one reason.',
+      'Look for `process.exit` in the application, and check the system log for killed processes. The system kills processes if memory runs out.',
   },
   ERR_PHIAL_SERVER_SETUP: {
     means:
-      'A `WsgiServer` was asked to serve before it had an application, or to wait for an address before it listened.',
+      '`WsgiServer` was started before it had an application, or its address was awaited before `listen()` was called.',
     example: `await new WsgiServer({ port: 0 }).ready()`,
-    remedy: 'Call `setApp(app)`, then `listen()`; `makeServer` does both.',
+    remedy: 'Call `setApp(app)`, then `listen()`. `makeServer` does both.',
   },
 }

@@ -1,104 +1,103 @@
 import type { Catalogue } from './entry.ts'
 
-/** Making an app, its views, its hooks and its blueprints. */
+/** Apps, views, hooks and blueprints. */
 export const setup: Catalogue = {
   ERR_PHIAL_APP_URL: {
     means:
-      'An app or a blueprint was made without the URL of its file. Templates and static files are found by it, whatever folder the program is started in.',
+      'An app or a blueprint was created without the URL of its file. Templates and static files are resolved from this URL, independently of the current working directory.',
     example: `new Phial('shop')`,
     remedy: 'Write `new Phial(import.meta.url)`, or `new Blueprint(name, import.meta.url)`.',
   },
   ERR_PHIAL_NO_FOLDER: {
     means:
-      'A relative path was used in an app or a blueprint that was made without the URL of a file, so there is no folder to resolve it in. In a bundle for Cloudflare Workers, `import.meta.url` is `undefined`.',
+      'A relative path cannot be resolved, because the app or blueprint was created without the URL of its file. In a bundle for Cloudflare Workers, `import.meta.url` is `undefined`.',
     example: `new Phial(undefined).rootPath`,
     remedy:
-      'Pass an absolute path. Where there are no files, run `phial build --static` and give the module to `app.useBuild(build)`. Elsewhere, write `new Phial(import.meta.url)`.',
+      'Pass an absolute path, or write `new Phial(import.meta.url)`. On a platform without files, run `phial build --static` and pass the module to `app.useBuild(build)`.',
   },
   ERR_PHIAL_BUILD_STALE: {
     means:
-      'A build has static files for an endpoint that the app does not have: it was built from another version of the app, or the blueprint is not registered yet.',
+      'A build has static files for an endpoint that the app does not have. It was made from another version of the app, or the blueprint is not registered yet.',
     example: `app.useBuild({ templates: [], staticFiles: { 'shop.static': {} } })`,
     remedy: 'Register the blueprints before `useBuild`, and run `phial build` again.',
   },
   ERR_PHIAL_INSTANCE_PATH: {
     means:
-      'The `instancePath` of an app is not absolute, or `openInstanceResource` was given a path that leads out of the instance folder.',
+      'The `instancePath` of an app is not absolute, or `openInstanceResource` received a path outside of the instance folder.',
     example: `new Phial(import.meta.url, { instancePath: 'data' })`,
     remedy:
-      'Pass an absolute `instancePath`, such as `/var/lib/shop`, or leave it out: then it is `instance` next to the app’s file. Pass a relative path to `openInstanceResource`.',
+      'Pass an absolute `instancePath`, such as `/var/lib/shop`, or omit it. The default is `instance`, next to the app’s file. Pass `openInstanceResource` a path relative to that folder.',
   },
   ERR_PHIAL_SETUP_LATE: {
     means:
-      'Something was set up after the first request: a route, a hook, a handler. Requests before it were answered without it, and on other workers it may never come.',
+      'A route, a hook or a handler was added after the first request. Earlier requests were handled without it, and other workers may never get it.',
     example: `await client.get('/')
 app.get('/late', () => 'late')`,
     remedy:
-      'Set everything up while the module of the app loads, or in the function that makes the app.',
+      'Set everything up while the module of the app loads, or in the function that creates the app.',
   },
   ERR_PHIAL_ENDPOINT_TAKEN: {
     means:
-      'Two views have the same endpoint, so `urlFor` could not tell which one is meant. An endpoint is the name of the view’s function, unless the route says another.',
+      'Two views have the same endpoint, so `urlFor` would be ambiguous. By default, the endpoint is the name of the view function.',
     example: `app.get('/', function home() { return 'one' })
 app.get('/home', function home() { return 'two' })`,
-    remedy: 'Rename one of the functions, or give one of the routes an `endpoint`.',
+    remedy: 'Rename one of the functions, or set the option `endpoint` of one route.',
   },
   ERR_PHIAL_VIEW_MISSING: {
-    means: 'A route has no view: its last argument is no function.',
+    means: 'A route has no view: its last argument is not a function.',
     example: `app.get('/', 'Hello')`,
     remedy:
-      "Give a function as the last argument: `app.get('/', () => 'Hello')`. Options stand before it.",
+      "Pass a function as the last argument: `app.get('/', () => 'Hello')`. Options come before it.",
   },
   ERR_PHIAL_METHODS_FIXED: {
     means:
-      '`get`, `post`, `put`, `patch` and `delete` say the method by their name, so they take no `methods`.',
+      '`get`, `post`, `put`, `patch` and `delete` already name the method, so they do not accept `methods`.',
     example: `app.get('/', { methods: ['POST'] }, () => 'Hello')`,
-    remedy:
-      'Use `app.route(pattern, { methods }, view)` for several methods, or leave `methods` out.',
+    remedy: 'Use `app.route(pattern, { methods }, view)` for several methods, or omit `methods`.',
   },
   ERR_PHIAL_METHODS_INVALID: {
     means:
-      'The `methods` of a route are no list, or an empty one. A single string would be taken letter by letter.',
+      '`methods` of a route is not an array, or is empty. A string is not accepted, because it would be read letter by letter.',
     example: `app.route('/', { methods: 'POST' }, () => 'Hello')`,
-    remedy: "Give a list: `{ methods: ['POST'] }`.",
+    remedy: "Pass an array: `{ methods: ['POST'] }`.",
   },
   ERR_PHIAL_REDIRECT_WITH_VIEW: {
     means:
-      'A route has `redirectTo` and a view. It leads elsewhere, so the view would never be asked.',
+      'A route has both `redirectTo` and a view. The route redirects, so the view would never run.',
     example: `app.get('/old', { redirectTo: '/new' }, () => 'Hello')`,
-    remedy: 'Leave the view out, or `redirectTo`.',
+    remedy: 'Remove the view or `redirectTo`.',
   },
   ERR_PHIAL_CLASS_VIEW_EMPTY: {
     means:
-      'A class of views has no function for any method. Fields do not count: they are there only once an object was made.',
+      'A class-based view has no method such as `get()` or `post()`. Fields do not count, because they exist only on instances.',
     example: `class Posts extends MethodView {}
 app.route('/posts', Posts.asView('posts'))`,
     remedy: 'Write at least one method, such as `get() { … }`.',
   },
   ERR_PHIAL_STATUS_NOT_ERROR: {
-    means: '`abort` or `errorHandler` was given a status that no error has, such as 200 or 302.',
+    means: '`abort` or `errorHandler` received a status that is not an error, such as 200 or 302.',
     example: `abort(200)`,
     remedy:
-      'Give a status from 400 on that is in use, such as 404. To end a request with another answer, use `abort(response)` or `redirect`.',
+      'Pass a registered status of 400 or above, such as 404. To end a request with any other response, use `abort(response)` or `redirect`.',
   },
   ERR_PHIAL_SIGNAL_PROMISE: {
     means:
-      'A receiver of a signal is async. Signals tell what happens and wait for nobody, so its errors would be lost and its work might never end.',
+      'A receiver of a signal is async. Signals do not await their receivers, so its errors would be lost and its work might never finish.',
     example: `requestStarted.connect(async () => {}, app)
 app.get('/', () => 'Hello')
 await client.get('/')`,
     remedy:
-      'Connect a function that is not async. For work that takes its time use a hook, such as `app.teardownRequest`.',
+      'Connect a function that is not async. For asynchronous work, use a hook, such as `app.teardownRequest`.',
   },
   ERR_PHIAL_BLUEPRINT_NAME: {
     means:
-      'The name of a blueprint is empty, or has a dot in it. Dots part the names of nested blueprints: `shop.admin`.',
+      'The name of a blueprint is empty or contains a dot. Dots separate the names of nested blueprints: `shop.admin`.',
     example: `new Blueprint('shop.admin', import.meta.url)`,
     remedy: 'Choose a name without a dot.',
   },
   ERR_PHIAL_BLUEPRINT_TAKEN: {
     means:
-      'Two blueprints are registered under one name, or one of them twice, so their endpoints would be the same.',
+      'Two blueprints are registered under the same name, or one blueprint twice. Their endpoints would be the same.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 app.registerBlueprint(shop)
 app.registerBlueprint(shop, { urlPrefix: '/store' })`,
@@ -106,24 +105,23 @@ app.registerBlueprint(shop, { urlPrefix: '/store' })`,
       "Register it under another name: `app.registerBlueprint(shop, { name: 'store', urlPrefix: '/store' })`.",
   },
   ERR_PHIAL_BLUEPRINT_CIRCLE: {
-    means: 'A blueprint is registered within itself, which would never end.',
+    means: 'A blueprint is registered within itself, directly or through a nested blueprint.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 shop.registerBlueprint(shop)`,
     remedy: 'Register it in the app or in another blueprint.',
   },
   ERR_PHIAL_BLUEPRINT_LATE: {
-    means:
-      'A blueprint was changed after it was registered, so the app would not get to know of it.',
+    means: 'A blueprint was changed after it was registered. The app would not see the change.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 app.registerBlueprint(shop)
 shop.get('/', () => 'Hello')`,
-    remedy: 'Set the blueprint up whole, then register it.',
+    remedy: 'Finish setting up the blueprint before you register it.',
   },
   ERR_PHIAL_ENDPOINT_DOT: {
     means:
-      'The endpoint of a blueprint’s route has a dot. The blueprint’s own name comes before it by itself.',
+      'The endpoint of a blueprint’s route contains a dot. The name of the blueprint is added automatically.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 shop.get('/', { endpoint: 'shop.index' }, () => 'Hello')`,
-    remedy: "Write what follows the last dot: `{ endpoint: 'index' }`.",
+    remedy: "Write only the part after the last dot: `{ endpoint: 'index' }`.",
   },
 }

@@ -3,60 +3,62 @@ import type { Catalogue } from './entry.ts'
 /** Templates. */
 export const templates: Catalogue = {
   ERR_PHIAL_TEMPLATE_NOT_FOUND: {
-    means: 'There is no template of that name in any of the folders that the message lists.',
+    means: 'No template with this name exists in the folders that the message lists.',
     example: `app.testRequestContext('/').run(() => renderTemplate('no-such-page'))`,
     remedy:
-      'Names are seen from `templates/` beside the app’s file; one without an ending stands for one that ends in `.eta`. `EXPLAIN_TEMPLATE_LOADING` logs where each is looked for.',
+      'Names are relative to `templates/`, next to the app’s file. The default extension is `.eta`. Set `EXPLAIN_TEMPLATE_LOADING` to log where each template is searched.',
   },
   ERR_PHIAL_TEMPLATE_FAILED: {
     means:
-      'The code in a template raised an error. The message says the line, and `cause` has the error.',
+      'The code in a template threw an error. The message has the line, and `cause` has the error.',
     example: `app.testRequestContext('/').run(() => renderTemplateString('<%= it.user.name %>'))`,
     remedy:
-      'Look at that line: what it speaks of may not have been given to the template. `it.user?.name` prints nothing where there is none.',
+      'Check that line. Often it uses data that was not passed to the template. `it.user?.name` prints nothing if `it.user` is `undefined`.',
   },
   ERR_PHIAL_TEMPLATE_SYNTAX: {
-    means: 'A template cannot be read: a tag is not closed, or what stands in it is no JavaScript.',
+    means:
+      'The syntax of a template is invalid: a tag is not closed, or its content is not valid JavaScript.',
     example: `app.testRequestContext('/').run(() => renderTemplateString('<% if (it.user) { %> Hello'))`,
     remedy:
-      'Close each `<%` with `%>` and each `{` with `<% } %>`. To await, use `streamTemplate`, or await before the template is rendered.',
+      'Close each `<%` with `%>`, and each `{` with `<% } %>`. To use `await` in a template, render it with `streamTemplate`. Otherwise, await before you render.',
   },
   ERR_PHIAL_TEMPLATE_VALUE: {
     means:
-      'A template prints a promise, an asynchronous iterable or a function, so an `await` or a call is missing.',
+      'A template prints a promise, an async iterable or a function. An `await` or a call is missing.',
     example: `app.testRequestContext('/').run(() => renderTemplateString('<%= it.user %>', { user: Promise.resolve('Ann') }))`,
     remedy:
-      'Await before you render and pass the result, or await in a template for `streamTemplate`. Call the function: `<%= it.user.name() %>`.',
+      'For a promise, await it before you render and pass the result, or await it in a template for `streamTemplate`. For a function, call it: `<%= it.user.name() %>`.',
   },
   ERR_PHIAL_TEMPLATE_NAME: {
     means:
-      'A name for templates is none that JavaScript allows, or has a meaning in templates already.',
+      'A name added to the template context is not a valid JavaScript identifier, or is already used by templates.',
     example: `app.templateGlobal('include', () => 'Hello')`,
     remedy: 'Choose another name.',
   },
   ERR_PHIAL_TEMPLATE_BODY: {
     means:
-      'A layout is streamed around its page, and another template that it includes made text of `it.body`, which is still to come.',
+      'In a streamed layout, an included template used `it.body` as text. The body is still being streamed, so its text is not available.',
     example: `app.get('/', () => streamTemplate('page'))
 await (await client.get('/')).text()`,
-    remedy: 'Print `it.body` once, by `<%~ it.body %>`, or render the page with `renderTemplate`.',
+    remedy:
+      'Print `it.body` once, with `<%~ it.body %>`, or render the page with `renderTemplate`.',
   },
   ERR_PHIAL_TEMPLATE_DEPTH: {
-    means:
-      'Templates stand one within another without an end: one includes itself, or is its own layout.',
+    means: 'Templates are nested without end: a template includes itself, or is its own layout.',
     example: `app.testRequestContext('/').run(() => renderTemplate('loop'))`,
-    remedy: 'Have the inner include depend on something that ends.',
+    remedy: 'Make the recursive `include` conditional, so that it stops.',
   },
   ERR_PHIAL_TEMPLATE_BLOCK_ASYNC: {
-    means: 'What is given to a block or to `capture` is async, and nobody waits for it.',
+    means:
+      'The function passed to a block or to `capture` is async, but its result is not awaited.',
     example: `app.testRequestContext('/').run(() => renderTemplateString('<% capture(async () => {}) %>'))`,
-    remedy: 'Await before, and give the block what came.',
+    remedy: 'Await the value first, and use the result within the block.',
   },
   ERR_PHIAL_ATTRIBUTE_NAME: {
     means:
-      "A form's helper was given an attribute whose name HTML cannot have: it has a space, a quote or the like.",
+      'A form helper received an attribute name that is invalid in HTML: it contains a space, a quote or a similar character.',
     example: `const form = new HtmlForm({ shape: undefined, values: {}, isSubmitted: false })
 form.input('name', { 'two words': true })`,
-    remedy: "Attributes are written as in HTML: `{ placeholder: 'Ada' }`, `{ 'data-x': '1' }`.",
+    remedy: "Write attribute names as in HTML: `{ placeholder: 'Ada' }`, `{ 'data-x': '1' }`.",
   },
 }

@@ -1,0 +1,70 @@
+/** Another protocol: a server that offers `phial.upgrade` switches when the application answers 101. Others pass. */
+import type { Application } from '../types.ts'
+import type { ClientAnswer, ServerCase } from './case.ts'
+import { bytes, differs, header, ok } from './support.ts'
+
+/** Sends back what it gets, in a protocol that is nothing but bytes. */
+const echo: Application = async function* echo(environ, startResponse) {
+  if (environ['phial.upgrade'] !== 'echo') {
+    ok(startResponse)
+    yield bytes('not offered')
+    return
+  }
+  startResponse('101 Switching Protocols', [['X-Case', 'echo']])
+  for await (const chunk of environ['wsgi.input']) yield chunk
+  yield bytes(' and out')
+}
+
+const ASKED = { upgrade: 'echo', bodyAfterHead: 'over' }
+
+/** Looks at an answer, unless the server does not offer the protocol. */
+function ifSwitched(
+  answer: ClientAnswer,
+  look: (answer: ClientAnswer) => string | undefined,
+): string | undefined {
+  if (answer.status.startsWith('101')) return look(answer)
+  return differs('the body', answer.body, 'not offered')
+}
+
+const lower = (answer: ClientAnswer, name: string): string | undefined =>
+  header(answer, name)?.toLowerCase()
+
+export const upgradeCases: readonly ServerCase[] = [
+  {
+    rule: 'SRV-27',
+    name: 'sends the head of a 101 before the body gives a chunk, with Connection and Upgrade',
+    app: () => echo,
+    check: async (client) =>
+      ifSwitched(await client(ASKED), (answer) =>
+        differs(
+          'the head',
+          ['connection', 'upgrade', 'x-case', 'content-length', 'transfer-encoding'].map((name) =>
+            lower(answer, name),
+          ),
+          ['upgrade', 'echo', 'echo', undefined, undefined],
+        ),
+      ),
+  },
+  {
+    rule: 'SRV-28',
+    name: 'passes bytes both ways after a 101, and ends with the body',
+    app: () => echo,
+    check: async (client) =>
+      ifSwitched(await client(ASKED), ({ body, complete }) =>
+        differs('what came', [body, complete], ['over and out', true]),
+      ),
+  },
+  {
+    rule: 'SRV-29',
+    name: 'answers a request whose offer is not taken up like any other',
+    app: () => async (environ, startResponse) => {
+      const input = await environ['wsgi.input'].read()
+      ok(startResponse)
+      return [bytes(`plain, ${input.byteLength} bytes in`)]
+    },
+    check: async (client) => {
+      const { status, body } = await client({ upgrade: 'echo' })
+      return differs('the answer', [status, body], ['200 OK', 'plain, 0 bytes in'])
+    },
+  },
+]

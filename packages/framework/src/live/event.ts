@@ -1,0 +1,77 @@
+/** One server-sent event, as it is sent. HTML Standard, §9.2.6 */
+import { withCode } from '@phial/core'
+import { isPromise } from '../helpers/promises.ts'
+
+/** An event of a stream, by the names of the HTML Standard's fields. */
+export interface ServerSentEvent {
+  /** What `event.data` is in the browser: text as it is, line by line; any other value as JSON. */
+  data?: unknown
+  /** The event's type, for `addEventListener`. Default `message`. */
+  event?: string
+  /** What the browser sends as `Last-Event-ID` when it connects again. */
+  id?: string | number
+  /** How long, in milliseconds, the browser waits before it connects again. */
+  retry?: number
+  /** Text that the browser ignores. */
+  comment?: string
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['data', 'event', 'id', 'retry', 'comment'])
+
+/** Returns an event as text. Throws `TypeError` for what is not an event. `dumps` writes JSON. */
+export function formatEvent(given: unknown, dumps: (value: unknown) => string): string {
+  if (typeof given === 'string') return `${lines('data', given)}\n`
+  const { data, event, id, retry, comment } = assertEvent(given)
+  const text =
+    (comment === undefined ? '' : lines('', comment)) +
+    (event === undefined ? '' : single('event', event)) +
+    (id === undefined ? '' : single('id', String(id))) +
+    (retry === undefined ? '' : single('retry', String(assertRetry(retry)))) +
+    (data === undefined ? '' : lines('data', typeof data === 'string' ? data : dumps(data)))
+  return `${text}\n`
+}
+
+function lines(field: string, text: string): string {
+  return text
+    .split(/\r\n|[\r\n]/)
+    .map((line) => `${field}: ${line}\n`)
+    .join('')
+}
+
+/** A field whose value is one line: a line break in it would begin another field. */
+function single(field: string, value: unknown): string {
+  const isLine = typeof value === 'string' && !/[\r\n\0]/.test(value)
+  if (isLine) return `${field}: ${value}\n`
+  throw invalid(`Expected text without line breaks for ${field}, received ${shown(value)}.`)
+}
+
+function assertRetry(retry: unknown): number {
+  if (Number.isSafeInteger(retry) && Number(retry) >= 0) return Number(retry)
+  throw invalid(`Expected whole milliseconds, 0 or more, for retry, received ${shown(retry)}.`)
+}
+
+function assertEvent(given: unknown): ServerSentEvent {
+  const hint =
+    'Yield a string, or an object with data, event, id, retry or comment. A value of your own belongs in data: yield { data: value }.'
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given))
+    throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
+  const names = Object.keys(given)
+  const unknown = names.find((name) => !FIELDS.has(name))
+  if (unknown !== undefined)
+    throw invalid(`An event stream yielded an object with ${JSON.stringify(unknown)}. ${hint}`)
+  if (names.length === 0) throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
+  return given
+}
+
+function shown(value: unknown): string {
+  if (isPromise(value)) return 'a promise (is an await missing?)'
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const name = (value.constructor as { name?: string } | undefined)?.name
+    return name === 'Object' || name === undefined ? 'an empty object' : `a ${name}`
+  }
+  return JSON.stringify(value) ?? String(value)
+}
+
+function invalid(message: string): TypeError {
+  return withCode('ERR_PHIAL_EVENT_INVALID', new TypeError(message))
+}

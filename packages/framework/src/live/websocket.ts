@@ -1,0 +1,169 @@
+/**
+ * `app.websocket`: a view that accepts a handshake, and a handler that talks while the answer lasts.
+ *
+ *     GET ──hooks──► view ──checks──► 101 ──afterRequest, session──► body: the handler runs
+ *
+ * Up to the 101 it is a request like any other: sessions, `beforeRequest` and error pages work.
+ */
+import type { Environ } from '@phial/core'
+import type { ViewFunction } from '../answer/views.ts'
+import type { RequestContext } from '../context/context.ts'
+import { BadRequest, HTTPException, NotImplemented } from '../errors/http-errors.ts'
+import type { Maybe } from '../helpers/promises.ts'
+import { Response } from '../response/response.ts'
+import { checkOrigin } from '../safety/cross-site.ts'
+import type { Accepted, Handshake } from './codec.ts'
+import { WebSocketConnection } from './connection.ts'
+
+/** Talks over one WebSocket. When it returns, the connection is closed with 1000; when it throws, with 1011. */
+export type WebSocketHandler<Values = Record<string, unknown>> = (
+  socket: WebSocketConnection,
+  values: Values,
+  context: RequestContext,
+) => Maybe<void>
+
+/** Options of a WebSocket, beside those of its route. */
+export interface WebSocketOptions {
+  /** The sub-protocols that it speaks, the preferred first. Default: none. */
+  protocols?: readonly string[]
+}
+
+/** Makes the view of a WebSocket's route. */
+export function websocketView(
+  handler: WebSocketHandler<never>,
+  protocols: readonly string[],
+): ViewFunction {
+  const view: ViewFunction = async (values, context) => {
+    const { request, app } = context
+    assertOffered(context)
+    checkOrigin(request, app.config)
+    const { acceptHandshake } = await import('./codec.ts')
+    const { environ } = request
+    const accepted = acceptHandshake(fieldsOf(environ), environ['wsgi.input'], {
+      maxPayload: app.config.WEBSOCKET_MAX_MESSAGE_SIZE,
+      protocols,
+    })
+    if (typeof accepted === 'string') throw badHandshake(accepted)
+    const socket = new WebSocketConnection(accepted.codec, app.config.WEBSOCKET_PING_INTERVAL)
+    return new Switching(accepted, new Conversation(accepted, socket, context, () => (handler as WebSocketHandler)(socket, values, context))) // prettier-ignore
+  }
+  Object.defineProperty(view, 'name', { value: handler.name })
+  return view
+}
+
+const unable = new WeakSet<object>()
+
+/** Throws if the request is not a handshake, or if the server cannot switch protocols; that is logged once. */
+function assertOffered({ request, app }: RequestContext): void {
+  const { environ } = request
+  if (environ['phial.upgrade'] === 'websocket') return
+  if (String(environ['HTTP_UPGRADE']).toLowerCase() !== 'websocket')
+    throw badHandshake('This address is a WebSocket. Open it with new WebSocket(url).')
+  if (!unable.has(app)) {
+    unable.add(app)
+    app.logger.warning(
+      `${request.path} is a WebSocket, and this server does not offer phial.upgrade for it. Serve the app with phial run, or with phial-server and its own engine; a proxy before it has to pass Connection and Upgrade on.`,
+    )
+  }
+  throw new NotImplemented('This server does not offer WebSockets.')
+}
+
+function badHandshake(why: string): BadRequest {
+  return new BadRequest(why, { headers: { 'Sec-WebSocket-Version': '13' } })
+}
+
+function fieldsOf(environ: Environ): Handshake {
+  const field = (name: string): string | undefined => {
+    const value = environ[`HTTP_${name.toUpperCase().replaceAll('-', '_')}`]
+    return typeof value === 'string' ? value : undefined
+  }
+  const names = ['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol']
+  return { upgrade: 'websocket', ...Object.fromEntries(names.map((name) => [name, field(name)])) }
+}
+
+/** The answer 101, which no other response can have. */
+class Switching extends Response {
+  constructor({ headers }: Accepted, body: Conversation) {
+    super(body, { headers })
+    this.headers.delete('Content-Type')
+  }
+
+  override get status(): number {
+    return 101
+  }
+
+  override set status(_status: number | string) {
+    // It is accepted: what follows is no HTTP.
+  }
+
+  override get statusLine(): string {
+    return '101 Switching Protocols'
+  }
+}
+
+/** The body of the answer: its bytes are frames. The handler runs from the first time that one is asked for to the end. */
+class Conversation implements AsyncIterableIterator<Uint8Array> {
+  readonly #accepted: Accepted
+  readonly #socket: WebSocketConnection
+  readonly #context: RequestContext
+  readonly #talk: () => Maybe<void>
+  #talking: Promise<void> | undefined
+  readonly #retire = (): void => this.#socket.close(1001, 'The server is going away')
+
+  constructor(
+    accepted: Accepted,
+    socket: WebSocketConnection,
+    context: RequestContext,
+    talk: () => Maybe<void>,
+  ) {
+    this.#accepted = accepted
+    this.#socket = socket
+    this.#context = context
+    this.#talk = talk
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#talking ??= this.#begin()
+    return this.#accepted.wire.next()
+  }
+
+  /** The connection is closed. The request ends after the handler. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#accepted.wire.destroy()
+    await this.#talking
+    return { done: true, value: undefined }
+  }
+
+  async #begin(): Promise<void> {
+    const retiring = this.#context.request.environ['phial.retiring']
+    retiring?.addEventListener('abort', this.#retire)
+    if (retiring?.aborted === true) this.#retire()
+    try {
+      await this.#talk()
+      this.#socket.close()
+    } catch (error) {
+      this.#closeFor(error)
+    } finally {
+      retiring?.removeEventListener('abort', this.#retire)
+    }
+  }
+
+  /** An error that is an answer to the client closes with 1008 and says what it says; any other is logged. RFC 6455 §7.4.1 */
+  #closeFor(error: unknown): void {
+    const { app } = this.#context
+    if (error instanceof HTTPException && error.code < 500)
+      return this.#socket.close(1008, cut(error.description))
+    app.logException(error, this.#context)
+    this.#socket.close(1011, 'Internal Server Error')
+  }
+}
+
+/** As much of a reason as a close frame has room for. */
+function cut(reason: string): string {
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(123))
+  return reason.slice(0, read)
+}
