@@ -164,7 +164,7 @@ describe('the body (§4.2)', () => {
       Readable.from([bytes('abc')]),
     )
     expect(stdout).toMatch(/^Status: 500 /)
-    expect(stderr).toContain('The client left')
+    expect(stderr).toContain('The client disconnected')
   })
 })
 

@@ -196,23 +196,23 @@ describe('what cannot be started', () => {
   test('no MODULE: 1', async () => {
     expect(await fails([])).toEqual([
       1,
-      'phial-server: no application was named; say phial-server MODULE:APP, or --help',
+      'phial-server: no application was named; use phial-server MODULE:APP, or see --help',
     ])
   })
 
   test.each([
-    [['-z', 'app'], 'there is no option -z'],
-    [['--bnd', 'x', 'app'], 'there is no option --bnd; did you mean --bind?'],
+    [['-z', 'app'], 'unknown option -z'],
+    [['--bnd', 'x', 'app'], 'unknown option --bnd; did you mean --bind?'],
     [['-w', '0', 'app'], '-w 0: '],
-    [['-w', 'x', 'app'], '-w x: it takes a whole number, 1 or more'],
-    [['--access-logformat', '%(z)s', 'app'], '--access-logformat %(z)s: there is no %(z)s'],
-    [['--preload', 'app'], 'there is no --preload here: Node cannot fork'],
-    [['--daemon', 'app'], 'there is no --daemon here: the server stays in the foreground'],
-    [['app', 'b'], 'one MODULE:APP is served, these are 2: app b'],
+    [['-w', 'x', 'app'], '-w x: expected a whole number, 1 or more'],
+    [['--access-logformat', '%(z)s', 'app'], '--access-logformat %(z)s: unknown atom %(z)s'],
+    [['--preload', 'app'], '--preload is not supported: Node cannot fork'],
+    [['--daemon', 'app'], '--daemon is not supported: the server stays in the foreground'],
+    [['app', 'b'], 'expected one MODULE:APP, received 2: app b'],
     [['--bind'], '--bind needs a value: --bind ADDRESS'],
     [['-b', '--chdir', 'x', 'app'], '-b needs a value'],
     [['--check-config=1', 'app'], '--check-config takes no value'],
-    [['--log-level', 'loud', 'app'], '--log-level loud: it takes debug,'],
+    [['--log-level', 'loud', 'app'], '--log-level loud: expected debug,'],
   ])('a bad option: 2: %j', async (args, message) => {
     const [code, line] = await fails(args)
     expect(code).toBe(2)
@@ -220,13 +220,19 @@ describe('what cannot be started', () => {
   })
 
   test.each([
-    [['-b', 'a:b', 'app'], 'a:b is no address'],
-    [['-b', '127.0.0.1:65536', 'app'], '127.0.0.1:65536 is no address'],
+    [
+      ['-b', 'a:b', 'app'],
+      'expected HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N with a port up to 65535, received a:b',
+    ],
+    [
+      ['-b', '127.0.0.1:65536', 'app'],
+      'expected HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N with a port up to 65535, received 127.0.0.1:65536',
+    ],
     [
       ['-b', '192.0.2.1:0', 'app'],
-      'cannot listen at 192.0.2.1:0: this machine has no such address',
+      'cannot listen at 192.0.2.1:0: this machine does not have this address',
     ],
-    [['--chdir', '/no/such', 'app'], '--chdir /no/such: there is no such folder'],
+    [['--chdir', '/no/such', 'app'], '--chdir /no/such: the folder does not exist'],
     [
       ['--access-logfile', '/no/such/log', 'app'],
       '--access-logfile /no/such/log cannot be written: ENOENT',
@@ -248,7 +254,7 @@ describe('what cannot be started', () => {
     ])
     expect([code, line]).toEqual([
       1,
-      `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop what listens there, or choose another with -b HOST:PORT (port 0 takes a free one)`,
+      `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop the program that listens there, or choose another address with -b HOST:PORT (port 0 selects a free port)`,
     ])
   })
 
@@ -262,12 +268,12 @@ describe('what cannot be started', () => {
   })
 
   test.each([
-    ['nope', 'there is no module nope in '],
-    ['ap:app', 'there is no module ap in'],
+    ['nope', 'cannot find module nope in '],
+    ['ap:app', 'cannot find module ap in'],
     ['app:ap', 'there is no ap in app.ts; did you mean app?'],
     ['app:text', "text in app.ts is the text 'hello'; an application is a function"],
     ['app:throws()', 'throws in app.ts, called with () failed: Error: no database'],
-    ['app:createApp(x)', 'createApp(x): arguments are written as in JSON'],
+    ['app:createApp(x)', 'createApp(x): arguments must be written as JSON'],
   ])('an application that cannot be loaded: 4: %s', async (spec, message) => {
     const [code, line] = await fails(['-b', '127.0.0.1:0', spec])
     expect(code).toBe(4)
@@ -296,10 +302,13 @@ describe('--check-config', () => {
     await using running = await serving(echo)
     const args = ['--check-config', '-b', `127.0.0.1:${running.port}`]
     expect(await runToEnd([...args, 'app'])).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect(await fails([...args, 'nope'])).toEqual([4, expect.stringContaining('no module nope')])
+    expect(await fails([...args, 'nope'])).toEqual([
+      4,
+      expect.stringContaining('cannot find module nope'),
+    ])
     expect(await fails(['--check-config', '-b', 'x:y', 'app'])).toEqual([
       1,
-      expect.stringContaining('no address'),
+      expect.stringContaining(', received x:y'),
     ])
   })
 })
@@ -322,11 +331,11 @@ test('a config file that cannot be had: 1', async () => {
   const at = { cwd: folder.path }
   expect(await fails(['-c', 'b.ts', 'app'], at)).toEqual([
     1,
-    'phial-server: --config b.ts: there is no such file',
+    'phial-server: --config b.ts: the file does not exist',
   ])
   expect(await fails(['-c', 'a.ts', 'app'], at)).toEqual([
     1,
-    expect.stringMatching(/^phial-server: .*a\.ts: timeout: 'x': it takes a number of seconds/),
+    expect.stringMatching(/^phial-server: .*a\.ts: timeout: 'x': expected a number of seconds/),
   ])
 })
 

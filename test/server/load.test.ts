@@ -34,14 +34,14 @@ describe('readTarget', () => {
   })
 
   test.each([
-    ['', 'names no module'],
-    [':app', 'names no module'],
-    ['app:1', '1 is no name'],
-    ['app:a..b', 'a..b is no name'],
-    ['app:a-b', 'a-b is no name'],
-    ['app:a()b', 'a()b is no name'],
-    ['app:make(x)', 'arguments are written as in JSON'],
-    ["app:make('x')", 'arguments are written as in JSON'],
+    ['', 'expected MODULE:APP'],
+    [':app', 'expected MODULE:APP'],
+    ['app:1', 'received 1'],
+    ['app:a..b', 'received a..b'],
+    ['app:a-b', 'received a-b'],
+    ['app:a()b', 'received a()b'],
+    ['app:make(x)', 'arguments must be written as JSON'],
+    ["app:make('x')", 'arguments must be written as JSON'],
   ])('%j: %s', (spec, message) => {
     expect(() => readTarget(spec)).toThrow(
       expect.objectContaining({ exitCode: 4, message: expect.stringContaining(message) }),

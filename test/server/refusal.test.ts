@@ -303,7 +303,7 @@ describe('pipelining (RFC 9112 §9.3.2)', () => {
 
 describe('refusal', () => {
   test('says which rule was broken', async () => {
-    expect(await exchange(running.port, get())).toContain('there is no Host line (RFC 9112')
+    expect(await exchange(running.port, get())).toContain('the Host header is missing (RFC 9112')
   })
   test('as bytes, where there is no request to answer', () => {
     const told = refusalBytes({ status: '408 Request Timeout', reason: 'too late' })
@@ -325,11 +325,11 @@ test('0 is no limit', () => {
 test('each refusal names its limit', () => {
   const { refusals } = boundsOf({ ...defaultLimits, body: 1000 })
   expect(Object.values(refusals).map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
-    '414 URI Too Long: the request line may have 8190 bytes here',
-    '431 Request Header Fields Too Large: a header field may have 8190 bytes here',
-    '431 Request Header Fields Too Large: there may be 100 header fields here',
-    '431 Request Header Fields Too Large: the head of a request may have 65536 bytes here',
-    '413 Content Too Large: a body has 1000 bytes here at most',
+    '414 URI Too Long: the request line exceeds 8190 bytes',
+    '431 Request Header Fields Too Large: a header field exceeds 8190 bytes',
+    '431 Request Header Fields Too Large: there are more than 100 header fields',
+    '431 Request Header Fields Too Large: the request head exceeds 65536 bytes',
+    '413 Content Too Large: the body exceeds 1000 bytes',
   ])
 })
 

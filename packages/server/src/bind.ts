@@ -1,34 +1,34 @@
-/** `--bind`: from words to an address, and from an address to a socket that listens. */
+/** Parses `--bind` and opens the listening sockets. */
 import { once } from 'node:events'
 import { lstatSync, readFileSync, unlinkSync } from 'node:fs'
 import { connect, createServer, isIPv6, type AddressInfo, type Server } from 'node:net'
 import { resolve } from 'node:path'
 import { StartError, exitCodes } from './errors.ts'
 
-/** Where to listen: host and port, a path, or a descriptor that was inherited. */
+/** An address to listen at: host and port, the path of a unix socket, or an inherited descriptor. */
 export interface Address {
   readonly host?: string
   readonly port?: number
   readonly path?: string
   readonly fd?: number
-  /** Whether `::` leaves IPv4 to another address of the same port. */
+  /** Whether `::` accepts IPv6 only, because another address uses the same port for IPv4. */
   readonly ipv6Only?: boolean
 }
 
-/** A socket that listens. */
+/** A listening socket. */
 export interface Listener {
-  /** As it was asked for. */
+  /** The address as it was configured. */
   readonly bind: string
-  /** The host that was asked for, for `SERVER_NAME`. */
+  /** The configured host, for `SERVER_NAME`. */
   readonly host: string | undefined
-  /** `http://127.0.0.1:8000`, with the real port; `unix:/path`. */
+  /** `http://127.0.0.1:8000` with the actual port, or `unix:/path`. */
   readonly url: string
   readonly server: Server
 }
 
 /**
- * Reads an address: `host:port`, `[::1]:port`, `:port`, `host` (port 8000), `unix:path` or `fd://3`.
- * Throws a {@link StartError} for what is none.
+ * Parses an address: `host:port`, `[::1]:port`, `:port`, `host` (port 8000), `unix:path` or `fd://3`.
+ * Throws a {@link StartError} for an invalid address.
  */
 export function readAddress(bind: string): Address {
   const path = /^unix:(.+)$/.exec(bind)?.[1]
@@ -40,15 +40,15 @@ export function readAddress(bind: string): Address {
   const isAddress = ipv6 === undefined ? name !== '' || /^:\d/.test(bind) : isIPv6(ipv6)
   if (!isAddress || Number(port) > 65_535) {
     throw failure(
-      `${bind} is no address; it is HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N, with a port up to 65535`,
+      `expected HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N with a port up to 65535, received ${bind}`,
     )
   }
   return { host: ipv6 ?? (name || '0.0.0.0'), port: Number(port) }
 }
 
 /**
- * Reads several addresses. `[::]:8000` alone takes IPv4 connections too; next to an IPv4 address of the same port
- * it listens for IPv6 only. Paths are resolved, so that they stay the same when the process moves to another folder.
+ * Parses several addresses. `[::]:8000` accepts IPv4 connections too, unless another address has the same port. Paths
+ * are resolved, so that they remain valid after `process.chdir()`.
  */
 export function readAddresses(binds: readonly string[]): Address[] {
   const addresses = binds.map(readAddress)
@@ -60,15 +60,15 @@ export function readAddresses(binds: readonly string[]): Address[] {
   }))
 }
 
-/** The resolved path, unless it is longer than the system allows for a socket. unix(7) */
+/** Returns the absolute path, unless it exceeds the system's limit for a unix socket. unix(7) */
 function shortEnough(path: string): string {
   const whole = resolve(path)
   return Buffer.byteLength(whole) > 103 ? path : whole
 }
 
 /**
- * Listens at an address. Rejects with a {@link StartError} that says in one line why that is impossible. A unix
- * socket that no process listens at any more is taken over.
+ * Listens at an address. Replaces a stale unix socket. Rejects with a {@link StartError} that gives the reason in one
+ * line if it cannot listen.
  */
 async function openListener(address: Address, bind: string): Promise<Listener> {
   if (address.path !== undefined) await clearPath(address.path, bind)
@@ -80,11 +80,11 @@ async function openListener(address: Address, bind: string): Promise<Listener> {
   } catch (error) {
     throw cannotListen(bind, error)
   }
-  server.on('error', () => undefined) // a connection that could not be accepted: the system tells its client
+  server.on('error', () => undefined) // accepting a connection failed: the system notifies its client
   return { bind, host: hostOf(address, server), url: showAddress(server.address(), bind), server }
 }
 
-/** Listens at all of them, or at none. */
+/** Listens at all addresses, or at none if one of them fails. */
 export async function openListeners(binds: readonly string[]): Promise<Listener[]> {
   const addresses = readAddresses(binds)
   const opened = await Promise.allSettled(
@@ -103,21 +103,21 @@ function hostOf({ host, fd }: Address, server: Server): string | undefined {
   return typeof address === 'object' && address !== null ? address.address : undefined
 }
 
-/** An address as log lines show it. `bind` is how it was asked for. */
+/** Formats an address for the log. `bind` is the address as it was configured. */
 export function showAddress(address: AddressInfo | string | null, bind: string): string {
   if (typeof address === 'string' && address !== '') return `unix:${address}`
-  if (address === null || typeof address === 'string') return bind // a unix socket that was handed down
+  if (address === null || typeof address === 'string') return bind // an inherited unix socket
   const { address: host, port } = address
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 }
 
-/** Makes room for a unix socket: removes one that its server left behind, and nothing else. */
+/** Removes a stale unix socket at a path. Rejects with a {@link StartError} if the path is in use or is not a socket. */
 export async function clearPath(path: string, bind: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return
   if (!found.isSocket())
     throw failure(
-      `cannot listen at ${bind}: ${path} is there and is not a socket; it is left alone`,
+      `cannot listen at ${bind}: ${path} exists and is not a socket; remove it, or choose another path`,
     )
   if (!(await isRefused(path)) || isHeld(path))
     throw failure(
@@ -127,8 +127,8 @@ export async function clearPath(path: string, bind: string): Promise<void> {
 }
 
 /**
- * Whether no process listens at a stream socket: only then is a connection refused. A full queue (`EAGAIN`), a socket
- * of another type (`EPROTOTYPE`) or one that is not ours to connect to (`EACCES`) is in use, for all that is known.
+ * Whether no process listens at a stream socket, in which case the system refuses a connection. A socket with a full
+ * backlog (`EAGAIN`), of another type (`EPROTOTYPE`) or without permission (`EACCES`) must be assumed to be in use.
  */
 function isRefused(path: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -140,7 +140,7 @@ function isRefused(path: string): Promise<boolean> {
   })
 }
 
-/** Whether a process holds the socket, as a server does that has bound it and is still starting. Linux only. */
+/** Whether a process has bound the socket, even if it does not listen yet. Linux only. */
 function isHeld(path: string): boolean {
   try {
     const names = readFileSync('/proc/net/unix', 'utf8').split('\n')
@@ -152,16 +152,16 @@ function isHeld(path: string): boolean {
 
 const REASONS: Record<string, string> = {
   EADDRINUSE:
-    'the address is taken; stop what listens there, or choose another with -b HOST:PORT (port 0 takes a free one)',
+    'the address is taken; stop the program that listens there, or choose another address with -b HOST:PORT (port 0 selects a free port)',
   EACCES:
-    'it is not allowed; ports below 1024 and some folders are for root, choose another with -b',
+    'permission denied; ports below 1024 and some folders require root, choose another address with -b',
   EADDRNOTAVAIL:
-    'this machine has no such address; 127.0.0.1 is the machine itself, 0.0.0.0 all of its addresses',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the host could not be looked up',
-  ENOENT: 'there is no such folder',
-  EBADF: 'no socket that can listen was handed to this process as that descriptor',
-  EINVAL: 'no socket that can listen was handed to this process as that descriptor',
+    'this machine does not have this address; use 127.0.0.1 for local connections, or 0.0.0.0 for all of its addresses',
+  ENOTFOUND: 'the host does not exist',
+  EAI_AGAIN: 'the host name could not be resolved',
+  ENOENT: 'the folder does not exist',
+  EBADF: 'the descriptor is not a listening socket that this process has inherited',
+  EINVAL: 'the descriptor is not a listening socket that this process has inherited',
 }
 
 function reason(error: unknown): string {
@@ -169,7 +169,7 @@ function reason(error: unknown): string {
   return ('code' in error && REASONS[String(error.code)]) || error.message
 }
 
-/** Why an address cannot be listened at, from Node's error. */
+/** Creates the error for an address that cannot be used, from Node's error. */
 export function cannotListen(bind: string, error: unknown): StartError {
   return failure(`cannot listen at ${bind}: ${reason(error)}`)
 }

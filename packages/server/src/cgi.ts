@@ -1,7 +1,6 @@
 /**
- * CGI/1.1 (RFC 3875): the web server starts this program for each request, tells it in the
- * environment what was asked, and takes the answer from its standard output. The counterpart of
- * wsgiref.handlers.CGIHandler.
+ * CGI/1.1 (RFC 3875). The web server starts a program for each request, passes the request in the environment, and reads
+ * the response from standard output. The counterpart of wsgiref.handlers.CGIHandler.
  */
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
@@ -10,7 +9,7 @@ import { quotePath, run, textToWsgi } from '@phial/core'
 import type { ApplicationLike, Environ, HeaderList, InputStream, ResponseWriter } from '@phial/core'
 import { exitCodes } from './errors.ts'
 
-/** What the handler speaks to; the process's own, if not given. */
+/** The streams and environment of the handler. Default: those of the process. */
 export interface CgiStreams {
   readonly stdin?: Readable
   readonly stdout?: Writable
@@ -42,7 +41,7 @@ export class CgiHandler {
     }
   }
 
-  /** Keeps its promise when the answer has left. Where no web server has started the process, it says so and sets the exit code. */
+  /** Resolves when the response has been sent. If the process was not started by a web server, writes an error and sets the exit code. */
   async run(app: ApplicationLike): Promise<void> {
     const { stdin, stdout, stderr, env } = this.#streams
     if (env['REQUEST_METHOD'] === undefined) {
@@ -53,7 +52,7 @@ export class CgiHandler {
     const answer = new CgiAnswer(stdout)
     await run(app, cgiEnviron(this.#streams, answer), answer)
     await answer.flushed()
-    stdin.destroy() // a body that nobody read would keep the process running
+    stdin.destroy() // an unread body would keep the process running
   }
 }
 
@@ -62,7 +61,7 @@ const NOT_ASKED =
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** The environment as bytes: Linux has it so; elsewhere Node has made text of it, which may have lost bytes that are no UTF-8. */
+/** Returns the environment as bytes. Only Linux provides them; elsewhere Node decodes the text, which may lose bytes that are not UTF-8. */
 function processEnvironment(): Variables {
   try {
     const entries = readFileSync('/proc/self/environ', 'latin1').split('\0')
@@ -73,7 +72,7 @@ function processEnvironment(): Variables {
   }
 }
 
-/** RFC 3875 §4.1, and what else the environment holds. */
+/** Creates the environ from the variables of RFC 3875 §4.1 and all other variables. */
 function cgiEnviron(streams: Required<CgiStreams>, answer: CgiAnswer): Environ {
   const { env, stderr } = streams
   const { REQUEST_METHOD: method = '', SCRIPT_NAME = '', PATH_INFO = '', QUERY_STRING = '' } = env
@@ -106,7 +105,7 @@ function rawTarget(path: string, query: string): string {
   return quotePath(path) + (query === '' ? '' : `?${query}`)
 }
 
-/** Some servers repeat the body's type and length as `HTTP_`; they are told once. */
+/** Yields the request headers. Skips the body's type and length with the prefix `HTTP_`, which some servers add. */
 function* headersOf(env: Variables): Iterable<[name: string, value: string]> {
   for (const [key, value = ''] of Object.entries(env)) {
     const name = /^(?:HTTP_(?!CONTENT_(?:TYPE|LENGTH)$)(.+)|(CONTENT_(?:TYPE|LENGTH)))$/.exec(key)
@@ -117,7 +116,7 @@ function* headersOf(env: Variables): Iterable<[name: string, value: string]> {
   }
 }
 
-/** Without a length there is no body (§4.2), except where the server passes on one that was chunked: it ends where the input does. */
+/** Returns the body. Without a length there is none (§4.2), except for a chunked body, which ends with the input. */
 function inputOf({ env, stdin }: Required<CgiStreams>): InputStream {
   const length = Number(env['CONTENT_LENGTH'] ?? '')
   if (length > 0) return inputStream(upTo(length, stdin))
@@ -131,10 +130,10 @@ async function* upTo(length: number, stdin: Readable): AsyncGenerator<Uint8Array
     left -= chunk.byteLength
     if (left <= 0) return
   }
-  throw new DOMException('The client left before its request was whole.', 'AbortError')
+  throw new DOMException('The client disconnected before its request was complete.', 'AbortError')
 }
 
-/** An answer as RFC 3875 §6 has it: the status is a header, and the server does the framing. */
+/** A response according to RFC 3875 §6: the status is a header, and the server does the framing. */
 class CgiAnswer implements ResponseWriter {
   readonly #stdout: Writable
   readonly #gone = new AbortController()
@@ -153,7 +152,7 @@ class CgiAnswer implements ResponseWriter {
     this.#stdout.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
   }
 
-  /** The application may fill its chunk anew before it has left, so it is copied. */
+  /** Writes a copy of the chunk, because the application may reuse its buffer. */
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.signal.aborted) return undefined
     return this.#stdout.write(Buffer.from(chunk)) ? undefined : this.flushed()
@@ -163,12 +162,12 @@ class CgiAnswer implements ResponseWriter {
     return chunk && this.write(chunk)
   }
 
-  /** CGI has no way to say that an answer is not whole, unless its length was told; the exit code is for logs. */
+  /** Sets the exit code for logs. CGI cannot signal an incomplete response without a declared length. */
   destroy(): void {
     process.exitCode = 1
   }
 
-  /** Kept when all has left, or nobody takes it. */
+  /** Resolves when all data is written, or when the reader has gone. */
   flushed(): Promise<void> {
     return new Promise((resolve) => {
       this.signal.addEventListener('abort', () => resolve())

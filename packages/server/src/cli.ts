@@ -1,6 +1,6 @@
 /**
- * `phial-server`: settings → checked → a master with workers (supervisor/), until a signal stops it.
- * The only file that knows of the command line and the environment.
+ * The command `phial-server`: reads and checks the settings, then runs a master with workers (supervisor/) until a
+ * signal stops it.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { environmentOf } from './settings/env-file.ts'
@@ -17,7 +17,7 @@ import { develop } from './supervisor/develop.ts'
 import { supervise } from './supervisor/master.ts'
 import { rereadSettings } from './supervisor/reread.ts'
 
-/** Runs the command to its end, and gives the code to exit with. */
+/** Runs the command. Resolves with its exit code. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   try {
     const cwd = workingFolder(env)
@@ -55,7 +55,7 @@ async function runServer(
   const { app, folder } = check(settings)
   const { check: isCheck, checkConfig, reload } = settings
   if (isCheck || checkConfig || reload)
-    Object.assign(process.env, environmentOf(settings, env, folder)) // the application runs here, or below
+    Object.assign(process.env, environmentOf(settings, env, folder)) // the application runs in this process or a child
   if (isCheck) return checkRules(settings, app, folder)
   if (checkConfig) return loadApplication(app, folder).then(() => exitCodes.ok)
   if (settings.xray) addToken(env)
@@ -64,7 +64,7 @@ async function runServer(
   return supervise({ settings, reread, env, version: version() })
 }
 
-/** `--check`: the application runs in this process. */
+/** Runs `--check`. The application runs in this process. */
 async function checkRules({ checkPath }: Settings, app: string, folder: string): Promise<ExitCode> {
   const loaded = await loadApplication(app, folder)
   const strays: unknown[] = []
@@ -75,17 +75,17 @@ async function checkRules({ checkPath }: Settings, app: string, folder: string):
   return report.isFaultless ? exitCodes.ok : 1
 }
 
-/** What can be seen to be wrong before anything is started. */
+/** Validates the settings as far as possible before a process is started. */
 function check({ app, chdir, bind, xray }: Settings): { app: string; folder: string } {
   if (app === undefined) {
     throw new StartError(
       exitCodes.configuration,
-      'no application was named; say phial-server MODULE:APP, or --help',
+      'no application was named; use phial-server MODULE:APP, or see --help',
     )
   }
   const folder = resolve(chdir)
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new StartError(exitCodes.configuration, `--chdir ${chdir}: there is no such folder`)
+    throw new StartError(exitCodes.configuration, `--chdir ${chdir}: the folder does not exist`)
   }
   process.chdir(folder)
   bind.forEach(readAddress)

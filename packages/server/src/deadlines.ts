@@ -8,20 +8,20 @@
  */
 import { Members, type Member } from './members.ts'
 
-/** How often to look, in milliseconds, where no limit asks for more. */
+/** The longest interval between two checks, in milliseconds. */
 const COARSE = 250
 
-/** What is looked at. `passed` is how many milliseconds count since the last look. */
+/** An object with deadlines. `passed` is the number of milliseconds to count since the last check. */
 export interface Timed extends Member {
   look(passed: number): void
 }
 
-/** How much time something may still take. */
+/** A time limit that can be stopped and resumed. */
 export class Deadline {
   /** In milliseconds. */
   #left = Infinity
   #isRunning = false
-  /** Whether no look has seen it since it started: how long ago that was is unknown. */
+  /** Whether it was started after the last check, so that its elapsed time is unknown. */
   #isFresh = false
 
   /** Allows this many seconds from now on, or a little more. 0 means no limit. */
@@ -31,17 +31,17 @@ export class Deadline {
     this.#isFresh = true
   }
 
-  /** Stops the time: what passes from now on does not count. */
+  /** Stops the clock. */
   stop(): void {
     this.#isRunning = false
   }
 
-  /** Lets the time run on from where it stopped. */
+  /** Resumes the clock. */
   resume(): void {
     this.#isRunning = true
   }
 
-  /** Counts what has passed. Returns true once when no time is left, and stops. */
+  /** Counts elapsed milliseconds. Returns true once when the limit expires, and stops. */
   isOver(passed: number): boolean {
     if (!this.#isRunning) return false
     if (!this.#isFresh) this.#left -= passed
@@ -52,13 +52,13 @@ export class Deadline {
   }
 }
 
-/** What shares a clock. The clock runs while there is something to look at, and keeps no process alive. */
+/** Objects that share a timer. The timer runs while there are members, and does not keep the process alive. */
 export class Deadlines<Item extends Timed = Timed> extends Members<Item> {
   readonly #every: number
   #timer: NodeJS.Timeout | undefined
   #looked = 0
 
-  /** Looks often enough that the shortest of these limits, in seconds, is exceeded by half at most. */
+  /** Chooses an interval so that the shortest of these limits, in seconds, is exceeded by half at most. */
   constructor(...limits: readonly number[]) {
     super()
     const set = limits.filter((limit) => limit > 0)

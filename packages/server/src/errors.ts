@@ -1,14 +1,14 @@
-/** How `phial-server` ends, and why. The numbers are gunicorn's. */
+/** The exit codes of `phial-server`. The numbers are gunicorn's. */
 export const exitCodes = {
-  /** Stopped as asked. */
+  /** Stopped on request. */
   ok: 0,
-  /** Nothing to serve, a bad address, an address that is taken, a missing folder. */
+  /** No application named, an invalid address or one in use, a missing folder, an invalid config file. */
   configuration: 1,
-  /** An option that does not exist, or a value that it does not take. */
+  /** An unknown option or an invalid value. */
   usage: 2,
   /** A worker ended before it was ready to serve. */
   boot: 3,
-  /** The application could not be loaded, whatever the reason. */
+  /** The application could not be loaded. */
   load: 4,
 } as const
 
@@ -16,8 +16,8 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /**
- * A mistake that whoever starts the server can put right. Its message is one line that says what
- * came and what to do; `detail` is what helps beside it, such as the application's own stack.
+ * An error that the operator can fix. Its message is one line that says what was received and what to do. `detail` has
+ * further information, such as the application's stack.
  *
  * ```ts
  * await serve(app, { bind: '127.0.0.1:80' })   // StartError: cannot listen at 127.0.0.1:80: ...
@@ -27,7 +27,7 @@ export class StartError extends Error {
   override readonly name = 'StartError'
   readonly exitCode: ExitCode
   readonly detail: string | undefined
-  /** By its exit code: `ERR_PHIAL_SERVER_LOAD`. */
+  /** The error code that belongs to the exit code, such as `ERR_PHIAL_SERVER_LOAD`. */
   readonly code: string
 
   constructor(exitCode: ExitCode, message: string, detail?: string) {
@@ -38,7 +38,7 @@ export class StartError extends Error {
   }
 }
 
-/** The application could not be loaded. */
+/** Creates the error for an application that could not be loaded. */
 export function loadError(message: string, detail?: string): StartError {
   return new StartError(exitCodes.load, message, detail)
 }

@@ -1,6 +1,6 @@
 /**
- * Servers for gateway applications: the reference server to read, `serve` to run (the command
- * `phial-server` in code), CGI, and both ways between an application and a handler of `node:http`.
+ * Servers for gateway applications: the production server as a function (`serve`), the reference server, CGI, and
+ * conversions between applications and handlers of `node:http`.
  *
  * @module @phial/server
  */

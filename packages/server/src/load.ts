@@ -1,7 +1,6 @@
 /**
- * From `MODULE:APP` to an application: the words are read, the module is found and imported
- * (load/module.ts), what was asked for is looked up in it, and called if it is a factory
- * (load/exported.ts). Each step has its own ways to fail, and says so in one line.
+ * Loads an application from `MODULE:APP`: parses the target, finds and imports the module (load/module.ts), looks up the
+ * export, and calls it if it is a factory (load/exported.ts). Each step reports its errors in one line.
  *
  * @module @phial/server/load
  */
@@ -22,16 +21,16 @@ export { drawing, loadXray, type Xray } from './load/xray.ts'
 export { parseEnvFile } from './settings/env-file.ts'
 
 /**
- * Loads an application; TypeScript runs as it is. Throws a `StartError` with exit code 4,
- * whatever the reason; its `cause` is the application's own error.
+ * Loads an application, which may be written in TypeScript. Rejects with a `StartError` with exit code 4 if that fails.
+ * Its `cause` is the error thrown by the application, if any.
  *
  * ```ts
  * const app = await loadApplication('get_started:helloWorld', process.cwd())
  * ```
  *
- * @param spec `MODULE:APP`: a path without its ending or a package's name, and what it exports
- * @param folder from where `MODULE` is seen, absolute
- * @param onImport told of each file of the application's own, when it is imported
+ * @param spec `MODULE:APP`: the path of a file without its extension or the name of a package, and the export
+ * @param folder the absolute path that `MODULE` is relative to
+ * @param onImport called with each imported file of the application itself
  */
 export async function loadApplication(
   spec: string,
@@ -46,7 +45,7 @@ export async function loadApplication(
 }
 
 /**
- * As {@link loadApplication}, with X-ray around the application.
+ * Loads an application like {@link loadApplication}, and wraps it in X-ray.
  *
  * ```ts
  * const application = await loadDrawn('site:app', process.cwd())
@@ -62,7 +61,8 @@ export async function loadDrawn(
 }
 
 /**
- * Reads `pkg/module:site.createApp("x")`. The colon after a drive letter is none of ours.
+ * Parses a target such as `pkg/module:site.createApp("x")`. The colon after a drive letter is part of the path. Throws a
+ * `StartError` if the target is malformed.
  *
  * ```ts
  * readTarget('site:createApp("x")') // { module: 'site', names: ['createApp'], args: ['x'] }
@@ -70,12 +70,14 @@ export async function loadDrawn(
  */
 export function readTarget(spec: string): AppTarget {
   const [, module = '', app = ''] = /^((?:[A-Za-z]:[\\/])?[^:]*)(?::([^]*))?$/.exec(spec) ?? []
-  if (module === '') throw loadError(`${spec} names no module; it is MODULE:APP`)
+  if (module === '') throw loadError(`expected MODULE:APP, received ${spec}`)
   if (app === '') return { module, names: [], args: undefined }
   const [, path = '', call] = /^([\p{ID_Continue}$.]+)(\([^]*\))?$/u.exec(app) ?? []
   const names = path.split('.')
   if (!names.every((name) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))) {
-    throw loadError(`${app} is no name: after the colon stands app, site.app or createApp()`)
+    throw loadError(
+      `expected a name such as app, site.app or createApp() after the colon, received ${app}`,
+    )
   }
   return { module, names, args: call === undefined ? undefined : readArguments(call, app) }
 }
@@ -84,6 +86,6 @@ function readArguments(call: string, app: string): unknown[] {
   try {
     return JSON.parse(`[${call.slice(1, -1)}]`) as unknown[]
   } catch {
-    throw loadError(`${app}: arguments are written as in JSON: createApp("production", 3)`)
+    throw loadError(`${app}: arguments must be written as JSON: createApp("production", 3)`)
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Objects that come and go thousands of times a second: open connections, in-flight requests.
+ * A collection for objects that are added and removed thousands of times a second: connections, in-flight requests.
  *
  * A `Set` makes a new table after as many deletions as it has members. The old table keeps its members alive until
  * the next full garbage collection, and one that is large enough to be old keeps the young ones too. With 50
@@ -7,9 +7,9 @@
  * (`pnpm bench connections`). Here the last member takes the place of the one that leaves.
  */
 
-/** What can be a member of one collection. */
+/** An object that can be a member of one collection. */
 export interface Member {
-  /** Where the collection keeps it. Only the collection changes it; -1 for none. */
+  /** Its index in the collection, which only the collection changes; -1 if it is not a member. */
   place: number
 }
 
@@ -37,7 +37,7 @@ export class Members<Item extends Member> {
     item.place = -1
   }
 
-  /** Returns the members of this moment. */
+  /** Returns a copy of the current members. */
   all(): Item[] {
     return [...this.#items]
   }

@@ -1,6 +1,6 @@
 import leven from 'leven'
 
-/** The name that was most likely meant, if one is close: a typing slip away, or begun alike. */
+/** Returns the name that was most likely meant, if one has a small edit distance. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const wanted = fold(name)
   let best: string | undefined
@@ -15,12 +15,12 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   return best
 }
 
-/** ` (did you mean …?)`, or nothing. */
+/** Returns `; did you mean …?`, or an empty string without a guess. */
 export function didYouMean(guess: string | undefined): string {
   return guess === undefined ? '' : `; did you mean ${guess}?`
 }
 
-/** `create_app`, `createApp` and `CreateApp` are the same name, written by different habits. */
+/** Normalizes a name: `create_app`, `createApp` and `CreateApp` are equal. */
 function fold(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '')
 }

@@ -1,8 +1,7 @@
 /**
- * The pipeline: what happens to a request between a transport and the application, and the register of
- * what is under way.
+ * The pipeline processes a request between the transport and the application, and keeps track of in-flight requests.
  *
- *     environ → forwarded headers (may refuse) → before → core's `run` → after
+ *     environ → forwarding headers (may reject) → before → core's `run` → after
  */
 import type { Forwarding } from './ingress/forwarded.ts'
 import { Members, type Member } from './members.ts'
@@ -11,42 +10,42 @@ import { run, type ApplicationLike, type Environ, type ResponseWriter } from '@p
 
 export interface PipelineOptions {
   readonly app: ApplicationLike
-  /** What proxies tell of the client, by those that are trusted. */
+  /** Applies the forwarding headers of trusted proxies. */
   readonly forwarding?: Forwarding | undefined
   /** Called before the application. */
   readonly before?: ((environ: Environ) => void) | undefined
-  /** Called when the answer is over, and the application too. */
+  /** Called when both the response and the application have finished. */
   readonly after?: ((environ: Environ) => void) | undefined
 }
 
-/** A request under way. */
+/** An in-flight request. */
 export interface UnderWay {
   readonly method: string
   /** As the client sent it. */
   readonly target: string
-  /** For how long, in milliseconds. */
+  /** The time since its start, in milliseconds. */
   readonly age: number
 }
 
 export interface Pipeline {
-  /** Answers a request: what a transport is made with. */
+  /** Answers a request. Passed to a transport. */
   readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
-  /** How many requests are under way. */
+  /** The number of in-flight requests. */
   readonly size: number
-  /** What is under way, the oldest first. */
+  /** Returns the in-flight requests, oldest first. */
   underWay(): UnderWay[]
 }
 
-/** A request that the application did not answer at once. */
+/** A request that the application does not answer synchronously. */
 interface InFlight extends Member {
   readonly environ: Environ
-  /** When it was called, by the clock of `performance`. */
+  /** The time of the call, as returned by `performance.now()`. */
   readonly since: number
 }
 
-/** Makes a pipeline around an application. */
+/** Creates a pipeline around an application. */
 export function pipeline({ app, forwarding, before, after }: PipelineOptions): Pipeline {
-  // Most are answered before anything else can run, so they do not become members; `bench/http.ts` measures it.
+  // Most requests are answered synchronously and are never added; `bench/http.ts` measures it.
   const waiting = new Members<InFlight>()
   let called: Environ | undefined
   let calledAt = 0

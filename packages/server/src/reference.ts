@@ -1,8 +1,8 @@
 /**
- * The reference server: all that a gateway server is, to be read from top to bottom.
+ * The reference server, a complete gateway server that is written to be read from top to bottom.
  *
  *     makeServer → WsgiServer listens, and accepts → the transport reads HTTP (node-http.ts)
- *       → a request waits for its turn → core's `run` calls the application → the answer goes out
+ *       → a request waits for its turn → core's `run` calls the application → the response is sent
  *
  * It is the counterpart of Python's wsgiref.simple_server, with its names in camelCase.
  */
@@ -25,9 +25,9 @@ import {
 } from './transport.ts'
 
 /**
- * Makes a server that listens at once, as wsgiref's `make_server` does. Requests wait until they are
- * asked for by `serveForever` or `handleRequest`. An empty host is every address of the machine,
- * port 0 a free port. Throws a `TypeError` for an application that is none.
+ * Creates a server that listens immediately, like wsgiref's `make_server`. Requests wait until `serveForever` or
+ * `handleRequest` is called. An empty host means all addresses of the machine, port 0 a free port. Throws `TypeError` if
+ * `app` is not an application.
  *
  * ```ts
  * const server = makeServer('127.0.0.1', 8000, app)
@@ -41,18 +41,18 @@ export function makeServer(host: string, port: number, app: ApplicationLike): Ws
   return server
 }
 
-/** What the reference server may be told. */
+/** Options of {@link WsgiServer}. */
 export interface WsgiServerOptions {
-  /** What applications find as `wsgi.errors`. Standard error, if not given. */
+  /** The value of `wsgi.errors`. Default: writes to standard error. */
   readonly errors?: ErrorStream
-  /** Told of each answer once it is over. */
+  /** Called with each completed response. */
   readonly onAnswer?: (record: AccessRecord) => void
-  /** What a request may take of room and of time; what is not given is as in `phial-server`. */
+  /** Size and time limits of requests. Default: those of `phial-server`. */
   readonly limits?: Partial<Limits>
 }
 
 /**
- * A server for one address. `makeServer` is the short way to one that listens.
+ * A server for one address. `makeServer` creates one that already listens.
  *
  * ```ts
  * const server = new WsgiServer({ host: '127.0.0.1', port: 0 })
@@ -89,7 +89,7 @@ export class WsgiServer {
     })
   }
 
-  /** What is known of the address while the server listens. */
+  /** The local address of connections. */
   get #home(): Home {
     return homeOf(this.#listener.address(), this.#address.host)
   }
@@ -99,18 +99,18 @@ export class WsgiServer {
   }
 
   setApp(app: ApplicationLike): void {
-    asApplication(app) // a TypeError that says what came instead
+    asApplication(app) // throws a TypeError if it is not an application
     this.#app = app
   }
 
-  /** Host and port, the real ones once it listens; the path of a unix socket. */
+  /** The host and port, which are the actual ones once it listens, or the path of a unix socket. */
   get serverAddress(): readonly [host: string, port: number] | string {
     const address = this.#listener.address() ?? this.#address.path
     if (typeof address === 'string') return address
     return [address?.address ?? this.#address.host ?? '', address?.port ?? this.#address.port ?? 0]
   }
 
-  /** The real port once it listens; 0 on a unix socket. */
+  /** The port, which is the actual one once it listens; 0 for a unix socket. */
   get serverPort(): number {
     const address = this.serverAddress
     return typeof address === 'string' ? 0 : address[1]
@@ -122,13 +122,13 @@ export class WsgiServer {
     this.#listening = once(this.#listener, 'listening')
     this.#listening.then(
       () => this.#listener.on('error', (error) => this.#errors.write(`${error.message}\n`)),
-      () => undefined, // told to whoever waits for it
+      () => undefined, // reported to the callers that await it
     )
     this.#listener.listen(this.#address)
     this.#listener.unref() // as in Python, serving keeps the program running, listening alone does not
   }
 
-  /** Kept once the server listens. */
+  /** Resolves once the server listens. Rejects if it cannot. */
   async ready(): Promise<void> {
     if (!this.#listening)
       throw withCode(
@@ -138,7 +138,7 @@ export class WsgiServer {
     await this.#listening
   }
 
-  /** Serves what comes, until `close()`; then the promise is kept. */
+  /** Serves requests. Resolves after `close()`. */
   async serveForever(): Promise<void> {
     await this.#begin()
     this.#isServing = true
@@ -147,7 +147,7 @@ export class WsgiServer {
     await this.#closed
   }
 
-  /** Serves one request, the next one that comes or waits, and closes its connection. Those that are refused do not count. */
+  /** Serves the next request and closes its connection. Rejected requests do not count. */
   async handleRequest(): Promise<void> {
     await this.#begin()
     const request = await this.#nextRequest()
@@ -169,25 +169,25 @@ export class WsgiServer {
     this.#listener.ref()
   }
 
-  /** A request has come: it is served, or waits for somebody to ask for it. */
+  /** Serves a new request, or queues it until it is asked for. */
   #requested(request: WaitingRequest): void {
     if (this.#isServing) this.#serve(request)
     else if (this.#takers.length > 0) this.#takers.shift()?.(request)
     else this.#requests.push(request)
   }
 
-  /** The next request to serve; `undefined` once the server is closed. */
+  /** Resolves with the next request; with `undefined` once the server has closed. */
   async #nextRequest(): Promise<WaitingRequest | undefined> {
     if (this.#isClosed) return undefined
     return this.#requests.shift() ?? new Promise((take) => this.#takers.push(take))
   }
 
-  /** The middle of it all: the application is called, and its answer goes out. */
+  /** Calls the application and sends its response. This is the core of the server. */
   #serve({ environ, response }: WaitingRequest): void {
     if (this.#app) void run(this.#app, environ, response)
   }
 
-  /** Stops listening, finishes what is under way, and closes every connection. With `force`, cuts what is under way. */
+  /** Stops listening, waits for in-flight requests, and closes every connection. With `force`, cuts off in-flight requests. */
   close(force = false): Promise<void> {
     const closed = this.#transport.close(force)
     this.#closed ??= this.#close(closed)
@@ -196,7 +196,7 @@ export class WsgiServer {
 
   async #close(closed: Promise<void>): Promise<void> {
     await this.#listening?.catch(() => undefined)
-    await turn() // what has arrived by now is still taken
+    await turn() // accepts connections that have already arrived
     await turn()
     this.#isClosed = true
     this.#listener.close()

@@ -1,20 +1,20 @@
 /**
- * Refusing a request: what a client did wrong, the answer that says so, and the access log's record
- * of a connection that never became a request.
+ * Rejected requests: the broken rule, the error response, and the access log record of a connection without a valid
+ * request.
  */
 import { emptyInput, makeEnviron, type ErrorStream, type HeaderList } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
 import type { Limits, Peer } from './transport.ts'
 
-/** The answer to a refused request. */
+/** The reason to reject a request. */
 export interface Refusal {
   /** `400 Bad Request` */
   readonly status: string
-  /** The rule that the client broke, for its author. Empty if the status says it all. */
+  /** The rule that the client broke, for the client's author. Empty if the status is sufficient. */
   readonly reason: string
 }
 
-/** Thrown where bytes break a rule: the only error that a client can cause. Nobody reads its stack. */
+/** Thrown if received bytes break a rule. The only error that a client can cause. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly refusal: Refusal
@@ -25,12 +25,12 @@ export class Refused extends Error {
   }
 }
 
-/** Returns a 400 that names the rule. */
+/** Creates a 400 that names the rule. */
 export function bad(reason: string): Refusal {
   return { status: '400 Bad Request', reason }
 }
 
-/** The sizes of a server's limits, `Infinity` for none, and the refusal for each. */
+/** The size limits of a server (`Infinity` for none), and the refusal for each. */
 export interface Bounds extends Pick<
   Limits,
   'requestLine' | 'fieldSize' | 'fields' | 'head' | 'body'
@@ -46,7 +46,7 @@ export interface Bounds extends Pick<
 
 const made = new WeakMap<Limits, Bounds>()
 
-/** Returns the bounds of one server's limits, made once. */
+/** Returns the cached bounds of a server's limits. */
 export function boundsOf(limits: Limits): Bounds {
   const bounds = made.get(limits) ?? makeBounds(limits)
   made.set(limits, bounds)
@@ -68,26 +68,26 @@ function makeBounds({ requestLine, fieldSize, fields, head, body }: Limits): Bou
     refusals: {
       line: {
         status: '414 URI Too Long',
-        reason: `the request line may have ${requestLine} bytes here`,
+        reason: `the request line exceeds ${requestLine} bytes`,
       },
-      field: excess(`a header field may have ${fieldSize} bytes here`),
-      fields: excess(`there may be ${fields} header fields here`),
-      head: excess(`the head of a request may have ${head} bytes here`),
+      field: excess(`a header field exceeds ${fieldSize} bytes`),
+      fields: excess(`there are more than ${fields} header fields`),
+      head: excess(`the request head exceeds ${head} bytes`),
       body: {
         status: '413 Content Too Large',
-        reason: `a body has ${body} bytes here at most`,
+        reason: `the body exceeds ${body} bytes`,
       },
     },
   }
 }
 
-/** The head and body of an answer to a refused request. */
+/** The headers and body of the response to a rejected request. */
 export interface RefusalAnswer {
   readonly headers: HeaderList
   readonly body: Buffer
 }
 
-/** Returns the answer to a refused request: the server's own words, never the application's. */
+/** Creates the response to a rejected request. It never involves the application. */
 export function refusalAnswer({ status, reason }: Refusal): RefusalAnswer {
   const body = Buffer.from(reason === '' ? `${status}\n` : `${status}: ${reason}\n`)
   const headers: HeaderList = [
@@ -97,7 +97,7 @@ export function refusalAnswer({ status, reason }: Refusal): RefusalAnswer {
   return { headers, body }
 }
 
-/** Returns the same answer as bytes, for a connection without a request to answer. */
+/** Serializes this response, for a connection without a valid request. */
 export function refusalBytes(refusal: Refusal): Buffer {
   const { headers, body } = refusalAnswer(refusal)
   const lines = [
@@ -109,16 +109,16 @@ export function refusalBytes(refusal: Refusal): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body])
 }
 
-/** What an environ says of its connection and its server. */
+/** The properties of the connection and the server that an environ contains. */
 export interface ConnectionContext {
   readonly peer: Peer
   readonly errors: ErrorStream
   readonly multiprocess: boolean
-  /** What applications find as `phial.retiring`, where the server offers it. */
+  /** The value of `phial.retiring`, if the server provides it. */
   readonly retiring?: AbortSignal
 }
 
-/** Returns the record of a refused connection. Method, target and protocol are `-`; `duration` is in milliseconds. */
+/** Creates the access log record of a rejected connection. Method, target and protocol are `-`; `duration` is in milliseconds. */
 export function rejectedRecord(
   refused: Refusal,
   { peer, errors, multiprocess }: ConnectionContext,

@@ -1,12 +1,12 @@
 /**
- * A server that starts its application anew when its code has changed.
+ * A development server that restarts its application after the code has changed.
  *
  *     connection ─► its first bytes (reload/held.ts) ─► has a file changed? (reload/watched.ts)
- *       ├─ no ──► the child that runs the application takes the connection (reload/child.ts)
- *       └─ yes ─► that child ends, a fresh one starts (reload/generation.ts); what came waits for it
+ *       ├─ no ──► the child that runs the application accepts the connection (reload/child.ts)
+ *       └─ yes ─► the child exits, a new one starts (reload/generation.ts); connections wait for it
  *
- * The process that listens never runs the application's code, so nothing in it can break it. Files are
- * looked at when a request comes, so the next request always shows a change, and nothing runs in between.
+ * The process that listens never executes the application's code, so the code cannot break it. Files are checked on each
+ * request, so the next request always sees a change, and no work is done in between.
  *
  * @module @phial/server/reload
  */
@@ -17,52 +17,52 @@ import type { ApplicationLike } from '@phial/core'
 import { Generation } from './reload/generation.ts'
 import { hold, type Held } from './reload/held.ts'
 
-/** What is served, and how. */
+/** Options of {@link reload}. */
 export interface ReloadOptions {
   /** `MODULE:APP`. */
   readonly app: string
-  /** From where `MODULE` is seen, absolute. */
+  /** The absolute path that `MODULE` is relative to. */
   readonly folder: string
-  /** Where to listen; port 0 is a free one. */
+  /** The addresses to listen at. Port 0 selects a free port. */
   readonly listen: readonly ListenOptions[]
-  /** Files whose change counts as well. They need not be there yet. */
+  /** Additional files to check for changes. They need not exist. */
   readonly extraFiles?: readonly string[]
-  /** The module that makes the application in its process: a {@link Maker}. Default: as `phial-server` loads it. */
+  /** The module that creates the application in the child: a {@link Maker}. Default: loads it like `phial-server`. */
   readonly maker?: URL
-  /** What the maker is told beside. It goes through JSON. */
+  /** Additional data for the maker. It must be serializable as JSON. */
   readonly told?: unknown
-  /** The form of a line for each answer, printed to standard output; see `phial-server --help`. Default: none are printed. */
+  /** The format of the access log on standard output; see `phial-server --help`. Default: no access log. */
   readonly accessLogformat?: string | undefined
-  /** Told of each new start: `app.ts has changed: starting anew`. */
+  /** Called with a message on each restart, such as `app.ts has changed: starting anew`. */
   readonly log: (line: string) => void
 }
 
-/** What a maker is told. */
+/** The argument of a maker. */
 export type MakerOptions = Pick<ReloadOptions, 'app' | 'folder' | 'told'>
 
-/** What a maker's module exports. */
+/** The exports of a maker's module. */
 export interface Maker {
-  /** Makes the application. `watch` is told of each file that it was made from, as soon as that is known. */
+  /** Creates the application. Must call `watch` with each file that it is loaded from, as soon as the file is known. */
   readonly make: (options: MakerOptions, watch: (file: string) => void) => Promise<ApplicationLike>
-  /** What is served where `make` failed, until a file changes. Default: the error, in plain text. */
+  /** Creates the application to serve if `make` fails, until a file changes. Default: shows the error as plain text. */
   readonly failed?: (
     error: unknown,
     options: MakerOptions,
   ) => ApplicationLike | Promise<ApplicationLike>
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Reloading {
-  /** The sockets' addresses, in the order of `listen`, with real ports. */
+  /** The addresses in the order of `listen`, with their actual ports. */
   readonly addresses: readonly ReturnType<Server['address']>[]
-  /** Stops listening, and ends the application: when what is under way is finished, or after a second. `force` cuts it at once. */
+  /** Stops listening, and stops the application once its in-flight requests have finished, or after a second. With `force`, stops it immediately. */
   close(force?: boolean): Promise<void>
 }
 
 /**
- * Serves an application, and starts it anew when one of its files has changed. For development: each
- * request has a connection of its own. The promise is kept once it listens; it is broken, with Node's
- * error, where it cannot. An application that cannot be loaded answers with its error until it can.
+ * Serves an application for development, and restarts it after one of its files has changed. Each request has its own
+ * connection. Resolves once the server listens, and rejects with Node's error if it cannot. While the application cannot
+ * be loaded, requests are answered with the error.
  *
  * ```ts
  * const listen = [{ host: '127.0.0.1', port: 8000 }]
@@ -86,7 +86,7 @@ class Reloader implements Reloading {
 
   constructor(options: ReloadOptions) {
     this.#options = options
-    // With room for one byte, a socket is read once, and no more before it is handed over.
+    // With a high-water mark of one byte, a socket is read only once before it is passed to the child.
     const one = { highWaterMark: 1, allowHalfOpen: true }
     this.#servers = options.listen.map(() =>
       createServer(one, (socket) => {
@@ -120,7 +120,7 @@ class Reloader implements Reloading {
     this.#handOver()
   }
 
-  /** Gives what waits to the application, once there is one; starts it if it is not. */
+  /** Passes waiting connections to the application. Starts it if it is not running. */
   #handOver(): void {
     if (this.#isClosed || this.#held.length === 0) return
     this.#generation ??= this.#start()
@@ -134,7 +134,7 @@ class Reloader implements Reloading {
     return generation
   }
 
-  /** One that was told to end makes room for the next; of one that was not, whoever waits for it hears. */
+  /** Handles the exit of a child. If it was unexpected, waiting connections are answered with an error. */
   #ended({ isRetired, hasBegun }: Generation, how: string): void {
     this.#generation = undefined
     if (!isRetired) {
@@ -155,7 +155,7 @@ class Reloader implements Reloading {
     await this.#generation?.ended
   }
 
-  /** Takes what has arrived by now: in each turn of the event loop one connection, and in the next its first bytes. */
+  /** Accepts connections that have already arrived. Each takes a turn of the event loop, and another for its first bytes. */
   async #drain(): Promise<void> {
     let before: number
     do {

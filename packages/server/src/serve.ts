@@ -1,6 +1,6 @@
 /**
- * The server for production, as a function: several addresses, an access log, a clean stop. The
- * command `phial-server` is this with a command line.
+ * The production server as a function, with several addresses, an access log and a graceful shutdown. It runs in a single
+ * process; the command `phial-server` adds a master and workers.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { asApplication, errorStream, type ApplicationLike } from '@phial/core'
@@ -12,35 +12,35 @@ import { pipeline } from './pipeline.ts'
 import { defaultLimits, homeOf, peerOf, type HttpTransport } from './transport.ts'
 import { transports, type TransportName } from './transports.ts'
 
-/** How an application is served. */
+/** Options of {@link serve}. */
 export interface ServeOptions {
-  /** Where to listen: `host:port`, `[::1]:port` or `unix:path`, one or several. `127.0.0.1:8000`, if not given; port 0 is a free one. */
+  /** One or more addresses to listen at: `host:port`, `[::1]:port` or `unix:path`. Port 0 selects a free port. Default: `127.0.0.1:8000`. */
   readonly bind?: string | readonly string[] | undefined
-  /** Gets a line for each answer, line feed included. None, if not given. */
+  /** Called with a line for each response, including the line feed. Default: no access log. */
   readonly accessLog?: ((line: string) => void) | undefined
-  /** The line's form: gunicorn's atoms, or `json`. The combined log format, if not given. */
+  /** The format of a line, with gunicorn's atoms, or `json`. Default: the combined log format. */
   readonly accessLogformat?: string | undefined
-  /** Gets what applications write to `wsgi.errors`. Standard error, if not given. */
+  /** Called with the text that applications write to `wsgi.errors`. Default: writes to standard error. */
   readonly errorLog?: ((text: string) => void) | undefined
-  /** How long, in seconds, `close()` waits for answers that are under way. 30, if not given. */
+  /** How long `close()` waits for in-flight requests, in seconds. Default: 30. */
   readonly gracefulTimeout?: number | undefined
-  /** How long, in seconds, a connection is kept for a next request. 65, if not given: longer than most load balancers. */
+  /** How long an idle connection is kept, in seconds. Default: 65, which is longer than in most load balancers. */
   readonly keepAlive?: number | undefined
-  /** What speaks HTTP: `engine`, Phial's own, if not given; or `http`, Node's. */
+  /** The HTTP implementation: `engine` (Phial's own) or `http` (Node's). Default: `engine`. */
   readonly transport?: TransportName | undefined
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Service {
-  /** Where it listens, with real ports: `http://127.0.0.1:8000`. */
+  /** The addresses with their actual ports, such as `http://127.0.0.1:8000`. */
   readonly addresses: readonly string[]
-  /** Stops listening, finishes what is under way, and closes every connection. `force` cuts what is under way. */
+  /** Stops listening, waits for in-flight requests, and closes every connection. With `force`, cuts off in-flight requests. */
   close(force?: boolean): Promise<void>
 }
 
 /**
- * Serves an application. The promise is kept once the server listens at every address; a
- * {@link StartError} says in one line why it does not.
+ * Serves an application. Resolves once the server listens at every address. Rejects with a {@link StartError} if it
+ * cannot listen, and with a `TypeError` if `app` is not an application.
  *
  * ```ts
  * const service = await serve(app, { bind: ['127.0.0.1:0', 'unix:/run/site.sock'] })
@@ -55,7 +55,7 @@ export async function serve(app: ApplicationLike, options: ServeOptions = {}): P
     keepAlive,
     transport: name = 'engine',
   } = options
-  asApplication(app) // a TypeError that says what came instead
+  asApplication(app) // throws a TypeError if it is not an application
   const transport = transports[name]({
     handle: pipeline({ app }).handle,
     onAnswer: accessLogger(options),
@@ -89,7 +89,7 @@ async function closeAll(
   gracefulTimeout: number,
   force: boolean,
 ): Promise<void> {
-  await turn() // what has arrived by now is still taken
+  await turn() // accepts connections that have already arrived
   await turn()
   for (const { server } of listeners) server.close()
   closePages()

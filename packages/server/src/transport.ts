@@ -1,11 +1,11 @@
 /**
- * The seams of the production server. It has three layers, and each knows only the seam to the next:
+ * The interfaces between the three layers of the production server. Each layer only knows the interface to the next one:
  *
  *     supervisor  processes and sockets   master, workers, signals
- *        │  accept(socket, peer)          a fresh connection
+ *        │  accept(socket, peer)          a new connection
  *     transport   bytes                   node:http (`--transport http`), or the engine
- *        │  handle(environ, answer)       a request whose head has come
- *     pipeline    environ → application → answer: core's `run`, and what is done around each request
+ *        │  handle(environ, answer)       a request with a complete head
+ *     pipeline    environ → application → answer: core's `run`, and work around each request
  */
 import { setMaxListeners } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
@@ -13,7 +13,7 @@ import { hostname } from 'node:os'
 import type { Environ, ErrorStream, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from './logs/access.ts'
 
-/** Both ends of a connection, as an environ names them. They may come from a proxy (PROXY protocol). */
+/** Both ends of a connection, with the names of an environ. They may come from a proxy (PROXY protocol). */
 export interface Peer {
   readonly remoteAddr: string
   readonly remotePort: string
@@ -22,7 +22,7 @@ export interface Peer {
   readonly scheme: 'http' | 'https'
 }
 
-/** What is the same for all connections of a listening address. */
+/** The properties shared by all connections of a listening address. */
 export interface Home {
   readonly isUnix: boolean
   readonly serverName: string
@@ -74,9 +74,9 @@ export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
-/** Carries HTTP over connections that somebody else accepted. */
+/** Speaks HTTP on connections that were already accepted. */
 export interface HttpTransport {
-  /** Takes over a connection from which nothing has been read. Drops it if nobody knows its peer any more: see `peerOf`. */
+  /** Takes over a connection from which nothing has been read. Destroys it if its peer is unknown: see `peerOf`. */
   accept(socket: Socket, peer: Peer | undefined): void
   /**
    * Makes each response from now on the last on its connection, which its head says, and fires
@@ -93,13 +93,13 @@ export interface HttpTransport {
   readonly connections: number
 }
 
-/** What a transport is made with. */
+/** Options of a transport. */
 export interface TransportOptions {
-  /** Called for each request whose head is in order. The transport sends what `answer` is given. */
+  /** Called for each request with a valid head. `answer` sends the response. */
   readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
-  /** Told of each answer once it is over, of those that the transport refused itself too. */
+  /** Called with each completed response, including those to requests that the transport rejected. */
   readonly onAnswer?: ((record: AccessRecord) => void) | undefined
-  /** What applications find as `wsgi.errors`. */
+  /** The value of `wsgi.errors`. */
   readonly errors: ErrorStream
   /** Whether other processes serve the same application: `wsgi.multiprocess`. */
   readonly multiprocess: boolean
@@ -132,7 +132,7 @@ export interface Limits {
    * is {@link BODY_RATE} bytes for each of these seconds, or the rest. Answered with 408.
    */
   readonly bodyTimeout: number
-  /** `--write-timeout`: how long a client may take nothing of an answer. Then the connection is cut. */
+  /** `--write-timeout`: how long a client may read nothing of a response before the connection is destroyed. */
   readonly writeTimeout: number
   /** `--keep-alive`: how long a connection waits for its next request. */
   readonly keepAlive: number
@@ -143,7 +143,7 @@ export const BODY_RATE = 240
 /** How many bytes of a body that the application did not read are read so that the connection can be kept. */
 export const UNREAD_LIMIT: number = 256 * 1024
 
-/** What holds unless it is told otherwise. */
+/** The default limits. */
 export const defaultLimits: Limits = {
   requestLine: 8190,
   fields: 100,

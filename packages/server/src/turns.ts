@@ -4,7 +4,7 @@
  * Once that is used up, it waits in line and goes on after the next look at all sockets.
  */
 
-/** How long, in milliseconds, one client's work may hold up the others. */
+/** How long the work of one client may delay the others, in milliseconds. */
 const SHARE = 15
 
 class Turns {
@@ -13,7 +13,7 @@ class Turns {
   readonly #waiting: (() => 'alone' | void)[] = []
   #isScheduled = false
 
-  /** Whether this turn's share is used up, so that the caller should wait for its next one. */
+  /** Whether this turn's share is used up, so that the caller should wait for a later turn. */
   isOver(now: number): boolean {
     if (this.#began > 0) return now - this.#began > SHARE
     this.#began = now
@@ -49,7 +49,7 @@ class Turns {
 /** The turns of this process's event loop. */
 export const turns: Turns = new Turns()
 
-/** The share of one response, from when its request began, by the clock of `performance`. */
+/** The share of a response, starting with its request. Times are those of `performance.now()`. */
 export class Share {
   #since: number
   #pending: Promise<void> | undefined

@@ -78,7 +78,7 @@ describe.concurrent('phial-server --check', () => {
     const wrong = await runToEnd(['--check', '--check-path', 'a', 'homework:good'])
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
-      'phial-server: --check-path a: it begins with / (phial-server --help lists the options)\n',
+      'phial-server: --check-path a: expected a path that begins with / (phial-server --help lists the options)\n',
     ])
   })
 

@@ -11,10 +11,10 @@ const isRefused = ({ end }: Verdict): boolean => /^\d{3} /.test(end)
 const STRICTER: readonly string[] = [
   'the request line is not METHOD target HTTP/1.1 (RFC 9112 §3)', // more spaces, RTSP, ICE; §2.2: empty lines
   'a line ends in LF without CR (RFC 9112 §2.2)', // before a request
-  'the method is no token (RFC 9110 §9.1)', // CR before a request
-  'the size of a chunk is no hexadecimal number (RFC 9112 §7.1)', // 17 digits and more; §7.1.1: extensions
-  'only 100-continue can be expected (RFC 9110 §10.1.1)', // and something after it
-  'a trailer says what only a header can (RFC 9110 §6.5.1)', // Host
+  'the method is not a token (RFC 9110 §9.1)', // CR before a request
+  'a chunk size is not a hexadecimal number (RFC 9112 §7.1)', // 17 digits and more; §7.1.1: extensions
+  '100-continue is the only supported expectation (RFC 9110 §10.1.1)', // and something after it
+  'a trailer contains a field that is only allowed as a header (RFC 9110 §6.5.1)', // Host
 ]
 
 interface Difference {

@@ -79,6 +79,6 @@ test('a difference without a reason is seen', () => {
   expect(reason('open', [get, get], [get])).toBeUndefined()
   expect(reason('open', [], [get])).toBeUndefined()
   expect(
-    reason('400 Bad Request: there is no Host line (RFC 9112 §3.2)', [], [get]),
+    reason('400 Bad Request: the Host header is missing (RFC 9112 §3.2)', [], [get]),
   ).toBeUndefined()
 })

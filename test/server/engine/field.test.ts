@@ -16,16 +16,16 @@ describe('a field line (RFC 9112 §5)', () => {
   })
 
   test.each([
-    ['A : b', 'space before the colon'],
-    [' A: b', 'begins with space'],
-    ['\tb', 'begins with space'],
+    ['A : b', 'whitespace before the colon'],
+    [' A: b', 'begins with whitespace'],
+    ['\tb', 'begins with whitespace'],
     ['Abc', 'no colon'],
-    [': b', 'no token'],
-    ['A(: b', 'no token'],
+    [': b', 'not a token'],
+    ['A(: b', 'not a token'],
     ['A: b\rc', 'control character'],
     ['A: b\x00c', 'control character'],
     ['A: \x0bb', 'control character'],
-  ])('%j is refused', (line, words) => {
+  ])('%j is rejected', (line, words) => {
     expect(() => readField(line)).toThrow(words)
   })
 })

@@ -127,12 +127,12 @@ describe('the certificate', () => {
     [
       'missing',
       { ...pairOne, certfile: '/none.crt' },
-      /^--certfile \/none\.crt: there is no such file$/,
+      /^--certfile \/none\.crt: the file does not exist$/,
     ],
-    ['a folder', { ...pairOne, keyfile: '/tmp' }, /^--keyfile \/tmp: it cannot be read$/],
-    ['no certificate', { ...pairOne, certfile: tlsFile('README.md') }, /are no certificate/],
-    ['without its key', { certfile: pairOne.certfile }, /are no certificate with its key/],
-    ['with the key of another', { ...pairOne, keyfile: pairTwo.keyfile }, /with its key, in PEM/],
+    ['a folder', { ...pairOne, keyfile: '/tmp' }, /^--keyfile \/tmp: the file cannot be read$/],
+    ['no certificate', { ...pairOne, certfile: tlsFile('README.md') }, /expected a certificate/],
+    ['without its key', { certfile: pairOne.certfile }, /expected a certificate and its key/],
+    ['with the key of another', { ...pairOne, keyfile: pairTwo.keyfile }, /and its key in PEM/],
   ])('that is %s is told in one line', (_, files, message) => {
     const start = (): unknown => openTls(files)
     expect(start).toThrow(StartError)

@@ -63,23 +63,23 @@ describe('MODULE', () => {
 
 describe('MODULE that is not there', () => {
   test.each([
-    ['nope', 'there is no module nope in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)'],
+    ['nope', 'cannot find module nope in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)'],
     [
       'ap',
-      'there is no module ap in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean app?',
+      'cannot find module ap in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean app?',
     ],
-    ['app.js', 'there is no module app.js in FOLDER; did you mean app?'],
+    ['app.js', 'cannot find module app.js in FOLDER; did you mean app?'],
     [
       'pkg.module:app',
-      'there is no module pkg.module in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean pkg/module?',
+      'cannot find module pkg.module in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean pkg/module?',
     ],
     [
       'pkg/modul',
-      'there is no module pkg/modul in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean pkg/module?',
+      'cannot find module pkg/modul in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package); did you mean pkg/module?',
     ],
     [
       '/no/such',
-      'there is no module /no/such in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)',
+      'cannot find module /no/such in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)',
     ],
   ])('%s', async (spec, message) => {
     const files = { 'app.ts': app, 'pkg/module.ts': app }

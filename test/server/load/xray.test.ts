@@ -103,11 +103,11 @@ test('where the package is not installed, one line says so', async () => {
 test.for([
   [
     ['-w', '2'],
-    /^phial-server: --xray keeps its pictures in one process, .* 2 workers; say --workers 1/,
+    /^phial-server: --xray works with a single worker, .* 2 are configured; use --workers 1/,
   ],
   [
     ['-b', '0.0.0.0:0'],
-    /^phial-server: --xray is for this machine alone, .* 0\.0\.0\.0:0; say --bind/,
+    /^phial-server: --xray requires a loopback address, .* 0\.0\.0\.0:0; use --bind/,
   ],
 ] as const)('%j is refused', async ([words, said]) => {
   const { code, stderr } = await runToEnd(['--xray', ...words, 'app'])

@@ -60,7 +60,7 @@ describe('atoms', () => {
     expect(() => accessLine(format)).toThrow(
       expect.objectContaining({
         exitCode: 1,
-        message: expect.stringContaining(`there is no ${format}`),
+        message: expect.stringContaining(`unknown atom ${format}`),
       }),
     )
   })
@@ -83,7 +83,7 @@ test('a value cannot leave its quotes, nor its line', () => {
 test('what is wrong with a format is told', () => {
   expect(formatFault(combined)).toBeUndefined()
   expect(formatFault('%(h)s %(zz)s %(y)s')).toBe(
-    'there is no %(zz)s; there are h l u t r s m U q H b B f a T M D L p {x}i {x}o {x}e',
+    'unknown atom %(zz)s; the atoms are h l u t r s m U q H b B f a T M D L p {x}i {x}o {x}e',
   )
 })
 

@@ -94,7 +94,7 @@ test('lines that nobody takes are lost and told, and close() does not wait for l
   const megabyte = `${'x'.repeat(2 ** 20)}\n`
   for (let at = 0; at < 7; at++) sink.write(megabyte)
   sink.writeNow('y\n')
-  expect(told).toEqual(['lines come faster than they can be written'])
+  expect(told).toEqual(['lines arrive faster than they can be written'])
   await sink.close()
   closeSync(fd)
 })

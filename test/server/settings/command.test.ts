@@ -57,12 +57,16 @@ test('--env-file: for the application and the defaults; the real environment and
 })
 
 test.each([
-  [['-p', '3000', 'app'], 2, '-p 3000: it takes a file; did you mean -b :3000?'],
-  [['--port', '3000', 'app'], 2, 'there is no --port here: it belongs to the address: -b :3000'],
+  [['-p', '3000', 'app'], 2, '-p 3000: expected a file; did you mean -b :3000?'],
+  [
+    ['--port', '3000', 'app'],
+    2,
+    '--port is not supported: the port is part of the address: -b :3000',
+  ],
   [
     ['--forwarded-headers', 'for,hots', 'app'],
     2,
-    'it takes a list of for, proto, host, port, prefix',
+    'expected a list of for, proto, host, port, prefix',
   ],
 ])('%j ends with %i and says %s', async (args, code, message) => {
   const ended = await runToEnd(args)

@@ -26,9 +26,11 @@ describe('findConfig', () => {
     await using folder = await folderWith({ 'a.ts': '', 'b.py': '' })
     expect(findConfig('a.ts', folder.path, '/')).toBe(join(folder.path, 'a.ts'))
     expect(() => findConfig('c.ts', folder.path, '/')).toThrow(
-      '--config c.ts: there is no such file',
+      '--config c.ts: the file does not exist',
     )
-    expect(() => findConfig('b.py', folder.path, '/')).toThrow('ends in .ts, .js or .json')
+    expect(() => findConfig('b.py', folder.path, '/')).toThrow(
+      'expected a file that ends in .ts, .js or .json',
+    )
   })
 })
 
@@ -80,25 +82,25 @@ describe('readConfig', () => {
   })
 
   test.each([
-    ["{ timeout: 'x' }", "c.js: timeout: 'x': it takes a number of seconds"],
-    ['{ workers: 0 }', 'c.js: workers: 0: it takes a whole number'],
-    ['{ bind: [1] }', 'c.js: bind: [ 1 ]: it takes a text'],
-    ['{ reload: "yes" }', "c.js: reload: 'yes': it takes true or false"],
-    ['{ timeOut: 1, }', 'c.js: there is no setting timeOut; did you mean timeout?'],
-    ['{ "constructor": 1 }', 'c.js: there is no setting constructor'],
-    ['{ preload_app: true }', 'c.js: there is no preload_app here: Node cannot fork'],
-    ['{ help: true }', 'c.js: help is for the command line alone'],
-    ['{ hooks: 1 }', 'c.js: hooks: 1: it takes an object'],
+    ["{ timeout: 'x' }", "c.js: timeout: 'x': expected a number of seconds"],
+    ['{ workers: 0 }', 'c.js: workers: 0: expected a whole number'],
+    ['{ bind: [1] }', 'c.js: bind: [ 1 ]: expected a non-empty string'],
+    ['{ reload: "yes" }', "c.js: reload: 'yes': expected true or false"],
+    ['{ timeOut: 1, }', 'c.js: unknown setting timeOut; did you mean timeout?'],
+    ['{ "constructor": 1 }', 'c.js: unknown setting constructor'],
+    ['{ preload_app: true }', 'c.js: preload_app is not supported: Node cannot fork'],
+    ['{ help: true }', 'c.js: help can only be set on the command line'],
+    ['{ hooks: 1 }', 'c.js: hooks: 1: expected an object'],
     ['{ hooks: { whenReady: 1 } }', 'whenReady is not a function'],
-    ['[]', 'c.js holds [] where an object with settings belongs'],
-    ['null', 'c.js holds null where'],
+    ['[]', 'c.js: expected an object with settings, received []'],
+    ['null', 'c.js: expected an object with settings, received null'],
   ])('%s', async (text, message) => {
     await expect(configured('c.js', `export default ${text}`)).rejects.toEqual(failing(message))
   })
 
   test('without a default, and with a default that cannot be had', async () => {
     await expect(configured('c.js', 'export const workers = 1')).rejects.toEqual(
-      failing('c.js exports no default; it is: export default {'),
+      failing('c.js has no default export; write: export default {'),
     )
     await expect(configured('c.json', '{ x }')).rejects.toEqual(
       failing('c.json cannot be read: SyntaxError: '),

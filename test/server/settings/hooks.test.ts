@@ -7,6 +7,6 @@ const fault = (why: string): StartError => new StartError(1, why)
 test('functions by name', () => {
   const hooks = { whenReady: (): void => undefined }
   expect(readHooks(hooks, fault)).toEqual(hooks)
-  expect(() => readHooks('x', fault)).toThrow('it takes an object with functions')
+  expect(() => readHooks('x', fault)).toThrow('expected an object with functions')
   expect(() => readHooks({ whenReady: 1 }, fault)).toThrow('whenReady is not a function')
 })

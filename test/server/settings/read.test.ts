@@ -75,10 +75,10 @@ describe('defaults from the environment', () => {
   })
 
   test.each([
-    [{ PORT: 'http' }, 'PORT=http: it takes a port, up to 65535'],
-    [{ PORT: '65536' }, 'PORT=65536: it takes a port'],
-    [{ WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY=0: it takes a whole number, 1 or more'],
-    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: x is no address'],
+    [{ PORT: 'http' }, 'PORT=http: expected a port, up to 65535'],
+    [{ PORT: '65536' }, 'PORT=65536: expected a port'],
+    [{ WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY=0: expected a whole number, 1 or more'],
+    [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: expected an address'],
   ])('%j', async (env, message) => {
     await expect(read([], env as never)).rejects.toEqual(
       expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) }),
@@ -133,16 +133,16 @@ test('the config file is sought in --chdir, and -c where the command was started
 })
 
 test('a bad value is told from whichever place it came', async () => {
-  await expect(read(['-t', 'x'])).rejects.toThrow('-t x: it takes a number of seconds')
+  await expect(read(['-t', 'x'])).rejects.toThrow('-t x: expected a number of seconds')
   await expect(read([], { PHIAL_SERVER_ARGS: '-t x' })).rejects.toThrow(
-    'PHIAL_SERVER_ARGS: -t x: it takes a number of seconds',
+    'PHIAL_SERVER_ARGS: -t x: expected a number of seconds',
   )
 })
 
 test('a key is nothing without its certificate', async () => {
   await expect(read(['--keyfile', 'k'])).rejects.toMatchObject({
     exitCode: 1,
-    message: expect.stringContaining('there is a keyfile and no certfile'),
+    message: expect.stringContaining('--keyfile is set without --certfile'),
   })
   expect(await read(['--certfile', 'c'])).toMatchObject({ certfile: 'c', keyfile: undefined })
 })

@@ -25,6 +25,6 @@ const fault = (why: string): StartError => new StartError(1, `x: ${why}`)
 
 test('a value is read, and what is wrong with it is told', () => {
   expect(readValue(even, '4', fault)).toBe(4)
-  expect(() => readValue(even, 'a', fault)).toThrow('x: it takes a whole number, 0 or more')
+  expect(() => readValue(even, 'a', fault)).toThrow('x: expected a whole number, 0 or more')
   expect(() => readValue(even, '3', fault)).toThrow('x: it is odd')
 })

@@ -3,21 +3,23 @@ import { readWithPlaces } from '../../../packages/server/src/settings/read.ts'
 import { configText, helpText } from '../../../packages/server/src/settings/show.ts'
 import { settings } from '../../../packages/server/src/settings/table.ts'
 
-test('--help names each option, what it takes and what holds without it', () => {
+test('--help lists each option with its value and its default', () => {
   const text = helpText()
   expect(text).toMatch(
-    /^ {2}-w, --workers N +how many processes answer \[\$WEB_CONCURRENCY, or 1\]$/m,
+    /^ {2}-w, --workers N +the number of worker processes \[\$WEB_CONCURRENCY, or 1\]$/m,
   )
   expect(text).toMatch(/^ {6}--keep-alive SECONDS +how long .* \[65\]$/m)
   expect(text).toMatch(
-    /^ {2}-b, --bind ADDRESS +where .* \[127\.0\.0\.1:8000, or 0\.0\.0\.0:\$PORT\]$/m,
+    /^ {2}-b, --bind ADDRESS +the address .* \[127\.0\.0\.1:8000, or 0\.0\.0\.0:\$PORT\]$/m,
   )
-  expect(text).toMatch(/^ {6}--limit-request-field_size BYTES\n {36}one header field, else 431/m)
-  expect(text).toMatch(/^ {6}--reload +for development: one process, .*$/m)
+  expect(text).toMatch(
+    /^ {6}--limit-request-field_size BYTES\n {36}the maximum size of a header field, else 431/m,
+  )
+  expect(text).toMatch(/^ {6}--reload +for development: run one process, .*$/m)
   expect(text.match(/^ {2,6}(-\w, )?--\w/gm)).toHaveLength(settings.size - 1)
 })
 
-test('--print-config shows each setting, its value and its place', async () => {
+test('--print-config shows each setting with its value and its source', async () => {
   const argv = ['-t', '5', '-e', 'A=b', '--access-logfile', '-', 'site:app']
   const text = configText(await readWithPlaces(argv, { PORT: '80' }, '/no/where'))
   const lines = text.trimEnd().split('\n')

@@ -8,26 +8,29 @@ test.each([
   ['preloadApp', 'Node cannot fork'],
   ['daemon', 'foreground'],
   ['D', 'foreground'],
-  ['worker-class', 'one kind of worker'],
-  ['worker_class', 'one kind of worker'],
-  ['k', 'one kind of worker'],
+  ['worker-class', 'only one kind of worker'],
+  ['worker_class', 'only one kind of worker'],
+  ['k', 'only one kind of worker'],
   ['threads', '--workers'],
   ['reuse-port', 'bound once'],
   ['log-syslog-to', 'logger'],
-  ['http2-max-frame-size', 'the proxy in front'],
-  ['permit-obsolete-folding', 'refused, always'],
+  ['http2-max-frame-size', 'a reverse proxy'],
+  ['permit-obsolete-folding', 'always rejected'],
   ['ca-certs', 'TLS 1.2'],
   ['port', '-b :3000'],
   ['host', '-b 0.0.0.0:8000'],
-])('%s', (name, answer) => {
+])('says what to do instead of %s', (name, answer) => {
   expect(insteadOf(name)).toContain(answer)
 })
 
-test.each(['nope', 'constructor', 'http', 'timeout', ''])('%s has no answer', (name) => {
-  expect(insteadOf(name)).toBeUndefined()
-})
+test.each(['nope', 'constructor', 'http', 'timeout', ''])(
+  'returns undefined for %s, which gunicorn does not have',
+  (name) => {
+    expect(insteadOf(name)).toBeUndefined()
+  },
+)
 
-test('nothing that is here is said to be elsewhere', () => {
+test('no supported setting is listed as unsupported', () => {
   expect([...settings.keys()].filter((name) => insteadOf(name) !== undefined)).toEqual([])
 })
 

@@ -39,28 +39,31 @@ test('each says where it was found', () => {
 })
 
 test.each([
-  [['--nope'], 'there is no option --nope ('],
-  [['-x'], 'there is no option -x'],
+  [['--nope'], 'unknown option --nope ('],
+  [['-x'], 'unknown option -x'],
   [['--acces-logfile', '-'], 'did you mean --access-logfile?'],
-  [['--constructor'], 'there is no option --constructor'],
-  [['--app', 'x'], 'there is no option --app'],
-  [['-w', '0'], '-w 0: it takes a whole number, 1 or more'],
-  [['--log-level', 'x'], '--log-level x: it takes debug, info, warning, error or critical'],
-  [['-t', 'soon'], '-t soon: it takes a number of seconds'],
-  [['-e', 'A'], '-e A: it takes NAME=VALUE'],
+  [['--constructor'], 'unknown option --constructor'],
+  [['--app', 'x'], 'unknown option --app'],
+  [['-w', '0'], '-w 0: expected a whole number, 1 or more'],
+  [['--log-level', 'x'], '--log-level x: expected debug, info, warning, error or critical'],
+  [['-t', 'soon'], '-t soon: expected a number of seconds'],
+  [['-e', 'A'], '-e A: expected NAME=VALUE'],
   [
     ['--forwarded-allow-ips', 'proxy'],
-    '--forwarded-allow-ips proxy: proxy is no address (10.0.0.1), network',
+    '--forwarded-allow-ips proxy: expected an address (10.0.0.1), a network',
   ],
-  [['--access-logformat', '%(z)s'], '--access-logformat %(z)s: there is no %(z)s; there are h l'],
-  [['--statsd-host', 'a:b'], '--statsd-host a:b: it takes HOST:PORT'],
+  [
+    ['--access-logformat', '%(z)s'],
+    '--access-logformat %(z)s: unknown atom %(z)s; the atoms are h l',
+  ],
+  [['--statsd-host', 'a:b'], '--statsd-host a:b: expected HOST:PORT'],
   [['--bind'], '--bind needs a value: --bind ADDRESS'],
   [['-b', '--chdir'], '-b needs a value'],
-  [['--help=x'], '--help takes no value, it got "x"'],
-  [['a', '--', '-b'], 'one MODULE:APP is served, these are 2: a -b'],
-  [['--preload', 'a'], 'there is no --preload here: Node cannot fork'],
-  [['-D'], 'there is no -D here: the server stays in the foreground'],
-  [['-k', 'gevent', 'a'], 'there is no -k here: there is one kind of worker'],
+  [['--help=x'], '--help takes no value, received "x"'],
+  [['a', '--', '-b'], 'expected one MODULE:APP, received 2: a -b'],
+  [['--preload', 'a'], '--preload is not supported: Node cannot fork'],
+  [['-D'], '-D is not supported: the server stays in the foreground'],
+  [['-k', 'gevent', 'a'], '-k is not supported: there is only one kind of worker'],
 ])('%j: %s', (words, message) => {
   expect(() => readWords(words, '')).toThrow(
     expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
@@ -84,6 +87,6 @@ test.each([
 
 test.each([`'a`, `"a`, `a "b`, 'a\\'])('no end: %s', (text) => {
   expect(() => shellWords(text, 'X')).toThrow(
-    expect.objectContaining({ exitCode: 2, message: `X has a quote without an end: ${text}` }),
+    expect.objectContaining({ exitCode: 2, message: `X has an unterminated quote: ${text}` }),
   )
 })

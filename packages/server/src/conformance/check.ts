@@ -1,4 +1,4 @@
-/** `phial-server --check`: an application or a middleware, rule by rule. */
+/** Implements `phial-server --check`: checks an application or a middleware, rule by rule. */
 import { styleText } from 'node:util'
 import type { ApplicationLike, Middleware } from '@phial/core'
 import {
@@ -11,25 +11,25 @@ import {
   type Verdict,
 } from '@phial/core/conformance'
 
-/** A check, as it is printed, and whether all is well. */
+/** The printed report of a check, and whether all rules are followed. */
 export interface CheckReport {
   readonly text: string
   readonly isFaultless: boolean
 }
 
-/** How a check is told. */
+/** Options of the report. */
 export interface CheckOptions {
   /** `MODULE:APP`, for the first line. */
   readonly name: string
-  /** What an application is asked for. */
+  /** The paths of the requests to an application. */
   readonly paths: readonly string[]
-  /** Whether the verdicts have colours. */
+  /** Whether to color the results. */
   readonly isColoured: boolean
-  /** What was thrown where no answer waited for it; it may grow while the check goes on. */
+  /** Errors thrown outside of any request. The list may grow during the check. */
   readonly strays: readonly unknown[]
 }
 
-/** Checks what `MODULE:APP` names: a line for each rule, then what else went wrong, then the broken rules again, and how many of each. */
+/** Checks the export that `MODULE:APP` names. Reports a line for each rule, then other errors, the broken rules again, and the totals. */
 export async function checkLoaded(
   loaded: ApplicationLike,
   { name, paths, isColoured, strays }: CheckOptions,
@@ -61,7 +61,7 @@ function line(verdict: Verdict, isColoured: boolean): string {
   return paint(text.slice(0, length), COLOURS[verdict.verdict], isColoured) + text.slice(length)
 }
 
-/** The broken rules again, where a terminal shows them: one of them is easily missed among so many lines. */
+/** Repeats the broken rules at the end, where a terminal shows them. */
 function repeated({ verdicts }: Check): string[] {
   const broken = verdicts.filter(({ verdict }) => verdict === 'broken')
   const texts = broken.map((verdict) => `  ${verdictText(verdict).slice('broken'.length).trim()}`)
@@ -81,8 +81,8 @@ function summary({ verdicts, faults }: Check): string {
 }
 
 /**
- * A middleware, if it is one: a function of one argument that, given an application, makes another. What is none is
- * an application, good or bad.
+ * Returns the value if it is a middleware: a function of one argument that, called with an application, returns another.
+ * Any other value is checked as an application.
  */
 export function asMiddleware(loaded: unknown): Middleware | undefined {
   if (typeof loaded !== 'function' || loaded.length !== 1 || hasWsgiApp(loaded)) return undefined

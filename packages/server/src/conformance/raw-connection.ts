@@ -1,4 +1,4 @@
-/** Raw bytes to a server and back, and a reader of responses that tolerates nothing. */
+/** Exchanges raw bytes with a server, and parses responses strictly. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { ClientAnswer } from '@phial/core/conformance'
@@ -6,10 +6,10 @@ import type { ClientAnswer } from '@phial/core/conformance'
 /** A port on 127.0.0.1, the path of a unix socket, or a way to connect. */
 export type Place = number | string | (() => Socket)
 
-/** A connection that remembers, as Latin-1, all that came. */
+/** A connection that records all received bytes as Latin-1 text. */
 export class RawConnection {
   readonly socket: Socket
-  /** Kept when the connection is closed, however that came about. */
+  /** Resolves when the connection has closed for any reason. */
   readonly closed: Promise<void>
   received = ''
   /** The error that the connection ended with, such as `ECONNRESET`. */
@@ -38,7 +38,7 @@ export class RawConnection {
     this.socket.write(bytes, 'latin1')
   }
 
-  /** Waits until what came satisfies a test; all that came, if the connection closes before. */
+  /** Waits until the received text satisfies a test, or until the connection closes. Resolves with the received text. */
   async until(isThere: string | ((received: string) => boolean)): Promise<string> {
     const test = typeof isThere === 'string' ? (text: string) => text.includes(isThere) : isThere
     while (!test(this.received) && !this.socket.destroyed) {
@@ -64,7 +64,7 @@ export async function open(place: Place): Promise<RawConnection> {
   return connection
 }
 
-/** Reads one answer out of what came. `isClosed` says that no more will come. */
+/** Parses a response from the received text. `isClosed` means that no more will arrive. */
 export function readAnswer(
   received: string,
   method = 'GET',

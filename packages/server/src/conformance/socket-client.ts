@@ -1,5 +1,5 @@
 /**
- * What the check of a server needs besides `@phial/core/conformance`: a client that speaks to a socket.
+ * The client for checking a server with `@phial/core/conformance` over a socket.
  *
  * @module @phial/server/conformance
  */
@@ -9,8 +9,8 @@ import { open, readAnswer, type Place, type RawConnection } from './raw-connecti
 export type { Place } from './raw-connection.ts'
 
 /**
- * A client for the conformance cases: it writes each request by hand, over a new connection, and reads the answer as
- * it came.
+ * Creates a client for the conformance cases. It writes each request byte by byte over a new connection, and returns the
+ * response unchanged.
  *
  * ```ts
  * const client = socketClient(8000)
@@ -18,7 +18,7 @@ export type { Place } from './raw-connection.ts'
  * ```
  *
  * @param place a port on 127.0.0.1, the path of a unix socket, or a way to connect
- * @param extra lines for each request's head: `X-Case: 3`
+ * @param extra additional lines for the head of each request, such as `X-Case: 3`
  */
 export function socketClient(place: Place, extra: readonly string[] = []): Client {
   return async (asked) => {
@@ -88,7 +88,7 @@ function chunk(part: string): string {
   return `${bytes.byteLength.toString(16)}\r\n${bytes.toString('latin1')}\r\n`
 }
 
-/** Whether enough of the response has come for what the client does then. */
+/** Whether enough of the response has arrived for the next action of the client. */
 function hasBegun(
   { status, body }: ReturnType<typeof readAnswer>,
   { bodyLater, bodyAfterHead, leave }: ClientRequest,

@@ -1,34 +1,34 @@
-/** A request's body on its way to the application, which asks for it piece by piece. */
+/** The body of a request, which the application reads piece by piece. */
 import type { ChunkReader } from '@phial/core'
 import { UNREAD_LIMIT } from '../transport.ts'
 import type { Decoder } from './decoder.ts'
 
 type Step = IteratorResult<Uint8Array>
 
-/** A piece of fewer bytes than this is joined with those that follow: each costs a hundred bytes as an object. */
+/** Pieces of fewer bytes are joined with the following ones, because each costs a hundred bytes as an object. */
 const SMALL = 4096
-/** Where pieces are joined, by all bodies of the process in turn. */
+/** The buffer in which pieces are joined. All bodies of the process share it. */
 const together = Buffer.allocUnsafeSlow(16 * 1024)
 
 const END: Step = { done: true, value: undefined }
 
-/** What a body asks of its connection. */
+/** The connection of a body. */
 export interface BodyOwner {
-  /** The application waits for more. */
+  /** Called when the application waits for more bytes. */
   bodyAsked(): void
-  /** It got so many bytes. */
+  /** Called when the application has received `count` bytes. */
   bodyCame(count: number): void
-  /** Bytes broke a rule, of which `error` tells. */
+  /** Called with the error if the body is malformed. */
   bodyRefused(error: unknown): void
 }
 
-/** A source for core's `inputStream`: one `next()` at a time. */
+/** The source of core's `inputStream`. Only one `next()` may be pending. */
 export class RequestBody implements ChunkReader {
   readonly #decoder: Decoder
   readonly #owner: BodyOwner
   #failure: unknown
   #waiting: { resolve: (step: Step) => void; reject: (error: unknown) => void } | undefined
-  /** How much of it was dropped unread. */
+  /** The number of bytes discarded unread. */
   #dropped = 0
 
   constructor(decoder: Decoder, owner: BodyOwner) {
@@ -46,7 +46,7 @@ export class RequestBody implements ChunkReader {
     })
   }
 
-  /** What has come, if something has. */
+  /** Returns the next piece if one is available. */
   #step(): Step | undefined {
     if (this.#failure !== undefined) return undefined
     try {
@@ -60,7 +60,7 @@ export class RequestBody implements ChunkReader {
     }
   }
 
-  /** The bytes that have come, or as many of them as go together, in memory of their own: what else came in their packet is not the application's. */
+  /** Returns available bytes in their own memory, so that the application cannot access the rest of the packet. */
   #take(): Uint8Array | undefined {
     const first = this.#decoder.next()
     if (first === undefined || first.length >= SMALL || this.isDone) return first && ownBytes(first)
@@ -73,7 +73,7 @@ export class RequestBody implements ChunkReader {
     return new Uint8Array(together.subarray(0, length))
   }
 
-  /** Whether the application waits for bytes that have not come. */
+  /** Whether the application waits for bytes. */
   get isAwaited(): boolean {
     return this.#waiting !== undefined
   }
@@ -82,12 +82,12 @@ export class RequestBody implements ChunkReader {
     return this.#decoder.isDone
   }
 
-  /** Whether the rest is too long to be read for nothing. */
+  /** Whether the rest is too long to be read and discarded. */
   get isTooLong(): boolean {
     return !this.isDone && this.#decoder.left > UNREAD_LIMIT
   }
 
-  /** Bytes have come: whoever waits for them gets them. */
+  /** Passes received bytes to a pending `next()`. */
   arrived(): void {
     if (this.#waiting === undefined) return
     const step = this.#step()
@@ -97,7 +97,7 @@ export class RequestBody implements ChunkReader {
     resolve(step)
   }
 
-  /** No more will come; whoever reads is told why. */
+  /** Rejects the pending and all future reads with the error. */
   fail(error: unknown): void {
     this.#failure ??= error
     this.#reject(this.#failure)
@@ -109,7 +109,7 @@ export class RequestBody implements ChunkReader {
     reject?.(error)
   }
 
-  /** Drops what has come of it. True when nothing is left, or when it was too much. */
+  /** Discards the received bytes. Returns true if the body has ended or exceeds the limit for discarding. */
   drop(): boolean {
     for (;;) {
       const piece = this.#decoder.next()
@@ -120,7 +120,7 @@ export class RequestBody implements ChunkReader {
   }
 }
 
-/** The same bytes, in memory that they share with nothing. */
+/** Returns the bytes in memory that they do not share. */
 function ownBytes(piece: Uint8Array): Uint8Array {
   return piece.byteLength === piece.buffer.byteLength ? piece : new Uint8Array(piece)
 }

@@ -1,9 +1,9 @@
 /**
- * One connection: bytes become requests, one after another, and their responses go back.
+ * A connection. It parses requests one after another and sends their responses.
  *
  *     idle ──► head ──► response ──► rest of the body ──► idle, or closing ──► closed
  *
- * `advance` is the loop. Each of its steps goes as far as the bytes that have arrived allow.
+ * `advance` is the loop. Each of its steps runs as far as the received bytes allow.
  */
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
@@ -22,12 +22,11 @@ import { EngineResponse, type ResponseOwner } from './response.ts'
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
-/** What connections need of their engine. */
+/** The engine, as a connection uses it. */
 export interface ConnectionOwner extends Shared {
   readonly options: TransportOptions
-  /** Its limits. */
   readonly bounds: Bounds
-  /** What applications find as `phial.retiring`. */
+  /** The value of `phial.retiring` in environs. */
   readonly retiring: AbortSignal
   /** Whether each response is the last on its connection. */
   readonly isRetiring: boolean
@@ -37,14 +36,14 @@ export interface ConnectionOwner extends Shared {
 }
 
 /** What a connection waits for while no request is in progress. */
-type Rest =
+type AwaitedEvent =
   | 'first request'
   | 'next request'
   | 'end of a head'
   | 'end of a body'
   | 'end of the connection'
 
-/** What the client may still send when the server closes. */
+/** What the client may still send when the server closes the connection. */
 type StillSends = 'nothing' | 'a request' | 'a body'
 
 export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner, BodyOwner, Timed {
@@ -57,8 +56,8 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   readonly #intake: Intake
   readonly #heads: HeadReader
   readonly #deadline = new Deadline()
-  #rest: Rest = 'first request'
-  /** The request in progress: its environ, its response, its body if it has one, and whether the connection closes after it. */
+  #rest: AwaitedEvent = 'first request'
+  /** The request in progress: its environ, response and body, and whether the connection closes after it. */
   #environ: Environ | undefined
   #response: EngineResponse | undefined
   #body: RequestBody | undefined
@@ -67,16 +66,16 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   #raw: RawDecoder | undefined
   /** Whether the client holds the body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack = false
-  /** How many bytes of it have to come before its time begins anew. */
+  /** The number of body bytes that must arrive before the body timeout restarts. */
   #owed = 0
   #isAdvancing = false
   /** Whether the next request waits for another turn of the event loop. */
   #awaitsTurn = false
   /** Whether the client has ended its side. */
   #hasEnded = false
-  /** How long, in seconds, the client may be silent after the end of the connection. */
+  /** How long the client may be silent after the server has closed its side, in seconds. */
   #silence = LINGER_IDLE
-  /** Ends the connection of a client that does not stop sending. */
+  /** Limits the lingering close of a client that keeps sending. */
   #lingering: Deadline | undefined
 
   constructor(socket: Socket, peer: Peer, owner: ConnectionOwner) {
@@ -88,23 +87,23 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#heads = new HeadReader(owner.bounds)
     this.output = new Output(socket, owner, limits.writeTimeout, this)
     this.#deadline.start(limits.headTimeout)
-    socket.allowHalfOpen = true // or a response could not leave after the client's end
+    socket.allowHalfOpen = true // responses must still be sent after the client has closed its side
     socket.setNoDelay(true)
     this.#intake = new Intake(socket, this)
     socket.on('end', () => this.#ended())
-    socket.on('error', ignore) // 'close' comes after it
+    socket.on('error', ignore) // 'close' follows
     socket.on('close', () => this.#closed())
   }
 
-  // Requests come.
+  // Reading requests
 
-  /** Bytes have come: part of a request, or what a client still sends after the end. */
+  /** Handles received bytes: part of a request, or data sent during a lingering close. */
   arrived(): void {
     if (this.#rest !== 'end of the connection') this.advance()
     else if (this.#socket.writableFinished) this.#deadline.start(this.#silence)
   }
 
-  /** Goes on as far as what has come allows. */
+  /** Runs the loop as far as the received bytes allow. */
   advance(): void {
     if (this.#isAdvancing) return
     this.#isAdvancing = true
@@ -118,7 +117,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#wait()
   }
 
-  /** Whether there may be another step to go. */
+  /** Performs one step. Returns whether another step may be possible. */
   #step(): boolean {
     if (this.#rest === 'end of the connection') return false
     if (this.#response === undefined) return this.#readHead()
@@ -129,7 +128,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
 
   #readHead(): boolean {
     if (this.#awaitsTurn) return false
-    if (this.output.isFull) return false // the client reads no responses, so it gets no more
+    if (this.output.isFull) return false // the client does not read its responses
     const head = this.#heads.read(this.#intake)
     if (head === undefined) return false
     this.#begin(head)
@@ -151,7 +150,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     else if (this.#environ !== undefined) void options.handle(this.#environ, response)
   }
 
-  /** Begins a response, and makes the environ that belongs to it. */
+  /** Creates the response to a request, and its environ. */
   #respondTo(head: Head): EngineResponse {
     const response = new EngineResponse(head, this)
     this.#response = response
@@ -159,14 +158,14 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     return response
   }
 
-  /** What is left of the body is dropped; then the next request has its turn, if there is to be one. */
+  /** Discards the rest of the body, then continues with the next request or closes. Returns whether to continue. */
   #finish(response: EngineResponse): boolean {
     const body = this.#body
     const isDropped = body === undefined || body.drop()
     const isWhole = body === undefined || body.isDone
     const isWanted = !this.#owner.isClosing || this.#intake.size > 0
     if (response.isLast || (isDropped && !isWhole) || !isWanted) {
-      // RFC 9112 §9.6: a client that asks for the end sends no more, and one that has ended its side cannot.
+      // RFC 9112 §9.6: a client that asked for `close` sends no more requests. Nor does one that closed its side.
       const isSilent = (this.#closes || this.#hasEnded) && this.#intake.size === 0
       this.#close(!isWhole ? 'a body' : isSilent ? 'nothing' : 'a request')
       return false
@@ -183,7 +182,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     return true
   }
 
-  /** Lets others have their turn before the next request of a client that has sent several at once. */
+  /** Lets other connections run before the next pipelined request of this client. */
   #awaitTurn(): false {
     this.#awaitsTurn = true
     turns.later(() => {
@@ -193,7 +192,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     return false
   }
 
-  /** Nothing more can be done with the bytes that have come. */
+  /** Called when the received bytes do not allow another step. */
   #wait(): void {
     if (this.#hasEnded && !this.#awaitsTurn && this.#raw?.isOpen !== true) this.#leaveAndClose()
     if (this.#response === undefined && this.#rest === 'next request' && !this.#awaitsTurn) {
@@ -205,9 +204,9 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#intake.balance()
   }
 
-  // What the response and the body ask for.
+  // Requests from the response and the body
 
-  /** Whether the client waits to be asked for its body, and has not been. */
+  /** Whether the client still waits for a 100 (Continue). */
   get #isHeldBack(): boolean {
     return this.#holdsBack && this.#intake.size === 0
   }
@@ -258,11 +257,11 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#close()
   }
 
-  /** Refuses the request in progress, or the bytes that should have been one. Nothing after them is read. */
+  /** Rejects the request in progress, or bytes that are not a valid request. Nothing after them is parsed. */
   #refuse(refusal: Refusal): void {
     this.#closes = true
     const body = this.#body
-    this.#body = undefined // nobody knows where it ends
+    this.#body = undefined // its end is unknown
     const response = (this.#response ??= this.#respondTo(unreadHead(this.#heads.line)))
     if (response.hasBegun) response.destroy()
     else response.refuse(refusal)
@@ -275,9 +274,9 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     if (this.#environ !== undefined) this.options.onAnswer?.(response.record(this.#environ))
   }
 
-  // The end.
+  // Closing
 
-  /** Whether nothing of a request has come. A client that sends nothing is closed without a response: it has asked nothing. */
+  /** Whether no byte of a request has arrived. Such a connection is closed without a response. */
   get #isIdle(): boolean {
     const hasBegun = this.#heads.hasBegun || this.#intake.hasBegun
     return this.#rest === 'next request' || (this.#rest === 'first request' && !hasBegun)
@@ -288,7 +287,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     if (this.#lingering?.isOver(passed) === true || this.output.isStuck(passed)) this.cut()
   }
 
-  /** A time limit has passed. */
+  /** Handles an expired deadline. */
   #late(): void {
     const response = this.#response
     if (this.#rest === 'end of the connection') this.cut()
@@ -300,9 +299,8 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   }
 
   /**
-   * The client has ended its side. As in nginx and `node:http`, that counts as leaving: the server cannot tell
-   * a client that only stops sending from one that is gone. What it sent before is answered if the application
-   * answers at once. In another protocol it only ends what the application reads.
+   * Handles the client closing its side. As in nginx and `node:http`, this counts as a disconnect, because the server
+   * cannot distinguish the two. Requests that arrived earlier are answered if the application answers synchronously. In another protocol it only ends what the application reads.
    */
   #ended(): void {
     this.#hasEnded = true
@@ -322,14 +320,14 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     if (response === undefined || response.isOver) return
     response.leave()
     this.#body?.fail(
-      new DOMException('The client left before its request was whole.', 'AbortError'),
+      new DOMException('The client disconnected before its request was complete.', 'AbortError'),
     )
     this.#record(response)
   }
 
   /**
-   * Closes once all is sent. A client that may still send has time to close, too: until then, what it sends is
-   * discarded, so that it can see the response. With TLS the other side is always told first that this one closes.
+   * Closes the connection once all data is sent. If the client may still be sending, its data is discarded for a while,
+   * so that it can read the response. With TLS, the close is always announced to the client first.
    */
   #close(sends: StillSends = 'a request'): void {
     if (this.#rest === 'end of the connection') return
@@ -358,14 +356,14 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#owner.closed(this)
   }
 
-  /** Closes if idle. A fresh connection has a moment left: its client may be about to send a request. */
+  /** Closes an idle connection. A new connection gets a short delay, because its client may be about to send a request. */
   closeIfIdle(): void {
     if (this.#response !== undefined || this.#awaitsTurn) return
     if (this.#rest === 'first request' && !this.#heads.hasBegun) this.#deadline.start(LINGER_IDLE)
     else if (this.#rest === 'next request') this.#close()
   }
 
-  /** Cuts the connection. */
+  /** Destroys the connection. */
   cut(): void {
     this.#socket.destroy()
   }
@@ -375,7 +373,7 @@ const ignore = (): void => undefined
 
 const late = (what: string): Refusal => ({
   status: '408 Request Timeout',
-  reason: `the ${what} did not come in time (RFC 9110 §15.5.9)`,
+  reason: `the ${what} did not arrive in time (RFC 9110 §15.5.9)`,
 })
 const lateHead = late('head of the request')
 const lateBody = late('rest of the body')

@@ -1,25 +1,28 @@
-/** From bytes to a body: by its length, or by its chunks. RFC 9112 §6.2 and §7.1 */
+/** Decodes a request body by its length or its chunks. RFC 9112 §6.2 and §7.1 */
 import { bad, Refused, type Bounds, type Refusal } from '../refusal.ts'
 import { readField } from './field.ts'
 import type { Reader } from './reader.ts'
 
-/** Takes a body out of what came. */
+/** Extracts a body from the received bytes. */
 export interface Decoder {
-  /** The next bytes, `most` of them at most; `undefined` if none have come, or all. They lie in the packet that came. Throws {@link Refused}. */
+  /**
+   * Returns at most `most` bytes as a view of the received packet. Returns `undefined` if no bytes are available or the
+   * body has ended. Throws {@link Refused} if the body is malformed.
+   */
   next(most?: number): Buffer | undefined
   readonly isDone: boolean
-  /** How many bytes are still to come; infinite where nobody knows. */
+  /** The number of remaining bytes; infinite if unknown. */
   readonly left: number
 }
 
-/** The decoder of a body of so many bytes, or of one in chunks if that is infinite. */
+/** Creates the decoder of a body with `length` bytes, or of a chunked body if `length` is infinite. */
 export function decoderOf(reader: Reader, length: number, bounds: Bounds): Decoder {
   return length === Infinity
     ? new ChunkedDecoder(reader, bounds)
     : new LengthDecoder(reader, length)
 }
 
-/** A body of so many bytes. */
+/** Decodes a body with a declared length. */
 class LengthDecoder implements Decoder {
   readonly #reader: Reader
   left: number
@@ -68,24 +71,26 @@ export class RawDecoder implements Decoder {
   }
 }
 
-/** How much may stand around the data of all chunks, in bytes: extensions, mostly. As in Node. */
+/** The maximum size of the extensions of all chunks, in bytes. Node has the same limit. */
 const EXTENSIONS = 16 * 1024
 const SIZE_LINE =
   /^([0-9A-F]{1,16})((?:[ \t]*;[ \t]*[\w!#$%&'*+.^`|~-]+(?:[ \t]*=[ \t]*(?:[\w!#$%&'*+.^`|~-]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t -\x7e\x80-\xff])*"))?)*)$/i
-const WRONG_SIZE = bad('the size of a chunk is no hexadecimal number (RFC 9112 §7.1)')
+const WRONG_SIZE = bad('a chunk size is not a hexadecimal number (RFC 9112 §7.1)')
 const WRONG_END = bad('a chunk is longer than its size (RFC 9112 §7.1)')
-const WRONG_TRAILER = bad('a trailer says what only a header can (RFC 9110 §6.5.1)')
+const WRONG_TRAILER = bad(
+  'a trailer contains a field that is only allowed as a header (RFC 9110 §6.5.1)',
+)
 const TOO_MUCH: Refusal = {
   status: '413 Content Too Large',
-  reason: `the extensions of all chunks may have ${EXTENSIONS} bytes here`,
+  reason: `the chunk extensions exceed ${EXTENSIONS} bytes`,
 }
 
-/** A body in chunks. Extensions and trailers are read as strictly as headers, and dropped. */
+/** Decodes a chunked body. Extensions and trailers are validated as strictly as headers, and dropped. */
 class ChunkedDecoder implements Decoder {
   readonly #reader: Reader
   readonly #bounds: Bounds
   #reading: 'size' | 'data' | 'end of data' | 'trailers' | 'nothing' = 'size'
-  /** How much is left of this chunk, of the whole body, of the extensions and of the trailers. */
+  /** The remaining bytes of the current chunk, then those allowed for the body, the extensions and the trailers. */
   #chunk = 0
   #body: number
   #extensions = EXTENSIONS
@@ -122,7 +127,7 @@ class ChunkedDecoder implements Decoder {
     return piece
   }
 
-  /** Reads one of the lines between the data; false if its end has not come. */
+  /** Reads a line between chunks. Returns false if its end has not arrived. */
   #line(): boolean {
     if (this.#reading === 'size') return this.#size()
     if (this.#reading === 'trailers') return this.#trailer()

@@ -1,4 +1,4 @@
-/** The production server's own HTTP/1.1: strict, and quicker than `node:http`. */
+/** The production server's own HTTP/1.1 implementation, which is stricter and faster than `node:http`. */
 import type { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Deadlines } from '../deadlines.ts'
@@ -8,7 +8,7 @@ import { EngineConnection, type ConnectionOwner } from './connection.ts'
 import { Blocks } from './output.ts'
 
 /**
- * Carries HTTP/1.1 and HTTP/1.0 over sockets. It is what `--transport engine` stands for.
+ * Creates the transport `--transport engine`, which speaks HTTP/1.1 and HTTP/1.0 on accepted sockets.
  *
  * ```ts
  * const transport = engine({ handle, errors, multiprocess: false, limits: defaultLimits })
@@ -21,11 +21,10 @@ export function engine(options: TransportOptions): HttpTransport {
 
 class Engine implements HttpTransport, ConnectionOwner {
   readonly options: TransportOptions
-  /** The open connections. */
   readonly #connections: Deadlines<EngineConnection>
   readonly bounds: Bounds
   readonly blocks = new Blocks()
-  /** What applications find as `phial.retiring`. */
+  /** The value of `phial.retiring` in environs. */
   readonly retiring: AbortSignal
   readonly #whenClosed: (() => void)[] = []
   readonly #retirement = retirement()
@@ -71,10 +70,10 @@ class Engine implements HttpTransport, ConnectionOwner {
     this.isClosing = this.isRetiring = true
     this.#retirement.abort()
     await this.#closeIdle()
-    await this.retire() // of those too that were accepted meanwhile
+    await this.retire() // includes connections that were accepted meanwhile
   }
 
-  /** Closes idle connections, once what has arrived by now has been read. */
+  /** Closes idle connections after all data that has already arrived was read. */
   async #closeIdle(): Promise<void> {
     await turn()
     await turn()

@@ -1,11 +1,11 @@
-/** One field line: a header, or a trailer. RFC 9112 §5 */
+/** A field line of a header or trailer section. RFC 9112 §5 */
 import { cachedByName, environKey, isFieldValue, isToken } from '@phial/core'
 import { bad, Refused } from '../refusal.ts'
 
 const SPACE = 32
 const TAB = 9
 
-/** The fields that say something to the server itself. */
+/** The fields that the server itself interprets. Empty for all others. */
 export type Kind =
   | 'host'
   | 'content-length'
@@ -16,11 +16,10 @@ export type Kind =
   | ''
 
 export interface Field {
-  /** As it came. */
   readonly line: string
   readonly kind: Kind
   readonly value: string
-  /** What environ gets of it; `undefined` for what is dropped. */
+  /** The entry for the environ; `undefined` for a field that is dropped. */
   readonly header: readonly [name: string, value: string, key: string] | undefined
 }
 
@@ -33,14 +32,14 @@ const KINDS: ReadonlySet<string> = new Set<Kind>([
   'upgrade',
 ])
 
-/** The kind of a name that is a token. */
+/** Returns the kind of a field name, or `undefined` if the name is not a token. */
 const kindOf = cachedByName((name): Kind | undefined => {
   if (!isToken(name)) return undefined
   const lower = name.toLowerCase()
   return KINDS.has(lower) ? (lower as Kind) : ''
 })
 
-/** Reads `Name: value`. Optional space around a value is space and tab, and nothing else. */
+/** Parses `Name: value`. Strips spaces and tabs around the value. Throws {@link Refused} if the line is malformed. */
 export function readField(line: string): Field {
   const colon = line.indexOf(':')
   const name = line.slice(0, Math.max(colon, 0))
@@ -54,18 +53,20 @@ export function readField(line: string): Field {
 
 function refuse(name: string, line: string): never {
   if (/^[ \t]/.test(line))
-    throw new Refused(bad('a line begins with space, as folded ones did (RFC 9112 §5.2)'))
+    throw new Refused(
+      bad('a header line begins with whitespace, as in obsolete line folding (RFC 9112 §5.2)'),
+    )
   throw new Refused(bad(whyNoName(name, line)))
 }
 
 function whyNoName(name: string, line: string): string {
   if (!line.includes(':')) return 'a field line has no colon (RFC 9112 §5)'
   return /[ \t]$/.test(name)
-    ? 'there is space before the colon of a field (RFC 9112 §5.1)'
-    : 'the name of a field is no token (RFC 9110 §5.1)'
+    ? 'there is whitespace before the colon of a field (RFC 9112 §5.1)'
+    : 'a field name is not a token (RFC 9110 §5.1)'
 }
 
-/** Without optional space at its ends, from a place on: space and tab, and never what else Unicode calls space. RFC 9110 §5.6.3 */
+/** Strips spaces and tabs from both ends of the text after `from`. Other Unicode whitespace is kept. RFC 9110 §5.6.3 */
 export function trimmed(text: string, from = 0): string {
   let begin = from
   let end = text.length

@@ -1,4 +1,4 @@
-/** From bytes to the head of a request, line by line as they come. RFC 9112 §2 to §6 */
+/** Parses the head of a request, line by line. RFC 9112 §2 to §6 */
 import { isToken, TARGET_CHARACTER } from '@phial/core'
 import {
   offeredProtocol,
@@ -14,43 +14,43 @@ import { readField, trimmed, type Field } from './field.ts'
 import type { Reader } from './reader.ts'
 import { Head, type RequestLine } from './request.ts'
 
-/** Shared by all that have none, so never pushed to. */
+/** The shared empty list. Never pushed to. */
 const NONE: string[] = []
-/** How many bytes end a line. */
+/** The number of bytes of a CR LF. */
 const LINE_END = 2
-/** Up to how many bytes the lines of a head may have together to be remembered. */
+/** The maximum size in bytes of a head whose lines are cached. */
 const MEMORABLE = 4096
-/** After how many heads with something new all is forgotten: each line keeps alive the text that it came in. */
+/** The number of heads with new lines after which the cache is cleared, because each line keeps alive the text that contains it. */
 const TEXTS = 4
 const REQUEST_LINE = /^([^ ]*) ([^ ]*) HTTP\/(\d\.\d)$/
-/** Most request lines, which break no rule: any method in capitals but CONNECT, and a path. */
+/** Matches most valid request lines: an upper-case method other than CONNECT, and a path. */
 const GOOD_LINE = new RegExp(`^(?!CONNECT )([A-Z]+) (/${TARGET_CHARACTER}*) (HTTP/1[.][01])$`)
 /**
- * The bytes that a request may begin with: those of a token, and line ends. So a client that speaks another protocol is
- * refused at once, whether its lines end or not.
+ * The bytes that a request may begin with: token characters, CR and LF. A client that speaks another protocol is
+ * therefore rejected immediately, even if it never sends a line end.
  */
 const FIRST = Array.from(
   { length: 256 },
   (_, byte) => byte === 13 || byte === 10 || isToken(String.fromCharCode(byte)),
 )
 
-/** Reads the heads of one connection, one after another. */
+/** Parses the request heads of a connection. */
 export class HeadReader {
   readonly #bounds: Bounds
-  /** The head that is being read; `undefined` before its first line. */
+  /** The head that is being parsed; `undefined` before its first line. */
   #head: Head | undefined
-  /** How many bytes the lines may have that are still to come, their ends included. */
+  /** The number of bytes left for the remaining lines, including their CR LF. */
   #room: number
   #isAfterEmptyLine = false
-  /** How many fields it has so far, how many bytes, and whether one of its lines is new. */
+  /** The number of fields and of bytes read so far, and whether a line is new. */
   #count = 0
   #size = 0
   #isNew = false
-  /** How many heads with something new there were since all was forgotten. */
+  /** The number of heads with new lines since the cache was cleared. */
   #texts = 0
   /**
-   * The request line and the fields of the request before, in whose place those of this one are put: most
-   * clients say the same again, and then nothing that a request made outlives it. `bench/http.ts` measures it.
+   * The cache: the request line and the fields of the previous request, which are replaced by those of the current one.
+   * Most clients repeat them, and then no object of a request outlives it. `bench/http.ts` measures it.
    */
   #first: RequestLine | undefined
   readonly #fields: Field[] = []
@@ -62,7 +62,7 @@ export class HeadReader {
   #upgrades = NONE
   /** The last host that was in order: most clients name it over and over. */
   #goodHost: string | undefined
-  /** The line that a request began with, for the log. */
+  /** The request line, for the access log. */
   line = ''
 
   constructor(bounds: Bounds) {
@@ -75,7 +75,7 @@ export class HeadReader {
     return this.#head !== undefined || this.#isAfterEmptyLine
   }
 
-  /** The next head, or `undefined` as long as its end has not come. Throws {@link Refused}. */
+  /** Returns the next head, or `undefined` if its end has not arrived. Throws {@link Refused}. */
   read(reader: Reader): Head | undefined {
     if (this.#head === undefined && !this.#begin(reader)) return undefined
     const { fieldSize, refusals } = this.#bounds
@@ -87,7 +87,7 @@ export class HeadReader {
     }
   }
 
-  /** Reads the request line. One empty line before it is skipped, as RFC 9112 §2.2 asks. */
+  /** Reads the request line, after an optional empty line (RFC 9112 §2.2). */
   #begin(reader: Reader): boolean {
     const { first } = reader
     if (first !== undefined && FIRST[first] === false) throw new Refused(NO_REQUEST)
@@ -106,7 +106,7 @@ export class HeadReader {
     return true
   }
 
-  /** The next line, if the whole head has room for it. */
+  /** Returns the next line. Enforces the limit of the line and that of the whole head. */
   #line(reader: Reader, most: number, excess: Refusal): string | undefined {
     const room = this.#room - LINE_END
     const isWithin = most <= room
@@ -137,7 +137,7 @@ export class HeadReader {
     else this.#upgrades = added(this.#upgrades, value)
   }
 
-  /** The empty line has come. */
+  /** Completes the head after its empty line. */
   #end(): Head {
     const head = this.#head as Head
     const { isOld, target } = head
@@ -153,7 +153,7 @@ export class HeadReader {
     return head
   }
 
-  /** Looks at a host that is another than that of the request before. */
+  /** Validates a host that differs from the cached one. */
   #look({ protocol }: Head): Refusal | undefined {
     const refusal = wrongHost(this.#hosts, protocol.slice(5))
     if (refusal === undefined) this.#goodHost = this.#hosts[0]
@@ -168,11 +168,11 @@ export class HeadReader {
     return isTooLong ? this.#bounds.refusals.body : undefined
   }
 
-  /** 100 (Continue), and nothing else. RFC 9110 §10.1.1 */
+  /** Accepts the expectation 100-continue only. RFC 9110 §10.1.1 */
   #expect(head: Head): Refusal | undefined {
     const expectations = this.#expectations.join().toLowerCase().split(',')
     head.expects = expectations.every((one) => trimmed(one) === '100-continue')
-    const reason = 'only 100-continue can be expected (RFC 9110 §10.1.1)'
+    const reason = '100-continue is the only supported expectation (RFC 9110 §10.1.1)'
     return head.expects ? undefined : { status: '417 Expectation Failed', reason }
   }
 
@@ -188,7 +188,7 @@ export class HeadReader {
     this.#isNew = false
   }
 
-  /** A connection at rest holds some kilobytes, whatever it was sent; `bench/memory.ts` measures it. */
+  /** Bounds the cache, so that an idle connection holds only a few kilobytes. `bench/memory.ts` measures it. */
   #forgetSome(): void {
     if (++this.#texts <= TEXTS && this.#size <= MEMORABLE) return
     this.#fields.length = this.#texts = 0
@@ -211,7 +211,7 @@ function readRequestLine(line: string): RequestLine {
     : { method, target, protocol }
 }
 
-/** Reads a request line that is unusual, or breaks a rule. */
+/** Parses a request line that is unusual or invalid. */
 function readOtherLine(line: string): RequestLine {
   const [, method, target, version] = REQUEST_LINE.exec(line) ?? []
   if (method === undefined || target === undefined || version === undefined)
@@ -221,7 +221,7 @@ function readOtherLine(line: string): RequestLine {
   return { method, target, protocol: version === '1.1' ? 'HTTP/1.1' : 'HTTP/1.0' }
 }
 
-/** Whether the connection closes after the answer. `close` wins over `keep-alive`. RFC 9112 §9.3 */
+/** Whether the connection closes after the response. `close` overrides `keep-alive`. RFC 9112 §9.3 */
 function closes(values: readonly string[], isOld: boolean): boolean {
   const [value, ...more] = values
   if (more.length === 0 && value === 'close') return true

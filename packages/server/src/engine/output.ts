@@ -1,25 +1,25 @@
-/** The writing side of a connection: one write for what belongs together, and back-pressure. */
+/** The writing side of a connection. It combines small writes and applies back-pressure. */
 import type { Socket } from 'node:net'
 import { Deadline } from '../deadlines.ts'
 import { atEndOfTurn } from '../turns.ts'
 
-/** Up to so many bytes, what is sent becomes one string, which Node writes without a buffer of its own. `bench/http.ts` measures it. */
+/** Up to this many bytes are sent as one string, for which Node allocates no buffer. `bench/http.ts` measures it. */
 const SMALL = 4096
-/** How many bytes of a stream are gathered at most, within one turn, before they leave. */
+/** The maximum number of bytes of a stream that are gathered within one turn. */
 const GATHERED = 64 * 1024
-/** How much is handed to the socket at a time, or up to twice that: a client that is slow but alive shows it once for each. */
+/** The number of bytes to pass to the socket at a time, at most twice as many. Each slice shows that a slow client is alive. */
 const SLICE = 64 * 1024
 
 const NOTHING = Buffer.alloc(0)
 
-/** What the outputs of one engine share. */
+/** State shared by all outputs of an engine. */
 export interface Shared {
   readonly blocks: Blocks
 }
 
-/** What an output belongs to. */
+/** The connection of an output. */
 export interface OutputOwner {
-  /** There is room for more again. */
+  /** Called when the output accepts data again. */
   advance(): void
 }
 
@@ -27,22 +27,22 @@ export class Output {
   readonly #socket: Socket
   readonly #shared: Shared
   readonly #timeout: number
-  /** Runs while the client takes nothing of what has to leave. */
+  /** The write timeout. It runs while data waits and the client reads nothing. */
   #stall: Deadline | undefined
-  /** So many bytes of a block leave with what follows, at the end of this turn of the event loop at the latest. */
+  /** The number of bytes in `#block` that wait to be sent with later data, at the latest at the end of this turn. */
   #gathered = 0
   #block: Buffer = NOTHING
-  /** What the socket has no room for yet. */
+  /** Slices that wait until the socket's buffer has drained. */
   readonly #later: Buffer[] = []
   readonly #owner: OutputOwner
   readonly #waiting: (() => void)[] = []
-  /** Whether all that was written was with the kernel at once: so it is not with TLS, nor for slow clients. */
+  /** Whether the kernel has taken every write immediately. Not the case with TLS, or for slow clients. */
   #isPrompt = true
-  /** Whether the client has to take something before there is room for more. Only the output changes it. */
+  /** Whether the buffer is above the high-water mark. Only the output changes it. */
   isFull = false
   #isEnding = false
 
-  /** `timeout` is how long, in seconds, a client may take nothing; then it is cut. */
+  /** `timeout` is how long a client may read nothing before it is disconnected, in seconds. */
   constructor(socket: Socket, shared: Shared, timeout: number, owner: OutputOwner) {
     this.#socket = socket
     this.#owner = owner
@@ -50,17 +50,17 @@ export class Output {
     this.#timeout = timeout
   }
 
-  /** Whether all that was written is with the kernel. */
+  /** Whether the kernel has taken all data. */
   get isSent(): boolean {
     return this.#gathered === 0 && this.#later.length === 0 && this.#socket.writableLength === 0
   }
 
-  /** Counts what has passed. Returns true once if the client has taken nothing for too long. */
+  /** Counts elapsed milliseconds. Returns true once if the write timeout has expired. */
   isStuck(passed: number): boolean {
     return this.#stall?.isOver(passed) === true
   }
 
-  /** Sends text (Latin-1), bytes and text, which leave together. The bytes are the caller's again at once. */
+  /** Sends Latin-1 text, bytes and text in one write. The caller may reuse `bytes` immediately. */
   send(head: string, bytes?: Uint8Array, tail = ''): void {
     const size = head.length + (bytes?.byteLength ?? 0) + tail.length
     if (this.#gathered + size > BLOCK) this.#release()
@@ -73,7 +73,7 @@ export class Output {
     this.#writeBlock(block, fill(block, 0, head, bytes, tail))
   }
 
-  /** Sends a part of more to come: what follows in the same turn of the event loop leaves in the same write. */
+  /** Sends part of a stream. Parts of the same event loop turn leave in one write. */
   gather(head: string, bytes: Uint8Array, tail: string): void {
     const size = head.length + bytes.byteLength + tail.length
     if (this.#gathered + size > GATHERED) this.#release()
@@ -85,7 +85,7 @@ export class Output {
     this.#gathered = fill(this.#block, this.#gathered, head, bytes, tail)
   }
 
-  /** Sends what is gathered. */
+  /** Sends the gathered bytes. */
   #release(): void {
     const [block, used] = [this.#block, this.#gathered]
     if (used === 0) return
@@ -94,7 +94,7 @@ export class Output {
     this.#writeBlock(block, used)
   }
 
-  /** Writes the beginning of a block. Once the kernel has taken it, the block can be used again. */
+  /** Writes the first `used` bytes of a block. Returns the block to the pool once the kernel has taken them. */
   #writeBlock(block: Buffer, used: number): void {
     const { blocks } = this.#shared
     const bytes = block.subarray(0, used)
@@ -107,7 +107,7 @@ export class Output {
     if (this.#isPrompt) blocks.give(block)
   }
 
-  /** Writes what there is room for, a slice at a time; the rest waits. */
+  /** Writes data in slices until the socket's buffer is full. The rest waits. */
   #write(data: string | Buffer): void {
     if (this.#later.length === 0 && data.length < 2 * SLICE) {
       if (!this.#socket.write(data, 'latin1')) this.#stalled()
@@ -143,7 +143,7 @@ export class Output {
     else this.#empty()
   }
 
-  /** The client has taken all, and the socket has room. */
+  /** Called when all data has been passed on and the socket accepts more. */
   #empty(): void {
     if (!this.isFull) return
     this.isFull = false
@@ -153,7 +153,7 @@ export class Output {
     this.#owner.advance()
   }
 
-  /** Closes this side when all has left. */
+  /** Closes this side once all data is sent. */
   end(): void {
     this.#release()
     this.#isEnding = true
@@ -165,14 +165,14 @@ export class Output {
     this.#socket.end()
   }
 
-  /** Kept when there is room again, or the connection is closed. */
+  /** Resolves when the output accepts data again, or when the connection has closed. */
   room(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
     })
   }
 
-  /** The connection is closed: nobody waits any more. */
+  /** Handles the close of the connection: drops waiting data and resolves all promises of `room()`. */
   closed(): void {
     this.#gathered = 0
     this.#block = NOTHING
@@ -189,27 +189,27 @@ function latin1(bytes: Uint8Array | undefined): string {
   return view.toString('latin1')
 }
 
-/** The size of a block, in bytes. Longer data gets memory of its own. */
+/** The size of a block, in bytes. Longer data gets its own buffer. */
 const BLOCK = 128 * 1024
-/** How many unused blocks are kept. */
+/** The maximum number of unused blocks in the pool. */
 const SPARE = 4
 
-/** Memory in which text and bytes are joined, used over and over because the kernel takes most writes at once. */
+/** A pool of buffers in which text and bytes are joined. They can be reused because the kernel takes most writes immediately. */
 export class Blocks {
   readonly #spare: Buffer[] = []
 
-  /** Returns memory that the caller alone uses. */
+  /** Returns a buffer for the exclusive use of the caller. */
   take(): Buffer {
     return this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK)
   }
 
-  /** Takes a block back. Other memory, and more than a few blocks, is left to the garbage collector. */
+  /** Returns a block to the pool. Ignores other buffers, and blocks when the pool is full. */
   give(block: Buffer): void {
     if (block.length === BLOCK && this.#spare.length < SPARE) this.#spare.push(block)
   }
 }
 
-/** Puts text (Latin-1), bytes and text into a block, from a place on. Returns the place after them. */
+/** Copies Latin-1 text, bytes and text into a block, starting at `at`. Returns the offset after them. */
 function fill(
   block: Buffer,
   at: number,
@@ -225,7 +225,7 @@ function fill(
   return put(block, end, tail)
 }
 
-/** A text as short as the size of a chunk is put character by character, faster than by a call into Node. */
+/** Copies text into a block. Writing short text character by character is faster than a call into Node. */
 function put(block: Buffer, at: number, text: string): number {
   if (text.length > 16) return at + block.write(text, at, 'latin1')
   for (let place = 0; place < text.length; place++) block[at + place] = text.charCodeAt(place)

@@ -1,33 +1,33 @@
-/** The reading side of a connection: what has arrived, taken out by lines and by pieces. */
+/** The reading side of a connection: buffers received bytes and returns them by line or by piece. */
 import type { Socket } from 'node:net'
 import { bad, Refused, type Refusal } from '../refusal.ts'
 
-/** How many bytes become text at once, at most: what follows a head in the same packet may be a long body. */
+/** The maximum number of bytes to decode as text at once. A head may be followed by a long body in the same packet. */
 const WINDOW = 4096
-/** Packets of fewer bytes than this are copied together while they wait: each costs hundreds of bytes as an object. */
+/** Waiting packets of fewer bytes are copied together, because each costs hundreds of bytes as an object. */
 const SMALL = 1024
-/** The size of the memory for small packets, in bytes. */
+/** The size of a buffer for small packets, in bytes. */
 const BLOCK = 4096
 const NOTHING: Buffer = Buffer.alloc(0)
 const LINE_FEED = '\n'
 const CARRIAGE_RETURN = 13
 
-/** The bytes that arrived and were not taken yet. */
+/** A buffer of received bytes that have not been consumed. */
 export class Reader {
-  /** The packet that is read, and those behind it. */
+  /** The current packet, the offset in it, and the packets behind it. */
   #bytes = NOTHING
   #at = 0
   readonly #behind: Buffer[] = []
-  /** The memory that small packets are copied into, and the last of those behind if that lies in it. */
+  /** The buffer for small packets, and its used part if that is the last of the packets behind. */
   #block = NOTHING
   #joined = NOTHING
-  /** Part of that packet as Latin-1 text, and where it begins: one character for each byte. */
+  /** Part of the current packet as Latin-1 text (one character per byte), and its offset in the packet. */
   #text = ''
   #from = 0
-  /** The beginning of a line that ends in a packet to come: so many bytes of a buffer that grows. */
+  /** The beginning of an incomplete line: the first `#held` bytes of a growing buffer. */
   #begun = NOTHING
   #held = 0
-  /** How many bytes wait to be taken. */
+  /** The number of buffered bytes. */
   size = 0
 
   push(bytes: Buffer): void {
@@ -47,7 +47,7 @@ export class Reader {
     this.#behind[fits ? last : last + 1] = this.#joined
   }
 
-  /** Drops what waits. */
+  /** Discards all buffered bytes. */
   clear(): void {
     this.#behind.length = 0
     this.#block = this.#joined = NOTHING
@@ -56,19 +56,19 @@ export class Reader {
     this.#open(NOTHING)
   }
 
-  /** The first of the bytes that wait. */
+  /** The first buffered byte. */
   get first(): number | undefined {
     return this.#held > 0 ? this.#begun[0] : this.#bytes[this.#at]
   }
 
-  /** Whether part of a line has come, or whole ones that wait. */
+  /** Whether any byte is buffered, including those of an incomplete line. */
   get hasBegun(): boolean {
     return this.size > 0 || this.#held > 0
   }
 
   /**
-   * The next line, without its CR LF; `undefined` as long as its end has not come. Where it is longer
-   * than `room`, that is refused as soon as it can be seen, whichever way the bytes came.
+   * Returns the next line without its CR LF, or `undefined` if its end has not arrived. Throws {@link Refused} with
+   * `excess` at the first byte beyond `room` bytes, no matter how the bytes are split into packets.
    */
   line(room: number, excess: Refusal): string | undefined {
     while (this.size > 0) {
@@ -88,7 +88,7 @@ export class Reader {
     return undefined
   }
 
-  /** The next bytes, `most` of them at most; `undefined` if none have come. They lie in the packet that came. */
+  /** Returns at most `most` bytes, or `undefined` if none are buffered. The result is a view of the received packet. */
   take(most: number): Buffer | undefined {
     if (this.size === 0 || most === 0) return undefined
     const piece = this.#bytes.subarray(this.#at, this.#at + most)
@@ -96,7 +96,7 @@ export class Reader {
     return piece
   }
 
-  /** A line that began in an earlier packet: `count` more bytes, and a line feed. */
+  /** Completes a line that began in an earlier packet with `count` bytes and a line feed. */
   #rest(count: number, room: number, excess: Refusal): string {
     this.#hold(count, room, excess)
     this.#skip(1)
@@ -106,11 +106,11 @@ export class Reader {
     if (length - (isEnded ? 1 : 0) > room) throw new Refused(excess)
     if (!isEnded) throw new Refused(BARE)
     const line = this.#begun.toString('latin1', 0, length - 1)
-    this.#begun = NOTHING // few lines are cut, so few connections keep room for it
+    this.#begun = NOTHING // few lines span packets, so the buffer is not kept
     return line
   }
 
-  /** Keeps so many bytes of a line whose end is not here. */
+  /** Stores `count` bytes of an incomplete line. */
   #hold(count: number, room: number, excess: Refusal): void {
     const length = this.#held + count
     if (length > room + 1) throw new Refused(excess)
@@ -124,7 +124,7 @@ export class Reader {
     this.#skip(count)
   }
 
-  /** The text in which the next byte is. */
+  /** Returns decoded text that contains the next byte. */
   #window(): string {
     if (this.#at >= this.#from + this.#text.length) {
       this.#from = this.#at
@@ -151,25 +151,25 @@ export class Reader {
 
 const BARE = bad('a line ends in LF without CR (RFC 9112 §2.2)')
 
-/** How much may wait, in bytes, before no more is read from the socket. */
+/** The high-water mark in bytes. Above it, the socket is paused. */
 const AHEAD = 64 * 1024
 
-/** What takes the bytes of an intake. */
+/** The consumer of an intake. */
 export interface IntakeOwner {
-  /** More bytes wait, or more were discarded after the end. */
+  /** Called when bytes have arrived, also if they were discarded after `end()`. */
   arrived(): void
 }
 
-/** A reader that a socket fills. It reads no more than can be taken, and discards what comes after the end. */
+/** A reader that is filled by a socket. It applies back-pressure, and discards bytes after `end()`. */
 export class Intake extends Reader {
   readonly #socket: Socket
   #isPaused = false
   #isOver = false
 
   /**
-   * Takes bytes as the socket pushes them, unless it is paused or bytes wait in it. On the way from there to `'data'`
-   * Node looks each time, a tick later, whether there is more to read. That costs a tenth of all that a request does;
-   * `bench/http.ts` measures it.
+   * Intercepts `push` to receive bytes, unless the socket is paused or has buffered bytes. Between `push` and `'data'`,
+   * Node schedules another read one tick later, which costs a tenth of the time of a request (`bench/http.ts` measures
+   * it).
    */
   constructor(socket: Socket, owner: IntakeOwner) {
     super()
@@ -185,12 +185,12 @@ export class Intake extends Reader {
         received(bytes)
         return true
       }
-      // A paused socket stops at once: its limit counts bytes, and each packet costs more than its bytes.
+      // Stops a paused socket immediately: its high-water mark counts bytes, but a packet costs more than its bytes.
       return push(bytes, encoding) && !socket.isPaused()
     }
   }
 
-  /** Reads on, unless too much waits. */
+  /** Pauses or resumes the socket according to the high-water mark. */
   balance(): void {
     const isTooMuch = this.size > AHEAD
     if (isTooMuch === this.#isPaused) return
@@ -199,7 +199,7 @@ export class Intake extends Reader {
     else this.#socket.resume()
   }
 
-  /** Discards what has come and what still comes. It goes on reading, so that the client can see its response. */
+  /** Discards buffered and future bytes. Keeps reading, so that the client can receive its response. */
   end(): void {
     this.#isOver = true
     this.clear()

@@ -1,4 +1,4 @@
-/** A request of the engine: its head as it was parsed, and the environ that an application gets. */
+/** The parsed head of a request, and its conversion to an environ. */
 import { emptyInput, inputStream, makeEnviron } from '@phial/core'
 import type { Environ, SignalSource } from '@phial/core'
 import type { Refusal } from '../refusal.ts'
@@ -6,7 +6,7 @@ import type { Peer, TransportOptions } from '../transport.ts'
 import type { RequestBody } from './body.ts'
 import type { Field } from './field.ts'
 
-/** A request line in its parts. */
+/** The parts of a request line. */
 export interface RequestLine {
   readonly method: string
   readonly target: string
@@ -14,20 +14,20 @@ export interface RequestLine {
   readonly protocol: string
 }
 
-/** A well-formed head, and what it says of its connection. */
+/** A well-formed request head. */
 export class Head implements RequestLine {
   readonly method: string
   readonly target: string
   readonly protocol: string
   /** Whether the client speaks HTTP/1.0. */
   readonly isOld: boolean
-  /** In the order in which they came, repeats included. */
+  /** The headers in their original order, including repeated ones. */
   readonly headers: NonNullable<Field['header']>[] = []
-  /** The length of the body, in bytes; infinite for a chunked one. */
+  /** The length of the body in bytes; infinite for a chunked body. */
   length = 0
-  /** Whether the client wants the connection closed after the answer. RFC 9112 §9.3 */
+  /** Whether the client wants to close the connection after the response. RFC 9112 §9.3 */
   closes = false
-  /** Whether the client sends its body only after a 100 (Continue). RFC 9110 §10.1.1 */
+  /** Whether the client waits for a 100 (Continue) before it sends the body. RFC 9110 §10.1.1 */
   expects = false
   /** The protocol that the client offers to switch to. RFC 9110 §7.8 */
   upgrade: string | undefined
@@ -42,19 +42,19 @@ export class Head implements RequestLine {
   }
 }
 
-/** The head that stands for one that could not be parsed: as much as its first line says, for the access log. */
+/** Creates a placeholder for a head that could not be parsed, from its first line. The access log needs it. */
 export function unreadHead(line: string): Head {
   const [method = '-', target = '-', ...protocol] = line === '' ? [] : line.split(' ')
   return new Head({ method, target, protocol: protocol.join(' ') || '-' })
 }
 
-/** What an environ says of its connection and its server. */
+/** The properties of the connection and the server that an environ contains. */
 interface Origin {
   readonly peer: Peer
   readonly options: TransportOptions
 }
 
-/** Returns the environ of a request. `signals` makes `phial.signal` when an application asks for it. */
+/** Creates the environ of a request. `signals` creates `phial.signal` on first access. */
 export function environOf(
   { method, target, protocol, headers, upgrade }: Head,
   { peer, options }: Origin,

@@ -1,4 +1,4 @@
-/** The writer that core's driver sends one response through, and the head that it sends. RFC 9112 §4 to §6 */
+/** The writer through which core's driver sends a response, and the serialization of the response head. RFC 9112 §4 to §6 */
 import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
@@ -7,7 +7,7 @@ import { Share } from '../turns.ts'
 import type { Output } from './output.ts'
 import type { Head } from './request.ts'
 
-/** What a response needs of its connection. */
+/** The connection of a response. */
 export interface ResponseOwner {
   readonly options: TransportOptions
   readonly output: Output
@@ -15,9 +15,9 @@ export interface ResponseOwner {
   readonly isLast: boolean
   /** Called when the head of a 101 was made: what comes from now on is not HTTP. */
   switched(): void
-  /** Called when the response is over. */
+  /** Called when the response has ended. */
   answered(response: EngineResponse): void
-  /** Called when the response breaks off: the client has to see that it is incomplete. */
+  /** Called when the response fails. The client must be able to detect that it is incomplete. */
   broken(response: EngineResponse): void
 }
 
@@ -28,19 +28,19 @@ export class EngineResponse implements ResponseWriter {
   readonly #method: string
   readonly #isOld: boolean
   readonly #upgrade: string | undefined
-  /** When the request began, by the clock of `performance`. */
+  /** The start of the request, as returned by `performance.now()`. */
   readonly #began = performance.now()
   #share: Share | undefined
   status = ''
   headers: HeaderList = []
-  /** Bytes of the body that were sent. */
+  /** The number of body bytes sent. */
   bytes = 0
-  /** Whether nothing more will be sent. */
+  /** Whether the response has ended. */
   isOver = false
-  /** Whether the connection closes after this response, as its head said. */
+  /** Whether the head announced that the connection closes after this response. */
   isLast = false
   #framing: Framing = 'none'
-  /** The head, until it leaves with the first bytes of the body. */
+  /** The serialized head, until it is sent with the first bytes of the body. */
   #head = ''
   isGone = false
   #gone: AbortController | undefined
@@ -103,12 +103,12 @@ export class EngineResponse implements ResponseWriter {
     this.#owner.answered(this)
   }
 
-  /** Returns what precedes a chunk: its size, and the head if that has not left. RFC 9112 §7.1 */
+  /** Returns the bytes that precede a chunk: its size, and the head if it has not been sent. RFC 9112 §7.1 */
   #before(chunk: Uint8Array): string {
     return `${this.#takeHead()}${chunk.byteLength.toString(16)}\r\n`
   }
 
-  /** Returns the head if it has not left. */
+  /** Returns the head if it has not been sent, else an empty string. */
   #takeHead(): string {
     const head = this.#head
     this.#head = ''
@@ -122,14 +122,14 @@ export class EngineResponse implements ResponseWriter {
     this.#owner.broken(this)
   }
 
-  /** Sends a refusal. The connection has to close, because the next request cannot be told apart from the rest of this one. */
+  /** Sends an error response. The connection must close, because the end of the rejected request is unknown. */
   refuse(refusal: Refusal): void {
     const { headers, body } = refusalAnswer(refusal)
     this.writeHead(refusal.status, headers)
     this.end(this.#method === 'HEAD' ? undefined : body)
   }
 
-  /** Marks the client as gone: nothing more is sent, and the signal fires. */
+  /** Marks the client as disconnected: nothing more is sent, and the signal fires. */
   leave(): void {
     this.isOver = true
     this.isGone = true
@@ -142,7 +142,7 @@ export class EngineResponse implements ResponseWriter {
     if (this.isGone) leave?.()
   }
 
-  /** Made on first access: few responses take long enough to need it. */
+  /** The value of `phial.signal`. Created on first access, because few responses need it. */
   get signal(): AbortSignal {
     this.#gone ??= new AbortController()
     if (this.isGone) this.#gone.abort()
@@ -164,14 +164,14 @@ export class EngineResponse implements ResponseWriter {
  */
 export type Framing = 'length' | 'chunks' | 'end' | 'none' | 'raw'
 
-/** What decides about the framing. */
+/** The properties of a request that determine the framing of its response. */
 export interface Asked {
   readonly method: string
-  /** Whether it was asked for in HTTP/1.0. */
+  /** Whether the request uses HTTP/1.0. */
   readonly isOld: boolean
-  /** Whether the connection closes after this answer. */
+  /** Whether the connection closes after this response. */
   readonly isLast: boolean
-  /** How long, in seconds, it is kept if it does not; 0 for ever. */
+  /** The keep-alive timeout of the connection, in seconds; 0 means no limit. */
   readonly keepAlive: number
   /** The protocol that the client offers to switch to. */
   readonly upgrade: string | undefined
@@ -180,11 +180,11 @@ export interface Asked {
 export interface WireHead {
   readonly text: string
   readonly framing: Framing
-  /** Whether the connection closes: the client asked for that, or learns in no other way where the body ends. */
+  /** Whether the connection closes, on request or to mark the end of the body. */
   readonly isLast: boolean
 }
 
-/** Adds what the application leaves to the server: `Date`, `Connection` and the framing. */
+/** Serializes a response head. Adds the headers that the server is responsible for: `Date`, `Connection` and the framing. */
 export function responseHead(status: string, headers: HeaderList, asked: Asked): WireHead {
   let text = `HTTP/1.1 ${status}\r\n`
   let hasDate = false
@@ -204,7 +204,7 @@ export function responseHead(status: string, headers: HeaderList, asked: Asked):
   return { text: `${text}\r\n`, framing, isLast }
 }
 
-/** What HTTP/1.0 needs to hear, and what tells a client of HTTP/1.1 how long a connection is good for. */
+/** Returns the headers of a persistent connection. HTTP/1.0 clients need `Connection`; `Keep-Alive` announces the timeout. */
 function kept(seconds: number): string {
   const keep = 'Connection: keep-alive\r\n'
   return seconds === 0 ? keep : `${keep}Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
@@ -221,7 +221,7 @@ function framingOf(status: string, hasLength: boolean, asked: Asked): Framing {
 let second = 0
 let text = ''
 
-/** The time as `Date` says it, made once a second. RFC 9110 §5.6.7 */
+/** Returns the current time in the format of `Date`, cached for a second. RFC 9110 §5.6.7 */
 export function httpDate(): string {
   const now = Date.now()
   if (now - second >= 1000 || now < second) {

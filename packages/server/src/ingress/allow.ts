@@ -1,15 +1,14 @@
-/** `--forwarded-allow-ips`: which peers are proxies that are believed. */
+/** Parses `--forwarded-allow-ips`, the list of trusted proxies. */
 import { BlockList, isIP } from 'node:net'
 import { StartError, exitCodes } from '../errors.ts'
 
-/** Whether an address is in the list. */
+/** Reports whether an address is in the list. */
 export type Allow = (address: string) => boolean
 
 /**
- * Reads a list of addresses (`10.0.0.1`), networks (`10.0.0.0/8`, `fd00::/8`) and `*` for everybody.
- * The empty address, which is that of whoever comes by a unix socket, is in each list but the empty
- * one: who may connect there is decided by the file's mode. Throws a {@link StartError} for an item
- * that is none of these.
+ * Parses a list of addresses (`10.0.0.1`), networks (`10.0.0.0/8`, `fd00::/8`) and `*` for all peers. The empty address
+ * stands for peers on a unix socket. It is in every list except the empty one, because the file's mode restricts these
+ * peers. Throws a {@link StartError} for an invalid item.
  */
 export function allowList(items: readonly string[]): Allow {
   const list = new BlockList()
@@ -36,11 +35,11 @@ function add(list: BlockList, item: string): void {
   else list.addSubnet(address, Number(prefix), type)
 }
 
-/** What is wrong with an item of such a list, if anything is. */
+/** Returns an error message for an item if it is invalid. */
 export function allowFault(item: string): string | undefined {
   const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(item) ?? []
   const bits = { 4: 32, 6: 128 }[isIP(address)] ?? -1
   return item === '*' || Number(prefix) <= bits
     ? undefined
-    : `${item} is no address (10.0.0.1), network (10.0.0.0/8) or *`
+    : `expected an address (10.0.0.1), a network (10.0.0.0/8) or *, received ${item}`
 }

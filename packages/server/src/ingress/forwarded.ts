@@ -1,34 +1,34 @@
 /**
- * The client as trusted proxies tell it. `proxyFix` of the core counts hops; here each hop is known
- * by its address, so that it does not matter how many there are.
+ * Determines the client from the forwarding headers of trusted proxies. Core's `proxyFix` counts hops. This module
+ * identifies trusted hops by their address, so their number does not matter.
  */
 import { applyForwarded, type Environ } from '@phial/core'
 import type { Refusal } from '../refusal.ts'
 import { allowList, type Allow } from './allow.ts'
 import { hopsOfForwarded, hopsOfList, knownHops, listOf, type Hop } from './hops.ts'
 
-/** What proxies may tell, by the names of `proxyFix`. */
+/** The kinds of forwarded values, with the names of `proxyFix`. */
 export const forwardedParts = ['for', 'proto', 'host', 'port', 'prefix'] as const
 
-/** Changes an environ, or says why the request is refused. */
+/** Applies forwarding headers to an environ, or returns the reason to reject the request. */
 export type Forwarding = (environ: Environ, peerAddr: string) => Refusal | undefined
 
 /**
- * Makes a function that puts into an environ what proxies tell of the client: its address
- * (`X-Forwarded-For`, or `Forwarded` of RFC 7239), the scheme, host, port and prefix by which it
- * came. They are believed if `peerAddr`, the peer that sent the request, is in the list `allow`; the rightmost
- * hop that is not in it is the client. Throws a {@link StartError} for a bad list.
+ * Creates a function that applies forwarding headers to an environ: the client's address (`X-Forwarded-For`, or
+ * `Forwarded` of RFC 7239), and the scheme, host, port and prefix of the original request. The headers are trusted if
+ * `peerAddr`, the address of the connection's peer, is in the list `allow`. The client is the rightmost hop that is not in
+ * the list. Throws a {@link StartError} for an invalid list.
  *
- * Of what they tell, only `parts` counts. A proxy that sets the address and the scheme often passes the other headers
- * on as the client sent them, which would let a visitor choose the site's host and mount point.
+ * Only the given `parts` are applied. A proxy that sets the address and the scheme often passes the other headers through
+ * as the client sent them, which would let a client choose the site's host and mount point.
  *
  * ```ts
  * const forwarding = forwarded(['127.0.0.1', '::1', '10.0.0.0/8'])
  * const refused = forwarding(environ, environ.REMOTE_ADDR ?? '')
  * ```
  *
- * What can be read two ways is refused with 400: headers that name different schemes, and
- * `X-Forwarded-For` beside a `Forwarded` that names somebody else.
+ * Ambiguous requests are rejected with a 400: headers with different schemes, or different clients in `X-Forwarded-For`
+ * and `Forwarded`.
  */
 export function forwarded(
   allow: readonly string[],
@@ -59,7 +59,7 @@ function apply(
 ): Refusal | undefined {
   const listed = hopsOfList(environ)
   const standard = hopsOfForwarded(environ['HTTP_FORWARDED'])
-  if (standard === undefined) return bad('Forwarded is not as RFC 7239 §4 says')
+  if (standard === undefined) return bad('Forwarded is malformed (RFC 7239 §4)')
   const told = clientOf(standard, isTrusted)
   const client = listed.length > 0 ? clientOf(listed, isTrusted) : told
   if (listed.length > 0 && standard.length > 0 && client.for !== told.for) {
@@ -68,7 +68,7 @@ function apply(
   const hops = Math.max(knownHops(listed.length > 0 ? listed : standard, isTrusted), 1)
   const schemes = new Set([...schemesOf(environ, hops), told.proto].filter(isScheme))
   if (schemes.size > 1 && parts.has('proto'))
-    return bad('its forwarding headers name different schemes')
+    return bad('the forwarding headers name different schemes')
   const value = (name: string): string | undefined => believed(environ, name, hops)
   const all = {
     for: client.for,
@@ -85,20 +85,20 @@ function apply(
   return undefined
 }
 
-/** Whom the outermost proxy that is believed saw. If it does not say, the proxy itself is the last that is known. */
+/** Returns the peer of the outermost trusted proxy. If its address is hidden, returns the last known hop. */
 function clientOf(hops: readonly Hop[], isTrusted: Allow): Hop {
   const known = hops.slice(hops.length - knownHops(hops, isTrusted))
   const { proto, host } = known[0] ?? {}
   return { ...known.find((hop) => hop.for !== undefined), proto, host }
 }
 
-/** The value that the outermost proxy that is believed has set; some proxies replace values, others add theirs. */
+/** Returns the value set by the outermost trusted proxy. Some proxies replace a value, others append to it. */
 function believed(environ: Environ, name: string, hops: number): string | undefined {
   const values = listOf(environ[name])
   return values.at(-Math.min(hops, values.length))
 }
 
-/** gunicorn's `secure_scheme_headers`, each read as a scheme. */
+/** Returns the schemes named by the headers of gunicorn's `secure_scheme_headers`. */
 function schemesOf(environ: Environ, hops: number): (string | undefined)[] {
   const value = (name: string): string | undefined => believed(environ, name, hops)?.toLowerCase()
   const [protocol, ssl] = [value('HTTP_X_FORWARDED_PROTOCOL'), value('HTTP_X_FORWARDED_SSL')]
@@ -114,6 +114,6 @@ function isScheme(value: string | undefined): value is 'http' | 'https' {
 }
 
 function bad(what: string): Refusal {
-  const reason = `${what}; have the proxy set them, and drop what its clients sent`
+  const reason = `${what}; let the proxy set these headers, and remove those that its clients send`
   return { status: '400 Bad Request', reason }
 }

@@ -1,24 +1,24 @@
-/** The chain of proxies, as forwarding headers tell it: from the client on the left to our peer's side on the right. */
+/** Parses the chain of proxies in forwarding headers, from the client on the left to this server's peer on the right. */
 import { isIP } from 'node:net'
 import { TOKEN_CHARACTER, type Environ } from '@phial/core'
 import { plainAddress } from '../transport.ts'
 import type { Allow } from './allow.ts'
 
-/** What one proxy told of whoever connected to it. */
+/** The peer of a proxy, as reported by that proxy. */
 export interface Hop {
-  /** An address; `undefined` where it is hidden, unknown or no address. */
+  /** The IP address; `undefined` if it is hidden, unknown or invalid. */
   readonly for?: string | undefined
   readonly port?: string | undefined
   readonly proto?: string | undefined
   readonly host?: string | undefined
 }
 
-/** The hops of `X-Forwarded-For`: addresses, some with a port. */
+/** Returns the hops of `X-Forwarded-For`: addresses with optional ports. */
 export function hopsOfList(environ: Environ): readonly Hop[] {
   return listOf(environ['HTTP_X_FORWARDED_FOR']).map(node)
 }
 
-/** The hops of `Forwarded`, RFC 7239 §4; `undefined` if it cannot be read as that. */
+/** Returns the hops of `Forwarded`, or `undefined` if it is malformed. RFC 7239 §4 */
 export function hopsOfForwarded(value: unknown): readonly Hop[] | undefined {
   if (typeof value !== 'string') return []
   if (!FORWARDED.test(value)) return undefined
@@ -34,16 +34,15 @@ export function hopsOfForwarded(value: unknown): readonly Hop[] | undefined {
 }
 
 /**
- * How many hops are known to be true, counted from the right: those that proxies told whom we
- * believe. The last of them is the client: the rightmost one that is no proxy of ours. What stands
- * to its left is the client's own word.
+ * Returns the number of hops, counted from the right, that were reported by trusted proxies. The last of these is the
+ * client, the rightmost hop that is not a trusted proxy. The client may have forged all hops to its left.
  */
 export function knownHops(hops: readonly Hop[], isTrusted: Allow): number {
   const client = hops.findLastIndex((hop) => hop.for === undefined || !isTrusted(hop.for))
   return hops.length - Math.max(client, 0)
 }
 
-/** The values of a list header. */
+/** Returns the values of a comma-separated header. */
 export function listOf(value: unknown): string[] {
   return typeof value === 'string' && value.trim() !== ''
     ? value.split(',').map((item) => item.trim())
@@ -51,7 +50,7 @@ export function listOf(value: unknown): string[] {
 }
 
 const TOKEN = `${TOKEN_CHARACTER}+`
-/** Quoted strings are matched character by character, so that nothing is tried twice. */
+/** Matches a quoted string character by character, to avoid backtracking. */
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"'
 const PAIR: RegExp = new RegExp(`^[ \\t]*(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\]|\\\\.)*)")[ \\t]*$`)
 const FORWARDED: RegExp = new RegExp(
@@ -61,13 +60,13 @@ const FORWARDED: RegExp = new RegExp(
 const ELEMENTS = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g
 const PAIRS = /(?:[^;"]|"(?:[^"\\]|\\.)*")+/g
 
-/** Splits at a separator that stands outside of quotes; empty parts are dropped. */
+/** Splits text at a separator outside of quotes. Drops empty parts. */
 function split(text: string, separator: ',' | ';'): string[] {
   const parts = text.match(separator === ',' ? ELEMENTS : PAIRS)
   return (parts ?? []).filter((part) => part.trim() !== '')
 }
 
-/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`. */
+/** Parses `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:4711`. */
 function node(text: string): Hop {
   const [, ipv6, ipv4, port] = /^(?:\[([^\]]*)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text) ?? []
   const address = plainAddress(ipv6 ?? ipv4 ?? text)

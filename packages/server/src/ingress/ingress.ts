@@ -1,7 +1,7 @@
 /**
- * The way of a fresh connection to the transport, through whatever stands before its HTTP:
+ * Prepares a new connection for the transport:
  *
- *     a raw socket → the PROXY protocol says whose it is → TLS → accept(socket, peer)
+ *     raw socket → PROXY protocol (client address) → TLS → accept(socket, peer)
  */
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -16,51 +16,50 @@ import type { Ends, ProxyProtocol } from './proxy-line.ts'
 import { takeProxyLine } from './proxy-protocol.ts'
 import { openTls, type Tls, type TlsFiles } from './tls.ts'
 
-/** What a door is made with. */
+/** Options of {@link openIngress}. */
 export interface IngressOptions {
-  /** Whether connections begin with the PROXY protocol. `off`, if not given. */
+  /** Whether connections begin with a PROXY header. Default: `off`. */
   readonly proxyProtocol?: ProxyProtocol | undefined
-  /** The proxies that may speak it, as {@link allowList} reads them. */
+  /** The proxies that may send a PROXY header, in the format of {@link allowList}. */
   readonly allow: readonly string[]
-  /** No TLS, if not given. */
+  /** The certificate and its key. Default: no TLS. */
   readonly tls?: TlsFiles | undefined
-  /** How long, in seconds, PROXY protocol and TLS may take; 0 is no limit. */
+  /** The time limit for the PROXY header and the TLS handshake, in seconds; 0 means no limit. */
   readonly timeout: number
-  /** Told of each connection that was refused here. */
+  /** Called for each rejected connection. */
   readonly onAnswer?: ((record: AccessRecord) => void) | undefined
   readonly errors: ErrorStream
   readonly multiprocess: boolean
 }
 
-/** Lets connections in. */
+/** Prepares connections for the transport. */
 export interface Ingress {
-  /** Takes a raw socket from which nothing has been read. `home` is the address that it came to. */
+  /** Accepts a raw socket from which nothing has been read. `home` is its local address. */
   enter(socket: Socket, home: Home): void
-  /** Reads certificate and key anew, for the connections to come. A {@link StartError} leaves the old ones. */
+  /** Reads certificate and key again for new connections. Throws a {@link StartError}, and keeps the old ones, on failure. */
   reload(): void
-  /** Resolves when no connection is on its way through. */
+  /** Resolves when no connection is being prepared. */
   emptied(): Promise<void>
-  /** Cuts the connections that are not through yet: none of them has sent a request. */
+  /** Destroys the connections that are being prepared. None of them has sent a request. */
   close(): void
 }
 
 /**
- * Makes a door. Throws a {@link StartError} for a bad list of proxies or a certificate that cannot
- * be used.
+ * Creates an ingress. Throws a {@link StartError} for an invalid list of proxies or an unusable certificate.
  *
  * ```ts
- * const door = openIngress({ allow: ['127.0.0.1'], timeout: 30, errors, multiprocess: false }, transport.accept)
- * createServer({ allowHalfOpen: true }, (socket) => door.enter(socket, home)).listen(8000)
+ * const ingress = openIngress({ allow: ['127.0.0.1'], timeout: 30, errors, multiprocess: false }, transport.accept)
+ * createServer({ allowHalfOpen: true }, (socket) => ingress.enter(socket, home)).listen(8000)
  * ```
  */
 export function openIngress(
   options: IngressOptions,
   accept: (socket: Socket, peer: Peer) => void,
 ): Ingress {
-  return new Doorway(options, accept)
+  return new ConnectionIngress(options, accept)
 }
 
-/** A connection on its way through, cut if that takes too long. */
+/** A connection that is being prepared. It is destroyed when its time limit expires. */
 class Entering implements Timed {
   place = -1
   readonly socket: Socket
@@ -76,7 +75,7 @@ class Entering implements Timed {
   }
 }
 
-class Doorway implements Ingress {
+class ConnectionIngress implements Ingress {
   readonly #options: IngressOptions
   readonly #accept: (socket: Socket, peer: Peer) => void
   readonly #mode: ProxyProtocol
@@ -96,7 +95,7 @@ class Doorway implements Ingress {
 
   enter(socket: Socket, home: Home): void {
     const peer = peerOf(socket, home)
-    if (peer === undefined) return void socket.destroy() // its client has reset it: nobody knows whom to trust
+    if (peer === undefined) return void socket.destroy() // reset by the client, so its address is unknown
     if (this.#mode === 'off' && !this.#tls) this.#accept(socket, peer)
     else void this.#pass(socket, peer)
   }
@@ -120,7 +119,7 @@ class Doorway implements Ingress {
     for (const { socket } of this.#entering.all()) socket.destroy()
   }
 
-  /** Step by step, in time. A client that leaves on the way, or speaks no TLS, is let go. */
+  /** Runs the steps. Drops the connection if the client disconnects or does not speak TLS. */
   async #pass(socket: Socket, peer: Peer): Promise<void> {
     const began = performance.now()
     const entering = new Entering(socket, this.#options.timeout)
@@ -139,7 +138,7 @@ class Doorway implements Ingress {
     }
   }
 
-  /** What the PROXY protocol says of both ends; nothing if it is not spoken here, or says nothing. */
+  /** Reads both ends of the connection from the PROXY header. Resolves with `undefined` if there are none. */
   async #ends(socket: Socket, { remoteAddr }: Peer): Promise<Ends | Refusal | undefined> {
     if (this.#mode === 'off') return undefined
     return this.#isAllowed(remoteAddr) ? takeProxyLine(socket, this.#mode) : FORBIDDEN
@@ -149,20 +148,20 @@ class Doorway implements Ingress {
     const { errors, multiprocess, onAnswer } = this.#options
     const duration = performance.now() - began
     onAnswer?.(rejectedRecord(refused, { peer, errors, multiprocess }, duration))
-    lingeringClose(socket, this.#tls ? '' : refusalBytes(refused)) // before a handshake there are no words
+    lingeringClose(socket, this.#tls ? '' : refusalBytes(refused)) // no response is possible before the handshake
   }
 }
 
 const FORBIDDEN: Refusal = {
   status: '403 Forbidden',
-  reason: 'only proxies connect here, those in --forwarded-allow-ips',
+  reason: 'only proxies listed in --forwarded-allow-ips may connect',
 }
 
-/** Kept once a handshake is through. */
+/** Resolves once the handshake has completed. */
 function handshake(socket: TLSSocket): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     socket.once('secure', () => resolve(socket))
-    socket.once('close', () => reject(new Error('The handshake broke off.')))
-    socket.on('error', () => undefined) // it closes, which is enough
+    socket.once('close', () => reject(new Error('The TLS handshake failed.')))
+    socket.on('error', () => undefined) // 'close' follows
   })
 }

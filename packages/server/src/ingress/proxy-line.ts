@@ -1,14 +1,14 @@
 /**
- * The PROXY protocol, versions 1 and 2: a few bytes before a connection's own, in which a proxy says
- * whose connection it is. https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
+ * Parses the PROXY protocol, versions 1 and 2: a header before the data of a connection, in which a proxy sends the
+ * addresses of the original connection. https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
  */
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** `--proxy-protocol`: whether a connection begins with such bytes, and of which version. */
+/** The values of `--proxy-protocol`. */
 const proxyProtocols = ['off', 'v1', 'v2', 'auto'] as const
 export type ProxyProtocol = (typeof proxyProtocols)[number]
 
-/** Both ends of the connection that the proxy took. */
+/** Both ends of the connection that the proxy accepted. */
 export interface Ends {
   readonly remoteAddr: string
   readonly remotePort: string
@@ -16,20 +16,20 @@ export interface Ends {
   readonly serverPort: string
 }
 
-/** What was found at the beginning of a connection. */
+/** The result of parsing the first bytes of a connection. */
 export type Found =
   /** More bytes are needed. */
   | 'more'
-  /** Why this is none. */
+  /** The header is invalid, for this reason. */
   | { readonly fault: string }
-  /** How long it is, and what it says; no `ends` where the proxy speaks for itself, or does not know. */
+  /** The length of the header in bytes, and its addresses. Without `ends`, the proxy connects for itself or does not know. */
   | { readonly length: number; readonly ends?: Ends }
 
 /** §2.1: the longest line of version 1, line end included. */
 const LONGEST_LINE = 107
 const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
 
-/** Reads the first bytes of a connection. */
+/** Parses the first bytes of a connection. */
 export function readProxyLine(bytes: Buffer, mode: Exclude<ProxyProtocol, 'off'>): Found {
   const mayBe2 = mode !== 'v1' && startsAlike(bytes, SIGNATURE)
   const mayBe1 = mode !== 'v2' && startsAlike(bytes, Buffer.from('PROXY '))
@@ -39,7 +39,7 @@ export function readProxyLine(bytes: Buffer, mode: Exclude<ProxyProtocol, 'off'>
   return { fault: `the connection does not begin with a PROXY header of ${version}` }
 }
 
-/** Whether one of them is the beginning of the other. */
+/** Whether one of the buffers is a prefix of the other. */
 function startsAlike(bytes: Buffer, start: Buffer): boolean {
   const length = Math.min(bytes.length, start.length)
   return bytes.compare(start, 0, length, 0, length) === 0
@@ -49,7 +49,7 @@ function startsAlike(bytes: Buffer, start: Buffer): boolean {
 function readVersion1(bytes: Buffer): Found {
   const end = bytes.subarray(0, LONGEST_LINE).indexOf('\r\n')
   if (end < 0) {
-    return bytes.length < LONGEST_LINE ? 'more' : { fault: 'the PROXY line does not end in time' }
+    return bytes.length < LONGEST_LINE ? 'more' : { fault: 'the PROXY line is too long' }
   }
   const line = bytes.toString('latin1', 0, end)
   const length = end + 2
@@ -58,7 +58,7 @@ function readVersion1(bytes: Buffer): Found {
     /^PROXY TCP([46]) (\S+) (\S+) (0|[1-9]\d{0,4}) (0|[1-9]\d{0,4})$/.exec(line) ?? []
   const isAddress = family === '6' ? isIPv6 : isIPv4
   const isInOrder = isAddress(from) && isAddress(to) && [fromPort, toPort].every(isPort)
-  if (!isInOrder) return { fault: 'the PROXY line is not as version 1 says' }
+  if (!isInOrder) return { fault: 'the PROXY line of version 1 is malformed' }
   return { length, ends: endsOf(from, fromPort, to, toPort) }
 }
 
@@ -71,14 +71,14 @@ function readVersion2(bytes: Buffer): Found {
   const family = bytes.readUInt8(13)
   const length = 16 + bytes.readUInt16BE(14)
   if (command >> 4 !== 2 || (command & 15) > 1) {
-    return { fault: 'the PROXY header is of a version or command that does not exist' }
+    return { fault: 'the PROXY header has an unknown version or command' }
   }
   if (bytes.length < length) return 'more'
   if ((command & 15) === 0) return { length } // LOCAL: the proxy's own health check
   return { length, ...readAddresses(bytes.subarray(16, length), family) }
 }
 
-/** Families that are no IP over TCP say nothing that an environ could hold. */
+/** Parses the addresses. Those of families other than IP over TCP are ignored, because an environ cannot hold them. */
 function readAddresses(bytes: Buffer, family: number): { ends: Ends } | { fault: string } | object {
   const size = { 0x11: 4, 0x21: 16 }[family]
   if (size === undefined) return [0x00, 0x12, 0x22, 0x31, 0x32].includes(family) ? {} : FAMILY
@@ -89,12 +89,12 @@ function readAddresses(bytes: Buffer, family: number): { ends: Ends } | { fault:
   return { ends: endsOf(address(0), port(size * 2), address(size), port(size * 2 + 2)) }
 }
 
-const FAMILY = { fault: 'the PROXY header is of an address family that does not exist' }
+const FAMILY = { fault: 'the PROXY header has an unknown address family' }
 
 function showAddress(bytes: Buffer): string {
   if (bytes.length === 4) return bytes.join('.')
   const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16))
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1) // its shortest form
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1) // the shortest form
 }
 
 function endsOf(from: string, fromPort: string, to: string, toPort: string): Ends {

@@ -1,12 +1,12 @@
-/** Takes the PROXY protocol's bytes off the front of a connection, however they come. */
+/** Reads the PROXY header from a socket. */
 import type { Socket } from 'node:net'
 import type { Refusal } from '../refusal.ts'
 import { readProxyLine, type Ends, type ProxyProtocol } from './proxy-line.ts'
 
 /**
- * Reads just as far as is needed, and puts back what follows. The promise is kept with both ends of
- * the proxy's connection, with nothing where the proxy speaks for itself, or with a refusal; it is
- * broken when the client leaves before.
+ * Reads the header, and puts the bytes that follow it back into the socket. Resolves with both ends of the proxy's
+ * connection, with `undefined` if the header has no addresses, or with a {@link Refusal} if it is malformed. Rejects if
+ * the client disconnects first.
  */
 export async function takeProxyLine(
   socket: Socket,
@@ -23,14 +23,14 @@ export async function takeProxyLine(
   }
 }
 
-/** Waits for bytes by reading, never by flowing: none may get lost between two readers. */
+/** Waits for bytes in paused mode, so that none are lost between two readers. */
 function nextBytes(socket: Socket): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
       const bytes = socket.read() as Buffer | null
       if (bytes !== null) done(() => resolve(bytes))
     }
-    const left = (): void => done(() => reject(new Error('The client has left.')))
+    const left = (): void => done(() => reject(new Error('The client disconnected.')))
     const done = (settle: () => void): void => {
       socket.off('readable', look).off('end', left).off('close', left)
       settle()

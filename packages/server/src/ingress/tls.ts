@@ -1,27 +1,27 @@
-/** `--certfile` and `--keyfile`: TLS, with a certificate that can be changed while it is used. */
+/** TLS for `--certfile` and `--keyfile`. The certificate can be replaced at run time. */
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls'
 import { StartError, exitCodes } from '../errors.ts'
 
-/** Where certificate and key are, in PEM. */
+/** The files of the certificate and its key, in PEM. */
 export interface TlsFiles {
   readonly certfile: string
-  /** The certificate's file, if not given: it may hold both. */
+  /** Default: `certfile`, which may contain both. */
   readonly keyfile?: string | undefined
 }
 
-/** Makes secure sockets of raw ones. */
+/** Creates TLS sockets from raw sockets. */
 export interface Tls {
-  /** Begins a handshake: `secure` follows once it is through. A client that speaks no TLS costs its connection only. */
+  /** Starts a handshake. The socket emits `secure` once it has completed, or closes if it fails. */
   open(socket: Socket): TLSSocket
-  /** Reads the files anew, for the connections to come. A {@link StartError} leaves what was there. */
+  /** Reads the files again for new connections. Throws a {@link StartError}, and keeps the old certificate, on failure. */
   reload(): void
 }
 
 /**
- * Makes the TLS side of a server, which agrees on HTTP/1.1 by ALPN. Throws a {@link StartError} for
- * files that are missing, broken, or do not belong together.
+ * Creates the TLS side of a server, which selects HTTP/1.1 by ALPN. Throws a {@link StartError} if a file is missing or
+ * invalid, or if the certificate and the key do not match.
  */
 export function openTls(files: TlsFiles): Tls {
   let secureContext = readFiles(files)
@@ -34,14 +34,16 @@ export function openTls(files: TlsFiles): Tls {
   }
 }
 
-/** A certificate with its key, which have been seen to belong together. */
+/** Reads the certificate and its key, and checks that they match. */
 function readFiles({ certfile, keyfile = certfile }: TlsFiles): SecureContext {
   const [cert, key] = [read('certfile', certfile), read('keyfile', keyfile)]
   try {
     return createSecureContext({ cert, key, honorCipherOrder: true })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw failure(`${certfile} and ${keyfile} are no certificate with its key, in PEM: ${why}`)
+    throw failure(
+      `--certfile ${certfile}, --keyfile ${keyfile}: expected a certificate and its key in PEM: ${why}`,
+    )
   }
 }
 
@@ -50,7 +52,7 @@ function read(option: string, path: string): Buffer {
     return readFileSync(path)
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    const why = isMissing ? 'there is no such file' : 'it cannot be read'
+    const why = isMissing ? 'the file does not exist' : 'the file cannot be read'
     throw failure(`--${option} ${path}: ${why}`)
   }
 }

@@ -1,10 +1,10 @@
-/** A handler for Node's own servers, where a gateway application is asked for: Express or Koa, say, under a dispatcher. */
+/** Converts a handler for Node's servers, such as Express or Koa, to a gateway application. */
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import { hasBody, decodePath, isHopByHop, quotePath, rawPath, requestHeaders } from '@phial/core'
 import type { Application, Body, Environ, HeaderList, InputStream } from '@phial/core'
 import { InnerServer, type SocketEnds } from './inner-server.ts'
 
-/** What `node:http` calls for each request: `express()` is one, and so is Koa's `app.callback()`. */
+/** A request listener of `node:http`, such as `express()` or Koa's `app.callback()`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /**
@@ -35,7 +35,7 @@ export function fromNodeHandler(listener: NodeListener): Application {
 
 const NOTHING = new Uint8Array(0)
 
-/** Asks the listener. The promise resolves when its head has come, and rejects with its error or when the client leaves. */
+/** Sends the request to the listener. Resolves with the response head. Rejects with its error, or if the client disconnects. */
 function ask(
   server: InnerServer,
   environ: Environ,
@@ -58,7 +58,7 @@ function ask(
   return [asked, answered]
 }
 
-/** Calls back when a request's body is read for the first time: until then, nobody asks the client for it. */
+/** Calls back when a request's body is read for the first time. Until then, the client is not asked for it. */
 function whenRead(request: IncomingMessage, read: () => void): void {
   const readOn = request._read.bind(request)
   request._read = (size) => {
@@ -68,7 +68,7 @@ function whenRead(request: IncomingMessage, read: () => void): void {
   }
 }
 
-/** An error of the listener is the application's: the server reports it, and answers 500 or breaks off. */
+/** Treats an error of the listener as the application's: the server reports it, and answers 500 or truncates the response. */
 async function callListener(
   listener: NodeListener,
   request: IncomingMessage,
@@ -96,7 +96,7 @@ function rawUrl(environ: Environ, path: string = rawPath(environ)): string {
   return environ.QUERY_STRING === '' ? path : `${path}?${environ.QUERY_STRING}`
 }
 
-/** `PATH_INFO`, encoded as the client had it, if what stands before it is `SCRIPT_NAME`. */
+/** Returns `PATH_INFO` as the client encoded it, if it is preceded by `SCRIPT_NAME`. */
 function rawPathInfo(environ: Environ): string {
   const { SCRIPT_NAME, PATH_INFO } = environ
   const raw = rawPath(environ)
@@ -132,7 +132,7 @@ async function pump(input: InputStream, asked: ClientRequest): Promise<void> {
   }
 }
 
-/** Resolves when there is room again, or nobody takes more. */
+/** Resolves when the stream has drained or closed. */
 function room(asked: ClientRequest): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
@@ -143,7 +143,7 @@ function room(asked: ClientRequest): Promise<void> {
   })
 }
 
-/** When the client leaves, the listener's request is over too. */
+/** Aborts the listener's request when the client disconnects. */
 function leaveWith(environ: Environ, asked: ClientRequest): void {
   const signal = environ['phial.signal']
   const leave = (): void => void asked.destroy(asError(signal?.reason))
@@ -160,7 +160,7 @@ function answerHeaders({ rawHeaders }: IncomingMessage): HeaderList {
   return headers
 }
 
-/** The answer's bytes. Closing lets go of the listener's connection, whatever is left. */
+/** The body of the response. Closing it destroys the listener's connection. */
 function body(answer: IncomingMessage, asked: ClientRequest): Body {
   return {
     [Symbol.asyncIterator]: () => answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,

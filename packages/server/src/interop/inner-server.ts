@@ -1,6 +1,6 @@
 /**
- * A `node:http` server in this process that nobody else can reach: a request goes to it over a pair
- * of streams, so that its listener gets the real objects, sockets and all.
+ * A `node:http` server that is only reachable within this process. Requests are sent over a pair of streams, so the
+ * listener receives real request, response and socket objects.
  */
 import {
   createServer,
@@ -14,7 +14,7 @@ import {
 import { Duplex } from 'node:stream'
 import type { HeaderList } from '@phial/core'
 
-/** What a socket says of both ends, by the names that listeners look for. */
+/** The address properties of a socket that listeners use. */
 export interface SocketEnds {
   readonly remoteAddress: string | undefined
   readonly remotePort: number | undefined
@@ -24,20 +24,20 @@ export interface SocketEnds {
 
 /** A request to an inner server. */
 export interface InnerRequest extends RequestOptions {
-  /** Its headers, framing included. */
+  /** The headers, including the framing. */
   readonly fields: HeaderList
 }
 
-/** Called with each request, before which nothing has looked at it. */
+/** Called with each unmodified request. */
 type InnerListener = (request: IncomingMessage, response: ServerResponse) => void
 
 const NO_LIMIT = 2 ** 31 - 1
 
-/** One server for many requests, each on a connection of its own. */
+/** A server for many requests, each on its own connection. */
 export class InnerServer {
   readonly #http: Server = createServer({ maxHeaderSize: NO_LIMIT, requireHostHeader: false })
 
-  /** Asks the server. `listener` is called for this request alone. */
+  /** Sends a request to the server. `listener` is called only for this request. */
   ask(
     { fields, ...options }: InnerRequest,
     ends: SocketEnds,
@@ -53,7 +53,7 @@ export class InnerServer {
       maxHeaderSize: NO_LIMIT,
       createConnection: () => near,
     })
-    // Node adds neither: a request without a body has no framing, whatever its method.
+    // Prevents Node from adding framing to a request without a body.
     for (const name of ['content-length', 'transfer-encoding']) asked.removeHeader(name)
     for (const [name, value] of fields) asked.setHeader(name, value)
     return asked
@@ -69,7 +69,7 @@ export class InnerServer {
 
 const listeners = new WeakMap<Duplex, InnerListener>()
 
-/** Two streams, each of which reads what the other one writes. */
+/** Creates two streams, each of which reads the data that the other one writes. */
 export function streamPair(): [Duplex, Duplex] {
   const one = new Half()
   const two = new Half()
@@ -80,14 +80,14 @@ export function streamPair(): [Duplex, Duplex] {
 
 class Half extends Duplex {
   other: Half | undefined
-  /** Called when the other side wants more. */
+  /** Called when the other side reads. */
   #taken: (() => void) | undefined
 
   override _read(): void {
     this.other?.release()
   }
 
-  /** A write is over when its bytes were asked for, so that neither side runs ahead of the other. */
+  /** Completes a write only when its bytes are read, which applies back-pressure. */
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#taken = done
     if (this.other?.push(chunk) === true) this.release()
@@ -104,7 +104,7 @@ class Half extends Duplex {
     done()
   }
 
-  /** As with sockets: whoever said its last word lets the other one read on, anybody else resets it. */
+  /** Like sockets, ends the other side if this side has ended, and resets it otherwise. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { other } = this
     const isReset = !this.writableFinished || (other && other.#taken !== undefined)
@@ -112,7 +112,7 @@ class Half extends Duplex {
     done(error)
   }
 
-  /** Sockets have these; nothing here ever waits or is kept alive by itself. */
+  /** Socket methods without effect: these streams have no timeouts and do not keep the process alive. */
   setTimeout(): this {
     return this
   }

@@ -1,4 +1,4 @@
-/** An application as a handler for Node's own servers. */
+/** Converts an application to a handler for Node's servers. */
 import cluster from 'node:cluster'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
@@ -17,19 +17,19 @@ import { environOf, refusal } from '../node-http/request.ts'
 import { NodeResponse } from '../node-http/response.ts'
 import { homeOfSocket, type Limits, type Peer, peerOf } from '../transport.ts'
 
-/** What `node:http`, `https`, `http2` and Express call for each request. */
+/** A request handler of `node:http`, `https`, `http2` and Express. */
 export type NodeHandler = (
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
 ) => void
 
-/** What a handler for another server may be told. */
+/** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions {
-  /** What applications find as `wsgi.errors`. Standard error, if not given. */
+  /** The value of `wsgi.errors`. Default: writes to standard error. */
   readonly errors?: ErrorStream
 }
 
-/** Limits belong to the server that has the connection. */
+/** No limits, which are up to the server that owns the connection. */
 const NO_LIMITS: Limits = {
   requestLine: 0,
   fields: 0,
@@ -43,16 +43,15 @@ const NO_LIMITS: Limits = {
 }
 
 /**
- * Makes a handler of an application. Under Express's `use('/path', …)` the path is its
- * `SCRIPT_NAME`. Connections, limits and timeouts stay with the server that calls it. Throws a
- * `TypeError` for an application that is none.
+ * Converts an application to a handler. Under Express's `use('/path', …)`, the path becomes `SCRIPT_NAME`. The calling
+ * server manages connections, limits and timeouts. Throws `TypeError` if `app` is not an application.
  *
  * ```ts
  * http.createServer(toNodeHandler(app)).listen(8000)
  * express().use('/shop', toNodeHandler(app))
  * ```
  *
- * Mount it before middleware that reads bodies: a body can be read once.
+ * Mount it before middleware that reads bodies, because a body can only be read once.
  */
 export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions = {}): NodeHandler {
   asApplication(app) // a TypeError that says what came instead
@@ -66,7 +65,7 @@ export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions 
   }
 }
 
-/** The input of a request whose body somebody else has: to read it is an error that says what to do. */
+/** The input of a request whose body was already read. Reading it throws an error that says what to do. */
 const readBefore: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({
     next: () =>
@@ -83,7 +82,7 @@ const readBefore: AsyncIterable<Uint8Array> = {
 
 type Mounted = IncomingMessage & { readonly originalUrl?: string; readonly baseUrl?: string }
 
-/** HTTP/2's objects have the same names where we use them. */
+/** Treats objects of HTTP/2 like those of HTTP/1, whose properties they share as far as used here. */
 function responseTo(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
@@ -95,13 +94,13 @@ function responseTo(
   ]
 }
 
-/** The request as it came, before Express took a mount's path off it. */
+/** Returns the original request target, before Express removed the path of a mount. */
 function original(request: Mounted): Parameters<typeof refusal>[0] {
   const { method, originalUrl, url, httpVersion, rawHeaders } = request
   return { method, url: originalUrl ?? url, httpVersion, rawHeaders }
 }
 
-/** The peer of a connection that is closed already. */
+/** The peer of a connection that has already closed. */
 const UNKNOWN: Peer = {
   remoteAddr: '',
   remotePort: '',

@@ -1,4 +1,4 @@
-/** `APP` of `MODULE:APP`: what a module exports, looked up, called if asked, and checked. */
+/** Looks up `APP` of `MODULE:APP` in a module, calls it if it is a factory, and validates it. */
 import { inspect } from 'node:util'
 import type { ApplicationLike } from '@phial/core'
 import { loadError } from '../errors.ts'
@@ -6,30 +6,30 @@ import { didYouMean, nearest } from '../nearest.ts'
 import { headline, ownStack } from './import.ts'
 import type { LoadedModule } from './module.ts'
 
-/** `MODULE:APP` in its parts. */
+/** The parts of `MODULE:APP`. */
 export interface AppTarget {
   readonly module: string
-  /** `site.createApp` is `['site', 'createApp']`; empty where the default is meant. */
+  /** The dotted name: `['site', 'createApp']` for `site.createApp`. Empty for the default. */
   readonly names: readonly string[]
-  /** The arguments, if it is a call. */
+  /** The arguments of a call; `undefined` if it is not a call. */
   readonly args: readonly unknown[] | undefined
 }
 
 const DEFAULTS = ['default', 'app', 'application']
 const FACTORIES = ['createApp', 'makeApp']
 
-/** Something found in a module. */
+/** A value found in a module. */
 interface Found {
   readonly value: unknown
-  /** The object that it was found in; `undefined` for the module itself. */
+  /** The object that contains it; `undefined` for the module itself. */
   readonly owner: unknown
-  /** How messages call it. */
+  /** Its name for messages. */
   readonly label: string
 }
 
 /**
- * What a module exports as `default`, `app` or `application`: the first that is an application. Without one,
- * what its `createApp` or `makeApp` makes, if that needs no arguments: as Flask finds its own.
+ * Returns the first application among the exports `default`, `app` and `application`. Without one, calls `createApp` or
+ * `makeApp` if it needs no arguments, like Flask. Rejects with a `StartError` if there is no application.
  */
 export async function defaultApplication(
   { exported, label }: LoadedModule,
@@ -51,7 +51,7 @@ export async function defaultApplication(
   throw loadError(`${label} exports no application as default, app or application; ${hint}`)
 }
 
-/** What a module has under these names. A CommonJS module's exports may all be in its default. */
+/** Returns the exports with the given names. The exports of a CommonJS module may all be in its default. */
 function named(exported: object, names: readonly string[]): unknown[] {
   const homes = [exported, Reflect.get(exported, 'default')].filter(isHome)
   return homes.flatMap((home) => names.map((name): unknown => Reflect.get(home, name)))
@@ -83,7 +83,7 @@ function member({ value: home, label }: Found, name: string, isModule: boolean):
   throw loadError(`there is no ${name} in ${label}${didYouMean(nearest(name, names)) || others}`)
 }
 
-/** Calls a factory, which may answer by a promise. */
+/** Calls a factory, which may return a promise. */
 export async function callFactory(
   { value, owner, label }: Found,
   args: readonly unknown[],
@@ -105,7 +105,7 @@ export async function callFactory(
   }
 }
 
-/** The application, if that is what was found. */
+/** Returns the application. Throws a `StartError` if the value is not an application. */
 export function checkApplication(
   { value, owner, label }: Found,
   target: AppTarget,
@@ -125,7 +125,7 @@ export function checkApplication(
       `${label} takes no arguments, an application takes (environ, startResponse); if it makes one, say ${target.module}:${target.names.join('.') || 'default'}()`,
     )
   }
-  // A method keeps its object, as in Python.
+  // Binds a method to its object, as in Python.
   return owner === undefined ? value : value.bind(owner)
 }
 

@@ -1,4 +1,4 @@
-/** Importing somebody's module: TypeScript as it is, with their own stack if it fails. */
+/** Imports the modules of an application, including TypeScript. Errors have the application's own stack. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,25 +8,24 @@ import { inspect } from 'node:util'
 import { Script, constants } from 'node:vm'
 import { javascriptFiles } from './javascript.ts'
 
-/** Told of each file that is imported, by its whole path: at once, and later while the application runs. Those in `node_modules` are left out. */
+/** Called with the absolute path of each imported file, also while the application runs. Files in `node_modules` are excluded. */
 export type OnImport = (file: string) => void
 
-/** Deno and Bun run TypeScript by themselves, and tsx fails on both. They tell of no imports: `--reload` sees the named file alone. */
+/** Whether the runtime is Deno or Bun, which run TypeScript natively, and where tsx fails. They do not report imports, so `--reload` only checks the named file. */
 const readsTypeScript = 'deno' in process.versions || 'bun' in process.versions
 
 /**
- * Imports a file. An application that is JavaScript alone is imported by Node. Any other, and one whose
- * imports are to be reported, gets tsx: Node's own type stripping knows no enums, and does not find `x.ts`
- * for `./x.js`.
+ * Imports a file. Node itself imports an application that contains only JavaScript. tsx imports all others, and those
+ * whose imports must be reported. Node's type stripping does not support enums, and does not resolve `./x.js` to `x.ts`.
  */
 export async function importFile(path: string, onImport?: OnImport): Promise<object> {
   const files = onImport === undefined ? javascriptFiles(path) : undefined
   if (files === undefined) return importTypeScript(path, onImport)
-  if (!readsTypeScript) process.setSourceMapsEnabled(true) // as tsx does: compiled applications have stacks in their own lines
+  if (!readsTypeScript) process.setSourceMapsEnabled(true) // like tsx, so that stacks of compiled applications refer to their sources
   return importLocated(path, files)
 }
 
-/** There is no namespace, so the module and this server share one copy of `@phial/core`. */
+/** Imports TypeScript with tsx, without a namespace, so that the module and this server share one copy of `@phial/core`. */
 async function importTypeScript(path: string, onImport?: OnImport): Promise<object> {
   const files = new Set<string>()
   const imported: OnImport = (file) => {
@@ -37,13 +36,13 @@ async function importTypeScript(path: string, onImport?: OnImport): Promise<obje
   imported(path)
   if (!readsTypeScript) {
     await registerForRequire(imported)
-    const { register } = await import('tsx/esm/api') // only now: a typing slip should be told at once
+    const { register } = await import('tsx/esm/api') // imported late, because it is slow
     register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
   }
   return importLocated(path, files)
 }
 
-/** Imports a file. A syntax error names its place, in one of these files. */
+/** Imports a file. Adds the location to a syntax error in one of these files. */
 async function importLocated(path: string, files: Iterable<string>): Promise<object> {
   try {
     return (await import(pathToFileURL(path).href)) as object
@@ -53,8 +52,8 @@ async function importLocated(path: string, files: Iterable<string>): Promise<obj
 }
 
 /**
- * `require` for TypeScript in CommonJS packages. JavaScript that is a module already is left to Node:
- * tsx would make a second copy of it, and then there were two `@phial/core` in one process.
+ * Enables `require` of TypeScript in CommonJS packages. Node loads JavaScript modules itself, because tsx would create a
+ * second copy of them, including `@phial/core`.
  */
 async function registerForRequire(imported: OnImport): Promise<void> {
   const { register } = await import('tsx/cjs/api')
@@ -77,7 +76,7 @@ async function registerForRequire(imported: OnImport): Promise<void> {
   }
 }
 
-/** Whether the package that a folder belongs to says `"type": "module"`. */
+/** Whether the package of a folder has `"type": "module"`. */
 function isModulePackage(folder: string): boolean {
   try {
     const { type } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
@@ -90,7 +89,7 @@ function isModulePackage(folder: string): boolean {
   }
 }
 
-/** Node keeps to itself where a JavaScript module has its syntax error; only checking it again tells. */
+/** Adds the location to a syntax error. Node does not report it for a module, so each file is checked again. */
 function located(error: SyntaxError, imported: readonly string[]): SyntaxError {
   const files = imported.filter((file) => /\.[cm]?js$/.test(file))
   for (const file of files.toReversed()) {
@@ -102,12 +101,12 @@ function located(error: SyntaxError, imported: readonly string[]): SyntaxError {
   return error
 }
 
-/** How many files were imported anew where modules are told apart by their URL. */
+/** The number of repeated imports in runtimes that identify modules by URL. */
 let reads = 0
 
 /**
- * Imports a file as it is now, and all that it imports, though they may have been imported before. It
- * shares no module with anybody: that is for a config file, not for an application.
+ * Imports the current version of a file and its imports, even if they were imported before. The modules are not shared,
+ * so this is only suitable for config files.
  */
 export async function importFresh(path: string): Promise<object> {
   const { cache } = createRequire(import.meta.url)
@@ -126,7 +125,7 @@ export async function importFresh(path: string): Promise<object> {
   }
 }
 
-/** Imports a package as a file in `folder` would; `undefined` if there is none of that name. */
+/** Imports a package, resolved from `folder`. Resolves with `undefined` if it is not installed. */
 export async function importPackage(
   name: string,
   folder: string,
@@ -142,7 +141,7 @@ export async function importPackage(
   }
 }
 
-/** For a package that can only be imported, not required: Node has no other way to say from where. */
+/** Imports a package that cannot be required. Node has no other way to resolve it from a given file. */
 async function importSeenFrom(filename: string, name: string): Promise<object> {
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
   const script = new Script('(name) => import(name)', { filename, importModuleDynamically })
@@ -153,7 +152,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-/** What went wrong, in one line. */
+/** Describes an error in one line. */
 export function headline(error: unknown): string {
   if (!(error instanceof Error)) return `${inspect(error)} was thrown`
   const lines = error.message.split('\n')
@@ -164,12 +163,12 @@ export function headline(error: unknown): string {
 const LOADERS = /\(?node:|[\\/](?:tsx[\\/]dist|esbuild[\\/]lib)[\\/]/
 const ourFolder = fileURLToPath(new URL('..', import.meta.url))
 
-/** An error's text and stack, without the lines that only show how the module came to be loaded. */
+/** Returns an error's message and stack, without the frames of the module loader and of this server. */
 export function ownStack(error: unknown): string {
   let isBelow = false
   const isOwn = (line: string): boolean => {
     const isFrame = /^\s+at /.test(line)
-    isBelow = isFrame && (isBelow || line.includes(ourFolder)) // whoever called us is none of theirs
+    isBelow = isFrame && (isBelow || line.includes(ourFolder)) // frames below are callers of this server
     return !isFrame || !(isBelow || LOADERS.test(line))
   }
   return inspect(error).split('\n').filter(isOwn).join('\n')

@@ -1,10 +1,10 @@
 /**
- * Whether an application is JavaScript alone, so that Node can import it without the TypeScript loader, which takes
- * 0.3 s and 40 MB for each worker.
+ * Detects whether an application contains only JavaScript, so that Node can import it without the TypeScript loader,
+ * which costs each worker 0.3 s and 40 MB.
  *
- * It has to be known beforehand: Node 20 keeps the failure of an import, so a second try with the loader fails too.
- * Only the application's own files are read, not those of packages. The text is searched, not parsed, and wherever
- * that leaves a doubt, the answer is no.
+ * This must be known before the import: Node 20 caches a failed import, so a second attempt with the loader fails too.
+ * Only the application's own files are read, not those of packages. The source is searched, not parsed. In case of doubt,
+ * the result is no.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
@@ -15,12 +15,12 @@ const JAVASCRIPT = /\.[cm]?js$/
 /** `from 'x'`, `import 'x'`, `import('x'` and `require('x'`. */
 const IMPORT = /\b(?:from|import|require)\s*(?:\(\s*)?(["'])([^"'\n]+)\1/g
 
-/** What may import something that {@link IMPORT} does not find: a computed name, a comment before the name, `createRequire`, and any TypeScript file. */
+/** Matches imports that {@link IMPORT} does not find: a computed name, a comment before the name, `createRequire`, and any TypeScript file. */
 const DOUBT =
   /\b(?:import|require)\s*(?:\(\s*[^\s"')]|\/[*/])|\bcreateRequire\b|\.(?:[cm]?ts|[jt]sx)["'`]/
 
 /**
- * Returns the files of an application that is JavaScript alone, as far as they are its own; `undefined` for any other.
+ * Returns the files of an application that contains only JavaScript, without packages; `undefined` for any other.
  *
  * @param entry the absolute path of the file that is imported first
  */
@@ -34,7 +34,7 @@ export function javascriptFiles(entry: string): readonly string[] | undefined {
   return [...files]
 }
 
-/** The application's own files that one imports; `undefined` if in doubt. */
+/** Returns the application's own files that a file imports; `undefined` if in doubt. */
 function importsOf(file: string): string[] | undefined {
   if (!JAVASCRIPT.test(file) || !isFile(file)) return undefined
   const source = readFileSync(file, 'utf8')
@@ -46,7 +46,7 @@ function importsOf(file: string): string[] | undefined {
 
 const isPath = (name: string): boolean => /^\.{0,2}\//.test(name)
 
-/** Whether a name is that of a package in JavaScript: by the file that it resolves to, or because it is installed. */
+/** Whether a name belongs to a JavaScript package: it resolves to a JavaScript file, or is installed. */
 function isPackage(name: string, file: string): boolean {
   if (isPath(name) || name.startsWith('#')) return false
   const require = createRequire(file)

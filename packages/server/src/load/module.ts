@@ -1,21 +1,21 @@
-/** `MODULE` of `MODULE:APP`: a file without its ending, or a package. */
+/** Finds and imports `MODULE` of `MODULE:APP`: a file without its extension, or a package. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { loadError, type StartError } from '../errors.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import { headline, importFile, importPackage, type OnImport, ownStack } from './import.ts'
 
-/** In the order in which they are tried. */
+/** The extensions, in the order in which they are tried. */
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs']
 const PACKAGE = /^(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/[\w./-]+)?$/
 
-/** An imported module, and how messages call it. */
+/** An imported module, and its name for messages. */
 export interface LoadedModule {
   readonly exported: object
   readonly label: string
 }
 
-/** Finds and imports a module, as seen from a folder. */
+/** Finds and imports a module, relative to a folder. */
 export async function loadModule(
   module: string,
   folder: string,
@@ -58,10 +58,10 @@ function notFound(module: string, folder: string): StartError {
   const hasEnding = ENDINGS.includes(extname(module))
   const tried = hasEnding ? '' : ` (tried ${ENDINGS.join(' ')}, and as a package)`
   const guess = didYouMean(guessModule(module, folder))
-  return loadError(`there is no module ${module} in ${folder}${tried}${guess}`)
+  return loadError(`cannot find module ${module} in ${folder}${tried}${guess}`)
 }
 
-/** Python's `pkg.module`, another ending, a slip. */
+/** Guesses the intended module: Python's `pkg.module`, another extension, or a typing error. */
 function guessModule(module: string, folder: string): string | undefined {
   const slashed = module.replaceAll('.', '/')
   if (withEndings(resolve(folder, slashed)).some(isFile)) return slashed

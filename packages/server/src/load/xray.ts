@@ -1,4 +1,4 @@
-/** `--xray`: the package that draws requests, which whoever wants it installs beside the application. */
+/** Support for `--xray`. The package `@phial/xray` is optional, and is installed in the application's project. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -11,30 +11,30 @@ import {
 import { readAddress } from '../bind.ts'
 import { exitCodes, StartError } from '../errors.ts'
 
-/** Of the package, what a server needs. */
+/** The part of the package that a server uses. */
 export interface Xray {
   xray(app: ApplicationLike): Application & { close(): void }
 }
 
-/** The variable by which a process gets the token of the one that prints the address. */
+/** The environment variable that passes the token to child processes. */
 const TOKEN = 'PHIAL_DEVELOPER_TOKEN'
 
-/** Puts a token into an environment that has none, for all processes that inherit it. */
+/** Adds a token to an environment that has none, for all processes that inherit it. */
 export function addToken(env: NodeJS.ProcessEnv): void {
   env[TOKEN] = requireDeveloperToken(env[TOKEN] || undefined)
 }
 
-/** The line that says where X-ray's pages are, for whoever sees the terminal. */
+/** Returns the log line with the URL of X-ray's pages. */
 export function drawnAt(url: string, env: NodeJS.ProcessEnv): string {
   return `Each request is drawn at: ${url}/__xray__/?token=${env[TOKEN] ?? ''}`
 }
 
-/** What is drawn in this process. */
+/** The applications in this process that are wrapped in X-ray. */
 const drawn = new Set<{ close(): void }>()
 
 /**
- * Imports `@phial/xray`, as seen from a folder. Rejects with a {@link StartError} where it is not
- * installed. It has to be there before the application, to see its layers.
+ * Imports `@phial/xray`, resolved from a folder. Rejects with a {@link StartError} if it is not installed. Must be called
+ * before the application is loaded, so that X-ray can see its layers.
  *
  * ```ts
  * const drawn = (await loadXray(process.cwd())).xray(app)
@@ -44,7 +44,7 @@ export async function loadXray(folder: string): Promise<Xray> {
   return (await import(pathToFileURL(findXray(folder)).href)) as Xray
 }
 
-/** Where the package is, beside the application. Throws a {@link StartError} where it is not. */
+/** Returns the path of the package, resolved from a folder. Throws a {@link StartError} if it is not installed. */
 export function findXray(folder: string): string {
   try {
     return createRequire(join(folder, 'application')).resolve('@phial/xray')
@@ -59,7 +59,8 @@ export function findXray(folder: string): string {
 }
 
 /**
- * What puts X-ray around an application, to be had before that is loaded. A server that stops lets go of its pages.
+ * Returns a function that wraps an application in X-ray. Must be called before the application is loaded. A server that
+ * stops must call {@link closePages}.
  *
  * ```ts
  * const draw = await drawing(process.cwd())
@@ -77,22 +78,22 @@ export async function drawing(folder: string): Promise<(app: ApplicationLike) =>
   }
 }
 
-/** Pages that wait for something new wait no longer: they must not hold the end of a process up. */
+/** Ends the long-running requests of X-ray's pages, which would delay the exit of the process. */
 export function closePages(): void {
   for (const application of drawn) application.close()
 }
 
-/** Why X-ray cannot be had with these settings, if it cannot. */
+/** Returns an error message if X-ray cannot be used with these settings. */
 export function xrayFault(workers: number, binds: readonly string[]): string | undefined {
   if (workers > 1)
-    return `--xray keeps its pictures in one process, and there are to be ${workers} workers; say --workers 1, or leave --xray out`
+    return `--xray works with a single worker, but ${workers} are configured; use --workers 1, or omit --xray`
   const open = binds.find((bind) => !isLocal(readAddress(bind).host ?? ''))
   return open === undefined
     ? undefined
-    : `--xray is for this machine alone, and others may reach ${open}; say --bind 127.0.0.1:8000, or leave --xray out`
+    : `--xray requires a loopback address, but other machines may reach ${open}; use --bind 127.0.0.1:8000, or omit --xray`
 }
 
-/** Whether only this machine can reach what listens there. */
+/** Whether only this machine can connect to a host. */
 function isLocal(host: string): boolean {
   return host.toLowerCase() === 'localhost' || isLoopback(host)
 }

@@ -1,5 +1,5 @@
 /**
- * The access log: one line for each answer, in gunicorn's format language.
+ * The access log: one line for each response, in gunicorn's format language.
  *
  * ```ts
  * const line = accessLine('%(h)s "%(r)s" %(s)s')
@@ -9,24 +9,24 @@
  * Atoms: `h` client, `l` `-`, `u` user, `t` time, `r` request line, `s` status, `m` method, `U` path,
  * `q` query, `H` protocol, `B` and `b` bytes of the body (`b` is `-` for none), `f` referer, `a` user
  * agent, `T` seconds, `M` milliseconds, `D` microseconds, `L` seconds with decimals, `p` process id,
- * `{name}i` a request header, `{name}o` a header of the answer, `{name}e` a key of environ.
+ * `{name}i` a request header, `{name}o` a response header, `{name}e` a key of environ.
  */
 import { inspect } from 'node:util'
 import type { Environ, HeaderList } from '@phial/core'
 import { StartError, exitCodes } from '../errors.ts'
 import { zone } from './error.ts'
 
-/** What happened with one request. */
+/** A completed request, for the access log. */
 export interface AccessRecord {
   readonly environ: Readonly<Environ>
-  /** `200 OK`; empty if nothing was answered. */
+  /** The status line, such as `200 OK`; empty if there was no response. */
   readonly status: string
   readonly headers: Readonly<HeaderList>
-  /** Bytes of the body that were sent, without framing. */
+  /** The number of body bytes sent, without framing. */
   readonly bytes: number
-  /** When the request came. */
+  /** When the request arrived. */
   readonly time: Date
-  /** How long it took until the answer was over, in milliseconds. */
+  /** The duration until the end of the response, in milliseconds. */
   readonly duration: number
 }
 
@@ -59,9 +59,8 @@ const atoms: Record<string, Atom> = {
 }
 
 /**
- * Makes a function from a format: record in, line out (without its line feed). Values are escaped,
- * so that a request is always one line and cannot leave its quotes. Throws a {@link StartError}
- * for an atom that does not exist.
+ * Compiles a format to a function that returns the line for a record, without a line feed. Values are escaped, so that a
+ * request stays on one line and cannot break out of its quotes. Throws a {@link StartError} for an unknown atom.
  */
 export function accessLine(format: string): (record: AccessRecord) => string {
   const fault = formatFault(format)
@@ -76,13 +75,13 @@ export function accessLine(format: string): (record: AccessRecord) => string {
   return (record) => texts.map((text) => text(record)).join('')
 }
 
-/** What is wrong with a format, if anything is. */
+/** Returns an error message for a format if it is invalid. */
 export function formatFault(format: string): string | undefined {
   const names = [...format.matchAll(/%\(([^)]*)\)s/g)].map(([, name = '']) => name)
   const unknown = names.find((name) => atomOf(name) === undefined)
   if (unknown === undefined) return undefined
   const all = `${Object.keys(atoms).join(' ')} {x}i {x}o {x}e`
-  return `there is no %(${unknown})s; there are ${all}`
+  return `unknown atom %(${unknown})s; the atoms are ${all}`
 }
 
 function atomOf(name: string): Atom | undefined {
@@ -112,7 +111,7 @@ function escaped(atom: Atom): Atom & ((record: AccessRecord) => string) {
   }
 }
 
-/** As Apache does: `\"`, `\\`, and `\xhh` for whatever is no printable ASCII. */
+/** Escapes text like Apache: `\"`, `\\`, and `\xhh` for characters other than printable ASCII. */
 function escape(text: string): string {
   return text.replaceAll(/["\\]|[^\x20-\x7e]/g, (char) => {
     const code = char.charCodeAt(0)
@@ -123,7 +122,7 @@ function escape(text: string): string {
   })
 }
 
-/** The name that a client gives by HTTP Basic authentication. */
+/** Returns the user name of HTTP Basic authentication. */
 export function userName(authorization: unknown): string | undefined {
   if (typeof authorization !== 'string') return undefined
   const basic = /^basic +(\S+)$/i.exec(authorization)?.[1]

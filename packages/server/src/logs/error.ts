@@ -1,15 +1,15 @@
-/** From all to little; gunicorn's names. */
+/** The levels from most to least verbose, with gunicorn's names. */
 export const levels = ['debug', 'info', 'warning', 'error', 'critical'] as const
 
 export type Level = (typeof levels)[number]
 
-/** The server's log about itself, one method for each level. */
+/** The server's error log, with a method for each level. */
 export type ErrorLog = Record<Level, (message: string) => void>
 
-/** Makes a line of what was said, without its line feed. */
+/** Formats a message as a line, without a line feed. */
 export type ErrorLine = (level: Level, message: string) => string
 
-/** A log that hands lines for what is at least as grave as `level` to a function, and nothing for the rest. */
+/** Creates a log that passes messages of at least `level` to `write`, and drops the others. */
 export function errorLog(
   level: Level,
   write: (line: string) => void,
@@ -30,21 +30,21 @@ export function errorLog(
   }
 }
 
-/** `[2026-11-22 20:55:11 +0100] [4711] [INFO] message` */
+/** Formats a message as `[2026-11-22 20:55:11 +0100] [4711] [INFO] message`. */
 export function humanLine(level: Level, message: string): string {
   return `[${timestamp(new Date())}] [${process.pid}] [${level.toUpperCase()}] ${oneRecord(message)}`
 }
 
 /**
- * What an application writes, for a log that people read. It may hold what a visitor sent, so its first line cannot
- * look like one of ours, and each further line is indented.
+ * Formats text written by an application for a human-readable log. The text may contain data from a client, so its first
+ * line cannot look like one of the server's, and continuation lines are indented.
  */
 export function humanText(text: string): string {
   const shown = oneRecord(text)
   return shown.startsWith('[') ? `  ${shown}` : shown
 }
 
-/** A text of several lines as one record: those after the first are indented, and control characters are written out. */
+/** Formats multi-line text as one record: indents continuation lines and escapes control characters. */
 function oneRecord(text: string): string {
   return text
     .replaceAll(/\r\n/g, '\n')
@@ -52,7 +52,7 @@ function oneRecord(text: string): string {
     .replaceAll(/\n(?=[^\s])/g, '\n  ')
 }
 
-/** All but tab and line feed, and Unicode's own line ends. */
+/** Matches control characters except tab and line feed, and Unicode line separators. */
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g
 
 function escaped(char: string): string {
@@ -66,7 +66,7 @@ function timestamp(date: Date): string {
   return `${day} ${time} ${zone(date)}`
 }
 
-/** The zone as log lines write it: `+0100`. */
+/** Returns the time zone offset of a date, such as `+0100`. */
 export function zone(date: Date): string {
   const minutes = -date.getTimezoneOffset()
   const hhmm = Math.floor(Math.abs(minutes) / 60) * 100 + (Math.abs(minutes) % 60)

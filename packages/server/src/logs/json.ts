@@ -1,14 +1,14 @@
-/** Log lines for programs: one JSON object each. */
+/** Formats log lines as JSON objects. */
 import { levels, type Level } from './error.ts'
 import { accessLine, userName, type AccessRecord } from './access.ts'
 
-/** Makes a function from what `--access-logformat` holds: record in, line out. As {@link accessLine}, but that `json` is one too. */
+/** Compiles the value of `--access-logformat` to a function, like {@link accessLine}. Also accepts `json`. */
 export function accessText(format: string): (record: AccessRecord) => string {
   return format === 'json' ? accessJson : accessLine(format)
 }
 
 /**
- * A line of the access log. What is not there is left out; times are in UTC, durations in seconds.
+ * Formats a line of the access log. Omits missing values. Times are in UTC, durations in seconds.
  *
  *     {"time":"2026-11-22T20:55:11.123Z","log":"access","pid":7,"client":"127.0.0.1","method":"GET",
  *      "target":"/","protocol":"HTTP/1.1","status":200,"bytes":5,"seconds":0.001,"agent":"curl/8"}
@@ -34,7 +34,7 @@ export function accessJson(record: AccessRecord): string {
   })
 }
 
-/** An object in one line, without what is undefined, and with nothing that a terminal would obey. */
+/** Serializes an object in one line. Omits `undefined`, and escapes control characters. */
 export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(fields).replaceAll(
     /[\x7f-\x9f\u2028\u2029]/g,
@@ -42,15 +42,14 @@ export function jsonLine(fields: Readonly<Record<string, unknown>>): string {
   )
 }
 
-/** A line of the error log: `{"time":"2026-11-22T20:55:11.123Z","log":"error","pid":7,"level":"info","message":"…"}`. */
+/** Formats a line of the error log: `{"time":"2026-11-22T20:55:11.123Z","log":"error","pid":7,"level":"info","message":"…"}`. */
 export function errorJson(level: Level, message: string): string {
   return jsonLine({ time: new Date(), log: 'error', pid: process.pid, level, message })
 }
 
 /**
- * What an application writes, as one record, line feed included. An object of JSON that it writes itself stays one,
- * but as `app` within a record of ours, of which only the level is the application's: a visitor whose words it writes
- * cannot make a record of their own.
+ * Formats text written by an application as one record, including the line feed. A JSON object becomes the member `app`
+ * of the server's record, which takes over only its level. Data from a client can therefore not forge a record.
  *
  *     {"time":"2026-11-22T20:55:11.123Z","log":"app","pid":7,"level":"info","app":{"message":"…"}}
  */

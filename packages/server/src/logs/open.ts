@@ -1,6 +1,6 @@
 /**
- * The logs of one process, as the settings want them. Each process opens its own: files are appended
- * to, line by line, so that all can share them.
+ * Opens the logs of a process according to the settings. Each process opens its own. Whole lines are appended, so that
+ * processes can share a file.
  */
 import { isatty } from 'node:tty'
 import { errorStream, type ErrorStream } from '@phial/core'
@@ -13,21 +13,21 @@ import { accessText, applicationJson, errorJson } from './json.ts'
 import { Sink } from './sink.ts'
 
 export interface Logs {
-  /** Takes down an answer; nothing where nobody wants to know. */
+  /** Logs a response. Missing if there is no access log. */
   readonly access?: (record: AccessRecord) => void
-  /** What the server says of itself. */
+  /** The server's error log. */
   readonly error: ErrorLog
-  /** What applications find as `wsgi.errors`: it goes where the error log goes. */
+  /** The value of `wsgi.errors`, which writes to the error log. */
   readonly errors: ErrorStream
-  /** Where the numbers go, if they go anywhere. */
+  /** The statsd client, if one is configured. */
   readonly statsd?: Statsd
-  /** Goes on in new files of the same names, after the old ones have been moved away. */
+  /** Opens new files of the same names, after the old ones have been moved. */
   reopen(): void
-  /** Kept when all is written. */
+  /** Resolves when all lines are written. */
   close(): Promise<void>
 }
 
-/** What of the settings the logs need. */
+/** The settings of the logs. */
 export type LogSettings = Pick<
   Settings,
   | 'accessLogfile'
@@ -90,7 +90,7 @@ function openSink(
   }
 }
 
-/** `ENXIO` is what the system says of a FIFO without a reader, and of a socket, such as the journal's. */
+/** Explains `ENXIO`, which the system reports for a FIFO without a reader, and for a socket such as the journal's. */
 function hintFor(place: string, error: unknown): string {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) return ''
   return /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/.test(place)
@@ -121,7 +121,7 @@ function lineOf(settings: LogSettings): (record: AccessRecord) => string {
   return accessText(accessLogformat ?? (saysJson(settings, accessLogfile, 1) ? 'json' : combined))
 }
 
-/** gunicorn's `log.warning`, `log.error` and `log.critical`. */
+/** Counts messages in gunicorn's metrics `log.warning`, `log.error` and `log.critical`. */
 function counted(line: ErrorLine, statsd: Statsd | undefined): ErrorLine {
   if (!statsd) return line
   return (level, message) => {
@@ -130,7 +130,7 @@ function counted(line: ErrorLine, statsd: Statsd | undefined): ErrorLine {
   }
 }
 
-/** Whoever read what this process prints may leave: serving goes on. */
+/** Keeps serving if the reader of standard output or standard error exits. */
 function outliveReaders(): void {
   for (const output of [process.stdout, process.stderr])
     if (output.listenerCount('error') === 0) output.on('error', () => undefined)

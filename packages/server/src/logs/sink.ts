@@ -1,4 +1,4 @@
-/** Where lines of a log go: a file that is appended to, or one of the process's own outputs. */
+/** The destination of log lines: a file, or standard output or standard error of the process. */
 import {
   closeSync,
   constants,
@@ -9,28 +9,27 @@ import {
 } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Never waits: for a reader of a FIFO when it is opened, for room in a pipe when it is written to. */
+/** Opens without waiting for the reader of a FIFO, and writes without waiting for a full pipe. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
 
-/** How much may wait to be written, in characters; what comes beyond it is lost, and that is told. */
+/** The maximum number of characters that wait to be written. Lines beyond it are lost, which is reported. */
 const ROOM = 4 * 1024 * 1024
-/** How long, in milliseconds, an output that takes nothing is left alone. */
+/** The delay before writing to a full output again, in milliseconds. */
 const PAUSE = 50
-/** How long, in milliseconds, `close` waits for an output that takes nothing. */
+/** How long `close` waits for a full output, in milliseconds. */
 const PATIENCE = 500
 
 /**
- * Writes whole lines and never a part of one, so that several processes can append to one file.
- * Nothing that happens to the file or to whoever reads the output is an error for the writer: it is
- * told once, to `onFault`, until writing works again.
+ * Writes whole lines only, so that several processes can append to one file. A failure of the file or of the output's
+ * reader is not an error for the caller. It is reported to `onFault`, once until writing succeeds again.
  */
 export class Sink {
   readonly #path: string | undefined
   readonly #onFault: (reason: string) => void
-  /** One of the process's own outputs, which other processes may make blocking again. */
+  /** The descriptor of an output that is shared with other processes, which may make it blocking. */
   readonly #shared: number | undefined
   #fd: number
-  /** Files that were left for a new one, and may still be written to. */
+  /** Replaced files, which may still be written to. */
   readonly #left: number[] = []
   #waiting = ''
   #isBusy = false
@@ -45,27 +44,26 @@ export class Sink {
   }
 
   /**
-   * Opens a file, by its path, or takes an output that is open already, by its number. Throws what
-   * `openSync` throws.
+   * Opens a file by its path, or uses an open output by its descriptor. Throws the errors of `openSync`.
    *
-   * @param onFault told, once, why lines are lost
+   * @param onFault called once with the reason why lines are lost
    */
   static open(place: string | number, onFault: (reason: string) => void): Sink {
     return new Sink(place, onFault)
   }
 
-  /** Writes a line, with its line feed, soon: lines that come while another is being written leave together. */
+  /** Writes a line that includes its line feed. Lines that arrive during a write are written together. */
   write(line: string): void {
     if (this.#waiting.length + line.length > ROOM) {
-      return this.#tell('lines come faster than they can be written')
+      return this.#tell('lines arrive faster than they can be written')
     }
     this.#waiting += line
     if (!this.#isBusy) this.#next()
   }
 
-  /** Writes a line at once, so that it is there whatever happens to this process then. */
+  /** Writes a line synchronously, so that it is not lost if the process exits. */
   writeNow(line: string): void {
-    if (this.#isBusy) return this.write(line) // after those that came before
+    if (this.#isBusy) return this.write(line) // after the earlier lines
     const bytes = Buffer.from(line)
     try {
       unblock(this.#shared)
@@ -78,7 +76,7 @@ export class Sink {
     }
   }
 
-  /** Goes on in a new file of the same name, when the old one has been moved away. */
+  /** Opens a new file of the same name, after the old one has been moved. */
   reopen(): void {
     if (this.#path === undefined) return
     try {
@@ -91,7 +89,7 @@ export class Sink {
     if (!this.#isBusy) this.#closeLeft()
   }
 
-  /** Kept when all is written, or cannot be. */
+  /** Resolves when all lines are written, or cannot be written. */
   async close(): Promise<void> {
     const enough = new AbortController()
     const patience = pause(PATIENCE, undefined, enough).catch(() => undefined)
@@ -108,7 +106,7 @@ export class Sink {
     })
   }
 
-  /** Writes all that waits. */
+  /** Writes all waiting lines. */
   #next(): void {
     const text = this.#waiting
     this.#waiting = ''
@@ -134,7 +132,7 @@ export class Sink {
     })
   }
 
-  /** Only where nothing is being written: a number that is closed may be another file's the moment after. */
+  /** Closes replaced files. Must not be called during a write, because a closed descriptor may be reused immediately. */
   #closeLeft(): void {
     for (const fd of this.#left.splice(0)) closeSync(fd)
   }
@@ -151,9 +149,9 @@ function openFile(path: string): number {
 }
 
 /**
- * A pipe or a terminal of this process, opened again, so that it can be non-blocking for this process alone: a reader
- * that reads nothing must not stop the server. `undefined` for what cannot be opened again, such as a socket, and for
- * files, which never block.
+ * Reopens a pipe or terminal of this process, so that it is non-blocking for this process only. A reader that does not
+ * read must not block the server. Returns `undefined` for sockets, which cannot be reopened, and for files, which never
+ * block.
  */
 function reopened(fd: number): number | undefined {
   try {
@@ -166,8 +164,8 @@ function reopened(fd: number): number | undefined {
 }
 
 /**
- * Makes an output that is shared with other processes non-blocking, as far as Node can. Each start of a child process
- * makes it blocking for all of them.
+ * Makes a shared output non-blocking, as far as Node allows. Starting a child process makes it blocking again for all
+ * processes.
  */
 function unblock(output: number | undefined): void {
   if (output === undefined) return
@@ -178,7 +176,7 @@ function unblock(output: number | undefined): void {
   handle?.setBlocking?.(false)
 }
 
-/** An output whose reader does not read takes nothing for now. */
+/** Whether a write failed because the output is full. */
 function isFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EAGAIN'
 }

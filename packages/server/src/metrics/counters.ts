@@ -1,24 +1,23 @@
-/** What one process counts of its answers. */
+/** Counts the responses of a process. */
 import type { AccessRecord } from '../logs/access.ts'
 
-/** All that was counted since a process began; plain, so that it can be sent to another. */
+/** The counters of a process since its start, as a plain object that can be sent to another process. */
 export interface Counted {
-  /** Answers by the first digit of their status, 0 to 5; under 0 those that were none, because the client left. */
+  /** The number of responses by the first digit of the status. At 0, requests whose client disconnected before a response. */
   readonly statuses: readonly number[]
-  /** Bytes of bodies that were sent. */
+  /** The number of body bytes sent. */
   readonly bytes: number
-  /** How long all answers took together. */
+  /** The total duration of all requests, in seconds. */
   readonly seconds: number
-  /** Answers by how long they took: up to the bound of the same place in {@link bounds}, and above the one before. */
+  /** The number of requests in each bucket of {@link bounds}. The last element counts those above all bounds. */
   readonly durations: readonly number[]
-  /** Requests under way. */
+  /** The number of in-flight requests. */
   readonly inFlight: number
 }
 
-/** In seconds; what takes longer than the last is in one place more. */
+/** The upper bounds of the histogram's buckets, in seconds. */
 export const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
 
-/** Counts answers. */
 export class Counters {
   readonly #statuses: number[] = Array.from({ length: 6 }, () => 0)
   readonly #durations: number[] = Array.from({ length: bounds.length + 1 }, () => 0)
@@ -34,7 +33,7 @@ export class Counters {
     this.#seconds += seconds
   }
 
-  /** All since the beginning, with how many requests are under way now. */
+  /** Returns the counters, with the current number of in-flight requests. */
   counted(inFlight: number): Counted {
     return {
       statuses: [...this.#statuses],

@@ -1,16 +1,15 @@
 /**
- * `--metrics`: an address of its own, for programs that watch the server. The master answers there, whatever the
- * workers do:
+ * Serves `--metrics`, a separate address for monitoring. The master answers there, independently of the workers:
  *
- *     /metrics   all that the workers have counted, as Prometheus reads it
+ *     /metrics   the counters of all workers, in the Prometheus text format
  *     /live      200 while the master runs
- *     /ready     200 while workers accept connections; 503 while the server starts, and from the signal to stop on
+ *     /ready     200 while workers accept connections; 503 while the server starts, and after the signal to stop
  */
 import type { Application } from '@phial/core'
 import { StartError } from '../errors.ts'
 import { serve, type Service } from '../serve.ts'
 
-/** What there is to know of a server. */
+/** The state of a server that is exposed. */
 export interface Watched {
   readonly text: () => string
   readonly isReady: () => boolean
@@ -18,7 +17,7 @@ export interface Watched {
 
 type Page = readonly [status: string, body: string, type?: string]
 
-/** An application that answers for a server. */
+/** Creates the application that serves the metrics and health checks. */
 export function metricsApp({ text, isReady }: Watched): Application {
   const pages: Record<string, () => Page> = {
     '/metrics': () => ['200 OK', text(), 'text/plain; version=0.0.4; charset=utf-8'],
@@ -47,7 +46,7 @@ export function metricsApp({ text, isReady }: Watched): Application {
 const NOT_FOUND: Page = ['404 Not Found', 'There are /metrics, /live and /ready.\n']
 const NOT_ALLOWED: Page = ['405 Method Not Allowed', 'GET and HEAD are answered here.\n']
 
-/** Serves it at an address as `--bind` takes it. Rejects with a {@link StartError} that says why it cannot. */
+/** Serves the metrics at an address in the format of `--bind`. Rejects with a {@link StartError} if it cannot listen. */
 export async function serveMetrics(address: string, watched: Watched): Promise<Service> {
   try {
     return await serve(metricsApp(watched), { bind: address, gracefulTimeout: 1 })

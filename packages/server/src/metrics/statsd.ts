@@ -1,6 +1,6 @@
 /**
- * Metrics for statsd, one datagram each, with gunicorn's names: `requests`, `request.status.200`,
- * `request.duration`, `workers`, `log.error`. Whether anybody listens makes no difference.
+ * Sends metrics to statsd, one datagram each, with gunicorn's names: `requests`, `request.status.200`,
+ * `request.duration`, `workers`, `log.error`. Works the same if no statsd server listens.
  */
 import { createSocket, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns'
@@ -9,7 +9,7 @@ import type { AccessRecord } from '../logs/access.ts'
 
 const PORT = 8125
 
-/** Reads `HOST:PORT`, `[IPV6]:PORT` or `HOST` (port 8125); nothing if it is none. */
+/** Parses `HOST:PORT`, `[IPV6]:PORT` or `HOST` (port 8125). Returns `undefined` for other text. */
 export function readStatsdHost(
   text: string,
 ): { readonly host: string; readonly port: number } | undefined {
@@ -22,15 +22,15 @@ export function readStatsdHost(
     : { host, port }
 }
 
-/** How long, in milliseconds, until the name is looked up again: at first after a failure, and always after a success. */
+/** The delays in milliseconds until the name is resolved again: initially after a failure, and after a success. */
 const SOON = 1000
 const LATER = 60_000
-/** How many metrics wait for the first lookup. */
+/** The maximum number of metrics that wait for the first lookup. */
 const WAITING = 100
 
 /**
- * A client that sends to one statsd server. Nothing that goes wrong here is anybody else's business: metrics are lost
- * while the name cannot be resolved or the network is gone, and the name is looked up again from time to time.
+ * A client of a statsd server. It never reports errors: metrics are lost while the name cannot be resolved or the network
+ * is unavailable. The name is resolved again periodically.
  */
 export class Statsd {
   readonly #prefix: string
@@ -53,8 +53,8 @@ export class Statsd {
   /**
    * Opens a client.
    *
-   * @param host as {@link readStatsdHost} takes it
-   * @param prefix what names begin with, without the dot; may be empty
+   * @param host an address in the format of {@link readStatsdHost}
+   * @param prefix the prefix of metric names without the dot; may be empty
    */
   static open(host: string, prefix: string): Statsd {
     const address = readStatsdHost(host) ?? { host, port: PORT }
@@ -63,7 +63,7 @@ export class Statsd {
     return statsd
   }
 
-  /** Counts an answer, and how long it took. */
+  /** Counts a response and its duration. */
   answered({ status, duration }: AccessRecord): void {
     this.#send(`request.duration:${duration.toFixed(3)}|ms`)
     this.count('requests')
@@ -75,7 +75,7 @@ export class Statsd {
     this.#send(`${name}:1|c`)
   }
 
-  /** Reports how many of something there are now. */
+  /** Sets a gauge to its current value. */
   gauge(name: string, value: number): void {
     this.#send(`${name}:${value}|g`)
   }
@@ -109,7 +109,7 @@ export class Statsd {
     this.#socket?.close()
     this.#family = family
     this.#socket = createSocket(family === 6 ? 'udp6' : 'udp4')
-    this.#socket.on('error', () => undefined) // no descriptor, no network: metrics are lost
+    this.#socket.on('error', () => undefined) // no descriptor or no network: metrics are lost
     this.#socket.unref()
   }
 

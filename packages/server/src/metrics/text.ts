@@ -1,18 +1,18 @@
-/** Metrics as Prometheus reads them: the text format 0.0.4. */
+/** Formats metrics in the Prometheus text format 0.0.4. */
 import { bounds, type Counted } from './counters.ts'
 
-/** What the master knows of its workers. */
+/** The numbers of workers, as known to the master. */
 export interface Workers {
   readonly running: number
   readonly exits: number
 }
 
-/** One metric: a line of help, its type, and its samples. */
+/** Formats a metric: a line of help, its type and its samples. */
 function metric(name: string, type: string, help: string, samples: readonly string[]): string {
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples, ''].join('\n')
 }
 
-/** All metrics. */
+/** Formats all metrics. */
 export function metricsText(counted: Counted, workers: Workers): string {
   const { statuses, bytes, inFlight } = counted
   const one = (name: string, type: string, help: string, value: number): string =>

@@ -1,38 +1,38 @@
-/** What all workers have counted together, also those that have left: counters never go backward. */
+/** The sums of all workers' counters, including workers that have exited, so that a counter never decreases. */
 import { Counters, type Counted } from './counters.ts'
 
 const nothing: Counted = new Counters().counted(0)
 
-/** Sums what workers count. A worker is any object that stands for it: process ids are given again. */
+/** Sums the counters of workers. A worker is identified by an object, because process ids are reused. */
 export class Totals {
   #sum = nothing
   #exits = 0
   readonly #last = new WeakMap<object, Counted>()
 
-  /** Takes what a worker has counted since it began; what is more than it said before is added. */
+  /** Adds the increase of a worker's counters since its previous report. */
   take(worker: object, counted: Counted): void {
     this.#sum = added(this.#sum, counted, this.#last.get(worker) ?? nothing)
     this.#last.set(worker, counted)
   }
 
-  /** A worker has left: what it counted stays, but nothing is under way in it. Its last word may still come. */
+  /** Handles the exit of a worker: keeps its counters and resets its in-flight requests. A last report may still follow. */
   left(worker: object): void {
     this.take(worker, { ...(this.#last.get(worker) ?? nothing), inFlight: 0 })
     this.#exits += 1
   }
 
-  /** All of them together. */
+  /** The sums of all counters. */
   get sum(): Counted {
     return this.#sum
   }
 
-  /** How many workers have left since the beginning. */
+  /** The number of workers that have exited. */
   get exits(): number {
     return this.#exits
   }
 }
 
-/** In this order, so that a sum of fractions cannot shrink by rounding. */
+/** Adds the increase to a sum. The order of operations ensures that rounding cannot decrease the sum. */
 function added(sum: Counted, now: Counted, before: Counted): Counted {
   const each = (name: 'statuses' | 'durations'): number[] =>
     sum[name].map((count, at) => count + ((now[name][at] ?? 0) - (before[name][at] ?? 0)))

@@ -1,5 +1,5 @@
 /**
- * `@phial/server/compression`: answers made smaller, for clients that can make them large again.
+ * `@phial/server/compression`: compresses responses for clients that support it.
  *
  * @module @phial/server/compression
  */
@@ -19,16 +19,16 @@ import Negotiator from 'negotiator'
 import { HeldHead } from './held-head.ts'
 import { PressedBody } from './pressed-body.ts'
 
-/** What is compressed. */
+/** Options of {@link compression}. */
 export interface CompressionOptions {
-  /** From how many bytes on an answer is compressed. 1024 if not given: less fits into one packet anyway. */
+  /** The minimum size of a body to compress, in bytes. Default: 1024, because smaller bodies fit into one packet. */
   readonly threshold?: number
 }
 
-/** Brotli at 4 takes as long as gzip at 6, and gives less to send. */
+/** Brotli at level 4 takes as long as gzip at level 6, and compresses better. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 
-/** How a whole is compressed, and how what comes block by block. */
+/** The functions that compress a complete body and a streamed one. */
 const ENCODERS = {
   br: {
     whole: (bytes: Uint8Array): Promise<Buffer> => promisify(brotliCompress)(bytes, BROTLI),
@@ -41,17 +41,16 @@ const ENCODERS = {
 }
 
 /**
- * Middleware that compresses answers, with Brotli or gzip, as the client likes. It says so in `Vary`,
- * and makes the `ETag` weak, since the bytes are others now. RFC 9110 §8.4, §8.8.1
+ * Creates a middleware that compresses responses with Brotli or gzip, according to `Accept-Encoding`. It adds `Vary`,
+ * and makes an `ETag` weak because the bytes differ. RFC 9110 §8.4, §8.8.1
  *
- * Compressed is what the application returns as a whole, in an array, and what says its
- * `Content-Length`, such as a file. What comes bit by bit and does not say how long it will be is a
- * stream, and left alone: whoever sends a chunk means it to leave now, and a compressor would hold it
- * back. Left alone is also what is small, what does not become smaller (images, films), what is encoded
- * already, a part of a whole, and what `Cache-Control: no-transform` forbids.
+ * It compresses bodies that are returned as an array, and bodies with a `Content-Length`, such as files. A body of
+ * unknown length is a stream and is not compressed, because a compressor would delay its chunks. Also not compressed are
+ * small bodies, media types that do not become smaller (images, videos), encoded bodies, partial content, and responses
+ * with `Cache-Control: no-transform`.
  *
- * A page that shows both a secret and what a stranger sent tells the secret by its length, once it is
- * compressed (BREACH): keep the two apart.
+ * A compressed page that contains both a secret and data from an attacker reveals the secret by its length (BREACH).
+ * Keep the two on separate pages.
  *
  * ```ts
  * import { compression } from '@phial/server/compression'
@@ -72,7 +71,7 @@ export function compression({ threshold = 1024 }: CompressionOptions = {}): Midd
   }
 }
 
-/** The answer as it is. If the server refuses its head, nobody else will close its body. */
+/** Sends the response unchanged. Closes its body if the server rejects its head. */
 function passed(held: HeldHead, body: Body): Body {
   try {
     held.pass()
@@ -83,7 +82,7 @@ function passed(held: HeldHead, body: Body): Body {
   return body
 }
 
-/** A compressed answer, or nothing if it is to stay as it is. */
+/** Returns the compressed response, or `undefined` if it must not be compressed. */
 function compressed(
   environ: Environ,
   held: HeldHead,
@@ -107,7 +106,7 @@ function compressed(
   })
 }
 
-/** How long a body is that is there as a whole. Any other, and the one that a `HEAD` does not get, is as long as it says. */
+/** Returns the length of a complete body. For other bodies, and for `HEAD`, returns the declared length. */
 function sizeOf(body: Body, headers: Headers, { REQUEST_METHOD }: Environ): number | undefined {
   const said = headers.get('Content-Length')
   if (!isChunkList(body)) {
@@ -115,7 +114,7 @@ function sizeOf(body: Body, headers: Headers, { REQUEST_METHOD }: Environ): numb
   }
   const size = body.reduce((sum, { byteLength }) => sum + byteLength, 0)
   if (said === undefined) return size
-  // A length that is not so is for the server to tell.
+  // The server reports a wrong length.
   return REQUEST_METHOD === 'HEAD' || said === String(size) ? Number(said) : undefined
 }
 
@@ -124,14 +123,14 @@ const isChunkList = (body: Body): body is readonly Uint8Array[] & Body =>
 
 const isWhole = (status: string): boolean => !/^(?:204|206|304)/.test(status)
 
-/** Whether nobody has encoded it, or forbids to. */
+/** Whether a response is not encoded, and may be transformed. */
 function isPlain(headers: Headers): boolean {
   if (headers.has('Content-Encoding') || headers.has('Content-Range')) return false
   if (/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(headers.getAll('Cache-Control').join())) return false
   return isCompressible(headers.get('Content-Type', ''))
 }
 
-/** What the client takes, the best of it first; it may not take any. */
+/** Returns the encodings that the client accepts, best first. May be empty. */
 function encodingFor({ HTTP_ACCEPT_ENCODING: accept }: Environ): keyof typeof ENCODERS | undefined {
   if (typeof accept !== 'string') return undefined
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } })
@@ -139,7 +138,7 @@ function encodingFor({ HTTP_ACCEPT_ENCODING: accept }: Environ): keyof typeof EN
   return (['br', 'gzip'] as const).find((encoding) => taken.includes(encoding))
 }
 
-/** The same to a `HEAD`, whose length nobody knows without the body. */
+/** Returns the response to `HEAD`, without a length, which is unknown without the body. */
 function announce(headers: Headers, encoding: string): void {
   headers.set('Content-Encoding', encoding)
   headers.delete('Content-Length')
@@ -148,7 +147,7 @@ function announce(headers: Headers, encoding: string): void {
   if (etag?.startsWith('"') === true) headers.set('ETag', `W/${etag}`)
 }
 
-/** The body within is closed once its bytes are taken. */
+/** Reads the whole inner body, and closes it. */
 async function compress(
   body: readonly Uint8Array[] & Body,
   encoding: keyof typeof ENCODERS,

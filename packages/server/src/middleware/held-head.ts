@@ -1,17 +1,17 @@
-/** A head that waits until it is known what becomes of the body. */
+/** A response head that is held until it is decided whether to compress the body. */
 import { Headers, type HeaderList, type StartResponse, type Write } from '@phial/core'
 
 /**
- * Stands for `startResponse` towards an application, and keeps what it is told until `pass`. What the
- * application writes ahead of its body, or says a second time, passes the head on at once.
+ * Replaces `startResponse` for an application, and holds its arguments until `pass`. If the application calls `write` or
+ * calls `startResponse` again, the head is passed on immediately.
  */
 export class HeldHead {
   readonly #outer: StartResponse
   #held: Parameters<StartResponse> | undefined
   #isPassed = false
-  /** Whether bytes of the body were taken, so that for the application it is too late for another head. */
+  /** Whether bytes of the body were read, so that the application can no longer replace the head. */
   isBegun = false
-  /** Whether the application gave another head after this one was passed on. */
+  /** Whether the application replaced the head after it was passed on. */
   isReplaced = false
   #write: Write | undefined
 
@@ -32,7 +32,7 @@ export class HeldHead {
     return (chunk) => this.pass()?.(chunk)
   }
 
-  /** What is held, with a list of headers that may be changed; nothing if nothing was said, or all was passed on. */
+  /** The held head with a mutable list of headers; `undefined` if there is none, or if it was passed on. */
   get head(): { readonly status: string; readonly headers: Headers } | undefined {
     if (this.#held === undefined || !isPairs(this.#held[1])) return undefined
     const [status, list, ...excInfo] = this.#held
@@ -41,7 +41,7 @@ export class HeldHead {
     return { status, headers: new Headers(copy) }
   }
 
-  /** Passes on what is held, and from now on whatever comes. Gives the `write` of the server. */
+  /** Passes on the held head and all later calls. Returns the `write` of the server. */
   pass(): Write | undefined {
     this.#isPassed = true
     const held = this.#held
@@ -51,7 +51,7 @@ export class HeldHead {
   }
 }
 
-/** Anything else is for the server to refuse, in its own words. */
+/** Other values are passed on for the server to reject. */
 function isPairs(list: unknown): list is HeaderList {
   return Array.isArray(list) && list.every((pair) => Array.isArray(pair) && pair.length === 2)
 }

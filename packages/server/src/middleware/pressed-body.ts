@@ -1,11 +1,11 @@
-/** A body that is compressed as it comes. */
+/** A body that is compressed while it is streamed. */
 import type { BrotliCompress, Gzip } from 'node:zlib'
 import { type Body, breach, Chunks, type GatewayError } from '@phial/core'
 import type { HeldHead } from './held-head.ts'
 
 /**
- * For each chunk that it takes it gives one, empty as long as the encoder holds everything back. Memory
- * stays as small as the chunks are.
+ * Yields a chunk for each chunk that it reads, which is empty while the encoder buffers its output. Memory use is
+ * bounded by the size of the chunks.
  */
 export class PressedBody implements AsyncIterable<Uint8Array> {
   readonly #chunks: Chunks
@@ -14,7 +14,7 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
   readonly #length: number
   readonly #ready: Uint8Array[] = []
 
-  /** `length` is what the body within says of itself. */
+  /** `length` is the declared length of the inner body. */
   constructor(body: Body, encoder: BrotliCompress | Gzip, head: HeldHead, length: number) {
     this.#chunks = new Chunks(body)
     this.#encoder = encoder
@@ -27,7 +27,7 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
     let left = this.#length
     for (;;) {
       const { done, value } = await this.#chunks.next()
-      // An error page took the place of the answer before its first byte: it goes as it is.
+      // An error page has replaced the response before its first byte. It is sent uncompressed.
       if (this.#head.isReplaced) return yield* this.#plain(done === true ? undefined : value)
       if (done === true) break
       left -= value.byteLength
@@ -39,13 +39,13 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
     yield await this.#press((taken) => this.#encoder.once('end', taken).end())
   }
 
-  /** Lets go of the encoder, and closes the body within. */
+  /** Releases the encoder, and closes the inner body. */
   close(): void | Promise<void> {
     this.#encoder.destroy()
     return this.#chunks.close()
   }
 
-  /** The server cannot see it any more: it is not told this length. */
+  /** Checks the declared length of the inner body, which the server does not see. */
   #notAsSaid(rule: string, left: number): GatewayError {
     const length = this.#length
     return breach(rule, `${length - left} bytes came where Content-Length says ${length}`)
@@ -61,7 +61,7 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Waits until the encoder has dealt with something, and gives what came out. */
+  /** Waits until the encoder has processed its input. Resolves with its output. */
   async #press(start: (taken: (error?: Error | null) => void) => void): Promise<Uint8Array> {
     await new Promise<void>((resolve, reject) => {
       start((error) => (error ? reject(error) : resolve()))

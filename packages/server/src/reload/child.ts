@@ -1,4 +1,4 @@
-/** The process that runs the application: makes it, says what it was made from, answers what it is given. */
+/** The child process: creates the application, reports the files it was loaded from, and answers requests. */
 import type { ApplicationLike } from '@phial/core'
 import type { Maker } from '../reload.ts'
 import { Connections } from './connections.ts'
@@ -8,12 +8,12 @@ import type { FromChild, Start, ToChild } from './generation.ts'
 const start = JSON.parse(process.argv[2] ?? '') as Start
 const tell = (message: FromChild): void => void process.send?.(message)
 
-// Who listens has gone, so nothing will come any more.
+// The parent has exited, so no more connections will arrive.
 process.on('disconnect', () => process.exit())
-// A terminal sends these to both processes; the other one says when to end.
+// A terminal sends these signals to both processes. The parent decides when the child exits.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
-// Whoever read what is printed may leave: serving goes on.
+// Keeps serving if the reader of standard output exits.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
@@ -26,7 +26,7 @@ process.on('message', (message: ToChild, socket?: Parameters<Connections['take']
 })
 tell({ kind: 'ready', isBroken })
 
-/** The application, or what tells that there is none. */
+/** Creates the application, or the one that shows the error. */
 async function made(): Promise<[app: ApplicationLike, isBroken: boolean]> {
   try {
     return [await maker.make(start, (file) => tell({ kind: 'watch', file })), false]

@@ -1,4 +1,4 @@
-/** Connections that come from another process: one request on each, answered as the reference server does. */
+/** Answers one request on each connection from the parent, like the reference server. */
 import type { Socket } from 'node:net'
 import { errorStream, run, type ApplicationLike } from '@phial/core'
 import { closePages } from '../load/xray.ts'
@@ -23,14 +23,14 @@ export class Connections {
     })
   }
 
-  /** Answers the request on a connection, of which something was read already. */
+  /** Answers the request on a connection whose first bytes were already read. */
   take(socket: Socket, head: Buffer): void {
     socket.allowHalfOpen = true // a client may be done with sending before it is answered
     socket.unshift(head)
     this.#transport.accept(socket, peerOf(socket, homeOfSocket(socket)))
   }
 
-  /** Kept when all that is under way is answered. */
+  /** Resolves when all in-flight requests have been answered. */
   finish(): Promise<void> {
     const finished = this.#transport.close()
     closePages()

@@ -1,15 +1,15 @@
-/** One start of the application, from its fork to its end, as the process that listens sees it. */
+/** A run of the application, from fork to exit, as seen by the parent. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Held } from './held.ts'
 import { Watched } from './watched.ts'
 
-/** How long, in milliseconds, a child may finish what is under way. */
+/** How long a child may take to finish in-flight requests, in milliseconds. */
 const GRACE = 1000
 const program = new URL('./child.js', import.meta.url)
 const plainMaker = new URL('./maker.js', import.meta.url)
 
-/** What a child serves, and how; see `ReloadOptions`. */
+/** The options of a child; see `ReloadOptions`. */
 export interface GenerationOptions {
   readonly app: string
   readonly folder: string
@@ -19,26 +19,26 @@ export interface GenerationOptions {
   readonly maker?: URL
 }
 
-/** How a child is started: its one argument, as JSON. */
+/** The only argument of a child, as JSON. */
 export type Start = Omit<GenerationOptions, 'maker' | 'extraFiles'> & { readonly maker: string }
 
-/** To the child: a connection, with what was read of it, in base64; or to finish and end. */
+/** A message to the child: a connection with its first bytes in base64, or a request to finish and exit. */
 export type ToChild =
   | { readonly kind: 'connection'; readonly head: string }
   | { readonly kind: 'retire' }
 
-/** From the child: a file that it read, or that it serves now. */
+/** A message from the child: a file that it read, or that it is ready. */
 export type FromChild =
   | { readonly kind: 'watch'; readonly file: string }
   | { readonly kind: 'ready'; readonly isBroken: boolean }
 
-/** A child, and what it was made from. */
+/** A child, and the files that it was loaded from. */
 export class Generation {
-  /** Kept when its process is gone, with how it ended: `with exit code 1`. */
+  /** Resolves when the process has exited, with a description such as `with exit code 1`. */
   readonly ended: Promise<string>
-  /** Whether it is, or was, ready to answer. */
+  /** Whether it has become ready to answer. */
   hasBegun = false
-  /** Whether it was told to end. */
+  /** Whether it was asked to exit. */
   isRetired = false
   readonly #child: ChildProcess
   readonly #watched: Watched
@@ -63,12 +63,12 @@ export class Generation {
     })
   }
 
-  /** Whether it can be given connections. */
+  /** Whether it accepts connections. */
   get takes(): boolean {
     return this.hasBegun && !this.isRetired
   }
 
-  /** A file that changed since it was made. */
+  /** Returns a file that has changed since it was loaded. */
   changed(): string | undefined {
     const isWhole = this.hasBegun && !this.#isBroken
     return isWhole ? this.#watched.changed() : this.#watched.changedAnywhere()
@@ -79,7 +79,7 @@ export class Generation {
     this.#child.send(message, socket, (error) => error && socket.destroy())
   }
 
-  /** Tells it to finish and end; it is ended if it does not, or has nothing to finish. */
+  /** Asks the child to finish and exit. Kills it if it does not, or if it has no in-flight requests. */
   retire(force = false): void {
     this.isRetired = true
     const kill = (): void => void this.#child.kill('SIGKILL')

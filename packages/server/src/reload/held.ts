@@ -1,21 +1,21 @@
 /**
- * A connection in the process that only listens: held from its first bytes until a child takes it.
- * Browsers open connections before they need them, so one that is silent says nothing about a request.
+ * Holds a connection in the parent until a child accepts it. Browsers open connections in advance, so a connection
+ * without data does not mean that a request follows.
  */
 import type { Socket } from 'node:net'
 import { refusalBytes } from '../refusal.ts'
 
-/** A connection that waits, with what was read of it. */
+/** A waiting connection, with its first bytes. */
 export interface Held {
   readonly socket: Socket
   readonly head: Buffer
-  /** Answers in the server's own words. */
+  /** Sends a response of the server itself. */
   readonly refuse: (reason: string) => void
 }
 
 /**
- * Waits for a connection's first bytes. The socket has to have a `highWaterMark` of 1: then Node stops to
- * read with the first chunk. With nothing that reads on, whoever gets the socket misses no byte.
+ * Waits for a connection's first bytes. The socket must have a `highWaterMark` of 1, so that Node stops reading after the
+ * first chunk. The process that receives the socket then misses no byte.
  */
 export function hold(socket: Socket, arrived: (held: Held) => void): void {
   socket._read = () => undefined

@@ -1,10 +1,10 @@
-/** How `phial-server --reload` makes an application, and what it answers with where that failed. */
+/** The maker of `phial-server --reload`, which loads an application or shows the error. */
 import type { Application, ApplicationLike } from '@phial/core'
 import { StartError } from '../errors.ts'
 import { loadApplication, loadDrawn } from '../load.ts'
 import type { Maker } from '../reload.ts'
 
-/** What `phial-server` tells it. */
+/** The data that `phial-server` passes to it. */
 export interface Told {
   readonly xray: boolean
 }
@@ -14,7 +14,7 @@ export const make: Maker['make'] = ({ app, folder, told }, watch) => {
   return load(app, folder, watch)
 }
 
-/** An application that answers each request with an error, in plain text. */
+/** Creates an application that answers each request with an error as plain text. */
 export function failed(error: unknown): ApplicationLike {
   const bytes = new TextEncoder().encode(
     `${describe(error)}\n\nThe next request after a change tries again.\n`,
@@ -26,7 +26,7 @@ export function failed(error: unknown): ApplicationLike {
   return app
 }
 
-/** What went wrong, for whoever wrote the application. */
+/** Describes an error for the application's author. */
 export function describe(error: unknown): string {
   if (!(error instanceof StartError))
     return error instanceof Error ? (error.stack ?? error.message) : String(error)

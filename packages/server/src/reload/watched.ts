@@ -1,16 +1,16 @@
-/** What an application was made from, and whether that is still so: by when files changed, and how long they are. */
+/** Tracks the files that an application was loaded from, and detects changes by their times and sizes. */
 import { readdirSync, statSync, type Dirent } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** Files that a start may depend on, by their endings. */
+/** Matches source files, by their extension. */
 const SOURCE = /\.[cm]?[jt]sx?$|\.json$|\.toml$|^\.(?:phial)?env/
-/** How many names are looked at, at most, where it is not known which files count. */
+/** The maximum number of directory entries to examine if the relevant files are unknown. */
 const MOST = 5000
 
-/** The files of one start. */
+/** The files of a run. */
 export class Watched {
   readonly #folder: string
-  /** How the folder's files were when the start began, before any was read. */
+  /** The state of the folder's files at the start, before any was read. */
   readonly #atStart: ReadonlyMap<string, string>
   readonly #begun = Date.now()
   readonly #files = new Map<string, string>()
@@ -21,14 +21,14 @@ export class Watched {
     for (const file of extraFiles) this.add(file)
   }
 
-  /** Notes that a file was read, or looked for. One that changed since the start began may have been read before. */
+  /** Records a file that was read or looked up. A file that has changed since the start may have been read before that.  */
   add(file: string): void {
     if (this.#files.has(file)) return
     const state = this.#atStart.get(file) ?? stateOf(file, this.#begun)
     this.#files.set(file, state)
   }
 
-  /** A file that is no longer as it was read, by the shortest name; `undefined` if all are. */
+  /** Returns the shortest name of a file that has changed since it was read; `undefined` if none has. */
   changed(): string | undefined {
     for (const [file, state] of this.#files) {
       if (stateOf(file) !== state) return this.#nameOf(file)
@@ -37,8 +37,8 @@ export class Watched {
   }
 
   /**
-   * The same for a start that failed, or is not through yet: nobody knows what it still would have read.
-   * So each source file of the folder counts, new ones too.
+   * Does the same for a start that failed or has not completed. The files that it would have read are unknown, so it
+   * checks every source file in the folder, including new ones.
    */
   changedAnywhere(): string | undefined {
     const now = filesBelow(this.#folder)
@@ -53,7 +53,7 @@ export class Watched {
   }
 }
 
-/** Two states are the same if the file is. A file that is not there has a state, too; one that changed after `latest` is like none. */
+/** Returns a string that changes with the file. A missing file has a state, too. A file changed after `latest` equals no other state. */
 function stateOf(file: string, latest = Infinity): string {
   try {
     const { mtimeMs, ctimeMs, size } = statSync(file)
@@ -63,7 +63,7 @@ function stateOf(file: string, latest = Infinity): string {
   }
 }
 
-/** The source files below a folder, the nearest first; not those of packages, nor what is hidden. */
+/** Lists the source files below a folder, nearest first, without packages and hidden files. */
 function filesBelow(folder: string): Map<string, string> {
   const found = new Map<string, string>()
   const folders = [folder]

@@ -1,4 +1,4 @@
-/** The config file: found, imported, and read setting by setting. */
+/** Finds, imports and validates the config file. */
 import { readFileSync, statSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
 import { inspect } from 'node:util'
@@ -13,8 +13,9 @@ import { settings } from './table.ts'
 const DEFAULTS = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `phial-server.config.${ending}`)
 
 /**
- * The file to read: the one that was named, as seen from where the command was started, or one with
- * the usual name in the folder of the application. Throws a {@link StartError} if there is none.
+ * Returns the absolute path of the config file: `named`, relative to `cwd`, or else a file with a default name in the
+ * application's folder. Returns `undefined` if no file was named and no default exists. Throws a {@link StartError} if
+ * the named file does not exist or has an unsupported extension.
  */
 export function findConfig(
   named: string | undefined,
@@ -23,13 +24,13 @@ export function findConfig(
 ): string | undefined {
   if (named === undefined) return DEFAULTS.map((name) => join(folder, name)).find(isFile)
   const path = resolve(cwd, named)
-  if (!isFile(path)) throw failure(`--config ${named}: there is no such file`)
+  if (!isFile(path)) throw failure(`--config ${named}: the file does not exist`)
   if (!/^\.([cm]?[jt]s|json)$/.test(extname(path)))
-    throw failure(`--config ${named}: a config file ends in .ts, .js or .json`)
+    throw failure(`--config ${named}: expected a file that ends in .ts, .js or .json`)
   return path
 }
 
-/** Reads a config file. Throws a {@link StartError} that names the file, the setting and what it takes. */
+/** Reads a config file. Rejects with a {@link StartError} that names the file, the setting and the allowed values. */
 export async function readConfig(path: string): Promise<Map<string, Found>> {
   const found = new Map<string, Found>()
   for (const [name, given] of Object.entries(await load(path))) {
@@ -43,19 +44,20 @@ function readEntry(path: string, name: string, given: unknown): unknown {
     failure(`${path}: ${name}: ${inspect(given, { breakLength: Infinity })}: ${why}`)
   if (name === 'hooks') return readHooks(given, fault)
   const setting = settings.get(name)
-  if (setting?.not === 'config') throw failure(`${path}: ${name} is for the command line alone`)
+  if (setting?.not === 'config')
+    throw failure(`${path}: ${name} can only be set on the command line`)
   if (setting) return readValue(setting, given, fault)
   const instead = insteadOf(name)
-  if (instead !== undefined) throw failure(`${path}: there is no ${name} here: ${instead}`)
+  if (instead !== undefined) throw failure(`${path}: ${name} is not supported: ${instead}`)
   const guess = nearest(name, ['hooks', ...settings.keys()])
-  throw failure(`${path}: there is no setting ${name}${didYouMean(guess)}`)
+  throw failure(`${path}: unknown setting ${name}${didYouMean(guess)}`)
 }
 
 async function load(path: string): Promise<object> {
   const config = path.endsWith('.json') ? readJson(path) : await importDefault(path)
   if (typeof config !== 'object' || config === null || Array.isArray(config))
     throw failure(
-      `${path} holds ${inspect(config, { depth: 0 })} where an object with settings belongs`,
+      `${path}: expected an object with settings, received ${inspect(config, { depth: 0 })}`,
     )
   return config
 }
@@ -79,10 +81,10 @@ async function importDefault(path: string): Promise<unknown> {
       ownStack(error),
     )
   }
-  throw failure(`${path} exports no default; it is: export default { workers: 4 }`)
+  throw failure(`${path} has no default export; write: export default { workers: 4 }`)
 }
 
-/** TypeScript in a CommonJS package has its exports, the default among them, in its default. */
+/** Unwraps the default export. For TypeScript in a CommonJS package, it is nested in another default. */
 function defaultOf(module: object): unknown {
   const config: unknown = Reflect.get(module, 'default')
   const isNested = typeof config === 'object' && config !== null && 'default' in config

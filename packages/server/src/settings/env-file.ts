@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError, exitCodes } from '../errors.ts'
 
-/** The settings that say what the environment of the application is. */
+/** The settings that define the environment of the application. */
 export interface EnvironmentSettings {
   readonly env: Readonly<Record<string, string>>
   readonly envFile: readonly string[] | undefined
 }
 
 /**
- * The environment that an application gets: `--env` before the real environment before `--env-file`, of several files
- * the first that sets a variable. Throws a {@link StartError} for a file that cannot be read.
+ * Returns the environment for an application. `--env` takes precedence over the real environment, which takes precedence
+ * over `--env-file`. If several files set a variable, the first one wins. Throws a {@link StartError} if a file cannot be
+ * read.
  *
- * @param folder from where the files are seen, absolute
+ * @param folder the absolute path that the files are relative to
  */
 export function environmentOf(
   { env, envFile = [] }: EnvironmentSettings,
@@ -33,7 +34,7 @@ function readEnvFile(file: string, folder: string): Record<string, string> {
 }
 
 /**
- * The variables of a `.env` file, by name.
+ * Parses the text of a `.env` file. Returns its variables by name.
  *
  *     # a comment
  *     PORT=8000                     # a comment, in an unquoted value from the first `#`
@@ -55,7 +56,7 @@ export function parseEnvFile(text: string): Record<string, string> {
   return Object.fromEntries(Array.from(lines.matchAll(ENTRY), entryOf))
 }
 
-/** One entry: a name, and a value that is double-quoted, quoted otherwise, or up to a comment. */
+/** Matches an entry: a name and its value, which is double-quoted, quoted otherwise, or unquoted up to a comment. */
 const ENTRY =
   /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:(?:"((?:[^"\\]|\\[^])*)"|'([^']*)'|`([^`]*)`)[ \t]*(?:#.*)?$|([^#\n]*))/gm
 
@@ -69,7 +70,7 @@ function entryOf([, name = '', escaped, single, backticks, plain = '']: readonly
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
-/** A backslash before any other character stays, as in `"C:\Users"`. */
+/** Replaces escape sequences. A backslash before any other character is kept, as in `"C:\Users"`. */
 function unescape(text: string): string {
   return text.replaceAll(/\\([nrt"\\])/g, (_, escape: string) => ESCAPES[escape] ?? escape)
 }

@@ -1,19 +1,19 @@
-/** The hooks of a config file: gunicorn's, as far as they have a meaning here. */
+/** The hooks of a config file. They are gunicorn's, as far as they apply to Node. */
 import type { Environ } from '@phial/core'
 import type { StartError } from '../errors.ts'
 import type { ErrorLog } from '../logs/error.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 
-/** The master, as its hooks see it. */
+/** The argument of hooks that run in the master. */
 export interface MasterInfoOf<Settings> {
   readonly pid: number
   readonly settings: Settings
   readonly log: ErrorLog
-  /** The process ids of those that serve, or are about to. */
+  /** The process ids of the workers that serve or are starting. */
   readonly workers: readonly number[]
 }
 
-/** A worker, as its hooks see it. */
+/** The argument of hooks that run in a worker. */
 export interface WorkerInfoOf<Settings> {
   readonly pid: number
   readonly settings: Settings
@@ -21,8 +21,9 @@ export interface WorkerInfoOf<Settings> {
 }
 
 /**
- * Functions that are called at certain moments. Each may be async. What one throws is logged, and
- * changes nothing; except that `onStarting`, `postFork` and `postWorkerInit` end what is about to start.
+ * Functions that the master and its workers call at certain points of their life. Each may be async. An error thrown
+ * by a hook is logged and has no other effect, with three exceptions: an error in `onStarting` aborts the start of the
+ * server, and an error in `postFork` or `postWorkerInit` ends the worker.
  *
  * ```ts
  * import type { ServerConfig } from '@phial/server'
@@ -34,35 +35,35 @@ export interface WorkerInfoOf<Settings> {
  * ```
  */
 export interface HooksOf<Settings> {
-  /** In the master, before anything is bound or started. */
+  /** Called in the master before it binds an address or starts a worker. */
   readonly onStarting?: (master: MasterInfoOf<Settings>) => unknown
-  /** In the master, when all workers are ready. */
+  /** Called in the master when all workers are ready. */
   readonly whenReady?: (master: MasterInfoOf<Settings>) => unknown
-  /** In the master, when a reload was asked for, before anything is read anew. */
+  /** Called in the master when a reload was requested, before any setting is read again. */
   readonly onReload?: (master: MasterInfoOf<Settings>) => unknown
-  /** In the master, when it shall have more workers, or fewer. `before` is 0 at the start. */
+  /** Called in the master when the target number of workers has changed. `before` is 0 at the start. */
   readonly nworkersChanged?: (
     master: MasterInfoOf<Settings>,
     now: number,
     before: number,
   ) => unknown
-  /** In the master, before a worker's process is started. */
+  /** Called in the master before a worker process is started. */
   readonly preFork?: (master: MasterInfoOf<Settings>) => unknown
-  /** In the master, when a worker's process has ended. */
+  /** Called in the master after a worker process has ended. */
   readonly childExit?: (master: MasterInfoOf<Settings>, pid: number) => unknown
-  /** In the master, at the end. */
+  /** Called in the master before it exits. */
   readonly onExit?: (master: MasterInfoOf<Settings>) => unknown
-  /** In a worker, before the application is loaded. */
+  /** Called in a worker before the application is loaded. */
   readonly postFork?: (worker: WorkerInfoOf<Settings>) => unknown
-  /** In a worker, when the application is loaded. */
+  /** Called in a worker after the application was loaded. */
   readonly postWorkerInit?: (worker: WorkerInfoOf<Settings>) => unknown
-  /** In a worker that is told to leave at once. */
+  /** Called in a worker that must stop immediately. */
   readonly workerInt?: (worker: WorkerInfoOf<Settings>) => unknown
-  /** In a worker, at its end. */
+  /** Called in a worker before it exits. */
   readonly workerExit?: (worker: WorkerInfoOf<Settings>) => unknown
-  /** In a worker, before the application is called. It is not waited for. */
+  /** Called in a worker before the application is called. Not awaited. */
   readonly preRequest?: (worker: WorkerInfoOf<Settings>, environ: Environ) => unknown
-  /** In a worker, when application and answer are over. It is not waited for. */
+  /** Called in a worker after the application and the response have finished. Not awaited. */
   readonly postRequest?: (worker: WorkerInfoOf<Settings>, environ: Environ) => unknown
 }
 
@@ -82,19 +83,19 @@ const names: Record<keyof HooksOf<unknown>, true> = {
   postRequest: true,
 }
 
-/** gunicorn's others, and why they are none here. */
+/** The other hooks of gunicorn, each with the reason why it is not supported. */
 const without: Record<string, string> = {
-  workerAbort: 'a worker that hangs can call nothing; see childExit',
-  preExec: 'USR2 starts no other program',
+  workerAbort: 'a worker that hangs cannot call a hook; see childExit',
+  preExec: 'USR2 does not start another program',
 }
 
-/** Reads the hooks of a config file, or throws what `fault` makes of the reason why not. */
+/** Validates the hooks of a config file. Throws the error that `fault` creates from the reason if they are invalid. */
 export function readHooks(given: unknown, fault: (why: string) => StartError): HooksOf<unknown> {
-  if (typeof given !== 'object' || given === null) throw fault('it takes an object with functions')
+  if (typeof given !== 'object' || given === null) throw fault('expected an object with functions')
   for (const [name, hook] of Object.entries(given)) {
     const why = Object.hasOwn(without, name) ? `: ${without[name] ?? ''}` : ''
     if (!Object.hasOwn(names, name))
-      throw fault(`there is no hook ${name}${why || didYouMean(nearest(name, Object.keys(names)))}`)
+      throw fault(`unknown hook ${name}${why || didYouMean(nearest(name, Object.keys(names)))}`)
     if (typeof hook !== 'function') throw fault(`${name} is not a function`)
   }
   return given

@@ -1,35 +1,35 @@
-/** What a setting may hold: each kind reads a value, a word as well as a config file's own, and says what it takes. */
+/** The types of settings. Each kind parses a value from the command line or from a config file. */
 
 export interface Kind<T> {
-  /** Reads a value; `undefined` if it is none of this kind. A list gets all its words at once. */
+  /** Parses a value. Returns `undefined` if it is invalid. A list receives all its values at once. */
   readonly read: (given: unknown) => T | undefined
-  /** What is allowed, to stand after "it takes". */
+  /** The allowed values, as a phrase that follows "expected" in an error message. */
   readonly takes: string
-  /** As TypeScript writes what is read. */
+  /** The TypeScript type of a parsed value. */
   readonly type: string
-  /** As TypeScript writes what a config file may hold, if that is more. */
+  /** The TypeScript type that a config file may use, if it allows more than `type`. */
   readonly configType?: string
-  /** What stands for the value in `--help`; a switch has none. */
+  /** The placeholder for the value in `--help`. A switch has none. */
   readonly value?: string
-  /** Whether it may be given several times. */
+  /** Whether the option may be repeated. */
   readonly isList?: true
 }
 
-const TEXT = 'a text that is not empty'
+const TEXT = 'a non-empty string'
 const WHOLE = /^\d{1,15}$/
 
 function readText(given: unknown): string | undefined {
   return typeof given === 'string' && given !== '' ? given : undefined
 }
 
-/** Any text, called `value` in `--help`. */
+/** A non-empty string, with the placeholder `value` in `--help`. */
 export function text(value: string): Kind<string> {
   return { type: 'string', takes: TEXT, value, read: readText }
 }
 
 export const file: Kind<string> = text('FILE')
 
-/** One of some words. */
+/** One of the given names. */
 export function choice<T extends string>(...names: readonly T[]): Kind<T> {
   return {
     type: names.map((name) => `'${name}'`).join(' | '),
@@ -39,7 +39,7 @@ export function choice<T extends string>(...names: readonly T[]): Kind<T> {
   }
 }
 
-/** A whole number. */
+/** An integer that is at least `least`. */
 export function count(least: number): Kind<number> {
   const read = (given: unknown): number | undefined => {
     const number = typeof given === 'string' && WHOLE.test(given) ? Number(given) : given
@@ -50,7 +50,7 @@ export function count(least: number): Kind<number> {
   return { type: 'number', takes: `a whole number, ${least} or more`, value: 'N', read }
 }
 
-/** The most that a timer can wait: 2³¹ - 1 milliseconds. */
+/** The longest delay of a timer, in seconds: 2³¹ - 1 milliseconds. */
 const LONGEST = 2_147_483
 
 export const seconds: Kind<number> = {
@@ -78,7 +78,7 @@ export const bytes: Kind<number> = {
   },
 }
 
-/** A umask, in octal as the shell writes it. In a config file a number may say the same: `0o022`. */
+/** A umask in octal, as in the shell. A config file may also use a number: `0o022`. */
 export const mode: Kind<number> = {
   type: 'number',
   configType: 'number | string',
@@ -101,7 +101,7 @@ export const toggle: Kind<boolean> = {
   read: (given) => (typeof given === 'boolean' ? given : undefined),
 }
 
-/** Several texts, at least one. */
+/** A list of at least one string. */
 export function list(value: string): Kind<readonly string[]> {
   return {
     ...textList,
@@ -113,7 +113,7 @@ export function list(value: string): Kind<readonly string[]> {
   }
 }
 
-/** Several texts, with commas between those of one word; none is a list too. */
+/** A list of strings, separated by commas. It may be empty. */
 export function commaList(value: string): Kind<readonly string[]> {
   return {
     ...textList,
@@ -134,10 +134,10 @@ const textList = {
   isList: true,
 } as const
 
-/** `NAME=VALUE`, several times; in a config file an object. */
+/** Environment variables: repeated `NAME=VALUE` options, or an object in a config file. */
 export const variables: Kind<Readonly<Record<string, string>>> = {
   type: 'Readonly<Record<string, string>>',
-  takes: 'NAME=VALUE, where NAME has neither = nor a space',
+  takes: 'NAME=VALUE, where NAME contains neither = nor whitespace',
   value: 'NAME=VALUE',
   isList: true,
   read: (given) => {

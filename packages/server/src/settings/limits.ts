@@ -1,7 +1,7 @@
 import type { Limits } from '../transport.ts'
 import type { Settings } from './types.ts'
 
-/** The limits of a transport, as the settings want them. */
+/** Returns the limits of a transport according to the settings. */
 export function limitsOf(settings: Settings): Limits {
   return {
     requestLine: settings.limitRequestLine,

@@ -1,7 +1,6 @@
 /**
- * From all places to one set of settings. Weakest first: defaults (some from the environment), the
- * config file, `PHIAL_SERVER_ARGS`, the command line. What a place says of a setting replaces what a
- * weaker one said.
+ * Merges the settings from all sources. Each source overrides the ones before it: defaults (some from the environment),
+ * the config file, `PHIAL_SERVER_ARGS`, the command line.
  */
 import { realpathSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
@@ -14,21 +13,21 @@ import { settings } from './table.ts'
 import type { Settings } from './types.ts'
 import { readWords, shellWords } from './words.ts'
 
-/** Settings, and for each the place that it comes from. */
+/** The settings, and the source of each. */
 export interface SettingsRead {
   readonly settings: Settings
   readonly from: Readonly<Record<string, string>>
 }
 
 /**
- * Reads the settings. Rejects with a {@link StartError} for what does not exist or is not allowed:
- * exit code 2 for words, 1 for the file and the environment's defaults.
+ * Reads the settings. Rejects with a {@link StartError} for an unknown setting or an invalid value. Its exit code is 2
+ * for the command line and `PHIAL_SERVER_ARGS`, and 1 for the config file and defaults from the environment.
  *
  * ```ts
  * const { timeout } = await readSettings(['-t', '10', 'site:app'], process.env)
  * ```
  *
- * @param cwd where relative paths begin; to be given by those who read again after the process has moved
+ * @param cwd the folder that relative paths begin at; required to read again after `process.chdir()`
  */
 export async function readSettings(
   argv: readonly string[],
@@ -38,7 +37,7 @@ export async function readSettings(
   return (await readWithPlaces(argv, env, cwd)).settings
 }
 
-/** As {@link readSettings}, with the place that each comes from. */
+/** Reads the settings like {@link readSettings}, and also returns the source of each. */
 export async function readWithPlaces(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -49,7 +48,7 @@ export async function readWithPlaces(
   const filed = await readFile(said, cwd)
   const found = new Map([...filed, ...said])
   const config = filed.get('config')
-  if (config) found.set('config', config) // with its whole path
+  if (config) found.set('config', config) // with its absolute path
   const variables = environmentFor(found, env, cwd)
   for (const [name, setting] of settings)
     if (!found.has(name)) found.set(name, fallback(setting, variables))
@@ -58,7 +57,7 @@ export async function readWithPlaces(
   if (found.get('keyfile')?.value !== undefined && found.get('certfile')?.value === undefined)
     throw new StartError(
       exitCodes.configuration,
-      'there is a keyfile and no certfile; TLS needs --certfile, which may hold the key as well',
+      '--keyfile is set without --certfile; TLS needs --certfile, which may contain the key as well',
     )
   checkXray(found)
   const entries = [...found]
@@ -71,8 +70,8 @@ export async function readWithPlaces(
 }
 
 /**
- * The current folder, by the name that the shell has for it, as gunicorn takes it: `PWD` keeps the symbolic link
- * `current`, which may point to another release at the next reload; `process.cwd()` does not.
+ * Returns the current folder by the name that the shell uses, as gunicorn does. Unlike `process.cwd()`, `PWD` keeps a
+ * symbolic link such as `current`, which may point to another release at the next reload.
  */
 export function workingFolder({ PWD }: NodeJS.ProcessEnv): string {
   const folder = process.cwd()
@@ -92,7 +91,7 @@ function checkXray(found: ReadonlyMap<string, Found>): void {
   if (fault !== undefined) throw new StartError(exitCodes.configuration, fault)
 }
 
-/** The environment that gives defaults: that of the application, so that `PORT` may stand in a file. */
+/** Returns the environment that provides defaults. It is the application's, so that `PORT` may be set in a file. */
 function environmentFor(
   found: ReadonlyMap<string, Found>,
   env: NodeJS.ProcessEnv,
@@ -103,7 +102,7 @@ function environmentFor(
   return environmentOf({ env: {}, envFile }, env, resolve(cwd, chdir))
 }
 
-/** What the config file says; nothing for who only asks for help. */
+/** Reads the settings of the config file. Does not read it for `--help` and `--version`. */
 async function readFile(
   said: ReadonlyMap<string, Found>,
   cwd: string,
@@ -123,7 +122,7 @@ function fallback(setting: Setting, env: NodeJS.ProcessEnv): Found {
   const fault = (why: string): StartError =>
     new StartError(exitCodes.configuration, `${name}=${text}: ${why}`)
   const given = read ? read(text) : text
-  if (given === undefined) throw fault(`it takes ${takes}`)
+  if (given === undefined) throw fault(`expected ${takes}`)
   return { value: readValue(setting, given, fault), from: name }
 }
 

@@ -1,24 +1,24 @@
-/** One row of the table of settings, and the value that was found for it. */
+/** A row of the table of settings, and a value with its source. */
 import type { StartError } from '../errors.ts'
 import type { Kind } from './kinds.ts'
 
 export interface Setting {
   readonly kind: Kind<unknown>
-  /** What holds unless it is told otherwise. */
+  /** The default value. */
   readonly fallback: unknown
-  /** What it is for, in a line. */
+  /** A description in one line. */
   readonly help: string
-  /** The option's name, without dashes; the setting's own in kebab case, if not given. */
+  /** The option's name without dashes. Default: the setting's name in kebab case. */
   readonly flag?: string
   /** The letter of its short option. */
   readonly short?: string
-  /** What `--help` says instead of {@link fallback}. */
+  /** The text that `--help` shows as the default instead of {@link fallback}. */
   readonly otherwise?: string
-  /** A variable of the environment that gives the default. */
+  /** An environment variable that overrides the default. */
   readonly env?: Variable
-  /** Where it cannot be said: it is no option, or means nothing in a config file. */
+  /** Where the setting is not available: as an option, or in a config file. */
   readonly not?: 'option' | 'config'
-  /** What is wrong with a value though it is of the right kind. */
+  /** Validates a parsed value. Returns the reason if it is invalid. */
   readonly check?: (value: never) => string | undefined
 }
 
@@ -26,7 +26,7 @@ type More<T> = Omit<Setting, 'kind' | 'fallback' | 'help' | 'check'> & {
   readonly check?: (value: T) => string | undefined
 }
 
-/** Makes a row; the compiler sees to it that kind, default and check agree. */
+/** Creates a row whose kind, default and check have matching types. */
 export function row<T>(
   kind: Kind<T>,
   fallback: T | undefined,
@@ -38,27 +38,27 @@ export function row<T>(
 
 export interface Variable {
   readonly name: string
-  /** What its text stands for, if not for itself; nothing if it is wrong. */
+  /** Converts the variable's text to a value of the setting. Returns `undefined` if the text is invalid. */
   readonly read?: (text: string) => unknown
-  /** What it takes, if not what the setting takes. */
+  /** The allowed values. Default: those of the setting's kind. */
   readonly takes?: string
 }
 
-/** A value that was found in one of the places where settings are given. */
+/** A value of a setting, and its source. */
 export interface Found {
   readonly value: unknown
-  /** The place: `command line`, `PHIAL_SERVER_ARGS`, a file's path, a variable's name, `default`. */
+  /** The source: `command line`, `PHIAL_SERVER_ARGS`, the path of a file, the name of a variable, or `default`. */
   readonly from: string
 }
 
-/** Reads a value, or throws what `fault` makes of the reason why not. */
+/** Parses and checks a value. Throws the error that `fault` creates from the reason if it is invalid. */
 export function readValue(
   { kind, check }: Setting,
   given: unknown,
   fault: (why: string) => StartError,
 ): unknown {
   const value = kind.read(given)
-  const why = value === undefined ? `it takes ${kind.takes}` : check?.(value as never)
+  const why = value === undefined ? `expected ${kind.takes}` : check?.(value as never)
   if (why !== undefined) throw fault(why)
   return value
 }

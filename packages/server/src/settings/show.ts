@@ -1,9 +1,9 @@
-/** What is said of the settings: `--help`, `--print-config`, and the words for both. */
+/** Formats the settings for `--help`, `--print-config` and the documentation. */
 import type { Setting } from './setting.ts'
 import type { SettingsRead } from './read.ts'
 import { flagOf, settings, table } from './table.ts'
 
-/** `-w, --workers N`; nothing for what is no option. */
+/** Returns an option as `--help` shows it, such as `-w, --workers N`. Empty for a setting that is not an option. */
 export function optionText(name: string, setting: Setting): string {
   if (setting.not === 'option') return ''
   const { short, kind } = setting
@@ -11,7 +11,7 @@ export function optionText(name: string, setting: Setting): string {
   return short === undefined ? long : `-${short}, ${long}`
 }
 
-/** What holds if nothing is said, in words. Nothing for a switch. */
+/** Describes the default of a setting. Empty for a switch. */
 export function fallbackText({ kind, fallback, otherwise, env }: Setting): string {
   if (otherwise !== undefined) return otherwise
   if (fallback === undefined || kind.value === undefined) return ''
@@ -20,7 +20,7 @@ export function fallbackText({ kind, fallback, otherwise, env }: Setting): strin
   return env.name === 'PORT' ? `${words}, or 0.0.0.0:$PORT` : `$${env.name}, or ${words}`
 }
 
-/** What `--help` prints. */
+/** Returns the output of `--help`. */
 export function helpText(): string {
   const sections = Object.entries(table).map(([title, rows]) => {
     const lines = Object.entries(rows).map(([name, setting]) => line(name, setting))
@@ -28,17 +28,19 @@ export function helpText(): string {
   })
   return `Usage: phial-server [OPTIONS] MODULE:APP
 
-MODULE is a path without its ending, or a package's name. APP is an export, dotted if it lies
-deeper, or a call that makes the application; without it: default, app or application.
+MODULE is the path of a file without its extension, or the name of a package. APP is an export,
+with dots for nested properties, or a call that returns the application. Without APP, the export
+default, app or application is used, or the result of createApp() or makeApp().
 
   phial-server -w 4 get_started:helloWorld
   phial-server -b 127.0.0.1:0 --access-logfile - 'site:createApp("production")'
 
-In brackets is what holds without an option.
+Defaults are in brackets.
 
 ${sections.join('\n')}
-PHIAL_SERVER_ARGS may hold options too; those of the command line win, and both win over the
-config file. In it, settings have the options' names in camelCase: export default { keepAlive: 5 }
+The environment variable PHIAL_SERVER_ARGS may contain options too. The command line overrides it,
+and both override the config file. The names in a config file are those of the options in
+camelCase: export default { keepAlive: 5 }
 `
 }
 
@@ -55,7 +57,7 @@ function line(name: string, setting: Setting): string {
     : `  ${indented.padEnd(WIDTH)}  ${text}`
 }
 
-/** What `--print-config` prints: `keepAlive = 65  # default`, a line for each setting. */
+/** Returns the output of `--print-config`: a line for each setting, such as `keepAlive = 65  # default`. */
 export function configText({ settings: values, from }: SettingsRead): string {
   const names = [...settings].filter(([, { not }]) => not !== 'config').map(([name]) => name)
   const shown = Object.entries(values)

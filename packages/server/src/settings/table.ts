@@ -1,7 +1,6 @@
 /**
- * All that `phial-server` can be told, by theme: the one table from which the parser, `--help`,
- * `--print-config`, the types (types.ts) and the page docs/serving.md are made. After a change here:
- * `pnpm settings`.
+ * The table of all settings of `phial-server`, by topic. The parser, `--help`, `--print-config`, the types
+ * (types.ts) and the tables in docs/serving.md are derived from it. After a change here, run `pnpm settings`.
  */
 import { allowFault } from '../ingress/allow.ts'
 import { forwardedParts } from '../ingress/forwarded.ts'
@@ -15,11 +14,11 @@ import { row, type Setting } from './setting.ts'
 
 export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> = {
   'What is served, and where': {
-    app: row(text('MODULE:APP'), undefined, 'what is served', { not: 'option' }),
+    app: row(text('MODULE:APP'), undefined, 'the application', { not: 'option' }),
     bind: row(
       list('ADDRESS'),
       ['127.0.0.1:8000'],
-      'where to listen: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 takes a free one',
+      'the address to listen at: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port',
       {
         short: 'b',
         env: { name: 'PORT', read: atPort, takes: 'a port, up to 65535' },
@@ -28,120 +27,149 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     config: row(
       file,
       undefined,
-      'a file with settings: .ts, .js or .json (phial-server.config.* in --chdir, if it is there)',
+      'the config file: .ts, .js or .json; by default phial-server.config.* in --chdir, if it exists',
       { short: 'c', not: 'config', otherwise: '' },
     ),
-    chdir: row(text('DIR'), '.', 'the folder from which MODULE and all other paths are seen', {
-      otherwise: 'the current one',
+    chdir: row(text('DIR'), '.', 'the folder that MODULE and all other paths are relative to', {
+      otherwise: 'the current folder',
     }),
-    env: row(variables, {}, 'a variable for the environment of the workers; may be repeated', {
+    env: row(variables, {}, 'an environment variable for the workers; may be repeated', {
       short: 'e',
       otherwise: 'none',
     }),
     envFile: row(
       list('FILE'),
       undefined,
-      'a file with variables for the environment of the workers; the real environment wins; may be repeated',
+      'a file with environment variables for the workers; variables that are already set take precedence; may be repeated',
       { otherwise: 'none' },
     ),
-    backlog: row(count(1), 2048, 'how many connections may wait to be accepted'),
+    backlog: row(count(1), 2048, 'the maximum number of connections that wait to be accepted'),
     umask: row(
       mode,
       undefined,
-      'the file mode bits that a unix socket and files are made without',
+      'the umask: permission bits to remove from unix sockets and files that the server creates',
       {
         short: 'm',
-        otherwise: 'as it is',
+        otherwise: 'inherited',
       },
     ),
-    pidfile: row(file, undefined, "where to write the master's process id", {
+    pidfile: row(file, undefined, "the file to write the master's process id to", {
       flag: 'pid',
       short: 'p',
-      otherwise: 'nowhere',
+      otherwise: 'not written',
       check: (path) =>
         /^\d+$/.test(path)
-          ? `it takes a file; did you mean -b :${path}? (${path} as a file is ./${path})`
+          ? `expected a file; did you mean -b :${path}? (for a file named ${path}, pass ./${path})`
           : undefined,
     }),
     transport: row(
       choice('engine', 'http'),
       'engine',
-      'what speaks HTTP: our engine, or node:http',
+      "the HTTP implementation: Phial's own engine, or node:http",
     ),
   },
   Workers: {
-    workers: row(count(1), 1, 'how many processes answer', {
+    workers: row(count(1), 1, 'the number of worker processes', {
       short: 'w',
       env: { name: 'WEB_CONCURRENCY' },
     }),
     reload: row(
       toggle,
       false,
-      'for development: one process, started anew when a file of the application has changed',
+      'for development: run one process, and restart it when a file of the application has changed',
     ),
     xray: row(
       toggle,
       false,
-      'for development: draw each request, layer by layer, at /__xray__/ (with the package @phial/xray)',
+      'for development: show each request, layer by layer, at /__xray__/ (requires the package @phial/xray)',
     ),
-    maxRequests: row(count(0), 0, 'a worker is replaced after so many requests; 0 is never'),
+    maxRequests: row(
+      count(0),
+      0,
+      'the number of requests after which a worker is replaced; 0 means no limit',
+    ),
     maxRequestsJitter: row(
       count(0),
       0,
-      'by how many at most --max-requests differs between workers',
+      'the maximum random number to add to --max-requests for each worker',
     ),
-    maxMemory: row(bytes, 0, 'a worker is replaced when it holds so much memory; 0 is never'),
+    maxMemory: row(bytes, 0, 'the memory use above which a worker is replaced; 0 means no limit'),
   },
   Times: {
     timeout: row(
       seconds,
       30,
-      'how long a worker may stand still before it is replaced; 0 is forever',
+      'how long a worker may be unresponsive before it is replaced; 0 means no limit',
       {
         short: 't',
       },
     ),
-    gracefulTimeout: row(seconds, 30, 'how long a worker that stops may finish what is under way'),
-    drain: row(seconds, 0, 'how long TERM keeps accepting, for load balancers that notice late'),
+    gracefulTimeout: row(
+      seconds,
+      30,
+      'how long in-flight requests may take to finish when a worker stops',
+    ),
+    drain: row(
+      seconds,
+      0,
+      'how long to keep accepting connections after TERM, until load balancers have noticed',
+    ),
     keepAlive: row(
       seconds,
       defaultLimits.keepAlive,
-      'how long a connection waits for its next request',
+      'how long an idle connection waits for its next request',
     ),
     headTimeout: row(
       seconds,
       defaultLimits.headTimeout,
-      "from a request's first byte to the end of its head, else 408",
+      "the time limit from a request's first byte to the end of its head, else 408",
     ),
     bodyTimeout: row(
       seconds,
       defaultLimits.bodyTimeout,
-      'from one piece of a body to the next, else 408',
+      'the time limit between two pieces of a request body, else 408',
     ),
     writeTimeout: row(
       seconds,
       defaultLimits.writeTimeout,
-      'how long a client may take nothing of an answer',
+      'how long a client may read nothing of a response before it is disconnected',
     ),
   },
   Limits: {
     limitRequestLine: row(
       bytes,
       defaultLimits.requestLine,
-      'the first line of a request, else 414',
+      'the maximum size of the request line, else 414',
     ),
-    limitRequestFields: row(count(0), defaultLimits.fields, 'how many header fields, else 431'),
-    limitRequestFieldSize: row(bytes, defaultLimits.fieldSize, 'one header field, else 431', {
-      flag: 'limit-request-field_size',
-    }),
-    limitRequestHead: row(bytes, defaultLimits.head, 'line and header fields together, else 431'),
-    limitRequestBody: row(bytes, defaultLimits.body, 'the body, else 413; 0 is no limit'),
+    limitRequestFields: row(
+      count(0),
+      defaultLimits.fields,
+      'the maximum number of header fields, else 431',
+    ),
+    limitRequestFieldSize: row(
+      bytes,
+      defaultLimits.fieldSize,
+      'the maximum size of a header field, else 431',
+      {
+        flag: 'limit-request-field_size',
+      },
+    ),
+    limitRequestHead: row(
+      bytes,
+      defaultLimits.head,
+      'the maximum size of the request line and all header fields, else 431',
+    ),
+    limitRequestBody: row(
+      bytes,
+      defaultLimits.body,
+      'the maximum size of a request body, else 413; 0 means no limit',
+    ),
   },
   'Proxies and TLS': {
     forwardedAllowIps: row(
       commaList('LIST'),
       ['127.0.0.1', '::1'],
-      'peers whose forwarding headers and PROXY lines are believed: addresses and CIDR blocks with commas between, or *',
+      'peers whose forwarding headers and PROXY headers are trusted: addresses and CIDR blocks, separated by commas, or *',
       {
         env: { name: 'FORWARDED_ALLOW_IPS' },
         check: (items) => items.map(allowFault).find((fault) => fault !== undefined),
@@ -150,18 +178,18 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     forwardedHeaders: row(
       commaList('LIST'),
       ['for', 'proto'],
-      'what is believed of them: for, proto, host, port, prefix; name only what your proxy sets or drops',
+      'the forwarding headers to trust: for, proto, host, port, prefix; list only those that your proxy sets or removes',
       {
         check: (names) =>
           names.every((name) => forwardedParts.some((part) => part === name))
             ? undefined
-            : `it takes a list of ${forwardedParts.join(', ')}`,
+            : `expected a list of ${forwardedParts.join(', ')}`,
       },
     ),
     proxyProtocol: row(
       choice('off', 'v1', 'v2', 'auto'),
       'off',
-      'whether connections begin with a PROXY line, and of which version',
+      'the version of the PROXY protocol header that each connection must begin with',
     ),
     certfile: row(file, undefined, 'the TLS certificate, in PEM', { otherwise: 'no TLS' }),
     keyfile: row(file, undefined, "the certificate's private key, in PEM", {
@@ -169,41 +197,41 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     }),
   },
   'Logs and metrics': {
-    accessLogfile: row(
-      file,
+    accessLogfile: row(file, undefined, 'the file for the access log; - is standard output', {
+      otherwise: 'none',
+    }),
+    accessLogformat: row(
+      text('FORMAT'),
       undefined,
-      'where to write a line for each request; - is standard output',
+      "the format of an access log line, with gunicorn's atoms, or json",
       {
-        otherwise: 'nowhere',
+        otherwise: 'the combined log format, or json according to --log-format',
+        check: (format) => (format === 'json' ? undefined : formatFault(format)),
       },
     ),
-    accessLogformat: row(text('FORMAT'), undefined, "the line's form: gunicorn's atoms, or json", {
-      otherwise: 'the combined log format, or json if --log-format says so',
-      check: (format) => (format === 'json' ? undefined : formatFault(format)),
-    }),
-    errorLogfile: row(file, '-', 'where the server speaks of itself; - is standard error'),
-    logLevel: row(choice(...levels), 'info', 'how much it says'),
+    errorLogfile: row(file, '-', 'the file for the error log; - is standard error'),
+    logLevel: row(choice(...levels), 'info', 'the least severe level to write to the error log'),
     logFormat: row(
       choice('auto', 'human', 'json'),
       'human',
-      'the form of both logs: human, json, or auto: human on a terminal, json elsewhere',
+      'the format of both logs; auto is human on a terminal and json elsewhere',
     ),
     statsdHost: row(
       text('HOST:PORT'),
       undefined,
-      'a statsd server to be told of each request, by UDP',
+      'the statsd server to send metrics of each request to, by UDP',
       {
         otherwise: 'none',
-        check: (host) => (readStatsdHost(host) ? undefined : 'it takes HOST:PORT'),
+        check: (host) => (readStatsdHost(host) ? undefined : 'expected HOST:PORT'),
       },
     ),
-    statsdPrefix: row(text('PREFIX'), 'phial', "what statsd's names begin with"),
+    statsdPrefix: row(text('PREFIX'), 'phial', 'the prefix of the statsd metric names'),
     metrics: row(
       text('ADDRESS'),
       undefined,
-      'where to serve /metrics of all workers for Prometheus, /live and /ready',
+      'the address that serves /metrics for Prometheus, /live and /ready',
       {
-        otherwise: 'nowhere',
+        otherwise: 'none',
       },
     ),
   },
@@ -211,20 +239,27 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     check: row(
       toggle,
       false,
-      'say of each rule of the gateway whether the application keeps it, or a middleware in its place',
+      'report for each rule of the gateway whether the application, or a middleware, follows it',
       { not: 'config' },
     ),
-    checkPath: row(list('PATH'), ['/'], 'what --check asks the application for; may be repeated', {
+    checkPath: row(
+      list('PATH'),
+      ['/'],
+      'the path of the requests that --check sends; may be repeated',
+      {
+        not: 'config',
+        check: (paths) =>
+          paths.every((path) => path.startsWith('/'))
+            ? undefined
+            : 'expected a path that begins with /',
+      },
+    ),
+    checkConfig: row(toggle, false, 'load the application, report errors, and exit', {
       not: 'config',
-      check: (paths) =>
-        paths.every((path) => path.startsWith('/')) ? undefined : 'it begins with /',
     }),
-    checkConfig: row(toggle, false, 'load the application, say what is wrong if anything is', {
-      not: 'config',
-    }),
-    printConfig: row(toggle, false, 'show each setting and where it comes from', { not: 'config' }),
+    printConfig: row(toggle, false, 'show each setting and its source', { not: 'config' }),
     version: row(toggle, false, 'show the version', { short: 'v', not: 'config' }),
-    help: row(toggle, false, 'show this', { short: 'h', not: 'config' }),
+    help: row(toggle, false, 'show this help', { short: 'h', not: 'config' }),
   },
 }
 
@@ -237,7 +272,7 @@ export const settings: ReadonlyMap<string, Setting> = new Map(
   Object.values(table).flatMap((rows) => Object.entries(rows)),
 )
 
-/** The name of a setting's option: `keepAlive` is told by `--keep-alive`. */
+/** Returns the name of a setting's option without dashes: `keep-alive` for `keepAlive`. */
 export function flagOf(name: string, { flag }: Setting): string {
   return flag ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

@@ -1,4 +1,4 @@
-/** The command line and `PHIAL_SERVER_ARGS`: from words to values. */
+/** Parses the command line and `PHIAL_SERVER_ARGS`. */
 import { parseArgs } from 'node:util'
 import { StartError, exitCodes } from '../errors.ts'
 import { didYouMean, nearest } from '../nearest.ts'
@@ -6,7 +6,7 @@ import { insteadOf } from './unsupported-options.ts'
 import { readValue, type Found, type Setting } from './setting.ts'
 import { flagOf, settings } from './table.ts'
 
-/** An option as `parseArgs` finds it. */
+/** An option token of `parseArgs`. */
 interface Option {
   readonly rawName: string
   readonly name: string
@@ -14,7 +14,7 @@ interface Option {
   readonly inlineValue?: boolean | undefined
 }
 
-/** The settings that are options, by the option's name. */
+/** The settings that have an option, by the option's name. */
 const options: ReadonlyMap<string, readonly [name: string, setting: Setting]> = new Map(
   [...settings]
     .filter(([, { not }]) => not !== 'option')
@@ -22,10 +22,10 @@ const options: ReadonlyMap<string, readonly [name: string, setting: Setting]> = 
 )
 
 /**
- * Reads the words of one source. Throws a {@link StartError} with exit code 2 for an option that
- * does not exist and a value that it does not take.
+ * Parses the arguments of one source. Throws a {@link StartError} with exit code 2 for an unknown option or an
+ * invalid value.
  *
- * @param source what errors begin with; empty for the command line
+ * @param source the prefix of error messages; empty for the command line
  */
 export function readWords(words: readonly string[], source: string): Map<string, Found> {
   const given = new Map<string, { setting: Setting; said: string; values: unknown[] }>()
@@ -54,11 +54,11 @@ export function readWords(words: readonly string[], source: string): Map<string,
 
 function oneApp(apps: readonly string[], source: string): string | undefined {
   if (apps.length > 1)
-    throw usage(`one MODULE:APP is served, these are ${apps.length}: ${apps.join(' ')}`, source)
-  return apps[0] // an empty one is for `load` to refuse
+    throw usage(`expected one MODULE:APP, received ${apps.length}: ${apps.join(' ')}`, source)
+  return apps[0] // `load` rejects an empty one
 }
 
-/** `parseArgs` splits the words; what is wrong with them is for us to say. */
+/** Tokenizes the arguments with `parseArgs`, which does not validate them here. */
 function tokens(
   words: readonly string[],
 ): (
@@ -83,12 +83,12 @@ function optionOf({ name, rawName }: Option, source: string): readonly [string, 
   const option = options.get(name)
   if (option) return option
   const instead = insteadOf(name)
-  if (instead !== undefined) throw usage(`there is no ${rawName} here: ${instead}`, source)
+  if (instead !== undefined) throw usage(`${rawName} is not supported: ${instead}`, source)
   const guess = nearest(
     rawName,
     [...options.keys()].map((flag) => `--${flag}`),
   )
-  throw usage(`there is no option ${rawName}${didYouMean(guess)}`, source)
+  throw usage(`unknown option ${rawName}${didYouMean(guess)}`, source)
 }
 
 function valueOf(
@@ -98,7 +98,7 @@ function valueOf(
 ): unknown {
   if (kind.value === undefined) {
     if (value === undefined) return true
-    throw usage(`${rawName} takes no value, it got ${JSON.stringify(value)}`, source)
+    throw usage(`${rawName} takes no value, received ${JSON.stringify(value)}`, source)
   }
   if (value === undefined || (!inlineValue && /^-./.test(value))) {
     throw usage(`${rawName} needs a value: ${rawName} ${kind.value}`, source)
@@ -114,7 +114,7 @@ function usage(message: string, source: string): StartError {
   )
 }
 
-/** Splits a text into words as a shell does, with '…', "…" and \, and nothing else of a shell. */
+/** Splits a string into words like a shell. Supports only '…', "…" and \. */
 export function shellWords(text: string, source: string): string[] {
   const words: string[] = []
   let rest = text.trimStart()
@@ -122,7 +122,7 @@ export function shellWords(text: string, source: string): string[] {
     const word = /^(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^])+/.exec(rest)?.[0]
     rest = rest.slice(word?.length ?? 0)
     if (word === undefined || /^\S/.test(rest)) {
-      throw new StartError(exitCodes.usage, `${source} has a quote without an end: ${text}`)
+      throw new StartError(exitCodes.usage, `${source} has an unterminated quote: ${text}`)
     }
     words.push(unquote(word))
     rest = rest.trimStart()
