@@ -55,6 +55,20 @@ describe.each(transports)('the transport %s', (_, make) => {
     other.socket.destroy()
   })
 
+  test('a burst that takes several reads is answered whole and in order', async () => {
+    const count = 5000
+    await using carried = await carrying(make, (environ, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes(`<${environ.PATH_INFO}>`)]
+    })
+    const client = await open(carried.port)
+    const paths = Array.from({ length: count }, (_, at) => `/${at}`)
+    client.send(paths.map((path) => get(path)).join(''))
+    const received = await client.until(`</${count - 1}>`)
+    expect(Array.from(received.matchAll(/<(.+?)>/g), ([, path]) => path)).toEqual(paths)
+    client.socket.destroy()
+  })
+
   test.each(['sync', 'async'])('a %s body that is made without a pause does not keep others waiting', async (kind) => {
     let rows = 0
     let rowsBefore = 0

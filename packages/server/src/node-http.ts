@@ -96,10 +96,16 @@ class NodeHttpTransport implements HttpTransport {
     const own = new NodeResponse(request, response, this.#options.limits, {
       deadlines: this.#deadlines,
     })
-    const environ = environOf(request, own, this.#context(connection))
-    const start = (): void =>
-      refused ? own.refuse(refused) : void this.#options.handle(environ, own)
-    const pending = { environ, response: own, start }
+    const context = this.#context(connection)
+    let environ: Environ | undefined
+    const pending: PendingRequest = {
+      response: own,
+      get environ() {
+        return (environ ??= environOf(request, own, context))
+      },
+      start: () =>
+        refused ? own.refuse(refused) : void this.#options.handle(pending.environ, own),
+    }
     own.isLast = this.#isRetiring
     own.onOver(() => this.#ended(connection, pending))
     connection.isOver = refused !== undefined
