@@ -156,6 +156,24 @@ describe.each(transports)('the transport %s', (_, make) => {
     expect([...signals].map((signal) => signal?.aborted)).toEqual([true])
   })
 
+  test('a server that retires closes a connection that brings no request any more, well before --keep-alive', async () => {
+    await using carried = await carrying(make, (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes('.')]
+    })
+    const [unused, used] = [await open(carried.port), await open(carried.port)]
+    for (const client of [unused, used]) {
+      client.send(get())
+      await client.until('200 OK') // oxlint-disable-line no-await-in-loop -- one after another
+    }
+    const retired = carried.transport.retire()
+    used.received = ''
+    used.send(get())
+    expect(await used.until('\r\n\r\n')).toMatch(/200 OK[^]*Connection: close/i)
+    await Promise.all([retired, unused.closed, used.closed])
+    expect(unused.error).toBeUndefined()
+  })
+
   test('closing fires phial.retiring too', async () => {
     let signal: AbortSignal | undefined
     await using carried = await carrying(make, (environ, startResponse) => {

@@ -31,6 +31,12 @@ export class Deadline {
     this.#isFresh = true
   }
 
+  /** Allows less since it started: `seconds` in place of `before`, with which it started. */
+  shorten(before: number, seconds: number): void {
+    if (before === 0) this.start(seconds)
+    else this.#left -= Math.max(0, before - seconds) * 1000
+  }
+
   /** Stops the time: what passes from now on does not count. */
   stop(): void {
     this.#isRunning = false

@@ -20,6 +20,7 @@ import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } fr
 import {
   type HttpTransport,
   type Limits,
+  LAST_CALL,
   type Peer,
   retirement,
   type TransportOptions,
@@ -49,6 +50,7 @@ export function nodeHttpTransport(options: NodeHttpOptions): HttpTransport {
 class NodeHttpTransport implements HttpTransport {
   readonly #options: NodeHttpOptions
   readonly #http: Server
+  readonly #idle: { headTimeout: number; keepAlive: number }
   readonly #connections = new Map<Socket, NodeConnection>()
   readonly #deadlines: Deadlines
   readonly #retiring = retirement()
@@ -58,6 +60,7 @@ class NodeHttpTransport implements HttpTransport {
   constructor(options: NodeHttpOptions) {
     this.#options = options
     const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
+    this.#idle = { headTimeout, keepAlive }
     this.#deadlines = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
     this.#http = httpServer(options.limits)
     this.#http.on('request', (request, response) => this.#requested(request, response))
@@ -74,8 +77,9 @@ class NodeHttpTransport implements HttpTransport {
 
   accept(socket: Socket, peer: Peer | undefined): void {
     if (peer === undefined) return void socket.destroy()
-    const { limits } = this.#options
-    const connection = new NodeConnection(socket, peer, limits, (...late) => this.#late(...late))
+    const connection = new NodeConnection(socket, peer, this.#idle, (...late) =>
+      this.#late(...late),
+    )
     this.#connections.set(socket, connection)
     this.#deadlines.add(connection)
     socket.once('close', () => this.#closedOne(connection))
@@ -174,6 +178,7 @@ class NodeHttpTransport implements HttpTransport {
 
   async retire(): Promise<void> {
     this.#isRetiring = true
+    this.#idle.keepAlive = Math.min(this.#idle.keepAlive || LAST_CALL, LAST_CALL)
     this.#retiring.abort()
     for (const { requests } of this.#connections.values()) {
       for (const { response } of requests) response.isLast ||= response.status === '' // or its client was told otherwise

@@ -81,7 +81,7 @@ export interface HttpTransport {
   /**
    * Makes each response from now on the last on its connection, which its head says, and fires
    * `phial.retiring`. An idle connection stays for one more request, which its client may be sending
-   * already; `close` ends it. Resolves once all connections are closed.
+   * already, until {@link LAST_CALL} seconds after its last one. Resolves once all connections are closed.
    */
   retire(): Promise<void>
   /**
@@ -142,6 +142,13 @@ export interface Limits {
 export const BODY_RATE = 240
 /** How many bytes of a body that the application did not read are read so that the connection can be kept. */
 export const UNREAD_LIMIT: number = 256 * 1024
+
+/**
+ * How long, in seconds since its last request, a connection waits for one more from a server that retires; `--keep-alive`,
+ * if that is shorter. What is in use is used within this time, and closed with the answer: only a connection that is
+ * closed while it waits can cross a request on its way. No whole number, because clients that ask at an interval choose those.
+ */
+export const LAST_CALL = 2.5
 
 /** What holds unless it is told otherwise. */
 export const defaultLimits: Limits = {
