@@ -50,6 +50,27 @@ test('starts anew, stops, and waits for ever', () => {
   expect(item.late).toBe(0)
 })
 
+test('what is shortened counts what has passed, and is never lengthened', () => {
+  const late = [
+    [10, 2],
+    [0, 2],
+    [4, 30],
+  ].map(([before = 0, seconds = 0]) => {
+    const deadlines = new Deadlines(1)
+    const item = new Item()
+    deadlines.add(item)
+    item.deadline.start(before)
+    vi.advanceTimersByTime(1500)
+    item.deadline.shorten(before, seconds)
+    const at = [0, 1, 2, 3, 4].findIndex(() => {
+      vi.advanceTimersByTime(1000)
+      return item.late > 0
+    })
+    return at + 1
+  })
+  expect(late).toEqual([1, 3, 3]) // the first look only finds it
+})
+
 test('what passes while it is stopped does not count', () => {
   const deadlines = new Deadlines(1)
   const item = new Item()

@@ -55,6 +55,20 @@ describe.each(transports)('the transport %s', (_, make) => {
     other.socket.destroy()
   })
 
+  test('a burst that takes several reads is answered whole and in order', async () => {
+    const count = 5000
+    await using carried = await carrying(make, (environ, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes(`<${environ.PATH_INFO}>`)]
+    })
+    const client = await open(carried.port)
+    const paths = Array.from({ length: count }, (_, at) => `/${at}`)
+    client.send(paths.map((path) => get(path)).join(''))
+    const received = await client.until(`</${count - 1}>`)
+    expect(Array.from(received.matchAll(/<(.+?)>/g), ([, path]) => path)).toEqual(paths)
+    client.socket.destroy()
+  })
+
   test.each(['sync', 'async'])('a %s body that is made without a pause does not keep others waiting', async (kind) => {
     let rows = 0
     let rowsBefore = 0
@@ -140,6 +154,24 @@ describe.each(transports)('the transport %s', (_, make) => {
     }
     await retired
     expect([...signals].map((signal) => signal?.aborted)).toEqual([true])
+  })
+
+  test('a server that retires closes a connection that brings no request any more, well before --keep-alive', async () => {
+    await using carried = await carrying(make, (_environ, startResponse) => {
+      startResponse('200 OK', [])
+      return [bytes('.')]
+    })
+    const [unused, used] = [await open(carried.port), await open(carried.port)]
+    for (const client of [unused, used]) {
+      client.send(get())
+      await client.until('200 OK') // oxlint-disable-line no-await-in-loop -- one after another
+    }
+    const retired = carried.transport.retire()
+    used.received = ''
+    used.send(get())
+    expect(await used.until('\r\n\r\n')).toMatch(/200 OK[^]*Connection: close/i)
+    await Promise.all([retired, unused.closed, used.closed])
+    expect(unused.error).toBeUndefined()
   })
 
   test('closing fires phial.retiring too', async () => {

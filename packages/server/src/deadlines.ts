@@ -31,6 +31,12 @@ export class Deadline {
     this.#isFresh = true
   }
 
+  /** Shortens the time since the last start from `before` to `seconds`. */
+  shorten(before: number, seconds: number): void {
+    if (before === 0) this.start(seconds)
+    else this.#left -= Math.max(0, before - seconds) * 1000
+  }
+
   /** Stops the clock. */
   stop(): void {
     this.#isRunning = false

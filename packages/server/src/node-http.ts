@@ -20,6 +20,7 @@ import { refusalBytes, rejectedRecord, type ConnectionContext, type Refusal } fr
 import {
   type HttpTransport,
   type Limits,
+  LAST_CALL,
   type Peer,
   retirement,
   type TransportOptions,
@@ -49,6 +50,7 @@ export function nodeHttpTransport(options: NodeHttpOptions): HttpTransport {
 class NodeHttpTransport implements HttpTransport {
   readonly #options: NodeHttpOptions
   readonly #http: Server
+  readonly #idle: { headTimeout: number; keepAlive: number }
   readonly #connections = new Map<Socket, NodeConnection>()
   readonly #deadlines: Deadlines
   readonly #retiring = retirement()
@@ -58,6 +60,7 @@ class NodeHttpTransport implements HttpTransport {
   constructor(options: NodeHttpOptions) {
     this.#options = options
     const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
+    this.#idle = { headTimeout, keepAlive }
     this.#deadlines = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
     this.#http = httpServer(options.limits)
     this.#http.on('request', (request, response) => this.#requested(request, response))
@@ -74,8 +77,9 @@ class NodeHttpTransport implements HttpTransport {
 
   accept(socket: Socket, peer: Peer | undefined): void {
     if (peer === undefined) return void socket.destroy()
-    const { limits } = this.#options
-    const connection = new NodeConnection(socket, peer, limits, (...late) => this.#late(...late))
+    const connection = new NodeConnection(socket, peer, this.#idle, (...late) =>
+      this.#late(...late),
+    )
     this.#connections.set(socket, connection)
     this.#deadlines.add(connection)
     socket.once('close', () => this.#closedOne(connection))
@@ -96,10 +100,16 @@ class NodeHttpTransport implements HttpTransport {
     const own = new NodeResponse(request, response, this.#options.limits, {
       deadlines: this.#deadlines,
     })
-    const environ = environOf(request, own, this.#context(connection))
-    const start = (): void =>
-      refused ? own.refuse(refused) : void this.#options.handle(environ, own)
-    const pending = { environ, response: own, start }
+    const context = this.#context(connection)
+    let environ: Environ | undefined
+    const pending: PendingRequest = {
+      response: own,
+      get environ() {
+        return (environ ??= environOf(request, own, context))
+      },
+      start: () =>
+        refused ? own.refuse(refused) : void this.#options.handle(pending.environ, own),
+    }
     own.isLast = this.#isRetiring
     own.onOver(() => this.#ended(connection, pending))
     connection.isOver = refused !== undefined
@@ -168,6 +178,7 @@ class NodeHttpTransport implements HttpTransport {
 
   async retire(): Promise<void> {
     this.#isRetiring = true
+    this.#idle.keepAlive = Math.min(this.#idle.keepAlive || LAST_CALL, LAST_CALL)
     this.#retiring.abort()
     for (const { requests } of this.#connections.values()) {
       for (const { response } of requests) response.isLast ||= response.status === '' // or its client was told otherwise

@@ -81,7 +81,7 @@ export interface HttpTransport {
   /**
    * Makes each response from now on the last on its connection, which its head says, and fires
    * `phial.retiring`. An idle connection stays for one more request, which its client may be sending
-   * already; `close` ends it. Resolves once all connections are closed.
+   * already, until {@link LAST_CALL} seconds after its last one. Resolves once all connections are closed.
    */
   retire(): Promise<void>
   /**
@@ -142,6 +142,14 @@ export interface Limits {
 export const BODY_RATE = 240
 /** How many bytes of a body that the application did not read are read so that the connection can be kept. */
 export const UNREAD_LIMIT: number = 256 * 1024
+
+/**
+ * How long a connection waits for one more request while the server retires, in seconds since its last request, or
+ * `--keep-alive` if that is shorter. A connection in use gets its request within this time and closes with the response.
+ * Closing an idle connection can collide with a request that is on its way. The value is not a whole number because
+ * clients that poll use whole seconds.
+ */
+export const LAST_CALL = 2.5
 
 /** The default limits. */
 export const defaultLimits: Limits = {

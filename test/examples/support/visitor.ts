@@ -8,6 +8,8 @@ export interface Reply {
 
 export class Visitor {
   readonly name: string
+  /** Whether the last login was answered. One that was cut off may have ended the session that the visitor knows. */
+  isLoggedIn = true
   readonly #port: number
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
   /** The session cookie, as a request sends it. */
@@ -93,13 +95,14 @@ export class Crowd {
 
   async #login(visitor: Visitor): Promise<void> {
     const { status } = await visitor.login().catch(failed)
-    this.#count(status === 303, `POST ${status}`)
+    visitor.isLoggedIn = status === 303
+    this.#count(visitor.isLoggedIn, `POST ${status}`)
   }
 
   async #home(visitor: Visitor): Promise<void> {
     const { status, body } = await visitor.get('/').catch(failed)
     if (status !== 200) this.#count(false, `GET ${status}`)
-    else this.#count(body.includes(`Hello, ${visitor.name}.`), `lost session of ${visitor.name}`)
+    else if (visitor.isLoggedIn) this.#count(body.includes(`Hello, ${visitor.name}.`), `lost session of ${visitor.name}`)
   }
 
   #count(isGood: boolean, problem: string): void {

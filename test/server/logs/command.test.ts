@@ -1,10 +1,14 @@
 /** The logs as their readers see them: a process, its outputs, its files, its datagrams. */
-import { readFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { apps, phialServer, type Command } from '../support/command.ts'
+import { chosenArgs } from '../support/chosen.ts'
+import { apps, bin, phialServer, runToEnd, type Command } from '../support/command.ts'
 import { fileSays } from '../support/file.ts'
 import { folderWith } from '../support/folder.ts'
+import { freePort } from '../support/nginx.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { udpListener } from '../support/udp.ts'
 
@@ -157,3 +161,50 @@ test('every answer has a Date, and no word about the server', async () => {
   expect(names).not.toContain('server')
   await stop(command)
 })
+
+describe('a FIFO', () => {
+  const flags = ['--error-logfile', '--access-logfile'] as const
+
+  test.each(flags)('for %s without a reader ends the start with one sentence', async (flag) => {
+    await using folder = await folderWith({})
+    const fifo = join(folder.path, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    const { code, stderr } = await runToEnd([...at, flag, fifo, 'failing'])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^phial-server: [^\n]*start its reader first\n$/),
+    ])
+  })
+
+  test.each([...flags, 'stderr', 'stdout'])(
+    'as %s whose reader reads nothing does not hold up one TERM',
+    async (place) => {
+      await using folder = await folderWith({ 'app.mjs': TALKS })
+      const fifo = join(folder.path, 'fifo')
+      execFileSync('mkfifo', [fifo])
+      const stuck = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK)
+      const isFile = place.startsWith('--')
+      const args = ['-w', '2', '--graceful-timeout', '1', '--chdir', folder.path, 'app']
+      const logs = isFile ? [place, fifo] : ['--access-logfile', '-']
+      const port = await freePort()
+      const child = spawn(process.execPath, [bin, ...chosenArgs, ...args, '-b', `127.0.0.1:${port}`, ...logs], {
+        stdio: ['ignore', place === 'stdout' ? stuck : 'ignore', place === 'stderr' ? stuck : 'ignore'],
+      }) // prettier-ignore
+      const ended = once(child, 'exit')
+      const ask = (): Promise<string> => exchange(port, whole).catch(() => '')
+      while (!(await ask()).includes('200 OK')); // oxlint-disable-line no-await-in-loop -- until it listens
+      for (let time = 0; time < 20; time += 1) await ask() // oxlint-disable-line no-await-in-loop
+      child.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+      closeSync(stuck)
+    },
+  )
+})
+
+/** Writes more than a pipe holds, to each log. */
+const TALKS = `export const app = (environ, startResponse) => {
+  environ['wsgi.errors'].write('x'.repeat(50_000) + '\\n')
+  console.log('x'.repeat(10_000))
+  startResponse('200 OK', [])
+  return []
+}`

@@ -1,5 +1,5 @@
 /** The listening sockets of a worker, on real ones. */
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { errorLog } from '../../../packages/server/src/logs/error.ts'
 import { Acceptor, type Listening } from '../../../packages/server/src/supervisor/acceptor.ts'
@@ -21,13 +21,43 @@ test('drain accepts all connections that wait, then refuses', async () => {
   const acceptor = new Acceptor([at(port)], log, (socket) => void accepted.push(socket))
   await acceptor.listen(100)
   const clients = Array.from({ length: 50 }, () => open(port)) // the system has them before this process accepts any
-  await acceptor.drain()
+  await acceptor.drain(false)
   const connected = await Promise.all(clients)
   await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   expect(accepted).toHaveLength(50)
   for (const { socket } of connected) socket.destroy()
   for (const socket of accepted) socket.destroy()
 })
+
+test.runIf(process.platform === 'linux')(
+  'a client that comes between the last look at the queue and its end is accepted or refused, never lost',
+  async () => {
+    const port = await freePort()
+    const accepted: Socket[] = []
+    const acceptor = new Acceptor([at(port)], log, (socket) => void accepted.push(socket))
+    await acceptor.listen(100)
+    let [turns, isOver] = [0, false]
+    const failed: unknown[] = []
+    const clients: Promise<unknown>[] = []
+    const knock = (): void => {
+      // Each second turn: there is always one that found the queue empty, and then a client comes.
+      turns += 1
+      if (turns % 2 === 0) {
+        const client = connect(port, '127.0.0.1').resume()
+        client.on('error', (error) => failed.push(Reflect.get(error, 'code')))
+        clients.push(new Promise((resolve) => client.on('close', resolve)))
+      }
+      if (!isOver) setImmediate(knock)
+    }
+    knock()
+    await acceptor.drain(true)
+    isOver = true
+    for (const socket of accepted) socket.destroy()
+    await Promise.all(clients)
+    expect(accepted).toHaveLength(clients.length - failed.length)
+    expect(new Set(failed)).toEqual(new Set(['ECONNREFUSED']))
+  },
+)
 
 test('a connection comes with the address that it came to', async () => {
   const port = await freePort()

@@ -1,15 +1,16 @@
 /** A worker's own part: what it does when its master dies, and when signals come to it. */
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
-import { childrenOf } from '../support/fleet.ts'
+import { childrenOf, refused } from '../support/fleet.ts'
 import { open, request } from '../support/raw.ts'
 
 const booted = /Booted worker with pid: (\d+)/
 const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
 
 describe('when the master is killed', () => {
-  test('workers leave, whatever is under way, and the address is free', async () => {
-    await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
+  test('workers leave within --graceful-timeout, whatever is under way, and the address is free', async () => {
+    const args = ['-w', '2', '--graceful-timeout', '1', '-b', '127.0.0.1:0', 'fleet']
+    await using command = phialServer(args)
     const port = await command.port()
     const slow = await open(port)
     slow.send(get('/slow'))
@@ -19,6 +20,21 @@ describe('when the master is killed', () => {
     await slow.closed
     await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
+})
+
+test('what is under way when the master is killed is finished', async () => {
+  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const port = await command.port()
+  const [slow, go] = [await open(port), await open(port)]
+  go.send(get('/pid'))
+  await go.until('200 OK')
+  slow.send(get('/slow'))
+  const [, pid = ''] = await command.says(/waiting in (\d+)/)
+  command.signal('SIGKILL')
+  await refused(port)
+  go.send(get('/go'))
+  expect(await slow.until(`\r\n\r\n${pid}`)).toContain('200 OK')
+  await command.ended
 })
 
 describe('signals to a worker', () => {

@@ -10,7 +10,7 @@ import type { Environ } from '@phial/core'
 import { Deadline, type Timed } from '../deadlines.ts'
 import { LINGER_IDLE, LINGER_SILENCE, LINGER_TIME } from '../lingering-close.ts'
 import { Refused, type Bounds, type Refusal } from '../refusal.ts'
-import { BODY_RATE, type Peer, type TransportOptions } from '../transport.ts'
+import { BODY_RATE, LAST_CALL, type Peer, type TransportOptions } from '../transport.ts'
 import { turns } from '../turns.ts'
 import { RequestBody, type BodyOwner } from './body.ts'
 import { decoderOf, RawDecoder } from './decoder.ts'
@@ -354,6 +354,12 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     if (this.#response?.isOver === false) this.#leave()
     this.output.closed()
     this.#owner.closed(this)
+  }
+
+  /** Waits less for the next request, if it waits. */
+  retire(): void {
+    if (this.#rest !== 'next request' || this.#response !== undefined) return
+    this.#deadline.shorten(this.options.limits.keepAlive, LAST_CALL)
   }
 
   /** Closes an idle connection. A new connection gets a short delay, because its client may be about to send a request. */

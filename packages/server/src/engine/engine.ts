@@ -57,6 +57,7 @@ class Engine implements HttpTransport, ConnectionOwner {
   }
 
   retire(): Promise<void> {
+    if (!this.isRetiring) for (const connection of this.#connections.all()) connection.retire()
     this.isRetiring = true
     this.#retirement.abort()
     if (this.#connections.size === 0) return Promise.resolve()

@@ -9,6 +9,7 @@ import type { NodeResponse } from './response.ts'
 
 /** A request that is in progress or waits for its turn. */
 export interface PendingRequest {
+  /** Made when it is asked for: a burst of requests is parsed in one turn of the event loop. */
   readonly environ: Environ
   readonly response: NodeResponse
   /** Asks the application for the response. */
@@ -74,7 +75,7 @@ export class NodeConnection implements Timed {
   begin(request: PendingRequest): void {
     this.requests.add(request)
     this.#latest = request.response
-    if (!this.#underWay) this.#start(request)
+    if (this.requests.size === 1) this.#start(request)
   }
 
   #start(request: PendingRequest): void {

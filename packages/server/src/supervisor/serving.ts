@@ -10,7 +10,7 @@ import { Counters } from '../metrics/counters.ts'
 import { pipeline, type Pipeline } from '../pipeline.ts'
 import type { WorkerInfo } from '../settings/types.ts'
 import { limitsOf } from '../settings/limits.ts'
-import type { HttpTransport } from '../transport.ts'
+import { LAST_CALL, type HttpTransport } from '../transport.ts'
 import { transports } from '../transports.ts'
 import { Acceptor } from './acceptor.ts'
 import { callHook } from './hooks.ts'
@@ -20,10 +20,6 @@ import { describeRequests, watch, type Watchdog } from './watchdog.ts'
 
 /** How often, in milliseconds, the master hears that all is well. */
 const BEAT = 1000
-/** How long, in milliseconds, an idle connection may bring one more request to a worker that leaves. */
-const LAST_CALL = 1000
-/** How long, in seconds, in-flight requests may take when the master has died. */
-const ORPHANED = 1.5
 
 /** What a worker has next to the application. */
 export interface ServingOptions {
@@ -35,12 +31,10 @@ export interface ServingOptions {
 
 /** How a worker leaves. */
 interface Leave {
-  /** Whether it accepts what waits in the queue first: when no other worker will. */
-  readonly drains: boolean
-  /** How long, in milliseconds, idle connections may bring one more request. */
-  readonly lastCall?: number
-  /** How long, in seconds, in-flight requests may take. */
-  readonly limit?: number
+  /** What becomes of the queue: others go on with it, or it is emptied because they may not, or it ends with this server. */
+  readonly queue: 'left' | 'emptied' | 'ended'
+  /** Whether idle connections are closed at once. */
+  readonly isHurried?: boolean
 }
 
 export class Serving {
@@ -117,10 +111,9 @@ export class Serving {
   }
 
   told(message: ToWorker): void {
-    if (message.type === 'retire') void this.#leave({ drains: false })
+    if (message.type === 'retire') void this.#leave({ queue: 'left' })
     if (message.type === 'drain') this.#announce()
-    if (message.type === 'stop')
-      void this.#leave({ drains: true, lastCall: message.isHurried ? 0 : LAST_CALL })
+    if (message.type === 'stop') void this.#leave({ queue: 'ended', isHurried: message.isHurried })
     if (message.type === 'quit') void this.#quit()
     if (message.type === 'reopen') this.#logs.reopen()
   }
@@ -128,7 +121,7 @@ export class Serving {
   /** Leaves without being told to by the master, and asks it for a successor. */
   resign(why: string): void {
     this.#tell({ type: 'leaving', why })
-    void this.#leave({ drains: true })
+    void this.#leave({ queue: 'emptied' })
   }
 
   /** An error that no request caught: nobody knows what it left behind, so another process takes over. */
@@ -138,8 +131,8 @@ export class Serving {
   }
 
   /** The master is gone: no process restarts this one, and a new master may want the address. */
-  async orphaned(): Promise<void> {
-    await this.#leave({ drains: true, limit: ORPHANED })
+  orphaned(): Promise<void> {
+    return this.#leave({ queue: 'ended' })
   }
 
   async #quit(): Promise<void> {
@@ -156,15 +149,15 @@ export class Serving {
     closePages()
   }
 
-  async #leave({ drains, lastCall = LAST_CALL, limit }: Leave): Promise<void> {
-    if (this.#isLeaving && lastCall === 0) void this.#transport.close()
+  async #leave({ queue, isHurried = false }: Leave): Promise<void> {
+    if (this.#isLeaving && isHurried) void this.#transport.close()
     if (this.#isLeaving) return
     this.#isLeaving = true
-    const seconds = limit ?? this.#start.settings.gracefulTimeout
-    const cut = setTimeout(() => this.#cut(), seconds * 1000)
+    const cut = setTimeout(() => this.#cut(), this.#start.settings.gracefulTimeout * 1000)
     this.#announce()
-    if (drains) await this.#acceptor.drain()
-    else this.#acceptor.close()
+    if (queue === 'left') this.#acceptor.close()
+    else await this.#acceptor.drain(queue === 'ended')
+    const lastCall = isHurried ? 0 : LAST_CALL * 1000
     const late = new AbortController()
     const closed = this.#ingress.emptied().then(() => this.#transport.retire())
     await Promise.race([closed, pause(lastCall, undefined, late).catch(() => undefined)])
