@@ -102,7 +102,8 @@ export class Crowd {
   async #home(visitor: Visitor): Promise<void> {
     const { status, body } = await visitor.get('/').catch(failed)
     if (status !== 200) this.#count(false, `GET ${status}`)
-    else if (visitor.isLoggedIn) this.#count(body.includes(`Hello, ${visitor.name}.`), `lost session of ${visitor.name}`)
+    else if (visitor.isLoggedIn)
+      this.#count(body.includes(`Hello, ${visitor.name}.`), `lost session of ${visitor.name}`)
   }
 
   #count(isGood: boolean, problem: string): void {
