@@ -14,8 +14,12 @@ const short = { connections: 3, seconds: 1 }
 
 beforeAll(compile)
 
+/** The other frameworks are the business of `pnpm test:slow`. */
+const isSlow = process.env['PHIAL_SLOW'] !== undefined
+const quick = new Set(['node-http', 'gateway', 'phial'])
+
 const turns = peers
-  .filter(({ isSilent }) => !isSilent)
+  .filter(({ isSilent, name }) => !isSilent && (isSlow || quick.has(name)))
   .flatMap((peer) => peer.workloads.map((workload) => ({ peer, workload, name: peer.name })))
 
 test.concurrent.for(turns)(

@@ -18,7 +18,7 @@ test('PHIAL_APP, also of .phialenv; --app comes before it', async () => {
 
 test.for<[words: string[], files: Record<string, string>, code: number, line: RegExp]>([
   [['routes'], {}, 4, /^No app was found: /],
-  [['--app', 'nope', 'routes'], {}, 4, /^there is no module nope in /],
+  [['--app', 'nope', 'routes'], {}, 4, /^cannot find module nope in /],
   [['routes'], { 'app.ts': 'export const x = 1' }, 4, /^app\.ts exports no application as default/],
   [['routes'], { 'app.ts': 'const = 1' }, 4, /^importing app\.ts failed: .*app\.ts:1:6: ERROR/],
   [
