@@ -60,7 +60,7 @@ export function findXray(folder: string): string {
 
 /**
  * Returns a function that wraps an application in X-ray. Must be called before the application is loaded. A server that
- * stops must call {@link closePages}.
+ * stops must call `closePages`.
  *
  * ```ts
  * const draw = await drawing(process.cwd())
