@@ -1,4 +1,5 @@
 /** The folder in which a page is played: its files, its commands, its servers. */
+import { randomUUID } from 'node:crypto'
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -80,7 +81,10 @@ export class Stage {
 
   /** Sets a stage that has nothing on it: an empty folder. */
   static async empty(): Promise<Stage> {
-    return new Stage(await mkdtemp(join(tmpdir(), 'phial-page-')), await freePort(), false)
+    // Its name becomes a package's, which has no capital letters.
+    const path = join(tmpdir(), `phial-page-${randomUUID()}`)
+    await mkdir(path)
+    return new Stage(path, await freePort(), false)
   }
 
   /** An example's files, and what it depends on beside our packages. */
