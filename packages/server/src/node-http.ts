@@ -199,12 +199,12 @@ class NodeHttpTransport implements HttpTransport {
     }
   }
 
-  /** Closes what is at rest once what has arrived by now has been taken. */
+  /** Closes idle connections once what has arrived by now has been read. A head that has begun may come to its end. */
   async #closeIdle(): Promise<void> {
     await turn()
     await turn()
     for (const connection of this.#connections.values()) {
-      if (connection.isIdle) connection.socket.destroySoon()
+      if (connection.isIdle && !connection.isComing) connection.socket.destroySoon()
     }
   }
 

@@ -185,27 +185,21 @@ describe('TERM', () => {
   })
 })
 
-// With node:http, a request of which only the first line has come counts as idle, and is closed.
-const isEngine = process.env['PHIAL_TEST_TRANSPORT'] !== 'http'
-
-test.runIf(isEngine)(
-  'two INTs at once, as a terminal and npm send them, finish what is under way',
-  async () => {
-    await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
-    const port = await command.port()
-    const [slow, go] = [await open(port), await open(port)]
-    slow.send(get('/slow'))
-    await command.says('waiting in')
-    go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
-    command.signal('SIGINT')
-    command.signal('SIGINT')
-    await command.says('Handling signal: int')
-    await refused(port)
-    go.send('Host: a\r\n\r\n')
-    expect(await slow.until('\r\n\r\n')).toContain('200 OK')
-    expect(await command.ended).toMatchObject({ code: 0 })
-  },
-)
+test('two INTs at once, as a terminal and npm send them, finish what is under way', async () => {
+  await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
+  const port = await command.port()
+  const [slow, go] = [await open(port), await open(port)]
+  slow.send(get('/slow'))
+  await command.says('waiting in')
+  go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
+  command.signal('SIGINT')
+  command.signal('SIGINT')
+  await command.says('Handling signal: int')
+  await refused(port)
+  go.send('Host: a\r\n\r\n')
+  expect(await slow.until('\r\n\r\n')).toContain('200 OK')
+  expect(await command.ended).toMatchObject({ code: 0 })
+})
 
 test('QUIT cuts what is under way', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])

@@ -67,6 +67,11 @@ export class NodeConnection implements Timed {
     return this.requests.size === 0
   }
 
+  /** Whether a part of the next head has come. */
+  get isComing(): boolean {
+    return this.isIdle && (this.#isComing || this.socket.bytesRead > this.#idleAt)
+  }
+
   /** Whether the client may still be sending the body of its latest request. */
   get isReceiving(): boolean {
     return this.#latest?.isReceived === false
@@ -111,7 +116,7 @@ export class NodeConnection implements Timed {
     this.#countStuck(passed)
     if (!this.isIdle || this.isOver) return
     const isFresh = this.#latest === undefined
-    const isComing = this.#isComing || this.socket.bytesRead > this.#idleAt
+    const { isComing } = this
     if (isComing && !this.#isComing && !isFresh) this.#waited = 0
     else this.#waited += passed
     this.#isComing = isComing
