@@ -1,6 +1,6 @@
 /**
- * HTTP over connections that somebody else accepted, by `node:http`: the transport below the
- * reference server, and below `phial-server --transport http`.
+ * HTTP by `node:http` over accepted connections: the transport of the reference server and of
+ * `phial-server --transport http`.
  *
  *     accept → node:http parses → refused, or made an environ (node-http/request.ts)
  *       → handle → NodeResponse (node-http/response.ts) sends what it is given → the end
@@ -27,8 +27,8 @@ import {
 } from './transport.ts'
 
 /**
- * What it is made with: the same as any transport, but `handle` is given this transport's own `NodeResponse`,
- * which says what was sent, and whether the connection closes after it.
+ * The options of a transport. `handle` receives this transport's own `NodeResponse`, which reports what was sent and
+ * whether the connection closes after it.
  */
 export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
   readonly handle: (environ: Environ, response: NodeResponse) => void | Promise<void>
