@@ -201,20 +201,27 @@ describe('an error', () => {
 })
 
 describe('close', () => {
-  test('does not wait for connections on which nothing is under way', async () => {
-    // Longer than a test may take: who waited for these would never be done.
+  test('closes idle connections and fresh ones without waiting for them', async () => {
+    // Longer than a test may take: a close that waits for these times out.
     await using running = await serving(echo, { limits: { keepAlive: 600, headTimeout: 600 } })
-    const [idle, fresh, partial] = [
-      await open(running.port),
-      await open(running.port),
-      await open(running.port),
-    ]
+    const [idle, fresh] = [await open(running.port), await open(running.port)]
     idle.send(get())
     await idle.until('GET / 0')
-    partial.send('GET / HT')
     await running.server.close()
-    await Promise.all([idle.closed, fresh.closed, partial.closed, running.served])
+    await Promise.all([idle.closed, fresh.closed, running.served])
     await expect(open(running.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('answers a request whose head is complete only after the call', async () => {
+    await using running = await serving(echo)
+    const partial = await open(running.port)
+    partial.send('GET /partial HT')
+    await exchange(running.port, get('/', 'Connection: close')) // the server has read what came before
+    const closed = running.server.close()
+    partial.send('TP/1.1\r\nHost: a\r\n\r\n')
+    await Promise.all([closed, partial.closed, running.served])
+    expect(readAnswer(partial.received)).toMatchObject({ status: '200 OK', complete: true })
+    expect(partial.received).toContain('Connection: close')
   })
 
   test('answers a request that has been sent, and says that it is the last', async () => {
