@@ -18,14 +18,15 @@ const environ = (target: string): Environ =>
     errors: errorStream(() => undefined),
   })
 
-const transport = {
+const response = {
+  began: performance.now(),
   writeHead: () => undefined,
   write: () => undefined,
   end: () => undefined,
   destroy: () => undefined,
 }
 
-test('what is under way is known, the oldest first, until the application is through', async () => {
+test('lists in-flight requests, oldest first, until the application has finished', async () => {
   const go = deferred()
   const order: string[] = []
   const app: Application = async ({ PATH_INFO }, startResponse) => {
@@ -39,7 +40,7 @@ test('what is under way is known, the oldest first, until the application is thr
     before: ({ PATH_INFO }) => order.push(`before ${PATH_INFO}`),
     after: ({ PATH_INFO }) => order.push(`after ${PATH_INFO}`),
   })
-  const [first, second] = [handle(environ('/a?b'), transport), handle(environ('/c'), transport)]
+  const [first, second] = [handle(environ('/a?b'), response), handle(environ('/c'), response)]
   expect(underWay()).toMatchObject([
     { method: 'GET', target: '/a?b' },
     { method: 'GET', target: '/c' },
@@ -51,12 +52,12 @@ test('what is under way is known, the oldest first, until the application is thr
   expect(order).toEqual(['before /a', 'app /a', 'before /c', 'app /c', 'after /a', 'after /c'])
 })
 
-test('an application that answers at once needs no promise', () => {
+test('returns no promise if the application answers synchronously', () => {
   const app: Application = (_, startResponse) => {
     startResponse('200 OK', [])
     return []
   }
   const made = pipeline({ app })
-  expect(made.handle(environ('/'), transport)).toBeUndefined()
+  expect(made.handle(environ('/'), response)).toBeUndefined()
   expect(made.size).toBe(0)
 })

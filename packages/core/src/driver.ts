@@ -185,7 +185,7 @@ function finish(
   exchange.release()
   try {
     const closing = chunks.close()
-    if (isPromise(closing)) return closing.then(undefined, exchange.report)
+    if (isPromise(closing)) return closing.then(undefined, (error) => exchange.report(error))
   } catch (error) {
     exchange.report(error)
   }

@@ -1,17 +1,26 @@
-/** One answer on its way: what `startResponse` said, and how much has been sent. The state of the driver. */
+/** The state of the driver for one request: the arguments of `startResponse`, and how much has been sent. */
 import { isPromise } from './chunks.ts'
-import { isSwitching } from './grammar.ts'
+import {
+  cachedByName,
+  isBodyless,
+  isContentLength,
+  isFieldValue,
+  isStatus,
+  isSwitching,
+  isToken,
+} from './grammar.ts'
+import { isHopByHop } from './headers.ts'
 import { errorText, isAbortError, logError } from './log-error.ts'
-import { checkHead, type ResponseHead } from './response-head.ts'
+import { declaredLength } from './rules/application.ts'
 import { breach, enforce } from './rules/index.ts'
-import type { Sent } from './rules/rule.ts'
+import type { Sent, Start } from './rules/rule.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 
-/** What is told of an error. Servers log it; `call` hands it to its caller. */
+/** Called with an error. Servers log it; `call` rejects with it. */
 export type OnError = (error: unknown) => void
 
-/** Stands for an error where there is none to report: the client has left. */
+/** Stops the driver if the client has disconnected. It is not reported. */
 export const GONE: Error = new Error('The client has gone')
 
 const ERROR_TEXT = new TextEncoder().encode('Internal Server Error\n')
@@ -23,27 +32,27 @@ const ERROR_HEADERS: HeaderList = [
 export class Exchange {
   readonly #environ: Environ
   readonly #method: string
-  /** The server's `phial.upgrade`. */
+  /** The value of `phial.upgrade`. */
   readonly #offered: string | undefined
   readonly #writer: ResponseWriter
   readonly #onError: OnError | undefined
-  /** Whether `startResponse` was called, even if that call was refused. */
+  /** Whether `startResponse` was called, even if the call was rejected. */
   #called = false
   #head: ResponseHead | undefined
-  /** Whether the bytes of the response are not for the wire: to `HEAD`, and with 204, 205 and 304. */
+  /** Whether no bytes of the body are sent: with `HEAD`, 204, 205 and 304. */
   #carriesNothing: boolean
-  /** Whether the head has left. */
+  /** Whether the head was sent. */
   #sending = false
-  /** Whether nothing more will leave. */
+  /** Whether nothing more will be sent. */
   #over = false
-  /** Whether bytes came that `Content-Length` leaves no room for. */
+  /** Whether the application sent more bytes than `Content-Length` allows. */
   #full = false
   #sent = 0
   #onGone: (() => void) | undefined
-  /** Kept when there is room again for what follows all that `write` was given. */
+  /** Resolves when the server accepts more data after all calls of `write`. */
   writing: Promise<void> | undefined
 
-  /** `onError` defaults to the log of the request, `wsgi.errors`. */
+  /** `onError` writes to `wsgi.errors` by default. */
   constructor(environ: Environ, writer: ResponseWriter, onError?: OnError) {
     this.#environ = environ
     this.#method = environ.REQUEST_METHOD
@@ -59,20 +68,22 @@ export class Exchange {
     this.#called = true
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const offered = this.#offered
-    const head = checkHead({ args: args.length, status, headers, excInfo, again, offered })
+    const head =
+      (again || args.length > 3 ? undefined : quickHead(status, headers)) ??
+      checkedHead({ args: args.length, status, headers, excInfo, again, offered })
     this.#head = head
     this.#carriesNothing = head.isBodyless || this.#method === 'HEAD'
-    if (isSwitching(head.status)) this.#switch()
+    if (offered !== undefined && isSwitching(head.status)) this.#switch()
     return this.write
   }
 
-  /** The client waits for the head before it speaks the other protocol. */
+  /** Sends the head now, because the client waits for it before it speaks the other protocol. */
   #switch(): void {
     const room = this.#flushHead()
     if (isPromise(room)) this.#waitFor(room)
   }
 
-  /** Sends a chunk at once, and the head before it; no bytes send the head alone. PEP 3333, “The `write()` Callable”. */
+  /** Sends a chunk immediately, after the head. An empty chunk sends the head alone. PEP 3333, “The `write()` Callable”. */
   readonly write: Write = (chunk) => {
     if (this.#over) throw breach('APP-20', 'write was called after the end')
     const room = this.send(chunk) ?? this.#flushHead()
@@ -86,34 +97,34 @@ export class Exchange {
     return this.#writer.flushHeaders?.()
   }
 
-  /** The driver waits before the body; until it does, a failure is nobody’s unhandled rejection. */
+  /** Makes the driver wait before it sends the body. Until then, a failure is not an unhandled rejection. */
   #waitFor(room: Promise<void>): void {
     const { writing } = this
     this.writing = writing === undefined ? room : writing.then(() => room)
     Promise.all([room, this.writing]).catch(() => undefined)
   }
 
-  /** Whether head, length and body can still leave together. */
+  /** Whether the head, with the length of the body, and the body can still be sent together. */
   get canEndWhole(): boolean {
     return this.#head !== undefined && !this.#sending && !this.#over
   }
 
-  /** Whether nothing that may still come would be sent. */
+  /** Whether further chunks would not be sent. */
   get isDone(): boolean {
     return this.#over || this.#full || (this.#sending && this.#carriesNothing)
   }
 
-  /** Whether the client has left. */
+  /** Whether the client has disconnected. */
   get isGone(): boolean {
     return this.#writer.isGone ?? this.#writer.signal?.aborted === true
   }
 
-  /** Leaves the loop around the body by way of `fail`, which has nothing to report then. */
+  /** Throws {@link GONE} if the client has disconnected. */
   stopIfGone(): void {
     if (this.isGone) throw GONE
   }
 
-  /** Sends a chunk, and the head before the first one that has bytes. */
+  /** Sends a chunk, after the head if it is the first one that is not empty. */
   send(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const part = this.#fit(chunk)
@@ -123,7 +134,7 @@ export class Exchange {
     return this.#carriesNothing ? undefined : this.#writer.write(part)
   }
 
-  /** Ends the answer. If the head has not left, there were no bytes, and it says so. */
+  /** Ends the response. If the head was not sent, the body is empty, and the head says so. */
   end(): void | Promise<void> {
     if (this.#over) return undefined
     if (this.#head !== undefined) this.#sendHead(0)
@@ -132,7 +143,7 @@ export class Exchange {
     return this.#writer.end()
   }
 
-  /** Ends the answer with the only chunk that it has: its length is known before the head leaves. */
+  /** Ends the response with its only chunk, whose length the head can declare. */
   endWith(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const declared = this.#head?.length ?? chunk.byteLength
@@ -144,13 +155,13 @@ export class Exchange {
       : this.#writer.end(chunk)
   }
 
-  /** The same, where the application gave another length. */
+  /** Does the same if the application declared another length. */
   #endWithOther(chunk: Uint8Array): void | Promise<void> {
     const room = this.send(chunk)
     return isPromise(room) ? room.then(() => this.end()) : this.end()
   }
 
-  /** Answers an error: with 500 if nothing has left yet and somebody still listens, by cutting the connection otherwise. */
+  /** Reports an error. Sends a 500 if the head was not sent and the client is connected; else cuts the connection. */
   fail(error: unknown): void | Promise<void> {
     this.report(error)
     if (this.#over) return undefined
@@ -164,8 +175,8 @@ export class Exchange {
     return this.#method === 'HEAD' ? this.#writer.end() : this.#writer.end(ERROR_TEXT)
   }
 
-  /** Passes an error on, unless it only says that the client has left. */
-  readonly report = (error: unknown): void => {
+  /** Passes an error to `onError`, unless its cause is that the client has disconnected. */
+  report(error: unknown): void {
     if (error === GONE || (this.isGone && this.#saysGone(error))) return
     try {
       if (this.#onError === undefined) logError(this.#environ, error)
@@ -179,7 +190,7 @@ export class Exchange {
     return error === this.#writer.signal?.reason || isAbortError(error)
   }
 
-  /** Calls back once when the client leaves; at once if it has left already. */
+  /** Calls back once when the client disconnects, or immediately if it has. */
   onGone(leave: () => void): void {
     if (this.#writer.onGone !== undefined) return this.#writer.onGone(leave)
     const { signal } = this.#writer
@@ -189,7 +200,7 @@ export class Exchange {
     if (signal.aborted) leave()
   }
 
-  /** Takes the callback back. */
+  /** Removes the callback. */
   release(): void {
     this.#writer.onGone?.(undefined)
     if (this.#onGone !== undefined) this.#writer.signal?.removeEventListener('abort', this.#onGone)
@@ -207,7 +218,7 @@ export class Exchange {
     enforce('end', { ...this.#progress(), trapped: false }, 'driver')
   }
 
-  /** As much of a chunk as `Content-Length` has room for. Too much is an error, and is reported: it is never sent. */
+  /** Returns as much of a chunk as `Content-Length` allows. The excess is never sent, and reported as an error. */
   #fit(chunk: Uint8Array): Uint8Array {
     const declared = this.#head?.length
     if (declared === undefined || this.#carriesNothing) return chunk
@@ -223,7 +234,7 @@ export class Exchange {
     return chunk.subarray(0, room)
   }
 
-  /** Sends the head, once. `length` is that of the body, where it is known and the application did not give it. */
+  /** Sends the head if it was not sent. `length` is that of the body, if known: the application may not have declared it. */
   #sendHead(length?: number): void {
     const head = this.#head
     if (this.#sending || head === undefined) return
@@ -252,9 +263,75 @@ export class Exchange {
   }
 }
 
-/** The headers of a response without a body. 204 has no length, that of 205 is 0, and 304 has the one of a 200. RFC 9110 §8.6 and §15.3.6 */
+/** Returns the headers of a response without a body: 204 has no length, 205 has 0, 304 that of a 200. RFC 9110 §8.6 and §15.3.6 */
 function bodyless(status: string, headers: HeaderList): HeaderList {
   if (status.startsWith('304')) return headers
   const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length')
   return status.startsWith('205') ? [...others, ['Content-Length', '0']] : others
 }
+
+/** The checked arguments of `startResponse`. */
+interface ResponseHead {
+  readonly status: string
+  /** A copy, so that later changes to the application's list are not sent unchecked. */
+  readonly headers: HeaderList
+  /** The value of `Content-Length`, if it is declared. */
+  readonly length: number | undefined
+  /** Whether a response with this status has no body. */
+  readonly isBodyless: boolean
+}
+
+/**
+ * Checks a status and headers, looking at each header once, which `bench/core.ts` measures. Returns `undefined` if they
+ * are not in order, or need the table of rules to decide it: see `checkedHead`.
+ */
+function quickHead(status: unknown, headers: unknown): ResponseHead | undefined {
+  if (typeof status !== 'string' || !Array.isArray(headers)) return undefined
+  const kind = statusKind(status)
+  if (kind === undefined) return undefined
+  const copy: HeaderList = []
+  let length: number | undefined
+  for (const pair of headers as unknown[]) {
+    if (!isPair(pair)) return undefined
+    const [name, value] = pair
+    const checks = headerKind(name)
+    if (checks === 'plain') {
+      if (!isFieldValue(value)) return undefined
+    } else if (checks === 'length' && length === undefined && isContentLength(value))
+      length = Number(value)
+    else return undefined
+    copy.push([name, value])
+  }
+  return { status, headers: copy, length, isBodyless: kind === 'bodyless' }
+}
+
+/** Checks the same by the table of rules. Throws the {@link GatewayError} of the first rule that is broken. */
+function checkedHead(start: Start): ResponseHead {
+  enforce('start', start, 'driver')
+  const status = start.status as string
+  const headers = (start.headers as HeaderList).map(([name, value]): [string, string] => [
+    name,
+    value,
+  ])
+  return { status, headers, length: declaredLength(headers), isBodyless: isBodyless(status) }
+}
+
+function isPair(pair: unknown): pair is [string, string] {
+  return (
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    typeof pair[0] === 'string' &&
+    typeof pair[1] === 'string'
+  )
+}
+
+const statusKind = cachedByName((status): 'plain' | 'bodyless' | undefined => {
+  if (!isStatus(status)) return undefined
+  return isBodyless(status) ? 'bodyless' : 'plain'
+})
+
+/** Tells which check a header needs: none but its value, its value as a length, or the table of rules. */
+const headerKind = cachedByName((name): 'plain' | 'length' | 'other' => {
+  if (name.toLowerCase() === 'content-length') return 'length'
+  return isToken(name) && !isHopByHop(name) ? 'plain' : 'other'
+})

@@ -93,10 +93,16 @@ export interface HttpTransport {
   readonly connections: number
 }
 
+/** The writer through which a transport sends a response. */
+export interface TransportResponse extends ResponseWriter {
+  /** The start of the request, as returned by `performance.now()`. */
+  readonly began: number
+}
+
 /** Options of a transport. */
 export interface TransportOptions {
-  /** Called for each request with a valid head. `answer` sends the response. */
-  readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
+  /** Called for each request with a valid head. `response` sends the response. */
+  readonly handle: (environ: Environ, response: TransportResponse) => void | Promise<void>
   /** Called with each completed response, including those to requests that the transport rejected. */
   readonly onAnswer?: ((record: AccessRecord) => void) | undefined
   /** The value of `wsgi.errors`. */

@@ -1,4 +1,4 @@
-/** The heads of refusal.test.ts, read by the engine; what is the engine's own is below. */
+/** Runs refusal.test.ts on the engine, and tests what only the engine has. */
 import { describe, expect, test } from 'vitest'
 import { HeadReader } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
@@ -40,13 +40,50 @@ describe('a head', () => {
     ])
   })
 
-  test('the same again is another one', () => {
+  test('is a new object if the same lines are repeated', () => {
     const get = 'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n'
     const [one, two, three] = heads(`${get}${get}GET / HTTP/1.1\r\nHost: b\r\nA: 1\r\nB: 2\r\n\r\n`)
     expect(two).toEqual(one)
     expect(two).not.toBe(one)
-    expect(two?.headers).not.toBe(one?.headers)
     expect(three?.headers.map(([, value]) => value)).toEqual(['b', '1', '2'])
+  })
+
+  test.each([
+    ['the same fields', 'GET /b HTTP/1.1', 'Host: a\r\nA: 1'],
+    ['the same fields and a body', 'POST /b HTTP/1.1', 'Host: a\r\nContent-Length: 0\r\nA: 1'],
+    ['the same fields and the end', 'GET /b HTTP/1.1', 'Host: a\r\nConnection: close'],
+    ['the same fields in HTTP/1.0', 'GET /b HTTP/1.0', 'Host: a\r\nA: 1'],
+    ['the host of the target', 'GET http://a/b HTTP/1.1', 'Host: a\r\nA: 1'],
+    ['another host than the target', 'GET http://b/b HTTP/1.1', 'Host: a\r\nA: 1'],
+    ['an expectation', 'POST /b HTTP/1.1', 'Host: a\r\nExpect: 100-continue\r\nContent-Length: 1'],
+    ['an offer', 'GET /b HTTP/1.1', 'Host: a\r\nUpgrade: a\r\nConnection: upgrade'],
+    [
+      'an offer that does not count',
+      'POST /b HTTP/1.1',
+      'Host: a\r\nUpgrade: a\r\nConnection: upgrade',
+    ],
+    ['an invalid length', 'GET /b HTTP/1.1', 'Host: a\r\nContent-Length: x'],
+  ])('with %s is the same, first or after others with these fields', (_, line, fields) => {
+    const [alone] = heads(`${line}\r\n${fields}\r\n\r\n`)
+    for (const before of [
+      'GET /a HTTP/1.1',
+      'POST /a HTTP/1.1',
+      'GET /a HTTP/1.0',
+      'GET /c HTTP/1.1',
+    ]) {
+      const all = heads(`${before}\r\n${fields}\r\n\r\n${line}\r\n${fields}\r\n\r\n`)
+      expect(all[1]).toEqual(alone)
+    }
+  })
+
+  test('is parsed again if the limit of the head leaves no room for the fields of the previous one', () => {
+    const fields = `Host: a\r\nA: ${'b'.repeat(50)}\r\n\r\n`
+    const first = 'GET / HTTP/1.1\r\n'
+    const limits = { head: first.length + fields.length }
+    expect(heads(`${first}${fields}${first}${fields}`, limits)).toHaveLength(2)
+    expect(() => heads(`${first}${fields}GET /a HTTP/1.1\r\n${fields}`, limits)).toThrow(
+      'request head exceeds',
+    )
   })
 
   test.each([

@@ -48,6 +48,22 @@ test('remembers the beginning of a line', () => {
   expect(lines(reader)).toEqual(['one', 'two'])
 })
 
+test('skips text only if it comes next, in one packet', () => {
+  const reader = readerOf('one\r\ntwo\r\n', 'three\r\n')
+  expect([reader.ahead, reader.skipText('two\r\n'), reader.skipText('one\r\n')]).toEqual(['one\r\ntwo\r\n', false, true]) // prettier-ignore
+  expect([reader.skipText('two\r\nthree\r\n'), reader.size]).toEqual([false, 12])
+  expect([reader.skipText('two\r\n'), reader.ahead]).toEqual([true, 'three\r\n'])
+  expect([reader.skipText('three\r\n'), reader.ahead, reader.skipText('')]).toEqual([true, '', false]) // prettier-ignore
+})
+
+test('skips no text within a line that began in an earlier packet', () => {
+  const reader = readerOf('on')
+  expect(reader.line(9, excess)).toBeUndefined()
+  reader.push(Buffer.from('e\r\n'))
+  expect([reader.ahead, reader.skipText('e\r\n')]).toEqual(['', false])
+  expect(lines(reader)).toEqual(['one'])
+})
+
 test('what waits can be dropped', () => {
   const reader = readerOf('one\r\ntw', 'o\r\n')
   reader.clear()

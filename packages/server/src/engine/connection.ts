@@ -28,6 +28,8 @@ export interface ConnectionOwner extends Shared {
   readonly bounds: Bounds
   /** The value of `phial.retiring` in environs. */
   readonly retiring: AbortSignal
+  /** The headers of a connection that persists. */
+  readonly persistence: string
   /** Whether each response is the last on its connection. */
   readonly isRetiring: boolean
   /** Whether idle connections are closed. */
@@ -52,6 +54,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   readonly #socket: Socket
   readonly peer: Peer
   readonly options: TransportOptions
+  readonly persistence: string
   readonly #owner: ConnectionOwner
   readonly #intake: Intake
   readonly #heads: HeadReader
@@ -83,6 +86,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#socket = socket
     this.peer = peer
     this.options = owner.options
+    this.persistence = owner.persistence
     this.#owner = owner
     this.#heads = new HeadReader(owner.bounds)
     this.output = new Output(socket, owner, limits.writeTimeout, this)

@@ -1,7 +1,7 @@
 /** Decodes a request body by its length or its chunks. RFC 9112 §6.2 and §7.1 */
 import { bad, Refused, type Bounds, type Refusal } from '../refusal.ts'
-import { readField } from './field.ts'
 import type { Reader } from './reader.ts'
+import { readField } from './request.ts'
 
 /** Extracts a body from the received bytes. */
 export interface Decoder {

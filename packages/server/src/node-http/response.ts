@@ -5,10 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { emptyInput, inputStream } from '@phial/core'
-import type { HeaderList, InputStream, ResponseWriter } from '@phial/core'
+import type { HeaderList, InputStream } from '@phial/core'
 import { lingeringClose } from '../lingering-close.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
-import { UNREAD_LIMIT, type Limits } from '../transport.ts'
+import { UNREAD_LIMIT, type Limits, type TransportResponse } from '../transport.ts'
 import { atEndOfTurn, Share } from '../turns.ts'
 import { NodeRequestBody, type Clock } from './body.ts'
 
@@ -20,7 +20,7 @@ export interface ResponseSetting {
   readonly deadlines?: Clock
 }
 
-export class NodeResponse implements ResponseWriter {
+export class NodeResponse implements TransportResponse {
   /** The request's body. */
   readonly input: InputStream
   status = ''
@@ -32,7 +32,7 @@ export class NodeResponse implements ResponseWriter {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #body: NodeRequestBody
-  readonly #began = performance.now()
+  readonly began: number = performance.now()
   #share: Share | undefined
   #gone: AbortController | undefined
   /** Whether what the application still says is for nobody: the client has gone, or the server has answered itself. */
@@ -81,7 +81,7 @@ export class NodeResponse implements ResponseWriter {
 
   /** How long it has taken, in milliseconds. */
   get duration(): number {
-    return performance.now() - this.#began
+    return performance.now() - this.began
   }
 
   get isGone(): boolean {
@@ -133,7 +133,7 @@ export class NodeResponse implements ResponseWriter {
     if (this.#response.destroyed || this.#isDeaf) return undefined
     this.bytes += chunk.byteLength
     if (!this.#response.write(Buffer.from(chunk))) return this.#room()
-    this.#share ??= new Share(this.#began)
+    this.#share ??= new Share(this.began)
     return this.#share.wait()
   }
 
