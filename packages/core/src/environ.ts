@@ -5,17 +5,14 @@ import { isHopByHop } from './headers.ts'
 import type { Environ, ErrorStream, HeaderList, InputStream } from './types.ts'
 import { decodePath } from './url.ts'
 
-/** What a server knows of a request once its head has come. */
+/** The properties of a request that a server knows when its head has arrived. */
 export interface RequestHead {
   readonly method: string
-  /** As it stood on the request line: `/path?query`, `http://host/path`, `*`. */
+  /** As in the request line: `/path?query`, `http://host/path`, `*`. */
   readonly target: string
   /** `HTTP/1.1` */
   readonly protocol: string
-  /**
-   * Names and values in the order in which they came, repeats included. A server that knows the key
-   * of a name already, by `environKey`, may give it as a third.
-   */
+  /** Names and values in their original order, including repeated ones. A server may add the result of `environKey`. */
   readonly headers: Iterable<readonly [name: string, value: string, key?: string]>
   readonly scheme: 'http' | 'https'
   readonly serverName: string
@@ -24,11 +21,11 @@ export interface RequestHead {
   readonly remotePort: string
   readonly input: InputStream
   readonly errors: ErrorStream
-  /** Whether other processes serve the same application. False if not given. */
+  /** Whether other processes serve the same application. Default: false. */
   readonly multiprocess?: boolean
-  /** Whether this process serves one request only. False if not given. */
+  /** Whether this process serves only one request. Default: false. */
   readonly runOnce?: boolean
-  /** Fires when the client has gone. A getter will do: it is asked when an application asks for `phial.signal`. */
+  /** Fires when the client has disconnected. May be a getter: it is read when an application reads `phial.signal`. */
   readonly signal?: AbortSignal
   /** Fires when the server begins to shut down: `phial.retiring`. */
   readonly retiring?: AbortSignal | undefined
@@ -36,7 +33,7 @@ export interface RequestHead {
   readonly upgrade?: string | undefined
 }
 
-/** What knows the signal of a request. It is asked each time, and returns the same one. */
+/** The source of the signal of a request. `signal` must return the same object each time. */
 export interface SignalSource {
   readonly signal?: AbortSignal | undefined
 }
@@ -48,9 +45,9 @@ function Bare(this: object): void {
 }
 
 /**
- * What becomes an environ: an object that inherits nothing and is fast all the same. Its prototype is an empty object
- * without one; `Object.create(null)` would make a slow dictionary of it, which `bench/core.ts` measures. The source of
- * its signal is in a private field, so that all environs share one accessor.
+ * An environ: an object that inherits nothing and is still fast. Its prototype is an empty object without a prototype;
+ * `Object.create(null)` would make it a slow dictionary, which `bench/core.ts` measures. The source of the signal is in
+ * a private field, so that all environs share one accessor.
  */
 class RequestEnviron extends (Bare as unknown as new () => Environ) {
   readonly #signals: SignalSource | undefined
@@ -93,8 +90,8 @@ Object.freeze(RequestEnviron.prototype)
 const SIGNAL = 'phial.signal'
 
 /**
- * `phial.signal`, made when it is first read: few applications do, and a signal costs more than the rest of an
- * environ, which `bench/core.ts` measures. It is a key like any other: it may be copied, changed and deleted.
+ * `phial.signal`, created on first access: few applications read it, and a signal costs more than the rest of an
+ * environ, which `bench/core.ts` measures. Like any other key, it can be copied, changed and deleted.
  */
 const lazySignal: PropertyDescriptor & ThisType<object> = {
   enumerable: true,
@@ -109,9 +106,9 @@ const lazySignal: PropertyDescriptor & ThisType<object> = {
 }
 
 /**
- * The environ of one request: new, plain, with nothing inherited. The path is decoded once, into
- * bytes; headers become `HTTP_*`, repeats joined; names with `_` and `Proxy` are dropped. `signals` has the signal
- * where the head itself has none.
+ * Creates the environ of a request: a new, plain object that inherits nothing. The path is decoded once, into bytes.
+ * Headers become `HTTP_*`, repeated ones are joined; names with `_` and `Proxy` are dropped. `signals` is the source of
+ * `phial.signal` if it is not the head itself.
  *
  * ```ts
  * const environ = makeEnviron({
@@ -140,13 +137,13 @@ export function makeEnviron(
   return environ
 }
 
-/** Several headers of a name are one list, joined as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
+/** Joins two headers with the same name to one list, as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
 const joined = (key: string, before: string, value: string): string =>
   before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value
 
 /**
- * `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is
- * dropped.
+ * Returns the key of a header in an environ: `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`. Returns
+ * `undefined` for a header that is dropped.
  *
  * ```ts
  * environKey('User-Agent') // 'HTTP_USER_AGENT'
@@ -161,8 +158,7 @@ export const environKey: (name: string) => string | undefined = cachedByName((na
 })
 
 /**
- * The way back: the headers of a request as an environ has them, without hop-by-hop ones. Names are
- * in lower case.
+ * Returns the headers of a request from its environ, without hop-by-hop ones. Names are in lower case.
  *
  * ```ts
  * for (const [name, value] of requestHeaders(environ)) console.log(`${name}: ${value}`)
@@ -180,7 +176,7 @@ export function requestHeaders(environ: Environ): HeaderList {
 }
 
 /**
- * Whether a request comes with a body, of a length that is told or not.
+ * Reports whether a request has a body, with or without a declared length.
  *
  * ```ts
  * if (hasBody(environ)) await environ['wsgi.input'].read()

@@ -292,8 +292,9 @@ function quickHead(status: unknown, headers: unknown): ResponseHead | undefined 
   const copy: HeaderList = []
   let length: number | undefined
   for (const pair of headers as unknown[]) {
-    if (!isPair(pair)) return undefined
-    const [name, value] = pair
+    if (!Array.isArray(pair) || pair.length !== 2) return undefined
+    const [name, value] = pair as unknown[]
+    if (typeof name !== 'string' || typeof value !== 'string') return undefined
     const checks = headerKind(name)
     if (checks === 'plain') {
       if (!isFieldValue(value)) return undefined
@@ -314,15 +315,6 @@ function checkedHead(start: Start): ResponseHead {
     value,
   ])
   return { status, headers, length: declaredLength(headers), isBodyless: isBodyless(status) }
-}
-
-function isPair(pair: unknown): pair is [string, string] {
-  return (
-    Array.isArray(pair) &&
-    pair.length === 2 &&
-    typeof pair[0] === 'string' &&
-    typeof pair[1] === 'string'
-  )
 }
 
 const statusKind = cachedByName((status): 'plain' | 'bodyless' | undefined => {

@@ -11,7 +11,7 @@ import { serveBy } from '../support/server.ts'
 serveBy('engine')
 await import('../refusal.test.ts')
 
-/** All heads that there are in what comes. */
+/** Parses all complete heads of a text. */
 function heads(text: string, limits: Partial<Limits> = {}): Head[] {
   const reader = new Reader()
   const reading = new HeadReader(boundsOf({ ...defaultLimits, ...limits }))
@@ -22,7 +22,7 @@ function heads(text: string, limits: Partial<Limits> = {}): Head[] {
 }
 
 describe('a head', () => {
-  test('says what was asked', () => {
+  test('contains the parts of the request', () => {
     const [head] = heads('POST /a?b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n')
     expect(head).toMatchObject({
       method: 'POST',
@@ -40,7 +40,7 @@ describe('a head', () => {
     ])
   })
 
-  test('is a new object if the same lines are repeated', () => {
+  test('is a new object if the lines of the previous head are repeated', () => {
     const get = 'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n'
     const [one, two, three] = heads(`${get}${get}GET / HTTP/1.1\r\nHost: b\r\nA: 1\r\nB: 2\r\n\r\n`)
     expect(two).toEqual(one)
@@ -102,7 +102,7 @@ describe('a head', () => {
     expect(heads(`GET / ${protocol}\r\n${lines.join('\r\n')}\r\n\r\n`)[0]?.closes).toBe(closes)
   })
 
-  test('what it asks for can be refused though it can be read', () => {
+  test('has a refusal if it can be parsed but asks for something unsupported', () => {
     const refused = (lines: string, limits?: Partial<Limits>): string | undefined =>
       heads(`POST / HTTP/1.1\r\nHost: a\r\n${lines}\r\n\r\n`, limits)[0]?.refusal?.status
     expect(refused('Expect: tea')).toBe('417 Expectation Failed')
@@ -113,7 +113,7 @@ describe('a head', () => {
     expect(refused('Content-Length: 5', { body: 5 })).toBeUndefined()
   })
 
-  test('without limits it may be of any length', () => {
+  test('may have any length without limits', () => {
     const none = { requestLine: 0, fields: 0, fieldSize: 0, head: 0 }
     const fields = `A: ${'b'.repeat(9000)}\r\n`.repeat(200)
     const [head] = heads(`GET /${'x'.repeat(9000)} HTTP/1.0\r\n${fields}\r\n`, none)
@@ -121,7 +121,7 @@ describe('a head', () => {
   })
 })
 
-/** The memory that a reader holds after so many heads of 90 lines, of which each has one that is new. */
+/** Returns the memory that a reader holds after so many heads of 90 lines, each with one new line. */
 function heldAfter(count: number, some: (time: number) => string): number {
   const readers = Array.from({ length: 100 }, () => [new Reader(), new HeadReader(boundsOf(defaultLimits))] as const) // prettier-ignore
   const before = memoryInUse()
@@ -140,9 +140,9 @@ function heldAfter(count: number, some: (time: number) => string): number {
 }
 
 test.each([
-  ['the same', () => ''],
-  ['something new each time', (time: number) => 'y'.repeat(time)],
-])('what a reader remembers does not grow with what it has read: %s', (_, some) => {
+  ['the same lines', () => ''],
+  ['a longer line each time', (time: number) => 'y'.repeat(time)],
+])('the cache does not grow with the number of heads: %s', (_, some) => {
   const control = heldAfter(2, some)
   const held = heldAfter(90, some)
   expect(held).toBeLessThan(1.5 * control)

@@ -76,7 +76,8 @@ export class HeadReader {
     const head = (this.#head ??= this.#begin(reader))
     if (head === undefined) return undefined
     if (this.#count === 0) {
-      if (this.#repeats(head, reader)) return this.#end(head)
+      if (this.#section !== undefined && this.#skip(this.#section, head, reader))
+        return this.#end(head)
       this.#text = reader.ahead
     }
     const { fieldSize, refusals } = this.#bounds
@@ -117,14 +118,13 @@ export class HeadReader {
   }
 
   /** Skips the fields if they are those of the previous request, which need not be parsed again. */
-  #repeats(head: Head, reader: Reader): boolean {
-    const section = this.#section
-    if (section === undefined || section.text.length > this.#room) return false
-    if (head.isOld || !head.target.startsWith('/') || !reader.skipText(section.text)) return false
-    this.#size += section.text.length
-    head.headers = section.headers
-    head.length = section.length
-    head.closes = section.closes
+  #skip({ text, headers, length, closes: isLast }: Section, head: Head, reader: Reader): boolean {
+    if (head.isOld || !head.target.startsWith('/')) return false
+    if (text.length > this.#room || !reader.skipText(text)) return false
+    this.#size += text.length
+    head.headers = headers
+    head.length = length
+    head.closes = isLast
     return true
   }
 
