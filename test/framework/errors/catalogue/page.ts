@@ -11,22 +11,26 @@ changes. The message says what was received and what to do. This page explains m
 The debug page shows the same text below the error. For HTTP errors, such as \`NotFound\`, \`code\` is the status. Errors
 of your own code have the code that you give them.
 
-Each example throws the error of its section. In the examples, \`app\` is an app and \`client\` is its test client. All
-other names are imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. If a template fails, the error is the
-\`cause\` of a \`TemplateError\`.
+Each example throws the error of its section, with the message below it. In the examples, \`app\` is an app and
+\`client\` is its test client. All other names are imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. If a
+template fails, the error is the \`cause\` of a \`TemplateError\`.
 
 `
 
-/** The whole page. */
-export function page(): string {
+/** Returns the page. `messages` are those that the examples cause, by code. */
+export function page(messages: ReadonlyMap<string, string>): string {
   const sections = topics.map(({ title, entries }) => {
     const parts = Object.entries(entries).map(
       ([code, { means, example, remedy }]) =>
-        `### ${code}\n\n${means}\n\n\`\`\`${languageOf(example)}\n${example}\n\`\`\`\n\n${remedy}\n`,
+        `### ${code}\n\n${means}\n\n${block(languageOf(example), example)}\n${block('text', messages.get(code) ?? '')}\n${remedy}\n`,
     )
     return `## ${title}\n\n${parts.join('\n')}`
   })
   return `${INTRO}${sections.join('\n')}\n${ruleSection()}`
+}
+
+function block(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`
 }
 
 /** Names of languages that no page runs: the catalogue's own test does. */
