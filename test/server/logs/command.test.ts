@@ -8,7 +8,6 @@ import { chosenArgs } from '../support/chosen.ts'
 import { apps, bin, phialServer, runToEnd, type Command } from '../support/command.ts'
 import { fileSays } from '../support/file.ts'
 import { folderWith } from '../support/folder.ts'
-import { freePort } from '../support/nginx.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { udpListener } from '../support/udp.ts'
 
@@ -186,13 +185,13 @@ describe('a FIFO', () => {
       const isFile = place.startsWith('--')
       const args = ['-w', '2', '--graceful-timeout', '1', '--chdir', folder.path, 'app']
       const logs = isFile ? [place, fifo] : ['--access-logfile', '-']
-      const port = await freePort()
-      const child = spawn(process.execPath, [bin, ...chosenArgs, ...args, '-b', `127.0.0.1:${port}`, ...logs], {
+      const path = join(folder.path, 'socket') // its place is known although the log cannot be read
+      const child = spawn(process.execPath, [bin, ...chosenArgs, ...args, '-b', `unix:${path}`, ...logs], {
         stdio: ['ignore', place === 'stdout' ? stuck : 'ignore', place === 'stderr' ? stuck : 'ignore'],
       }) // prettier-ignore
       const ended = once(child, 'exit')
-      const ask = (): Promise<string> => exchange(port, whole).catch(() => '')
-      while (!(await ask()).includes('200 OK')); // oxlint-disable-line no-await-in-loop -- until it listens
+      const ask = (): Promise<string> => exchange(path, whole).catch(() => '')
+      while (child.exitCode === null && !(await ask()).includes('200 OK')); // oxlint-disable-line no-await-in-loop -- until it listens
       for (let time = 0; time < 20; time += 1) await ask() // oxlint-disable-line no-await-in-loop
       child.kill('SIGTERM')
       expect(await ended).toEqual([0, null])

@@ -7,6 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { Sink } from '../../../packages/server/src/logs/sink.ts'
 import { folderWith } from '../support/folder.ts'
 
+const built = fileURLToPath(new URL('../../../packages/server/dist/logs/sink.js', import.meta.url))
+
 const silent = (reason: string): never => {
   throw new Error(`nothing should be told: ${reason}`)
 }
@@ -62,10 +64,7 @@ describe('a file', () => {
   test('of several processes at once has whole lines only', async () => {
     await using folder = await folderWith({})
     const path = join(folder.path, 'log')
-    const sink = fileURLToPath(
-      new URL('../../../packages/server/dist/logs/sink.js', import.meta.url),
-    )
-    const code = `import { Sink } from ${JSON.stringify(sink)}
+    const code = `import { Sink } from ${JSON.stringify(built)}
       const sink = Sink.open(${JSON.stringify(path)}, (reason) => { throw new Error(reason) })
       for (let at = 0; at < 5000; at++) sink.write(process.argv[1].repeat(80) + '\\n')
       await sink.close()`
@@ -99,10 +98,26 @@ test('lines that nobody takes are lost and told, and close() does not wait for l
   closeSync(fd)
 })
 
+test('a process ends although its stderr is a full FIFO that another process has made blocking', async () => {
+  await using folder = await folderWith({})
+  const path = join(folder.path, 'fifo')
+  await once(spawn('mkfifo', [path]), 'close')
+  const reader = openSync(path, constants.O_RDWR) // reads nothing
+  const code = `import { Sink } from ${JSON.stringify(built)}
+process.stderr._handle.setBlocking(true)
+process.stderr._handle.setBlocking = () => 0 // as if the other process undid any change at once
+const sink = Sink.open(2, () => undefined)
+sink.write('x'.repeat(200_000) + '\\n')
+await sink.close()`
+  const stdio = ['ignore', 'ignore', reader] as const
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: [...stdio] })
+  expect(await once(child, 'exit')).toEqual([0, null])
+  closeSync(reader)
+})
+
 test('an output whose reader has gone is told once', async () => {
   // The process's own standard output, and a reader that leaves.
-  const sink = fileURLToPath(new URL('../../../packages/server/dist/logs/sink.js', import.meta.url))
-  const code = `import { Sink } from ${JSON.stringify(sink)}
+  const code = `import { Sink } from ${JSON.stringify(built)}
     const told = []
     const sink = Sink.open(1, (reason) => told.push(reason))
     process.stdin.once('data', async () => {

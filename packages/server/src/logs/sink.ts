@@ -1,13 +1,7 @@
 /** The destination of log lines: a file, or standard output or standard error of the process. */
-import {
-  closeSync,
-  constants,
-  openSync,
-  readlinkSync,
-  writeSync,
-  write as writeLater,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, writeSync, write as writeLater } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 
 /** Opens without waiting for the reader of a FIFO, and writes without waiting for a full pipe. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
@@ -149,15 +143,15 @@ function openFile(path: string): number {
 }
 
 /**
- * Reopens a pipe or terminal of this process, so that it is non-blocking for this process only. A reader that does not
- * read must not block the server. Returns `undefined` for sockets, which cannot be reopened, and for files, which never
- * block.
+ * Reopens a pipe, a FIFO or a terminal of this process, so that it is non-blocking for this process only. A reader that
+ * does not read must not block the server, nor its exit, which waits for writes in Node's thread pool. Returns
+ * `undefined` for sockets, which cannot be reopened, and for files, which never block.
  */
 function reopened(fd: number): number | undefined {
   try {
-    const path = `/proc/self/fd/${fd}`
-    // Not fstatSync: after it has seen a FIFO, Node's realpathSync, and so the import of packages, may fail.
-    return /^pipe:|^\/dev\/(pts|tty)/.test(readlinkSync(path)) ? openSync(path, APPEND) : undefined
+    // With `bigint`: after a plain fstatSync of a FIFO, Node's realpathSync, and so the import of packages, may fail.
+    const isPipe = fstatSync(fd, { bigint: true }).isFIFO()
+    return isPipe || isatty(fd) ? openSync(`/proc/self/fd/${fd}`, APPEND) : undefined
   } catch {
     return undefined // no /proc, no reader, or not allowed
   }
