@@ -85,7 +85,7 @@ describe('an object with a wsgiApp stands for its application', () => {
   })
 })
 
-test('asApplication gives a function back as it is', () => {
+test('asApplication returns a function unchanged', () => {
   const app = answering('hello')
   expect(asApplication(app)).toBe(app)
 })
@@ -96,8 +96,8 @@ test.each([
   [{}, 'object'],
   [{ wsgiApp: 'text' }, 'object'],
   ['app', 'string'],
-])('asApplication refuses %j and says what it is', (value, kind) => {
-  const refused = (): unknown => asApplication(value as unknown as ApplicationLike)
-  expect(refused).toThrow(TypeError)
-  expect(refused).toThrow(`this is ${kind}`)
+])('asApplication throws a TypeError that names the type of %j', (value, kind) => {
+  const convert = (): unknown => asApplication(value as unknown as ApplicationLike)
+  expect(convert).toThrow(TypeError)
+  expect(convert).toThrow(`Received ${kind}. Pass`)
 })

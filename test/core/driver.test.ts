@@ -335,7 +335,7 @@ describe('write', () => {
       write = startResponse('200 OK', [TEXT])
       return [bytes('body')]
     })
-    expect(() => write(bytes('late'))).toThrow(/^APP-20: write was called after the end/)
+    expect(() => write(bytes('late'))).toThrow(/^APP-20: write was called after the response ended/)
     expect(calls.at(-1)).toEqual(['end', 'body'])
   })
 })

@@ -153,7 +153,7 @@ describe('Content-Length', () => {
     expect(errors).toMatchObject([
       {
         rule: 'APP-18',
-        message: expect.stringContaining('4 bytes came where Content-Length says 9'),
+        message: expect.stringContaining('the body has 4 bytes, but Content-Length is 9'),
       },
     ])
   })
@@ -186,7 +186,9 @@ describe('Content-Length', () => {
       expect(errors).toMatchObject([
         {
           rule: 'APP-17',
-          message: expect.stringContaining('8 bytes came where Content-Length says 5'),
+          message: expect.stringContaining(
+            'the body has at least 8 bytes, but Content-Length is 5',
+          ),
         },
       ])
     },
@@ -362,7 +364,7 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     ['too many arguments', starting('200 OK', [], failing, 1), 'APP-1', 'was called with 4 arguments', 'startResponse(status, headers)'],
     ['a number for a status', starting(200, []), 'APP-3', 'the status is a number (200)', "'200 OK'"],
     ['a status without a space', starting('200', []), 'APP-3', 'the status is a string ("200")', "'200 OK'"],
-    ['a status of 101 that was not offered', starting('101 Switching Protocols', []), 'APP-24', 'no phial.upgrade', 'error page'],
+    ['a status of 101 that was not offered', starting('101 Switching Protocols', []), 'APP-24', 'no phial.upgrade', 'respond with an error'],
     ['a status of 100', starting('100 Continue', []), 'APP-3', 'Continue', "'200 OK'"],
     ['headers as an object', starting('200 OK', { 'Content-Type': 'text/plain' }), 'APP-4', 'the headers are a plain object', 'Object.entries(headers)'],
     ['headers as a Map', starting('200 OK', new Map()), 'APP-4', 'the headers are a Map', 'Object.entries(headers)'],
@@ -370,29 +372,29 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     ['a number for a value', starting('200 OK', [['A', 'b'], ['Content-Length', 5]]), 'APP-4', 'header 1 is [a string ("Content-Length"), a number (5)]', "['Content-Type', 'text/plain']"],
     ['a hole in the headers', starting('200 OK', Array.from({ length: 1 })), 'APP-4', 'header 0 is undefined', "['Content-Type', 'text/plain']"],
     ['a missing header in a sparse list', starting('200 OK', new Array(1)), 'APP-4', 'header 0 is undefined', "['Content-Type', 'text/plain']"],
-    ['a space in a name', starting('200 OK', [['Content Type', 'a']]), 'APP-5', 'a string ("Content Type")', 'Leave out spaces and the colon'],
-    ['CR LF in a value', starting('200 OK', [['Location', '/\r\nSet-Cookie: a=b']]), 'APP-6', 'the value of Location is a string ("/\\r\\nSet-Cookie: a=b")', 'Encode or refuse'],
+    ['a space in a name', starting('200 OK', [['Content Type', 'a']]), 'APP-5', 'a string ("Content Type")', 'Remove spaces, colons'],
+    ['CR LF in a value', starting('200 OK', [['Location', '/\r\nSet-Cookie: a=b']]), 'APP-6', 'the value of Location is a string ("/\\r\\nSet-Cookie: a=b")', 'Encode or reject'],
     ['text beyond Latin-1 in a value', starting('200 OK', [['X-Name', 'Łódź']]), 'APP-6', 'X-Name', 'RFC 8187'],
-    ['Connection', starting('200 OK', [['Connection', 'close']]), 'APP-7', 'the application gave Connection', 'Leave it out'],
-    ['transfer-encoding', starting('200 OK', [['transfer-encoding', 'chunked']]), 'APP-7', 'transfer-encoding', 'Leave it out'],
+    ['Connection', starting('200 OK', [['Connection', 'close']]), 'APP-7', 'the application set Connection', 'Remove the header'],
+    ['transfer-encoding', starting('200 OK', [['transfer-encoding', 'chunked']]), 'APP-7', 'transfer-encoding', 'Remove the header'],
     ['a length with a sign', starting('200 OK', [['Content-Length', '+5']]), 'APP-8', 'Content-Length is a string ("+5")', 'the number of bytes'],
     ['two lengths', starting('200 OK', [['Content-Length', '5'], ['content-length', '5']]), 'APP-8', 'more than once', 'the number of bytes'],
-    ['a string for a body', started('hello'), 'APP-13', 'the body is a string ("hello"), where an iterable of bytes belongs', 'new TextEncoder().encode(text)'],
+    ['a string for a body', started('hello'), 'APP-13', 'the body is a string ("hello"), not an iterable of bytes', 'new TextEncoder().encode(text)'],
     ['a long string for a body', started('x'.repeat(100)), 'APP-13', `"${'x'.repeat(57)}…"`, 'new TextEncoder().encode(text)'],
-    ['bytes for a body', started(bytes('hello')), 'APP-13', 'the body is a Uint8Array, which iterates over numbers', 'Return [bytes]'],
+    ['bytes for a body', started(bytes('hello')), 'APP-13', 'the body is a Uint8Array, which yields numbers when iterated', 'Return [bytes]'],
     ['a Buffer for a body', started(Buffer.from('hello')), 'APP-13', 'a Uint8Array', 'Return [bytes]'],
     ['no body', started(undefined), 'APP-13', 'the body is undefined', 'Return [bytes]'],
     ['null for a body', started(null), 'APP-13', 'the body is null', 'Return [bytes]'],
     ['a number for a body', started(42), 'APP-13', 'the body is a number (42)', 'Return [bytes]'],
-    ['a plain object for a body', started({}), 'APP-13', 'the body is a plain object, which cannot be iterated', 'Return [bytes]'],
+    ['a plain object for a body', started({}), 'APP-13', 'the body is a plain object, which is not iterable', 'Return [bytes]'],
     ['a Response for a body', started(new Response('hello')), 'APP-13', 'a Response', 'Return [bytes]'],
     ['text in an array', started(['hello']), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder().encode(text)'],
     ['text in a longer array', started(['hello', 'world']), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder().encode(text)'],
     ['an ArrayBuffer', started([new ArrayBuffer(1)]), 'APP-14', 'a chunk is an ArrayBuffer', 'new TextEncoder'],
     ['words where bytes belong', started([new Uint16Array(1)]), 'APP-14', 'a chunk is a Uint16Array', 'new TextEncoder'],
     ['a promise in an array', started([Promise.resolve(bytes('hello')), bytes('')]), 'APP-14', 'a chunk is a Promise', 'new TextEncoder'],
-    ['bytes before startResponse', untyped(() => [bytes('hello')]), 'APP-15', 'a chunk came before startResponse was called', 'Call it first'],
-    ['no startResponse', untyped(() => []), 'APP-16', 'the body ended, and no call of startResponse had been accepted', 'Each way through the application'],
+    ['bytes before startResponse', untyped(() => [bytes('hello')]), 'APP-15', 'a chunk was sent before startResponse was called', 'Call startResponse first'],
+    ['no startResponse', untyped(() => []), 'APP-16', 'the body ended without a successful call of startResponse', 'on every path through the application'],
     ['text for write', untyped((startResponse) => {
       startResponse('200 OK', [])('hello')
       return []

@@ -77,7 +77,7 @@ test('a breach is told with its request, what came, the rule, and what to do', a
   const { verdicts } = await checkApplication(closes)
   expect(verdicts.filter(({ verdict }) => verdict === 'broken').map(verdictText)).toEqual([
     expect.stringMatching(
-      /^broken {2}APP-7 {3}POST \/, a form: the application gave Connection\. Hop-by-hop headers .* Leave it out: /,
+      /^broken {2}APP-7 {3}POST \/, a form: the application set Connection\. Only the server .* Remove the header\. /,
     ),
   ])
 })
