@@ -36,7 +36,7 @@ test('a verdict has a colour on a terminal, and its text none', async ({ expect 
   expect(text).toContain(
     '\u001B[32mkept\u001B[39m    APP-1   `startResponse` must be called with a status',
   )
-  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no answer had a Content-Length')
+  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no response had a Content-Length')
 })
 
 describe.concurrent('phial-server --check', () => {
@@ -90,7 +90,7 @@ describe.concurrent('phial-server --check', () => {
       'is checked as a middleware: it takes an application and makes one\n',
     )
     expect(lines(bad.stdout, 'broken')).toEqual([
-      expect.stringMatching(/^broken {2}MID-3 {3}passes excInfo on: no, /),
+      expect.stringMatching(/^broken {2}MID-3 {3}"passes excInfo on" failed: /),
     ])
     expect(bad.code).toBe(1)
     const good = await runToEnd(['--check', 'homework:middlewares.passes'])
