@@ -17,23 +17,24 @@ const ANEW =
   'a CGI program is started anew for each request, so a second one cannot tell of the first'
 /** What cannot be had, by the names of the cases, and why. */
 const excused: Readonly<Record<string, string>> = {
-  'leaves alone what is no escape': 'nginx refuses such a path before it starts a program',
-  'joins the repeats of a header, cookies by a semicolon': 'fcgiwrap keeps the last of them',
-  'raises an error where the body breaks off': ANEW,
-  'fires phial.signal when the client has gone': ANEW,
-  'sends a chunk before it asks for the next one':
+  'keeps invalid escapes in the path': 'nginx refuses such a path before it starts a program',
+  'joins repeated headers with commas, and cookies with semicolons':
+    'fcgiwrap keeps the last of them',
+  'rejects a read if the body is cut off': ANEW,
+  'fires phial.signal when the client disconnects': ANEW,
+  'sends a chunk before it requests the next one':
     'fcgiwrap hands an answer on when its buffer is full or the program ends',
-  'sends the head when no bytes are written, before the body has any':
+  'sends the head when write is called with an empty chunk':
     'fcgiwrap hands an answer on when its buffer is full or the program ends',
-  'breaks off an answer that fails after its head was sent by writing no bytes':
+  'aborts a response that fails after an empty write has sent its head':
     'CGI has no way to say that an answer of untold length is not whole',
-  'throws excInfo back once there are bytes, and breaks the answer off':
+  'rethrows excInfo after the first bytes, and aborts the response':
     'CGI has no way to say that an answer of untold length is not whole',
-  'closes a generator that HEAD breaks off': ANEW,
-  'closes a body that has ended': ANEW,
-  'closes a body that threw': ANEW,
-  'closes a body when the client has gone, even while it waits for a chunk': ANEW,
-  'ends a generator whose client has gone': ANEW,
+  'closes the generator of a response to HEAD': ANEW,
+  'closes a body after its end': ANEW,
+  'closes a body that throws': ANEW,
+  'closes a body if the client disconnects while a chunk is pending': ANEW,
+  'ends a generator if the client disconnects': ANEW,
 }
 
 describe.skipIf(!hasCgiServer())('under nginx with fcgiwrap', () => {

@@ -53,6 +53,6 @@ test('each middleware gets a function, whatever the one within it returns', asyn
 
 test('what is no application is refused where it is composed', () => {
   expect(() => compose()(undefined as unknown as Application)).toThrow(
-    /^An application is a function/,
+    /^Expected an application, which is a function/,
   )
 })

@@ -77,7 +77,7 @@ test('a path of very many segments costs no more than its mounts', async () => {
   expect(count).toBeLessThan(1000)
 })
 
-test('mounts are read once, when the dispatcher is made', async () => {
+test('reads the mounts once, when the dispatcher is created', async () => {
   const mounts: Record<string, Application> = { '/a': place('a') }
   const app = dispatcher(place('site'), mounts)
   mounts['/b'] = place('b')
@@ -86,7 +86,7 @@ test('mounts are read once, when the dispatcher is made', async () => {
   expect(await found(app, '/b')).toBe('site  /b')
 })
 
-test('what is mounted may walk on by itself', async () => {
+test('lets a mounted application shift PATH_INFO further', async () => {
   const app = dispatcher(place('site'), {
     '/a': (environ, startResponse) => {
       const name = shiftPathInfo(environ)
@@ -96,7 +96,7 @@ test('what is mounted may walk on by itself', async () => {
   expect(await found(app, '/a/b/c')).toBe('b /a/b /c')
 })
 
-describe('a prefix that cannot match is refused, with one that can', () => {
+describe('an invalid prefix', () => {
   test.each([
     ['api', '/api'],
     ['/api/', '/api'],
@@ -104,9 +104,11 @@ describe('a prefix that cannot match is refused, with one that can', () => {
     ['//', '/prefix'],
     ['/', '/prefix'],
     ['', '/prefix'],
-  ])('%j should be %j', (prefix, mended) => {
-    const refused = (): unknown => dispatcher(place('site'), { [prefix]: place('api') })
-    expect(refused).toThrow(TypeError)
-    expect(refused).toThrow(`${JSON.stringify(prefix)} should be ${JSON.stringify(mended)}`)
+  ])('%j throws a TypeError that suggests %j', (prefix, suggestion) => {
+    const create = (): unknown => dispatcher(place('site'), { [prefix]: place('api') })
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(
+      `received ${JSON.stringify(prefix)}. Write ${JSON.stringify(suggestion)}`,
+    )
   })
 })

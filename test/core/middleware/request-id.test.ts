@@ -49,7 +49,7 @@ test.each(['a b', 'a\u00e9', '<script>', 'x'.repeat(201), '', 'a"b', 'a,b'])(
 test('may travel under another name', async () => {
   const header = 'X-Correlation-ID'
   expect(await ids({ [header]: 'abc' }, { header })).toEqual(['abc', 'abc', 'abc'])
-  expect(() => requestId({ header: 'X_Request_ID' })).toThrow('Write it with dashes')
+  expect(() => requestId({ header: 'X_Request_ID' })).toThrow('Write the name with hyphens')
 })
 
 test('what the application tells the client stays', async () => {

@@ -39,7 +39,7 @@ test('an error begins with its rule, then says what came, what has to hold, and 
     return []
   }
   await expect(call(app)).rejects.toThrow(
-    /^APP-7: the application gave Connection\. Hop-by-hop headers .*\. Leave it out: /,
+    /^APP-7: the application set Connection\. Only the server .*\. Remove the header\. /,
   )
 })
 

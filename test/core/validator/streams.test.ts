@@ -70,8 +70,12 @@ describe('wsgi.input', () => {
     })['wsgi.input']
 
   test('answers bytes, no more than were asked for, or the server is told', async () => {
-    await expect(wrong('text').read()).rejects.toThrow(/^SRV-4: wsgi\.input\.read gave a string/)
-    await expect(wrong(bytes('long')).read(3)).rejects.toThrow(/^SRV-4: .*read\(3\) gave 4 bytes/)
+    await expect(wrong('text').read()).rejects.toThrow(
+      /^SRV-4: wsgi\.input\.read returned a string/,
+    )
+    await expect(wrong(bytes('long')).read(3)).rejects.toThrow(
+      /^SRV-4: .*read\(3\) returned 4 bytes/,
+    )
     await expect(wrong(bytes('long')).readline(3)).rejects.toThrow(/^SRV-4: .*readline\(3\)/)
     await expect(wrong([bytes('a'), 'b']).readlines()).rejects.toThrow(/^SRV-4: .*readlines/)
     await expect(wrong('text')[Symbol.asyncIterator]().next()).rejects.toThrow(/^SRV-4: .*next/)

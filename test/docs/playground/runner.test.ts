@@ -142,7 +142,7 @@ describe('what is wrong is said, with its place:', () => {
     const [checked] = only(await run(job(answering('1').replace('200 OK', '200'))), 'rules')
     const broken = checked?.verdicts.filter(({ verdict }) => verdict === 'broken')
     expect(broken).toEqual([
-      expect.objectContaining({ rule: 'APP-3', remedy: "Write it as '200 OK'." }),
+      expect.objectContaining({ rule: 'APP-3', remedy: "Pass a status such as '200 OK'." }),
     ])
   })
 

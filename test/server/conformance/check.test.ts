@@ -31,10 +31,12 @@ test('homework that breaks a rule is told which one, and no other', async ({ exp
 test('a verdict has a colour on a terminal, and its text none', async ({ expect }) => {
   const { text } = await checkLoaded(homework.APP7, { ...plain, isColoured: true })
   expect(text).toContain(
-    '\u001B[31mbroken\u001B[39m  APP-7   GET /: the application gave Connection. ',
+    '\u001B[31mbroken\u001B[39m  APP-7   GET /: the application set Connection. ',
   )
-  expect(text).toContain('\u001B[32mkept\u001B[39m    APP-1   `startResponse` takes a status')
-  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no answer had a Content-Length')
+  expect(text).toContain(
+    '\u001B[32mkept\u001B[39m    APP-1   `startResponse` must be called with a status',
+  )
+  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no response had a Content-Length')
 })
 
 describe.concurrent('phial-server --check', () => {
@@ -56,7 +58,7 @@ describe.concurrent('phial-server --check', () => {
       /\nTo mend:\n {2}APP-16 {2}POST \/, a form: [^\n]+\n\d+ kept, 1 broken, \d+ unseen\n$/,
     )
     expect(lines(stdout, 'broken')).toEqual([
-      'broken  APP-16  POST /, a form: the body ended, and no call of startResponse had been accepted. `startResponse` is called before the body ends. Each way through the application has to call it.',
+      'broken  APP-16  POST /, a form: the body ended without a successful call of startResponse. `startResponse` must be called before the body ends. Call startResponse on every path through the application.',
     ])
   })
 
@@ -88,7 +90,7 @@ describe.concurrent('phial-server --check', () => {
       'is checked as a middleware: it takes an application and makes one\n',
     )
     expect(lines(bad.stdout, 'broken')).toEqual([
-      expect.stringMatching(/^broken {2}MID-3 {3}passes excInfo on: no, /),
+      expect.stringMatching(/^broken {2}MID-3 {3}"passes excInfo on" failed: /),
     ])
     expect(bad.code).toBe(1)
     const good = await runToEnd(['--check', 'homework:middlewares.passes'])

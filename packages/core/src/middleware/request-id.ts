@@ -33,7 +33,7 @@ export function requestId({ header = 'X-Request-ID' }: RequestIdOptions = {}): M
     throw withCode(
       'ERR_PHIAL_HEADER_NAME',
       new TypeError(
-        `requestId: servers drop the header ${JSON.stringify(header)}. Write it with dashes.`,
+        `requestId: expected a header name that servers pass on, received ${JSON.stringify(header)}. Write the name with hyphens instead of underscores, and do not use Proxy.`,
       ),
     )
   }
