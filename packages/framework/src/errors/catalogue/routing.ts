@@ -6,7 +6,7 @@ export const routing: Catalogue = {
     means: 'A pattern uses the syntax of Flask, or of Express 4 and earlier.',
     example: `app.get('/posts/<int:id>', () => 'Hello')`,
     remedy:
-      'Write the pattern as the message says. `:name` matches one segment, and `*name` matches several. Pass converters in `params`.',
+      'Write the pattern as shown in the message. `:name` matches one segment, and `*name` matches several. Pass converters in `params`.',
   },
   ERR_PHIAL_PATTERN_SYNTAX: {
     means:
@@ -89,7 +89,7 @@ app.appContext().run(() => urlFor('index', {}, { external: true }))`,
     means:
       'A converter cannot format a value, because it could not parse the resulting text back to the same value.',
     example: `int.format('seven')`,
-    remedy: 'Pass a value of the converter’s type and within its bounds.',
+    remedy: "Pass a value of the converter's type and within its bounds.",
   },
   ERR_PHIAL_ROUTE_TAKEN: {
     means: 'Two routes match the same paths and methods, so one of them would never run.',
@@ -99,7 +99,7 @@ app.get('/posts/:name', function named() { return 'two' })`,
       'Change one of the patterns, use different methods or converters, or remove one of the routes.',
   },
   ERR_PHIAL_REDIRECT_PARAMS: {
-    means: 'The pattern of `redirectTo` has a param that the route’s own pattern does not provide.',
+    means: "The pattern of `redirectTo` has a param that the route's own pattern does not provide.",
     example: `app.get('/old/:id', { redirectTo: '/new/:name' })`,
     remedy: 'Use the same param names in both patterns, or pass `defaults`.',
   },

@@ -12,7 +12,8 @@ export const serving: Catalogue = {
     means:
       'The server cannot start with this configuration: for example, an address is invalid or in use, or a file or folder is missing. Exit code 1.',
     example: `await serve(app, { bind: 'nowhere' })`,
-    remedy: 'Do what the message says. `ss -ltnp` lists the addresses in use.',
+    remedy:
+      'Follow the instruction in the message. On Linux, `ss -ltnp` lists the addresses in use.',
   },
   ERR_PHIAL_SERVER_LOAD: {
     means:

@@ -17,7 +17,7 @@ export const setup: Catalogue = {
   },
   ERR_PHIAL_BUILD_STALE: {
     means:
-      'A build has static files for an endpoint that the app does not have. It was made from another version of the app, or the blueprint is not registered yet.',
+      'A build has static files for an endpoint that the app does not have. The build was created from another version of the app, or the blueprint is not registered yet.',
     example: `app.useBuild({ templates: [], staticFiles: { 'shop.static': {} } })`,
     remedy: 'Register the blueprints before `useBuild`, and run `phial build` again.',
   },
@@ -26,7 +26,7 @@ export const setup: Catalogue = {
       'The `instancePath` of an app is not absolute, or `openInstanceResource` received a path outside of the instance folder.',
     example: `new Phial(import.meta.url, { instancePath: 'data' })`,
     remedy:
-      'Pass an absolute `instancePath`, such as `/var/lib/shop`, or omit it to use the folder `instance` next to the app’s file. Pass `openInstanceResource` a path relative to that folder.',
+      "Pass an absolute `instancePath`, such as `/var/lib/shop`, or omit it to use the folder `instance` next to the app's file. Pass `openInstanceResource` a path relative to that folder.",
   },
   ERR_PHIAL_SETUP_LATE: {
     means:
@@ -57,7 +57,7 @@ app.get('/home', function home() { return 'two' })`,
   },
   ERR_PHIAL_METHODS_INVALID: {
     means:
-      '`methods` of a route is not an array, or is empty. A string is not accepted, because each of its letters would be a method.',
+      'The option `methods` of a route is not an array, or is empty. A string is not accepted, because each of its letters would be a method.',
     example: `app.route('/', { methods: 'POST' }, () => 'Hello')`,
     remedy: "Pass an array: `{ methods: ['POST'] }`.",
   },
@@ -97,7 +97,7 @@ await client.get('/')`,
   },
   ERR_PHIAL_BLUEPRINT_TAKEN: {
     means:
-      'Two blueprints are registered under the same name, or one blueprint twice. Their endpoints would be the same.',
+      'Two blueprints are registered under the same name, or one blueprint is registered twice. The endpoints would be ambiguous.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 app.registerBlueprint(shop)
 app.registerBlueprint(shop, { urlPrefix: '/store' })`,
@@ -111,7 +111,7 @@ shop.registerBlueprint(shop)`,
     remedy: 'Register it with the app or with another blueprint.',
   },
   ERR_PHIAL_BLUEPRINT_LATE: {
-    means: 'A blueprint was changed after it was registered. The app would not see the change.',
+    means: 'A blueprint was changed after it was registered. The change would have no effect.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 app.registerBlueprint(shop)
 shop.get('/', () => 'Hello')`,
@@ -119,7 +119,7 @@ shop.get('/', () => 'Hello')`,
   },
   ERR_PHIAL_ENDPOINT_DOT: {
     means:
-      'The endpoint of a blueprint’s route contains a dot. The blueprint adds its own name and a dot before the endpoint.',
+      "The endpoint of a blueprint's route contains a dot. The blueprint adds its own name and a dot before the endpoint.",
     example: `const shop = new Blueprint('shop', import.meta.url)
 shop.get('/', { endpoint: 'shop.index' }, () => 'Hello')`,
     remedy: "Write only the part after the last dot: `{ endpoint: 'index' }`.",

@@ -6,7 +6,7 @@ export const templates: Catalogue = {
     means: 'No template with this name exists in the folders that the message lists.',
     example: `app.testRequestContext('/').run(() => renderTemplate('no-such-page'))`,
     remedy:
-      'Check the name. It is relative to the folder `templates` next to the app’s file, and its default extension is `.eta`. Set `EXPLAIN_TEMPLATE_LOADING` to log where Phial searches for each template.',
+      "Check the name. It is relative to the folder `templates` next to the app's file, and its default extension is `.eta`. Set `EXPLAIN_TEMPLATE_LOADING` to log where Phial searches for each template.",
   },
   ERR_PHIAL_TEMPLATE_FAILED: {
     means:

@@ -63,7 +63,7 @@ app.testRequestContext('/', { headers }).run(() => session.user)`,
     means: 'The file to replay is not a request captured by X-ray.',
     example: `readCapture('{"request": "GET /"}')`,
     remedy:
-      'Pass a file saved with “Save for replay” or printed by `phial xray … --json`. To write one by hand, start from `{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}`.',
+      'Pass a file saved with "Save for replay" or printed by `phial xray … --json`. To write one by hand, start from `{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}`.',
   },
   ERR_PHIAL_CONFIG_TYPE: {
     means: 'One of the settings of Phial was set to a value that it does not accept.',
@@ -89,7 +89,7 @@ app.config.validate(schema)`,
     means: 'A settings file cannot be read.',
     example: `app.config.fromFile('no-such-file.json')`,
     remedy:
-      'Check the path. A relative path is resolved from the folder of the app’s file. If the file may be missing, write `fromFile(path, { silent: true })`.',
+      "Check the path. A relative path is resolved from the folder of the app's file. If the file may be missing, write `fromFile(path, { silent: true })`.",
   },
   ERR_PHIAL_CONFIG_FORMAT: {
     means:
@@ -111,7 +111,7 @@ app.cli.command('seed', 'Sows', () => {})`,
     remedy: 'Rename one of them, or put it into a group.',
   },
   ERR_PHIAL_COMMAND_USAGE: {
-    means: 'The command line does not match the command’s arguments and options. Exit code 2.',
+    means: "The command line does not match the command's arguments and options. Exit code 2.",
     example: `const { error } = await app.testCliRunner().invoke(['no-such-command'])
 throw error`,
     remedy: 'Run the command with `--help` to see its usage.',
