@@ -94,7 +94,7 @@ describe('the example of', () => {
   ) => (...values: unknown[]) => Promise<unknown>
 
   test.each(codes().filter((name) => isCommand(name)))(
-    '%s is a command that exits with its exit code',
+    '%s is a command that exits with the exit code of its error',
     (name) => {
       const [, ...words] = entryOf(name)?.example.replace(/ #.*/, '').split(' ') ?? []
       const program = join(root, 'packages/server/bin/phial-server.js')
