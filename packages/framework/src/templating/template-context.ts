@@ -37,7 +37,7 @@ export function announced(
   render: () => string,
 ): string {
   beforeRenderTemplate.send(app, { template, data })
-  const text = templateTrace.isHeard ? templateTrace.run({ template }, render) : render()
+  const text = templateTrace.hasSubscribers ? templateTrace.run({ template }, render) : render()
   templateRendered.send(app, { template, data })
   return text
 }
