@@ -73,7 +73,9 @@ function written([name, value]: [name: string, value: Attributes[string]]): stri
   if (!/^[^\s"'<>/=]+$/.test(name)) {
     throw withCode(
       'ERR_PHIAL_ATTRIBUTE_NAME',
-      new TypeError(`${JSON.stringify(name)} is not a valid attribute name in HTML.`),
+      new TypeError(
+        `Expected a valid HTML attribute name, received ${JSON.stringify(name)}. Write it as in HTML, such as 'data-id'.`,
+      ),
     )
   }
   if (value === undefined || value === false) return []

@@ -183,7 +183,7 @@ function noClosure(code: unknown, reason: string): RangeError {
   return withCode(
     'ERR_PHIAL_WEBSOCKET_CLOSE',
     new RangeError(
-      `Expected 1000, another code of RFC 6455 that may be sent, or one of your own from 3000 to 4999, and a reason of 123 bytes at most; received ${String(code)} with ${JSON.stringify(reason)}.`,
+      `Expected a close code that RFC 6455 allows to send, such as 1000, or your own from 3000 to 4999, and a reason of at most 123 bytes. Received code ${String(code)} and reason ${JSON.stringify(reason)}.`,
     ),
   )
 }

@@ -47,12 +47,14 @@ function single(field: string, value: unknown): string {
 
 function assertRetry(retry: unknown): number {
   if (Number.isSafeInteger(retry) && Number(retry) >= 0) return Number(retry)
-  throw invalid(`Expected whole milliseconds, 0 or more, for retry, received ${shown(retry)}.`)
+  throw invalid(
+    `Expected a non-negative integer (milliseconds) for retry, received ${shown(retry)}.`,
+  )
 }
 
 function assertEvent(given: unknown): ServerSentEvent {
   const hint =
-    'Yield a string, or an object with data, event, id, retry or comment. A value of your own belongs in data: yield { data: value }.'
+    'Yield a string, or an object with data, event, id, retry or comment. To send any other value, yield { data: value }.'
   if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given))
     throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
   const names = Object.keys(given)

@@ -58,14 +58,14 @@ function assertOffered({ request, app }: RequestContext): void {
   const { environ } = request
   if (environ['phial.upgrade'] === 'websocket') return
   if (String(environ['HTTP_UPGRADE']).toLowerCase() !== 'websocket')
-    throw badHandshake('This address is a WebSocket. Open it with new WebSocket(url).')
+    throw badHandshake('Expected a WebSocket handshake. Open this URL with new WebSocket(url).')
   if (!unable.has(app)) {
     unable.add(app)
     app.logger.warning(
-      `${request.path} is a WebSocket, and this server does not offer phial.upgrade for it. Serve the app with phial run, or with phial-server and its own engine; a proxy before it has to pass Connection and Upgrade on.`,
+      `${request.path} is a WebSocket route, but this server does not support phial.upgrade for it. Serve the app with phial run, or with phial-server and its own engine. A proxy in front of the server must forward Connection and Upgrade.`,
     )
   }
-  throw new NotImplemented('This server does not offer WebSockets.')
+  throw new NotImplemented('This server does not support WebSockets.')
 }
 
 function badHandshake(why: string): BadRequest {

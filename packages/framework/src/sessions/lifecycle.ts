@@ -16,9 +16,9 @@ import { readValues, writeValues } from './values.ts'
 const NOTHING = '{}'
 
 const SENT =
-  'but the answer’s headers have been sent already, with the cookie. Change the session before the view returns; if a streamed page shows flashed messages, call getFlashedMessages() in its view, too.'
+  'but the response headers, which contain the session cookie, have already been sent. Change the session before the view returns. If a streamed page shows flashed messages, also call getFlashedMessages() in its view.'
 
-const UNREAD = 'but it could not be read from its store.'
+const UNREAD = 'but the session could not be read from its store.'
 
 /**
  * Reads a session that is kept in a store, so that it is there before the first hook. Does not reject: a
@@ -72,7 +72,7 @@ function openNow(context: RequestContext): OpenSession {
   throw withCode(
     'ERR_PHIAL_SESSION_UNREAD',
     new SessionError(
-      'The session of this context is in a store that answers later. In a test or a script, read it first: await readSession(context).',
+      'The session is read asynchronously from its store, and has not been read yet. In a test or a script, call await readSession(context) first.',
     ),
   )
 }

@@ -17,7 +17,7 @@ const DIFFERENT = 8
 /** The command that makes a key. */
 export const MAKE: string = `node -p "crypto.randomBytes(32).toString('hex')"`
 
-const REMEDY = `Make one with the command below and set it as PHIAL_SECRET_KEY, in .env or in the environment; app.config.fromPrefixedEnv() loads it.\n\n    ${MAKE}\n`
+const REMEDY = `Generate one with the command below and set it as PHIAL_SECRET_KEY, in .env or in the environment. app.config.fromPrefixedEnv() loads it.\n\n    ${MAKE}\n`
 
 /** What the functions below need of an app. */
 interface SecretApp {

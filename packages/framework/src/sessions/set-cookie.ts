@@ -31,7 +31,7 @@ function tooLarge(length: number): SessionError {
   return withCode(
     'ERR_PHIAL_SESSION_TOO_LARGE',
     new SessionError(
-      `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
+      `Expected a session cookie of at most ${LONGEST} bytes, the maximum that browsers accept, received ${length} bytes. Store less in the session, or use a session store: app.sessionInterface = new StoredSessions(…).`,
     ),
   )
 }
@@ -95,7 +95,7 @@ function hostPrefix(name: string): SessionError {
   return withCode(
     'ERR_PHIAL_SESSION_COOKIE_NAME',
     new SessionError(
-      `SESSION_COOKIE_NAME is ${JSON.stringify(name)}: browsers take a cookie of such a name only with Path=/ and without Domain. Leave SESSION_COOKIE_DOMAIN out and set SESSION_COOKIE_PATH to '/', or choose another name.`,
+      `SESSION_COOKIE_NAME is ${JSON.stringify(name)}, but browsers accept cookies with the prefix __Host- only with Path=/ and without Domain. Remove SESSION_COOKIE_DOMAIN and set SESSION_COOKIE_PATH to '/', or choose another name.`,
     ),
   )
 }

@@ -84,7 +84,7 @@ export class StoredSessions implements SessionInterface {
   async #ask<T>(question: () => T | Promise<T>): Promise<T> {
     if (this.#awayUntil !== 0) {
       if (Date.now() >= this.#awayUntil) this.#probe(question)
-      throw this.#away('it has not answered for a while', undefined)
+      throw this.#away('its last request failed', undefined)
     }
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<typeof LATE>((resolve) => {
@@ -100,7 +100,7 @@ export class StoredSessions implements SessionInterface {
       clearTimeout(timer)
     }
     this.#awayUntil = Date.now() + RETRY
-    throw this.#away(`it has not answered within ${this.#timeout / 1000} s`, undefined)
+    throw this.#away(`it did not respond within ${this.#timeout / 1000} s`, undefined)
   }
 
   /** Asks once in the background; an answer ends the time away. */
@@ -118,7 +118,7 @@ export class StoredSessions implements SessionInterface {
     return withCode(
       'ERR_PHIAL_SESSION_STORE',
       new SessionError(
-        `The session store ${name} does not work: ${why}. Check that it runs and can be reached; requests that use no session are answered meanwhile.`,
+        `The session store ${name} is unavailable: ${why}. Check that it is running and reachable. Requests that do not use the session are still answered.`,
         { cause },
       ),
     )

@@ -49,7 +49,7 @@ interface Place {
 function write(value: unknown, place: Place): unknown {
   if (isAsItIs(value)) return value
   if (typeof value !== 'object' || value === null) throw unwritable(value, place)
-  if (place.above.includes(value)) throw unwritable(value, place, 'an object that contains itself')
+  if (place.above.includes(value)) throw unwritable(value, place, 'a circular reference')
   return writeObject(value, { path: place.path, above: [...place.above, value] })
 }
 
@@ -108,14 +108,14 @@ function unwritable(value: unknown, { path, above }: Place, what = nameOf(value)
   return withCode(
     'ERR_PHIAL_SESSION_VALUE',
     new SessionError(
-      `${path} is ${what}, which a session cannot keep. It keeps strings, finite numbers, booleans, null, lists, plain objects, Date, Uint8Array, Map and Set. Keep what names the thing, such as its id, and look it up again.`,
+      `${path} is ${what}, which cannot be stored in a session. Sessions store strings, finite numbers, booleans, null, arrays, plain objects, Date, Uint8Array, Map and Set. Store an identifier instead, and look the object up again.`,
     ),
   )
 }
 
 function nameOf(value: unknown): string {
   if (value === undefined || typeof value === 'number') return String(value)
-  if (value instanceof Date) return 'a Date without a time'
+  if (value instanceof Date) return 'an invalid Date'
   if (typeof value !== 'object' || value === null) return `a ${typeof value}`
   const { constructor } = value
   return typeof constructor === 'function' ? `an instance of ${constructor.name}` : 'an object'

@@ -47,7 +47,7 @@ export function foreignTags(pieces: readonly Piece[]): ForeignTag[] {
     return [...text.matchAll(FOREIGN)].map((match) => {
       const { 0: written, 1: name = '', 2: path = '', index } = match
       const breaks = text.slice(0, index).match(/\r\n|\n|\r/g) ?? []
-      const advice = `${written} is printed as it is written; a template has <%= it.${name}${path} %>`
+      const advice = `${written} is not an Eta tag, so it is printed literally. Write <%= it.${name}${path} %>`
       return { line: piece.line + breaks.length, text: written, name, advice }
     })
   })

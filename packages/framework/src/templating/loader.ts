@@ -37,23 +37,20 @@ export function notFound(
   folders: readonly string[],
   known: readonly string[],
 ): TemplateNotFound {
+  const error = (message: string): TemplateNotFound =>
+    withCode('ERR_PHIAL_TEMPLATE_NOT_FOUND', new TemplateNotFound(message))
+  if (names.length === 0) return error('Expected a template name, received an empty list.')
   const quoted = names.map((name) => JSON.stringify(name)).join(' or ')
-  const what = names.length === 0 ? 'in an empty list of names' : quoted
   const short = known.map((name) => name.replace(/\.eta$/, ''))
-  const meant = [...new Set(names.flatMap((name) => nearest(absoluteName(name, ''), short)))]
+  const similar = [...new Set(names.flatMap((name) => nearest(absoluteName(name, ''), short)))]
   const hint =
-    meant.length === 0
-      ? 'A name without an ending stands for one that ends in .eta.'
-      : `Did you mean ${meant.map((name) => JSON.stringify(name)).join(' or ')}?`
-  const where =
-    folders.length === 0 ? 'in the build, and the app has no folder' : `in ${folders.join(' or ')}`
-  const remedy =
-    folders.length === 0
-      ? ' Write new Phial(import.meta.url), or run phial build and call app.useBuild(build).'
-      : ''
-  return withCode(
-    'ERR_PHIAL_TEMPLATE_NOT_FOUND',
-    new TemplateNotFound(`There is no template ${what} ${where}. ${hint}${remedy}`),
+    similar.length === 0
+      ? 'A name without an extension refers to a file that ends in .eta.'
+      : `Did you mean ${similar.map((name) => JSON.stringify(name)).join(' or ')}?`
+  if (folders.length > 0)
+    return error(`Template ${quoted} was not found in ${folders.join(' or ')}. ${hint}`)
+  return error(
+    `Template ${quoted} was not found in the build, and the app does not have a template folder. ${hint} Create the app with new Phial(import.meta.url), or run phial build and call app.useBuild(build).`,
   )
 }
 
@@ -126,8 +123,8 @@ function readIfThere(file: string): string | undefined {
 
 function storyOf(name: string, tried: string[], found: Found | undefined): string {
   const lines = tried.map((file, index) => {
-    return `${String(index + 1).padStart(5)}: ${file}: ${file === found?.file ? 'found' : 'not there'}`
+    return `${String(index + 1).padStart(5)}: ${file}: ${file === found?.file ? 'found' : 'not found'}`
   })
-  const end = found === undefined ? ['       no folder has it'] : []
-  return [`Looking for the template ${JSON.stringify(name)}:`, ...lines, ...end].join('\n')
+  const end = found === undefined ? ['       not found in any folder'] : []
+  return [`Searching for template ${JSON.stringify(name)}:`, ...lines, ...end].join('\n')
 }

@@ -65,7 +65,7 @@ function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray,
     const { type, value: text } = token
     const close = endOf(source, token, start)
     if (close !== undefined) {
-      if (templates > 0) throw fail('unclosed string', index)
+      if (templates > 0) throw fail(UNCLOSED.TemplateTail, index)
       const trimsAfter = takeTrim(source, close, type, tokens)
       return {
         outer: [index, close + 2],
@@ -77,7 +77,7 @@ function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray,
     if ('closed' in token && !token.closed) {
       // A slash in HTML looks like a regular expression if the tag before it is not closed.
       const isHtml = type === 'RegularExpressionLiteral' && !text.includes('%>')
-      throw isHtml ? fail('unclosed tag', index) : fail(`unclosed ${NAMES[token.type]}`, start)
+      throw isHtml ? fail(UNCLOSED_TAG, index) : fail(UNCLOSED[token.type], start)
     }
     if (type === 'TemplateHead') templates += 1
     if (type === 'TemplateTail') templates -= 1
@@ -85,10 +85,10 @@ function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray,
     if (!IGNORED.has(type)) tokens.push({ type, text, start })
     start += text.length
   }
-  throw fail(templates > 0 ? 'unclosed string' : 'unclosed tag', index)
+  throw fail(templates > 0 ? UNCLOSED.TemplateTail : UNCLOSED_TAG, index)
 }
 
-const NO_COMMENT = '<%# %> is not a comment here. Write <% /* … */ %>'
+const NO_COMMENT = '<%# … %> is not an Eta comment. Write <% /* … */ %>'
 
 const IGNORED: ReadonlySet<JsToken['type']> = new Set([
   'WhiteSpace',
@@ -98,12 +98,14 @@ const IGNORED: ReadonlySet<JsToken['type']> = new Set([
   'HashbangComment',
 ])
 
-const NAMES = {
-  StringLiteral: 'string',
-  NoSubstitutionTemplate: 'string',
-  TemplateTail: 'string',
-  RegularExpressionLiteral: 'regular expression',
-  MultiLineComment: 'comment',
+const UNCLOSED_TAG = 'This tag is not closed. Add %>.'
+
+const UNCLOSED = {
+  StringLiteral: 'This string is not closed. Add the closing quote.',
+  NoSubstitutionTemplate: 'This template literal is not closed. Add the closing backtick.',
+  TemplateTail: 'This template literal is not closed. Add the closing backtick.',
+  RegularExpressionLiteral: 'This regular expression is not closed. Add the closing slash.',
+  MultiLineComment: 'This comment is not closed. Add */.',
 } as const
 
 /** The offset of `%>` if it starts with this token or is in this comment. */

@@ -119,7 +119,7 @@ export class ModuleTemplate implements Template {
   prepare(isStepwise: boolean): void {
     if (isStepwise || this.#whole !== undefined) return
     const [line] = this.#module.pieces.find(([, code = '']) => /\bawait\b/.test(code)) ?? []
-    throw invalidTemplate(this, line, `There is an await: ${ONLY_STREAMED}`)
+    throw invalidTemplate(this, line, `The template contains await. ${ONLY_STREAMED}`)
   }
 
   tagAt(index: number): NamedTag | undefined {

@@ -129,7 +129,8 @@ class Reader {
       this.#open.pop()
       if (text === ')') this.#header = bracket
     } else if (bracket === undefined) {
-      this.#mismatch ??= { at, reason: `There is a ${text} too many.`, noticed: at }
+      const reason = `This ${text} does not close a bracket. Remove it, or add ${OPENING.get(text) ?? ''} before it.`
+      this.#mismatch ??= { at, reason, noticed: at }
     } else {
       const mismatch = this.#unclosed(bracket)
       this.#mismatch ??= { ...mismatch, noticed: Math.min(mismatch.noticed, at) }

@@ -55,7 +55,7 @@ export function streamedWith(stream: Stream): Around {
 }
 
 const DEEPEST = 300
-const TOO_DEEP = `More than ${DEEPEST} templates are one within another. Does one of them include itself, or is it its own layout?`
+const TOO_DEEP = `Templates are nested more than ${DEEPEST} levels deep. Check whether a template includes itself or is its own layout.`
 
 /** One run of a template: what it has written, and what it has asked for. */
 export class Page {
@@ -298,7 +298,7 @@ class Opened {
 }
 
 const NOT_ASYNC =
-  'The function of a block or a capture is async, and nothing waits for it. Await before it, and print the result in it.'
+  'The function passed to block or capture is async, but it is not awaited. Await the value first, and print the result in a synchronous function.'
 
 function nothing(): string {
   return ''

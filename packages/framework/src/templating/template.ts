@@ -38,7 +38,7 @@ export class Deferred {
     throw withCode(
       'ERR_PHIAL_TEMPLATE_BODY',
       new TypeError(
-        'it.body is being streamed here, so only the layout that it was made for can print it. Print it there, or render the page with renderTemplate.',
+        'it.body is still being streamed, so its text is not available. Print it in the layout itself, with <%~ it.body %>, or render the page with renderTemplate.',
       ),
     )
   }
@@ -172,13 +172,13 @@ export class SourceTemplate implements Template {
     const piece = this.pieces[at]
     if (piece === undefined || piece.kind === 'text') return undefined
     if (!piece.tokens.some(({ text }) => text === 'await')) return undefined
-    return `${message}. If it is the await: ${ONLY_STREAMED}`
+    return `${message}. The await may be the cause. ${ONLY_STREAMED}`
   }
 }
 
-/** What to do about an `await` that cannot be. */
+/** The remedy for an `await` where it is not supported. */
 export const ONLY_STREAMED =
-  'a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering and pass the result.'
+  'A template can use await only with streamTemplate, and not in a callback or a block. Otherwise, await the value before rendering, and pass the result.'
 
 /** Whether a template of this name escapes what it prints. */
 export function doesEscape(name: string | undefined): boolean {

@@ -101,7 +101,7 @@ export class Templates implements Library {
       throw withCode(
         'ERR_PHIAL_TEMPLATE_NAME',
         new TypeError(
-          `${JSON.stringify(name)} cannot be a name in a template: ${isReserved ? 'it has a meaning there already' : 'JavaScript does not allow it'}. Choose another one.`,
+          `Cannot define ${JSON.stringify(name)} in templates: the name is ${isReserved ? 'reserved' : 'not a valid JavaScript identifier'}. Choose another name.`,
         ),
       )
     }
@@ -206,7 +206,7 @@ export class Templates implements Library {
     if (!this.#app.config.DEBUG) return
     const tag = template.tagAt(index)
     this.#log(
-      `${template.file}:${tag?.line ?? 0}: ${tag?.code ?? ''} is undefined, and printed nothing.`,
+      `${template.file}:${tag?.line ?? 0}: ${tag?.code ?? ''} is undefined, so nothing was printed. Check its name, or print a default with ??.`,
     )
   }
 

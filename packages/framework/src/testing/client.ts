@@ -244,7 +244,8 @@ export class TestClient {
     const flags = { path: '/', ...attributes, secure, encode: asItIs }
     const target = { host: host ?? this.#base({}).host, path: '/', scheme: 'https' }
     const reason = this.#cookies().take(stringifySetCookie(name, value, flags), target)
-    if (reason !== undefined) throw testError(`A browser ignores the cookie ${name}: ${reason}.`)
+    if (reason !== undefined)
+      throw testError(`Browsers would ignore the cookie ${name}: ${reason}.`)
   }
 
   /** Deletes a cookie. `host` or `domain`, and `path`, must be those that it was set with. */
@@ -312,7 +313,7 @@ export class TestClient {
     if (reason === undefined && isSent) return
     const attributes = header.slice(header.indexOf(';') + 2)
     throw testError(
-      `The session cookie (${attributes}) is not sent to ${urlOf(address)}${reason === undefined ? '' : `: ${reason}`}. Pass a baseUrl that it is sent to, such as app.testClient({ baseUrl: 'https://example.com' }), or set SERVER_NAME.`,
+      `The session cookie (${attributes}) is not sent to ${urlOf(address)}${reason === undefined ? '' : `: ${reason}`}. Pass a baseUrl to which it is sent, such as app.testClient({ baseUrl: 'https://example.com' }), or set SERVER_NAME.`,
     )
   }
 
@@ -325,7 +326,9 @@ export class TestClient {
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw testError('This client keeps no cookies: it was created with { cookies: false }.')
+    throw testError(
+      'This client does not store cookies, because it was created with { cookies: false }. Omit that option to use cookies and sessions.',
+    )
   }
 }
 

@@ -30,7 +30,7 @@ export function redirectTarget(
 ): Address {
   const url = urlOf(from)
   const next = urlOrNothing(location, url)
-  if (next === undefined) throw leaves(url, location, 'not a URL')
+  if (next === undefined) throw leaves(url, location, 'not a valid URL')
   const why = whyOutside(from, next, subdomainsOf)
   if (why !== undefined) throw leaves(url, next.href, why)
   return { ...siteOf(next), root: from.root, target: next.pathname + next.search }
@@ -52,14 +52,14 @@ function whyOutside(
   subdomainsOf: string | undefined,
 ): string | undefined {
   const here = new URL(urlOf(from))
-  if (!/^https?:$/.test(next.protocol) || here.port !== next.port) return 'another site'
+  if (!/^https?:$/.test(next.protocol) || here.port !== next.port) return 'on another site'
   if (here.hostname !== next.hostname) {
     const isSubdomain = isWithin(next.hostname, here.hostname)
     if (isSubdomain && subdomainsOf === undefined) {
       return 'on a subdomain, and allowSubdomainRedirects is not set'
     }
     if (!isSubdomain && !isWithin(next.hostname, hostnameOf(subdomainsOf ?? ''))) {
-      return 'another site'
+      return 'on another site'
     }
   }
   const { pathname } = next
@@ -105,7 +105,7 @@ export function endless(history: readonly TestResponse[]): Error {
   return withCode(
     'ERR_PHIAL_TEST_REDIRECT',
     new Error(
-      `More than ${MOST_REDIRECTS} redirects, the last of them from ${last.join(' and ')}. They probably form a loop.`,
+      `Expected at most ${MOST_REDIRECTS} redirects, received more, the last ones from ${last.join(' and ')}. They probably form a loop.`,
     ),
   )
 }

@@ -73,7 +73,7 @@ export function buildUrl(
     throw withCode(
       'ERR_PHIAL_URL_SCHEME',
       new TypeError(
-        `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+        `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Omit one of the two options.`,
       ),
     )
   }
@@ -155,7 +155,7 @@ export function originOf(
   throw withCode(
     'ERR_PHIAL_SERVER_NAME_MISSING',
     new ContextError(
-      'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+      'urlFor cannot determine the host outside of a request. Set app.config.SERVER_NAME, or pass { external: false } to build only the path.',
     ),
   )
 }
