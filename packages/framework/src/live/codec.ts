@@ -81,7 +81,10 @@ interface Write {
   readonly done: () => void
 }
 
-/** A connection over the gateway as a Node stream. It reads from `wsgi.input`, and iterating over it yields the written bytes, for the body. */
+/**
+ * A connection over the gateway as a Node stream. It reads from `wsgi.input`, and iterating over it yields the written
+ * bytes, for the body.
+ */
 export class Wire extends Duplex implements AsyncIterator<Uint8Array, undefined> {
   readonly #input: AsyncIterator<Uint8Array>
   #isOpen = false

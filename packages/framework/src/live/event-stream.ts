@@ -176,7 +176,10 @@ class EventStream implements AsyncIterableIterator<string> {
     )
   }
 
-  /** Waits for the event, at most for the heartbeat interval. The first wait has a timeout of 0, so that the head is sent. */
+  /**
+   * Waits for the event, at most for the heartbeat interval. The first wait has a timeout of 0, so that the head is
+   * sent.
+   */
   #wait(): Promise<void> {
     const delay = this.#hasSent ? this.#heartbeat : 0
     const isTimed = !this.#hasSent || this.#heartbeat > 0

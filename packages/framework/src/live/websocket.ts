@@ -54,7 +54,10 @@ export function websocketView(
 /** The apps for which the warning has been logged. */
 const warned = new WeakSet<object>()
 
-/** Throws `BadRequest` if the request is not a handshake, and `NotImplemented` if the server does not support upgrades, which is logged once. */
+/**
+ * Throws `BadRequest` if the request is not a handshake, and `NotImplemented` if the server does not support upgrades,
+ * which is logged once.
+ */
 function assertUpgradable({ request, app }: RequestContext): void {
   const { environ } = request
   if (environ['phial.upgrade'] === 'websocket') return
@@ -153,7 +156,10 @@ class Conversation implements AsyncIterableIterator<Uint8Array> {
     }
   }
 
-  /** Closes the connection with 1008 and the description of an HTTP error below 500. Logs any other error and closes with 1011. RFC 6455 §7.4.1 */
+  /**
+   * Closes the connection with 1008 and the description of an HTTP error below 500. Logs any other error and closes
+   * with 1011. RFC 6455 §7.4.1
+   */
   #closeFor(error: unknown): void {
     const { app } = this.#context
     if (error instanceof HTTPException && error.code < 500)

@@ -95,7 +95,10 @@ function openFrom(
   }
 }
 
-/** Returns the session cookie. Parses the cookies only if their text contains its name. Measured by `bench/peers`, "browser". */
+/**
+ * Returns the session cookie. Parses the cookies only if their text contains its name. Measured by `bench/peers`,
+ * "browser".
+ */
 function cookieOf({ app, request }: RequestContext): string | undefined {
   const cookies = request.environ['HTTP_COOKIE']
   const name = app.config.SESSION_COOKIE_NAME
@@ -126,7 +129,10 @@ export function saveSession(response: Response, context: RequestContext): Maybe<
   return isPromise(written) ? written.then(() => response) : response
 }
 
-/** Opens a session that was not accessed, because a permanent one is sent with each response to extend its lifetime. A session in a store has already been read. */
+/**
+ * Opens a session that was not accessed, because a permanent one is sent with each response to extend its lifetime. A
+ * session in a store has already been read.
+ */
 function openToRefresh(context: RequestContext): OpenSession | undefined {
   const { config, sessionInterface } = context.app
   if (!config.SESSION_REFRESH_EACH_REQUEST || sessionInterface.readsAhead) return undefined
@@ -138,7 +144,9 @@ function isRefreshed({ session, cookie }: OpenSession, { app }: RequestContext):
   return isPermanent && app.config.SESSION_REFRESH_EACH_REQUEST
 }
 
-/** Writes a session and sets its cookie. Deletes both if the session is empty. A regenerated session gets another id. */
+/**
+ * Writes a session and sets its cookie. Deletes both if the session is empty. A regenerated session gets another id.
+ */
 function write(
   text: string,
   { session, cookie }: OpenSession,

@@ -109,7 +109,10 @@ function logOnce({ config, logger }: SecretApp, level: 'warning' | 'error', mess
   logger[level](message)
 }
 
-/** Returns the key of the instance folder, or a temporary one if the folder cannot be used, and its description for the log. */
+/**
+ * Returns the key of the instance folder, or a temporary one if the folder cannot be used, and its description for the
+ * log.
+ */
 function developmentSecret(app: SecretApp): [secret: string, where: string] {
   try {
     const { instancePath } = app

@@ -34,7 +34,10 @@ export function isRenewed(session: Session & { [RENEWED]?: boolean }): boolean {
   return session[RENEWED] === true
 }
 
-/** Returns a read-only view of a session. Changing it throws `SessionError`, with `why` as the end of the message: `session.user was changed, but …`. */
+/**
+ * Returns a read-only view of a session. Changing it throws `SessionError`, with `why` as the end of the message:
+ * `session.user was changed, but …`.
+ */
 export function readOnly(session: Session, why: string): Session {
   const refuse = (_: Session, name: string | symbol): never => {
     const what = typeof name === 'symbol' ? 'The session' : `session.${name}`

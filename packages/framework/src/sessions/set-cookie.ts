@@ -41,7 +41,10 @@ export function deleteSessionCookie(response: Response, config: Config, isSecure
   response.deleteCookie(config.SESSION_COOKIE_NAME, flagsOf(config, isSecure))
 }
 
-/** Returns the attributes of the cookie: `; Path=/; HttpOnly; SameSite=Lax`. Cached until a setting changes. Measured by `bench/peers`, "session". */
+/**
+ * Returns the attributes of the cookie: `; Path=/; HttpOnly; SameSite=Lax`. Cached until a setting changes. Measured by
+ * `bench/peers`, "session".
+ */
 function textOf(flags: Flags, name: string): string {
   if (name !== last.name || !isSame(flags, last.flags)) {
     const response = new Response()

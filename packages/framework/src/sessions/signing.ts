@@ -1,4 +1,7 @@
-/** Signs text with a timestamp: `payload.time.signature`. Only the owner of the secret can create a valid signature. HMAC-SHA256, RFC 2104 */
+/**
+ * Signs text with a timestamp: `payload.time.signature`. Only the owner of the secret can create a valid signature.
+ * HMAC-SHA256, RFC 2104
+ */
 import { Buffer } from 'node:buffer'
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 
@@ -18,7 +21,10 @@ export class Signer {
     return `${dated}.${this.#key(secret).sign(dated)}`
   }
 
-  /** Returns the text if it was signed with one of the secrets at most `seconds` ago and has not been changed; otherwise `undefined`. */
+  /**
+   * Returns the text if it was signed with one of the secrets at most `seconds` ago and has not been changed; otherwise
+   * `undefined`.
+   */
   verify(signed: string, secrets: readonly string[], seconds: number): string | undefined {
     const [payload = '', time = '', signature = '', more] = signed.split('.', 4)
     if (more !== undefined || signature === '') return undefined

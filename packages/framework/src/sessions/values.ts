@@ -29,7 +29,10 @@ export function readValues(text: string): object | undefined {
   }
 }
 
-/** Reports whether all values are JSON primitives, as in most sessions. This saves time, as measured by `bench/peers`, "session". */
+/**
+ * Reports whether all values are JSON primitives, as in most sessions. This saves time, as measured by `bench/peers`,
+ * "session".
+ */
 function isFlat(values: object): boolean {
   return Object.values(values).every((value) => value === undefined || isPrimitive(value))
 }

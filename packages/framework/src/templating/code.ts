@@ -175,7 +175,9 @@ class Writer {
     return this.#options.form === 'stepwise' && this.#roles[index]?.isInFunction === false
   }
 
-  /** Returns code that records the next tag as the current one, if it is a code tag, as part of the current statement. */
+  /**
+   * Returns code that records the next tag as the current one, if it is a code tag, as part of the current statement.
+   */
   #prepareNext(index: number): string {
     if (this.#pieces[index + 1]?.kind !== 'code') return ''
     return `,__eta.at=${this.#roles[index + 1]?.runs ?? index + 1}`
@@ -242,7 +244,9 @@ function isDeferrable(tag: Tag): boolean {
   return end === tag.tokens.length - 1
 }
 
-/** Returns the call that inspects a value. If the tag concatenates text, a promise may have become part of that text. */
+/**
+ * Returns the call that inspects a value. If the tag concatenates text, a promise may have become part of that text.
+ */
 function inspect({ tokens }: Tag): string {
   const joins = tokens.some(({ type, text }) => type === 'TemplateHead' || text === '+')
   return joins ? '__eta.inspectText(' : '__eta.inspect('

@@ -34,7 +34,9 @@ type Fail = (reason: string, offset: number) => Error
 /** Matches `<%`, an optional trim marker, and the `=` or `~` of a printing tag. */
 const OPEN = /<%([-_])?\s*[=~]?\s*/g
 
-/** Finds the tags of a template. If a tag, a string or a comment is not closed, throws the error that `fail` returns. */
+/**
+ * Finds the tags of a template. If a tag, a string or a comment is not closed, throws the error that `fail` returns.
+ */
 export function spansOf(source: string, fail: Fail): Span[] {
   const open = new RegExp(OPEN)
   const spans: Span[] = []

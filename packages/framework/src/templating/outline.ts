@@ -146,7 +146,10 @@ class Reader {
     return { at, reason, noticed: text === '{' ? Infinity : at + 1 }
   }
 
-  /** Reports whether the first token of a tag is known to start a statement, so that another one can be inserted before it. */
+  /**
+   * Reports whether the first token of a tag is known to start a statement, so that another one can be inserted before
+   * it.
+   */
   #startsStatement(first: Token | undefined, top: Bracket | undefined): boolean {
     if (top !== undefined && !top.isBlock) return false
     const isEnd = first?.text === '}' && top?.isLoop === true

@@ -138,14 +138,20 @@ export class Page {
     }
   }
 
-  /** Writes text. Returns whether the template should pause, because a chunk is full or the stream waits for a condition. */
+  /**
+   * Writes text. Returns whether the template should pause, because a chunk is full or the stream waits for a
+   * condition.
+   */
   put(text: string): boolean {
     this.text += text
     this.onText?.()
     return this.isWatched || this.text.length >= CHUNK_SIZE
   }
 
-  /** Returns an object whose `value` prints. It is for a printing tag that leaves a bracket open, so that its expression ends in a later tag. */
+  /**
+   * Returns an object whose `value` prints. It is for a printing tag that leaves a bracket open, so that its expression
+   * ends in a later tag.
+   */
   open(at: number, print: (value: unknown) => string): OpenPrint {
     return new OpenPrint((value) => {
       this.at = at
@@ -160,7 +166,10 @@ export class Page {
     return undefined
   }
 
-  /** Reports a printed value that is `undefined`. `at` is the index of the tag, because its code may have changed `this.at`. */
+  /**
+   * Reports a printed value that is `undefined`. `at` is the index of the tag, because its code may have changed
+   * `this.at`.
+   */
   inspect<T>(at: number, value: T): T {
     this.at = at
     if (value === undefined) this.library.note(this.template, this.at)
@@ -241,7 +250,10 @@ export class Page {
     return this.#ownBlocks?.has(name) === true
   }
 
-  /** Defines a block for the layout, if the page has called `layout`. Otherwise, returns the content of the block, or its default. */
+  /**
+   * Defines a block for the layout, if the page has called `layout`. Otherwise, returns the content of the block, or
+   * its default.
+   */
   block(name: string, content?: BlockContent): string | Markup {
     if (content !== undefined && this.layoutName !== undefined && this.#captures === 0) {
       this.#ownBlocks ??= new Map()

@@ -32,7 +32,9 @@ export function withContext(app: TemplateHost, data: object): object {
   return added === undefined ? data : { ...added, ...data }
 }
 
-/** Renders a template and sends the signals before and after it. The name is `undefined` for a template from a string. */
+/**
+ * Renders a template and sends the signals before and after it. The name is `undefined` for a template from a string.
+ */
 export function renderWithSignals(
   app: TemplateHost,
   template: string | undefined,

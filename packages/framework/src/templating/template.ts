@@ -20,7 +20,10 @@ export interface TemplateSource {
   readonly inspects: boolean
 }
 
-/** The `Page` to which a compiled template writes. Only generated code calls its methods, so its type is not needed here. */
+/**
+ * The `Page` to which a compiled template writes. Only generated code calls its methods, so its type is not needed
+ * here.
+ */
 export type PageObject = object
 
 /** Renders a template synchronously. */

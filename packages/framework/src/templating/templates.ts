@@ -143,7 +143,10 @@ export class Templates implements Library {
     return streamWithSignals(this.#app, template.name, data, streamPage(page))
   }
 
-  /** Returns the first existing template. `from` is the name of the template that includes it. Throws `TemplateNotFound`. */
+  /**
+   * Returns the first existing template. `from` is the name of the template that includes it. Throws
+   * `TemplateNotFound`.
+   */
   find(names: TemplateName, from: string | undefined): Template {
     const all = typeof names === 'string' ? [names] : names
     for (const name of all) {

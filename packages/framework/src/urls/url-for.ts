@@ -13,7 +13,10 @@ import {
   withoutLastSlashes,
 } from '../routing/url.ts'
 
-/** Handles a failed `urlFor`. Returns a URL to use instead, returns nothing to let the next handler try, or throws another `BuildError`. */
+/**
+ * Handles a failed `urlFor`. Returns a URL to use instead, returns nothing to let the next handler try, or throws
+ * another `BuildError`.
+ */
 export type UrlBuildErrorHandler = (
   error: BuildError,
   endpoint: string,
@@ -110,7 +113,10 @@ function addressOf(
   }
 }
 
-/** Calls the handlers in turn until one returns a URL. Otherwise, throws the error, or the last `BuildError` that a handler threw. */
+/**
+ * Calls the handlers in turn until one returns a URL. Otherwise, throws the error, or the last `BuildError` that a
+ * handler threw.
+ */
 export function askBuildErrorHandlers(
   handlers: readonly UrlBuildErrorHandler[],
   error: BuildError,

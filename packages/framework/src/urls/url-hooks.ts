@@ -8,7 +8,10 @@ import type { UrlValues } from '../routing/url.ts'
 /** Adds values before a URL is built. Flask's `url_defaults`. */
 export type UrlDefaults = (endpoint: string, values: Record<string, unknown>) => void
 
-/** Changes the values from a path. If no rule matched, `endpoint` is `undefined` and `values` is empty. Flask's `url_value_preprocessor`. */
+/**
+ * Changes the values from a path. If no rule matched, `endpoint` is `undefined` and `values` is empty. Flask's
+ * `url_value_preprocessor`.
+ */
 export type UrlValuePreprocessor = (
   endpoint: string | undefined,
   values: Record<string, unknown>,
