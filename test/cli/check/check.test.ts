@@ -18,7 +18,7 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'app.ts',
     "app.get('/c', () => renderTemplate('indx'))",
-    'There is no template "indx" in FOLDER/templates. Did you mean "index"?',
+    'Template "indx" was not found in FOLDER/templates. Did you mean "index"?',
   ],
   [
     'templates/index.eta',
@@ -33,12 +33,12 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/hello.eta',
     "<% layout('layouts') %>",
-    'There is no template "layouts" in FOLDER/templates. Did you mean "layout"?',
+    'Template "layouts" was not found in FOLDER/templates. Did you mean "layout"?',
   ],
   [
     'templates/hello.eta',
     "<%~ include('./footer') %>",
-    'There is no template "./footer" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+    'Template "./footer" was not found in FOLDER/templates. A name without an extension refers to a file that ends in .eta.',
   ],
   [
     'templates/layout.eta',
@@ -64,9 +64,13 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/pictures.eta',
     '<p>{{ caption }}</p>',
-    '{{ caption }} is printed as it is written; a template has <%= it.caption %>',
+    '{{ caption }} is not an Eta tag, so it is printed literally. Write <%= it.caption %>',
   ],
-  ['templates/environ.eta', '<% } %>', 'There is a } too many.'],
+  [
+    'templates/environ.eta',
+    '<% } %>',
+    'This } does not close a bracket. Remove it, or add { before it.',
+  ],
 ]
 
 test('phial check: nothing in the example site, and each of the faults that are planted in a copy', async () => {
@@ -156,7 +160,7 @@ app.get('/', () => new Response('<h1>Hello</h1>'))`,
   })
   expect((await site.run(['check'])).stdout.split('\n')).toEqual([
     "app.ts:3: this Response is the platform's, which sends strings as text/plain. Add import { Response } from 'phial', or set Content-Type",
-    'templates/index.eta:2: {{ user.name }} is printed as it is written; a template has <%= it.user.name %>',
+    'templates/index.eta:2: {{ user.name }} is not an Eta tag, so it is printed literally. Write <%= it.user.name %>',
     expect.stringMatching(/^templates\/open\.eta:2: /),
     '',
   ])

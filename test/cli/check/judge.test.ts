@@ -63,8 +63,12 @@ test('templates: one, the first of several, seen from another', () => {
   ])
     expect(judge(code)).toBeUndefined()
   expect(judge("include('../hello')", 'broken/include.eta')).toBeUndefined()
-  expect(judge("include('./hello')", 'broken/include.eta')).toContain('no template "./hello"')
-  expect(judge("renderTemplate(['none', 'neither'])")).toContain('no template "none" or "neither"')
+  expect(judge("include('./hello')", 'broken/include.eta')).toContain(
+    'Template "./hello" was not found',
+  )
+  expect(judge("renderTemplate(['none', 'neither'])")).toContain(
+    'Template "none" or "neither" was not found',
+  )
   expect(judge("renderTemplate('broken/unclosed')")).toBeUndefined()
 })
 

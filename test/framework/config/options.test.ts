@@ -92,7 +92,7 @@ describe('an app without the URL of a file, as in a bundle for Cloudflare Worker
     })
     expect((await app.testClient().get('/')).headers.get('Set-Cookie')).toContain('session=')
     expect(warnings).toHaveBeenCalledWith(
-      expect.stringContaining('one that lasts until this process ends'),
+      expect.stringContaining('a temporary one, which is lost when this process ends'),
     )
   })
 })

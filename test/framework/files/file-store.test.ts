@@ -24,21 +24,21 @@ beforeEach(() => {
 })
 
 describe('a small file', () => {
-  test('is kept once it was loaded, and is the same bytes', async () => {
+  test('is cached once it was loaded, and is the same bytes', async () => {
     await write({ 'a.txt': 'one' })
     later()
     const store = new FileStore()
-    expect(store.kept(at('a.txt'))).toBeUndefined()
+    expect(store.cached(at('a.txt'))).toBeUndefined()
     const loaded = await store.load(at('a.txt'))
-    expect(store.kept(at('a.txt'))?.body).toBe(loaded?.body)
-    expect(store.kept(at('a.txt'))?.hash).toMatch(/^[\w-]{12}$/)
+    expect(store.cached(at('a.txt'))?.body).toBe(loaded?.body)
+    expect(store.cached(at('a.txt'))?.hash).toMatch(/^[\w-]{12}$/)
   })
 
-  test('is not kept while it may still change within the clock of its system', async () => {
+  test('is not cached while it may still change within the clock of its system', async () => {
     await write({ 'new.txt': 'one' })
     const store = new FileStore()
     await store.load(at('new.txt'))
-    expect(store.kept(at('new.txt'))).toBeUndefined()
+    expect(store.cached(at('new.txt'))).toBeUndefined()
   })
 
   test.each<[change: string, make: (path: string) => void]>([
@@ -66,11 +66,11 @@ describe('a small file', () => {
     later()
     const store = new FileStore()
     await store.load(at('b.txt'))
-    expect(textOf(store.kept(at('b.txt')))).toBe('one')
+    expect(textOf(store.cached(at('b.txt')))).toBe('one')
     const before = statSync(at('b.txt')).ctimeMs
     do change(at('b.txt'))
     while (statSync(at('b.txt'), { throwIfNoEntry: false })?.ctimeMs === before)
-    expect(store.kept(at('b.txt'))).toBeUndefined()
+    expect(store.cached(at('b.txt'))).toBeUndefined()
     expect(textOf(await store.load(at('b.txt')))).not.toBe('one')
   })
 
@@ -88,7 +88,7 @@ describe('a small file', () => {
   })
 })
 
-test('what is kept is bounded: the longest unused goes first', async () => {
+test('what is cached is bounded: the longest unused goes first', async () => {
   const names = Array.from({ length: 80 }, (_, number) => `many/${number}.bin`)
   await write(Object.fromEntries(names.map((name) => [name, new Uint8Array(256 * 1024)])))
   later()
@@ -96,12 +96,12 @@ test('what is kept is bounded: the longest unused goes first', async () => {
   for (const name of names) {
     // oxlint-disable-next-line no-await-in-loop -- in order
     await store.load(at(name))
-    store.kept(at('many/0.bin'))
+    store.cached(at('many/0.bin'))
   }
-  const kept = names.filter((name) => store.kept(at(name)) instanceof Object)
-  expect(kept).toHaveLength(64)
-  expect(kept[0]).toBe('many/0.bin')
-  expect(kept.at(-1)).toBe('many/79.bin')
+  const cached = names.filter((name) => store.cached(at(name)) instanceof Object)
+  expect(cached).toHaveLength(64)
+  expect(cached[0]).toBe('many/0.bin')
+  expect(cached.at(-1)).toBe('many/79.bin')
 })
 
 test('a larger file is opened each time, and hashed once', async () => {
@@ -110,7 +110,7 @@ test('a larger file is opened each time, and hashed once', async () => {
   const store = new FileStore()
   const first = await store.load(at('large.bin'))
   const second = await store.load(at('large.bin'))
-  expect(store.kept(at('large.bin'))).toBeUndefined()
+  expect(store.cached(at('large.bin'))).toBeUndefined()
   expect(first?.hash).toBe(second?.hash)
   expect(store.hashNow(at('large.bin'))).toBe(first?.hash)
   for (const loaded of [first, second]) {
@@ -132,9 +132,9 @@ test('a file beside another that is known to be missing is found once it is ther
   later()
   const store = new FileStore()
   store.noteMissing(at('e.css.br'))
-  expect(store.kept(at('e.css.br'))).toBeNull()
+  expect(store.cached(at('e.css.br'))).toBeNull()
   await write({ 'e.css.br': 'two' })
-  expect(store.kept(at('e.css.br'))).toBeUndefined()
+  expect(store.cached(at('e.css.br'))).toBeUndefined()
 })
 
 describe('where all files have the same time, as in reproducible images', () => {

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Form, type FormEntries } from '../../../packages/framework/src/body/form.ts'
-import { cameFor, coerce } from '../../../packages/framework/src/forms/coerce.ts'
+import { submittedValues, coerce } from '../../../packages/framework/src/forms/coerce.ts'
 import type { Property } from '../../../packages/framework/src/forms/property.ts'
 import { type Shape, shapeOf } from '../../../packages/framework/src/forms/shape.ts'
 
@@ -67,7 +67,7 @@ test('files are those that were chosen', () => {
     ['it', file],
   ]
   expect(read(two, shapeFor(files))).toEqual({ it: [file, file] })
-  expect(cameFor(new Form(two), 'it')).toEqual([file, file])
+  expect(submittedValues(new Form(two), 'it')).toEqual([file, file])
 })
 
 test('of a schema that tells nothing, texts stay as they are', () => {

@@ -33,8 +33,8 @@ describe('what is not an event throws, and says what to yield:', () => {
     [{ event: 'a\ndata: b' }, /without line breaks for event/],
     [{ id: 'a\0' }, /without line breaks for id/],
     [{ event: 7 }, /for event, received 7/],
-    [{ retry: -1 }, /whole milliseconds/],
-    [{ retry: '5' }, /whole milliseconds.*"5"/],
+    [{ retry: -1 }, /non-negative integer/],
+    [{ retry: '5' }, /non-negative integer.*"5"/],
   ])('%j', (event, message) => {
     expect(() => format(event)).toThrow(
       expect.objectContaining({

@@ -210,7 +210,7 @@ describe('what is no handshake', () => {
     const { log, environ } = logging()
     const ask = () => app.testClient().get('/echo', { headers: { upgrade: 'websocket' }, environ })
     expect([(await ask()).status, (await ask()).status]).toEqual([501, 501])
-    expect(log().match(/does not offer phial\.upgrade/g)).toHaveLength(1)
+    expect(log().match(/does not support phial\.upgrade/g)).toHaveLength(1)
   })
 })
 

@@ -256,7 +256,7 @@ describe('Pluggable SessionInterface', () => {
     expect(() => context.session).toThrow('the store is down')
     expect(Object.keys(context.session)).toEqual([])
     expect(() => (context.session['user'] = 'Ann')).toThrow(
-      'session.user was changed, but it could not be read from its store.',
+      'session.user was changed, but the session could not be read from its store.',
     )
   })
 

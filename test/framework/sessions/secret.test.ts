@@ -161,7 +161,7 @@ describe('in debug mode', () => {
     const client = app.testClient()
     await client.get('/write')
     expect(await (await client.get('/read')).text()).toBe('Ann')
-    expect(log.at(-1)).toContain('until this process ends')
+    expect(log.at(-1)).toContain('when this process ends')
   })
 })
 

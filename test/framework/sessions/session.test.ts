@@ -96,7 +96,7 @@ describe('too late', () => {
     const client = app.testClient()
     expect(await (await client.get('/read')).text()).toBe('Hello Ann')
     await expect(client.get('/write')).rejects.toThrow(
-      'session.user was changed, but the answer’s headers have been sent already',
+      'session.user was changed, but the response headers, which contain the session cookie, have already been sent',
     )
     await expect(client.get('/write')).rejects.toThrow(SessionError)
   })

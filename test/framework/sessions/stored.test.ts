@@ -208,7 +208,7 @@ describe('a store that is away', () => {
       // From now on nothing waits.
       expect(await (await client.get('/health')).text()).toBe('fine')
       await expect(client.get('/who')).rejects.toThrow(
-        'The session store Object does not work: it has not answered for a while.',
+        'The session store Object is unavailable: its last request failed.',
       )
       isAway = false
       await vi.advanceTimersByTimeAsync(1000)

@@ -88,15 +88,15 @@ describe('Tagged types', () => {
       [Symbol('x'), 'a symbol'],
       [Number.NaN, 'NaN'],
       [Infinity, 'Infinity'],
-      [new Date(Number.NaN), 'a Date without a time'],
+      [new Date(Number.NaN), 'an invalid Date'],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop
       await expect(raising(value)).rejects.toThrow(
-        `session.cart[0].item is ${what}, which a session cannot keep`,
+        `session.cart[0].item is ${what}, which cannot be stored in a session`,
       )
     }
     await expect(raising([undefined])).rejects.toThrow('session.cart[0].item[0] is undefined')
-    await expect(raising(loop)).rejects.toThrow('item[0] is an object that contains itself')
+    await expect(raising(loop)).rejects.toThrow('item[0] is a circular reference')
   })
 
   test('the same object twice is no loop', async () => {

@@ -211,8 +211,8 @@ describe.each([
       2,
       'The ( in <% it.fail( %>',
     ],
-    ['a } too many', 'a\n<% if (1) { %>\n<% } %>\n<% } %>', 4, 'There is a } too many'],
-    ['a ) too many', '<% [1].map(() => { %>\n<% })) %>\nx', 2, 'There is a ) too many'],
+    ['a } too many', 'a\n<% if (1) { %>\n<% } %>\n<% } %>', 4, 'This } does not close a bracket'],
+    ['a ) too many', '<% [1].map(() => { %>\n<% })) %>\nx', 2, 'This ) does not close a bracket'],
     ['code', 'a\n<% const = 1 %>', 2, 'Unexpected token'],
     ['code in a missing }', '<% if (1) { %>\n<% const = 1 %>', 2, 'Unexpected token'],
     ['a print', 'a\n\n<%= it. %>', 3, 'Unexpected token'],
@@ -229,14 +229,19 @@ describe.each([
     ],
     ['names declared twice', '<% let a %>\n<% let a %>', 2, 'already been declared'],
     ['a comment of EJS', "a\n<%# it's later %>", 2, 'Write <% /* … */ %>'],
-    ['a comment of EJS without a blank', 'a\n<%#later %>', 2, '<%# %> is not a comment here'],
-    ['an unclosed tag', 'a\n<% x', 2, 'unclosed tag'],
-    ['an unclosed tag before HTML', 'a\n<%= x </p>\n', 2, 'unclosed tag'],
-    ['an unclosed string', 'a\n\n<% "x %>', 3, 'unclosed string'],
-    ['an unclosed template literal', 'a\n<% `x %>', 2, 'unclosed string'],
-    ['an unclosed expression in one', 'a\n<% `${x %>`', 2, 'unclosed string'],
-    ['an unclosed comment', 'a\n<% /* x %>', 2, 'unclosed comment'],
-    ['an unclosed regular expression', 'a\n<% x = /a %>', 2, 'unclosed regular expression'],
+    ['a comment of EJS without a blank', 'a\n<%#later %>', 2, '<%# … %> is not an Eta comment'],
+    ['an unclosed tag', 'a\n<% x', 2, 'This tag is not closed'],
+    ['an unclosed tag before HTML', 'a\n<%= x </p>\n', 2, 'This tag is not closed'],
+    ['an unclosed string', 'a\n\n<% "x %>', 3, 'This string is not closed'],
+    ['an unclosed template literal', 'a\n<% `x %>', 2, 'This template literal is not closed'],
+    ['an unclosed expression in one', 'a\n<% `${x %>`', 2, 'This template literal is not closed'],
+    ['an unclosed comment', 'a\n<% /* x %>', 2, 'This comment is not closed'],
+    [
+      'an unclosed regular expression',
+      'a\n<% x = /a %>',
+      2,
+      'This regular expression is not closed',
+    ],
   ])('syntax: %s', async (_, page, line, reason) => {
     const error = await failed({ 'page.eta': page }, isStream)
     expect(error).toMatchObject({ name: 'TemplateError', line })
@@ -247,7 +252,7 @@ describe.each([
 
 test('an await that cannot be is named where it is, with what to do', () => {
   expect(() => rendered({ 'page.eta': 'await\n<% const a = 1 %>\n<%= await it.x %>' })).toThrow(
-    /page\.eta:3: SyntaxError: .*awaits only with streamTemplate/,
+    /page\.eta:3: SyntaxError: .*can use await only with streamTemplate/,
   )
 })
 

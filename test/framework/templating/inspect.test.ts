@@ -32,7 +32,7 @@ describe('tags of other template languages', () => {
         line: 4,
         text,
         name: 'user',
-        advice: `${text} is printed as it is written; a template has ${instead}`,
+        advice: `${text} is not an Eta tag, so it is printed literally. Write ${instead}`,
       },
     ])
   })

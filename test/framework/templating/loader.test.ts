@@ -52,12 +52,12 @@ describe('Loader: app folder, then blueprints by registration', () => {
     await app.testClient().get('/', { environ })
     expect(messages(log()).join('\n')).toBe(
       [
-        'Looking for the template "a":',
-        `    1: ${join(other, 'a.eta')}: not there`,
-        `    2: ${join(app.rootPath, 'a.eta')}: not there`,
-        '       no folder has it',
-        'Looking for the template "b":',
-        `    1: ${join(other, 'b.eta')}: not there`,
+        'Searching for template "a":',
+        `    1: ${join(other, 'a.eta')}: not found`,
+        `    2: ${join(app.rootPath, 'a.eta')}: not found`,
+        '       not found in any folder',
+        'Searching for template "b":',
+        `    1: ${join(other, 'b.eta')}: not found`,
         `    2: ${join(app.rootPath, 'b.eta')}: found`,
       ].join('\n'),
     )
@@ -74,8 +74,8 @@ describe('names', () => {
 
   test('lists: the first existing', () => {
     expect(rendered({ 'b.eta': 'b', 'c.eta': 'c' }, {}, ['a', 'c', 'b'])).toBe('c')
-    expect(() => rendered({}, {}, ['a', 'b'])).toThrow('There is no template "a" or "b" in ')
-    expect(() => rendered({}, {}, [])).toThrow('There is no template in an empty list of names')
+    expect(() => rendered({}, {}, ['a', 'b'])).toThrow('Template "a" or "b" was not found in ')
+    expect(() => rendered({}, {}, [])).toThrow('Expected a template name, received an empty list.')
   })
 
   test('that are nearly those of a template are told the nearest', () => {
@@ -93,7 +93,7 @@ describe('names', () => {
     expect(said('posts/shwo')).toThrow('Did you mean "posts/show"?')
     expect(said('mial.txt')).toThrow('Did you mean "mail.txt"?')
     expect(said('page')).toThrow(/page\.eta:1: TemplateNotFound: .* Did you mean "posts\/show"\?/)
-    expect(said('completely-different')).toThrow('A name without an ending stands for')
+    expect(said('completely-different')).toThrow('A name without an extension refers to')
   })
 
   test('a byte order mark at the start of a file is no text', () => {
@@ -122,7 +122,7 @@ describe('names', () => {
           try {
             expect(attempt()).not.toContain('secret')
           } catch (error) {
-            expect(String(error)).toContain('There is no template')
+            expect(String(error)).toContain('was not found')
           }
         }
       }),

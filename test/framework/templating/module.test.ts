@@ -65,7 +65,7 @@ describe('an error in a module names the template’s file and line', () => {
     ['in code', 'a\n<% const a = 1 %>\n<% it.fail() %>', 3, 'here'],
     ['in a promise that is printed', '\n<%= it.later %>', 2, '`it.later` is a promise'],
     ['in a name', '\n\n<%= later %>', 3, 'Did you mean `it.later`?'],
-    ['in an await', '\n<% await it.later %>', 2, 'awaits only with streamTemplate'],
+    ['in an await', '\n<% await it.later %>', 2, 'can use await only with streamTemplate'],
   ])('%s', async (_, source, line, message) => {
     const app = await precompiled({ 'page.eta': source })
     const fail = (): never => {

@@ -82,12 +82,12 @@ describe('Inheritance, super(), blocks', () => {
 
   test('a block’s function is not async', () => {
     const page = "<% layout('base') %><% block('title', async () => { %>x<% }) %>"
-    expect(() => rendered({ ...base, 'page.eta': page })).toThrow('async, and nothing waits')
+    expect(() => rendered({ ...base, 'page.eta': page })).toThrow('async, but it is not awaited')
   })
 
   test('a layout that is not there is an error at the line that calls for it', () => {
     expect(() => rendered({ 'page.eta': "\n<% layout('none') %>\n\n<% it.x %>" })).toThrow(
-      /page\.eta:2: TemplateNotFound: There is no template "none"/,
+      /page\.eta:2: TemplateNotFound: Template "none" was not found/,
     )
   })
 })
@@ -128,7 +128,7 @@ describe('includes', () => {
 })
 
 test('a template that includes itself without an end is an error like any other', () => {
-  const within = 'RangeError: More than 300 templates are one within another.'
+  const within = 'RangeError: Templates are nested more than 300 levels deep.'
   const include = { 'page.eta': "\n<%~ include('page') %>" }
   expect(() => rendered(include)).toThrow(`page.eta:2: ${within}`)
   const layout = { 'page.eta': "\n\n<% layout('page') %>" }

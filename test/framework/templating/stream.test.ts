@@ -177,13 +177,13 @@ describe('what awaits', () => {
     expect((await chunksOf(files, { rows })).join('')).toBe('[<ul><li>a<li>b</ul>]')
     const inside = "<% [1].forEach(() => { %><%~ include('list') %><% }) %>"
     await expect(chunksOf({ ...files, 'page.eta': inside }, { rows })).rejects.toThrow(
-      'a template awaits only with streamTemplate, and not in a callback or a block',
+      'A template can use await only with streamTemplate, and not in a callback or a block',
     )
   })
 
   test('is told so when it is rendered whole', () => {
     expect(() => rendered({ 'page.eta': '\n<%= await it.x %>' })).toThrow(
-      /page\.eta:2: SyntaxError: .*awaits only with streamTemplate/,
+      /page\.eta:2: SyntaxError: .*can use await only with streamTemplate/,
     )
   })
 })
@@ -209,7 +209,7 @@ describe('a stream that fails', () => {
     ["<% await null %><%~ include('page') %>", 1],
     ["\n<% layout('page') %><% await null %><%~ it.body %>", 2],
   ])('where a template is within itself: %j', async (page, line) => {
-    const reason = new RegExp(`page\\.eta:${line}: RangeError: More than 300 templates`)
+    const reason = new RegExp(`page\\.eta:${line}: RangeError: Templates are nested more than 300`)
     await expect(chunksOf({ 'page.eta': page })).rejects.toThrow(reason)
   })
 
@@ -220,7 +220,7 @@ describe('a stream that fails', () => {
       'part.eta': '<%~ it.body + "" %>',
     }
     await expect(chunksOf(files)).rejects.toThrow(
-      /part\.eta:1: TypeError: it\.body is being streamed/,
+      /part\.eta:1: TypeError: it\.body is still being streamed/,
     )
   })
 })

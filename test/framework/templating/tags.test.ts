@@ -56,9 +56,9 @@ describe('a tag’s line', () => {
   })
 
   test.each([
-    ['a tag that is not closed', 'a\n<% x', 2, 'unclosed tag'],
-    ['a string that is not closed', 'a\n\n<% "x %>', 3, 'unclosed string'],
-    ['code that is none', 'a\n<% if (x) { %>\n<% } } %>', 3, 'There is a } too many'],
+    ['a tag that is not closed', 'a\n<% x', 2, 'This tag is not closed'],
+    ['a string that is not closed', 'a\n\n<% "x %>', 3, 'This string is not closed'],
+    ['code that is none', 'a\n<% if (x) { %>\n<% } } %>', 3, 'This } does not close a bracket'],
     ['code that is none, after a comment', '<% // c\n %><% const a = %>', 2, 'Unexpected token'],
     ['code that ends too early', 'a\n<% if (x) { %>\nb', 2, 'SyntaxError'],
   ])('%s', (_, source, line, reason) => {

@@ -93,8 +93,8 @@ describe('Undefined: prints empty; in debug a note says which name', () => {
     await client.get('/', { environ })
     const file = `${app.rootPath}/page.eta`
     expect(messages(log())).toEqual([
-      `${file}:2: it.nmae is undefined, and printed nothing.`,
-      `${file}:2: it.user?.age is undefined, and printed nothing.`,
+      `${file}:2: it.nmae is undefined, so nothing was printed. Check its name, or print a default with ??.`,
+      `${file}:2: it.user?.age is undefined, so nothing was printed. Check its name, or print a default with ??.`,
     ])
   })
 
@@ -135,8 +135,8 @@ describe('Tags of other template languages: printed as they are; in debug a note
     await app.testClient().get('/', { environ })
     await app.testClient().get('/', { environ })
     expect(messages(log())).toEqual([
-      `${app.rootPath}/page.eta:1: {{ user }} is printed as it is written; a template has <%= it.user %>`,
-      `${app.rootPath}/page.eta:3: {{it.user.name | upper}} is printed as it is written; a template has <%= it.user.name %>`,
+      `${app.rootPath}/page.eta:1: {{ user }} is not an Eta tag, so it is printed literally. Write <%= it.user %>`,
+      `${app.rootPath}/page.eta:3: {{it.user.name | upper}} is not an Eta tag, so it is printed literally. Write <%= it.user.name %>`,
     ])
   })
 

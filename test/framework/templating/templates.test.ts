@@ -84,9 +84,9 @@ describe('an error names the template’s file and line', () => {
   test.each([
     ['broken/name', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
     ['broken/syntax', 'broken/syntax.eta', 3, 'SyntaxError: Unexpected token'],
-    ['broken/unclosed', 'broken/unclosed.eta', 2, 'unclosed tag'],
+    ['broken/unclosed', 'broken/unclosed.eta', 2, 'This tag is not closed'],
     ['broken/include', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
-    ['broken/missing', 'broken/missing.eta', 2, 'There is no template'],
+    ['broken/missing', 'broken/missing.eta', 2, 'was not found'],
   ])('%s', (name, file, line, reason) => {
     const error = failure(name)
     expect(error.file.endsWith(file)).toBe(true)

@@ -121,7 +121,7 @@ describe('a name with a prefix', () => {
     client.setCookie('__Host-a', 'b')
     expect(client.getCookie('__Host-a')).toBe('b')
     expect(() => client.setCookie('__Host-a', 'b', { path: '/x' })).toThrow(
-      'A browser ignores the cookie __Host-a: the prefix __Host- requires Path=/ and forbids Domain.',
+      'Browsers would ignore the cookie __Host-a: the prefix __Host- requires Path=/ and forbids Domain.',
     )
   })
 })

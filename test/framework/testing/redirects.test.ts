@@ -104,14 +104,14 @@ describe('a redirect to another scheme, host or port', () => {
   ])('%s is an error', async (location) => {
     for (const allow of [true, false]) {
       await expect(reached(location, { baseUrl: 'http://example.com', allow })).rejects.toThrow(
-        /which is another site/,
+        /which is on another site/,
       )
     }
   })
 
   test('that is not a URL is an error', async () => {
     await expect(reached('http://[', { baseUrl: 'http://example.com' })).rejects.toThrow(
-      'which is not a URL',
+      'which is not a valid URL',
     )
   })
 })

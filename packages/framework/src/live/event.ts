@@ -1,24 +1,24 @@
-/** One server-sent event, as it is sent. HTML Standard, §9.2.6 */
+/** Serializes server-sent events. HTML Standard, §9.2.6 */
 import { withCode } from '@phial/core'
 import { isPromise } from '../helpers/promises.ts'
 
-/** An event of a stream, by the names of the HTML Standard's fields. */
+/** An event of a stream, with the fields of the HTML Standard. */
 export interface ServerSentEvent {
-  /** What `event.data` is in the browser: text as it is, line by line; any other value as JSON. */
+  /** The data, which the browser receives as `event.data`. A string is sent unchanged, any other value as JSON. */
   data?: unknown
-  /** The event's type, for `addEventListener`. Default `message`. */
+  /** The event type, for `addEventListener`. Default `message`. */
   event?: string
-  /** What the browser sends as `Last-Event-ID` when it connects again. */
+  /** The id, which the browser sends as `Last-Event-ID` when it reconnects. */
   id?: string | number
-  /** How long, in milliseconds, the browser waits before it connects again. */
+  /** The time in milliseconds that the browser waits before it reconnects. */
   retry?: number
-  /** Text that the browser ignores. */
+  /** A comment, which the browser ignores. */
   comment?: string
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['data', 'event', 'id', 'retry', 'comment'])
 
-/** Returns an event as text. Throws `TypeError` for what is not an event. `dumps` writes JSON. */
+/** Serializes an event. Throws `TypeError` if the value is not an event. `dumps` serializes JSON. */
 export function formatEvent(given: unknown, dumps: (value: unknown) => string): string {
   if (typeof given === 'string') return `${lines('data', given)}\n`
   const { data, event, id, retry, comment } = assertEvent(given)
@@ -38,7 +38,7 @@ function lines(field: string, text: string): string {
     .join('')
 }
 
-/** A field whose value is one line: a line break in it would begin another field. */
+/** Returns a field with a single-line value. A line break in it would begin another field. */
 function single(field: string, value: unknown): string {
   const isLine = typeof value === 'string' && !/[\r\n\0]/.test(value)
   if (isLine) return `${field}: ${value}\n`
@@ -47,12 +47,14 @@ function single(field: string, value: unknown): string {
 
 function assertRetry(retry: unknown): number {
   if (Number.isSafeInteger(retry) && Number(retry) >= 0) return Number(retry)
-  throw invalid(`Expected whole milliseconds, 0 or more, for retry, received ${shown(retry)}.`)
+  throw invalid(
+    `Expected a non-negative integer (milliseconds) for retry, received ${shown(retry)}.`,
+  )
 }
 
 function assertEvent(given: unknown): ServerSentEvent {
   const hint =
-    'Yield a string, or an object with data, event, id, retry or comment. A value of your own belongs in data: yield { data: value }.'
+    'Yield a string, or an object with data, event, id, retry or comment. To send any other value, yield { data: value }.'
   if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given))
     throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
   const names = Object.keys(given)

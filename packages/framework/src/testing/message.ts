@@ -16,15 +16,15 @@ import {
   withOverrides,
 } from './address.ts'
 
-/** Values for a query or a form. A list gives a name several times. */
+/** Values for a query or a form. An array repeats the name. */
 export type TestValues = Readonly<
   Record<string, string | number | boolean | readonly (string | number | boolean)[]>
 >
 
-/** Files for a form: `{ photo: new File([bytes], 'me.png', { type: 'image/png' }) }`. A list gives a name several times. */
+/** Files for a form: `{ photo: new File([bytes], 'me.png', { type: 'image/png' }) }`. An array repeats the name. */
 export type TestFiles = Readonly<Record<string, Blob | readonly Blob[]>>
 
-/** The request of a test, apart from its path. `json`, `body` and a form exclude each other. */
+/** The options of a test request. `json`, `body` and a form are mutually exclusive. */
 export interface TestRequestOptions extends TestAddressOptions {
   /** Default `GET`. */
   method?: string
