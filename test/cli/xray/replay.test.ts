@@ -47,8 +47,8 @@ describe('phial replay', () => {
     expect(other.code).toBe(1)
     expect(other.stdout).toContain('Hello Ada, ***(4)')
     expect(other.stderr).toBe(
-      `Secrets were masked, and are sent as ***: HTTP_COOKIE. Say --header 'Cookie: …' to send another.
-The response differs from the captured one: its length was 15 bytes, and is 17 bytes.
+      `Masked secrets are sent as ***: HTTP_COOKIE. Pass --header 'Cookie: …' to send a real value.
+The response differs from the captured one: its length was 15 bytes and is now 17 bytes.
 `,
     )
   })
@@ -74,7 +74,7 @@ The response differs from the captured one: its length was 15 bytes, and is 17 b
     await using site = await captured()
     await site.write('other.json', '{"a": 1}')
     const other = await site.run(['replay', 'other.json'])
-    expect(other.stderr).toMatch(/^This is no capture: it is JSON with/)
+    expect(other.stderr).toMatch(/^Not a capture: expected JSON with/)
     const none = await site.run(['replay', 'none.json'])
     expect(none.stderr).toMatch(/Cannot read none\.json: ENOENT/)
   })
