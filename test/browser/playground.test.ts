@@ -256,7 +256,7 @@ export const app: Application = (environ, startResponse) => {
     expect(await outcome()).toMatch(/^200 OK/)
     expect(await page.locator('.wire').innerText()).toContain('You asked for /pot')
     await choose('{"request": 1}')
-    await expect.poll(() => status().innerText()).toMatch(/^This is no capture/)
+    await expect.poll(() => status().innerText()).toMatch(/^Not a capture/)
   })
 
   test('by keyboard alone: edit, run, break a rule, read what is wrong, mend it, share', async () => {

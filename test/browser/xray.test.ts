@@ -165,7 +165,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await alone.page.goto(pathToFileURL(file).href)
       expect(asked).toEqual([pathToFileURL(file).href])
       expect(await alone.page.locator('main').innerText()).toContain(
-        'in place of what was announced',
+        'replaces the earlier status and headers',
       )
       await alone.page.locator('summary').first().click()
       expect(await alone.look('xray-file')).toEqual([])

@@ -11,7 +11,7 @@ const excused: Record<string, Record<string, string>> = {
     '/\\bimport\\b[^;\'"]*\\b(?:session|flash)\\b[^;\'"]*from\\s*[\'"]phial[\'"]|\\b(?:context|ctx)\\.session\\b|\\{[^{}]*\\bsession\\b[^{}]*\\}\\s*\\)\\s*=>/':
       'reads sources of the app',
   },
-  'packages/cli/src/xray/words.ts': {
+  'packages/cli/src/xray/curl-options.ts': {
     "/^([!#$%&'*+.^_`|~\\w-]+):\\s*([^\\r\\n]*)$/": 'reads words of the command line',
   },
   'packages/create-phial/src/manager.ts': {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { exampleSite, siteWith } from '../support/site.ts'
 
-/** Faults, each a line at the end of a file, and what is said of them. */
+/** Faults: the file, a line to add at its end, and the expected report. */
 const planted: [file: string, line: string, said: string][] = [
   [
     'app.ts',
@@ -73,7 +73,7 @@ const planted: [file: string, line: string, said: string][] = [
   ],
 ]
 
-test('phial check: nothing in the example site, and each of the faults that are planted in a copy', async () => {
+test('phial check finds no fault in the example site, and every fault planted in a copy of it', async () => {
   await using site = await exampleSite()
   const whole = await site.run(['check'])
   expect(whole).toMatchObject({ code: 0, stderr: '' })
@@ -82,7 +82,7 @@ test('phial check: nothing in the example site, and each of the faults that are 
 
   const expected: string[] = []
   for (const [name, line, said] of planted) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other into the same files
+    // oxlint-disable-next-line no-await-in-loop -- the faults go into the same files
     const before = await readFile(join(site.path, name), 'utf8')
     // oxlint-disable-next-line no-await-in-loop -- as above
     await site.write(name, `${before}${line}\n`)
@@ -94,7 +94,7 @@ test('phial check: nothing in the example site, and each of the faults that are 
   expect([code, stderr]).toEqual([1, `${planted.length} faults in ${seen}.\n`])
 })
 
-test('blueprints: relative names, hidden templates, files of their own; hooks that add values', async () => {
+test('checks blueprints: relative names, overridden templates, their own files, hooks that add values', async () => {
   await using site = await siteWith({
     'app.ts': `import { Blueprint, g, int, Phial, renderTemplate, urlFor as to } from 'phial'
 const shop = new Blueprint('shop', import.meta.url, { templateFolder: 'shop', staticFolder: 'files', urlPrefix: '/:lang/shop' })
@@ -122,14 +122,14 @@ app.get('/posts/:id', { endpoint: 'post', params: { id: int } }, ({ id }) => {
   ])
 })
 
-test('an app without templates', async () => {
+test('checks an app without templates', async () => {
   await using site = await siteWith({
     'app.ts': "import { Phial } from 'phial'\nexport const app = new Phial(import.meta.url)",
   })
   expect((await site.run(['check'])).stdout).toBe('No faults in 1 file of code, 0 templates.\n')
 })
 
-test('names of data and of fields that look like a slip of the pen', async () => {
+test('reports misspelled names of data and fields', async () => {
   await using site = await siteWith({
     'app.ts': `import { Phial, renderTemplate, request } from 'phial'
 import { z } from 'zod'
@@ -150,7 +150,7 @@ app.route('/', { endpoint: 'index', methods: ['GET', 'POST'] }, async () => {
   ])
 })
 
-test('tags of another template language, and the platform’s Response', async () => {
+test('reports tags of another template language, and the platform’s Response', async () => {
   await using site = await siteWith({
     'app.ts': `import { Phial } from 'phial'
 export const app = new Phial(import.meta.url)

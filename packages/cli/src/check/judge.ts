@@ -32,7 +32,7 @@ function endpointOf(app: Phial, name: string): string {
 
 interface Values {
   readonly given: UrlValues
-  /** Whether there are no others. */
+  /** Whether all values are known. */
   readonly isWhole: boolean
 }
 
