@@ -102,7 +102,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.logger = new Logger(this.config, currentEnviron)
     this.templateFolders = [this.#home.within(options.templateFolder ?? 'templates') ?? []].flat()
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
-    this.scopes = new Scopes(this.scope, this)
+    this.scopes = new Scopes(this.scope, this.urlHooks, this)
     this.#addStatic(options)
     reportWeakSecret(this)
   }

@@ -105,9 +105,9 @@ export class AppContext {
     })
   }
 
-  /** Runs a function in this context, and leaves it open. */
-  enter<T>(work: () => T): T {
-    return storage.run(this, work)
+  /** Calls a function in this context, and leaves the context open. */
+  enter<Args extends unknown[], T>(work: (...args: Args) => T, ...args: Args): T {
+    return storage.run(this, work, ...args)
   }
 
   /** Increments the context's use count. */

@@ -14,21 +14,6 @@ export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Ma
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
-/** Runs something, then `next` with its value or `failed` with its error, now or later. Errors of these two are nobody's here. */
-export function either<T, U>(
-  run: () => Maybe<T>,
-  next: (value: T) => Maybe<U>,
-  failed: (error: unknown) => Maybe<U>,
-): Maybe<U> {
-  let value: Maybe<T>
-  try {
-    value = run()
-  } catch (error) {
-    return failed(error)
-  }
-  return isPromise(value) ? Promise.resolve(value).then(next, failed) : next(value)
-}
-
 /**
  * Returns a function that loads a module on its first call, and returns it synchronously once it is loaded. Use it for
  * modules that few apps or few requests need. A failed load is retried.

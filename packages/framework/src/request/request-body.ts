@@ -39,7 +39,8 @@ export class RequestBody extends RequestFields {
   readonly #app: RequestApp
   #limits: Limits | undefined
   #body: BodyReader | undefined
-  #closers: (() => Maybe<void>)[] | undefined
+  /** The functions of `onClose`, the last one first. */
+  closers: (() => Maybe<void>)[] | undefined
 
   constructor(environ: Environ, app: RequestApp) {
     super(environ)
@@ -149,18 +150,13 @@ export class RequestBody extends RequestFields {
 
   /** Runs something when the request is over and its answer sent or given up; the last first, and never an error of it. */
   onClose(work: () => Maybe<void>): void {
-    ;(this.#closers ??= []).unshift(work)
-  }
-
-  /** Whether anything is left to end. */
-  get isOpen(): boolean {
-    return this.#closers !== undefined
+    ;(this.closers ??= []).unshift(work)
   }
 
   /** Ends what belongs to the request, its files on disk too. The app does it when the request is over. */
   close(): Maybe<void> {
-    const closers = this.#closers
-    this.#closers = undefined
+    const { closers } = this
+    this.closers = undefined
     if (closers === undefined) return undefined
     return closers.reduce<Maybe<void>>(
       (last, work) => andThen(last, () => recover(work, () => undefined)),
