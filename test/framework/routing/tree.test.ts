@@ -64,6 +64,27 @@ describe('specificity, whatever the order of registration', () => {
   })
 })
 
+test('finds each path without params and no other path, for any number of paths', () => {
+  const path = fc.array(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 3 })
+  const paths = fc.uniqueArray(
+    path.map((parts) => `/${parts.join('/')}`),
+    { maxLength: 300 },
+  )
+  fc.assert(
+    fc.property(paths, fc.array(path), (all, others) => {
+      const router = new Router<string>()
+      for (const one of all) router.add(one, one)
+      for (const one of all) {
+        expect(router.match('GET', one)).toMatchObject({ kind: 'found', rule: { target: one } })
+      }
+      for (const parts of others) {
+        const other = `/${parts.join('/')}`
+        expect(router.match('GET', other).kind).toBe(all.includes(other) ? 'found' : 'not-found')
+      }
+    }),
+  )
+})
+
 describe('the work is bounded', () => {
   /** A converter that counts how often it is asked. */
   function counting(options: Partial<Converter> = {}): Converter & { calls: number } {

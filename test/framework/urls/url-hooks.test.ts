@@ -78,6 +78,14 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
     expect(await answer.json()).toEqual({ values: { by: 'app outer inner' } })
   })
 
+  test('ignores what a preprocessor returns, as an arrow function returns its expression', async () => {
+    const app = make()
+    app.urlValuePreprocessor(((_: unknown, values: object) =>
+      Reflect.deleteProperty(values, 'lang')) as unknown as () => undefined)
+    app.get('/:lang/about', (values) => values)
+    expect(await (await app.testClient().get('/de/about')).json()).toEqual({})
+  })
+
   test('Setup lock: both are over with the first request', async () => {
     const app = make()
     await app.testClient().get('/')

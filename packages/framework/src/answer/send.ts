@@ -80,7 +80,7 @@ function sendSource(
   return andThen(source.close(), () => [])
 }
 
-/** Announces the head. Returns whether there is content to send. */
+/** Calls `startResponse`. Returns whether there is content to send. */
 function announce(
   response: Response,
   length: number | undefined,
@@ -88,7 +88,7 @@ function announce(
   excInfo: unknown,
 ): boolean {
   const { status } = response
-  const isEmpty = isBodyless(status)
+  const isEmpty = status !== 200 && isBodyless(status)
   if (isEmpty) withoutContent(response)
   else if (length !== undefined) setLength(response, String(length))
   if (status !== 200) encodeLocation(response)

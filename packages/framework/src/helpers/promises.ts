@@ -15,23 +15,6 @@ export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Ma
 }
 
 /**
- * Runs a function, then `next` with its value or `failed` with its error. Does not catch errors of `next` and `failed`.
- */
-export function either<T, U>(
-  run: () => Maybe<T>,
-  next: (value: T) => Maybe<U>,
-  failed: (error: unknown) => Maybe<U>,
-): Maybe<U> {
-  let value: Maybe<T>
-  try {
-    value = run()
-  } catch (error) {
-    return failed(error)
-  }
-  return isPromise(value) ? Promise.resolve(value).then(next, failed) : next(value)
-}
-
-/**
  * Returns a function that loads a module on its first call, and returns it synchronously once it is loaded. Use it for
  * modules that few apps or few requests need. A failed load is retried.
  *

@@ -50,7 +50,7 @@ export class Response extends ResponseFields {
     const list = headers === undefined ? [] : listOf(headers)
     if (indexOfHeader(list, 'Content-Type') === -1) list.push(['Content-Type', HTML])
     super(list)
-    this.#body = guardedBody(body)
+    this.#body = typeof body === 'string' ? body : guardedBody(body)
     if (status !== 200) this.status = status
   }
 
