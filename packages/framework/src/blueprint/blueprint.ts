@@ -27,6 +27,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../answer/views.ts'
+import { assertFunction, wrongArgument } from '../helpers/arguments.ts'
 
 /** Options of `new Blueprint`. Folders are resolved relative to its file. */
 export interface BlueprintOptions extends Placement {
@@ -89,6 +90,7 @@ export class Blueprint extends Scaffold {
   /** Nests another blueprint in this one. Its prefix is appended to this prefix, and its name to this name, after a dot. */
   registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
     this.assertSetup('registerBlueprint')
+    assertBlueprint(blueprint)
     if (blueprint === this) throw withinItself(this)
     this.#children.push([blueprint, options])
   }
@@ -96,12 +98,14 @@ export class Blueprint extends Scaffold {
   /** Runs a function for each registration of the blueprint, with the state of the registration. */
   record(setUp: (state: BlueprintSetupState) => void): void {
     this.assertSetup('record')
+    assertFunction('record(setUp)', setUp)
     this.#deferred.push(setUp)
   }
 
   /** Runs a function when an app registers the blueprint for the first time. */
   recordOnce(setUp: (state: BlueprintSetupState) => void): void {
     this.assertSetup('recordOnce')
+    assertFunction('recordOnce(setUp)', setUp)
     this.#deferred.push((state) => {
       if (state.firstRegistration) setUp(state)
     })
@@ -109,36 +113,43 @@ export class Blueprint extends Scaffold {
 
   /** As `app.beforeRequest`, for every request of the app. */
   beforeAppRequest(hook: BeforeRequest): void {
+    assertFunction('beforeAppRequest(hook)', hook)
     this.#inApp('beforeAppRequest', (app) => app.beforeRequest(hook))
   }
 
   /** As `app.afterRequest`, for every request of the app. */
   afterAppRequest(hook: AfterRequest): void {
+    assertFunction('afterAppRequest(hook)', hook)
     this.#inApp('afterAppRequest', (app) => app.afterRequest(hook))
   }
 
   /** As `app.teardownRequest`, for every request of the app. */
   teardownAppRequest(hook: TeardownRequest): void {
+    assertFunction('teardownAppRequest(hook)', hook)
     this.#inApp('teardownAppRequest', (app) => app.teardownRequest(hook))
   }
 
   /** As `app.contextProcessor`, for every template of the app. */
   appContextProcessor(processor: ContextProcessor): void {
+    assertFunction('appContextProcessor(processor)', processor)
     this.#inApp('appContextProcessor', (app) => app.contextProcessor(processor))
   }
 
   /** As `app.urlDefaults`, for every URL of the app. */
   appUrlDefaults(hook: UrlDefaults): void {
+    assertFunction('appUrlDefaults(hook)', hook)
     this.#inApp('appUrlDefaults', (app) => app.urlDefaults(hook))
   }
 
   /** As `app.urlValuePreprocessor`, for every request of the app. */
   appUrlValuePreprocessor(hook: UrlValuePreprocessor): void {
+    assertFunction('appUrlValuePreprocessor(hook)', hook)
     this.#inApp('appUrlValuePreprocessor', (app) => app.urlValuePreprocessor(hook))
   }
 
   /** As `app.templateFilter`. */
   appTemplateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    assertFunction('appTemplateFilter(name, filter)', filter)
     this.#inApp('appTemplateFilter', (app) => app.templateFilter(name, filter))
   }
 
@@ -151,6 +162,7 @@ export class Blueprint extends Scaffold {
   appErrorHandler(status: number, handler: ErrorHandler<HTTPException>): void
   appErrorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
   appErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
+    assertFunction('appErrorHandler(kind, handler)', handler)
     const inApp = handler as ErrorHandler
     this.#inApp('appErrorHandler', (app) => {
       if (typeof kind === 'number') app.errorHandler(kind, inApp)
@@ -230,4 +242,14 @@ function withinItself({ name }: Blueprint): Error {
       `The blueprint ${JSON.stringify(name)} would be registered within itself. Register it with the app or with another blueprint.`,
     ),
   )
+}
+
+/** Throws an error unless a value is a blueprint. One that is `undefined` mostly comes from a circular import. */
+export function assertBlueprint(value: unknown): void {
+  if (value instanceof Blueprint) return
+  const expected =
+    value === undefined
+      ? 'a blueprint (do its module and this one import each other?)'
+      : 'a blueprint'
+  throw wrongArgument('registerBlueprint(blueprint)', expected, value)
 }

@@ -22,6 +22,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../answer/views.ts'
+import { assertFunction } from '../helpers/arguments.ts'
 
 /** Options of a route. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
@@ -120,24 +121,28 @@ export abstract class Scaffold {
   /** Runs a function before each view, in the order of registration. If it returns a response, the view does not run. */
   beforeRequest(hook: BeforeRequest): void {
     this.assertSetup('beforeRequest')
+    assertFunction('beforeRequest(hook)', hook)
     this.scope.before.push(hook)
   }
 
   /** Runs a function after each view or error handler, in reverse order of registration. It may change the response or return another one. */
   afterRequest(hook: AfterRequest): void {
     this.assertSetup('afterRequest')
+    assertFunction('afterRequest(hook)', hook)
     this.scope.after.push(hook)
   }
 
   /** Runs a function at the end of each request, also after a streamed body, in reverse order of registration. It receives the unhandled error, if any. */
   teardownRequest(hook: TeardownRequest): void {
     this.assertSetup('teardownRequest')
+    assertFunction('teardownRequest(hook)', hook)
     this.scope.teardown.push(hook)
   }
 
   /** Adds values to the context of every template: `app.contextProcessor(() => ({ user: g.user }))`. Values from the view take precedence. */
   contextProcessor(processor: ContextProcessor): void {
     this.assertSetup('contextProcessor')
+    assertFunction('contextProcessor(processor)', processor)
     this.scope.contextProcessors.push(processor)
   }
 
@@ -154,12 +159,14 @@ export abstract class Scaffold {
   errorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
   errorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
     this.assertSetup('errorHandler')
+    assertFunction('errorHandler(kind, handler)', handler)
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
   /** The same as `errorHandler`, with Flask's name. */
   registerErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
     this.assertSetup('registerErrorHandler')
+    assertFunction('registerErrorHandler(kind, handler)', handler)
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
@@ -188,6 +195,7 @@ export abstract class Scaffold {
    */
   urlDefaults(hook: UrlDefaults): void {
     this.assertSetup('urlDefaults')
+    assertFunction('urlDefaults(hook)', hook)
     this.urlHooks.defaults.push(hook)
   }
 
@@ -204,6 +212,7 @@ export abstract class Scaffold {
    */
   urlValuePreprocessor(hook: UrlValuePreprocessor): void {
     this.assertSetup('urlValuePreprocessor')
+    assertFunction('urlValuePreprocessor(hook)', hook)
     this.urlHooks.preprocessors.push(hook)
   }
 

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
 import { currentApp, currentContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
-import { guard } from '../helpers/guards.ts'
 import { handled, lazily, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { publicPath } from '../safety/paths.ts'
 import type * as Answering from './answer.ts'
 import type { SendFileOptions } from './answer.ts'
 import { FileStore, type Loaded, SMALL_FILE } from './file-store.ts'
+import { assertString, wrongArgument } from '../helpers/arguments.ts'
 
 /** Loads the module that creates responses for files, with the table of media types. */
 export const answering: () => Maybe<typeof Answering> = lazily(() => import('./answer.ts'))
@@ -44,7 +44,9 @@ async function send(
 ): Promise<Response> {
   if (file instanceof Blob) return sendBlob(file, options)
   if (file instanceof Uint8Array) return sendBytes(file, options)
-  const path = resolveFromApp(guard(file))
+  if (typeof file !== 'string' && !(file instanceof URL))
+    throw wrongArgument('sendFile(file)', 'a path, a URL, bytes or a Blob', file)
+  const path = resolveFromApp(file)
   const found = await find(path)
   if (found !== undefined) return answer(path, found, options)
   throw withCode(
@@ -79,6 +81,8 @@ async function sendInside(
   path: string,
   options: SendFileOptions,
 ): Promise<Response> {
+  if (!(directory instanceof URL)) assertString('sendFromDirectory(directory, path)', directory)
+  assertString('sendFromDirectory(directory, path)', path)
   const inside = publicPath(resolveFromApp(directory), path)
   const found = inside === undefined ? undefined : await find(inside)
   if (inside === undefined || found === undefined) throw new NotFound()

@@ -10,6 +10,7 @@ import { currentRequestContext, type RequestContext } from '../context/context.t
 import { guard } from '../helpers/guards.ts'
 import { listOf, type HeadersLike, type Response } from '../response/response.ts'
 import { formatEvent, type ServerSentEvent } from './event.ts'
+import { assertIterable } from '../helpers/arguments.ts'
 
 /** The events of a stream: text, or objects with the fields of an event. */
 export type EventSource =
@@ -54,6 +55,7 @@ export function eventStream(
   source: EventSource | ((start: EventStreamStart) => EventSource),
   options: EventStreamOptions = {},
 ): Response {
+  if (typeof source !== 'function') assertIterable('eventStream(source)', source)
   const context = currentRequestContext('eventStream')
   const { heartbeat = HEARTBEAT, headers = [] } = options
   const all = new Map([

@@ -13,6 +13,7 @@ import type { Request } from '../request/request.ts'
 import { encodeLocation, indexOfHeader, ResponseFields } from './response-fields.ts'
 import { escapeHtml, wellFormed } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
+import { assertString } from '../helpers/arguments.ts'
 
 /** How a response is made. */
 export interface ResponseOptions {
@@ -280,21 +281,38 @@ export function isBodyless(status: number): boolean {
  * An answer that sends the client elsewhere: 303 (See Other) if not said otherwise, so that the
  * browser gets the new address, whatever it was that it sent.
  *
- * Raises `BadRequest` for an address that starts with `//`: a browser reads it as another host, so
- * one that came from the request must not be followed. Write another host with its scheme.
+ * Throws `BadRequest` if the address starts with `//`, which a browser reads as another host, or with `javascript:`,
+ * `data:` or `vbscript:`, so an address from the client cannot do harm by these. Write another host with its scheme.
+ * Throws `RangeError` for another status.
  *
  * ```ts
  * return redirect(urlFor('index'))
  * ```
  */
 export function redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
+  assertString('redirect(location)', location)
   const target = encodeLocation(location)
   if (target.startsWith('//')) {
     throw new BadRequest(
       `${JSON.stringify(location)} would lead to another host. If it is meant to, write it with its scheme.`,
     )
   }
+  if (/^(?:javascript|data|vbscript):/i.test(target)) {
+    throw new BadRequest(
+      `${JSON.stringify(location)} is code and not an address. Redirect to a path, or to a URL with http or https.`,
+    )
+  }
+  if (!REDIRECTS.has(status)) {
+    throw withCode(
+      'ERR_PHIAL_STATUS_INVALID',
+      new RangeError(
+        `redirect: expected the status 301, 302, 303, 307 or 308, received ${String(status)}.`,
+      ),
+    )
+  }
   const shown = escapeHtml(target)
   const page = `<!doctype html>\n<html lang="en">\n<title>${phraseOf(status)}</title>\n<p>You are being sent to <a href="${shown}">${shown}</a>.\n`
   return new Response(page, { status, headers: { Location: target } })
 }
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])

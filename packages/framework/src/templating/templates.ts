@@ -16,6 +16,7 @@ import {
   type TemplateHost,
   withContext,
 } from './template-context.ts'
+import { assertString, wrongArgument } from '../helpers/arguments.ts'
 
 /** The name of a template, or a list of names, of which the first existing one is rendered. */
 export type TemplateName = string | readonly string[]
@@ -96,6 +97,7 @@ export class Templates implements Library {
 
   /** Adds a name to the context of every template. Throws `TypeError` if the name is reserved or invalid. */
   define(name: string, value: unknown): void {
+    assertString('templateGlobal(name, value)', name)
     const isReserved = RESERVED.has(name) || name.startsWith('__eta')
     if (!/^[A-Za-z_$][\w$]*$/.test(name) || isReserved) {
       throw withCode(
@@ -148,7 +150,7 @@ export class Templates implements Library {
    * `TemplateNotFound`.
    */
   find(names: TemplateName, from: string | undefined): Template {
-    const all = typeof names === 'string' ? [names] : names
+    const all = namesOf(names)
     for (const name of all) {
       const template = this.#get(absoluteName(name, from ?? ''))
       if (template !== undefined) return template
@@ -185,6 +187,7 @@ export class Templates implements Library {
   }
 
   #fromString(source: string): Template {
+    assertString('renderTemplateString(source)', source)
     return this.#compile({ name: undefined, file: FROM_STRING, source })
   }
 
@@ -221,3 +224,10 @@ export class Templates implements Library {
 }
 
 const RESERVED: ReadonlySet<string> = new Set([...HELPERS, 'it'])
+
+function namesOf(given: TemplateName): readonly string[] {
+  if (typeof given === 'string') return [given]
+  const received: unknown = given
+  if (Array.isArray(received)) return given
+  throw wrongArgument('renderTemplate(name)', 'the name of a template, or an array of names', given)
+}

@@ -12,6 +12,7 @@ import {
   type UrlValues,
   withoutLastSlashes,
 } from '../routing/url.ts'
+import { assertString } from '../helpers/arguments.ts'
 
 /**
  * Handles a failed `urlFor`. Returns a URL to use instead, returns nothing to let the next handler try, or throws
@@ -72,6 +73,7 @@ export function buildUrl(
   values: UrlValues,
   options: UrlForOptions,
 ): string {
+  assertString('urlFor(endpoint)', endpoint)
   const { anchor, external, scheme } = options
   if (scheme !== undefined && external === false) {
     throw withCode(

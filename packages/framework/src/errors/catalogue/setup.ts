@@ -124,4 +124,11 @@ shop.get('/', () => 'Hello')`,
 shop.get('/', { endpoint: 'shop.index' }, () => 'Hello')`,
     remedy: "Write only the part after the last dot: `{ endpoint: 'index' }`.",
   },
+  ERR_PHIAL_ARGUMENT_TYPE: {
+    means:
+      'A function of Phial was called with an argument of the wrong type. TypeScript reports this at compile time, unless the value was cast or comes from JavaScript.',
+    example: `redirect(undefined)`,
+    remedy:
+      'Pass what the message expects. If it received a promise, await it first. A blueprint that is `undefined` is imported from a module that imports this one: move the app or the blueprint to a module of its own.',
+  },
 }
