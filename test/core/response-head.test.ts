@@ -116,7 +116,7 @@ test('the driver rejects a head exactly if the table of rules does, with the sam
   )
 })
 
-test('gives the same result for a repeated name', () => {
+test('rejects or accepts a repeated name in the same way', () => {
   for (const [name, rule] of [
     ['Connection', 'APP-7'],
     ['bad name', 'APP-5'],

@@ -7,8 +7,8 @@ import type { Application } from './types.ts'
 let isWatching = false
 
 /**
- * Makes `asApplication` return traced applications from now on, so that the layers of a process show up without
- * any code of their own. For development only. It cannot be undone, because callers keep the applications that
+ * Makes `asApplication` return traced applications from now on, so that the layers of a process appear in the
+ * trace without changes to their code. For development only. It cannot be undone, because callers keep the applications that
  * they received.
  *
  * ```ts

@@ -40,7 +40,7 @@ test('sends Strict-Transport-Security only over HTTPS', async () => {
   expect(await headersOf(own)).toMatchObject(own)
 })
 
-test('replaces or omits a default header, whatever the case of its name', async () => {
+test('replaces or omits a default header, ignoring the case of its name', async () => {
   const headers = await headersOf({
     'content-security-policy': "default-src 'none'",
     'X-Frame-Options': null,
