@@ -248,7 +248,7 @@ describe('a response without a body', () => {
     expect(calls).toEqual([['writeHead', '200 OK', [...TEXT, ['Content-Length', '5']]], ['end']])
   })
 
-  test('to HEAD keeps the declared Content-Length, whatever the body', () => {
+  test('to HEAD keeps the declared Content-Length for any body', () => {
     for (const body of [[], [bytes('much too much')], [bytes('a'), bytes('b')]]) {
       const { calls, errors } = drive(
         (_environ, startResponse) => {

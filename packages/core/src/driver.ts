@@ -17,13 +17,13 @@ import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
 
 /**
- * Runs an application for one request and sends its response through a writer. Whatever the
- * application does, the response ends, its body is closed once, and `run` does not throw. Errors go to
+ * Runs an application for one request and sends its response through a writer. In every case the
+ * response ends, its body is closed once, and `run` does not throw. Errors go to
  * `onError`, which defaults to logging them to `wsgi.errors`. An error before the first bytes results
  * in a 500 response. An error after them closes the connection.
  *
- * If the application returns an array, the whole response is sent synchronously and `run` returns no
- * promise. Otherwise the promise resolves when the response has ended and the body has been closed.
+ * If nothing has to be awaited, as for an array, the whole response is sent before `run` returns, and there
+ * is no promise. Otherwise the promise resolves when the response has ended and the body has been closed.
  *
  * ```ts
  * const parts: Uint8Array[] = []

@@ -7,8 +7,8 @@ import type { Application } from './types.ts'
 let isWatching = false
 
 /**
- * Makes `asApplication` return traced applications from now on, so that the layers of a process show up without
- * any code of their own. For development only. It cannot be undone, because callers keep the applications that
+ * Makes `asApplication` return traced applications from now on, so that the layers of a process appear in the
+ * trace without changes to their code. For development only. It cannot be undone, because callers keep the applications that
  * they received.
  *
  * ```ts
@@ -29,7 +29,7 @@ export function watched(app: Application): Application {
 }
 
 /** Reports whether the caller must trace a call of this application. */
-export function isSilent(app: Application): boolean {
+export function needsTracing(app: Application): boolean {
   return !reporting.has(app)
 }
 
@@ -47,11 +47,11 @@ export function traced(app: Application, name: string = app.name): Application {
       ? app(environ, startResponse)
       : trace.call(name, app, environ, startResponse)
   }
-  return notedAsTelling(wrapped)
+  return markReporting(wrapped)
 }
 
 /** Records that an application reports its own calls, or those of the application that it wraps. */
-export function notedAsTelling(app: Application): Application {
+export function markReporting(app: Application): Application {
   reporting.add(app)
   return app
 }

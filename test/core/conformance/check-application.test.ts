@@ -46,7 +46,7 @@ test('reports each faulty application with the rule that it breaks', async () =>
   // No other rule is broken, except if an application calls startResponse again after a rejected call.
   const more = checks.filter(({ check }) => ids(check, 'broken').length > 1)
   expect(more.map(({ what, check }) => [what, ...ids(check, 'broken')])).toEqual([
-    ['starts again after a refusal', 'APP-2', 'APP-3'],
+    ['calls startResponse again after a rejected call', 'APP-2', 'APP-3'],
   ])
   expect(new Set(applications.map(([rule]) => rule))).toEqual(
     new Set(rules.map(({ id }) => id).filter((id) => id.startsWith('APP-'))),

@@ -16,7 +16,7 @@ import { ok } from '../support/drive.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** An application behind a limit, and how often it was called. */
+/** Returns an application behind a limit, with a counter of its calls. */
 function limited(options: RateLimitOptions): {
   ask: (address?: string, headers?: Record<string, string>) => Promise<CallAnswer>
   calls: () => number
@@ -39,33 +39,33 @@ function limited(options: RateLimitOptions): {
   }
 }
 
-const said = ({ headers }: CallAnswer): string[] =>
+const limitHeaders = ({ headers }: CallAnswer): string[] =>
   headers
     .filter(([name]) => /^ratelimit-|^retry-after$/i.test(name))
     .map(([name, value]) => `${name}: ${value}`)
 
-test('so many in a window, then 429 until it is over', async () => {
+test('allows a number of requests per window, and then responds with 429 until the window ends', async () => {
   const { ask, calls } = limited({ limit: 2, window: 10 })
   const first = await ask()
-  expect([first.statusCode, said(first)]).toEqual([200, ['RateLimit-Limit: 2', 'RateLimit-Remaining: 1', 'RateLimit-Reset: 10']]) // prettier-ignore
+  expect([first.statusCode, limitHeaders(first)]).toEqual([200, ['RateLimit-Limit: 2', 'RateLimit-Remaining: 1', 'RateLimit-Reset: 10']]) // prettier-ignore
   vi.advanceTimersByTime(3500)
-  expect(said(await ask())).toEqual(['RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
-  const refused = await ask()
-  expect([refused.status, refused.text()]).toEqual(['429 Too Many Requests', 'Too many requests. Try again later.\n']) // prettier-ignore
-  expect(said(refused)).toEqual(['Retry-After: 7', 'RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
+  expect(limitHeaders(await ask())).toEqual(['RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
+  const rejected = await ask()
+  expect([rejected.status, rejected.text()]).toEqual(['429 Too Many Requests', 'Too many requests. Try again later.\n']) // prettier-ignore
+  expect(limitHeaders(rejected)).toEqual(['Retry-After: 7', 'RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
   expect(calls()).toBe(2)
   vi.advanceTimersByTime(6500)
   expect((await ask()).statusCode).toBe(200)
 })
 
-test('each client by itself', async () => {
+test('counts each client separately', async () => {
   const { ask } = limited({ limit: 1 })
   expect((await ask('203.0.113.7')).statusCode).toBe(200)
   expect((await ask('203.0.113.8')).statusCode).toBe(200)
   expect((await ask('203.0.113.7')).statusCode).toBe(429)
 })
 
-test('by a key of one’s own, and not at all without one', async () => {
+test('counts by a custom key, and does not count a request whose key is undefined', async () => {
   const { ask } = limited({
     limit: 1,
     key: ({ HTTP_X_API_KEY: key }) => (typeof key === 'string' ? key : undefined),
@@ -75,15 +75,15 @@ test('by a key of one’s own, and not at all without one', async () => {
   for (let at = 0; at < 3; at += 1) {
     // oxlint-disable-next-line no-await-in-loop
     const answer = await ask()
-    expect([answer.statusCode, said(answer)]).toEqual([200, []])
+    expect([answer.statusCode, limitHeaders(answer)]).toEqual([200, []])
   }
 })
 
 describe('a store', () => {
-  test('may answer later', async () => {
+  test('may be asynchronous', async () => {
     const store: RateLimitStore = { hit: async () => ({ count: 6, resetsIn: 0.2 }) }
-    const refused = await limited({ limit: 5, store }).ask()
-    expect([refused.statusCode, said(refused)[0]]).toEqual([429, 'Retry-After: 1'])
+    const rejected = await limited({ limit: 5, store }).ask()
+    expect([rejected.statusCode, limitHeaders(rejected)[0]]).toEqual([429, 'Retry-After: 1'])
   })
 
   test('that fails makes the request fail by default', async () => {
@@ -108,7 +108,7 @@ describe('a store', () => {
       const store = { hit: vi.fn(hit) }
       const { ask, log } = limited({ limit: 5, store, ifStoreFails: 'allow', storeTimeout: 0.05 })
       const answers = [await ask(), await ask(), await ask()]
-      expect(answers.map((answer) => [answer.statusCode, said(answer)])).toEqual(
+      expect(answers.map((answer) => [answer.statusCode, limitHeaders(answer)])).toEqual(
         Array.from({ length: 3 }, () => [200, []]),
       )
       expect(log()).toMatch(/^rateLimit: the store is down, so requests are not limited: [^]*store/)
@@ -149,7 +149,7 @@ describe('clients whose address is unknown', () => {
   test('are not counted, and a message is logged once', async () => {
     const { ask, log } = limited({ limit: 1 })
     const answers = [await ask(''), await ask(''), await ask('')]
-    expect(answers.map((answer) => [answer.statusCode, said(answer)])).toEqual(
+    expect(answers.map((answer) => [answer.statusCode, limitHeaders(answer)])).toEqual(
       Array.from({ length: 3 }, () => [200, []]),
     )
     expect(log()).toMatch(

@@ -4,7 +4,7 @@ import { casesHandler } from './cases.ts'
 const handler = casesHandler(workersEnviron)
 
 export default {
-  /** In a case, one request may wait for another. workerd cancels a request without pending I/O of its own, so a timer keeps it alive. */
+  /** In a case, one request may wait for another. workerd cancels a request that has no pending I/O, so a timer keeps it alive. */
   async fetch(...args: Parameters<typeof handler>): Promise<Response> {
     const timer = setInterval(() => undefined, 100)
     try {

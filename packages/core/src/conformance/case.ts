@@ -15,7 +15,7 @@ export interface ServerCase {
   readonly check: (client: Client) => Promise<string | undefined>
 }
 
-/** A test of one rule for middleware, whatever the middleware is for. */
+/** A test of one rule for middleware. It applies to all middleware, regardless of its purpose. */
 export interface MiddlewareCase {
   readonly rule: string
   readonly name: string

@@ -1,4 +1,4 @@
-/** Limits the requests of each client in a window of time. RFC 6585 §4 */
+/** Limits the number of requests per client and time window. RFC 6585 §4 */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
@@ -21,8 +21,8 @@ export interface RateLimitOptions {
   /** The store. Default: the memory of this process. */
   readonly store?: RateLimitStore
   /**
-   * What to do while the store is down. With `'fail'`, a request fails with the store's error. With `'allow'`, it passes
-   * uncounted and the log says so. Default `'fail'`.
+   * What to do while the store is down. With `'fail'`, requests fail with the error of the store. With `'allow'`, requests
+   * are not limited, and a message is logged. Default `'fail'`.
    */
   readonly ifStoreFails?: 'fail' | 'allow'
   /** How long a request waits for the store, and how long a failed store is not used again, in seconds. Default 1. */
@@ -32,7 +32,7 @@ export interface RateLimitOptions {
 const TEXT = new TextEncoder().encode('Too many requests. Try again later.\n')
 
 /**
- * Middleware that rejects clients that exceed a limit, with 429 (Too Many Requests) and `Retry-After`. Each response has
+ * Middleware that rejects requests of clients that exceed a limit, with 429 (Too Many Requests) and `Retry-After`. Each response has
  * the headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`.
  *
  * Windows are fixed, and a window begins with a client's first request. Around the end of a window, a client can therefore
@@ -79,7 +79,7 @@ class Counter {
   readonly #store: RateLimitStore
   readonly #window: number
   readonly #timeout: number
-  readonly #isOpen: boolean
+  readonly #failsOpen: boolean
   /** The error of a store that is down, and until when the store is not used, in milliseconds since 1970. */
   #outage: { readonly error: unknown; readonly until: number } | undefined
   #hasWarned = false
@@ -89,7 +89,7 @@ class Counter {
     this.#store = store ?? new MemoryRateLimitStore()
     this.#window = window
     this.#timeout = storeTimeout * 1000
-    this.#isOpen = ifStoreFails === 'allow'
+    this.#failsOpen = ifStoreFails === 'allow'
   }
 
   /** Counts a request. Returns `undefined` for a request that is not counted. */
@@ -137,7 +137,7 @@ class Counter {
   /** Stops using the store for a while, so that requests do not wait for it. */
   #startOutage(environ: Environ, error: unknown): undefined {
     this.#outage = { error, until: Date.now() + this.#timeout }
-    if (this.#isOpen)
+    if (this.#failsOpen)
       environ['wsgi.errors'].write(
         `rateLimit: the store is down, so requests are not limited: ${error instanceof Error ? error.message : errorText(error)}\n`,
       )
@@ -145,7 +145,7 @@ class Counter {
   }
 
   #failed(error: unknown): undefined {
-    if (this.#isOpen) return undefined
+    if (this.#failsOpen) return undefined
     throw error
   }
 

@@ -323,7 +323,7 @@ export const applicationRules: readonly Rule[] = [
     22,
     'validator',
     'end',
-    'The error that `startResponse` throws if `excInfo` comes too late must not be caught and ignored, because the response has to be aborted.',
+    'If `startResponse` throws `excInfo` because the head has already been sent, the application must not ignore this error, so that the response is aborted.',
     'Do not catch the error, or rethrow it.',
     ({ trapped }) =>
       trapped ? 'the error that startResponse rethrew was caught and ignored' : undefined,

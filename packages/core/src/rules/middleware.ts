@@ -13,7 +13,7 @@ export const middlewareRules: readonly Rule[] = [
   ),
   rule(
     2,
-    'Middleware must comply with every APP rule, whatever the inner application does.',
+    'Middleware must comply with every APP rule, even if the inner application does not.',
     'Wrap the middleware in `validator` to check it.',
   ),
   rule(

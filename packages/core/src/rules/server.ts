@@ -57,7 +57,7 @@ export const serverRules: readonly Rule[] = [
   rule(
     4,
     'bytes',
-    'The methods of `wsgi.input` must return promises: `read` and `readline` of a `Uint8Array` no longer than the requested size, `readlines` of an array of `Uint8Array`.',
+    'The methods of `wsgi.input` must return promises: `read` and `readline` resolve to a `Uint8Array` no longer than the requested size, and `readlines` resolves to an array of `Uint8Array`.',
     'Use `inputStream(chunks)`.',
     ({ method, size, returned }) => wrongBytes(method, size, returned),
   ),
@@ -83,7 +83,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     7,
-    'The server must call `close()` after the body has ended, after it has thrown, and after the client has disconnected.',
+    'The server must call `close()` when the body has ended, when it has thrown, and when the client has disconnected.',
     'Call it in a `finally` block.',
   ),
   outside(
@@ -108,7 +108,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     12,
-    'The server must send headers in the order of the list and repeated headers as separate lines, so that `Set-Cookie` is never joined.',
+    'The server must send headers in the order of the list, and must not join repeated headers such as `Set-Cookie`.',
     'Send the list unchanged.',
   ),
   outside(
@@ -116,7 +116,11 @@ export const serverRules: readonly Rule[] = [
     'If the application does not set `Content-Length`, the server must add it for an array of one chunk, and `0` for an empty array.',
     'Compute the length before you send the head.',
   ),
-  outside(14, 'The server must not send bytes beyond `Content-Length`.', 'Truncate the chunk.'),
+  outside(
+    14,
+    'The server must not send more bytes than `Content-Length` declares.',
+    'Truncate the chunk.',
+  ),
   outside(
     15,
     'If the body has fewer bytes than `Content-Length` declares, the client must be able to detect it.',
@@ -124,7 +128,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     16,
-    'A response to `HEAD`, or with 204, 205 or 304, must have no body; the headers are those of `GET`.',
+    'A response to `HEAD` or with 204, 205 or 304 must have no body, and the headers of a response to `HEAD` must be those of `GET`.',
     'Send the head, and discard the body.',
   ),
   outside(
@@ -156,7 +160,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     22,
-    '`wsgi.input` must yield the bytes of the body and then end, whatever the client sends afterwards.',
+    '`wsgi.input` must yield the bytes of the body and then end, even if the client sends more.',
     'Stop at `CONTENT_LENGTH` or at the last chunk.',
   ),
   outside(
@@ -183,12 +187,12 @@ export const serverRules: readonly Rule[] = [
   // Protocol switching
   outside(
     27,
-    'For a 101 response, the server must send the head when `startResponse` is called, with `Connection: Upgrade` and the value of `phial.upgrade` in `Upgrade`; from then on it is too late for `excInfo`.',
+    'For a 101 response, the server must send the head when `startResponse` is called, with `Connection: Upgrade` and the value of `phial.upgrade` in `Upgrade`; from then on, `excInfo` can no longer replace the response.',
     'Send the head immediately, because the client waits for it.',
   ),
   outside(
     28,
-    'After a 101 response, the connection is a raw byte stream: `wsgi.input` must yield the bytes that the client sends, as they arrive, and end when the client closes its side; the server must send each chunk of the body unframed and close the connection when the body ends.',
+    'After a 101 response, `wsgi.input` must yield the bytes that the client sends, as they arrive, until the client closes its side of the connection; the server must send each chunk of the body unframed, and close the connection when the body ends.',
     'Do not apply HTTP framing or HTTP timeouts after 101, and respect back-pressure before you request the next chunk.',
   ),
   outside(
