@@ -100,7 +100,9 @@ export function testOf(code: string): string | undefined {
     return isLiteral(value) ? `assert.deepEqual(${expression}, ${value})` : line
   })
   const converted = lines.join('\n')
-  return needs || converted === code ? undefined : `import assert from 'node:assert/strict'\n${converted}`
+  return needs || converted === code
+    ? undefined
+    : `import assert from 'node:assert/strict'\n${converted}`
 }
 
 /** Reports whether this is a literal: it contains no names, and no omissions. */

@@ -52,10 +52,7 @@ function deepEqual(actual: unknown, expected: unknown, message?: Message): void 
 
 function match(text: string, pattern: RegExp, message?: Message): void {
   if (!pattern.test(text))
-    fail(
-      message,
-      `Expected text that matches ${String(pattern)}, received ${describeValue(text)}.`,
-    )
+    fail(message, `Expected text that matches ${String(pattern)}, received ${describeValue(text)}.`)
 }
 
 function throws(work: () => unknown, expected?: Expected): void {

@@ -157,7 +157,9 @@ function problemLeft(
   if (broken) return { message: `${broken.found}. ${broken.remedy}`, rule: broken.rule }
   if (outcome.text === text) return undefined
   const received = outcome.text === undefined ? 'none' : JSON.stringify(outcome.text)
-  return { message: `Expected the response ${JSON.stringify(text)}, as before, received ${received}.` }
+  return {
+    message: `Expected the response ${JSON.stringify(text)}, as before, received ${received}.`,
+  }
 }
 
 /** Hides what the program prints during a check, because the student did not send these requests. */

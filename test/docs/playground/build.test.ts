@@ -40,7 +40,11 @@ test('the README contains the sizes of the files', () => {
   const rows = read('docs/playground/README.md').matchAll(
     /^\| `([\w.]+)` \|.*\| (\d+) kB \| (\d+) kB \|$/gm,
   )
-  const documented = [...rows].map(([, name = '', size, compressed]) => ({ name, size, compressed }))
+  const documented = [...rows].map(([, name = '', size, compressed]) => ({
+    name,
+    size,
+    compressed,
+  }))
   const large = [...texts].filter(([, text]) => text.length > 1000).map(([name]) => name)
   expect(documented.map(({ name }) => name).sort()).toEqual(large.sort())
   for (const { name, size, compressed } of documented) {
@@ -49,9 +53,10 @@ test('the README contains the sizes of the files', () => {
     expect(Math.abs(kilobytes - Number(size)), `${name} is ${kilobytes} kB`).toBeLessThan(
       1 + kilobytes / 20,
     )
-    expect(Math.abs(gzipped - Number(compressed)), `${name} with gzip is ${gzipped} kB`).toBeLessThan(
-      1 + gzipped / 20,
-    )
+    expect(
+      Math.abs(gzipped - Number(compressed)),
+      `${name} with gzip is ${gzipped} kB`,
+    ).toBeLessThan(1 + gzipped / 20)
   }
 })
 

@@ -76,19 +76,19 @@ describe('a program', () => {
 describe('a problem is reported with its place:', () => {
   test.for([
     ['invalid TypeScript syntax', 'const tea: = 1', /^SyntaxError: Unexpected token/, 1],
-    [
-      'invalid JavaScript syntax',
-      '\nreturn 1',
-      /^SyntaxError: 'return' outside of function$/,
-      2,
-    ],
+    ['invalid JavaScript syntax', '\nreturn 1', /^SyntaxError: 'return' outside of function$/, 2],
     [
       'a file that does not exist',
       "import './pot.ts'",
       /^The file pot\.ts does not exist\. The files are: app\.ts\.$/,
       1,
     ],
-    ['a package', "import 'tea'", /^tea cannot be imported, because the playground does not load/, 1],
+    [
+      'a package',
+      "import 'tea'",
+      /^tea cannot be imported, because the playground does not load/,
+      1,
+    ],
     [
       'a module of Node',
       "\n\nimport 'node:fs'",
@@ -178,10 +178,7 @@ describe('the provided part of node:assert/strict', () => {
       "assert.deepEqual({ a: 1 }, { a: '1' })",
       "AssertionError: Expected { a: '1' }, received { a: 1 }.",
     ],
-    [
-      "assert.match('tea', /x/)",
-      "AssertionError: Expected text that matches /x/, received 'tea'.",
-    ],
+    ["assert.match('tea', /x/)", "AssertionError: Expected text that matches /x/, received 'tea'."],
     ['assert.throws(() => 1)', 'AssertionError: Expected an error, but none was thrown.'],
     [
       'await assert.rejects(Promise.resolve())',
