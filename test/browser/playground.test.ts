@@ -97,7 +97,7 @@ export const app: Application = (environ, startResponse) => {
       await page.getByLabel('Method').selectOption('PUT')
       await page.getByLabel('Path and query').fill('/caf%C3%A9?x=1')
       await page.getByText('Headers and body of the request').click()
-      await page.getByLabel('Headers, one in a line').fill('X-Tea: green')
+      await page.getByLabel('Headers, one per line').fill('X-Tea: green')
       await page.getByLabel('Body').fill('Grüße')
       await press('Run')
       expect(await outcome()).toMatch(/^200 OK/)
