@@ -100,7 +100,7 @@ describe('the routes of a blueprint', () => {
 })
 
 describe('the subdomain and urlDefaults of a blueprint', () => {
-  test('join nested subdomains, whose 404 handlers are the blueprints’', async () => {
+  test('join nested subdomains, and handle unmatched paths there', async () => {
     const app = make({ subdomainMatching: true, config: { SERVER_NAME: 'example.com' } })
     const api = withIndex('api', { subdomain: 'api' })
     const eu = withIndex('eu', { subdomain: 'eu' })
@@ -495,7 +495,7 @@ describe('the error handlers of a blueprint', () => {
     expect(await textOf(app, '/api/none')).toBe('posts')
   })
 
-  test('do not handle unmatched paths without an own prefix', async () => {
+  test('do not handle unmatched paths if the blueprint has no prefix', async () => {
     const app = make()
     const home = withIndex('home')
     home.errorHandler(404, () => expect.unreachable())
