@@ -81,8 +81,7 @@ export function handled<T>(promise: Promise<T>): Promise<T> {
 
 /**
  * Is equivalent to `handled(promise.then(next))`, but creates another promise only if the result rejects, or if `next`
- * returns a promise.
- * `pnpm bench peers --workloads json` measures the difference.
+ * returns a promise. `pnpm bench peers --workloads json` measures the difference.
  */
 export function thenHandled<T, U>(promise: Promise<T>, next: (value: T) => Maybe<U>): Promise<U> {
   const failed = (error: unknown): never => {

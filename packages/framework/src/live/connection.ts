@@ -57,7 +57,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   constructor(codec: Codec, pingInterval: number) {
     this.#codec = codec
     this.protocol = codec.protocol
-    codec.on('message', (data, isBinary) => this.#take(isBinary ? data : textOf(data)))
+    codec.on('message', (data, isBinary) => this.#receiveMessage(isBinary ? data : textOf(data)))
     codec.on('pong', () => this.#alive())
     codec.on('error', () => undefined) // the 'close' event that follows has the error code
     this.closed = new Promise((resolve) => {
@@ -130,7 +130,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
     this.#resume() // so that the peer's close frame is read
   }
 
-  #take(message: WebSocketMessage): void {
+  #receiveMessage(message: WebSocketMessage): void {
     this.#alive()
     if (!this.isOpen) return
     const resolve = this.#receivers.shift()

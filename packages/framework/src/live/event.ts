@@ -19,9 +19,9 @@ export interface ServerSentEvent {
 const FIELDS: ReadonlySet<string> = new Set(['data', 'event', 'id', 'retry', 'comment'])
 
 /** Serializes an event. Throws `TypeError` if the value is not an event. `dumps` serializes JSON. */
-export function formatEvent(given: unknown, dumps: (value: unknown) => string): string {
-  if (typeof given === 'string') return `${lines('data', given)}\n`
-  const { data, event, id, retry, comment } = assertEvent(given)
+export function formatEvent(value: unknown, dumps: (value: unknown) => string): string {
+  if (typeof value === 'string') return `${lines('data', value)}\n`
+  const { data, event, id, retry, comment } = assertEvent(value)
   const text =
     (comment === undefined ? '' : lines('', comment)) +
     (event === undefined ? '' : single('event', event)) +
@@ -42,30 +42,30 @@ function lines(field: string, text: string): string {
 function single(field: string, value: unknown): string {
   const isLine = typeof value === 'string' && !/[\r\n\0]/.test(value)
   if (isLine) return `${field}: ${value}\n`
-  throw invalid(`Expected text without line breaks for ${field}, received ${shown(value)}.`)
+  throw invalid(`Expected text without line breaks for ${field}, received ${describe(value)}.`)
 }
 
 function assertRetry(retry: unknown): number {
   if (Number.isSafeInteger(retry) && Number(retry) >= 0) return Number(retry)
   throw invalid(
-    `Expected a non-negative integer (milliseconds) for retry, received ${shown(retry)}.`,
+    `Expected a non-negative integer (milliseconds) for retry, received ${describe(retry)}.`,
   )
 }
 
-function assertEvent(given: unknown): ServerSentEvent {
+function assertEvent(value: unknown): ServerSentEvent {
   const hint =
     'Yield a string, or an object with data, event, id, retry or comment. To send any other value, yield { data: value }.'
-  if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given))
-    throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
-  const names = Object.keys(given)
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isPromise(value))
+    throw invalid(`An event stream yielded ${describe(value)}. ${hint}`)
+  const names = Object.keys(value)
   const unknown = names.find((name) => !FIELDS.has(name))
   if (unknown !== undefined)
     throw invalid(`An event stream yielded an object with ${JSON.stringify(unknown)}. ${hint}`)
-  if (names.length === 0) throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
-  return given
+  if (names.length === 0) throw invalid(`An event stream yielded ${describe(value)}. ${hint}`)
+  return value
 }
 
-function shown(value: unknown): string {
+function describe(value: unknown): string {
   if (isPromise(value)) return 'a promise (is an await missing?)'
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const name = (value.constructor as { name?: string } | undefined)?.name

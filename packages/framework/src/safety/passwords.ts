@@ -32,10 +32,10 @@ export async function generatePasswordHash(password: string): Promise<string> {
 export async function checkPasswordHash(hash: string, password: string): Promise<boolean> {
   assertString('checkPasswordHash(hash, password)', hash)
   assertString('checkPasswordHash(hash, password)', password)
-  const [method = '', salt = '', kept = ''] = hash.split('$')
-  const right = Buffer.from(kept, 'hex')
+  const [method = '', salt = '', hex = ''] = hash.split('$')
+  const expected = Buffer.from(hex, 'hex')
   const key = await derive(method, salt, password)
-  return key?.byteLength === right.byteLength && timingSafeEqual(key, right)
+  return key?.byteLength === expected.byteLength && timingSafeEqual(key, expected)
 }
 
 const scryptKey: (password: string, salt: string, length: number, cost: object) => Promise<Buffer> =

@@ -79,9 +79,9 @@ function withoutEnd(name: string): string {
 function cut(name: string): string {
   if (name.length <= LONGEST_NAME) return name
   const ending = name.slice(name.lastIndexOf('.'))
-  const kept = name.includes('.') && ending.length <= LONGEST_ENDING ? ending : ''
-  const stem = name.slice(0, LONGEST_NAME - kept.length)
-  return kept === '' ? withoutEnd(stem) : stem + kept
+  const extension = name.includes('.') && ending.length <= LONGEST_ENDING ? ending : ''
+  const stem = name.slice(0, LONGEST_NAME - extension.length)
+  return extension === '' ? withoutEnd(stem) : stem + extension
 }
 
 /**

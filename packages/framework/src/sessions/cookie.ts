@@ -5,8 +5,8 @@ import { isStrong, secretRefusal } from './secret.ts'
 import { Signer } from './signing.ts'
 
 /**
- * Stores each session in its cookie. This is the default. It requires no store, so any worker on any machine with the
- * secret can handle the request.
+ * Stores each session in its cookie. This is the default. It does not require a store, so any worker on any machine with
+ * the secret can handle the request.
  *
  * Signs with `config.SECRET_KEY`. Signatures of older keys, in `config.SECRET_KEY_FALLBACKS`, remain valid, so that a
  * key can be replaced without signing users out. A cookie older than `PERMANENT_SESSION_LIFETIME` is ignored.

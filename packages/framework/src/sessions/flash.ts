@@ -18,7 +18,7 @@ const KEY = '_flashes'
 /**
  * Stores a message for the next page that displays messages, usually after a redirect. Flask's `flash`.
  *
- * Throws `SessionError` if `SECRET_KEY` is missing, and `ContextError` outside of a request.
+ * Throws `SessionError` if `SECRET_KEY` is missing or weak, and `ContextError` outside of a request.
  *
  * ```ts
  * flash('The post was saved.')

@@ -1,6 +1,6 @@
 /**
  * The session of a request. It is opened on first access, and saved if it has changed. A request that does not access its
- * session does not pay for it.
+ * session has no overhead.
  */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'

@@ -76,8 +76,8 @@ class Hmac {
 }
 
 /**
- * Reports whether two signatures are equal, in constant time. Compares their text, because the same bytes can be encoded
- * in several ways.
+ * Reports whether two signatures are equal, with a timing-safe comparison. Compares their text, because the same bytes
+ * can be encoded in several ways.
  */
 function isSame(received: string, expected: string): boolean {
   const [a, b] = [Buffer.from(received), Buffer.from(expected)]

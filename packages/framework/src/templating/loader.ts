@@ -34,7 +34,7 @@ export function findTemplate(name: string, { folders, explain }: Search): Found 
   return found
 }
 
-/** Returns the error for names of templates of which none exists. `known` are the names of existing templates. */
+/** Returns the error for template names that do not exist. `known` are the existing names, for hints. */
 export function notFound(
   names: readonly string[],
   folders: readonly string[],

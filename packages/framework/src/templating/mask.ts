@@ -35,7 +35,8 @@ type Fail = (reason: string, offset: number) => Error
 const OPEN = /<%([-_])?\s*[=~]?\s*/g
 
 /**
- * Finds the tags of a template. If a tag, a string or a comment is not closed, throws the error that `fail` returns.
+ * Finds the tags of a template. If a tag is not closed, or a string, comment or regular expression in it, throws the
+ * error that `fail` returns.
  */
 export function spansOf(source: string, fail: Fail): Span[] {
   const open = new RegExp(OPEN)

@@ -91,11 +91,11 @@ class Reader {
     const top = this.#open.at(-1)
     const runs = first?.text === '}' && top?.isLoop === true ? top.at : index
     const startsStatement = this.#startsStatement(first, top)
-    for (const token of piece.tokens) this.#take(token, index)
+    for (const token of piece.tokens) this.#consume(token, index)
     return { isInFunction, isOpen: this.#open.length > before, runs, startsStatement }
   }
 
-  #take(token: Token, at: number): void {
+  #consume(token: Token, at: number): void {
     if (token.type === 'Punctuator') {
       if (OPENING.has(token.text)) this.#close(token, at)
       else if (CLOSING.has(token.text)) this.#open.push(this.#bracket(token.text, at))
@@ -104,23 +104,23 @@ class Reader {
   }
 
   #bracket(text: string, at: number): Bracket {
-    const [early, late] = [this.#last.at(-2), this.#last.at(-1)]
-    const word = late?.type === 'IdentifierName' && !isDot(early) ? late.text : ''
-    const isForAwait = word === 'await' && early?.text === 'for'
+    const [previous, last] = [this.#last.at(-2), this.#last.at(-1)]
+    const word = last?.type === 'IdentifierName' && !isDot(previous) ? last.text : ''
+    const isForAwait = word === 'await' && previous?.text === 'for'
     const isHeader = text === '(' && (HEADERS.has(word) || isForAwait)
     const isLoop = (text === '(' && LOOPS.has(word)) || isForAwait
     if (text !== '{') return { text, at, isHeader, isLoop, isBlock: false, isFunction: false }
-    const header = late?.text === ')' ? this.#header : undefined
+    const header = last?.text === ')' ? this.#header : undefined
     const isFunction =
-      late?.text === '=>' || word === 'static' || (header !== undefined && !header.isHeader)
-    const isBlock = isFunction || header !== undefined || this.#isStatementStart(late, word)
+      last?.text === '=>' || word === 'static' || (header !== undefined && !header.isHeader)
+    const isBlock = isFunction || header !== undefined || this.#isStatementStart(last, word)
     return { text, at, isHeader: false, isLoop: header?.isLoop === true, isBlock, isFunction }
   }
 
   /** Reports whether a `{` after this token starts a block. */
-  #isStatementStart(late: Token | undefined, word: string): boolean {
-    if (late === undefined || late.text === ';' || BLOCKS.has(word)) return true
-    return (late.text === '{' || late.text === '}') && this.#open.at(-1)?.isBlock !== false
+  #isStatementStart(last: Token | undefined, word: string): boolean {
+    if (last === undefined || last.text === ';' || BLOCKS.has(word)) return true
+    return (last.text === '{' || last.text === '}') && this.#open.at(-1)?.isBlock !== false
   }
 
   #close({ text }: Token, at: number): void {
@@ -154,12 +154,12 @@ class Reader {
     if (top !== undefined && !top.isBlock) return false
     const isEnd = first?.text === '}' && top?.isLoop === true
     if (!isEnd && (first?.type !== 'IdentifierName' || CONTINUES.has(first.text))) return false
-    const [early, late] = [this.#last.at(-2), this.#last.at(-1)]
-    if (late === undefined) return true
-    if (late.type === 'IdentifierName') return isDot(early) || !EXPECTS.has(late.text)
-    if (late.type !== 'Punctuator') return true
-    if (late.text === ')') return this.#header?.isHeader === false
-    return ENDS.has(late.text)
+    const [previous, last] = [this.#last.at(-2), this.#last.at(-1)]
+    if (last === undefined) return true
+    if (last.type === 'IdentifierName') return isDot(previous) || !EXPECTS.has(last.text)
+    if (last.type !== 'Punctuator') return true
+    if (last.text === ')') return this.#header?.isHeader === false
+    return ENDS.has(last.text)
   }
 }
 
@@ -208,7 +208,7 @@ export function factsOf(pieces: readonly Piece[], { roles }: Outline): Facts {
   const tags = pieces.filter((piece) => piece.kind !== 'text')
   const isCall = (name: string) => (token: Token, index: number, tokens: readonly Token[]) =>
     token.text === name && tokens[index + 1]?.text === '(' && !isDot(tokens[index - 1])
-  const given = tags.flatMap(({ tokens }) =>
+  const defined = tags.flatMap(({ tokens }) =>
     tokens.flatMap((token, index) =>
       isCall('block')(token, index, tokens) && tokens[index + 3]?.text !== ')'
         ? [literal(tokens[index + 2], tokens[index + 3])]
@@ -224,7 +224,7 @@ export function factsOf(pieces: readonly Piece[], { roles }: Outline): Facts {
   return {
     awaits: tags.some(({ tokens }) => tokens.some(({ text }) => text === 'await')),
     callsLayout: tags.some(({ tokens }) => tokens.some(isCall('layout'))),
-    blocks: given.every((name) => name !== undefined) ? given : undefined,
+    blocks: defined.every((name) => name !== undefined) ? defined : undefined,
     passesBody: uses.length === 1 && isBody(only) && roles[at]?.isInFunction === false,
   }
 }

@@ -15,7 +15,7 @@ export interface Library {
   readonly names: Readonly<Record<string, unknown>>
   /** Finds a template by the name that the template `from` uses for it. */
   find(name: string | readonly string[], from: string | undefined): Template
-  /** Called when a template starts, with its data. */
+  /** Called before a template runs, with its data. */
   begin(template: Template, it: object): void
   /** Called in debug mode with the index of a tag that printed `undefined`. */
   note(template: Template, index: number): void
@@ -36,9 +36,9 @@ type Blocks = ReadonlyMap<string, readonly Block[]>
 /** Renders a page in chunks. */
 export type Stream = (page: Page) => AsyncIterable<string>
 
-/** The state that a page inherits from the page that includes it, or whose layout it is. */
+/** The state that an included template or a layout inherits from the page that uses it. */
 export interface Inherited {
-  /** The blocks defined by the pages whose layout this is, or which includes this page. */
+  /** The blocks that pages have defined for this layout, or for the layout that includes this template. */
   readonly blocks: Blocks
   /** Renders the streamed parts; `undefined` if everything is rendered synchronously. */
   readonly stream: Stream | undefined
@@ -57,7 +57,7 @@ export function topLevelOf(stream: Stream): Inherited {
 const MAX_DEPTH = 300
 const TOO_DEEP = `Templates are nested more than ${MAX_DEPTH} levels deep. Check whether a template includes itself or is its own layout.`
 
-/** One rendering of a template: its output so far, and the layout and blocks that it has requested. */
+/** One rendering of a template: its output so far, its layout, and the blocks that it has defined. */
 export class Page {
   readonly template: Template
   readonly library: Library
@@ -149,8 +149,8 @@ export class Page {
   }
 
   /**
-   * Returns an object whose `value` prints. It is for a printing tag that leaves a bracket open, so that its expression
-   * ends in a later tag.
+   * Returns an object that prints what is assigned to its `value`. The compiled code uses it for a printing tag whose
+   * expression ends in a later tag, because the closing parenthesis of a call cannot be inserted there.
    */
   open(at: number, print: (value: unknown) => string): OpenPrint {
     return new OpenPrint((value) => {
@@ -224,7 +224,7 @@ export class Page {
     this.#layoutAt = this.at
   }
 
-  /** Returns the page of the layout. `body` is its `it.body`. */
+  /** Returns a page for the layout, with `body` as its `it.body`. */
   layoutPage(body: unknown): Page {
     try {
       const template = this.library.find(this.layoutName ?? '', this.template.name)
@@ -291,7 +291,7 @@ export class Page {
     return this.template.escapes && text !== '' ? new Markup(text) : text
   }
 
-  /** Returns the error to throw for an error in the code of the template, with file and line. */
+  /** Wraps an error in a `TemplateError` with file and line. Returns a `TemplateError` or `HTTPException` unchanged. */
   fail(error: unknown): unknown {
     if (error instanceof TemplateError || error instanceof HTTPException) return error
     const { template, names } = this

@@ -72,10 +72,10 @@ class Run {
     while (!this.isDone) {
       const step = await this.#nextOrIdle()
       const isDue = step === IDLE || step instanceof Deferred || this.page.text.length >= CHUNK_SIZE
-      if (isDue && this.page.text !== '') yield this.#take()
+      if (isDue && this.page.text !== '') yield this.#flush()
       if (step instanceof Deferred) yield* step.chunks()
     }
-    if (this.page.text !== '') yield this.#take()
+    if (this.page.text !== '') yield this.#flush()
   }
 
   /** Stops the template where it is, so that its `finally` blocks run. */
@@ -113,7 +113,7 @@ class Run {
     return result.value ?? undefined
   }
 
-  #take(): string {
+  #flush(): string {
     const { text } = this.page
     this.page.text = ''
     this.#idle = undefined

@@ -57,13 +57,13 @@ export function piecesOf(source: string, file: string): Piece[] {
       return tag === undefined ? [] : [tag]
     }
     const from = tags[next - 1]?.outer[1] ?? 0
-    const kept = trimmed(source.slice(from, tag?.outer[0]), node, spans[next]?.trims[0] === true)
-    const start = removesLine(next - 1, 1) ? lengthOf(LINE_REST, kept.text) : 0
-    const rest = kept.text.slice(start)
+    const visible = trimmed(source.slice(from, tag?.outer[0]), node, spans[next]?.trims[0] === true)
+    const start = removesLine(next - 1, 1) ? lengthOf(LINE_REST, visible.text) : 0
+    const rest = visible.text.slice(start)
     const text = removesLine(next, 0)
       ? rest.slice(0, rest.length - lengthOf(INDENTATION, rest))
       : rest
-    return text === '' ? [] : [{ kind: 'text', text, line: lineAt(from + kept.start + start) }]
+    return text === '' ? [] : [{ kind: 'text', text, line: lineAt(from + visible.start + start) }]
   })
 }
 
@@ -145,13 +145,13 @@ function trimmed(
   node: string,
   isEndTrimmed: boolean,
 ): { readonly start: number; readonly text: string } {
-  const kept = node.replaceAll(/\\([^])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
+  const part = node.replaceAll(/\\([^])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
   const normal = text.replaceAll(/\r\n?/g, '\n')
-  const start = isEndTrimmed ? normal.indexOf(kept) : normal.lastIndexOf(kept)
-  if (normal === text) return { start, text: kept }
+  const start = isEndTrimmed ? normal.indexOf(part) : normal.lastIndexOf(part)
+  if (normal === text) return { start, text: part }
   const characters = text.match(/\r\n|[^]/g) ?? []
   return {
     start: characters.slice(0, start).join('').length,
-    text: characters.slice(start, start + kept.length).join(''),
+    text: characters.slice(start, start + part.length).join(''),
   }
 }

@@ -20,10 +20,7 @@ export interface TemplateSource {
   readonly inspects: boolean
 }
 
-/**
- * The `Page` to which a compiled template writes. Only generated code calls its methods, so its type is not needed
- * here.
- */
+/** The `Page` to which a compiled template writes. Only generated code calls its methods, so its type is left open. */
 export type PageObject = object
 
 /** Renders a template synchronously. */
@@ -47,7 +44,7 @@ export class Deferred {
   }
 }
 
-/** A value that a template yields to pause: a deferred part, or a value without meaning. */
+/** A value that a template yields to pause: a deferred part, or a placeholder. */
 export type Step = Deferred | number | undefined
 export type Steps = AsyncGenerator<Step, void>
 

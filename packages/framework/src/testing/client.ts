@@ -153,7 +153,7 @@ export class TestClient {
     const history: TestResponse[] = []
     let request: PreparedRequest = { method, address, headers, body: bytes, environ }
     for (;;) {
-      const answer = await this.#ask(request, [...history])
+      const answer = await this.#send(request, [...history])
       const location = answer.headers.get('location')
       if (!followRedirects || location === null || !REDIRECTS.has(answer.status)) return answer
       history.push(answer)
@@ -173,7 +173,7 @@ export class TestClient {
     return baseOf({ baseUrl: this.#baseUrl }, place)
   }
 
-  async #ask(request: PreparedRequest, history: readonly TestResponse[]): Promise<TestResponse> {
+  async #send(request: PreparedRequest, history: readonly TestResponse[]): Promise<TestResponse> {
     const { method, address, body } = request
     const headers = this.#headersFor(address, request.headers)
     const sent = { method, path: address.target, headers, ...(body === undefined ? {} : { body }) }

@@ -52,10 +52,10 @@ export interface TestMessage {
 
 /** Returns the headers and the body of a request. Throws `TypeError` if it has more than one body. */
 export function messageOf(options: TestRequestOptions): TestMessage {
-  const given = (['json', 'body'] as const).filter((name) => options[name] !== undefined)
+  const bodies = (['json', 'body'] as const).filter((name) => options[name] !== undefined)
   const isForm = options.form !== undefined || options.files !== undefined
-  if (given.length + Number(isForm) > 1) {
-    const names = [...given, ...(isForm ? ['form'] : [])].join(' and ')
+  if (bodies.length + Number(isForm) > 1) {
+    const names = [...bodies, ...(isForm ? ['form'] : [])].join(' and ')
     throw withCode(
       'ERR_PHIAL_TEST_BODY',
       new TypeError(`Expected one body for the request, received ${names}. Pass only one of them.`),
