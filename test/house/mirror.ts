@@ -3,10 +3,6 @@ import { runsNothing } from './imports.ts'
 
 /** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
-  'packages/server/src/supervisor/worker-main.ts':
-    'two lines that start a process: test/server/supervisor/worker.test.ts does',
-  'packages/server/src/supervisor/reread-main.ts':
-    'a process of its own: test/server/supervisor/reread.test.ts starts it',
   'packages/server/src/supervisor/watchdog-thread.ts':
     'a thread that ends its process: test/server/supervisor/watchdog.test.ts starts it',
   'packages/server/src/conformance/socket-client.ts':
@@ -16,8 +12,6 @@ export const excused: Record<string, string> = {
   'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
   'packages/server/src/reload/child.ts':
     'a process of its own: test/server/reload.test.ts starts it',
-  'packages/server/src/reload/connections.ts':
-    'only in that process: test/server/reload.test.ts asks it',
   'packages/server/src/reload/generation.ts':
     'is that process: test/server/reload.test.ts ends it in each way',
   'packages/framework/src/errors/catalogue/':

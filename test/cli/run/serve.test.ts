@@ -26,7 +26,7 @@ describe('phial run', () => {
 
     await edit('app.ts', "renderTemplate('index')", "'edited'")
     expect(await text(`${at}/`)).toBe('edited')
-    expect(command.stderr).toBe('app.ts has changed: starting anew\n')
+    expect(command.stderr).toBe('app.ts has changed: restarting\n')
     await edit('app.ts', 'export const app', 'export const = app')
     const broken = await fetch(await entryOf(command))
     expect(broken.status).toBe(500)
@@ -233,7 +233,7 @@ test('--xray draws each request, for this machine only', async () => {
   await using site = await siteWith({ 'app.ts': appSaying("'drawn'") })
   await using command = site.start(['run', '--port', '0', '--xray'])
   const at = await addressOf(command)
-  const [, pages = ''] = await command.says(/Each request is drawn at (\S+)\n/)
+  const [, pages = ''] = await command.says(/X-ray shows each request at (\S+)\n/)
   expect(pages).toContain(`${at}/__xray__/?token=`)
   expect(await text(at)).toBe('drawn')
   expect((await fetch(`${at}/__xray__/`)).status).toBe(403)

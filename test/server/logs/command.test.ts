@@ -1,4 +1,4 @@
-/** The logs as their readers see them: a process, its outputs, its files, its datagrams. */
+/** The logs of a process: its output, files and datagrams. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { udpListener } from '../support/udp.ts'
 
 const at = ['-b', '127.0.0.1:0', '--chdir', apps]
 
-/** A request with all that the access log can show of one. */
+/** A request with a value for each atom of the access log. */
 const whole = request([
   'GET /caf%C3%A9?q=1 HTTP/1.1',
   'Host: a',
@@ -31,7 +31,7 @@ async function stop(command: Command): Promise<{ stdout: string; stderr: string 
 }
 
 describe('the access log', () => {
-  test('every atom of a fixed request', async () => {
+  test('formats every atom of a request', async () => {
     const atoms =
       'h l u t r s m U q H b B f a T M D L p {X-In}i {X-Out}o {Set-Cookie}o {SERVER_NAME}e'
     const format = atoms.replaceAll(/\S+/g, '%($&)s').replaceAll(' ', '|')
@@ -70,7 +70,7 @@ describe('the access log', () => {
     })
   })
 
-  test('as JSON, those that were refused too', async () => {
+  test('in JSON includes rejected requests', async () => {
     const args = [...at, '--access-logfile', '-', '--access-logformat', 'json', 'failing']
     await using command = phialServer(args)
     const port = await command.port()
@@ -90,7 +90,7 @@ describe('the access log', () => {
 })
 
 describe('the error log', () => {
-  test('in a file has the stack of an error and its request, and the client has neither', async () => {
+  test('has the stack and the request of an error, which the client does not receive', async () => {
     await using folder = await folderWith({})
     const file = join(folder.path, 'error.log')
     await using command = phialServer([...at, '--error-logfile', file, 'failing'])
@@ -110,7 +110,7 @@ describe('the error log', () => {
     )
   })
 
-  test('as JSON, a line for each thing said', async () => {
+  test('in JSON has one object per message', async () => {
     await using command = phialServer([...at, '--log-format', 'json', 'failing'])
     await exchange(
       await command.port(),
@@ -136,12 +136,12 @@ describe('the error log', () => {
   })
 })
 
-test('statsd gets a datagram for each metric of an answer', async () => {
+test('statsd receives a datagram for each metric of a response', async () => {
   await using listener = await udpListener()
   const args = [...at, '--statsd-host', `127.0.0.1:${listener.port}`, '--statsd-prefix', 'gunicorn']
   await using command = phialServer([...args, 'failing'])
   await exchange(await command.port(), whole)
-  // With the number of workers, which comes before.
+  // The number of workers is sent before them.
   expect(await listener.count(4)).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^gunicorn\.request\.duration:\d+\.\d{3}\|ms$/),
@@ -152,7 +152,7 @@ test('statsd gets a datagram for each metric of an answer', async () => {
   await stop(command)
 })
 
-test('every answer has a Date, and no word about the server', async () => {
+test('each response has a Date, and no Server header', async () => {
   await using command = phialServer([...at, 'failing'])
   const { headers } = readAnswer(await exchange(await command.port(), whole))
   const names = headers.map(([name]) => name.toLowerCase())
@@ -164,7 +164,7 @@ test('every answer has a Date, and no word about the server', async () => {
 describe('a FIFO', () => {
   const flags = ['--error-logfile', '--access-logfile'] as const
 
-  test.each(flags)('for %s without a reader ends the start with one sentence', async (flag) => {
+  test.each(flags)('for %s without a reader is a StartError of one sentence', async (flag) => {
     await using folder = await folderWith({})
     const fifo = join(folder.path, 'fifo')
     execFileSync('mkfifo', [fifo])
@@ -176,7 +176,7 @@ describe('a FIFO', () => {
   })
 
   test.each([...flags, 'stderr', 'stdout'])(
-    'as %s whose reader reads nothing does not hold up one TERM',
+    'as %s whose reader does not read does not delay TERM',
     async (place) => {
       await using folder = await folderWith({ 'app.mjs': TALKS })
       const fifo = join(folder.path, 'fifo')
@@ -200,7 +200,7 @@ describe('a FIFO', () => {
   )
 })
 
-/** Writes more than a pipe holds, to each log. */
+/** An application that writes more than a pipe can buffer to each log. */
 const TALKS = `export const app = (environ, startResponse) => {
   environ['wsgi.errors'].write('x'.repeat(50_000) + '\\n')
   console.log('x'.repeat(10_000))

@@ -55,7 +55,7 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   program.echo(`Running on ${address} (Ctrl-C stops it)`)
   const query = `?token=${token ?? ''}`
   if (isDebug) program.echo(`For debug pages, open ${address}/${query}`)
-  if (isDrawn) program.echo(`Each request is drawn at ${address}/__xray__/${query}`)
+  if (isDrawn) program.echo(`X-ray shows each request at ${address}/__xray__/${query}`)
   await untilStopped(server, (line) => program.output.stderr(`${line}\n`))
 }
 

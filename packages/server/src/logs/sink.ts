@@ -27,7 +27,7 @@ export class Sink {
   readonly #left: number[] = []
   #waiting = ''
   #isBusy = false
-  #isTold = false
+  #isReported = false
   #onRest: () => void = () => undefined
 
   private constructor(place: string | number, onFault: (reason: string) => void) {
@@ -49,7 +49,7 @@ export class Sink {
   /** Writes a line that includes its line feed. Lines that arrive during a write are written together. */
   write(line: string): void {
     if (this.#waiting.length + line.length > ROOM) {
-      return this.#tell('lines arrive faster than they can be written')
+      return this.#report('lines arrive faster than they can be written')
     }
     this.#waiting += line
     if (!this.#isBusy) this.#next()
@@ -62,11 +62,11 @@ export class Sink {
     try {
       unblock(this.#shared)
       const written = writeSync(this.#fd, bytes)
-      this.#isTold = false
+      this.#isReported = false
       if (written < bytes.length) this.#begin(bytes.subarray(written))
     } catch (error) {
       if (isFull(error)) this.#begin(bytes)
-      else this.#tell(reasonOf(error))
+      else this.#report(reasonOf(error))
     }
   }
 
@@ -120,8 +120,8 @@ export class Sink {
     writeLater(fd, bytes, (error, written) => {
       if (isFull(error)) return void setTimeout(() => this.#send(fd, bytes), PAUSE).unref()
       if (!error && written < bytes.length) return this.#send(fd, bytes.subarray(written))
-      if (error) this.#tell(reasonOf(error))
-      else this.#isTold = false
+      if (error) this.#report(reasonOf(error))
+      else this.#isReported = false
       this.#next()
     })
   }
@@ -131,9 +131,9 @@ export class Sink {
     for (const fd of this.#left.splice(0)) closeSync(fd)
   }
 
-  #tell(reason: string): void {
-    if (this.#isTold) return
-    this.#isTold = true
+  #report(reason: string): void {
+    if (this.#isReported) return
+    this.#isReported = true
     this.#onFault(reason)
   }
 }
@@ -153,7 +153,7 @@ function reopened(fd: number): number | undefined {
     const isPipe = fstatSync(fd, { bigint: true }).isFIFO()
     return isPipe || isatty(fd) ? openSync(`/proc/self/fd/${fd}`, APPEND) : undefined
   } catch {
-    return undefined // no /proc, no reader, or not allowed
+    return undefined // no /proc, no reader, or no permission
   }
 }
 
