@@ -86,7 +86,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
 
     test('asks again if the name is nothing but spaces, and takes one there and then', async () => {
       await visitor.send({ 'Your name': '  ' }, 'Say hello')
-      expect(await visitor.page.locator('.error').innerText()).toBe('Please give a name.')
+      expect(await visitor.page.locator('.error').innerText()).toBe('Enter a name.')
       expect(await visitor.page.locator(':focus').getAttribute('id')).toBe('name')
       expect(await visitor.look('site-hello-mistake')).toEqual([])
       await visitor.send({ 'Your name': 'Ada & <b>Zoë' }, 'Say hello')
@@ -131,7 +131,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     test('that is none is refused', async () => {
       await choose(Buffer.from('text'), 'text.png')
       await visitor.send({ 'What it shows': 'Text' }, 'Upload')
-      await expect.poll(() => error()).toMatch(/This file is no picture/)
+      await expect.poll(() => error()).toMatch(/This file is not a picture/)
     })
 
     test('is shown', async () => {

@@ -104,7 +104,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
   describe('of a site', () => {
     let site: Site
     beforeAll(async () => {
-      site = await serveExample('03-middleware', '--xray', 'middleware:mended')
+      site = await serveExample('03-middleware', '--xray', 'middleware:corrected')
     })
     afterAll(() => site?.stop())
 

@@ -10,7 +10,11 @@ import { expect, test } from 'vitest'
 import { showEnviron } from '../../examples/01-hello-gateway/environ.ts'
 import { helloWorld } from '../../examples/01-hello-gateway/get_started.ts'
 import { application as dispatched } from '../../examples/02-url-dispatch/url_dispatch.ts'
-import { errorPage, mended, mendedErrorPage } from '../../examples/03-middleware/middleware.ts'
+import {
+  errorPage,
+  corrected,
+  correctedErrorPage,
+} from '../../examples/03-middleware/middleware.ts'
 import { app as own } from '../../examples/04-own-framework/app.ts'
 import { app as phial } from '../../examples/05-hello-phial/app.ts'
 import { createApp as rung1 } from '../../examples/ladder/1-function/app.ts'
@@ -24,7 +28,7 @@ const applications: Record<string, ApplicationLike> = {
   showEnviron,
   helloWorld,
   dispatched,
-  mended,
+  corrected,
   own,
   phial,
   rung1: rung1(),
@@ -41,7 +45,7 @@ test.for(Object.entries(applications))('%s keeps the rules', async ([, app]) => 
 })
 
 const middleware: Record<string, Middleware> = {
-  mendedErrorPage,
+  correctedErrorPage,
   headAsGet,
   limitBody: limitBody(1000),
   withHeader: withHeader('X-Test', 'yes'),

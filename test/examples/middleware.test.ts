@@ -4,12 +4,12 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   application,
   errorPage,
-  mended,
-  mendedErrorPage,
+  corrected,
+  correctedErrorPage,
 } from '../../examples/03-middleware/middleware.ts'
 import { served } from './support/served.ts'
 
-// What the mended page writes to wsgi.errors: `call` prints that.
+// What the corrected page writes to wsgi.errors: `call` prints that.
 vi.spyOn(console, 'error').mockImplementation(() => undefined)
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -93,27 +93,27 @@ describe('as the article does it', () => {
   })
 })
 
-describe('mended', () => {
+describe('corrected', () => {
   test('a greeting passes, and its length is known', async () => {
-    const answer = await call(validator(mended), {})
+    const answer = await call(validator(corrected), {})
     expect(answer.text()).toBe('Hello world')
     expect(answer.headers).toContainEqual(['Content-Length', '11'])
   })
 
   test('the traceback is the body of a 500', async () => {
-    const answer = await call(validator(mended), john)
+    const answer = await call(validator(corrected), john)
     expect(answer.status).toBe('500 Internal Server Error')
     expect(answer.text()).toMatch(TRACEBACK)
   })
 
   test.for([failsAtOnce, failsLater])('so it is before startResponse', async (app) => {
-    const answer = await call(validator(mendedErrorPage(app)), {})
+    const answer = await call(validator(correctedErrorPage(app)), {})
     expect(answer.status).toBe('500 Internal Server Error')
     expect(answer.text()).toContain('Error: at once')
   })
 
   test('what is thrown may be nothing', async () => {
-    const answer = await call(validator(mendedErrorPage(throwsNothing)), {})
+    const answer = await call(validator(correctedErrorPage(throwsNothing)), {})
     expect(answer.status).toBe('500 Internal Server Error')
     expect(answer.text()).toContain('undefined')
   })
@@ -121,14 +121,14 @@ describe('mended', () => {
   test('after the first bytes, the error goes to the server', async () => {
     const chunks: Uint8Array[] = []
     const onChunk = (chunk: Uint8Array): void => void chunks.push(chunk)
-    const answer = call(validator(mendedErrorPage(failsLate)), { onChunk })
+    const answer = call(validator(correctedErrorPage(failsLate)), { onChunk })
     await expect(answer).rejects.toThrow('late')
     expect(Buffer.concat(chunks).toString()).toBe('first bytes\n')
   })
 })
 
 test('a client can tell that the connection was cut', async () => {
-  const server = await served(mendedErrorPage(failsLate))
+  const server = await served(correctedErrorPage(failsLate))
   const response = await fetch(`http://127.0.0.1:${server.port}/`)
   expect(response.status).toBe(200)
   await expect(response.text()).rejects.toThrow('terminated')
@@ -137,7 +137,7 @@ test('a client can tell that the connection was cut', async () => {
 
 describe.for([
   ['the article’s', errorPage],
-  ['the mended one', mendedErrorPage],
+  ['the corrected one', correctedErrorPage],
 ] as const)('%s closes the body within', ([, middleware]) => {
   test.for([false, true])('once, whether it fails: %j', async (fails) => {
     const { app, closes } = counted(fails)
@@ -155,8 +155,8 @@ describe.for([
 
 /** What the rule against swallowed errors asks once the application has spoken. */
 describe('the rules for middleware', () => {
-  test.for(middlewareCases)('$rule: the mended one $name', async (one) => {
-    expect((await runCase(one, mendedErrorPage)).found).toBeUndefined()
+  test.for(middlewareCases)('$rule: the corrected one $name', async (one) => {
+    expect((await runCase(one, correctedErrorPage)).found).toBeUndefined()
   })
 
   test('the article’s breaks MID-7, once the application has spoken', async () => {

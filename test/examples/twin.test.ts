@@ -12,8 +12,8 @@ import { application as dispatch } from '../../examples/02-url-dispatch/url_disp
 import {
   application as middleware,
   errorPage,
-  mended,
-  mendedErrorPage,
+  corrected,
+  correctedErrorPage,
 } from '../../examples/03-middleware/middleware.ts'
 import { Program } from './support/process.ts'
 import { ask, type RawAnswer } from './support/raw.ts'
@@ -36,11 +36,11 @@ const applications = {
   environ: showEnviron,
   dispatch,
   middleware,
-  mended,
+  corrected,
   'at-once': errorPage(failsAtOnce),
   late: errorPage(failsLate),
-  'mended-at-once': mendedErrorPage(failsAtOnce),
-  'mended-late': mendedErrorPage(failsLate),
+  'corrected-at-once': correctedErrorPage(failsAtOnce),
+  'corrected-late': correctedErrorPage(failsLate),
 }
 type Name = keyof typeof applications
 
@@ -200,7 +200,7 @@ const withoutTraceback = ({ code, reason, type, body }: RawAnswer): RawAnswer =>
   body: body.replace(/Traceback \(most recent call (first|last)\):[^]*$/, 'a traceback'),
 })
 
-describe.runIf(hasPython).each(['middleware', 'mended'] as const)('%s', (name) => {
+describe.runIf(hasPython).each(['middleware', 'corrected'] as const)('%s', (name) => {
   const answers = both(name)
   test.for<Question>([
     ['/'],
@@ -224,7 +224,7 @@ describe.runIf(hasPython).each(['middleware', 'mended'] as const)('%s', (name) =
   ])('%j', async (question) => {
     const [ours, theirs] = await answers(...question)
     expect(withoutTraceback(ours)).toEqual(withoutTraceback(theirs))
-    expect(ours.code).toBe(name === 'mended' ? 500 : 200)
+    expect(ours.code).toBe(name === 'corrected' ? 500 : 200)
     for (const { body } of [ours, theirs]) {
       expect(body).toMatch(TRACEBACK)
       expect(body).toMatch(/(?:Error|Exception): Cannot be john\n/)
@@ -235,8 +235,8 @@ describe.runIf(hasPython).each(['middleware', 'mended'] as const)('%s', (name) =
 describe.runIf(hasPython).each([
   ['at-once', 500, 'a traceback'],
   ['late', 200, 'first bytes\na traceback'],
-  ['mended-at-once', 500, 'a traceback'],
-  ['mended-late', 200, 'first bytes\n'],
+  ['corrected-at-once', 500, 'a traceback'],
+  ['corrected-late', 200, 'first bytes\n'],
 ] as const)('an error, %s', (name, code, body) => {
   const answers = both(name)
   test('is answered alike', async () => {

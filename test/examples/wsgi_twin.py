@@ -112,7 +112,7 @@ def error_page(app):
     return answer
 
 
-def mended_error_page(app):
+def corrected_error_page(app):
     def answer(environ, start_response):
         body = None
         try:
@@ -150,11 +150,11 @@ APPLICATIONS = {
     "environ": show_environ,
     "dispatch": dispatch,
     "middleware": error_page(greeting),
-    "mended": mended_error_page(greeting),
+    "corrected": corrected_error_page(greeting),
     "at-once": error_page(fails_at_once),
     "late": error_page(fails_late),
-    "mended-at-once": mended_error_page(fails_at_once),
-    "mended-late": mended_error_page(fails_late),
+    "corrected-at-once": corrected_error_page(fails_at_once),
+    "corrected-late": corrected_error_page(fails_late),
 }
 
 
