@@ -15,7 +15,7 @@ import { Router } from 'phial'
 import { addRoute, createRouter, findRoute } from 'rou3'
 import { Bench } from 'tinybench'
 
-/** Reports whether a path is found, and the value of its first param. */
+/** Looks up a path, and reads its first param. */
 type Find = (path: string) => unknown
 type Make = (routes: readonly string[]) => Find
 

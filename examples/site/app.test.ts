@@ -24,7 +24,7 @@ describe('each page', () => {
     expect(await response.text()).toContain('href="/shop/static/site.css?v=')
   })
 
-  test('has a style sheet and an icon', async () => {
+  test('has a stylesheet and an icon', async () => {
     const css = await client.get('/static/site.css')
     expect(css.headers.get('content-type')).toBe('text/css; charset=utf-8')
     expect((await client.get('/static/phial.svg')).status).toBe(200)

@@ -1,4 +1,4 @@
-/** The examples that teach keep the rules that they teach: what `phial-server --check` would say of them. */
+/** Checks the teaching examples against the rules, as `phial-server --check` does. */
 import type { ApplicationLike, Middleware } from '@phial/core'
 import {
   checkApplication,
@@ -38,7 +38,7 @@ const applications: Record<string, ApplicationLike> = {
   rung5: rung5(),
 }
 
-test.for(Object.entries(applications))('%s keeps the rules', async ([, app]) => {
+test.for(Object.entries(applications))('%s follows the rules', async ([, app]) => {
   const check = await checkApplication(app, { within: 20_000 })
   expect(check.faults).toEqual([])
   expect(check.verdicts.filter(({ verdict }) => verdict === 'broken').map(verdictText)).toEqual([])
@@ -51,11 +51,11 @@ const middleware: Record<string, Middleware> = {
   withHeader: withHeader('X-Test', 'yes'),
 }
 
-test.for(Object.entries(middleware))('%s keeps the rules', async ([, one]) => {
+test.for(Object.entries(middleware))('%s follows the rules', async ([, one]) => {
   expect(isFaultless(await checkMiddleware(one))).toBe(true)
 })
 
-test('the error page of 2007 hides errors, and is told so', async () => {
+test('the error page of 2007 is reported, because it hides errors', async () => {
   const { verdicts } = await checkMiddleware(errorPage)
   expect(verdicts.filter(({ verdict }) => verdict === 'broken').map(({ rule }) => rule.id)).toEqual(
     ['MID-7'],

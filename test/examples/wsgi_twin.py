@@ -17,7 +17,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 
 def text_of(wsgi_string):
-    """A string of bytes, as environ holds it, read as UTF-8."""
+    """Decodes a string of bytes, as in environ, as UTF-8."""
     return wsgi_string.encode("latin-1").decode("utf-8", "replace")
 
 
@@ -35,7 +35,7 @@ def hello(environ, start_response):
 
 
 def show_environ(environ, start_response):
-    """The names of the keys that come from the server: wsgiref adds the variables of its process to them."""
+    """Returns the names of the keys from the server. wsgiref adds the environment variables of its process to them."""
     keys = sorted(set(environ) - set(os.environ))
     start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
     return ["".join(f"{key}\n" for key in keys).encode()]

@@ -41,7 +41,7 @@ interface Recipe {
   readonly reads: readonly string[]
   /** Files of the examples that the template does not include. */
   readonly without?: readonly string[]
-  /** Where the stylesheet and the icon of `minimal` go, if the examples have none. */
+  /** The folder for the stylesheet and the icon of `minimal`, if the examples have none. */
   readonly style?: string
 }
 

@@ -18,7 +18,7 @@ test.for([
   expect(answer.text()).toContain(text)
 })
 
-test('links the style sheet from a page, but not from plain text', async () => {
+test('links the stylesheet from a page, but not from plain text', async () => {
   expect((await call(site, { path: '/hello/Ada' })).text()).toContain('rel="stylesheet"')
   expect((await call(site, { path: '/environ' })).text()).not.toContain('rel="stylesheet"')
 })
