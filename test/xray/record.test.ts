@@ -2,7 +2,7 @@ import { compose, proxyFix, type Application, type Middleware, traced } from '@p
 import { record, type Layer } from '@phial/xray'
 import { Phial } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { application as exceptions, mended } from '../../examples/03-middleware/middleware.ts'
+import { application as exceptions, corrected } from '../../examples/03-middleware/middleware.ts'
 import { createApp as guestBook } from '../../examples/ladder/5-phial/app.ts'
 import { nameOf } from '../../packages/xray/src/steps.ts'
 
@@ -74,7 +74,7 @@ describe('an error', () => {
   })
 
   test('that replaces an earlier status is recorded with the new one', async () => {
-    const { picture } = await record(mended, { query: 'subject=john' })
+    const { picture } = await record(corrected, { query: 'subject=john' })
     expect(picture.top?.events).toContainEqual(
       expect.objectContaining({
         status: '500 Internal Server Error',

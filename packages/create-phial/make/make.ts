@@ -41,7 +41,7 @@ interface Recipe {
   readonly reads: readonly string[]
   /** Files of the examples that the template does not include. */
   readonly without?: readonly string[]
-  /** Where the stylesheet and the icon of `minimal` go, if the examples have none. */
+  /** The folder for the stylesheet and the icon of `minimal`, if the examples have none. */
   readonly style?: string
 }
 
@@ -119,7 +119,7 @@ function vendorIn(template: string, tarballs: string): void {
 /** Replaces the footer of a page. In debug mode, the new one says where to start. */
 function addHint(page: string): string {
   const hint = `Made with Phial.<% if (config.DEBUG) { %> Start in <code>app.ts</code>; <code>README.md</code> explains each file. <code>npx phial run --xray</code> draws each request, layer by layer.<% } %>`
-  return page.replace('Served by Phial: WSGI for TypeScript.', () => hint)
+  return page.replace('Made with Phial, WSGI for TypeScript.', () => hint)
 }
 
 /** Copies an example as it is in git, without installed and generated files, and without its `package.json`. */

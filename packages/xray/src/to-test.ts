@@ -1,4 +1,4 @@
-/** A captured request as a test of Vitest: what the application answers now is what it shall answer. */
+/** Converts a captured request to a Vitest test that expects the current answer of the application. */
 import type { CallAnswer, CallOptions } from '@phial/core'
 import { toBase64 } from './body.ts'
 import { type Capture, requestOf } from './replay.ts'

@@ -86,7 +86,7 @@ describe.for(templateNames)('the template %s', (name) => {
   })
 })
 
-test.for(templateNames)('the template %s has a style sheet and an icon', (name) => {
+test.for(templateNames)('the template %s has a stylesheet and an icon', (name) => {
   const paths = readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
   expect(paths.filter((path) => /\bstatic\/[^/]*\.css$/.test(path))).toHaveLength(1)
   expect(paths.filter((path) => /\bstatic\/[^/]*\.svg$/.test(path))).toHaveLength(1)
@@ -108,7 +108,7 @@ test.for([
   ['blog', 'templates/layout.eta'],
   ['api', 'templates/index.eta'],
 ] as const)(
-  'the first page of %s names the next steps, and has a style sheet and an icon',
+  'the first page of %s names the next steps, and has a stylesheet and an icon',
   ([name, path]) => {
     const page = text(name, path) + text(name, name === 'minimal' ? 'templates/layout.eta' : path)
     for (const hint of [

@@ -2,7 +2,7 @@ import type { Application } from '@phial/core'
 import { record } from '@phial/xray'
 import { expect, test } from 'vitest'
 import { drawLayer } from '../../../packages/xray/src/page/layer.ts'
-import { application, mended } from '../../../examples/03-middleware/middleware.ts'
+import { application, corrected } from '../../../examples/03-middleware/middleware.ts'
 import { createApp } from '../../../examples/ladder/2-middleware/app.ts'
 
 const drawn = async (app: Application, options: Parameters<typeof record>[1]): Promise<string> => {
@@ -55,7 +55,7 @@ test('draws rejected calls, errors and replaced statuses', async () => {
     'throws <b>Error: Cannot be john',
     'is rejected: <b>GatewayError: APP-2',
   ])
-  expect(await drawn(mended, john)).toContain('replaces the earlier status and headers')
+  expect(await drawn(corrected, john)).toContain('replaces the earlier status and headers')
 })
 
 test('draws written chunks, yielded chunks and the end of the body', async () => {

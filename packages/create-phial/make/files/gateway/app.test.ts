@@ -1,7 +1,7 @@
 import { call, validator } from '@phial/core'
 import { expect, test, vi } from 'vitest'
 import { app } from './app.ts'
-import { application, mended } from './middleware.ts'
+import { application, corrected } from './middleware.ts'
 
 // The validator throws if a layer breaks a rule of the gateway.
 const site = validator(app)
@@ -18,7 +18,7 @@ test.for([
   expect(answer.text()).toContain(text)
 })
 
-test('links the style sheet from a page, but not from plain text', async () => {
+test('links the stylesheet from a page, but not from plain text', async () => {
   expect((await call(site, { path: '/hello/Ada' })).text()).toContain('rel="stylesheet"')
   expect((await call(site, { path: '/environ' })).text()).not.toContain('rel="stylesheet"')
 })
@@ -31,7 +31,7 @@ test('turns an error into a page, with status 200 as in the article, and with 50
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   const john = { query: { subject: 'john' } }
   expect((await call(application, john)).statusCode).toBe(200)
-  const answer = await call(mended, john)
+  const answer = await call(corrected, john)
   expect(answer.statusCode).toBe(500)
   expect(answer.text()).toContain('Error: Cannot be john')
   expect(log).toHaveBeenCalled()

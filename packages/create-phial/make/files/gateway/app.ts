@@ -3,7 +3,7 @@ import { dispatcher, type Application } from '@phial/core'
 import { showEnviron } from './environ.ts'
 import { helloWorld } from './get_started.ts'
 import { home } from './home.ts'
-import { mendedErrorPage } from './middleware.ts'
+import { correctedErrorPage } from './middleware.ts'
 import { files, withHead } from './pages.ts'
 import { application as pages } from './url_dispatch.ts'
 
@@ -14,4 +14,4 @@ const front: Application = (environ, startResponse) =>
 /** SCRIPT_NAME is the path at which an application is mounted, PATH_INFO the rest of the path. */
 const site = dispatcher(front, { '/greet': helloWorld, '/environ': showEnviron, '/static': files })
 
-export const app: Application = mendedErrorPage(withHead(site))
+export const app: Application = correctedErrorPage(withHead(site))

@@ -1,4 +1,4 @@
-/** The parts that all pages share: a style sheet, an icon, and the middleware that links to them. */
+/** The parts that all pages share: a stylesheet, an icon, and the middleware that links to them. */
 import { readFileSync } from 'node:fs'
 import {
   callApplication,
