@@ -59,11 +59,11 @@ describe('Response', () => {
   })
 
   test.each([100, 199, 600, 99.5, 'x', '20', '200OK'])('%j is no status', (status) => {
-    expect(() => new Response('', { status })).toThrow('is no status of an answer')
+    expect(() => new Response('', { status })).toThrow('Expected a status from 200 to 599')
   })
 
   test('what JSON cannot hold is refused', () => {
-    expect(() => Response.json(undefined)).toThrow('JSON has no way to write undefined')
+    expect(() => Response.json(undefined)).toThrow('JSON cannot represent undefined')
   })
 })
 
