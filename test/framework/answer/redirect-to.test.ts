@@ -33,7 +33,7 @@ describe('redirect_to', () => {
 
   test('a target of other params is refused', () => {
     expect(() => make().get('/a/:b', { redirectTo: '/c/:d' })).toThrow(
-      'Pattern "/a/:b" cannot lead to "/c/:d": it does not always have a value for d.',
+      'Pattern "/a/:b" cannot redirect to "/c/:d": it does not always have a value for d.',
     )
     expect(() => make().get('/a{/:b}', { redirectTo: '/c/:b' })).toThrow('a value for b')
   })
