@@ -2,7 +2,7 @@ import { BuildError } from 'phial'
 import { expect, test } from 'vitest'
 import { make } from './support.ts'
 
-test('set-up ends with the first request', async () => {
+test('ends setup with the first request', async () => {
   const app = make()
   app.get('/', () => '')
   app.appContext().run(() => app.templateGlobal('before', 1))
@@ -17,7 +17,7 @@ test('set-up ends with the first request', async () => {
   }
 })
 
-test('a URL has what urlDefaults add', () => {
+test('adds the values of urlDefaults to a URL', () => {
   const app = make()
   app.get('/:lang/', { endpoint: 'index' }, () => '')
   app.urlDefaults((_, values) => void (values['lang'] ??= 'de'))
@@ -25,7 +25,7 @@ test('a URL has what urlDefaults add', () => {
   expect(app.testRequestContext('/').run(() => app.urlFor('index'))).toBe('/de/')
 })
 
-test('handlers of build errors are asked in turn', () => {
+test('calls the handlers of build errors in turn', () => {
   const app = make()
   const error = new BuildError('no such endpoint', 'none', {})
   expect(() => app.handleUrlBuildError(error, 'none', {})).toThrow(error)
@@ -36,13 +36,16 @@ test('handlers of build errors are asked in turn', () => {
   expect(app.handleUrlBuildError(error, 'none', {})).toBe('https://wiki.example/none')
 })
 
-test.each(['listen', 'run', 'use'])('app.%s says what to do instead', (name) => {
-  expect(() => (make() as unknown as Record<string, () => void>)[name]?.()).toThrow(
-    `An app has no ${name}().`,
-  )
-})
+test.each(['listen', 'run', 'use'])(
+  'app.%s throws an error that says what to do instead',
+  (name) => {
+    expect(() => (make() as unknown as Record<string, () => void>)[name]?.()).toThrow(
+      `An app has no ${name}().`,
+    )
+  },
+)
 
-test('Flask’s names add rules and handlers, too', async () => {
+test('adds rules and handlers with Flask’s names', async () => {
   const app = make({ staticFolder: 'static' })
   app.addUrlRule('/about/:lang', 'about', () => 'about')
   app.addUrlRule('/unnamed', undefined, () => 'unnamed', { methods: ['POST'] })

@@ -36,7 +36,7 @@ describe('in debug mode', () => {
   )
 })
 
-test('outside of debug mode the routes are not named', async () => {
+test('does not list the routes outside of debug mode', async () => {
   expect(await detailOf('/logni', { DEBUG: false })).not.toContain('/login')
   expect(await detailOf('/login', { DEBUG: false })).not.toContain('POST')
 })

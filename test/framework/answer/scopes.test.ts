@@ -120,7 +120,7 @@ function expected(inside: string[], isFailing: boolean): string[] {
   ]
 }
 
-test('requests interleaved at every await, across blueprints, never see each other’s', async () => {
+test('separates the state of requests that are interleaved at every await, across blueprints', async () => {
   const { app, turns, seen, order } = interleaved()
   const places = {
     '/': ['app'],

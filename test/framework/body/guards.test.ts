@@ -46,7 +46,7 @@ const bodies: Record<string, RequestInit> = {
   },
 }
 
-test('a body that is awaited later, whatever it is, leaves both workers as they are', async () => {
+test('keeps both workers running if any kind of body is awaited later', async () => {
   const before = booted()
   expect(before).toHaveLength(2)
   const asks = (await (await fetch(`${origin}/asks`)).json()) as string[]
@@ -91,7 +91,7 @@ function promisesOf(request: Request): [name: string, promise: Promise<unknown>]
   return found
 }
 
-test('every promise that a request hands out has a handler of its own', async () => {
+test('adds a rejection handler to every promise that a request returns', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)
@@ -121,7 +121,7 @@ test('every promise that a request hands out has a handler of its own', async ()
   }
 })
 
-test('a file that has gone rejects, and may be awaited later, in part or as a stream', async () => {
+test('rejects for a removed file, which may be awaited later, in part or as a stream', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)

@@ -80,7 +80,7 @@ async function peak(): Promise<number> {
   return ((await response.json()) as { peak: number }).peak
 }
 
-test('300 MB arrive whole and take hardly more memory than 20 MB', async () => {
+test('receives 300 MB with hardly more memory than 20 MB', async () => {
   await upload('first.bin', 20 * MB)
   const control = await peak()
   const { kept, hash } = await upload('large.bin', 300 * MB)
@@ -104,7 +104,7 @@ async function beginUpload(path: string, name: string): Promise<ClientRequest> {
   return asked
 }
 
-test('an upload that is cut leaves no file', async () => {
+test('leaves no file if an upload is interrupted', async () => {
   const before = readdirSync(UPLOADS)
   const asked = await beginUpload('/cut', 'cut.bin')
   expect(temporary()).toHaveLength(1)
@@ -114,7 +114,7 @@ test('an upload that is cut leaves no file', async () => {
   expect(readdirSync(UPLOADS)).toEqual(before)
 })
 
-test('what a killed worker had of an upload is removed when the next one answers', async () => {
+test('removes the upload of a killed worker when the next one responds', async () => {
   const asked = await beginUpload('/', 'killed.bin')
   expect(temporary()).toHaveLength(1)
   const headers = { Connection: 'close' }

@@ -48,7 +48,7 @@ const ways: Record<string, (chunks: Answer) => Answer | Promise<Answer>> = {
   },
 }
 
-describe.each(Object.entries(sources))('%s is let go', (name, make_) => {
+describe.each(Object.entries(sources))('%s is closed', (name, make_) => {
   const endless = name === 'a stream of the platform’s'
 
   test.each(Object.entries(ways))('%s', async (way, answer) => {
@@ -87,7 +87,7 @@ describe.each(Object.entries(sources))('%s is let go', (name, make_) => {
   )
 })
 
-test('the request is at hand within a stream', async () => {
+test('provides the request within a stream', async () => {
   const app = make()
   app.get('/:name', async function* stream() {
     yield request.path

@@ -47,7 +47,7 @@ function tableOf(all: readonly ModelRule[]): Router<number> {
 }
 
 describe('specificity, whatever the routes', () => {
-  test('the tree finds what trying every rule in every way would', () => {
+  test('finds the same rule as an exhaustive search of all rules', () => {
     fc.assert(
       fc.property(asked, fc.constantFrom('GET', 'POST'), ([all, path], method) => {
         const match = tableOf(all).match(method, path)
@@ -63,7 +63,7 @@ describe('specificity, whatever the routes', () => {
     )
   })
 
-  test('the order of registration does not matter', () => {
+  test('finds the same rule in any order of registration', () => {
     fc.assert(
       fc.property(asked, ([all, path]) => {
         const [one, other] = [all, all.toReversed()].map((some) => {
