@@ -167,7 +167,7 @@ test('treats an error of a converter like any other error', async () => {
 })
 
 describe('Extensions', () => {
-  /** Counts requests, as an extension would: set up once, for any number of apps. */
+  /** Counts requests, like an extension: created once, for any number of apps. */
   class Counter {
     initApp(app: Phial): void {
       const start = Number(app.config['COUNTER_START'] ?? 0)

@@ -6,7 +6,7 @@ import { type Answer, jsonify, makeResponse, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make } from '../support.ts'
 
-/** Asks an app whose one view returns this. */
+/** Requests a page of an app whose only view returns a value. */
 async function answering(answer: Answer | undefined, method = 'GET'): Promise<globalThis.Response> {
   const app = make()
   app.get('/view', { endpoint: 'the view' }, () => answer as Answer)
@@ -46,7 +46,7 @@ describe('the return value of a view', () => {
     ['[body, status]', () => makeResponse('made', 201), 201, HTML, 'made'],
     ['[object, status]', () => makeResponse({ a: 1 }, 201), 201, 'application/json', '{"a":1}'],
     ['[array, status]', () => makeResponse([1], 201), 201, 'application/json', '[1]'],
-    ['a status with words', () => makeResponse('odd', '299 Odd'), 299, HTML, 'odd'],
+    ['a status with a reason phrase', () => makeResponse('odd', '299 Odd'), 299, HTML, 'odd'],
     [
       '[body, status, headers]',
       () => makeResponse('x', 200, { 'Content-Type': 'text/plain' }),

@@ -56,7 +56,7 @@ describe('Class views: View', () => {
     expect(await (await client.get('/bye/Ann')).text()).toBe('Bye Ann GET 1')
     expect(app.testRequestContext().run(() => urlFor('greet', { name: 'Ann' }))).toBe('/hello/Ann')
     expect((await client.post('/hello/Ann')).status).toBe(405)
-    // @ts-expect-error -- the constructor wants a word
+    // @ts-expect-error -- the constructor requires an argument
     expect(Greeting.asView('wordless')).toBeTypeOf('function')
   })
 

@@ -21,7 +21,7 @@ class Odd extends HTTPException {
   static override readonly code = 404
 }
 
-/** An app with a blueprint whose one view fails, and its answer. */
+/** The response of an app with a blueprint whose only view throws. */
 function within(
   error: unknown,
   setUp: (blueprint: Blueprint, app: Phial) => void,
@@ -34,7 +34,7 @@ function within(
   return app.testClient().get('/shop/', { environ: logging().environ })
 }
 
-/** Where a handler is registered, and for what. */
+/** Where a handler is registered, and for which errors. */
 type Place = readonly [where: 'blueprint' | 'app', kind: number | (new () => Error)]
 
 const orders: readonly (readonly [string, Place, ...Place[]])[] = [
@@ -142,7 +142,7 @@ describe('Unhandled', () => {
 })
 
 describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', () => {
-  /** What becomes of an error: a status, or the error itself, which went on. */
+  /** The result of an error: a status, or the error itself if it propagated. */
   async function outcome(error: unknown, config: PhialOptions['config'] = {}): Promise<unknown> {
     const app = make({ config })
     app.get('/', raise(error))
@@ -222,7 +222,7 @@ describe('the headers of an error', () => {
       '30',
     ],
     [
-      'stay if the handler returns a response of the same status',
+      'stay if the handler returns a response with the same status',
       (app) => {
         app.get('/form', () => abort(401, 'who?', { wwwAuthenticate: 'Basic realm="x"' }))
         app.errorHandler(401, () => makeResponse('Sign in.', 401))
@@ -233,7 +233,7 @@ describe('the headers of an error', () => {
       'Basic realm="x"',
     ],
     [
-      'give way to those of the handler',
+      'are replaced by those of the handler',
       (app) => {
         app.get('/form', () => abort(503, 'later', { retryAfter: 30 }))
         app.errorHandler(503, () => makeResponse('Later.', 503, { 'Retry-After': '60' }))

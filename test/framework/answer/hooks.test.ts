@@ -73,10 +73,10 @@ describe('hooks', () => {
   })
 })
 
-/** A hook that answers or not, at once or later. */
+/** A hook that returns a response or not, synchronously or asynchronously. */
 const hook = fc.record({ answers: fc.boolean(), isLate: fc.boolean() })
 
-/** What a hook returns: a value, or a promise of it. */
+/** The return value of a hook: a value, or a promise of it. */
 function given<T>(value: T, isLate: boolean): T | Promise<T> {
   return isLate ? Promise.resolve(value) : value
 }

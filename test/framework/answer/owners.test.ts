@@ -3,7 +3,7 @@ import { Blueprint, int, type Placement, uuid } from 'phial'
 import { expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-/** Asks who answers for a path that nobody has: the name of a blueprint, or of the app. */
+/** Returns whose handler responds to an unknown path: the name of a blueprint, or `app`. */
 function owners(
   placements: Record<string, Placement>,
 ): (path: string, method?: string) => Promise<string> {

@@ -70,7 +70,7 @@ describe('a Node stream that fails before it is read', () => {
       204,
     ],
     [
-      'and a hook that waits',
+      'and an asynchronous hook',
       (app, stream) => {
         app.get('/', () => stream())
         app.afterRequest((response) => failed(response.body as ReadStream))
@@ -88,7 +88,7 @@ describe('a Node stream that fails before it is read', () => {
       500,
     ],
     [
-      'and a hook that answers instead',
+      'and a hook that returns another response',
       (app, stream) => {
         app.get('/', () => stream())
         app.afterRequest(() => makeResponse('other'))

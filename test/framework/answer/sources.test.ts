@@ -11,14 +11,14 @@ beforeAll(() => write({ 'large.bin': LARGE }))
 
 interface Handed {
   readonly body: Body
-  /** What the server's own wrapper was given. */
+  /** The files that were passed to the server's wrapper. */
   readonly wrapped: readonly FileLike[]
   readonly sizes: readonly number[]
-  /** The errors that the request's end was told of. */
+  /** The errors that were passed to the end of the request. */
   readonly ends: readonly unknown[]
 }
 
-/** What an app hands a server that wraps files in its own way. */
+/** What an app returns to a server with its own file wrapper. */
 async function handed(view: () => Answer | Promise<Answer>, headers = {}): Promise<Handed> {
   const wrapped: FileLike[] = []
   const sizes: number[] = []

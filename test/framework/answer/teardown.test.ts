@@ -16,7 +16,7 @@ import { logging, make, raise } from '../support.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** An app that notes what its end is made of. */
+/** An app that records its teardown hooks. */
 function ending(): { app: Phial; calls: unknown[] } {
   const app = make()
   const calls: unknown[] = []

@@ -1,4 +1,4 @@
-/** What a client sends wrongly ends no process, whenever the view awaits it. */
+/** Malformed requests do not end the process, whenever the view awaits them. */
 import { fileURLToPath } from 'node:url'
 import { type Request, Request as RequestClass } from 'phial'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -73,7 +73,7 @@ test('keeps both workers running if any kind of body is awaited later', async ()
   for (const pid of before) expect(process.kill(Number(pid), 0)).toBe(true)
 })
 
-/** Every method of a request that returns a promise for a body of a type that nothing fits. */
+/** Every method of a request that returns a promise, for a body of an unsupported media type. */
 function promisesOf(request: Request): [name: string, promise: Promise<unknown>][] {
   const found: [string, Promise<unknown>][] = []
   for (

@@ -12,7 +12,7 @@ import { echo, multipart, MULTIPART, ownTemporaryFolder } from './support.ts'
 const temporary = ownTemporaryFolder()
 const LARGE = 700_000
 
-/** How many bytes lie in the temporary folder. */
+/** The number of bytes in the temporary folder. */
 const onDisk = (): number => {
   const paths = readdirSync(tmpdir(), { recursive: true, withFileTypes: true })
   const files = paths.filter((entry) => entry.isFile())
@@ -163,7 +163,7 @@ describe('leaves no file', () => {
   })
 })
 
-/** How the folder of a process on this machine begins. */
+/** The prefix of the folders of processes on this machine. */
 const folderOf = (pid: number | ''): string =>
   `phial-upload-${hostname()
     .replaceAll(/[^a-z\d]/gi, '')

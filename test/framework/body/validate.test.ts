@@ -5,7 +5,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { echo, multipart, MULTIPART } from './support.ts'
 
-/** A schema by hand: an object with a title. */
+/** A hand-written schema: an object with a title. */
 const byHand: StandardSchemaV1<unknown, { title: string }> = {
   '~standard': {
     version: 1,

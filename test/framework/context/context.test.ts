@@ -12,7 +12,7 @@ import {
 } from 'phial'
 import { describe, expect, test } from 'vitest'
 
-/** Lets two requests take turns: each `turn` waits until the other one has had its own. */
+/** Interleaves two requests: each `turn` waits for a turn of the other one. */
 class Turns {
   #waiting: (() => void) | undefined
 

@@ -38,7 +38,7 @@ test('returns undefined for a missing header', () => {
   expect(mimetypeParams).toEqual({})
 })
 
-/** Everything that is read from headers, as an answer. */
+/** Returns everything that is read from headers. */
 function everything(): unknown[] {
   const { accept, acceptLanguages, acceptEncodings, acceptCharsets } = request
   return [

@@ -11,7 +11,7 @@ const bodies: Record<string, () => string | Uint8Array> = {
   bytes: () => new TextEncoder().encode(TEXT),
 }
 
-/** Asks for parts of the ten letters. */
+/** Requests ranges of the ten letters. */
 async function ask(
   range: string,
   body: string | Uint8Array | Readable = TEXT,
@@ -25,7 +25,7 @@ async function ask(
   return app.testClient().request('/', { method, headers: { Range: range } })
 }
 
-/** Each part of a multipart answer: its range, and its bytes. */
+/** The parts of a multipart response: the range and the bytes of each. */
 async function partsOf(response: globalThis.Response): Promise<[range: string, text: string][]> {
   const [, boundary = ''] =
     /^multipart\/byteranges; boundary=([\w-]+)$/.exec(response.headers.get('content-type') ?? '') ??

@@ -10,7 +10,7 @@ const earlier = new Date(day.getTime() - 1000).toUTCString()
 const later = new Date(day.getTime() + 1000).toUTCString()
 const same = day.toUTCString()
 
-/** Asks for a text that has a tag and a date, and for a stream of the same. */
+/** Requests a text with a tag and a date, or a stream of it. */
 async function ask(
   headers: Record<string, string>,
   { etag = '"1"', method = 'GET', isStream = false, acceptRanges = true, completeLength = 10 } = {},

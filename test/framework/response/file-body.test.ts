@@ -16,7 +16,7 @@ const client = app.testClient()
 
 beforeAll(() => write({ 'large.bin': LARGE, 'small.txt': 'small', 'folder/a.txt': 'a' }))
 
-/** How many files this process has open, of those in the folder. */
+/** The number of open files of this process in the folder. */
 const openFiles = (): number =>
   readdirSync('/proc/self/fd').filter((fd) => {
     try {

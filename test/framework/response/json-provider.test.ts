@@ -3,7 +3,7 @@ import { JsonProvider, makeResponse, Phial, renderTemplateString, request, Respo
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-/** Writes big numbers as text, and reads text that is a big number as that. */
+/** Writes a bigint as text, and parses such text as a bigint. */
 class Big extends JsonProvider {
   override dumps(value: unknown): string {
     return JSON.stringify(value, (_key, one: unknown) =>

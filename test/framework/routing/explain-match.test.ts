@@ -11,7 +11,7 @@ app.get('/posts/:id', { params: { id: int }, endpoint: 'post' }, ({ id }) => `Po
 app.post('/posts/new', { endpoint: 'create' }, () => 'Created')
 app.get('/dir/', { endpoint: 'dir' }, () => 'Dir')
 
-/** What the app tells of a request. */
+/** What the app records in the trace of a request. */
 async function told(path: string): Promise<{ notes: unknown[]; parts: string[] }> {
   const notes: unknown[] = []
   const parts: string[] = []

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { PatternError, Router } from 'phial'
 import { describe, expect, test } from 'vitest'
 
-/** What a table with one rule answers to a path: the values, or why there are none. */
+/** The result of a router with one rule for a path: the values, or the kind of the result. */
 function matching(pattern: string, path: string): unknown {
   const router = new Router()
   router.add(pattern, undefined)

@@ -53,9 +53,9 @@ describe('the values of a view', () => {
       app.get('/f', { endpoint: 'f' })
       // @ts-expect-error -- app.get answers GET
       app.get('/g', { methods: ['POST'] }, () => '')
-      // @ts-expect-error -- there is no such param
+      // @ts-expect-error -- the param does not exist
       app.get('/h/:id', ({ name }) => name)
-      // @ts-expect-error -- a converter has to be one
+      // @ts-expect-error -- the value is not a converter
       app.get('/i/:id', { params: { id: Number } }, () => '')
     }
     expectTypeOf(wrong).returns.toBeVoid()

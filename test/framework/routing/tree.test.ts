@@ -3,7 +3,7 @@ import { any, type Converter, float, int, path, Router, uuid } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { found, type Routes, table } from './support.ts'
 
-describe('specificity, whatever the order of registration', () => {
+describe('specificity, in any order of registration', () => {
   const routes: Routes = [
     ['/x/*rest'],
     ['/x/:path', { params: { path } }],
@@ -86,7 +86,7 @@ test('finds each path without params and no other path, for any number of paths'
 })
 
 describe('the work of a lookup', () => {
-  /** A converter that counts how often it is asked. */
+  /** A converter that counts its calls. */
   function counting(options: Partial<Converter> = {}): Converter & { calls: number } {
     const converter = {
       ...options,
