@@ -58,8 +58,8 @@ test('parses any bytes as the platform does', () => {
   const text = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join('')))
   fc.assert(
     fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 20 })), (bytes) => {
-      // A string that begins with `?` is a query to the platform, not a form. Raw characters beside
-      // malformed escapes it reads wrongly.
+      // The platform parses a string that starts with `?` as a query, not as a form. It misreads raw characters next to
+      // malformed escapes.
       const ascii = Array.from(bytes, (byte) =>
         byte < 128 ? String.fromCharCode(byte) : `%${byte.toString(16)}`,
       )
