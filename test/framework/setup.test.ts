@@ -2,7 +2,7 @@ import { BuildError } from 'phial'
 import { expect, test } from 'vitest'
 import { make } from './support.ts'
 
-test('set-up ends with the first request', async () => {
+test('setup methods throw after the first request', async () => {
   const app = make()
   app.get('/', () => '')
   app.appContext().run(() => app.templateGlobal('before', 1))
@@ -17,7 +17,7 @@ test('set-up ends with the first request', async () => {
   }
 })
 
-test('a URL has what urlDefaults add', () => {
+test('urlFor and injectUrlDefaults add the values of urlDefaults', () => {
   const app = make()
   app.get('/:lang/', { endpoint: 'index' }, () => '')
   app.urlDefaults((_, values) => void (values['lang'] ??= 'de'))
@@ -25,7 +25,7 @@ test('a URL has what urlDefaults add', () => {
   expect(app.testRequestContext('/').run(() => app.urlFor('index'))).toBe('/de/')
 })
 
-test('handlers of build errors are asked in turn', () => {
+test('handleUrlBuildError returns the first URL that a handler returns, or else throws the error', () => {
   const app = make()
   const error = new BuildError('no such endpoint', 'none', {})
   expect(() => app.handleUrlBuildError(error, 'none', {})).toThrow(error)
@@ -36,13 +36,13 @@ test('handlers of build errors are asked in turn', () => {
   expect(app.handleUrlBuildError(error, 'none', {})).toBe('https://wiki.example/none')
 })
 
-test.each(['listen', 'run', 'use'])('app.%s says what to do instead', (name) => {
+test.each(['listen', 'run', 'use'])('app.%s throws an error with the replacement', (name) => {
   expect(() => (make() as unknown as Record<string, () => void>)[name]?.()).toThrow(
     `An app has no ${name}().`,
   )
 })
 
-test('Flask’s names add rules and handlers, too', async () => {
+test('addUrlRule, registerErrorHandler, sendStaticFile and isEndpointExpecting work as in Flask', async () => {
   const app = make({ staticFolder: 'static' })
   app.addUrlRule('/about/:lang', 'about', () => 'about')
   app.addUrlRule('/unnamed', undefined, () => 'unnamed', { methods: ['POST'] })

@@ -26,7 +26,7 @@ const response = {
   destroy: () => undefined,
 }
 
-test('lists in-flight requests, oldest first, until the application has finished', async () => {
+test('inFlight() returns the in-flight requests, oldest first, until the application has finished', async () => {
   const go = deferred()
   const order: string[] = []
   const app: Application = async ({ PATH_INFO }, startResponse) => {
@@ -35,24 +35,24 @@ test('lists in-flight requests, oldest first, until the application has finished
     startResponse('200 OK', [])
     return []
   }
-  const { handle, underWay } = pipeline({
+  const { handle, inFlight } = pipeline({
     app,
     before: ({ PATH_INFO }) => order.push(`before ${PATH_INFO}`),
     after: ({ PATH_INFO }) => order.push(`after ${PATH_INFO}`),
   })
   const [first, second] = [handle(environ('/a?b'), response), handle(environ('/c'), response)]
-  expect(underWay()).toMatchObject([
+  expect(inFlight()).toMatchObject([
     { method: 'GET', target: '/a?b' },
     { method: 'GET', target: '/c' },
   ])
   go.resolve()
   await first
   await second
-  expect(underWay()).toEqual([])
+  expect(inFlight()).toEqual([])
   expect(order).toEqual(['before /a', 'app /a', 'before /c', 'app /c', 'after /a', 'after /c'])
 })
 
-test('returns no promise if the application answers synchronously', () => {
+test('a synchronous response returns no promise', () => {
   const app: Application = (_, startResponse) => {
     startResponse('200 OK', [])
     return []

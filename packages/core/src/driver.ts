@@ -1,13 +1,14 @@
 /**
- * The driver runs an application for one request. All servers, CGI, the fetch bridge and the in-process client use it, so
- * the same rules apply to an application everywhere.
+ * The driver: runs an application for a server, one request at a time. Every server, CGI, the fetch
+ * bridge and the in-process client use this driver, so the same rules apply to an application
+ * everywhere.
  *
  *     called ──startResponse──► started ──first bytes──► sending ──end──► over
  *                 ▲    │                       │
- *                 └────┘ excInfo replaces      └── excInfo is thrown back
+ *                 └────┘ excInfo replaces      └── excInfo is rethrown
  *
- * `Exchange` is this state machine. This file is the loop around it: it calls the application, sends each chunk before it
- * asks for the next, ends the response and closes the body.
+ * `Exchange` is that state machine. This file is the loop around it: call the application, send each
+ * chunk before requesting the next, end the response, and close the body.
  */
 import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
@@ -16,12 +17,13 @@ import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
 
 /**
- * Runs an application for one request and sends its response through a writer. Whatever the application does, the
- * response ends, its body is closed once, and `run` does not throw: errors go to `onError`, which writes them to
- * `wsgi.errors` by default. An error before the first bytes is answered with 500; after them the connection is cut.
+ * Runs an application for one request and sends its response through a writer. In every case the
+ * response ends, its body is closed once, and `run` does not throw. Errors go to
+ * `onError`, which defaults to logging them to `wsgi.errors`. An error before the first bytes results
+ * in a 500 response. An error after them closes the connection.
  *
- * If the application returns an array, the response is sent before `run` returns, without a promise. Otherwise the
- * promise resolves when the response has ended and the body is closed.
+ * If nothing has to be awaited, as for an array, the whole response is sent before `run` returns, and there
+ * is no promise. Otherwise the promise resolves when the response has ended and the body has been closed.
  *
  * ```ts
  * const parts: Uint8Array[] = []
@@ -52,7 +54,7 @@ export function run(
   return new Sending(exchange, new Chunks(body)).start()
 }
 
-/** Waits for the promised body, then for the data passed to `write`. Each costs a promise: `bench/core.ts` counts them. */
+/** Waits for a promised body, and for earlier calls of `write`, before it sends the body. Uses one promise for each; `bench/core.ts` counts them. */
 function sendLater(exchange: Exchange, later: Body | Promise<Body>): void | Promise<void> {
   if (!isPromise(later)) return sendAfterWriting(exchange, later)
   return Promise.resolve(later).then(
@@ -73,7 +75,7 @@ function sendBody(exchange: Exchange, body: Body): void | Promise<void> {
   return isWhole ? sendWhole(exchange, body) : new Sending(exchange, new Chunks(body)).start()
 }
 
-/** A fast path for an array of at most one chunk: sends head, length and bytes together. `bench/core.ts` measures it. */
+/** The fast path for an array of at most one chunk: sends head, length and bytes together. `bench/core.ts` measures it. */
 function sendWhole(exchange: Exchange, body: readonly Uint8Array[] & Body): void | Promise<void> {
   let ended: void | Promise<void>
   try {
@@ -86,15 +88,15 @@ function sendWhole(exchange: Exchange, body: readonly Uint8Array[] & Body): void
 }
 
 /**
- * Sends a body chunk by chunk. It waits only for a chunk or for back-pressure, and adds neither a listener nor a promise
- * for each chunk. `bench/core.ts` measures it.
+ * Sends a body chunk by chunk. Waits only for an asynchronous chunk or for back-pressure, and adds no
+ * listener or promise per chunk. `bench/core.ts` measures it.
  */
 class Sending {
   readonly #exchange: Exchange
   readonly #chunks: Chunks
   #hasWaited = false
   #isOver = false
-  /** Resolves when the body is closed, after the response has ended. */
+  /** Resolves when the body has been closed, if closing it is asynchronous. */
   #closing: void | Promise<void> = undefined
   #resolve: ((closing: void | Promise<void>) => void) | undefined
 
@@ -103,7 +105,7 @@ class Sending {
     this.#chunks = chunks
   }
 
-  /** Sends the chunks that are available. Returns a promise for the rest, if there is any. */
+  /** Sends as much as possible synchronously. Returns a promise for the rest, if any. */
   start(): void | Promise<void> {
     this.#advance()
     if (this.#isOver) return this.#closing
@@ -112,7 +114,7 @@ class Sending {
     })
   }
 
-  /** Sends chunks until it has to wait or the response has ended. */
+  /** Sends chunks until it must wait or the response is over. */
   readonly #advance = (): void => {
     if (this.#isOver) return
     try {
@@ -130,7 +132,7 @@ class Sending {
     }
   }
 
-  /** Handles a chunk that was waited for. */
+  /** Continues with an asynchronous chunk. */
   readonly #took = (step: IteratorResult<Uint8Array>): void => {
     if (this.#isOver) return
     try {
@@ -143,7 +145,7 @@ class Sending {
     this.#advance()
   }
 
-  /** Handles a body that failed. */
+  /** Handles an asynchronous chunk that rejected. */
   readonly #threw = (error: unknown): void => {
     try {
       this.#chunks.threw(error)
@@ -170,7 +172,7 @@ class Sending {
   }
 }
 
-/** Closes the body after the response has ended. An error is only reported, because the response was sent. */
+/** Closes the body after the response has ended. Only reports an error in `close()`, because the response has already been sent. */
 function finish(
   exchange: Exchange,
   chunks: Chunks,

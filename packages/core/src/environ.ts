@@ -5,14 +5,17 @@ import { isHopByHop } from './headers.ts'
 import type { Environ, ErrorStream, HeaderList, InputStream } from './types.ts'
 import { decodePath } from './url.ts'
 
-/** The properties of a request that a server knows when its head has arrived. */
+/** The head of a request, with the connection details that the server adds. */
 export interface RequestHead {
   readonly method: string
-  /** As in the request line: `/path?query`, `http://host/path`, `*`. */
+  /** The target as on the request line: `/path?query`, `http://host/path`, `*`. */
   readonly target: string
   /** `HTTP/1.1` */
   readonly protocol: string
-  /** Names and values in their original order, including repeated ones. A server may add the result of `environKey`. */
+  /**
+   * Names and values in the order received, repeats included. A server that has already looked up the key
+   * of a name with `environKey` may pass it as the third element.
+   */
   readonly headers: Iterable<readonly [name: string, value: string, key?: string]>
   readonly scheme: 'http' | 'https'
   readonly serverName: string
@@ -21,11 +24,11 @@ export interface RequestHead {
   readonly remotePort: string
   readonly input: InputStream
   readonly errors: ErrorStream
-  /** Whether other processes serve the same application. Default: false. */
+  /** Whether other processes serve the same application. Defaults to false. */
   readonly multiprocess?: boolean
-  /** Whether this process serves only one request. Default: false. */
+  /** Whether this process serves only one request. Defaults to false. */
   readonly runOnce?: boolean
-  /** Fires when the client has disconnected. May be a getter: it is read when an application reads `phial.signal`. */
+  /** Fires when the client disconnects. May be a getter: it is read when the application reads `phial.signal`. */
   readonly signal?: AbortSignal
   /** Fires when the server begins to shut down: `phial.retiring`. */
   readonly retiring?: AbortSignal | undefined
@@ -33,7 +36,7 @@ export interface RequestHead {
   readonly upgrade?: string | undefined
 }
 
-/** The source of the signal of a request. `signal` must return the same object each time. */
+/** Provides the signal of a request. `signal` may be read several times and must return the same signal each time. */
 export interface SignalSource {
   readonly signal?: AbortSignal | undefined
 }
@@ -45,9 +48,9 @@ function Bare(this: object): void {
 }
 
 /**
- * An environ: an object that inherits nothing and is still fast. Its prototype is an empty object without a prototype;
- * `Object.create(null)` would make it a slow dictionary, which `bench/core.ts` measures. The source of the signal is in
- * a private field, so that all environs share one accessor.
+ * The class of an environ: an object that inherits no keys and still has fast properties. Its prototype is an empty object
+ * that has no prototype itself. `Object.create(null)` would create an object in slow dictionary mode, as `bench/core.ts`
+ * measures. The source of the signal is a private field, so that all environs share one accessor.
  */
 class RequestEnviron extends (Bare as unknown as new () => Environ) {
   readonly #signals: SignalSource | undefined
@@ -76,7 +79,7 @@ class RequestEnviron extends (Bare as unknown as new () => Environ) {
     this.#signals = signals
   }
 
-  /** Returns the signal of an environ, or of an object that inherits from one. */
+  /** Returns the signal of an environ or of an object that inherits from one. */
   static signalOf(environ: object): AbortSignal | undefined {
     if (#signals in environ) return environ.#signals?.signal
     const above = Object.getPrototypeOf(environ) as object | null
@@ -90,8 +93,8 @@ Object.freeze(RequestEnviron.prototype)
 const SIGNAL = 'phial.signal'
 
 /**
- * `phial.signal`, created on first access: few applications read it, and a signal costs more than the rest of an
- * environ, which `bench/core.ts` measures. Like any other key, it can be copied, changed and deleted.
+ * `phial.signal`, created when it is first read. Few applications read it, and a signal costs more than the rest of an
+ * environ, as `bench/core.ts` measures. Otherwise it is an ordinary key, which can be copied, changed and deleted.
  */
 const lazySignal: PropertyDescriptor & ThisType<object> = {
   enumerable: true,
@@ -106,9 +109,9 @@ const lazySignal: PropertyDescriptor & ThisType<object> = {
 }
 
 /**
- * Creates the environ of a request: a new, plain object that inherits nothing. The path is decoded once, into bytes.
- * Headers become `HTTP_*`, repeated ones are joined; names with `_` and `Proxy` are dropped. `signals` is the source of
- * `phial.signal` if it is not the head itself.
+ * Returns the environ of one request: a new plain object that inherits no keys. The path is percent-decoded once, into
+ * bytes. Headers become `HTTP_*`; repeated headers are joined; `Proxy` and names with `_` are dropped. `signals` provides
+ * the signal if the head itself has none.
  *
  * ```ts
  * const environ = makeEnviron({
@@ -137,17 +140,17 @@ export function makeEnviron(
   return environ
 }
 
-/** Joins two headers with the same name to one list, as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
+/** Joins repeated headers into one list, as RFC 9110 §5.2 allows (RFC 6265 §5.4 for `Cookie`). */
 const joined = (key: string, before: string, value: string): string =>
   before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value
 
 /**
- * Returns the key of a header in an environ: `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`. Returns
+ * Returns the environ key of a header: `HTTP_USER_AGENT` for `User-Agent`, `CONTENT_TYPE` for `Content-Type`. Returns
  * `undefined` for a header that is dropped.
  *
  * ```ts
  * environKey('User-Agent') // 'HTTP_USER_AGENT'
- * environKey('User_Agent') // undefined: it could pass for the one above
+ * environKey('User_Agent') // undefined: it would have the same key
  * ```
  */
 export const environKey: (name: string) => string | undefined = cachedByName((name) => {
@@ -158,7 +161,8 @@ export const environKey: (name: string) => string | undefined = cachedByName((na
 })
 
 /**
- * Returns the headers of a request from its environ, without hop-by-hop ones. Names are in lower case.
+ * Returns the headers of a request from its environ, without hop-by-hop headers. Names are in lower case. The inverse of
+ * {@link environKey}.
  *
  * ```ts
  * for (const [name, value] of requestHeaders(environ)) console.log(`${name}: ${value}`)

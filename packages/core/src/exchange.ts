@@ -1,4 +1,4 @@
-/** The state of the driver for one request: the arguments of `startResponse`, and how much has been sent. */
+/** The state of one response: the head from `startResponse`, and how much has been sent. */
 import { isPromise } from './chunks.ts'
 import {
   cachedByName,
@@ -17,11 +17,11 @@ import type { Sent, Start } from './rules/rule.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 
-/** Called with an error. Servers log it; `call` rejects with it. */
+/** Receives an error. Servers log it; `call` rejects with it. */
 export type OnError = (error: unknown) => void
 
-/** Stops the driver if the client has disconnected. It is not reported. */
-export const GONE: Error = new Error('The client has gone')
+/** Aborts a response whose client has disconnected. It is never reported. */
+export const GONE: Error = new Error('The client has disconnected')
 
 const ERROR_TEXT = new TextEncoder().encode('Internal Server Error\n')
 const ERROR_HEADERS: HeaderList = [
@@ -32,27 +32,27 @@ const ERROR_HEADERS: HeaderList = [
 export class Exchange {
   readonly #environ: Environ
   readonly #method: string
-  /** The value of `phial.upgrade`. */
+  /** The server's `phial.upgrade`. */
   readonly #offered: string | undefined
   readonly #writer: ResponseWriter
   readonly #onError: OnError | undefined
-  /** Whether `startResponse` was called, even if the call was rejected. */
+  /** Whether `startResponse` was called, even if that call was refused. */
   #called = false
   #head: ResponseHead | undefined
-  /** Whether no bytes of the body are sent: with `HEAD`, 204, 205 and 304. */
+  /** Whether body bytes are never sent: in response to `HEAD`, and with 204, 205 and 304. */
   #carriesNothing: boolean
-  /** Whether the head was sent. */
+  /** Whether the head has been sent. */
   #sending = false
-  /** Whether nothing more will be sent. */
+  /** Whether the response has ended. */
   #over = false
-  /** Whether the application sent more bytes than `Content-Length` allows. */
+  /** Whether the application produced more bytes than `Content-Length` allows. */
   #full = false
   #sent = 0
   #onGone: (() => void) | undefined
-  /** Resolves when the server accepts more data after all calls of `write`. */
+  /** Resolves when back-pressure from the calls of `write` has ended. */
   writing: Promise<void> | undefined
 
-  /** `onError` writes to `wsgi.errors` by default. */
+  /** `onError` defaults to logging to `wsgi.errors`. */
   constructor(environ: Environ, writer: ResponseWriter, onError?: OnError) {
     this.#environ = environ
     this.#method = environ.REQUEST_METHOD
@@ -77,15 +77,15 @@ export class Exchange {
     return this.write
   }
 
-  /** Sends the head now, because the client waits for it before it speaks the other protocol. */
+  /** Sends the head immediately: the client waits for it before it uses the new protocol. */
   #switch(): void {
     const room = this.#flushHead()
     if (isPromise(room)) this.#waitFor(room)
   }
 
-  /** Sends a chunk immediately, after the head. An empty chunk sends the head alone. PEP 3333, “The `write()` Callable”. */
+  /** Sends a chunk immediately, preceded by the head if it has not been sent. An empty chunk sends only the head. PEP 3333, “The `write()` Callable”. */
   readonly write: Write = (chunk) => {
-    if (this.#over) throw breach('APP-20', 'write was called after the end')
+    if (this.#over) throw breach('APP-20', 'write was called after the response ended')
     const room = this.send(chunk) ?? this.#flushHead()
     if (isPromise(room)) this.#waitFor(room)
     return room
@@ -97,19 +97,19 @@ export class Exchange {
     return this.#writer.flushHeaders?.()
   }
 
-  /** Makes the driver wait before it sends the body. Until then, a failure is not an unhandled rejection. */
+  /** Makes the driver wait before it sends the body. The empty handler prevents an unhandled rejection until then. */
   #waitFor(room: Promise<void>): void {
     const { writing } = this
     this.writing = writing === undefined ? room : writing.then(() => room)
     Promise.all([room, this.writing]).catch(() => undefined)
   }
 
-  /** Whether the head, with the length of the body, and the body can still be sent together. */
+  /** Whether head, length and body can still be sent together. */
   get canEndWhole(): boolean {
     return this.#head !== undefined && !this.#sending && !this.#over
   }
 
-  /** Whether further chunks would not be sent. */
+  /** Whether further chunks would be discarded. */
   get isDone(): boolean {
     return this.#over || this.#full || (this.#sending && this.#carriesNothing)
   }
@@ -119,12 +119,12 @@ export class Exchange {
     return this.#writer.isGone ?? this.#writer.signal?.aborted === true
   }
 
-  /** Throws {@link GONE} if the client has disconnected. */
+  /** Throws `GONE` if the client has disconnected, so that the loop around the body ends in `fail`, which does not report it. */
   stopIfGone(): void {
     if (this.isGone) throw GONE
   }
 
-  /** Sends a chunk, after the head if it is the first one that is not empty. */
+  /** Sends a chunk. The first non-empty chunk is preceded by the head. */
   send(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const part = this.#fit(chunk)
@@ -134,7 +134,7 @@ export class Exchange {
     return this.#carriesNothing ? undefined : this.#writer.write(part)
   }
 
-  /** Ends the response. If the head was not sent, the body is empty, and the head says so. */
+  /** Ends the response. If the head has not been sent, the body is empty and `Content-Length` is 0. */
   end(): void | Promise<void> {
     if (this.#over) return undefined
     if (this.#head !== undefined) this.#sendHead(0)
@@ -143,7 +143,7 @@ export class Exchange {
     return this.#writer.end()
   }
 
-  /** Ends the response with its only chunk, whose length the head can declare. */
+  /** Ends the response with its only chunk. The length is known before the head is sent. */
   endWith(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const declared = this.#head?.length ?? chunk.byteLength
@@ -155,13 +155,13 @@ export class Exchange {
       : this.#writer.end(chunk)
   }
 
-  /** Does the same if the application declared another length. */
+  /** Does the same if the application declared a different length. */
   #endWithOther(chunk: Uint8Array): void | Promise<void> {
     const room = this.send(chunk)
     return isPromise(room) ? room.then(() => this.end()) : this.end()
   }
 
-  /** Reports an error. Sends a 500 if the head was not sent and the client is connected; else cuts the connection. */
+  /** Responds to an error with 500 if nothing has been sent and the client is still connected. Otherwise closes the connection. */
   fail(error: unknown): void | Promise<void> {
     this.report(error)
     if (this.#over) return undefined
@@ -175,9 +175,9 @@ export class Exchange {
     return this.#method === 'HEAD' ? this.#writer.end() : this.#writer.end(ERROR_TEXT)
   }
 
-  /** Passes an error to `onError`, unless its cause is that the client has disconnected. */
+  /** Reports an error, unless its cause is that the client has disconnected. */
   report(error: unknown): void {
-    if (error === GONE || (this.isGone && this.#saysGone(error))) return
+    if (error === GONE || (this.isGone && this.#isDisconnect(error))) return
     try {
       if (this.#onError === undefined) logError(this.#environ, error)
       else this.#onError(error)
@@ -186,11 +186,11 @@ export class Exchange {
     }
   }
 
-  #saysGone(error: unknown): boolean {
+  #isDisconnect(error: unknown): boolean {
     return error === this.#writer.signal?.reason || isAbortError(error)
   }
 
-  /** Calls back once when the client disconnects, or immediately if it has. */
+  /** Calls back once when the client disconnects, or immediately if it already has. */
   onGone(leave: () => void): void {
     if (this.#writer.onGone !== undefined) return this.#writer.onGone(leave)
     const { signal } = this.#writer
@@ -200,7 +200,7 @@ export class Exchange {
     if (signal.aborted) leave()
   }
 
-  /** Removes the callback. */
+  /** Removes the callback of `onGone`. */
   release(): void {
     this.#writer.onGone?.(undefined)
     if (this.#onGone !== undefined) this.#writer.signal?.removeEventListener('abort', this.#onGone)
@@ -218,7 +218,7 @@ export class Exchange {
     enforce('end', { ...this.#progress(), trapped: false }, 'driver')
   }
 
-  /** Returns as much of a chunk as `Content-Length` allows. The excess is never sent, and reported as an error. */
+  /** Returns the part of a chunk that `Content-Length` allows. Excess bytes are reported as an error and never sent. */
   #fit(chunk: Uint8Array): Uint8Array {
     const declared = this.#head?.length
     if (declared === undefined || this.#carriesNothing) return chunk
@@ -228,13 +228,13 @@ export class Exchange {
     this.report(
       breach(
         'APP-17',
-        `${this.#sent + chunk.byteLength} bytes came where Content-Length says ${declared}`,
+        `the body has at least ${this.#sent + chunk.byteLength} bytes, but Content-Length is ${declared}`,
       ),
     )
     return chunk.subarray(0, room)
   }
 
-  /** Sends the head if it was not sent. `length` is that of the body, if known: the application may not have declared it. */
+  /** Sends the head, once. `length` is the length of the body, if known. It is used if the application did not declare one. */
   #sendHead(length?: number): void {
     const head = this.#head
     if (this.#sending || head === undefined) return
@@ -263,7 +263,7 @@ export class Exchange {
   }
 }
 
-/** Returns the headers of a response without a body: 204 has no length, 205 has 0, 304 that of a 200. RFC 9110 §8.6 and §15.3.6 */
+/** Returns the headers of a response without a body. 204 has no `Content-Length`, 205 has 0, and 304 has that of the 200 response. RFC 9110 §8.6 and §15.3.6 */
 function bodyless(status: string, headers: HeaderList): HeaderList {
   if (status.startsWith('304')) return headers
   const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length')
@@ -273,17 +273,17 @@ function bodyless(status: string, headers: HeaderList): HeaderList {
 /** The checked arguments of `startResponse`. */
 interface ResponseHead {
   readonly status: string
-  /** A copy, so that later changes to the application's list are not sent unchecked. */
+  /** A copy. Later changes by the application to its own list have not been checked and are not sent. */
   readonly headers: HeaderList
-  /** The value of `Content-Length`, if it is declared. */
+  /** The declared `Content-Length`, if any. */
   readonly length: number | undefined
   /** Whether a response with this status has no body. */
   readonly isBodyless: boolean
 }
 
 /**
- * Checks a status and headers, looking at each header once, which `bench/core.ts` measures. Returns `undefined` if they
- * are not in order, or need the table of rules to decide it: see `checkedHead`.
+ * Checks a status and headers in one pass over the headers, which `bench/core.ts` measures. Returns `undefined` for
+ * anything invalid or unusual, which `checkedHead` checks against the table of rules.
  */
 function quickHead(status: unknown, headers: unknown): ResponseHead | undefined {
   if (typeof status !== 'string' || !Array.isArray(headers)) return undefined
@@ -306,7 +306,7 @@ function quickHead(status: unknown, headers: unknown): ResponseHead | undefined 
   return { status, headers: copy, length, isBodyless: kind === 'bodyless' }
 }
 
-/** Checks the same by the table of rules. Throws the {@link GatewayError} of the first rule that is broken. */
+/** Checks the arguments of `startResponse` against the table of rules, which throws the error of the broken rule. */
 function checkedHead(start: Start): ResponseHead {
   enforce('start', start, 'driver')
   const status = start.status as string
@@ -322,7 +322,7 @@ const statusKind = cachedByName((status): 'plain' | 'bodyless' | undefined => {
   return isBodyless(status) ? 'bodyless' : 'plain'
 })
 
-/** Tells which check a header needs: none but its value, its value as a length, or the table of rules. */
+/** How a header is checked, which depends on its name: its value as a field value, its value as a length, or against the table of rules. */
 const headerKind = cachedByName((name): 'plain' | 'length' | 'other' => {
   if (name.toLowerCase() === 'content-length') return 'length'
   return isToken(name) && !isHopByHop(name) ? 'plain' : 'other'

@@ -1,12 +1,12 @@
 /**
- * The grammar of an HTTP message, for the gateway and its servers: RFC 9110 and RFC 9112. Each function matches the
- * whole text, in linear time. As in an environ, each character of the text stands for a byte.
+ * The grammar of an HTTP message, for the gateway and its servers: RFC 9110 and RFC 9112. Each
+ * function checks the whole text, in linear time. In texts, as in `environ`, each character represents one byte.
  */
 
-/** One character of a token, for use in patterns. RFC 9110 §5.6.2 */
+/** One character of a token, for use in regular expressions. RFC 9110 §5.6.2 */
 export const TOKEN_CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]"
 
-/** One character of a request target: any visible one except `#`, which starts a fragment. RFC 9112 §3.2 */
+/** One character of a request target: any visible ASCII character except `#`, which starts a fragment. RFC 9112 §3.2 */
 export const TARGET_CHARACTER: string = '[\\x21\\x22\\x24-\\x7e]'
 
 const TOKEN = new RegExp(`^${TOKEN_CHARACTER}+$`)
@@ -23,7 +23,7 @@ const IPV6_CHARACTERS = /^[\da-f:.]+$/i
 const GREATEST_PORT = 65_535
 
 /**
- * Reports whether a text is a token: the name of a method or a field. RFC 9110 §5.6.2
+ * Reports whether a text is a token, such as the name of a method or a field. RFC 9110 §5.6.2
  *
  * ```ts
  * isToken('Content-Type') // true
@@ -33,7 +33,7 @@ const GREATEST_PORT = 65_535
 export const isToken = (text: string): boolean => TOKEN.test(text)
 
 /**
- * Reports whether a text is a valid field value: no control characters except tab, nothing beyond Latin-1. RFC 9110 §5.5
+ * Reports whether a text is a valid field value: no control characters except tab, no characters outside Latin-1. RFC 9110 §5.5
  *
  * ```ts
  * isFieldValue('text/plain') // true
@@ -43,8 +43,8 @@ export const isToken = (text: string): boolean => TOKEN.test(text)
 export const isFieldValue = (text: string): boolean => FIELD_VALUE.test(text)
 
 /**
- * Reports whether a text is the status of a final response: three digits from 200 to 599, a space, and a reason, which
- * may be empty. RFC 9112 §4
+ * Reports whether a text is the status of a final response: three digits from 200 to 599, a space, and a
+ * reason phrase, which may be empty. RFC 9112 §4
  *
  * ```ts
  * isStatus('404 Not Found') // true
@@ -82,7 +82,7 @@ export const isSwitching = (status: string): boolean => status.startsWith('101 '
 export const isDigits = (text: string): boolean => DIGITS.test(text)
 
 /**
- * Reports whether a text is a valid `Content-Length`: digits that form a safe integer. RFC 9110 §8.6
+ * Reports whether a text is a valid `Content-Length`: decimal digits of a safe integer. RFC 9110 §8.6
  *
  * ```ts
  * isContentLength('120')   // true
@@ -93,7 +93,7 @@ export const isContentLength = (text: string): boolean =>
   isDigits(text) && Number.isSafeInteger(Number(text))
 
 /**
- * Reports whether a text consists of characters of a request target. {@link splitTarget} tells its form. RFC 9112 §3.2
+ * Reports whether a text contains only the characters of a request target. Does not check its form; see {@link splitTarget}. RFC 9112 §3.2
  *
  * ```ts
  * isTargetText('/caf%C3%A9?x=1') // true
@@ -102,12 +102,12 @@ export const isContentLength = (text: string): boolean =>
  */
 export const isTargetText = (text: string): boolean => TARGET.test(text)
 
-/** The parts of a request target, not decoded. RFC 9112 §3.2 */
+/** The parts of a request target, all undecoded. RFC 9112 §3.2 */
 export interface RequestTarget {
   /** The path. Empty for `*` and for an authority. */
   readonly path: string
   readonly query: string
-  /** The scheme in lower case, if the target is an absolute URL. */
+  /** The scheme, in lower case, if the target is an absolute URL. */
   readonly scheme: 'http' | 'https' | undefined
   /** The host and port, if the target is an absolute URL. */
   readonly authority: string | undefined
@@ -139,17 +139,17 @@ export function splitTarget(target: string): RequestTarget {
     : { path: local.slice(0, at), query: local.slice(at + 1), scheme, authority }
 }
 
-/** A host and its port, if it has one. */
+/** A host with an optional port. */
 export interface HostAndPort {
   /** `localhost`, `127.0.0.1` or `[::1]`. May be empty. */
   readonly name: string
-  /** Digits. `undefined` without a colon, empty if nothing follows the colon. */
+  /** Digits. `undefined` if there is no colon, empty if nothing follows it. */
   readonly port: string | undefined
 }
 
 /**
- * Splits a host with or without a port, as in `Host` and in the authority of an `http` URL without user information.
- * Returns `undefined` for anything else. RFC 9110 §7.2
+ * Splits a host with an optional port, as in `Host` and in the authority of an `http` URL, without
+ * user information. Returns `undefined` for anything else. RFC 9110 §7.2
  *
  * ```ts
  * splitHost('localhost:8000') // { name: 'localhost', port: '8000' }
@@ -184,12 +184,12 @@ export const isIPv4 = (text: string): boolean => IPV4.test(text)
 export const isIPv6 = (text: string): boolean =>
   IPV6_CHARACTERS.test(text) && URL.canParse(`http://[${text}]`)
 
-/** The size of a cache. Clients and applications may invent any number of names. */
+/** The maximum number of names in a cache. Clients and applications can use arbitrary names, so it must be bounded. */
 const KNOWN_NAMES = 500
 
 /**
- * Wraps a function of a field name (or another short text) with a cache of its results for the first 500 names.
- * `undefined` is not cached, so that rejected names take no memory. `bench/core.ts` measures it.
+ * Returns a memoized function of a field name, with a cache of the first 500 names. `undefined` is not cached, so
+ * rejected names take no memory. `bench/core.ts` measures it.
  *
  * ```ts
  * const lowerCase = cachedByName((name) => name.toLowerCase())

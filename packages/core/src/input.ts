@@ -7,20 +7,20 @@ const LINE_FEED = 10
 
 type Step = IteratorResult<Uint8Array>
 
-/** A value, now or later. */
+/** A value or a promise of one. */
 type Maybe<Value> = Value | Promise<Value>
 
-/** A source that returns its next chunk, or a promise if it has to wait for it. */
+/** A reader that returns its next chunk synchronously if one is available, or a promise of it otherwise. */
 export interface ChunkReader {
   next(): IteratorResult<Uint8Array> | Promise<IteratorResult<Uint8Array>>
 }
 
-/** The source of the chunks of an input. */
+/** The source of an input's chunks. */
 export type InputSource = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ChunkReader
 
 /**
- * Creates a `wsgi.input` from chunks of any size. Reads are served in the order of their calls; bytes that one read
- * leaves go to the next. If the source fails, every later read rejects with its error.
+ * Returns a `wsgi.input` over a source of chunks. Reads are served in the order in which they were called; bytes that
+ * one read leaves go to the next. If the source fails, this read and all later reads reject with its error.
  *
  * ```ts
  * const input = inputStream([new TextEncoder().encode('one\ntwo\n')])
@@ -32,7 +32,7 @@ export function inputStream(source: InputSource): InputStream {
 }
 
 /**
- * Creates a `wsgi.input` for a request without a body.
+ * Returns a `wsgi.input` for a request without a body.
  *
  * ```ts
  * const nothing = await emptyInput().read() // no bytes
@@ -42,7 +42,7 @@ export function emptyInput(): InputStream {
   return new EmptyInput()
 }
 
-/** The most frequent input, which therefore has no state: `bench/core.ts` measures it. */
+/** The most frequent input. It has no state, to make it cheap: `bench/core.ts` measures it. */
 class EmptyInput implements InputStream {
   read(): Promise<Uint8Array> {
     return Promise.resolve(NOTHING)
@@ -64,12 +64,12 @@ class EmptyInput implements InputStream {
 class ChunkInput implements InputStream {
   readonly #source: InputSource
   #iterator: ChunkReader | undefined
-  /** Bytes that were received and not yet read. */
+  /** Bytes that were received and have not been read. */
   #rest: Uint8Array = NOTHING
   #ended = false
-  /** The error of the source. Every later read rejects with it, because the source itself would only report its end. */
+  /** The error of the source, if it failed. Every later read rejects with it; the source itself would only report its end. */
   #failure: { readonly error: unknown } | undefined
-  /** The last of the pending reads, which run one after another. */
+  /** The last queued read. Reads run one at a time, in order. */
   #turn: Promise<unknown> | undefined
 
   constructor(source: InputSource) {
@@ -100,7 +100,7 @@ class ChunkInput implements InputStream {
     return lines
   }
 
-  /** Iterates over the chunks as they arrive. After a `break`, the rest can still be read. */
+  /** Yields chunks as they are received. A `break` leaves the rest available to later reads. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     return { next: () => this.#inTurn(() => this.#next()) }
   }
@@ -111,8 +111,8 @@ class ChunkInput implements InputStream {
   }
 
   /**
-   * Reads after the pending reads, immediately if there are none. Reading available bytes costs one promise:
-   * `bench/core.ts` measures it. The promise has a handler, because the application may await it later.
+   * Runs a read after those in progress, or immediately if there are none. A read of available bytes costs one promise:
+   * `bench/core.ts` measures it. The promise gets its own handler, because the caller may await it later.
    */
   #inTurn<Result>(read: () => Maybe<Result>): Promise<Result> {
     const result = this.#turn === undefined ? attempt(read) : this.#turn.then(read)
@@ -125,7 +125,7 @@ class ChunkInput implements InputStream {
     return result
   }
 
-  /** Reads up to `size` bytes, ending with the byte that `stop` finds. */
+  /** Reads up to `size` bytes, or up to and including the byte that `stop` finds. */
   #take(size: number, stop?: Stop): Maybe<Uint8Array> {
     const taken = new Taken(size, stop)
     while (!taken.isWhole) {
@@ -142,7 +142,7 @@ class ChunkInput implements InputStream {
     return taken.join()
   }
 
-  /** Returns the next bytes, never an empty chunk; `undefined` at the end. */
+  /** Returns the next chunk, which is never empty, or `undefined` at the end. */
   #chunk(): Maybe<Uint8Array | undefined> {
     while (this.#rest.byteLength === 0 && !this.#ended) {
       const step = this.#step()
@@ -186,7 +186,7 @@ class ChunkInput implements InputStream {
   }
 }
 
-/** Runs a read. Returns a promise that rejects if it throws. */
+/** Runs a read, and turns an exception into a rejected promise. */
 function attempt<Result>(read: () => Maybe<Result>): Maybe<Result> {
   try {
     return read()
@@ -198,12 +198,12 @@ function attempt<Result>(read: () => Maybe<Result>): Maybe<Result> {
 const stepOf = (value: Uint8Array | undefined): Step =>
   value === undefined ? { done: true, value } : { done: false, value }
 
-/** Returns the index of the last byte of a read in a chunk, or -1 if the read continues after it. */
+/** Returns the index of the last byte that a read takes from a chunk, or -1 if the read continues after it. */
 type Stop = (chunk: Uint8Array) => number
 
 const endOfLine: Stop = (chunk) => chunk.indexOf(LINE_FEED)
 
-/** The bytes of one read so far. */
+/** The bytes that one read has taken so far. */
 class Taken {
   #left: number
   readonly #stop: Stop | undefined
@@ -220,7 +220,7 @@ class Taken {
     return this.#left <= 0
   }
 
-  /** Adds the bytes of a chunk that belong to the read, and returns the rest. `undefined` marks the end of the body. */
+  /** Takes what the read needs from a chunk, and returns the rest. `undefined` means the end of the body. */
   add(chunk: Uint8Array | undefined): Uint8Array {
     if (chunk === undefined) {
       this.#left = 0
@@ -237,7 +237,7 @@ class Taken {
     return chunk.subarray(wanted)
   }
 
-  /** Adds a part. A single part is not copied. */
+  /** Keeps a part. A single part is returned without a copy. */
   #keep(part: Uint8Array): void {
     if (this.#first === undefined) {
       this.#first = part
@@ -255,19 +255,19 @@ class Taken {
   }
 }
 
-/** Smaller parts, in bytes, are copied together. */
+/** Parts smaller than this, in bytes, are copied into a block. */
 const SMALL = 4096
-/** The size of a block for small parts, in bytes. */
+/** The size of a block, in bytes. */
 const BLOCK = 16 * 1024
 
 /**
- * Collects the parts of a read. Small parts are copied together, because a part of one byte costs a hundred bytes as an
- * object, and may keep the packet that contains it alive.
+ * Collects the parts of a read. Small parts are copied into a block, because a part of one byte
+ * costs a hundred bytes as an object and may keep the whole packet alive that contained it.
  */
 class Parts {
   readonly #parts: Uint8Array[] = []
   #block: Uint8Array = NOTHING
-  /** The range of bytes in the block that are not a part yet. */
+  /** The range of the block that is not a part yet: `#begin` to `#end`. */
   #begin = 0
   #end = 0
 
@@ -292,7 +292,7 @@ class Parts {
     this.#end += part.byteLength
   }
 
-  /** Makes a part of the bytes that were copied since the last part. */
+  /** Adds the bytes copied since the last part as a part. */
   #endPart(): void {
     if (this.#end > this.#begin) this.#parts.push(this.#block.subarray(this.#begin, this.#end))
     this.#begin = this.#end
@@ -307,7 +307,7 @@ function readerOf(source: InputSource): ChunkReader {
   return Symbol.iterator in source ? source[Symbol.iterator]() : source
 }
 
-/** Joins chunks. A single chunk is returned without a copy. */
+/** Joins chunks into one. A single chunk is returned without a copy. */
 export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks
   if (only !== undefined && chunks.length === 1) return only

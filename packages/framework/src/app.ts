@@ -1,11 +1,11 @@
 /**
- * The application: in the order in which a request passes.
+ * The application: one request, step by step.
  *
  *     wsgiApp ─► open ─► admit ─► preprocess ─► dispatch ─► finalize ─► send ─► teardown
  *                          └────────────┴───────────┴─► error ─▲
  *
- * An error goes to `handleUserException`, and what that throws to `handleException`. `setup.ts` configures the app
- * until the first request.
+ * An error goes to `handleUserException`. If that throws, `handleException` follows. `setup.ts` configures the app until
+ * the first request.
  */
 import {
   type Application,
@@ -28,7 +28,7 @@ import {
   RequestContext,
 } from './context/context.ts'
 import { MethodNotAllowed, NotFound } from './errors/http-errors.ts'
-import { andThen, either, isPromise, type Maybe, recover } from './helpers/promises.ts'
+import { andThen, isPromise, type Maybe, recover } from './helpers/promises.ts'
 import {
   contextPushed,
   isObserved,
@@ -51,11 +51,11 @@ import type { TestClientOptions } from './testing/client.ts'
 import { testEnviron, type TestRequestOptions } from './testing/message.ts'
 import type { ViewFunction } from './answer/views.ts'
 
-/** The app in use. Throws `ContextError` outside of a context. */
+/** The app of the current context. Throws `ContextError` outside of a context. */
 export const currentApp: Phial = currentAppLocal as Phial
 
 /**
- * An application, made of views.
+ * An application.
  *
  * ```ts
  * export const app = new Phial(import.meta.url)
@@ -63,7 +63,7 @@ export const currentApp: Phial = currentAppLocal as Phial
  * app.get('/hello/:name', ({ name }) => `Hello ${name}`)
  * ```
  *
- * Throws `TypeError` without its file's URL, by which templates and static files are found.
+ * Throws `TypeError` without the URL of the app's file. Templates and static files are searched for next to it.
  */
 export class Phial extends AppSetup implements App, RequestSteps {
   readonly templates: Templates = new Templates(this)
@@ -73,18 +73,18 @@ export class Phial extends AppSetup implements App, RequestSteps {
     if (!this.isSetUp) this.closeSetup()
     const context = this.#open(environ)
     return isObserved(environ)
-      ? context.enter(() => respondObserved(this, context, startResponse, respond))
-      : context.enter(() => respond(this, context, startResponse))
+      ? context.enter(respondObserved, this, context, startResponse, respond)
+      : context.enter(respond, this, context, startResponse)
   }
 
-  /** Finds the rule, and makes the request's context. */
+  /** Finds the rule, and creates the request and its context. */
   #open(environ: Environ): RequestContext {
     const path = wsgiToText(environ.PATH_INFO)
     const request = new this.requestClass(environ, path, this.#match(environ, path), this)
     return new RequestContext(this, request)
   }
 
-  /** An empty path is the root's; where the app is mounted, its address needs the slash. */
+  /** Matches the path and the method. An empty path is the root's. If the app is mounted, it is redirected to the URL with the slash. */
   #match(environ: Environ, path: string): Routing {
     try {
       const domain = this.urlMap.hostMatching === 'none' ? '' : domainOf(environ, this)
@@ -97,16 +97,13 @@ export class Phial extends AppSetup implements App, RequestSteps {
     }
   }
 
-  /** Runs `urlValuePreprocessor` and `beforeRequest` hooks. Returns the response of the first that answers. */
+  /** Runs `urlValuePreprocessor` and `beforeRequest` hooks. Returns the first response that a hook returns. */
   preprocessRequest(context: RequestContext): Maybe<Response | undefined> {
     const { before } = this.scopes.hooksOf(context.request.blueprint)
-    if (!this.urlHooks.isIdle) {
-      return andThen(this.urlHooks.preprocess(context), () => runBefore(before, context))
-    }
     return before.length === 0 ? undefined : runBefore(before, context)
   }
 
-  /** Calls the view of the rule that matched. Throws `NotFound` or `MethodNotAllowed` if none did. */
+  /** Calls the view of the matched rule. Throws `NotFound` or `MethodNotAllowed` if no rule matched. */
   dispatchRequest(context: RequestContext): Maybe<Response> {
     const { routing } = context.request
     if (routing.kind !== 'found') return answerWithoutView(context, routing)
@@ -128,17 +125,17 @@ export class Phial extends AppSetup implements App, RequestSteps {
       : saveSession(last, context)
   }
 
-  /** Answers an error that was thrown on purpose or has a handler. Throws any other. */
+  /** Responds to an `HTTPException`, or an error that has a handler. Rethrows any other error. */
   handleUserException(context: RequestContext, error: unknown): Maybe<Response> {
     return handleUserException(error, context, this.scopes.errorHandlersOf(context))
   }
 
-  /** Answers an error that no handler took: the handler of 500, else the page of a 500. Throws it again if `PROPAGATE_EXCEPTIONS` applies. */
+  /** Responds to an unhandled error with the handler of 500, or else with the page of a 500. Rethrows it if `PROPAGATE_EXCEPTIONS` is set. */
   handleException(context: RequestContext, error: unknown): Maybe<Response> {
     return handleUnexpected(error, context, this.scopes.errorHandlersOf(context))
   }
 
-  /** Logs an error that no handler answered, with `app.logger`. */
+  /** Logs an unhandled error with `app.logger`. */
   logException(error: unknown, context: AppContext): void {
     const request = context instanceof RequestContext ? context.request : undefined
     const where = request && ` on ${JSON.stringify(request.path)} [${request.method}]`
@@ -165,34 +162,34 @@ export class Phial extends AppSetup implements App, RequestSteps {
     const hooks = this.scopes.hooksOf(request?.blueprint).teardown
     const app = this.teardownAppContextHooks
     const isPlain = hooks.length === 0 && app.length === 0 && connectedReceivers === 0
-    if (isPlain && request?.isOpen !== true) return undefined
+    if (isPlain && request?.closers === undefined) return undefined
     return teardown(context, error, { request: hooks, app })
   }
 
-  /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
+  /** Returns a context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
   override appContext(): AppContext {
     return new AppContext(this)
   }
 
-  /** A context with a request, for tests and scripts: `app.testRequestContext('/posts?page=2').run(() => request.args)`. */
+  /** Returns a context with a request, for tests and scripts: `app.testRequestContext('/posts?page=2').run(() => request.args)`. */
   testRequestContext(path: string = '/', options: TestRequestOptions = {}): RequestContext {
     return this.#open(testEnviron(path, options, this.config))
   }
 
-  /** A client that asks this app, without a server. */
+  /** Returns a client that sends requests to this app without a server. */
   testClient(options: TestClientOptions = {}): InstanceType<this['testClientClass']> {
     const client = new this.testClientClass(this, options)
     return client as InstanceType<this['testClientClass']>
   }
 
-  /** Runs this app's commands, without a terminal: `await app.testCliRunner().invoke(['create-user', 'ada'])`. */
+  /** Returns a runner for this app's commands, without a terminal: `await app.testCliRunner().invoke(['create-user', 'ada'])`. */
   testCliRunner(): TestCliRunner {
     return new TestCliRunner(this)
   }
 }
 
 /**
- * One request, from its context to the end of its body. What waits for a late view adds one promise, as
+ * Responds to one request: all steps after `open`. For an asynchronous view it creates one more promise, which
  * `pnpm bench peers --workloads json` measures.
  */
 function respond(
@@ -212,23 +209,36 @@ function respond(
     either(() => steps.finalizeRequest(context, response), deliver, fail)
   const handle = (error: unknown): Maybe<Body> =>
     either(() => steps.handleUserException(context, error), finalize, fail)
-  return either(() => answerRequest(steps, context), finalize, handle)
+  return either(() => fullDispatch(steps, context), finalize, handle)
 }
 
-/** Admits the request, then asks the hooks before the view, then the view. */
-function answerRequest(steps: RequestSteps, context: RequestContext): Maybe<Response> {
+/** Runs a function, then `next` with its value, or `failed` with its error. An error of these two goes to the caller. */
+function either<T, U>(
+  run: () => Maybe<T>,
+  next: (value: T) => Maybe<U>,
+  failed: (error: unknown) => Maybe<U>,
+): Maybe<U> {
+  let value: Maybe<T>
+  try {
+    value = run()
+  } catch (error) {
+    return failed(error)
+  }
+  return isPromise(value) ? Promise.resolve(value).then(next, failed) : next(value)
+}
+
+/** Admits the request, then runs the hooks before the view, then the view. */
+function fullDispatch(steps: RequestSteps, context: RequestContext): Maybe<Response> {
   const admitted = admit(context)
-  if (isPromise(admitted)) return admitted.then(() => preprocessAndDispatch(steps, context))
-  return preprocessAndDispatch(steps, context)
+  const early = isPromise(admitted)
+    ? admitted.then(() => steps.preprocessRequest(context))
+    : steps.preprocessRequest(context)
+  return isPromise(early)
+    ? early.then((late) => late ?? steps.dispatchRequest(context))
+    : (early ?? steps.dispatchRequest(context))
 }
 
-function preprocessAndDispatch(steps: RequestSteps, context: RequestContext): Maybe<Response> {
-  const early = steps.preprocessRequest(context)
-  if (isPromise(early)) return early.then((late) => late ?? steps.dispatchRequest(context))
-  return early ?? steps.dispatchRequest(context)
-}
-
-/** Checks what must be true before anything of the app's runs: the host, and where the request comes from. Then reads a session that is in a store. */
+/** Checks the host and the origin of the request before any code of the app runs. Then reads a session that is in a store. */
 function admit(context: RequestContext): Maybe<void> {
   const { request, app } = context
   if (request.trustedHosts.length > 0) assertTrusted(request.host, request.trustedHosts)
@@ -236,10 +246,10 @@ function admit(context: RequestContext): Maybe<void> {
   return app.sessionInterface.readsAhead ? readSession(context) : undefined
 }
 
-/** Methods that change nothing. RFC 9110 §9.2.1 */
+/** Safe methods. RFC 9110 §9.2.1 */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Answers an error that no handler took; one that comes meanwhile has the last word. */
+/** Responds to an unhandled error. An error while doing so is a plain 500. */
 function respondToError(
   steps: RequestSteps,
   context: RequestContext,
@@ -255,7 +265,7 @@ function respondToError(
   return andThen(response, (made) => sendOrReplace(made, context, startResponse, error))
 }
 
-/** Answers a path that no view does: a redirect to another spelling, the methods, or an error. */
+/** Responds to a request that matched no view: with a redirect to the canonical path, the allowed methods, or an error. */
 function answerWithoutView(
   context: RequestContext,
   routing: Exclude<Routing, { kind: 'found' }>,
@@ -270,7 +280,7 @@ function answerWithoutView(
   return new context.app.responseClass('', { headers: { Allow: allow.join(', ') } })
 }
 
-/** Sends a response. One that the gateway refuses is an error of the app's, and is replaced by a 500. */
+/** Sends a response. If the gateway rejects it, that is an error of the app, and a 500 replaces it. */
 function sendOrReplace(
   response: Response,
   context: RequestContext,
@@ -292,7 +302,7 @@ function sendOrReplace(
   }
 }
 
-/** Ends a request whose error goes on to the server. */
+/** Ends a request, and passes its error to the server. */
 function abandon(error: unknown, context: RequestContext): Maybe<never> {
   return andThen(context.pop(error), () => {
     throw error

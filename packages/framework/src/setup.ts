@@ -1,6 +1,6 @@
 /**
- * Setting up an app: settings, rules, templates, blueprints, and what scripts and tests are made with.
- * Once the first request has come, nothing of it changes. What happens to a request is in app.ts.
+ * The setup of an app: settings, rules, templates and blueprints, and contexts for scripts and tests. Nothing of it
+ * changes after the first request. app.ts has the steps of a request.
  */
 import type { Maybe } from './helpers/promises.ts'
 import type { FileHandle } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { withCode } from '@phial/core'
 import { viewOf } from './answer/redirect-to.ts'
 import { Scopes } from './answer/scopes.ts'
 import type { ContextProcessor, TeardownAppContext, ViewFunction } from './answer/views.ts'
-import type { Blueprint } from './blueprint/blueprint.ts'
+import { assertBlueprint, type Blueprint } from './blueprint/blueprint.ts'
 import { sweepUploads } from './body/uploads.ts'
 import type {
   BlueprintApp,
@@ -45,50 +45,51 @@ import {
   urlFor,
   type UrlForOptions,
 } from './urls/url-for.ts'
+import { assertFunction, wrongArgument } from './helpers/arguments.ts'
 
-/** An app as it is set up. */
+/** The base class of `Phial`: everything that configures an app. */
 export abstract class AppSetup extends Scaffold implements BlueprintApp {
   /** The settings. */
   readonly config: Config
-  /** What the app says about itself: `app.logger.info('Signed in', { user })`. */
+  /** The app's logger: `app.logger.info('Signed in', { user })`. */
   readonly logger: Logger
-  /** All rules. */
+  /** All rules of the app. */
   readonly urlMap: Router<ViewFunction>
   /**
-   * Asked in turn when `urlFor` cannot build a URL; the first URL that one of them returns is used.
+   * Handlers that are called in turn when `urlFor` cannot build a URL. The first URL that a handler returns is used.
    * `app.urlBuildErrorHandlers.push((error, endpoint, values) => wikiUrl(endpoint, values))`
    */
   readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
   abstract readonly templates: Templates
-  /** How sessions are kept: in a signed cookie, if not said otherwise. */
+  /** Where sessions are stored. Default: in a signed cookie. */
   sessionInterface: SessionInterface = new CookieSessions()
-  /** The folders that templates are looked for in: the app's, then its blueprints' in the order of registration. */
+  /** The folders that are searched for templates: the app's, then those of its blueprints in order of registration. */
   readonly templateFolders: string[]
-  /** The folders of static files, by their endpoints: `static`, `shop.static`. */
+  /** The folders of static files by endpoint: `static`, `shop.static`. */
   readonly staticFolders: Map<string, StaticFolder> = new Map()
-  /** The blueprints, by the names that they are registered under: `shop.admin` for a nested one. */
+  /** The blueprints by the name that they are registered under: `shop.admin` for a nested one. */
   readonly blueprints: Map<string, Blueprint> = new Map()
-  /** Where each blueprint was put, in the order of registration. */
+  /** The registration of each blueprint, in order. */
   readonly registrations: BlueprintSetupState[] = []
-  /** What extensions keep about this app, by their names. */
+  /** The state of extensions in this app, by their name. */
   readonly extensions: Map<string, unknown> = new Map()
-  /** The class of `request`; a subclass of the app may have its own. */
+  /** The class of `request`. A subclass of the app may replace it. */
   readonly requestClass: typeof Request = Request
-  /** The class of answers that are made of strings, bytes, streams and data; a subclass of the app may have its own. */
+  /** The class of responses that are made from strings, bytes, streams and data. A subclass of the app may replace it. */
   readonly responseClass: typeof Response = Response
-  /** How JSON is written and read. May be set: `app.json = new Provider(app)`. */
+  /** Writes and parses JSON. May be replaced: `app.json = new Provider(app)`. */
   json: JsonProvider = new JsonProvider(this)
-  /** The class of `testClient()`; a subclass of the app may have its own. */
+  /** The class of `testClient()`. A subclass of the app may replace it. */
   readonly testClientClass: typeof TestClient = TestClient
-  /** Whose hooks and handlers are asked. */
+  /** The hooks and error handlers of the app and of its blueprints. */
   readonly scopes: Scopes
-  /** What `teardownAppContext` was given, the last first. */
+  /** The functions of `teardownAppContext`, the last one first. */
   readonly teardownAppContextHooks: TeardownAppContext[] = []
   readonly #shellContextProcessors: ContextProcessor[] = []
   readonly #options: PhialOptions
   readonly #home: HomeFolder
   readonly #named = new NamedViews()
-  /** Whether set-up has ended. */
+  /** Whether setup has ended. */
   protected isSetUp = false
 
   constructor(importMetaUrl: string | undefined, options: PhialOptions = {}) {
@@ -102,22 +103,22 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.logger = new Logger(this.config, currentEnviron)
     this.templateFolders = [this.#home.within(options.templateFolder ?? 'templates') ?? []].flat()
     this.urlMap = new Router({ hostMatching: hostMatchingOf(options) })
-    this.scopes = new Scopes(this.scope, this)
+    this.scopes = new Scopes(this.scope, this.urlHooks, this)
     this.#addStatic(options)
     reportWeakSecret(this)
   }
 
-  /** The folder of the app's file. Throws `Error` if the app was made without the URL of a file. */
+  /** The folder of the app's file. Throws `Error` if the app was created without the URL of a file. */
   get rootPath(): string {
     return this.#home.path
   }
 
-  /** The folder of what belongs to this installation alone, such as a database: kept out of version control. */
+  /** The folder of files that belong to one installation, such as a database. It is not under version control. */
   get instancePath(): string {
     return instancePathOf(this.#home, this.#options.instancePath)
   }
 
-  /** Whether debug mode is on: `config.DEBUG`. */
+  /** Whether debug mode is on. The same as `config.DEBUG`. */
   get debug(): boolean {
     return this.config.DEBUG
   }
@@ -126,7 +127,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.config.DEBUG = isOn
   }
 
-  /** Whether the app is under test: `config.TESTING`. */
+  /** Whether the app is under test. The same as `config.TESTING`. */
   get testing(): boolean {
     return this.config.TESTING
   }
@@ -135,7 +136,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.config.TESTING = isOn
   }
 
-  /** What sessions are signed with: `config.SECRET_KEY`. */
+  /** The key that signs sessions. The same as `config.SECRET_KEY`. */
   get secretKey(): string | undefined {
     return this.config.SECRET_KEY
   }
@@ -144,43 +145,47 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     this.config.SECRET_KEY = secret
   }
 
-  /** Gives templates a function for values: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
+  /** Adds a function for values to all templates: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
   templateFilter(name: string, filter: (...values: never[]) => unknown): void {
     this.assertSetup('templateFilter')
+    assertFunction('templateFilter(name, filter)', filter)
     this.templateGlobal(name, filter)
   }
 
-  /** Puts something at hand in every template, under a name of its own: `app.templateGlobal('year', () => new Date().getFullYear())`. */
+  /** Adds a value to all templates under a name: `app.templateGlobal('year', () => new Date().getFullYear())`. */
   templateGlobal(name: string, value: unknown): void {
     this.assertSetup('templateGlobal')
     this.templates.define(name, value)
   }
 
-  /** Runs a function at the end of each context, with or without a request, after the request's own; the last registered first. */
+  /** Runs a function at the end of each context, with or without a request, after the hooks of the request, in reverse order of registration. */
   teardownAppContext(hook: TeardownAppContext): void {
     this.assertSetup('teardownAppContext')
+    assertFunction('teardownAppContext(hook)', hook)
     this.teardownAppContextHooks.unshift(hook)
   }
 
-  /** Gives `phial shell` more at hand: `app.shellContextProcessor(() => ({ database }))`. */
+  /** Adds names to `phial shell`: `app.shellContextProcessor(() => ({ database }))`. */
   shellContextProcessor(processor: ContextProcessor): void {
     this.assertSetup('shellContextProcessor')
+    assertFunction('shellContextProcessor(processor)', processor)
     this.#shellContextProcessors.push(processor)
   }
 
-  /** What is at hand in `phial shell`: `app`, `g`, `urlFor`, and what the processors give. */
+  /** Returns the names in `phial shell`: `app`, `g`, `urlFor`, and those of the processors. */
   makeShellContext(): Record<string, unknown> {
     const given = this.#shellContextProcessors.map((processor) => processor())
     return Object.assign({ app: this, g, urlFor }, ...given) as Record<string, unknown>
   }
 
   /**
-   * Adds a blueprint. Options said here come before its own: `app.registerBlueprint(shop, { urlPrefix: '/store' })`.
+   * Registers a blueprint. These options take precedence over its own: `app.registerBlueprint(shop, { urlPrefix: '/store' })`.
    *
-   * Raises an `Error` if the name is taken: the second time it needs another one.
+   * Throws an `Error` if the name is taken. To register a blueprint twice, pass another `name`.
    */
   registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
     this.assertSetup('registerBlueprint')
+    assertBlueprint(blueprint)
     blueprint.register(options, {
       app: this,
       parent: undefined,
@@ -189,9 +194,9 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   }
 
   /**
-   * Uses what `phial build` has written: its templates come before files and need no code generation,
-   * its static files come before those of the folders, and `urlFor` takes the versions of static files
-   * from it. Throws `RangeError` for static files of an endpoint that the app does not have.
+   * Uses the output of `phial build`. Its templates take precedence over files and need no code generation, its static
+   * files take precedence over those of the folders, and `urlFor` uses its versions of static files. Throws `RangeError`
+   * for static files of an endpoint that the app does not have.
    *
    * ```ts
    * import build from './build/phial.js'
@@ -201,6 +206,12 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
    */
   useBuild(build: AppBuild): void {
     this.assertSetup('useBuild')
+    if (!Array.isArray((build as AppBuild | undefined)?.templates))
+      throw wrongArgument(
+        'useBuild(build)',
+        'the default export of the module that phial build wrote',
+        build,
+      )
     this.templates.addModules(build.templates)
     for (const [endpoint, files] of Object.entries(build.staticFiles)) {
       const folder = this.staticFolders.get(endpoint)
@@ -209,7 +220,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     }
   }
 
-  /** A URL of this app's, seen from the current request, or from outside. See `urlFor`. */
+  /** Returns a URL of this app, relative to the current request if there is one. See `urlFor`. */
   urlFor(endpoint: string, values: UrlValues = {}, options: UrlForOptions = {}): string {
     const context = currentContext()
     const seenFrom = context?.app === (this as object) ? context : this.appContext()
@@ -217,8 +228,8 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   }
 
   /**
-   * Opens a file of the instance folder, to read it if `flags`, those of `fs.open`, do not say
-   * otherwise. To write, the folder is made if it is missing.
+   * Opens a file of the instance folder. `flags` are those of `fs.open`; default `'r'`. For writing, a missing folder is
+   * created.
    *
    * ```ts
    * const file = await app.openInstanceResource('visits.log', 'a')
@@ -228,7 +239,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     return openWithin(this.instancePath, path, flags)
   }
 
-  /** A context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
+  /** Returns a context without a request, for scripts: `app.appContext().run(() => urlFor('index'))`. */
   abstract appContext(): AppContext
 
   protected override addRule(pattern: string, options: RuleOptions, view: ViewFunction): void {
@@ -256,18 +267,18 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     return folder.send(path)
   }
 
-  /** Adds what `urlDefaults` and the versions of static files add to the values of a URL. */
+  /** Returns the values of a URL, with those of `urlDefaults` and the version of a static file. */
   injectUrlDefaults(endpoint: string, values: UrlValues): UrlValues {
     const folder = this.staticFolders.get(endpoint)
     return this.urlHooks.inject(endpoint, folder?.withVersion(values) ?? values)
   }
 
-  /** Asks `urlBuildErrorHandlers` for another URL. Throws the error if none has one. */
+  /** Returns the URL of the first of `urlBuildErrorHandlers` that returns one. Throws the error if none does. */
   handleUrlBuildError(error: BuildError, endpoint: string, values: UrlValues): string {
     return askBuildErrorHandlers(this.urlBuildErrorHandlers, error, endpoint, values)
   }
 
-  /** Ends set-up, at the first request. */
+  /** Ends setup at the first request. */
   protected closeSetup(): void {
     this.isSetUp = true
     void sweepUploads()
@@ -281,7 +292,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     throw withCode(
       'ERR_PHIAL_SETUP_LATE',
       new Error(
-        `app.${what}(…) was called after the first request. Requests before it would have been answered another way, so set everything up when the app's module loads.`,
+        `app.${what}(…) was called after the first request. Earlier requests did not have it, so set everything up when the app's module loads.`,
       ),
     )
   }
@@ -308,7 +319,7 @@ function staleBuild(endpoint: string): RangeError {
   )
 }
 
-/** What users of other frameworks call to serve or wrap an app, and what to do instead. */
+/** Methods that other frameworks have to serve or wrap an app, and what to do instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   run: 'Run phial run in development, phial-server in production; from code, serve(app) of @phial/server',
   listen:

@@ -1,10 +1,10 @@
 /**
- * Collections of connections and in-flight requests, and their time limits.
+ * Collections of connections and in-flight requests, and time limits for many connections.
  *
- * One timer checks the time limits of all connections a few times a second. To set a deadline is to write a number, so a
- * request costs neither a timer nor a look at the clock. Time in which this process did not run does not count against a
- * client: after a long turn of the event loop, timers run before sockets are read, so each check waits until they have
- * been read, and counts no more than the usual time between two checks.
+ * One timer checks all time limits a few times a second. Setting a deadline only writes a number, so a request needs
+ * neither a timer nor the current time. Time in which this process did not run does not count against a client. After a
+ * long turn of the event loop, timers run before sockets are read. Each check therefore waits until the sockets have been
+ * read, and counts no more than the usual time between two checks.
  */
 
 /** An object that can be a member of one collection. */
@@ -14,10 +14,10 @@ export interface Member {
 }
 
 /**
- * A collection of objects, in no particular order, for those that are added and removed thousands of times a second.
+ * A collection of objects, in no particular order, for objects that are added and removed thousands of times a second.
  *
- * A `Set` makes a new table after as many deletions as it has members. The old table keeps its members alive until
- * the next full garbage collection, and a table that is large enough to be old also keeps the young ones alive. With 50
+ * A `Set` makes a new table after as many deletions as it has members. The old table keeps its members alive until the
+ * next full garbage collection, and a table that is large enough to be old also keeps the young ones alive. With 50
  * connections at a time, half of the closed ones stayed in memory: a quarter of the cost of a connection
  * (`pnpm bench connections`). Here the last member takes the place of the removed one.
  */

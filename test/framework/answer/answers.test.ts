@@ -6,7 +6,7 @@ import { type Answer, jsonify, makeResponse, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { logging, make } from '../support.ts'
 
-/** Asks an app whose one view returns this. */
+/** Requests a page of an app whose only view returns a value. */
 async function answering(answer: Answer | undefined, method = 'GET'): Promise<globalThis.Response> {
   const app = make()
   app.get('/view', { endpoint: 'the view' }, () => answer as Answer)
@@ -27,7 +27,7 @@ function* now(): Generator<string | Uint8Array> {
   yield bytes
 }
 
-describe('what a view may return', () => {
+describe('the return value of a view', () => {
   test.each<[string, () => Answer, number, string | null, string]>([
     ['a string', () => '<p>é', 200, HTML, '<p>é'],
     ['an empty string', () => '', 200, HTML, ''],
@@ -46,7 +46,7 @@ describe('what a view may return', () => {
     ['[body, status]', () => makeResponse('made', 201), 201, HTML, 'made'],
     ['[object, status]', () => makeResponse({ a: 1 }, 201), 201, 'application/json', '{"a":1}'],
     ['[array, status]', () => makeResponse([1], 201), 201, 'application/json', '[1]'],
-    ['a status with words', () => makeResponse('odd', '299 Odd'), 299, HTML, 'odd'],
+    ['a status with a reason phrase', () => makeResponse('odd', '299 Odd'), 299, HTML, 'odd'],
     [
       '[body, status, headers]',
       () => makeResponse('x', 200, { 'Content-Type': 'text/plain' }),
@@ -105,12 +105,12 @@ describe('what a view may return', () => {
     expect(await response.text()).toBe(text)
   })
 
-  test('words of a status arrive', async () => {
+  test('sends the reason phrase of a status', async () => {
     expect((await answering(makeResponse('', '299 Odd'))).statusText).toBe('Odd')
     expect((await answering('')).statusText).toBe('OK')
   })
 
-  test('a length is said for all but streams, HEAD included', async () => {
+  test('sends Content-Length for all but streams, also for HEAD', async () => {
     expect((await answering('é')).headers.get('content-length')).toBe('2')
     expect((await answering('é', 'HEAD')).headers.get('content-length')).toBe('2')
     expect((await answering(later())).headers.get('content-length')).toBeNull()
@@ -124,7 +124,7 @@ describe('what a view may return', () => {
     ['a function', () => '', 'returned a function'],
     ['a map', new Map(), 'returned an instance of Map'],
     ['an instance', new (class Row {})(), 'returned an instance of Row'],
-  ])('anything else is a 500 that names the view: %s', async (_, answer, message) => {
+  ])('returns a 500 and logs the view for any other value: %s', async (_, answer, message) => {
     const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
     app.get('/view', { endpoint: 'the view' }, () => answer as Answer)
     await expect(app.testClient().get('/view')).rejects.toThrow('The view of "the view" (/view)')
@@ -133,7 +133,7 @@ describe('what a view may return', () => {
   })
 })
 
-test('a Response whose class another library has replaced is one', async () => {
+test('recognizes a Response whose class another library has replaced', async () => {
   const actual = globalThis.Response
   class Other {
     readonly #inner: globalThis.Response = new actual('other', {
@@ -159,7 +159,7 @@ test('a Response whose class another library has replaced is one', async () => {
 })
 
 describe('makeResponse: the same conversion rules', () => {
-  test('takes what a view returns, as one or several', async () => {
+  test('accepts the return values of a view', async () => {
     const made = makeResponse('x', 201, { 'X-A': 'b' })
     expect([made.status, made.headers.get('X-A'), made.body]).toEqual([201, 'b', 'x'])
     expect(makeResponse(['x', 201]).body).toBe('["x",201]')
@@ -169,7 +169,7 @@ describe('makeResponse: the same conversion rules', () => {
     expect((await answering(makeResponse('x', 202))).status).toBe(202)
   })
 
-  test('replaces headers of the same name, and adds cookies', () => {
+  test('replaces headers with the same name, and adds cookies', () => {
     const own = new Response('x', { headers: { 'X-A': '1', 'Set-Cookie': 'a=1' } })
     const made = makeResponse(own, undefined, { 'x-a': '2', 'Set-Cookie': 'b=2' })
     expect(made.headers.getAll('X-A')).toEqual(['2'])
@@ -181,12 +181,12 @@ describe('makeResponse: the same conversion rules', () => {
     [undefined, 'makeResponse was given undefined'],
     [7, 'makeResponse was given a number'],
     [() => [], 'cannot wait for a gateway application'],
-  ])('%s is an error', (answer, message) => {
+  ])('throws an error for %s', (answer, message) => {
     expect(() => makeResponse(answer as Answer)).toThrow(message)
   })
 })
 
-describe('the type of a value decides what is answered, never its content', () => {
+describe('the type of a value decides the response, never its content', () => {
   test.each<[string, unknown[]]>([
     ['a text and a status in words', ['<script>alert(1)</script>', '200 x']],
     ['a text and a status', ['x', 404]],
@@ -195,7 +195,7 @@ describe('the type of a value decides what is answered, never its content', () =
     ['nothing and a status', [null, 204]],
     ['a text and numbers like headers', ['Slow down', 429, { 'Retry-After': 30 }]],
     ['more than three', ['x', 200, { a: 'b' }, 1]],
-  ])('an array is JSON: %s', async (_, list) => {
+  ])('sends an array as JSON: %s', async (_, list) => {
     const response = await answering(list)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/json')
@@ -203,7 +203,7 @@ describe('the type of a value decides what is answered, never its content', () =
     expect(await response.json()).toEqual(list)
   })
 
-  test('an object is JSON, whatever its names', async () => {
+  test('sends an object as JSON, whatever its keys', async () => {
     expect(await (await answering({ wsgiApp: 1 })).json()).toEqual({ wsgiApp: 1 })
     expect(await (await answering({ status: 404, headers: {} })).json()).toEqual({
       status: 404,
@@ -211,7 +211,7 @@ describe('the type of a value decides what is answered, never its content', () =
     })
   })
 
-  test('in debug mode, an array that looks like [body, status] is advised against once for each view', async () => {
+  test('logs advice once for each view that returns an array like [body, status], in debug mode', async () => {
     const app = make({ config: { DEBUG: true } })
     app.get('/a', { endpoint: 'a' }, () => ['made', 201])
     app.get('/b', { endpoint: 'b' }, () => ['b', 404, { 'X-A': '1' }])
@@ -225,7 +225,7 @@ describe('the type of a value decides what is answered, never its content', () =
   })
 })
 
-test('a view that returns nothing is an error whose stack leads to its route', async () => {
+test('throws an error with the stack of the route if a view returns nothing', async () => {
   const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
   app.get('/view', () => undefined as never)
   app.route('/route', () => undefined as never)
@@ -242,7 +242,7 @@ function stackOf(error: unknown): string {
   return (error as Error).stack ?? ''
 }
 
-test('in debug mode, a platform’s Response with a text is advised against', async () => {
+test('logs advice for a platform’s Response with a text, in debug mode', async () => {
   const app = make({ config: { DEBUG: true } })
   app.get('/plain', () => new globalThis.Response('<p>'))
   app.get(
@@ -256,15 +256,15 @@ test('in debug mode, a platform’s Response with a text is advised against', as
   expect(said).toEqual([expect.stringContaining("import { Response } from 'phial'")])
 })
 
-test('jsonify makes JSON of any value, by the provider of the app', async () => {
+test('jsonify returns any value as JSON, made by the app’s provider', async () => {
   expect(jsonify(null).body).toBe('null')
   const app = make()
   app.beforeRequest(() => jsonify(['x', 200]))
   expect(await (await app.testClient().get('/')).json()).toEqual(['x', 200])
 })
 
-describe('an answer of fetch', () => {
-  test('loses the headers of the bytes that fetch has unpacked', async () => {
+describe('a response of fetch', () => {
+  test('is sent without the headers of the encoding that fetch has decoded', async () => {
     const packed = gzipSync('hello'.repeat(50))
     const upstream = createServer((_, response) => {
       response.setHeader('Content-Encoding', 'gzip')
@@ -284,7 +284,7 @@ describe('an answer of fetch', () => {
     expect(response.headers.get('x-own')).toBe('stays')
   })
 
-  test('made by hand, keeps its Content-Encoding', async () => {
+  test('keeps its Content-Encoding if it was made with new Response', async () => {
     const packed = gzipSync('hello')
     const app = make()
     app.get('/', () => new globalThis.Response(packed, { headers: { 'Content-Encoding': 'gzip' } }))
@@ -294,14 +294,14 @@ describe('an answer of fetch', () => {
   })
 })
 
-test('data with the names of a platform Response is data: only methods make one', async () => {
+test('sends data with the keys of a platform Response as data', async () => {
   const data = { status: 200, arrayBuffer: 1, headers: [], bodyUsed: false, body: '<script>' }
   const answer = await answering(data)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json'])
   expect(await answer.json()).toEqual(data)
 })
 
-test('in debug mode, a stream in JSON is an error that names its key', async () => {
+test('throws an error that names the key of a stream in JSON, in debug mode', async () => {
   const app = make({ config: { DEBUG: true, PROPAGATE_EXCEPTIONS: true } })
   app.get('/', () => ({ report: ReadStreamLike }))
   await expect(app.testClient().get('/')).rejects.toThrow('The value of "report" is a stream')

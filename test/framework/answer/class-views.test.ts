@@ -45,7 +45,7 @@ class Post extends MethodView {
 }
 
 describe('Class views: View', () => {
-  test('asView makes a view with a name, by the constructor’s arguments', async () => {
+  test('asView returns a named view with the arguments of the constructor', async () => {
     const app = make()
     const view = Greeting.asView('greet', 'Hello')
     expectTypeOf(view).toEqualTypeOf<ClassView<{ name: string }>>()
@@ -56,11 +56,11 @@ describe('Class views: View', () => {
     expect(await (await client.get('/bye/Ann')).text()).toBe('Bye Ann GET 1')
     expect(app.testRequestContext().run(() => urlFor('greet', { name: 'Ann' }))).toBe('/hello/Ann')
     expect((await client.post('/hello/Ann')).status).toBe(405)
-    // @ts-expect-error -- the constructor wants a word
+    // @ts-expect-error -- the constructor requires an argument
     expect(Greeting.asView('wordless')).toBeTypeOf('function')
   })
 
-  test('init_every_request: an instance for each request, or one for all; methods of the class', async () => {
+  test('creates an instance for each request, or one for all with initEveryRequest false; uses the methods of the class', async () => {
     const app = make()
     app.route('/each/:name', Greeting.asView('each', 'Hello'))
     app.route('/shared/:name', Shared.asView('shared', 'Hello'))
@@ -73,7 +73,7 @@ describe('Class views: View', () => {
     }
   })
 
-  test('decorators are put around each view, the first one innermost', async () => {
+  test('wraps each view in the decorators, the first one innermost', async () => {
     const wrap =
       (name: string) =>
       (view: ViewFunction): ViewFunction =>
@@ -95,7 +95,7 @@ describe('Class views: View', () => {
 })
 
 describe('Class views: MethodView', () => {
-  test('methods from defined functions; HEAD falls to get; missing is a 405', async () => {
+  test('derives the methods from its functions, uses get for HEAD, and returns 405 for any other', async () => {
     const app = make()
     const view = Post.asView('post')
     expectTypeOf<Parameters<typeof view>[0]>().toEqualTypeOf<{ id: number }>()
@@ -112,7 +112,7 @@ describe('Class views: MethodView', () => {
     ])
   })
 
-  test('the route’s methods come first; one without a function is a 405 too', async () => {
+  test('uses the methods of the route, and returns 405 for one without a function', async () => {
     const app = make()
     app.route('/posts/:id', { params: { id: int }, methods: ['GET', 'PUT'] }, Post.asView('post'))
     const client = app.testClient()
@@ -121,7 +121,7 @@ describe('Class views: MethodView', () => {
     expect((await client.delete('/posts/7')).status).toBe(405)
   })
 
-  test('a subclass has its parent’s functions; head may be its own', async () => {
+  test('inherits functions of its parent class, and may define head', async () => {
     class Own extends Post {
       head(): Response {
         return makeResponse('', 200, { 'X-Head': 'own' })
@@ -134,7 +134,7 @@ describe('Class views: MethodView', () => {
     expect((await client.get('/posts/7')).headers.get('x-head')).toBeNull()
   })
 
-  test('values of other types are refused by the compiler, a class without functions at once', () => {
+  test('rejects values of other types at compile time, and a class without functions at once', () => {
     const app = make()
     // @ts-expect-error -- without the converter, id is a string
     app.route('/posts/:id', Post.asView('post'))

@@ -2,7 +2,7 @@ import { abort } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { failing, raise } from '../support.ts'
 
-describe('an error’s answer', () => {
+describe('the response to an error', () => {
   test('is a small page with its description, escaped', async () => {
     const { ask, log } = failing(() => abort(404, 'No <b>post</b>'))
     const response = await ask({ Accept: 'text/html,*/*;q=0.8' })
@@ -33,7 +33,7 @@ describe('an error’s answer', () => {
     expect(await response.json()).toEqual(problem)
   })
 
-  test('says nothing of an error that nobody expected, which is logged', async () => {
+  test('says nothing about an unexpected error, which is logged', async () => {
     const { ask, log } = failing(raise(new Error('the password is x')))
     const response = await ask()
     expect(response.status).toBe(500)
@@ -41,7 +41,7 @@ describe('an error’s answer', () => {
     expect(log()).toMatch(/Exception on "\/" \[GET\]\n.*the password is x\n +at /s)
   })
 
-  test('is a 500 whatever was thrown', async () => {
+  test('is a 500 for any thrown value', async () => {
     for (const thrown of ['text', undefined, null, 7, {}]) {
       const { ask, log } = failing(raise(thrown))
       // oxlint-disable-next-line no-await-in-loop

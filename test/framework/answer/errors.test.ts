@@ -14,28 +14,30 @@ class Broken extends Error {}
 class VeryBroken extends Broken {}
 
 describe('abort', () => {
-  test('with a response sends that', async () => {
+  test('sends a response that is passed to it', async () => {
     const { app, ask } = failing(() => abort(new Response('as it is', { status: 418 })))
     app.errorHandler(Error, () => expect.unreachable())
     const response = await ask()
     expect([response.status, await response.text()]).toEqual([418, 'as it is'])
   })
 
-  test('with a status that is no error’s is the app’s mistake', async () => {
-    expect(() => abort(200)).toThrow('abort(200): this is no error’s status'.replace('’', "'"))
+  test('throws RangeError for a status that is not an error', async () => {
+    expect(() => abort(200)).toThrow(
+      'Expected the status of an error in abort(…), such as 400, 403 or 404, received 200',
+    )
     const { ask, log } = failing(() => abort(299))
     expect((await ask()).status).toBe(500)
-    expect(log()).toContain('abort(299)')
+    expect(log()).toContain('such as 400, 403 or 404, received 299')
   })
 
-  test('raises the class of the status', () => {
+  test('throws the class of the status', () => {
     expect(() => abort(403, 'Not you')).toThrow(Forbidden)
     expect(() => abort(403, 'Not you')).toThrow('Not you')
   })
 })
 
 describe('errorHandler', () => {
-  test('by status; a body alone keeps the error’s status', async () => {
+  test('handles a status, which a response without a status keeps', async () => {
     const { app, ask } = failing(() => abort(403, 'Not you'))
     app.errorHandler(403, (error) => {
       expectTypeOf(error).toEqualTypeOf<HTTPException>()
@@ -45,7 +47,7 @@ describe('errorHandler', () => {
     expect([response.status, await response.text()]).toEqual([403, 'Handled: Not you'])
   })
 
-  test('with a status of its own', async () => {
+  test('may respond with another status', async () => {
     const { app, ask } = failing(raise(new Broken()))
     app.errorHandler(Broken, (error) => {
       expectTypeOf(error).toEqualTypeOf<Broken>()
@@ -54,7 +56,7 @@ describe('errorHandler', () => {
     expect((await ask()).status).toBe(503)
   })
 
-  test('the nearest class wins, whatever the order', async () => {
+  test('prefers the closest class, in any order of registration', async () => {
     const { app, ask } = failing(raise(new VeryBroken()))
     app.errorHandler(Error, () => 'Error')
     app.errorHandler(VeryBroken, () => 'VeryBroken')
@@ -62,14 +64,14 @@ describe('errorHandler', () => {
     expect(await (await ask()).text()).toBe('VeryBroken')
   })
 
-  test('a status comes before a class', async () => {
+  test('prefers a status to a class', async () => {
     const { app, ask } = failing(() => abort(404))
     app.errorHandler(NotFound, () => 'class')
     app.errorHandler(404, () => 'status')
     expect(await (await ask()).text()).toBe('status')
   })
 
-  test('of 500 gets InternalServerError, with the cause', async () => {
+  test('passes InternalServerError with the cause to the handler of 500', async () => {
     const cause = new Broken()
     const { app, ask, log } = failing(raise(cause))
     app.errorHandler(500, (error) => {
@@ -82,7 +84,7 @@ describe('errorHandler', () => {
     expect(log()).not.toBe('')
   })
 
-  test('is asked for unknown paths and methods, not for redirects of the routing', async () => {
+  test('handles unknown paths and methods, but not redirects of the routing', async () => {
     const app = make()
     app.get('/dir/', () => '')
     app.errorHandler(Error, async (error) => makeResponse(`Handled ${error.name}`, 299))
@@ -92,7 +94,7 @@ describe('errorHandler', () => {
     expect((await client.get('/dir')).status).toBe(308)
   })
 
-  test('that fails itself is a logged 500', async () => {
+  test('returns a 500 and logs the error if the handler throws', async () => {
     const { app, ask, log } = failing(raise(new Broken('first')))
     app.errorHandler(Broken, raise(new Error('second')))
     app.errorHandler(500, raise(new Error('third')))
@@ -102,19 +104,19 @@ describe('errorHandler', () => {
     expect(log()).toContain('third')
   })
 
-  test('afterRequest runs on errors too', async () => {
+  test('runs afterRequest hooks after an error', async () => {
     const { app, ask } = failing(raise(new Broken()))
     app.afterRequest((response) => response.headers.set('X-After', String(response.status)))
     expect((await ask()).headers.get('x-after')).toBe('500')
   })
 
-  test('needs an error’s status or class', () => {
+  test('throws an error for anything but an error’s status or class', () => {
     const app = make()
-    expect(() => app.errorHandler(200, () => '')).toThrow('errorHandler(200): this is no error')
+    expect(() => app.errorHandler(200, () => '')).toThrow('in errorHandler(…), received 200')
   })
 })
 
-test('errors go on to the test if the app is under test, or says so', async () => {
+test('propagates errors to the test if TESTING or PROPAGATE_EXCEPTIONS is set', async () => {
   const tested = make({ config: { TESTING: true } })
   tested.get('/', raise(new Broken('to the test')))
   await expect(tested.testClient().get('/')).rejects.toThrow('to the test')

@@ -21,7 +21,7 @@ const hello: Application = (environ, startResponse) => {
   return environ.REQUEST_METHOD === 'HEAD' ? [] : [encode(`hello ${environ.QUERY_STRING}`)]
 }
 
-describe('a gateway app callable is called', () => {
+describe('a gateway application as the return value', () => {
   const other = make()
   other.get('/view', () => makeResponse(`other ${request.path}`, 202, { 'X-Path': '/view' }))
 
@@ -43,7 +43,7 @@ describe('a gateway app callable is called', () => {
     expect((await ask(answer, 'HEAD')).status).toBe(202)
   })
 
-  test('one that starts with its first chunk, and writes', async () => {
+  test('may call startResponse with its first chunk, and write', async () => {
     async function* late(_: Environ, startResponse: StartResponse): AsyncGenerator<Uint8Array> {
       yield new Uint8Array()
       const write = startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -54,7 +54,7 @@ describe('a gateway app callable is called', () => {
     expect(await (await ask(() => late)).text()).toBe('abc')
   })
 
-  test('one that fails is a 500, and one that changes its mind is heard', async () => {
+  test('is a 500 if it throws, and may replace its head', async () => {
     const failing: Application = () => {
       throw new Error('oh')
     }
@@ -67,13 +67,13 @@ describe('a gateway app callable is called', () => {
     expect((await ask(() => again)).status).toBe(404)
   })
 
-  test('one that never starts is a 500 that names the view', async () => {
+  test('is a 500 that names the view if it never calls startResponse', async () => {
     const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
     app.get('/view', { endpoint: 'the view' }, () => () => [encode('x')])
     await expect(app.testClient().get('/view')).rejects.toThrow('The view of "the view" (/view)')
   })
 
-  test.each(['GET', 'HEAD'])('its body is closed once: %s', async (method) => {
+  test.each(['GET', 'HEAD'])('has its body closed once: %s', async (method) => {
     let closed = 0
     const closing: Application = (_, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -21,7 +21,7 @@ class Odd extends HTTPException {
   static override readonly code = 404
 }
 
-/** An app with a blueprint whose one view fails, and its answer. */
+/** The response of an app with a blueprint whose only view throws. */
 function within(
   error: unknown,
   setUp: (blueprint: Blueprint, app: Phial) => void,
@@ -34,7 +34,7 @@ function within(
   return app.testClient().get('/shop/', { environ: logging().environ })
 }
 
-/** Where a handler is registered, and for what. */
+/** Where a handler is registered, and for which errors. */
 type Place = readonly [where: 'blueprint' | 'app', kind: number | (new () => Error)]
 
 const orders: readonly (readonly [string, Place, ...Place[]])[] = [
@@ -47,7 +47,7 @@ const orders: readonly (readonly [string, Place, ...Place[]])[] = [
 ]
 
 describe('Handlers by code or class', () => {
-  test.each(orders)('order: %s comes first', async (...row) => {
+  test.each(orders)('prefers %s', async (...row) => {
     const [, winner] = row
     const handlers = row.filter((place) => typeof place === 'object')
     for (const order of [handlers, handlers.toReversed()]) {
@@ -66,14 +66,14 @@ describe('Handlers by code or class', () => {
     }
   })
 
-  test('a status and its class are one; the last that is registered is asked', async () => {
+  test('treats a status and its class as one, and uses the last registered handler', async () => {
     const { app, ask } = failing(() => abort(404))
     app.errorHandler(404, () => 'status')
     app.errorHandler(NotFound, () => 'class')
     expect(await (await ask()).text()).toBe('class')
   })
 
-  test('a class of one’s own with a status: itself, then its ancestors, then the status', async () => {
+  test('looks up a custom class with a status: itself, then its ancestors, then the status', async () => {
     const { app, ask } = failing(raise(new NoPost()))
     app.errorHandler(NotFound, () => 'NotFound')
     app.errorHandler(Error, () => 'Error')
@@ -87,7 +87,7 @@ describe('Handlers by code or class', () => {
     expect(await (await third.ask()).text()).toBe('NoPost')
   })
 
-  test('nearest ancestor class wins, in blueprint before app', async () => {
+  test('prefers the closest ancestor class, in the blueprint before the app', async () => {
     const response = await within(new VeryBroken(), (blueprint, app) => {
       blueprint.errorHandler(Error, () => makeResponse('blueprint', 503))
       app.errorHandler(VeryBroken, () => 'app')
@@ -95,7 +95,7 @@ describe('Handlers by code or class', () => {
     expect([response.status, await response.text()]).toEqual([503, 'blueprint'])
   })
 
-  test('a handler may return the error, for its own page', async () => {
+  test('responds with the error’s own page if the handler returns the error', async () => {
     const { app, ask } = failing(() => abort(403, 'Not you'))
     app.errorHandler(Error, (error) => (error instanceof HTTPException ? error : 'unexpected'))
     const response = await ask()
@@ -105,7 +105,7 @@ describe('Handlers by code or class', () => {
     ])
   })
 
-  test('Async throw is handled the same', async () => {
+  test('handles a rejected promise like an error', async () => {
     const app = make()
     app.get('/', async () => {
       await Promise.resolve()
@@ -121,7 +121,7 @@ describe('Handlers by code or class', () => {
 })
 
 describe('Unhandled', () => {
-  test('the blueprint’s handler of 500 gets InternalServerError with the cause', async () => {
+  test('passes InternalServerError with the cause to the blueprint’s handler of 500', async () => {
     const cause = new Broken()
     const response = await within(cause, (blueprint) => {
       blueprint.errorHandler(500, (error) => {
@@ -133,7 +133,7 @@ describe('Unhandled', () => {
     expect([response.status, await response.text()]).toEqual([500, 'the shop is closed'])
   })
 
-  test('an error in a handler is unexpected, even one with a status', async () => {
+  test('treats an error of a handler as unexpected, even one with a status', async () => {
     const { app, ask, log } = failing(raise(new Broken()))
     app.errorHandler(Broken, () => abort(404))
     expect((await ask()).status).toBe(500)
@@ -142,7 +142,7 @@ describe('Unhandled', () => {
 })
 
 describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', () => {
-  /** What becomes of an error: a status, or the error itself, which went on. */
+  /** The result of an error: a status, or the error itself if it propagated. */
   async function outcome(error: unknown, config: PhialOptions['config'] = {}): Promise<unknown> {
     const app = make({ config })
     app.get('/', raise(error))
@@ -154,7 +154,7 @@ describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', 
       .catch((thrown: unknown) => thrown)
   }
 
-  test('errors go on in TESTING and DEBUG, unless it says otherwise', async () => {
+  test('propagates errors in TESTING and DEBUG unless PROPAGATE_EXCEPTIONS is false', async () => {
     const error = new Broken()
     expect(await outcome(error)).toBe(500)
     expect(await outcome(error, { TESTING: true })).toBe(error)
@@ -164,13 +164,13 @@ describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', 
     expect(await outcome(new NotFound(), { TESTING: true })).toBe(404)
   })
 
-  test('a trapped HTTPException is an error like any other', async () => {
+  test('treats a trapped HTTPException like any other error', async () => {
     const error = new NotFound()
     expect(await outcome(error, { TRAP_HTTP_EXCEPTIONS: true })).toBe(500)
     expect(await outcome(error, { TRAP_HTTP_EXCEPTIONS: true, TESTING: true })).toBe(error)
   })
 
-  test('TRAP_BAD_REQUEST_ERRORS is about those alone', async () => {
+  test('traps only BadRequest with TRAP_BAD_REQUEST_ERRORS', async () => {
     const config = { TRAP_BAD_REQUEST_ERRORS: true, TESTING: true }
     const error = new BadRequest()
     expect(await outcome(error)).toBe(400)
@@ -178,7 +178,7 @@ describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', 
     expect(await outcome(new NotFound(), config)).toBe(404)
   })
 
-  test('a handler still takes what is trapped; redirects and responses are no errors', async () => {
+  test('calls handlers for trapped errors, and does not trap redirects and responses', async () => {
     const app = make({ config: { TRAP_HTTP_EXCEPTIONS: true, TESTING: true } })
     app.get('/dir/', () => '')
     app.errorHandler(404, () => 'taken')
@@ -187,7 +187,7 @@ describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', 
   })
 })
 
-test('after_request runs on errors too, the blueprint’s before the app’s', async () => {
+test('runs afterRequest hooks after an error, the blueprint’s before the app’s', async () => {
   const response = await within(new Broken(), (blueprint, app) => {
     app.afterRequest((made) =>
       made.headers.set('X-Order', `${made.headers.get('x-order') ?? ''} app`),
@@ -222,7 +222,7 @@ describe('the headers of an error', () => {
       '30',
     ],
     [
-      'stay if the handler returns a response of the same status',
+      'stay if the handler returns a response with the same status',
       (app) => {
         app.get('/form', () => abort(401, 'who?', { wwwAuthenticate: 'Basic realm="x"' }))
         app.errorHandler(401, () => makeResponse('Sign in.', 401))
@@ -233,7 +233,7 @@ describe('the headers of an error', () => {
       'Basic realm="x"',
     ],
     [
-      'give way to those of the handler',
+      'are replaced by those of the handler',
       (app) => {
         app.get('/form', () => abort(503, 'later', { retryAfter: 30 }))
         app.errorHandler(503, () => makeResponse('Later.', 503, { 'Retry-After': '60' }))
@@ -250,7 +250,7 @@ describe('the headers of an error', () => {
     expect([response.status, response.headers.get(name)]).toEqual([status, value])
   })
 
-  test('do not stay in an answer of another status', async () => {
+  test('are not added to a response with another status', async () => {
     const app = make()
     app.post('/form', () => '')
     app.errorHandler(405, () => makeResponse('Gone.', 410))
@@ -258,7 +258,7 @@ describe('the headers of an error', () => {
   })
 })
 
-test('urlFor with a dot, in the handler of an unknown path, is relative to the blueprint it is under', async () => {
+test('resolves urlFor with a dot, in the handler of an unknown path, relative to the blueprint of the path', async () => {
   const app = make()
   const shop = new Blueprint('shop', import.meta.url, { urlPrefix: '/shop' })
   shop.get('/', { endpoint: 'index' }, () => '')

@@ -25,7 +25,7 @@ describe('hooks', () => {
     expect(calls).toEqual(expected)
   })
 
-  test('a beforeRequest hook that answers keeps the view from running', async () => {
+  test('skip the view if a beforeRequest hook returns a response', async () => {
     const app = make()
     app.beforeRequest(() => makeResponse('no', 403))
     app.beforeRequest(() => expect.unreachable())
@@ -34,7 +34,7 @@ describe('hooks', () => {
     expect((await app.testClient().get('/none')).status).toBe(299)
   })
 
-  test('teardown runs after a streamed body, and all of it', async () => {
+  test('run teardown hooks after a streamed body, all of them', async () => {
     const app = make()
     const { log, environ } = logging()
     const calls: string[] = []
@@ -51,7 +51,7 @@ describe('hooks', () => {
     expect(log()).toContain('in teardown')
   })
 
-  test('teardown runs although the error goes on to the test', async () => {
+  test('run teardown hooks if the error propagates to the test', async () => {
     const app = make({ config: { TESTING: true } })
     const seen = vi.fn()
     app.teardownRequest(seen)
@@ -60,7 +60,7 @@ describe('hooks', () => {
     expect(seen).toHaveBeenCalledOnce()
   })
 
-  test('teardown gets the error that nobody took', async () => {
+  test('pass the unhandled error to teardown hooks', async () => {
     const app = make()
     const seen = vi.fn()
     app.teardownRequest(seen)
@@ -73,15 +73,15 @@ describe('hooks', () => {
   })
 })
 
-/** A hook that answers or not, at once or later. */
+/** A hook that returns a response or not, synchronously or asynchronously. */
 const hook = fc.record({ answers: fc.boolean(), isLate: fc.boolean() })
 
-/** What a hook returns: a value, or a promise of it. */
+/** The return value of a hook: a value, or a promise of it. */
 function given<T>(value: T, isLate: boolean): T | Promise<T> {
   return isLate ? Promise.resolve(value) : value
 }
 
-test('before_request: the first answer wins, and nothing after it runs, at once or later', async () => {
+test('uses the first response of a beforeRequest hook and runs no later one, for synchronous and asynchronous hooks', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(hook, { maxLength: 6 }), async (hooks) => {
       const app = make()
@@ -103,7 +103,7 @@ test('before_request: the first answer wins, and nothing after it runs, at once 
   )
 })
 
-test('after_request: each gets what the one before it made, the last registered first', async () => {
+test('passes the response from afterRequest hook to afterRequest hook, in reverse order of registration', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(hook, { maxLength: 6 }), async (hooks) => {
       const app = make()
@@ -123,7 +123,7 @@ test('after_request: each gets what the one before it made, the last registered 
   )
 })
 
-test('teardown_request: all run even if one throws, one after another, the last first', async () => {
+test('runs all teardownRequest hooks in reverse order, even if one throws', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(hook, { maxLength: 6 }), async (hooks) => {
       const app = make()
@@ -149,7 +149,7 @@ test('teardown_request: all run even if one throws, one after another, the last 
   )
 })
 
-describe('a hook answers with a Response, or not at all', () => {
+describe('the return value of a hook', () => {
   test.each<[string, unknown]>([
     ['a string', 'text'],
     ['an empty string', ''],
@@ -158,7 +158,7 @@ describe('a hook answers with a Response, or not at all', () => {
     ['null', null],
     ['false', false],
     ['a number', 7],
-  ])('any other value is an error that names the hook: %s', async (_, value) => {
+  ])('is an error that names the hook if it is not a Response: %s', async (_, value) => {
     for (const isLate of [false, true]) {
       const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
       app.beforeRequest(function loadUser() {
@@ -179,7 +179,7 @@ describe('a hook answers with a Response, or not at all', () => {
     }
   })
 
-  test('the platform’s Response answers, too', async () => {
+  test('may be the platform’s Response', async () => {
     const app = make()
     app.beforeRequest(() => new globalThis.Response('early', { status: 202 }))
     app.afterRequest((response) => new globalThis.Response(`${String(response.status)} late`))

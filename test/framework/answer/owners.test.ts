@@ -3,7 +3,7 @@ import { Blueprint, int, type Placement, uuid } from 'phial'
 import { expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-/** Asks who answers for a path that nobody has: the name of a blueprint, or of the app. */
+/** Returns whose handler responds to an unknown path: the name of a blueprint, or `app`. */
 function owners(
   placements: Record<string, Placement>,
 ): (path: string, method?: string) => Promise<string> {
@@ -18,7 +18,7 @@ function owners(
   return async (path, method = 'GET') => (await client.request(path, { method })).text()
 }
 
-test('the longest prefix, at a segment’s end, for any method', async () => {
+test('finds the blueprint with the longest prefix, at the end of a segment, for any method', async () => {
   const ownerOf = owners({
     a: { urlPrefix: '/a' },
     deep: { urlPrefix: '/a/b/' },
@@ -38,7 +38,7 @@ test('the longest prefix, at a segment’s end, for any method', async () => {
   expect(await ownerOf('/u-9b2f2a0e-7d5c-4f6e-8a57-1f0d3c0b9a11/x')).toBe('id')
 })
 
-test('whatever the path: a blueprint’s answer under its prefix, the app’s elsewhere', async () => {
+test('uses the handlers of a blueprint for any path under its prefix, and those of the app elsewhere', async () => {
   const ownerOf = owners({ a: { urlPrefix: '/a' } })
   const segment = fc.oneof(fc.constantFrom('a', 'b', '', '.', '..', '%2F', '%ff'), fc.string())
   await fc.assert(

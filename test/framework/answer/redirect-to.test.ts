@@ -31,19 +31,19 @@ describe('redirect_to', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([308, location])
   })
 
-  test('a target of other params is refused', () => {
+  test('rejects a target with other params', () => {
     expect(() => make().get('/a/:b', { redirectTo: '/c/:d' })).toThrow(
-      'Pattern "/a/:b" cannot lead to "/c/:d": it does not always have a value for d.',
+      'Pattern "/a/:b" cannot redirect to "/c/:d": it does not always have a value for d.',
     )
     expect(() => make().get('/a{/:b}', { redirectTo: '/c/:b' })).toThrow('a value for b')
   })
 
-  test('there is no view beside it', () => {
+  test('rejects a route with both redirectTo and a view', () => {
     const both: (...given: unknown[]) => void = make().get as never
-    expect(() => both('/both', { redirectTo: '/' }, () => '')).toThrow('it has no view')
+    expect(() => both('/both', { redirectTo: '/' }, () => '')).toThrow('cannot have a view')
   })
 
-  test('never leads to another host by a value', async () => {
+  test('never redirects to another host because of a value', async () => {
     const open = make()
     open.get('/go/*path', { redirectTo: '/*path' })
     for (const path of ['/go/%5Cevil.com', '/go/x//evil.com']) {
@@ -55,7 +55,7 @@ describe('redirect_to', () => {
 })
 
 describe('build_only', () => {
-  test('needs no view, and is there for urlFor', async () => {
+  test('needs no view and is available to urlFor', async () => {
     const app = make({ config: { SERVER_NAME: 'example.com' } })
     app.get('/cdn/:file', { endpoint: 'cdn', buildOnly: true })
     app.get('/more/:file', { buildOnly: true })
@@ -81,7 +81,7 @@ describe('Several rules per view, defaults: 308 to the canonical one', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([308, location])
   })
 
-  test('the view gets the default', async () => {
+  test('passes the default to the view', async () => {
     expect(await (await app.testClient().get('/posts/')).text()).toBe('page 1')
     expect(await (await app.testClient().get('/posts/page/2')).text()).toBe('page 2')
   })

@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
 describe('after_this_request', () => {
-  test('comes first, in the order of registration, before child and app; for one request', async () => {
+  test('runs first, in order of registration, before the hooks of child and app, for one request', async () => {
     const app = make()
     const order = (response: Response, name: string): void =>
       response.headers.set('X-Order', `${response.headers.get('x-order') ?? ''}${name};`)
@@ -28,13 +28,13 @@ describe('after_this_request', () => {
     expect((await client.get('/other')).headers.get('x-order')).toBe('app;')
   })
 
-  test('may give another response, and works for errors', async () => {
+  test('may return another response, also after an error', async () => {
     const app = make()
     app.beforeRequest(() => afterThisRequest(() => new Response('another', { status: 299 })))
     expect(await (await app.testClient().get('/none')).text()).toBe('another')
   })
 
-  test('needs a request', () => {
+  test('throws an error outside of a request', () => {
     expect(() => afterThisRequest(() => undefined)).toThrow('afterThisRequest was used outside')
     expect(() =>
       make()
@@ -45,7 +45,7 @@ describe('after_this_request', () => {
 })
 
 describe('copy_current_request_context', () => {
-  test('a listener that was there before the request runs within it', async () => {
+  test('runs a listener that was registered before the request in the request', async () => {
     const app = make()
     const events = new EventEmitter()
     const jobs: ((last: string) => void)[] = []
@@ -66,7 +66,7 @@ describe('copy_current_request_context', () => {
     expect(() => request.path).toThrow(ContextError)
   })
 
-  test('needs a request', () => {
+  test('throws an error outside of a request', () => {
     expect(() => copyCurrentRequestContext(() => 1)).toThrow(ContextError)
   })
 })
@@ -88,7 +88,7 @@ describe('stream_with_context', () => {
         yield request.path
       },
     ],
-  ])('%s is read by somebody else', async (_, source) => {
+  ])('keeps the request for %s that another reader reads', async (_, source) => {
     const app = make()
     const context = app.testRequestContext('/a')
     for (const given of [source, source()]) {
@@ -100,7 +100,7 @@ describe('stream_with_context', () => {
     }
   })
 
-  test('a view may return it; a reader that stops ends it, within the request', async () => {
+  test('may be returned by a view, and is closed within the request if the reader stops', async () => {
     const app = make()
     const ends: string[] = []
     function* source(): Generator<string> {
@@ -121,7 +121,7 @@ describe('stream_with_context', () => {
     expect(ends).toEqual(['/whole', '/part'])
   })
 
-  test('needs a request', () => {
+  test('throws an error outside of a request', () => {
     expect(() => streamWithContext(['a'])).toThrow(ContextError)
   })
 })

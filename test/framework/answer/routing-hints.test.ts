@@ -2,7 +2,7 @@ import { int } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-/** What an app in debug mode or not says to a request, as problem details. */
+/** The description of an error in problem details, in debug mode unless it is disabled. */
 async function detailOf(
   path: string,
   { DEBUG = true, method = 'GET', environ = {} } = {},
@@ -29,14 +29,14 @@ describe('in debug mode', () => {
   })
 
   test.each([{ REMOTE_ADDR: '192.0.2.1' }, { HTTP_X_FORWARDED_FOR: '192.0.2.1' }])(
-    'other machines are told nothing of that: %o',
+    'does not list the routes to other machines: %o',
     async (environ) => {
       expect(await detailOf('/logni', { environ })).not.toContain('/login')
     },
   )
 })
 
-test('outside of debug mode the routes are not named', async () => {
+test('does not list the routes outside of debug mode', async () => {
   expect(await detailOf('/logni', { DEBUG: false })).not.toContain('/login')
   expect(await detailOf('/login', { DEBUG: false })).not.toContain('POST')
 })

@@ -12,7 +12,7 @@ import {
 import { expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-/** Lets requests take turns: whoever waits goes on as soon as all who are at work wait. */
+/** Interleaves requests: those that wait resume once all active requests wait. */
 class Turns {
   readonly #working = new Set<string>()
   #waiting: (() => void)[] = []
@@ -41,7 +41,7 @@ class Turns {
   }
 }
 
-/** Every kind of hook, each of which waits its turn and then looks where it is. */
+/** Registers hooks of every kind. Each waits for its turn and then checks its context. */
 function watch(
   scaffold: Phial | Blueprint,
   name: string,
@@ -52,7 +52,7 @@ function watch(
   scaffold.teardownRequest((_, context) => look(`teardown ${name}`, context))
 }
 
-/** One app with two blueprints, one in the other, which says for each request what ran, in which order. */
+/** An app with two nested blueprints that records for each request what ran, in order. */
 function interleaved(): {
   app: Phial
   turns: Turns
@@ -105,7 +105,7 @@ function interleaved(): {
   return { app, turns, seen, order }
 }
 
-/** What runs for a request within some scaffolds, the app first. */
+/** What runs for a request of nested scaffolds, given with the app first. */
 function expected(inside: string[], isFailing: boolean): string[] {
   const outside = inside.toReversed()
   const last = String(inside.at(-1))
@@ -120,7 +120,7 @@ function expected(inside: string[], isFailing: boolean): string[] {
   ]
 }
 
-test('requests interleaved at every await, across blueprints, never see each other’s', async () => {
+test('separates the state of requests that are interleaved at every await, across blueprints', async () => {
   const { app, turns, seen, order } = interleaved()
   const places = {
     '/': ['app'],

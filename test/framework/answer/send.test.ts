@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { logging, make } from '../support.ts'
 
 describe('streams', () => {
-  test('are closed once when the client leaves, HEAD included', async () => {
+  test('are closed once if the client disconnects, and for HEAD', async () => {
     const closed: string[] = []
     const app = make()
     app.get('/:name', async function* stream({ name }) {
@@ -25,7 +25,7 @@ describe('streams', () => {
     expect(await (await app.testClient().head('/head')).text()).toBe('')
   })
 
-  test('ask for each chunk only when it is wanted', async () => {
+  test('read each chunk only when it is requested', async () => {
     let made = 0
     const app = make()
     app.get('/', function* stream() {
@@ -40,14 +40,14 @@ describe('streams', () => {
     await body.close?.()
   })
 
-  test('refuse chunks that are neither text nor bytes', async () => {
+  test('abort the response for a chunk that is neither text nor bytes', async () => {
     const app = make()
     app.get('/', () => [1, 2].values())
     await expect(app.testClient().get('/')).rejects.toThrow('Yield strings or bytes')
   })
 })
 
-test('a stream whose headers are refused is ended', async () => {
+test('closes a stream whose headers the gateway rejects', async () => {
   const app = make()
   const { environ } = logging()
   const closed = new Promise<string>((resolve) => {
@@ -70,7 +70,7 @@ describe('a Node stream that fails before it is read', () => {
       204,
     ],
     [
-      'and a hook that waits',
+      'and an asynchronous hook',
       (app, stream) => {
         app.get('/', () => stream())
         app.afterRequest((response) => failed(response.body as ReadStream))
@@ -88,7 +88,7 @@ describe('a Node stream that fails before it is read', () => {
       500,
     ],
     [
-      'and a hook that answers instead',
+      'and a hook that returns another response',
       (app, stream) => {
         app.get('/', () => stream())
         app.afterRequest(() => makeResponse('other'))
@@ -110,7 +110,7 @@ describe('a Node stream that fails before it is read', () => {
         app.errorHandler(404, () => stream())
       },
     ],
-  ])('breaks its own answer off, and is destroyed: %s', async (_, setUp, status) => {
+  ])('aborts its own response and is destroyed: %s', async (_, setUp, status) => {
     const app = make()
     const streams: ReadStream[] = []
     setUp(app, () => {
@@ -124,7 +124,7 @@ describe('a Node stream that fails before it is read', () => {
     expect(streams.map(({ destroyed }) => destroyed)).toEqual([true])
   })
 
-  test('leaves HEAD its head', async () => {
+  test('does not affect the head of a HEAD request', async () => {
     const app = make()
     app.get('/', () => missing())
     expect((await app.testClient().head('/', { environ: logging().environ })).status).toBe(200)
@@ -137,7 +137,7 @@ async function failed(stream: ReadStream): Promise<void> {
   await new Promise<void>((resolve) => stream.once('close', () => resolve()))
 }
 
-test('a 205 has no content', async () => {
+test('sends a 205 without content', async () => {
   const app = make()
   app.get('/', () => makeResponse('reset', 205))
   const response = await app.testClient().get('/')
@@ -149,7 +149,7 @@ test.each([
   ['/日本', '/%E6%97%A5%E6%9C%AC'],
   ['/ü?q=ü#ü', '/%C3%BC?q=%C3%BC#%C3%BC'],
   ['/a%20b', '/a%20b'],
-])('a Location that was set as a header, %s, is sent percent-encoded', async (Location, sent) => {
+])('percent-encodes a Location that was set as a header: %s', async (Location, sent) => {
   const app = make()
   app.get('/', () => makeResponse('', 302, { Location }))
   const answer = await app.testClient().get('/')

@@ -11,14 +11,14 @@ beforeAll(() => write({ 'large.bin': LARGE }))
 
 interface Handed {
   readonly body: Body
-  /** What the server's own wrapper was given. */
+  /** The files that were passed to the server's wrapper. */
   readonly wrapped: readonly FileLike[]
   readonly sizes: readonly number[]
-  /** The errors that the request's end was told of. */
+  /** The errors that were passed to the end of the request. */
   readonly ends: readonly unknown[]
 }
 
-/** What an app hands a server that wraps files in its own way. */
+/** What an app returns to a server with its own file wrapper. */
 async function handed(view: () => Answer | Promise<Answer>, headers = {}): Promise<Handed> {
   const wrapped: FileLike[] = []
   const sizes: number[] = []
@@ -44,8 +44,8 @@ async function bytesOf(body: Body): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-describe('a large file goes by the server’s wsgi.file_wrapper', () => {
-  test('which reads it, and closes it and the request, once', async () => {
+describe('the server’s wsgi.file_wrapper', () => {
+  test('reads a large file, and closes the file and the request once', async () => {
     const { body, wrapped, sizes, ends } = await handed(() => sendFile(file))
     expect(body).toBeInstanceOf(FileWrapper)
     expect(sizes).toEqual([64 * 1024])
@@ -59,7 +59,7 @@ describe('a large file goes by the server’s wsgi.file_wrapper', () => {
     await expect(given?.read(1)).rejects.toThrow('closed')
   })
 
-  test('and so does a large part of it; a small one is read at once', async () => {
+  test('reads a large range of a file; a small range is read at once', async () => {
     const { body, wrapped } = await handed(() => sendFile(file), { Range: 'bytes=100-280099' })
     expect(wrapped).toHaveLength(1)
     expect((await bytesOf(body)).equals(LARGE.subarray(100, 280_100))).toBe(true)
@@ -69,7 +69,7 @@ describe('a large file goes by the server’s wsgi.file_wrapper', () => {
   })
 })
 
-test('an error while chunks are made is what the request’s end is told of', async () => {
+test('passes the error of a chunk to the end of the request', async () => {
   const { body, ends } = await handed(function* stream() {
     yield 'a'
     throw new Error('no more')

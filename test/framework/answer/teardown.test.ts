@@ -16,7 +16,7 @@ import { logging, make, raise } from '../support.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** An app that notes what its end is made of. */
+/** An app that records its teardown hooks. */
 function ending(): { app: Phial; calls: unknown[] } {
   const app = make()
   const calls: unknown[] = []
@@ -33,15 +33,15 @@ const all = (error: string): string[] => [
   `app context, first: ${error}`,
 ]
 
-describe('teardown_request / teardown_appcontext: always', () => {
-  test('after an answer', async () => {
+describe('teardownRequest and teardownAppContext hooks run', () => {
+  test('after a response', async () => {
     const { app, calls } = ending()
     app.get('/', () => '')
     await app.testClient().get('/')
     expect(calls).toEqual(all('fine'))
   })
 
-  test('with the error that no handler took, and only with that', async () => {
+  test('with the unhandled error, and only with that', async () => {
     const { app, calls } = ending()
     const { environ } = logging()
     app.get('/a', raise(new Error('unhandled')))
@@ -54,7 +54,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
     expect(calls).toEqual([...all('unhandled'), ...all('fine'), ...all('fine')])
   })
 
-  test('when an error goes on to the server', async () => {
+  test('if an error propagates to the server', async () => {
     const { app, calls } = ending()
     app.config.PROPAGATE_EXCEPTIONS = true
     app.get('/', raise(new Error('goes on')))
@@ -62,7 +62,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
     expect(calls).toEqual(all('goes on'))
   })
 
-  test('when the gateway refuses the answer', async () => {
+  test('if the gateway rejects the response', async () => {
     const { app, calls } = ending()
     app.get('/', () => makeResponse('', 200, { 'X-Bad': 'a\nb' }))
     await app.testClient().get('/', { environ: logging().environ })
@@ -82,7 +82,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
     expect(calls).toEqual(['a was sent', 'still /stream', ...all('fine')])
   })
 
-  test('with the error that a streamed body broke off with', async () => {
+  test('with the error that aborted a streamed body', async () => {
     const { app, calls } = ending()
     app.get('/', function* stream() {
       yield 'x'
@@ -92,7 +92,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
     expect(calls).toEqual(all('in the stream'))
   })
 
-  test('when a receiver of the very first signal fails', async () => {
+  test('if a receiver of the very first signal throws', async () => {
     const { app, calls } = ending()
     const end = appcontextPushed.connect(raise(new Error('receiver')), app)
     await expect(app.testClient().get('/')).rejects.toThrow('receiver')
@@ -100,7 +100,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
     expect(calls).toEqual(all('receiver'))
   })
 
-  test('when a client leaves in the middle of a streamed body, once', async () => {
+  test('once, if the client disconnects during a streamed body', async () => {
     const { app, calls } = ending()
     app.get('/', function* stream() {
       for (;;) yield 'x'
@@ -116,7 +116,7 @@ describe('teardown_request / teardown_appcontext: always', () => {
 })
 
 describe('app_context(), test_request_context()', () => {
-  test('end with their function, and have its value', async () => {
+  test('end with their function and return its value', async () => {
     const { app, calls } = ending()
     expect(app.appContext().run(() => 7)).toBe(7)
     await setImmediate()
@@ -130,7 +130,7 @@ describe('app_context(), test_request_context()', () => {
     expect(calls).toEqual(['work', ...all('fine')])
   })
 
-  test('end with their function’s error, which goes on', async () => {
+  test('end with the error of their function, and rethrow it', async () => {
     const { app, calls } = ending()
     const fail = raise(new Error('mine'))
     await expect(app.appContext().run(async () => fail())).rejects.toThrow('mine')
@@ -139,7 +139,7 @@ describe('app_context(), test_request_context()', () => {
     expect(calls).toEqual([...all('mine').slice(1), ...all('mine')])
   })
 
-  test('one within itself ends once', async () => {
+  test('end once if they are nested in themselves', async () => {
     const { app, calls } = ending()
     const context = app.appContext()
     await context.run(async () => {
@@ -151,7 +151,7 @@ describe('app_context(), test_request_context()', () => {
     expect(calls).toHaveLength(2)
   })
 
-  test('without a request, a failing hook is printed', () => {
+  test('print the error of a hook without a request', () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const app = make()
     const error = new Error('in teardown')
@@ -165,7 +165,7 @@ describe('app_context(), test_request_context()', () => {
   })
 })
 
-test('Signals: a failing receiver keeps nothing else from ending', async () => {
+test('ends everything else if a receiver of a signal throws', async () => {
   const { app, calls } = ending()
   const { environ, log } = logging()
   app.get('/', () => '')

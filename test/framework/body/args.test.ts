@@ -49,19 +49,19 @@ describe('args: first value, getAll, a converter with a fallback on bad conversi
     [string({ minLength: 1 }), '', 'fallback'],
     [uuid, ' 01234567-89AB-CDEF-0123-456789ABCDEF ', '01234567-89ab-cdef-0123-456789abcdef'],
     [any('a', 'b'), 'b', 'b'],
-  ])('read takes what a person types: %# %j is %j', (reader, text, value) => {
+  ])('read parses text as a person types it: %# %j is %j', (reader, text, value) => {
     expect(args(new URLSearchParams({ it: text }).toString()).read('it', reader as typeof string, 'fallback')).toBe(value) // prettier-ignore
   })
 
-  test('read with a very long number takes no long time and gives the fallback', () => {
+  test('read returns the fallback for a very long number, in linear time', () => {
     expect(args(`it=${'9'.repeat(100_000)}`).read('it', bigint, 0n)).toBe(0n)
   })
 
-  test('a query that begins with a question mark keeps it', () => {
+  test('keeps a question mark at the start of the query', () => {
     expect([...args('?a=1')]).toEqual([['?a', '1']])
   })
 
-  test('Missing key: 400, not 500; names the key', async () => {
+  test('throws a 400 that names a missing key', async () => {
     expect(args('q=').require('q')).toBe('')
     const app = make()
     app.get('/', () => request.args.require('q<uery'))
@@ -70,7 +70,7 @@ describe('args: first value, getAll, a converter with a fallback on bad conversi
     expect(await response.json()).toMatchObject({ detail: 'The request’s query has no "q<uery".' })
   })
 
-  test('Immutability: they are read-only', () => {
+  test('is read-only', () => {
     const given = args('a=1')
     for (const change of ['append', 'set', 'delete', 'sort'] as const) {
       expect(() => (given[change] as (...values: string[]) => void)('a', '2')).toThrow(TypeError)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-test('saveFile keeps a file, from memory or from disk, and replaces none unasked', async () => {
+test('saves a file from memory or disk, and does not replace one by default', async () => {
   const path = join(folder, 'kept')
   const client = echo(async () => {
     const [file] = await request.files('a')
@@ -29,7 +29,7 @@ test('saveFile keeps a file, from memory or from disk, and replaces none unasked
   }
 })
 
-test('a file that could not be kept to its end is not there', async () => {
+test('leaves no file if saving fails', async () => {
   const broken = new Blob(['abc'])
   broken.stream = () =>
     new ReadableStream({
@@ -41,7 +41,7 @@ test('a file that could not be kept to its end is not there', async () => {
   expect(await readdir(folder)).toEqual(before)
 })
 
-test('saveFile makes the folders that are missing', async () => {
+test('creates missing folders', async () => {
   const path = join(folder, 'new', 'folders', 'a.txt')
   await saveFile(new Blob(['abc']), path)
   expect(readFileSync(path, 'utf8')).toBe('abc')

@@ -37,7 +37,7 @@ const limits = {
   maxFormParts: 1000,
 }
 
-test('any bytes are read as the platform reads them', () => {
+test('parses any bytes as the platform does', () => {
   const piece = fc.constantFrom(
     'a',
     '=',
@@ -50,6 +50,7 @@ test('any bytes are read as the platform reads them', () => {
     '%E2%82%AC',
     '%ef%bb%bf',
     '%4',
+    'a+%41'.repeat(300),
     'é',
     '€',
     '\u{1f600}',
@@ -57,8 +58,8 @@ test('any bytes are read as the platform reads them', () => {
   const text = fc.array(piece, { maxLength: 12 }).map((pieces) => Buffer.from(pieces.join('')))
   fc.assert(
     fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 20 })), (bytes) => {
-      // A string that begins with `?` is a query to the platform, not a form. Raw characters beside
-      // malformed escapes it reads wrongly.
+      // The platform parses a string that starts with `?` as a query, not as a form. It misreads raw characters next to
+      // malformed escapes.
       const ascii = Array.from(bytes, (byte) =>
         byte < 128 ? String.fromCharCode(byte) : `%${byte.toString(16)}`,
       )
@@ -68,7 +69,7 @@ test('any bytes are read as the platform reads them', () => {
   )
 })
 
-test('parts beyond the limit are a 413, empty ones too', () => {
+test('throws a 413 for more parts than the limit, counting empty parts', () => {
   expect(() => parseUrlencoded(Buffer.from('&&&'), { ...limits, maxFormParts: 3 })).toThrow(
     '3 parts',
   )

@@ -22,7 +22,7 @@ describe('form: first value, getAll, a converter with a fallback', () => {
     ['require', (sent: Form) => sent.require('x'), 400],
     ['requireFile', (sent: Form) => sent.requireFile('user'), 400],
     ['require what is a file', (sent: Form) => sent.require('file'), 400],
-  ])('Missing key: 400, not 500; names the key: %s', async (_, ask, status) => {
+  ])('throws a 400 that names a missing key: %s', async (_, ask, status) => {
     const client = echo(async () => ask(await request.formData())).testClient()
     const body = multipart({ name: 'user', body: 'Ann' }, { name: 'file', file: 'a', body: 'b' })
     const response = await client.post('/', { body, headers: MULTIPART })
@@ -30,7 +30,7 @@ describe('form: first value, getAll, a converter with a fallback', () => {
     expect(await response.text()).toMatch(/form has no &quot;(?:x|user|file)&quot;/)
   })
 
-  test('Immutability: it is read-only', async () => {
+  test('is read-only', async () => {
     const client = echo(async () => {
       const sent = await request.formData()
       const changes = [() => sent.append(), () => sent.set(), () => sent.delete()]
@@ -40,7 +40,7 @@ describe('form: first value, getAll, a converter with a fallback', () => {
     expect(await (await client.post('/', { form })).json()).toEqual({ said: 'Ann' })
   })
 
-  test('it is a FormData to all who read one', async () => {
+  test('is a FormData for every reader', async () => {
     const entries: FormEntries = [
       ['a', '1'],
       ['b', new File(['x'], 'x.txt')],
@@ -64,7 +64,7 @@ describe('form: first value, getAll, a converter with a fallback', () => {
     expect(inspect(made)).toContain("'a' => [ '1', '2' ]")
   })
 
-  test('its values are its own: a list that is changed changes nothing', () => {
+  test('does not change if a returned array is changed', () => {
     const made = new FormClass([['a', '1']])
     made.getAll('a').push('2')
     for (const entry of made) entry[1] = 'changed'
@@ -72,7 +72,7 @@ describe('form: first value, getAll, a converter with a fallback', () => {
     expect([...made]).toEqual([['a', '1']])
   })
 
-  test('a file input that was left empty is no file', async () => {
+  test('has no file for an empty file input', async () => {
     const client = echo(async () => {
       const sent = await request.formData()
       const named = await request.files('a')
@@ -84,7 +84,7 @@ describe('form: first value, getAll, a converter with a fallback', () => {
   })
 })
 
-test('values is args, then form', async () => {
+test('values has args, then form', async () => {
   const client = echo(async () => [...(await request.values())]).testClient()
   const response = await client.post('/', { query: 'a=1&b=2', form: { a: '3' } })
   expect(await response.json()).toEqual({

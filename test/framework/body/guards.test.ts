@@ -1,4 +1,4 @@
-/** What a client sends wrongly ends no process, whenever the view awaits it. */
+/** Malformed requests do not end the process, whenever the view awaits them. */
 import { fileURLToPath } from 'node:url'
 import { type Request, Request as RequestClass } from 'phial'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,7 +46,7 @@ const bodies: Record<string, RequestInit> = {
   },
 }
 
-test('a body that is awaited later, whatever it is, leaves both workers as they are', async () => {
+test('keeps both workers running if any kind of body is awaited later', async () => {
   const before = booted()
   expect(before).toHaveLength(2)
   const asks = (await (await fetch(`${origin}/asks`)).json()) as string[]
@@ -73,7 +73,7 @@ test('a body that is awaited later, whatever it is, leaves both workers as they 
   for (const pid of before) expect(process.kill(Number(pid), 0)).toBe(true)
 })
 
-/** Every method of a request that returns a promise for a body of a type that nothing fits. */
+/** Every method of a request that returns a promise, for a body of an unsupported media type. */
 function promisesOf(request: Request): [name: string, promise: Promise<unknown>][] {
   const found: [string, Promise<unknown>][] = []
   for (
@@ -91,7 +91,7 @@ function promisesOf(request: Request): [name: string, promise: Promise<unknown>]
   return found
 }
 
-test('every promise that a request hands out has a handler of its own', async () => {
+test('adds a rejection handler to every promise that a request returns', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)
@@ -121,7 +121,7 @@ test('every promise that a request hands out has a handler of its own', async ()
   }
 })
 
-test('a file that has gone rejects, and may be awaited later, in part or as a stream', async () => {
+test('rejects for a removed file, which may be awaited later, in part or as a stream', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)

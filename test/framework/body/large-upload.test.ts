@@ -1,4 +1,4 @@
-/** Uploads as large as people have them, through a server's own process. */
+/** Large uploads through a server in its own process. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -18,7 +18,7 @@ const BLOCK = 100_000
 
 const folder = mkdtempSync(join(tmpdir(), 'phial-large-'))
 const [UPLOADS, TMPDIR] = [join(folder, 'uploads'), join(folder, 'temporary')]
-/** What uploads have there; the loader of TypeScript has a folder there too. */
+/** The folders of uploads. The TypeScript loader has a folder there, too. */
 const temporary = (): string[] => readdirSync(TMPDIR).filter((name) => name.startsWith('phial-'))
 let server: Command
 let port = 0
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** The start of an upload: a form with one file of so many bytes, of which none has been sent yet. */
+/** The start of an upload: a form with one file of this size, before its first byte. */
 function begin(
   path: string,
   name: string,
@@ -48,7 +48,7 @@ function begin(
   return { asked: request({ port, path, method: 'POST', headers }), head, tail }
 }
 
-/** Uploads a file, no two blocks of which are the same. */
+/** Uploads a file without two equal blocks. */
 async function upload(name: string, size: number): Promise<{ kept: string; hash: string }> {
   const { asked, head, tail } = begin('/', name, size)
   const hash = createHash('sha256')
@@ -74,24 +74,24 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The most memory that the server's process has had so far. */
+/** The peak memory of the server's process so far. */
 async function peak(): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/peak`)
   return ((await response.json()) as { peak: number }).peak
 }
 
-test('300 MB arrive whole and take hardly more memory than 20 MB', async () => {
+test('receives 300 MB with hardly more memory than 20 MB', async () => {
   await upload('first.bin', 20 * MB)
   const control = await peak()
   const { kept, hash } = await upload('large.bin', 300 * MB)
-  // V8 leaves some tens of MB of chunks uncollected, however many there are.
+  // V8 leaves some tens of MB of chunks uncollected, regardless of their number.
   console.log(`peak memory: ${control / MB} MB after 20 MB, ${(await peak()) / MB} MB after 300 MB`)
   expect(await peak()).toBeLessThan(2 * control)
   expect(await hashOf(kept)).toBe(hash)
   expect(temporary()).toEqual([])
 })
 
-/** Sends so many bytes of an upload, and no end. */
+/** Sends the first bytes of an upload, without its end. */
 async function beginUpload(path: string, name: string): Promise<ClientRequest> {
   const { asked, head } = begin(path, name, 300 * MB)
   asked.on('error', () => undefined)
@@ -104,7 +104,7 @@ async function beginUpload(path: string, name: string): Promise<ClientRequest> {
   return asked
 }
 
-test('an upload that is cut leaves no file', async () => {
+test('leaves no file if an upload is interrupted', async () => {
   const before = readdirSync(UPLOADS)
   const asked = await beginUpload('/cut', 'cut.bin')
   expect(temporary()).toHaveLength(1)
@@ -114,7 +114,7 @@ test('an upload that is cut leaves no file', async () => {
   expect(readdirSync(UPLOADS)).toEqual(before)
 })
 
-test('what a killed worker had of an upload is removed when the next one answers', async () => {
+test('removes the upload of a killed worker when the next one responds', async () => {
   const asked = await beginUpload('/', 'killed.bin')
   expect(temporary()).toHaveLength(1)
   const headers = { Connection: 'close' }

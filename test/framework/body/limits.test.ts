@@ -56,7 +56,7 @@ describe('MAX_CONTENT_LENGTH, MAX_FORM_MEMORY_SIZE, MAX_FORM_PARTS: 413 on readi
     expect((await lengthless.post('/', { body, headers: MULTIPART, environ })).status).toBe(status)
   })
 
-  test('settable per request', async () => {
+  test('may be set for each request', async () => {
     const client = echo(() => {
       request.limits.maxContentLength = 10
       return request.text()
@@ -70,7 +70,7 @@ describe('MAX_CONTENT_LENGTH, MAX_FORM_MEMORY_SIZE, MAX_FORM_PARTS: 413 on readi
     expect((await wide.post('/', { form: { a: x(1000) } })).status).toBe(200)
   })
 
-  test('not reading is no error', async () => {
+  test('do not apply if the body is not read', async () => {
     const client = echo(() => 'unread', small).testClient()
     expect((await client.post('/', { body: x(5000) })).status).toBe(200)
   })

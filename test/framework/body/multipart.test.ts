@@ -23,7 +23,7 @@ const send = (body: Uint8Array | string, headers = MULTIPART): Promise<Response>
   echo(entries).testClient().post('/', { body, headers })
 
 describe('a multipart form', () => {
-  test('its fields and files, in their order', async () => {
+  test('has its fields and files in order', async () => {
     const form = new FormData()
     form.append('a', '1')
     form.append('file', new Blob(['content'], { type: 'text/plain' }), 'ü.txt')
@@ -39,7 +39,7 @@ describe('a multipart form', () => {
     expect(await response.json()).toEqual({ said })
   })
 
-  test('a file’s name is as it came, with its folders, as the platform’s formData() has it', async () => {
+  test('keeps the name of a file, with its folders, as the platform’s formData() does', async () => {
     const body = multipart(
       { name: 'a', file: '../../etc/passwd' },
       { name: 'b', file: 'C:\\\\x\\\\y.txt' },
@@ -53,7 +53,7 @@ describe('a multipart form', () => {
     ])
   })
 
-  test('none at all', async () => {
+  test('may be empty', async () => {
     expect(await (await send(`--${BOUNDARY}--\r\n`)).json()).toEqual({ said: [] })
   })
 
@@ -65,7 +65,7 @@ describe('a multipart form', () => {
     ['another boundary', multipart({ name: 'a' }).toString().replaceAll(BOUNDARY, 'other')],
     ['a part without a name', multipart({ body: '1' })],
     ['a file without a name', multipart({ file: 'a', body: '1' })],
-  ])('malformed is a 400: %s', async (_, body) => {
+  ])('is a 400 if it is malformed: %s', async (_, body) => {
     expect((await send(body)).status).toBe(400)
   })
 
@@ -73,12 +73,12 @@ describe('a multipart form', () => {
     'multipart/form-data',
     'multipart/form-data; boundary=',
     'multipart/form-data; boundary=""',
-  ])('without a boundary is a 400: %s', async (type) => {
+  ])('is a 400 without a boundary: %s', async (type) => {
     expect((await send(multipart({ name: 'a' }), { 'Content-Type': type })).status).toBe(400)
   })
 })
 
-test('an error of the input goes on as it is, and no file is left', async () => {
+test('rejects with the error of the input, and leaves no file', async () => {
   async function* gone(): AsyncGenerator<Uint8Array> {
     const body = multipart({ name: 'a', file: 'x', body: 'y'.repeat(700_000) })
     yield* pieces(body.subarray(0, 650_000), [65_536])
@@ -93,7 +93,7 @@ test('an error of the input goes on as it is, and no file is left', async () => 
   expect(temporary.files()).toEqual([])
 })
 
-test('a form that busboy neither finishes nor refuses is a 400', async () => {
+test('returns 400 for a form that busboy neither finishes nor rejects', async () => {
   const head = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="a"\r\nContent\r\n`
   const body = Buffer.from(`${head}--${BOUNDARY}--plain\r\n\r\ny\r\n--${BOUNDARY}--\r\n`)
   const client = echo(entries, { MAX_CONTENT_LENGTH: 1 }).testClient({ validate: false })
@@ -102,7 +102,7 @@ test('a form that busboy neither finishes nor refuses is a 400', async () => {
   expect((await client.post('/', { headers: MULTIPART, environ })).status).toBe(400)
 })
 
-test('a file that is refused is, however long it takes to put away', async () => {
+test('rejects a file beyond the limits, however long it takes to remove it', async () => {
   const limits = limitsOf(make().config)
   const uploads = new Uploads(limits)
   uploads.take = async (chunks) => {
@@ -119,7 +119,7 @@ test('a file that is refused is, however long it takes to put away', async () =>
   await expect(parsing).rejects.toThrow('refused')
 })
 
-test('a client may take its time', async () => {
+test('accepts a slow client', async () => {
   const parts = [
     { name: 'a', file: 'x', body: 'y'.repeat(70_000) },
     { name: 'b', body: '1' },
@@ -147,7 +147,7 @@ describe('random forms', () => {
     body: fc.uint8Array({ maxLength: 200 }),
   })
 
-  test('what is sent arrives, however it is cut into chunks', async () => {
+  test('arrive for any size of chunks', async () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 5 })
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 6 }), cuts, async (parts, sizes) => {
@@ -163,7 +163,7 @@ describe('random forms', () => {
     )
   })
 
-  test('altered anywhere, never a 500, never a hang, no file left', async () => {
+  test('never cause a 500, a hang or a remaining file if they are altered', async () => {
     const parts = fc.array(fc.oneof(part, file), { minLength: 1, maxLength: 5 })
     const edit = fc.record({
       at: fc.nat(400),

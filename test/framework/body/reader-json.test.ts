@@ -20,19 +20,19 @@ describe('json(force, silent): wrong type 415, malformed 400, +json accepted, si
     expect(response.status).toBe(status)
   })
 
-  test('bytes that are no UTF-8 are a 400', async () => {
+  test('returns 400 for bytes that are not UTF-8', async () => {
     const client = echo(() => request.json()).testClient()
     const body = Uint8Array.of(0x22, 0xff, 0x22)
     expect((await client.post('/', { body, headers: JSON_TYPE })).status).toBe(400)
   })
 
-  test('force reads any type, and is strict about the rest', async () => {
+  test('parses any media type with force, and is strict otherwise', async () => {
     const client = echo(() => request.json({ force: true })).testClient()
     expect(await (await client.post('/', { body: '[1]' })).json()).toEqual({ said: [1] })
     expect((await client.post('/', { body: '[1' })).status).toBe(400)
   })
 
-  test('silent is null for another type and for what is malformed, as for null, not for what is too large', async () => {
+  test('returns null with silent for another media type, malformed JSON and null, but not for a body that is too large', async () => {
     const silent = (): Promise<unknown> => request.json({ silent: true })
     const client = echo(silent, { MAX_CONTENT_LENGTH: 5 }).testClient()
     expect(await (await client.post('/', { body: '[1]' })).json()).toEqual({ said: null })
@@ -44,7 +44,7 @@ describe('json(force, silent): wrong type 415, malformed 400, +json accepted, si
     expect((await client.post('/', { body: '[1,2,3]', headers })).status).toBe(413)
   })
 
-  test('each caller gets a value of its own', async () => {
+  test('returns a new value to each caller', async () => {
     const client = echo(async () => {
       const first = (await request.json()) as number[]
       first.push(2)
@@ -54,7 +54,7 @@ describe('json(force, silent): wrong type 415, malformed 400, +json accepted, si
   })
 })
 
-test('any JSON arrives, and any bytes find an answer below 500', async () => {
+test('parses any JSON, and responds below 500 to any bytes', async () => {
   const client = echo(() => request.json()).testClient()
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), fc.uint8Array({ maxLength: 30 }), async (json, body) => {

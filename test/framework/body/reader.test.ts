@@ -30,13 +30,13 @@ describe('parse order does not matter', () => {
     expect(await response.json()).toEqual({ said: order.map((way) => answers[way]) })
   })
 
-  test('both at once', async () => {
+  test('reads both concurrently', async () => {
     const client = echo(() => Promise.all([chars(), fields(), chars(), fields()])).testClient()
     const response = await client.post('/', { body, headers: MULTIPART })
     expect(await response.json()).toEqual({ said: [length, 2, length, 2] })
   })
 
-  test('a form that is larger than memory allows is read, its bytes never', async () => {
+  test('reads a form beyond the memory limit, but not its bytes', async () => {
     const config = { MAX_CONTENT_LENGTH: 20 }
     for (const order of [
       [chars, fields],
@@ -55,7 +55,7 @@ describe('parse order does not matter', () => {
   })
 })
 
-test('a body taken as a stream is not there for another reading, and the error says what to do', async () => {
+test('throws an error that says what to do if the body was consumed as a stream', async () => {
   const client = echo(
     async () => {
       await streamed()
@@ -66,7 +66,7 @@ test('a body taken as a stream is not there for another reading, and the error s
   await expect(client.post('/', { body: 'x' })).rejects.toThrow('request.bytes(), text(), json()')
 })
 
-test('a stream that was taken is whole, whatever else was asked for in vain', async () => {
+test('yields the whole stream, even if other reads failed', async () => {
   const client = echo(async () => {
     const { body } = request
     const refused = await request.text().catch(({ code }: { code: string }) => code)
@@ -78,7 +78,7 @@ test('a stream that was taken is whole, whatever else was asked for in vain', as
   expect(await response.json()).toEqual({ said: ['ERR_PHIAL_BODY_TAKEN', 'hello'] })
 })
 
-test('as text and as bytes, as often as asked', async () => {
+test('returns the body as text and as bytes any number of times', async () => {
   const client = echo(async () => {
     const { byteLength } = await request.bytes()
     const { type, size } = await request.blob()
@@ -108,14 +108,14 @@ test.each<[name: string, method: 'get' | 'post', options: object]>([
     'post',
     { body: '', environ: { CONTENT_LENGTH: undefined, 'wsgi.input_terminated': true } },
   ],
-])('the form of a request without a body is empty: %s', async (_, method, options) => {
+])('returns an empty form for a request without a body: %s', async (_, method, options) => {
   const app = echo(fields)
   app.get('/', async () => ({ said: await fields() }))
   const response = await app.testClient({ validate: false })[method]('/', options)
   expect(await response.json()).toEqual({ said: 0 })
 })
 
-test('a form of another type is a 415', async () => {
+test('returns 415 for a form of another media type', async () => {
   expect((await echo(fields).testClient().post('/', { json: {} })).status).toBe(415)
   expect((await echo(fields).testClient().post('/', { body: 'a=1' })).status).toBe(415)
 })

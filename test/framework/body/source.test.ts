@@ -21,7 +21,7 @@ async function streamed(): Promise<string> {
   return text
 }
 
-describe('an input that does not end by itself', () => {
+describe('an input that does not end at the end of the body', () => {
   const input = (): unknown => inputStream([bytes, bytes])
   const environ = (length?: string): Record<string, unknown> => ({
     'wsgi.input': input(),
@@ -29,19 +29,19 @@ describe('an input that does not end by itself', () => {
     CONTENT_LENGTH: length,
   })
 
-  test('no Content-Length and unterminated input reads nothing', async () => {
+  test('reads nothing without Content-Length', async () => {
     expect(await ask(() => request.text(), environ())).toBe('')
     expect(await ask(streamed, environ())).toBe('')
   })
 
-  test('is read as far as the client said', async () => {
+  test('is read up to Content-Length', async () => {
     expect(await ask(() => request.text(), environ('3'))).toBe('012')
     expect(await ask(streamed, environ('13'))).toBe('0123456789012')
     expect(await ask(streamed, environ('100'))).toBe('01234567890123456789')
     expect(await ask(() => request.text(), environ('9'))).toBe(413)
   })
 
-  test('a form is read as far, too', async () => {
+  test('is read up to Content-Length for a form', async () => {
     const form = multipart({ name: 'a', file: 'b', body: 'x'.repeat(100) })
     const more = { ...environ(String(form.byteLength)), CONTENT_TYPE: MULTIPART['Content-Type'] }
     const chunks = [form, new TextEncoder().encode('more')]
@@ -51,14 +51,14 @@ describe('an input that does not end by itself', () => {
 })
 
 describe('request.body', () => {
-  test('beyond MAX_UPLOAD_SIZE is a 413', async () => {
+  test('throws a 413 beyond MAX_UPLOAD_SIZE', async () => {
     const chunks = Array.from({ length: 1000 }, () => bytes)
     const endless = { 'wsgi.input': inputStream(chunks), 'wsgi.input_terminated': true }
     expect(await ask(streamed, { ...endless, CONTENT_LENGTH: undefined })).toBe(413)
     expect(await ask(streamed, { ...endless, CONTENT_LENGTH: '10000' })).toBe(413)
   })
 
-  test('asks for no chunk before it is wanted', async () => {
+  test('reads each chunk only when it is requested', async () => {
     let made = 0
     function* source(): Generator<Uint8Array> {
       for (;;) {

@@ -1,4 +1,4 @@
-/** What the tests of bodies need. */
+/** Helpers for the tests of bodies. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import type { Config, Phial } from 'phial'
 import { afterEach, beforeEach } from 'vitest'
 import { make } from '../support.ts'
 
-/** An app that answers with what its request’s body says. */
+/** An app that responds with what it reads from the body. */
 export function echo(read: () => unknown, config: Partial<Config> = {}): Phial {
   const made = make({ config })
   made.post('/', async () => ({ said: (await read()) ?? null }))
@@ -26,7 +26,7 @@ export const MULTIPART: Record<string, string> = {
   'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`,
 }
 
-/** A multipart form as it stands on the wire. */
+/** The bytes of a multipart form. */
 export function multipart(...parts: readonly Part[]): Buffer {
   const pieces = parts.flatMap(({ name, file, type, body = '' }) => {
     const named = name === undefined ? '' : `; name="${name}"`
@@ -38,7 +38,7 @@ export function multipart(...parts: readonly Part[]): Buffer {
   return Buffer.concat([...pieces, Buffer.from(`--${BOUNDARY}--\r\n`)])
 }
 
-/** A folder for temporary files of their own, for whoever calls this; what lies in it. */
+/** Creates a folder for the temporary files of a test file. Returns a function that lists it. */
 export function ownTemporaryFolder(): { files: () => string[] } {
   const before = process.env['TMPDIR']
   let folder = ''

@@ -12,7 +12,7 @@ import { echo, multipart, MULTIPART, ownTemporaryFolder } from './support.ts'
 const temporary = ownTemporaryFolder()
 const LARGE = 700_000
 
-/** How many bytes lie in the temporary folder. */
+/** The number of bytes in the temporary folder. */
 const onDisk = (): number => {
   const paths = readdirSync(tmpdir(), { recursive: true, withFileTypes: true })
   const files = paths.filter((entry) => entry.isFile())
@@ -23,7 +23,7 @@ const large = (): Uint8Array =>
   multipart({ name: 'a', file: 'a.bin', type: 'x/y', body: Buffer.alloc(LARGE, 7) })
 
 describe('Uploads: streamed to spooled temp files', () => {
-  test('small files stay in memory, larger ones go to disk, with the same answers', async () => {
+  test('keeps small files in memory and writes larger ones to disk, with the same result', async () => {
     const client = echo(async () => {
       const form = await request.formData()
       const disk = onDisk()
@@ -42,7 +42,7 @@ describe('Uploads: streamed to spooled temp files', () => {
     expect(temporary.files()).toEqual([])
   })
 
-  test('many small files share what may stay in memory', async () => {
+  test('shares the memory limit between many small files', async () => {
     const client = echo(async () => {
       const files = await request.files()
       return [files.length, onDisk()]
@@ -53,7 +53,7 @@ describe('Uploads: streamed to spooled temp files', () => {
     expect(await response.json()).toEqual({ said: [8, 300_000] })
   })
 
-  test('a stream larger than memory goes to disk as it comes: what is held back is bounded', async () => {
+  test('writes a large stream to disk as it arrives, with bounded buffers', async () => {
     const size = 24 * 1024 ** 2
     const block = Buffer.alloc(64 * 1024, 1)
     let sent = 0
@@ -83,7 +83,7 @@ describe('Uploads: streamed to spooled temp files', () => {
   })
 })
 
-describe('no file is left', () => {
+describe('leaves no file', () => {
   const check = async (view: () => unknown, status: number): Promise<void> => {
     const app = make()
     const { environ } = logging()
@@ -102,20 +102,20 @@ describe('no file is left', () => {
     expect(temporary.files()).toEqual([])
   }
 
-  test('after an answer', () => check(() => 'ok', 200))
+  test('after a response', () => check(() => 'ok', 200))
 
   test('after an error', () =>
     check(() => {
       throw new Error('oh')
     }, 500))
 
-  test('after a streamed answer, which may still read it', () =>
+  test('after a streamed response, which may still read it', () =>
     check(async () => {
       const file = (await request.formData()).requireFile('a')
       return file.stream()
     }, 200))
 
-  test('when a part behind it is refused', async () => {
+  test('if a later part is rejected', async () => {
     const parts = [{ name: 'b', body: 'x'.repeat(5000) }]
     const file = { name: 'a', file: 'a', body: Buffer.alloc(LARGE) }
     const client = echo(() => request.files(), { MAX_FORM_MEMORY_SIZE: 100 }).testClient()
@@ -124,14 +124,14 @@ describe('no file is left', () => {
     expect(temporary.files()).toEqual([])
   })
 
-  test('when the upload ends halfway', async () => {
+  test('if the upload ends early', async () => {
     const client = echo(() => request.files()).testClient()
     const body = large().subarray(0, 650_000)
     expect((await client.post('/', { body, headers: MULTIPART })).status).toBe(400)
     expect(temporary.files()).toEqual([])
   })
 
-  test('when the view does not wait for the form, whose client never ends', async () => {
+  test('if the view does not await the form, and the client never ends it', async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (let at = 0; at < 650_000; at += 65_000) yield large().subarray(at, at + 65_000)
       await new Promise(() => undefined)
@@ -149,7 +149,7 @@ describe('no file is left', () => {
     expect(temporary.files()).toEqual([])
   })
 
-  test('when the form begins as the request ends', async () => {
+  test('if reading the form begins as the request ends', async () => {
     const app = make()
     let form: Promise<unknown> = Promise.resolve()
     app.post('/', () => {
@@ -163,14 +163,14 @@ describe('no file is left', () => {
   })
 })
 
-/** How the folder of a process on this machine begins. */
+/** The prefix of the folders of processes on this machine. */
 const folderOf = (pid: number | ''): string =>
   `phial-upload-${hostname()
     .replaceAll(/[^a-z\d]/gi, '')
     .slice(0, 32)}-${pid}-`
 const pidOfTheDead = (): number => spawnSync(process.execPath, ['-e', '']).pid
 
-test('what a killed process has left is removed; what another one needs stays', async () => {
+test('removes files of a killed process, and keeps those of a running one', async () => {
   const folder = tmpdir()
   const ours = [`${folderOf(process.pid)}ours`, 'phial-upload-otherhost-1-x', folderOf('')]
   const names = [`${folderOf(pidOfTheDead())}dead`, ...ours]
@@ -183,7 +183,7 @@ test('what a killed process has left is removed; what another one needs stays', 
   await removeOrphans(join(folder, 'none'))
 })
 
-test('a link in the name of one that was killed is removed, and not what it leads to', async () => {
+test('removes a link in place of a killed process’s folder, but not its target', async () => {
   const folder = tmpdir()
   mkdirSync(join(folder, 'mine'))
   writeFileSync(join(folder, 'mine', 'a'), 'bytes')
@@ -192,7 +192,7 @@ test('a link in the name of one that was killed is removed, and not what it lead
   expect(temporary.files().toSorted()).toEqual(['mine', 'mine/a'])
 })
 
-test('nobody else can read what is uploaded', async () => {
+test('creates files that other users cannot read', async () => {
   const client = echo(async () => {
     await request.formData()
     const [folder = '', file = ''] = temporary.files().toSorted()

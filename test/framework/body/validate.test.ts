@@ -5,7 +5,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { echo, multipart, MULTIPART } from './support.ts'
 
-/** A schema by hand: an object with a title. */
+/** A hand-written schema: an object with a title. */
 const byHand: StandardSchemaV1<unknown, { title: string }> = {
   '~standard': {
     version: 1,
@@ -27,12 +27,12 @@ const schemas = {
 describe.each(Object.entries(schemas))('request.json(schema), %s', (_, schema) => {
   const client = echo(() => request.json(schema as typeof byHand)).testClient()
 
-  test('is what the schema makes of it', async () => {
+  test('returns the output of the schema', async () => {
     const response = await client.post('/', { json: { title: ' x ', more: 1 } })
     expect(await response.json()).toEqual({ said: { title: 'x' } })
   })
 
-  test('is a 422 with problem details that list each issue', async () => {
+  test('returns a 422 with problem details that list each issue', async () => {
     const response = await client.post('/', { json: { title: 1 } })
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
@@ -41,14 +41,14 @@ describe.each(Object.entries(schemas))('request.json(schema), %s', (_, schema) =
     expect(errors).toEqual([{ path: ['title'], message: expect.any(String) }])
   })
 
-  test('is a page for those who ask for HTML', async () => {
+  test('returns a page to clients that prefer HTML', async () => {
     const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
     const response = await client.post('/', { json: {}, headers })
     expect(response.status).toBe(422)
     expect(await response.text()).toContain('title: ')
   })
 
-  test('is a 415 or a 400 before it is a 422', async () => {
+  test('returns a 415 or a 400 before a 422', async () => {
     expect((await client.post('/', { body: '{}' })).status).toBe(415)
     const headers = { 'Content-Type': 'application/json' }
     expect((await client.post('/', { body: '{', headers })).status).toBe(400)
@@ -68,7 +68,7 @@ describe('request.formData(schema)', () => {
     return { ...form, photo: form.photo?.name }
   }).testClient()
 
-  test('urlencoded', async () => {
+  test('validates an urlencoded form', async () => {
     const form = { title: 'x', age: '42', tags: 'one' }
     const response = await client.post('/', { form })
     expect(await response.json()).toEqual({ said: { title: 'x', age: 42, tags: ['one'] } })
@@ -76,7 +76,7 @@ describe('request.formData(schema)', () => {
     expect(await none.json()).toEqual({ said: { title: 'x', age: 1, tags: [] } })
   })
 
-  test('multipart, with a file', async () => {
+  test('validates a multipart form with a file', async () => {
     const texts = [
       { name: 'title', body: 'x' },
       { name: 'age', body: '1' },
@@ -92,7 +92,7 @@ describe('request.formData(schema)', () => {
     })
   })
 
-  test('422 with the paths', async () => {
+  test('returns a 422 with the path of each issue', async () => {
     const response = await client.post('/', { form: { age: 'x', __proto__: 'y' } })
     const { errors } = (await response.json()) as { errors: { path: string[] }[] }
     expect(response.status).toBe(422)
@@ -100,7 +100,7 @@ describe('request.formData(schema)', () => {
   })
 })
 
-test('types are inferred', () => {
+test('infers the types', () => {
   const never = (): { said: unknown } => {
     expectTypeOf(request.json(schemas.zod)).resolves.toEqualTypeOf<{ title: string }>()
     expectTypeOf(request.json(schemas.valibot)).resolves.toEqualTypeOf<{ title: string }>()

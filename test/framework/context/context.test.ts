@@ -12,7 +12,7 @@ import {
 } from 'phial'
 import { describe, expect, test } from 'vitest'
 
-/** Lets two requests take turns: each `turn` waits until the other one has had its own. */
+/** Interleaves two requests: each `turn` waits for a turn of the other one. */
 class Turns {
   #waiting: (() => void) | undefined
 
@@ -28,8 +28,8 @@ class Turns {
   }
 }
 
-describe('two requests at a time', () => {
-  test('never see each other’s request or g, at any await', async () => {
+describe('two concurrent requests', () => {
+  test('have their own request and g at every await', async () => {
     const app = new Phial(import.meta.url)
     const turns = new Turns()
     const order: string[] = []
@@ -72,7 +72,7 @@ describe('two requests at a time', () => {
     expect(order.slice(0, 6).join()).toBe('/a,/b,/a,/b,/a,/b')
   })
 
-  test('nor in streamed bodies', async () => {
+  test('have their own request and g in streamed bodies', async () => {
     const app = new Phial(import.meta.url)
     const turns = new Turns()
     app.get('/:name', async function* stream() {
@@ -89,7 +89,7 @@ describe('two requests at a time', () => {
 })
 
 describe('outside of a request', () => {
-  test('each name says how to get one', () => {
+  test('throws an error for each name that says how to open a context', () => {
     expect(() => request.path).toThrow(ContextError)
     expect(() => request.path).toThrow("app.testRequestContext('/path').run(() => …)")
     expect(() => g['x']).toThrow('g was used outside of any app context')
@@ -100,7 +100,7 @@ describe('outside of a request', () => {
     expect([hasRequestContext(), hasAppContext()]).toEqual([false, false])
   })
 
-  test('an app context has the app and g, and no request', () => {
+  test('provides the app and g, but no request, in an app context', () => {
     const app = new Phial(import.meta.url)
     app.appContext().run(() => {
       g['x'] = 1
@@ -111,7 +111,7 @@ describe('outside of a request', () => {
     app.appContext().run(() => expect(g['x']).toBeUndefined())
   })
 
-  test('a test’s request context has all of it', async () => {
+  test('provides everything in a test’s request context', async () => {
     const app = new Phial(import.meta.url)
     app.get('/hello/:name', () => '')
     const context = app.testRequestContext('/hello/Ann?x=1', {
@@ -130,10 +130,10 @@ describe('outside of a request', () => {
   })
 })
 
-describe('the stand-ins', () => {
+describe('the context-local proxies', () => {
   const app = new Phial(import.meta.url)
 
-  test('are what they stand for, as far as one can see', () => {
+  test('behave like the objects that they represent', () => {
     app.testRequestContext('/a').run(() => {
       expect(request).toBeInstanceOf(Request)
       expect(currentApp).toBeInstanceOf(Phial)
@@ -148,7 +148,7 @@ describe('the stand-ins', () => {
     })
   })
 
-  test('a method read from the request works on its own', async () => {
+  test('bind a method that is read from the request', async () => {
     const text = app.testRequestContext('/').run(() => request.text)
     expect(await text()).toBe('')
   })

@@ -2,7 +2,7 @@ import { request } from 'phial'
 import { expect, test } from 'vitest'
 import { logging, make } from '../support.ts'
 
-test('onClose runs when the request is over, the last first, all of them', async () => {
+test('onClose functions all run when the request has ended, the last one first', async () => {
   const done: string[] = []
   const app = make()
   app.teardownRequest(() => void done.push('teardown'))
@@ -24,7 +24,7 @@ test('onClose runs when the request is over, the last first, all of them', async
   expect(done).toEqual(['sent', 'teardown', 'last', 'first'])
 })
 
-test('there is no clone: what is read may be asked for again', async () => {
+test('has no clone: a body that was read can be read again', async () => {
   const app = make()
   app.post('/', async () => `${await request.text()} ${await request.text()} ${'clone' in request}`)
   expect(await (await app.testClient().post('/', { body: 'x' })).text()).toBe('x x false')

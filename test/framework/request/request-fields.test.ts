@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type Request, request } from 'phial'
 import { expect, test } from 'vitest'
-import { asked } from '../fields/support.ts'
+import { requestWith as asked } from '../fields/support.ts'
 import { make } from '../support.ts'
 
 test.each<[keyof Request, string, string, unknown]>([
@@ -31,14 +31,14 @@ test.each<[keyof Request, string, string, unknown]>([
   expect(asked(name, value)[property]).toEqual(expected)
 })
 
-test('what was not sent is undefined', () => {
+test('returns undefined for a missing header', () => {
   const { authorization, range, ifMatch, ifRange, date, userAgent, mimetypeParams } = asked('X', '')
   const all = [authorization, range, ifMatch, ifRange, date, userAgent]
   expect(all.every((one) => one === undefined)).toBe(true)
   expect(mimetypeParams).toEqual({})
 })
 
-/** Everything that is read from headers, as an answer. */
+/** Returns everything that is read from headers. */
 function everything(): unknown[] {
   const { accept, acceptLanguages, acceptEncodings, acceptCharsets } = request
   return [
@@ -62,7 +62,7 @@ function everything(): unknown[] {
   ]
 }
 
-test('any Accept, Range, Cookie, Authorization and other header finds an answer below 500', async () => {
+test('responds below 500 to any Accept, Range, Cookie, Authorization and other header', async () => {
   const app = make()
   app.get('/', everything)
   const client = app.testClient({ cookies: false })

@@ -33,7 +33,7 @@ describe('the URL', () => {
     expect(reading('/café?a=1&a=2&b', read, { environ })).toEqual(expected)
   })
 
-  test('fullPath ends in ? without a query', () => {
+  test('fullPath ends with ? without a query', () => {
     expect(reading('/a', (of) => of.fullPath)).toBe('/a?')
   })
 
@@ -47,10 +47,13 @@ describe('the URL', () => {
     expect(reading('/', (of) => of.host, options)).toBe(expected)
   })
 
-  test.each(['a/b', 'a@b', '"><script>', 'a b', '[::1', 'a:b'])('host: %s is a 400', (host) => {
-    const read = (): string => reading('/', (of) => of.host, { environ: { HTTP_HOST: host } })
-    expect(read).toThrow('The Host header of the request is malformed')
-  })
+  test.each(['a/b', 'a@b', '"><script>', 'a b', '[::1', 'a:b'])(
+    'host throws a 400 for %s',
+    (host) => {
+      const read = (): string => reading('/', (of) => of.host, { environ: { HTTP_HOST: host } })
+      expect(read).toThrow('The Host header of the request is malformed')
+    },
+  )
 })
 
 test.each([
@@ -63,11 +66,11 @@ test.each([
   [String.raw`a="a\073b \303\251"`, 'a;b é'],
   ['a="%C3%A9"', 'é'],
   ['a=%22x%22', '"x"'],
-])('the cookie %s has the value %s', (Cookie, value) => {
+])('parses the cookie %s as %s', (Cookie, value) => {
   expect(app.testRequestContext('/', { headers: { Cookie } }).request.cookies).toEqual({ a: value })
 })
 
-test('headers and cookies', () => {
+test('provides headers and cookies', () => {
   const headers = {
     'X-Test': 'yes',
     'Content-Type': 'Text/HTML; charset=utf-8',
@@ -84,7 +87,7 @@ test('headers and cookies', () => {
   expect(() => Object.assign(asked.cookies, { a: '3' })).toThrow(TypeError)
 })
 
-test('the client’s address is the gateway’s, whatever a header says', async () => {
+test('uses the client’s address of the gateway, whatever a header says', async () => {
   const echoing = new Phial(import.meta.url)
   echoing.get('/', () => String(request.remoteAddr))
   const response = await echoing
@@ -93,7 +96,7 @@ test('the client’s address is the gateway’s, whatever a header says', async 
   expect(await response.text()).toBe('127.0.0.1')
 })
 
-test('any query, cookie and form find an answer below 500', async () => {
+test('responds below 500 to any query, cookie and form', async () => {
   const lenient = new Phial(import.meta.url)
   lenient.post('/', async () => {
     const { cookies, args, fullPath, url } = request
@@ -119,17 +122,17 @@ describe('accessRoute: forwarded headers ignored until proxyFix', () => {
     return (await app.testClient().get('/', { headers })).json()
   }
 
-  test('without it', async () => {
+  test('has only remoteAddr without proxyFix', async () => {
     expect(await route(make())).toEqual({ route: ['127.0.0.1'] })
   })
 
-  test('with it', async () => {
+  test('has the forwarded addresses with proxyFix', async () => {
     const app = make()
     app.wsgiApp = proxyFix()(app.wsgiApp)
     expect(await route(app)).toEqual({ route: ['6.6.6.6', '10.0.0.1'] })
   })
 
-  test('on a unix socket', () => {
+  test('is empty on a Unix socket', () => {
     const environ = { REMOTE_ADDR: undefined }
     expect(make().testRequestContext('/', { environ }).request.accessRoute).toEqual([])
   })

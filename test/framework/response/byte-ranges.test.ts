@@ -11,7 +11,7 @@ const bodies: Record<string, () => string | Uint8Array> = {
   bytes: () => new TextEncoder().encode(TEXT),
 }
 
-/** Asks for parts of the ten letters. */
+/** Requests ranges of the ten letters. */
 async function ask(
   range: string,
   body: string | Uint8Array | Readable = TEXT,
@@ -25,7 +25,7 @@ async function ask(
   return app.testClient().request('/', { method, headers: { Range: range } })
 }
 
-/** Each part of a multipart answer: its range, and its bytes. */
+/** The parts of a multipart response: the range and the bytes of each. */
 async function partsOf(response: globalThis.Response): Promise<[range: string, text: string][]> {
   const [, boundary = ''] =
     /^multipart\/byteranges; boundary=([\w-]+)$/.exec(response.headers.get('content-type') ?? '') ??
@@ -41,7 +41,7 @@ async function partsOf(response: globalThis.Response): Promise<[range: string, t
   })
 }
 
-describe.each(Object.entries(bodies))('several parts of %s', (_, body) => {
+describe.each(Object.entries(bodies))('several ranges of %s', (_, body) => {
   test.each([
     ['bytes=0-1,4-5', [['0-1/10', 'ab'], ['4-5/10', 'ef']]],
     ['bytes=-1, 0-0', [['9-9/10', 'j'], ['0-0/10', 'a']]],
@@ -54,7 +54,7 @@ describe.each(Object.entries(bodies))('several parts of %s', (_, body) => {
   }) // prettier-ignore
 })
 
-test('several parts of which one is there are that one', async () => {
+test('sends a single range if only one of several is within the body', async () => {
   const response = await ask('bytes=2-3,20-')
   expect([response.status, await response.text()]).toEqual([206, 'cd'])
   expect(response.headers.get('content-range')).toBe('bytes 2-3/10')
@@ -63,12 +63,12 @@ test('several parts of which one is there are that one', async () => {
 test.each([
   ['bytes=0-9,0-0', 'more than the whole'],
   [`bytes=${'0-0,'.repeat(100)}0-0`, 'very many'],
-])('%s: %s is answered with the whole', async (range) => {
+])('%s: %s returns the whole body', async (range) => {
   const response = await ask(range)
   expect([response.status, await response.text()]).toEqual([200, TEXT])
 })
 
-test('what comes bit by bit has one part, and stays whole for several', async () => {
+test('sends one range of a stream, and the whole stream for several ranges', async () => {
   const stream = (): Readable => Readable.from(['abc', 'def', 'ghij'])
   const one = await ask('bytes=2-4', stream())
   expect([one.status, await one.text()]).toEqual([206, 'cde'])
@@ -76,7 +76,7 @@ test('what comes bit by bit has one part, and stays whole for several', async ()
   expect([several.status, await several.text()]).toEqual([200, TEXT])
 })
 
-test('malformed ranges are a 416, those of another unit the whole', async () => {
+test('returns 416 for malformed ranges, and the whole body for another unit', async () => {
   for (const range of ['bytes=x', 'bytes=1', 'bytes=0-1;2-3']) {
     // oxlint-disable-next-line no-await-in-loop
     const response = await ask(range)
@@ -86,7 +86,7 @@ test('malformed ranges are a 416, those of another unit the whole', async () => 
   expect((await ask('bytes=x', TEXT, 'HEAD')).status).toBe(200)
 })
 
-test('the parts are those of the whole, wherever they lie', async () => {
+test('sends the bytes of each range, wherever it is', async () => {
   const range = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)])
   await fc.assert(
     fc.asyncProperty(fc.array(range, { minLength: 2, maxLength: 4 }), async (ranges) => {

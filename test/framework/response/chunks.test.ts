@@ -7,7 +7,7 @@ import { logging, make } from '../support.ts'
 
 const FILE = fileURLToPath(import.meta.url)
 
-/** Something that comes in chunks, and what says that it was let go. */
+/** A streamed body, and whether it was closed. */
 interface Source {
   readonly chunks: Answer
   readonly isClosed: () => boolean
@@ -48,7 +48,7 @@ const ways: Record<string, (chunks: Answer) => Answer | Promise<Answer>> = {
   },
 }
 
-describe.each(Object.entries(sources))('%s is let go', (name, make_) => {
+describe.each(Object.entries(sources))('%s is closed', (name, make_) => {
   const endless = name === 'a stream of the platform’s'
 
   test.each(Object.entries(ways))('%s', async (way, answer) => {
@@ -61,33 +61,35 @@ describe.each(Object.entries(sources))('%s is let go', (name, make_) => {
     expect(source.isClosed()).toBe(true)
   })
 
-  test.each(['HEAD', 'replaced by a hook', 'with headers that are refused', 'left by the client'])(
-    '%s',
-    async (way) => {
-      const source = make_()
-      const app = make()
-      const bad = { 'X-Bad': 'a\nb' }
-      app.get('/', () =>
-        way.endsWith('refused') ? makeResponse(source.chunks as never, 200, bad) : source.chunks,
-      )
-      if (way.startsWith('replaced')) app.afterRequest(() => new Response('other'))
-      const { environ } = logging()
-      if (way === 'left by the client') {
-        const body = await app.wsgiApp(app.testRequestContext('/').request.environ, () => () => {})
-        const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : undefined
-        await iterator?.next()
-        expect(source.isClosed()).toBe(false)
-        await body.close?.()
-      } else {
-        const method = way === 'HEAD' ? 'HEAD' : 'GET'
-        await (await app.testClient().request('/', { method, environ })).text()
-      }
-      expect(source.isClosed()).toBe(true)
-    },
-  )
+  test.each([
+    'HEAD',
+    'replaced by a hook',
+    'with headers that the gateway rejects',
+    'abandoned by the client',
+  ])('%s', async (way) => {
+    const source = make_()
+    const app = make()
+    const bad = { 'X-Bad': 'a\nb' }
+    app.get('/', () =>
+      way.endsWith('refused') ? makeResponse(source.chunks as never, 200, bad) : source.chunks,
+    )
+    if (way.startsWith('replaced')) app.afterRequest(() => new Response('other'))
+    const { environ } = logging()
+    if (way === 'abandoned by the client') {
+      const body = await app.wsgiApp(app.testRequestContext('/').request.environ, () => () => {})
+      const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : undefined
+      await iterator?.next()
+      expect(source.isClosed()).toBe(false)
+      await body.close?.()
+    } else {
+      const method = way === 'HEAD' ? 'HEAD' : 'GET'
+      await (await app.testClient().request('/', { method, environ })).text()
+    }
+    expect(source.isClosed()).toBe(true)
+  })
 })
 
-test('the request is at hand within a stream', async () => {
+test('provides the request within a stream', async () => {
   const app = make()
   app.get('/:name', async function* stream() {
     yield request.path

@@ -10,7 +10,7 @@ const earlier = new Date(day.getTime() - 1000).toUTCString()
 const later = new Date(day.getTime() + 1000).toUTCString()
 const same = day.toUTCString()
 
-/** Asks for a text that has a tag and a date, and for a stream of the same. */
+/** Requests a text with a tag and a date, or a stream of it. */
 async function ask(
   headers: Record<string, string>,
   { etag = '"1"', method = 'GET', isStream = false, acceptRanges = true, completeLength = 10 } = {},
@@ -53,14 +53,14 @@ describe('conditional: weak and strong compare, 304 drops Content-Length', () =>
     expect((await ask(headers, { method: 'PUT' })).status).toBe(200)
   })
 
-  test('a 304 keeps what caches need, and nothing about the body', async () => {
+  test('keeps the headers that caches need in a 304, without those of the body', async () => {
     const { headers, status } = await ask({ 'If-None-Match': '"1"' })
     expect(status).toBe(304)
     const names = ['etag', 'last-modified', 'vary', 'content-length', 'content-type']
     expect(names.map((name) => headers.get(name))).toEqual(['"1"', same, 'Cookie', null, null])
   })
 
-  test('a weak tag is no strong one', async () => {
+  test('does not match a weak tag strongly', async () => {
     expect((await ask({ 'If-None-Match': '"1"' }, { etag: 'W/"1"' })).status).toBe(304)
     expect((await ask({ 'If-Match': 'W/"1"' }, { etag: 'W/"1"' })).status).toBe(412)
   })
@@ -89,20 +89,20 @@ describe('Range: 206 single range, suffix, open; 416 and bytes */n; If-Range mis
     }
   })
 
-  test('outside of the whole is a 416', async () => {
+  test('returns 416 outside of the body', async () => {
     const response = await ask({ Range: 'bytes=10-' })
     expect(response.status).toBe(416)
     expect(response.headers.get('content-range')).toBe('bytes */10')
   })
 
-  test('a HEAD, and an answer that has no ranges, are whole', async () => {
+  test('returns the whole body for HEAD, and for a response without ranges', async () => {
     const Range = 'bytes=2-4'
     expect((await ask({ Range }, { method: 'HEAD' })).status).toBe(200)
     const whole = await ask({ Range }, { acceptRanges: false })
     expect([whole.status, whole.headers.get('accept-ranges')]).toEqual([200, null])
   })
 
-  test('a part of a stream is that part, however the stream is cut', async () => {
+  test('sends a range of a stream, for any size of chunks', async () => {
     const lengths = fc.array(fc.nat(6), { minLength: 1, maxLength: 6 })
     await fc.assert(
       fc.asyncProperty(lengths, fc.nat(20), fc.nat(20), async (sizes, one, other) => {
@@ -126,7 +126,7 @@ describe('Range: 206 single range, suffix, open; 416 and bytes */n; If-Range mis
 })
 
 describe('addEtag', () => {
-  test('is a hash of the bytes, and leaves a tag that is there', () => {
+  test('sets a hash of the bytes, and keeps an existing tag', () => {
     const tag = (body: string | Uint8Array, weak = false): string | undefined => {
       const response = new Response(body)
       response.addEtag({ weak })
@@ -141,7 +141,7 @@ describe('addEtag', () => {
     expect(response.etag).toBe('"mine"')
   })
 
-  test('of a stream is an error that says what to do', () => {
+  test('throws an error for a stream that says what to do', () => {
     expect(() => new Response(['a'].values()).addEtag()).toThrow('Set response.etag')
   })
 })

@@ -16,7 +16,7 @@ const client = app.testClient()
 
 beforeAll(() => write({ 'large.bin': LARGE, 'small.txt': 'small', 'folder/a.txt': 'a' }))
 
-/** How many files this process has open, of those in the folder. */
+/** The number of open files of this process in the folder. */
 const openFiles = (): number =>
   readdirSync('/proc/self/fd').filter((fd) => {
     try {
@@ -26,7 +26,7 @@ const openFiles = (): number =>
     }
   }).length
 
-describe('what is no plain file is not found, and keeps nobody waiting', () => {
+describe('returns 404 without blocking for a path that is not a regular file', () => {
   test('a folder, a file as a folder, a long name', async () => {
     for (const path of ['folder', 'small.txt/a', 'x'.repeat(300), 'none']) {
       // oxlint-disable-next-line no-await-in-loop
@@ -44,15 +44,18 @@ describe('what is no plain file is not found, and keeps nobody waiting', () => {
   })
 })
 
-test.skipIf(process.getuid?.() === 0)('a file that may not be read is an error', async () => {
-  await write({ 'secret.txt': 'x' })
-  await chmod(join(folder, 'secret.txt'), 0)
-  const { environ, log } = logging()
-  expect((await client.get('/secret.txt', { environ })).status).toBe(500)
-  expect(log()).toContain('EACCES')
-})
+test.skipIf(process.getuid?.() === 0)(
+  'throws an error for a file without permission to read',
+  async () => {
+    await write({ 'secret.txt': 'x' })
+    await chmod(join(folder, 'secret.txt'), 0)
+    const { environ, log } = logging()
+    expect((await client.get('/secret.txt', { environ })).status).toBe(500)
+    expect(log()).toContain('EACCES')
+  },
+)
 
-test('a file that becomes shorter while it is sent breaks the answer off', async () => {
+test('aborts the response if the file becomes shorter while it is sent', async () => {
   await write({ 'shrinking.bin': LARGE })
   const { environ } = app.testRequestContext('/shrinking.bin').request
   const body = await app.wsgiApp(environ, () => () => undefined)
@@ -63,7 +66,7 @@ test('a file that becomes shorter while it is sent breaks the answer off', async
   expect(size).toBe(100_000)
 })
 
-test('a file that becomes longer is sent as long as it was', async () => {
+test('sends the initial length if the file becomes longer', async () => {
   await write({ 'growing.bin': LARGE })
   const { environ } = app.testRequestContext('/growing.bin').request
   const body = await app.wsgiApp(environ, () => () => undefined)
@@ -84,13 +87,13 @@ test.runIf(process.platform === 'linux').each<[string, string, Record<string, st
   ['GET', '/large.bin', { 'If-None-Match': '*' }, 304],
   ['GET', '/large.bin', { 'If-Match': '"x"' }, 412],
   ['GET', '/folder', {}, 404],
-])('%s %s %j leaves no file open', async (method, path, headers, status) => {
+])('%s %s %j closes the file', async (method, path, headers, status) => {
   const response = await client.request(path, { method, headers })
   await response.arrayBuffer()
   expect([response.status, openFiles()]).toEqual([status, 0])
 })
 
-test('a client that leaves lets go of the file', async () => {
+test('closes the file if the client disconnects', async () => {
   const { environ } = app.testRequestContext('/large.bin').request
   const body = await app.wsgiApp(environ, () => () => undefined)
   const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()

@@ -3,7 +3,7 @@ import { JsonProvider, makeResponse, Phial, renderTemplateString, request, Respo
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-/** Writes big numbers as text, and reads text that is a big number as that. */
+/** Writes a bigint as text, and parses such text as a bigint. */
 class Big extends JsonProvider {
   override dumps(value: unknown): string {
     return JSON.stringify(value, (_key, one: unknown) =>
@@ -25,7 +25,7 @@ function bigApp(): Phial {
 }
 
 describe('app.json', () => {
-  test('is the platform’s JSON', () => {
+  test('uses the platform’s JSON', () => {
     const { json } = make()
     expect(json.dumps({ b: 1, a: 'é', at: new Date(0) })).toBe(
       '{"b":1,"a":"é","at":"1970-01-01T00:00:00.000Z"}',
@@ -35,7 +35,7 @@ describe('app.json', () => {
     expect(() => json.loads('{')).toThrow(SyntaxError)
   })
 
-  test('makes answers', () => {
+  test('makes responses', () => {
     const answer = make().json.response({ id: 1 }, { status: 201, headers: { 'X-A': 'b' } })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('Content-Type')).toBe('application/json')
@@ -43,7 +43,7 @@ describe('app.json', () => {
     expect(answer.body).toBe('{"id":1}')
   })
 
-  test('writes what views return, and reads what clients send', async () => {
+  test('writes the return values of views, and parses request bodies', async () => {
     const app = bigApp()
     app.post('/', async () => {
       const { sum } = (await request.json()) as { sum: bigint }
@@ -58,7 +58,7 @@ describe('app.json', () => {
     expect((await client.post('/', bad)).status).toBe(400)
   })
 
-  test('writes what templates put into scripts', () => {
+  test('writes values in the scripts of templates', () => {
     const page = () =>
       renderTemplateString('<%= tojson(it.sum) %><%= tojson(it.no) %>', { sum: [2n] })
     expect(bigApp().testRequestContext('/').run(page)).toBe('["2n"]null')
@@ -75,7 +75,7 @@ describe('responseClass', () => {
     override readonly responseClass = Titled
   }
 
-  test('is the class of what is made of views’ answers, and of makeResponse', async () => {
+  test('is the class of responses from views and makeResponse', async () => {
     const app = new Shop(import.meta.url)
     const seen: unknown[] = []
     app.afterRequest((response) => void seen.push(response instanceof Titled))
@@ -95,7 +95,7 @@ describe('responseClass', () => {
   })
 })
 
-describe('in debug mode, what JSON would lose is an error that names its key', () => {
+describe('throws an error that names the key of a value that JSON would lose, in debug mode:', () => {
   test.each<[string, object, string]>([
     ['a promise', { got: Promise.resolve(1) }, 'The value of "got" is a promise'],
     ['a promise further in', { a: [{ b: Promise.resolve(1) }] }, 'The value of "b" is a promise'],
@@ -106,7 +106,7 @@ describe('in debug mode, what JSON would lose is an error that names its key', (
     await expect(app.testClient().get('/')).rejects.toThrow(message)
   })
 
-  test('outside of debug mode it is not looked for', async () => {
+  test('does not check for it outside of debug mode', async () => {
     const app = make()
     app.get('/', () => ({ got: Promise.resolve(1) }))
     expect(await (await app.testClient().get('/')).json()).toEqual({ got: {} })

@@ -1,7 +1,7 @@
 import { Response } from 'phial'
 import { expect, test } from 'vitest'
 
-test('contentType and mimetype', () => {
+test('reads and writes contentType and mimetype', () => {
   const response = new Response('')
   expect(response.contentType).toBe('text/html; charset=utf-8')
   expect(response.mimetype).toBe('text/html')
@@ -15,7 +15,7 @@ test('contentType and mimetype', () => {
   expect(response.mimetype).toBeUndefined()
 })
 
-test('location and retryAfter', () => {
+test('reads and writes location and retryAfter', () => {
   const response = new Response('', { status: 201 })
   response.location = '/posts/1'
   expect(response.headers.get('Location')).toBe('/posts/1')

@@ -9,7 +9,7 @@ async function asked(answer: Answer): Promise<globalThis.Response> {
 }
 
 describe('redirect', () => {
-  test('is a 303 to the address as given, with a page', async () => {
+  test('is a 303 to the given URL, with a page', async () => {
     const response = await asked(redirect('/a?x=1&y=<b>'))
     expect(response.status).toBe(303)
     expect(response.headers.get('location')).toBe('/a?x=1&y=%3Cb%3E')
@@ -28,15 +28,26 @@ describe('redirect', () => {
     expect(redirect(location).headers.get('Location')).toBe(expected)
   })
 
-  test.each(['//evil.com', ' //evil.com', '\n//evil.com'])('%j is refused', (location) => {
+  test.each(['//evil.com', ' //evil.com', '\n//evil.com'])('rejects %j', (location) => {
     expect(() => redirect(location)).toThrow('would lead to another host')
   })
 
-  test('takes another status', () => {
+  test.each(['javascript:alert(1)', ' JavaScript:alert(1)', 'data:text/html,a', 'vbscript:a'])(
+    'rejects %j, which is code and not an address',
+    (location) => {
+      expect(() => redirect(location)).toThrow('is code and not an address')
+    },
+  )
+
+  test.each([200, 304, 404, Number.NaN])('throws for the status %s', (status) => {
+    expect(() => redirect('/', status as 303)).toThrow(/expected the status 301.*received/)
+  })
+
+  test('accepts another status', () => {
     expect(redirect('/', 308).status).toBe(308)
   })
 
-  test('with urlFor', async () => {
+  test('accepts a URL of urlFor', async () => {
     const app = make()
     app.get('/', () => '')
     app.post('/login', () => redirect(urlFor('index')))
@@ -46,7 +57,7 @@ describe('redirect', () => {
 })
 
 describe('Response', () => {
-  test('cookies have safe attributes unless told otherwise', () => {
+  test('sets cookies with safe attributes by default', () => {
     const response = new Response()
     response.setCookie('a', 'x y;')
     response.setCookie('b', '1', { httpOnly: false, sameSite: 'strict', maxAge: 60, path: '/x' })
@@ -58,23 +69,23 @@ describe('Response', () => {
     ])
   })
 
-  test.each([100, 199, 600, 99.5, 'x', '20', '200OK'])('%j is no status', (status) => {
-    expect(() => new Response('', { status })).toThrow('is no status of an answer')
+  test.each([100, 199, 600, 99.5, 'x', '20', '200OK'])('rejects the status %j', (status) => {
+    expect(() => new Response('', { status })).toThrow('Expected a status from 200 to 599')
   })
 
-  test('what JSON cannot hold is refused', () => {
-    expect(() => Response.json(undefined)).toThrow('JSON has no way to write undefined')
+  test('rejects a value that JSON cannot represent', () => {
+    expect(() => Response.json(undefined)).toThrow('JSON cannot represent undefined')
   })
 })
 
-test('a partitioned cookie is always secure', () => {
+test('adds Secure to a partitioned cookie', () => {
   const response = new Response()
   response.setCookie('a', '1', { partitioned: true, secure: false })
   expect(response.headers.get('Set-Cookie')).toContain('; Secure')
   expect(response.headers.get('Set-Cookie')).toContain('; Partitioned')
 })
 
-test('a cookie over 4,093 bytes warns', async () => {
+test('warns of a cookie longer than 4,093 bytes', async () => {
   const warned = new Promise<Error & { code?: string }>((resolve) => {
     process.once('warning', resolve)
   })
@@ -86,7 +97,7 @@ test('a cookie over 4,093 bytes warns', async () => {
   expect(warning.message).toContain('The cookie "long" is 41')
 })
 
-test('a cookie’s domain is written without a leading dot', () => {
+test('writes the domain of a cookie without a leading dot', () => {
   const response = new Response()
   response.setCookie('a', 'b', { domain: '.example.com' })
   response.deleteCookie('a', { domain: '.example.com' })
@@ -96,7 +107,7 @@ test('a cookie’s domain is written without a leading dot', () => {
   expect(domains).toEqual(['Domain=example.com', 'Domain=example.com'])
 })
 
-describe('cookies that browsers accept only with Secure have it', () => {
+describe('adds Secure to cookies that browsers accept only with it', () => {
   test.each<[string, string, object]>([
     ['SameSite=None', 'a', { sameSite: 'none' }],
     ['SameSite=None, told otherwise', 'a', { sameSite: 'none', secure: false }],
@@ -118,7 +129,7 @@ describe('cookies that browsers accept only with Secure have it', () => {
   )
 })
 
-test('a lone surrogate in a cookie becomes U+FFFD', () => {
+test('replaces a lone surrogate in a cookie with U+FFFD', () => {
   const response = new Response()
   response.setCookie('a', 'x\ud800')
   expect(response.headers.get('Set-Cookie')).toContain('a=x%EF%BF%BD')
@@ -130,13 +141,13 @@ test.each([
   ['/a b', '/a%20b'],
   ['/a%20b?c=d#e', '/a%20b?c=d#e'],
   ['/\ud800', '/%EF%BF%BD'],
-])('location is percent-encoded: %s', (location, expected) => {
+])('percent-encodes location: %s', (location, expected) => {
   const response = new Response()
   response.location = location
   expect(response.location).toBe(expected)
 })
 
-test('callOnClose runs its functions once the answer was sent, whatever one of them does', async () => {
+test('callOnClose runs all functions once the response was sent, even if one throws', async () => {
   const app = make()
   const calls: string[] = []
   app.get('/', () => {
@@ -154,7 +165,7 @@ test('callOnClose runs its functions once the answer was sent, whatever one of t
   expect(calls.slice(1).toSorted()).toEqual(['first', 'third'])
 })
 
-test('contentLength, date and expires are typed headers', () => {
+test('reads and writes contentLength, date and expires as typed headers', () => {
   const response = new Response()
   response.contentLength = 7
   response.date = new Date(0)
@@ -177,7 +188,7 @@ describe('the tag of addEtag', () => {
     return response
   }
 
-  test('goes when a hook sets another body, also after conditions were met', async () => {
+  test('is removed if a hook sets another body, also after makeConditional', async () => {
     const app = make()
     app.get('/', (_params, { request }) => tagged().makeConditional(request))
     app.afterRequest((response) => {
@@ -187,7 +198,7 @@ describe('the tag of addEtag', () => {
     expect([answer.headers.get('etag'), await answer.text()]).toEqual([null, 'changed'])
   })
 
-  test('stays with a part of the body, and one that the app set stays with any body', async () => {
+  test('stays with a range of the body; a tag that the app set stays with any body', async () => {
     const app = make()
     const options = { acceptRanges: true }
     app.get('/', (_params, { request }) => tagged().makeConditional(request, options))

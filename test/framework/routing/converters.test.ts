@@ -59,7 +59,7 @@ test.each([
   expect(parsing(converter, text)).toBe(expected)
 })
 
-describe('in URLs', () => {
+describe('converters in URLs', () => {
   test.each<[Converter<unknown>, unknown, string]>([
     [string, 3, '/3'],
     [int, '7', '/7'],
@@ -86,13 +86,13 @@ describe('in URLs', () => {
     [bigint, 1.5, '"1.5" is not an integer'],
     [any('a', 'b'), 'c', '"c" is none of "a", "b"'],
     [uuid, 'x', '"x" is not a UUID'],
-    [string, {}, 'object is no text'],
+    [string, {}, 'expected a string or a number, received object'],
     [string({ maxLength: 2 }), 'abc', '"abc" is not 1 to 2 characters long'],
-  ])('a value that does not fit is refused: %# %s', (converter, value, reason) => {
+  ])('rejects a value that the converter cannot format: %# %s', (converter, value, reason) => {
     expect(() => building(converter, value)).toThrow(reason)
   })
 
-  test('int: what is written is read back', () => {
+  test('int parses every value that it formats', () => {
     const signed = int({ signed: true })
     fc.assert(
       fc.property(fc.maxSafeInteger(), (value) => {
@@ -101,7 +101,7 @@ describe('in URLs', () => {
     )
   })
 
-  test('float: what is written is read back, without an exponent', () => {
+  test('float parses every value that it formats, and formats none with an exponent', () => {
     const signed = float({ signed: true })
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
@@ -113,7 +113,7 @@ describe('in URLs', () => {
   })
 })
 
-describe('a converter of one’s own', () => {
+describe('a custom converter', () => {
   const hex: Converter<number> = {
     parse: (text) => (/^[0-9a-f]+$/.test(text) ? Number.parseInt(text, 16) : undefined),
     format: (value) => value.toString(16),
@@ -124,12 +124,12 @@ describe('a converter of one’s own', () => {
     format: (value) => value.join('/'),
   }
 
-  test('reads and writes', () => {
+  test('parses and formats values', () => {
     expect(parsing(hex, 'ff')).toBe(255)
     expect(building(hex, 255)).toBe('/ff')
   })
 
-  test('that does not match lets the next rule have the path', () => {
+  test('leaves the path to the next rule if it does not match', () => {
     const router = new Router<string>()
     router.add('/:name', 'by name')
     router.add('/:color', 'by color', { params: { color: hex } })
@@ -137,7 +137,7 @@ describe('a converter of one’s own', () => {
     expect(router.match('GET', '/zz')).toMatchObject({ rule: { target: 'by name' } })
   })
 
-  test('may take several segments, in the middle of a pattern too', () => {
+  test('may match several segments, also in the middle of a pattern', () => {
     const router = new Router()
     router.add('/*tags/edit', undefined, { endpoint: 'e', params: { tags: list } })
     expect(router.match('GET', '/a/b/edit')).toMatchObject({ values: { tags: ['a', 'b'] } })
@@ -146,23 +146,23 @@ describe('a converter of one’s own', () => {
     expect(router.build('e', { tags: ['a', 'b'] })).toBe('/a/b/edit')
   })
 
-  test('for several segments stands alone in its pattern', () => {
+  test('for several segments must be the only one in its pattern', () => {
     const router = new Router()
     expect(() => router.add('/*a/x/*b', undefined, { params: { a: list } })).toThrow(
-      'a has a converter of its own for several segments, so no other param may take several',
+      'a has a custom converter for several segments, so no other param may match several',
     )
   })
 
-  test('for one segment does not fit a wildcard', () => {
+  test('for one segment is rejected for a wildcard', () => {
     expect(() => new Router().add('/*id', undefined, { params: { id: int } })).toThrow('Write :id')
   })
 
-  test('for a param that the pattern lacks is refused, naming the nearest', () => {
+  test('is rejected for a param that the pattern lacks, naming the nearest', () => {
     const params: {} = { nmae: string }
     expect(() => new Router().add('/:name', undefined, { params })).toThrow('Did you mean "name"?')
   })
 
-  test('without its functions is refused', () => {
+  test('is rejected without its functions', () => {
     const params: {} = { id: Number }
     expect(() => new Router().add('/:id', undefined, { params })).toThrow(
       'the converter of id needs the functions parse and format',
@@ -170,7 +170,7 @@ describe('a converter of one’s own', () => {
   })
 })
 
-test('any() needs values that fill one segment', () => {
+test('any() rejects values that are not one segment', () => {
   expect(() => any()).toThrow('at least one')
   expect(() => any('a/b')).toThrow('none with a slash')
 })

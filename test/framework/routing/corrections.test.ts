@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 const refusing = (pattern: string) => () => new Router().add(pattern, undefined)
 
-describe('a Flask pattern raises an error with the corrected one', () => {
+describe('throws an error with the corrected pattern for a Flask pattern', () => {
   test.each([
     ['/<name>', '"/:name"'],
     ['/<int:id>', '"/:id" with { params: { id: int } }'],
@@ -17,7 +17,7 @@ describe('a Flask pattern raises an error with the corrected one', () => {
   })
 })
 
-describe('an Express 4 pattern raises an error with the corrected one', () => {
+describe('throws an error with the corrected pattern for an Express 4 pattern', () => {
   test.each([
     ['/:id(\\d+)', '"/:id" with { params: { id: int } }'],
     ['/:kind(a|b)', `"/:kind" with { params: { kind: any('a', 'b') } }`],

@@ -18,7 +18,7 @@ describe('Subdomain matching: needs the constructor flag and SERVER_NAME', () =>
   app.get('/dir/', { subdomain: 'api' }, dir)
   app.get('/old', { subdomain: 'old.api', alias: true }, dir)
 
-  test('<u>.example.com is captured', async () => {
+  test('passes the subdomain of <u>.example.com to the view', async () => {
     expect(await ask(app, 'ann.example.com:8000')).toBe(
       'ann,/,http://example.com:8000/,http://example.com:8000/static/x',
     )
@@ -27,24 +27,24 @@ describe('Subdomain matching: needs the constructor flag and SERVER_NAME', () =>
     )
   })
 
-  test('the server’s own name is the subdomain of none', async () => {
+  test('matches rules without a subdomain for the server’s own name', async () => {
     expect(await ask(app, 'example.com:8000')).toBe('http://bob.example.com:8000/?q=1')
     expect(await ask(app, 'example.com.')).toBe('http://bob.example.com/?q=1')
   })
 
-  test('other hosts have nothing', async () => {
+  test('returns 404 for any other host', async () => {
     for (const host of ['example.org', 'badexample.com', 'a.b.example.com', 'a/b']) {
       // oxlint-disable-next-line no-await-in-loop
       expect([host, await ask(app, host)]).toEqual([host, 404])
     }
   })
 
-  test('redirects stay on the host, or lead to the other', async () => {
+  test('redirects within the host, or to another host if the rule is there', async () => {
     expect(await ask(app, 'api.example.com', '/dir')).toBe('/dir/')
     expect(await ask(app, 'old.api.example.com', '/old')).toBe('http://api.example.com/dir/')
   })
 
-  test('outside of a request', () => {
+  test('builds URLs outside of a request', () => {
     expect(app.urlFor('user', { user: 'a' })).toBe('http://a.example.com:8000/')
     expect(app.urlFor('user', { user: 'a' }, { external: false })).toBe(
       'http://a.example.com:8000/',
@@ -55,7 +55,7 @@ describe('Subdomain matching: needs the constructor flag and SERVER_NAME', () =>
     )
   })
 
-  test('without SERVER_NAME, what to set is said', async () => {
+  test('throws an error that names the setting if SERVER_NAME is missing', async () => {
     const nameless = make({ subdomainMatching: true, config: { PROPAGATE_EXCEPTIONS: true } })
     nameless.get('/', () => '')
     await expect(ask(nameless, 'example.com')).rejects.toThrow('needs app.config.SERVER_NAME')
@@ -69,17 +69,17 @@ describe('Host matching', () => {
     [site, urlFor('site', { site }), urlFor('site', { site: 'b' }), urlFor('any')].join(),
   )
 
-  test('host= per rule; a rule without one is everybody’s', async () => {
+  test('matches the host of each rule, and any host for a rule without one', async () => {
     expect(await ask(app, 'a.example.com:81')).toBe('a,/,http://b.example.com:81/,/')
     expect(await ask(app, 'other.org')).toBe('http://static.example.com/static/x')
   })
 
-  test('static_host', async () => {
+  test('serves static files only on staticHost', async () => {
     expect(await ask(app, 'other.org', '/static/css/site.css')).toBe(404)
     expect(await ask(app, 'static.example.com', '/static/css/site.css')).toContain('{')
   })
 
-  test('outside of a request, SERVER_NAME has the port', () => {
+  test('uses the port of SERVER_NAME outside of a request', () => {
     const named = make({ hostMatching: true, config: { SERVER_NAME: 'a.example.com:82' } })
     named.get('/', { endpoint: 'site', host: ':site.example.com' }, () => '')
     const build = (site: string): string => named.urlFor('site', { site }, { external: false })
@@ -91,11 +91,11 @@ describe('Host matching', () => {
 test.each<[PhialOptions, string]>([
   [{ hostMatching: true, subdomainMatching: true }, 'exclude each other'],
   [{ staticHost: 'a.com' }, 'hostMatching: true'],
-])('%j is refused', (options, message) => {
+])('rejects the options %j', (options, message) => {
   expect(() => make(options)).toThrow(message)
 })
 
-test('OPTIONS: off by config', async () => {
+test('returns 405 for OPTIONS if PROVIDE_AUTOMATIC_OPTIONS is false', async () => {
   const app = make({ config: { PROVIDE_AUTOMATIC_OPTIONS: false } })
   app.get('/', () => '')
   app.get('/on', { provideAutomaticOptions: true }, () => '')

@@ -23,21 +23,21 @@ describe('Several rules per view, defaults', () => {
     ['/posts/page/:page', page],
   ])
 
-  test('/posts/page/1 is sent to /posts/ when 1 is the default', () => {
+  test('redirects /posts/page/1 to /posts/ if 1 is the default', () => {
     expect(read(router, '/posts/page/1')).toBe('/posts/')
     expect(read(router, '/posts/page/1', 'HEAD')).toBe('/posts/')
     expect(read(router, '/posts/')).toEqual(['/posts/', { page: 1 }])
     expect(read(router, '/posts/page/2')).toEqual(['/posts/page/:page', { page: 2 }])
   })
 
-  test('a URL leaves out what is the default', () => {
+  test('omits a default value when building a URL', () => {
     expect(router.build('posts')).toBe('/posts/')
     expect(router.build('posts', { page: 1, q: 'x' })).toBe('/posts/?q=x')
     expect(router.build('posts', { page: null })).toBe('/posts/')
     expect(router.build('posts', { page: 2 })).toBe('/posts/page/2')
   })
 
-  test('in one pattern, by an optional group', () => {
+  test('supports defaults in one pattern with an optional group', () => {
     const one = table([['/list{/:page}', { ...page, endpoint: 'list', defaults: { page: 1 } }]])
     expect(read(one, '/list')).toEqual(['/list{/:page}', { page: 1 }])
     expect(read(one, '/list/1')).toBe('/list')
@@ -46,7 +46,7 @@ describe('Several rules per view, defaults', () => {
     expect(one.build('list', { page: 3 })).toBe('/list/3')
   })
 
-  test('values are compared whole', () => {
+  test('compares values deeply', () => {
     const list = {
       parse: (text: string) => text.split('+'),
       format: (value: readonly string[]) => value.join('+'),
@@ -59,7 +59,7 @@ describe('Several rules per view, defaults', () => {
     expect(read(router, '/tags/a')).toEqual(['/tags/:tags', { tags: ['a'] }])
   })
 
-  test('only a rule that answers the method is led to', () => {
+  test('redirects only to a rule with the method', () => {
     const router = table([
       ['/posts/', { endpoint: 'posts', defaults: { page: 1 }, methods: ['POST'] }],
       ['/posts/page/:page', { ...page, methods: ['GET', 'POST'] }],
@@ -68,7 +68,7 @@ describe('Several rules per view, defaults', () => {
     expect(read(router, '/posts/page/1', 'POST')).toBe('/posts/')
   })
 
-  test('a rule for other values is not led to', () => {
+  test('does not redirect to a rule for other values', () => {
     const router = table([
       ['/', { endpoint: 'x', defaults: { a: 1, b: 2 } }],
       ['/:a', { endpoint: 'x', params: { a: int } }],
@@ -76,12 +76,12 @@ describe('Several rules per view, defaults', () => {
     expect(read(router, '/1')).toEqual(['/:a', { a: 1 }])
   })
 
-  test('what is only for other values says so', () => {
+  test('throws an error that names the values of a rule for other values', () => {
     const router = table([['/posts/', { endpoint: 'posts', defaults: { page: 1 } }]])
     expect(() => router.build('posts', { page: 2 })).toThrow('it is only for the values {"page":1}')
   })
 
-  test('on another host', () => {
+  test('redirects to another host', () => {
     const router = table([
       ['/', { endpoint: 'home', host: 'example.com', defaults: { user: 'www' } }],
       ['/', { endpoint: 'home', host: ':user.example.com' }],
@@ -99,16 +99,16 @@ describe('alias', () => {
     ['/cdn/lonely', { endpoint: 'lonely', buildOnly: true }],
   ])
 
-  test('is sent to the canonical URL', () => {
+  test('redirects to the canonical URL', () => {
     expect(read(router, '/old/a b')).toBe('/posts/a%20b')
     expect(read(router, '/posts/7')).toEqual(['/posts/:id', { id: '7' }])
   })
 
-  test('is never built while there is another', () => {
+  test('is not built if there is another rule', () => {
     expect(router.build('post', { id: 7 })).toBe('/posts/7')
   })
 
-  test('is not sent to a URL that would be another one’s, without end', () => {
+  test('does not redirect endlessly to a URL of another rule', () => {
     const greedy = table([
       ['/:a/y', { endpoint: 'both' }],
       ['/*a', { endpoint: 'both', alias: true }],
@@ -117,7 +117,7 @@ describe('alias', () => {
     expect(read(greedy, '/z')).toBe('/z/y')
   })
 
-  test('without another address it is its own', () => {
+  test('responds itself if the endpoint has no other rule', () => {
     expect(read(router, '/lonely')).toEqual(['/lonely', {}])
   })
 })
@@ -125,7 +125,7 @@ describe('alias', () => {
 describe('build_only', () => {
   const router = table([['/cdn/:file', { endpoint: 'cdn', buildOnly: true }]])
 
-  test('never matches', () => {
+  test('never matches a request', () => {
     expect(read(router, '/cdn/x')).toBe('not-found')
     expect(router.build('cdn', { file: 'x' })).toBe('/cdn/x')
   })
@@ -138,19 +138,19 @@ describe('converters of several rules', () => {
     ['/all', { endpoint: 'post' }],
   ])
 
-  test('a value that one cannot write is written by another of the same params', () => {
+  test('builds with another rule of the same params if a converter rejects the value', () => {
     expect(router.build('post', { key: 7 })).toBe('/by-id/7')
     expect(router.build('post', { key: 'x' })).toBe('/by-name/x')
   })
 
-  test('never by one that takes no such value', () => {
+  test('does not build with a rule that lacks the value', () => {
     const error = (): string => router.build('post', { key: '' })
     expect(error).toThrow(BuildError)
     expect(error).toThrow('(/by-id/:key): key: NaN is not an integer')
   })
 })
 
-test('what is built is found again, with the same values', () => {
+test('matches every URL that it builds, with the same values', () => {
   const text = fc.string({ unit: 'binary', minLength: 1 }).filter((value) => !value.includes('/'))
   const label = fc.stringMatching(/^[a-z0-9-]{1,9}$/)
   const router = table([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
 describe('endpoints', () => {
-  test('are the function’s name, else the pattern’s words', () => {
+  test('default to the name of the view, or else to the words of the pattern', () => {
     const app = make()
     app.get('/', () => '')
     app.get('/posts/:id', () => '')
@@ -15,16 +15,18 @@ describe('endpoints', () => {
     expect(names).toEqual(['static', 'index', 'posts', 'signUpDone', 'named', 'mine'])
   })
 
-  test('a name belongs to one function', () => {
+  test('throws an error if two functions have one name', () => {
     const app = make()
     const first = { view: (): string => '' }
     const second = { view: (): string => '' }
     app.get('/a', first.view)
     app.post('/a', first.view)
-    expect(() => app.get('/b', second.view)).toThrow('The endpoint "view" of "/b" is another view')
+    expect(() => app.get('/b', second.view)).toThrow(
+      'The endpoint "view" of "/b" already belongs to another view',
+    )
   })
 
-  test('words of a pattern may be shared by several views', () => {
+  test('allows several views with the words of the same pattern', () => {
     const app = make()
     app.get('/login', () => '')
     app.post('/login', () => '')

@@ -11,7 +11,7 @@ app.get('/posts/:id', { params: { id: int }, endpoint: 'post' }, ({ id }) => `Po
 app.post('/posts/new', { endpoint: 'create' }, () => 'Created')
 app.get('/dir/', { endpoint: 'dir' }, () => 'Dir')
 
-/** What the app tells of a request. */
+/** What the app records in the trace of a request. */
 async function told(path: string): Promise<{ notes: unknown[]; parts: string[] }> {
   const notes: unknown[] = []
   const parts: string[] = []
@@ -33,7 +33,7 @@ const verdicts = async (path: string): Promise<unknown> =>
     .filter(({ rule }) => !rule.startsWith('/static'))
     .map(({ rule, verdict }) => `${rule}: ${verdict}`)
 
-test('each rule says why it takes a request, or does not', async () => {
+test('records for each rule why it matches the request or not', async () => {
   expect(await verdicts('/posts/7')).toEqual([
     '/: another path',
     '/posts/:id: takes it',
@@ -49,12 +49,12 @@ test('each rule says why it takes a request, or does not', async () => {
   expect(await verdicts('/dir')).toContain('/dir/: sends it to another path')
 })
 
-test('the view is a part of its own', async () => {
+test('records the view as a span', async () => {
   expect((await told('/posts/7')).parts).toEqual(['view post'])
   expect((await told('/nope')).parts).toEqual([])
 })
 
-test('nothing is told where nobody asks', async () => {
+test('records nothing without a trace', async () => {
   const environ = setupTestingDefaults({})
   expect((await call(app, { path: '/', environ })).text()).toBe('Hello')
 })

@@ -43,7 +43,7 @@ describe('Host matching: host= per rule', () => {
     expect(found(router, host, path)).toEqual(expected)
   })
 
-  test('a path cannot stand in for a part of the host', () => {
+  test('does not match a part of the path as a label of the host', () => {
     const strict = new Router<string>({ hostMatching: 'host' })
     strict.add('/x', 'bound', options(':a.:b'))
     for (const path of ['/x', '//x', '/2/a/b/x', '/1/a/x', '/b/x']) {
@@ -54,7 +54,7 @@ describe('Host matching: host= per rule', () => {
     expect(found(strict, 'a.b', '/x')).toEqual(['bound', { a: 'a', b: 'b' }])
   })
 
-  test('any text may come as a host', () => {
+  test('does not fail for any text as the host', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (host) => {
         expect(['found', 'not-found']).toContain(router.match('GET', '/about', host).kind)
@@ -62,7 +62,7 @@ describe('Host matching: host= per rule', () => {
     )
   })
 
-  test('Allow is the union over rules of the host and of any', () => {
+  test('unites the methods of rules with the host and rules for any host in Allow', () => {
     const table = new Router<string>({ hostMatching: 'host' })
     table.add('/', 'get')
     table.add('/', 'post', options('example.com', { methods: ['POST'] }))
@@ -74,7 +74,7 @@ describe('Host matching: host= per rule', () => {
     })
   })
 
-  test('two rules for one path may be on two hosts, not on one', () => {
+  test('allows two rules for one path on two hosts, but not on one host', () => {
     const table = new Router<string>({ hostMatching: 'host' })
     table.add('/', 'one', options('one.com'))
     table.add('/', 'two', options('two.com'))
@@ -83,7 +83,7 @@ describe('Host matching: host= per rule', () => {
 })
 
 describe('Subdomain matching', () => {
-  test('a rule that names none answers on none', () => {
+  test('matches a rule without a subdomain only without a subdomain', () => {
     const router = new Router<string>({ hostMatching: 'subdomain' })
     router.add('/', 'main')
     router.add('/', 'user', { subdomain: ':user' })
@@ -94,17 +94,17 @@ describe('Subdomain matching', () => {
   })
 })
 
-describe('is refused, with the reason', () => {
+describe('rejects, with the reason,', () => {
   const add = (given: RuleOptions, hostMatching: 'none' | 'host' | 'subdomain' = 'host') =>
     new Router({ hostMatching }).add('/:id', undefined, given)
 
   test.each<[string, () => unknown, string]>([
     ['a host without the flag', () => add({ host: 'a.com' }, 'none'), 'hostMatching: true'],
     ['a subdomain without the flag', () => add({ subdomain: 'a' }), 'subdomainMatching: true'],
-    ['a port', () => add({ host: 'a.com:80' }), 'no port'],
-    ['a slash', () => add({ host: 'a.com/x' }), 'it has no slash'],
-    ['a wildcard', () => add({ host: '*all.com' }), 'no wildcard'],
-    ['an empty label', () => add({ host: 'a..com' }), 'nothing before, after or between'],
+    ['a port', () => add({ host: 'a.com:80' }), 'Remove the slash, wildcard or port'],
+    ['a slash', () => add({ host: 'a.com/x' }), 'Remove the slash, wildcard or port'],
+    ['a wildcard', () => add({ host: '*all.com' }), 'Remove the slash, wildcard or port'],
+    ['an empty label', () => add({ host: 'a..com' }), 'a label is empty'],
     ['a name twice', () => add({ host: ':id.com' }), 'uses the name id twice'],
     [
       'a converter for several segments',
@@ -115,14 +115,14 @@ describe('is refused, with the reason', () => {
             all: { multiSegment: true, parse: (text: string) => text, format: String },
           },
         }),
-      'all stands in the host',
+      'all is in the host',
     ],
   ])('%s', (_, work, message) => {
     expect(work).toThrow(message)
   })
 })
 
-test('URLs of rules with a host have it', () => {
+test('builds URLs with the host of the rule', () => {
   const router = new Router({ hostMatching: 'host' })
   router.add('/:page', undefined, { host: ':user.example.com', endpoint: 'page' })
   router.add('/', undefined, { endpoint: 'any' })

@@ -1,9 +1,9 @@
 /**
- * Routing as one would write it without a thought for speed: every rule is tried in every way, and
- * the most specific wins. For the tests that compare the tree with it.
+ * Routing without regard to speed: tries every rule in every way, and the most specific match wins. Tests compare the tree
+ * with it.
  */
 
-/** What a segment of a pattern is, from the most to the least specific. */
+/** The kinds of segments, from the most to the least specific. */
 export const kinds = ['a', 'b', 'a-:', ':int', ':', '*'] as const
 export type Kind = (typeof kinds)[number]
 
@@ -21,7 +21,7 @@ export function patternOf({ segments, slash }: ModelRule): string {
   return `${named.join('')}${slash || segments.length === 0 ? '/' : ''}`
 }
 
-/** The index of the rule that is found, `to …/`, or the methods of those that the path has. */
+/** The index of the matched rule, `to …/` for a redirect, or the methods of the path. */
 export function modelMatch(rules: readonly ModelRule[], path: string, method: string): unknown {
   const parts = path.slice(1).split('/')
   const ways = rules.flatMap((rule, index) =>
@@ -36,7 +36,7 @@ export function modelMatch(rules: readonly ModelRule[], path: string, method: st
 }
 
 interface Way {
-  /** For each segment of the pattern how specific it is, and where it ends. */
+  /** How specific each segment of the pattern is, and where it ends. */
   readonly key: readonly number[]
   readonly slashMissing: boolean
 }
@@ -58,7 +58,7 @@ function waysOf({ segments, slash }: ModelRule, parts: readonly string[]): Way[]
   })
 }
 
-/** Where a segment of a pattern may end that starts at a part of the path. */
+/** The possible ends of a segment of the pattern that starts at this part of the path. */
 function endsOf(kind: Kind, parts: readonly string[], at: number): number[] {
   const part = parts[at]
   if (part === undefined || part === '') return []

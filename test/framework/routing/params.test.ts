@@ -1,7 +1,7 @@
 import type { any, int, PathParams, PathValues } from 'phial'
 import { expectTypeOf, test } from 'vitest'
 
-test('the params of a pattern', () => {
+test('infers the params of a pattern', () => {
   // oxlint-disable-next-line typescript/no-generated-empty-object-type -- that is what it is
   expectTypeOf<keyof PathParams<'/'>>().toBeNever()
   expectTypeOf<PathParams<'/:id'>>().toEqualTypeOf<{ id: string }>()
@@ -17,7 +17,7 @@ test('the params of a pattern', () => {
   expectTypeOf<PathParams<string>>().toEqualTypeOf<{ [name: string]: string }>()
 })
 
-test('the values that converters make of them', () => {
+test('infers the values from the converters', () => {
   type Converters = { id: typeof int; kind: ReturnType<typeof any<['a', 'b']>> }
   expectTypeOf<PathValues<'/:kind/:id{/:name}', Converters>>().toEqualTypeOf<{
     kind: 'a' | 'b'

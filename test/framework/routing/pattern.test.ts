@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { PatternError, Router } from 'phial'
 import { describe, expect, test } from 'vitest'
 
-/** What a table with one rule answers to a path: the values, or why there are none. */
+/** The result of a router with one rule for a path: the values, or the kind of the result. */
 function matching(pattern: string, path: string): unknown {
   const router = new Router()
   router.add(pattern, undefined)
@@ -12,7 +12,7 @@ function matching(pattern: string, path: string): unknown {
 
 const refusing = (pattern: string) => () => new Router().add(pattern, undefined)
 
-describe('what a pattern matches', () => {
+describe('a pattern matches', () => {
   test.each([
     ['/', '/', {}],
     ['/about', '/about', {}],
@@ -49,25 +49,25 @@ describe('what a pattern matches', () => {
   })
 })
 
-describe('what no path could match is refused', () => {
+describe('rejects a pattern that no path can match', () => {
   test.each([
     ['about', 'does not always start with a slash. Write "/about"'],
     ['', 'does not always start with a slash'],
     ['{/a}b', 'does not always start with a slash'],
-    ['/:a:b', 'nothing stands between a and b'],
+    ['/:a:b', 'a and b are adjacent'],
     ['/:id/:id', 'uses the name id twice'],
-    ['/:__proto__', 'cannot be a param’s name'.replace('’', "'")],
+    ['/:__proto__', '__proto__ cannot be the name of a param'],
     ['/a?', 'Unexpected ?'],
     ['/{a', 'Unexpected end'],
     ['/:', 'Missing parameter name'],
     [`/${'{a}'.repeat(9)}`, 'more than 256'],
-    ['/*a.:b', 'a takes several segments, so it cannot share one'],
+    ['/*a.:b', 'a matches several segments, so it cannot share one'],
   ])('%s', (pattern, reason) => {
     expect(refusing(pattern)).toThrow(PatternError)
     expect(refusing(pattern)).toThrow(reason)
   })
 
-  test('any text at all is read or refused with a PatternError', () => {
+  test('parses any text, or rejects it with a PatternError', () => {
     const piece = fc.constantFrom(
       '/',
       ':a',

@@ -2,8 +2,8 @@ import { any, int, path, uuid } from 'phial'
 import { describe, expectTypeOf, test } from 'vitest'
 import { make } from '../support.ts'
 
-describe('what a view is given', () => {
-  test('defaults are always there', () => {
+describe('the values of a view', () => {
+  test('include defaults as required properties', () => {
     const app = make()
     app.get('/a', { defaults: { page: 1 } }, ({ page }) => {
       expectTypeOf(page).toEqualTypeOf<number>()
@@ -23,7 +23,7 @@ describe('what a view is given', () => {
     })
   })
 
-  test('params of the host are there, too', () => {
+  test('include the params of the host', () => {
     const app = make({ hostMatching: true })
     const options = {
       host: ':shop.example.com',
@@ -39,7 +39,7 @@ describe('what a view is given', () => {
     })
   })
 
-  test('a route without a view says where it leads', () => {
+  test('may be used by redirectTo', () => {
     const app = make()
     app.get('/e/:id', {
       params: { id: int },
@@ -53,15 +53,15 @@ describe('what a view is given', () => {
       app.get('/f', { endpoint: 'f' })
       // @ts-expect-error -- app.get answers GET
       app.get('/g', { methods: ['POST'] }, () => '')
-      // @ts-expect-error -- there is no such param
+      // @ts-expect-error -- the param does not exist
       app.get('/h/:id', ({ name }) => name)
-      // @ts-expect-error -- a converter has to be one
+      // @ts-expect-error -- the value is not a converter
       app.get('/i/:id', { params: { id: Number } }, () => '')
     }
     expectTypeOf(wrong).returns.toBeVoid()
   })
 
-  test('a pattern that is only known at run time has strings', () => {
+  test('are strings for a pattern that is only known at run time', () => {
     const app = make()
     const pattern: string = '/j/:id'
     app.get(pattern, ({ id }) => {
@@ -75,7 +75,7 @@ describe('what a view is given', () => {
   })
 })
 
-test('urlFor takes any values and gives a text', () => {
+test('urlFor accepts any values and returns a string', () => {
   const app = make()
   expectTypeOf(app.urlFor)
     .parameter(1)

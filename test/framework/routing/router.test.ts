@@ -11,14 +11,14 @@ describe('methods', () => {
     ['/*rest', { methods: ['PATCH'] }],
   ])
 
-  test('several rules share a path', () => {
+  test('finds the rule for each method of a path', () => {
     expect(found(router, '/a')).toBe('/a')
     expect(found(router, '/a', 'POST')).toBe('/a')
     expect(found(router, '/a', 'PUT')).toBe('/:x')
     expect(found(router, '/a', 'PATCH')).toBe('/*rest')
   })
 
-  test('a wrong one is told the union over all rules of the path', () => {
+  test('returns the union of the methods of all rules for a wrong method', () => {
     expect(router.match('LINK', '/a')).toEqual({
       kind: 'wrong-method',
       allow: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
@@ -28,11 +28,11 @@ describe('methods', () => {
     })
   })
 
-  test('an odd one on an unknown path is not found', () => {
+  test('returns not-found for an unknown method on an unknown path', () => {
     expect(table([['/a']]).match('ODD', '/b')).toEqual({ kind: 'not-found' })
   })
 
-  test('HEAD is GET’s unless it has a rule of its own', () => {
+  test('matches HEAD with the rule of GET unless HEAD has its own', () => {
     const own = new Router<string>()
     own.add('/a', 'get')
     expect(found(own, '/a', 'HEAD')).toBe('get')
@@ -41,17 +41,20 @@ describe('methods', () => {
     expect(found(own, '/a')).toBe('get')
   })
 
-  test('OPTIONS can be kept out of the methods allowed', () => {
+  test('omits OPTIONS from the allowed methods if provideAutomaticOptions is false', () => {
     const off = table([['/a', { provideAutomaticOptions: false }]])
     expect(off.match('OPTIONS', '/a')).toEqual({ kind: 'wrong-method', allow: ['GET', 'HEAD'] })
   })
 
-  test.each(['GET', [], undefined].slice(0, 2))('have to be a list: %j', (methods) => {
-    const options = { methods } as RuleOptions
-    expect(() => new Router().add('/', undefined, options)).toThrow("such as ['GET', 'POST']")
-  })
+  test.each(['GET', [], undefined].slice(0, 2))(
+    'rejects methods that are not a non-empty array: %j',
+    (methods) => {
+      const options = { methods } as RuleOptions
+      expect(() => new Router().add('/', undefined, options)).toThrow("such as ['GET', 'POST']")
+    },
+  )
 
-  test('two rules for one path and method are refused, naming both', () => {
+  test('rejects two rules for one path and method, naming both', () => {
     const taken = table([['/:a', { endpoint: 'first' }]])
     expect(() => taken.add('/:b', '', { endpoint: 'second' })).toThrow(
       'GET /:b (endpoint "second") is taken: /:a (endpoint "first") matches the same paths',
@@ -60,7 +63,7 @@ describe('methods', () => {
 })
 
 describe('slashes', () => {
-  test('strict: a missing one is added, one too many is not found', () => {
+  test('redirects to add a missing trailing slash, and finds no rule for an extra one, if strict', () => {
     const router = table([['/dir/'], ['/leaf'], ['/:x/sub/'], ['/café au lait/']])
     expect(found(router, '/dir')).toBe('to /dir/')
     expect(found(router, '/dir/')).toBe('/dir/')
@@ -69,11 +72,11 @@ describe('slashes', () => {
     expect(found(router, '/café au lait')).toBe('to /caf%C3%A9%20au%20lait/')
   })
 
-  test('strict: only for a method that the rule answers', () => {
+  test('redirects only for a method of the rule, if strict', () => {
     expect(found(table([['/dir/']]), '/dir', 'POST')).toBe('not-found')
   })
 
-  test('not strict: with and without', () => {
+  test('matches with and without a trailing slash, if not strict', () => {
     const options = { strictSlashes: false }
     const router = table([
       ['/dir/', options],
@@ -85,13 +88,13 @@ describe('slashes', () => {
     }
   })
 
-  test('not strict: a rule that has the path exactly comes first', () => {
+  test('prefers the rule with the exact path, if not strict', () => {
     const router = table([['/a/', { strictSlashes: false }], ['/a']])
     expect(found(router, '/a')).toBe('/a')
     expect(found(router, '/a/')).toBe('/a/')
   })
 
-  test('doubled ones lead to the path with single ones, if there is one', () => {
+  test('redirects double slashes to the path with single slashes, if it exists', () => {
     const router = table([['/a/b'], ['/dir/'], ['/w/*rest'], ['/off', { mergeSlashes: false }]])
     expect(found(router, '//a///b')).toBe('to /a/b')
     expect(found(router, '//dir')).toBe('to /dir/')
@@ -100,7 +103,7 @@ describe('slashes', () => {
     expect(found(router, '//off')).toBe('not-found')
   })
 
-  test('a redirect never leads to another host', () => {
+  test('never redirects to another host', () => {
     const router = table([['/:a/'], ['/:a/:b/']])
     for (const url of [
       '//evil.com',
@@ -115,11 +118,11 @@ describe('slashes', () => {
   })
 })
 
-test('a table can be walked through', () => {
+test('iterates over its rules', () => {
   expect([...table([['/a'], ['/b']])].map((rule) => rule.pattern)).toEqual(['/a', '/b'])
 })
 
-test('any path and method find an answer', () => {
+test('returns a match for any path and method', () => {
   const router = table([['/'], ['/:a'], ['/:a/:b/'], ['/x/*c'], ['/f-:d.e', { methods: ['POST'] }]])
   const url = fc.array(
     fc.constantFrom('/', 'x', 'f-', '.e', '%', '\u0000', '🙂', '..', 'constructor'),

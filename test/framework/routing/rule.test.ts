@@ -2,7 +2,7 @@ import { DuplicateRuleError, int, Router } from 'phial'
 import { describe, expect, test } from 'vitest'
 
 describe('url_map: iterable', () => {
-  test('with all that a list of routes shows', () => {
+  test('yields rules with everything that a list of routes shows', () => {
     const router = new Router<string>({ hostMatching: 'host' })
     router.add('/posts/:id', 'view', {
       endpoint: 'post',
@@ -42,7 +42,7 @@ describe('url_map: iterable', () => {
 })
 
 describe('merge_slashes', () => {
-  test('a rule that does not merge is not led to by a missing slash either', () => {
+  test('does not redirect double slashes if mergeSlashes is false, even if the trailing slash is missing', () => {
     const router = new Router()
     router.add('/dir/', undefined, { mergeSlashes: false })
     expect(router.match('GET', '//dir').kind).toBe('not-found')
@@ -51,7 +51,7 @@ describe('merge_slashes', () => {
 })
 
 describe('Duplicate rule: DuplicateRuleError', () => {
-  test('also where a group, a missing slash or another name makes the same path', () => {
+  test('is thrown if a group, a missing slash or another name results in the same path', () => {
     const add = (...patterns: string[]) => {
       const router = new Router()
       for (const pattern of patterns) router.add(pattern, undefined)

@@ -16,7 +16,7 @@ const rules = fc.uniqueArray(rule, {
 const part = fc.constantFrom('a', 'b', 'c', '7', '42', 'a-x', 'a-', '')
 const anyPath = fc.array(part, { maxLength: 6 }).map((parts) => `/${parts.join('/')}`)
 
-/** What a segment of a pattern may be filled with. */
+/** Texts that a segment of a pattern may match. */
 const fillings: Record<Kind, fc.Arbitrary<string>> = {
   a: fc.constant('a'),
   b: fc.constant('b'),
@@ -26,7 +26,7 @@ const fillings: Record<Kind, fc.Arbitrary<string>> = {
   '*': fc.constantFrom('a', '7/a', 'a/a-x', 'b//'),
 }
 
-/** Rules, and a path that is any, or fits the first of them. */
+/** Rules, and a path that is random or matches the first of them. */
 const asked = rules.chain((all) => {
   const [first] = all
   if (first === undefined) return fc.tuple(fc.constant(all), anyPath)
@@ -46,8 +46,8 @@ function tableOf(all: readonly ModelRule[]): Router<number> {
   return router
 }
 
-describe('specificity, whatever the routes', () => {
-  test('the tree finds what trying every rule in every way would', () => {
+describe('specificity, for any routes', () => {
+  test('finds the same rule as an exhaustive search of all rules', () => {
     fc.assert(
       fc.property(asked, fc.constantFrom('GET', 'POST'), ([all, path], method) => {
         const match = tableOf(all).match(method, path)
@@ -63,7 +63,7 @@ describe('specificity, whatever the routes', () => {
     )
   })
 
-  test('the order of registration does not matter', () => {
+  test('finds the same rule in any order of registration', () => {
     fc.assert(
       fc.property(asked, ([all, path]) => {
         const [one, other] = [all, all.toReversed()].map((some) => {

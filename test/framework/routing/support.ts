@@ -1,9 +1,9 @@
-/** Tables of rules, for the tests of routing. */
+/** Routers for the tests of routing. */
 import { Router, type RuleOptions } from 'phial'
 
 export type Routes = [pattern: string, options?: RuleOptions][]
 
-/** A table in which each rule leads to its own pattern. */
+/** A router in which the target of each rule is its pattern. */
 export function table(routes: Routes): Router<string> {
   const router = new Router<string>()
   for (const [pattern, options] of routes) router.add(pattern, pattern, options)

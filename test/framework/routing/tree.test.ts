@@ -3,7 +3,7 @@ import { any, type Converter, float, int, path, Router, uuid } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { found, type Routes, table } from './support.ts'
 
-describe('specificity, whatever the order of registration', () => {
+describe('specificity, in any order of registration', () => {
   const routes: Routes = [
     ['/x/*rest'],
     ['/x/:path', { params: { path } }],
@@ -31,7 +31,7 @@ describe('specificity, whatever the order of registration', () => {
     '/x': 'not-found',
   }
 
-  test('each path finds its rule in every order', () => {
+  test('finds the rule of each path in every order', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(routes, { minLength: routes.length }), (shuffled) => {
         const router = table(shuffled)
@@ -41,31 +41,52 @@ describe('specificity, whatever the order of registration', () => {
     )
   })
 
-  test('a wildcard comes after path', () => {
+  test('prefers path to a wildcard', () => {
     const router = table([['/*rest'], ['/:path', { params: { path } }]])
     expect(found(router, '/a/b')).toBe('/:path')
   })
 
-  test('a more specific start that leads nowhere is left again', () => {
+  test('tries the next branch if a more specific one fails', () => {
     const router = table([['/a/:x/c'], ['/:y/b/d'], ['/*rest']])
     expect(found(router, '/a/b/c')).toBe('/a/:x/c')
     expect(found(router, '/a/b/d')).toBe('/:y/b/d')
     expect(found(router, '/a/b/e')).toBe('/*rest')
   })
 
-  test('an int that does not fit leaves the path to the next rule', () => {
+  test('tries the next rule if an int is out of bounds', () => {
     const router = table([['/:n', { params: { n: int({ max: 9 }) } }], ['/:name']])
     expect(found(router, '/9')).toBe('/:n')
     expect(found(router, '/10')).toBe('/:name')
   })
 
-  test('case counts', () => {
+  test('is case-sensitive', () => {
     expect(found(table([['/About']]), '/about')).toBe('not-found')
   })
 })
 
-describe('the work is bounded', () => {
-  /** A converter that counts how often it is asked. */
+test('finds each path without params and no other path, for any number of paths', () => {
+  const path = fc.array(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 3 })
+  const paths = fc.uniqueArray(
+    path.map((parts) => `/${parts.join('/')}`),
+    { maxLength: 300 },
+  )
+  fc.assert(
+    fc.property(paths, fc.array(path), (all, others) => {
+      const router = new Router<string>()
+      for (const one of all) router.add(one, one)
+      for (const one of all) {
+        expect(router.match('GET', one)).toMatchObject({ kind: 'found', rule: { target: one } })
+      }
+      for (const parts of others) {
+        const other = `/${parts.join('/')}`
+        expect(router.match('GET', other).kind).toBe(all.includes(other) ? 'found' : 'not-found')
+      }
+    }),
+  )
+})
+
+describe('the work of a lookup', () => {
+  /** A converter that counts its calls. */
   function counting(options: Partial<Converter> = {}): Converter & { calls: number } {
     const converter = {
       ...options,
@@ -79,7 +100,7 @@ describe('the work is bounded', () => {
     return converter
   }
 
-  test('linear in the path, with any number of wildcards in a pattern', () => {
+  test('is linear in the length of the path, for any number of wildcards', () => {
     const work = (segments: number): number => {
       const x = counting()
       const router = new Router()
@@ -93,7 +114,7 @@ describe('the work is bounded', () => {
     expect(work(10_000)).toBeLessThan(3 * 10_000)
   })
 
-  test('a converter for several segments is asked once', () => {
+  test('calls a converter for several segments once', () => {
     const rest = counting({ multiSegment: true })
     const router = new Router()
     router.add('/*rest/a/:x/b', undefined, { params: { rest } })
@@ -103,7 +124,7 @@ describe('the work is bounded', () => {
     expect(rest.calls).toBe(1)
   })
 
-  test('flat in the number of routes', () => {
+  test('does not grow with the number of routes', () => {
     const router = new Router()
     const x = counting()
     for (let index = 0; index < 2000; index += 1) {
@@ -116,7 +137,7 @@ describe('the work is bounded', () => {
     expect(x.calls).toBeLessThanOrEqual(5)
   })
 
-  test('a path of very many segments overflows no stack', () => {
+  test('does not overflow the stack for a path with very many segments', () => {
     const router = table([['/*a/x/*b/y'], ['/:a/:b']])
     expect(found(router, '/'.repeat(100_000))).toBe('not-found')
     expect(found(router, '/x'.repeat(100_000))).toBe('not-found')

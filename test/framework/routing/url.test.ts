@@ -38,12 +38,12 @@ describe('build', () => {
     expect(router.build(endpoint, values)).toBe(url)
   })
 
-  test('never makes the URL of another host', () => {
+  test('never builds a URL of another host', () => {
     expect(router.build('any', { any: '/evil.com' })).toBe('/evil.com')
     expect(router.build('any', { any: '\\evil.com' })).toBe('/%5Cevil.com')
   })
 
-  test('by method', () => {
+  test('selects the rule by method', () => {
     expect(router.build('posts', { id: 3 }, { method: 'get' })).toBe('/posts?id=3')
     expect(() => router.build('posts', {}, { method: 'DELETE' })).toThrow(
       'it answers GET, PUT, not DELETE',
@@ -51,7 +51,7 @@ describe('build', () => {
   })
 })
 
-describe('an error', () => {
+describe('the error of build', () => {
   test('names the nearest endpoint', () => {
     expect(() => router.build('helo')).toThrow(BuildError)
     expect(() => router.build('helo')).toThrow(
@@ -64,13 +64,13 @@ describe('an error', () => {
     expect(() => new Router().build('x')).toThrow('There are no endpoints yet.')
   })
 
-  test('names what is missing', () => {
+  test('names the missing values', () => {
     expect(() => router.build('hello', { mood: 'glad' })).toThrow(
       'Could not build a URL for endpoint "hello" (/hello/:name{/:mood}): values are missing: name.',
     )
   })
 
-  test('says why a value does not fit', () => {
+  test('says why a value is rejected', () => {
     expect(() => router.build('posts', { id: 'x' })).toThrow('id: NaN is not an integer')
     expect(() => router.build('hello', { name: '' })).toThrow(
       'name: "" is not 1 to Infinity characters long',
@@ -78,7 +78,7 @@ describe('an error', () => {
   })
 })
 
-test('what is built is matched, with the same value', () => {
+test('matches every URL that it builds, with the same value', () => {
   const value = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !text.includes('/'))
   fc.assert(
     fc.property(value, (name) => {

@@ -1,8 +1,8 @@
 /**
- * From the value that a view returned to a response. The type of the value decides what kind of answer
- * it is, never its content: data from a visitor cannot become a status, a header or HTML.
+ * Converts the return value of a view to a response. The type of the value decides the kind of response, never its content:
+ * data from a visitor cannot become a status, a header or HTML.
  */
-import { responseHeaders, withCode } from '@phial/core'
+import { withCode } from '@phial/core'
 import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
 import { Markup } from '../helpers/printing.ts'
@@ -11,8 +11,10 @@ import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { type HeadersLike, Response } from '../response/response.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
 import type { Answer } from './views.ts'
+import { describe } from '../helpers/arguments.ts'
+import { fromPlatform, isPlatformResponse } from './platform-response.ts'
 
-/** Names a view by its rule, or anything else in words: used in errors. */
+/** The source of a value in error messages: a view, by its rule, or a name. */
 export type Speaker =
   | string
   | { readonly endpoint: string; readonly pattern: string; readonly source?: Source | undefined }
@@ -22,7 +24,7 @@ export interface Source {
   readonly stack?: string
 }
 
-/** Makes a response of what a view or an error handler returned. `status` is that of an answer that brings none. */
+/** Converts the return value of a view or an error handler to a response. `status` applies to values without a status. */
 export function toResponse(
   answer: unknown,
   who: Speaker,
@@ -37,11 +39,11 @@ export function toResponse(
 }
 
 /**
- * Makes a response of anything that a view may return, but for a gateway application: to set a status,
- * headers or cookies, and to answer from a hook. Without arguments, or with `null`, the body is empty.
- * `headers` replace those of the same name; `Set-Cookie` is added.
+ * Converts any value that a view may return, except a gateway application, to a response. Use it to set a status, headers
+ * or cookies, or to respond from a hook. Without arguments, or with `null`, the body is empty. `headers` replace those of
+ * the same name; `Set-Cookie` is added.
  *
- * Throws `TypeError` for a value that cannot be an answer.
+ * Throws `TypeError` for a value that cannot be sent.
  *
  * ```ts
  * const response = makeResponse(renderTemplate('cart'), 201, { 'Cache-Control': 'no-store' })
@@ -72,8 +74,8 @@ export function makeResponse(...given: [unknown?, (number | string)?, HeadersLik
 const MAKE_RESPONSE = 'makeResponse'
 
 /**
- * Makes a JSON response by the app's provider. A view may return the value itself; this is for a hook, or
- * for a value that is not an object. Flask's `jsonify`.
+ * Returns a JSON response, made by the app's JSON provider. A view may return the value itself. Use this in a hook, or for
+ * a value that is not an object. Flask's `jsonify`.
  *
  * ```ts
  * return jsonify(null)
@@ -83,7 +85,7 @@ export function jsonify(value: unknown): Response {
   return currentContext()?.app.json.response(value) ?? Response.json(value)
 }
 
-/** The response that a hook answered with, ours or the platform's; `undefined` if it returned nothing. Throws `TypeError`, which names the hook, for any other value. */
+/** Returns the response that a hook returned, Phial's or the platform's; `undefined` if it returned nothing. Throws `TypeError`, which names the hook, for any other value. */
 export function hookResponse(
   answer: unknown,
   kind: string,
@@ -122,7 +124,7 @@ function fromBody(
     : context.app.json.response(body, { status })
 }
 
-/** Has a streamed body closed when the request ends, even if a hook replaces it. */
+/** Closes a streamed body when the request ends, even if a hook replaces it. */
 function withClosing(response: Response, context: AppContext | undefined): Response {
   if (response.isStreamed && context instanceof RequestContext) {
     const { body } = response
@@ -147,18 +149,7 @@ function withHeaders(response: Response, headers: HeadersLike): Response {
   return response
 }
 
-/** Recognizes the platform's Response, or another library's, by its shape. `instanceof` would miss the latter and would load the platform's fetch, 10 MB. Data from JSON has no methods. */
-function isPlatformResponse(body: object): body is globalThis.Response {
-  return 'arrayBuffer' in body && typeof body.arrayBuffer === 'function' && 'headers' in body && 'bodyUsed' in body // prettier-ignore
-}
-
-function fromPlatform(response: globalThis.Response): Response {
-  const { status, statusText, body } = response
-  const line = statusText === '' ? status : `${status} ${statusText}`
-  return new Response(body ?? '', { status: line, headers: responseHeaders(response) })
-}
-
-/** Whether a value is a plain object, an array, or an object that has `toJSON`. */
+/** Reports whether a value is a plain object, an array, or an object that has `toJSON`. */
 function isData(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body)
   if (Array.isArray(body) || prototype === null) return true
@@ -166,7 +157,7 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
-/** Logs once for each view what is probably a mistake in its answer. For debug mode. */
+/** Logs a probable mistake in a view's return value, once for each view. For debug mode. */
 function advise(answer: unknown, who: object & Speaker, { app }: AppContext): void {
   const advice = adviceOn(answer)
   if (advice === undefined || advised.has(who)) return
@@ -174,7 +165,7 @@ function advise(answer: unknown, who: object & Speaker, { app }: AppContext): vo
   app.logger.warning(`${speaking(who)} ${advice}`)
 }
 
-/** The rules whose views were advised. */
+/** The rules whose advice was logged. */
 const advised = new WeakSet<object>()
 
 function adviceOn(answer: unknown): string | undefined {
@@ -197,7 +188,7 @@ function isStatus(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599
 }
 
-/** The error's stack leads to where the view was registered, as nothing of it is at work any more. */
+/** Returns the error for a value that cannot be sent. Its stack is that of the view's registration, because the view itself has returned. */
 function noAnswer(answer: unknown, who: Speaker): TypeError {
   guard(answer)
   const error = answerError(answer, who)
@@ -229,11 +220,4 @@ function speaking(who: Speaker): string {
   const name =
     typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`
   return `${name} returned`
-}
-
-function describe(answer: unknown): string {
-  if (answer === undefined || answer === null) return String(answer)
-  if (typeof answer !== 'object') return `a ${typeof answer}`
-  const { constructor } = answer
-  return typeof constructor === 'function' ? `an instance of ${constructor.name}` : 'an object'
 }

@@ -1,6 +1,4 @@
-/**
- * Views as classes: for views that share code, or that belong together as one resource's methods.
- */
+/** Class-based views: for views that share code, or that are the methods of one resource. */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { MethodNotAllowed } from '../errors/http-errors.ts'
@@ -10,14 +8,14 @@ import type { Answer, ViewFunction } from './views.ts'
 /** Wraps a view in another one. */
 export type ViewDecorator = (view: ViewFunction) => ViewFunction
 
-/** A class's view, as `asView` makes it: a function that knows its methods. */
+/** The view that `asView` returns: a function with its methods. */
 export type ClassView<Values> = ViewFunction<Values> & { readonly methods?: readonly string[] }
 
 const METHODS = ['get', 'post', 'head', 'options', 'delete', 'put', 'trace', 'patch'] as const
 
 type MethodName = (typeof METHODS)[number]
 
-/** A class of views, with what it says about all of them. */
+/** A class of views and its settings. */
 interface ViewClass<Instance, Args extends readonly unknown[]> {
   new (...args: Args): Instance
   readonly prototype: Instance
@@ -26,7 +24,7 @@ interface ViewClass<Instance, Args extends readonly unknown[]> {
   readonly initEveryRequest: boolean
 }
 
-/** What a class wants to get out of the path: what all of its methods do, else what `dispatchRequest` does. */
+/** The values of the path that a class needs: those of all its methods, or else of `dispatchRequest`. */
 type ValuesOf<T> = [keyof T & MethodName] extends [never]
   ? T extends { dispatchRequest(values: infer Values, ...rest: never[]): unknown }
     ? Values
@@ -40,7 +38,7 @@ type TakerOf<F> = F extends (values: infer Values, ...rest: never[]) => unknown
 type Meet<Takers> = [Takers] extends [(values: infer Values) => void] ? Values : never
 
 /**
- * A view that is a class.
+ * A class-based view.
  *
  * ```ts
  * class Listing extends View {
@@ -60,17 +58,17 @@ type Meet<Takers> = [Takers] extends [(values: infer Values) => void] ? Values :
  * ```
  */
 export abstract class View {
-  /** The methods of its routes that do not say. Default `['GET']`. */
+  /** The methods of routes without the option `methods`. Default `['GET']`. */
   static readonly methods?: readonly string[]
-  /** Put around each of its views, the first one innermost. Default none. */
+  /** Decorators around each of its views, the first one innermost. Default none. */
   static readonly decorators: readonly ViewDecorator[] = []
-  /** Whether each request gets an instance of its own, which it may keep things in. If false, all share one. Default true. */
+  /** Whether each request has its own instance, which may have state. If false, all requests share one. Default true. */
   static readonly initEveryRequest: boolean = true
 
-  /** Answers a request. */
+  /** Responds to a request. */
   abstract dispatchRequest(values: object, context: RequestContext): Maybe<Answer>
 
-  /** Makes a view of the class, to be given to a route; `name` becomes its endpoint, `args` are the constructor's. */
+  /** Returns a view of the class for a route. `name` is its endpoint, `args` are the arguments of the constructor. */
   static asView<Instance extends View, Args extends readonly unknown[]>(
     this: ViewClass<Instance, Args>,
     name: string,
@@ -89,8 +87,8 @@ export abstract class View {
 }
 
 /**
- * A view whose methods are the request's: `get`, `post`, … `HEAD` is answered by `get`; what is not
- * there is a 405.
+ * A view with a function for each request method: `get`, `post`, … `get` also responds to `HEAD`. Any other method is a
+ * 405.
  *
  * ```ts
  * class Post extends MethodView {
@@ -109,9 +107,9 @@ export abstract class View {
 export abstract class MethodView extends View {
   override dispatchRequest(values: object, context: RequestContext): Maybe<Answer> {
     const method = context.request.method.toLowerCase()
-    const answers =
+    const handler =
       handlerOf(this, method) ?? (method === 'head' ? handlerOf(this, 'get') : undefined)
-    if (answers !== undefined) return answers.call(this, values, context)
+    if (handler !== undefined) return handler.call(this, values, context)
     throw new MethodNotAllowed(undefined, { validMethods: methodsOf(this) ?? [] })
   }
 }
@@ -122,7 +120,7 @@ function handlerOf(view: object, method: string): ViewFunction<object> | undefin
   return typeof handler === 'function' ? (handler as ViewFunction<object>) : undefined
 }
 
-/** The methods that a `MethodView` has functions for. A view of another kind does not say. */
+/** Returns the methods that a `MethodView` has functions for; `undefined` for any other view. */
 function methodsOf(view: object): string[] | undefined {
   if (!(view instanceof MethodView)) return undefined
   return METHODS.filter((name) => handlerOf(view, name) !== undefined).map((name) =>

@@ -1,6 +1,6 @@
 /**
- * What a client is told about an error that nobody handled: a small page, or problem details for
- * clients that prefer JSON. Never more than the error's own description. RFC 9457
+ * The response to an error without a handler: a small page, or problem details for clients that prefer JSON. It never says
+ * more than the error's description. RFC 9457
  */
 import { Accept } from '../fields/accept.ts'
 import type { HTTPException } from '../errors/http-errors.ts'
@@ -11,7 +11,7 @@ const HTML = 'text/html'
 const PROBLEM = 'application/problem+json'
 const JSON_TYPE = 'application/json'
 
-/** The answer to an error that has a status. `accept` is the request's header. */
+/** Returns the response to an HTTP error. `accept` is the header of the request. */
 export function errorResponse(error: HTTPException, accept: string | undefined): Response {
   const headers = { ...error.headers, Vary: 'Accept' }
   return prefersJson(accept, error.details !== undefined)
@@ -19,7 +19,7 @@ export function errorResponse(error: HTTPException, accept: string | undefined):
     : page(error, headers)
 }
 
-/** Whether a client would rather have JSON than HTML. One that does not mind gets HTML, unless the error has details. */
+/** Reports whether a client prefers JSON to HTML. Without a preference it receives HTML, unless the error has details. */
 function prefersJson(accept: string | undefined, hasDetails: boolean): boolean {
   if (accept === undefined) return hasDetails
   const types = hasDetails ? [PROBLEM, JSON_TYPE, HTML] : [HTML, PROBLEM, JSON_TYPE]

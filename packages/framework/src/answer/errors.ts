@@ -1,38 +1,46 @@
-/** Error handlers: registering them, and finding the one for an error. */
+/** Error handlers: their registration, and finding the one for an error. */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from '../errors/http-errors.ts'
+import { describe } from '../helpers/arguments.ts'
 import { guard } from '../helpers/guards.ts'
 import type { Maybe } from '../helpers/promises.ts'
 import { Response } from '../response/response.ts'
+import { fromPlatform, isPlatformResponse } from './platform-response.ts'
 import type { Answer } from './views.ts'
 
 /**
- * Ends the request with an error: `abort(404)`, `abort(404, 'No such post')`. Given a response, sends that.
+ * Ends the request with an error: `abort(404)`, `abort(404, 'No such post')`. With a response, sends that response.
  *
- * Raises `RangeError` for a status that is no error's.
+ * Throws `RangeError` for a status that is not an error.
  *
  * ```ts
  * const post = posts.get(id) ?? abort(404, 'No such post')
  * ```
  */
 export function abort(
-  status: number | Response,
+  status: number | Response | globalThis.Response,
   description?: string,
   options: HTTPExceptionOptions = {},
 ): never {
   if (status instanceof Response) throw new ResponseException(status)
+  if (typeof status === 'object' && status !== null && isPlatformResponse(status))
+    throw new ResponseException(fromPlatform(status))
   const Exception = exceptionOf(guard(status))
   if (Exception !== undefined) throw new Exception(description, options)
   throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',
     new RangeError(
-      `abort(${status}): this is no error's status. Use one such as 400, 403 or 404, or abort with a Response.`,
+      `Expected the status of an error in abort(…), such as 400, 403 or 404, received ${shown(status)}. To send any other status, abort with a Response.`,
     ),
   )
 }
 
-/** Ends the request with a response, which is sent as it is: `abort(redirect('/login'))`. */
+function shown(status: unknown): string {
+  return typeof status === 'number' ? String(status) : describe(status)
+}
+
+/** The error of `abort(response)`, which sends the response unchanged: `abort(redirect('/login'))`. */
 export class ResponseException extends HTTPException {
   readonly response: Response
 
@@ -43,21 +51,20 @@ export class ResponseException extends HTTPException {
 }
 
 /**
- * Answers an error. If it returns only a body, the answer has the error's status
- * and headers; if it returns an
- * `HTTPException`, such as the error itself, the answer is that error's page.
+ * Responds to an error. If it returns only a body, the response has the error's status and headers. If it returns an
+ * `HTTPException`, such as the error itself, the response is that error's page.
  */
 export type ErrorHandler<E = unknown> = (
   error: E,
   context: RequestContext,
 ) => Maybe<Answer | HTTPException>
 
-/** The class of some errors. Errors of abstract classes and of classes with any constructor count. */
+/** A class of errors. It may be abstract and have any constructor. */
 export type ErrorClass<E> = abstract new (...args: never[]) => E
 
-/** Who handles which errors, in the app or in one blueprint. */
+/** The error handlers of the app or of one blueprint. */
 export class ErrorHandlers {
-  /** By status, then by class: a status alone is that of its own class. */
+  /** By status, then by class. A handler for a status has the class of that status. */
   readonly #byStatus = new Map<number, Map<unknown, ErrorHandler>>()
   readonly #byClass = new Map<unknown, ErrorHandler>()
 
@@ -71,21 +78,21 @@ export class ErrorHandlers {
     this.#byStatus.set(status, classes.set(Class, handler))
   }
 
-  /** The handler of an error's status: of the nearest class that has it, else of the status itself. */
+  /** Returns the handler for an error's status: that of the closest class with the status, or else of the status itself. */
   ofStatus(error: HTTPException): ErrorHandler | undefined {
     const classes = this.#byStatus.get(error.code)
     return classes && (nearestClass(error, classes) ?? classes.get(exceptionOf(error.code)))
   }
 
-  /** The handler of an error's class, else of the nearest class that it extends. */
+  /** Returns the handler for an error's class, or else for the closest class that it extends. */
   ofClass(error: object): ErrorHandler | undefined {
     return nearestClass(error, this.#byClass)
   }
 }
 
 /**
- * The handler of an error: the innermost one of its status, else the innermost one of its class.
- * `inside` has the innermost blueprint's first and the app's last.
+ * Returns the handler for an error: the innermost one for its status, or else the innermost one for its class. `inside`
+ * has the handlers of the innermost blueprint first and those of the app last.
  */
 export function findHandler(
   error: unknown,
@@ -111,12 +118,12 @@ function byNumber(status: number): [status: number, Class: typeof HTTPException]
   throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',
     new RangeError(
-      `errorHandler(${String(status)}): this is no error's status. Give one such as 404, or an error's class.`,
+      `Expected the status of an error such as 404, or an error class, in errorHandler(…), received ${String(status)}.`,
     ),
   )
 }
 
-/** The status of a class of errors that are answers. `HTTPException` itself stands for all of them. */
+/** Returns the status of a class of HTTP errors. `HTTPException` itself has none: it includes all of them. */
 function statusOf(kind: object): number | undefined {
   const isAnswer = 'prototype' in kind && kind.prototype instanceof HTTPException
   return isAnswer && 'code' in kind && typeof kind.code === 'number' ? kind.code : undefined

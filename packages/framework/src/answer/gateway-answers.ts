@@ -1,4 +1,4 @@
-/** Gateway applications that views return: called, and their answer made a response. */
+/** Calls gateway applications that views return, and converts their output to a response. */
 import {
   type ApplicationLike,
   asApplication,
@@ -10,7 +10,7 @@ import { guard } from '../helpers/guards.ts'
 import type { RequestBody } from '../request/request-body.ts'
 import { Response } from '../response/response.ts'
 
-/** Whether something can be called as an application. */
+/** Reports whether a value can be called as an application. */
 export function isApplication(value: unknown): value is ApplicationLike {
   if (typeof value === 'function') return true
   if (typeof value !== 'object' || value === null || !('wsgiApp' in value)) return false
@@ -18,8 +18,8 @@ export function isApplication(value: unknown): value is ApplicationLike {
 }
 
 /**
- * Calls an application for the request that is being answered. `neverStarted` makes the error for one
- * that did not call `startResponse`. Its body is closed when the request is over, sent or not.
+ * Calls an application with the environ of a request. `neverStarted` returns the error for an application that does not
+ * call `startResponse`. Its body is closed when the request ends, whether it was sent or not.
  */
 export async function fromApplication(
   app: ApplicationLike,
@@ -27,14 +27,14 @@ export async function fromApplication(
   neverStarted: () => Error,
 ): Promise<Response> {
   const answer = new GatewayAnswer()
-  await answer.ask(app, request.environ)
+  await answer.call(app, request.environ)
   request.onClose(() => answer.close())
   const { head } = answer
   if (head === undefined) throw neverStarted()
   return new Response(answer, head)
 }
 
-/** An application's answer as chunks: what it wrote, then what it returned. */
+/** The output of an application as chunks: first what it wrote, then what it returned. */
 class GatewayAnswer implements AsyncIterable<Uint8Array> {
   head: { status: string; headers: HeaderList } | undefined
   readonly #written: Uint8Array[] = []
@@ -42,8 +42,8 @@ class GatewayAnswer implements AsyncIterable<Uint8Array> {
   #iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array> | undefined
   #isClosed = false
 
-  /** Calls the application and goes on until it has announced its head, which it may do with its first chunk. */
-  async ask(app: ApplicationLike, environ: Environ): Promise<void> {
+  /** Calls the application, and reads until it has called `startResponse`, which it may do with its first chunk. */
+  async call(app: ApplicationLike, environ: Environ): Promise<void> {
     const body: unknown = await asApplication(app)(environ, (status, headers, error) => {
       if (error !== undefined && error !== null && this.#iterator !== undefined) throw error
       this.head = { status, headers }

@@ -1,8 +1,8 @@
 /**
- * What becomes of an error: a handler's answer, the error's own page, or a 500.
+ * Responds to errors: with the response of a handler, the error's own page, or a 500.
  *
- * Handlers run once for the error and, if none answered it, once for the 500 that it becomes. An error
- * in between is answered by `lastResort`, which runs nothing of the app's.
+ * Handlers run once for the error, and if none responds, once for the 500 that it becomes. If one of them throws,
+ * `lastResort` responds without running any code of the app.
  */
 import type { RequestContext } from '../context/context.ts'
 import { BadRequest, HTTPException, InternalServerError } from '../errors/http-errors.ts'
@@ -13,19 +13,19 @@ import { toResponse } from './answers.ts'
 import { errorResponse } from './error-pages.ts'
 import { type ErrorHandlers, findHandler, ResponseException } from './errors.ts'
 
-/** Answers an error that was thrown on purpose or has a handler. Throws any other. Flask's `handle_user_exception`. */
+/** Responds to an `HTTPException`, or an error that has a handler. Rethrows any other error. Flask's `handle_user_exception`. */
 export function handleUserException(
   error: unknown,
   context: RequestContext,
   handlers: readonly ErrorHandlers[],
 ): Maybe<Response> {
-  const answer = askHandler(guard(error), context, handlers)
+  const answer = callHandler(guard(error), context, handlers)
   if (answer !== undefined) return answer
   if (!(error instanceof HTTPException) || isTrapped(error, context)) throw error
   return errorPage(error, context)
 }
 
-/** Logs an error that no handler answered, and answers 500. Throws it again if `PROPAGATE_EXCEPTIONS` applies. */
+/** Logs an unhandled error and responds with a 500. Rethrows the error if `PROPAGATE_EXCEPTIONS` is set. */
 export function handleUnexpected(
   error: unknown,
   context: RequestContext,
@@ -34,18 +34,18 @@ export function handleUnexpected(
   if (propagates(context)) throw error
   context.app.logException(error, context)
   const failure = new InternalServerError(undefined, { cause: error })
-  return askHandler(failure, context, handlers) ?? errorPage(failure, context)
+  return callHandler(failure, context, handlers) ?? errorPage(failure, context)
 }
 
-/** Logs an error that came while another one was handled, and answers 500. Throws it again if `PROPAGATE_EXCEPTIONS` applies. */
+/** Logs an error that was thrown while another one was handled, and responds with a 500. Rethrows the error if `PROPAGATE_EXCEPTIONS` is set. */
 export function lastResort(error: unknown, context: RequestContext): Response {
   if (propagates(context)) throw error
   context.app.logException(error, context)
   return errorPage(new InternalServerError(), context)
 }
 
-/** The answer of the nearest handler; `undefined` if there is none. */
-function askHandler(
+/** Returns the response of the closest handler; `undefined` if there is none. */
+function callHandler(
   error: unknown,
   context: RequestContext,
   handlers: readonly ErrorHandlers[],
@@ -63,7 +63,7 @@ function askHandler(
   })
 }
 
-/** Keeps the headers of an error, such as `Allow` of a 405, in an answer of the same status that does not set them. */
+/** Adds the headers of an error, such as `Allow` of a 405, to a response with the same status that does not set them. */
 function withErrorHeaders(response: Response, { code, headers }: HTTPException): Response {
   if (response.status !== code) return response
   for (const [name, value] of Object.entries(headers)) response.headers.setDefault(name, value)

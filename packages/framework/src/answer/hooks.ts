@@ -1,11 +1,11 @@
-/** Running hooks, one after another. A promise is awaited; nothing else is. */
+/** Runs hooks, one after another. It waits only for hooks that return a promise. */
 import type { AfterRequest, RequestContext } from '../context/context.ts'
 import { andThen, isPromise, type Maybe, recover } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { hookResponse } from './answers.ts'
 import type { BeforeRequest } from './views.ts'
 
-/** Runs `beforeRequest` hooks in turn until one answers. Returns its response; `undefined` if none does. */
+/** Runs `beforeRequest` hooks in turn until one returns a response. Returns that response; `undefined` if none does. */
 export function runBefore(
   hooks: readonly BeforeRequest[],
   context: RequestContext,
@@ -24,7 +24,7 @@ export function runBefore(
   return undefined
 }
 
-/** Hands a response from hook to hook. Each may return another one to go on with. */
+/** Passes a response from hook to hook. Each may return another one, which is passed to the next. */
 export function runAfter(
   hooks: readonly AfterRequest[],
   response: Response,
@@ -46,7 +46,7 @@ export function runAfter(
   return last
 }
 
-/** Runs all teardown hooks, even if some of them throw; `report` is called with what they throw. */
+/** Runs all teardown hooks, even if some of them throw. `report` is called with each error. */
 export function runTeardown<S>(
   hooks: readonly ((error: unknown, subject: S) => Maybe<void>)[],
   error: unknown,

@@ -1,26 +1,23 @@
-/**
- * Which blueprints a path belongs to that no rule matches: those whose prefix it is under. Only errors
- * look it up.
- */
+/** Finds the blueprints of a path that no rule matches: those whose prefix it starts with. Only error handling needs it. */
 import type { AnyConverter } from '../routing/converters.ts'
 import { domainOf, type Matching } from '../routing/domains.ts'
 import { Router } from '../routing/router.ts'
 import type { Request } from '../request/request.ts'
 
-/** Where a blueprint was registered. */
+/** The place where a blueprint was registered. */
 export interface Territory {
   readonly name: string
   readonly urlPrefix: string
   readonly params: Readonly<Record<string, AnyConverter>>
   readonly subdomain: string | undefined
-  /** Whether it has a prefix or a subdomain of its own. */
+  /** Whether it has its own prefix or subdomain. */
   readonly hasOwnPlace: boolean
 }
 
-/** What follows a prefix: a wildcard whose name no pattern has by chance. */
+/** A wildcard for the rest of the path, with a name that no pattern has by chance. */
 const REST = '*"what follows the prefix"'
 
-/** One prefix, as a table of its own, so that two blueprints may have the same one. */
+/** The prefix of a blueprint in a router of its own, because two blueprints may have the same prefix. */
 interface Owner {
   readonly name: string
   readonly depth: number
@@ -31,7 +28,7 @@ interface Owner {
 export class Owners {
   readonly #matching: Matching
   readonly #territories: Territory[] = []
-  /** Built on first use, and again after another blueprint was added. */
+  /** Built on first use, and rebuilt after a blueprint was added. */
   #owners: readonly Owner[] | undefined
 
   constructor(matching: Matching) {
@@ -43,7 +40,7 @@ export class Owners {
     this.#owners = undefined
   }
 
-  /** The names of the blueprints that a request's path is under, the longest prefix first, then the first registered. */
+  /** Returns the names of the blueprints whose prefix a request's path starts with: the longest prefix first, then in order of registration. */
   of({ path, environ }: Request): string[] {
     if (this.#territories.length === 0) return []
     const single = `/${path}`.replaceAll(/\/{2,}/g, '/')

@@ -1,6 +1,4 @@
-/**
- * Routes without a view: those that lead to another address, and those that are there for `urlFor` alone.
- */
+/** Routes without a view: redirects, and rules that exist only for `urlFor`. */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { andThen } from '../helpers/promises.ts'
@@ -11,28 +9,28 @@ import { type Match, Router, type RuleOptions } from '../routing/router.ts'
 import { mounted, originOf } from '../urls/url-for.ts'
 import type { ViewFunction } from './views.ts'
 
-/** The arguments after a pattern, if they are options alone that need no view. */
+/** Returns the options and a placeholder view if the arguments after a pattern are options without a view. */
 export function hasNoView(rest: unknown[]): [options: object, view: ViewFunction] | undefined {
   const [options] = rest
   if (typeof options !== 'object' || options === null) return undefined
   if (rest.length === 1) {
-    return 'redirectTo' in options || 'buildOnly' in options ? [options, absent()] : undefined
+    return 'redirectTo' in options || 'buildOnly' in options ? [options, placeholder()] : undefined
   }
   if (!('redirectTo' in options)) return undefined
   throw withCode(
     'ERR_PHIAL_REDIRECT_WITH_VIEW',
-    new TypeError('A route with redirectTo leads elsewhere, so it has no view. Leave one out.'),
+    new TypeError('A route with redirectTo cannot have a view. Remove one of the two.'),
   )
 }
 
-/** Each route without a view has a view of its own, so that none shares another's endpoint. It is never asked. */
-function absent(): ViewFunction {
+/** Returns a new placeholder view, so that no two routes share an endpoint. It is never called. */
+function placeholder(): ViewFunction {
   return () => {
-    throw new Error('A route without a view was asked for an answer.')
+    throw new Error('The view of a route without a view was called.')
   }
 }
 
-/** What answers a rule: its view, or a redirect to where `redirectTo` says. */
+/** Returns the view of a rule: its own, or a redirect to `redirectTo`. */
 export function viewOf(pattern: string, options: RuleOptions, view: ViewFunction): ViewFunction {
   const { redirectTo } = options
   if (redirectTo === undefined) return view
@@ -58,7 +56,7 @@ function redirectToPattern(pattern: string, to: string, options: RuleOptions): V
   }
 }
 
-/** Whatever path the rule finds, it has to have values for some form of the target. */
+/** Checks that each shape of the rule has the values for some shape of the target. */
 function checkValues(
   pattern: string,
   to: string,
@@ -77,13 +75,13 @@ function checkValues(
     throw withCode(
       'ERR_PHIAL_REDIRECT_PARAMS',
       new PatternError(
-        `Pattern ${JSON.stringify(pattern)} cannot lead to ${JSON.stringify(to)}: it does not always have a value for ${fewest.join(', ')}. Use params of the same names, or give defaults.`,
+        `Pattern ${JSON.stringify(pattern)} cannot redirect to ${JSON.stringify(to)}: it does not always have a value for ${fewest.join(', ')}. Use params with the same names, or set defaults.`,
       ),
     )
   }
 }
 
-/** Sends a request to another path of the app, or of the app on another of its hosts, with its query. */
+/** Redirects a request to another path of the app, or to another of its hosts, with the same query. */
 export function redirectMatch(
   context: RequestContext,
   { path, host }: Extract<Match<unknown>, { kind: 'redirect' }>,

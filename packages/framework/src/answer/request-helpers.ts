@@ -1,28 +1,26 @@
-/**
- * Taking the current request along: to a function for its end, to one that runs at another time, to
- * a stream that somebody else reads.
- */
+/** Uses the current request later: in a function at its end, in a callback, or in a stream. */
 import { type AfterRequest, currentRequestContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
+import { assertFunction, assertIterable } from '../helpers/arguments.ts'
 
 /**
- * Runs a function after this request alone, before the `afterRequest` hooks. It may change the
- * response, or return another. Raises `ContextError` outside of a request.
+ * Runs a function after this request only, before the `afterRequest` hooks. It may change the response or return another
+ * one. Throws `ContextError` outside of a request.
  *
  * ```ts
  * afterThisRequest((response) => response.setCookie('seen', 'yes'))
  * ```
  */
 export function afterThisRequest(hook: AfterRequest): void {
+  assertFunction('afterThisRequest(hook)', hook)
   const context = currentRequestContext('afterThisRequest')
   context.afterThis ??= []
   context.afterThis.push(hook)
 }
 
 /**
- * A function that runs in the current request, whoever calls it, and when: from an event, a queue, a
- * pool of workers. What is merely awaited, or started with a timer, does so by itself. Raises
- * `ContextError` outside of a request.
+ * Returns a function that runs in the current request, whoever calls it and when: an event, a queue, or a pool of workers.
+ * Code that is awaited or started with a timer runs in the request anyway. Throws `ContextError` outside of a request.
  *
  * ```ts
  * queue.add(copyCurrentRequestContext(() => audit(request.path)))
@@ -31,17 +29,17 @@ export function afterThisRequest(hook: AfterRequest): void {
 export function copyCurrentRequestContext<Args extends readonly unknown[], T>(
   work: (...args: Args) => T,
 ): (...args: Args) => T {
+  assertFunction('copyCurrentRequestContext(work)', work)
   const context = currentRequestContext('copyCurrentRequestContext')
   return (...args) => context.enter(() => work(...args))
 }
 
-/** What makes one value after another. */
+/** Values that are created one after another. */
 type Source<T> = Iterable<T> | AsyncIterable<T>
 
 /**
- * A stream whose values are made in the current request, whoever reads it. What a view returns is read
- * so by itself; this is for a stream that is handed to something else. Raises `ContextError` outside
- * of a request.
+ * Returns a stream whose values are created in the current request, whoever reads it. Streams that a view returns do not
+ * need it; use it for a stream that is passed to something else. Throws `ContextError` outside of a request.
  *
  * ```ts
  * const rows = streamWithContext(function* () {
@@ -55,12 +53,13 @@ export function streamWithContext<T>(
 ): AsyncGenerator<T, void> {
   const context = currentRequestContext('streamWithContext')
   const values = guard(typeof source === 'function' ? source() : source)
+  assertIterable('streamWithContext(source)', values)
   const iterator =
     Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]()
   return within((work) => context.enter(work), iterator)
 }
 
-/** Reads each value where `enter` leads; ends the source if the reader stops before it does. */
+/** Reads each value within `enter`. Closes the source if the reader stops early. */
 async function* within<T>(
   enter: <R>(work: () => R) => R,
   iterator: Iterator<T> | AsyncIterator<T>,

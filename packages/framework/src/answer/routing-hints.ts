@@ -1,12 +1,12 @@
-/** What a 404 and a 405 say in debug mode: the routes that there are. To this machine alone. */
+/** Hints for a 404 and a 405 in debug mode: the existing routes. Only clients on this machine receive them. */
 import { whyRemote } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { nearest } from '../helpers/nearest.ts'
 
-/** As many routes as a page names. */
+/** The most routes that a page lists. */
 const MOST = 20
 
-/** The description of a 404 in debug mode: the nearest routes, and all of them; `undefined` otherwise. */
+/** Returns the description of a 404 in debug mode, with the nearest route and all routes; `undefined` otherwise. */
 export function notFoundHint(context: RequestContext): string | undefined {
   if (!isShown(context)) return undefined
   const { path, method } = context.request
@@ -24,7 +24,7 @@ export function notFoundHint(context: RequestContext): string | undefined {
   return `No route matches ${method} ${path}.${hint} ${list}`
 }
 
-/** The description of a 405 in debug mode: the methods that the path has; `undefined` otherwise. */
+/** Returns the description of a 405 in debug mode, with the methods of the path; `undefined` otherwise. */
 export function methodHint(context: RequestContext, allow: readonly string[]): string | undefined {
   if (!isShown(context)) return undefined
   const { path, method } = context.request

@@ -1,15 +1,14 @@
-/**
- * Which hooks and handlers apply to a request: the app's, and those of the blueprints that its rule
- * belongs to.
- */
+/** Finds the hooks and handlers for a request: those of the app, and those of its rule's blueprints. */
 import type { AfterRequest, RequestContext } from '../context/context.ts'
 import type { Matching } from '../routing/domains.ts'
+import { andThen } from '../helpers/promises.ts'
 import { blueprintsOf } from '../routing/endpoints.ts'
+import type { UrlHooks } from '../urls/url-hooks.ts'
 import { ErrorHandlers } from './errors.ts'
 import { Owners, type Territory } from './owners.ts'
 import type { BeforeRequest, ContextProcessor, TeardownRequest } from './views.ts'
 
-/** The hooks and handlers of the app, or of one blueprint, in the order of registration. */
+/** The hooks and handlers that were registered with the app or with one blueprint, in order of registration. */
 export class Scope {
   readonly before: BeforeRequest[] = []
   readonly after: AfterRequest[] = []
@@ -18,13 +17,13 @@ export class Scope {
   readonly errors: ErrorHandlers = new ErrorHandlers()
 }
 
-/** The hooks and handlers of the requests of one blueprint, or of none, in the order in which they run. */
+/** The hooks and handlers for requests of one blueprint, or of none, in the order in which they run. */
 export interface Hooks {
-  /** App, parent, child. */
+  /** `urlValuePreprocessor` hooks if there are any, then those of app, parent, child. */
   readonly before: readonly BeforeRequest[]
-  /** Child, parent, app, each from the last registered to the first. */
+  /** Child, parent, app, each in reverse order of registration. */
   readonly after: readonly AfterRequest[]
-  /** As `after`. */
+  /** In the same order as `after`. */
   readonly teardown: readonly TeardownRequest[]
   /** App, parent, child. */
   readonly contextProcessors: readonly ContextProcessor[]
@@ -32,42 +31,48 @@ export interface Hooks {
   readonly errors: readonly ErrorHandlers[]
 }
 
-/** The app's scope, and its blueprints' by their names. */
+/** The scopes of the app and of its blueprints. */
 export class Scopes {
   readonly #app: Scope
+  readonly #urlHooks: UrlHooks
   readonly #blueprints = new Map<string, Scope>()
   readonly #owners: Owners
-  /** The hooks of each blueprint, and of the app under `''`, once set-up is over. */
+  /** The hooks of each blueprint by its name. Complete once setup has ended. */
   readonly #hooks = new Map<string, Hooks>()
   #appHooks: Hooks | undefined
 
-  constructor(app: Scope, matching: Matching) {
+  constructor(app: Scope, urlHooks: UrlHooks, matching: Matching) {
     this.#app = app
+    this.#urlHooks = urlHooks
     this.#owners = new Owners(matching)
   }
 
-  /** Adds a blueprint's scope, where it was registered. */
+  /** Adds the scope of a blueprint that was registered at `territory`. */
   add(territory: Territory, scope: Scope): void {
     this.#blueprints.set(territory.name, scope)
     this.#owners.add(territory)
   }
 
-  /** The hooks of a blueprint's requests; without a name, of the app's own. */
+  /** Returns the hooks for requests of a blueprint; without a name, those of the app alone. */
   hooksOf(blueprint: string | undefined): Hooks {
     if (blueprint === undefined && this.#appHooks !== undefined) return this.#appHooks
     return this.#hooks.get(blueprint ?? '') ?? this.#collect(blueprint)
   }
 
-  /** Keeps no more than there are blueprints. */
   #collect(blueprint: string | undefined): Hooks {
     const names = blueprintsOf(blueprint)
     const inner = names.map((name) => this.#blueprints.get(name)).filter((one) => one !== undefined)
-    return hooksOf([...inner, this.#app])
+    const hooks = hooksOf([...inner, this.#app])
+    return this.#urlHooks.isIdle ? hooks : { ...hooks, before: [this.#preprocess, ...hooks.before] }
   }
 
+  /** Runs the `urlValuePreprocessor` hooks as the first `beforeRequest` hook, so that an app without them does not look for them at each request. */
+  readonly #preprocess: BeforeRequest = (context) =>
+    andThen(this.#urlHooks.preprocess(context), () => undefined)
+
   /**
-   * The error handlers of a request: of its rule's blueprints and of the app. Where no rule was found,
-   * of the blueprints whose prefix the path is under; the first of them becomes the context's.
+   * Returns the error handlers for a request: those of its rule's blueprints and of the app. If no rule matched, they are
+   * those of the blueprints whose prefix the path starts with. The first of these becomes the context's blueprint.
    */
   errorHandlersOf(context: RequestContext): readonly ErrorHandlers[] {
     const { request } = context
@@ -78,14 +83,14 @@ export class Scopes {
     return [...inner, this.#app.errors]
   }
 
-  /** Ends set-up: from now on nothing is added, and the hooks of each blueprint are collected once. */
+  /** Ends setup: collects the hooks of each blueprint once. Nothing can be added afterwards. */
   close(): void {
     this.#appHooks = this.#collect(undefined)
     for (const name of this.#blueprints.keys()) this.#hooks.set(name, this.#collect(name))
   }
 }
 
-/** The hooks of nested scopes, the innermost first. */
+/** Returns the hooks of nested scopes, given innermost first. */
 function hooksOf(inside: readonly Scope[]): Hooks {
   const outside = inside.toReversed()
   return {

@@ -1,6 +1,6 @@
 /**
- * From a response to the gateway: status and headers to `startResponse`, the body as bytes. The end of
- * the body is the end of the request.
+ * Sends a response to the gateway: passes status and headers to `startResponse`, and returns the body as bytes. The request
+ * ends with the body.
  */
 import { Buffer } from 'node:buffer'
 import { type Body, FileWrapper, type StartResponse } from '@phial/core'
@@ -12,9 +12,9 @@ import { indexOfHeader } from '../response/response-fields.ts'
 import { ChunkSource, FileSource, type Source } from './sources.ts'
 
 /**
- * Sends a response to the gateway, and returns its body. The context ends once no more of it will be
- * sent, with `error`, which no handler answered, or with the one that broke the body off. With
- * `replaces` the head replaces one that was announced and not yet sent.
+ * Sends a response to the gateway, and returns its body. The context ends once nothing more will be sent, with the
+ * unhandled `error` or the error that aborted the body. With `replaces`, the head replaces one that was passed to
+ * `startResponse` before and has not been sent.
  */
 export function send(
   response: Response,
@@ -62,7 +62,7 @@ function sendWhole(
   return isPromise(ended) ? ended.then(() => body) : body
 }
 
-/** Sends a body that is read while it is sent. A file goes by the server's own wrapper, which may know a better way. */
+/** Sends a body that is read while it is sent. A file is sent with the server's `wsgi.file_wrapper`, which may be faster. */
 function sendSource(
   response: Response,
   source: Source,
@@ -80,7 +80,7 @@ function sendSource(
   return andThen(source.close(), () => [])
 }
 
-/** Announces the head. Returns whether there is content to send. */
+/** Calls `startResponse`. Returns whether there is content to send. */
 function announce(
   response: Response,
   length: number | undefined,
@@ -88,7 +88,7 @@ function announce(
   excInfo: unknown,
 ): boolean {
   const { status } = response
-  const isEmpty = isBodyless(status)
+  const isEmpty = status !== 200 && isBodyless(status)
   if (isEmpty) withoutContent(response)
   else if (length !== undefined) setLength(response, String(length))
   if (status !== 200) encodeLocation(response)
@@ -96,7 +96,7 @@ function announce(
   return !isEmpty && length !== 0
 }
 
-/** Percent-encodes a `Location` that was set as a header. */
+/** Percent-encodes a `Location` that was set directly as a header. */
 function encodeLocation(response: Response): void {
   const { location } = response
   if (location !== undefined && /[^\x21-\x7E]/.test(location)) response.location = location
@@ -108,7 +108,7 @@ function withoutContent({ status, headers }: Response): void {
   if (status === 205) headers.set('Content-Length', '0')
 }
 
-/** Sets `Content-Length`. Few responses have it by now, and fewer any use for an index of their headers. */
+/** Sets `Content-Length`. Few responses have it already, so it is appended without creating `response.headers`. */
 function setLength(response: Response, length: string): void {
   const { headerList } = response
   if (indexOfHeader(headerList, 'Content-Length') === -1)

@@ -7,10 +7,10 @@ import { isPromise } from '../helpers/promises.ts'
 import type { FileBody } from '../response/file-body.ts'
 import type { Chunks } from '../response/chunks.ts'
 
-/** What is read step by step within the request's context. Its end is the request's. */
+/** A body that is read chunk by chunk in the request's context. The request ends with it. */
 export abstract class Source {
   readonly #context: RequestContext
-  /** The error that no handler answered, or that broke the body off. */
+  /** The unhandled error, or the error that aborted the body. */
   #error: unknown
   #closing: Promise<void> | undefined
 
@@ -19,13 +19,13 @@ export abstract class Source {
     this.#error = error
   }
 
-  /** Ends what is read from, and goes on with the reason why it will not be sent. */
+  /** Closes the body, and rejects with the reason why it is not sent. */
   async abandon(reason: unknown): Promise<never> {
     await this.end()
     throw reason
   }
 
-  /** Ends what is read from, then the request. */
+  /** Closes the body, then ends the request. */
   close(): Promise<void> {
     return (this.#closing ??= this.#context.enter(async () => {
       try {
@@ -36,12 +36,12 @@ export abstract class Source {
     }))
   }
 
-  /** Runs a step of reading in the request's context. */
+  /** Reads in the request's context. */
   protected enter<T>(read: () => T): T {
     return this.#context.enter(read)
   }
 
-  /** Keeps the error of a step for the request's end, and throws it. */
+  /** Records an error for the end of the request, and throws it. */
   protected readonly failed = (error: unknown): never => {
     this.#error = error
     throw error
@@ -50,7 +50,7 @@ export abstract class Source {
   protected abstract end(): unknown
 }
 
-/** A file, for a server's `wsgi.file_wrapper`. */
+/** A file for the server's `wsgi.file_wrapper`. */
 export class FileSource extends Source implements FileLike {
   readonly #file: FileBody
 
@@ -72,8 +72,8 @@ type Step = IteratorResult<string | Uint8Array, unknown>
 type ByteStep = IteratorResult<Uint8Array, undefined>
 
 /**
- * Chunks as bytes, each made when it is asked for. One promise for each chunk is added to those that the
- * chunks are made with: `pnpm bench peers --workloads stream` measures it.
+ * Converts chunks to bytes when they are requested. It adds one promise for each chunk to those of the iterator:
+ * `pnpm bench peers --workloads stream` measures it.
  */
 export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   readonly #iterator: Iterator<string | Uint8Array> | AsyncIterator<string | Uint8Array>
@@ -95,18 +95,18 @@ export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   readonly #next = (): Promise<ByteStep> => {
     let step: Step | Promise<Step>
     try {
-      step = this.enter(this.#ask)
+      step = this.enter(this.#read)
     } catch (error) {
       step = Promise.reject(error)
     }
     return isPromise(step)
-      ? Promise.resolve(step).then(this.#took, this.failed)
-      : new Promise((resolve) => resolve(this.#took(step)))
+      ? Promise.resolve(step).then(this.#toBytes, this.failed)
+      : new Promise((resolve) => resolve(this.#toBytes(step)))
   }
 
-  readonly #ask = (): Step | Promise<Step> => this.#iterator.next()
+  readonly #read = (): Step | Promise<Step> => this.#iterator.next()
 
-  readonly #took = (step: Step): ByteStep => {
+  readonly #toBytes = (step: Step): ByteStep => {
     if (step.done === true) return END
     const { value } = step
     if (value instanceof Uint8Array) return step as ByteStep

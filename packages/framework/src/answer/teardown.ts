@@ -1,7 +1,4 @@
-/**
- * The end of a context: the request's hooks, then the app's. All of them run, even if some of them
- * throw; what they throw is logged.
- */
+/** Ends a context: runs the hooks of the request, then those of the app. All of them run, even if some throw. Their errors are logged. */
 import { type AppContext, RequestContext } from '../context/context.ts'
 import { andThen, type Maybe } from '../helpers/promises.ts'
 import { contextPopped, requestTornDown } from '../observers/observers.ts'
@@ -9,13 +6,13 @@ import { connectedReceivers } from '../observers/signals.ts'
 import { runTeardown } from './hooks.ts'
 import type { TeardownAppContext, TeardownRequest } from './views.ts'
 
-/** The hooks that run at the end. */
+/** The hooks that run at the end of a context. */
 export interface TeardownHooks {
   readonly request: readonly TeardownRequest[]
   readonly app: readonly TeardownAppContext[]
 }
 
-/** Ends a context, with the error that no handler answered. Never fails. */
+/** Ends a context, with the unhandled error if there was one. Never fails. */
 export function teardown(context: AppContext, error: unknown, hooks: TeardownHooks): Maybe<void> {
   const ended =
     context instanceof RequestContext ? endRequest(context, error, hooks.request) : undefined

@@ -1,5 +1,5 @@
 /** A form as a view receives it: a read-only `FormData` with the helpers of Flask's `request.form`. */
-import { Buffer } from 'node:buffer'
+import { Buffer, isAscii } from 'node:buffer'
 import { unescape } from 'node:querystring'
 import { inspect } from 'node:util'
 import { missing, readAs, type Reader, readOnly } from './args.ts'
@@ -147,49 +147,61 @@ function isUnchosen(file: File): boolean {
 export function parseUrlencoded(bytes: Uint8Array, limits: Limits): Form {
   const { maxFormMemorySize, maxFormParts } = limits
   if (bytes.byteLength > maxFormMemorySize) throw tooLarge('The form’s text', maxFormMemorySize)
-  const text = escapedText(bytes)
+  const text = asciiText(bytes)
   const entries: [string, string][] = []
   let parts = 0
+  let equals = text.indexOf('=')
   for (let start = 0; start <= text.length;) {
     const next = text.indexOf('&', start)
     const end = next === -1 ? text.length : next
     parts += 1
     if (parts > maxFormParts) throw tooLarge('The form', maxFormParts, 'parts')
-    if (end > start) entries.push(pairOf(text.slice(start, end)))
+    if (equals !== -1 && equals < start) equals = text.indexOf('=', start)
+    const nameEnd = equals === -1 || equals > end ? end : equals
+    if (end > start) entries.push([decoded(text, start, nameEnd), decoded(text, nameEnd + 1, end)])
     start = end + 1
   }
   return new Form(entries)
 }
 
-/** Returns the form as ASCII, with a space for each `+`, and other characters percent-encoded. */
-function escapedText(bytes: Uint8Array): string {
+/** Returns the form as ASCII, with other bytes percent-encoded. */
+function asciiText(bytes: Uint8Array): string {
   const { buffer, byteOffset, byteLength } = bytes
-  const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1').replaceAll('+', ' ')
-  return /[\u0080-\u00ff]/.test(text)
-    ? text.replaceAll(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`)
-    : text
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+  return isAscii(bytes)
+    ? text
+    : text.replaceAll(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`)
 }
 
-function pairOf(part: string): [string, string] {
-  const equals = part.indexOf('=')
-  if (equals === -1) return [decoded(part), '']
-  return [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))]
-}
+const SPACE = 0x20
+const PERCENT = 0x25
+const PLUS = 0x2b
+
+/** The length beyond which a value is decoded by the platform, whose memory does not depend on the number of escapes. */
+const LONG = 1000
 
 /**
  * Decodes a name or a value. Bytes that are not UTF-8 become U+FFFD. Most escapes in forms are ASCII, and are decoded
  * here, because a call of the platform's decoder takes as long as decoding five values.
  */
-function decoded(text: string): string {
+function decoded(text: string, start: number, end: number): string {
   let done = ''
-  let start = 0
-  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', start)) {
-    const code = 16 * hexDigit(text, at + 1) + hexDigit(text, at + 2)
-    if (!(code < 128)) return unescape(text)
-    done += text.slice(start, at) + String.fromCharCode(code)
-    start = at + 3
+  let from = start
+  if (end - start > LONG) return decodedByPlatform(text.slice(start, end))
+  for (let at = start; at < end; at += 1) {
+    const byte = text.charCodeAt(at)
+    if (byte !== PLUS && byte !== PERCENT) continue
+    const code = byte === PLUS ? SPACE : 16 * hexDigit(text, at + 1) + hexDigit(text, at + 2)
+    if (!(code < 128)) return decodedByPlatform(text.slice(start, end))
+    done += text.slice(from, at) + String.fromCharCode(code)
+    if (byte === PERCENT) at += 2
+    from = at + 1
   }
-  return start === 0 ? text : done + text.slice(start)
+  return from === start ? text.slice(start, end) : done + text.slice(from, end)
+}
+
+function decodedByPlatform(text: string): string {
+  return unescape(text.replaceAll('+', ' '))
 }
 
 /** Returns the value of a hexadecimal digit; `NaN` for any other character. */

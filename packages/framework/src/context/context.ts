@@ -1,12 +1,12 @@
 /**
- * The context of a request, and the public names that find it without being passed along.
+ * The context of a request, and the public names that find it without an argument.
  *
- *     App ◄── AppContext ◄── RequestContext        what belongs to one request
+ *     App ◄── AppContext ◄── RequestContext        the state of one request
  *                  ▲
  *     AsyncLocalStorage ── request, session, g, currentApp
  *
- * It knows the app only by the interface `App` below. No other file uses `AsyncLocalStorage`: a context is entered once
- * for each request, and Phial's own code passes it as an argument.
+ * It depends on the interface `App` below, not on `Phial`. No other file uses `AsyncLocalStorage`: each request enters its
+ * context once, and Phial's own code passes the context as an argument.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Environ, withCode } from '@phial/core'
@@ -22,7 +22,7 @@ import type { Router } from '../routing/router.ts'
 import type { BuildError, UrlValues } from '../routing/url.ts'
 import type { Flash, OpenSession, Session, SessionInterface } from './session-types.ts'
 
-/** What a request may ask of its app. `Phial` is one. */
+/** The part of an app that a request needs. `Phial` implements it. */
 export interface App {
   /** The folder of the app's file. */
   readonly rootPath: string
@@ -35,21 +35,21 @@ export interface App {
   readonly extensions: Map<string, unknown>
   readonly templates: Renderer
   readonly sessionInterface: SessionInterface
-  /** The URL of an endpoint, as the current request would link to it. */
+  /** Returns the URL of an endpoint, as a link on a page of the current request. */
   urlFor(endpoint: string, values?: UrlValues, options?: object): string
-  /** Adds what `urlDefaults` and static files' versions add to the values of a URL. */
+  /** Returns the values of a URL, with those of `urlDefaults` and the version of a static file. */
   injectUrlDefaults(endpoint: string, values: UrlValues): UrlValues
-  /** Asks `urlBuildErrorHandlers` for another URL. Throws the error if none has one. */
+  /** Returns the URL of the first of `urlBuildErrorHandlers` that returns one. Throws the error if none does. */
   handleUrlBuildError(error: BuildError, endpoint: string, values: UrlValues): string
-  /** What context processors add to the data of each template. */
+  /** Returns what context processors add to the data of each template. */
   templateContext(context: AppContext | undefined): object | undefined
-  /** The session of a request, which counts as used from now on. */
+  /** Returns the session of a request, and marks it as used. */
   sessionOf(context: RequestContext): Session
-  /** Logs an error that no handler answered. */
+  /** Logs an unhandled error. */
   logException(error: unknown, context: AppContext): void
   /** Called when a context begins. */
   contextPushed(context: AppContext): void
-  /** Called when a context ends, with the error that no handler answered: runs the teardown hooks. Never fails. */
+  /** Called when a context ends, with the unhandled error if there was one: runs the teardown hooks. Never fails. */
   contextPopped(context: AppContext, error: unknown): Maybe<void>
 }
 
@@ -61,17 +61,17 @@ export interface Renderer {
   streamString(source: string, data: object): AsyncIterable<string>
 }
 
-/** Runs after the view, and after error handlers. May change the response, or return another. */
+/** Runs after the view or an error handler. It may change the response or return another one. */
 export type AfterRequest = (
   response: Response,
   context: RequestContext,
 ) => Maybe<Response | globalThis.Response | undefined | void>
 
-/** What an app keeps for the time of one request: `g.user = user`. */
+/** An app's own values for the duration of one request: `g.user = user`. */
 export interface Globals extends Dict {}
 
 /**
- * An app in use, with or without a request. `app.appContext()` makes one for scripts and tests.
+ * The context of an app, with or without a request. `app.appContext()` creates one for scripts and tests.
  *
  * ```ts
  * await app.appContext().run(() => {
@@ -89,14 +89,14 @@ export class AppContext {
     this.app = app
   }
 
-  /** A place for anything, for the time of this context. */
+  /** The app's own values for the duration of this context. */
   get g(): Globals {
     return (this.#g ??= Object.create(dictMethods) as Globals)
   }
 
   /**
-   * Runs a function, and whatever it awaits, in this context; returns what it returns. Then the
-   * context ends and the teardown hooks run, after the promise if the function returns one.
+   * Calls a function in this context, including everything that it awaits, and returns its result. Then the context ends
+   * and the teardown hooks run. If the function returns a promise, they run once it has settled.
    */
   run<T>(work: () => T): T {
     return this.enter(() => {
@@ -105,9 +105,9 @@ export class AppContext {
     })
   }
 
-  /** Runs a function in this context, and leaves it open. */
-  enter<T>(work: () => T): T {
-    return storage.run(this, work)
+  /** Calls a function in this context, and leaves the context open. */
+  enter<Args extends unknown[], T>(work: (...args: Args) => T, ...args: Args): T {
+    return storage.run(this, work, ...args)
   }
 
   /** Increments the context's use count. */
@@ -116,7 +116,7 @@ export class AppContext {
     if (this.#depth === 1) this.app.contextPushed(this)
   }
 
-  /** Decrements the use count. At zero the context ends: the teardown hooks run, with the error that no handler answered. */
+  /** Decrements the use count. At zero the context ends, and the teardown hooks run with the unhandled error if there was one. */
   pop(error: unknown): Maybe<void> {
     this.#depth -= 1
     return this.#depth === 0 ? this.app.contextPopped(this, error) : undefined
@@ -124,7 +124,7 @@ export class AppContext {
 }
 
 /**
- * One request. It is a view's second argument: `({ id }, { request, session, g, app }) => …`.
+ * The context of one request. It is a view's second argument: `({ id }, { request, session, g, app }) => …`.
  *
  * ```ts
  * app.get('/', (_params, { request, app }) => `${request.path} in ${app.rootPath}`)
@@ -134,15 +134,15 @@ export class RequestContext extends AppContext {
   readonly request: Request
   /** The blueprint that `urlFor('.name')` is relative to: the rule's, or that of the error handler that runs. */
   blueprint: string | undefined
-  /** The session, once it was opened. `session` opens it. */
+  /** The session, once it has been opened. `session` opens it. */
   opened: OpenSession | undefined = undefined
-  /** Why the session could not be read, if its store failed. */
+  /** The error of the session store, if reading failed. */
   sessionFailure: { readonly error: unknown } | undefined = undefined
-  /** Whether the session was saved, so that it is too late to change it. */
+  /** Whether the session has been saved. Later changes would be lost. */
   isSessionOver = false
-  /** The messages that `getFlashedMessages` took out of the session. */
+  /** The messages that `getFlashedMessages` removed from the session. */
   flashes: readonly Flash[] | undefined = undefined
-  /** The hooks that `afterThisRequest` was given. */
+  /** The hooks of `afterThisRequest`. */
   afterThis: AfterRequest[] | undefined = undefined
 
   constructor(app: App, request: Request) {
@@ -151,7 +151,7 @@ export class RequestContext extends AppContext {
     this.blueprint = request.blueprint
   }
 
-  /** What is kept of the visitor. To ask for it makes the answer depend on the cookie. */
+  /** The visitor's session. Reading it makes the response depend on the cookie. */
   get session(): Session {
     return this.app.sessionOf(this)
   }
@@ -159,29 +159,29 @@ export class RequestContext extends AppContext {
 
 const storage = new AsyncLocalStorage<AppContext>()
 
-/** The environ of the request in progress, if there is one. */
+/** Returns the environ of the current request, if there is one. */
 export function currentEnviron(): Environ | undefined {
   const context = storage.getStore()
   return context instanceof RequestContext ? context.request.environ : undefined
 }
 
-/** The context that is being worked in, if any. */
+/** Returns the current context, if there is one. */
 export function currentContext(): AppContext | undefined {
   return storage.getStore()
 }
 
 /**
- * Whether a request is being answered, so that `request` can be used.
+ * Reports whether there is a current request, so that `request` is available.
  *
  * ```ts
- * const who = hasRequestContext() ? request.remoteAddr : 'the command line'
+ * const client = hasRequestContext() ? request.remoteAddr : 'the command line'
  * ```
  */
 export function hasRequestContext(): boolean {
   return storage.getStore() instanceof RequestContext
 }
 
-/** The request's context that is being worked in. Raises `ContextError` outside of one; `name` is what it is needed for. */
+/** Returns the context of the current request. Throws `ContextError` outside of one; `name` is the function that needs it. */
 export function currentRequestContext(name: string): RequestContext {
   const context = storage.getStore()
   if (context instanceof RequestContext) return context
@@ -189,7 +189,7 @@ export function currentRequestContext(name: string): RequestContext {
 }
 
 /**
- * Whether an app is at work, so that `currentApp` and `g` can be used.
+ * Reports whether there is a current app, so that `currentApp` and `g` are available.
  *
  * ```ts
  * if (hasAppContext()) currentApp.logger.info('Imported')
@@ -199,28 +199,28 @@ export function hasAppContext(): boolean {
   return storage.getStore() !== undefined
 }
 
-/** `request`, `g` or `currentApp` was used where there is none. */
+/** The error for using `request`, `session`, `g` or `currentApp` outside of a context. */
 export class ContextError extends Error {
   override name = 'ContextError'
 }
 
-/** The request that is being answered. Raises `ContextError` outside of one. */
+/** The current request. Throws `ContextError` outside of one. */
 export const request: Request = contextLocal('request', (context) =>
   context instanceof RequestContext ? context.request : undefined,
 )
 
-/** What is kept of the visitor from request to request. Raises `ContextError` outside of a request. */
+/** The visitor's values, stored from request to request. Throws `ContextError` outside of a request. */
 export const session: Session = contextLocal('session', (context) =>
   context instanceof RequestContext ? context.session : undefined,
 )
 
-/** A place for anything, for the time of one request. Raises `ContextError` outside of a context. */
+/** The app's own values for the duration of one request. Throws `ContextError` outside of a context. */
 export const g: Globals = contextLocal('g', (context) => context.g)
 
-/** The app in use, as far as a request may ask of it. Throws `ContextError` outside of a context. */
+/** The current app, as the interface that a request needs. Throws `ContextError` outside of a context. */
 export const currentApp: App = contextLocal('currentApp', (context) => context.app)
 
-/** Hints for who writes `(req, res) => res.send('Hello')`: a view returns its answer. */
+/** Hints for views written as in Express, `(req, res) => res.send('Hello')`: a view returns its response. */
 for (const name of [
   'send',
   'sendFile',
@@ -243,7 +243,7 @@ for (const name of [
   })
 }
 
-/** An object that stands for another one, which each context has its own of. */
+/** Returns a proxy for an object of the current context. */
 function contextLocal<T extends object>(
   name: string,
   read: (context: AppContext) => T | undefined,
@@ -254,7 +254,7 @@ function contextLocal<T extends object>(
     if (value === undefined) throw outside(name)
     return value
   }
-  const stand: ProxyHandler<T> = {
+  const handler: ProxyHandler<T> = {
     get: (_, key) => member(actual(), key),
     set: (_, key, value) => Reflect.set(actual(), key, isPromise(value) ? guard(value) : value),
     has: (_, key) => Reflect.has(actual(), key),
@@ -266,10 +266,10 @@ function contextLocal<T extends object>(
       return descriptor && { ...descriptor, configurable: true }
     },
   }
-  return new Proxy({} as T, stand)
+  return new Proxy({} as T, handler)
 }
 
-/** A method is bound to the object that it is read from: `const { text } = request` works. */
+/** Returns a member of an object. Methods are bound to the object, so `const { text } = request` works. */
 function member(value: object, key: PropertyKey): unknown {
   const found: unknown = Reflect.get(value, key, value)
   return typeof found === 'function' && key !== 'constructor' && !Object.hasOwn(value, key)

@@ -1,13 +1,13 @@
-/** Sessions, as an app sees them, and what a way of keeping them has to implement. */
+/** Types of sessions: the session itself, and the interfaces that a session store implements. */
 import type { Config } from '../config/config.ts'
 import type { Dict } from '../helpers/dict.ts'
 import type { Maybe } from '../helpers/promises.ts'
 
 /**
- * What is kept of one visitor from request to request. Values are those of JSON, and `Date`,
- * `Uint8Array`, `Map` and `Set`, as deep as you like; changes inside of them are found.
+ * The values that are stored for one visitor from request to request. They may be those of JSON, and `Date`,
+ * `Uint8Array`, `Map` and `Set`, nested to any depth. Changes inside of nested values are detected.
  *
- * Give your own names types by declaring them:
+ * Declare the types of your own names:
  *
  * ```ts
  * declare module 'phial' {
@@ -18,47 +18,45 @@ import type { Maybe } from '../helpers/promises.ts'
  * ```
  */
 export interface Session extends Dict {
-  /** Whether it is kept when the browser is closed, for `PERMANENT_SESSION_LIFETIME` from the last answer. */
+  /** Whether the session outlives the browser, for `PERMANENT_SESSION_LIFETIME` after the last response. */
   permanent?: boolean
-  /** Forgets everything; the cookie is deleted. */
+  /** Removes all values. The cookie is deleted. */
   clear(): void
   /**
-   * Gives the session another id, and takes the old one out of the store. Call it at sign-in, so that
-   * an id that was known before is worth nothing after (session fixation). A session in a cookie is
-   * signed anew.
+   * Gives the session a new id and removes the old one from the store. Call it at sign-in, to prevent session fixation:
+   * an id that an attacker knew before is invalid afterwards. A session in a cookie is signed again.
    */
   regenerate(): void
 }
 
-/** A session that was opened. */
+/** An open session. */
 export interface OpenSession {
   readonly session: Session
-  /** What it was when it was opened, as text. */
+  /** The session as text when it was opened. */
   readonly text: string
-  /** The cookie's value that led to it; `undefined` if it is a new one. */
+  /** The cookie value that it was read from; `undefined` for a new session. */
   readonly cookie: string | undefined
-  /** Whether it was used: if so, the answer depends on the cookie. */
+  /** Whether it was used. If so, the response depends on the cookie. */
   isTouched: boolean
 }
 
-/** A message for the visitor's next page, with its category. */
+/** A message for the next page of the visitor, with its category. */
 export type Flash = readonly [category: string, message: string]
 
 /**
- * From a cookie's value to a session's text and back. `app.sessionInterface` has one; `CookieSessions`
- * is the usual one, `StoredSessions` the one for a `SessionStore`.
+ * Reads and writes sessions by the value of a cookie. It is set as `app.sessionInterface`. `CookieSessions` is the
+ * default; `StoredSessions` uses a `SessionStore`.
  */
 export interface SessionInterface {
-  /** Whether `read` may take its time. If so it is called before the first hook of each request that has the cookie; if not, when the session is first touched. */
+  /** Whether `read` may be asynchronous. If true, it is called before the first hook of each request that has the cookie; if false, when the session is first used. */
   readonly readsAhead: boolean
-  /** Why no session can be written with these settings, as the end of a sentence, and what to do; `undefined` if one can. */
+  /** Returns why sessions cannot be written with these settings, as the end of a sentence, and what to do; `undefined` if they can. */
   refusal(config: Config): string | undefined
-  /** The text that a cookie's value leads to; `undefined` if it leads to none that counts. Never raises an error for what a client made up. */
+  /** Returns the session's text for a cookie value; `undefined` if there is no valid session. Never throws for a forged value. */
   read(cookie: string, config: Config): Maybe<string | undefined>
   /**
-   * Keeps a text, in the place of what `cookie` led to if there was something; with `isMoved`, in
-   * another place. Returns the cookie's new value; `undefined` if the session that `cookie` led to has
-   * ended meanwhile, so that nothing was kept.
+   * Stores a session's text and replaces the session of `cookie`, if there was one; with `isMoved`, under a new id. Returns
+   * the new value of the cookie; `undefined` if the session of `cookie` has ended in the meantime and nothing was stored.
    */
   write(
     text: string,
@@ -66,22 +64,22 @@ export interface SessionInterface {
     config: Config,
     isMoved: boolean,
   ): Maybe<string | undefined>
-  /** Forgets what a cookie's value leads to. */
+  /** Removes the session of a cookie value. */
   remove(cookie: string): Maybe<void>
 }
 
 /**
- * A place for texts by id. Implement it to keep sessions in a place of your own, and set
+ * A store of texts by id. Implement it to store sessions elsewhere, and set
  * `app.sessionInterface = new StoredSessions(store)`.
  */
 export interface SessionStore {
-  /** The text of an id; `undefined` if there is none, or its time is over. */
+  /** Returns the text of an id; `undefined` if there is none or it has expired. */
   get(id: string): Maybe<string | undefined>
-  /** Keeps a text for so many seconds, in the place of what the id had. */
+  /** Stores a text under an id for a number of seconds, and replaces the previous text. */
   set(id: string, text: string, seconds: number): Maybe<void>
   /**
-   * Does what `set` does if the store still has the id, and returns whether it had. Without it, `get` and
-   * `set` are called one after the other, and a session that ends in between comes back.
+   * Stores a text as `set` does if the store still has the id, and returns whether it had. Without this method, `get` and
+   * `set` are called one after the other, and a session that ends in between is restored.
    */
   replace?(id: string, text: string, seconds: number): Maybe<boolean>
   delete(id: string): Maybe<void>

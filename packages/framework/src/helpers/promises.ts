@@ -14,21 +14,6 @@ export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Ma
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
-/** Runs something, then `next` with its value or `failed` with its error, now or later. Errors of these two are nobody's here. */
-export function either<T, U>(
-  run: () => Maybe<T>,
-  next: (value: T) => Maybe<U>,
-  failed: (error: unknown) => Maybe<U>,
-): Maybe<U> {
-  let value: Maybe<T>
-  try {
-    value = run()
-  } catch (error) {
-    return failed(error)
-  }
-  return isPromise(value) ? Promise.resolve(value).then(next, failed) : next(value)
-}
-
 /**
  * Returns a function that loads a module on its first call, and returns it synchronously once it is loaded. Use it for
  * modules that few apps or few requests need. A failed load is retried.
@@ -95,8 +80,8 @@ export function handled<T>(promise: Promise<T>): Promise<T> {
 }
 
 /**
- * The same as `handled(promise.then(next))`, without another promise unless it rejects or has to wait again.
- * `pnpm bench peers --workloads json` measures it.
+ * Is equivalent to `handled(promise.then(next))`, but creates another promise only if the result rejects, or if `next`
+ * returns a promise. `pnpm bench peers --workloads json` measures the difference.
  */
 export function thenHandled<T, U>(promise: Promise<T>, next: (value: T) => Maybe<U>): Promise<U> {
   const failed = (error: unknown): never => {
@@ -105,9 +90,9 @@ export function thenHandled<T, U>(promise: Promise<T>, next: (value: T) => Maybe
   }
   const result: Promise<U> = promise.then((value) => {
     try {
-      const made = next(value)
-      if (isPromise(made)) void handled(result)
-      return made
+      const mapped = next(value)
+      if (isPromise(mapped)) void handled(result)
+      return mapped
     } catch (error) {
       return failed(error)
     }

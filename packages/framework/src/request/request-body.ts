@@ -1,6 +1,4 @@
-/**
- * The body of a request, by the Fetch standard's names, and against schemas.
- */
+/** The body of a request, with the names of the Fetch standard. It can be validated against a schema. */
 import type { Environ } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Form } from '../body/form.ts'
@@ -19,34 +17,35 @@ import { BadRequest, UnsupportedMediaType } from '../errors/http-errors.ts'
 import { andThen, handled, type Maybe, recover } from '../helpers/promises.ts'
 import { RequestFields } from './request-fields.ts'
 
-/** How `request.formData(schema)` makes an object of a form. */
+/** How `request.formData(schema)` converts a form to an object. */
 export interface FormSchemaOptions {
-  /** Names that have a list, even if they came once or not at all: `['tags']`. */
+  /** Names whose value is always an array, even if the form has one or none: `['tags']`. */
   lists?: readonly string[]
 }
 
-/** What a request needs of its app. */
+/** The part of an app that a request needs. */
 export interface RequestApp {
   readonly config: Config
   readonly json: JsonReader
 }
 
 /**
- * What a `Request` reads from its body. Each promise that it returns has a handler of its own, so that a
- * view may await it later: a malformed body must not end the process.
+ * The methods of `Request` that read the body. Each promise that they return has its own rejection handler, so a view may
+ * await it later: a malformed body must not end the process.
  */
 export class RequestBody extends RequestFields {
   readonly #app: RequestApp
   #limits: Limits | undefined
   #body: BodyReader | undefined
-  #closers: (() => Maybe<void>)[] | undefined
+  /** The functions of `onClose`, the last one first. */
+  closers: (() => Maybe<void>)[] | undefined
 
   constructor(environ: Environ, app: RequestApp) {
     super(environ)
     this.#app = app
   }
 
-  /** How much of the body is taken, in bytes: the app's settings, which a view may change before it reads: `request.limits.maxFileSize = 5e6`. */
+  /** The size limits of the body. The defaults are the app's settings. A view may change them before it reads: `request.limits.maxFileSize = 5e6`. */
   get limits(): Limits {
     return (this.#limits ??= limitsOf(this.#app.config))
   }
@@ -55,38 +54,38 @@ export class RequestBody extends RequestFields {
     return (this.#body ??= new BodyReader(this.environ, this.contentLength, this.limits))
   }
 
-  /** The body as it comes, for views that need no more than a piece at a time. There is no `clone()`: read into memory, it may be asked for again. */
+  /** The body as a stream, for views that process it chunk by chunk. There is no `clone()`: a body that was read into memory can be read again. */
   get body(): ReadableStream<Uint8Array> {
     return this.#reader.stream()
   }
 
-  /** The body's bytes. Read once and kept, so it may be asked for again. Rejects with `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
+  /** Returns the body's bytes. They stay in memory, so this may be called again. Rejects with `RequestEntityTooLarge` beyond `MAX_CONTENT_LENGTH`. */
   bytes(): Promise<Uint8Array> {
     return this.#reader.read((bytes) => bytes)
   }
 
-  /** A copy of the body's bytes. */
+  /** Returns a copy of the body's bytes. */
   arrayBuffer(): Promise<ArrayBuffer> {
     return this.#reader.read((bytes) => new Uint8Array(bytes).buffer)
   }
 
-  /** The body with its type. */
+  /** Returns the body with its media type. */
   blob(): Promise<Blob> {
     const type = this.field('CONTENT_TYPE') ?? ''
     return this.#reader.read((bytes) => new Blob([new Uint8Array(bytes)], { type }))
   }
 
-  /** The body as UTF-8. */
+  /** Returns the body, decoded as UTF-8. */
   text(): Promise<string> {
-    return this.#reader.read((bytes) => new TextDecoder().decode(bytes))
+    return this.#reader.read((bytes) => UTF8.decode(bytes))
   }
 
   /**
-   * The body as JSON, or with a schema (of zod, valibot or any other library that speaks Standard
-   * Schema) what that makes of it.
+   * Parses the body as JSON. With a schema (of zod, valibot or any other library that implements Standard Schema),
+   * returns the schema's output.
    *
-   * Raises `UnsupportedMediaType` if its type is another, `BadRequest` if it is malformed, and
-   * `ValidationError`, a 422 that lists what is wrong, if it does not fit the schema.
+   * Rejects with `UnsupportedMediaType` for another media type, with `BadRequest` for malformed JSON, and with
+   * `ValidationError`, a 422 that lists each issue, if the value does not match the schema.
    *
    * ```ts
    * const { title } = await request.json(z.object({ title: z.string() }))
@@ -111,12 +110,12 @@ export class RequestBody extends RequestFields {
   }
 
   /**
-   * The body as a form, urlencoded or multipart, or with a schema what that makes of the form as an
-   * object. Large files lie on disk until the request is over. A request without a body, such as a `GET`,
-   * has an empty form.
+   * Parses the body as a form, urlencoded or multipart. With a schema, converts the form to an object and returns the
+   * schema's output. Large files are on disk until the request ends. A request without a body, such as a `GET`, has an
+   * empty form.
    *
-   * Rejects with `UnsupportedMediaType` for a body of another type, `BadRequest` if it is malformed,
-   * `RequestEntityTooLarge` beyond the `limits`, `ValidationError` if it does not fit the schema.
+   * Rejects with `UnsupportedMediaType` for another media type, with `BadRequest` for a malformed body, with
+   * `RequestEntityTooLarge` beyond the `limits`, and with `ValidationError` if the form does not match the schema.
    *
    * ```ts
    * const form = await request.formData()
@@ -142,25 +141,20 @@ export class RequestBody extends RequestFields {
     })
   }
 
-  /** The files of the form, or those of one name. A file input that was left empty is none. */
+  /** Returns the files of the form, or those of one name. An empty file input has none. */
   files(name?: string): Promise<File[]> {
     return handled(this.#form().then((form) => form.files(name)))
   }
 
-  /** Runs something when the request is over and its answer sent or given up; the last first, and never an error of it. */
+  /** Runs a function when the request has ended, whether its response was sent or abandoned. The last one runs first. Errors are ignored. */
   onClose(work: () => Maybe<void>): void {
-    ;(this.#closers ??= []).unshift(work)
+    ;(this.closers ??= []).unshift(work)
   }
 
-  /** Whether anything is left to end. */
-  get isOpen(): boolean {
-    return this.#closers !== undefined
-  }
-
-  /** Ends what belongs to the request, its files on disk too. The app does it when the request is over. */
+  /** Runs the functions of `onClose`, and removes files on disk. The app calls it when the request has ended. */
   close(): Maybe<void> {
-    const closers = this.#closers
-    this.#closers = undefined
+    const { closers } = this
+    this.closers = undefined
     if (closers === undefined) return undefined
     return closers.reduce<Maybe<void>>(
       (last, work) => andThen(last, () => recover(work, () => undefined)),
@@ -169,7 +163,10 @@ export class RequestBody extends RequestFields {
   }
 }
 
-/** What `silent` makes of an error: a body that is not JSON is `null`, as in Flask. */
+/** A decoder without state between two texts. */
+const UTF8 = new TextDecoder()
+
+/** Returns `null` for the errors that `silent` suppresses, as in Flask. Rethrows any other. */
 function nullUnlessJson(error: unknown): null {
   if (error instanceof BadRequest || error instanceof UnsupportedMediaType) return null
   throw error

@@ -1,7 +1,4 @@
-/**
- * The header fields of a request, each under its own name and typed. A field that was not sent, or
- * cannot be understood, is `undefined`.
- */
+/** The header fields of a request, typed. A field that is missing or malformed is `undefined`. */
 import { MIMEType } from 'node:util'
 import type { Environ } from '@phial/core'
 import { Accept } from '../fields/accept.ts'
@@ -11,16 +8,16 @@ import { type CacheControl, cacheControl } from '../fields/directives.ts'
 import { ETags, type IfRange, parseIfRange } from '../fields/etags.ts'
 import { parseRange, type RequestRange } from '../fields/ranges.ts'
 
-/** What a `Request` knows by its headers alone. */
+/** The properties of `Request` that come from its headers. */
 export class RequestFields {
-  /** The request as the gateway gave it. */
+  /** The environ of the gateway. */
   readonly environ: Environ
 
   constructor(environ: Environ) {
     this.environ = environ
   }
 
-  /** The media types that the client takes: `request.accept.best(['text/html', 'application/json'])`. */
+  /** The media types that the client accepts: `request.accept.best(['text/html', 'application/json'])`. */
   get accept(): Accept {
     return new Accept('mediaTypes', this.field('HTTP_ACCEPT'))
   }
@@ -37,12 +34,12 @@ export class RequestFields {
     return new Accept('charsets', this.field('HTTP_ACCEPT_CHARSET'))
   }
 
-  /** Who asks: `{ type: 'basic', username, password }`, `{ type: 'bearer', token }`, … Nobody has checked it yet. */
+  /** The client's credentials: `{ type: 'basic', username, password }`, `{ type: 'bearer', token }`, … They are not verified. */
   get authorization(): Authorization | undefined {
     return parsed(this.field('HTTP_AUTHORIZATION'), parseAuthorization)
   }
 
-  /** The parts that are asked for. `response.makeConditional(request, { acceptRanges: true })` answers them. */
+  /** The requested byte ranges. `response.makeConditional(request, { acceptRanges: true })` responds to them. */
   get range(): RequestRange | undefined {
     return parsed(this.field('HTTP_RANGE'), parseRange)
   }
@@ -63,22 +60,22 @@ export class RequestFields {
     return parsed(this.field('HTTP_IF_UNMODIFIED_SINCE'), parseDate)
   }
 
-  /** The version that `range` is meant for: a tag or a date. */
+  /** The version that `range` applies to: an entity tag or a date. */
   get ifRange(): IfRange | undefined {
     return parsed(this.field('HTTP_IF_RANGE'), parseIfRange)
   }
 
-  /** What the client asks of caches: `request.cacheControl.noCache`. Cannot be changed. */
+  /** The client's instructions to caches: `request.cacheControl.noCache`. Read-only. */
   get cacheControl(): CacheControl {
     return cacheControl({ read: () => this.field('HTTP_CACHE_CONTROL') })
   }
 
-  /** When the request was sent, by the client's clock. */
+  /** The time when the request was sent, by the client's clock. */
   get date(): Date | undefined {
     return parsed(this.field('HTTP_DATE'), parseDate)
   }
 
-  /** How many more proxies may pass on a `TRACE` or `OPTIONS`. */
+  /** How many more proxies may forward a `TRACE` or `OPTIONS` request. */
   get maxForwards(): number | undefined {
     return parsed(this.field('HTTP_MAX_FORWARDS'), parseCount)
   }
@@ -87,17 +84,17 @@ export class RequestFields {
     return this.field('HTTP_USER_AGENT')
   }
 
-  /** The page that the client comes from: the header `Referer`. */
+  /** The page with the link that the client followed: the header `Referer`. */
   get referrer(): string | undefined {
     return this.field('HTTP_REFERER')
   }
 
-  /** The site that a script or a form asks from: `https://example.com`, or `null` where the browser hides it. */
+  /** The origin of the page whose script or form sent the request: `https://example.com`, or `null` if the browser hides it. */
   get origin(): string | undefined {
     return this.field('HTTP_ORIGIN')
   }
 
-  /** Whether a browser asks for a page of `same-origin`, `same-site`, `cross-site`, or was told by its user: `none`. */
+  /** The relation to the page that made the request: `same-origin`, `same-site`, `cross-site`, or `none` if the user did, for example in the address bar. */
   get secFetchSite(): string | undefined {
     return this.field('HTTP_SEC_FETCH_SITE')
   }
@@ -107,50 +104,50 @@ export class RequestFields {
     return this.field('HTTP_SEC_FETCH_MODE')
   }
 
-  /** What the answer is for: `document`, `image`, `empty`, … */
+  /** How the browser uses the response: `document`, `image`, `empty`, … */
   get secFetchDest(): string | undefined {
     return this.field('HTTP_SEC_FETCH_DEST')
   }
 
-  /** Whether the user did something that led here. */
+  /** Whether a user action, such as a click, caused the navigation. */
   get secFetchUser(): boolean {
     return this.field('HTTP_SEC_FETCH_USER') === '?1'
   }
 
-  /** The body's type, with its parameters: `text/html; charset=utf-8`. */
+  /** The body's media type with its parameters: `text/html; charset=utf-8`. */
   get contentType(): string | undefined {
     return this.field('CONTENT_TYPE')
   }
 
-  /** The body's type without parameters, in lower case: `application/json`. Empty if the client sent none. */
+  /** The body's media type without parameters, in lower case: `application/json`. Empty if the client sent none. */
   get mimetype(): string {
     const type = this.field('CONTENT_TYPE') ?? ''
     const end = type.indexOf(';')
     return (end === -1 ? type : type.slice(0, end)).trim().toLowerCase()
   }
 
-  /** The parameters of the body's type: `{ charset: 'utf-8' }`. */
+  /** The parameters of the body's media type: `{ charset: 'utf-8' }`. */
   get mimetypeParams(): Readonly<Record<string, string | undefined>> {
     try {
       return Object.fromEntries(new MIMEType(this.field('CONTENT_TYPE') ?? '').params)
     } catch {
-      // A type that is none has no parameters.
+      // A malformed type has no parameters.
       return {}
     }
   }
 
-  /** Whether the body's type is JSON: `application/json`, or one that ends in `+json`. */
+  /** Whether the body's media type is JSON: `application/json`, or one that ends in `+json`. */
   get isJson(): boolean {
     const { mimetype } = this
     return mimetype === 'application/json' || /^application\/.+\+json$/.test(mimetype)
   }
 
-  /** How long the client says the body is, in bytes. */
+  /** The declared length of the body, in bytes. */
   get contentLength(): number | undefined {
     return parsed(this.field('CONTENT_LENGTH'), parseCount)
   }
 
-  /** A header as it came, by its name in the environ. */
+  /** Returns a header by its name in the environ. */
   protected field(key: string): string | undefined {
     const value = this.environ[key]
     return typeof value === 'string' ? value : undefined

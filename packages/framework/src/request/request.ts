@@ -1,8 +1,4 @@
-/**
- * What was asked, by the Fetch standard's names and Flask's.
- *
- * A request is a view of its environ: each part is worked out when it is first asked for.
- */
+/** The request, with the names of the Fetch standard and of Flask. It is a view of its environ: each part is computed when it is first read. */
 import { applicationUri, type Environ, origin, requestUri, wsgiToText } from '@phial/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { parseCookie } from 'cookie'
@@ -16,14 +12,14 @@ import { RequestBody, type RequestApp } from './request-body.ts'
 import { assertTrusted } from '../safety/trusted-hosts.ts'
 import { withoutLastSlashes } from '../routing/url.ts'
 
-/** A host name or address with an optional port, and nothing that could end up as markup or another URL. */
+/** A host name or address with an optional port, without characters that could become markup or another URL. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
 
-/** What a path and a method mean, or why that could not be found out: a converter threw. */
+/** The result of matching a path and a method, or the error of a converter that threw. */
 export type Routing = Match<unknown> | { readonly kind: 'failed'; readonly error: unknown }
 
 /**
- * One request. In a view, `request` is the current one.
+ * A request. In a view, `request` is the current one.
  *
  * ```ts
  * app.post('/search', async () => {
@@ -33,11 +29,11 @@ export type Routing = Match<unknown> | { readonly kind: 'failed'; readonly error
  * ```
  */
 export class Request extends RequestBody {
-  /** The path asked for, seen from the app: text, percent-decoded. */
+  /** The requested path below the app's root, percent-decoded. */
   readonly path: string
-  /** The hosts that `host` may be; any, if there are none. See `TRUSTED_HOSTS`. */
+  /** The accepted values of `host`. If empty, any host is accepted. See `TRUSTED_HOSTS`. */
   trustedHosts: readonly string[]
-  /** How the path and the method were understood. */
+  /** The result of matching the path and the method. */
   readonly routing: Routing
   #headers: Headers | undefined
   #args: Args | undefined
@@ -88,29 +84,29 @@ export class Request extends RequestBody {
     return `${this.path}?${this.queryString}`
   }
 
-  /** What stands after the `?`, as it came. */
+  /** The query, still encoded, without the `?`. */
   get queryString(): string {
     return this.environ.QUERY_STRING
   }
 
-  /** The query's values. They cannot be changed. */
+  /** The parameters of the query. Read-only. */
   get args(): Args {
     return (this.#args ??= new Args(`?${this.queryString}`))
   }
 
-  /** The headers, as in the Fetch standard. */
+  /** The headers. Changes do not affect the environ. */
   get headers(): Headers {
     return (this.#headers ??= headersOf(this.environ))
   }
 
-  /** The cookies, by name. Quotes around a value are not part of it. */
+  /** The cookies by name. Quotes around a value are removed. */
   get cookies(): Readonly<Record<string, string | undefined>> {
     return (this.#cookies ??= Object.freeze(
       parseCookie(this.field('HTTP_COOKIE') ?? '', { decode: decodeCookie }),
     ))
   }
 
-  /** Host and, if it is not the scheme's own, port. Raises `BadRequest` if the client sent something else as its host, or one that is not trusted. */
+  /** The host, with the port if it is not the default of the scheme. Throws `BadRequest` if it is malformed or not trusted. */
   get host(): string {
     const host = this.#assertHost()
     return host.replace(this.isSecure ? /:443$/ : /:80$/, '')
@@ -125,61 +121,60 @@ export class Request extends RequestBody {
     return this.scheme === 'https'
   }
 
-  /** The address of the client, or of the proxy before the server. */
+  /** The address of the client, or of the proxy in front of the server. */
   get remoteAddr(): string | undefined {
     return this.environ.REMOTE_ADDR
   }
 
   /**
-   * The addresses from the client to the server, as far as proxies told them. Without the `proxyFix`
-   * middleware nobody vouches for `X-Forwarded-For`, so it is `remoteAddr` alone.
+   * The addresses from the client to the server, as reported by proxies. Without the `proxyFix` middleware,
+   * `X-Forwarded-For` is not trusted, and the list has only `remoteAddr`.
    */
   get accessRoute(): string[] {
     const isFixed = this.environ['phial.proxy_fix.orig'] !== undefined
-    const told = isFixed ? (this.field('HTTP_X_FORWARDED_FOR') ?? '') : ''
-    const hops = told
+    const forwarded = isFixed ? (this.field('HTTP_X_FORWARDED_FOR') ?? '') : ''
+    const hops = forwarded
       .split(',')
       .map((hop) => hop.trim())
       .filter((hop) => hop !== '')
     return hops.length > 0 || this.remoteAddr === undefined ? hops : [this.remoteAddr]
   }
 
-  /** The rule that matched, if one did. */
+  /** The matched rule, if there is one. */
   get urlRule(): Rule | undefined {
     return this.routing.kind === 'found' ? this.routing.rule : undefined
   }
 
-  /** The endpoint of the rule that matched, if one did. */
+  /** The endpoint of the matched rule, if there is one. */
   get endpoint(): string | undefined {
     return this.routing.kind === 'found' ? this.routing.rule.endpoint : undefined
   }
 
-  /** The name of the blueprint that the rule belongs to: `shop`, or `shop.admin` for a nested one. */
+  /** The name of the matched rule's blueprint: `shop`, or `shop.admin` for a nested one. */
   get blueprint(): string | undefined {
     return this.routing.kind === 'found' ? this.routing.rule.blueprint : undefined
   }
 
-  /** That blueprint and those that it is nested in, the innermost first: `['shop.admin', 'shop']`. */
+  /** That blueprint and its parents, the innermost first: `['shop.admin', 'shop']`. */
   get blueprints(): string[] {
     return blueprintsOf(this.blueprint)
   }
 
-  /** The values of the rule's params. */
+  /** The values of the matched rule's params. */
   get viewArgs(): Readonly<Record<string, unknown>> {
     return this.routing.kind === 'found' ? this.routing.values : NO_ARGS
   }
 
-  /** Fires when the client has gone. */
+  /** A signal that aborts when the client has disconnected. */
   get signal(): AbortSignal | undefined {
     return this.environ['phial.signal']
   }
 
   /**
-   * The form of a page, by its schema: empty when the page is asked for, filled in and checked when it
-   * was sent. `data` is what the schema makes of it; the template shows the same form, with what was
-   * typed and what is wrong with it.
+   * Returns the form of a page, described by a schema: empty for a `GET`, filled in and validated after it was submitted.
+   * `data` is the schema's output. The template shows the same form with the submitted values and their error messages.
    *
-   * Raises what `formData()` raises, but for what is too large: the form says that, with status 413.
+   * Rejects as `formData()` does, except for a body that is too large: then the form has an error and the status 413.
    *
    * ```ts
    * app.route('/sign-up', { methods: ['GET', 'POST'] }, async () => {
@@ -196,7 +191,7 @@ export class Request extends RequestBody {
     return handled(formOf(this, schema, options))
   }
 
-  /** The host with its port. Throws `BadRequest` if it is malformed or not trusted. */
+  /** Returns the host with its port. Throws `BadRequest` if it is malformed or not trusted. */
   #assertHost(): string {
     const [, host = ''] = origin(this.environ).split('://')
     if (!HOST.test(host)) throw new BadRequest('The Host header of the request is malformed.')
@@ -204,7 +199,7 @@ export class Request extends RequestBody {
     return host
   }
 
-  /** The query's values, then the form's texts, if the body is a form. */
+  /** Returns the parameters of the query, followed by the texts of the form if the body is one. */
   values(): Promise<Args> {
     if (!FORM_TYPES.has(this.mimetype)) return Promise.resolve(new Args([...this.args]))
     const isText = (field: [string, unknown]): field is [string, string] =>
@@ -217,7 +212,7 @@ export class Request extends RequestBody {
 
 const NO_ARGS: Readonly<Record<string, unknown>> = Object.freeze({})
 
-/** A cookie's value without quotes and escapes. RFC 6265 §4.1.1; Werkzeug's `parse_cookie` */
+/** Returns a cookie's value without quotes and escapes. RFC 6265 §4.1.1; Werkzeug's `parse_cookie` */
 function decodeCookie(value: string): string {
   if (!value.includes('%') && !value.startsWith('"')) return value
   const [, quoted] = /^"(.*)"$/s.exec(value) ?? []
@@ -229,7 +224,7 @@ function decodeCookie(value: string): string {
   }
 }
 
-/** `\"` is a quote, `\073` the byte of a semicolon, percent-encoded here as its neighbours are. */
+/** Decodes an escape: `\"` is a quote, `\073` the byte of a semicolon, which is percent-encoded here like the rest of the value. */
 function unescape(_: string, escaped: string): string {
   if (!/^[0-3][0-7]{2}$/.test(escaped)) return escaped
   return `%${Number.parseInt(escaped, 8).toString(16).padStart(2, '0')}`

@@ -1,4 +1,4 @@
-/** Parts of an answer: one as a 206, several as a multipart one. RFC 9110 §14 */
+/** Byte ranges: responds with one range as a 206, and with several as a multipart 206. RFC 9110 §14 */
 import { Buffer } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { Headers } from '@phial/core'
@@ -8,7 +8,7 @@ import { FileBody } from './file-body.ts'
 import type { Request } from '../request/request.ts'
 import { type Chunks, closeChunks, type ResponseBody, sliceChunks } from './chunks.ts'
 
-/** As much of a response as its conditions read and change. `Response` is one. */
+/** The part of a response that conditional requests read and change. `Response` implements it. */
 export interface Subject {
   body: ResponseBody
   get status(): number
@@ -20,14 +20,14 @@ export interface Subject {
   readonly lastModified: Date | undefined
 }
 
-/** More parts than this cost more to put together than they save; the whole is sent instead. */
+/** The most ranges of a response. Beyond it, assembling them costs more than it saves, and the whole body is sent. */
 const MAX_PARTS = 100
 
-/** Makes a 206 of a whole answer of so many bytes, if the request asks for parts of this version. Throws the 416s. */
+/** Turns a response with `length` bytes into a 206 if the request asks for ranges of this version. Throws a 416 for invalid ranges. */
 export function becomePartial(response: Subject, request: Request, length: number): void {
   const { range, environ } = request
-  const isAsked = length > 0 && /^bytes=./i.test(String(environ['HTTP_RANGE']))
-  if (!isAsked || !isMeant(response, request)) return
+  const isRequested = length > 0 && /^bytes=./i.test(String(environ['HTTP_RANGE']))
+  if (!isRequested || !isSameVersion(response, request)) return
   if (range === undefined) throw new RequestedRangeNotSatisfiable(undefined, { length })
   const spans = range.within(length)
   const [first, ...more] = spans
@@ -36,7 +36,7 @@ export function becomePartial(response: Subject, request: Request, length: numbe
   else becomeParts(response, spans, length)
 }
 
-/** Parts that overlap so far that they are more than the whole, or that are very many. RFC 9110 §14.2 */
+/** Reports whether ranges overlap so far that they exceed the body, or are too many. RFC 9110 §14.2 */
 function isTooMuch(spans: readonly Span[], length: number): boolean {
   const size = spans.reduce((sum, { start, end }) => sum + end - start, 0)
   return size > length || spans.length > MAX_PARTS
@@ -51,13 +51,13 @@ function becomePart(response: Subject, request: Request, span: Span, length: num
   response.body = partOf(body, span) ?? sliced(body as Chunks, request, span)
 }
 
-/** A part of what comes bit by bit. The rest is ended with the request. */
+/** Returns a range of a streamed body. The stream is closed when the request ends. */
 function sliced(chunks: Chunks, request: Request, { start, end }: Span): Chunks {
   request.onClose(() => closeChunks(chunks))
   return sliceChunks(chunks, start, end)
 }
 
-/** What comes bit by bit cannot be sent in parts of any order, and stays whole. */
+/** Turns the response into a multipart 206. A streamed body cannot be read in any order, and is sent whole. */
 function becomeParts(response: Subject, spans: readonly Span[], length: number): void {
   const boundary = randomUUID()
   const type = response.contentType ?? 'application/octet-stream'
@@ -74,19 +74,19 @@ function becomeParts(response: Subject, spans: readonly Span[], length: number):
   response.headers.set('Content-Type', `multipart/byteranges; boundary=${boundary}`)
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
   response.headers.set('Content-Length', String(size))
-  response.body = oneAfterAnother(pieces)
+  response.body = concatenated(pieces)
 }
 
 type Piece = Uint8Array | FileBody
 
-async function* oneAfterAnother(pieces: readonly Piece[]): AsyncGenerator<Uint8Array, void> {
+async function* concatenated(pieces: readonly Piece[]): AsyncGenerator<Uint8Array, void> {
   for (const piece of pieces) {
     if (piece instanceof FileBody) yield* piece
     else yield piece
   }
 }
 
-/** A part of what can be read anywhere; `undefined` of what comes bit by bit. */
+/** Returns a range of a body; `undefined` for a streamed body. */
 function partOf(body: ResponseBody, { start, end }: Span): Piece | undefined {
   if (typeof body === 'string') return Buffer.from(body).subarray(start, end)
   if (body instanceof Uint8Array) return body.subarray(start, end)
@@ -97,8 +97,8 @@ function contentRange({ start, end }: Span, length: number): string {
   return `bytes ${start}-${end - 1}/${length}`
 }
 
-/** `If-Range`: whether the part is of the version that the client has the rest of. */
-function isMeant({ etag, lastModified }: Subject, { ifRange, environ }: Request): boolean {
+/** Reports whether the response is the version of `If-Range`, or there is no such header. */
+function isSameVersion({ etag, lastModified }: Subject, { ifRange, environ }: Request): boolean {
   if (environ['HTTP_IF_RANGE'] === undefined) return true
   if (ifRange?.etag !== undefined) return ifRange.etag === etag && !etag.startsWith('W/')
   return lastModified !== undefined && lastModified.getTime() === ifRange?.date?.getTime()

@@ -1,28 +1,28 @@
-/** Bodies that come bit by bit: generators, iterators, the platform's streams and Node's. */
+/** Streamed bodies: generators, iterators, and streams of the platform and of Node. */
 
-/** Chunks of a body that comes bit by bit: text or bytes. */
+/** A streamed body, whose chunks are text or bytes. */
 export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
-/** What a response may carry: text, bytes, chunks, or nothing. */
+/** The body of a response: text, bytes, chunks, or nothing. */
 export type ResponseBody = string | Uint8Array | Chunks | null
 
-/** Whether something is a stream, a generator or another iterator. Lists and sets are data, not chunks. */
+/** Reports whether a value is a stream, a generator or another iterator. Arrays and sets are data, not chunks. */
 export function isChunks(value: object): value is Chunks {
   if (Symbol.asyncIterator in value) return true
   return Symbol.iterator in value && 'next' in value && typeof value.next === 'function'
 }
 
 /**
- * Ends chunks that nobody will ask for any more, started or not, so that what is behind them, such as
- * a file, is let go. Does nothing to those that have ended.
+ * Closes a streamed body that will not be read any further, whether reading began or not, so that its resources, such as
+ * a file, are released. Does nothing if it has ended.
  */
 export async function closeChunks(chunks: Chunks): Promise<void> {
   if (chunks instanceof ReadableStream) {
     if (!chunks.locked) await chunks.cancel()
     return
   }
-  for (const way of ['destroy', 'close', 'return'] as const) {
-    const end: unknown = Reflect.get(chunks, way)
+  for (const method of ['destroy', 'close', 'return'] as const) {
+    const end: unknown = Reflect.get(chunks, method)
     if (typeof end === 'function') {
       await Reflect.apply(end, chunks, [])
       return
@@ -30,7 +30,7 @@ export async function closeChunks(chunks: Chunks): Promise<void> {
   }
 }
 
-/** The bytes of chunks from `start` up to, not with, `end`. */
+/** Yields the bytes of a streamed body from `start` (inclusive) to `end` (exclusive). */
 export async function* sliceChunks(
   chunks: Chunks,
   start: number,

@@ -1,6 +1,4 @@
-/**
- * Answers to conditional requests and to requests for a part. RFC 9110 §13.2.2, §14
- */
+/** Responds to conditional requests and to range requests. RFC 9110 §13.2.2, §14 */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { becomePartial, type Subject } from './byte-ranges.ts'
@@ -9,20 +7,20 @@ import { PreconditionFailed } from '../errors/http-errors.ts'
 import { FileBody } from './file-body.ts'
 import type { Request } from '../request/request.ts'
 
-/** What `response.makeConditional` may know beside the request. */
+/** Options of `response.makeConditional`. */
 export interface ConditionalOptions {
-  /** Whether parts may be asked for. Default false. */
+  /** Whether to respond to range requests. Default false. */
   acceptRanges?: boolean
-  /** How many bytes a streamed body has. Without it, no part of it can be sent. */
+  /** The length of a streamed body, in bytes. Without it, ranges of the body cannot be sent. */
   completeLength?: number
 }
 
-/** A tag for text or bytes, by their hash. */
+/** Returns an entity tag for text or bytes: their hash. */
 export function hashTag(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('base64url').slice(0, 27)
 }
 
-/** Makes a 304 or a 206 of a 200, if the request asks for it. Throws the 412s and 416s. */
+/** Turns a 200 into a 304 or a 206 if the request asks for it. Throws a 412 or a 416 if a condition fails. */
 export function applyConditions(
   response: Subject,
   request: Request,
@@ -38,7 +36,7 @@ export function applyConditions(
   if (acceptRanges && request.method === 'GET') becomePartial(response, request, length)
 }
 
-/** `If-Match`, else `If-Unmodified-Since`. */
+/** Evaluates `If-Match`, or else `If-Unmodified-Since`. */
 function isAsExpected({ etag, lastModified }: Subject, request: Request): boolean {
   const { ifMatch, ifUnmodifiedSince } = request
   if (ifMatch !== undefined)
@@ -50,7 +48,7 @@ function isAsExpected({ etag, lastModified }: Subject, request: Request): boolea
   )
 }
 
-/** `If-None-Match`, else `If-Modified-Since`. */
+/** Evaluates `If-None-Match`, or else `If-Modified-Since`. */
 function isFresh({ etag, lastModified }: Subject, request: Request): boolean {
   const { ifNoneMatch, ifModifiedSince } = request
   if (ifNoneMatch !== undefined)

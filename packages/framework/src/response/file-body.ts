@@ -1,10 +1,10 @@
-/** A file that is open, as the body of an answer: all of it, or a part. */
+/** An open file, or a range of one, as the body of a response. */
 import { Buffer } from 'node:buffer'
 import { close, constants, fstat, open, read, type Stats } from 'node:fs'
 import type { FileLike } from '@phial/core'
 
-// The functions with callbacks: with a FileHandle the same takes a third longer, `bench/files.ts`. Not by
-// `promisify`: what it makes of `read` is Node's own secret, which other platforms do not have.
+// These use the functions with callbacks, because a FileHandle takes a third longer, `bench/files.ts`. They do not use
+// `promisify`, because its special result for `read` is internal to Node, and other platforms lack it.
 
 const openFile = (path: string): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ const factsOf = (fd: number): Promise<Stats> =>
     fstat(fd, (error, facts) => (error ? reject(error) : resolve(facts)))
   })
 
-/** Reads bytes from a place in a file into a place in memory; says how many. */
+/** Reads bytes at `position` of a file into `bytes` from `offset`. Resolves to their number. */
 const readAt = (fd: number, bytes: Uint8Array, offset: number, position: number): Promise<number> =>
   new Promise((resolve, reject) => {
     read(fd, bytes, offset, bytes.byteLength - offset, position, (error, count) =>
@@ -29,22 +29,22 @@ const closeFile = (fd: number): Promise<void> =>
     close(fd, (error) => (error ? reject(error) : resolve()))
   })
 
-/** Opened this way a pipe without a writer keeps nobody waiting. Windows has no such flag, and no such pipes. */
+/** With these flags, opening a pipe without a writer does not block. Windows has neither this flag nor such pipes. */
 const READ = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0)
 
-/** What is no file to a reader: not there, a folder on the way, a name that is too long, a socket. */
+/** The error codes for paths that are not a file: missing, a folder, a name that is too long, a socket. */
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'ENXIO'])
 
-/** How many bytes are in memory at a time, where a file is not read as a whole. */
+/** The block size for reading a file, in bytes. */
 export const BLOCK: number = 64 * 1024
 
-/** One open file, shared by all parts of it. */
+/** An open file, shared by all ranges of it. */
 interface Opened {
   readonly fd: number
   isOpen: boolean
 }
 
-/** The bytes of an open file from `start` up to, not with, `end`. To be closed by whoever has it last. */
+/** The bytes of an open file from `start` (inclusive) to `end` (exclusive). Its last user must close it. */
 export class FileBody implements FileLike, AsyncIterable<Uint8Array> {
   readonly start: number
   readonly end: number
@@ -58,12 +58,12 @@ export class FileBody implements FileLike, AsyncIterable<Uint8Array> {
     this.#at = start
   }
 
-  /** How many bytes it has. */
+  /** The number of bytes. */
   get length(): number {
     return this.end - this.start
   }
 
-  /** The next bytes, at most so many; none at the end, and where the file has become shorter since. */
+  /** Reads the next bytes, at most `size`. Resolves to none at the end, or if the file has become shorter. */
   async read(size: number): Promise<Uint8Array> {
     const bytes = Buffer.allocUnsafe(Math.min(size, this.end - this.#at))
     const filled = await this.#fill(bytes)
@@ -71,7 +71,7 @@ export class FileBody implements FileLike, AsyncIterable<Uint8Array> {
     return bytes.subarray(0, filled)
   }
 
-  /** A part of it, which shares the open file. */
+  /** Returns a range, which shares the open file. */
   slice(start: number, end: number): FileBody {
     return new FileBody(this.#opened, this.start + start, this.start + end)
   }
@@ -84,16 +84,16 @@ export class FileBody implements FileLike, AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Closes the file, for every part of it. Again, it does nothing. */
+  /** Closes the file for all ranges. Further calls do nothing. */
   async close(): Promise<void> {
     if (!this.#opened.isOpen) return
     this.#opened.isOpen = false
     await closeFile(this.#opened.fd)
   }
 
-  /** A read may give less than there is. */
+  /** Fills a buffer. A single read may return fewer bytes than the file has. */
   async #fill(bytes: Uint8Array): Promise<number> {
-    // Its number may be another file's by now.
+    // The descriptor may belong to another file by now.
     if (!this.#opened.isOpen) throw new Error('The file was closed before it was read to its end.')
     let filled = 0
     while (filled < bytes.byteLength) {
@@ -106,7 +106,7 @@ export class FileBody implements FileLike, AsyncIterable<Uint8Array> {
   }
 }
 
-/** A file's bytes, and what its system says of it. */
+/** A file: its bytes and its metadata. */
 export interface Found {
   readonly path: string
   readonly body: FileBody
@@ -114,8 +114,8 @@ export interface Found {
 }
 
 /**
- * Opens a file, and looks at it while it is open, so that facts and bytes are of the same one.
- * `undefined` if nothing is there, or no plain file.
+ * Opens a file and reads its metadata from the open file, so that metadata and bytes belong to the same file. Resolves to
+ * `undefined` if the path is missing or not a regular file.
  */
 export async function findFile(path: string): Promise<Found | undefined> {
   const fd = await openFile(path).catch(unlessAbsent)

@@ -1,4 +1,4 @@
-/** How an app writes and reads JSON: `app.json`. */
+/** Writes and parses JSON for an app: `app.json`. */
 import { isPromise, withCode } from '@phial/core'
 import { isNodeStream } from '../helpers/guards.ts'
 import {
@@ -16,8 +16,8 @@ export interface JsonApp {
 }
 
 /**
- * Writes and reads JSON for an app: the answers that are data, `request.json()`, and `tojson` in
- * templates. It is the platform's JSON; a subclass may do it another way.
+ * Writes and parses JSON for an app: responses that are data, `request.json()`, and `tojson` in templates. It uses the
+ * platform's `JSON`. A subclass may change that.
  *
  * ```ts
  * class Provider extends JsonProvider {
@@ -36,20 +36,20 @@ export class JsonProvider {
   }
 
   /**
-   * Returns a value as JSON. Throws `TypeError` for a value that JSON cannot hold; in debug mode also for
-   * a promise, a stream or a function within it, which JSON would write as an object or leave out.
+   * Returns a value as JSON. Throws `TypeError` for a value that JSON cannot represent. In debug mode it also throws for a
+   * promise, a stream or a function within the value, which JSON would write as an object or leave out.
    */
   dumps(value: unknown): string {
     if (this.app.config.DEBUG) assertSettled(value)
     return jsonText(value)
   }
 
-  /** The value that a text in JSON stands for. Raises `SyntaxError` for what is none. */
+  /** Parses JSON. Throws `SyntaxError` if it is malformed. */
   loads(text: string): unknown {
     return JSON.parse(text)
   }
 
-  /** An answer with a value as JSON: `app.json.response({ id }, { status: 201 })`. */
+  /** Returns a response with a value as JSON: `app.json.response({ id }, { status: 201 })`. */
   response(value: unknown, { status = 200, headers }: ResponseOptions = {}): Response {
     const { responseClass } = this.app
     const isGuarded = this.dumps === JsonProvider.prototype.dumps
@@ -78,7 +78,7 @@ function faultOf(value: unknown): [what: string, remedy: string] {
   return typeof value === 'function'
     ? ['a function, which JSON leaves out', 'Is a call, (), missing?']
     : [
-        'a stream, which JSON cannot hold',
+        'a stream, which JSON cannot represent',
         'Return the stream itself, or makeResponse(stream, status, headers).',
       ]
 }

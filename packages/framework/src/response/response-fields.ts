@@ -1,6 +1,6 @@
 /**
- * The header fields of a response, each under its own name and typed. Reading one reads the header,
- * setting one writes it, and `undefined` takes it away.
+ * The header fields of a response, typed. Reading a property parses the header, setting it writes the header, and setting
+ * `undefined` removes it.
  */
 import { Headers, type HeaderList } from '@phial/core'
 import { type Challenge, formatChallenge } from '../fields/authorization.ts'
@@ -16,10 +16,10 @@ import { formatETag } from '../fields/etags.ts'
 import { NameSet } from '../fields/names.ts'
 import { wellFormed } from '../helpers/markup.ts'
 
-/** Types whose bytes are text, so that a client has to know how it is written. */
+/** Media types that are text, so that a client needs the charset. */
 const TEXTUAL = /^text\/|^application\/(?:javascript|xml)$|\+xml$/
 
-/** The index of the first header of a name; -1 without one. Most names are spelt alike, and others differ in length. `bench/peers`, "hello" */
+/** Returns the index of the first header with a name; -1 if there is none. Most names have the usual case, and most others differ in length. `bench/peers`, "hello" */
 export function indexOfHeader(headers: HeaderList, name: string): number {
   for (let at = 0; at < headers.length; at += 1) {
     const other = headers[at]?.[0] ?? ''
@@ -29,9 +29,9 @@ export function indexOfHeader(headers: HeaderList, name: string): number {
   return -1
 }
 
-/** What a `Response` says by its headers. */
+/** The properties of `Response` that are stored in its headers. */
 export class ResponseFields {
-  /** The headers as the gateway wants them, in the order in which they are sent. */
+  /** The headers for the gateway, in the order in which they are sent. */
   readonly headerList: HeaderList
   #headers: Headers | undefined
 
@@ -39,12 +39,12 @@ export class ResponseFields {
     this.headerList = headerList
   }
 
-  /** The headers, found by name whatever its case. */
+  /** The headers by case-insensitive name. */
   get headers(): Headers {
     return (this.#headers ??= new Headers(this.headerList))
   }
 
-  /** The body's type with its parameters: `text/html; charset=utf-8`. */
+  /** The body's media type with its parameters: `text/html; charset=utf-8`. */
   get contentType(): string | undefined {
     return this.headers.get('Content-Type')
   }
@@ -53,7 +53,7 @@ export class ResponseFields {
     setHeader(this, 'Content-Type', type)
   }
 
-  /** The body's type alone. Setting a textual one adds `charset=utf-8`. */
+  /** The body's media type without parameters. Setting a textual type adds `charset=utf-8`. */
   get mimetype(): string | undefined {
     return this.contentType?.split(';')[0]?.trim().toLowerCase()
   }
@@ -62,7 +62,7 @@ export class ResponseFields {
     this.contentType = type === undefined ? undefined : withCharset(type)
   }
 
-  /** The version of what is sent, with its quotes: `"abc"`. They are added to one set without: `response.etag = hash`. */
+  /** The entity tag, with its quotes: `"abc"`. They are added to a tag without quotes: `response.etag = hash`. */
   get etag(): string | undefined {
     return this.headers.get('ETag')
   }
@@ -71,7 +71,7 @@ export class ResponseFields {
     setHeader(this, 'ETag', tag === undefined ? undefined : formatETag(tag))
   }
 
-  /** How many bytes the body has. Set when it is sent, unless the body is a stream. */
+  /** The length of the body in bytes. It is set when the response is sent, unless the body is a stream. */
   get contentLength(): number | undefined {
     const text = this.headers.get('Content-Length', '')
     return /^\d{1,15}$/.test(text) ? Number(text) : undefined
@@ -81,7 +81,7 @@ export class ResponseFields {
     setHeader(this, 'Content-Length', length === undefined ? undefined : String(length))
   }
 
-  /** When the answer was made, to the second. The server adds it. */
+  /** The time of the response, in whole seconds. The server sets it. */
   get date(): Date | undefined {
     return parseDate(this.headers.get('Date', ''))
   }
@@ -90,7 +90,7 @@ export class ResponseFields {
     setHeader(this, 'Date', date && formatDate(date))
   }
 
-  /** Until when caches may keep the answer, to the second. `cacheControl.maxAge` takes precedence. */
+  /** The time until which caches may use the response, in whole seconds. `cacheControl.maxAge` takes precedence. */
   get expires(): Date | undefined {
     return parseDate(this.headers.get('Expires', ''))
   }
@@ -99,7 +99,7 @@ export class ResponseFields {
     setHeader(this, 'Expires', date && formatDate(date))
   }
 
-  /** When what is sent was last changed, to the second. */
+  /** The time of the last change, in whole seconds. */
   get lastModified(): Date | undefined {
     return parseDate(this.headers.get('Last-Modified', ''))
   }
@@ -108,7 +108,7 @@ export class ResponseFields {
     setHeader(this, 'Last-Modified', date && formatDate(date))
   }
 
-  /** What caches may do: `response.cacheControl.maxAge = 60`, or all at once: `response.cacheControl = { noStore: true }`. */
+  /** The instructions to caches: `response.cacheControl.maxAge = 60`, or all of them: `response.cacheControl = { noStore: true }`. */
   get cacheControl(): CacheControl {
     return cacheControl(placeOf(this, 'Cache-Control'))
   }
@@ -118,7 +118,7 @@ export class ResponseFields {
     Object.assign(this.cacheControl, directives)
   }
 
-  /** What the page may load: `response.contentSecurityPolicy.defaultSrc = "'self'"`. */
+  /** The resources that the page may load: `response.contentSecurityPolicy.defaultSrc = "'self'"`. */
   get contentSecurityPolicy(): ContentSecurityPolicy {
     return contentSecurityPolicy(placeOf(this, 'Content-Security-Policy'))
   }
@@ -128,7 +128,7 @@ export class ResponseFields {
     Object.assign(this.contentSecurityPolicy, directives)
   }
 
-  /** The request's headers that the answer depends on: `response.vary.add('Cookie')`. */
+  /** The request headers that the response depends on: `response.vary.add('Cookie')`. */
   get vary(): NameSet {
     return new NameSet(this.headers, 'Vary')
   }
@@ -137,7 +137,7 @@ export class ResponseFields {
     setNames(this, 'Vary', names)
   }
 
-  /** The methods that the address has. */
+  /** The methods of the URL. */
   get allow(): NameSet {
     return new NameSet(this.headers, 'Allow')
   }
@@ -146,7 +146,7 @@ export class ResponseFields {
     setNames(this, 'Allow', methods)
   }
 
-  /** When to come again: set it in seconds or as a date; read, it is what the header says. */
+  /** When the client should retry, in seconds or as a date. */
   get retryAfter(): number | Date | undefined {
     const text = this.headers.get('Retry-After', '')
     return /^\d{1,15}$/.test(text) ? Number(text) : parseDate(text)
@@ -157,7 +157,7 @@ export class ResponseFields {
     setHeader(this, 'Retry-After', text)
   }
 
-  /** How to authenticate, as the header says it. Set it as text, or as `{ type: 'basic', parameters: { realm: 'site' } }`. */
+  /** How the client must authenticate: the text of the header. It may be set as text, or as `{ type: 'basic', parameters: { realm: 'site' } }`. */
   get wwwAuthenticate(): string | undefined {
     return this.headers.get('WWW-Authenticate')
   }
@@ -170,7 +170,7 @@ export class ResponseFields {
     )
   }
 
-  /** Where to go, or where the new resource is. What a URL cannot hold is percent-encoded. */
+  /** The URL of the redirect or of the new resource. Characters that are invalid in a URL are percent-encoded. */
   get location(): string | undefined {
     return this.headers.get('Location')
   }
@@ -198,14 +198,14 @@ function placeOf(fields: ResponseFields, name: string): Place {
   }
 }
 
-/** Percent-encodes what a URL cannot hold, and leaves the rest, escapes included, as it is. */
+/** Percent-encodes characters that are invalid in a URL. Existing escapes stay. */
 export function encodeLocation(location: string): string {
   return location
     .trim()
     .replaceAll(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/gu, (part) => encodeURIComponent(wellFormed(part)))
 }
 
-/** A type as the header has it: a textual one says how it is written, unless it does already. */
+/** Returns a media type for the header: adds `charset=utf-8` to a textual type without parameters. */
 export function withCharset(type: string): string {
   return TEXTUAL.test(type) && !type.includes(';') ? `${type}; charset=utf-8` : type
 }

@@ -1,6 +1,4 @@
-/**
- * What is answered: a status, headers and a body, until it is sent.
- */
+/** The response: a status, headers and a body. */
 import { withCode, type HeaderList } from '@phial/core'
 import { type SerializeOptions, stringifySetCookie } from 'cookie'
 import type { ResponseBody } from './chunks.ts'
@@ -13,15 +11,16 @@ import type { Request } from '../request/request.ts'
 import { encodeLocation, indexOfHeader, ResponseFields } from './response-fields.ts'
 import { escapeHtml, wellFormed } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
+import { assertString } from '../helpers/arguments.ts'
 
-/** How a response is made. */
+/** Options of a new response. */
 export interface ResponseOptions {
-  /** `201`, or with words of its own `'299 Odd'`. Default 200. */
+  /** `201`, or with its own reason phrase `'299 Odd'`. Default 200. */
   status?: number | string
   headers?: HeadersLike
 }
 
-/** Headers in any usual form. */
+/** Headers as pairs or as an object. */
 export type HeadersLike =
   | Iterable<readonly [name: string, value: string]>
   | Readonly<Record<string, string>>
@@ -30,8 +29,8 @@ export type HeadersLike =
 export type CookieOptions = Omit<SerializeOptions, 'encode'>
 
 /**
- * An answer in the making. A view returns one when a string or an object does not say enough;
- * `afterRequest` gets each before it is sent.
+ * A response that has not been sent yet. A view returns one if a string or an object is not enough, and `afterRequest`
+ * hooks receive each response before it is sent.
  *
  * ```ts
  * app.get('/feed', () => new Response(xml, { headers: { 'Content-Type': 'application/rss+xml' } }))
@@ -39,9 +38,9 @@ export type CookieOptions = Omit<SerializeOptions, 'encode'>
  */
 export class Response extends ResponseFields {
   #body: ResponseBody
-  /** The tag that `addEtag` made of the body. */
+  /** The entity tag that `addEtag` made from the body. */
   #tagOfBody: string | undefined
-  /** What `callOnClose` was given. */
+  /** The functions of `callOnClose`. */
   closers: (() => Maybe<void>)[] | undefined
   #status: number = 200
   #phrase: string | undefined
@@ -50,29 +49,29 @@ export class Response extends ResponseFields {
     const list = headers === undefined ? [] : listOf(headers)
     if (indexOfHeader(list, 'Content-Type') === -1) list.push(['Content-Type', HTML])
     super(list)
-    this.#body = guardedBody(body)
+    this.#body = typeof body === 'string' ? body : guardedBody(body)
     if (status !== 200) this.status = status
   }
 
-  /** An answer with a value as JSON. Raises `TypeError` for what JSON cannot hold. */
+  /** Returns a response with a value as JSON. Throws `TypeError` for a value that JSON cannot represent. */
   static json(value: unknown, { status = 200, headers }: ResponseOptions = {}): Response {
     return new Response(jsonText(value), { status, headers: withJsonType(headers) })
   }
 
-  /** What is sent. Setting another body takes the tag of `addEtag` away. A stream may fail before it is read: its error then breaks the answer off. */
+  /** The body. Setting another one removes the tag of `addEtag`. If a stream fails before it is read, its error aborts the response. */
   get body(): ResponseBody {
     return this.#body
   }
 
   set body(body: ResponseBody) {
     this.#body = guardedBody(body)
-    // A tag that was made of other bytes goes with them. One that the app set is about a version, and stays.
+    // A tag that was made from the old bytes is removed with them. A tag that the app set names a version, and stays.
     if (this.#tagOfBody === undefined) return
     if (this.etag === this.#tagOfBody) this.etag = undefined
     this.#tagOfBody = undefined
   }
 
-  /** The status: `200`. May be set, with words of one's own too: `'299 Odd'`. */
+  /** The status: `200`. It may be set with its own reason phrase: `'299 Odd'`. */
   get status(): number {
     return this.#status
   }
@@ -81,28 +80,28 @@ export class Response extends ResponseFields {
     ;[this.#status, this.#phrase] = readStatus(status)
   }
 
-  /** The status in words: `OK`. */
+  /** The reason phrase: `OK`. */
   get statusText(): string {
     return this.#phrase ?? phraseOf(this.#status)
   }
 
-  /** The status as the gateway wants it: `200 OK`. */
+  /** The status for the gateway: `200 OK`. */
   get statusLine(): string {
     return this.#status === 200 && this.#phrase === undefined
       ? '200 OK'
       : `${this.#status} ${this.statusText}`
   }
 
-  /** Whether the body comes bit by bit. */
+  /** Whether the body is a stream or a file. */
   get isStreamed(): boolean {
     const { body } = this
     return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
   }
 
   /**
-   * Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. A cookie that browsers
-   * accept only with `Secure` has it: one with `SameSite=None` or `Partitioned`, and one whose name starts
-   * with `__Secure-` or `__Host-`. A dot before `domain` is left out, as it means nothing. RFC 6265 §5.2.3
+   * Sets a cookie: `response.setCookie('theme', 'dark', { maxAge: 31_536_000 })`. `Secure` is added to cookies that
+   * browsers accept only with it: those with `SameSite=None` or `Partitioned`, and those whose name starts with
+   * `__Secure-` or `__Host-`. A dot before `domain` has no meaning and is removed. RFC 6265 §5.2.3
    *
    * Throws `TypeError` for a `__Host-` cookie with a `Domain` or with another path than `/`. RFC 6265bis §4.1.3
    */
@@ -118,19 +117,19 @@ export class Response extends ResponseFields {
     this.headerList.push(['Set-Cookie', cookie])
   }
 
-  /** Asks the client to forget a cookie. `path` and `domain` have to be those that it was set with. */
+  /** Deletes a cookie on the client. `path` and `domain` must be those that it was set with. */
   deleteCookie(name: string, options: CookieOptions = {}): void {
     this.setCookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
   }
 
-  /** Runs a function once the answer was sent or given up: `response.callOnClose(() => file.close())`. What it throws is dropped. */
+  /** Runs a function once the response was sent or abandoned: `response.callOnClose(() => file.close())`. Its errors are ignored. */
   callOnClose(work: () => Maybe<void>): void {
     ;(this.closers ??= []).push(work)
   }
 
   /**
-   * Gives what is sent a tag by its bytes, unless it has one. Raises `TypeError` for a streamed body,
-   * which has to be given one: `response.etag = version`.
+   * Sets the entity tag to a hash of the body, unless there is a tag. Throws `TypeError` for a streamed body, whose tag
+   * must be set: `response.etag = version`.
    */
   addEtag({ weak = false }: { weak?: boolean } = {}): void {
     if (this.etag !== undefined) return
@@ -139,7 +138,7 @@ export class Response extends ResponseFields {
       throw withCode(
         'ERR_PHIAL_ETAG_BODY',
         new TypeError(
-          'addEtag makes a hash of the whole body, and this one is not there as a whole. Set response.etag to a version of your own.',
+          'addEtag needs the whole body to hash it, and this body is streamed. Set response.etag to a version of your own.',
         ),
       )
     }
@@ -147,11 +146,11 @@ export class Response extends ResponseFields {
   }
 
   /**
-   * Answers a request that has conditions, once the body, `etag` or `lastModified` are set: with a 304
-   * if the client has this version; with `acceptRanges`, with the part that it asks for, as a 206.
+   * Responds to a conditional request. Call it once the body, `etag` or `lastModified` are set. The response becomes a 304
+   * if the client has this version, and with `acceptRanges` a 206 with the requested byte ranges.
    *
-   * Raises `PreconditionFailed` if the client means another version, `RequestedRangeNotSatisfiable`
-   * for a part outside of the whole.
+   * Throws `PreconditionFailed` if the condition names another version, and `RequestedRangeNotSatisfiable` for a range
+   * outside of the body.
    *
    * ```ts
    * const response = new Response(report)
@@ -170,7 +169,7 @@ export class Response extends ResponseFields {
 
 const HTML = 'text/html; charset=utf-8'
 
-/** Gives a body that can fail before it is read a handler for its error. */
+/** Adds an error handler to a body that can fail before it is read. */
 function guardedBody(body: ResponseBody): ResponseBody {
   if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return body
   if (isPromise(body)) return guard(body)
@@ -178,7 +177,7 @@ function guardedBody(body: ResponseBody): ResponseBody {
   return body
 }
 
-/** Whether browsers drop a cookie that is not `Secure`. */
+/** Reports whether browsers reject a cookie without `Secure`. */
 function needsSecure(
   name: string,
   { partitioned, sameSite, domain, path }: CookieOptions,
@@ -195,17 +194,17 @@ function needsSecure(
   return partitioned === true || isCrossSite || /^__(?:Host|Secure)-/i.test(name)
 }
 
-/** What browsers keep of a cookie, its attributes included, is no longer. */
+/** The longest cookie that browsers accept, with its attributes, in bytes. */
 const MAX_COOKIE = 4093
 
 function warnOfSize(name: string, size: number): void {
   process.emitWarning(
-    `The cookie ${JSON.stringify(name)} is ${size} bytes long with its attributes; browsers drop those beyond ${MAX_COOKIE} without a word.`,
+    `The cookie ${JSON.stringify(name)} is ${size} bytes long with its attributes. Browsers silently reject cookies longer than ${MAX_COOKIE} bytes.`,
     { code: 'PHIAL_COOKIE_SIZE' },
   )
 }
 
-/** Headers that say that the body is JSON, unless they say another type. */
+/** Returns the headers with the media type of JSON, unless they have a type. */
 export function withJsonType(given: HeadersLike | undefined): HeadersLike {
   if (given === undefined) return JSON_TYPE
   const list = listOf(given)
@@ -214,19 +213,19 @@ export function withJsonType(given: HeadersLike | undefined): HeadersLike {
 
 const JSON_TYPE = Object.freeze([['Content-Type', 'application/json']] as const)
 
-/** A value as JSON. Raises `TypeError` for what JSON cannot hold. */
+/** Returns a value as JSON. Throws `TypeError` for a value that JSON cannot represent. */
 export function jsonText(value: unknown): string {
   const text = guardedText(value, (one) => JSON.stringify(one) as string | undefined)
   if (text !== undefined) return text
   throw withCode(
     'ERR_PHIAL_JSON_IMPOSSIBLE',
-    new TypeError(`JSON has no way to write ${typeof value}.`),
+    new TypeError(`JSON cannot represent ${typeof value}.`),
   )
 }
 
 /**
- * Writes a value as JSON and guards the promises and streams in it. They are looked for only if the text
- * could have one: JSON writes a promise as `{}` and a Node stream with its `_events`.
+ * Writes a value as JSON, and guards the promises and streams in it. It searches for them only if the text may have one:
+ * JSON writes a promise as `{}`, and a Node stream with its `_events`.
  */
 export function guardedText<Text extends string | undefined>(
   value: unknown,
@@ -242,7 +241,7 @@ export function guardedText<Text extends string | undefined>(
   }
 }
 
-/** Headers in any usual form, as a new list. `bench/peers`, "hello" */
+/** Returns headers as a new list of pairs. `bench/peers`, "hello" */
 export function listOf(headers: HeadersLike): HeaderList {
   const list: HeaderList = []
   if (Symbol.iterator in headers) {
@@ -261,40 +260,57 @@ function readStatus(status: number | string): [code: number, phrase: string | un
   throw withCode(
     'ERR_PHIAL_STATUS_INVALID',
     new RangeError(
-      `${JSON.stringify(status)} is no status of an answer. Give a number from 200 to 599, or one with words: '299 Odd'.`,
+      `Expected a status from 200 to 599, such as 201 or '299 Odd', received ${JSON.stringify(status)}.`,
     ),
   )
 }
 
-/** Whether a number is a status that can end a request. */
+/** Reports whether a number is a final status, from 200 to 599. */
 export function isFinalStatus(status: number): boolean {
   return Number.isInteger(status) && status >= 200 && status <= 599
 }
 
-/** Whether an answer of this status has no content. RFC 9110 §15 */
+/** Reports whether responses with this status have no content. RFC 9110 §15 */
 export function isBodyless(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 
 /**
- * An answer that sends the client elsewhere: 303 (See Other) if not said otherwise, so that the
- * browser gets the new address, whatever it was that it sent.
+ * Returns a redirect. The default status is 303 (See Other): the browser sends a GET to the new URL, whatever the method
+ * of its request was.
  *
- * Raises `BadRequest` for an address that starts with `//`: a browser reads it as another host, so
- * one that came from the request must not be followed. Write another host with its scheme.
+ * Throws `BadRequest` for a URL that starts with `//`, to prevent an open redirect: browsers read it as another host. To
+ * redirect to another host, include the scheme. Also throws it
+ * for `javascript:`, `data:` and `vbscript:`. Throws `RangeError` for a status that is not a redirect.
  *
  * ```ts
  * return redirect(urlFor('index'))
  * ```
  */
 export function redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
+  assertString('redirect(location)', location)
   const target = encodeLocation(location)
   if (target.startsWith('//')) {
     throw new BadRequest(
-      `${JSON.stringify(location)} would lead to another host. If it is meant to, write it with its scheme.`,
+      `${JSON.stringify(location)} would lead to another host. If that is intended, include the scheme.`,
+    )
+  }
+  if (/^(?:javascript|data|vbscript):/i.test(target)) {
+    throw new BadRequest(
+      `${JSON.stringify(location)} is code and not an address. Redirect to a path, or to a URL with http or https.`,
+    )
+  }
+  if (!REDIRECTS.has(status)) {
+    throw withCode(
+      'ERR_PHIAL_STATUS_INVALID',
+      new RangeError(
+        `redirect: expected the status 301, 302, 303, 307 or 308, received ${String(status)}.`,
+      ),
     )
   }
   const shown = escapeHtml(target)
   const page = `<!doctype html>\n<html lang="en">\n<title>${phraseOf(status)}</title>\n<p>You are being sent to <a href="${shown}">${shown}</a>.\n`
   return new Response(page, { status, headers: { Location: target } })
 }
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])

@@ -1,13 +1,11 @@
-/**
- * Converters: what a param accepts, what value it becomes, and how a value is written into a URL.
- */
+/** Converters: which texts a param accepts, how they become values, and how values are formatted in a URL. */
 import { withCode } from '@phial/core'
 
 /**
- * Reads a param's text into a value, and writes a value as text.
+ * Parses the text of a param to a value, and formats a value as text.
  *
- * A `parse` that answers `undefined` says that the text does not match; the next rule is tried.
- * `format` raises for a value that it cannot write.
+ * `parse` returns `undefined` if the text does not match; then the next rule is tried. `format` throws for a value that it
+ * cannot format.
  *
  * ```ts
  * const hex: Converter<number> = {
@@ -18,23 +16,23 @@ import { withCode } from '@phial/core'
  * ```
  */
 export interface Converter<T = string> {
-  /** Which of two params is tried first: the one of lower weight. Default 50, like the numbers; `string` has 100, `path` 200. */
+  /** The precedence of a param: lower weights are tried first. Default 50, as for numbers; `string` has 100, `path` 200. */
   readonly weight?: number
-  /** Whether it takes more than one segment, slashes included. Default false. Such a param must be the only one in its pattern that does. */
+  /** Whether it matches several segments, including slashes. Default false. A pattern may have only one such param. */
   readonly multiSegment?: boolean
   parse(text: string): T | undefined
   /**
-   * Reads what a person typed, for `args.read` and `form.read`: a URL has one spelling for each value,
-   * a person has many. Without it, `parse` reads that too.
+   * Parses text as a person types it, for `args.read` and `form.read`. A URL has one spelling for each value, while people
+   * use many. Default: `parse`.
    */
   read?(text: string): T | undefined
   format(value: T): string
 }
 
-/** A converter of any value: what a rule holds once its types have done their work. */
+/** A converter with any type of value. */
 export type AnyConverter = Converter<unknown>
 
-/** A converter that can be used as it is, or called with options for a narrower one. */
+/** A converter that can be used directly, or called with options for a narrower one. */
 export type ConfigurableConverter<T, Options> = Converter<T> & ((options: Options) => Converter<T>)
 
 function configurable<T, Options extends object>(
@@ -50,7 +48,7 @@ export interface StringOptions {
   length?: number
 }
 
-/** Any text without a slash: what a `:param` is without a converter. Options: `minLength` (1), `maxLength`, `length`. */
+/** Any text without a slash: the default converter of a `:param`. Options: `minLength` (1), `maxLength`, `length`. */
 export const string: ConfigurableConverter<string, StringOptions> = configurable((options) => {
   const shortest = options.length ?? options.minLength ?? 1
   const longest = options.length ?? options.maxLength ?? Infinity
@@ -69,7 +67,7 @@ export const string: ConfigurableConverter<string, StringOptions> = configurable
   }
 })
 
-/** Bounds on a number, both included, and whether a minus is allowed. */
+/** Inclusive bounds of a number, and whether a minus sign is allowed. */
 export interface NumberOptions {
   min?: number
   max?: number
@@ -77,16 +75,15 @@ export interface NumberOptions {
   signed?: boolean
 }
 
-/** Bounds on an integer, and how many digits it has. */
+/** Bounds of an integer, and its number of digits. */
 export interface IntOptions extends NumberOptions {
-  /** Exactly that many digits, with zeros in front: `007`. */
+  /** The exact number of digits, with leading zeros: `007`. */
   fixedDigits?: number
 }
 
 /**
- * An integer, as a number: `42`, and `007` is 7. Without `signed`, `-5` does not match. Nothing beyond
- * the safe integers, 2^53 - 1, does: use `bigint` for 64-bit ids. What a person typed may have a sign
- * and spaces around it.
+ * An integer as a number: `42`; `007` is 7. Without `signed`, `-5` does not match. Integers beyond the safe range, 2^53 - 1,
+ * do not match: use `bigint` for 64-bit ids. `read` also accepts a sign and surrounding spaces.
  */
 export const int: ConfigurableConverter<number, IntOptions> = configurable((options) => {
   const digits = options.fixedDigits === undefined ? '+' : `{${options.fixedDigits}}`
@@ -113,19 +110,19 @@ export const int: ConfigurableConverter<number, IntOptions> = configurable((opti
 const UNSIGNED_64 = 2n ** 64n - 1n
 const SIGNED_64 = 2n ** 63n
 
-/** Bounds on a `bigint`, both included, and whether a minus is allowed. */
+/** Inclusive bounds of a `bigint`, and whether a minus sign is allowed. */
 export interface BigintOptions {
   /** Default 0, or -2^63 if `signed`. */
   min?: bigint
-  /** Default 2^64 - 1. At most that. */
+  /** Default and maximum: 2^64 - 1. */
   max?: bigint
   /** Accepts `-5` too. Default false, or true when `min` is below zero. */
   signed?: boolean
 }
 
 /**
- * An integer of up to 64 bits, as a `bigint`: what databases and services call a snowflake id, which
- * `int` cannot hold exactly. JSON has no such type: answer with `String(id)`.
+ * An integer of up to 64 bits as a `bigint`, such as the snowflake ids of databases and services, which `int` cannot
+ * represent exactly. JSON has no such type: send `String(id)`.
  *
  * ```ts
  * app.get('/users/:id', { params: { id: bigint } }, ({ id }) => `${id}`) // '/users/1797231234567890123'
@@ -138,7 +135,7 @@ export const bigint: ConfigurableConverter<bigint, BigintOptions> = configurable
   const fits = (value: bigint): boolean =>
     value >= min && value <= max && (allowsMinus || value >= 0n)
   const parse = (text: string): bigint | undefined => {
-    // Longer ones are zeros or too large, and take time to read.
+    // Longer texts have leading zeros or are too large, and take long to parse.
     if (!/^-?[0-9]{1,20}$/.test(text)) return undefined
     const value = BigInt(text)
     return fits(value) && (allowsMinus || text[0] !== '-') ? value : undefined
@@ -160,8 +157,8 @@ export const bigint: ConfigurableConverter<bigint, BigintOptions> = configurable
 })
 
 /**
- * A number with a point: `1.5`. `1` does not match. Without `signed`, neither does `-1.5`. Never written
- * with an exponent. What a person typed may be `5`, `.5`, `-1.5` or `1e3`, with spaces around it.
+ * A number with a decimal point: `1.5`. `1` does not match. Without `signed`, `-1.5` does not match either. It is never
+ * formatted with an exponent. `read` also accepts `5`, `.5`, `-1.5` and `1e3`, with surrounding spaces.
  */
 export const float: ConfigurableConverter<number, NumberOptions> = configurable((options) => {
   const syntax = new RegExp(`^${sign(options)}[0-9]+\\.[0-9]+$`)
@@ -182,7 +179,7 @@ export const float: ConfigurableConverter<number, NumberOptions> = configurable(
   }
 })
 
-/** Text with slashes in it, not at its start. As `*name`, a wildcard is the same with the lowest precedence. */
+/** Text that may contain slashes, but not at its start. A wildcard `*name` is the same with the lowest precedence. */
 export const path: Converter = {
   weight: 200,
   multiSegment: true,
@@ -190,11 +187,11 @@ export const path: Converter = {
   format: toText,
 }
 
-/** What a `*wildcard` is without a converter. */
+/** The default converter of a `*wildcard`. */
 export const wildcard: Converter = { ...path, weight: 300 }
 
 /**
- * One of the values given.
+ * One of the given values.
  *
  * ```ts
  * app.get('/:lang', { params: { lang: any('en', 'de') } }, ({ lang }) => lang)
@@ -229,7 +226,7 @@ export function any<const Values extends readonly string[]>(
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** A UUID in either case; the value is in lower case, and so is the URL. */
+/** A UUID in upper or lower case. The value and the URL are in lower case. */
 export const uuid: Converter = {
   weight: 45,
   parse: (text) => (UUID.test(text) ? text.toLowerCase() : undefined),
@@ -241,7 +238,7 @@ export const uuid: Converter = {
   },
 }
 
-/** The weight of a converter that names none. */
+/** Returns the weight of a converter, or its default. */
 export function weightOf(converter: AnyConverter): number {
   return converter.weight ?? (converter.multiSegment === true ? 200 : 50)
 }
@@ -250,7 +247,7 @@ function sign(options: NumberOptions): string {
   return least(options) < 0 ? '-?' : ''
 }
 
-/** The least number allowed: zero, if minus signs are not. */
+/** Returns the minimum: zero if minus signs are not allowed. */
 function least({ min, signed }: NumberOptions): number {
   const allowsMinus = signed ?? (min !== undefined && min < 0)
   return allowsMinus ? (min ?? -Infinity) : Math.max(min ?? 0, 0)
@@ -262,14 +259,14 @@ function within(value: number, options: NumberOptions): boolean {
 
 const TYPED = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i
 
-/** Reads a decimal number as a person types it: `5`, `-1.5`, `.5`, `+5`, ` 5 `, `1e3`. `undefined` for anything else. */
+/** Parses a decimal number as a person types it: `5`, `-1.5`, `.5`, `+5`, ` 5 `, `1e3`. `undefined` for anything else. */
 export function readNumber(text: string): number | undefined {
   const trimmed = text.trim()
-  // Minus zero is nothing that anybody means.
+  // Nobody means minus zero.
   return TYPED.test(trimmed) ? Number(trimmed) + 0 : undefined
 }
 
-/** A number as a person types it, within the bounds that were given: a minus is refused only if `signed` is false. */
+/** Parses a number as a person types it, within the bounds. A minus sign is rejected only if `signed` is false. */
 function readWithin(
   text: string,
   { min = -Infinity, max = Infinity, signed = true }: NumberOptions,
@@ -284,22 +281,22 @@ function bounds(options: NumberOptions): string {
   return ` from ${least(options)} to ${options.max ?? Infinity}`
 }
 
-/** A URL's values are not type-checked, so what comes here may be anything. */
+/** Converts a value of a URL to text. The values are not type-checked, so any type is possible. */
 function toText(given: unknown): string {
   if (typeof given === 'string') return given
   if (typeof given === 'number' || typeof given === 'bigint') return `${given}`
   throw withCode(
     'ERR_PHIAL_CONVERTER_VALUE',
-    new TypeError(`${typeof given} is no text: give a string or a number`),
+    new TypeError(`expected a string or a number, received ${typeof given}`),
   )
 }
 
-/** Numbers often come as text, from a form or another param. Empty text is no number. */
+/** Converts a value of a URL to a number, also from text, for example of a form or another param. Empty text is `NaN`. */
 function toNumber(given: unknown): number {
   return typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given)
 }
 
-/** The shortest digits that read back as the same number, always with a point. */
+/** Formats a number with the fewest digits that parse to the same number, always with a decimal point. */
 function withoutExponent(value: number): string {
   const [mantissa = '', exponent] = String(Math.abs(value)).split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')

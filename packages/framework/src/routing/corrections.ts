@@ -1,6 +1,4 @@
-/**
- * Patterns that a hand used to Flask or to Express 4 writes, and what to write here.
- */
+/** Corrects patterns in the syntax of Flask or Express 4. */
 
 const FLASK = /<(?:([a-z_]\w*)(?:\(([^)]*)\))?:)?([a-z_]\w*)>/gi
 const EXPRESS_REGEXP = /:([a-z_]\w*)\(((?:[^()\\]|\\.)*)\)/gi
@@ -8,7 +6,7 @@ const EXPRESS_OPTIONAL = /\/:([a-z_]\w*)\?/gi
 const EXPRESS_REPEAT = /:([a-z_]\w*)[*+]/gi
 const BARE_WILDCARD = /\(\.\*\)|\*(?![\p{ID_Start}$_"])/gu
 
-/** What is wrong with a pattern of another framework's, with the corrected pattern; `undefined` if nothing is. */
+/** Returns a message with the corrected pattern for a pattern in the syntax of another framework; `undefined` for any other. */
 export function correctPattern(pattern: string): string | undefined {
   if (pattern.search(FLASK) >= 0) return fromFlask(pattern)
   const corrected = fromExpress(pattern)
@@ -31,7 +29,7 @@ function fromFlask(pattern: string): string {
   return `this is written as for Flask. Write ${quote(corrected)}${withParams(params)}.`
 }
 
-/** Flask's `(min=1)` becomes `({ min: 1 })`; the values of `any` become strings. */
+/** Converts Flask's `(min=1)` to `({ min: 1 })`, and the values of `any` to strings. */
 function callWith(converter: string, given: string): string {
   if (given === '') return ''
   const parts = given.split(',').map((part) => part.trim())
@@ -57,7 +55,7 @@ function fromExpress(pattern: string): { pattern: string; params: string[] } {
   return { pattern: corrected, params }
 }
 
-/** `a|b` is a choice; anything else needs a converter of one's own. */
+/** Returns `any` for alternatives such as `a|b`, and a placeholder for a custom converter otherwise. */
 function converterFor(regexp: string): string {
   const choices = regexp.split('|')
   if (choices.every((choice) => /^\w+$/.test(choice))) {

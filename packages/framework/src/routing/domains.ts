@@ -1,33 +1,33 @@
 /**
- * Which host a request came to, as rules name it: the whole of it, or what stands before the
- * server's name. Ports do not count.
+ * Finds the host of a request in the form that rules name: the whole host, or the subdomain of the server's name. Ports are
+ * ignored.
  */
 import { withCode, type Environ } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import type { HostMatching } from './hosts.ts'
 
-/** How an app was told to understand hosts. */
+/** The options of an app that concern hosts. */
 export interface HostSettings {
   hostMatching?: boolean
   subdomainMatching?: boolean
   staticHost?: string
 }
 
-/** What matching by host asks of an app. */
+/** The part of an app that matching by host needs. */
 export interface Matching {
   readonly urlMap: { readonly hostMatching: HostMatching }
   readonly config: Config
 }
 
-/** A path that starts with a slash: an empty one is the root's. */
+/** Returns a path with a leading slash. An empty path is the root. */
 export function absolutePath(path: string): string {
   return path.startsWith('/') ? path : `/${path}`
 }
 
-/** No request comes to this: no rule has it. */
+/** The subdomain of requests to other hosts. No rule matches it. */
 const NOWHERE = '?'
 
-/** Reads an app's options. Raises `TypeError` for two that exclude each other. */
+/** Returns the mode of an app's options. Throws `TypeError` for options that exclude each other. */
 export function hostMatchingOf(options: HostSettings): HostMatching {
   const { hostMatching = false, subdomainMatching = false } = options
   if (hostMatching && subdomainMatching) {
@@ -42,7 +42,7 @@ export function hostMatchingOf(options: HostSettings): HostMatching {
   return subdomainMatching ? 'subdomain' : 'none'
 }
 
-/** The host of a request, or its subdomain. Raises `Error` if that is asked for and the app has no `SERVER_NAME`. */
+/** Returns the host of a request, or its subdomain. Throws `Error` if rules have subdomains and the app has no `SERVER_NAME`. */
 export function domainOf(environ: Environ, { urlMap, config }: Matching): string {
   if (urlMap.hostMatching === 'none') return ''
   const given = environ['HTTP_HOST']
@@ -57,7 +57,7 @@ function subdomainOf(host: string, serverName: string): string {
   return name.endsWith(`.${server}`) ? name.slice(0, -server.length - 1) : NOWHERE
 }
 
-/** The host, with a port where the current one has one, that a rule's host or subdomain stands for. */
+/** Returns the host for the host or subdomain of a rule, with the port of the current host if it has one. */
 export function hostOf(
   domain: string,
   current: string | undefined,
@@ -74,7 +74,7 @@ function serverNameOf({ SERVER_NAME }: Config): string {
   throw withCode(
     'ERR_PHIAL_SERVER_NAME_MISSING',
     new Error(
-      "subdomainMatching needs app.config.SERVER_NAME, such as 'example.com': what stands before it in a request's host is the subdomain.",
+      "subdomainMatching needs app.config.SERVER_NAME, such as 'example.com': the part of a request's host before it is the subdomain.",
     ),
   )
 }
@@ -83,7 +83,7 @@ function withoutPort(host: string): string {
   return host.slice(0, host.length - portOf(host).length).replace(/\.$/, '')
 }
 
-/** `:8000`, or nothing. */
+/** Returns the port with its colon, `:8000`, or an empty string. */
 function portOf(host: string): string {
   return /:\d*$/.exec(host)?.[0] ?? ''
 }

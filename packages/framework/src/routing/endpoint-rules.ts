@@ -1,6 +1,4 @@
-/**
- * The rules of one endpoint: which of them becomes its URL, and which is an address that leads on to it.
- */
+/** The rules of one endpoint: which of them builds its URL, and which redirect to it. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Param, paramsOf, type Shape } from './pattern.ts'
 import {
@@ -14,47 +12,47 @@ import {
   type UrlValues,
 } from './url.ts'
 
-/** One shape of a rule, on one shape of its host: a form that a URL may have. */
+/** One shape of a rule with one shape of its host: a form that a URL may have. */
 export interface Candidate<R extends Buildable = Buildable> {
   readonly rule: R
   readonly group: EndpointRules<R>
-  /** Its host's labels; `undefined` if it answers on any host. */
+  /** The labels of its host; `undefined` for any host. */
   readonly host: Shape | undefined
   readonly shape: Shape
   readonly params: readonly Param[]
-  /** The rule's defaults for what this shape leaves out. */
+  /** The rule's defaults for params that this shape omits. */
   readonly defaults: UrlValues
-  /** What it has a value for: its params, and its defaults. */
+  /** The names that it has a value for: its params and its defaults. */
   readonly names: ReadonlySet<string>
 }
 
-/** A URL without its origin: the host only if the rule is bound to one, or the subdomain, as rules name it. */
+/** A URL without its origin. `host` is the host or subdomain of the rule, if it has one. */
 export interface Address {
   readonly host: string | undefined
   /** Path and query, percent-encoded. */
   readonly path: string
 }
 
-/** The rules of one endpoint. Those that fit values best come first: aliases last, then by the number of values that they take. */
+/** The rules of one endpoint, the best ones first: aliases are last, and rules with more values come before those with fewer. */
 export class EndpointRules<R extends Buildable = Buildable> {
   readonly endpoint: string
   readonly #rules: R[] = []
   #candidates: Candidate<R>[] = []
-  /** Whether one address may lead to another: it has defaults or aliases. */
+  /** Whether one URL may redirect to another, because there are defaults or aliases. */
   redirects: boolean = false
 
   constructor(endpoint: string) {
     this.endpoint = endpoint
   }
 
-  /** Whether one of the rules has all of these params. */
+  /** Reports whether one of the rules has all of these params. */
   hasParams(names: readonly string[]): boolean {
     return this.#candidates.some(({ params }) =>
       names.every((wanted) => params.some(({ name }) => name === wanted)),
     )
   }
 
-  /** The forms of a rule, added or not. */
+  /** Returns the candidates of a rule, which need not have been added. */
   candidatesOf(rule: R): Candidate<R>[] {
     const hosts = rule.hosts ?? [undefined]
     return hosts.flatMap((host) => rule.shapes.map((shape) => this.#candidate(rule, host, shape)))
@@ -77,7 +75,7 @@ export class EndpointRules<R extends Buildable = Buildable> {
     this.redirects ||= rule.alias || Object.keys(rule.defaults).length > 0
   }
 
-  /** Builds from the first candidate that has all it needs. One that cannot write a value leaves it to those that take the same values. */
+  /** Builds a URL from the first candidate with all of its values. If it cannot format one, candidates with the same names are tried. */
   build(values: UrlValues, method: string | undefined): Address {
     const candidates = this.#candidates.filter((one) => answers(one.rule, method))
     let failed: { candidate: Candidate; error: BuildError } | undefined
@@ -95,13 +93,13 @@ export class EndpointRules<R extends Buildable = Buildable> {
     throw failed?.error ?? this.#missing(candidates, values, method)
   }
 
-  /** The address that a match leads on to, if it has a better one: an alias's, or one that leaves out a value because it is the default. */
+  /** Returns the URL that a match redirects to, if there is a better one: that of an alias, or one that omits a value because it is the default. */
   canonical(found: Candidate<R>, values: UrlValues, method: string): Address | undefined {
     for (const candidate of this.#candidates) {
       if (isSame(candidate, found)) return undefined
       if (candidate.rule.buildOnly || !answers(candidate.rule, method)) continue
-      const leadsOn = found.rule.alias ? !candidate.rule.alias : isShorter(candidate, found)
-      if (leadsOn && suits(candidate, values) && staysInPlace(candidate, values))
+      const isBetter = found.rule.alias ? !candidate.rule.alias : isShorter(candidate, found)
+      if (isBetter && suits(candidate, values) && staysInPlace(candidate, values))
         return fill(candidate, values)
     }
     return undefined
@@ -143,7 +141,7 @@ function answers(rule: Buildable, method: string | undefined): boolean {
   return method === 'HEAD' && rule.methods.includes('GET')
 }
 
-/** Whether a candidate has all it needs, and nothing that it has a default for is anything else. */
+/** Reports whether a candidate has all of its values, and each value with a default equals it. */
 function suits({ params, defaults }: Candidate, values: UrlValues): boolean {
   return (
     params.every(({ name }) => isGiven(values[name])) &&
@@ -154,8 +152,8 @@ function suits({ params, defaults }: Candidate, values: UrlValues): boolean {
 }
 
 /**
- * Whether each value keeps to its own segment. One with slashes, written into a param of one segment,
- * would make a path that is another one’s: perhaps the alias’s again, and so on without end.
+ * Reports whether each value stays in its own segment. A value with slashes in a param of one segment would make the path
+ * of another rule, which may be the alias again, in an endless redirect.
  */
 function staysInPlace({ rule, params }: Candidate, values: UrlValues): boolean {
   return params.every(({ name, wildcard }) => {
@@ -164,7 +162,7 @@ function staysInPlace({ rule, params }: Candidate, values: UrlValues): boolean {
   })
 }
 
-/** The same values, some of them by default. */
+/** Reports whether a candidate has the same values, and omits some because they are defaults. */
 function isShorter(candidate: Candidate, found: Candidate): boolean {
   return Object.keys(candidate.defaults).length > 0 && haveSameNames(candidate, found)
 }

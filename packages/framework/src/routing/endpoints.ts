@@ -1,9 +1,9 @@
-/** Names for routes: by them `urlFor` knows where a URL leads. */
+/** Endpoints: the names of routes for `urlFor`. */
 import { withCode } from '@phial/core'
 
 /**
- * The endpoint of a route that names none: its function's name, else its pattern's words:
- * `/` is `index`, `/posts/:id` is `posts`, `/sign-up/done` is `signUpDone`.
+ * Returns the default endpoint of a route: the name of its view, or else the words of its pattern. `/` is `index`,
+ * `/posts/:id` is `posts`, `/sign-up/done` is `signUpDone`.
  */
 export function endpointOf(pattern: string, view: { readonly name: string }): string {
   const name = view.name.replace(/^bound /, '')
@@ -19,18 +19,18 @@ function wordsOf(pattern: string): string {
   return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 
-/** The views whose endpoints are names of their own: each name is one view's. */
+/** The views with an explicit endpoint or a function name. Each name belongs to one view. */
 export class NamedViews {
   readonly #views = new Map<string, unknown>()
 
-  /** Raises an `Error` if the name is another view's already. */
+  /** Reserves a name for a view. Throws an `Error` if it belongs to another view. */
   claim(endpoint: string, pattern: string, view: (...args: never[]) => unknown): void {
     const present = this.#views.get(endpoint)
     if (present !== undefined && present !== view) {
       throw withCode(
         'ERR_PHIAL_ENDPOINT_TAKEN',
         new Error(
-          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} is another view's already. Give one of the two functions another name, or the route an endpoint.`,
+          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} already belongs to another view. Rename one of the two functions, or set the option endpoint of the route.`,
         ),
       )
     }
@@ -38,13 +38,13 @@ export class NamedViews {
   }
 }
 
-/** The blueprint that an endpoint belongs to: of `shop.admin.index`, `shop.admin`. */
+/** Returns the blueprint of an endpoint: `shop.admin` for `shop.admin.index`. */
 export function blueprintOf(endpoint: string): string | undefined {
   const end = endpoint.lastIndexOf('.')
   return end === -1 ? undefined : endpoint.slice(0, end)
 }
 
-/** The names of a blueprint and of those that it is nested in, the innermost first: of `a.b`, `a.b` and `a`. */
+/** Returns the names of a blueprint and of its parents, the innermost first: `a.b` and `a` for `a.b`. */
 export function blueprintsOf(blueprint: string | undefined): string[] {
   const parts = blueprint === undefined ? [] : blueprint.split('.')
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'))

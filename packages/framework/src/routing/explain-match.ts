@@ -1,27 +1,27 @@
-/** Why each rule matches a request, or does not: for its trace. */
+/** Explains to a request's trace why each rule matches the request or not. */
 import type { Environ } from '@phial/core'
 import { absolutePath, domainOf, type Matching } from './domains.ts'
 import type { HostMatching } from './hosts.ts'
 import { Router } from './router.ts'
 import type { Rule, RuleOptions } from './rule.ts'
 
-/** What one rule says to a request. */
+/** The result of one rule for a request. */
 export interface RuleVerdict {
   readonly rule: string
   readonly methods: string
   readonly endpoint: string
   readonly verdict: string
-  /** Whether this one takes the request. */
+  /** Whether the rule matches. */
   readonly hit: boolean
 }
 
-/** The request that is explained. */
+/** The explained request. */
 interface Asked {
   readonly environ: Environ
   readonly path: string
 }
 
-/** Notes in the request's trace what each rule says to it. Does nothing without a trace. */
+/** Adds the result of each rule to the request's trace. Does nothing without a trace. */
 export function explainMatch({ environ, path }: Asked, app: Matching & { urlMap: Router }): void {
   const trace = environ['phial.trace']
   if (trace === undefined) return
@@ -37,7 +37,7 @@ export function explainMatch({ environ, path }: Asked, app: Matching & { urlMap:
 
 const TAKES = 'takes it'
 
-/** Asked alone, so that the others do not stand in its light. */
+/** Returns the result of a rule in a router of its own, where no other rule takes precedence. */
 function verdictOf(
   rule: Rule,
   method: string,
@@ -45,17 +45,17 @@ function verdictOf(
   host: string,
   hostMatching: HostMatching,
 ): string {
-  const said = (params: RuleOptions['params']): string => {
+  const kindWith = (params: RuleOptions['params']): string => {
     const alone = new Router({ hostMatching })
     alone.add(rule.pattern, undefined, { ...optionsOf(rule), params: params ?? {} })
     return alone.match(method, path, host).kind
   }
-  const kind = said(Object.fromEntries(rule.converters))
+  const kind = kindWith(Object.fromEntries(rule.converters))
   if (kind === 'found') return TAKES
   if (kind === 'redirect') return 'sends it to another path'
   if (kind === 'wrong-method') return 'takes this path, by another method'
   const params = [...rule.converters.keys()]
-  const isParam = params.length > 0 && said(undefined) !== 'not-found'
+  const isParam = params.length > 0 && kindWith(undefined) !== 'not-found'
   return isParam ? `a parameter does not fit: ${params.join(', ')}` : 'another path'
 }
 

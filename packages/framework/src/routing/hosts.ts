@@ -1,10 +1,10 @@
 /**
- * Host patterns: `:user.example.com`. The same tree that finds paths finds hosts, whose labels are
- * segments before the path's.
+ * Host patterns: `:user.example.com`. Hosts are matched by the same tree as paths: their labels are segments in front of the
+ * path.
  *
  *     bob.example.com  /posts/7   ─►   /3/bob/example/com/posts/7
  *
- * The number in front keeps a path from standing in for a label.
+ * The number of labels in front prevents a part of the path from matching a label.
  */
 import { withCode } from '@phial/core'
 import {
@@ -19,35 +19,36 @@ import {
   splitTokens,
 } from './pattern.ts'
 
-/** What of the host a table's rules may name: nothing, the whole host, or what stands before the server's name. */
+/** Which part of the host rules may name: none, the whole host, or the subdomain of the server's name. */
 export type HostMatching = 'none' | 'host' | 'subdomain'
 
-/** Where a rule is, among hosts. */
+/** The options of a rule that concern its host. */
 export interface HostOptions {
-  /** The host that it answers on, without a port: `:user.example.com`. Needs the app's `hostMatching`. Default: any. */
+  /** The host of the rule, without a port: `:user.example.com`. Requires the app's option `hostMatching`. Default: any host. */
   host?: string
-  /** What stands before `SERVER_NAME`: `api`, `:user`. Needs the app's `subdomainMatching`. Default: nothing. */
+  /** The subdomain of `SERVER_NAME`: `api`, `:user`. Requires the app's option `subdomainMatching`. Default: none. */
   subdomain?: string
 }
 
-/** A host name or an IPv6 address, in lower case. Anything else is nobody's host. */
+/** A host name or an IPv6 address, in lower case. */
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])?$/
 
-/** The shapes of a rule's host, or `undefined` if it answers on any. Raises `TypeError` for an option that the table does not heed. */
+/** Returns the shapes of a rule's host, or `undefined` for any host. Throws `TypeError` for an option that has no effect in the router's mode. */
 export function hostShapes(
   pattern: string,
   matching: HostMatching,
   { host, subdomain }: HostOptions,
 ): Shape[] | undefined {
-  if (host !== undefined && matching !== 'host') throw unheeded(pattern, 'host', 'hostMatching')
+  if (host !== undefined && matching !== 'host')
+    throw withoutEffect(pattern, 'host', 'hostMatching')
   if (subdomain !== undefined && matching !== 'subdomain') {
-    throw unheeded(pattern, 'subdomain', 'subdomainMatching')
+    throw withoutEffect(pattern, 'subdomain', 'subdomainMatching')
   }
   const given = matching === 'subdomain' ? (subdomain ?? '') : host
   return given === undefined ? undefined : parseHost(given)
 }
 
-function unheeded(pattern: string, option: string, flag: string): TypeError {
+function withoutEffect(pattern: string, option: string, flag: string): TypeError {
   return withCode(
     'ERR_PHIAL_HOST_OPTION',
     new TypeError(
@@ -56,14 +57,14 @@ function unheeded(pattern: string, option: string, flag: string): TypeError {
   )
 }
 
-/** Reads a host pattern into its shapes; each label is a segment. The empty host has none. */
+/** Parses a host pattern into its shapes. Each label is a segment. The empty host has no labels. */
 export function parseHost(host: string): Shape[] {
   if (host === '') return [[]]
   if (/[/*]|:\d/.test(host)) {
     throw withCode(
       'ERR_PHIAL_HOST_PATTERN',
       new PatternError(
-        `Host pattern ${JSON.stringify(host)}: a host consists of labels, texts and :params, with dots between them; it has no slash, no wildcard and no port.`,
+        `Host pattern ${JSON.stringify(host)}: a host consists of labels (texts and :params) with dots between them. Remove the slash, wildcard or port.`,
       ),
     )
   }
@@ -74,7 +75,7 @@ export function parseHost(host: string): Shape[] {
     throw withCode(
       'ERR_PHIAL_HOST_PATTERN',
       new PatternError(
-        `Host pattern ${JSON.stringify(host)}: there is nothing before, after or between two of its dots.`,
+        `Host pattern ${JSON.stringify(host)}: a label is empty. Remove the extra dot.`,
       ),
     )
   })
@@ -84,19 +85,19 @@ function lowerCase(label: Segment): Segment {
   return label.map((piece) => (typeof piece === 'string' ? piece.toLowerCase() : piece))
 }
 
-/** The shape of host and path in one. */
+/** Joins the shapes of a host and a path. */
 export function joinShapes(pattern: string, host: Shape, path: Shape): Shape {
   const joined = [[String(host.length)], ...host, ...path]
   checkNames(joined, pattern)
   return joined
 }
 
-/** A host as rules know it: in lower case, without a port or a dot at its end. */
+/** Returns a host in lower case, without a port and a trailing dot. */
 export function hostName(host: string): string {
   return host.replace(/\.?(?::\d*)?$/, '').toLowerCase()
 }
 
-/** Host and path of a request in one, or `undefined` for what is no host. */
+/** Joins the host and the path of a request. Returns `undefined` for a malformed host. */
 export function joinPath(host: string, path: string): string | undefined {
   const name = hostName(host)
   if (!HOST.test(name)) return undefined
@@ -104,7 +105,7 @@ export function joinPath(host: string, path: string): string | undefined {
   return `/${name.split('.').length}/${name.replaceAll('.', '/')}${path}`
 }
 
-/** The names of the params in a host. */
+/** Returns the names of the params in a host. */
 export function hostParams(shapes: readonly Shape[] = []): string[] {
   return shapes.flatMap(paramsOf).map((param) => param.name)
 }

@@ -1,8 +1,8 @@
 /**
- * What a pattern's text says about its view's values, for the type checker.
+ * Types that derive the values of a view from the text of its pattern.
  *
- * Each route's types stand alone: nothing accumulates over the app, so checking stays linear in
- * the number of routes.
+ * The types of each route are independent and do not accumulate in the app, so the time to check them is linear in the
+ * number of routes.
  */
 import type { Converter } from './converters.ts'
 
@@ -12,7 +12,7 @@ type Letters<S extends string> = S extends `${infer Head}${infer Tail}`
   : never
 type NameCharacter = Letters<Lower> | Letters<Uppercase<Lower>> | Letters<'0123456789_$'>
 
-/** The name at the start of a text, and what follows it. */
+/** The name at the start of a text, and the rest of the text. */
 type TakeName<
   S extends string,
   Name extends string = '',
@@ -24,7 +24,7 @@ type TakeName<
       : [Name, S]
     : [Name, '']
 
-/** Walks a pattern by character. `Depth` has an element for each `{` that is open: its params are optional. */
+/** Walks a pattern character by character. `Depth` has an element for each open `{`, in which params are optional. */
 type Walk<S extends string, Depth extends 1[], Found> = S extends `${infer Head}${infer Tail}`
   ? Head extends ':' | '*'
     ? TakeName<Tail> extends [infer Name extends string, infer Rest extends string]
@@ -44,7 +44,7 @@ type Walk<S extends string, Depth extends 1[], Found> = S extends `${infer Head}
   : Found
 
 /**
- * The params of a pattern: a string each, optional within `{}`.
+ * The params of a pattern. Each is a string, and optional within `{}`.
  *
  * ```ts
  * type P = PathParams<'/posts/:id{/:page}'>   // { id: string; page?: string }
@@ -58,12 +58,12 @@ export type PathParams<Pattern extends string> = string extends Pattern
 
 type Flat<T> = { [K in keyof T]: T[K] }
 
-/** The converters that a pattern may be given: by the names of its params. */
+/** The converters of a pattern, by the names of its params. */
 export type ConvertersFor<Pattern extends string> = {
   readonly [K in keyof PathParams<Pattern>]?: Converter<unknown>
 }
 
-/** A view's values: as its converters make them, else strings. */
+/** The values of a view: the output of its converters, or strings. */
 export type PathValues<Pattern extends string, Converters> = {
   [K in keyof PathParams<Pattern>]: K extends keyof Converters
     ? Converters[K] extends Converter<infer T>
@@ -72,7 +72,7 @@ export type PathValues<Pattern extends string, Converters> = {
     : string
 }
 
-/** A view's values with the rule's defaults: what has a default is always there. */
+/** The values of a view with the defaults of its rule. A value with a default is always present. */
 export type ValuesWithDefaults<Pattern extends string, Converters, Defaults> = [
   keyof Defaults,
 ] extends [never]

@@ -1,37 +1,37 @@
 /**
- * A pattern, read: `/files{/:year}/*path` becomes the lists of segments that a path may consist of.
+ * Parses patterns: `/files{/:year}/*path` becomes the lists of segments that a path may consist of.
  *
- * The syntax is path-to-regexp's, and so is the reader of it; what its tokens become is ours.
+ * path-to-regexp defines the syntax and parses it into tokens, which are converted here.
  */
 import { withCode } from '@phial/core'
 import { parse, PathError, type Token } from 'path-to-regexp'
 import { correctPattern } from './corrections.ts'
 
-/** A name that takes a part of the path: `:name` within a segment, `*name` across segments. */
+/** A param, which matches a part of the path: `:name` within a segment, `*name` across segments. */
 export interface Param {
   readonly name: string
   readonly wildcard: boolean
 }
 
-/** What stands between two slashes: texts and params, no two params side by side. */
+/** The part between two slashes: texts and params, without two adjacent params. */
 export type Segment = readonly (string | Param)[]
 
-/** One way through a pattern, with each optional group either in or out. */
+/** One variant of a pattern, with each optional group either included or left out. */
 export type Shape = readonly Segment[]
 
-/** The most ways that the optional groups of one pattern may make. */
+/** The most variants that the optional groups of one pattern may have. */
 const MOST_SHAPES = 256
 
-/** A pattern that cannot be read. Its message says why, and what to write instead where that is known. */
+/** The error for an invalid pattern. Its message says why, and what to write instead if that is known. */
 export class PatternError extends TypeError {
   override name = 'PatternError'
 }
 
 /**
- * Reads a pattern into its shapes.
+ * Parses a pattern into its shapes.
  *
- * Raises `PatternError` for what path-to-regexp cannot read and for what no path could ever match;
- * a Flask or Express 4 pattern is answered with the corrected one.
+ * Throws `PatternError` for a pattern that path-to-regexp cannot parse or that no path can match. For a pattern in the syntax
+ * of Flask or Express 4, the message has the corrected pattern.
  *
  * ```ts
  * parsePattern('/posts{/:id}')   // [[['posts']], [['posts'], [{ name: 'id', wildcard: false }]]]
@@ -48,7 +48,7 @@ export function parsePattern(pattern: string): Shape[] {
   return shapes.filter((shape, index) => shapes.findIndex((other) => same(shape, other)) === index)
 }
 
-/** The tokens of a pattern. */
+/** Returns the tokens of a pattern. */
 export function readTokens(pattern: string): readonly Token[] {
   try {
     return parse(pattern).tokens
@@ -58,14 +58,14 @@ export function readTokens(pattern: string): readonly Token[] {
     throw withCode(
       'ERR_PHIAL_PATTERN_SYNTAX',
       new PatternError(
-        `Pattern ${JSON.stringify(pattern)}: ${reason}. Put a backslash (\\\\ in a string) before a character that is meant as it stands.`,
+        `Pattern ${JSON.stringify(pattern)}: ${reason}. Put a backslash (\\\\ in a string) before a character that is meant literally.`,
         { cause: error },
       ),
     )
   }
 }
 
-/** Every sequence of texts and params that the groups allow: without a group first, then with it. */
+/** Returns every sequence of texts and params that the groups allow: first without a group, then with it. */
 export function expand(tokens: readonly Token[], pattern: string): Token[][] {
   let sequences: Token[][] = [[]]
   for (const token of tokens) {
@@ -79,7 +79,7 @@ export function expand(tokens: readonly Token[], pattern: string): Token[][] {
       throw withCode(
         'ERR_PHIAL_PATTERN_GROUPS',
         new PatternError(
-          `Pattern ${JSON.stringify(pattern)}: its optional groups make more than ${MOST_SHAPES} patterns. Split it into several routes.`,
+          `Pattern ${JSON.stringify(pattern)}: its optional groups have more than ${MOST_SHAPES} variants. Split it into several routes.`,
         ),
       )
     }
@@ -103,7 +103,7 @@ function toShape(tokens: readonly Token[], pattern: string): Shape {
   return shape
 }
 
-/** The pieces between separators. */
+/** Splits tokens at a separator. */
 export function splitTokens(tokens: readonly Token[], separator: string): (string | Param)[][] {
   const segments: (string | Param)[][] = [[]]
   for (const token of tokens) {
@@ -126,7 +126,7 @@ function addText(segments: (string | Param)[][], parts: readonly string[]): void
   }
 }
 
-/** Two params side by side cannot be told apart. */
+/** Checks that there is text between two params. */
 export function checkNeighbours(shape: Shape, pattern: string): void {
   for (const segment of shape) {
     for (const [index, piece] of segment.entries()) {
@@ -135,14 +135,14 @@ export function checkNeighbours(shape: Shape, pattern: string): void {
       throw withCode(
         'ERR_PHIAL_PARAMS_TOUCH',
         new PatternError(
-          `Pattern ${JSON.stringify(pattern)}: nothing stands between ${before.name} and ${piece.name}, so no one could tell where one ends. Put text between them, such as ":${before.name}-:${piece.name}".`,
+          `Pattern ${JSON.stringify(pattern)}: ${before.name} and ${piece.name} are adjacent, so where one ends is ambiguous. Put text between them, such as ":${before.name}-:${piece.name}".`,
         ),
       )
     }
   }
 }
 
-/** A name may be used once. */
+/** Checks that each name is used once. */
 export function checkNames(shape: Shape, pattern: string): void {
   const names = paramsOf(shape).map((param) => param.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -150,7 +150,7 @@ export function checkNames(shape: Shape, pattern: string): void {
     throw withCode(
       'ERR_PHIAL_PARAM_NAME',
       new PatternError(
-        `Pattern ${JSON.stringify(pattern)} uses the name ${twice} twice. Give each param a name of its own.`,
+        `Pattern ${JSON.stringify(pattern)} uses the name ${twice} twice. Use a different name for each param.`,
       ),
     )
   }
@@ -158,13 +158,13 @@ export function checkNames(shape: Shape, pattern: string): void {
     throw withCode(
       'ERR_PHIAL_PARAM_NAME',
       new PatternError(
-        `Pattern ${JSON.stringify(pattern)}: __proto__ cannot be a param's name. Choose another.`,
+        `Pattern ${JSON.stringify(pattern)}: __proto__ cannot be the name of a param. Choose another name.`,
       ),
     )
   }
 }
 
-/** The params of a shape, from left to right. */
+/** Returns the params of a shape, from left to right. */
 export function paramsOf(shape: Shape): Param[] {
   return shape.flat().filter((piece) => typeof piece !== 'string')
 }

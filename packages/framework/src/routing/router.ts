@@ -1,6 +1,4 @@
-/**
- * The rules of an app: added one by one, matched by path and method, built into URLs.
- */
+/** The router: adds rules, matches a path and a method, and builds URLs. */
 import { withCode } from '@phial/core'
 import { type Address, EndpointRules, type Candidate } from './endpoint-rules.ts'
 import { type HostMatching, hostName, joinPath, joinShapes } from './hosts.ts'
@@ -10,33 +8,33 @@ import { encodePathText, unknownEndpoint, type UrlValues } from './url.ts'
 
 export type { RedirectTarget, Rule, RuleOptions } from './rule.ts'
 
-/** What a path and a method mean. */
+/** The result of matching a path and a method. */
 export type Match<T> =
   | { readonly kind: 'found'; readonly rule: Rule<T>; readonly values: Record<string, unknown> }
-  /** The same resource has another address: `path` is percent-encoded; `host` is there if that is another, too. */
+  /** The same resource has another URL. `path` is percent-encoded, and `host` is set if the host differs. */
   | {
       readonly kind: 'redirect'
       readonly path: string
       readonly host: string | undefined
       readonly rule: Rule<T>
     }
-  /** The path exists, the method does not; `allow` has those that do, `HEAD` and `OPTIONS` included. */
+  /** The path exists, the method does not. `allow` has the methods that do, including `HEAD` and `OPTIONS`. */
   | { readonly kind: 'wrong-method'; readonly allow: readonly string[] }
   | { readonly kind: 'not-found' }
 
-/** Two rules would answer the same method on the same paths. */
+/** The error for two rules that match the same method on the same paths. */
 export class DuplicateRuleError extends Error {
   override name = 'DuplicateRuleError'
 }
 
-/** How a table understands hosts. */
+/** Options of a router. */
 export interface RouterOptions {
-  /** What rules may name: the whole `host`, the `subdomain` alone, or `none` of it. Default `none`. */
+  /** Which part of the host rules may name: the whole `host`, the `subdomain`, or `none`. Default `none`. */
   hostMatching?: HostMatching
 }
 
 /**
- * A table of rules.
+ * A set of rules.
  *
  * ```ts
  * const router = new Router<string>()
@@ -46,10 +44,10 @@ export interface RouterOptions {
  * ```
  */
 export class Router<T = unknown> implements Iterable<Rule<T>> {
-  /** What its rules may name of a host. */
+  /** Which part of the host its rules may name. */
   readonly hostMatching: HostMatching
   readonly #tree = new Tree<Candidate<Rule<T>>>()
-  /** The rules that are bound to a host. */
+  /** The rules with a host. */
   readonly #hosted = new Tree<Candidate<Rule<T>>>()
   #hasHosts = false
   readonly #rules: Rule<T>[] = []
@@ -59,7 +57,7 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
     this.hostMatching = hostMatching
   }
 
-  /** Adds a rule. Raises `PatternError` for a pattern that cannot be read, and `DuplicateRuleError` if another rule has the same path and method. */
+  /** Adds a rule. Throws `PatternError` for an invalid pattern, and `DuplicateRuleError` if another rule has the same path and method. */
   add<const Pattern extends string>(
     pattern: Pattern,
     target: T,
@@ -85,8 +83,8 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
   }
 
   /**
-   * Finds the rule for a method and a path, which is text, percent-decoded, and starts with a slash.
-   * `host` is what the table's rules name of it: the whole, or the subdomain.
+   * Finds the rule for a method and a path, which is percent-decoded and starts with a slash. `host` is the part of the
+   * host that the rules name: the whole host or the subdomain.
    */
   match(method: string, path: string, host: string = ''): Match<T> {
     const direct = this.#find(method, path, host)
@@ -110,30 +108,30 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
     return read(open, path, host)
   }
 
-  /** Builds the path and query for an endpoint. Raises `BuildError` if it is unknown, a value is missing, or one does not fit its param. */
+  /** Builds the path and query for an endpoint. Throws `BuildError` for an unknown endpoint, a missing value, or a value that its converter rejects. */
   build(endpoint: string, values: UrlValues = {}, options: { method?: string } = {}): string {
     return this.address(endpoint, values, options).path
   }
 
-  /** Builds as `build` does, and the host too if the rule is bound to one. */
+  /** Builds the path and query as `build` does, and the host if the rule has one. */
   address(endpoint: string, values: UrlValues = {}, options: { method?: string } = {}): Address {
     const rules = this.#endpoints.get(endpoint)
     if (rules === undefined) throw unknownEndpoint(endpoint, this.#endpoints.keys(), values)
     return rules.build(values, options.method?.toUpperCase())
   }
 
-  /** Whether an endpoint has a rule with all of these params: `app.urlMap.isEndpointExpecting('about', 'lang')`. */
+  /** Reports whether an endpoint has a rule with all of these params: `app.urlMap.isEndpointExpecting('about', 'lang')`. */
   isEndpointExpecting(endpoint: string, ...params: string[]): boolean {
     return this.#endpoints.get(endpoint)?.hasParams(params) ?? false
   }
 
-  /** The rules in the order in which they were added. */
+  /** Iterates over the rules in the order in which they were added. */
   [Symbol.iterator](): IterableIterator<Rule<T>> {
     return this.#rules.values()
   }
 }
 
-/** What a search says. */
+/** Converts the result of a search to a match. */
 function read<T>(search: Search<Candidate<Rule<T>>>, path: string, host: string): Match<T> {
   const { leaf, values: captured } = search
   if (leaf === undefined) {

@@ -1,6 +1,4 @@
-/**
- * A rule: a pattern with what was said about it, checked once, when it is added.
- */
+/** Rules: a pattern and its options, checked once when the rule is added. */
 import { withCode } from '@phial/core'
 import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter, Converter } from './converters.ts'
@@ -11,56 +9,56 @@ import { paramsOf, parsePattern, PatternError, type Shape } from './pattern.ts'
 import { converterOf, isPlain } from './steps.ts'
 import type { Buildable, UrlValues } from './url.ts'
 
-/** How a rule behaves. */
+/** Options of a rule. */
 export interface RuleOptions<Pattern extends string = string> extends HostOptions {
-  /** The name by which `urlFor` knows it. */
+  /** The name for `urlFor`. */
   endpoint?: string
-  /** The methods it answers. Default `['GET']`; `HEAD` comes with `GET`, `OPTIONS` by itself. */
+  /** The methods. Default `['GET']`. `HEAD` is added to `GET`, and `OPTIONS` to all. */
   methods?: readonly string[]
-  /** The params' converters. Default: `string` for `:name`, any text for `*name`. */
+  /** The converters of the params. Default: `string` for `:name`, any text for `*name`. */
   params?: ConvertersFor<Pattern>
-  /** Values that the pattern leaves out. If the path could do without a value because it is the default, it is sent to the path that does. */
+  /** Values that the pattern omits. A path with a value that is the default is redirected to the path without it. */
   defaults?: UrlValues
-  /** Another address of its endpoint: sent to the one that `urlFor` builds. Default false. */
+  /** Whether this is another URL of the endpoint, which redirects to the URL that `urlFor` builds. Default false. */
   alias?: boolean
-  /** For `urlFor` only: no path is found by it. Default false. */
+  /** Whether the rule exists only for `urlFor` and matches no request. Default false. */
   buildOnly?: boolean
-  /** Where to send what it finds, instead of to a view: a pattern with params of its own, or a function that returns a URL. */
+  /** The target of a redirect that replaces the view: a pattern with params, or a function that returns a URL. */
   redirectTo?: RedirectTarget
-  /** Whether a slash at the end counts. Default true: `/dir` is sent to `/dir/`, and `/leaf/` is not found. If false, both are the rule's. */
+  /** Whether the trailing slash is significant. Default true: `/dir` redirects to `/dir/`, and `/leaf/` is not found. If false, the rule matches both. */
   strictSlashes?: boolean
-  /** Whether doubled slashes are sent to the path with single ones. Default true. */
+  /** Whether a path with double slashes redirects to the path with single slashes. Default true. */
   mergeSlashes?: boolean
-  /** Whether `OPTIONS` is answered with the methods allowed. Default true. */
+  /** Whether to respond to `OPTIONS` with the allowed methods. Default true. */
   provideAutomaticOptions?: boolean
-  /** The stack of the call that registers it, for errors that concern its view. */
+  /** The stack of the call that registers the rule, for errors about its view. */
   source?: { readonly stack?: string } | undefined
 }
 
-/** `'/posts/:id'`, with the values of the rule that leads there; or a function that makes a URL of them. */
+/** A pattern such as `'/posts/:id'`, filled with the values of the matched rule, or a function that returns a URL for them. */
 export type RedirectTarget = string | ((values: never) => string | Promise<string>)
 
-/** A rule, with what was registered for it. */
+/** A rule with its target. */
 export interface Rule<T = unknown> extends Buildable {
-  /** The host as it was registered. */
+  /** The host pattern. */
   readonly host: string | undefined
-  /** The subdomain as it was registered. */
+  /** The subdomain pattern. */
   readonly subdomain: string | undefined
   readonly redirectTo: RedirectTarget | undefined
-  /** The methods it answers, with the `HEAD` and the `OPTIONS` that come by themselves. */
+  /** The methods, including automatic `HEAD` and `OPTIONS`. */
   readonly allMethods: readonly string[]
   readonly strictSlashes: boolean
   readonly mergeSlashes: boolean
   readonly provideAutomaticOptions: boolean
-  /** The stack of the call that registered it. */
+  /** The stack of the call that registered the rule. */
   readonly source: { readonly stack?: string } | undefined
-  /** The blueprint that its endpoint belongs to: of `shop.admin.index`, `shop.admin`. */
+  /** The blueprint of its endpoint: `shop.admin` for `shop.admin.index`. */
   readonly blueprint: string | undefined
-  /** What a match leads to; for an app, its view. */
+  /** The registered value; in an app, the view. */
   readonly target: T
 }
 
-/** Reads a pattern and its options. Raises `PatternError` or `TypeError` for what cannot be. */
+/** Makes a rule from a pattern and options. Throws `PatternError` or `TypeError` if they are invalid. */
 export function makeRule<T>(
   pattern: string,
   target: T,
@@ -108,7 +106,7 @@ function readMethods(pattern: string, given: readonly string[] = ['GET']): strin
     throw withCode(
       'ERR_PHIAL_METHODS_INVALID',
       new TypeError(
-        `The methods of ${quote(pattern)} have to be a list with at least one in it, such as ['GET', 'POST']; this is ${JSON.stringify(given)}.`,
+        `Expected a non-empty array such as ['GET', 'POST'] for the methods of ${quote(pattern)}, received ${JSON.stringify(given)}.`,
       ),
     )
   }
@@ -122,7 +120,7 @@ function withAutomatic(methods: readonly string[], automaticOptions: boolean): s
   return [...all].toSorted()
 }
 
-/** A param of a host takes one label. */
+/** Checks that each param of a host is one label. */
 function checkHosts(
   pattern: string,
   hosts: readonly Shape[] | undefined,
@@ -133,12 +131,12 @@ function checkHosts(
   throw withCode(
     'ERR_PHIAL_HOST_PATTERN',
     new PatternError(
-      `Pattern ${quote(pattern)}: ${several} stands in the host, where a param takes one label, but its converter takes several segments. Give it another converter.`,
+      `Pattern ${quote(pattern)}: ${several} is in the host, where a param is one label, but its converter matches several segments. Use another converter.`,
     ),
   )
 }
 
-/** Params across segments: alone in their segment, and the only one in their pattern unless they take any text. */
+/** Checks that a param across segments is alone in its segment, and the only such param of its pattern unless it matches any text. */
 function checkConverters(
   pattern: string,
   shape: Shape,
@@ -150,7 +148,7 @@ function checkConverters(
     throw withCode(
       'ERR_PHIAL_PARAM_SEGMENTS',
       new PatternError(
-        `Pattern ${quote(pattern)}: ${own.name} has a converter of its own for several segments, so no other param may take several. Otherwise matching could cost more than the path is long.`,
+        `Pattern ${quote(pattern)}: ${own.name} has a custom converter for several segments, so no other param may match several segments. Otherwise the time to match would not be linear in the length of the path.`,
       ),
     )
   }
@@ -160,7 +158,7 @@ function checkConverters(
       throw withCode(
         'ERR_PHIAL_PARAM_SEGMENTS',
         new PatternError(
-          `Pattern ${quote(pattern)}: the converter of *${param.name} takes one segment. Write :${param.name}, or set multiSegment in the converter.`,
+          `Pattern ${quote(pattern)}: the converter of *${param.name} matches one segment. Write :${param.name}, or set multiSegment in the converter.`,
         ),
       )
     }
@@ -169,7 +167,7 @@ function checkConverters(
       throw withCode(
         'ERR_PHIAL_PARAM_SEGMENTS',
         new PatternError(
-          `Pattern ${quote(pattern)}: ${param.name} takes several segments, so it cannot share one with another param. Put a slash between them.`,
+          `Pattern ${quote(pattern)}: ${param.name} matches several segments, so it cannot share one with another param. Put a slash between them.`,
         ),
       )
     }
@@ -200,7 +198,7 @@ function checkUnused(
     throw withCode(
       'ERR_PHIAL_CONVERTER_UNUSED',
       new PatternError(
-        `Pattern ${quote(pattern)} has no param ${quote(name)}, but a converter for it.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
+        `Pattern ${quote(pattern)} has a converter for ${quote(name)}, but no such param.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
       ),
     )
   }

@@ -1,6 +1,6 @@
 /**
- * The ways from one level of the tree to the next: a segment with params in it, or several segments
- * taken by one param. Rules whose segments mean the same share a step.
+ * Steps from one level of the tree to the next: a segment with params, or several segments that one param matches. Rules
+ * with equivalent segments share a step.
  */
 import {
   type AnyConverter,
@@ -11,42 +11,42 @@ import {
 } from './converters.ts'
 import type { Param, Segment, Shape } from './pattern.ts'
 
-/** One segment: texts and params in turn, `texts[0] param texts[1] param … texts[n]`. */
+/** A step over one segment: alternating texts and params, `texts[0] param texts[1] param … texts[n]`. */
 export interface Single<N> {
   readonly texts: readonly string[]
   readonly converters: readonly AnyConverter[]
-  /** The converter of a segment that is one param and nothing else. */
+  /** The converter of a segment that consists of one param. */
   readonly whole: AnyConverter | undefined
   readonly node: N
 }
 
-/** One param that takes several segments, with text before and after it. */
+/** A step over several segments: one param, with text before and after it. */
 export interface Several<N> {
   readonly prefix: string
   readonly suffix: string
   readonly converter: AnyConverter
-  /** The converter takes any text: nothing has to be asked. */
+  /** Whether the converter matches any text, so that it need not be called. */
   readonly plain: boolean
   readonly node: N
-  /** No rule goes on after this param, so that it takes all that is left. */
+  /** Whether every rule ends after this param, so that it matches the rest of the path. */
   endsPath: boolean
 }
 
-/** Where steps start from: a node of the tree. */
+/** The steps from a node of the tree. */
 export interface Steps<N> {
-  /** Steps over one segment that starts with a text, by that text; within it, the most specific first. */
+  /** Steps over a segment that starts with a text, by that text, the most specific first. */
   prefixed: Map<string, readonly Single<N>[]> | undefined
-  /** The lengths of those texts, longest first: a lookup for each finds every step that may fit. */
+  /** The lengths of those texts, longest first. One lookup for each finds all steps that may match. */
   prefixLengths: readonly number[]
-  /** Steps over one segment that starts with a param, the most specific first. */
+  /** Steps over a segment that starts with a param, the most specific first. */
   singles: readonly Single<N>[]
   severals: readonly Several<N>[]
   create(): N
-  /** The node after a segment that is text, made if it is not there yet. */
+  /** Returns the node after a segment that is text. Creates it if it is missing. */
   after(text: string): N
 }
 
-/** Goes along a shape from the root, making the steps that are not there yet. */
+/** Follows a shape from the root, and creates the missing steps. */
 export function addSteps<N extends Steps<N>>(
   root: N,
   shape: Shape,
@@ -132,7 +132,7 @@ function severalNode<N extends Steps<N>>(
   return node
 }
 
-/** More text comes first; with as much of it, the lighter converters do. */
+/** Orders steps: more text first, then the lower weights of converters. */
 function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
   const byText = other.texts.join('').length - one.texts.join('').length
   if (byText !== 0) return byText
@@ -144,8 +144,8 @@ function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
 }
 
 /**
- * Splits a segment by a step's texts and lets the converters read what is between them: false if
- * one does not match. Each text is sought once, from left to right, so this never goes back.
+ * Splits a segment by a step's texts and parses the parts between them with the converters. Returns false if one does not
+ * match. It searches for each text once, from left to right, without backtracking.
  */
 export function capture<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
   if (step.whole === undefined) return captureParts(step, segment, values)
@@ -173,7 +173,7 @@ function endBefore(segment: string, text: string): number {
   return segment.endsWith(text) ? segment.length - text.length : -1
 }
 
-/** The texts around a segment's params, empty ones included. */
+/** Returns the texts around a segment's params, including empty ones. */
 function textsOf(segment: Segment): string[] {
   const texts = ['']
   for (const piece of segment) {
@@ -183,7 +183,7 @@ function textsOf(segment: Segment): string[] {
   return texts
 }
 
-/** A param's converter: the one it was given, else any text, within a segment or across them. */
+/** Returns a param's converter. The default matches any text, within a segment or across segments. */
 export function converterOf(
   param: Param,
   converters: ReadonlyMap<string, AnyConverter>,
@@ -191,7 +191,7 @@ export function converterOf(
   return converters.get(param.name) ?? (param.wildcard ? wildcard : stringConverter)
 }
 
-/** Whether a converter takes any text as it is. */
+/** Reports whether a converter returns any text unchanged. */
 export function isPlain(converter: AnyConverter): boolean {
   return converter === pathConverter || converter === wildcard
 }

@@ -1,53 +1,52 @@
 /**
- * The index over all rules: which of them a path and a method mean.
+ * The index of all rules: finds the rule for a path and a method.
  *
- * Paths without params are found by one lookup. The rest is a tree with a level for each segment;
- * at each level the most specific way is tried first. README.md draws it and says what it costs.
+ * Paths without params are found by one lookup. The others are in a tree with one level for each segment. At each level
+ * the most specific branch is tried first. README.md draws the tree and states its cost.
  */
 import type { Shape } from './pattern.ts'
 import { addSteps, capture, type Several, type Single, type Steps } from './steps.ts'
 import type { AnyConverter } from './converters.ts'
-import { WholePaths } from './whole-paths.ts'
 
-/** What a tree leads to. The tree itself reads nothing but this. */
+/** What is added to a tree: a rule, of which the tree reads only these properties. */
 export interface Target {
   readonly rule: {
     readonly methods: readonly string[]
-    /** With the `HEAD` and the `OPTIONS` that come by themselves. */
+    /** The methods, including automatic `HEAD` and `OPTIONS`. */
     readonly allMethods: readonly string[]
     readonly strictSlashes: boolean
     readonly converters: ReadonlyMap<string, AnyConverter>
   }
 }
 
-/** Where a way through the tree ends: what was added, and the names of the params on the way. */
+/** The end of a branch for one method: the target, and the names of the params on the branch. */
 export interface Leaf<T> {
   readonly method: string
   readonly target: T
   readonly names: readonly string[]
-  /** The rule ends here only because it takes a path with or without its last slash. */
+  /** Whether the rule ends here only because its trailing slash is optional. */
   readonly loose: boolean
 }
 
-/** Up to so many texts are compared with a segment one after another; more are looked up. */
+/** The most texts of a node that are compared with a segment one after another. A node with more has a map. */
 const FEW = 4
 const NONE: readonly never[] = []
 
 /**
- * A place in the tree: between two segments of a path, or at its end. Most places have few ways on,
- * so what is not needed is not made: with many routes, memory is what lookups wait for.
+ * A node of the tree: a position between two segments of a path, or at its end. Most nodes have few branches, so each
+ * collection is created when it is needed: with many routes, lookups mostly wait for memory.
  */
 export class Node<T extends Target> implements Steps<Node<T>> {
-  /** Segments that are text, and where each leads. */
+  /** Segments that are text, and the child of each. */
   texts: readonly string[] = NONE
   children: readonly Node<T>[] = NONE
-  /** The same, where they are many. */
+  /** The same, if there are more than `FEW`. */
   byText: Map<string, Node<T>> | undefined
   prefixed: Map<string, readonly Single<Node<T>>[]> | undefined
   prefixLengths: readonly number[] = NONE
   singles: readonly Single<Node<T>>[] = NONE
   severals: readonly Several<Node<T>>[] = NONE
-  /** A leaf for each method, those of loose rules last. */
+  /** A leaf for each method. Those of loose rules are last. */
   leaves: readonly Leaf<T>[] = NONE
 
   create(): Node<T> {
@@ -77,14 +76,14 @@ export class Node<T extends Target> implements Steps<Node<T>> {
     this.children = NONE
   }
 
-  /** Where a segment of that text leads, if any rule has it. */
+  /** Returns the child for a segment that is this text. */
   child(text: string): Node<T> | undefined {
     return this.byText === undefined
       ? this.children[this.texts.indexOf(text)]
       : this.byText.get(text)
   }
 
-  /** Adds a rule for its methods. A method that has one keeps it, and what has it is returned. */
+  /** Adds a target for each of its methods. A method that already has one keeps it, and that one is returned. */
   put(target: T, names: readonly string[], loose: boolean): T | undefined {
     let taken: T | undefined
     for (const method of target.rule.methods) {
@@ -97,19 +96,29 @@ export class Node<T extends Target> implements Steps<Node<T>> {
     return taken
   }
 
-  /** The rule that ends here and answers a method. GET's answers HEAD unless HEAD has its own. */
+  /** Returns the leaf for a method. `HEAD` has the leaf of `GET` unless it has its own. */
   pick(method: string): Leaf<T> | undefined {
     for (const leaf of this.leaves) if (leaf.method === method) return leaf
     return method === 'HEAD' ? this.pick('GET') : undefined
   }
 }
 
+/** The initial number of marks, a power of two. */
+const LEAST = 64
+
 /** All rules, indexed. */
 export class Tree<T extends Target> {
   readonly #root = new Node<T>()
-  readonly #whole = new WholePaths<Node<T>>()
+  /** The paths without params. */
+  readonly #whole = new Map<string, Node<T>>()
+  /**
+   * A 1 for the glance of each path without params. To look a path up in a map, all of it has to be hashed, which takes
+   * longer than the tree takes for two segments. Most paths with params are excluded by their glance:
+   * bench/routing.ts, "one param".
+   */
+  #marks = new Uint8Array(LEAST)
 
-  /** Adds one shape of a rule. Returns what has the same place already, if anything. */
+  /** Adds one shape of a rule. Returns the target that already has the same place, if any. */
   add(target: T, shape: Shape): T | undefined {
     const taken = this.#put(target, shape, false)
     if (!target.rule.strictSlashes) this.#put(target, toggleSlash(shape), true)
@@ -118,49 +127,71 @@ export class Tree<T extends Target> {
 
   #put(target: T, shape: Shape, loose: boolean): T | undefined {
     const { node, names } = addSteps<Node<T>>(this.#root, shape, target.rule.converters)
-    if (names.length === 0) this.#whole.set(pathOf(shape), node)
+    if (names.length === 0) this.#addWhole(pathOf(shape), node)
     return node.put(target, names, loose)
+  }
+
+  #addWhole(path: string, node: Node<T>): void {
+    this.#whole.set(path, node)
+    const isFull = this.#whole.size * 8 > this.#marks.length
+    if (isFull) this.#marks = new Uint8Array(this.#marks.length * 2)
+    for (const marked of isFull ? this.#whole.keys() : [path])
+      this.#marks[glance(marked) & (this.#marks.length - 1)] = 1
   }
 
   /** Searches for the most specific rule for a path, which starts with a slash, and a method. */
   find(path: string, method: string): Search<T> {
-    const search = new Search<T>(path, method)
-    search.leaf = this.#whole.get(path)?.pick(method)
-    if (search.leaf === undefined) walk(search, this.#root, 1)
+    const isMarked = this.#marks[glance(path) & (this.#marks.length - 1)] === 1
+    const leaf = isMarked ? this.#whole.get(path)?.pick(method) : undefined
+    const search: Search<T> = {
+      path,
+      method,
+      leaf,
+      values: [],
+      slashMissing: false,
+      allow: undefined,
+      dead: undefined,
+      pending: undefined,
+    }
+    if (leaf === undefined) walk(search, this.#root, 1)
     return search
   }
 }
 
-/** The path that a shape without params stands for. */
+/** Returns a number made of a path's length and three of its characters. */
+function glance(path: string): number {
+  const { length } = path
+  const last = path.charCodeAt(length - 1)
+  const middle = path.charCodeAt(length >> 1)
+  const late = path.charCodeAt(length - (length >> 2))
+  return ((length * 31 + last) * 31 + middle) * 31 + late
+}
+
+/** Returns the path of a shape without params. */
 function pathOf(shape: Shape): string {
   return shape.map(([text]) => `/${typeof text === 'string' ? text : ''}`).join('')
 }
 
-/** `/dir/` for `/dir`, and the other way round; `/` stays. */
+/** Returns `/dir/` for `/dir` and vice versa. `/` stays. */
 function toggleSlash(shape: Shape): Shape {
   const last = shape.at(-1)
   if (last?.length === 1 && last[0] === '') return shape.length === 1 ? shape : shape.slice(0, -1)
   return [...shape, ['']]
 }
 
-/** One search and what came of it: with a leaf, its params' values; without one, the methods that the path would have had. */
-export class Search<T extends Target> {
+/** A search and its result: the leaf and the values of its params, or without a leaf, the methods that the path has. */
+export interface Search<T extends Target> {
   readonly path: string
   readonly method: string
-  leaf: Leaf<T> | undefined = undefined
-  readonly values: unknown[] = []
-  /** The rule's path is this one with a slash at its end. */
-  slashMissing: boolean = false
-  allow: Set<string> | undefined = undefined
-  /** Ways across several segments that led nowhere. They would lead nowhere from further on as well. */
-  dead: Set<Several<Node<T>>> | undefined = undefined
-  /** The text that a converter of the user's is to read once the rest of the path is known to fit. */
-  pending: Pending | undefined = undefined
-
-  constructor(path: string, method: string) {
-    this.path = path
-    this.method = method
-  }
+  leaf: Leaf<T> | undefined
+  readonly values: unknown[]
+  /** Whether the path of the rule is this one with a trailing slash. */
+  slashMissing: boolean
+  allow: Set<string> | undefined
+  /** Branches across several segments that failed. They would fail from a later segment, too. */
+  dead: Set<Several<Node<T>>> | undefined
+  /** The text that a custom converter parses once the rest of the path matches. */
+  pending: Pending | undefined
 }
 
 interface Pending {
@@ -170,8 +201,8 @@ interface Pending {
   read: boolean
 }
 
-// The walk is functions over a search, not methods, and makes no closures: bench/routing.ts.
-// A position is the index in the path where the next segment starts.
+// These functions take the search as an argument and create no closures: bench/routing.ts.
+// A position (`at`) is the index in the path where the next segment starts.
 
 function walk<T extends Target>(search: Search<T>, node: Node<T>, at: number): boolean {
   const { path } = search
@@ -186,7 +217,7 @@ function walk<T extends Target>(search: Search<T>, node: Node<T>, at: number): b
   return walkFrom(search, node, at, endOfSegment(path, at))
 }
 
-/** Whether the segment that starts there is a text. Compared where it stands: nothing is cut out, nothing hashed. */
+/** Reports whether the segment at a position is this text. Compares it in place, without slicing or hashing. */
 function isSegment(text: string, path: string, at: number): boolean {
   const end = at + text.length
   const isOver = end === path.length || path.charCodeAt(end) === SLASH
@@ -195,7 +226,7 @@ function isSegment(text: string, path: string, at: number): boolean {
 
 const SLASH = 47
 
-/** The ways on that need to know where the segment ends. */
+/** Tries the branches that need the end of the segment. */
 function walkFrom<T extends Target>(
   search: Search<T>,
   node: Node<T>,
@@ -273,7 +304,7 @@ function acrossSeveral<T extends Target>(search: Search<T>, node: Node<T>, at: n
   return false
 }
 
-/** Tries each end that a step may have, the nearest first. */
+/** Tries each possible end of a step, the nearest first. */
 function stretch<T extends Target>(
   search: Search<T>,
   step: Several<Node<T>>,
@@ -300,7 +331,7 @@ function take<T extends Target>(search: Search<T>, step: Several<Node<T>>, text:
   if (!step.plain) search.pending = { index, text, converter: step.converter, read: false }
 }
 
-/** Lets the user's converter read its text. False if it does not match. */
+/** Parses the pending text with its converter. Returns false if the converter rejects it. */
 function settle<T extends Target>({ values }: Search<T>, pending: Pending): boolean {
   const { index, text, converter, read } = pending
   if (!read) values[index] = converter.parse(text)

@@ -1,24 +1,23 @@
-/**
- * The other way round: from an endpoint and values to a path.
- */
+/** Builds paths and queries from values. */
 import { withCode } from '@phial/core'
 import { guard } from '../helpers/guards.ts'
+import { wrongArgument } from '../helpers/arguments.ts'
 import { wellFormed } from '../helpers/markup.ts'
 import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter } from './converters.ts'
 import type { Param, Shape } from './pattern.ts'
 import { converterOf } from './steps.ts'
 
-/** Values for a URL: those that the pattern names go into its path, the others into the query. */
+/** Values for a URL. Those that the pattern names are in its path, the others in the query. */
 export type UrlValues = { readonly [name: string]: unknown }
 
-/** What building needs to know of a rule. */
+/** The part of a rule that building a URL needs. */
 export interface Buildable {
   readonly pattern: string
   readonly endpoint: string
   readonly methods: readonly string[]
   readonly shapes: readonly Shape[]
-  /** The shapes of the host that it is bound to, label by label; `undefined` if it answers on any. */
+  /** The shapes of its host; `undefined` for any host. */
   readonly hosts: readonly Shape[] | undefined
   readonly converters: ReadonlyMap<string, AnyConverter>
   readonly defaults: UrlValues
@@ -26,7 +25,7 @@ export interface Buildable {
   readonly buildOnly: boolean
 }
 
-/** No URL could be built. The message names what is missing, or the nearest endpoints. */
+/** The error for a URL that cannot be built. The message names the missing values, or the nearest endpoints. */
 export class BuildError extends Error {
   override name = 'BuildError'
   readonly endpoint: string
@@ -39,22 +38,22 @@ export class BuildError extends Error {
   }
 }
 
-/** A path without the slashes at its end. A regular expression would try each slash of `////…x` in turn. */
+/** Returns a path without trailing slashes. A regular expression would take quadratic time for `////…x`. */
 export function withoutLastSlashes(path: string): string {
   let end = path.length
   while (path[end - 1] === '/') end -= 1
   return path.slice(0, end)
 }
 
-/** Writes a path, without a query. Raises `BuildError` for a value that does not fit. */
+/** Returns a path without a query. Throws `BuildError` for a value that its converter rejects. */
 export function fillPath(shape: Shape, rule: Buildable, values: UrlValues): string {
-  const write = (piece: string | Param): string =>
+  const textOf = (piece: string | Param): string =>
     encodePathText(typeof piece === 'string' ? piece : format(piece, rule, values))
-  const path = shape.map((segment) => segment.map(write).join('')).join('/')
+  const path = shape.map((segment) => segment.map(textOf).join('')).join('/')
   return `/${path.replace(/^\/+/, '')}`
 }
 
-/** Writes a host of labels, in lower case. Raises `BuildError` for a value that fills none. */
+/** Returns a host in lower case. Throws `BuildError` for a value that is not a valid label. */
 export function fillHost(shape: Shape, rule: Buildable, values: UrlValues): string {
   const write = (piece: string | Param): string => {
     if (typeof piece === 'string') return piece
@@ -87,7 +86,7 @@ function unfit(
   return couldNotBuild(endpoint, ` (${pattern}): ${name}: ${reason}.`, values, { cause })
 }
 
-/** The error for an endpoint whose rules do not fit. */
+/** Returns the error for values that no rule of an endpoint accepts. */
 export function couldNotBuild(
   endpoint: string,
   reason: string,
@@ -98,7 +97,7 @@ export function couldNotBuild(
   return withCode('ERR_PHIAL_URL_VALUES', new BuildError(message, endpoint, values, options))
 }
 
-/** The error for an endpoint that no rule has. */
+/** Returns the error for an unknown endpoint. */
 export function unknownEndpoint(
   endpoint: string,
   known: Iterable<string>,
@@ -116,32 +115,40 @@ export function unknownEndpoint(
   )
 }
 
-/** The values that the path has no place for. A list repeats its name; `null` and `undefined` are left out. */
+/** Converts a value for the query. An object that prints as `[object Object]`, such as a forgotten promise, is a mistake. */
+function queryText(name: string, value: unknown): string {
+  const isText = typeof value !== 'symbol' && typeof value !== 'function'
+  if (isText && !(typeof value === 'object' && /^\[object .*\]$/.test(String(value))))
+    return String(value)
+  throw wrongArgument(`urlFor: the value of ${name}`, 'a string, a number or a boolean', value)
+}
+
+/** Returns the query with the values that are not in the path. An array repeats its name; `null` and `undefined` are omitted. */
 export function queryOf(values: UrlValues, taken: ReadonlySet<string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(values)) {
     if (taken.has(name)) continue
     for (const item of Array.isArray(value) ? value : [value]) {
-      if (isGiven(item)) query.append(name, String(guard(item)))
+      if (isGiven(item)) query.append(name, queryText(name, item))
     }
   }
   return query.size === 0 ? '' : `?${query.toString()}`
 }
 
-/** Whether a value counts as one. */
+/** Reports whether a value is neither `undefined` nor `null`. */
 export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
-/** What stays as it is in a path: RFC 3986's `pchar`, the slash, and nothing else. */
+/** Characters that must be encoded in a path: all but RFC 3986's `pchar` and the slash. */
 const NOT_IN_PATH = /[^\w.~!$&'()*+,/:;=@-]+/gu
 
-/** Text as it stands in a URL's path: UTF-8, percent-encoded where it has to be. A half of a character becomes U+FFFD. */
+/** Percent-encodes text for a URL's path, as UTF-8. A lone surrogate becomes U+FFFD. */
 export function encodePathText(text: string): string {
   return text.replace(NOT_IN_PATH, (part) => encodeURIComponent(wellFormed(part)))
 }
 
-/** An anchor, without its `#`: may hold `?` as well. */
+/** Percent-encodes an anchor without its `#`, which may also contain `?`. */
 export function encodeAnchor(text: string): string {
   return text.split('?').map(encodePathText).join('?')
 }

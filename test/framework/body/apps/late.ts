@@ -1,4 +1,4 @@
-/** Views that ask for their request's body at once and await it later. */
+/** Views that request the body immediately and await it later. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Phial, request, saveFile, sendFromDirectory } from 'phial'
@@ -9,7 +9,7 @@ export const app = new Phial(import.meta.url, {
   config: { MAX_CONTENT_LENGTH: 1000, MAX_FORM_MEMORY_SIZE: 1000 },
 })
 
-/** Every way to ask a request, or a helper that is given what a client sent, for something later. */
+/** Every way to receive a promise from a request, or from a helper that depends on the client's data. */
 const asks: Record<string, () => Promise<unknown>> = {
   json: () => request.json(),
   'json-force': () => request.json({ force: true }),
@@ -33,7 +33,7 @@ const asks: Record<string, () => Promise<unknown>> = {
 
 app.post('/late/:ask', async ({ ask }) => {
   const promise = asks[ask]?.()
-  // Who is it? The database knows.
+  // Looks up the user in a database.
   for (let at = 0; at < 30; at += 1) await readFile(fileURLToPath(import.meta.url))
   await promise
   return { pid: process.pid }

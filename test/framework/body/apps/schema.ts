@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
-/** A schema that nothing fits, and which says so later. */
+/** An asynchronous schema that no value matches. */
 export const schema: StandardSchemaV1 = {
   '~standard': {
     version: 1,

@@ -1,4 +1,4 @@
-/** Keeps what is uploaded, and says how much memory the process has taken at most. */
+/** Stores uploads, and reports the peak memory of the process. */
 import { join } from 'node:path'
 import { Phial, request, saveFile, secureFilename } from 'phial'
 
@@ -19,5 +19,5 @@ app.get('/pid', () => ({ pid: process.pid }))
 /** In bytes. */
 app.get('/peak', () => ({ peak: process.resourceUsage().maxRSS * 1024 }))
 
-// The last thing that a request does: its temporary files are gone by then.
+// The last step of a request: its temporary files are removed by then.
 app.teardownAppContext(() => console.log(`${request.path} is over`))
