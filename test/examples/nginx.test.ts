@@ -57,7 +57,7 @@ describe.runIf(spawnSync('nginx', ['-v']).error === undefined)('behind nginx', (
     const talk = new Talk(new WebSocket(`ws://127.0.0.1:${port}/echo`))
     await talk.opened
     talk.send('hello')
-    expect(await talk.hear()).toBe('hello')
+    expect(await talk.receive()).toBe('hello')
     talk.socket.close(1000, 'done')
     expect(await talk.closed).toEqual({ code: 1000, reason: 'done' })
   })

@@ -121,6 +121,6 @@ test('registerBlueprint asks about a circular import if the blueprint is undefin
 
 test('abort describes an argument that is neither a status nor a response', async () => {
   expect(await failure((value) => abort(value), {})).toMatchObject({
-    message: expect.stringContaining('abort(an instance of Object)'),
+    message: expect.stringContaining('received an instance of Object'),
   })
 })

@@ -280,8 +280,8 @@ export function isBodyless(status: number): boolean {
  * of its request was.
  *
  * Throws `BadRequest` for a URL that starts with `//`, to prevent an open redirect: browsers read it as another host. To
- * redirect to another host, include the scheme. Also throws it
- * for `javascript:`, `data:` and `vbscript:`. Throws `RangeError` for a status that is not a redirect.
+ * redirect to another host, include the scheme. Also throws it for `javascript:`, `data:` and `vbscript:`. Throws
+ * `RangeError` for a status that is not a redirect.
  *
  * ```ts
  * return redirect(urlFor('index'))
