@@ -1,4 +1,4 @@
-/** Adds up the reports of the suites that ran, and prints the sum as the last line. */
+/** Adds up the reports of the suites that ran, and prints the total as the last line. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -10,7 +10,7 @@ const reports = readdirSync(folder).map((name) =>
 
 const sum = (count) => reports.map(count).reduce((total, number) => total + number, 0)
 
-/** Test files that failed before they came to a test. */
+/** Counts test files that failed before their first test. */
 const broken = ({ testResults }) =>
   testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
     .length
@@ -19,7 +19,7 @@ const passed = sum((report) => report.numPassedTests)
 const failed = sum((report) => report.numFailedTests + broken(report))
 const skipped = sum((report) => report.numPendingTests + report.numTodoTests)
 
-// A suite that fails with no failing test (the build, the linter, a time limit) is one failure.
+// A suite that fails without a failing test (the build, the linter, a time limit) counts as one failure.
 const failures = failed === 0 && status !== '0' ? 1 : failed
 
 console.log(`\n${passed} passed, ${failures} failed, ${skipped} skipped`)

@@ -29,7 +29,7 @@ const generate = generators[hasWrk() ? 'wrk' : 'node']
 const seconds = Number(options.seconds)
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Starts `phial-server` with so many workers. */
+/** Starts `phial-server` with a number of workers. */
 const phial = (workers: number): Promise<Running> => {
   const words = ['-w', String(workers), '-b', '127.0.0.1:0', '--chdir', at('servers'), 'pid']
   const bin = at('../packages/server/bin/phial-server.js')
@@ -51,7 +51,7 @@ const servers: Readonly<Record<string, () => Promise<Running>>> = {
 const asked: Asked = { method: 'GET', path: '', headers: { Connection: 'close' } }
 const rates = new Map(Object.keys(servers).map((name) => [name, [] as number[]]))
 const busy = new Map(Object.keys(servers).map((name) => [name, [] as number[]]))
-/** Processor time of all processes of a server for a connection, in microseconds. */
+/** The processor time of all processes of a server per connection, in microseconds. */
 const costs = new Map(Object.keys(servers).map((name) => [name, [] as number[]]))
 for (let round = 0; round < Number(options.rounds); round += 1) {
   for (const [name, start] of Object.entries(servers)) {
@@ -84,7 +84,7 @@ for (const [name, all] of rates) {
   console.log([name.padEnd(33), ...columns.map((column) => column.padStart(16))].join('  '))
 }
 
-/** The share of the least and the most favoured of 4 workers, in percent. */
+/** The shares of the workers with the fewest and the most connections, of 4 workers, in percent. */
 async function evenness(url: string, clients: number): Promise<string> {
   const counts = new Map<string, number>()
   let left = 400

@@ -46,7 +46,7 @@ const BROWSER: readonly (readonly [string, string])[] = [
   ['Sec-Fetch-Mode', 'navigate'],
 ]
 
-/** Makes its signal when it is asked for one. */
+/** Creates its signal when it is first read. */
 class Leaving {
   get signal(): AbortSignal {
     return new AbortController().signal
@@ -73,7 +73,7 @@ const request = (headers = BROWSER, source: { readonly signal?: AbortSignal } = 
 const environ = request()
 const counted: [string, string][] = [...HEADERS(), ['Content-Length', '12']]
 
-/** Counts the promises that a piece of work makes. */
+/** Counts the promises that a function creates. */
 function promisesOf(work: () => void): number {
   let count = 0
   const hook = createHook({
@@ -87,7 +87,7 @@ function promisesOf(work: () => void): number {
 }
 
 console.log(`node ${process.version}`)
-console.log('promises made by one request:')
+console.log('promises created by one request:')
 for (const [name, app] of Object.entries({ array, generator, promised })) {
   console.log(`  ${name.padEnd(10)} ${promisesOf(() => void run(app, request(), nowhere))}`)
 }
@@ -96,22 +96,22 @@ console.log(`  ${'read()'.padEnd(10)} ${promisesOf(() => void inputStream([BODY]
 
 const bench = new Bench({ time: 1000, warmupTime: 300 })
 bench
-  .add('driver: an array (the quick way)', () => void run(array, environ, nowhere))
+  .add('driver: an array (fast path)', () => void run(array, environ, nowhere))
   .add('driver: a generator (chunk by chunk)', () => void run(generator, environ, nowhere))
   .add('driver: a promise of an array', async () => run(promised, environ, nowhere))
   .add('driver: an array under the validator', () => void run(validator(array), request(), nowhere))
-  .add('driver: an array whose Content-Length is given', () => {
+  .add('driver: an array with Content-Length', () => {
     void run(
       (_environ, startResponse) => (startResponse('200 OK', counted), [BODY]),
       environ,
       nowhere,
     )
   })
-  .add('input: a body of one chunk that has come', () => inputStream([BODY]).read())
+  .add('input: a body of one received chunk', () => inputStream([BODY]).read())
   .add('environ: seven headers of a browser', () => void request())
   .add('environ: one header', () => void request(BROWSER.slice(0, 1)))
   .add('environ: seven headers, with a signal', () => void request(BROWSER, new Leaving()))
-  .add('environ: seven headers, the signal asked for', () => {
+  .add('environ: seven headers, with the signal read', () => {
     void request(BROWSER, new Leaving())['phial.signal']
   })
   .add(

@@ -2,10 +2,11 @@
  * Seconds from nothing to the first answer: creates an application, installs it, starts it for development
  * and sends requests until one is answered. Once with empty caches, then with full ones.
  *
- *     pnpm bench create [turns with full caches] [a part of one's name]
+ *     pnpm bench create [turns with full caches] [a part of a framework's name]
  *
- * Phial comes packed, from a registry on this machine that sends npm on to the usual one for all else. Flask has no
- * scaffolder: a virtual environment, an install, and the seven lines of its quickstart, which are written for it.
+ * Phial comes packed from a registry on this machine, which redirects npm to the usual registry for all other packages.
+ * Flask has no scaffolder: the benchmark creates a virtual environment, installs Flask, and writes the seven lines of its
+ * quickstart.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,11 +19,11 @@ import { serveRegistry } from '../test/create-phial/support/registry.ts'
 import { packAll } from '../test/house/packed.ts'
 
 interface Peer {
-  /** Where there is no scaffolder, what is written by hand. */
+  /** The files of a framework without a scaffolder. */
   readonly files?: Readonly<Record<string, string>>
-  /** Makes an application in the folder `app`, and installs it. */
+  /** Creates an application in the folder `app`, and installs it. */
   readonly make: readonly string[]
-  /** Serves it, from the folder `app`, on $PORT. */
+  /** Serves the application on $PORT, in the folder `app`. */
   readonly serve: string
 }
 
@@ -55,12 +56,12 @@ const peers: Readonly<Record<string, Peer>> = {
   'npm create hono (nodejs)': {
     make: [
       'npm create -y hono app -- --template nodejs --pm npm --install',
-      // Its template says 3000.
+      // Its template listens on 3000.
       'sed -i "s/3000/Number(process.env.PORT)/" app/src/index.ts',
     ],
     serve: 'npm run dev',
   },
-  // The same without what has to come from GitHub: the files of that template, written for it.
+  // The same without the download from GitHub: the benchmark writes the files of that template.
   'hono, its template by hand': {
     files: {
       'app/package.json': JSON.stringify({
@@ -74,7 +75,7 @@ const peers: Readonly<Record<string, Peer>> = {
     make: ['cd app && npm install'],
     serve: 'npm run dev',
   },
-  // In JavaScript: what `--lang=ts` makes does not compile under the TypeScript that it asks for.
+  // In JavaScript, because the result of `--lang=ts` does not compile with the TypeScript that it depends on.
   'fastify generate': {
     make: ['npx -y fastify-cli generate app', 'cd app && npm install'],
     serve: 'FASTIFY_PORT=$PORT npm run dev',
@@ -112,21 +113,21 @@ async function ends(command: string, cwd: string, env: NodeJS.ProcessEnv): Promi
   if (code !== 0) throw new Error(`${command} ended with ${code ?? 'a signal'}:\n${said}`)
 }
 
-/** Asks until somebody answers, whatever the status. */
+/** Sends requests until one is answered, with any status. */
 async function answered(port: number): Promise<void> {
   for (;;) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- until it is there
+      // oxlint-disable-next-line no-await-in-loop -- until a request is answered
       await (await fetch(`http://127.0.0.1:${port}/`)).text()
       return
     } catch {
-      // oxlint-disable-next-line no-await-in-loop -- nobody is there yet
+      // oxlint-disable-next-line no-await-in-loop -- the server does not listen yet
       await pause(20)
     }
   }
 }
 
-/** Seconds until it is made, and until it has answered. */
+/** The seconds until the application is created, and until it has answered. */
 async function measure(
   peer: Peer,
   env: NodeJS.ProcessEnv,
@@ -144,7 +145,9 @@ async function measure(
   const closed = once(server, 'close')
   server.stdout?.resume()
   server.stderr?.resume()
-  const ended = closed.then(() => Promise.reject(new Error(`${peer.serve} ended with no answer`)))
+  const ended = closed.then(() =>
+    Promise.reject(new Error(`${peer.serve} ended without an answer`)),
+  )
   await Promise.race([answered(port), ended])
   ended.catch(() => undefined)
   const done = performance.now()

@@ -1,9 +1,9 @@
 /**
- * The cost of reading a file in each way that could send it, fifty at a time.
+ * The cost of each way of reading a file to send it, fifty at a time.
  *
  *     pnpm bench files
  *
- * `response/file-body.ts` (which calls) and `files/file-store.ts` (from which size on by blocks) point here.
+ * `response/file-body.ts` (which calls it makes) and `files/file-store.ts` (the size from which it reads blocks) refer to it.
  */
 import { close, createReadStream, fstat, open, read } from 'node:fs'
 import { mkdtemp, open as openHandle, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -18,7 +18,7 @@ const calls = {
   close: promisify(close),
 }
 
-/** Reads by calls with a descriptor, so many bytes at a time. */
+/** Reads from a file descriptor in blocks of a given size. */
 const byCalls = (most: number) => async (path: string): Promise<void> => {
   const fd = await calls.open(path, 'r')
   const { size } = await calls.fstat(fd)
@@ -49,13 +49,13 @@ const ways: Readonly<Record<string, (path: string) => Promise<void>>> = {
   },
 }
 
-/** Microseconds of processor time for each: what else the machine does counts less than by the clock. */
+/** The processor time per file in microseconds, which other work on the machine affects less than the elapsed time. */
 async function timeOf(way: (path: string) => Promise<void>, path: string): Promise<number> {
   const began = process.cpuUsage()
   const count = 500
   let left = count
   const work = async (): Promise<void> => {
-    // oxlint-disable-next-line no-await-in-loop -- fifty such loops run beside each other
+    // oxlint-disable-next-line no-await-in-loop -- fifty such loops run concurrently
     while (left-- > 0) await way(path)
   }
   await Promise.all(Array.from({ length: 50 }, work))
@@ -71,7 +71,7 @@ for (const kilobytes of [4, 64, 256, 1024]) {
   const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]))
   for (let round = 0; round < 9; round += 1) {
     for (const [name, way] of Object.entries(ways)) {
-      // oxlint-disable-next-line no-await-in-loop -- ways are interleaved, and compared
+      // oxlint-disable-next-line no-await-in-loop -- the ways are interleaved and compared
       times.get(name)?.push(await timeOf(way, path))
     }
   }

@@ -1,10 +1,10 @@
 /**
- * What grows with connections, bodies and templates: Phial compared with the same work by hand on `node:http`.
+ * The cost of more connections, larger bodies and larger templates, compared with the same work by hand on `node:http`.
  *
  *     pnpm bench growth [connections|bodies|templates] [--rounds 3] [--node 24]
  *
  * 1 to 5,000 connections, bodies of 1 KB to 1 GB, templates of 10 to 10,000 rows; `pnpm bench routing` has routes. Each
- * turn is a fresh process, as in `pnpm bench peers`. CPU is the server's, memory the most that it had.
+ * turn is a fresh process, as in `pnpm bench peers`. CPU is that of the server, memory is its peak.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -30,9 +30,9 @@ const rounds = Number(options.rounds)
 const generate = generators[hasWrk() ? 'wrk' : 'node']
 const BLOCK = Buffer.alloc(65_536, 'x')
 
-/** What one turn cost. */
+/** The cost of one turn. */
 interface Cost {
-  /** Processor time of the server, in microseconds. */
+  /** The processor time of the server, in microseconds. */
   readonly cpu: number
   /** Megabytes. */
   readonly peak: number
@@ -41,22 +41,22 @@ interface Cost {
 interface Series {
   readonly peers: readonly string[]
   readonly task: Task
-  /** How much there is of what grows, with its name in the table. */
+  /** The amounts of the quantity that grows, with their names in the table. */
   readonly sizes: Readonly<Record<string, number>>
-  /** What `cpu` is for. */
+  /** The unit that `cpu` is measured for. */
   readonly unit: string
   readonly env?: (size: number) => Readonly<Record<string, string>>
   turn(running: Running, size: number): Promise<number>
 }
 
-/** Processor time of the server for a piece of work, in microseconds. */
+/** The processor time of the server for some work, in microseconds. */
 async function cpuOf(running: Running, work: () => Promise<unknown>): Promise<number> {
   const before = processorTime(running).all
   await work()
   return processorTime(running).all - before
 }
 
-/** Sends a body of so many bytes; the server answers how many came. */
+/** Sends a body of this many bytes. The server answers with the number that it received. */
 async function upload(url: string, size: number): Promise<void> {
   function* body(): Generator<Buffer> {
     for (let left = size; left > 0; left -= BLOCK.length) yield BLOCK.subarray(0, left)

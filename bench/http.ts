@@ -4,8 +4,8 @@
  *
  *     pnpm bench http [seconds for each turn] [turns] [bytes of the answer]
  *
- * Requests per second, and beside them what they cost the server's process: its own processor time is
- * steadier than a rate, for wrk has to share the machine. It needs wrk (Debian's package of that name).
+ * Requests per second, and the processor time of the server's process, which is steadier than a rate, because wrk shares
+ * the machine. Needs wrk (Debian's package of that name).
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -15,20 +15,20 @@ const SERVERS = ['bare', 'floor', 'engine', 'reference', 'phial'] as const
 const CONNECTIONS = 50
 const [seconds = 3, turns = 5, bytes = 12] = process.argv.slice(2).map(Number)
 
-/** What one turn of wrk measured. */
+/** The results of one turn of wrk. */
 interface Turn {
   readonly rate: number
-  /** Processor time of the server's process for a request, in microseconds. */
+  /** The processor time of the server's process per request, in microseconds. */
   readonly cost: number
-  /** What of it was spent in the kernel: the same for whoever writes the same answer. */
+  /** The part of it that was spent in the kernel, which is the same for all servers that send the same answer. */
   readonly kernel: number
-  /** How long, in milliseconds, all but one in a hundred took at most. */
+  /** The 99th percentile of the response time, in milliseconds. */
   readonly p99: number
 }
 
 type Measured = Running & { readonly turns: Turn[] }
 
-/** One turn of wrk. An answer that is not the one that was asked for ends the run. */
+/** Runs one turn of wrk. A wrong answer ends the run. */
 async function turn(server: Running): Promise<Turn> {
   const { url } = server
   const before = processorTime(server)

@@ -3,7 +3,7 @@
  *
  *     pnpm bench memory [connections]
  *
- * Kilobytes of JavaScript and of buffers, after all garbage is gone; what the kernel holds is not among them.
+ * Kilobytes of JavaScript and of buffers after a garbage collection, without the memory of the kernel.
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -24,10 +24,10 @@ const BROWSER = head(
   'Connection: keep-alive',
   'Sec-Fetch-Mode: navigate',
 )
-/** As long as a head may be, a little less than node:http's limit. */
+/** A head that is almost as long as the limit of node:http. */
 const LONG = head(...Array.from({ length: 15 }, (_, at) => `X-${at}: ${'x'.repeat(1000)}`))
 
-/** One after another, each with one line that is new: the worst for what remembers the lines of before. */
+/** Heads with one new line each: the worst case for a cache of header lines. */
 const changing = (at: number): string =>
   head(
     ...Array.from({ length: 90 }, (_, line) =>
@@ -53,14 +53,14 @@ async function dial(url: string): Promise<Socket> {
   return socket
 }
 
-/** Sends one request, and waits for its answer. */
+/** Sends a request, and waits for its answer. */
 async function ask(socket: Socket, request: string): Promise<void> {
   const answered = once(socket, 'data')
   socket.write(request)
   await answered
 }
 
-/** What each connection holds, in kilobytes, after it has asked all of that. */
+/** The memory of each connection after these requests, in kilobytes. */
 async function held(server: Running, requests: readonly string[]): Promise<number> {
   const before = await memoryOf(server, 'collect')
   const sockets = await Promise.all(Array.from({ length: connections }, () => dial(server.url)))
@@ -74,7 +74,7 @@ async function held(server: Running, requests: readonly string[]): Promise<numbe
   return (after - before) / connections / 1024
 }
 
-/** What one request allocates, in kilobytes: so many that no garbage is collected meanwhile. */
+/** The memory that one request allocates, in kilobytes, measured without a garbage collection in between. */
 async function allocated(server: Running, request: string): Promise<number> {
   const socket = await dial(server.url)
   const all: number[] = []
@@ -88,12 +88,12 @@ async function allocated(server: Running, request: string): Promise<number> {
 }
 
 const figures: Readonly<Record<string, (server: Running) => Promise<number>>> = {
-  'a connection that has asked nothing': (server) => held(server, []),
-  '  … and asked once': (server) => held(server, [head()]),
-  '  … and asked a hundred times': (server) => held(server, Array(100).fill(head()) as string[]),
+  'a connection without requests': (server) => held(server, []),
+  '  … after one request': (server) => held(server, [head()]),
+  '  … after a hundred requests': (server) => held(server, Array(100).fill(head()) as string[]),
   '  … with a browser’s head': (server) => held(server, [BROWSER]),
   '  … with a head of 15 KB': (server) => held(server, [LONG]),
-  '  … ninety times with a new line in each head': (server) =>
+  '  … after ninety heads with a new line each': (server) =>
     held(
       server,
       Array.from({ length: 90 }, (_, at) => changing(at)),

@@ -15,7 +15,7 @@ const TIMES = 5
 const PACKAGES = ['core', 'server', 'framework'] as const
 const root = new URL('../packages/', import.meta.url).href
 
-/** A function that ran: its file below `packages`, its name and how often it was called. */
+/** A function that ran: its file below `packages`, its name and the number of calls. */
 interface Called {
   readonly file: string
   readonly name: string
@@ -57,7 +57,7 @@ const requests = {
   ],
 } as const
 
-/** Sends a request on a connection of its own; resolves once the server has closed it. */
+/** Sends a request on its own connection. Resolves once the server has closed it. */
 async function ask(port: number, head: string, body: string): Promise<void> {
   const socket = connect(port, '127.0.0.1')
   let answer = ''
@@ -67,7 +67,7 @@ async function ask(port: number, head: string, body: string): Promise<void> {
   if (!answer.startsWith('HTTP/1.1 200 ')) throw new Error(`Expected 200, received:\n${answer}`)
 }
 
-/** What was called since the last time. */
+/** Returns the functions that were called since the last time. */
 async function called(): Promise<Called[]> {
   const { result } = await session.post('Profiler.takePreciseCoverage')
   return result
@@ -102,7 +102,7 @@ async function path(
   return counts.toSorted((one, other) => callsOf(one) - callsOf(other))[0] ?? []
 }
 
-/** `files / functions / calls` of what was called. */
+/** Formats the numbers of called files, functions and calls. */
 const figures = (all: readonly Called[]): string =>
   [new Set(all.map(({ file }) => file)).size, all.length, callsOf(all)].join(' / ')
 

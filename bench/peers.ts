@@ -64,15 +64,15 @@ const load: LoadOptions = {
   core: CLIENT_CORE,
 }
 
-/** What one turn measured, or the medians of all turns. */
+/** The results of one turn, or the medians of all turns. */
 interface Figures {
   /** Requests per second. */
   readonly rate: number
-  /** Processor time of the server for one request, in microseconds. */
+  /** The processor time of the server per request, in microseconds. */
   readonly cost: number
-  /** How long, in milliseconds, all but one in a hundred answers took at most. */
+  /** The 99th percentile of the response time, in milliseconds. */
   readonly p99: number
-  /** The most memory that the server had, in megabytes. */
+  /** The peak memory of the server, in megabytes. */
   readonly peak: number
   /** The part of its core that the load generator used. */
   readonly busy: number
@@ -100,7 +100,7 @@ async function turn({ isSilent }: Peer, workload: Workload, running: Running): P
   return { rate, cost, p99, peak, busy }
 }
 
-/** Shows in a terminal what is running. */
+/** Shows the current turn in a terminal. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${text}\u001B[K\r`)
 }
@@ -140,7 +140,7 @@ async function measure(node: string, workload: Workload): Promise<Row[]> {
 const number = (value: number, digits: number, width: number): string =>
   value.toFixed(digits).padStart(width)
 
-/** One workload. Ratios are to the unit; above 1 is better, whatever the column. */
+/** Formats one workload. Ratios are to the unit. Above 1 is better in every column. */
 function table(rows: readonly Row[]): string {
   const unit = rows.find(({ peer }) => peer === UNIT)
   const ratio = (value = Number.NaN): string => number(value, 2, 6)
@@ -162,7 +162,7 @@ function table(rows: readonly Row[]): string {
 
 const HEAD = `${''.padEnd(12)}${['requests/s', 'µs CPU', 'p99 ms', 'peak MB'].map((one) => one.padStart(9).padEnd(15)).join('')}client %`
 
-/** Processor time of all workloads, as ratios to the unit. */
+/** Formats the processor time of all workloads, as ratios to the unit. */
 function summary(rows: readonly Row[]): string {
   const names = compared.map(({ name }) => name).filter((name) => name !== UNIT)
   const cells = (workload: Workload): string[] => {

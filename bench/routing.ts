@@ -3,8 +3,8 @@
  *
  *     pnpm bench routing [part of a router's name]
  *
- * Each path is cut out of a longer text for each lookup, as a server cuts it out of a request's
- * target: a string that was never hashed before. The first row is that alone.
+ * For each lookup, the path is cut out of a longer text, as a server cuts it out of a request's target, so its hash is not
+ * cached yet. The first row measures only this cut.
  */
 import findMyWay from 'find-my-way'
 import type { Result } from 'hono/router'
@@ -15,11 +15,11 @@ import { Router } from 'phial'
 import { addRoute, createRouter, findRoute } from 'rou3'
 import { Bench } from 'tinybench'
 
-/** Whether a path is found, and the value of its first param. */
+/** Looks up a path, and reads its first param. */
 type Find = (path: string) => unknown
 type Make = (routes: readonly string[]) => Find
 
-const NOTHING = 'the slicing alone'
+const NOTHING = 'only the slicing'
 
 const routers: Record<string, Make> = {
   [NOTHING]: () => (path) => path,
@@ -66,7 +66,7 @@ const routers: Record<string, Make> = {
   },
 }
 
-/** Hono leaves the params to be read out of the places where they stand. */
+/** Hono returns the indexes of the params, so reading them is a part of the lookup. */
 type HonoResult = Result<number>
 
 function readHono([[first], stash]: HonoResult): unknown {
@@ -87,7 +87,7 @@ function routesOf(count: number): string[] {
   return routes.slice(0, count)
 }
 
-/** A path for each question, from all over the table. */
+/** Paths for the lookups, spread over the whole table. */
 const questions: Record<string, (resource: number) => string> = {
   static: (resource) => `/api/v1/resource${resource}/recent`,
   'one param': (resource) => `/api/v1/resource${resource}/items/12345`,
@@ -99,7 +99,7 @@ const questions: Record<string, (resource: number) => string> = {
 const COUNTS = [10, 100, 1000, 10_000]
 const BATCH = 64
 
-/** Targets of requests whose paths are `question`'s. */
+/** Request targets with the paths of `question`. */
 function targetsOf(question: (resource: number) => string, count: number): string[] {
   const resources = Math.floor(count / 4)
   return Array.from({ length: BATCH }, (_, index) => {

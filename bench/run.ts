@@ -10,7 +10,7 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
   .map((file) => file.slice(0, -'.ts'.length))
 
-/** The command and the first sentence of a benchmark's own comment. */
+/** Returns the command and the first sentence of a benchmark's comment. */
 function description(name: string): string {
   const source = readFileSync(new URL(`${name}.ts`, folder), 'utf8')
   const [, usage = ''] = /^ \* {5}(pnpm bench .*)$/m.exec(source) ?? []

@@ -44,7 +44,7 @@ function imported(names: readonly string[]): Cost {
   return JSON.parse(execFileSync(node, args, { cwd: bench, encoding: 'utf8' })) as Cost
 }
 
-/** The first answer of a server that was started at a time. */
+/** Measures the first answer of a server, from the time of its start. */
 async function answered(running: Running, began: number): Promise<Cost> {
   const answer = await fetch(running.url)
   if ((await answer.text()) !== 'Hello world\n') throw new Error(`${running.name} is wrong`)
@@ -52,7 +52,7 @@ async function answered(running: Running, began: number): Promise<Cost> {
   return { ms, cpu: processorTime(running).all / 1000, mb: memory(running) }
 }
 
-/** `phial-server` with so many workers. */
+/** Starts `phial-server` with a number of workers. */
 async function phialServer(workers: number): Promise<Cost> {
   const began = performance.now()
   const args = `-w ${workers} -b 127.0.0.1:0 --chdir '${bench}dist/servers' app:app`
@@ -67,7 +67,7 @@ async function phialServer(workers: number): Promise<Cost> {
 
 async function served(name: string): Promise<Cost> {
   const peer = peers.find((one) => one.name === name)
-  if (peer === undefined) throw new Error(`There is no peer ${name}`)
+  if (peer === undefined) throw new Error(`Unknown peer ${name}`)
   const began = performance.now()
   return withServer(peer, 'hello', { node }, (running) => answered(running, began))
 }
@@ -106,7 +106,7 @@ const measured: Readonly<Record<string, () => Cost | Promise<Cost>>> = {
   'answer of phial-server -w 2': () => phialServer(2),
 }
 
-/** The folder or the package of a file. */
+/** Returns the folder or the package of a file. */
 function placeOf(file: string): string {
   const [, dependency] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file) ?? []
   const [, own, inside = ''] = /\/packages\/([^/]+)\/dist\/(.*)$/.exec(file) ?? []
@@ -115,7 +115,7 @@ function placeOf(file: string): string {
   )
 }
 
-/** What is loaded and not used, by place, the largest first. */
+/** Prints loaded code that is not used, by folder or package, the largest first. */
 function printModules(): void {
   const args = [`${bench}dist/support/loaded.js`]
   const all = JSON.parse(execFileSync(node, args, { encoding: 'utf8' })) as Loaded[]

@@ -1,11 +1,11 @@
 /**
- * Response times at a rate that each server can sustain. At its limit, a server's times say how long
- * its queue is and little else.
+ * Response times at a rate that each server can sustain. At the limit of a server, the times only show the length of its
+ * queue.
  *
  *     pnpm bench steady [requests per second] [seconds for each turn] [turns]
  *
- * A request counts from the moment at which it was due, sent or not, so that a server that stands still
- * for a while pays for all that came meanwhile.
+ * The time of a request begins when it was due, even if it was sent later, so that a pause of the server counts for every
+ * request that was due meanwhile.
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -19,13 +19,13 @@ const [rate = 10_000, seconds = 3, turns = 7] = process.argv.slice(2).map(Number
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
-/** A connection, and when the requests on it were due. */
+/** A connection, and the times at which its requests were due. */
 interface Client {
   readonly socket: Socket
   readonly due: number[]
 }
 
-/** Connects, and takes the time of each answer. All answers are as long as the first. */
+/** Connects, and measures each answer. All answers must be as long as the first one. */
 async function client(url: string, times: RecordableHistogram): Promise<Client> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').setNoDelay()
   await once(socket, 'connect')
@@ -43,7 +43,7 @@ async function client(url: string, times: RecordableHistogram): Promise<Client> 
   return { socket, due }
 }
 
-/** Sends at the rate, to one connection after another, until the time is up and all is answered. */
+/** Sends requests at the rate, to one connection after another, until the time is over and all are answered. */
 function keepUp(clients: readonly Client[]): Promise<void> {
   const began = performance.now()
   const count = rate * seconds
@@ -63,7 +63,7 @@ function keepUp(clients: readonly Client[]): Promise<void> {
   })
 }
 
-/** One turn: milliseconds for each of the quantiles. */
+/** Runs one turn. Returns the milliseconds for each quantile. */
 async function turn({ url }: Running): Promise<number[]> {
   const times = createHistogram()
   const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => client(url, times)))

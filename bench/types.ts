@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 const RUNS = 5
 const COUNTS = [10, 500, 1000, 2000, 4000]
 
-/** Routes as apps have them: texts, params, converters, groups, defaults. */
+/** Typical routes: static paths, params, converters, groups, defaults. */
 function routeOf(index: number): string {
   const base = `/api/v1/resource${index}`
   const forms = [
@@ -51,7 +51,7 @@ const { bin, version } = JSON.parse(readFileSync(manifest, 'utf8')) as {
 }
 const tsc = join(dirname(manifest), bin.tsc)
 
-/** Milliseconds of one check. */
+/** Measures one check, in milliseconds. */
 function check(folder: string): number {
   const start = performance.now()
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
@@ -59,7 +59,7 @@ function check(folder: string): number {
   return performance.now() - start
 }
 
-// Beside this file, so that it finds phial as this file does.
+// Next to this file, so that it resolves phial as this file does.
 const folder = mkdtempSync(join(import.meta.dirname, 'types-'))
 try {
   console.log(`node ${process.version}, typescript ${version}; the fastest of ${RUNS} runs`)

@@ -18,10 +18,10 @@ import {
 import { errors, input, nowhere } from './support/nowhere.ts'
 
 const ROUNDS = 31
-/** How long a round is, in milliseconds. */
+/** The length of a round, in milliseconds. */
 const ROUND = 100
 
-const kinds = ['absent', 'at hand, off', 'drawn'] as const
+const kinds = ['absent', 'loaded, off', 'drawn'] as const
 type Kind = (typeof kinds)[number]
 const apps = ['hello', 'hello in three layers'] as const
 type Figures = Record<(typeof apps)[number], number>
@@ -61,7 +61,7 @@ async function ask(app: Application): Promise<void> {
   if (answering) await answering
 }
 
-/** Nanoseconds for a request, over one round. */
+/** Measures a request over one round, in nanoseconds. */
 async function round(app: Application): Promise<number> {
   const began = performance.now()
   let count = 0
@@ -107,7 +107,7 @@ async function compare(): Promise<void> {
     }),
   )
   for (let at = 0; at < ROUNDS; at++)
-    // oxlint-disable-next-line no-await-in-loop -- in turns, the first of them another each time
+    // oxlint-disable-next-line no-await-in-loop -- in turns, beginning with another one each time
     for (const one of children.map((_, next) => children[(next + at) % children.length]))
       // oxlint-disable-next-line no-await-in-loop -- in turns
       if (one) one.all.push(await figuresOf(one.child))

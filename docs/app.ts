@@ -1,4 +1,4 @@
-/** The site as it was built: a folder of files at the root. `pnpm docs:start` serves it. */
+/** Serves the built site, a folder of files, at the root: `pnpm docs:start`. */
 import { makeResponse, NotFound, Phial, sendFile, sendFromDirectory } from 'phial'
 
 const SITE = new URL('dist/', import.meta.url)

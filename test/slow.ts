@@ -1,6 +1,6 @@
 /**
- * Runs what takes minutes: the long form of each test that has one (it reads `PHIAL_SLOW`), the pages with a process
- * for each file, and the server's tests on the transport that is not the default. Stops at the first failure.
+ * Runs the tests that take minutes: the long form of each test that reads `PHIAL_SLOW`, the pages with a process for each
+ * file, and the server's tests on the transport that is not the default. Stops at the first failure.
  *
  *     pnpm test:slow
  */

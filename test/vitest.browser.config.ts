@@ -9,7 +9,7 @@ export default defineConfig({
     reporters,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A page is asked again until it has come: a click does not wait for what it leads to.
+    // An assertion polls until the page has loaded, because a click does not wait for the next page.
     expect: { poll: { timeout: 30_000 } },
   },
 })

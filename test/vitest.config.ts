@@ -7,7 +7,7 @@ const NAMES = PACKAGES.concat('examples', 'docs', 'house', 'nodes', 'bench', 'pl
 
 const setup: Record<string, string[]> = { framework: ['framework/setup.ts'] }
 
-/** Ends a test that hangs. The speed of the machine is not what a test measures. */
+/** Ends a test that hangs. It is generous, because tests do not measure the speed of the machine. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 const project = (name: string) => ({
@@ -15,14 +15,14 @@ const project = (name: string) => ({
     name,
     include: [`${name}/**/*.test.ts`],
     setupFiles: setup[name] ?? [],
-    // A worker loads what is tested once, not once for each file: a test leaves nothing behind that another could
-    // see. But for those of the server: some choose a transport, for their whole file.
+    // A worker loads modules once, not once for each file, because tests leave no state behind. The tests of the server
+    // are an exception: some of them choose a transport for their whole file.
     isolate: name === 'server',
     ...patience,
   },
 })
 
-/** The examples that have tests of their own, beside them, as their users would. Those of the ladder run in `examples`. */
+/** The examples with tests in their own folder, as in a user's app. Those of the ladder run in `examples`. */
 const apps = {
   test: {
     name: 'apps',
@@ -37,7 +37,7 @@ const apps = {
 export default defineConfig({
   test: {
     reporters,
-    // Vitest would leave a core free; most of the time of these tests is spent in other processes.
+    // Vitest would leave a core free, but these tests spend most of their time in other processes.
     maxWorkers: '100%',
     projects: [...NAMES.map(project), apps],
   },

@@ -1,4 +1,4 @@
-/** h3 has no signed session: its sessions are encrypted, which is other work. */
+/** h3 has no signed sessions. Its sessions are encrypted, which is different work. */
 import { Eta } from 'eta'
 import { getQuery, H3, html, iterable, raw, readBody, serve, serveStatic } from 'h3'
 import { readFile, stat } from 'node:fs/promises'

@@ -22,7 +22,7 @@ import {
 const app = new Hono()
 const hello = (): unknown => app.get('/', (c) => c.text(HELLO))
 
-// As the other templates are: whitespace would be more to send.
+// Without whitespace, like the other templates, so that the answer has the same length.
 // prettier-ignore
 const layout = (body: unknown) => html`<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** Each workload by hand on `node:http`: the unit of all ratios. */
+/** Implements each workload by hand on `node:http`: the unit of all ratios. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, stat } from 'node:fs'
@@ -50,7 +50,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-/** With callbacks: `pipeline` and promises would take half as much again. */
+/** Uses callbacks, because `pipeline` and promises would take half as long again. */
 const sendStatic: Handler = (request, response) => {
   const path = join(STATIC, normalize((request.url ?? '').replace(/^\/static/, '')))
   stat(path, (error, stats) => {
@@ -86,7 +86,7 @@ const session: Handler = (request, response) => {
   send(response, 'text/plain; charset=utf-8', `${count}`)
 }
 
-/** A handler that ends with its connection if the client leaves before the answer is whole. */
+/** Wraps a handler so that it ends with its connection if the client disconnects before the answer is complete. */
 const careful =
   (one: (...exchange: Parameters<Handler>) => Promise<void>): Handler =>
   (request, response) =>

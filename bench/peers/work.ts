@@ -1,4 +1,4 @@
-/** What every peer's server answers with, so that all do the same work. */
+/** The answers of every peer's server, so that all do the same work. */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -18,7 +18,7 @@ export type Workload = (typeof WORKLOADS)[number]
 /** A workload, or the one of `growth.ts` that counts the bytes of a body. */
 export type Task = Workload | 'upload'
 
-/** What a server does to be ready for a workload. */
+/** Prepares a server for a workload. */
 export type SetUp = Partial<Record<Task, () => unknown>>
 
 const [workload = 'hello', folder = ''] = process.argv.slice(2)
@@ -86,5 +86,5 @@ export const HOOKS = 10
 
 export const SECRET = '7d0f1c2b9a8e4f5d6c7b8a9e0f1d2c3b4a5e6f7d8c9b0a1e2f3d4c5b6a7e8f9d'
 
-/** How often a session was used, this time included. */
+/** The number of uses of a session, including this one. */
 export const counted = (before: unknown): number => (typeof before === 'number' ? before : 0) + 1

@@ -1,4 +1,4 @@
-/** What a person writes who needs no gateway: the yardstick. */
+/** A handler written by hand, without a gateway: the baseline. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

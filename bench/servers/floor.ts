@@ -1,4 +1,4 @@
-/** The least that a server in JavaScript can cost: whatever comes, the same bytes go back. No HTTP, no gateway. */
+/** The lower bound for a server in JavaScript: sends the same bytes for any input, without HTTP and without a gateway. */
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 

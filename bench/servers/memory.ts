@@ -1,4 +1,4 @@
-/** Lets a server's process be asked for its memory: `collect` after all garbage is gone, `look` as it is. */
+/** Reports the memory of a server's process on request: `collect` after a garbage collection, `look` without one. */
 process.on('message', (asked) => {
   if (asked === 'collect') for (let time = 0; time < 3; time++) globalThis.gc?.()
   process.send?.(process.memoryUsage())

@@ -1,6 +1,6 @@
 /**
- * A load generator for machines without wrk: so many connections, each with one request at a time. Takes its task as
- * JSON in the first argument and prints what it measured as JSON.
+ * A load generator for machines without wrk: a number of connections, each with one request at a time. Reads its task as
+ * JSON from the first argument, and prints its results as JSON.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -18,7 +18,7 @@ const { port, request, connections, seconds } = JSON.parse(process.argv[2] ?? ''
 const times = createHistogram()
 let [requests, failures, isOver] = [0, 0, false]
 
-/** Follows one answer; `take` says whether it is whole. */
+/** Parses one answer. `take` returns whether it is complete. */
 class Answer {
   #head = ''
   #left = 0

@@ -1,4 +1,4 @@
-/** The load generators: wrk where Debian's package is installed, else `client.ts`. */
+/** The load generators: wrk if Debian's package is installed, otherwise `client.ts`. */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,12 +17,12 @@ export interface LoadOptions {
   readonly core?: number
 }
 
-/** What one turn measured. */
+/** The results of one turn. */
 export interface Load {
   readonly requests: number
   /** Requests per second. */
   readonly rate: number
-  /** How long, in milliseconds, all but one in a hundred took at most. */
+  /** The 99th percentile of the response time, in milliseconds. */
   readonly p99: number
   /** The part of its core that the generator used: near 1, the generator was the limit. */
   readonly busy: number

@@ -15,7 +15,7 @@ session.connect()
 await session.post('Profiler.enable')
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
 
-/** The files of which a function ran since the last time. */
+/** Returns the files with a function that ran since the last time. */
 async function ran(): Promise<Set<string>> {
   const { result } = await session.post('Profiler.takePreciseCoverage')
   const files = result.filter(({ functions }) => functions.some(({ ranges }) => ranges[0]?.count))

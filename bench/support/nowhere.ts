@@ -1,4 +1,4 @@
-/** A server that sends nothing anywhere, so that what is measured is the gateway alone. */
+/** A server that discards the answer, so that only the gateway is measured. */
 import { emptyInput, errorStream, type ResponseWriter } from '@phial/core'
 
 export const nowhere: ResponseWriter = {

@@ -1,4 +1,4 @@
-/** The servers that are compared, and how each is started. */
+/** The servers that are compared, and the command that starts each one. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,7 +11,7 @@ import { FILE, works } from './workloads.ts'
 
 const bench = fileURLToPath(new URL('..', import.meta.url))
 
-/** Compiles the servers to `dist`, so that no loader runs beside them. */
+/** Compiles the servers to `dist`, so that they run without a loader. */
 export function compile(): void {
   const manifest = createRequire(import.meta.url).resolve('typescript/package.json')
   const tsc = join(dirname(manifest), 'bin/tsc')
@@ -27,9 +27,9 @@ export interface Peer {
   /** The command that serves a workload, with static files from a folder. */
   command(task: Task, node: string, folder: string): readonly string[]
   readonly env?: (task: Task, folder: string) => Readonly<Record<string, string>>
-  /** Whether it answers the same bytes to everything, so that there is nothing to verify. */
+  /** Whether it always sends the same bytes, so that its answers are not verified. */
   readonly isSilent?: boolean
-  /** Ends it. Defaults to `SIGKILL`. */
+  /** The signal that ends it. Defaults to `SIGKILL`. */
   readonly signal?: NodeJS.Signals
 }
 
@@ -39,7 +39,7 @@ const peer = (name: string, workloads: readonly Workload[] = WORKLOADS): Peer =>
   command: (task, node, folder) => [node, join(bench, `dist/peers/${name}.js`), task, folder],
 })
 
-/** No HTTP at all: whatever comes, it sends an answer of the same length. What the client could have got. */
+/** A server without HTTP, which sends an answer of the same length for any input: the upper bound for the client. */
 const floor: Peer = {
   name: 'floor',
   isSilent: true,
@@ -54,7 +54,7 @@ const hasFlask = (): boolean =>
 const flask: Peer = {
   name: 'flask',
   workloads: WORKLOADS,
-  // Its log has the address. Threads, because gunicorn's default worker keeps no connection.
+  // The address is in its log. It uses threads, because gunicorn's default worker has no keep-alive connections.
   command: () => [
     'sh',
     '-c',
@@ -69,7 +69,7 @@ const flask: Peer = {
   signal: 'SIGQUIT',
 }
 
-/** All that can run here; bare `node:http`, the unit of the ratios, first. */
+/** All peers that can run here. The first one is bare `node:http`, the unit of the ratios. */
 export const peers: readonly Peer[] = [
   peer('node-http'),
   peer('gateway', ['hello', 'stream', 'browser']),
@@ -88,7 +88,7 @@ export const peers: readonly Peer[] = [
 ]
 
 export interface ServeOptions {
-  /** The binary of Node. */
+  /** The path of Node. */
   readonly node: string
   /** The core on which the server runs. Defaults to any. */
   readonly core?: number
@@ -96,7 +96,7 @@ export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs a fresh server of a peer for as long as `work` takes. */
+/** Runs a fresh server of a peer while `work` runs. */
 export async function withServer<Result>(
   { name, command, env, signal }: Peer,
   task: Task,

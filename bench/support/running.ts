@@ -1,4 +1,4 @@
-/** Servers, each in its own process, and what they cost. */
+/** Servers, each in its own process, with their processor time and memory. */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -57,7 +57,7 @@ const hasTaskset =
   availableParallelism() > 1 &&
   spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
 
-/** The command that runs another one on one core, if a core is given. The same process, so its id stays. */
+/** Returns a command that runs another one on a core, if a core is given. The process keeps its id. */
 export const pinned = (
   core: number | undefined,
   command: readonly string[],
@@ -67,14 +67,14 @@ export const pinned = (
   return isPinned ? ['taskset', '-c', `${core}`, program, ...args] : [program, ...args]
 }
 
-/** The binary of a major version of Node, from the npm package `node` if this one is another. */
+/** Returns the path of a major version of Node, from the npm package `node` unless this process runs that version. */
 export function nodeBinary(major: string): string {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath
   const args = ['-y', '-p', `node@${major}`, 'node', '--print', 'process.execPath']
   return execFileSync('npx', args, { encoding: 'utf8' }).trim()
 }
 
-/** A process and its children. */
+/** Returns a process and its children. */
 function family(pid: number): number[] {
   const path = `/proc/${pid}/task/${pid}/children`
   const children = existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean) : []
@@ -82,7 +82,7 @@ function family(pid: number): number[] {
 }
 
 /**
- * The processor time of a process and its children so far, in microseconds: all of it, and what the kernel spent.
+ * Returns the processor time of a process and its children so far, in microseconds: the total, and the part of the kernel.
  * Linux counts in hundredths of a second.
  */
 export function processorTime({ child: { pid = 0 } }: Pick<Running, 'child'>): {
@@ -100,7 +100,7 @@ export function processorTime({ child: { pid = 0 } }: Pick<Running, 'child'>): {
   return sum
 }
 
-/** A line of `/proc/PID/status` for a process and its children together, in megabytes. */
+/** Sums a line of `/proc/PID/status` over a process and its children, in megabytes. */
 function megabytes({ child: { pid = 0 } }: Running, name: 'VmRSS' | 'VmHWM'): number {
   const pattern = new RegExp(`${name}:\\s+(\\d+)`)
   const all = family(pid).map((one) => {
@@ -110,10 +110,10 @@ function megabytes({ child: { pid = 0 } }: Running, name: 'VmRSS' | 'VmHWM'): nu
   return all.reduce((sum, one) => sum + one, 0) / 1024
 }
 
-/** The memory of a server, in megabytes. */
+/** Returns the memory of a server, in megabytes. */
 export const memory = (running: Running): number => megabytes(running, 'VmRSS')
 
-/** The most memory that a server has had, in megabytes. */
+/** Returns the peak memory of a server, in megabytes. */
 export const peakMemory = (running: Running): number => megabytes(running, 'VmHWM')
 
 export const median = (values: readonly number[]): number =>

@@ -1,4 +1,4 @@
-/** What the load generator asks for each workload, and what an answer must be before it is measured. */
+/** The request of each workload, and the check of its answer before it is measured. */
 import assert from 'node:assert/strict'
 import { HELLO, ROWS, user, type Workload } from '../peers/work.ts'
 
@@ -10,9 +10,9 @@ export interface Asked {
 }
 
 interface Work extends Asked {
-  /** The length of the answer's body, in bytes, about. */
+  /** The approximate length of the answer's body, in bytes. */
   readonly size: number
-  /** Throws if the answer is not the right one. */
+  /** Throws if the answer is wrong. */
   check(answer: Response, body: string): void
 }
 
@@ -58,7 +58,7 @@ const isText = (expected: string) => (answer: Response, body: string) => {
   assert.equal(body, expected)
 }
 
-/** JSON of a value, whatever the order of its keys. */
+/** Checks that an answer is this JSON, with its keys in any order. */
 const isJson = (expected: unknown) => (answer: Response, body: string) => {
   assert.match(answer.headers.get('content-type') ?? '', /^application\/json\b/)
   assert.deepEqual(JSON.parse(body), expected)
@@ -127,7 +127,7 @@ const cookies = (answer: Response): string =>
     .map((cookie) => cookie.split(';', 1)[0] ?? '')
     .join('; ')
 
-/** A session counts up, comes back signed, and is not believed once it was altered. */
+/** Checks that a session counts up, is signed, and is rejected if it was altered. */
 async function checkSession(url: string, asked: Asked, first: Response): Promise<Asked> {
   for (const cookie of first.headers.getSetCookie()) assert.match(cookie, /httponly/i)
   const known = { ...asked, headers: { Cookie: cookies(first) } }
@@ -137,11 +137,11 @@ async function checkSession(url: string, asked: Asked, first: Response): Promise
   assert.equal(third, '3')
   const forged = known.headers.Cookie.replaceAll(/.(?=;|$)/g, (last) => (last === 'A' ? 'Q' : 'A'))
   const [, fourth] = await ask(url, { ...asked, headers: { Cookie: forged } })
-  assert.equal(fourth, '1', 'a session with another signature was believed')
+  assert.equal(fourth, '1', 'a session with another signature was accepted')
   return known
 }
 
-/** Checks the answer of a server; resolves to what the load generator is to send. */
+/** Checks the answer of a server. Resolves to the request for the load generator. */
 export async function verify(url: string, workload: Workload): Promise<Asked> {
   const { check, size: _size, ...asked } = works[workload]
   const [answer, body] = await ask(url, asked)

@@ -1,4 +1,4 @@
-/** The site: every page of the workspace, where it stands in the repository. */
+/** The site: every page of the workspace, at its path in the repository. */
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
@@ -22,15 +22,15 @@ export default defineConfig({
   description: 'A complete WSGI for TypeScript',
   lang: 'en',
   head: [['link', { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }]],
-  // What all pages share, such as what stands beside them, is in one file.
+  // Puts the data that all pages share, such as the sidebar, into one file.
   metaChunk: true,
   ignoreDeadLinks: [/^https?:\/\/localhost/, `/${PLAYGROUND.replace('.html', '')}`],
   markdown: {
-    // Their colours stand out enough to be read by everybody.
+    // These themes have enough contrast for accessibility.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     languageAlias: { eta: 'html', conf: 'ini' },
     config(md) {
-      // The pages are Markdown alone: what looks like Vue's braces is text.
+      // The pages are plain Markdown, so Vue's braces are text.
       const render = md.render.bind(md)
       md.render = (text, env) => render(text, env).replaceAll('{{', '&#123;&#123;')
       md.core.ruler.push('api-links', linkNames)
@@ -41,7 +41,7 @@ export default defineConfig({
             if (href === null) continue
             const target = targetOf(relative(path('../..'), env.realPath ?? env.path), href)
             token.attrSet('href', target)
-            // Loaded by the browser: the router of these pages knows only what VitePress made.
+            // The browser must load these files, because VitePress's router knows only its own pages.
             if (isFile(target)) token.attrSet('target', '_self')
           }
       })

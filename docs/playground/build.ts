@@ -1,6 +1,6 @@
 /**
- * Builds the playground into the site: `docs/dist/docs/playground`. esbuild bundles the worker, whose text the page
- * holds, and then the page.
+ * Builds the playground into the site: `docs/dist/docs/playground`. esbuild bundles the worker first, and then the page,
+ * which contains the text of the worker.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ const shared = {
   legalComments: 'none',
 } satisfies BuildOptions
 
-/** Modules whose text is made here. */
+/** An esbuild plugin for modules whose text is generated here. */
 const made = (texts: Readonly<Record<string, string>>): Plugin => ({
   name: 'made',
   setup(builder) {
@@ -38,7 +38,7 @@ const textOf = async (options: BuildOptions): Promise<string> => {
   return outputFiles?.[0]?.text ?? ''
 }
 
-/** The text of the worker. The libraries in it are small; our own code stays as it is, since X-ray finds functions in it. */
+/** Bundles the worker. Minifies only the libraries, because X-ray finds functions in our own code. */
 export async function bundleWorker(): Promise<string> {
   const library = (contents: string): Promise<string> =>
     textOf({ stdin: { contents, resolveDir: here('.') }, minify: true })
@@ -51,11 +51,11 @@ export async function bundleWorker(): Promise<string> {
       }),
     ],
   })
-  // A frame without an origin can only start a classic worker. A function keeps our names out of the program's sight.
+  // A frame with an opaque origin can only start a classic worker. The function hides our names from the program.
   return `'use strict';(() => {\n${text}\n})()\n//# sourceURL=${BUNDLE}\n`
 }
 
-/** The sandbox, and the hash by which its policy, and that of the page around it, know its one script. */
+/** Returns the sandbox page, and the hash of its script for the content security policies of this page and of the sandbox. */
 async function sandbox(): Promise<{ text: string; hash: string }> {
   const text = await readFile(here('sandbox.html'), 'utf8')
   const [, script = ''] = /<script>([^]*?)<\/script>/.exec(text) ?? []
@@ -100,5 +100,5 @@ export async function buildPlayground(folder: string): Promise<void> {
   await writeFile(`${folder}/play.html`, filled)
 }
 
-// Only when this file itself is what Node was told to run.
+// Only if Node runs this file directly.
 if (import.meta.filename === process.argv[1]) await buildPlayground(here('../dist/docs/playground'))

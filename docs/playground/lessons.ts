@@ -1,13 +1,13 @@
 /**
- * Reads the lessons: `lessons/*.json` says of each what it is, the code comes from where it stands already, the
- * examples and the chapters of the tutorial. The build puts them into the page, the tests run each of them.
+ * Reads the lessons. `lessons/*.json` describes each lesson. The code comes from the examples and the chapters of the
+ * tutorial. The build includes the lessons in the page, and the tests run each of them.
  */
 import { blocksOf } from '../../test/docs/page.ts'
 import { files, read } from '../../test/house/workspace.ts'
 import type { Check, File, Request } from './src/protocol.ts'
 
 export interface Lesson {
-  /** Its address: `play.html#id`. */
+  /** The fragment of its URL: `play.html#id`. */
   readonly id: string
   readonly group: string
   readonly title: string
@@ -17,32 +17,30 @@ export interface Lesson {
   readonly entry: string
   readonly request: Request
   readonly check: Check
-  /** Files that solve it. */
+  /** The files of the solution. */
   readonly solution: readonly File[]
-  /** The rule that it breaks as it stands. */
+  /** The rule that it breaks before it is solved. */
   readonly rule?: string | undefined
-  /** Why it cannot run in a browser. */
+  /** The reason why it cannot run in a browser. */
   readonly needsNode?: string | undefined
 }
 
-/** A lesson as it is written down. */
+/** A lesson in a JSON file. */
 interface Written {
   readonly id: string
   readonly title: string
   readonly text: readonly string[]
-  /** The page of the tutorial whose files, and those of the chapters before, are meant. */
-  readonly chapter?: string
-  /** `NAME` of the chapter, or `NAME = PATH` of the repository. */
+  /** `NAME` for a file of the tutorial, or `NAME = PATH` for a file of the repository. */
   readonly files: readonly string[]
   readonly entry?: string
-  /** `GET /?subject=john`, then headers and body as on the wire. */
+  /** `GET /?subject=john`, followed by headers and body in the format of HTTP. */
   readonly request?: string
   readonly solution?: readonly string[]
   /** The file that tests a solution. */
   readonly test?: string
-  /** The rule that the mistake breaks, which the lesson does not tell. */
+  /** The rule that the mistake breaks. The lesson does not show it. */
   readonly rule?: string
-  /** What a mended program answers. */
+  /** The response text of a fixed program. */
   readonly answer?: string
   readonly needsNode?: string
 }
@@ -99,7 +97,7 @@ function requestOf(text: string): Request {
   return { method, target, headers, body: body.join('\n\n') }
 }
 
-/** The files that the tutorial's chapters tell one to type, their checks and solutions included. */
+/** The files of the tutorial's chapters, including checks and solutions. */
 const typed = new Map(
   files('docs/learn', '.md').flatMap((path) =>
     blocksOf(read(path)).flatMap(({ file, code }) => (file === undefined ? [] : [[file, code]])),
@@ -112,13 +110,13 @@ function inChapter(name: string): string {
   return `${code}\n`
 }
 
-/** An example without the lines that start a server of it. */
+/** Removes the lines of an example that start a server. */
 const forBrowsers = (code: string): string =>
   code
     .replace(/^import .* from '@phial\/server'\n/m, '')
     .replace(/\n\/\/ Only when this file itself[^]*$/, '')
 
-/** The lessons by group, as links: what the page shows before its script has run. */
+/** Returns links to the lessons, by group, which the page shows before its script has run. */
 export function linksOf(all: readonly Lesson[]): string {
   const groups = new Set(all.map(({ group }) => group))
   const item = ({ id, title }: Lesson): string =>

@@ -1,6 +1,6 @@
 /**
- * The last line of a guide's page names what it is about: ``API: `urlFor`, `int` ``. On the site, each name is a link to
- * its page in the reference, which is not in the repository.
+ * The last line of a guide lists the names that it explains: ``API: `urlFor`, `int` ``. On the site, each name is a link to
+ * its page in the reference. The reference is not in the repository.
  */
 import { basename } from 'node:path'
 import type { MarkdownRenderer } from 'vitepress'
@@ -11,14 +11,14 @@ type Rule = Parameters<MarkdownRenderer['core']['ruler']['push']>[1]
 type State = Parameters<Rule>[0]
 type Token = State['tokens'][number]
 
-/** The pages of the reference by name. What several packages have is found in the framework's. */
+/** The pages of the reference, by name. For a name in several packages, the framework's page. */
 const pages = new Map(
   files(`${REFERENCE}/api`, '.md')
     .toSorted((one) => (one.startsWith(`${REFERENCE}/api/phial/`) ? 1 : -1))
     .map((path) => [basename(path, '.md'), `/${path}`]),
 )
 
-/** Links the names in such a line. A name without a page stays as it is. */
+/** Links the names in such a line. A name without a page is not changed. */
 export function linkNames({ tokens, Token: Made }: State): void {
   const linked = (token: Token): Token[] => {
     const page = token.type === 'code_inline' ? pages.get(token.content) : undefined

@@ -1,4 +1,4 @@
-/** Before `docs:start`: says what to do if there is no site to serve. */
+/** Runs before `docs:start`: fails with a message if the site has not been built. */
 import { existsSync } from 'node:fs'
 
 if (!existsSync(new URL('../dist/404.html', import.meta.url))) {

@@ -1,22 +1,19 @@
-/**
- * Relative links, as they are written for whoever reads the pages in the repository: what they mean on
- * the site, where the address of a page is its path.
- */
+/** Converts the relative links of pages in the repository to links on the site, where the URL of a page is its path. */
 import { posix } from 'node:path'
 
-/** The folder of what is written for the site alone: the API's pages, and the sources that pages link to. */
+/** The folder of the generated pages: the API reference, and the sources that pages link to. */
 export const REFERENCE = 'docs/reference'
 
-/** The playground, which is no page of VitePress: `docs/playground/build.ts` puts it into the site as it is. */
+/** The playground, which is not a page of VitePress: `docs/playground/build.ts` writes it into the built site. */
 export const PLAYGROUND = 'docs/playground/play.html'
 
-/** The page that shows a file, or a folder, that is no page itself. */
+/** Returns the page that shows the source of a file or the content of a folder. */
 export const sourcePage = (path: string): string => `${REFERENCE}/source/${path}.html`
 
 const isElsewhere = (link: string): boolean => /^([a-z][a-z+.-]*:|\/\/|#)/i.test(link)
 
 /**
- * What a link of a page leads to on the site, from the site's root.
+ * Returns the target of a page's link on the site, relative to the site's root.
  *
  * ```ts
  * targetOf('docs/forms.md', '../examples/README.md#run') // '/examples/index.md#run'
@@ -31,13 +28,13 @@ export function targetOf(page: string, link: string): string {
 }
 
 function addressOf(path: string): string {
-  // The home page of the site is one of its own.
+  // The site has its own home page, so README.md has another URL.
   if (path === 'docs/site/home.md') return 'index.md'
   if (path === 'README.md') return 'readme.md'
   if (path.endsWith('.md')) return path.replace(/\/README\.md$/, '/index.md')
   return isFile(path) ? path : sourcePage(path)
 }
 
-/** Whether an address or a path is that of a file that VitePress did not make, such as the page that shows a source. */
+/** Reports whether a URL or a path belongs to a file that VitePress did not generate, such as a source page. */
 export const isFile = (address: string): boolean =>
   [`${REFERENCE}/source/`, PLAYGROUND].some((one) => address.replace(/^\//, '').startsWith(one))

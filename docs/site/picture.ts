@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of X-ray on the home page and in README, one for light and one for dark: `pnpm --filter
- * @phial/docs picture`, where Chromium is at `/usr/bin/chromium`, or `CHROMIUM` says where.
+ * Takes the X-ray pictures for the home page and the README, in the light and the dark color scheme: `pnpm --filter
+ * @phial/docs picture`. Chromium must be at `/usr/bin/chromium`, or at the path in `CHROMIUM`.
  */
 import { fileURLToPath } from 'node:url'
 import { asApplication, call, type Middleware } from '@phial/core'
@@ -24,7 +24,7 @@ const ask = async (path: string): Promise<string> => {
   const headers = { Host: '127.0.0.1:8000', Accept: 'text/html' }
   return (await call(site, { path, headers, environ: { REMOTE_ADDR: '127.0.0.1' } })).text()
 }
-// The first request pays for what is made once.
+// The first request is slower, because it includes one-time initialization.
 await ask('/hello/Ada')
 await ask('/hello/Ada')
 const [, id = ''] = /href="([^"]+)\.html"/.exec(await ask('/__xray__/')) ?? []

@@ -1,11 +1,11 @@
-/** The search of the site: what is in its index, and which pages come first. */
+/** The search of the site: the content of its index, and the ranking of pages. */
 import type { DefaultTheme } from 'vitepress'
 import { REFERENCE } from './links.ts'
 
 /** The heading of a page, as VitePress splits pages into sections. */
 const HEADING = /<h1[^>]*>.*?<\/h1>/s
 
-/** Renders a page for the index. A page of the API is found by its name alone. */
+/** Renders a page for the index. For a page of the API, the index contains only the name. */
 const render: NonNullable<DefaultTheme.LocalSearchOptions['_render']> = (source, env, markdown) => {
   const html = markdown.render(source, env)
   if (env.frontmatter?.['search'] === false) return ''
@@ -14,9 +14,9 @@ const render: NonNullable<DefaultTheme.LocalSearchOptions['_render']> = (source,
 }
 
 /**
- * How much a page counts for a term, by its address. The guide comes before the reference, unless the term is a name that
- * is only in the reference, such as `startResponse`. The pages about the inside come last. The browser gets the text of
- * this function, so it uses nothing from outside.
+ * Returns the weight of a page for a term, depending on its URL. The guide ranks before the reference, unless the term is a
+ * name that occurs only in the reference, such as `startResponse`. Pages about internals rank last. The browser receives the
+ * source of this function, so it must not use variables from outside.
  */
 export const boostDocument = (id: string, term: string): number => {
   const [, name] = /\/reference\/api\/.*\/(\w+)\.html/.exec(id) ?? []
@@ -27,7 +27,7 @@ export const boostDocument = (id: string, term: string): number => {
   return id.startsWith('/examples/') ? 1 : 0.5
 }
 
-/** The search of VitePress, which needs no other server. */
+/** The local search of VitePress, which needs no server. */
 export const search: NonNullable<DefaultTheme.Config['search']> = {
   provider: 'local',
   options: { _render: render, miniSearch: { searchOptions: { boostDocument } } },

@@ -1,4 +1,4 @@
-/** The side bar and the navigation of the site. */
+/** The sidebar and the navigation of the site. */
 import { basename, dirname } from 'node:path'
 import type { DefaultTheme } from 'vitepress'
 import { files, packages, read } from '../../test/house/workspace.ts'
@@ -6,7 +6,7 @@ import { PLAYGROUND, REFERENCE, targetOf } from './links.ts'
 
 type Item = DefaultTheme.SidebarItem
 
-/** The pages of `docs/`, by what they are read for. test/docs/site fails if one is missing. */
+/** The pages of `docs/`, by purpose. test/docs/site fails if a page is missing. */
 export const groups: Record<string, string[]> = {
   Guide: [
     'guide/first-site',
@@ -42,7 +42,7 @@ export const groups: Record<string, string[]> = {
 const byNumber = (one: string, other: string): number =>
   one.localeCompare(other, 'en', { numeric: true })
 
-/** The chapters, in order: the folder's own, after what it says of itself. */
+/** The README of the tutorial and its chapters, in order. */
 export const chapters = (): string[] =>
   files('docs/learn', '.md').sort((one, other) =>
     byNumber(one.replace('README', '0'), other.replace('README', '0')),
@@ -50,7 +50,7 @@ export const chapters = (): string[] =>
 
 const addressOf = (path: string): string => targetOf('README.md', path).replace(/(index)?\.md$/, '')
 
-/** What a page calls itself: its first heading, bare of marks. */
+/** Returns the title of a page: its first heading, without backticks. */
 function titleOf(path: string): string {
   const [, heading = basename(path, '.md')] = /^# +(.*)$/m.exec(read(path)) ?? []
   return heading.replaceAll('`', '')
@@ -66,7 +66,7 @@ const guides = (name: string): string[] => (groups[name] ?? []).map((page) => `d
 const examples = (): string[] =>
   files('examples', 'README.md').filter((path) => path.split('/').length <= 3)
 
-/** Next to every page except those of the reference. */
+/** The sidebar of every page except those of the reference. */
 function main(): Item[] {
   const inside = [
     ...packages.map(({ folder }) => `packages/${folder}/README.md`),
@@ -90,10 +90,10 @@ function main(): Item[] {
   ]
 }
 
-/** Of a module's page in the reference: the folders in which TypeDoc puts its names. */
+/** The folders in which TypeDoc puts the names of a module, by kind. */
 const KINDS = ['functions', 'classes', 'variables', 'interfaces', 'type-aliases']
 
-/** Beside a module's pages: its names, by kind. */
+/** The sidebar items for a module's names, by kind. */
 function names(folder: string): Item[] {
   return KINDS.flatMap((kind) =>
     files(`${folder}/${kind}`, '.md').length === 0
@@ -118,19 +118,19 @@ const modules = (): string[] =>
 
 const nameOf = (folder: string): string => folder.replace(`${REFERENCE}/api/`, '')
 
-/** By the beginning of an address. The longest that fits counts. */
+/** Returns the sidebars by URL prefix. The longest matching prefix applies. */
 export function sidebar(): DefaultTheme.SidebarMulti {
   const all = modules()
   const list = all.map((folder) => ({ text: nameOf(folder), link: `/${folder}/` }))
   const back = { text: 'All pages', link: '/' }
-  const beside = all.map((folder) => [
+  const bars = all.map((folder) => [
     `/${folder}/`,
     [back, { text: 'API', items: list, collapsed: true }, ...names(folder)],
   ])
   return {
     '/': main(),
     [`/${REFERENCE}/api/`]: [back, { text: 'API', items: list }],
-    ...(Object.fromEntries(beside) as DefaultTheme.SidebarMulti),
+    ...(Object.fromEntries(bars) as DefaultTheme.SidebarMulti),
   }
 }
 

@@ -1,13 +1,13 @@
 /**
- * A page that shows a file of the repository, as a file of its own. There are hundreds of them: as pages of VitePress
- * they were half of the site, in bytes and in time.
+ * Pages that show a file of the repository, as plain HTML. There are hundreds of them. As pages of VitePress, they took half of
+ * the site's bytes and of its build time.
  */
 import { extname, posix } from 'node:path'
 import { bundledLanguages, codeToTokensBase, createCssVariablesTheme } from 'shiki'
 
 const theme = createCssVariablesTheme({ name: 'kinds', variablePrefix: '' })
 
-/** The elements that stand for a kind of token, as short as can be: `public/source.css` gives them their colours. */
+/** The elements for the kinds of tokens, with short names to save bytes. `public/source.css` defines their colors. */
 const ELEMENTS = new Map([
   ['keyword', 'k'],
   ['function', 'f'],
@@ -18,7 +18,7 @@ const ELEMENTS = new Map([
   ['parameter', 'v'],
 ])
 
-/** The page of a file. */
+/** Returns the page of a file. */
 export async function filePage(path: string, text: string): Promise<string> {
   const lang = { eta: 'html' }[extname(path).slice(1)] ?? extname(path).slice(1)
   if (!(lang in bundledLanguages)) return pageOf(path, `<pre>${escape(text)}</pre>`)
@@ -27,7 +27,7 @@ export async function filePage(path: string, text: string): Promise<string> {
   return pageOf(path, `<pre>${code}</pre>`)
 }
 
-/** The page of a folder: the names in it. */
+/** Returns the page of a folder, which lists the names in it. */
 export function folderPage(path: string, names: readonly string[]): string {
   const items = names.map((name) => `<li><code>${escape(name)}</code></li>`)
   return pageOf(path, `<ul>${items.join('')}</ul>`)
@@ -39,7 +39,7 @@ function drawToken({ content, color = '' }: { content: string; color?: string })
   return element === undefined || text.trim() === '' ? text : `<${element}>${text}</${element}>`
 }
 
-/** The scheme is the one that was chosen on the pages of VitePress. */
+/** A script that uses the color scheme that was chosen on the pages of VitePress. */
 const SCHEME = `const chosen = localStorage.getItem('vitepress-theme-appearance') || 'auto'
 if (chosen === 'dark' || (chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)) document.documentElement.classList.add('dark')`
 

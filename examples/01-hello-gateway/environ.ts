@@ -1,4 +1,4 @@
-/** Shows what a server hands to an application: every key of `environ`, sorted and numbered. */
+/** Shows every key of `environ`, sorted and numbered. */
 import { inspect } from 'node:util'
 import type { Application } from '@phial/core'
 import { makeServer } from '@phial/server'
@@ -10,12 +10,12 @@ export const showEnviron: Application = (environ, startResponse) => {
   return [new TextEncoder().encode(lines.join(''))]
 }
 
-/** Text comes in quotes, so that an empty value can be seen; of an object, only the outside. */
+/** Formats a value in one line: text in quotes, so that an empty value is visible, and objects without their contents. */
 function oneLine(value: unknown): string {
   return inspect(value, { depth: 0, breakLength: Infinity })
 }
 
-// Only when this file itself is what Node was told to run, not when a server imports it.
+// Only if Node runs this file itself, not if a server imports it.
 if (import.meta.filename === process.argv[1]) {
   const server = makeServer('localhost', 8080, showEnviron)
   await server.ready()

@@ -20,7 +20,7 @@ describe('hello, gateway', () => {
     ['/?subject=%26lt;', 'Hello &amp;lt;'],
     ['/?subject=caf%C3%A9', 'Hello café'],
     ['/?subject=john+paul', 'Hello john paul'],
-  ])('%s: %s', async ([path, text]) => {
+  ])('%s returns %s', async ([path, text]) => {
     const answer = await call(app, { path })
     expect([answer.status, answer.text()]).toEqual(['200 OK', text])
   })
@@ -29,12 +29,12 @@ describe('hello, gateway', () => {
     expect((await call(helloWorld, { path: '/??subject=john' })).text()).toBe('Hello world')
   })
 
-  test('says that it is HTML, in UTF-8', async () => {
+  test('declares HTML in UTF-8', async () => {
     const { headers } = await call(app, {})
     expect(headers).toContainEqual(['Content-Type', 'text/html; charset=utf-8'])
   })
 
-  test('reads bytes that came unescaped, too', async () => {
+  test('reads bytes that are not percent-encoded', async () => {
     const answer = await call(app, { environ: { QUERY_STRING: 'subject=cafÃ©' } })
     expect(answer.text()).toBe('Hello café')
   })

@@ -1,4 +1,4 @@
-/** The smallest web application that still takes something from its visitor. */
+/** A minimal web application that reads input from its visitor. */
 import { wsgiToText, type Application } from '@phial/core'
 import { makeServer } from '@phial/server'
 
@@ -8,9 +8,9 @@ export const helloWorld: Application = (environ, startResponse) => {
   return [new TextEncoder().encode(`Hello ${subject}`)]
 }
 
-/** Whom to greet: `john` for `subject=john`. The first name that is not empty counts. */
+/** Returns the name to greet: `john` for `subject=john`. The first name that is not empty counts. */
 function subjectOf(query: string): string {
-  // URLSearchParams drops one leading question mark: this one, and none that belongs to the query.
+  // URLSearchParams drops one leading question mark: this one, instead of one that belongs to the query.
   const parameters = new URLSearchParams(`?${wsgiToText(query)}`)
   return parameters.getAll('subject').find((name) => name !== '') ?? 'world'
 }
@@ -23,12 +23,12 @@ const ENTITIES = new Map([
   ["'", '&#x27;'],
 ])
 
-/** Text for use in HTML. Without it, `?subject=<script>…` would run in the visitor's browser. */
+/** Escapes text for HTML. Without it, `?subject=<script>…` would run in the visitor's browser. */
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (char) => ENTITIES.get(char) ?? char)
 }
 
-// Only when this file itself is what Node was told to run, not when a server imports it.
+// Only if Node runs this file itself, not if a server imports it.
 if (import.meta.filename === process.argv[1]) {
   const server = makeServer('localhost', 8080, helloWorld)
   await server.ready()

@@ -22,7 +22,7 @@ test.for<[path: string, status: string, type: string, text: string]>([
   ['/helloo', '404 Not Found', PLAIN, 'Not Found'],
   ['/othello', '404 Not Found', PLAIN, 'Not Found'],
   ['/Hello', '404 Not Found', PLAIN, 'Not Found'],
-])('%s: %s', async ([path, status, type, text]) => {
+])('%s returns %s', async ([path, status, type, text]) => {
   const answer = await call(app, { path })
   expect(answer.status).toBe(status)
   expect(answer.headers).toContainEqual(['Content-Type', type])
@@ -33,7 +33,7 @@ test('the index links to the greeting', async () => {
   expect((await call(app, {})).text()).toContain('href="/hello/"')
 })
 
-test('the link also leads there when the application is mounted', async () => {
+test('the link includes the prefix if the application is mounted', async () => {
   const site = dispatcher(app, { '/a "b"': app })
   expect((await call(site, { path: '/a "b"/' })).text()).toContain('href="/a%20%22b%22/hello/"')
 })

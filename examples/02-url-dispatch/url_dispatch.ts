@@ -1,12 +1,12 @@
-/** Several pages in one application: a list of patterns, tried in order, says who answers. */
+/** Several pages in one application: the first pattern in a list that matches the path decides which page answers. */
 import { quotePath, wsgiToText, type Application, type Environ } from '@phial/core'
 import { makeServer } from '@phial/server'
 
-/** The key under which a page finds what the groups of its pattern matched. Keys with a dot are there for this. */
+/** The key under which a page finds the matched groups of its pattern. Keys with a dot are meant for such extensions. */
 const GROUPS = 'url_dispatch.groups'
 
 const index: Application = (environ, startResponse) => {
-  // SCRIPT_NAME is the part of the path that led here: empty, unless this application is mounted under another.
+  // SCRIPT_NAME is the path at which this application is mounted. It is empty if the application is not mounted.
   const link = `${quotePath(environ.SCRIPT_NAME)}/hello/`
   startResponse('200 OK', [['Content-Type', 'text/html; charset=utf-8']])
   return [encode(`<title>Index</title>\n<p>Go on to <a href="${link}">the greeting</a>.</p>\n`)]
@@ -23,14 +23,14 @@ const notFound: Application = (_environ, startResponse) => {
   return [encode('Not Found')]
 }
 
-/** The pages. The `s` lets a dot match everything, a line break too: a path may hold `%0A`. */
+/** The pages. With the flag `s`, a dot also matches a line break, because a path may contain `%0A`. */
 const pages: [pattern: RegExp, page: Application][] = [
   [/^$/, index],
   [/^hello\/?$/, hello],
   [/^hello\/(.+)$/s, hello],
 ]
 
-/** Finds the page for a path and calls it as a server would: an application made of applications. */
+/** Finds the page for a path and calls it as a server would. It is an application that consists of applications. */
 export const application: Application = (environ, startResponse) => {
   const path = environ.PATH_INFO.replace(/^\/+/, '')
   for (const [pattern, page] of pages) {
@@ -42,7 +42,7 @@ export const application: Application = (environ, startResponse) => {
   return notFound(environ, startResponse)
 }
 
-/** `environ` holds values of any kind, so what we put there ourselves has to be named again. */
+/** Returns the matched groups. The type assertion is needed because values in `environ` may have any type. */
 function groupsOf(environ: Environ): string[] {
   return environ[GROUPS] as string[]
 }
@@ -59,12 +59,12 @@ const ENTITIES = new Map([
   ["'", '&#x27;'],
 ])
 
-/** Text for use in HTML. Without it, a link to `/hello/<script>…` would run in the visitor's browser. */
+/** Escapes text for HTML. Without it, a link to `/hello/<script>…` would run in the visitor's browser. */
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (char) => ENTITIES.get(char) ?? char)
 }
 
-// Only when this file itself is what Node was told to run, not when a server imports it.
+// Only if Node runs this file itself, not if a server imports it.
 if (import.meta.filename === process.argv[1]) {
   const server = makeServer('localhost', 8080, application)
   await server.ready()

@@ -1,6 +1,6 @@
 /**
- * Middleware: something that takes an application and is one. This one shows an error as a page.
- * First as an article of 2007 did it, which leaves the status wrong; then mended, with `excInfo`.
+ * Middleware wraps an application and is itself an application. This one shows an error as a page: first as in an
+ * article of 2007, which leaves the status wrong, then corrected with `excInfo`.
  */
 import { inspect } from 'node:util'
 import {
@@ -13,7 +13,7 @@ import {
 } from '@phial/core'
 import { makeServer } from '@phial/server'
 
-/** Greets anybody but john. When it fails, it has said `200 OK` already; no bytes have left yet. */
+/** Greets everyone except john. When it fails, it has already announced `200 OK`, but no bytes have been sent. */
 const greeting: Application = (environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain; charset=utf-8']])
   const subject = subjectOf(environ.QUERY_STRING)
@@ -22,8 +22,8 @@ const greeting: Application = (environ, startResponse) => {
 }
 
 /**
- * As the article does it. Being a generator, it calls the application when it is asked for its first
- * chunk, so one `try` holds both the call and the iteration.
+ * Shows errors as the article does. A generator calls the application when its first chunk is requested, so one `try`
+ * covers both the call and the iteration.
  */
 export const errorPage: Middleware = (app) =>
   async function* answer(environ, startResponse) {
@@ -35,7 +35,7 @@ export const errorPage: Middleware = (app) =>
       try {
         startResponse('500 Internal Server Error', [['Content-Type', 'text/plain; charset=utf-8']])
       } catch {
-        // Refused, if the application has called startResponse before: its status stands. Here: 200.
+        // Rejected if the application has already called startResponse. Its status, 200, remains.
       }
       yield traceback(error)
     } finally {
@@ -44,12 +44,11 @@ export const errorPage: Middleware = (app) =>
   }
 
 /**
- * The right way: `excInfo` says that the second call is meant. As long as no bytes have left, the
- * new status and headers take the place of the old. If some have, it is too late for an error page:
- * `startResponse` throws the error back, and the server cuts the connection, so that nobody takes
- * half an answer for a whole one.
+ * The right way: `excInfo` says that the second call is intentional. If no bytes have been sent, the new status and
+ * headers replace the old ones. Otherwise it is too late for an error page: `startResponse` throws the error, and the
+ * server closes the connection, so that no client takes half an answer for a complete one.
  */
-export const mendedErrorPage: Middleware = (app) => async (environ, startResponse) => {
+export const correctedErrorPage: Middleware = (app) => async (environ, startResponse) => {
   const show = (error: unknown): Uint8Array => {
     const excInfo = error ?? new Error(`${String(error)} was thrown`)
     startResponse(
@@ -62,14 +61,14 @@ export const mendedErrorPage: Middleware = (app) => async (environ, startRespons
   }
   try {
     const body = await asApplication(app)(environ, startResponse)
-    // An array has nothing left to fail, and the server can tell its length: it passes as it is.
+    // An array cannot fail any more, and the server knows its length, so it is passed on unchanged.
     return Array.isArray(body) ? body : watched(body, show)
   } catch (error) {
     return [show(error)]
   }
 }
 
-/** The same chunks and the same `close()`. An error on the way ends them with its page. */
+/** Wraps a body: the same chunks and the same `close()`, with the error page at the end if the body fails. */
 function watched(body: Body, show: (error: unknown) => Uint8Array): Body {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     try {
@@ -81,9 +80,9 @@ function watched(body: Body, show: (error: unknown) => Uint8Array): Body {
   return Object.assign(chunks(), { close: () => body.close?.() })
 }
 
-/** Whom to greet: `john` for `subject=john`. The first name that is not empty counts. */
+/** Returns the name to greet: `john` for `subject=john`. The first name that is not empty counts. */
 function subjectOf(query: string): string {
-  // URLSearchParams drops one leading question mark: this one, and none that belongs to the query.
+  // URLSearchParams drops one leading question mark: this one, instead of one that belongs to the query.
   const parameters = new URLSearchParams(`?${wsgiToText(query)}`)
   return parameters.getAll('subject').find((name) => name !== '') ?? 'world'
 }
@@ -93,9 +92,9 @@ function traceback(error: unknown): Uint8Array {
 }
 
 export const application: Application = errorPage(greeting)
-export const mended: Application = mendedErrorPage(greeting)
+export const corrected: Application = correctedErrorPage(greeting)
 
-// Only when this file itself is what Node was told to run, not when a server imports it.
+// Only if Node runs this file itself, not if a server imports it.
 if (import.meta.filename === process.argv[1]) {
   const server = makeServer('localhost', 8080, application)
   await server.ready()

@@ -28,9 +28,9 @@ app.route('GET', '/hello/:name', (_request, { name }) => html`<h1>Hello ${name}<
 
 app.route('GET', '/add/:a/:b', (_request, { a, b }) => ({ sum: Number(a) + Number(b) }))
 
-app.route('GET', '/search', ({ args }) => `You look for ${args.get('q') ?? 'nothing'}.`)
+app.route('GET', '/search', ({ args }) => `You searched for ${args.get('q') ?? 'nothing'}.`)
 
-// Only when this file itself is what Node was told to run, not when a server imports it.
+// Only if Node runs this file itself, not if a server imports it.
 if (import.meta.filename === process.argv[1]) {
   const server = makeServer('localhost', 8080, app)
   await server.ready()

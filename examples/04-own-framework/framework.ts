@@ -1,8 +1,8 @@
-/** A framework on the gateway: routes, a request, and views that return what they like. */
+/** A framework on the gateway: routes, a request object, and views that return text, HTML, JSON or a response. */
 import { logError, wsgiToText } from '@phial/core'
 import type { Application, Environ, HeaderList } from '@phial/core'
 
-/** What was asked, in better words than `environ` has. */
+/** A request, with more convenient properties than `environ`. */
 export class Request {
   readonly environ: Environ
   readonly method: string
@@ -21,7 +21,7 @@ export class Request {
   }
 }
 
-/** A whole answer. A view may return one, or throw one where it cannot go on. */
+/** A complete answer. A view may return it, or throw it if it cannot continue. */
 export class Response {
   readonly status: string
   readonly headers: HeaderList
@@ -34,14 +34,14 @@ export class Response {
   }
 }
 
-/** Says what went wrong in the words of the status: `404 Not Found`. */
+/** Creates a response whose text is the reason phrase of a status such as `404 Not Found`. */
 export const problem = (status: string, headers: HeaderList = []): Response =>
   new Response(status.slice(4), 'text/plain', status, headers)
 
-/** HTML, as opposed to text that somebody typed. */
+/** Trusted HTML, as opposed to text, which is escaped. */
 export class Html extends String {}
 
-/** Makes HTML: html`<p>${name}</p>` escapes the name, whatever it is, unless it is HTML already. */
+/** Creates HTML: html`<p>${name}</p>` escapes the name, unless it is `Html` already. */
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
   const escape = (value: unknown): string =>
     String(value).replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
@@ -54,13 +54,13 @@ type View = (request: Request, params: Record<string, string | undefined>) => un
 export class App {
   readonly #routes: { method: string; pattern: RegExp; view: View }[] = []
 
-  /** Adds a view: `route('GET', '/hello/:name', view)`. The path is letters, `/`, `-`, `_` and `:parameters`. */
+  /** Adds a view: `route('GET', '/hello/:name', view)`. A path consists of letters, `/`, `-`, `_` and `:parameters`. */
   route(method: string, path: string, view: View): void {
     const pattern = new RegExp(`^${path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`)
     this.#routes.push({ method, pattern, view })
   }
 
-  /** The application that a server calls. Middleware may take its place. */
+  /** The application that a server calls. It may be replaced by middleware that wraps it. */
   wsgiApp: Application = async (environ, startResponse) => {
     const { status, headers, body } = await this.#answer(new Request(environ))
     startResponse(status, headers)
@@ -88,7 +88,7 @@ export class App {
   }
 }
 
-/** Text is plain, HTML is HTML, anything else is JSON; nothing is a slip of the view's. */
+/** Converts the return value of a view: a string to plain text, `Html` to HTML, other values to JSON. */
 function toResponse(value: unknown): Response {
   if (value === undefined) throw new TypeError('The view returned nothing')
   if (value instanceof Response) return value

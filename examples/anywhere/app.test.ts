@@ -3,7 +3,7 @@ import { app } from './app.ts'
 
 app.config.SECRET_KEY = '8e05a1c37f2b4d6990aa1de3c4b7f652'
 
-test('a telegram is sent, shown in Morse code, and remembered', async () => {
+test('sends a telegram, shows it in Morse code, and remembers it', async () => {
   const client = app.testClient()
   const form = { text: 'Aß 7' }
   const page = await (await client.post('/telegrams', { form, followRedirects: true })).text()
@@ -18,7 +18,7 @@ test('a telegram is sent, shown in Morse code, and remembered', async () => {
 test.each([
   ['', 'Write something first.'],
   ['x'.repeat(81), 'At most 80 characters'],
-])('the text %j is refused, and stays in the form', async (text, error) => {
+])('rejects the text %j, and keeps it in the form', async (text, error) => {
   const response = await app.testClient().post('/telegrams', { form: { text } })
   expect(response.status).toBe(422)
   const page = await response.text()
@@ -26,7 +26,7 @@ test.each([
   expect(page).toContain(`value="${text}"`)
 })
 
-test('the price is JSON, the tape is a stream, an unknown address has a page', async () => {
+test('the price is JSON, the tape is a stream, and an unknown URL has a page', async () => {
   const client = app.testClient()
   expect(await (await client.get('/price?text=one+two')).json()).toEqual({
     text: 'one two',

@@ -1,4 +1,4 @@
-/** The site. It does not know which platform serves it. */
+/** The site. It does not depend on the platform that serves it. */
 import {
   flash,
   Phial,
@@ -17,7 +17,7 @@ export const app = new Phial(import.meta.url, { config: { MAX_CONTENT_LENGTH: 10
 app.config.fromPrefixedEnv() // PHIAL_SECRET_KEY, which signs the session
 app.templateFilter('morse', morse)
 
-const LONGEST = 80
+const MAX_LENGTH = 80
 
 app.get('/', { endpoint: 'office' }, () => {
   const telegram = typeof session.telegram === 'string' ? session.telegram : ''
@@ -27,8 +27,9 @@ app.get('/', { endpoint: 'office' }, () => {
 app.post('/telegrams', { endpoint: 'send' }, async () => {
   const form = await request.formData()
   const text = form.require('text').trim()
-  if (text === '' || text.length > LONGEST) {
-    const error = text === '' ? 'Write something first.' : `At most ${LONGEST} characters, please.`
+  if (text === '' || text.length > MAX_LENGTH) {
+    const error =
+      text === '' ? 'Write something first.' : `At most ${MAX_LENGTH} characters, please.`
     const page = renderTemplate('office', { telegram: text, letters: [], error })
     return new Response(page, { status: 422 })
   }
@@ -54,7 +55,7 @@ app.get('/tape.txt', () => {
 
 app.errorHandler(404, () => new Response(renderTemplate('lost'), { status: 404 }))
 
-/** The tape, a line for each letter, as it comes out of the machine. */
+/** Yields the tape, one line for each letter. */
 async function* tape(text: string): AsyncGenerator<string> {
   for (const letter of lettersOf(text)) yield `${letter} ${morse(letter)}\n`
 }
@@ -63,7 +64,7 @@ function wordsOf(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0
 }
 
-/** Three cents for each word. */
+/** Returns the price: three cents for each word. */
 function priceOf(text: string): number {
   return 3 * wordsOf(text)
 }

@@ -9,12 +9,12 @@ const CODES: ReadonlyMap<string, string> = new Map(
     .map((entry) => [entry.slice(0, 1), entry.slice(1)]),
 )
 
-/** The letters of a text that Morse has, without accents. */
+/** Returns the letters of a text that have a Morse code, without accents. */
 export function lettersOf(text: string): string[] {
   return Array.from(text.normalize('NFKD').toLowerCase()).filter((letter) => CODES.has(letter))
 }
 
-/** The code of one letter; empty for a letter that has none. */
+/** Returns the code of a letter, or an empty string if it has none. */
 export function morse(letter: string): string {
   return CODES.get(letter) ?? ''
 }

@@ -1,4 +1,4 @@
-/** As much of Bun and Deno as the entries use. Their own types, `@types/bun` and `deno types`, have the rest. */
+/** The parts of Bun and Deno that the entries use. For the rest, see `@types/bun` and `deno types`. */
 import type { BunServer, DenoInfo } from '@phial/core/platforms'
 
 declare global {

@@ -1,4 +1,4 @@
-/** Cloudflare Workers. There are no files, so `phial build` has put templates and static files into a module. */
+/** Cloudflare Workers has no file system, so `phial build` has written templates and static files into a module. */
 import { toFetch } from '@phial/core'
 import { workersEnviron } from '@phial/core/platforms'
 import { app } from './app.ts'

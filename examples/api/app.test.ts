@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { app } from './app.ts'
 import type { Description } from './openapi.ts'
 
-// In memory, so that no test leaves anything behind.
+// In memory, so that the tests leave no data behind.
 app.config.DATABASE_URL = 'file::memory:'
 
 const client = app.testClient()
 
-/** Makes a task, and returns where it is. */
+/** Creates a task, and returns its URL. */
 async function add(title: string, more = {}): Promise<string> {
   const response = await client.post('/tasks', { json: { title, ...more } })
   expect(response.status).toBe(201)
@@ -17,7 +17,7 @@ async function add(title: string, more = {}): Promise<string> {
 const read = async (path: string): Promise<unknown> => (await client.get(path)).json()
 
 describe('a task', () => {
-  test('is made, read, changed and taken away', async () => {
+  test('is created, read, changed and deleted', async () => {
     const path = await add(' Buy milk ')
     const task = await read(path)
     expect(task).toEqual({
@@ -35,15 +35,15 @@ describe('a task', () => {
   test.for([
     ['no title', {}, 'title'],
     ['an empty title', { title: ' ' }, 'title'],
-    ['a truth that is text', { title: 'x', done: 'yes' }, 'done'],
-  ] as const)('is not made with %s', async ([, json, field]) => {
+    ['a boolean that is text', { title: 'x', done: 'yes' }, 'done'],
+  ] as const)('is not created with %s', async ([, json, field]) => {
     const response = await client.post('/tasks', { json })
     expect(response.status).toBe(422)
     const { errors } = (await response.json()) as { errors: { path: string[] }[] }
     expect(errors.map(({ path }) => path)).toEqual([[field]])
   })
 
-  test('has no field that nobody knows', async () => {
+  test('is not created with an unknown field', async () => {
     const response = await client.post('/tasks', { json: { title: 'x', don: true } })
     expect(response.status).toBe(422)
     expect(await response.text()).toContain('don')
@@ -51,7 +51,7 @@ describe('a task', () => {
 })
 
 describe('the list', () => {
-  test('has the newest first, page by page, done or not', async () => {
+  test('lists the newest tasks first, by page and by status', async () => {
     const paths = [await add('one'), await add('two', { done: true }), await add('three')]
     const ids = paths.map((path) => Number(path.split('/').at(-1)))
     const idsOf = async (query: string): Promise<number[]> => {
@@ -65,7 +65,7 @@ describe('the list', () => {
     expect(await idsOf('done=false')).not.toContain(ids[1])
   })
 
-  test.for(['limit=0', 'limit=x', 'done=perhaps', 'page=2'])('refuses %s', async (query) => {
+  test.for(['limit=0', 'limit=x', 'done=perhaps', 'page=2'])('rejects %s', async (query) => {
     const response = await client.get(`/tasks?${query}`)
     expect(response.status).toBe(422)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
@@ -84,29 +84,29 @@ describe('every error is problem details', () => {
     expect(await response.json()).toMatchObject({ type: 'about:blank', status, detail })
   })
 
-  test('and a 405 says what is allowed', async () => {
+  test('and a 405 lists the allowed methods', async () => {
     expect((await client.put('/tasks/1')).headers.get('allow')).toContain('PATCH')
   })
 })
 
 describe('the description', () => {
-  test('has every operation that the app has, and no other', async () => {
+  test('lists exactly the operations of the app', async () => {
     const { paths } = (await read('/openapi.json')) as Description
-    const told = Object.entries(paths).flatMap(([path, operations]) =>
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
       Object.entries(operations).map(
         ([method, { operationId }]) => `${method} ${path} ${operationId}`,
       ),
     )
     const routes = [...app.urlMap].filter(({ pattern }) => pattern.startsWith('/tasks'))
-    const there = routes.flatMap(({ methods, pattern, endpoint }) =>
+    const existing = routes.flatMap(({ methods, pattern, endpoint }) =>
       [...methods].map(
         (method) => `${method.toLowerCase()} ${pattern.replace(':id', '{id}')} ${endpoint}`,
       ),
     )
-    expect(new Set(told)).toEqual(new Set(there))
+    expect(new Set(described)).toEqual(new Set(existing))
   })
 
-  test('has a page for people', async () => {
+  test('has a page for readers', async () => {
     const response = await client.get('/')
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     const page = await response.text()

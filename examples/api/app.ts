@@ -58,14 +58,14 @@ app.delete('/tasks/:id', { ...byId, endpoint: 'deleteTask' }, async ({ id }) => 
   return new Response(null, { status: 204 })
 })
 
-// What the API is, for programs and for people.
+// The description of the API, for programs and for people.
 app.get('/openapi.json', { endpoint: 'openapi' }, () => describe(request.rootUrl))
 
 app.get('/', { endpoint: 'index' }, () =>
   renderTemplate('index', { api: describe(request.rootUrl), root: request.rootUrl }),
 )
 
-// Every error is problem details (RFC 9457), also for clients that did not ask for JSON.
+// Every error is problem details (RFC 9457), even for clients that do not ask for JSON.
 app.errorHandler(HTTPException, (error) => {
   const { name: title, code: status, description: detail, details, headers } = error
   const problem = { type: 'about:blank', title, status, detail, ...details }

@@ -1,8 +1,8 @@
-/** What the API is, as OpenAPI 3.1, made of the same schemas that check what comes. */
+/** Describes the API as OpenAPI 3.1, with the same schemas that check the input. */
 import { z } from 'zod'
 import { listing, newTask, task, taskChanges } from './model/tasks.ts'
 
-/** One thing that can be asked of the API. */
+/** One operation of the API. */
 export interface Operation {
   operationId: string
   summary: string
@@ -18,11 +18,11 @@ export interface Description {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** The description of the API at this address. */
+/** Returns the description of the API at this URL. */
 export function describe(url: string): Description {
   return {
     openapi: '3.1.0',
-    info: { title: 'Tasks', version: '1.0.0', description: 'What is to be done.' },
+    info: { title: 'Tasks', version: '1.0.0', description: 'A to-do list.' },
     servers: [{ url }],
     paths: {
       '/tasks': {
@@ -34,7 +34,7 @@ export function describe(url: string): Description {
         },
         post: {
           operationId: 'addTask',
-          summary: 'Make a task',
+          summary: 'Create a task',
           requestBody: body(newTask),
           responses: { 201: answer('The new task', task), 422: WRONG },
         },
@@ -55,9 +55,9 @@ export function describe(url: string): Description {
         },
         delete: {
           operationId: 'deleteTask',
-          summary: 'Take a task away',
+          summary: 'Delete a task',
           parameters: [ID],
-          responses: { 204: { description: 'It is gone' }, 404: MISSING },
+          responses: { 204: { description: 'The task was deleted' }, 404: MISSING },
         },
       },
     },
@@ -72,8 +72,8 @@ const PROBLEM = z.object({
   errors: z.array(z.object({ path: z.array(z.string()), message: z.string() })).optional(),
 })
 
-const MISSING = answer('There is no such task', PROBLEM, 'application/problem+json')
-const WRONG = answer('What was sent does not fit', PROBLEM, 'application/problem+json')
+const MISSING = answer('The task does not exist', PROBLEM, 'application/problem+json')
+const WRONG = answer('The input is invalid', PROBLEM, 'application/problem+json')
 const ID = {
   name: 'id',
   in: 'path',

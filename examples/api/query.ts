@@ -1,7 +1,7 @@
 import { request, ValidationError } from 'phial'
 import type { z } from 'zod'
 
-/** The query, as a schema makes it. What does not fit is a 422 that says what and why. */
+/** Parses the query with a schema. An invalid query is a 422 that names each parameter and the reason. */
 export function readQuery<Schema extends z.ZodType>(schema: Schema): z.output<Schema> {
   const result = schema.safeParse(Object.fromEntries(request.args))
   if (result.success) return result.data

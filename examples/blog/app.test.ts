@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { app } from './app.ts'
 
-// In memory, so that no test leaves anything behind.
+// In memory, so that the tests leave no data behind.
 app.config.DATABASE_URL = 'file::memory:'
 
 const password = 'correct horse battery'
 const followRedirects = true
 
-/** A visitor who has signed up. */
+/** Returns a client whose user has signed up. */
 async function signedUp(name: string) {
   const client = app.testClient()
   const response = await client.post('/register', { form: { name, password } })
@@ -15,13 +15,13 @@ async function signedUp(name: string) {
   return client
 }
 
-/** A post's form, as it is shown to a visitor. */
+/** Requests the form for a post, and returns its key. */
 async function keyFor(client: ReturnType<typeof app.testClient>): Promise<string> {
   const page = await (await client.get('/write')).text()
   return /name="key" value="([^"]+)"/.exec(page)?.[1] ?? ''
 }
 
-test('a blog without posts leads on to signing up, and to writing', async () => {
+test('a blog without posts links to signing up, or to writing', async () => {
   const stranger = app.testClient()
   expect(await (await stranger.get('/')).text()).toMatch(
     /no posts yet[^]*href="\/register">Sign up/,
@@ -31,7 +31,7 @@ test('a blog without posts leads on to signing up, and to writing', async () => 
 })
 
 describe('an account', () => {
-  test('is made, left and entered again', async () => {
+  test('is created, logged out and logged in again', async () => {
     const ann = await signedUp('Ann')
     expect(await (await ann.get('/')).text()).toContain('Welcome, Ann.')
     const out = await ann.post('/logout', { followRedirects })
@@ -43,15 +43,10 @@ describe('an account', () => {
   })
 
   test.for([
-    ['no name', { name: ' ', password }, 'name', 'Please give a name'],
-    ['an odd name', { name: '<b>', password }, 'name', 'Letters, digits'],
-    [
-      'a short password',
-      { name: 'Eve', password: 'short' },
-      'password',
-      'Please take a password of ten',
-    ],
-  ] as const)('is not made with %s', async ([, form, field, why]) => {
+    ['no name', { name: ' ', password }, 'name', 'Enter a name'],
+    ['an odd name', { name: '<b>', password }, 'name', 'Use only letters, digits'],
+    ['a short password', { name: 'Eve', password: 'short' }, 'password', 'Use a password of ten'],
+  ] as const)('is not created with %s', async ([, form, field, why]) => {
     const response = await app.testClient().post('/register', { form })
     expect(response.status).toBe(422)
     const page = await response.text()
@@ -59,15 +54,15 @@ describe('an account', () => {
     expect(page).not.toContain('value="short')
   })
 
-  test('has a name that nobody else has, however it is written', async () => {
+  test('has a unique name, regardless of case', async () => {
     await signedUp('Bob')
     const form = { name: 'BOB', password: 'another password' }
     const response = await app.testClient().post('/register', { form })
     expect(response.status).toBe(422)
-    expect(await response.text()).toContain('Somebody has this name already.')
+    expect(await response.text()).toContain('This name is already taken.')
   })
 
-  test('is made once by a form that is sent twice, and entered both times', async () => {
+  test('is created once if its form is sent twice, and logged in both times', async () => {
     const client = app.testClient()
     const form = { name: 'Twice', password }
     const sent = await Promise.all([1, 2].map(() => client.post('/register', { form })))
@@ -77,23 +72,20 @@ describe('an account', () => {
   test.for([
     ['password', { name: 'Ann', password: 'wrong' }],
     ['name', { name: 'Nobody', password }],
-  ] as const)(
-    'is not entered with a wrong %s, and it does not say which was wrong',
-    async ([, form]) => {
-      const response = await app.testClient().post('/login', { form })
-      expect(response.status).toBe(422)
-      const page = await response.text()
-      expect(page).toContain('This is not the right name or password.')
-      expect(page).toContain(`value="${form.name}"`)
-    },
-  )
+  ] as const)('rejects a wrong %s, without saying which one was wrong', async ([, form]) => {
+    const response = await app.testClient().post('/login', { form })
+    expect(response.status).toBe(422)
+    const page = await response.text()
+    expect(page).toContain('The name or the password is wrong.')
+    expect(page).toContain(`value="${form.name}"`)
+  })
 
   test.for([
     ['/write', '/write'],
     ['//elsewhere.example', '/'],
     ['https://elsewhere.example', '/'],
     ['/\\elsewhere.example', '/%5Celsewhere.example'],
-  ] as const)('leads from the login to %s: %s', async ([next, location]) => {
+  ] as const)('redirects from the login for %s to %s', async ([next, location]) => {
     const client = await signedUp('Ann')
     const options = { query: { next }, form: { name: 'Ann', password } }
     expect((await client.post('/login', options)).headers.get('location')).toBe(location)
@@ -101,13 +93,13 @@ describe('an account', () => {
 })
 
 describe('a post', () => {
-  test('is written by somebody who is logged in, and read by everybody', async () => {
+  test('is written by a logged-in user, and read by every visitor', async () => {
     const cleo = await signedUp('Cleo')
     const text =
       '# One\r\n\r\n*Two* <b>three</b> [four](https://example.org) [five](javascript:alert(1))'
     const form = { title: 'Fish & chips', text, key: await keyFor(cleo) }
     const response = await cleo.post('/write', { form, followRedirects })
-    expect(await response.text()).toContain('Your post is there')
+    expect(await response.text()).toContain('Your post is published')
     const page = await (await app.testClient().get(new URL(response.url).pathname)).text()
     expect(page).toContain('<h1>Fish &amp; chips</h1>')
     expect(page).toContain(
@@ -120,7 +112,7 @@ describe('a post', () => {
     expect(posts).toContain('<p>Two &lt;b&gt;three&lt;/b&gt; four [five](javascript:alert(1))</p>')
   })
 
-  test('is not written by anybody else', async () => {
+  test('cannot be written by other visitors', async () => {
     const response = await app.testClient().get('/write', { followRedirects })
     expect(response.url).toBe('http://localhost/login?next=%2Fwrite')
     expect(await response.text()).toContain('Please log in first.')
@@ -132,11 +124,11 @@ describe('a post', () => {
     const response = await dora.post('/write', { form: { title: '', text: 'Kept' } })
     expect(response.status).toBe(422)
     const page = await response.text()
-    expect(page).toContain('id="title-error">Please give the post a title.')
+    expect(page).toContain('id="title-error">Enter a title.')
     expect(page).toContain('Kept</textarea>')
   })
 
-  test('is there once, if its form is sent twice', async () => {
+  test('is created once if its form is sent twice', async () => {
     const emil = await signedUp('Emil')
     const form = { title: 'Once', text: 'x', key: await keyFor(emil) }
     const sent = await Promise.all([1, 2].map(() => emil.post('/write', { form })))
@@ -146,7 +138,7 @@ describe('a post', () => {
     expect((await (await emil.get('/')).text()).match(/Once<\/a>/g)).toHaveLength(1)
   })
 
-  test('is changed and taken away by its author, and by nobody else', async () => {
+  test('is changed and deleted only by its author', async () => {
     const fay = await signedUp('Fay')
     const form = { title: 'Mine', text: 'x' }
     const path = (await fay.post('/write', { form })).headers.get('location') ?? ''
@@ -157,12 +149,12 @@ describe('a post', () => {
     const changed = { form: { title: 'Still mine', text: 'y' }, followRedirects }
     expect(await (await fay.post(`${path}/edit`, changed)).text()).toContain('Still mine</h1>')
     const gone = await fay.post(`${path}/delete`, { followRedirects })
-    expect(await gone.text()).toContain('“Still mine” is gone.')
+    expect(await gone.text()).toContain('“Still mine” was deleted.')
     expect((await fay.get(path)).status).toBe(404)
   })
 })
 
-test('posts come ten to a page', async () => {
+test('shows ten posts on a page', async () => {
   const hal = await signedUp('Hal')
   for (let number = 1; number <= 11; number += 1) {
     const form = { title: `Number ${number}`, text: 'x' }
@@ -176,7 +168,7 @@ test('posts come ten to a page', async () => {
   expect(await (await hal.get('/?page=nonsense')).text()).toContain('Number 11')
 })
 
-test('an address that nothing answers has a page of the blog', async () => {
+test('an unknown URL has a page of the blog', async () => {
   const response = await app.testClient().get('/nowhere')
   expect(response.status).toBe(404)
   expect(await response.text()).toContain('<h1>Nothing here</h1>')

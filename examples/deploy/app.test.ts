@@ -2,10 +2,10 @@ import { MemoryStore, StoredSessions } from 'phial'
 import { expect, test } from 'vitest'
 import { app } from './app.ts'
 
-// The store is memory here, so that the tests need no Redis. test/examples/deploy.test.ts runs the whole with one.
+// The store is in memory, so that the tests need no Redis. test/examples/deploy.test.ts uses a real one.
 app.sessionInterface = new StoredSessions(new MemoryStore())
 
-test('a login is remembered and welcomed once', async () => {
+test('remembers a login, and welcomes the user once', async () => {
   const ann = app.testClient()
   const welcome = await ann.post('/login', { form: { name: 'Ann' }, followRedirects: true })
   const page = await welcome.text()
@@ -14,20 +14,20 @@ test('a login is remembered and welcomed once', async () => {
   expect(await (await ann.get('/')).text()).not.toContain('Welcome')
 })
 
-test('an empty name gets the form again', async () => {
+test('shows the form again for an empty name', async () => {
   const response = await app.testClient().post('/login', { form: { name: ' ' } })
   expect(response.status).toBe(422)
   expect(await response.text()).toContain('Enter a name.')
 })
 
-test('a logout forgets the visitor', async () => {
+test('forgets the user after a logout', async () => {
   const ann = app.testClient()
   await ann.post('/login', { form: { name: 'Ann' } })
   const page = await ann.post('/logout', { followRedirects: true })
   expect(await page.text()).toContain('Hello.')
 })
 
-test('pages that read no session are answered while the store is down', async () => {
+test('answers pages that do not read the session while the store is down', async () => {
   const sessions = app.sessionInterface
   const fails = (): Promise<never> => Promise.reject(new Error('down'))
   app.sessionInterface = new StoredSessions({ get: fails, set: fails, delete: fails })

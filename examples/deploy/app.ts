@@ -1,6 +1,5 @@
 /**
- * A site that several servers run at once. A server keeps nothing that another one needs: sessions, flashed messages
- * and rate limits are in Redis.
+ * A site that runs on several servers at once. Shared state is in Redis: sessions, flashed messages and rate limits.
  */
 import { rateLimit, RedisRateLimitStore, type Environ } from '@phial/core'
 import {
@@ -26,7 +25,7 @@ const redis = openRedis(String(app.config.REDIS_URL ?? 'redis://127.0.0.1:6379')
 
 app.sessionInterface = new StoredSessions(new RedisStore(redis))
 
-/** Counts the logins of each client. Pages and files have no limit. */
+/** Returns the client address for a login, whose rate is limited. Other requests have no limit. */
 const loginOf = ({ REQUEST_METHOD, PATH_INFO, REMOTE_ADDR }: Environ): string | undefined =>
   REQUEST_METHOD === 'POST' && PATH_INFO === '/login' ? REMOTE_ADDR : undefined
 
@@ -34,10 +33,10 @@ app.wsgiApp = rateLimit({
   limit: Number(app.config.LOGINS_PER_MINUTE ?? 20),
   key: loginOf,
   store: new RedisRateLimitStore(redis),
-  ifStoreFails: 'allow', // a visitor may log in without a limit rather than not at all
+  ifStoreFails: 'allow', // logging in without a limit is better than not at all
 })(app.wsgiApp)
 
-/** Which server answered, so that you can watch them take turns. */
+/** The name of this server, so that you can see which one answered. */
 const server = process.env['HOSTNAME'] ?? `process ${process.pid}`
 
 app.get('/', () => {
@@ -56,7 +55,7 @@ app.route('/login', { methods: ['GET', 'POST'] }, async () => {
   session.regenerate()
   session.user = form.data.name
   flash(
-    `Welcome, ${form.data.name}. ${server} has logged you in; every other server knows you too.`,
+    `Welcome, ${form.data.name}. ${server} has logged you in. Every other server knows you too.`,
   )
   return redirect(urlFor('index'))
 })
@@ -66,11 +65,11 @@ app.post('/logout', () => {
   return redirect(urlFor('index'))
 })
 
-// These two do not read the session, so they work while Redis is down.
+// These two views do not read the session, so they work while Redis is down.
 app.get('/about', () => renderTemplate('about', { server }))
 app.get('/health', () => ({ status: 'ok' }))
 
-// Redis is down: say so to the visitor, and to the load balancer that this is temporary.
+// If Redis is down, tells the visitor, and tells the load balancer that this is temporary.
 app.errorHandler(SessionError, () =>
   makeResponse(renderTemplate('away'), 503, { 'Retry-After': '5' }),
 )

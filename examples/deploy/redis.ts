@@ -1,12 +1,12 @@
-/** The connection to Redis, made so that a Redis that is down, slow or restarted harms nothing else. */
+/** The connection to Redis. The site keeps working if Redis is down, slow or restarted. */
 import type { Phial } from 'phial'
 import { createClient } from 'redis'
 
-/** Opens a client and returns at once. It connects in the background, and again whenever the connection is lost. */
+/** Returns a client immediately. It connects in the background, and reconnects if the connection is lost. */
 export function openRedis(url: string, logger: Phial['logger']) {
   const client = createClient({
     url,
-    disableOfflineQueue: true, // without a connection a command rejects at once instead of waiting
+    disableOfflineQueue: true, // without a connection, a command rejects immediately instead of waiting
     pingInterval: 10_000, // keeps the connection alive through firewalls that drop idle ones
     socket: {
       connectTimeout: 1000,

@@ -1,11 +1,11 @@
-/** What the guest book keeps. No rung changes it: it knows nothing of the web. */
+/** An entry of the guest book, which is the same in every step and knows nothing about the web. */
 export interface Entry {
   readonly id: number
   readonly name: string
   readonly text: string
 }
 
-/** Who was here, the last one first. It is kept in memory, and gone when the program ends. */
+/** The entries, the newest first. They are in memory, and lost when the program ends. */
 export class Book {
   readonly entries: Entry[] = []
 

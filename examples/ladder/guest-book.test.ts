@@ -1,4 +1,4 @@
-/** One test for every rung: what a visitor sees must not tell which of them answers. */
+/** One test for all steps: a visitor cannot see which of them answers. */
 import { call, dispatcher, validator, type ApplicationLike, type CallOptions } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { createApp as bareFunction } from './1-function/app.ts'
@@ -7,7 +7,7 @@ import { createApp as withRouter } from './3-router/app.ts'
 import { createApp as withFramework } from './4-framework/app.ts'
 import { createApp as withPhial } from './5-phial/app.ts'
 
-/** How a test talks to a guest book: in the process, or over a socket. */
+/** Sends a request to a guest book, in the same process or over a socket. */
 export type Ask = (options: CallOptions) => Promise<{
   statusCode: number
   headers: [name: string, value: string][]
@@ -31,9 +31,9 @@ const form = (fields: Record<string, string>): CallOptions => ({
 const header = (answer: Awaited<ReturnType<Ask>>, wanted: string): string | undefined =>
   answer.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
 
-/** The tests themselves, for one guest book that is asked in one way. `start` gives a new, empty one. */
+/** Tests a guest book. `start` returns a function that sends requests to a new, empty one. */
 export function guestBook(start: () => Ask | Promise<Ask>): void {
-  test('begins empty', async () => {
+  test('is empty at first', async () => {
     const answer = await (await start())({})
     expect(answer.statusCode).toBe(200)
     expect(header(answer, 'content-type')).toBe('text/html; charset=utf-8')
@@ -41,7 +41,7 @@ export function guestBook(start: () => Ask | Promise<Ask>): void {
     expect(answer.text()).not.toContain('<li>')
   })
 
-  test('shows who signed it, the last one first', async () => {
+  test('shows the entries, the newest first', async () => {
     const ask = await start()
     const answer = await ask(form({ name: 'Ada', text: 'Lovely' }))
     expect([answer.statusCode, header(answer, 'location')]).toEqual([303, '/'])
@@ -60,43 +60,43 @@ export function guestBook(start: () => Ask | Promise<Ask>): void {
     expect(page).toContain('<p>Lovely</p>')
   })
 
-  test('keeps what was typed when a field is empty', async () => {
+  test('keeps the input if a field is empty', async () => {
     const answer = await (await start())(form({ name: 'Ada', text: ' ' }))
     expect(answer.statusCode).toBe(422)
     expect(answer.text()).toContain('<p role="alert">Please fill in both fields.</p>')
     expect(answer.text()).toContain('value="Ada"')
   })
 
-  test('shows what was typed as text, never as HTML', async () => {
+  test('shows input as text, never as HTML', async () => {
     const ask = await start()
     await ask(form({ name: '<b>', text: '<script>alert(1)</script>' }))
     const pages = (await ask({})).text() + (await ask({ path: '/entries/1' })).text()
     expect(pages).not.toContain('<b>')
     expect(pages).not.toContain('<script>')
-    const slip = (await ask(form({ name: '"><b>', text: '' }))).text()
-    expect(slip).not.toContain('"><b>')
+    const input = (await ask(form({ name: '"><b>', text: '' }))).text()
+    expect(input).not.toContain('"><b>')
   })
 
   test.for(['/nope', '/entries/', '/entries/1', '/entries/one', '/entries/1/more'])(
-    'says 404 to %s',
+    'answers 404 to %s',
     async (path) => {
       expect((await (await start())({ path })).statusCode).toBe(404)
     },
   )
 
-  test('says which methods there are', async () => {
+  test('lists the allowed methods', async () => {
     const answer = await (await start())({ method: 'DELETE' })
     expect(answer.statusCode).toBe(405)
     expect(header(answer, 'allow')?.split(', ')).toEqual(expect.arrayContaining(['GET', 'POST']))
   })
 
-  test('answers HEAD as GET, without the page', async () => {
+  test('answers HEAD like GET, without the body', async () => {
     const answer = await (await start())({ method: 'HEAD' })
     expect([answer.statusCode, answer.text()]).toEqual([200, ''])
     expect(header(answer, 'content-type')).toBe('text/html; charset=utf-8')
   })
 
-  test('does not read what is too long', async () => {
+  test('answers 413 to a body that is too large', async () => {
     const answer = await (await start())(form({ name: 'Ada', text: 'x'.repeat(10_001) }))
     expect(answer.statusCode).toBe(413)
   })
@@ -104,10 +104,10 @@ export function guestBook(start: () => Ask | Promise<Ask>): void {
   test.for<[what: string, options: CallOptions, statusCode: number]>([
     ['the page', {}, 200],
     ['an entry', form({ name: 'Ada', text: 'Lovely' }), 303],
-    ['too long an entry', form({ name: 'Ada', text: 'x'.repeat(10_001) }), 413],
-    ['what is not there', { path: '/nope' }, 404],
-    ['what cannot be done', { method: 'DELETE' }, 405],
-  ])('tells browsers not to guess: %s', async ([, options, statusCode]) => {
+    ['an entry that is too long', form({ name: 'Ada', text: 'x'.repeat(10_001) }), 413],
+    ['an unknown path', { path: '/nope' }, 404],
+    ['an unknown method', { method: 'DELETE' }, 405],
+  ])('sends X-Content-Type-Options with %s', async ([, options, statusCode]) => {
     const answer = await (await start())(options)
     expect(answer.statusCode).toBe(statusCode)
     expect(header(answer, 'x-content-type-options')).toBe('nosniff')
@@ -120,7 +120,7 @@ describe.for(Object.entries(rungs))('%s', ([, createApp]) => {
     return (options) => call(app, options)
   })
 
-  test('finds its own addresses when it is mounted below another', async () => {
+  test('includes the prefix in its URLs if it is mounted', async () => {
     const notFound: ApplicationLike = (_environ, startResponse) => {
       startResponse('404 Not Found', [['Content-Type', 'text/plain']])
       return []

@@ -4,30 +4,30 @@ import { app } from './app.ts'
 
 const ask = (path: string, options: CallOptions = {}) => call(app, { path, ...options })
 
-test('the front page leads to each of the others', async () => {
+test('the front page links to every other application', async () => {
   const page = (await ask('/')).text()
   const links = [...page.matchAll(/href="(\/[^"]*)">The/g)].map(([, link]) => link)
   expect(links).toEqual(['/clock', '/words?text=one+two+three', '/guests', '/weather', '/letters'])
   for (const link of links) expect((await ask(link ?? '')).statusCode).toBe(200)
 })
 
-test('also where all of it is mounted elsewhere', async () => {
+test('the links include the prefix if everything is mounted', async () => {
   const page = (await ask('/', { environ: { SCRIPT_NAME: '/roof' } })).text()
   expect(page).toContain('href="/roof/clock"')
   expect(page).toContain('href="/roof/static/mounted.css')
 })
 
-test('a bare function knows where it is', async () => {
+test('a bare function knows its mount path', async () => {
   expect((await ask('/clock')).text()).toMatch(/^At \/clock it is \d{4}-/)
   expect((await ask('/clock', { method: 'POST' })).status).toBe('405 Method Not Allowed')
 })
 
-test('a fetch-style app gets the whole address', async () => {
+test('a fetch-style app receives the complete URL', async () => {
   const answer = await ask('/words', { query: 'text=Fish+%26+chips' })
   expect(answer.json()).toEqual({ words: 2, longest: 'chips' })
 })
 
-test('an Express app gets what it is sent, and sends on to itself', async () => {
+test('an Express app receives forms, and redirects to itself', async () => {
   const headers = [['Content-Type', 'application/x-www-form-urlencoded']] as [string, string][]
   const signed = await ask('/guests/', { method: 'POST', headers, body: 'name=Gr%C3%A4fin' })
   expect(signed.statusCode).toBe(303)
@@ -38,7 +38,7 @@ test('an Express app gets what it is sent, and sends on to itself', async () => 
   expect((await ask('/guests/', { method: 'POST', headers, body: 'name=+' })).statusCode).toBe(422)
 })
 
-test('a Koa app and a Fastify app know nothing of their mount, and take what they are sent', async () => {
+test('a Koa app and a Fastify app see paths without the prefix, and receive JSON', async () => {
   expect((await ask('/weather/tomorrow')).json()).toHaveProperty('line')
   const json = [['Content-Type', 'application/json']] as [string, string][]
   const send = (letter: string) =>
@@ -50,7 +50,7 @@ test('a Koa app and a Fastify app know nothing of their mount, and take what the
 })
 
 test.each(['/clock', '/words', '/guests/', '/weather', '/letters'])(
-  '%s shows a browser a page that leads back to the front, wherever all of it is mounted',
+  '%s shows a browser a page with a link to the front page, even if everything is mounted',
   async (path) => {
     for (const mount of ['', '/roof']) {
       const answer = await ask(path, {
@@ -64,7 +64,7 @@ test.each(['/clock', '/words', '/guests/', '/weather', '/letters'])(
   },
 )
 
-test('what none of them has, the front answers, and Express answers for its own', async () => {
+test('the front page answers unknown paths, and Express those below its prefix', async () => {
   expect((await ask('/nowhere')).statusCode).toBe(404)
   expect((await ask('/clockwork')).statusCode).toBe(404)
   expect((await ask('/guests/nowhere')).text()).toContain('Cannot GET')

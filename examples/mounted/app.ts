@@ -7,7 +7,7 @@ import { letters } from './letters.ts'
 import { weather } from './weather.ts'
 import { words } from './words.ts'
 
-/** Each of them has what begins with its prefix; the front page has the rest. */
+/** Each application receives the requests below its prefix. The front page receives all others. */
 export const app = dispatcher(front, {
   '/clock': clock,
   '/words': fromFetch(words),

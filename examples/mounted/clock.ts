@@ -1,4 +1,4 @@
-/** A gateway application with nothing around it. */
+/** A bare gateway application. */
 import type { Application } from '@phial/core'
 import { page, wantsPage } from './page.ts'
 

@@ -1,4 +1,4 @@
-/** An Express app, which thinks that it has the server to itself. */
+/** An Express app. It does not know that it is mounted. */
 import express from 'express'
 import { page } from './page.ts'
 
@@ -19,7 +19,7 @@ guests.get('/', (request, response) => {
 guests.post('/', (request, response) => {
   const { name } = request.body as { name?: unknown }
   if (typeof name !== 'string' || name.trim() === '') {
-    response.status(422).json({ error: 'Who are you?' })
+    response.status(422).json({ error: 'Enter a name.' })
     return
   }
   names.push(name.trim())

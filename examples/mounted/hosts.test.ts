@@ -12,7 +12,7 @@ const hosts: Record<string, RequestListener> = {
   },
 }
 
-/** A server of Node's own, with a host in it. */
+/** Serves a host with `node:http`, and returns the origin. */
 async function serve(host: RequestListener): Promise<string> {
   const server = createServer(host).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -21,7 +21,7 @@ async function serve(host: RequestListener): Promise<string> {
 }
 
 describe.each(Object.entries(hosts))('in %s', (name, host) => {
-  test('the front page is at the mount, and its links stay below it', async () => {
+  test('the front page is at the mount path, and its links stay below it', async () => {
     const site = await serve(host)
     const response = await fetch(`${site}/roof/`)
     expect(response.status).toBe(200)
@@ -32,7 +32,7 @@ describe.each(Object.entries(hosts))('in %s', (name, host) => {
     }
   })
 
-  test('a form goes through the host into another framework, and the redirect comes back', async () => {
+  test('a form reaches another framework through the host, and its redirect is returned', async () => {
     const site = await serve(host)
     const body = new URLSearchParams({ name: `Guest of ${name}` })
     const response = await fetch(`${site}/roof/guests/`, { method: 'POST', body })
@@ -43,7 +43,7 @@ describe.each(Object.entries(hosts))('in %s', (name, host) => {
     )
   })
 
-  test('a status of the guest is the status, and other paths are the host’s', async () => {
+  test('keeps the status of the mounted application, and serves other paths itself', async () => {
     const site = await serve(host)
     expect((await fetch(`${site}/roof/nowhere`)).status).toBe(404)
     expect(await (await fetch(`${site}/`)).text()).toBe(name)

@@ -1,4 +1,4 @@
-/** The other way round: the whole roof in an app of Express, of Koa and of Fastify, at `/roof`. */
+/** The reverse: all applications, mounted at `/roof` in an Express, a Koa and a Fastify app. */
 import { dispatcher } from '@phial/core'
 import { toNodeHandler } from '@phial/server'
 import express from 'express'
@@ -6,19 +6,19 @@ import fastify from 'fastify'
 import Koa from 'koa'
 import { app } from './app.ts'
 
-/** Express moves the path of a mount into `baseUrl`, so nothing else has to be done. */
+/** Express moves the mount path into `baseUrl`, so no dispatcher is needed. */
 export const expressHost = express()
-expressHost.use('/roof', toNodeHandler(app)) // before a body parser: a body can be read once
+expressHost.use('/roof', toNodeHandler(app)) // before any body parser, because a body can be read only once
 expressHost.use((_request, response) => response.send('Express'))
 
-/** Koa and Fastify leave the path as it is, so that a dispatcher has to find the mount. */
+/** Koa and Fastify do not change the path, so a dispatcher must remove the mount path. */
 const roof = toNodeHandler(dispatcher(app, { '/roof': app }))
 const isRoof = (path: string): boolean => path === '/roof' || path.startsWith('/roof/')
 
 export const koaHost = new Koa()
 koaHost.use(async (context, next) => {
   if (!isRoof(context.path)) return next()
-  context.respond = false // the answer is written by someone else
+  context.respond = false // Koa does not answer
   roof(context.req, context.res)
 })
 koaHost.use((context) => {
@@ -28,11 +28,11 @@ koaHost.use((context) => {
 export const fastifyHost = fastify()
 fastifyHost.get('/', () => 'Fastify')
 fastifyHost.register((part, _options, done) => {
-  part.removeAllContentTypeParsers() // the body stays unread
+  part.removeAllContentTypeParsers() // Fastify does not read the body
   part.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
   for (const url of ['/roof', '/roof/*']) {
     part.all(url, (request, reply) => {
-      reply.hijack() // the answer is written by someone else
+      reply.hijack() // Fastify does not answer
       roof(request.raw, reply.raw)
     })
   }

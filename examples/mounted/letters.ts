@@ -1,4 +1,4 @@
-/** A Fastify app. It takes requests of other servers once it is ready, by its `routing`. */
+/** A Fastify app. Once it is ready, its `routing` accepts requests from other servers. */
 import fastify from 'fastify'
 import { page, wantsPage } from './page.ts'
 

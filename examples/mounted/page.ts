@@ -1,10 +1,10 @@
-/** The page that every room shows to a browser, whoever answers there. */
+/** The page that every application shows to a browser. */
 
-/** Text for HTML. */
+/** Escapes text for HTML. */
 const escaped = (text: string): string =>
   text.replaceAll(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
-/** A page with the way back to the front. `mount` is the path at which the room is: `/roof/clock`. */
+/** Renders a page with a link to the front page. `mount` is the path of the application, such as `/roof/clock`. */
 export function page(mount: string, title: string, lines: readonly string[]): string {
   const front = escaped(mount.slice(0, mount.lastIndexOf('/') + 1))
   const items = lines.map((line) => `      <li>${escaped(line)}</li>\n`).join('')
@@ -30,5 +30,5 @@ ${items}    </ul>
 `
 }
 
-/** Whether a client wants a page: browsers say so, programs rarely do. */
+/** Reports whether a client accepts HTML, as browsers do and programs rarely do. */
 export const wantsPage = (accept: unknown): boolean => String(accept).includes('text/html')

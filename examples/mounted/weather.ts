@@ -1,4 +1,4 @@
-/** A Koa app. `fromNodeHandler` tells the path at which it is mounted as Express would: as `baseUrl`. */
+/** A Koa app. `fromNodeHandler` sets `baseUrl` to the mount path, as Express does. */
 import Koa from 'koa'
 import { page } from './page.ts'
 

@@ -1,4 +1,4 @@
-/** A fetch-style application, such as run on Workers, Deno and Bun: Hono's `app.fetch` is one. */
+/** A fetch-style application, as for Workers, Deno and Bun. Hono's `app.fetch` is one, too. */
 import { page, wantsPage } from './page.ts'
 
 export function words(request: Request): Response {

@@ -11,7 +11,7 @@ const client = app.testClient()
 const text = async (path: string): Promise<string> => (await client.get(path)).text()
 
 describe('each page', () => {
-  test('says in its navigation where one is', async () => {
+  test('marks the current page in the navigation', async () => {
     expect(await text('/')).toContain('<a href="/" aria-current="page">Home</a>')
     expect(await text('/hello')).toContain('<a href="/hello" aria-current="page">Hello</a>')
     expect(await text('/hello/Ann')).toContain('<a href="/hello" aria-current="page">Hello</a>')
@@ -19,12 +19,12 @@ describe('each page', () => {
     expect(await text('/environ')).toContain('aria-current="page">Environ</a>')
   })
 
-  test('has its addresses where the site is mounted', async () => {
+  test('includes the prefix in its URLs if the site is mounted', async () => {
     const response = await client.get('/', { environ: { SCRIPT_NAME: '/shop' } })
     expect(await response.text()).toContain('href="/shop/static/site.css?v=')
   })
 
-  test('finds its stylesheet and its icon', async () => {
+  test('has a stylesheet and an icon', async () => {
     const css = await client.get('/static/site.css')
     expect(css.headers.get('content-type')).toBe('text/css; charset=utf-8')
     expect((await client.get('/static/phial.svg')).status).toBe(200)
@@ -32,17 +32,17 @@ describe('each page', () => {
 })
 
 describe('the greeting', () => {
-  test('says hello, however the name is written', async () => {
+  test('says hello to any name', async () => {
     const options = { form: { name: ' Ann & <b> ' }, followRedirects: true }
     const response = await client.post('/hello', options)
     expect(response.url).toBe('http://localhost/hello/Ann%20&%20%3Cb%3E')
     expect(await response.text()).toContain('<h1>Hello Ann &amp; &lt;b&gt;</h1>')
   })
 
-  test('asks again for a name that is empty', async () => {
+  test('shows the form again for an empty name', async () => {
     const response = await client.post('/hello', { form: { name: ' ' } })
     expect(response.status).toBe(422)
-    expect(await response.text()).toContain('id="name-error">Please give a name.</p>')
+    expect(await response.text()).toContain('id="name-error">Enter a name.</p>')
   })
 })
 
@@ -58,11 +58,11 @@ describe('the pictures', () => {
       followRedirects: true,
     })
 
-  test('none at first', async () => {
-    expect(await text('/pictures')).toContain('Nobody has uploaded one yet.')
+  test('are missing at first', async () => {
+    expect(await text('/pictures')).toContain('There are no pictures yet.')
   })
 
-  test('are shown once they are there', async () => {
+  test('are shown after an upload', async () => {
     const page = await (await send(png, 'image/png')).text()
     expect(page).toContain('Thank you.')
     expect(page).toContain('A &lt;dot&gt;')
@@ -72,7 +72,7 @@ describe('the pictures', () => {
     expect(Buffer.from(await response.arrayBuffer())).toEqual(png)
   })
 
-  test('are kept once, if a form is sent twice', async () => {
+  test('are stored once if a form is sent twice', async () => {
     const files = (): number => readdirSync(app.config.PICTURES).length
     const [, key = ''] = /name="key" value="([^"]+)"/.exec(await text('/pictures')) ?? []
     const before = files()
@@ -83,26 +83,29 @@ describe('the pictures', () => {
 
   test.for([
     ['too large', new Uint8Array(2_000_001), 'image/png', 'larger than 2 MB', 422],
-    ['of another type', new Uint8Array(9), 'text/plain', 'Please choose a PNG', 422],
-    ['none, with a picture’s name', new Uint8Array(9), 'image/png', 'This file is no picture', 422],
-    ['larger than anything', new Uint8Array(16_000_001), 'image/png', 'is larger than', 413],
-  ] as const)(
-    'one that is %s is refused, and it says why',
-    async ([, bytes, type, why, status]) => {
-      const response = await send(bytes, type)
-      expect(response.status).toBe(status)
-      const page = await response.text()
-      expect(page).toContain(why)
-      if (status === 422) expect(page).toContain('value="A &lt;dot&gt;"')
-    },
-  )
+    ['of another type', new Uint8Array(9), 'text/plain', 'Choose a PNG', 422],
+    ['a picture only by name', new Uint8Array(9), 'image/png', 'This file is not a picture', 422],
+    [
+      'larger than any allowed file',
+      new Uint8Array(16_000_001),
+      'image/png',
+      'is larger than',
+      413,
+    ],
+  ] as const)('rejects a file that is %s, and says why', async ([, bytes, type, why, status]) => {
+    const response = await send(bytes, type)
+    expect(response.status).toBe(status)
+    const page = await response.text()
+    expect(page).toContain(why)
+    if (status === 422) expect(page).toContain('value="A &lt;dot&gt;"')
+  })
 
-  test('nothing else of the folder is shown', async () => {
+  test('does not serve other files of the folder', async () => {
     expect((await client.get('/pictures/..%2Fsecret-key')).status).toBe(404)
   })
 })
 
-test('the environ is a table, sorted by key, and safe to look at', async () => {
+test('the environ is a table, sorted by key and escaped', async () => {
   const response = await client.get('/environ?<b>', { headers: { 'X-Test': '<script>' } })
   const page = await response.text()
   const keys = [...page.matchAll(/<th scope="row">([^<]*)/g)].map(([, key]) => key)
@@ -111,7 +114,7 @@ test('the environ is a table, sorted by key, and safe to look at', async () => {
   expect(page).toContain('<th scope="row">HTTP_X_TEST</th><td>&lt;script&gt;</td>')
 })
 
-test('every error has a page of the site', async () => {
+test('every error has the site’s error page', async () => {
   const missing = await client.get('/no/<b>')
   expect(missing.status).toBe(404)
   expect(await missing.text()).toContain('<code>/no/&lt;b&gt;</code>')

@@ -17,7 +17,7 @@ import { listPictures, savePicture, upload } from './pictures.ts'
 
 export const app = new Phial(import.meta.url, {
   config: {
-    // A larger file is given up while it arrives. What the form takes is less: see pictures.ts.
+    // A larger file is rejected while it arrives. The form accepts less: see pictures.ts.
     MAX_FILE_SIZE: 16_000_000,
   },
 })
@@ -29,7 +29,7 @@ app.config.PICTURES ??= join(app.instancePath, 'pictures')
 app.get('/', () => renderTemplate('index'))
 
 const greeting = z.object({
-  name: z.string().trim().min(1, 'Please give a name.').max(40, 'At most 40 characters, please.'),
+  name: z.string().trim().min(1, 'Enter a name.').max(40, 'Use at most 40 characters.'),
 })
 
 app.route('/hello', { methods: ['GET', 'POST'] }, async () => {
@@ -63,5 +63,5 @@ app.get('/pictures/:file', { endpoint: 'picture' }, ({ file }) =>
 
 app.get('/environ', () => renderTemplate('environ', { rows: describeEnviron(request.environ) }))
 
-// Every error has this page, with its own status: what is not there, what is too large, what broke.
+// The page for every error, with the error's own status.
 app.errorHandler(HTTPException, (error) => renderTemplate('error', { error }))

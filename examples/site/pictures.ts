@@ -1,4 +1,4 @@
-/** Pictures that visitors upload: each is a file in the folder `PICTURES`, and another one with its caption. */
+/** Pictures that visitors upload. Each picture is a file in the folder `PICTURES`, next to a file with its caption. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,14 +14,14 @@ declare module 'phial' {
 
 const types = ['image/png', 'image/jpeg', 'image/gif', 'image/webp']
 
-/** What the form takes. The browser is told as much of it as it can check by itself. */
+/** The input of the form. The browser receives the rules that it can check itself. */
 export const upload = z.object({
   picture: z
-    .file('Please choose a picture.')
-    .mime(types, 'Please choose a PNG, JPEG, GIF or WebP picture.')
-    .max(2_000_000, 'This picture is larger than 2 MB. Please choose a smaller one.'),
-  caption: z.string().trim().min(1, 'Please say what it shows.').max(120),
-  // Another one for each form that is shown: whoever sends a form twice uploads once.
+    .file('Choose a picture.')
+    .mime(types, 'Choose a PNG, JPEG, GIF or WebP picture.')
+    .max(2_000_000, 'This picture is larger than 2 MB. Choose a smaller one.'),
+  caption: z.string().trim().min(1, 'Say what it shows.').max(120),
+  // Each form has another key, so that a form that is sent twice stores one picture.
   key: z.uuid().default(() => randomUUID()),
 })
 
@@ -31,17 +31,17 @@ export interface Picture {
   time: number
 }
 
-/** Keeps a picture. Returns what is wrong with it, if anything is. */
+/** Stores a picture. Returns an error message if the file is not a picture. */
 export async function savePicture({
   picture,
   caption,
   key,
 }: z.infer<typeof upload>): Promise<string | undefined> {
-  const ending = endingOf(new Uint8Array(await picture.slice(0, 12).arrayBuffer()))
-  if (ending === undefined) return 'This file is no picture, whatever its name says.'
+  const extension = extensionOf(new Uint8Array(await picture.slice(0, 12).arrayBuffer()))
+  if (extension === undefined) return 'This file is not a picture, despite its name.'
   const folder = currentApp.config.PICTURES
   await mkdir(folder, { recursive: true })
-  const file = `${key}.${ending}`
+  const file = `${key}.${extension}`
   try {
     await saveFile(picture, join(folder, file))
     const facts: Picture = { file, caption, time: Date.now() }
@@ -53,8 +53,8 @@ export async function savePicture({
   return undefined
 }
 
-/** What the first bytes say that a file is. A name, or a type, can be made up. */
-function endingOf(start: Uint8Array): string | undefined {
+/** Determines the file extension by the first bytes, because a client can send any name and type. */
+function extensionOf(start: Uint8Array): string | undefined {
   const text = String.fromCharCode(...start)
   if (text.startsWith('\x89PNG\r\n')) return 'png'
   if (text.startsWith('\xff\xd8\xff')) return 'jpg'
@@ -62,7 +62,7 @@ function endingOf(start: Uint8Array): string | undefined {
   return text.startsWith('RIFF') && text.endsWith('WEBP') ? 'webp' : undefined
 }
 
-/** The newest pictures first. */
+/** Returns the 24 newest pictures. */
 export async function listPictures(): Promise<Picture[]> {
   const folder = currentApp.config.PICTURES
   const names = await readdir(folder).catch(() => [])

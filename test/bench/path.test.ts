@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../house/workspace.ts'
 
-test('the code that a request passes through is counted: the gateway’s is part of the framework’s', () => {
+test('counts the code that a request passes through, and the gateway’s count is part of the framework’s', () => {
   const args = ['--import', 'tsx', join(root, 'bench/path.ts'), 'all']
   const printed = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
   const [gateway, get, post] = [...printed.matchAll(/(\d+) \/ (\d+) \/ (\d+)/g)]

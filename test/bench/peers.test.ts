@@ -1,4 +1,4 @@
-/** The benchmark's servers do the same work, and its load generators notice when one does not. No speed is tested. */
+/** Tests that the benchmark's servers do the same work, and that its load generators notice if one does not. Does not test speed. */
 import { AssertionError } from 'node:assert'
 import { createServer, request } from 'node:http'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ const short = { connections: 3, seconds: 1 }
 
 beforeAll(compile)
 
-/** The other frameworks are the business of `pnpm test:slow`. */
+/** The other frameworks are tested by `pnpm test:slow`. */
 const isSlow = process.env['PHIAL_SLOW'] !== undefined
 const quick = new Set(['node-http', 'gateway', 'phial'])
 
@@ -23,17 +23,17 @@ const turns = peers
   .flatMap((peer) => peer.workloads.map((workload) => ({ peer, workload, name: peer.name })))
 
 test.concurrent.for(turns)(
-  '$name answers $workload right, also after clients that left early',
+  '$name answers $workload correctly, even after clients that disconnected early',
   async ({ peer, workload }) => {
     await withServer(peer, workload, options, async ({ url }) => {
       const { path, method, headers, body } = await verify(url, workload)
-      // Load generators leave in the middle of an answer when their time is up.
+      // Load generators disconnect in the middle of an answer when their time is over.
       for (let client = 0; client < 10; client += 1) {
         const asked = request(url + path, { method, headers })
         asked.on('error', () => undefined)
         const sent = once(asked, client % 2 === 0 ? 'finish' : 'response')
         asked.end(body)
-        await sent // oxlint-disable-line no-await-in-loop -- one after another
+        await sent // oxlint-disable-line no-await-in-loop -- one at a time
         asked.destroy()
       }
       await verify(url, workload)
@@ -44,7 +44,7 @@ test.concurrent.for(turns)(
 test.each([
   ['body', { 'Content-Type': 'text/plain' }, 'Hello, world\n'],
   ['type', { 'Content-Type': 'text/html' }, 'Hello world\n'],
-])('a wrong %s is noticed before it is measured', async (_, headers, body) => {
+])('a wrong %s is noticed before the measurement', async (_, headers, body) => {
   const server = createServer((_request, response) => response.writeHead(200, headers).end(body))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -55,7 +55,7 @@ test.each([
 describe.each(hasWrk() ? (['node', 'wrk'] as const) : (['node'] as const))('%s', (name) => {
   const generate = generators[name]
 
-  test('sends bodies and headers, and notices errors while it measures', async () => {
+  test('sends bodies and headers, and notices errors during the measurement', async () => {
     const seen = new Set<string>()
     let isBroken = false
     const server = createServer(async (request, response) => {
@@ -77,6 +77,6 @@ describe.each(hasWrk() ? (['node', 'wrk'] as const) : (['node'] as const))('%s',
   })
 })
 
-test('the binary of this Node is this one', () => {
+test('finds the binary of this Node', () => {
   expect(nodeBinary(process.versions.node.split('.', 1)[0] ?? '')).toBe(process.execPath)
 })

@@ -20,7 +20,7 @@ describe.runIf(hasChromium)('the API’s page, in Chromium', () => {
     await site?.stop()
   })
 
-  test('says what there is', async () => {
+  test('lists the operations', async () => {
     await visitor.page.goto('/')
     expect(await visitor.page.locator('h2').allInnerTexts()).toEqual([
       expect.stringMatching(/^GET\s+\/tasks$/),
@@ -32,7 +32,7 @@ describe.runIf(hasChromium)('the API’s page, in Chromium', () => {
     expect(await visitor.look('api')).toEqual([])
   })
 
-  test('says it so that it can be done: a task, made and read from a page of the same site', async () => {
+  test('its examples work: a page of the same site creates and reads a task', async () => {
     const made = await visitor.page.evaluate(async () => {
       const headers = { 'Content-Type': 'application/json' }
       const body = JSON.stringify({ title: 'Buy milk' })
@@ -44,13 +44,13 @@ describe.runIf(hasChromium)('the API’s page, in Chromium', () => {
     expect(await response?.json()).toMatchObject({ id: 1, title: 'Buy milk', done: false })
   })
 
-  test('leads to the description', async () => {
+  test('links to the description', async () => {
     await visitor.page.goto('/')
     await visitor.page.getByRole('link', { name: 'openapi.json' }).click()
     expect(await visitor.page.locator('body').innerText()).toContain('"openapi":"3.1.0"')
   })
 
-  test('made no fault that the browser reports', () => {
+  test('causes no error that the browser reports', () => {
     expect(visitor.complaints).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { hasChromium, openBrowser } from './chromium.ts'
 import { type Site, startExample } from './example.ts'
 import { Visitor } from './visitor.ts'
 
-const text = `Ink keeps what it is told.
+const text = `Ink keeps every word.
 
 It says so in two paragraphs, with <b>signs</b> & such.`
 
@@ -15,7 +15,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
   let bob: Visitor
 
   beforeAll(async () => {
-    // Two processes, which share the secret and the database: nobody notices.
+    // Two processes, which share the secret and the database.
     site = await startExample('blog', '--workers', '2')
     browser = await openBrowser()
     ann = await Visitor.come(browser, site.address)
@@ -32,7 +32,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
   const heading = (visitor = ann): Promise<string> => visitor.page.locator('h1').innerText()
 
   describe('an account', () => {
-    test('is asked for by whoever wants to write', async () => {
+    test('is required to write a post', async () => {
       await ann.page.goto('/')
       expect(await ann.look('blog-empty')).toEqual([])
       await ann.page.goto('/write')
@@ -41,18 +41,18 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
       expect(await ann.look('blog-login')).toEqual([])
     })
 
-    test('is not made with a password that is short, and the name is kept', async () => {
+    test('is not created with a short password, and the name stays in the form', async () => {
       await ann.page.getByRole('link', { name: 'Sign up' }).first().click()
       await ann.send({ Name: 'Ann', Password: 'short' }, 'Sign up')
       expect(await ann.page.locator('input:invalid').getAttribute('id')).toBe('password')
       await ann.send({ Name: 'A&B!', Password: 'correct horse battery' }, 'Sign up')
-      await expect.poll(() => error()).toMatch(/^Letters, digits/)
+      await expect.poll(() => error()).toMatch(/^Use only letters, digits/)
       expect(await ann.page.getByLabel('Name').inputValue()).toBe('A&B!')
       expect(await ann.page.getByLabel('Password').inputValue()).toBe('')
       expect(await ann.look('blog-register-mistake')).toEqual([])
     })
 
-    test('is made, also by two quick clicks', async () => {
+    test('is created once, even with a double click', async () => {
       await ann.page.getByLabel('Name').fill('Ann')
       await ann.page.getByLabel('Password').fill('correct horse battery')
       await ann.page.getByRole('button', { name: 'Sign up' }).dblclick()
@@ -60,24 +60,24 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
       await expect.poll(() => flash()).toMatch(/Welcome, Ann\./)
     })
 
-    test('has a name that nobody else gets', async () => {
+    test('has a unique name', async () => {
       await bob.page.goto('/register')
       await bob.send({ Name: 'ann', Password: 'another password' }, 'Sign up')
-      await expect.poll(() => error(bob)).toBe('Somebody has this name already.')
+      await expect.poll(() => error(bob)).toBe('This name is already taken.')
       await bob.send({ Name: 'Bob', Password: 'another password' }, 'Sign up')
       await expect.poll(() => flash(bob)).toBe('Welcome, Bob.')
     })
 
-    test('is left, and not entered with a wrong password', async () => {
+    test('is logged out, and not logged in with a wrong password', async () => {
       await ann.page.getByRole('button', { name: 'Log out Ann' }).click()
       await expect.poll(() => flash()).toBe('You are logged out.')
       await ann.page.getByRole('link', { name: 'Log in', exact: true }).click()
       await ann.send({ Name: 'Ann', Password: 'wrong horse' }, 'Log in')
-      await expect.poll(() => error()).toBe('This is not the right name or password.')
+      await expect.poll(() => error()).toBe('The name or the password is wrong.')
       expect(await ann.look('blog-login-mistake')).toEqual([])
     })
 
-    test('is entered with the right one, and leads to where one was going', async () => {
+    test('is logged in with the right password, and leads to the wanted page', async () => {
       await ann.page.goto('/write')
       await ann.send({ Name: 'Ann', Password: 'correct horse battery' }, 'Log in')
       await expect.poll(() => heading()).toBe('Write')
@@ -85,16 +85,16 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
   })
 
   describe('a post', () => {
-    test('that is empty is not even sent; one that is nothing but spaces comes back', async () => {
+    test('that is empty is not sent, and one of only spaces is rejected', async () => {
       await ann.send({}, 'Post')
       expect(await ann.page.locator('input:invalid').getAttribute('id')).toBe('title')
       await ann.send({ Title: ' ', Text: text }, 'Post')
-      await expect.poll(() => error()).toBe('Please give the post a title.')
+      await expect.poll(() => error()).toBe('Enter a title.')
       expect(await ann.page.getByLabel('Text').inputValue()).toBe(text)
       expect(await ann.look('blog-write-mistake')).toEqual([])
     })
 
-    test('is written, and read by others, who cannot change it', async () => {
+    test('is written, and read by other visitors, who cannot change it', async () => {
       await ann.send({ Title: 'Of ink & paper' }, 'Post')
       await expect.poll(() => heading()).toBe('Of ink & paper')
       expect(await ann.page.locator('.text').innerText()).toBe(text)
@@ -107,7 +107,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
       expect(await bob.look('blog-forbidden')).toEqual([])
     })
 
-    test('is there once, though one goes back and posts again, clicks twice, and reloads', async () => {
+    test('is created once, even after going back and posting again, a double click and a reload', async () => {
       await ann.page.goto('/write')
       await ann.send({ Title: 'Once', Text: 'And never again.' }, 'Post')
       await expect.poll(() => heading()).toBe('Once')
@@ -122,7 +122,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
       expect(await ann.look('blog')).toEqual([])
     })
 
-    test('is changed, and taken away after a second thought', async () => {
+    test('is changed, and deleted after a confirmation', async () => {
       await ann.page.getByRole('link', { name: 'Once' }).click()
       await ann.page.getByRole('link', { name: 'Edit' }).click()
       expect(await ann.page.getByLabel('Text').inputValue()).toBe('And never again.')
@@ -131,11 +131,11 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
       await ann.page.getByText('Delete…').click()
       expect(await ann.look('blog-delete')).toEqual([])
       await ann.send({}, 'Delete this post')
-      await expect.poll(() => flash()).toBe('“Once more” is gone.')
+      await expect.poll(() => flash()).toBe('“Once more” was deleted.')
       expect(await ann.page.getByRole('article').count()).toBe(1)
     })
 
-    test('that was taken away has a page that says so', async () => {
+    test('that was deleted has a page that says so', async () => {
       await ann.back()
       const response = await ann.page.reload()
       expect(response?.status()).toBe(404)
@@ -144,7 +144,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
     })
   })
 
-  test('who logged out and goes back can send nothing, and is told why', async () => {
+  test('after a logout, going back does not allow posting, and the page says why', async () => {
     await ann.page.goto('/write')
     await ann.page.getByRole('button', { name: 'Log out Ann' }).click()
     await expect.poll(() => flash()).toBe('You are logged out.')
@@ -153,7 +153,7 @@ describe.runIf(hasChromium)('the blog, in Chromium', () => {
     await expect.poll(() => flash()).toBe('Please log in first.')
   })
 
-  test('made no fault that the browser reports', () => {
+  test('causes no error that the browser reports', () => {
     expect([...ann.complaints, ...bob.complaints]).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ const executablePath = '/usr/bin/chromium'
 
 export const hasChromium: boolean = existsSync(executablePath)
 
-/** It asks nothing of the network by itself. */
+/** Options that stop its background requests. */
 const args = [
   '--headless',
   '--no-sandbox',
@@ -18,7 +18,7 @@ const args = [
   '--no-first-run',
 ]
 
-/** Going back shows a page as it was left, as it does for whoever sits before a browser. */
+/** Enables the back/forward cache, as in a normal browser: going back shows a page as it was left. */
 const ignoreDefaultArgs = ['--disable-back-forward-cache']
 
 export const openBrowser = (): Promise<Browser> =>

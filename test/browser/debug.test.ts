@@ -35,7 +35,7 @@ describe.runIf(hasChromium)('the debug page, in Chromium', () => {
     ['dark', 1200],
     ['light', 360],
     ['dark', 360],
-  ] as const)('is drawn in %s, %i wide, and nothing sticks out', async (scheme, width) => {
+  ] as const)('fits into the window in %s mode, %i px wide', async (scheme, width) => {
     const page = await open(scheme, width)
     for (const path of paths) {
       const response = await page.goto(addressOf(path))
@@ -48,7 +48,7 @@ describe.runIf(hasChromium)('the debug page, in Chromium', () => {
     await page.context().close()
   })
 
-  test('fetches nothing else, and no fault is reported', async () => {
+  test('loads no other resources, and causes no error', async () => {
     const page = await open('light', 1200)
     const asked: string[] = []
     const faults: string[] = []
@@ -62,7 +62,7 @@ describe.runIf(hasChromium)('the debug page, in Chromium', () => {
     await page.context().close()
   })
 
-  test('opens and closes places without a script', async () => {
+  test('unfolds and folds source lines without a script', async () => {
     const page = await open('light', 1200)
     await page.goto(addressOf('/orders/7'))
     const second = page.locator('details.place').nth(1)
@@ -73,7 +73,7 @@ describe.runIf(hasChromium)('the debug page, in Chromium', () => {
     await page.context().close()
   })
 
-  test('has no secret in it, folded or not', async () => {
+  test('contains no secrets, folded or not', async () => {
     const page = await open('light', 1200)
     await page.goto(addressOf('/says'))
     expect(await page.content()).not.toMatch(new RegExp(`${secretKey}|hunter2|sesame-open`))

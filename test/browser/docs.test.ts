@@ -14,7 +14,7 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
   let site: Site
   let browser: Browser
   let visitor: Visitor
-  /** Every address that the browser asked anything of. */
+  /** Every origin that the browser sent a request to. */
   const asked = new Set<string>()
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
     await site?.stop()
   })
 
-  /** Without the mark of its link, which has no width. */
+  /** The text of a heading, without the zero-width text of its link. */
   const heading = async (): Promise<string> =>
     (await visitor.page.locator('h1').innerText()).replace(/\s*\u200B$/, '')
 
@@ -40,14 +40,17 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
     ['/docs/reference/api/@phial/core/', '@phial/core'],
     ['/docs/reference/api/phial/classes/Phial.html', 'Phial'],
     ['/docs/reference/source/packages/core/src/call.ts.html', 'call.ts'],
-  ] as const)('shows %s, by day and by night, on a phone and at a desk', async ([path, title]) => {
-    const response = await visitor.page.goto(path, { waitUntil: 'networkidle' })
-    expect(response?.status()).toBe(200)
-    expect(await heading()).toContain(title)
-    expect(await visitor.look(`docs-${path.replaceAll(/\W+/g, '-')}`)).toEqual([])
-  })
+  ] as const)(
+    'shows %s in light and dark mode, on a phone and on a desktop',
+    async ([path, title]) => {
+      const response = await visitor.page.goto(path, { waitUntil: 'networkidle' })
+      expect(response?.status()).toBe(200)
+      expect(await heading()).toContain(title)
+      expect(await visitor.look(`docs-${path.replaceAll(/\W+/g, '-')}`)).toEqual([])
+    },
+  )
 
-  test('finds a name, with no other server at hand', async () => {
+  test('finds a name without another server', async () => {
     const { page } = visitor
     await page.goto('/')
     await page.getByRole('button', { name: 'Search' }).click()
@@ -78,14 +81,14 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
     await expect.poll(() => heading()).toBe(title)
   })
 
-  test('a name at the end of a page of the guide leads to the reference', async () => {
+  test('a name at the end of a page of the guide links to the reference', async () => {
     const { page } = visitor
     await page.goto('/docs/guide/routing.html')
     await page.getByRole('main').getByRole('link', { name: 'urlFor', exact: true }).click()
     await expect.poll(() => heading()).toContain('urlFor')
   })
 
-  test('leads from a page to the source that it speaks of', async () => {
+  test('links from a page to the source that it mentions', async () => {
     const { page } = visitor
     await page.goto('/docs/reference/api/@phial/core/functions/call.html')
     await page.getByRole('link', { name: /packages\/core\/src\/call\.ts/ }).click()
@@ -93,13 +96,13 @@ describe.runIf(hasChromium && isBuilt)('the site of the pages, in Chromium', () 
     expect(await page.locator('pre').innerText()).toContain('export interface CallOptions')
   })
 
-  test('has a page for what is not there', async () => {
+  test('has a page for unknown paths', async () => {
     const response = await visitor.page.goto('/no/such/page.html')
     expect(response?.status()).toBe(404)
     expect(await visitor.look('docs-not-found')).toEqual([])
   })
 
-  test('asked nothing of anybody else, and made no fault that the browser reports', () => {
+  test('sends no request to another origin, and causes no error that the browser reports', () => {
     expect([...asked]).toEqual([site.address])
     expect(visitor.complaints).toEqual([])
   })

@@ -1,4 +1,4 @@
-/** Sites, served by phial-server: an example by its own `start` script, from a copy of its folder, since what visitors leave there is theirs. */
+/** Serves examples with phial-server and their own `start` script, from a copy of the folder, because visitors leave data in it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { readManifest, root } from '../house/workspace.ts'
 
-/** With it in an address, X-ray's pages open. */
+/** The developer token. With it in the URL, X-ray's pages open. */
 export const token = 'opens-xray'
 
 export interface Site {
@@ -14,19 +14,19 @@ export interface Site {
   stop(): Promise<void>
 }
 
-/** An example, from a copy of its folder that goes with it. */
+/** Serves an example from a copy of its folder, which is removed afterwards. */
 export function startExample(name: string, ...more: string[]): Promise<Site> {
   return serveExample(name, ...more, ...startArguments(join(root, 'examples', name)))
 }
 
-/** The same, with what is said to `phial-server` instead of what the `start` script says. */
+/** Serves an example with these arguments for `phial-server` instead of those of the `start` script. */
 export async function serveExample(name: string, ...words: string[]): Promise<Site> {
   const folder = await copyOf(join(root, 'examples', name))
   const { address, stop } = await startFolder(folder, ...words)
   return { address, stop: () => stop().then(() => rm(folder, { recursive: true })) }
 }
 
-/** What is in a folder, where it stands. */
+/** Serves a folder in place. */
 export async function startFolder(folder: string, ...args: string[]): Promise<Site> {
   const command = join(root, 'packages/server/bin/phial-server.js')
   const child = spawn(process.execPath, [command, '--bind', '127.0.0.1:0', ...args], {
@@ -50,14 +50,14 @@ async function copyOf(example: string): Promise<string> {
   return folder
 }
 
-/** What the example's `start` passes to `phial-server`. */
+/** Returns the arguments that the example's `start` script passes to `phial-server`. */
 function startArguments(folder: string): string[] {
   const { scripts } = readManifest(folder) as { scripts?: { start?: string } }
   const [, args = ''] = /^phial-server (.*)$/.exec(scripts?.start ?? '') ?? []
   return args.split(' ')
 }
 
-/** Waits until the server prints where it listens. */
+/** Waits until the server prints its address. */
 function addressOf(child: ChildProcess): Promise<string> {
   let output = ''
   return new Promise((resolve, reject) => {

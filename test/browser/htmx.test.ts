@@ -1,4 +1,4 @@
-/** The page about htmx, tried in a browser, under the policy that `securityHeaders` sends. */
+/** Tests the page about htmx in a browser, under the policy that `securityHeaders` sends. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blocksOf } from '../docs/page.ts'
@@ -32,7 +32,7 @@ describe.runIf(hasChromium)(`${PAGE}, in Chromium`, { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     stage = await Stage.set(PAGE)
-    // The test on the page itself adds tasks; here only its files and commands count.
+    // The test on the page itself adds tasks. Here only its files and commands are used.
     for (const block of blocks.filter(
       ({ file, language }) => file !== undefined || language === 'sh',
     ))
@@ -69,7 +69,7 @@ describe.runIf(hasChromium)(`${PAGE}, in Chromium`, { timeout: 60_000 }, () => {
     expect(await page.evaluate(() => Reflect.get(globalThis, 'isSame'))).toBe(true)
   })
 
-  test('the policy keeps nothing back that the page needs', () => {
+  test('the policy blocks nothing that the page needs', () => {
     expect(visitor.complaints).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 /**
- * What makes a page hard to use, found in the page itself: text that is hard to read (WCAG 2.2, 1.4.3
- * and 1.4.11, level AA), fields without a name, and what is wider than the screen. Runs in the browser.
+ * Finds accessibility faults in a page: low contrast (WCAG 2.2, 1.4.3 and 1.4.11, level AA), fields without a name, and
+ * content that is wider than the window. Runs in the browser.
  */
 export function faultsOfPage(): string[] {
   type Colour = [red: number, green: number, blue: number, alpha: number]
@@ -14,7 +14,7 @@ export function faultsOfPage(): string[] {
     b * a + B * (1 - a),
     1,
   ]
-  /** What is behind an element: the colours of all that it lies on, one over the other. */
+  /** Computes the background of an element by blending the colours of all elements behind it. */
   const behind = (element: Element | null): Colour => {
     if (element === null) return [255, 255, 255, 1]
     const own = read(getComputedStyle(element).backgroundColor)
@@ -33,7 +33,7 @@ export function faultsOfPage(): string[] {
   }
   const nameOf = (element: Element): string =>
     `<${element.tagName.toLowerCase()} class="${element.className}">`
-  /** Whether a reader of the screen has nothing to call it by. */
+  /** Reports whether an element has no name for a screen reader. */
   const isNameless = (element: Element): boolean =>
     ['aria-label', 'title'].every((key) => (element.getAttribute(key) ?? '') === '') &&
     (element.textContent ?? '').trim() === ''

@@ -17,7 +17,7 @@ describe.runIf(hasChromium)('phial run refreshes the page in Chromium', () => {
   }, 60_000)
   afterAll(() => browser?.close())
 
-  test('when a template, a stylesheet, or code changes, also code that cannot be loaded', async () => {
+  test('when a template, a stylesheet or code changes, even to code that cannot be loaded', async () => {
     const site = await siteWith({
       'app.ts': app,
       'templates/index.eta': template,

@@ -22,7 +22,7 @@ describe.runIf(hasChromium)('six applications under one roof, in Chromium', () =
 
   const body = (): Promise<string> => visitor.page.locator('body').innerText()
 
-  test('the front page is Phial’s', async () => {
+  test('the front page is the Phial app', async () => {
     await visitor.page.goto('/')
     expect(await visitor.page.locator('h1').innerText()).toBe('One roof')
     expect(await visitor.look('mounted')).toEqual([])
@@ -34,7 +34,7 @@ describe.runIf(hasChromium)('six applications under one roof, in Chromium', () =
     ['The guests', /Ada/],
     ['The weather', /Fair under the roof/],
     ['The letters', /Come over for tea/],
-  ] as const)('%s answers with a page that leads back', async ([name, says]) => {
+  ] as const)('%s answers with a page that links back', async ([name, says]) => {
     await visitor.page.goto('/')
     await visitor.page.getByRole('link', { name }).click()
     expect(await body()).toMatch(says)
@@ -43,14 +43,14 @@ describe.runIf(hasChromium)('six applications under one roof, in Chromium', () =
     expect(await visitor.page.locator('h1').innerText()).toBe('One roof')
   })
 
-  test('Express takes a form of Phial’s page', async () => {
+  test('Express receives a form from the Phial page', async () => {
     await visitor.page.goto('/')
     await visitor.send({ 'Sign the guest list': 'Zoë & <b>' }, 'Sign')
     expect(new URL(visitor.page.url()).pathname).toBe('/guests/')
     expect(await body()).toContain('Zoë & <b>')
   })
 
-  test('made no fault that the browser reports', () => {
+  test('causes no error that the browser reports', () => {
     expect(visitor.complaints).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 /**
- * `tsx test/browser/playground-speed.ts`: milliseconds until the built playground can be used, and from Run to the answer
- * and to the end of the check of the rules; medians of so many visits, each with an empty cache.
+ * `tsx test/browser/playground-speed.ts` measures the milliseconds until the built playground is usable, from Run to the
+ * answer, and to the end of the rule check. The results are medians of several visits, each with an empty cache.
  */
 import { join } from 'node:path'
 import { root } from '../house/workspace.ts'
@@ -18,7 +18,7 @@ const times = { interactive: [] as number[], answer: [] as number[], rules: [] a
 for (let visit = 0; visit < VISITS; visit += 1) {
   const context = await browser.newContext({ baseURL: site.address })
   const page = await context.newPage()
-  await page.addInitScript('globalThis.__name = (it) => it') // tsx names functions by it
+  await page.addInitScript('globalThis.__name = (it) => it') // tsx uses it to name functions
   await page.goto('/docs/playground/play.html')
   const measured = await page.evaluate(async () => {
     const mark = () => performance.getEntriesByName('interactive')[0]?.startTime

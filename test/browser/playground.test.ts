@@ -23,7 +23,7 @@ describe.runIf(hasChromium && isBuilt)('the playground, in Chromium', () => {
   let browser: Browser
   let visitor: Visitor
   let page: Page
-  /** Every address that the browser asked. */
+  /** Every URL that the browser requested. */
   let asked: URL[]
 
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe.runIf(hasChromium && isBuilt)('the playground, in Chromium', () => {
     await expect.poll(() => status().getAttribute('class')).not.toBe('busy')
     return status().innerText()
   }
-  /** What becomes of a program, which came by a link. */
+  /** Opens a program from a link, and returns its outcome. */
   const run = async (text: string, more: Partial<Shared> = {}): Promise<string> => {
     const request = { method: 'GET', target: '/', headers: [], body: '' }
     await open(
@@ -62,7 +62,7 @@ describe.runIf(hasChromium && isBuilt)('the playground, in Chromium', () => {
     await press('Run')
     return outcome()
   }
-  /** Replaces the text in the editor by keyboard. */
+  /** Replaces the text in the editor with the keyboard. */
   const type = async (text: string): Promise<void> => {
     await page.locator('.cm-content').focus()
     await page.keyboard.press('ControlOrMeta+a')
@@ -76,7 +76,7 @@ export const app: Application = (environ, startResponse) => {
 }`
 
   describe('a program', () => {
-    test('is answered, drawn, and held to the rules', async () => {
+    test('is answered, drawn, and checked against the rules', async () => {
       await open()
       await press('Run')
       expect(await outcome()).toBe('200 OK. No rule is broken.')
@@ -87,7 +87,7 @@ export const app: Application = (environ, startResponse) => {
       expect(await page.locator('#rules summary').innerText()).toMatch(/^0 broken, \d+ kept/)
     })
 
-    test('is sent what the fields say, and its raw answer is shown', async () => {
+    test('receives the request in the fields, and its raw answer is shown', async () => {
       await open(`#first`)
       await type(
         answer(
@@ -97,7 +97,7 @@ export const app: Application = (environ, startResponse) => {
       await page.getByLabel('Method').selectOption('PUT')
       await page.getByLabel('Path and query').fill('/caf%C3%A9?x=1')
       await page.getByText('Headers and body of the request').click()
-      await page.getByLabel('Headers, one in a line').fill('X-Tea: green')
+      await page.getByLabel('Headers, one per line').fill('X-Tea: green')
       await page.getByLabel('Body').fill('Grüße')
       await press('Run')
       expect(await outcome()).toMatch(/^200 OK/)
@@ -106,7 +106,7 @@ export const app: Application = (environ, startResponse) => {
       )
     })
 
-    test('that breaks a rule is shown the rule and the line, and the cursor goes there', async () => {
+    test('that breaks a rule shows the rule and the line, and the cursor goes there', async () => {
       expect(await run(answer("'tea'", "'200'"))).toBe('Rule APP-3 is broken: see app.ts, line 4.')
       expect(await page.locator('#problems').innerText()).toContain("Write it as '200 OK'")
       await page.getByRole('button', { name: 'Go to app.ts, line 4' }).click()
@@ -116,9 +116,9 @@ export const app: Application = (environ, startResponse) => {
     })
 
     test.for([
-      ['a type where none may be', 'const a: = 1\n', 'Something is wrong: see app.ts, line 1.'],
+      ['an invalid type annotation', 'const a: = 1\n', 'Something is wrong: see app.ts, line 1.'],
       [
-        'a name that is declared twice',
+        'a name declared twice',
         '\nconst a = 1\nconst a = 2\n',
         'Something is wrong: see app.ts, line 3.',
       ],
@@ -143,11 +143,11 @@ export const app: Application = (environ, startResponse) => {
         /^app\.ts has no application app: it exports tea\./,
       ],
       [
-        'a promise that nobody waits for',
+        'a promise that is not awaited',
         `${answer("'tea'")}\nvoid Promise.reject(new Error('lost'))`,
         'Something is wrong: see app.ts, line 7.',
       ],
-    ] as const)('with %s says so, and where', async ([, text, sentence]) => {
+    ] as const)('with %s reports the error and its line', async ([, text, sentence]) => {
       expect(await run(text)).toEqual(
         typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
       )
@@ -162,7 +162,7 @@ export const app: Application = (environ, startResponse) => {
       )
     })
 
-    test('that keeps something is sent the requests again that changed it', async () => {
+    test('with state receives the requests again that changed it', async () => {
       await open('#ladder-1-function')
       await press('Run')
       expect(await outcome()).toMatch(/^303/)
@@ -176,7 +176,7 @@ export const app: Application = (environ, startResponse) => {
       expect(await page.locator('.wire').innerText()).not.toContain('Ada')
     })
 
-    test('is there again when the page is loaded anew, until one starts over', async () => {
+    test('is restored when the page is reloaded, until the visitor starts over', async () => {
       await open('#first')
       await type('// mine')
       await page.reload()
@@ -187,7 +187,7 @@ export const app: Application = (environ, startResponse) => {
   })
 
   describe('a lesson', () => {
-    test('can be solved, and is wrong before', async () => {
+    test('fails its check until it is solved', async () => {
       await open('#mistake-connection')
       await press('Check my solution')
       expect(await outcome()).toMatch(/^Rule APP-7 is broken/)
@@ -196,7 +196,7 @@ export const app: Application = (environ, startResponse) => {
       expect(await outcome()).toBe('Right. The solution passes its test.')
     })
 
-    test('of the tutorial is opened from its chapter, and checked by the test of its exercise', async () => {
+    test('of the tutorial opens from its chapter, and is checked by the test of its exercise', async () => {
       await page.goto('/docs/learn/4-several-pages.html')
       await page.getByRole('link', { name: 'open this chapter in the playground' }).click()
       await expect.poll(() => page.locator('#chosen').innerText()).toBe('Chapter 4: Several pages')
@@ -208,7 +208,7 @@ export const app: Application = (environ, startResponse) => {
     })
   })
 
-  test('a link holds the code, and sends it to no server', async () => {
+  test('a link contains the code, and sends it to no server', async () => {
     await open('#mistake-status')
     await type(answer("'Grüße'"))
     await press('Share')
@@ -232,7 +232,7 @@ export const app: Application = (environ, startResponse) => {
     await other.page.context().close()
   })
 
-  test('a request that X-ray captured is drawn, and can be sent', async () => {
+  test('draws a request that X-ray captured, and can send it', async () => {
     const app: Application = async (environ, startResponse) => {
       await environ['wsgi.input'].read()
       startResponse('201 Created', [['Content-Type', 'text/plain']])
@@ -256,10 +256,10 @@ export const app: Application = (environ, startResponse) => {
     expect(await outcome()).toMatch(/^200 OK/)
     expect(await page.locator('.wire').innerText()).toContain('You asked for /pot')
     await choose('{"request": 1}')
-    await expect.poll(() => status().innerText()).toMatch(/^This is no capture/)
+    await expect.poll(() => status().innerText()).toMatch(/^Not a capture/)
   })
 
-  test('by keyboard alone: edit, run, break a rule, read what is wrong, mend it, share', async () => {
+  test('works with the keyboard only: edit, run, break a rule, read the error, fix it, share', async () => {
     await open('#first')
     const tabTo = async (name: string): Promise<void> => {
       const active = (): Promise<string> =>
@@ -290,12 +290,12 @@ export const app: Application = (environ, startResponse) => {
     await expect.poll(() => page.url()).toContain('#code=')
   })
 
-  describe('a hostile program hurts only its own run:', () => {
+  describe('a hostile program affects only its own run:', () => {
     const stopped = `The program was stopped after ${LIMITS.time / 1000} seconds.`
     test.for([
-      ['a loop without an end', 'while (true) {}', stopped],
+      ['an endless loop', 'while (true) {}', stopped],
       [
-        'promises without an end',
+        'endless promises',
         'const again = () => Promise.resolve().then(again)\nawait again()',
         stopped,
       ],
@@ -307,16 +307,16 @@ export const app: Application = (environ, startResponse) => {
 }`,
         stopped,
       ],
-      ['output without an end', "while (true) console.log('x'.repeat(1e5))", stopped],
-      ['messages without an end', "while (true) postMessage({ kind: 'done' })", stopped],
-      ['an error whose text does not end', 'throw { toString() { while (true) {} } }', stopped],
+      ['endless output', "while (true) console.log('x'.repeat(1e5))", stopped],
+      ['endless messages', "while (true) postMessage({ kind: 'done' })", stopped],
+      ['an error with an endless toString', 'throw { toString() { while (true) {} } }', stopped],
       [
-        'memory without an end',
+        'endless memory',
         'const all = []\nwhile (true) all.push(new Array(1e6).fill(Math.random()))',
         stopped,
       ],
       [
-        'a body without an end',
+        'an endless body',
         `export const app = function* (environ, startResponse) {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
   while (true) yield new Uint8Array(65536).fill(97)
@@ -351,7 +351,7 @@ ${answer("'tea'")}`,
       expect(visitor.complaints).toEqual([])
     })
 
-    test('it reaches neither page nor storage nor network', async () => {
+    test('it cannot reach the page, the storage or the network', async () => {
       const listener = createServer().listen(0, '127.0.0.1')
       let connections = 0
       listener.on('connection', (socket) => {
@@ -408,7 +408,7 @@ ${answer("'tea'")}`)
       expect(connections).toBe(0)
     })
 
-    test('what it says is text, never HTML', async () => {
+    test('its output is text, never HTML', async () => {
       const html = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
       await run(`console.log(${JSON.stringify(html)})
 export const app = function named(environ, startResponse) {
@@ -423,7 +423,7 @@ export const app = function named(environ, startResponse) {
     })
   })
 
-  test('is easy to use, by day and by night, on a phone and at a desk', async () => {
+  test('is accessible in light and dark mode, on a phone and on a desktop', async () => {
     const faults: string[] = []
     const look = async (name: string): Promise<void> => {
       faults.push(...(await visitor.look(`playground-${name}`)))
@@ -456,7 +456,7 @@ export const app = function named(environ, startResponse) {
     expect(visitor.complaints).toEqual([])
   })
 
-  test('asks its own server for its files alone, and no other page asks for them', async () => {
+  test('requests only its own files from its own server, and no other page requests them', async () => {
     await page.goto('/docs/learn/2-a-gateway.html', { waitUntil: 'networkidle' })
     const others = asked.filter(({ pathname }) => pathname.startsWith('/docs/playground/'))
     expect(others).toEqual([])
@@ -469,7 +469,7 @@ export const app = function named(environ, startResponse) {
     expect(own.length).toBeLessThan(10)
   })
 
-  test('works when the server is gone, once it is loaded', async () => {
+  test('works without the server once it is loaded', async () => {
     await open()
     await press('Run')
     await outcome()

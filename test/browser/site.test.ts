@@ -8,15 +8,15 @@ import { hasChromium, openBrowser } from './chromium.ts'
 import { type Site, startExample } from './example.ts'
 import { Visitor } from './visitor.ts'
 
-if (!hasChromium) console.log('There is no /usr/bin/chromium here: the browser suite is skipped.')
+if (!hasChromium) console.log('The browser suite is skipped: /usr/bin/chromium does not exist.')
 
-/** A picture of a size and a colour, as a camera would have it. */
+/** Creates a picture of a size and a colour, like one from a camera. */
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
   'base64',
 )
 
-test('is what `pnpm start` serves', () => {
+test('`pnpm start` serves this site', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   expect(scripts['start']).toMatch(/phial-server --chdir examples\/site app:app$/)
 })
@@ -26,7 +26,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
   let browser: Browser
   let visitor: Visitor
 
-  /** A file that is larger than the site takes at all. */
+  /** A file that is larger than the site's limit. */
   const film = join(mkdtempSync(join(tmpdir(), 'phial-film-')), 'film.png')
 
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     expect(await visitor.look('site')).toEqual([])
   })
 
-  test('has no link of its own that leads nowhere', async () => {
+  test('has no broken internal links', async () => {
     const { page } = visitor
     const anchors = await page.locator('a[href]').all()
     const paths = await Promise.all(anchors.map((anchor) => anchor.getAttribute('href')))
@@ -64,7 +64,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     }
   })
 
-  test('shows the environ of the request that asks for it', async () => {
+  test('shows the environ of the current request', async () => {
     const { page } = visitor
     await page.goto('/')
     await page.getByRole('link', { name: 'Environ' }).click()
@@ -77,16 +77,16 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
   })
 
   describe('the greeting', () => {
-    test('is not even sent without a name', async () => {
+    test('is not sent without a name', async () => {
       await visitor.page.goto('/hello')
       await visitor.send({}, 'Say hello')
       expect(await visitor.page.locator(':invalid').count()).toBeGreaterThan(0)
       expect(await visitor.page.locator('.error').count()).toBe(0)
     })
 
-    test('asks again if the name is nothing but spaces, and takes one there and then', async () => {
+    test('asks again if the name is only spaces, and then accepts a name', async () => {
       await visitor.send({ 'Your name': '  ' }, 'Say hello')
-      expect(await visitor.page.locator('.error').innerText()).toBe('Please give a name.')
+      expect(await visitor.page.locator('.error').innerText()).toBe('Enter a name.')
       expect(await visitor.page.locator(':focus').getAttribute('id')).toBe('name')
       expect(await visitor.look('site-hello-mistake')).toEqual([])
       await visitor.send({ 'Your name': 'Ada & <b>Zoë' }, 'Say hello')
@@ -94,7 +94,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
       expect(await visitor.look('site-hello')).toEqual([])
     })
 
-    test('is still there after going back and forth', async () => {
+    test('works after going back and forward', async () => {
       await visitor.page.goBack()
       await expect.poll(() => heading()).toBe('Who are you?')
       await visitor.page.goForward()
@@ -107,14 +107,14 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
       visitor.page.getByLabel('A picture').setInputFiles({ name, mimeType, buffer })
     const error = (): Promise<string> => visitor.page.locator('.error').innerText()
 
-    test('is not even sent without one', async () => {
+    test('is not sent without a file', async () => {
       await visitor.page.goto('/pictures')
       expect(await visitor.look('site-no-pictures')).toEqual([])
       await visitor.send({ 'What it shows': 'Nothing' }, 'Upload')
       expect(await visitor.page.locator('input:invalid').getAttribute('id')).toBe('picture')
     })
 
-    test('that is too large is refused, and what was typed is kept', async () => {
+    test('that is too large is rejected, and the input is kept', async () => {
       await choose(Buffer.concat([png, Buffer.alloc(2_100_000)]))
       await visitor.send({ 'What it shows': 'A <large> dot' }, 'Upload')
       await expect.poll(() => error()).toMatch(/larger than 2 MB/)
@@ -122,16 +122,16 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
       expect(await visitor.look('site-picture-too-large')).toEqual([])
     })
 
-    test('that is larger than anything is given up, and it says so', async () => {
+    test('that is larger than the limit of the site is rejected, and the page says so', async () => {
       await visitor.page.getByLabel('A picture').setInputFiles(film)
       await visitor.send({ 'What it shows': 'A film' }, 'Upload')
       await expect.poll(() => error()).toMatch(/larger than 16000000 bytes/)
     })
 
-    test('that is none is refused', async () => {
+    test('that is another kind of file is rejected', async () => {
       await choose(Buffer.from('text'), 'text.png')
       await visitor.send({ 'What it shows': 'Text' }, 'Upload')
-      await expect.poll(() => error()).toMatch(/This file is no picture/)
+      await expect.poll(() => error()).toMatch(/This file is not a picture/)
     })
 
     test('is shown', async () => {
@@ -143,7 +143,7 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
       expect(await visitor.look('site-pictures')).toEqual([])
     })
 
-    test('is there once more, however often one presses the button and reloads', async () => {
+    test('is stored once, even after several clicks and a reload', async () => {
       const count = (): Promise<number> => visitor.page.locator('.pictures li').count()
       const before = await count()
       await choose(png)
@@ -155,14 +155,14 @@ describe.runIf(hasChromium)('the example site, in Chromium', () => {
     })
   })
 
-  test('has a page for what is not there', async () => {
+  test('has a page for unknown paths', async () => {
     const response = await visitor.page.goto('/no/such/page')
     expect(response?.status()).toBe(404)
     await expect.poll(() => heading()).toBe('Nothing here')
     expect(await visitor.look('site-not-found')).toEqual([])
   })
 
-  test('made no fault that the browser reports', () => {
+  test('causes no error that the browser reports', () => {
     expect(visitor.complaints).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** Somebody who looks at a site in Chromium, on a phone and at a desk, by day and by night. */
+/** A visitor who views a site in Chromium, on a phone and on a desktop, in light and dark mode. */
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import type { Browser, Page } from 'playwright-core'
@@ -8,7 +8,7 @@ const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height:
 
 export class Visitor {
   readonly page: Page
-  /** What the browser itself complains of, but for answers that are errors: they have pages. */
+  /** Errors that the browser reports, except for error responses, which have pages. */
   readonly complaints: string[] = []
   private constructor(page: Page) {
     this.page = page
@@ -25,7 +25,7 @@ export class Visitor {
     return new Visitor(await context.newPage())
   }
 
-  /** Looks at the page as it is now, in each size and by each light; returns what makes it hard to use. Leaves pictures. */
+  /** Checks the current page in each size and colour scheme. Returns its accessibility faults, and saves screenshots. */
   async look(name: string): Promise<string[]> {
     const faults: string[] = []
     for (const [size, viewport] of Object.entries(SIZES))
@@ -47,7 +47,7 @@ export class Visitor {
     await this.page.getByRole('button', { name: button }).click()
   }
 
-  /** The page before, as it was left: it is not loaded again. */
+  /** Goes back to the previous page, which is not loaded again. */
   async back(): Promise<void> {
     await this.page.goBack({ waitUntil: 'commit' })
   }

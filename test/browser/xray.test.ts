@@ -1,4 +1,4 @@
-/** X-ray as a class sees it: what it draws of the examples, live, by keyboard, and as a file on a disk. */
+/** Tests X-ray as a class uses it: the pictures of the examples, live updates, the keyboard, and a saved file. */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,12 +13,12 @@ const PAGES = `/__xray__/?token=${token}`
 interface Shown {
   readonly name: string
   readonly example: string
-  /** `MODULE:APP`, if not that of the example's `start`. */
+  /** `MODULE:APP`. Default: that of the example's `start` script. */
   readonly app?: string
   readonly path: string
   readonly form?: Record<string, string>
   readonly status: number
-  /** What a class should find in the picture. */
+  /** Texts that the picture must contain. */
   readonly says: readonly string[]
 }
 
@@ -79,32 +79,35 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
   const start = ({ example, app }: Shown): Promise<Site> =>
     app === undefined ? startExample(example, '--xray') : serveExample(example, '--xray', app)
 
-  test.for(shown)('$name explains itself, in each size and light', async (one) => {
-    const site = await start(one)
-    try {
-      const body = one.form && new URLSearchParams(one.form)
-      const answer = await fetch(site.address + one.path, {
-        redirect: 'manual',
-        ...(body && { method: 'POST', body }),
-      })
-      await answer.text()
-      expect(answer.status).toBe(one.status)
-      const visitor = await Visitor.come(browser, site.address)
-      await visitor.page.goto(PAGES)
-      const text = await visitor.page.locator('main').innerText()
-      for (const words of one.says) expect(text).toContain(words)
-      expect(await visitor.look(`xray-${one.name.replace(' ', '-')}`)).toEqual([])
-      expect(visitor.complaints).toEqual([])
-      await visitor.page.context().close()
-    } finally {
-      await site.stop()
-    }
-  })
+  test.for(shown)(
+    'the picture of $name is complete and accessible, in each size and colour scheme',
+    async (one) => {
+      const site = await start(one)
+      try {
+        const body = one.form && new URLSearchParams(one.form)
+        const answer = await fetch(site.address + one.path, {
+          redirect: 'manual',
+          ...(body && { method: 'POST', body }),
+        })
+        await answer.text()
+        expect(answer.status).toBe(one.status)
+        const visitor = await Visitor.come(browser, site.address)
+        await visitor.page.goto(PAGES)
+        const text = await visitor.page.locator('main').innerText()
+        for (const words of one.says) expect(text).toContain(words)
+        expect(await visitor.look(`xray-${one.name.replace(' ', '-')}`)).toEqual([])
+        expect(visitor.complaints).toEqual([])
+        await visitor.page.context().close()
+      } finally {
+        await site.stop()
+      }
+    },
+  )
 
   describe('of a site', () => {
     let site: Site
     beforeAll(async () => {
-      site = await serveExample('03-middleware', '--xray', 'middleware:mended')
+      site = await serveExample('03-middleware', '--xray', 'middleware:corrected')
     })
     afterAll(() => site?.stop())
 
@@ -112,7 +115,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await (await fetch(site.address + path)).text()
     }
 
-    test('a page that is open shows the next request by itself, and keeps what was unfolded', async () => {
+    test('an open page shows the next request automatically, and keeps unfolded parts open', async () => {
       const { page, complaints } = await Visitor.come(browser, site.address)
       await page.goto(PAGES)
       await expect.poll(() => page.locator('#live').textContent()).toBe('listening')
@@ -127,7 +130,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await page.context().close()
     })
 
-    test('all of it can be had by keyboard', async () => {
+    test('works with the keyboard', async () => {
       const { page } = await Visitor.come(browser, site.address)
       await ask('/?subject=one')
       await ask('/?subject=two')
@@ -150,7 +153,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await page.context().close()
     })
 
-    test('a request is one file, which opens from a disk and asks for nothing', async () => {
+    test('a request is saved as one file, which opens from a disk and loads no resources', async () => {
       const { page } = await Visitor.come(browser, site.address)
       await ask('/?subject=john')
       await page.goto(PAGES)
@@ -165,7 +168,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await alone.page.goto(pathToFileURL(file).href)
       expect(asked).toEqual([pathToFileURL(file).href])
       expect(await alone.page.locator('main').innerText()).toContain(
-        'in place of what was announced',
+        'replaces the earlier status and headers',
       )
       await alone.page.locator('summary').first().click()
       expect(await alone.look('xray-file')).toEqual([])
@@ -174,7 +177,7 @@ describe.runIf(hasChromium)('X-ray, in Chromium', () => {
       await alone.page.context().close()
     })
 
-    test('fetches nothing from elsewhere', async () => {
+    test('sends no request to another origin', async () => {
       const { page } = await Visitor.come(browser, site.address)
       const asked: string[] = []
       page.on('request', (request) => asked.push(request.url()))

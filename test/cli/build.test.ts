@@ -26,7 +26,7 @@ async function read(path: string): Promise<AppBuild> {
   return ((await import(pathToFileURL(path).href)) as { default: AppBuild }).default
 }
 
-/** The same app where there are no files. */
+/** Runs the same app in a folder without templates and static files. */
 function bundled(build: AppBuild): Phial {
   const app = new Phial(undefined)
   app.templateGlobal('year', () => 2000)
@@ -38,7 +38,7 @@ function bundled(build: AppBuild): Phial {
   return app
 }
 
-test('phial build writes the templates and the versions of static files, blueprints included', async () => {
+test('phial build writes the templates and the versions of static files, including those of blueprints', async () => {
   await using site = await siteWith(FILES)
   expect(await site.run(['build'])).toEqual({
     code: 0,
@@ -68,7 +68,7 @@ test('--static adds the bytes, so that an app without files serves them', async 
   expect(await readFile(join(site.path, 'made/site.d.mts'), 'utf8')).toContain('AppBuild')
 })
 
-test('a template that cannot be compiled, and a file that is not JavaScript, are errors that say so', async () => {
+test('reports a template that cannot be compiled, and an output file that is not JavaScript', async () => {
   await using site = await siteWith({ 'app.ts': APP, 'templates/page.eta': 'a\n<% const = 1 %>' })
   const broken = await site.run(['build'])
   expect(broken.code).toBe(1)

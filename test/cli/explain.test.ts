@@ -10,7 +10,7 @@ const invoke = (words: string[]) => {
 }
 
 describe('phial explain', () => {
-  test('says what a code means, shows code that raises it, and what to do', async () => {
+  test('prints the meaning of a code, an example and a remedy', async () => {
     const { stdout, exitCode } = await invoke(['ERR_PHIAL_ENDPOINT_TAKEN'])
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(
@@ -19,13 +19,13 @@ describe('phial explain', () => {
   })
 
   test.each(['endpoint-taken', 'Endpoint_Taken', 'err_phial_endpoint_taken'])(
-    'takes %s for the same',
+    'accepts the spelling %s',
     (written) => {
       expect(explain(written)).toBe(explain('ERR_PHIAL_ENDPOINT_TAKEN'))
     },
   )
 
-  test('knows the rules of the gateway', async () => {
+  test('explains a rule of the gateway', async () => {
     const { stdout } = await invoke(['app-1'])
     expect(stdout).toMatch(/^APP-1, a rule of the gateway\n\n/)
   })
@@ -36,7 +36,7 @@ describe('phial explain', () => {
     expect(stdout).not.toContain('undefined')
   })
 
-  test('names the nearest codes to one that does not exist', async () => {
+  test('suggests the nearest codes for an unknown one', async () => {
     const { stderr, exitCode } = await invoke(['ERR_PHIAL_ENDPOINT_TAKE'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain(
@@ -45,7 +45,7 @@ describe('phial explain', () => {
     expect((await invoke(['x'])).stderr).toContain('Run phial explain to list all codes.')
   })
 
-  test('can be put into any group', () => {
+  test('can be added to any group', () => {
     const group = new CommandGroup()
     addExplain(group)
     expect([...group.commands.keys()]).toEqual(['explain'])

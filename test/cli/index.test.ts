@@ -11,7 +11,7 @@ app.cli.command('routes', 'Never seen', () => undefined)
 app.cli.group('users', 'All about users').command('list', 'Lists them', (_, { echo }) => echo('ada'))
 `
 
-test('an app’s own commands, beside those that come with Phial', async () => {
+test('runs an app’s own commands next to those of Phial', async () => {
   await using site = await siteWith({ 'app.ts': app })
   expect(await site.run(['greet', 'ada'])).toEqual({ code: 0, stdout: 'Hello ada\n', stderr: '' })
   expect(await site.run(['users', 'list'])).toMatchObject({ code: 0, stdout: 'ada\n' })
@@ -51,7 +51,7 @@ async function inProcess(...words: string[]): Promise<[number, string, string]> 
   return [code, said.stdout, said.stderr]
 }
 
-test('help is there without an app, and says why it is without', async () => {
+test('prints help without an app, and says why the app is missing', async () => {
   const [code, stdout, stderr] = await inProcess('--help')
   expect([code, stderr]).toEqual([
     0,
@@ -62,7 +62,7 @@ test('help is there without an app, and says why it is without', async () => {
   expect([none, shown]).toEqual([2, expect.stringContaining('Usage: phial [options] <command>')])
 })
 
-test('the version; a slip of the finger; a command’s help', async () => {
+test('prints the version, a suggestion for a misspelled option, and the help of a command', async () => {
   expect(await inProcess('--version')).toEqual([0, expect.stringMatching(/^phial \d/), ''])
   expect((await inProcess('--verson'))[2]).toBe(
     'phial has no option --verson. Did you mean --version?\n',
@@ -79,7 +79,7 @@ test('the version; a slip of the finger; a command’s help', async () => {
     [['run', 'site:app'], 'Pass the app before the command: phial --app site:app run.'],
     [['run', '3000'], 'phial run takes the port as an option: phial run --port 3000.'],
   ] as const) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    // oxlint-disable-next-line no-await-in-loop -- one command at a time
     expect(await inProcess(...words)).toEqual([2, '', `${hint}\n`])
   }
   expect(await inProcess('run', '--app', 'site')).toEqual([

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { routeTree } from '../../packages/cli/src/routes.ts'
 import { siteWith } from './support/site.ts'
 
-test('phial routes: the tree, and JSON', async () => {
+test('phial routes prints a tree or JSON', async () => {
   await using site = await siteWith({
     'app.ts': `import { Phial } from 'phial'
 export const app = new Phial(import.meta.url)
@@ -35,7 +35,7 @@ app.get('/hello/:name', () => '')`,
   })
 })
 
-test('hosts, groups, redirects, aliases', () => {
+test('shows hosts, groups, redirects and aliases', () => {
   const app = new Phial(import.meta.url, { staticFolder: null, hostMatching: true })
   const view = (): string => ''
   app.get('/posts/:id', { endpoint: 'post', params: { id: int } }, view)
@@ -58,7 +58,7 @@ test('hosts, groups, redirects, aliases', () => {
 /wiki/:page            GET       wiki  (for urlFor only)`)
 })
 
-test('an app that has none', async () => {
+test('prints nothing for an app without routes', async () => {
   await using site = await siteWith({
     'app.ts':
       "import { Phial } from 'phial'\nexport const app = new Phial(import.meta.url, { staticFolder: null })",

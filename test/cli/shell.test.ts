@@ -8,7 +8,7 @@ app.shellContextProcessor(() => ({ answer: 42 }))
 app.teardownAppContext(() => console.log('torn down'))
 `
 
-test('phial shell: the app is at work, what was given is at hand, lines share a context', async () => {
+test('phial shell has an app context, provides the names of shell context processors, and shares the context between lines', async () => {
   await using site = await siteWith({ 'app.ts': app })
   const lines = [
     "urlFor('index')",

@@ -23,7 +23,7 @@ const answering =
     return [bytes(text)]
   }
 
-/** Middleware that takes what it is given for a function, as its users' do. */
+/** Middleware that calls its argument as a function, as most user code does. */
 const calling: Middleware = (app) => (environ, startResponse) =>
   (app as Application)(environ, startResponse)
 
@@ -37,7 +37,7 @@ class Site {
   }
 }
 
-describe('an object with a wsgiApp stands for its application', () => {
+describe('an object with a wsgiApp', () => {
   const takers: Record<string, (app: ApplicationLike) => Promise<string>> = {
     call: async (app) => (await call(app)).text(),
     run: async (app) => {
@@ -49,7 +49,7 @@ describe('an object with a wsgiApp stands for its application', () => {
     validator: async (app) => (await call(validator(app))).text(),
     compose: async (app) => (await call(compose()(app))).text(),
     'compose around middleware': async (app) => (await call(compose(validator)(app))).text(),
-    'compose around middleware that calls what it is given': async (app) =>
+    'compose around middleware that calls its argument': async (app) =>
       (await call(compose(validator, calling)(app))).text(),
     proxyFix: async (app) => (await call(proxyFix()(app))).text(),
     dispatcher: async (app) => (await call(dispatcher(app, {}))).text(),
@@ -58,11 +58,14 @@ describe('an object with a wsgiApp stands for its application', () => {
     toFetch: async (app) => (await toFetch(app)(new Request('http://localhost/'))).text(),
   }
 
-  test.each(Object.entries(takers))('for %s, called on its object', async (_name, take) => {
-    expect(await take(new Site('hello'))).toBe('hello')
-  })
+  test.each(Object.entries(takers))(
+    'is accepted by %s, and wsgiApp is called as a method',
+    async (_name, take) => {
+      expect(await take(new Site('hello'))).toBe('hello')
+    },
+  )
 
-  test('looked up at each request, so that it can be wrapped later', async () => {
+  test('has its wsgiApp looked up at each request, so that it can be wrapped later', async () => {
     const site = { wsgiApp: answering('before') }
     const apps = [
       asApplication(site),
@@ -73,11 +76,11 @@ describe('an object with a wsgiApp stands for its application', () => {
     ]
     site.wsgiApp = answering('after')
     for (const app of apps)
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       expect((await call(app)).text()).toBe('after')
   })
 
-  test('also where the object is a function', async () => {
+  test('may be a function with a wsgiApp property', async () => {
     const both = Object.assign(answering('itself'), { wsgiApp: answering('its wsgiApp') })
     expect((await call(both)).text()).toBe('its wsgiApp')
     const data = Object.assign(answering('itself'), { wsgiApp: 1 })
@@ -85,7 +88,7 @@ describe('an object with a wsgiApp stands for its application', () => {
   })
 })
 
-test('asApplication gives a function back as it is', () => {
+test('asApplication returns a function unchanged', () => {
   const app = answering('hello')
   expect(asApplication(app)).toBe(app)
 })
@@ -96,8 +99,8 @@ test.each([
   [{}, 'object'],
   [{ wsgiApp: 'text' }, 'object'],
   ['app', 'string'],
-])('asApplication refuses %j and says what it is', (value, kind) => {
-  const refused = (): unknown => asApplication(value as unknown as ApplicationLike)
-  expect(refused).toThrow(TypeError)
-  expect(refused).toThrow(`this is ${kind}`)
+])('asApplication throws a TypeError that names the type of %j', (value, kind) => {
+  const convert = (): unknown => asApplication(value as unknown as ApplicationLike)
+  expect(convert).toThrow(TypeError)
+  expect(convert).toThrow(`Received ${kind}. Pass`)
 })

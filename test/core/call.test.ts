@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** Answers some keys of its environ, and the body that it was sent. */
+/** Responds with some keys of its environ and the request body. */
 const mirror =
   (...keys: string[]): Application =>
   async (environ, startResponse) => {
@@ -25,8 +25,8 @@ const mirror =
 const seen = async (options: CallOptions, ...keys: string[]): Promise<unknown> =>
   (await call(validator(mirror(...keys)), options)).json()
 
-describe('what is asked', () => {
-  test('is GET / on localhost, if nothing else is said', async () => {
+describe('the request', () => {
+  test('defaults to GET / on localhost', async () => {
     const keys = ['REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'SERVER_NAME', 'SERVER_PORT',
       'SERVER_PROTOCOL', 'REMOTE_ADDR', 'HTTP_HOST', 'CONTENT_LENGTH', 'wsgi.url_scheme'] // prettier-ignore
     expect(await seen({}, ...keys)).toEqual({
@@ -46,20 +46,20 @@ describe('what is asked', () => {
 
   const queries: [what: string, options: CallOptions, query: string][] = [
     ['text', { query: 'a=1&b=ü c' }, 'a=1&b=%C3%BC%20c'],
-    ['text with a question mark before it', { query: '?a=1' }, 'a=1'],
+    ['text with a leading question mark', { query: '?a=1' }, 'a=1'],
     ['parameters', { query: new URLSearchParams([['a', '1'], ['a', 'ü']]) }, 'a=1&a=%C3%BC'],
     ['an object', { query: { subject: 'john doe', page: 2, all: true } }, 'subject=john+doe&page=2&all=true'],
     ['a list', { query: { a: ['1', 2], b: [] } }, 'a=1&a=2'],
     ['nothing', { query: {} }, ''],
-    ['that of the path', { path: '/x?a=1' }, 'a=1'],
-    ['that of the path, and more', { path: '/x?a=1', query: { b: 2 } }, 'a=1&b=2'],
+    ['the path', { path: '/x?a=1' }, 'a=1'],
+    ['the path and the option', { path: '/x?a=1', query: { b: 2 } }, 'a=1&b=2'],
   ] // prettier-ignore
 
-  test.each(queries)('has a query of %s', async (_what, options, query) => {
+  test.each(queries)('has a query from %s', async (_what, options, query) => {
     expect(await seen(options, 'QUERY_STRING')).toMatchObject({ QUERY_STRING: query })
   })
 
-  test('has headers as pairs or as an object', async () => {
+  test('has the headers of pairs or of an object', async () => {
     for (const headers of [
       [
         ['X-A', '1'],
@@ -76,14 +76,14 @@ describe('what is asked', () => {
       { 'X-A': '1', host: 'h' },
     ])
       // prettier-ignore
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       expect(await seen({ headers }, 'HTTP_X_A', 'HTTP_HOST')).toMatchObject({
         HTTP_X_A: '1',
         HTTP_HOST: 'h',
       })
   })
 
-  test('has repeated headers joined', async () => {
+  test('joins repeated headers', async () => {
     const headers: [string, string][] = [
       ['Accept', 'a'],
       ['Accept', 'b'],
@@ -100,10 +100,10 @@ describe('what is asked', () => {
     ['bytes', bytes('grün'), '5'],
     ['a Buffer', Buffer.from('grün'), '5'],
     ['chunks', [bytes('grü'), bytes('n')], undefined],
-    ['chunks that come later', later(), undefined],
+    ['asynchronous chunks', later(), undefined],
   ]
 
-  test.each(bodies)('has a body of %s', async (_what, body, length) => {
+  test.each(bodies)('has a body from %s', async (_what, body, length) => {
     const keys = ['CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING']
     expect(await seen({ method: 'POST', ...(body && { body }) }, ...keys)).toEqual({
       body: 'grün',
@@ -113,11 +113,11 @@ describe('what is asked', () => {
     })
   })
 
-  test('has a body without bytes whose length is 0', async () => {
+  test('has Content-Length: 0 for an empty body', async () => {
     expect(await seen({ body: '' }, 'CONTENT_LENGTH')).toEqual({ body: '', CONTENT_LENGTH: '0' })
   })
 
-  test('keeps the Content-Length that was given', async () => {
+  test('keeps a Content-Length that was passed', async () => {
     const headers = { 'content-length': '9' }
     const keys = ['CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING']
     expect(await seen({ headers, body: 'hello' }, ...keys)).toEqual({
@@ -126,7 +126,7 @@ describe('what is asked', () => {
     })
   })
 
-  test('has what the environ is overridden with last', async () => {
+  test('applies the environ option last', async () => {
     const environ = { REMOTE_ADDR: '10.0.0.1', SCRIPT_NAME: '/app', 'my.key': 1, HTTP_HOST: 'h' }
     expect(await seen({ environ, headers: { Host: 'other' } }, ...Object.keys(environ))).toEqual({
       ...environ,
@@ -134,7 +134,7 @@ describe('what is asked', () => {
     })
   })
 
-  test('does not change what it was given', async () => {
+  test('does not modify the options', async () => {
     const options = Object.freeze({
       headers: Object.freeze({ A: 'b' }),
       environ: Object.freeze({ 'my.key': 1 }),
@@ -149,8 +149,8 @@ describe('what is asked', () => {
   })
 })
 
-describe('what is answered', () => {
-  test('is status, headers in order, and body', async () => {
+describe('the response', () => {
+  test('has the status, the headers in order, and the body', async () => {
     const answer = await call((_environ, startResponse) => {
       startResponse('201 Created', [
         ['Set-Cookie', 'a=1'],
@@ -171,7 +171,7 @@ describe('what is answered', () => {
     expect(answer.json()).toEqual({ a: 'ü' })
   })
 
-  test('has no body to HEAD, and the length of the one to GET', async () => {
+  test('has no body for HEAD, but the Content-Length of GET', async () => {
     const app: Application = (_environ, startResponse) => {
       ok(startResponse)
       return [bytes('hello')]
@@ -181,7 +181,7 @@ describe('what is answered', () => {
     expect(headers).toEqual((await call(app)).headers)
   })
 
-  test('is copied, so that an application may use its buffer and its headers again', async () => {
+  test('is copied, so that an application may reuse its buffer and headers', async () => {
     const headers: [string, string][] = [['A', 'b']]
     const answer = await call(function* app(_environ, startResponse) {
       startResponse('200 OK', headers)
@@ -197,7 +197,7 @@ describe('what is answered', () => {
     expect(answer.headers).toEqual([['A', 'b']])
   })
 
-  test('is given chunk by chunk, and the application waits for who takes it', async () => {
+  test('is passed to onChunk chunk by chunk, and the application waits for it', async () => {
     const notes: string[] = []
     const taken = deferred()
     const first = deferred()
@@ -225,7 +225,7 @@ describe('what is answered', () => {
     expect(notes).toEqual(['asked for one', 'took one', 'asked for two', 'took two'])
   })
 
-  test('is also given chunk by chunk where there is only one', async () => {
+  test('is passed to onChunk even if there is only one chunk', async () => {
     const chunks: string[] = []
     await call(
       (_environ, startResponse) => {
@@ -245,29 +245,26 @@ describe('an error', () => {
     ['thrown', () => {
       throw failing
     }],
-    ['promised', () => Promise.reject(failing)],
-    ['in the middle of a body', function* app(_environ, startResponse) {
+    ['rejected', () => Promise.reject(failing)],
+    ['thrown in the middle of a body', function* app(_environ, startResponse) {
       ok(startResponse)
       yield bytes('one')
       throw failing
     }],
-    ['in closing', (_environ, startResponse) => {
+    ['thrown by close()', (_environ, startResponse) => {
       ok(startResponse)
       return Object.assign([bytes('one')], { close: () => Promise.reject(failing) })
     }],
   ] // prettier-ignore
 
-  test.each(apps)(
-    'of the application, %s, is the one that call rejects with',
-    async (_where, app) => {
-      const log = vi.spyOn(console, 'error')
-      await expect(call(app)).rejects.toBe(failing)
-      await expect(call(validator(app))).rejects.toBe(failing)
-      expect(log).not.toHaveBeenCalled()
-    },
-  )
+  test.each(apps)('of the application, %s, rejects the call', async (_where, app) => {
+    const log = vi.spyOn(console, 'error')
+    await expect(call(app)).rejects.toBe(failing)
+    await expect(call(validator(app))).rejects.toBe(failing)
+    expect(log).not.toHaveBeenCalled()
+  })
 
-  test('need not be an Error', async () => {
+  test('may be any value', async () => {
     for (const thrown of [undefined, null, 'text']) {
       const caught = await call(() => {
         throw thrown
@@ -276,7 +273,7 @@ describe('an error', () => {
     }
   })
 
-  test('is the first of several', async () => {
+  test('is the first one if there are several', async () => {
     await expect(
       call((_environ, startResponse) => {
         ok(startResponse)
@@ -292,7 +289,7 @@ describe('an error', () => {
     ).rejects.toBe(failing)
   })
 
-  test('is a GatewayError where a rule was broken', async () => {
+  test('is a GatewayError if a rule was broken', async () => {
     const answer = call((_environ, startResponse) => {
       ok(startResponse, ['Content-Length', '9'])
       return [bytes('hello')]
@@ -301,7 +298,7 @@ describe('an error', () => {
     await expect(answer).rejects.toMatchObject({ rule: 'APP-18' })
   })
 
-  test('of whoever takes the chunks is call’s too', async () => {
+  test('of onChunk rejects the call', async () => {
     let closed = 0
     const app: Application = (_environ, startResponse) => {
       ok(startResponse)
@@ -313,14 +310,14 @@ describe('an error', () => {
         throw failing
       },
     ])
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await expect(call(app, { onChunk })).rejects.toBe(failing)
     expect(closed).toBe(2)
   })
 })
 
 describe('wsgi.errors', () => {
-  test('is the console’s, line by line', async () => {
+  test('writes to the console, line by line', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     await call((environ, startResponse) => {
       environ['wsgi.errors'].write('something odd\n')
@@ -332,7 +329,7 @@ describe('wsgi.errors', () => {
 })
 
 describe('a signal', () => {
-  test('is phial.signal, and a client that leaves ends the call with what has come', async () => {
+  test('becomes phial.signal, and aborting it ends the call with the chunks so far', async () => {
     const client = new AbortController()
     const left = deferred()
     const notes: string[] = []
@@ -356,12 +353,12 @@ describe('a signal', () => {
     expect(notes).toEqual(['finally'])
   })
 
-  test('is not there if none was given', async () => {
+  test('is absent by default', async () => {
     expect(await seen({}, 'phial.signal')).toEqual({ body: '' })
   })
 })
 
-test('rejects with the reason of its signal when the client leaves before the head', async () => {
+test('rejects with the reason of the signal if it aborts before the head', async () => {
   const reason = new Error('gone home')
   const leaving = new AbortController()
   const answer = call(

@@ -5,7 +5,7 @@ import { turn } from '../support/turn.ts'
 import { bytes } from './support/bytes.ts'
 import { drive, driveToEnd, ok, type DriveOptions } from './support/drive.ts'
 
-/** An application with that body, and a count of how often it was closed. */
+/** Returns an application with the body, and a counter of its close() calls. */
 function closing(body: () => Body): { app: Application; closed: () => number } {
   let closed = 0
   return {
@@ -83,7 +83,7 @@ describe('close', () => {
   })
 
   test.each(Object.entries(ways))(
-    'is called once for %s, promised',
+    'is called once for %s, returned as a promise',
     async (_name, [body, options]) => {
       const { app, closed } = closing(body)
       await driveToEnd(async (...args) => app(...args), options?.())
@@ -91,19 +91,19 @@ describe('close', () => {
     },
   )
 
-  test('is called when nobody called startResponse', async () => {
+  test('is called if startResponse was never called', async () => {
     let closed = 0
     await driveToEnd(() => Object.assign([bytes('one')], { close: () => void (closed += 1) }))
     expect(closed).toBe(1)
   })
 
-  test('is called when the last bytes could not be sent', async () => {
+  test('is called if the last bytes could not be sent', async () => {
     let closed = 0
     const failing = new Error('no wire')
     const errors: unknown[] = []
     for (const chunks of [[bytes('one')], [bytes('one'), bytes('two')]]) {
       closed = 0
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await run(
         (_environ, startResponse) => {
           ok(startResponse)
@@ -123,7 +123,7 @@ describe('close', () => {
     expect(errors).toEqual([failing, failing])
   })
 
-  test('is called when what write sent could not leave', async () => {
+  test('is called if a chunk of write could not be sent', async () => {
     let closed = 0
     const failing = new Error('no wire')
     const { errors } = await driveToEnd(
@@ -137,7 +137,7 @@ describe('close', () => {
     expect(errors).toEqual([failing])
   })
 
-  test('runs when the answer is over, and keeps run waiting', async () => {
+  test('runs after the response has ended, and run waits for it', async () => {
     const notes: string[] = []
     const mayClose = deferred()
     const { calls, done } = drive((_environ, startResponse) => {
@@ -165,7 +165,7 @@ describe('close', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('not closed'))],
-  ])('that %s is reported, and the answer stays whole', async (_name, close) => {
+  ])('that %s is reported, and the response stays complete', async (_name, close) => {
     const { calls, errors } = await driveToEnd((_environ, startResponse) => {
       ok(startResponse)
       return Object.assign([bytes('one')], { close })
@@ -174,7 +174,7 @@ describe('close', () => {
     expect(errors).toEqual([new Error('not closed')])
   })
 
-  test('runs even if breaking the iteration off fails', async () => {
+  test('runs even if return() throws', async () => {
     let closed = 0
     const { errors } = await driveToEnd(
       (_environ, startResponse) => {
@@ -184,7 +184,7 @@ describe('close', () => {
             try {
               yield* two()
             } finally {
-              // oxlint-disable-next-line no-unsafe-finally -- what a careless application does
+              // oxlint-disable-next-line no-unsafe-finally -- as a faulty application does
               throw new Error('not returned')
             }
           },
@@ -199,13 +199,13 @@ describe('close', () => {
 })
 
 describe('the iteration', () => {
-  test('of a generator that is broken off runs its finally', async () => {
+  test('of a generator that ends early runs its finally block', async () => {
     for (const [make, options] of [
       [two, { method: 'HEAD' }],
       [twoLater, { method: 'HEAD' }],
     ] as const) {
       const notes: string[] = []
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await driveToEnd(async function* answer(_environ, startResponse) {
         try {
           ok(startResponse)
@@ -218,7 +218,7 @@ describe('the iteration', () => {
     }
   })
 
-  test('of a generator that the client left is waited for until its finally has run', async () => {
+  test('of a generator whose client disconnects is awaited until its finally block has run', async () => {
     const client = new AbortController()
     const notes: string[] = []
     await driveToEnd(
@@ -237,7 +237,7 @@ describe('the iteration', () => {
     expect(notes).toEqual(['finally'])
   })
 
-  test.each(['ended', 'threw'])('that %s is not returned to', async (how) => {
+  test.each(['ended', 'threw'])('that %s gets no call of return()', async (how) => {
     let returned = 0
     await driveToEnd((_environ, startResponse) => {
       ok(startResponse)
@@ -255,7 +255,7 @@ describe('the iteration', () => {
     expect(returned).toBe(0)
   })
 
-  test('is not begun for a body that has no chunk to give to anyone', async () => {
+  test('does not begin if the response carries no body', async () => {
     const notes: string[] = []
     const client = new AbortController()
     await driveToEnd(
@@ -278,27 +278,30 @@ describe('the iteration', () => {
   test.each([
     ['synchronous', Symbol.iterator],
     ['asynchronous', Symbol.asyncIterator],
-  ])('that a %s body holds by itself is let go, even if nobody asked it', async (_name, key) => {
-    const client = new AbortController()
-    const notes: string[] = []
-    await driveToEnd(
-      async (_environ, startResponse) => {
-        ok(startResponse)
-        client.abort()
-        return {
-          [key]() {
-            return this
-          },
-          next: () => notes.push('asked'),
-          return: () => notes.push('returned'),
-        } as unknown as Body
-      },
-      { signal: client.signal },
-    )
-    expect(notes).toEqual(['returned'])
-  })
+  ])(
+    'of a %s body that is its own iterator is closed even if no chunk was requested',
+    async (_name, key) => {
+      const client = new AbortController()
+      const notes: string[] = []
+      await driveToEnd(
+        async (_environ, startResponse) => {
+          ok(startResponse)
+          client.abort()
+          return {
+            [key]() {
+              return this
+            },
+            next: () => notes.push('asked'),
+            return: () => notes.push('returned'),
+          } as unknown as Body
+        },
+        { signal: client.signal },
+      )
+      expect(notes).toEqual(['returned'])
+    },
+  )
 
-  test('prefers the asynchronous way where a body has both', async () => {
+  test('is asynchronous if a body supports both', async () => {
     const { calls } = await driveToEnd((_environ, startResponse) => {
       ok(startResponse)
       return Object.assign(iterable(broken), iterableLater(twoLater))

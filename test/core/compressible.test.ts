@@ -13,7 +13,7 @@ test.each([
   'image/svg+xml',
   'image/x-icon',
   'font/ttf',
-])('%s becomes smaller', (type) => {
+])('%s is compressible', (type) => {
   expect(isCompressible(type)).toBe(true)
 })
 
@@ -29,6 +29,6 @@ test.each([
   'application/octet-stream',
   'multipart/byteranges; boundary=text/html',
   'nottext/html',
-])('%j does not', (type) => {
+])('%j is not', (type) => {
   expect(isCompressible(type)).toBe(false)
 })

@@ -1,4 +1,4 @@
-/** The module by itself, so that what it is told here stays here. */
+/** Loads a separate instance of the module, so that the token does not affect other tests. */
 import { call, setupTestingDefaults, validator, type Application, type Environ } from '@phial/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -13,7 +13,7 @@ const here = { SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: '127.0.0.1', SERVER_POR
 const asked = (variables: Record<string, string>): Environ =>
   setupTestingDefaults({ ...here, HTTP_HOST: '127.0.0.1:8000', ...variables })
 
-/** Says what it was asked for, and whether it would show its pages. */
+/** Responds with the requested URL, and with the reason if the request may not see development pages. */
 const pages: Application = (environ, startResponse) => {
   ok(startResponse)
   const why = whyNotDeveloper(environ) ?? 'shown'
@@ -30,7 +30,7 @@ const navigating = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Site': 'none' }
 const cookieOf = ({ headers }: { headers: [string, string][] }): string | undefined =>
   headers.find(([name]) => name === 'Set-Cookie')?.[1]
 
-test('without a token, nothing is asked but that the request is from here', async () => {
+test('accepts any request from this machine if no token is required', async () => {
   expect(whyNotDeveloper(asked({}))).toBeUndefined()
   expect(whyNotDeveloper(asked({ REMOTE_ADDR: '10.0.0.7' }))).toBe('the client is 10.0.0.7')
   expect((await visit('/?token=abc')).text()).toBe('/?token=abc token=abc shown')
@@ -42,18 +42,18 @@ describe('with a token', () => {
     token = requireDeveloperToken()
   })
 
-  test('which is made up anew, or given', () => {
+  test('which is random by default', () => {
     expect(token).toMatch(/^[0-9a-f]{32}$/)
     expect(requireDeveloperToken()).not.toBe(token)
     expect(requireDeveloperToken('given')).toBe('given')
     expect(whyNotDeveloper(asked({ HTTP_COOKIE: 'phial-developer-8000=given' }))).toBeUndefined()
   })
 
-  test('a request without it is not shown pages, and is told what to do', async () => {
+  test('rejects a request without it, with a reason that names the fix', async () => {
     expect((await visit('/a')).text()).toMatch(/the request has no token: open the address that/)
   })
 
-  test('a browser at the address gets a cookie, and goes on without the token', async () => {
+  test('redirects a browser to the address without the token, and sets a cookie', async () => {
     const first = await visit(`/a%2Fb?x=1&token=${token}&y=2`, navigating)
     expect(first.status).toBe('303 See Other')
     expect(first.headers).toContainEqual(['Location', '/a%2Fb?x=1&y=2'])
@@ -62,12 +62,12 @@ describe('with a token', () => {
     expect((await visit('/a', { Cookie: `a=b; ${cookie}` })).text()).toContain('shown')
   })
 
-  test('the first address leads on to this host, whatever it looks like', async () => {
+  test('redirects to the same host for any path', async () => {
     const answer = await visit(`//evil.example/?token=${token}`, navigating)
     expect(answer.headers).toContainEqual(['Location', '/evil.example/'])
   })
 
-  test('another client is answered at once, and the application does not see the token', async () => {
+  test('responds directly to other clients, and hides the token from the application', async () => {
     const answer = await visit(`/a?token=${token}`)
     expect(answer.text()).toBe('/a  shown')
     expect(cookieOf(answer)).toContain(token)
@@ -82,18 +82,18 @@ describe('with a token', () => {
 
   test.each([
     ['another token', () => ({ HTTP_COOKIE: `phial-developer-8000=${'0'.repeat(32)}` })],
-    ['the beginning of it', () => ({ HTTP_COOKIE: `phial-developer-8000=${token.slice(1)}` })],
-    ['that of another port', () => ({ HTTP_COOKIE: `phial-developer-8001=${token}` })],
+    ['a part of it', () => ({ HTTP_COOKIE: `phial-developer-8000=${token.slice(1)}` })],
+    ['a cookie of another port', () => ({ HTTP_COOKIE: `phial-developer-8001=${token}` })],
     ['a header of the same name', () => ({ HTTP_PHIAL_DEVELOPER: 'true' })],
     [
-      'an older one',
+      'an outdated token',
       () => {
         const older = { HTTP_COOKIE: `phial-developer-8000=${token}` }
         requireDeveloperToken()
         return older
       },
     ],
-  ] as const)('%s does not open them', (_what, variables) => {
+  ] as const)('rejects %s', (_what, variables) => {
     expect(whyNotDeveloper(asked(variables()))).toMatch(/no token/)
   })
 
@@ -101,7 +101,7 @@ describe('with a token', () => {
     [{ REMOTE_ADDR: '203.0.113.7' }, {}],
     [{}, { 'X-Forwarded-For': '203.0.113.7' }],
     [{}, { Referer: 'https://example.com/' }],
-  ])('it opens nothing for a client elsewhere: %j %j', async (environ, headers) => {
+  ])('rejects a client on another machine: %j %j', async (environ, headers) => {
     const answer = await visit(`/?token=${token}`, { ...navigating, ...headers }, environ)
     expect([answer.statusCode, cookieOf(answer)]).toEqual([200, undefined])
     expect(answer.text()).not.toContain('shown')
@@ -109,7 +109,7 @@ describe('with a token', () => {
     expect((await visit('/', { ...cookie, ...headers }, environ)).text()).not.toContain('shown')
   })
 
-  test('a parameter of the application by that name stays', async () => {
+  test('keeps a token parameter of the application', async () => {
     const answer = await visit('/reset?token=of-the-application', navigating)
     expect(answer.text()).toContain('token=of-the-application')
     expect(answer.statusCode).toBe(200)

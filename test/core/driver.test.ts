@@ -7,10 +7,10 @@ import { drive, driveToEnd, ok, RecordingTransport, SERVER_ERROR } from './suppo
 
 const TEXT: [string, string] = ['Content-Type', 'text/plain']
 
-describe('an answer with 101', () => {
+describe('a 101 response', () => {
   const offered = { environ: { 'phial.upgrade': 'echo' } }
 
-  test('sends its head before the body has given anything, and no length', async () => {
+  test('sends its head before the first chunk, without Content-Length', async () => {
     const waiting = deferred()
     const { calls, done } = drive(async function* conversation(_environ, startResponse) {
       startResponse('101 Switching Protocols', [['X-Case', 'head']])
@@ -37,7 +37,7 @@ describe('an answer with 101', () => {
     ])
   })
 
-  test('cannot be replaced: an error after it breaks the connection off', () => {
+  test('cannot be replaced: an error after it closes the connection', () => {
     const broken = new Error('broken')
     const { calls, errors } = drive((_environ, startResponse) => {
       startResponse('101 Switching Protocols', [])
@@ -50,7 +50,7 @@ describe('an answer with 101', () => {
 })
 
 describe('an array', () => {
-  test('of one chunk is answered without a promise, in one head and one end', () => {
+  test('of one chunk is sent without a promise, with one head and one end', () => {
     const { calls, done } = drive((_environ, startResponse) => {
       ok(startResponse)
       return [bytes('hello')]
@@ -65,7 +65,7 @@ describe('an array', () => {
   test.each([
     ['no chunk', []],
     ['one empty chunk', [bytes('')]],
-  ])('of %s is answered without a promise, with a length of 0', (_name, body) => {
+  ])('of %s is sent without a promise, with Content-Length: 0', (_name, body) => {
     const { calls, done } = drive((_environ, startResponse) => {
       ok(startResponse)
       return body
@@ -74,7 +74,7 @@ describe('an array', () => {
     expect(calls).toEqual([['writeHead', '200 OK', [TEXT, ['Content-Length', '0']]], ['end']])
   })
 
-  test('of several chunks is written chunk by chunk, without a length and without a promise', () => {
+  test('of several chunks is written chunk by chunk, without Content-Length and without a promise', () => {
     const { calls, done } = drive((_environ, startResponse) => {
       ok(startResponse)
       return [bytes(''), bytes('one'), bytes(''), bytes('two')]
@@ -88,7 +88,7 @@ describe('an array', () => {
     ])
   })
 
-  test('keeps the Content-Length that the application gave', () => {
+  test('keeps the Content-Length that the application set', () => {
     const { calls, errors } = drive((_environ, startResponse) => {
       startResponse('200 OK', [['content-length', '5']])
       return [bytes('hello')]
@@ -100,7 +100,7 @@ describe('an array', () => {
     expect(errors).toEqual([])
   })
 
-  test('does not ask the transport for its signal', () => {
+  test('does not read the signal of the writer', () => {
     const calls: string[] = []
     const done = run(
       (_environ, startResponse) => {
@@ -122,7 +122,7 @@ describe('an array', () => {
     expect(calls).toEqual(['200 OK', 'end'])
   })
 
-  test('leaves the headers of the application as they are', () => {
+  test('does not modify the headers of the application', () => {
     const headers: [string, string][] = [TEXT]
     drive((_environ, startResponse) => {
       startResponse('200 OK', headers)
@@ -135,7 +135,7 @@ describe('an array', () => {
 describe('a body', () => {
   const whole = [['writeHead', '200 OK', [TEXT]], ['write', 'one'], ['write', 'two'], ['end']]
 
-  test('of a generator is sent at once, without a promise', () => {
+  test('of a generator is sent synchronously, without a promise', () => {
     const { calls, done } = drive(function* answer(_environ, startResponse) {
       ok(startResponse)
       yield bytes('one')
@@ -155,7 +155,7 @@ describe('a body', () => {
     expect(calls).toEqual(whole)
   })
 
-  test('of an asynchronous iterable without a generator’s manners is sent', async () => {
+  test('of an asynchronous iterable that is not a generator is sent', async () => {
     const { calls } = await driveToEnd((_environ, startResponse) => {
       ok(startResponse)
       const chunks = [bytes('one'), bytes('two')].values()
@@ -164,7 +164,7 @@ describe('a body', () => {
     expect(calls).toEqual(whole)
   })
 
-  test('that is promised is sent like any other, an array as a whole', async () => {
+  test('that is a promise of an array is sent with one head and one end', async () => {
     const { calls } = await driveToEnd(async (_environ, startResponse) => {
       await turn()
       ok(startResponse)
@@ -176,7 +176,7 @@ describe('a body', () => {
     ])
   })
 
-  test('that gives no bytes says so with a length of 0', async () => {
+  test('without bytes is sent with Content-Length: 0', async () => {
     const { calls } = await driveToEnd(async function* answer(_environ, startResponse) {
       ok(startResponse)
       yield bytes('')
@@ -184,7 +184,7 @@ describe('a body', () => {
     expect(calls).toEqual([['writeHead', '200 OK', [TEXT, ['Content-Length', '0']]], ['end']])
   })
 
-  test('does not let the head leave before the first bytes', async () => {
+  test('does not send the head before the first bytes', async () => {
     const more = deferred()
     const asked = deferred()
     const driven = drive(async function* answer(_environ, startResponse) {
@@ -233,7 +233,7 @@ describe('back-pressure', () => {
       },
   }
 
-  test.each(Object.entries(bodies))('keeps %s from being asked ahead', async (_name, make) => {
+  test.each(Object.entries(bodies))('delays the next chunk of %s', async (_name, make) => {
     const notes: string[] = []
     const written = deferred()
     const room = deferred()
@@ -257,7 +257,7 @@ describe('back-pressure', () => {
     expect(driven.calls.at(-1)).toEqual(['end'])
   })
 
-  test('of write holds the body back', async () => {
+  test('of write delays the body', async () => {
     const room = deferred()
     const driven = drive(
       (_environ, startResponse) => {
@@ -275,7 +275,7 @@ describe('back-pressure', () => {
 })
 
 describe('write', () => {
-  test('sends its chunk ahead of the body, head first', () => {
+  test('sends the head and its chunk before the body', () => {
     const { calls, done } = drive((_environ, startResponse) => {
       const write = startResponse('200 OK', [TEXT])
       void write(bytes(''))
@@ -292,7 +292,7 @@ describe('write', () => {
     ])
   })
 
-  test('of no bytes sends the head, once, so that the body has no length', () => {
+  test('with an empty chunk sends only the head, once, so the body has no Content-Length', () => {
     const { calls } = drive((_environ, startResponse) => {
       const write = startResponse('200 OK', [TEXT])
       void write(bytes(''))
@@ -307,7 +307,7 @@ describe('write', () => {
     ])
   })
 
-  test('of no bytes makes it too late for another head', async () => {
+  test('with an empty chunk makes it too late to replace the head', async () => {
     const error = new Error('too late')
     const { calls, errors } = await driveToEnd(async (_environ, startResponse) => {
       await startResponse('200 OK', [TEXT])(bytes(''))
@@ -318,7 +318,7 @@ describe('write', () => {
     expect(errors).toEqual([error])
   })
 
-  test('of no bytes sends nothing to a client that has left', () => {
+  test('with an empty chunk sends nothing to a disconnected client', () => {
     const { calls } = drive(
       (_environ, startResponse) => {
         void startResponse('200 OK', [TEXT])(bytes(''))
@@ -329,13 +329,13 @@ describe('write', () => {
     expect(calls).not.toContainEqual(['flushHeaders'])
   })
 
-  test('cannot be called once the answer has ended', () => {
+  test('throws after the response has ended', () => {
     let write: (chunk: Uint8Array) => unknown = () => undefined
     const { calls } = drive((_environ, startResponse) => {
       write = startResponse('200 OK', [TEXT])
       return [bytes('body')]
     })
-    expect(() => write(bytes('late'))).toThrow(/^APP-20: write was called after the end/)
+    expect(() => write(bytes('late'))).toThrow(/^APP-20: write was called after the response ended/)
     expect(calls.at(-1)).toEqual(['end', 'body'])
   })
 })
@@ -343,7 +343,7 @@ describe('write', () => {
 describe('an error', () => {
   const failing = new Error('broken')
 
-  test('thrown by the application is answered with 500, without a trace of it', () => {
+  test('thrown by the application results in 500 without its details', () => {
     const { calls, errors, done } = drive(() => {
       throw failing
     })
@@ -352,13 +352,13 @@ describe('an error', () => {
     expect(errors).toEqual([failing])
   })
 
-  test('that rejects the application’s promise is answered with 500', async () => {
+  test('that rejects the promise of the application results in 500', async () => {
     const { calls, errors } = await driveToEnd(() => Promise.reject(failing))
     expect(calls).toEqual(SERVER_ERROR)
     expect(errors).toEqual([failing])
   })
 
-  test('before the first bytes takes the place of what startResponse announced', async () => {
+  test('before the first bytes replaces the status and headers', async () => {
     const { calls } = await driveToEnd(async function* answer(_environ, startResponse) {
       ok(startResponse, ['Set-Cookie', 'secret'])
       yield bytes('')
@@ -367,7 +367,7 @@ describe('an error', () => {
     expect(calls).toEqual(SERVER_ERROR)
   })
 
-  test('is answered without a body to HEAD', () => {
+  test('results in an empty body for HEAD', () => {
     const { calls } = drive(
       () => {
         throw failing
@@ -401,7 +401,7 @@ describe('an error', () => {
         throw failing
       }) satisfies Application,
     ],
-  ])('of %s, midway, cuts the connection', async (_name, app) => {
+  ])('of %s after the first bytes closes the connection', async (_name, app) => {
     const { calls, errors } = await driveToEnd(app)
     expect(calls).toEqual([
       ['writeHead', '200 OK', [TEXT]],
@@ -411,7 +411,7 @@ describe('an error', () => {
     expect(errors).toEqual([failing])
   })
 
-  test('of the transport is reported, and the connection cut', async () => {
+  test('of the writer is reported, and the connection closed', async () => {
     const { calls, errors } = await driveToEnd(
       function* answer(_environ, startResponse) {
         ok(startResponse)
@@ -427,7 +427,7 @@ describe('an error', () => {
     expect(errors).toEqual([failing])
   })
 
-  test('is written to wsgi.errors with stack and causes if nobody else takes it', () => {
+  test('is logged to wsgi.errors with stack and causes if there is no onError', () => {
     const log: string[] = []
     const environ = setupTestingDefaults({ 'wsgi.errors': errorStream((text) => log.push(text)) })
     const done = run(
@@ -444,8 +444,8 @@ describe('an error', () => {
   })
 })
 
-describe('a client that leaves', () => {
-  /** One chunk, and then a wait of which only the test knows the end. */
+describe('a client that disconnects', () => {
+  /** Yields one chunk, and then waits until the test continues it. */
   function waiting(): {
     app: Application
     asked: Promise<void>
@@ -475,7 +475,7 @@ describe('a client that leaves', () => {
     return { app, asked: asked.promise, notes, wake: () => more.resolve() }
   }
 
-  test('while a chunk is awaited ends the wait, closes the body and is no error', async () => {
+  test('while a chunk is pending ends the wait and closes the body without an error', async () => {
     const leaving = new AbortController()
     const { app, asked, notes } = waiting()
     const driven = drive(app, { signal: leaving.signal })
@@ -487,7 +487,7 @@ describe('a client that leaves', () => {
     expect(driven.calls.map(([name]) => name)).toEqual(['writeHead', 'write', 'destroy'])
   })
 
-  test('while a chunk is being made, within the application, ends the wait too', async () => {
+  test('while the application produces a chunk also ends the wait', async () => {
     const leaving = new AbortController()
     const notes: string[] = []
     const { errors } = await driveToEnd(
@@ -512,7 +512,7 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([])
   })
 
-  test('is not followed: nothing more is asked of the body', async () => {
+  test('causes no further chunks to be requested', async () => {
     const leaving = new AbortController()
     const notes: string[] = []
     const { errors } = await driveToEnd(
@@ -538,7 +538,7 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([])
   })
 
-  test('before a promised body has come lets the body be closed unread', async () => {
+  test('before a promised body has arrived causes the body to be closed unread', async () => {
     const leaving = new AbortController()
     const body = deferred<Uint8Array[] & { close: () => void }>()
     const notes: string[] = []
@@ -557,10 +557,10 @@ describe('a client that leaves', () => {
     expect(driven.calls.some(([name, text]) => name === 'write' || text === 'late')).toBe(false)
   })
 
-  test('makes an AbortError, or the reason that the signal gives, no error', async () => {
+  test('suppresses an AbortError and the reason of the signal', async () => {
     for (const reason of [undefined, new Error('the socket closed')]) {
       const leaving = new AbortController()
-      // oxlint-disable-next-line no-await-in-loop -- one client after the other
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       const { errors } = await driveToEnd(
         async function* answer(_environ, startResponse) {
           ok(startResponse)
@@ -574,7 +574,7 @@ describe('a client that leaves', () => {
     }
   })
 
-  test('does not hide another error of the application', async () => {
+  test('does not suppress other errors of the application', async () => {
     const leaving = new AbortController()
     const failing = new Error('broken')
     const { errors } = await driveToEnd(
@@ -587,7 +587,7 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([failing])
   })
 
-  test('does not excuse an AbortError while the client is still there', async () => {
+  test('does not suppress an AbortError while the client is connected', async () => {
     const aborted = new DOMException('The upstream was aborted', 'AbortError')
     const { errors } = await driveToEnd(() => Promise.reject(aborted), {
       signal: new AbortController().signal,
@@ -595,7 +595,7 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([aborted])
   })
 
-  test('before the first chunk leaves no rejection unhandled', async () => {
+  test('before the first chunk causes no unhandled rejection', async () => {
     const unhandled: unknown[] = []
     const note = (error: unknown): void => void unhandled.push(error)
     process.on('unhandledRejection', note)
@@ -614,7 +614,7 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([])
   })
 
-  test('has one listener for all chunks, removed once the answer is over', async () => {
+  test('has one listener for all chunks, which is removed after the response', async () => {
     const leaving = new AbortController()
     let listeners = 0
     let added = 0
@@ -644,7 +644,7 @@ describe('a client that leaves', () => {
   })
 })
 
-describe('whatever is thrown', () => {
+describe('any thrown value', () => {
   const hostile = Object.defineProperties(new Error('hostile'), {
     stack: { get: () => { throw new Error('no stack') } },
     cause: { get: () => { throw new Error('no cause') } },
@@ -659,7 +659,7 @@ describe('whatever is thrown', () => {
     ['an error whose properties throw', hostile],
     ['a proxy that throws', untouchable],
     ['null', null],
-  ])('%s is answered with 500 and logged', (_what, error) => {
+  ])('%s results in 500 and is logged', (_what, error) => {
     const log: string[] = []
     const environ = setupTestingDefaults({ 'wsgi.errors': errorStream((text) => log.push(text)) })
     const transport = new RecordingTransport()
@@ -671,7 +671,7 @@ describe('whatever is thrown', () => {
   test.each([
     ['deleted', (environ: object) => Reflect.deleteProperty(environ, 'wsgi.errors')],
     ['broken', (environ: object) => Reflect.set(environ, 'wsgi.errors', { write: () => { throw new Error('full') } })],
-  ])('an error is answered with 500 and goes to the console if wsgi.errors is %s', (_what, spoil) => {
+  ])('results in 500 and is logged to the console if wsgi.errors is %s', (_what, spoil) => {
     const console = vi.spyOn(globalThis.console, 'error').mockReturnValue()
     const transport = new RecordingTransport()
     const app: Application = (environ) => {
@@ -684,7 +684,7 @@ describe('whatever is thrown', () => {
     console.mockRestore()
   }) // prettier-ignore
 
-  test('a reporter of errors that throws ends nothing but its report', () => {
+  test('is handled even if onError throws', () => {
     const console = vi.spyOn(globalThis.console, 'error').mockReturnValue()
     const transport = new RecordingTransport()
     void run(() => { throw new Error('broken') }, setupTestingDefaults({}), transport, () => {

@@ -34,13 +34,13 @@ const httpKeys = (environ: Environ): string[] =>
   Object.keys(environ).filter((key) => /^(?:HTTP_|CONTENT_)/.test(key))
 
 describe('an environ', () => {
-  test('has phial.retiring only if the server offers it', () => {
+  test('has phial.retiring only if the server provides it', () => {
     const { signal } = new AbortController()
     expect(makeEnviron(head({ retiring: signal }))['phial.retiring']).toBe(signal)
     expect('phial.retiring' in makeEnviron(head())).toBe(false)
   })
 
-  test('says all that a server knows of a request', () => {
+  test('contains everything that a server knows about a request', () => {
     const { signal } = new AbortController()
     const given = head({
       method: 'POST',
@@ -78,7 +78,7 @@ describe('an environ', () => {
     )
   })
 
-  test('has nothing that nobody has said', () => {
+  test('has no keys for missing values', () => {
     const environ = makeEnviron(head())
     expect(httpKeys(environ)).toEqual([])
     expect('phial.signal' in environ).toBe(false)
@@ -96,7 +96,7 @@ describe('an environ', () => {
     expect(keys).toEqual(Object.keys(environ))
   })
 
-  test('is new for each request, and what one request does to it is not seen by the next', () => {
+  test('is a new object for each request', () => {
     const given = head()
     const first = makeEnviron(given)
     first['my.key'] = 1
@@ -111,7 +111,7 @@ describe('an environ', () => {
     expect(second['wsgi.input']).toBe(given.input)
   })
 
-  test('breaks no rule, whatever the client sent that a server lets pass', () => {
+  test('complies with the rules for every request that a server accepts', () => {
     const token = fc.string({
       unit: fc.constantFrom('a', 'Z', '-', '_', '1', '!'),
       minLength: 1,
@@ -150,12 +150,12 @@ describe('headers', () => {
     ['X_A', undefined],
     ['Content_Length', undefined],
     ['__proto__', undefined],
-  ])('%s is %s', (name, key) => {
+  ])('%s becomes %s', (name, key) => {
     expect(environKey(name)).toBe(key)
     expect(httpKeys(withHeaders([name, 'value']))).toEqual(key === undefined ? [] : [key])
   })
 
-  test('that repeat are one list, joined by commas, and cookies by semicolons', () => {
+  test('that repeat are joined with commas, and cookies with semicolons', () => {
     const environ = withHeaders(
       ['Accept', 'a'],
       ['Cookie', 'a=1'],
@@ -167,11 +167,11 @@ describe('headers', () => {
     expect(environ['HTTP_COOKIE']).toBe('a=1; b=2')
   })
 
-  test('that are empty are there all the same', () => {
+  test('that are empty are present', () => {
     expect(withHeaders(['X-Empty', ''])['HTTP_X_EMPTY']).toBe('')
   })
 
-  test('named like a key of the server cannot take its place', () => {
+  test('cannot replace a key of the server', () => {
     const environ = withHeaders(
       ['Server-Name', 'evil'],
       ['Request-Method', 'EVIL'],
@@ -206,7 +206,7 @@ describe('a target', () => {
     expect(parts(target, ['Host', 'a'])).toEqual([path, query, 'a', target])
   })
 
-  test('that is an absolute URL has an authority that takes the place of Host', () => {
+  test('that is an absolute URL has an authority that replaces Host', () => {
     for (const headers of [[['Host', 'other.example']], []] as [string, string][][])
       expect(parts('http://server.example:81/a%20b?c', ...headers)).toEqual([
         '/a b',
@@ -233,7 +233,7 @@ describe('phial.signal', () => {
     return makeEnviron(head(), source)
   }
 
-  test('is asked for when it is read, not before', () => {
+  test('is requested from the server only when it is read', () => {
     const environ = environWithSignal()
     expect(Object.keys(environ)).toContain('phial.signal')
     expect('phial.signal' in environ).toBe(true)
@@ -262,7 +262,7 @@ describe('phial.signal', () => {
     expect(made).toBe(0)
   })
 
-  test('is seen by what inherits from an environ, and can be changed there alone', () => {
+  test('is visible to an object that inherits from an environ, which can override it', () => {
     const environ = environWithSignal()
     const below = Object.create(environ) as Environ
     expect(below['phial.signal']).toBe(controller.signal)
@@ -271,7 +271,7 @@ describe('phial.signal', () => {
     expect([below['phial.signal'], environ['phial.signal']]).toEqual([other, controller.signal])
   })
 
-  test('two environs do not mix theirs up', () => {
+  test('is separate for each environ', () => {
     const other = new AbortController()
     const [one, two] = [environWithSignal(), makeEnviron(head(), other)]
     expect(one['phial.signal']).toBe(controller.signal)

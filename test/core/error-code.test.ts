@@ -1,14 +1,14 @@
 import { asApplication, withCode, dispatcher } from '@phial/core'
 import { expect, test } from 'vitest'
 
-test('an error keeps its class, its message and its stack, and has a code', () => {
+test('withCode adds a code and keeps the class, message and stack', () => {
   const error = withCode('ERR_PHIAL_TEST_BODY', new RangeError('no'))
   expect(error).toBeInstanceOf(RangeError)
   expect(error).toMatchObject({ message: 'no', code: 'ERR_PHIAL_TEST_BODY' })
   expect(error.stack).toContain('error-code.test.ts')
 })
 
-test('the gateway’s own errors have one', () => {
+test('a GatewayError has the id of its rule as code', () => {
   const app = (): never => {
     throw new Error('never asked')
   }

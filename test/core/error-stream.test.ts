@@ -1,7 +1,7 @@
 import { errorStream } from '@phial/core'
 import { expect, test } from 'vitest'
 
-test('an error stream hands on each text, and each line of a list', () => {
+test('errorStream passes each text and each line of a list to its function', () => {
   const log: string[] = []
   const errors = errorStream((text) => log.push(text))
   errors.write('one\n')

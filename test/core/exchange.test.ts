@@ -14,7 +14,7 @@ import { drive, driveToEnd, ok, SERVER_ERROR, testEnviron } from './support/driv
 
 const failing = new Error('broken')
 
-/** An application that calls `startResponse` as code without types may. */
+/** Returns an application that calls `startResponse` with any arguments, as untyped code may. */
 const untyped =
   (
     answer: (startResponse: (...args: unknown[]) => (chunk: unknown) => unknown) => unknown,
@@ -49,7 +49,7 @@ describe('startResponse', () => {
     ])
   })
 
-  test('with excInfo, after the first bytes, throws that very error, and the answer breaks off', () => {
+  test('with excInfo, after the first bytes, rethrows the error, and the response is aborted', () => {
     const caught: unknown[] = []
     const { calls, errors } = drive(function* answer(_environ, startResponse) {
       ok(startResponse)
@@ -66,7 +66,7 @@ describe('startResponse', () => {
     expect(calls.map(([name]) => name)).toEqual(['writeHead', 'write', 'destroy'])
   })
 
-  test('throws whatever excInfo is, an error or not', () => {
+  test('rethrows excInfo even if it is not an Error', () => {
     const { errors } = drive(function* answer(_environ, startResponse) {
       ok(startResponse)
       yield bytes('one')
@@ -75,7 +75,7 @@ describe('startResponse', () => {
     expect(errors).toEqual([0])
   })
 
-  test.each([[undefined], [null]])('is refused a second time with %s for excInfo', (excInfo) => {
+  test.each([[undefined], [null]])('is rejected a second time with %s as excInfo', (excInfo) => {
     const { calls, errors } = drive((_environ, startResponse) => {
       ok(startResponse)
       startResponse('200 OK', [], excInfo)
@@ -85,7 +85,7 @@ describe('startResponse', () => {
     expect(calls).toEqual(SERVER_ERROR)
   })
 
-  test('is refused a second time even if the first call was refused', () => {
+  test('is rejected a second time even if the first call was rejected', () => {
     const refused: unknown[] = []
     const { calls, errors } = drive((_environ, startResponse) => {
       for (const status of ['nonsense', '200 OK']) {
@@ -102,7 +102,7 @@ describe('startResponse', () => {
     expect(calls).toEqual(SERVER_ERROR)
   })
 
-  test('that is refused leaves what was announced before in force', () => {
+  test('that is rejected keeps the previous status and headers', () => {
     const { calls } = drive((_environ, startResponse) => {
       ok(startResponse)
       expect(() => startResponse('nonsense', [], failing)).toThrow(GatewayError)
@@ -144,7 +144,7 @@ describe('Content-Length', () => {
   test.each([
     ['a generator', announcing],
     ['an array', asArray],
-  ])('that is more than %s gives is logged, and the connection cut', (_name, make) => {
+  ])('greater than the body of %s is reported, and the connection closed', (_name, make) => {
     const { calls, errors } = drive(make(9, 'four'))
     expect(calls.slice(1)).toEqual([
       ['write', 'four'],
@@ -153,12 +153,12 @@ describe('Content-Length', () => {
     expect(errors).toMatchObject([
       {
         rule: 'APP-18',
-        message: expect.stringContaining('4 bytes came where Content-Length says 9'),
+        message: expect.stringContaining('the body has 4 bytes, but Content-Length is 9'),
       },
     ])
   })
 
-  test('that is more than one chunk gives cuts the connection, also when the client is slow', async () => {
+  test('greater than a single chunk closes the connection, even if the client is slow', async () => {
     const { calls, errors } = await driveToEnd(asArray(9, 'four'), { room: async () => undefined })
     expect(calls.slice(1)).toEqual([
       ['write', 'four'],
@@ -167,7 +167,7 @@ describe('Content-Length', () => {
     expect(errors).toMatchObject([{ rule: 'APP-18' }])
   })
 
-  test('that is more than nothing cuts the connection', () => {
+  test('greater than an empty body closes the connection', () => {
     for (const app of [asArray(3), asArray(3, ''), announcing(3)]) {
       const { calls, errors } = drive(app)
       expect(calls.map(([name]) => name)).toEqual(['writeHead', 'destroy'])
@@ -178,27 +178,24 @@ describe('Content-Length', () => {
   test.each([
     ['a generator', announcing(5, 'four', 'five', 'never')],
     ['an array', asArray(5, 'four', 'five')],
-  ])(
-    'that is less than %s gives keeps the rest from the wire, and is logged once',
-    (_name, app) => {
-      const { calls, errors } = drive(app)
-      expect(calls.slice(1)).toEqual([['write', 'four'], ['write', 'f'], ['end']])
-      expect(errors).toMatchObject([
-        {
-          rule: 'APP-17',
-          message: expect.stringContaining('8 bytes came where Content-Length says 5'),
-        },
-      ])
-    },
-  )
+  ])('less than the body of %s discards the excess bytes, and is reported once', (_name, app) => {
+    const { calls, errors } = drive(app)
+    expect(calls.slice(1)).toEqual([['write', 'four'], ['write', 'f'], ['end']])
+    expect(errors).toMatchObject([
+      {
+        rule: 'APP-17',
+        message: expect.stringContaining('the body has at least 8 bytes, but Content-Length is 5'),
+      },
+    ])
+  })
 
-  test('that is less than one chunk keeps the rest from the wire', () => {
+  test('less than a single chunk discards the excess bytes', () => {
     const { calls, errors } = drive(asArray(3, 'four'))
     expect(calls.slice(1)).toEqual([['write', 'fou'], ['end']])
     expect(errors).toMatchObject([{ rule: 'APP-17' }])
   })
 
-  test('of 0 sends no byte of a body', () => {
+  test('of 0 discards the whole body', () => {
     const { calls, errors } = drive(asArray(0, 'four'))
     expect(calls).toEqual([
       [
@@ -214,7 +211,7 @@ describe('Content-Length', () => {
     expect(errors).toMatchObject([{ rule: 'APP-17' }])
   })
 
-  test('counts what write has sent', () => {
+  test('includes the bytes of write', () => {
     const { calls, errors } = drive((_environ, startResponse) => {
       void startResponse('200 OK', [['Content-Length', '5']])(bytes('four'))
       return [bytes('five')]
@@ -223,7 +220,7 @@ describe('Content-Length', () => {
     expect(errors).toMatchObject([{ rule: 'APP-17' }])
   })
 
-  test('stops asking for chunks once it is overrun', () => {
+  test('stops the iteration once it is exceeded', () => {
     const asked: string[] = []
     drive(function* answer(_environ, startResponse) {
       ok(startResponse, ['Content-Length', '3'])
@@ -236,10 +233,10 @@ describe('Content-Length', () => {
   })
 })
 
-describe('an answer without a body', () => {
+describe('a response without a body', () => {
   const TEXT: HeaderList = [['Content-Type', 'text/plain']]
 
-  test('to HEAD has the head of GET, with the length of its array', () => {
+  test('to HEAD has the head of GET, with the length of the array', () => {
     const { calls, done } = drive(
       (_environ, startResponse) => {
         ok(startResponse)
@@ -251,7 +248,7 @@ describe('an answer without a body', () => {
     expect(calls).toEqual([['writeHead', '200 OK', [...TEXT, ['Content-Length', '5']]], ['end']])
   })
 
-  test('to HEAD keeps the length that was announced, whatever comes', () => {
+  test('to HEAD keeps the declared Content-Length for any body', () => {
     for (const body of [[], [bytes('much too much')], [bytes('a'), bytes('b')]]) {
       const { calls, errors } = drive(
         (_environ, startResponse) => {
@@ -265,7 +262,7 @@ describe('an answer without a body', () => {
     }
   })
 
-  test('to HEAD says nothing of a length that it does not know', () => {
+  test('to HEAD has no Content-Length if the length is unknown', () => {
     const { calls } = drive(
       (_environ, startResponse) => {
         ok(startResponse)
@@ -276,7 +273,7 @@ describe('an answer without a body', () => {
     expect(calls).toEqual([['writeHead', '200 OK', TEXT], ['end']])
   })
 
-  test('to HEAD asks for no more than the first bytes', async () => {
+  test('to HEAD requests no chunks after the first bytes', async () => {
     const asked: string[] = []
     const { calls } = await driveToEnd(
       async function* answer(_environ, startResponse) {
@@ -292,7 +289,7 @@ describe('an answer without a body', () => {
     expect(calls).toEqual([['writeHead', '200 OK', TEXT], ['end']])
   })
 
-  test('keeps the bytes of write to HEAD from the wire', () => {
+  test('to HEAD discards the bytes of write', () => {
     const { calls } = drive(
       (_environ, startResponse) => {
         void startResponse('200 OK', [])(bytes('ahead'))
@@ -304,7 +301,7 @@ describe('an answer without a body', () => {
   })
 
   test.each(['204 No Content', '304 Not Modified'])(
-    'with %s sends no bytes, and no length',
+    'with %s has no bytes and no Content-Length',
     (status) => {
       for (const body of [[], [bytes('one')], [bytes('one'), bytes('two')]]) {
         const { calls, errors } = drive((_environ, startResponse) => {
@@ -317,7 +314,7 @@ describe('an answer without a body', () => {
     },
   )
 
-  test('with 205 sends no bytes, and a length of 0', () => {
+  test('with 205 has no bytes and Content-Length: 0', () => {
     for (const body of [[], [bytes('one')], [bytes('one'), bytes('two')]]) {
       const { calls, errors } = drive((_environ, startResponse) => {
         startResponse('205 Reset Content', [['Content-Length', '3']])
@@ -331,7 +328,7 @@ describe('an answer without a body', () => {
     }
   })
 
-  test('with 204 loses its Content-Length, with 304 it keeps it', () => {
+  test('with 204 loses its Content-Length, and with 304 keeps it', () => {
     for (const [status, kept] of [
       ['204 No Content', []],
       ['304 Not Modified', [['content-length', '7']]],
@@ -345,7 +342,7 @@ describe('an answer without a body', () => {
   })
 })
 
-describe('a mistake is named by its rule, what came, and what to do', () => {
+describe('a breach is reported with its rule, the description and the remedy', () => {
   const started = (body: unknown): Application =>
     untyped((startResponse) => {
       startResponse('200 OK', [])
@@ -362,7 +359,7 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     ['too many arguments', starting('200 OK', [], failing, 1), 'APP-1', 'was called with 4 arguments', 'startResponse(status, headers)'],
     ['a number for a status', starting(200, []), 'APP-3', 'the status is a number (200)', "'200 OK'"],
     ['a status without a space', starting('200', []), 'APP-3', 'the status is a string ("200")', "'200 OK'"],
-    ['a status of 101 that was not offered', starting('101 Switching Protocols', []), 'APP-24', 'no phial.upgrade', 'error page'],
+    ['a status of 101 without an offered upgrade', starting('101 Switching Protocols', []), 'APP-24', 'no phial.upgrade', 'respond with an error'],
     ['a status of 100', starting('100 Continue', []), 'APP-3', 'Continue', "'200 OK'"],
     ['headers as an object', starting('200 OK', { 'Content-Type': 'text/plain' }), 'APP-4', 'the headers are a plain object', 'Object.entries(headers)'],
     ['headers as a Map', starting('200 OK', new Map()), 'APP-4', 'the headers are a Map', 'Object.entries(headers)'],
@@ -370,29 +367,29 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     ['a number for a value', starting('200 OK', [['A', 'b'], ['Content-Length', 5]]), 'APP-4', 'header 1 is [a string ("Content-Length"), a number (5)]', "['Content-Type', 'text/plain']"],
     ['a hole in the headers', starting('200 OK', Array.from({ length: 1 })), 'APP-4', 'header 0 is undefined', "['Content-Type', 'text/plain']"],
     ['a missing header in a sparse list', starting('200 OK', new Array(1)), 'APP-4', 'header 0 is undefined', "['Content-Type', 'text/plain']"],
-    ['a space in a name', starting('200 OK', [['Content Type', 'a']]), 'APP-5', 'a string ("Content Type")', 'Leave out spaces and the colon'],
-    ['CR LF in a value', starting('200 OK', [['Location', '/\r\nSet-Cookie: a=b']]), 'APP-6', 'the value of Location is a string ("/\\r\\nSet-Cookie: a=b")', 'Encode or refuse'],
-    ['text beyond Latin-1 in a value', starting('200 OK', [['X-Name', 'Łódź']]), 'APP-6', 'X-Name', 'RFC 8187'],
-    ['Connection', starting('200 OK', [['Connection', 'close']]), 'APP-7', 'the application gave Connection', 'Leave it out'],
-    ['transfer-encoding', starting('200 OK', [['transfer-encoding', 'chunked']]), 'APP-7', 'transfer-encoding', 'Leave it out'],
+    ['a space in a name', starting('200 OK', [['Content Type', 'a']]), 'APP-5', 'a string ("Content Type")', 'Remove spaces, colons'],
+    ['CR LF in a value', starting('200 OK', [['Location', '/\r\nSet-Cookie: a=b']]), 'APP-6', 'the value of Location is a string ("/\\r\\nSet-Cookie: a=b")', 'Encode or reject'],
+    ['text outside Latin-1 in a value', starting('200 OK', [['X-Name', 'Łódź']]), 'APP-6', 'X-Name', 'RFC 8187'],
+    ['Connection', starting('200 OK', [['Connection', 'close']]), 'APP-7', 'the application set Connection', 'Remove the header'],
+    ['transfer-encoding', starting('200 OK', [['transfer-encoding', 'chunked']]), 'APP-7', 'transfer-encoding', 'Remove the header'],
     ['a length with a sign', starting('200 OK', [['Content-Length', '+5']]), 'APP-8', 'Content-Length is a string ("+5")', 'the number of bytes'],
     ['two lengths', starting('200 OK', [['Content-Length', '5'], ['content-length', '5']]), 'APP-8', 'more than once', 'the number of bytes'],
-    ['a string for a body', started('hello'), 'APP-13', 'the body is a string ("hello"), where an iterable of bytes belongs', 'new TextEncoder().encode(text)'],
+    ['a string for a body', started('hello'), 'APP-13', 'the body is a string ("hello"), not an iterable of bytes', 'new TextEncoder().encode(text)'],
     ['a long string for a body', started('x'.repeat(100)), 'APP-13', `"${'x'.repeat(57)}…"`, 'new TextEncoder().encode(text)'],
-    ['bytes for a body', started(bytes('hello')), 'APP-13', 'the body is a Uint8Array, which iterates over numbers', 'Return [bytes]'],
+    ['bytes for a body', started(bytes('hello')), 'APP-13', 'the body is a Uint8Array, which yields numbers when iterated', 'Return [bytes]'],
     ['a Buffer for a body', started(Buffer.from('hello')), 'APP-13', 'a Uint8Array', 'Return [bytes]'],
     ['no body', started(undefined), 'APP-13', 'the body is undefined', 'Return [bytes]'],
     ['null for a body', started(null), 'APP-13', 'the body is null', 'Return [bytes]'],
     ['a number for a body', started(42), 'APP-13', 'the body is a number (42)', 'Return [bytes]'],
-    ['a plain object for a body', started({}), 'APP-13', 'the body is a plain object, which cannot be iterated', 'Return [bytes]'],
+    ['a plain object for a body', started({}), 'APP-13', 'the body is a plain object, which is not iterable', 'Return [bytes]'],
     ['a Response for a body', started(new Response('hello')), 'APP-13', 'a Response', 'Return [bytes]'],
     ['text in an array', started(['hello']), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder().encode(text)'],
     ['text in a longer array', started(['hello', 'world']), 'APP-14', 'a chunk is a string ("hello")', 'new TextEncoder().encode(text)'],
     ['an ArrayBuffer', started([new ArrayBuffer(1)]), 'APP-14', 'a chunk is an ArrayBuffer', 'new TextEncoder'],
-    ['words where bytes belong', started([new Uint16Array(1)]), 'APP-14', 'a chunk is a Uint16Array', 'new TextEncoder'],
+    ['a Uint16Array', started([new Uint16Array(1)]), 'APP-14', 'a chunk is a Uint16Array', 'new TextEncoder'],
     ['a promise in an array', started([Promise.resolve(bytes('hello')), bytes('')]), 'APP-14', 'a chunk is a Promise', 'new TextEncoder'],
-    ['bytes before startResponse', untyped(() => [bytes('hello')]), 'APP-15', 'a chunk came before startResponse was called', 'Call it first'],
-    ['no startResponse', untyped(() => []), 'APP-16', 'the body ended, and no call of startResponse had been accepted', 'Each way through the application'],
+    ['bytes before startResponse', untyped(() => [bytes('hello')]), 'APP-15', 'a chunk was sent before startResponse was called', 'Call startResponse first'],
+    ['no startResponse', untyped(() => []), 'APP-16', 'the body ended without a successful call of startResponse', 'on every path through the application'],
     ['text for write', untyped((startResponse) => {
       startResponse('200 OK', [])('hello')
       return []
@@ -411,13 +408,13 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     expect(calls).toEqual(SERVER_ERROR)
   })
 
-  test.each(mistakes)('%s, by a promise', async (_what, app, rule) => {
+  test.each(mistakes)('%s, from an asynchronous application', async (_what, app, rule) => {
     const { calls, errors } = await driveToEnd(async (...args) => app(...args))
     expect(errors).toMatchObject([{ rule }])
     expect(calls).toEqual(SERVER_ERROR)
   })
 
-  test('text in the middle of a body cuts the connection', async () => {
+  test('text in the middle of a body closes the connection', async () => {
     const { calls, errors } = await driveToEnd(async function* answer(_environ, startResponse) {
       ok(startResponse)
       yield bytes('one')
@@ -430,7 +427,7 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
     ])
   })
 
-  test('bytes of another realm are bytes', async () => {
+  test('accepts a Uint8Array of another realm', async () => {
     const { runInNewContext } = await import('node:vm')
     const chunk = runInNewContext('Uint8Array.of(104, 105)') as Uint8Array
     expect(chunk).not.toBeInstanceOf(Uint8Array)
@@ -442,7 +439,7 @@ describe('a mistake is named by its rule, what came, and what to do', () => {
   })
 })
 
-test('what write could not send is reported once, and is no unhandled rejection', async () => {
+test('an error of write is reported once and causes no unhandled rejection', async () => {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   process.on('unhandledRejection', note)
@@ -463,7 +460,7 @@ test('what write could not send is reported once, and is no unhandled rejection'
   expect(calls.at(-1)).toEqual(['destroy', failing])
 })
 
-test('write answers what the transport answers, so that old code can wait for room', async () => {
+test('write returns the promise of the writer, so that old code can apply back-pressure', async () => {
   const room = deferred()
   const answered: unknown[] = []
   await driveToEnd(
@@ -480,7 +477,7 @@ test('write answers what the transport answers, so that old code can wait for ro
   expect(answered).toEqual([true])
 })
 
-test('a writer that calls back when the client has gone is not asked for a signal', async () => {
+test('the signal of a writer with onGone is not read', async () => {
   let leave: (() => void) | undefined
   let isGone = false
   const calls: string[] = []
@@ -491,7 +488,7 @@ test('a writer that calls back when the client has gone is not asked for a signa
     destroy: () => void calls.push('destroy'),
     onGone: (callback) => {
       leave = callback
-      calls.push(callback === undefined ? 'taken back' : 'told')
+      calls.push(callback === undefined ? 'removed' : 'set')
     },
     get isGone() {
       return isGone
@@ -516,5 +513,5 @@ test('a writer that calls back when the client has gone is not asked for a signa
   leave?.()
   never.resolve()
   await done
-  expect(calls).toEqual(['told', 'destroy', 'taken back', 'returned'])
+  expect(calls).toEqual(['set', 'destroy', 'removed', 'returned'])
 })

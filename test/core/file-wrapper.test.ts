@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bytes } from './support/bytes.ts'
 import { ok } from './support/drive.ts'
 
-/** A file over text, which notes what is asked of it. */
+/** Returns a file with a text as its content, which records the calls of its methods. */
 function fileOf(content: string, later = false): { file: FileLike; notes: string[] } {
   const notes: string[] = []
   let rest = bytes(content)
@@ -29,23 +29,23 @@ const serving = (file: FileLike, blockSize?: number): Application =>
   })
 
 describe.each([
-  ['at once', false],
-  ['by promises', true],
+  ['synchronously', false],
+  ['asynchronously', true],
 ])('a file that reads %s', (_name, later) => {
-  test('is sent block by block up to its end, and closed once', async () => {
+  test('is sent block by block to its end, and closed once', async () => {
     const { file, notes } = fileOf('123456789', later)
     expect((await call(serving(file, 4))).text()).toBe('123456789')
     expect(notes).toEqual(['read 4', 'read 4', 'read 4', 'read 4', 'close'])
   })
 
-  test('is closed when only its head is asked for', async () => {
+  test('is closed in response to HEAD', async () => {
     const { file, notes } = fileOf('123456789', later)
     expect((await call(serving(file, 4), { method: 'HEAD' })).text()).toBe('')
     expect(notes).toEqual(['read 4', 'close'])
   })
 })
 
-test('an error in reading is the answer’s, and the file is closed', async () => {
+test('an error of read aborts the response, and the file is closed', async () => {
   const notes: string[] = []
   const failing = new Error('no such block')
   const file: FileLike = {
@@ -56,13 +56,13 @@ test('an error in reading is the answer’s, and the file is closed', async () =
   expect(notes).toEqual(['close'])
 })
 
-test('a file that cannot be closed is none the worse', async () => {
+test('a file may have no close method', async () => {
   const blocks = [bytes('one')]
   const file: FileLike = { read: () => blocks.pop() ?? new Uint8Array(0) }
   expect((await call(serving(file))).text()).toBe('one')
 })
 
-test('a server can take file and block size from it; a block is 8192 bytes if nothing is said', () => {
+test('exposes its file and block size, which defaults to 8192 bytes', () => {
   const { file, notes } = fileOf('')
   expect(new FileWrapper(file)).toMatchObject({ file, blockSize: 8192 })
   expect(new FileWrapper(file, 10).blockSize).toBe(10)

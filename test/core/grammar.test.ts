@@ -29,7 +29,7 @@ describe.each([
   ['isTargetText', isTargetText, ['/', '*', '/a?b', '"'], ['', '/#a', '/a b', '/\xe9', '/\n']],
 ] as const)('%s', (_name, matches, valid, invalid) => {
   test.each(valid)('accepts %j', (text) => expect(matches(text)).toBe(true))
-  test.each(invalid)('refuses %j', (text) => expect(matches(text)).toBe(false))
+  test.each(invalid)('rejects %j', (text) => expect(matches(text)).toBe(false))
 })
 
 describe('splitTarget', () => {
@@ -45,10 +45,10 @@ describe('splitTarget', () => {
     ['*', { path: '', query: '', ...none }],
     ['host:443', { path: '', query: '', ...none }],
     ['ftp://host/a', { path: '', query: '', ...none }],
-  ])('parts %s', (target, parts) => {
+  ])('splits %s', (target, parts) => {
     expect(splitTarget(target)).toEqual(parts)
   })
-  test('throws for no text', () => {
+  test('throws if the target is not a string', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void splitTarget(text)))
   })
 })
@@ -61,7 +61,7 @@ describe('splitHost', () => {
     ['a_b.example.', { name: 'a_b.example.', port: undefined }],
     ['%C3%A4.example:', { name: '%C3%A4.example', port: '' }],
     ['', { name: '', port: undefined }],
-  ])('parts %j', (text, parts) => expect(splitHost(text)).toEqual(parts))
+  ])('splits %j', (text, parts) => expect(splitHost(text)).toEqual(parts))
 
   test.each([
     'a b',
@@ -76,7 +76,7 @@ describe('splitHost', () => {
     'a/b',
     'a\n',
     'ä',
-  ])('refuses %j', (text) => expect(splitHost(text)).toBeUndefined())
+  ])('rejects %j', (text) => expect(splitHost(text)).toBeUndefined())
 })
 
 describe('addresses', () => {
@@ -95,7 +95,7 @@ describe('addresses', () => {
       '1:2:3:4:5:6:7::',
     ),
   )
-  test('are what node:net says, but for zones', () => {
+  test('match node:net, except for zones', () => {
     fc.assert(
       fc.property(address, (text) => {
         const family = text.includes('%') ? 0 : isIP(text)
@@ -107,7 +107,7 @@ describe('addresses', () => {
 })
 
 describe('cachedByName', () => {
-  test('asks once for a name, and each time for one that is refused', () => {
+  test('computes a value once for a name, and each time if it is undefined', () => {
     const asked: string[] = []
     const length = cachedByName((name) => {
       asked.push(name)
@@ -116,7 +116,7 @@ describe('cachedByName', () => {
     expect([length('a'), length('a'), length(''), length('')]).toEqual([1, 1, undefined, undefined])
     expect(asked).toEqual(['a', '', ''])
   })
-  test('stops remembering at 500 names, and still answers', () => {
+  test('caches at most 500 names', () => {
     let count = 0
     const length = cachedByName((name) => {
       count += 1

@@ -20,7 +20,7 @@ interface Story {
 
 const name = fc.constantFrom('A', 'a', 'B', 'X-Long-Name', 'x-long-name', 'Set-Cookie')
 const value = fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', ';', '=', 'é'), maxLength: 6 })
-/** wsgiref gives an empty parameter no value at all: see the differences below. */
+/** wsgiref omits the value of an empty parameter, so it is not included here: see the difference below. */
 const params = fc.dictionary(
   fc.constantFrom('filename', 'max_age', 'a'),
   fc.option(
@@ -90,20 +90,20 @@ function tell({ list, steps }: Story): unknown {
 }
 
 describe.skipIf(!hasPython)('like wsgiref.headers', () => {
-  test('a list is read, changed and written in the same way', () => {
+  test('reads, changes and formats a list in the same way', () => {
     const stories = fc.sample(story, { numRuns: 500, seed: 3333 })
     const theirs = askPython(SCRIPT, stories) as unknown[]
     for (const [at, one] of stories.entries())
       expect(tell(one), JSON.stringify(one)).toEqual(theirs[at])
   })
 
-  test('but for an empty parameter, which keeps its empty value', () => {
+  test('differs for an empty parameter, which keeps its empty value', () => {
     const one: Story = { list: [], steps: [['addHeader', 'A', 'b', { filename: '' }]] }
     expect(tell(one)).toMatchObject({ list: [['A', 'b; filename=""']] })
     expect(askPython(SCRIPT, [one])).toMatchObject([{ list: [['A', 'b; filename']] }])
   })
 
-  test('what is hop by hop there is so here, and two more names are', () => {
+  test('isHopByHop accepts the same names and two more', () => {
     const names = ['Connection', 'Keep-Alive', 'Proxy-Authenticate', 'Proxy-Authorization', 'TE',
       'Trailers', 'Transfer-Encoding', 'Upgrade', 'Content-Type', 'Content-Length', 'Date', 'Host', 'constructor'] // prettier-ignore
     const theirs = askPython(
@@ -115,7 +115,7 @@ describe.skipIf(!hasPython)('like wsgiref.headers', () => {
   })
 })
 
-test('a list is changed in place, so that it can be handed on', () => {
+test('modifies the list in place, so that it can be passed on', () => {
   const list: HeaderList = [['Content-Type', 'text/plain']]
   const headers = new Headers(list)
   headers.addHeader('content-disposition', 'attachment', { filename: 'bud".gif', max_size: null })
@@ -126,7 +126,7 @@ test('a list is changed in place, so that it can be handed on', () => {
   ])
 })
 
-test('a name that is not there has the fallback that was asked for, or nothing', () => {
+test('get returns the fallback or undefined for a missing name', () => {
   const headers = new Headers([['A', '']])
   expect(headers.get('a', 'fallback')).toBe('')
   expect(headers.get('b')).toBeUndefined()
@@ -134,7 +134,7 @@ test('a name that is not there has the fallback that was asked for, or nothing',
   expect(headers.get('b', null)).toBeNull()
 })
 
-test('headers begin empty, and are gone through in order, repeats included', () => {
+test('starts empty, and iterates in order, repeats included', () => {
   const headers = new Headers()
   expect(String(headers)).toBe('\r\n')
   headers.addHeader('Set-Cookie', 'a=1')
@@ -146,14 +146,14 @@ test('headers begin empty, and are gone through in order, repeats included', () 
   expect(String(headers)).toBe('Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n')
 })
 
-test('what items gives can be changed without changing the headers', () => {
+test('items returns a copy', () => {
   const headers = new Headers([['A', 'b']])
   for (const pair of headers.items()) pair[1] = 'changed'
   headers.items().pop()
   expect(headers.getAll('a')).toEqual(['b'])
 })
 
-test('append and getSetCookie are the Fetch standard’s', () => {
+test('append and getSetCookie work as in the Fetch standard', () => {
   const list: HeaderList = []
   const headers = new Headers(list)
   headers.append('Set-Cookie', 'a=1')

@@ -7,7 +7,7 @@ import { inUse } from '../support/memory.ts'
 import { turn } from '../support/turn.ts'
 import { bytes, textOf } from './support/bytes.ts'
 
-/** Python's `BytesIO`, as far as PEP 3333 uses it, over text of one byte a character. */
+/** A port of the part of Python's `BytesIO` that PEP 3333 uses, over a text with one byte per character. */
 class Model {
   #rest: string
 
@@ -55,13 +55,13 @@ const reads = fc.array(
 
 async function* later(parts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) {
-    // oxlint-disable-next-line no-await-in-loop -- chunk after chunk
+    // oxlint-disable-next-line no-await-in-loop -- sequentially
     await Promise.resolve()
     yield bytes(part)
   }
 }
 
-/** Has every second chunk at once, and the others later. */
+/** Returns every second chunk synchronously, and the others asynchronously. */
 function mixed(parts: readonly string[]): ChunkReader {
   let at = 0
   return {
@@ -84,15 +84,15 @@ const askModel = (model: Model, [method, size]: Read): string | string[] => mode
 describe.each([
   ['sync', (parts: readonly string[]) => parts.map(bytes)],
   ['async', later],
-  ['both, by turns', mixed],
-])('however a body is cut into chunks, from a source that is %s', (_name, source) => {
-  test('reads give what they would give of one buffer', async () => {
+  ['alternating', mixed],
+])('for any split into chunks, with a source that is %s', (_name, source) => {
+  test('reads return the same bytes as from one buffer', async () => {
     await fc.assert(
       fc.asyncProperty(chunks, reads, async (parts, reads) => {
         const input = inputStream(source(parts))
         const model = new Model(parts.join(''))
         for (const read of reads)
-          // oxlint-disable-next-line no-await-in-loop -- read after read
+          // oxlint-disable-next-line no-await-in-loop -- sequentially
           expect(await ask(input, read)).toEqual(askModel(model, read))
         expect(await ask(input, ['read'])).toBe(model.read())
         expect(await ask(input, ['read'])).toBe('')
@@ -100,7 +100,7 @@ describe.each([
     )
   })
 
-  test('reads that do not wait for each other are answered in their order', async () => {
+  test('concurrent reads are served in order', async () => {
     await fc.assert(
       fc.asyncProperty(chunks, reads, async (parts, reads) => {
         const input = inputStream(source(parts))
@@ -111,7 +111,7 @@ describe.each([
     )
   })
 
-  test('an iteration that is broken off leaves the rest to be read', async () => {
+  test('a break out of an iteration leaves the rest readable', async () => {
     await fc.assert(
       fc.asyncProperty(chunks, fc.nat(4), async (parts, count) => {
         const input = inputStream(source(parts))
@@ -129,14 +129,14 @@ describe.each([
 })
 
 describe('iteration', () => {
-  test('goes by chunks, not by lines, and leaves out empty ones', async () => {
+  test('yields chunks, not lines, and skips empty chunks', async () => {
     const seen: string[] = []
     for await (const chunk of inputStream(['one\ntwo\n', '', 'three'].map(bytes)))
       seen.push(textOf(chunk))
     expect(seen).toEqual(['one\ntwo\n', 'three'])
   })
 
-  test('gives the rest of a chunk that a read has begun', async () => {
+  test('yields the rest of a partly read chunk', async () => {
     const input = inputStream([bytes('one\ntwo'), bytes('three')])
     expect(textOf(await input.readline())).toBe('one\n')
     const seen: string[] = []
@@ -146,7 +146,7 @@ describe('iteration', () => {
 })
 
 describe('a read', () => {
-  test('does not ask the source for more than it needs', async () => {
+  test('does not request more chunks than it needs', async () => {
     let asked = 0
     const input = inputStream({
       *[Symbol.iterator]() {
@@ -165,7 +165,7 @@ describe('a read', () => {
     expect(asked).toBe(2)
   })
 
-  test('of so many bytes waits until they are all there', async () => {
+  test('of a number of bytes waits until all of them have arrived', async () => {
     const more = deferred()
     const input = inputStream(
       (async function* source() {
@@ -186,8 +186,8 @@ describe('a read', () => {
   })
 })
 
-describe('the promises of a read', () => {
-  /** How many promises a piece of work makes before it returns. */
+describe('the number of promises of a read', () => {
+  /** Counts the promises that a function creates before it returns. */
   function promisesOf(work: () => unknown): number {
     let count = 0
     const hook = createHook({ init: (_id, type) => void (count += type === 'PROMISE' ? 1 : 0) })
@@ -198,7 +198,7 @@ describe('the promises of a read', () => {
   }
 
   test.for<Read>([['read'], ['read', 2], ['readline']])(
-    'one, if its bytes have come: %s',
+    'is one if its bytes are available: %s',
     ([method, size]) => {
       const input = inputStream(mixed(['one\ntwo']))
       expect(promisesOf(() => input[method](size ?? 4))).toBe(1)
@@ -206,7 +206,7 @@ describe('the promises of a read', () => {
     },
   )
 
-  test('do not grow by those of the reads before it', async () => {
+  test('does not grow with the number of earlier reads', async () => {
     const input = inputStream(later(['one', 'two', 'three', 'four']))
     const first = promisesOf(() => input.read(3))
     await turn()
@@ -223,11 +223,11 @@ describe('an error of the source', () => {
     throw broken
   }
 
-  test.for<Read>([['read'], ['read', 9], ['readlines']])('is that of %s', async (read) => {
+  test.for<Read>([['read'], ['read', 9], ['readlines']])('rejects %s', async (read) => {
     await expect(ask(inputStream(breaking()), read)).rejects.toBe(broken)
   })
 
-  test('is that of an iteration', async () => {
+  test('rejects an iteration', async () => {
     const seen: string[] = []
     const iterating = async (): Promise<void> => {
       for await (const chunk of inputStream(breaking())) seen.push(textOf(chunk))
@@ -236,14 +236,14 @@ describe('an error of the source', () => {
     expect(seen).toEqual(['one\ntw'])
   })
 
-  test('leaves what came before it to be read', async () => {
+  test('leaves earlier bytes readable', async () => {
     const input = inputStream(breaking())
     expect(textOf(await input.readline())).toBe('one\n')
     expect(textOf(await input.read(2))).toBe('tw')
     await expect(input.read(1)).rejects.toBe(broken)
   })
 
-  test('is that of every later read: a broken body is never a short one', async () => {
+  test('rejects every later read, so that a cut-off body never looks like a shorter one', async () => {
     for (const source of [
       breaking(),
       (function* source() {
@@ -253,12 +253,12 @@ describe('an error of the source', () => {
     ]) {
       const input = inputStream(source)
       for (const read of [['read'], ['read'], ['readline'], ['readlines'], ['read', 1]] as const)
-        // oxlint-disable-next-line no-await-in-loop -- read after read
+        // oxlint-disable-next-line no-await-in-loop -- sequentially
         await expect(ask(input, read)).rejects.toBe(broken)
     }
   })
 
-  test('is every waiting read’s', async () => {
+  test('rejects all pending reads', async () => {
     const input = inputStream(breaking())
     const settled = await Promise.allSettled([input.read(), input.read(), input.readline()])
     expect(settled).toEqual(
@@ -267,7 +267,7 @@ describe('an error of the source', () => {
   })
 })
 
-test('a request without a body has an input that is at its end', async () => {
+test('emptyInput is at its end', async () => {
   const input = emptyInput()
   expect(await ask(input, ['read'])).toBe('')
   expect(await ask(input, ['readline'])).toBe('')
@@ -278,7 +278,7 @@ test('a request without a body has an input that is at its end', async () => {
 describe('the memory of a read', () => {
   const COUNT = 400_000
 
-  /** What a read of so many bytes has in use before its last byte comes, by how the others came. */
+  /** Measures the memory of a read before its last byte arrives, for different chunk sizes. */
   async function used(parts: () => Iterable<Uint8Array>): Promise<number> {
     const [asked, last] = [deferred(), deferred()]
     async function* source(): AsyncGenerator<Uint8Array> {
@@ -296,7 +296,7 @@ describe('the memory of a read', () => {
     return during - before
   }
 
-  test('stays under 8 bytes for each byte, however small the parts are', async () => {
+  test('stays under 8 bytes per byte, even for small parts', async () => {
     const whole = await used(() => [new Uint8Array(COUNT)])
     const pieces = await used(function* pieces() {
       for (let at = 0; at < COUNT; at++) yield new Uint8Array(1)
@@ -304,7 +304,7 @@ describe('the memory of a read', () => {
     expect(pieces - whole).toBeLessThan(8 * COUNT)
   })
 
-  test('small and large parts keep their order', async () => {
+  test('keeps small and large parts in order', async () => {
     const sizes = [1, 5000, 2, 3, 4095, 4096, 4097, 20_000, 1, 16_384, 1, 1]
     const parts = sizes.map((size, at) => bytes(String.fromCharCode(97 + at).repeat(size)))
     expect(textOf(await inputStream(parts).read())).toBe(textOf(...parts))

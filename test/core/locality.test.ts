@@ -30,31 +30,31 @@ test.each([
   expect(isLoopback(address)).toBe(false)
 })
 
-describe('a debug page is for whoever', () => {
+describe('whyRemote', () => {
   test.each(['localhost', 'localhost:8000', 'app.localhost', '127.0.0.1:8000', '[::1]:8000'])(
-    'asks this machine for %s',
+    'returns undefined for a request for the local host %s',
     (host) => {
       expect(asked({ HTTP_HOST: host })).toBeUndefined()
     },
   )
 
-  test('has an address of this machine', () => {
+  test('rejects a client whose address is remote or unknown', () => {
     expect(asked({ REMOTE_ADDR: '10.0.0.7' })).toBe('the client is 10.0.0.7')
     expect(asked({ REMOTE_ADDR: '' })).toBe('the client is unknown')
     expect(asked({ REMOTE_ADDR: undefined })).toBe('the client is unknown')
   })
 
-  // Behind a proxy on this machine, everyone's address is this machine's.
+  // Behind a proxy on this machine, every client has a local address.
   test.each([
     'Forwarded', 'Via', 'CDN-Loop', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded-Port',
     'X-Forwarded-Server', 'X-Forwarded-Prefix', 'X-Forwarded-Ssl', 'X-Forwarded', 'X-Real-IP', 'True-Client-IP', 'Client-IP',
     'X-Client-IP', 'X-Cluster-Client-IP', 'Fastly-Client-IP', 'Fly-Client-IP', 'CF-Connecting-IP', 'CF-Ray',
     'X-Original-Forwarded-For', 'X-Original-Host', 'X-Envoy-External-Address', 'X-Amzn-Trace-Id', 'X-Azure-ClientIP',
     'X-Appengine-User-IP', 'X-Remote-Addr', 'X-ProxyUser-IP',
-  ])('did not come by a proxy, which sends %s', (name) => {
+  ])('rejects a request with %s, because a proxy sends it', (name) => {
     const key = `HTTP_${name.toUpperCase().replaceAll('-', '_')}`
-    expect(asked({ [key]: '127.0.0.1' })).toMatch(/a proxy passed the request on/)
-    expect(asked({ [key]: '' })).toMatch(/a proxy passed the request on/)
+    expect(asked({ [key]: '127.0.0.1' })).toMatch(/a proxy forwarded the request/)
+    expect(asked({ [key]: '' })).toMatch(/a proxy forwarded the request/)
   }) // prettier-ignore
 
   test.each([
@@ -65,42 +65,45 @@ describe('a debug page is for whoever', () => {
     'X-Request-ID',
     'Cookie',
     'Referrer-Policy',
-  ])('may send %s', (name) => {
+  ])('accepts a request with %s', (name) => {
     expect(asked({ [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`]: 'x' })).toBeUndefined()
   })
 
-  test.each(['HTTP/1.0', 'HTTP/0.9'])('does not ask in %s, as proxies do', (protocol) => {
-    expect(asked({ SERVER_PROTOCOL: protocol })).toMatch(/came as HTTP/)
+  test.each(['HTTP/1.0', 'HTTP/0.9'])('rejects %s, because proxies use it', (protocol) => {
+    expect(asked({ SERVER_PROTOCOL: protocol })).toMatch(/it uses HTTP/)
     expect(asked({ SERVER_PROTOCOL: 'HTTP/2.0' })).toBeUndefined()
   })
 
-  test.each(['HTTP_ORIGIN', 'HTTP_REFERER'])('does not come from elsewhere by %s', (key) => {
-    for (const from of [
-      'https://example.com',
-      'http://localhost.example.com/a',
-      'null',
-      '',
-      'http://10.0.0.1:8000',
-    ])
-      expect(asked({ [key]: from })).toMatch(/says that the request comes from/)
-    for (const from of [
-      'http://localhost:8000',
-      'http://127.0.0.1:5173/a',
-      'http://[::1]:8000/',
-      'http://app.localhost',
-    ])
-      expect(asked({ [key]: from })).toBeUndefined()
-  })
+  test.each(['HTTP_ORIGIN', 'HTTP_REFERER'])(
+    'rejects a remote %s and accepts a local one',
+    (key) => {
+      for (const from of [
+        'https://example.com',
+        'http://localhost.example.com/a',
+        'null',
+        '',
+        'http://10.0.0.1:8000',
+      ])
+        expect(asked({ [key]: from })).toMatch(/says that the request comes from/)
+      for (const from of [
+        'http://localhost:8000',
+        'http://127.0.0.1:5173/a',
+        'http://[::1]:8000/',
+        'http://app.localhost',
+      ])
+        expect(asked({ [key]: from })).toBeUndefined()
+    },
+  )
 
-  // A page of evil.example whose name leads to 127.0.0.1 may read what it gets from there.
+  // DNS rebinding: if evil.example resolves to 127.0.0.1, its pages can read the response.
   test.each(['evil.example', 'localhost.evil.example:8000', '10.0.0.1', '127.0.0.1.evil.example'])(
-    'asks for a name of this machine, which %s is not',
+    'rejects the host %s, because it is not local',
     (host) => {
       expect(asked({ HTTP_HOST: host })).toMatch(/the request is for the host/)
     },
   )
 
-  test('does not read it from the page of another site', () => {
+  test('rejects requests from pages of other sites, except navigations', () => {
     const there = { HTTP_SEC_FETCH_SITE: 'cross-site' }
     expect(asked({ ...there, HTTP_SEC_FETCH_MODE: 'cors' })).toMatch(/page of another site/)
     expect(asked({ ...there, HTTP_SEC_FETCH_MODE: 'navigate' })).toBeUndefined()
@@ -109,7 +112,7 @@ describe('a debug page is for whoever', () => {
     ).toBeUndefined()
   })
 
-  test('asks without a host', () => {
+  test('uses SERVER_NAME if there is no Host header', () => {
     expect(asked({ HTTP_HOST: undefined, SERVER_NAME: '127.0.0.1' })).toBeUndefined()
   })
 })

@@ -16,14 +16,14 @@ function logged(error: unknown, environ: Record<string, unknown> = {}): string {
   return log.join('')
 }
 
-test('an error is written with its stack and its causes, and flushed', () => {
+test('writes the stack and the causes of an error, and flushes', () => {
   const text = logged(new TypeError('outer', { cause: new Error('inner', { cause: 'text' }) }))
   expect(text).toMatch(
     /^Exception on "\/" \[GET\]\nTypeError: outer\n +at [^]*\nCaused by: Error: inner\n +at [^]*\nCaused by: Uncaught text\n<flushed>$/,
   )
 })
 
-test('the request is named, whatever the client sent and the application did', () => {
+test('names the request, even with unusual values in the environ', () => {
   const label = (environ: Record<string, unknown>): string | undefined =>
     logged(new Error('x'), environ).split('\n')[0]
   expect(
@@ -37,7 +37,7 @@ test('the request is named, whatever the client sent and the application did', (
   expect(label({ PATH_INFO: 1 })).toBe('Exception on "1" [GET]')
 })
 
-test('an error without a stack is written by its name and message', () => {
+test('writes the name and message of an error without a stack', () => {
   const error = new RangeError('out of it')
   Reflect.deleteProperty(error, 'stack')
   expect(logged(error)).toMatch(/\nRangeError: out of it\n/)
@@ -49,11 +49,11 @@ test.each([
   [Symbol('sign'), 'Uncaught Symbol(sign)'],
   [{ code: 1 }, 'Uncaught [object Object]'],
   [Object.create(null), 'Uncaught [object Object]'],
-])('what is no error is written as well: %o', (value: unknown, text) => {
+])('writes a value that is not an Error: %o', (value: unknown, text) => {
   expect(logged(value)).toBe(`${AT}${text}\n<flushed>`)
 })
 
-test('errors that cause each other are written once each', () => {
+test('writes circular causes once each', () => {
   const first = new Error('first')
   const second = new Error('second', { cause: first })
   first.cause = second

@@ -14,15 +14,15 @@ const startRules = rules.filter(
   (rule): rule is Rule & Rule<'start'> => rule.at === 'start' && rule.by === 'driver',
 )
 
-/** The first rule of the table that has something to say about a call of `startResponse`. */
+/** Returns the first rule of the table that a call of `startResponse` breaks. */
 function breachOf(args: readonly unknown[]): string | undefined {
   const [status, headers, excInfo] = args
   const start = { args: args.length, status, headers, excInfo, again: false, offered: undefined }
   return startRules.find((rule) => rule.check(start) !== undefined)?.id
 }
 
-/** The rule by which the driver refuses such a call. */
-function refusal(args: readonly unknown[]): string | undefined {
+/** Returns the rule with which the driver rejects such a call. */
+function rejection(args: readonly unknown[]): string | undefined {
   let rule: string | undefined
   void run(
     (_environ, startResponse) => {
@@ -107,35 +107,35 @@ const calls = fc.oneof(
   fc.array(fc.anything(), { maxLength: 5 }),
 )
 
-test('the driver refuses a head if and only if the table of rules does, by the same rule', () => {
+test('the driver rejects a head exactly if the table of rules does, with the same rule', () => {
   fc.assert(
     fc.property(calls, (args) => {
-      expect(refusal(args)).toBe(breachOf(args))
+      expect(rejection(args)).toBe(breachOf(args))
     }),
     { numRuns: 3000 },
   )
 })
 
-test('a name that was refused once is refused again, and one that passed passes again', () => {
+test('rejects or accepts a repeated name in the same way', () => {
   for (const [name, rule] of [
     ['Connection', 'APP-7'],
     ['bad name', 'APP-5'],
     ['X-Fine', undefined],
   ] as const) {
-    expect(refusal(['200 OK', [[name, 'a']]])).toBe(rule)
-    expect(refusal(['200 OK', [[name, 'a']]])).toBe(rule)
+    expect(rejection(['200 OK', [[name, 'a']]])).toBe(rule)
+    expect(rejection(['200 OK', [[name, 'a']]])).toBe(rule)
   }
 })
 
-test('names are still looked at when there have been very many of them', () => {
+test('still checks names after very many different ones', () => {
   for (let at = 0; at < 600; at++)
-    expect(refusal(['200 OK', [[`X-Made-Up-${at}`, 'a']]])).toBeUndefined()
-  expect(refusal(['200 OK', [['X-Late', 'a']]])).toBeUndefined()
-  expect(refusal(['200 OK', [['X Late', 'a']]])).toBe('APP-5')
-  expect(refusal(['200 OK', [['Upgrade', 'a']]])).toBe('APP-7')
+    expect(rejection(['200 OK', [[`X-Made-Up-${at}`, 'a']]])).toBeUndefined()
+  expect(rejection(['200 OK', [['X-Late', 'a']]])).toBeUndefined()
+  expect(rejection(['200 OK', [['X Late', 'a']]])).toBe('APP-5')
+  expect(rejection(['200 OK', [['Upgrade', 'a']]])).toBe('APP-7')
 })
 
-test('what is put into the list after startResponse was not looked at, and is not sent', async () => {
+test('does not send changes to the header list after startResponse', async () => {
   const headers: HeaderList = [['Content-Type', 'text/plain']]
   const { headers: sent } = await call((_environ, startResponse) => {
     startResponse('200 OK', headers)

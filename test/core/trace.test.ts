@@ -19,7 +19,7 @@ function listener(): { names: string[]; trace: LayerTrace } {
   return { names, trace }
 }
 
-test('an application that is traced tells its name, if somebody listens', async () => {
+test('a traced application reports its name if the environ has a trace', async () => {
   const { names, trace } = listener()
   const app: Application = (environ, startResponse) =>
     traced(hello, 'the site')(environ, startResponse)
@@ -28,7 +28,7 @@ test('an application that is traced tells its name, if somebody listens', async 
   expect(names).toEqual(['the site'])
 })
 
-test('without a name of its own it has its function’s', async () => {
+test('the name defaults to that of the function', async () => {
   const { names, trace } = listener()
   await call((environ, startResponse) =>
     traced(hello)({ ...environ, 'phial.trace': trace }, startResponse),

@@ -25,7 +25,7 @@ import {
 import { describe, expectTypeOf, test } from 'vitest'
 
 describe('an application', () => {
-  test('may answer an array, a generator, an asynchronous generator, or a promise', () => {
+  test('may return an array, a generator, an asynchronous generator, or a promise', () => {
     expectTypeOf<() => Uint8Array[]>().toExtend<Application>()
     expectTypeOf<() => readonly Uint8Array[]>().toExtend<Application>()
     expectTypeOf<() => Generator<Uint8Array>>().toExtend<Application>()
@@ -37,7 +37,7 @@ describe('an application', () => {
     expectTypeOf<() => Uint8Array[] & { close: () => Promise<void> }>().toExtend<Application>()
   })
 
-  test('may not answer text, bytes by themselves, or nothing', () => {
+  test('may not return text, a Uint8Array, or nothing', () => {
     expectTypeOf<() => string>().not.toExtend<Application>()
     expectTypeOf<() => string[]>().not.toExtend<Application>()
     expectTypeOf<() => Uint8Array>().not.toExtend<Application>()
@@ -46,7 +46,7 @@ describe('an application', () => {
     expectTypeOf<() => Response>().not.toExtend<Application>()
   })
 
-  test('is told what it is called with', () => {
+  test('has typed parameters', () => {
     const app: Application = (environ, startResponse) => {
       expectTypeOf(environ).toEqualTypeOf<Environ>()
       expectTypeOf(startResponse).toEqualTypeOf<StartResponse>()
@@ -62,7 +62,7 @@ describe('an application', () => {
     expectTypeOf(app).returns.toEqualTypeOf<Body | Promise<Body>>()
   })
 
-  test('may stand in an object as its wsgiApp', () => {
+  test('may be the wsgiApp of an object', () => {
     expectTypeOf<{ wsgiApp: Application }>().toExtend<ApplicationLike>()
     expectTypeOf<{ wsgiApp: () => string }>().not.toExtend<ApplicationLike>()
     expectTypeOf(asApplication).returns.toEqualTypeOf<Application>()
@@ -70,7 +70,7 @@ describe('an application', () => {
 })
 
 describe('startResponse', () => {
-  test('takes a status, pairs, and whatever was thrown', () => {
+  test('takes a status, pairs, and any thrown value', () => {
     expectTypeOf<StartResponse>().parameters.toEqualTypeOf<
       [status: string, headers: HeaderList, excInfo?: unknown]
     >()
@@ -82,14 +82,14 @@ describe('startResponse', () => {
 })
 
 describe('middleware', () => {
-  test('is what validator, proxyFix and compose give', () => {
+  test('is the type of validator, proxyFix() and compose()', () => {
     expectTypeOf(validator).toExtend<Middleware>()
     expectTypeOf(proxyFix).returns.toEqualTypeOf<Middleware>()
     expectTypeOf(compose()).toEqualTypeOf<Middleware>()
     expectTypeOf(compose(validator, proxyFix({ for: 2 }))).toBeCallableWith(() => [])
   })
 
-  test('takes an application or what stands for one, and gives an application', () => {
+  test('takes an application or an object with a wsgiApp, and returns an application', () => {
     expectTypeOf<Middleware>().parameters.toEqualTypeOf<[app: ApplicationLike]>()
     expectTypeOf<Middleware>().returns.toEqualTypeOf<Application>()
     expectTypeOf(dispatcher).returns.toEqualTypeOf<Application>()
@@ -99,7 +99,7 @@ describe('middleware', () => {
 })
 
 describe('helpers', () => {
-  test('say what they give', () => {
+  test('have typed results', () => {
     expectTypeOf(run).returns.toEqualTypeOf<void | Promise<void>>()
     expectTypeOf(call).returns.resolves.toEqualTypeOf<CallAnswer>()
     expectTypeOf<CallAnswer['json']>().returns.toBeUnknown()
@@ -108,7 +108,7 @@ describe('helpers', () => {
     expectTypeOf(shiftPathInfo).returns.toEqualTypeOf<string | undefined>()
   })
 
-  test('of headers know the type of a fallback', () => {
+  test('of headers infer the type of a fallback', () => {
     const headers = new Headers()
     expectTypeOf(headers.get('a')).toEqualTypeOf<string | undefined>()
     expectTypeOf(headers.get('a', null)).toEqualTypeOf<string | null>()

@@ -34,11 +34,11 @@ const segment = fc.oneof(
   latin1.map((text) => text.replaceAll('/', '')),
   fc.constantFrom('', '.', '..', 'a', 'b c', 'x;y=z,w', '~user', 'caf\u00c3\u00a9', '%41', '...'),
 )
-/** No dots and no empty segments: a name that a server or `shiftPathInfo` has made. */
+/** A segment as a server or `shiftPathInfo` creates it: not empty, and not only dots. */
 const scriptSegment = segment.filter((text) => text !== '' && !/^\.+$/.test(text))
 const pathOf = (segments: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.array(segments, { maxLength: 4 }).map((parts) => parts.map((part) => `/${part}`).join(''))
-/** What wsgiref escapes in a script name, and Phial does not: see the differences below. */
+/** Excludes characters that wsgiref escapes in a script name, and Phial does not: see the differences below. */
 const sameInScript = (path: string): boolean => !/[;=,]/.test(path)
 
 const variables = fc.record({
@@ -78,7 +78,7 @@ function ours(given: Variables): unknown {
 }
 
 describe.skipIf(!hasPython)('like wsgiref.util', () => {
-  test('URLs are built, and paths shifted, for whatever environ a server makes', () => {
+  test('builds URLs and shifts paths in the same way for any environ', () => {
     const given = fc
       .sample(variables, { numRuns: 800, seed: 3333 })
       .filter(({ SCRIPT_NAME }) => sameInScript(SCRIPT_NAME))
@@ -88,7 +88,7 @@ describe.skipIf(!hasPython)('like wsgiref.util', () => {
       expect(ours(variables), JSON.stringify(variables)).toEqual(theirs[at])
   })
 
-  test('the scheme is guessed from HTTPS', () => {
+  test('guesses the scheme from HTTPS', () => {
     const given = ['on', '1', 'yes', 'off', '0', 'no', '', 'ON', 'Yes', 'true', undefined].map(
       (HTTPS) => ({ ...(HTTPS !== undefined && { HTTPS }) }),
     )
@@ -99,7 +99,7 @@ describe.skipIf(!hasPython)('like wsgiref.util', () => {
     expect(given.map((environ) => guessScheme(environ))).toEqual(theirs)
   })
 
-  test('an environ is filled up for a test', () => {
+  test('completes an environ for a test', () => {
     const given: Variables[] = [
       {},
       { HTTPS: 'on' },
@@ -128,17 +128,17 @@ for environ in given:
       } = environOf(variables)
       expect(mine).toEqual(theirs[at])
       expect([input, errors]).not.toContain(undefined)
-      // A difference: QUERY_STRING is always there, as ENV-2 asks.
+      // A difference: QUERY_STRING is always present, as ENV-2 requires.
       expect(query).toBe('')
     }
   })
 
-  describe('but for differences that are meant', () => {
+  describe('except for intended differences', () => {
     const differences: [why: string, variables: Variables, key: string, ours: string, theirs: string][] = [
-      ['a script name of "/" is no double slash', { SCRIPT_NAME: '/', PATH_INFO: '/b' }, 'script', '/b', '//b'],
-      ['a doubled slash does not survive', { SCRIPT_NAME: '//a', PATH_INFO: '/b' }, 'script', '/a/b', '//a/b'],
-      ['";", "=" and "," stay in a script name as they do in the path', { SCRIPT_NAME: '/a;b=c,d', PATH_INFO: '' }, 'application', 'http://127.0.0.1/a;b=c,d', 'http://127.0.0.1/a%3Bb%3Dc%2Cd'],
-      ['an IPv6 address stands in brackets', { SCRIPT_NAME: '', PATH_INFO: '/', SERVER_NAME: '::1', HTTP_HOST: '' }, 'request', 'http://[::1]/', 'http://::1/'],
+      ['a script name of "/" does not become a double slash', { SCRIPT_NAME: '/', PATH_INFO: '/b' }, 'script', '/b', '//b'],
+      ['a double slash is collapsed', { SCRIPT_NAME: '//a', PATH_INFO: '/b' }, 'script', '/a/b', '//a/b'],
+      ['";", "=" and "," are not escaped in a script name, as in the path', { SCRIPT_NAME: '/a;b=c,d', PATH_INFO: '' }, 'application', 'http://127.0.0.1/a;b=c,d', 'http://127.0.0.1/a%3Bb%3Dc%2Cd'],
+      ['an IPv6 address is put in brackets', { SCRIPT_NAME: '', PATH_INFO: '/', SERVER_NAME: '::1', HTTP_HOST: '' }, 'request', 'http://[::1]/', 'http://::1/'],
     ] // prettier-ignore
 
     test.each(differences)('%s', (_why, variables, key, mine, theirs) => {
@@ -156,7 +156,7 @@ for environ in given:
 })
 
 describe('shiftPathInfo', () => {
-  test('walks down a path segment by segment, and knows "/x" from "/x/"', () => {
+  test('shifts segment by segment, and distinguishes "/x" from "/x/"', () => {
     const environ = environOf({ SCRIPT_NAME: '', PATH_INFO: '/a//./b/' })
     const seen: unknown[] = []
     for (let at = 0; at < 4; at++)
@@ -191,30 +191,30 @@ describe('origin', () => {
 })
 
 describe('setupTestingDefaults', () => {
-  test('gives back the object that it was given, with what was there', () => {
+  test('modifies and returns its argument, and keeps existing keys', () => {
     const given = { REQUEST_METHOD: 'PUT', 'my.key': 1 }
     const environ = setupTestingDefaults(given)
     expect(environ).toBe(given)
     expect(environ).toMatchObject({ REQUEST_METHOD: 'PUT', 'my.key': 1, PATH_INFO: '/' })
   })
 
-  test('makes an environ that breaks no rule', () => {
+  test('creates an environ that complies with the rules', () => {
     const environ = setupTestingDefaults({})
     for (const rule of rules.filter(({ at }) => at === 'environ'))
       expect((rule.check as (environ: Environ) => unknown)(environ), rule.id).toBeUndefined()
   })
 
-  test('leaves the path empty where only a script name was given', () => {
+  test('leaves the path empty if only a script name is given', () => {
     expect(setupTestingDefaults({ SCRIPT_NAME: '/a' }).PATH_INFO).toBe('')
     expect(setupTestingDefaults({ PATH_INFO: '/a' }).SCRIPT_NAME).toBe('')
   })
 })
 
-describe('between text and wire', () => {
+describe('conversion between text and bytes', () => {
   const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), latin1,
     fc.string({ unit: fc.constantFrom('%', '2', 'F', 'f', '/', '\ud800', '\udc00', '\ufeff', 'é', '?') })) // prettier-ignore
 
-  test('text survives textToWsgi and wsgiToText', () => {
+  test('textToWsgi and wsgiToText preserve any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         const text = Buffer.from(value).toString()
@@ -225,15 +225,15 @@ describe('between text and wire', () => {
     )
   })
 
-  test('a byte order mark is text like any other', () => {
+  test('preserves a byte order mark', () => {
     expect(wsgiToText(textToWsgi('\ufeff/café'))).toBe('\ufeff/café')
   })
 
-  test('bytes that are no UTF-8 become U+FFFD', () => {
+  test('replaces invalid UTF-8 with U+FFFD', () => {
     expect(wsgiToText('/\u00ff/a')).toBe('/\ufffd/a')
   })
 
-  test('what quotePath escapes, decodePath reads again', () => {
+  test('decodePath inverts quotePath', () => {
     fc.assert(
       fc.property(latin1, (path) => {
         expect(decodePath(quotePath(path))).toBe(path)
@@ -241,7 +241,7 @@ describe('between text and wire', () => {
     )
   })
 
-  test('quotePath leaves nothing that may not stand in a path', () => {
+  test('quotePath returns only characters that are valid in a path', () => {
     fc.assert(
       fc.property(anyText, (path) => {
         expect(quotePath(path)).toMatch(/^(?:[\w.~/;=,-]|%[0-9A-F]{2})*$/)
@@ -258,11 +258,11 @@ describe('between text and wire', () => {
     ['/%2541', '/%41'],
     ['/a+b', '/a+b'],
     ['/%00', '/\0'],
-  ])('decodePath makes of %s, once', (raw, decoded) => {
+  ])('decodePath decodes %s once', (raw, decoded) => {
     expect(decodePath(raw)).toBe(decoded)
   })
 
-  test('call takes any path that a person types, as a browser does', async () => {
+  test('call encodes a typed path as a browser does', async () => {
     const seen: unknown[] = []
     const app = validator((environ, startResponse) => {
       seen.push([environ.PATH_INFO, environ.RAW_URI, environ.QUERY_STRING])
@@ -270,7 +270,7 @@ describe('between text and wire', () => {
       return [bytes('')]
     })
     for (const path of ['/café', '/caf%C3%A9', '/a b?c d', '/ü?ü', '/a#b', '/100%', '/"<>\\^`{|}'])
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await call(app, { path })
     expect(seen).toEqual([
       ['/cafÃ©', '/caf%C3%A9', ''],
@@ -283,7 +283,7 @@ describe('between text and wire', () => {
     ])
   })
 
-  test('call sends the path of any text so that its UTF-8 arrives', async () => {
+  test('call encodes any path as UTF-8', async () => {
     await fc.assert(
       fc.asyncProperty(anyText, async (typed) => {
         const path = `/${typed.replaceAll(/[%?]/g, '')}`
@@ -301,7 +301,7 @@ describe('between text and wire', () => {
     )
   })
 
-  test('no text makes any of them throw', () => {
+  test('no function throws for any text', () => {
     fc.assert(
       fc.property(anyText, (value) => {
         for (const convert of [wsgiToText, textToWsgi, decodePath, quotePath, splitTarget])
@@ -320,13 +320,13 @@ describe('between text and wire', () => {
 })
 
 describe('parseUrl', () => {
-  test('parses a host beyond ASCII, however often it is called', () => {
+  test('parses a host with non-ASCII characters, even after many calls', () => {
     const parse = (): string | undefined => parseUrl('http://caf\u00e9.example/')?.hostname
     const found = new Set(Array.from({ length: 20_000 }, parse))
     expect([...found]).toEqual(['xn--caf-dma.example'])
   })
 
-  test.each(['', 'null', '/path', 'http://', 'http://a:x/'])('%j is none', (text) => {
+  test.each(['', 'null', '/path', 'http://', 'http://a:x/'])('returns undefined for %j', (text) => {
     expect(parseUrl(text)).toBeUndefined()
   })
 })

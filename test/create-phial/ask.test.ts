@@ -1,10 +1,10 @@
-/** The prompts, on a real terminal: Python has one to give. */
+/** Tests the prompts on a real terminal, which Python provides. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { usual } from '../../packages/create-phial/src/ask.ts'
-import { readWords } from '../../packages/create-phial/src/words.ts'
+import { defaults } from '../../packages/create-phial/src/ask.ts'
+import { readOptions } from '../../packages/create-phial/src/options.ts'
 import { layOutCommand, plainEnvironment, temporaryFolder } from './support/command.ts'
 import { run, type Ended } from './support/run.ts'
 
@@ -14,14 +14,14 @@ const [enter, down, ctrlC] = ['\r', '\x1b[B', '\x03']
 
 type Step = [text: string, keys: string]
 
-/** Runs the command on a terminal: waits for each text and presses its keys. */
+/** Runs the command on a terminal. Waits for each text, then presses the keys. */
 function onTerminal(cwd: string, steps: Step[], ...args: string[]): Promise<Ended> {
   const words = [terminal, JSON.stringify(steps), process.execPath, command, ...args]
   return run('python3', words, { cwd, env: plainEnvironment() })
 }
 
 describe('on a terminal', () => {
-  test('asks for what was not said, and says what is wrong with an answer', async () => {
+  test('asks for missing options, and explains what is wrong with an answer', async () => {
     const cwd = temporaryFolder()
     const { code, stdout } = await onTerminal(
       cwd,
@@ -41,7 +41,7 @@ describe('on a terminal', () => {
     expect(existsSync(join(cwd, 'shop/node_modules'))).toBe(false)
   })
 
-  test('asks nothing that was said', async () => {
+  test('does not ask for options that are given', async () => {
     const cwd = temporaryFolder()
     const { code, stdout } = await onTerminal(cwd, [], 'shop', '-t', 'api', '--no-install')
     expect(code).toBe(0)
@@ -68,15 +68,19 @@ describe('on a terminal', () => {
   ])('Ctrl-C at %s writes nothing', async ([, steps]) => {
     const cwd = temporaryFolder()
     const { code, stdout } = await onTerminal(cwd, steps)
-    expect(stdout).toContain('create-phial: Stopped; nothing was written\r\n')
+    expect(stdout).toContain('create-phial: Stopped. No files were written\r\n')
     expect(code).toBe(130)
     expect(readdirSync(cwd)).toEqual([])
   })
 })
 
-test('without anybody to ask, what is usual is taken', () => {
-  expect(usual(readWords([]))).toEqual({ dir: 'phial-app', template: 'minimal', install: true })
-  expect(usual(readWords(['shop', '-t', 'api', '--no-install']))).toEqual({
+test('without a terminal, the defaults are used', () => {
+  expect(defaults(readOptions([]))).toEqual({
+    dir: 'phial-app',
+    template: 'minimal',
+    install: true,
+  })
+  expect(defaults(readOptions(['shop', '-t', 'api', '--no-install']))).toEqual({
     dir: 'shop',
     template: 'api',
     install: false,

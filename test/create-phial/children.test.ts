@@ -9,7 +9,7 @@ import { managerOf } from '../../packages/create-phial/src/manager.ts'
 import { plainEnvironment, temporaryFolder } from './support/command.ts'
 
 describe('git', () => {
-  test('gets a repository, once', () => {
+  test('creates a repository, but not inside another one', () => {
     const folder = temporaryFolder()
     initGit(folder)
     expect(existsSync(join(folder, '.git'))).toBe(true)
@@ -19,16 +19,16 @@ describe('git', () => {
   })
 })
 
-/** An application that needs a package, which a registry promises and never sends. */
-function application(): { path: string; said: string } {
+/** An application that needs a package that the registry lists but does not serve. */
+function application(): { path: string; dir: string } {
   const path = temporaryFolder()
   writeFileSync(join(path, 'package.json'), '{ "dependencies": { "never-there": "^1.0.0" } }')
-  return { path, said: 'shop' }
+  return { path, dir: 'shop' }
 }
 
 const npm = managerOf('npm/11')
 
-/** npm itself, and a registry of our own. */
+/** Returns npm and the environment for a local registry. */
 const toRegistry = (port: number): NodeJS.ProcessEnv =>
   plainEnvironment({
     npm_config_registry: `http://127.0.0.1:${port}/`,
@@ -37,17 +37,17 @@ const toRegistry = (port: number): NodeJS.ProcessEnv =>
   })
 
 describe('an install', () => {
-  test('that cannot be started is told', async () => {
+  test('that cannot be started is reported', async () => {
     const env = { PATH: '' }
     await expect(install(application(), npm, env)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^npm install did not start \(.*ENOENT.*\)\. The application itself is whole in shop: run npm install there$/,
+        /^npm install did not start \(.*ENOENT.*\)\. The application itself is complete in shop. Run npm install there$/,
       ),
       exitCode: 1,
     })
   })
 
-  test('that fails is told, and leaves nothing', async () => {
+  test('that fails is reported, and leaves no node_modules', async () => {
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
     await once(server, 'listening')
     onTestFinished(() => void server.close())
@@ -55,14 +55,14 @@ describe('an install', () => {
     const installing = install(app, npm, toRegistry((server.address() as AddressInfo).port))
     await expect(installing).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^npm install ended with \d+\. The application itself is whole in shop/,
+        /^npm install ended with \d+\. The application itself is complete in shop/,
       ),
       detail: expect.stringContaining('npm error'),
     })
     expect(readdirSync(app.path)).toEqual(['package.json'])
   })
 
-  test('that has nothing to do succeeds, by the program that called', async () => {
+  test('without dependencies succeeds, with the program that started the command', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'package.json'), '{}')
     const path = execFileSync('npm', ['exec', '--', 'node', '-p', 'process.env.npm_execpath'], {
@@ -70,7 +70,7 @@ describe('an install', () => {
       env: plainEnvironment(),
     })
     const env = toRegistry(1)
-    await install({ path: folder, said: 'shop' }, npm, { ...env, npm_execpath: path.trim() })
+    await install({ path: folder, dir: 'shop' }, npm, { ...env, npm_execpath: path.trim() })
     expect(existsSync(join(folder, 'package-lock.json'))).toBe(true)
   })
 })

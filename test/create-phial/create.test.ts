@@ -10,16 +10,16 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTemplates } from '../../packages/create-phial/make/make.ts'
+import { buildTemplates } from '../../packages/create-phial/make/make.ts'
 import { create } from '../../packages/create-phial/src/create.ts'
 import { templateNames } from '../../packages/create-phial/src/templates.ts'
 import { temporaryFolder } from './support/command.ts'
 
 const templates = mkdtempSync(join(tmpdir(), 'phial-templates-'))
-beforeAll(() => makeTemplates(templates))
+beforeAll(() => buildTemplates(templates))
 afterAll(() => rmSync(templates, { recursive: true }))
 
-/** Runs the command where nobody can be asked. */
+/** Runs the command without a terminal. */
 async function command(
   cwd: string,
   args: string[],
@@ -43,7 +43,7 @@ const bare = ['--no-install', '--no-git']
 const read = (...path: string[]): string => readFileSync(join(...path), 'utf8')
 
 describe('an application', () => {
-  test.for(templateNames)('is made of the template %s', async (template) => {
+  test.for(templateNames)('is created from the template %s', async (template) => {
     const cwd = temporaryFolder()
     const { code, printed } = await command(cwd, ['shop', '--template', template, ...bare])
     expect(code).toBe(0)
@@ -58,7 +58,7 @@ describe('an application', () => {
     expect(names.filter((name) => /^_|\.pnpm$|^\.git$|node_modules/.test(name))).toEqual([])
   })
 
-  test('is the usual one in the usual place where nothing is said', async () => {
+  test('uses the default template and folder without arguments', async () => {
     const cwd = temporaryFolder()
     expect((await command(cwd, bare)).printed).toContain(
       'Created phial-app from the template minimal.',
@@ -66,7 +66,7 @@ describe('an application', () => {
     expect(readdirSync(cwd)).toEqual(['phial-app'])
   })
 
-  test('speaks as the package manager does that called', async () => {
+  test('uses the commands of the package manager that started it', async () => {
     const cwd = temporaryFolder()
     const pnpm = { npm_config_user_agent: 'pnpm/12.0.0 npm/? node/v24.0.0' }
     const { printed } = await command(cwd, ['shop', ...bare], pnpm)
@@ -75,7 +75,7 @@ describe('an application', () => {
     expect(existsSync(join(cwd, 'shop/pnpm-workspace.yaml'))).toBe(true)
   })
 
-  test('goes where one is, and makes a repository of it', async () => {
+  test('is created in the current folder, with a repository', async () => {
     const cwd = join(temporaryFolder(), 'my shop')
     mkdirSync(cwd)
     expect((await command(cwd, ['.', '--no-install'])).complained).toContain('Try my-shop')
@@ -86,16 +86,16 @@ describe('an application', () => {
   })
 })
 
-test.for([['1'], ['true'], ['yes']])('nobody is asked in CI: CI=%s', async ([CI]) => {
+test.for([['1'], ['true'], ['yes']])('asks nothing in CI: CI=%s', async ([CI]) => {
   const { code } = await command(temporaryFolder(), ['shop', ...bare], { CI }, true)
   expect(code).toBe(0)
 })
 
-test('nobody is asked with --yes', async () => {
+test('asks nothing with --yes', async () => {
   expect((await command(temporaryFolder(), ['--yes', ...bare], {}, true)).code).toBe(0)
 })
 
-test('--help and --version do nothing else', async () => {
+test('--help and --version only print', async () => {
   const cwd = temporaryFolder()
   expect((await command(cwd, ['--help'])).printed).toMatch(/^Usage: npm create phial /)
   expect((await command(cwd, ['--version'])).printed).toMatch(/^\d+\.\d+\.\d+\n$/)
@@ -111,7 +111,7 @@ test.for([
   [['full', '--force'], 1],
   [['taken/inner'], 1],
   [['x'.repeat(300)], 2],
-] as const)('%j ends with one line, and nothing is written', async ([args, exitCode]) => {
+] as const)('%j prints one line and writes nothing', async ([args, exitCode]) => {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'taken'), '')
   mkdirSync(join(cwd, 'full'))

@@ -31,7 +31,7 @@ const laidOut = (agent: string): Record<string, string> => {
   return Object.fromEntries([...laid].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]))
 }
 
-test('names are put in, and dots, and pnpm’s own files are left out', () => {
+test('fills in the name, restores dots, and omits files for pnpm', () => {
   expect(laidOut('npm/11')).toEqual({
     '.gitignore': 'dist/\n',
     'inner/.keep': '',
@@ -43,7 +43,7 @@ test('names are put in, and dots, and pnpm’s own files are left out', () => {
   })
 })
 
-test('under pnpm, its words and its files', () => {
+test('for pnpm, uses its commands and files', () => {
   expect(laidOut('pnpm/12')).toMatchObject({
     'README.md': '# shop\n\npnpm dev\n',
     Dockerfile: 'RUN npx pnpm install\n',
@@ -51,6 +51,6 @@ test('under pnpm, its words and its files', () => {
   })
 })
 
-test('a Dockerfile of npm’s stays one: its image has npm', () => {
+test('keeps npm in a Dockerfile, because the image has it', () => {
   expect(laidOut('yarn/1')['Dockerfile']).toBe('# shop\nRUN npm install\n')
 })

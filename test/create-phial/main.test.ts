@@ -1,4 +1,4 @@
-/** The command as a process: its streams, its exit code, its signals. */
+/** Tests the command as a process: streams, exit code, signals. */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { run } from './support/run.ts'
 
 const command = layOutCommand()
 
-test('without a terminal it asks nothing: what it says goes to stdout', async () => {
+test('without a terminal, asks nothing and prints to stdout', async () => {
   const cwd = temporaryFolder()
   const { code, stdout, stderr } = await run(
     process.execPath,
@@ -23,35 +23,37 @@ test('without a terminal it asks nothing: what it says goes to stdout', async ()
   expect(stdout).toMatch(/^Created shop from the template minimal\.\n/)
 })
 
-test.for(['18.20.8', '20.18.3'])('on Node %s it says which one it needs', async (version) => {
+test.for(['18.20.8', '20.18.3'])('on Node %s, says which version it needs', async (version) => {
   expect(await onNode(version, command)).toBe(
     `create-phial: Phial needs Node.js 20.19 or later. This is v${version}: https://nodejs.org\n`,
   )
 })
 
-test('where it may not write, it says so in one line', async () => {
+test('in a folder that is not writable, prints one line', async () => {
   const cwd = temporaryFolder()
   mkdirSync(join(cwd, 'locked'))
   chmodSync(cwd, 0o755)
   chmodSync(join(cwd, 'locked'), 0o555)
-  // To root nothing is locked, so the process becomes somebody else before it begins.
+  // Root can write everywhere, so the process switches to another user first.
   const drop = 'data:text/javascript,process.setgid(65534);process.setuid(65534)'
   const nobody = process.getuid?.() === 0 ? ['--import', drop] : []
   for (const dir of ['locked/shop', 'locked']) {
     const args = [...nobody, command, dir, '--no-install', '--no-git']
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    // oxlint-disable-next-line no-await-in-loop -- one folder at a time
     const { code, stdout, stderr } = await run(process.execPath, args, {
       cwd,
       env: plainEnvironment(),
     })
-    expect(stderr).toBe(`create-phial: ${dir} cannot be written: permission denied; nothing was\n`)
+    expect(stderr).toBe(
+      `create-phial: ${dir} cannot be written: permission denied. No files were written\n`,
+    )
     expect([code, stdout]).toEqual([1, ''])
   }
   expect(readdirSync(join(cwd, 'locked'))).toEqual([])
 })
 
-test('Ctrl-C during an install leaves the application whole', async () => {
-  // A registry that takes a request and never answers.
+test('Ctrl-C during the installation leaves the application complete', async () => {
+  // A registry that accepts a request and never answers.
   const asked = deferred()
   const server = createServer(
     (socket) => void socket.on('error', () => undefined).once('data', asked.resolve),
@@ -71,7 +73,7 @@ test('Ctrl-C during an install leaves the application whole', async () => {
   child?.kill('SIGINT')
   const { code, stderr } = await running
   expect(stderr).toBe(
-    'create-phial: npm install was stopped. The application itself is whole in shop: run npm install there\n',
+    'create-phial: npm install was stopped. The application itself is complete in shop. Run npm install there\n',
   )
   expect(code).toBe(130)
   expect(readdirSync(join(cwd, 'shop'))).toEqual(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { managerOf, speak } from '../../packages/create-phial/src/manager.ts'
+import { managerOf, translate } from '../../packages/create-phial/src/manager.ts'
 
 const page =
   'npm install\nnpm run dev      # serves\nnpm test         # tests\n`npm run build`, and `npm start`. npm is not yarn.'
@@ -13,15 +13,15 @@ test.for([
 ] as const)('%s: %s', ([agent, name, dev, test]) => {
   const manager = managerOf(agent)
   expect(manager.name).toBe(name)
-  const lines = speak(page, manager).split('\n')
+  const lines = translate(page, manager).split('\n')
   expect(lines).toEqual([
     `${name} install`,
     `${dev.padEnd(17)}# serves`,
     `${test.padEnd(17)}# tests`,
-    `\`${manager.say('build')}\`, and \`${manager.say('start')}\`. npm is not yarn.`,
+    `\`${manager.command('build')}\`, and \`${manager.command('start')}\`. npm is not yarn.`,
   ])
 })
 
-test('nobody called: npm', () => {
+test('is npm by default', () => {
   expect(managerOf().name).toBe('npm')
 })

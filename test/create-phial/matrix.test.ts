@@ -1,7 +1,7 @@
 /**
- * `npm create phial` as its users have it: packed packages, a registry, real package managers, and every script of
- * what comes out. Each template is made by npm on the oldest Node and by pnpm on the newest, and what was made
- * runs on both: what is installed does not depend on the Node that installed it. Minutes, so `pnpm test:slow`.
+ * Tests `npm create phial` as users run it: packed packages, a registry, real package managers, and every script of the
+ * new application. npm creates each template on the oldest Node and pnpm on the newest, and the result runs on both,
+ * because it does not depend on the Node that installed it. This takes minutes, so it is part of `pnpm test:slow`.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -18,46 +18,46 @@ import { run } from './support/run.ts'
 const isSlow = process.env['PHIAL_SLOW'] !== undefined
 vi.setConfig({ maxConcurrency: availableParallelism(), testTimeout: 900_000, hookTimeout: 600_000 })
 
-/** What the first page of each template shows, and an edit: a file, what is in it, and what takes its place. */
+/** A text on the first page of each template, and an edit: a file, a text in it, and its replacement. */
 const pages: Record<
   string,
-  { path?: string; shows: string; edit: [file: string, from: string, to: string]; anew: string }
+  { path?: string; shows: string; edit: [file: string, from: string, to: string]; changed: string }
 > = {
   gateway: {
     shows: 'It works.',
     edit: ['home.ts', 'It works', 'It still works'],
-    anew: 'It still works.',
+    changed: 'It still works.',
   },
-  minimal: { shows: '12 squared', edit: ['app.ts', '3, 12', '3, 13'], anew: '13 squared' },
+  minimal: { shows: '12 squared', edit: ['app.ts', '3, 12', '3, 13'], changed: '13 squared' },
   site: {
     shows: '<h1>A small site</h1>',
-    edit: ['app.ts', "renderTemplate('index')", "'Made anew'"],
-    anew: 'Made anew',
+    edit: ['app.ts', "renderTemplate('index')", "'Made changed'"],
+    changed: 'Made changed',
   },
   blog: {
     shows: 'There are no posts yet',
     edit: ['templates/posts/index.eta', 'There are no posts yet', 'No posts so far'],
-    anew: 'No posts so far',
+    changed: 'No posts so far',
   },
   api: {
     shows: '· API</title>',
     edit: ['templates/index.eta', '· API', '· Yours'],
-    anew: '· Yours</title>',
+    changed: '· Yours</title>',
   },
   deploy: {
-    path: '/about', // its first page needs Redis
+    path: '/about', // the first page needs Redis
     shows: 'reads no session',
     edit: ['templates/about.eta', 'no session', 'nothing'],
-    anew: 'reads nothing',
+    changed: 'reads nothing',
   },
   ladder: {
     shows: 'Guest book',
     edit: ['5-phial/templates/index.eta', 'Sign<', 'Write<'],
-    anew: 'Write<',
+    changed: 'Write<',
   },
 }
 
-/** Programs by the version of Node or their name. */
+/** Paths of programs, by the version of Node or the name of the package manager. */
 const programs = new Map<string, string>()
 const folder = isSlow ? await temporary('matrix') : undefined
 const home = folder?.path ?? ''
@@ -87,7 +87,7 @@ afterAll(async () => {
   await folder?.remove()
 })
 
-/** A machine with nothing on it: caches of its own, this registry, and this Node. */
+/** Returns the environment of a new machine: empty caches, this registry, and this Node. */
 function environment(node: string): NodeJS.ProcessEnv {
   const url = registry?.url
   return plainEnvironment({
@@ -99,13 +99,13 @@ function environment(node: string): NodeJS.ProcessEnv {
     npm_config_update_notifier: 'false',
     pnpm_config_registry: url,
     pnpm_config_store_dir: join(home, 'store'),
-    // Any port that is free, in development and in production.
+    // Any free port, in development and in production.
     PHIAL_RUN_PORT: '0',
     PHIAL_SERVER_ARGS: '--bind 127.0.0.1:0',
   })
 }
 
-/** Runs a command to its end, which has to be a good one. */
+/** Runs a command, which must succeed. */
 async function ends(
   command: readonly string[],
   cwd: string,
@@ -127,7 +127,7 @@ const script = (manager: string, name: string, ...args: string[]): string[] =>
     ? ['npm', 'run', name, ...(args.length > 0 ? ['--', ...args] : [])]
     : [programs.get('pnpm') ?? '', name, ...args]
 
-/** Starts a script that serves, and asks for its first page. */
+/** Starts a script that serves the app, and requests its first page. */
 async function serving(
   command: readonly string[],
   cwd: string,
@@ -149,12 +149,12 @@ async function enter(address: string, name: string): Promise<string> {
   const body = new URLSearchParams({ name, password: 'a long password' })
   const response = await fetch(address, { method: 'POST', body, redirect: 'manual' })
   expect(response.status).toBe(303)
-  return response.headers.getSetCookie()[0]?.split(';')[0] ?? expect.fail('there is no cookie')
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? expect.fail('expected a cookie')
 }
 
 const signUp = (url: string, name: string): Promise<string> => enter(`${url}/register`, name)
 
-/** Logs in as a user who has signed up, and sees that the next page knows the user. */
+/** Logs in as a registered user, and checks that the next page shows the user. */
 async function logIn(url: string, name: string): Promise<void> {
   const Cookie = await enter(`${url}/login`, name)
   expect(await (await fetch(url, { headers: { Cookie } })).text()).toContain(`Log out ${name}`)
@@ -166,7 +166,7 @@ const both = ['npm', 'pnpm'].flatMap((manager) =>
 
 describe.runIf(isSlow).concurrent('an application', () => {
   test.for(both)(
-    'made by %s create phial, of the template %s',
+    'created by %s create phial from the template %s',
     async ([manager, template], { expect }) => {
       const cwd = join(home, `${manager}-${template}`)
       const app = join(cwd, 'shop')
@@ -175,30 +175,30 @@ describe.runIf(isSlow).concurrent('an application', () => {
       const said = await ends(create(manager, template), cwd, first)
       expect(said).toContain(manager === 'npm' ? 'npm run dev' : 'pnpm dev')
       await ends(script(manager, 'check'), app, first)
-      const { path, shows, edit, anew } = pages[template] ?? {
+      const { path, shows, edit, changed } = pages[template] ?? {
         shows: '',
         edit: ['', '', ''],
-        anew: '',
+        changed: '',
       }
       const [file, from, to] = edit
       const source = readFileSync(join(app, file), 'utf8')
-      // Development and production read it alike.
+      // Development and production both read it.
       writeFileSync(join(app, '.env'), `PHIAL_SECRET_KEY=${randomBytes(32).toString('hex')}\n`)
       for (const node of ['20', '26']) {
         const env = environment(node)
-        // How fast a machine is, is not what is tested.
+        // The test does not measure the speed of the machine.
         await ends(script(manager, 'test', '--testTimeout=120000'), app, env)
         let cookie = ''
         await serving(script(manager, 'dev', '--xray'), app, env, async (ask, url) => {
           expect(await ask(path)).toContain(shows)
           writeFileSync(join(app, file), source.replace(from, to))
-          expect(await ask(path)).toContain(anew)
+          expect(await ask(path)).toContain(changed)
           writeFileSync(join(app, file), source)
           if (template !== 'blog') return
           cookie = await signUp(url, `Ada-${node}`)
           await logIn(url, `Ada-${node}`)
         })
-        // The first time nobody has built it: `start` does.
+        // The first time, `start` builds the app.
         if (node === '26') await ends(script(manager, 'build'), app, env)
         await serving(script(manager, 'start'), app, env, async (ask, url) => {
           expect(await ask(path)).toContain(shows)
@@ -217,7 +217,7 @@ describe.runIf(isSlow)('its Dockerfile', () => {
   test.for([
     ['npm', 'site'],
     ['pnpm', 'blog'],
-  ] as const)('makes an image that serves: %s, %s', async ([manager, template]) => {
+  ] as const)('builds an image that serves: %s, %s', async ([manager, template]) => {
     const into = join(home, `image-${manager}`)
     mkdirSync(into)
     const env = environment('26')
@@ -227,7 +227,7 @@ describe.runIf(isSlow)('its Dockerfile', () => {
       command,
     } = await build(join(home, `${manager}-${template}`, 'shop'), into, env)
     const [file = '', ...args] = command
-    // What is for development is not in it.
+    // Development dependencies are not in it.
     expect(() => readFileSync(join(at, 'node_modules/vitest/package.json'))).toThrow('ENOENT')
     await serving([join(at, file), ...args], at, { ...env, ...own }, async (ask) => {
       expect(await ask()).toContain(pages[template]?.shows)

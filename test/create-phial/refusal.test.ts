@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fileProblem, Refusal } from '../../packages/create-phial/src/refusal.ts'
 
-test('a refusal is a line with an exit code', () => {
+test('a refusal has a message and an exit code', () => {
   expect(new Refusal('No.')).toMatchObject({ message: 'No.', exitCode: 1 })
   expect(new Refusal('No.', 2).exitCode).toBe(2)
 })
@@ -10,11 +10,11 @@ test.for([
   ['EACCES', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
   ['ENOTDIR', 'a file is in the way'],
-] as const)('%s is told in words', ([code, words]) => {
+] as const)('describes %s in words', ([code, words]) => {
   expect(fileProblem(Object.assign(new Error('x'), { code }))).toBe(words)
 })
 
-test('what has no words speaks for itself', () => {
+test('uses the message of an error without a description', () => {
   expect(fileProblem(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }))).toBe(
     'EIO: i/o error',
   )

@@ -5,38 +5,38 @@ import { findTarget, nameProblem } from '../../packages/create-phial/src/target.
 import { temporaryFolder } from './support/command.ts'
 
 describe('the folder', () => {
-  test('need not be there', () => {
+  test('does not have to exist', () => {
     const cwd = temporaryFolder()
     const path = join(cwd, 'a/shop')
     expect(findTarget('a/shop', cwd, false)).toEqual({
       path,
-      said: 'a/shop',
+      dir: 'a/shop',
       name: 'shop',
       exists: false,
     })
   })
 
-  test('may be there, if it is empty; a repository without a file counts as that', () => {
+  test('may exist if it is empty, or contains only a repository', () => {
     const cwd = temporaryFolder()
     mkdirSync(join(cwd, 'shop/.git'), { recursive: true })
     expect(findTarget('shop', cwd, false).exists).toBe(true)
     expect(findTarget('.', join(cwd, 'shop'), false)).toMatchObject({ name: 'shop', exists: true })
   })
 
-  test('is refused if something is in it, unless --force is said', () => {
+  test('is rejected if it contains files, except with --force', () => {
     const cwd = temporaryFolder()
     mkdirSync(join(cwd, 'shop'))
     for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(cwd, 'shop', name), '')
     expect(() => findTarget('shop', cwd, false)).toThrow(
-      'shop is not empty (a, b, c, …): take another folder, or --force, which overwrites nothing',
+      'shop is not empty (a, b, c, …). Choose another folder, or pass --force, which does not overwrite files',
     )
     expect(findTarget('shop', cwd, true).exists).toBe(true)
   })
 
-  test('is no file, and not below one', () => {
+  test('is rejected if it is a file or below one', () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'shop'), '')
-    expect(() => findTarget('shop', cwd, true)).toThrow('shop is a file: take another name')
+    expect(() => findTarget('shop', cwd, true)).toThrow('shop is a file. Choose another name')
     expect(() => findTarget('shop/inner', cwd, true)).toThrow(
       'shop/inner cannot be used: a file is in the way',
     )
@@ -44,7 +44,7 @@ describe('the folder', () => {
 })
 
 describe('the name', () => {
-  test.for(['shop', 'shop-2', 'my.shop', 'a'])('%s is one', (name) => {
+  test.for(['shop', 'shop-2', 'my.shop', 'a'])('%s is valid', (name) => {
     expect(nameProblem(name)).toBeUndefined()
   })
 
@@ -57,9 +57,9 @@ describe('the name', () => {
     ['x'.repeat(215), `Try ${'x'.repeat(100)}`],
     ['日本', 'Try phial-app'],
     ['', 'Try phial-app'],
-  ] as const)('%s is none, and a near one is named', ([name, hint]) => {
+  ] as const)('%s is rejected, and a similar one is suggested', ([name, hint]) => {
     const problem = nameProblem(name)
-    expect(problem).toContain(`${JSON.stringify(name)} cannot be the name of a package: `)
+    expect(problem).toContain(`${JSON.stringify(name)} is not a valid package name: `)
     expect(problem).toContain(hint)
     expect(problem).not.toContain('\n')
   })

@@ -14,7 +14,7 @@ const all = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()
 
 describe('a new folder', () => {
-  test('is there whole, and nothing else', () => {
+  test('is complete, and nothing else is created', () => {
     const cwd = temporaryFolder()
     writeApp(files, findTarget('a/shop', cwd, false))
     expect(all(cwd)).toEqual([
@@ -25,20 +25,20 @@ describe('a new folder', () => {
       'a/shop/pages/index.eta',
     ])
     expect(readFileSync(join(cwd, 'a/shop/app.ts'), 'utf8')).toBe('app')
-    // Like any folder: not only for who made it.
+    // Readable by other users, like any new folder.
     expect(statSync(join(cwd, 'a/shop')).mode & 0o777).toBe(0o777 & ~process.umask())
   })
 
-  test('is not there at all if a file cannot be written, nor is what leads to it', () => {
+  test('is not created if a file cannot be written, nor are its parents', () => {
     const cwd = temporaryFolder()
     const broken = new Map([...files, ['app.ts/inner', Buffer.from('')]])
     expect(() => writeApp(broken, findTarget('a/b/shop', cwd, false))).toThrow(
-      'a/b/shop cannot be written: a file is in the way; nothing was',
+      'a/b/shop cannot be written: a file is in the way. No files were written',
     )
     expect(all(cwd)).toEqual([])
   })
 
-  test('that came meanwhile is left alone', () => {
+  test('that appeared meanwhile is left unchanged', () => {
     const cwd = temporaryFolder()
     const target = findTarget('shop', cwd, false)
     mkdirSync(target.path)
@@ -48,8 +48,8 @@ describe('a new folder', () => {
   })
 })
 
-describe('a folder that is there', () => {
-  test('gets the files beside its own', () => {
+describe('an existing folder', () => {
+  test('gets the files in addition to its own', () => {
     const cwd = join(temporaryFolder(), 'shop')
     mkdirSync(cwd)
     mkdirSync(join(cwd, 'pages'))
@@ -58,23 +58,23 @@ describe('a folder that is there', () => {
     expect(all(cwd)).toEqual(['LICENSE', 'app.ts', 'pages', 'pages/index.eta'])
   })
 
-  test('keeps the file that is in the way, and gets no other', () => {
+  test('keeps a conflicting file, and gets no other files', () => {
     const cwd = join(temporaryFolder(), 'shop')
     mkdirSync(cwd)
     writeFileSync(join(cwd, 'app.ts'), 'mine')
     expect(() => writeApp(files, findTarget('.', cwd, true))).toThrow(
-      'app.ts: there already, and never overwritten; nothing was written',
+      'Existing files are not overwritten: app.ts. No files were written',
     )
     expect(all(cwd)).toEqual(['app.ts'])
     expect(readFileSync(join(cwd, 'app.ts'), 'utf8')).toBe('mine')
   })
 
-  test('is as it was if something else goes wrong', () => {
+  test('is restored if another error occurs', () => {
     const cwd = join(temporaryFolder(), 'shop')
     mkdirSync(cwd)
-    writeFileSync(join(cwd, 'pages'), 'a file, and no folder')
+    writeFileSync(join(cwd, 'pages'), 'a file instead of a folder')
     expect(() => writeApp(files, findTarget('.', cwd, true))).toThrow(
-      /a file is in the way; nothing was$/,
+      /a file is in the way\. No files were written$/,
     )
     expect(all(cwd)).toEqual(['pages'])
     expect(existsSync(join(cwd, 'app.ts'))).toBe(false)

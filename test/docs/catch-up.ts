@@ -1,10 +1,10 @@
-/** `npm run catch-up 5` in `examples/learn`: writes what the tutorial's chapters before the fifth tell one to type. */
+/** `npm run catch-up 5` in `examples/learn`: writes the files of the tutorial's chapters before chapter 5. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { root } from '../house/workspace.ts'
 import { filesBefore } from './learn.ts'
 
-/** Writes the files that are not there yet, and says which. */
+/** Writes the files that do not exist yet, and returns their names. */
 export async function catchUp(chapter: number, folder: string): Promise<string[]> {
   const written: string[] = []
   for (const { file, code } of filesBefore(chapter - 1)) {
@@ -20,7 +20,7 @@ export async function catchUp(chapter: number, folder: string): Promise<string[]
   return written
 }
 
-// Only when this file itself is what Node was told to run.
+// Only if Node runs this file directly.
 if (import.meta.filename === process.argv[1]) {
   const chapter = Number(process.argv[2])
   if (Number.isInteger(chapter) && chapter > 1) {
@@ -28,7 +28,7 @@ if (import.meta.filename === process.argv[1]) {
     console.log(`examples/learn: ${written.join(' ') || 'nothing was missing'}`)
   } else {
     console.error(
-      'Say which chapter comes next: npm run catch-up 5 writes the files of chapters 1 to 4.',
+      'Expected the number of the next chapter, 2 or greater. For example, npm run catch-up 5 writes the files of chapters 1 to 4.',
     )
     process.exitCode = 2
   }

@@ -1,6 +1,5 @@
 /**
- * The examples in doc comments, as whole modules: what they leave out because a reader knows it (the
- * imports, the app that they speak of) is put around them.
+ * Converts the examples in doc comments to complete modules: adds the imports and declarations that the examples leave out.
  */
 import { type BindingPattern, parseSync, Visitor } from 'oxc-parser'
 import { blocksOf } from './page.ts'
@@ -8,20 +7,20 @@ import { SCENE } from './scene.ts'
 import type { Export } from './surface.ts'
 
 export interface Example {
-  /** The file that it is checked in, by the name that it is an example of. */
+  /** The name of its file, which contains the name of the documented export. */
   file: string
   code: string
 }
 
-/** What the scene declares. It is only declared: what uses it can be compiled, and not run. */
+/** The names that the scene declares. Examples that use them can be compiled, but not run. */
 const SCENE_NAMES = new Set(
   [...SCENE.matchAll(/(?:const|let) (\w+):/g)].map(([, name = '']) => name),
 )
 
-/** What an app has to be at work for. */
+/** Functions that need a request context. */
 const IN_A_REQUEST = new Set(['urlFor', 'renderTemplateString', 'getFlashedMessages'])
 
-/** The names that a module uses, as values or as types, without having them from anywhere. */
+/** Returns the names that a module uses, as values or as types, but neither declares nor imports. */
 export function freeNames(source: string): Set<string> {
   const used = new Map<number, string>()
   const own = new Set<string>(['undefined'])
@@ -29,7 +28,7 @@ export function freeNames(source: string): Set<string> {
   const { program } = parseSync('example.ts', source)
   new Visitor({
     Identifier: ({ name, start }) => void used.set(start, name),
-    // What stands after a dot, or before a colon, is nobody's name.
+    // An identifier after a dot or before a colon is not a variable.
     MemberExpression: ({ computed, property }) => void (computed || labels.add(property.start)),
     Property: ({ computed, shorthand, key }) =>
       void (computed || shorthand || labels.add(key.start)),
@@ -42,17 +41,17 @@ export function freeNames(source: string): Set<string> {
   return new Set(free.map(([, name]) => name))
 }
 
-/** The names that a declaration declares: one, or those that are taken out of an object. */
+/** The names that a pattern declares: one name, or the names that are destructured from an object. */
 function declared(id: BindingPattern): string[] {
   if (id.type === 'Identifier') return [id.name]
   if (id.type !== 'ObjectPattern') return []
   return id.properties.flatMap((one) => (one.type === 'Property' ? declared(one.value) : []))
 }
 
-/** Where each name is looked for, after the module that the example is of. */
+/** The modules in which a name is looked up, after the module of the example. */
 const ORDER = ['phial', '@phial/core', '@phial/server']
 
-/** The imports that an example of a module leaves out. */
+/** Returns the imports that an example leaves out. */
 function importsFor(code: string, module: string, all: Export[]): string {
   const free = freeNames(code)
   const order = [...new Set([module, ...ORDER, ...all.map((one) => one.module)])]
@@ -65,14 +64,14 @@ function importsFor(code: string, module: string, all: Export[]): string {
   return lines.join('')
 }
 
-/** An example that ends with \`return\` stands in a function. */
-function whole(code: string): string {
+/** Wraps an example that contains `return` in a function. */
+function wrapped(code: string): string {
   const { errors } = parseSync('example.ts', code)
   if (!errors.some(({ message }) => /return/i.test(message))) return code
   return `export async function example(): Promise<unknown> {\n${code}\n}`
 }
 
-/** The examples of everything that is exported: in its own comment, and in those of its members. */
+/** Returns the examples of all exports, in their own doc comments and in those of their members. */
 export function examplesOf(all: Export[]): Example[] {
   const seen = new Set<string>()
   return all.flatMap(({ module, name, comment, members }) => {
@@ -82,29 +81,31 @@ export function examplesOf(all: Export[]): Example[] {
     )
     return blocks.map(({ code }, index) => {
       seen.add(code)
-      const body = whole(code)
+      const body = wrapped(code)
       const file = `${module.replace(/\W+/g, '-')}-${name}-${index + 1}.ts`
       return { file, code: `${body}\n${importsFor(body, module, all)}export {}\n` }
     })
   })
 }
 
-/** What an example says of a line: `isHopByHop('Transfer-Encoding') // true`, or `// 'a': why`. */
+/** A line that states its result: `isHopByHop('Transfer-Encoding') // true`, or `// 'a': why`. */
 const CLAIM = /^(\w.*\S) +\/\/ ('(?:[^'\\]|\\.)*'|[[{].*[\]}]|\d+|true|false|undefined)(?=$|[:,.])/
 
-/** An example that holds itself to what it says; `undefined` if it says nothing, or needs more than it has. */
-export function heldTo(code: string): string | undefined {
+/** Converts an example to a test of the results that it states. Returns `undefined` if it states none, or cannot run alone. */
+export function testOf(code: string): string | undefined {
   const used = [...freeNames(code.replaceAll(/^import .*$/gm, ''))]
   const needs = used.some((name) => SCENE_NAMES.has(name) || IN_A_REQUEST.has(name))
   const lines = code.split('\n').map((line) => {
     const [, expression = '', value = ''] = CLAIM.exec(line) ?? []
     return isLiteral(value) ? `assert.deepEqual(${expression}, ${value})` : line
   })
-  const held = lines.join('\n')
-  return needs || held === code ? undefined : `import assert from 'node:assert/strict'\n${held}`
+  const converted = lines.join('\n')
+  return needs || converted === code
+    ? undefined
+    : `import assert from 'node:assert/strict'\n${converted}`
 }
 
-/** Whether this is a value by itself: it names nothing, and nothing of it is left out. */
+/** Reports whether this is a literal: it contains no names, and no omissions. */
 const isLiteral = (text: string): boolean =>
   text !== '' &&
   !text.includes('…') &&

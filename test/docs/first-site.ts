@@ -1,8 +1,8 @@
 /**
- * The first page of the guide, whose reader begins in an empty folder.
+ * Runs the first page of the guide, whose reader begins in an empty folder.
  *
- * Packages are linked from the workspace. `pnpm test:slow` runs the page's own commands: it packs Phial, and installs
- * from a registry.
+ * The packages are linked from the workspace. In `pnpm test:slow`, the page's own commands pack Phial and install from a
+ * registry.
  */
 import { execFileSync } from 'node:child_process'
 import { root } from '../house/workspace.ts'
@@ -12,10 +12,10 @@ import type { Stage } from './stage.ts'
 
 export const FIRST_SITE = 'docs/guide/first-site.md'
 
-/** Makes the folder, from a clone. */
+/** The command that creates the folder from a clone. */
 const NEW = /^(npx -y pnpm@12 new --empty) \.\.\/recipes$/
 
-/** Does what the reader does: writes the file, or types the commands. */
+/** Does what the reader does: writes the file, or runs the commands. */
 export async function follow(
   stage: Stage,
   block: Block,
@@ -25,7 +25,7 @@ export async function follow(
   if (block.file !== undefined) return stage.write(block.file, block.code)
   const [{ command } = { command: '' }] = commandsOf(block)
   const [, create] = NEW.exec(command) ?? []
-  // The stage is that folder.
+  // The stage already is that folder.
   if (command === 'cd ../recipes') return
   if (isReal && create !== undefined) return shell(`${create} --force ${stage.path}`, root)
   if (isReal && namesIn(command) !== undefined) return shell(command, stage.path)

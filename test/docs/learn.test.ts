@@ -26,7 +26,7 @@ describe.for(chapters)('$path', (chapter) => {
       drawn = drawn.replace(block.code, () => now)
     })
 
-  // `vitest run --root test -u docs/learn` draws them anew.
+  // `vitest run --root test -u docs/learn` updates them.
   test('the pictures are up to date', async () => {
     await expect(drawn).toMatchFileSnapshot(join(root, path))
   })
@@ -40,12 +40,12 @@ function fileFor(path: string, { line, language }: { line: number; language: str
   return `${path.replace(/^.*\/|\.md$/g, '')}-${line}.${language}`
 }
 
-test('a file is written once, so that later chapters know what it holds', () => {
+test('each file is written only once, so that later chapters can rely on its content', () => {
   const names = blocks.map(({ file }) => file)
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
 })
 
-test('the types of all chapters are right', async () => {
+test('all chapters together have no type errors', async () => {
   const stage = await Stage.set('docs/learn')
   try {
     expect(await typeFaults(stage, blocks)).toBe('')
@@ -54,7 +54,7 @@ test('the types of all chapters are right', async () => {
   }
 })
 
-test('the contents name each chapter, in order', () => {
+test('the table of contents lists each chapter, in order', () => {
   const titles = chapters.map(({ path, page }) => {
     const title = /^# (?:\d+\. )?(.*)$/m.exec(page)?.[1] ?? ''
     return `[${title}](${path.replace('docs/learn/', '')})`
@@ -63,7 +63,7 @@ test('the contents name each chapter, in order', () => {
   expect([...new Set(links)]).toEqual(titles)
 })
 
-test('who comes late gets the files of the chapters before, and keeps their own', async () => {
+test('catchUp writes the files of earlier chapters, and keeps existing files', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'phial-learn-'))
   try {
     await writeFile(join(folder, 'hello.ts'), '// mine')

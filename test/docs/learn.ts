@@ -1,4 +1,4 @@
-/** The tutorial: its chapters build on each other, and show what X-ray draws of what they built. */
+/** The tutorial. Its chapters build on each other, and contain X-ray's pictures of what they build. */
 import { files, read } from '../house/workspace.ts'
 import { type Block, blocksOf, commandsOf } from './page.ts'
 import { playedOf } from './play.ts'
@@ -10,11 +10,11 @@ export interface Chapter {
   blocks: Block[]
 }
 
-/** The chapters, and the plans for teachers, who have all of their files at hand. */
+/** Reports whether a page is a chapter or the page for teachers, which uses the files of all chapters. */
 export const isChapter = (path: string): boolean =>
   /^docs\/learn\/(\d+-[^/]*|teaching)\.md$/.test(path)
 
-/** In the order in which they are read. */
+/** The chapters, in order. */
 export const chapters: Chapter[] = files('docs/learn', '.md')
   .filter(isChapter)
   .map((path) => {
@@ -22,7 +22,7 @@ export const chapters: Chapter[] = files('docs/learn', '.md')
     return { path, page, blocks: playedOf(blocksOf(page)) }
   })
 
-/** What a reader has typed on the way to a chapter, by its place in the list. */
+/** The files of the chapters before the chapter at an index. */
 export const filesBefore = (at: number): { file: string; code: string }[] =>
   chapters
     .slice(0, at)
@@ -31,7 +31,7 @@ export const filesBefore = (at: number): { file: string; code: string }[] =>
 
 export const isPicture = ({ info }: Block): boolean => info === 'xray'
 
-/** Runs a block of pictures, and gives it with what was drawn now. Times differ, so they are `…`. */
+/** Runs a block of pictures, and returns the block with the new pictures. Times are replaced by `…`. */
 export async function redraw(stage: Stage, block: Block): Promise<string> {
   const drawn: string[] = []
   for (const { command } of commandsOf(block)) {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { files, read, root } from '../house/workspace.ts'
 import { blocksOf, linksOf } from './page.ts'
 
-/** The name under which GitHub's pages know a heading. */
+/** The anchor that GitHub generates for a heading. */
 const slug = (heading: string): string =>
   heading
     .trim()
@@ -17,7 +17,7 @@ function slugsOf(page: string): string[] {
   return [...prose.matchAll(/^#{1,6} +(.*)$/gm)].map(([, heading = '']) => slug(heading))
 }
 
-/** The links of a page that lead nowhere. */
+/** The links of a page whose target does not exist. */
 function broken(path: string, page: string): string[] {
   return linksOf(page).filter((link) => {
     const [to = '', anchor] = link.split('#')
@@ -29,14 +29,14 @@ function broken(path: string, page: string): string[] {
 }
 
 describe('links', () => {
-  test('every relative link of every page leads somewhere', () => {
+  test('every relative link of every page has an existing target', () => {
     const found = files('.', '.md').flatMap((path) =>
       broken(path, read(path)).map((link) => `${path}: ${link}`),
     )
     expect(found).toEqual([])
   })
 
-  test('a broken link is found, and no other', () => {
+  test('only broken links are reported', () => {
     const page = [
       '# A heading: `x`',
       '[here](#a-heading-x) [there](../README.md) [out](https://example.org)',

@@ -4,7 +4,7 @@ import { blocksOf, commandsOf, excuseOf, matches, standsAlone } from './page.ts'
 const page = (...lines: string[]) => blocksOf(lines.join('\n'))
 
 describe('blocks', () => {
-  test('are read with their language, their line and their name', () => {
+  test('are parsed with their language, line number and file name', () => {
     expect(
       page('Text', '```ts', '// file: a/b.ts', 'x()', '```', '', '```sh server', 'run', '```'),
     ).toEqual([
@@ -13,12 +13,12 @@ describe('blocks', () => {
     ])
   })
 
-  test('may be indented, and may hold shorter fences', () => {
+  test('may be indented, and may contain shorter fences', () => {
     expect(page('1. Do', '   ```js', '   x()', '     y()', '   ```')[0]?.code).toBe('x()\n  y()')
     expect(page('````md', '```ts', '```', '````')).toHaveLength(1)
   })
 
-  test('are left out for a reason', () => {
+  test('are not run if they have a reason after no-run', () => {
     const [bare, why, none] = page(
       '```sh no-run',
       '```',
@@ -35,14 +35,14 @@ describe('blocks', () => {
   })
 
   test.for(['phial-server hello:app', 'tsx hello.ts', "import './hello.ts'", 'phial-server hello'])(
-    'a file is not run by itself when a later block says: %s',
+    'a file is not run directly if a later block contains: %s',
     (later) => {
       const blocks = page('```ts', '// file: hello.ts', '```', '```sh', later, '```')
       expect(blocks.map((block) => standsAlone(block, blocks))).toEqual([false, true])
     },
   )
 
-  test('a file that no later block speaks of is', () => {
+  test('a file that no later block uses is run directly', () => {
     const blocks = page('```ts', '// file: hello.ts', '```', '```sh', 'echo hello-world', '```')
     expect(blocks.map((block) => standsAlone(block, blocks))).toEqual([true, true])
   })
@@ -51,14 +51,14 @@ describe('blocks', () => {
 describe('commands', () => {
   const commands = (...lines: string[]) => page('```sh', ...lines, '```').flatMap(commandsOf)
 
-  test('stand above what they print', () => {
+  test('with a dollar have the lines below them as expected output', () => {
     expect(commands('$ echo a', 'a', '$ echo b \\', '  c', 'b c')).toEqual([
       { command: 'echo a', expected: 'a\n' },
       { command: 'echo b \\\n  c', expected: 'b c' },
     ])
   })
 
-  test('stand alone without a dollar', () => {
+  test('without a dollar have no expected output', () => {
     expect(commands('a b   # says', '', '# nothing', 'c')).toEqual([
       { command: 'a b' },
       { command: 'c' },
@@ -76,6 +76,6 @@ test.for([
   ['a\nb', 'a', false],
   ['a\nb', 'a\n…', true],
   ['axb', 'a.b', false],
-] as const)('%j as %j: %s', ([actual, expected, verdict]) => {
+] as const)('%j matches %j: %s', ([actual, expected, verdict]) => {
   expect(matches(actual, expected)).toBe(verdict)
 })

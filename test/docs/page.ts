@@ -1,21 +1,21 @@
-/** Reads the code blocks and the links of a Markdown page. */
+/** Parses the code blocks and the links of a Markdown page. */
 
 export interface Block {
   /** `ts`, `sh`, … */
   language: string
-  /** The rest of the line that opens the block. */
+  /** The rest of the line that begins the block. */
   info: string
   code: string
-  /** The page's line on which the code begins. */
+  /** The line number of the first line of code. */
   line: number
-  /** The name that its first line gives it. */
+  /** The file name in its first line. */
   file?: string
 }
 
 const fence = /^( *)(`{3,}|~{3,}) *(\S*) *(.*?) *$/
 const named = /^(?:\/\/|#|<!--|%|(?:<% *)?\/\*) *file: *(\S+)/
 
-/** Gathers the lines of a block up to the fence that closes it. */
+/** Collects the lines of a block up to its closing fence. */
 function gather(lines: string[], from: number, indent: string, close: string): string[] {
   const rest = lines.slice(from)
   const end = rest.findIndex((line) => line.trim().startsWith(close) && /^[`~]+$/.test(line.trim()))
@@ -44,11 +44,11 @@ function toBlock(language: string, info: string, body: string[], line: number): 
   return { language, info, line: line + 1, file, code: body.slice(1).join('\n') }
 }
 
-/** Why a block is not run, or nothing if it is. */
+/** The reason why a block is not run, or `undefined` if it is run. */
 export const excuseOf = ({ info }: Block): string | undefined =>
   /^no-run(?:[: ] *(.*))?$/.exec(info)?.slice(1).join('')
 
-/** The names under which a later block may speak of a file: `dir/hello.ts`, `hello.ts`, `./hello`, `hello:`. */
+/** The names with which a later block may refer to a file: `dir/hello.ts`, `hello.ts`, `./hello`, `hello:`. */
 function speaksOf(block: Block, file: string): boolean {
   const stem = file.replace(/\.[^./]+$/, '')
   const bare = stem.replace(/^.*\//, '')
@@ -57,7 +57,7 @@ function speaksOf(block: Block, file: string): boolean {
   )
 }
 
-/** Whether a file's block is to be run by itself: nothing below it does. */
+/** Reports whether a block must be run directly, because no later block uses its file. */
 export function standsAlone(block: Block, page: Block[]): boolean {
   const { file } = block
   if (file === undefined) return true
@@ -66,7 +66,7 @@ export function standsAlone(block: Block, page: Block[]): boolean {
 
 export interface Command {
   command: string
-  /** What it must print, if the page says so. */
+  /** The expected output, if the page contains it. */
   expected?: string
 }
 
@@ -89,7 +89,7 @@ const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, Str
 
 const tidy = (text: string): string => text.replace(/[ \t\r]+$/gm, '').trimEnd()
 
-/** What `expected` accepts: `…` in a line is anything there, a line of `…` alone is any lines. */
+/** Reports whether output matches. In `expected`, `…` in a line matches any text, and a line with only `…` any lines. */
 export function matches(actual: string, expected: string): boolean {
   const lines = tidy(expected).split('\n')
   const parts = lines.map((line) =>
@@ -98,7 +98,7 @@ export function matches(actual: string, expected: string): boolean {
   return new RegExp(`^${parts.join('')}$`).test(`${tidy(actual)}\n`)
 }
 
-/** The relative links of a page: what stands outside code, up to `#`. */
+/** The relative links of a page, except those in code. */
 export function linksOf(page: string): string[] {
   const code = blocksOf(page).map((block) => block.code)
   const prose = code

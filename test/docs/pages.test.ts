@@ -6,7 +6,7 @@ import { blocksOf, excuseOf } from './page.ts'
 import { isCode, play, playedOf, typeFaults } from './play.ts'
 import { Stage } from './stage.ts'
 
-/** The tutorial's chapters are played by `learn.test.ts`, the guide's first page by `first-site.test.ts`. */
+/** `learn.test.ts` runs the tutorial's chapters, and `first-site.test.ts` the guide's first page. */
 const pages = files('.', '.md').map((path) => ({ path, blocks: blocksOf(read(path)) }))
 
 const played = pages
@@ -25,12 +25,12 @@ describe.for(played)('$path', { timeout: 60_000 }, ({ path, blocks }) => {
     test(`line ${block.line}: ${block.language} ${block.file ?? ''}`, () =>
       play(stage, block, blocks))
 
-  test('the types are right', async () => {
+  test('has no type errors', async () => {
     expect(await typeFaults(stage, blocks)).toBe('')
   })
 })
 
-test('what is not run says why, and is rare', () => {
+test('every block that is not run has a reason, and there are at most twelve', () => {
   const excused = pages.flatMap(({ path, blocks }) =>
     blocks.filter(isCode).flatMap((block) => {
       const excuse = excuseOf(block)

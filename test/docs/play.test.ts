@@ -4,7 +4,7 @@ import { blocksOf } from './page.ts'
 import { play, playedOf, typeFaults } from './play.ts'
 import { Stage } from './stage.ts'
 
-/** Plays a page that is given as text. */
+/** Runs a page from its text. */
 async function playText(...lines: string[]): Promise<string> {
   const blocks = playedOf(blocksOf(lines.join('\n')))
   const stage = await Stage.set('docs/text.md')
@@ -27,7 +27,7 @@ const server = [
 ]
 
 describe('a page', { timeout: 60_000 }, () => {
-  test('may write files, run them, and show what they print', async () => {
+  test('can write files, run them, and check their output', async () => {
     const page = [
       ['```ts', '// file: part.ts', "export const name: string = 'Ada'", '```'],
       ['```ts', "import { name } from './part.ts'", 'if (name.length !== 3) throw name', '```'],
@@ -44,38 +44,38 @@ describe('a page', { timeout: 60_000 }, () => {
     expect(await playText(...page.flat())).toBe('')
   })
 
-  test('may start a server, which ends with the page', async () => {
+  test('can start a server, which is stopped at the end of the page', async () => {
     const start = ['```sh server', 'node server.js', '```']
     const ask = ['```js', "const response = await fetch('http://127.0.0.1:8000')"]
     const judge = ["if ((await response.text()) !== 'Hello\\n') throw response", '```']
     expect(await playText(...server, ...start, ...ask, ...judge)).toBe('')
   })
 
-  test('may leave a block out', async () => {
+  test('can exclude a block with no-run', async () => {
     expect(await playText('```sh no-run: it fails', 'false', '```')).toBe('')
   })
 
   test.for([
-    ['a block that throws', ['```js', "throw new Error('boom')", '```'], /boom/],
+    ['a block that throws an error', ['```js', "throw new Error('boom')", '```'], /boom/],
     [
-      'a named block that throws',
+      'a named block that throws an error',
       ['```js', '// file: a.js', "throw new Error('boom')", '```'],
       /boom/,
     ],
     [
-      'a block that loses an error',
+      'a block with an unhandled rejection',
       ['```js', "void Promise.reject(new Error('lost'))", '```'],
       /lost/,
     ],
-    ['a module that is missing', ['```ts', "import 'nowhere'", '```'], /nowhere/],
-    ['a command that fails', ['```sh', 'false', '```'], /false ended with 1/],
-    ['another output', ['```sh', '$ echo a', 'b', '```'], /printed:\na\n\nand not:\nb/],
-    ['a server that ends', ['```sh server', 'echo no', '```'], /the server ended: echo no\nno/],
+    ['a missing module', ['```ts', "import 'nowhere'", '```'], /nowhere/],
+    ['a failing command', ['```sh', 'false', '```'], /false ended with 1/],
+    ['wrong output', ['```sh', '$ echo a', 'b', '```'], /printed:\na\n\nexpected:\nb/],
+    ['a server that exits', ['```sh server', 'echo no', '```'], /the server ended: echo no\nno/],
   ] as const)('fails on %s', async ([, lines, fault]) => {
     await expect(playText(...lines)).rejects.toThrow(fault)
   })
 
-  test('fails on a wrong type', async () => {
+  test('fails on a type error', async () => {
     expect(await playText('```ts', 'export const x: number = String(1)', '```')).toMatch(/TS2322/)
   })
 })

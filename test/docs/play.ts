@@ -1,16 +1,16 @@
-/** Plays a page's blocks, one after the other, on its stage. A block that fails throws. */
+/** Runs a page's blocks one after the other on its stage. Throws if a block fails. */
 import { type Block, commandsOf, excuseOf, matches, standsAlone } from './page.ts'
 import type { Stage } from './stage.ts'
 
 export const isCode = ({ language }: Block): boolean => /^(ts|js|sh)$/.test(language)
 
-/** The blocks of a page that are played: code, and files of any kind. */
+/** The blocks of a page that are run or written: code, and files of any kind. */
 export const playedOf = (blocks: Block[]): Block[] =>
   blocks.filter(
     (block) => (isCode(block) || block.file !== undefined) && excuseOf(block) === undefined,
   )
 
-/** Where a block is written: its own name, or one after its line. */
+/** The file name of a block: its own, or a name with its line number. */
 const fileOf = ({ file, line, language }: Block): string => file ?? `line-${line}.${language}`
 
 async function playServer(stage: Stage, block: Block): Promise<void> {
@@ -36,7 +36,7 @@ async function playShell(stage: Stage, block: Block): Promise<void> {
     if (expected === undefined && code !== 0)
       throw new Error(`${command} ended with ${String(code)}:\n${output}`)
     if (expected !== undefined && !matches(output, expected))
-      throw new Error(`${command} printed:\n${output}\nand not:\n${expected}`)
+      throw new Error(`${command} printed:\n${output}\nexpected:\n${expected}`)
   }
 }
 
@@ -48,17 +48,17 @@ export async function play(stage: Stage, block: Block, page: Block[]): Promise<v
   await run(stage, block)
 }
 
-/** Whether a block is code that is run by itself. */
+/** Reports whether a block is code that is run directly. */
 export const runsAlone = (block: Block, page: Block[]): boolean =>
   /^(ts|js)$/.test(block.language) && standsAlone(block, page)
 
-/** Runs a block that was written. */
+/** Runs a block whose file has been written. */
 export async function run(stage: Stage, block: Block): Promise<void> {
   const { output, code } = await stage.run(fileOf(block))
   if (code !== 0) throw new Error(`the block ended with ${String(code)}:\n${output}`)
 }
 
-/** Type-checks all of a page's TypeScript together; what the compiler says, if anything. */
+/** Type-checks all TypeScript of a page together. Returns the errors of the compiler. */
 export async function typeFaults(stage: Stage, blocks: Block[]): Promise<string> {
   const typed = blocks.filter(({ language }) => language === 'ts')
   if (typed.length === 0) return ''

@@ -1,4 +1,4 @@
-/** The other side of `runner.ts`: imports the file that it is told, and says what that printed. */
+/** The child process of `runner.ts`: imports the files that it receives, and reports the result of each. */
 import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -13,7 +13,7 @@ function take(chunk: string | Uint8Array): boolean {
 process.stdout.write = take
 process.stderr.write = take
 
-/** What is thrown where nobody waits for it belongs to the file that runs. */
+/** An uncaught error counts as an error of the file that is running. */
 let lost = false
 process.on('uncaughtException', (error) => {
   lost = true
@@ -24,7 +24,7 @@ async function run(file: string): Promise<number> {
   const path = resolve(file)
   process.argv[1] = path
   try {
-    // The query makes it another module each time.
+    // With another query each time, the module is loaded again.
     await import(`${pathToFileURL(path).href}?at=${performance.now()}`)
     await turn()
     return lost ? 1 : 0

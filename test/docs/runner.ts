@@ -1,9 +1,9 @@
-/** A process that runs one TypeScript file after the other: what a new one for each would do, sooner. */
+/** A process that runs TypeScript files one after the other, which is faster than a new process for each. */
 import { type ChildProcess, type SpawnOptions, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a finished command said, and how it ended. */
+/** The output and the exit code of a finished command. */
 export interface Outcome {
   output: string
   code: number | null
@@ -11,16 +11,16 @@ export interface Outcome {
 
 const program = fileURLToPath(new URL('runner-process.ts', import.meta.url))
 
-/** Of a page whose blocks leave nothing running, and change nothing for the blocks after them. */
+/** Runs the files of a page. Its blocks must not leave anything running, or change state for later blocks. */
 export class Runner {
   readonly #child: ChildProcess
 
-  /** `loader` is what lets Node read TypeScript; the rest is as in `spawn`. */
+  /** @param loader the module that lets Node load TypeScript. @param options as for `spawn`. */
   constructor(loader: string, options: SpawnOptions) {
     this.#child = fork(program, { ...options, execArgv: ['--import', loader], stdio: 'inherit' })
   }
 
-  /** Runs a file until its last line, and whatever it waits for there. */
+  /** Runs a file, including its top-level awaits. */
   async run(file: string): Promise<Outcome> {
     const gone = new AbortController()
     const ended = (): void => gone.abort(new Error(`the runner ended in ${file}`))

@@ -1,4 +1,4 @@
-/** What examples in doc comments take for granted, beside all that the packages export. */
+/** Declares the names that examples in doc comments use without a declaration, in addition to what the packages export. */
 export const SCENE = `
 import type { FileHandle } from 'node:fs/promises'
 import type { Application, Environ, StartResponse } from '@phial/core'
@@ -15,7 +15,7 @@ interface Rows extends Map<number, Row> {
 }
 
 declare global {
-  // An app, and gateway applications beside it.
+  // An app, and gateway applications.
   const app: Phial
   const site: Application
   const api: Application
@@ -24,7 +24,7 @@ declare global {
   const load: () => Promise<Application>
   const hono: { fetch(request: Request): Promise<Response> }
 
-  // A request on its way, and what came of it.
+  // A request and its response.
   let environ: Environ
   const startResponse: StartResponse
   const context: RequestContext
@@ -32,14 +32,14 @@ declare global {
   const error: Error
   const look: (chunk: Uint8Array) => void
 
-  // What X-ray captured.
+  // A capture of X-ray.
   const capture: Capture
 
-  // A server of one's own, and a client of it.
+  // A server under test, and a client for it.
   const start: (app: Application) => Promise<{ close(): void }>
   const ask: (server: unknown, request: ClientRequest) => Promise<ClientAnswer>
 
-  // What an app has of its own.
+  // Names from an app's own code.
   const blueprint: Blueprint
   const client: TestClient
   const posts: Rows
@@ -62,7 +62,7 @@ declare global {
   const text: string
   const handle: FileHandle
 
-  // What others make.
+  // Names from other packages.
   const z: typeof import('zod').z
   const http: typeof import('node:http')
   const join: typeof import('node:path').join

@@ -1,4 +1,4 @@
-/** The folder in which a page is played: its files, its commands, its servers. */
+/** The folder in which a page runs, with its files, commands and servers. */
 import { randomUUID } from 'node:crypto'
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,13 +26,13 @@ const compilerOptions = {
   skipLibCheck: true,
 }
 
-/** Otherwise each file runs in a process of its own, as a reader's does: the same, at three times the cost. */
+/** Whether one process runs all files. Otherwise each file has its own process, as for a reader, which takes three times as long. */
 const isQuick = process.env['PHIAL_SLOW'] === undefined
 
-/** Packages that every page has, whether it installs them or not. */
+/** Packages that are available to every page, even if it does not install them. */
 const OTHERS = ['zod', 'hono', 'express', '@types/express', 'koa', '@types/koa', 'fastify', 'redis']
 
-/** Folders whose packages stand for those of a registry. */
+/** Folders whose packages are used instead of those in a registry. */
 const REGISTRY = ['.', 'test', 'examples/blog'].map((folder) => join(root, folder))
 
 async function freePort(): Promise<number> {
@@ -64,7 +64,7 @@ export class Stage {
     this.runner = inOneProcess ? new Runner(tsx, this.surroundings()) : undefined
   }
 
-  /** Sets a stage for a page of the workspace. `inOneProcess`: its TypeScript is run by one process, file after file. `env`: variables of its own. */
+  /** Creates a stage for a page of the workspace. `inOneProcess`: one process runs its TypeScript files one after the other. `env`: additional variables. */
   static async set(
     page: string,
     inOneProcess: boolean = isQuick,
@@ -79,15 +79,15 @@ export class Stage {
     return stage
   }
 
-  /** Sets a stage that has nothing on it: an empty folder. */
+  /** Creates a stage with an empty folder. */
   static async empty(): Promise<Stage> {
-    // Its name becomes a package's, which has no capital letters.
+    // Its name becomes a package name, which must not contain capital letters.
     const path = join(tmpdir(), `phial-page-${randomUUID()}`)
     await mkdir(path)
     return new Stage(path, await freePort(), false)
   }
 
-  /** An example's files, and what it depends on beside our packages. */
+  /** Copies an example's files, and links its dependencies. */
   private async setExample(folder: string): Promise<void> {
     const filter = (path: string): boolean => !/[/\\](node_modules|dist|instance)$/.test(path)
     await cp(folder, this.path, { recursive: true, filter })
@@ -100,7 +100,7 @@ export class Stage {
     )
   }
 
-  /** Our packages, their commands, and what a reader would have installed beside them. */
+  /** Links our packages, their commands, and the packages that a reader would have installed. */
   async link(): Promise<void> {
     const modules = join(this.path, 'node_modules')
     await mkdir(join(modules, '@phial'), { recursive: true })
@@ -118,7 +118,7 @@ export class Stage {
     await symlink(tsc, join(modules, '.bin/tsc'))
   }
 
-  /** What `npm install` does, without a registry: links packages of the workspace. */
+  /** Replaces `npm install`: links packages of the workspace instead of using a registry. */
   async install(names: string[]): Promise<void> {
     for (const name of names) {
       const folder = REGISTRY.find((one) => existsSync(join(one, 'node_modules', name)))
@@ -127,7 +127,7 @@ export class Stage {
     }
   }
 
-  /** Other packages, as a folder of the workspace has them. */
+  /** Links other packages from a folder of the workspace. */
   private async linkOthers(folder: string, names: string[]): Promise<void> {
     for (const name of names) {
       const path = join(this.path, 'node_modules', name)
@@ -137,12 +137,12 @@ export class Stage {
     }
   }
 
-  /** The page says 8000; here it is the port that is free, and the other way round. */
+  /** Replaces port 8000, which the page uses, by the free port. */
   private here(text: string): string {
     return text.replace(/\b8000\b/g, String(this.port))
   }
 
-  /** As `here`. What npx would find is on the path already, a second sooner. */
+  /** Like `here`, and removes `npx`, because the commands are already on the path, which saves a second. */
   private commandHere(command: string): string {
     return this.here(command).replace(/\bnpx (?=(?:phial|phial-server|tsx) )/g, '')
   }
@@ -159,7 +159,7 @@ export class Stage {
     })
   }
 
-  /** Where a process of the page finds itself. */
+  /** The working directory and environment of the page's processes. */
   private surroundings(): { cwd: string; env: NodeJS.ProcessEnv } {
     const bin = [join(this.path, 'node_modules/.bin'), dirname(process.execPath)].join(delimiter)
     const env = {
@@ -168,7 +168,7 @@ export class Stage {
       PHIAL_SERVER_ARGS: `--bind 127.0.0.1:${this.port}`,
       PHIAL_RUN_PORT: String(this.port),
       NO_COLOR: '1',
-      // A command that is not here is an error, and nothing to fetch.
+      // A missing command is an error. npx must not download it.
       npm_config_offline: 'true',
       NODE_ENV: undefined,
       VITEST: undefined,
@@ -178,7 +178,7 @@ export class Stage {
   }
 
   private start(file: string, args: string[]): ChildProcess {
-    // A group of its own, so that all of a server can be told to end.
+    // A separate process group, so that all processes of a server can be ended.
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
     return spawn(file, args, { ...this.surroundings(), detached: true, stdio })
   }
@@ -192,7 +192,7 @@ export class Stage {
     return { output: this.there(output), code }
   }
 
-  /** Runs a file with TypeScript at hand. */
+  /** Runs a file, which may be TypeScript. */
   async run(file: string): Promise<Outcome> {
     if (this.runner !== undefined) {
       const { output, code } = await this.runner.run(file)
@@ -214,7 +214,7 @@ export class Stage {
     )
   }
 
-  /** Starts a server in the place of the one before, and waits until it prints its address. */
+  /** Stops the previous server, starts a new one, and waits until it prints its address. */
   async serve(command: string): Promise<void> {
     await this.stopServer()
     const child = this.start('bash', ['-c', this.commandHere(command)])
@@ -238,7 +238,7 @@ export class Stage {
     await once(server, 'close')
   }
 
-  /** Ends what runs and takes the folder away. */
+  /** Stops all processes and removes the folder. */
   async strike(): Promise<void> {
     await this.stopServer()
     await this.runner?.end()

@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { root } from '../house/workspace.ts'
-import { examplesOf, freeNames, heldTo } from './examples.ts'
+import { examplesOf, freeNames, testOf } from './examples.ts'
 import { SCENE } from './scene.ts'
 import { Stage } from './stage.ts'
 import { entries, type Export, surface } from './surface.ts'
 
 const all = surface()
 
-/** Errors are met, not made: what each means has its example in docs/errors.md. */
+/** Error classes do not need an example, because docs/errors.md has one for each error. */
 const isError = ({ kind, extending }: Export): boolean =>
   kind === 'class' && /(Error|Exception|UnprocessableEntity)$/.test(extending)
 
-/** What Node itself gets from each module. */
+/** The names that Node imports from each module. */
 async function realNames(modules: string[]): Promise<Record<string, string[]>> {
   const code = `
     const names = async (module) => [module, Object.keys(await import(module))]
@@ -23,8 +23,8 @@ async function realNames(modules: string[]): Promise<Record<string, string[]>> {
   return JSON.parse(stdout) as Record<string, string[]>
 }
 
-describe('what the packages export', () => {
-  test('is found, all of it', async () => {
+describe('the exports of the packages', () => {
+  test('are found completely', async () => {
     const real = await realNames(entries().map(({ module }) => module))
     for (const [module, names] of Object.entries(real)) {
       const values = all.filter((one) => one.module === module && one.kind !== 'type')
@@ -32,19 +32,19 @@ describe('what the packages export', () => {
     }
   })
 
-  test('has a doc comment', () => {
+  test('have a doc comment', () => {
     const bare = all.filter(({ comment }) => comment === '')
     expect(bare.map(({ path, name }) => `${path}: ${name}`)).toEqual([])
   })
 
-  test('has an example, if it is a function or a class', () => {
+  test('have an example if they are functions or classes', () => {
     const bare = all
       .filter(({ kind }) => kind === 'function' || kind === 'class')
       .filter((one) => !isError(one) && !one.comment.includes('```'))
     expect(bare.map(({ path, name }) => `${path}: ${name}`)).toEqual([])
   })
 
-  test('has examples that are right, as the compiler sees it', async () => {
+  test('have examples that compile', async () => {
     const stage = await Stage.set('packages')
     try {
       const examples = examplesOf(all)
@@ -60,32 +60,32 @@ describe('what the packages export', () => {
   })
 })
 
-test('the examples that say what comes of a line are right', async () => {
+test('examples that state the result of a line state the actual result', async () => {
   const stage = await Stage.set('packages')
   try {
-    const held = examplesOf(all).flatMap(({ file, code }) => {
-      const text = heldTo(code)
+    const tests = examplesOf(all).flatMap(({ file, code }) => {
+      const text = testOf(code)
       return text === undefined ? [] : [{ file, text }]
     })
-    expect(held.length).toBeGreaterThan(10)
-    for (const { file, text } of held) await stage.write(file, text)
-    await stage.write('main.ts', held.map(({ file }) => `import './${file}'\n`).join(''))
+    expect(tests.length).toBeGreaterThan(10)
+    for (const { file, text } of tests) await stage.write(file, text)
+    await stage.write('main.ts', tests.map(({ file }) => `import './${file}'\n`).join(''))
     expect(await stage.run('main.ts')).toEqual({ output: '', code: 0 })
   } finally {
     await stage.strike()
   }
 })
 
-test('what an example says of a line', () => {
-  expect(heldTo("isHopByHop('Te') // true, always")).toContain(
+test('testOf converts a stated result to an assertion, and ignores other comments', () => {
+  expect(testOf("isHopByHop('Te') // true, always")).toContain(
     "assert.deepEqual(isHopByHop('Te'), true)",
   )
-  expect(heldTo("a() // { b: 'c' }")).toContain("assert.deepEqual(a(), { b: 'c' })")
+  expect(testOf("a() // { b: 'c' }")).toContain("assert.deepEqual(a(), { b: 'c' })")
   for (const silent of ['a() // does it', 'a() // { b }', "environ.PATH_INFO // '/'"])
-    expect(heldTo(silent), silent).toBeUndefined()
+    expect(testOf(silent), silent).toBeUndefined()
 })
 
-test('the names that an example leaves to be imported', () => {
+test('freeNames returns names that are neither declared nor imported', () => {
   const names = freeNames("import { a } from 'a'\nconst b: C = a(d.e, { f: g })\nb.h()")
   expect([...names].sort()).toEqual(['C', 'd', 'g'])
 })

@@ -1,20 +1,20 @@
-/** What the packages export, read from their sources: each name, where it is declared, what is said of it. */
+/** Reads from the sources what the packages export: each name, its declaration and its doc comment. */
 import { dirname, join, posix } from 'node:path'
 import { type Comment, parseSync, type Program, type Statement } from 'oxc-parser'
 import { packages, read } from '../house/workspace.ts'
 
 export interface Export {
-  /** As it is imported: `@phial/core/conformance`. */
+  /** The import specifier, such as `@phial/core/conformance`. */
   module: string
   name: string
   kind: 'function' | 'class' | 'value' | 'type'
-  /** `packages/core/src/call.ts`. */
+  /** The source file, such as `packages/core/src/call.ts`. */
   path: string
-  /** The class that it extends, if it does. */
+  /** The name of the class that it extends, if any. */
   extending: string
-  /** Its doc comment, without the stars; empty if there is none. */
+  /** Its doc comment, without the stars; empty if it has none. */
   comment: string
-  /** A class's or an interface's own public members. */
+  /** The public members of a class or an interface, without inherited ones. */
   members: { name: string; comment: string }[]
 }
 
@@ -39,10 +39,10 @@ function sourceOf(path: string): Source {
   return source
 }
 
-/** Entries that are for another package of ours alone, and no user's business. */
+/** Modules that only our own packages use. */
 const INTERNAL = new Set(['phial/tools'])
 
-/** The modules that the packages let others import, each with its source. */
+/** The modules that the packages export, each with its source file. */
 export function entries(): { module: string; path: string }[] {
   return packages.flatMap(({ folder, manifest }) => {
     const { exports = {} } = manifest as { exports?: Record<string, { types: string }> }
@@ -55,7 +55,7 @@ export function entries(): { module: string; path: string }[] {
   })
 }
 
-/** The doc comment right before a place in a source, without its stars. */
+/** Returns the doc comment directly before a position in a source, without its stars. */
 function commentBefore({ text, comments }: Source, start: number): string {
   const found = comments.findLast(
     ({ type, value, end }) =>
@@ -67,7 +67,7 @@ function commentBefore({ text, comments }: Source, start: number): string {
   return plain(found?.value ?? '')
 }
 
-/** A comment's text without its stars. */
+/** Returns a comment's text without its stars. */
 const plain = (comment: string): string =>
   comment
     .replace(/^\*/, '')
@@ -89,7 +89,7 @@ const kinds: Record<string, Export['kind']> = {
   TSTypeAliasDeclaration: 'type',
 }
 
-/** The names that a declaration declares. */
+/** Returns the names that a declaration declares. */
 function namesOf(node: Node): string[] {
   if (node.type !== 'VariableDeclaration') return [nameOf(node['id']) ?? '']
   return (node['declarations'] as { id: unknown }[]).map(({ id }) => nameOf(id) ?? '')
@@ -129,16 +129,16 @@ function declared(source: Source, statement: Node, node: Node): Declared {
   }
 }
 
-/** What a module exports, by name: its own, and what it hands on. */
+/** Returns what a module exports, by name: its own declarations and its re-exports. */
 function exportsOf(path: string): Map<string, Declared> {
   const source = sourceOf(path)
   const found = new Map<string, Declared>()
   for (const statement of source.program.body as (Statement & Node)[]) {
     if (statement.type === 'ExportAllDeclaration') {
-      for (const [name, item] of exportsOf(beside(path, statement.source.value)))
+      for (const [name, item] of exportsOf(resolveFrom(path, statement.source.value)))
         found.set(name, item)
     } else if (statement.type === 'ExportNamedDeclaration' && statement.source) {
-      const others = exportsOf(beside(path, statement.source.value))
+      const others = exportsOf(resolveFrom(path, statement.source.value))
       for (const { local, exported, exportKind } of statement.specifiers) {
         const item = others.get(nameOf(local) ?? '')
         const isType = exportKind === 'type' || statement.exportKind === 'type'
@@ -147,16 +147,16 @@ function exportsOf(path: string): Map<string, Declared> {
     } else if (statement.type === 'ExportNamedDeclaration' && statement.declaration) {
       const node = statement.declaration as unknown as Node
       const item = declared(source, statement, node)
-      // Of overloads, the first that says something speaks for all.
+      // For overloads, the first doc comment counts.
       for (const name of namesOf(node)) if (!found.get(name)?.comment) found.set(name, item)
     }
   }
   return found
 }
 
-const beside = (path: string, to: string): string => join(dirname(path), to)
+const resolveFrom = (path: string, to: string): string => join(dirname(path), to)
 
-/** A module itself, by what stands at its top. */
+/** Returns the module itself as an entry, with the comment at its top. */
 function itself(module: string, path: string): Export {
   const { text, comments } = sourceOf(path)
   const [first] = comments
@@ -165,7 +165,7 @@ function itself(module: string, path: string): Export {
   return { module, name: 'itself', kind: 'type', path, extending: '', comment, members: [] }
 }
 
-/** Every name that can be imported from one of the packages, and the modules themselves. */
+/** Returns every name that can be imported from one of the packages, and the modules themselves. */
 export const surface = (): Export[] =>
   entries().flatMap(({ module, path }) => [
     itself(module, path),

@@ -1,4 +1,4 @@
-/** The examples that teach keep the rules that they teach: what `phial-server --check` would say of them. */
+/** Checks the teaching examples against the rules, as `phial-server --check` does. */
 import type { ApplicationLike, Middleware } from '@phial/core'
 import {
   checkApplication,
@@ -10,7 +10,11 @@ import { expect, test } from 'vitest'
 import { showEnviron } from '../../examples/01-hello-gateway/environ.ts'
 import { helloWorld } from '../../examples/01-hello-gateway/get_started.ts'
 import { application as dispatched } from '../../examples/02-url-dispatch/url_dispatch.ts'
-import { errorPage, mended, mendedErrorPage } from '../../examples/03-middleware/middleware.ts'
+import {
+  errorPage,
+  corrected,
+  correctedErrorPage,
+} from '../../examples/03-middleware/middleware.ts'
 import { app as own } from '../../examples/04-own-framework/app.ts'
 import { app as phial } from '../../examples/05-hello-phial/app.ts'
 import { createApp as rung1 } from '../../examples/ladder/1-function/app.ts'
@@ -24,7 +28,7 @@ const applications: Record<string, ApplicationLike> = {
   showEnviron,
   helloWorld,
   dispatched,
-  mended,
+  corrected,
   own,
   phial,
   rung1: rung1(),
@@ -34,24 +38,24 @@ const applications: Record<string, ApplicationLike> = {
   rung5: rung5(),
 }
 
-test.for(Object.entries(applications))('%s keeps the rules', async ([, app]) => {
+test.for(Object.entries(applications))('%s follows the rules', async ([, app]) => {
   const check = await checkApplication(app, { within: 20_000 })
   expect(check.faults).toEqual([])
   expect(check.verdicts.filter(({ verdict }) => verdict === 'broken').map(verdictText)).toEqual([])
 })
 
 const middleware: Record<string, Middleware> = {
-  mendedErrorPage,
+  correctedErrorPage,
   headAsGet,
   limitBody: limitBody(1000),
   withHeader: withHeader('X-Test', 'yes'),
 }
 
-test.for(Object.entries(middleware))('%s keeps the rules', async ([, one]) => {
+test.for(Object.entries(middleware))('%s follows the rules', async ([, one]) => {
   expect(isFaultless(await checkMiddleware(one))).toBe(true)
 })
 
-test('the error page of 2007 hides errors, and is told so', async () => {
+test('the error page of 2007 is reported, because it hides errors', async () => {
   const { verdicts } = await checkMiddleware(errorPage)
   expect(verdicts.filter(({ verdict }) => verdict === 'broken').map(({ rule }) => rule.id)).toEqual(
     ['MID-7'],

@@ -1,4 +1,4 @@
-/** The examples that keep data keep it on a server, if `DATABASE_URL` names one. */
+/** Tests that the examples with a database use a server if `DATABASE_URL` names one. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../house/workspace.ts'
 import { serveDatabase } from './support/hrana.ts'
 
-/** By a path that is made here, so that what the examples say of their own sessions is not said of every test's. */
+/** Imports by a computed path, so that the session types of the examples do not apply to all tests. */
 const load = async (name: string): Promise<Phial> =>
   ((await import(join(root, 'examples', name, 'app.ts'))) as { app: Phial }).app
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('the blog', async () => {
+test('the blog stores users and posts on the server', async () => {
   const ann = blog.testClient()
   const account = { name: 'Ann', password: 'correct horse battery' }
   const followRedirects = true
@@ -45,7 +45,7 @@ test('the blog', async () => {
   expect(servers[0]?.asked).toContain('execute')
 })
 
-test('the API', async () => {
+test('the API stores tasks on the server', async () => {
   const client = api.testClient()
   const made = await client.post('/tasks', { json: { title: 'Far away' } })
   expect(made.status).toBe(201)

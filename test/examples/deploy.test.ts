@@ -1,6 +1,6 @@
 /**
- * `examples/deploy` as it is meant to run: two servers with two workers each, a real nginx with the example's own
- * configuration, and a real Redis that writes to disk. Minutes, so `pnpm test:slow`.
+ * Runs `examples/deploy` as in production: two servers with two workers each, a real nginx with the example's
+ * configuration, and a real Redis that writes to disk. This takes minutes, so it is part of `pnpm test:slow`.
  */
 import { spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -30,7 +30,7 @@ describe.runIf(hasAll)('two servers, nginx and Redis', { timeout: 300_000 }, () 
   const ports: number[] = []
   const servers: Command[] = []
 
-  /** Starts one of the servers, in the place of the one before. */
+  /** Starts one of the servers, or restarts it. */
   async function launch(at: number): Promise<void> {
     const options = ['-w', '2', '-b', `127.0.0.1:${ports[at] ?? 0}`, 'app:app']
     const env = {
@@ -70,7 +70,7 @@ describe.runIf(hasAll)('two servers, nginx and Redis', { timeout: 300_000 }, () 
 
   afterAll(async () => {
     for (const command of [front, ...servers])
-      // oxlint-disable-next-line no-await-in-loop -- they are three
+      // oxlint-disable-next-line no-await-in-loop -- they end one after the other
       await command[Symbol.asyncDispose]()
     await stopRedis()
     await folder[Symbol.asyncDispose]()
@@ -84,7 +84,7 @@ describe.runIf(hasAll)('two servers, nginx and Redis', { timeout: 300_000 }, () 
 
   test('a login on one server is known on the other', async () => {
     const [one, two] = ports.map((at) => new Visitor(at, 'Ann'))
-    if (one === undefined || two === undefined) throw new Error('There are not two servers.')
+    if (one === undefined || two === undefined) throw new Error('Expected two servers.')
     await one.login()
     two.cookie = one.cookie
     const { body } = await two.get('/')
@@ -121,21 +121,21 @@ describe.runIf(hasAll)('two servers, nginx and Redis', { timeout: 300_000 }, () 
     await load.more(50)
     const bad = await load.stop()
     expect(bad.filter((problem) => !problem.startsWith('POST '))).toEqual([])
-    expect(bad.length).toBeLessThanOrEqual(names.length) // one for each visitor
+    expect(bad.length).toBeLessThanOrEqual(names.length) // at most one for each visitor
   })
 
   test.for([3, 60])(
-    'Redis down for %i s: nothing else is down, and every session is back',
+    'with Redis down for %i s, other pages work, and afterwards every session exists',
     async (seconds) => {
       const ann = new Visitor(port, 'Ann')
-      const ben = new Visitor(port, 'Ben') // who never logs in, and reads pages only
+      const ben = new Visitor(port, 'Ben') // never logs in
       await ann.login()
       await stopRedis()
       const end = performance.now() + seconds * 1000
       const failing = new Set<number>()
       const others = new Set<number>()
       for (let turn = 0; performance.now() < end; turn += 1) {
-        // oxlint-disable no-await-in-loop -- one after another
+        // oxlint-disable no-await-in-loop -- one request at a time
         failing.add((await ann.get('/')).status)
         for (const path of ['/about', '/health', '/static/site.css']) {
           others.add((await ben.get(path)).status)
@@ -145,7 +145,7 @@ describe.runIf(hasAll)('two servers, nginx and Redis', { timeout: 300_000 }, () 
       }
       redis = await launchRedis()
       let home = await ann.get('/')
-      // oxlint-disable-next-line no-await-in-loop -- until both servers have found it again
+      // oxlint-disable-next-line no-await-in-loop -- until both servers have reconnected
       for (let good = 0; good < 8; good += home.status === 200 ? 1 : -good)
         home = await ann.get('/')
       expect([...failing]).toEqual([503])

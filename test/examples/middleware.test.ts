@@ -4,12 +4,12 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   application,
   errorPage,
-  mended,
-  mendedErrorPage,
+  corrected,
+  correctedErrorPage,
 } from '../../examples/03-middleware/middleware.ts'
 import { served } from './support/served.ts'
 
-// What the mended page writes to wsgi.errors: `call` prints that.
+// The corrected page writes to wsgi.errors, which `call` prints.
 vi.spyOn(console, 'error').mockImplementation(() => undefined)
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -34,7 +34,7 @@ const throwsNothing: Application = (_environ, startResponse) => {
   throw undefined
 }
 
-/** A body that counts how often it is closed, and may fail at its second chunk. */
+/** Creates a body that counts calls of `close()`, and may fail at its second chunk. */
 function counted(fails: boolean): { app: Application; closes: () => number } {
   let closes = 0
   function* chunks(): Generator<Uint8Array> {
@@ -49,13 +49,13 @@ function counted(fails: boolean): { app: Application; closes: () => number } {
   return { app, closes: () => closes }
 }
 
-describe('as the article does it', () => {
-  test('a greeting passes', async () => {
+describe('as in the article', () => {
+  test('passes a greeting on', async () => {
     expect((await call(validator(application), {})).text()).toBe('Hello world')
     expect((await call(application, { query: 'subject=jo' })).text()).toBe('Hello jo')
   })
 
-  test('the traceback is the body, and the status stays 200', async () => {
+  test('sends the traceback as the body, with status 200', async () => {
     const answer = await call(application, john)
     expect([answer.status, answer.headers[0]]).toEqual([
       '200 OK',
@@ -64,7 +64,7 @@ describe('as the article does it', () => {
     expect(answer.text()).toMatch(TRACEBACK)
   })
 
-  test('that is because APP-2 refuses the second call', async () => {
+  test('keeps the status because APP-2 rejects the second call', async () => {
     const refusals: unknown[] = []
     const watched: Application = (environ, startResponse) =>
       application(environ, (...args) => {
@@ -80,55 +80,61 @@ describe('as the article does it', () => {
     expect(refusals).toEqual([expect.objectContaining({ rule: 'APP-2' })])
   })
 
-  test.for([failsAtOnce, failsLater])('an error before startResponse gets its 500', async (app) => {
-    const answer = await call(validator(errorPage(app)), {})
-    expect(answer.status).toBe('500 Internal Server Error')
-    expect(answer.text()).toContain('Error: at once')
-  })
+  test.for([failsAtOnce, failsLater])(
+    'answers 500 to an error before startResponse',
+    async (app) => {
+      const answer = await call(validator(errorPage(app)), {})
+      expect(answer.status).toBe('500 Internal Server Error')
+      expect(answer.text()).toContain('Error: at once')
+    },
+  )
 
-  test('an error after the first bytes is appended to them', async () => {
+  test('appends an error after the first bytes to them', async () => {
     const answer = await call(errorPage(failsLate), {})
     expect(answer.status).toBe('200 OK')
     expect(answer.text()).toMatch(/^first bytes\nTraceback .*\nError: late\n/)
   })
 })
 
-describe('mended', () => {
-  test('a greeting passes, and its length is known', async () => {
-    const answer = await call(validator(mended), {})
+describe('corrected', () => {
+  test('passes a greeting on, with its length', async () => {
+    const answer = await call(validator(corrected), {})
     expect(answer.text()).toBe('Hello world')
     expect(answer.headers).toContainEqual(['Content-Length', '11'])
   })
 
-  test('the traceback is the body of a 500', async () => {
-    const answer = await call(validator(mended), john)
+  test('sends the traceback as the body, with status 500', async () => {
+    const answer = await call(validator(corrected), john)
     expect(answer.status).toBe('500 Internal Server Error')
     expect(answer.text()).toMatch(TRACEBACK)
   })
 
-  test.for([failsAtOnce, failsLater])('so it is before startResponse', async (app) => {
-    const answer = await call(validator(mendedErrorPage(app)), {})
-    expect(answer.status).toBe('500 Internal Server Error')
-    expect(answer.text()).toContain('Error: at once')
-  })
+  test.for([failsAtOnce, failsLater])(
+    'answers 500 to an error before startResponse',
+    async (app) => {
+      const answer = await call(validator(correctedErrorPage(app)), {})
+      expect(answer.status).toBe('500 Internal Server Error')
+      expect(answer.text()).toContain('Error: at once')
+    },
+  )
 
-  test('what is thrown may be nothing', async () => {
-    const answer = await call(validator(mendedErrorPage(throwsNothing)), {})
+  test('handles a thrown undefined', async () => {
+    const answer = await call(validator(correctedErrorPage(throwsNothing)), {})
     expect(answer.status).toBe('500 Internal Server Error')
     expect(answer.text()).toContain('undefined')
   })
 
-  test('after the first bytes, the error goes to the server', async () => {
+  test('throws an error after the first bytes to the server', async () => {
     const chunks: Uint8Array[] = []
     const onChunk = (chunk: Uint8Array): void => void chunks.push(chunk)
-    const answer = call(validator(mendedErrorPage(failsLate)), { onChunk })
+    const answer = call(validator(correctedErrorPage(failsLate)), { onChunk })
     await expect(answer).rejects.toThrow('late')
     expect(Buffer.concat(chunks).toString()).toBe('first bytes\n')
   })
 })
 
-test('a client can tell that the connection was cut', async () => {
-  const server = await served(mendedErrorPage(failsLate))
+test('a client detects that the connection was closed early', async () => {
+  const server = await served(correctedErrorPage(failsLate))
   const response = await fetch(`http://127.0.0.1:${server.port}/`)
   expect(response.status).toBe(200)
   await expect(response.text()).rejects.toThrow('terminated')
@@ -136,16 +142,16 @@ test('a client can tell that the connection was cut', async () => {
 })
 
 describe.for([
-  ['the article’s', errorPage],
-  ['the mended one', mendedErrorPage],
-] as const)('%s closes the body within', ([, middleware]) => {
-  test.for([false, true])('once, whether it fails: %j', async (fails) => {
+  ['the article’s middleware', errorPage],
+  ['the corrected middleware', correctedErrorPage],
+] as const)('%s closes the inner body', ([, middleware]) => {
+  test.for([false, true])('once, if the body fails: %j', async (fails) => {
     const { app, closes } = counted(fails)
     await call(middleware(app), {}).catch(() => undefined)
     expect(closes()).toBe(1)
   })
 
-  test('once, when the client leaves', async () => {
+  test('once, if the client disconnects', async () => {
     const { app, closes } = counted(false)
     const client = new AbortController()
     await call(middleware(app), { signal: client.signal, onChunk: () => client.abort() })
@@ -153,13 +159,13 @@ describe.for([
   })
 })
 
-/** What the rule against swallowed errors asks once the application has spoken. */
+/** The rules for middleware, including the one against swallowed errors after startResponse. */
 describe('the rules for middleware', () => {
-  test.for(middlewareCases)('$rule: the mended one $name', async (one) => {
-    expect((await runCase(one, mendedErrorPage)).found).toBeUndefined()
+  test.for(middlewareCases)('$rule: the corrected middleware $name', async (one) => {
+    expect((await runCase(one, correctedErrorPage)).found).toBeUndefined()
   })
 
-  test('the article’s breaks MID-7, once the application has spoken', async () => {
+  test('the article’s middleware breaks MID-7 after startResponse', async () => {
     const findings = await Promise.all(middlewareCases.map((one) => runCase(one, errorPage)))
     expect(findings.flatMap(({ rule, name, found }) => (found ? [`${rule} ${name}`] : []))).toEqual(
       [

@@ -1,4 +1,4 @@
-/** The blog's workers start at the same moment, on a database that is not there yet. */
+/** Tests that workers of the blog can start at the same moment on a new database. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ const program = `
   console.log('ran:' + (await migrate(client, 'migrations')).length + ';')
 `
 
-test('each migration is run by one of them, and the others wait', async () => {
+test('one process runs each migration, and the others wait', async () => {
   const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
   const args = ['--import', tsx, '--input-type=module', '-e', program]
   const workers = [1, 2, 3].map(

@@ -7,13 +7,13 @@ import { App, html, Response } from '../../examples/04-own-framework/framework.t
 const HTML = 'text/html; charset=utf-8'
 const PLAIN = 'text/plain; charset=utf-8'
 
-/** Status, type and text of an answer. */
+/** Returns status, type and text of an answer. */
 async function seen(site: App, options: CallOptions): Promise<(string | undefined)[]> {
   const { status, headers, text } = await call(validator(site), options)
   return [status, headers.find(([name]) => name === 'Content-Type')?.[1], text()]
 }
 
-test('the framework has less than a hundred lines', () => {
+test('the framework has fewer than a hundred lines', () => {
   const file = new URL('../../examples/04-own-framework/framework.ts', import.meta.url)
   expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(100)
 })
@@ -24,8 +24,8 @@ describe('the site', () => {
     ['/hello/caf%C3%A9', '200 OK', HTML, '<h1>Hello café</h1>'],
     ['/hello/%3Cb%3E', '200 OK', HTML, '<h1>Hello &#60;b&#62;</h1>'],
     ['/add/1/2', '200 OK', 'application/json; charset=utf-8', '{"sum":3}'],
-    ['/search?q=caf%C3%A9', '200 OK', PLAIN, 'You look for café.'],
-    ['/search?q=<b>', '200 OK', PLAIN, 'You look for <b>.'],
+    ['/search?q=caf%C3%A9', '200 OK', PLAIN, 'You searched for café.'],
+    ['/search?q=<b>', '200 OK', PLAIN, 'You searched for <b>.'],
     ['/hello/a/b', '404 Not Found', PLAIN, 'Not Found'],
     ['/nope', '404 Not Found', PLAIN, 'Not Found'],
     ['/hello', '405 Method Not Allowed', PLAIN, 'Method Not Allowed'],
@@ -38,14 +38,14 @@ describe('the site', () => {
     expect([type, text]).toEqual([HTML, expect.stringContaining('<form method="post"')])
   })
 
-  test('sends a form on to its greeting', async () => {
+  test('redirects a form to its greeting', async () => {
     const post = { method: 'POST', path: '/hello', body: 'name=J%C3%B6rg+A' }
     const { status, headers } = await call(validator(app), post)
     expect(status).toBe('303 See Other')
     expect(headers).toContainEqual(['Location', 'hello/J%C3%B6rg%20A'])
   })
 
-  test('refuses a form without a name', async () => {
+  test('answers 400 to a form without a name', async () => {
     expect(await seen(app, { method: 'POST', path: '/hello', body: 'name=' })).toEqual([
       '400 Bad Request',
       PLAIN,
@@ -59,7 +59,7 @@ describe('the site', () => {
 })
 
 describe('the framework', () => {
-  test('says which methods a path has', async () => {
+  test('lists the methods of a path in Allow', async () => {
     const site = new App()
     site.route('PUT', '/x', () => '')
     site.route('GET', '/x', () => '')
@@ -67,10 +67,10 @@ describe('the framework', () => {
     expect(headers).toContainEqual(['Allow', 'PUT, GET'])
   })
 
-  test('takes a response that is thrown', async () => {
+  test('sends a response that a view throws', async () => {
     const site = new App()
     site.route('GET', '/', () => {
-      // oxlint-disable-next-line only-throw-error -- a response may be thrown, that is what is shown
+      // oxlint-disable-next-line only-throw-error -- the framework allows throwing a response
       throw new Response('Come back later', 'text/plain', '503 Service Unavailable')
     })
     expect(await seen(site, {})).toEqual(['503 Service Unavailable', PLAIN, 'Come back later'])
@@ -92,7 +92,7 @@ describe('the framework', () => {
     log.mockRestore()
   })
 
-  test('escapes what is put into HTML, and HTML not again', () => {
+  test('html escapes values, except Html', () => {
     const inner = html`<b>${'<i>'}</b>`
     expect(html`<p title="${`"'&`}">${inner}${1}</p>`.toString()).toBe(
       '<p title="&#34;&#39;&#38;"><b>&#60;i&#62;</b>1</p>',

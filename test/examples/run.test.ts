@@ -1,4 +1,4 @@
-/** Each example runs in every way that its page names: by Node alone, by phial-server, and compiled. */
+/** Runs each example in every way that its README mentions: with phial-server, with Node, and compiled. */
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
@@ -33,7 +33,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true })
 })
 
-/** A copy of an example's folder in which the programs take any free port, and say which. */
+/** Copies an example, and changes its programs so that they listen on any free port and print it. */
 function copyOf(example: string): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'phial-example-')))
   folders.push(folder)
@@ -65,26 +65,26 @@ describe.for(examples)('%s/%s', ([example, module, name, target, text]) => {
   const node = (folder: string, ...args: string[]): Program =>
     new Program(process.execPath, args, folder)
 
-  test('under phial-server', async () => {
+  test('runs with phial-server', async () => {
     const args = [phialServer, '--bind', '127.0.0.1:0', `${module}:${name}`]
     const program = node(join(root, 'examples', example), ...args)
     expect(await answerOf(program, target)).toMatch(text)
   })
 
-  test('by Node with tsx', async () => {
+  test('runs with Node and tsx', async () => {
     const folder = copyOf(example)
     withAnyPort(join(folder, `${module}.ts`))
     expect(await answerOf(node(folder, '--import', 'tsx', `${module}.ts`), target)).toMatch(text)
   })
 
   const stripsTypes = 'typescript' in process.features && Boolean(process.features.typescript)
-  test.runIf(stripsTypes)('by Node alone', async () => {
+  test.runIf(stripsTypes)('runs with Node only', async () => {
     const folder = copyOf(example)
     withAnyPort(join(folder, `${module}.ts`))
     expect(await answerOf(node(folder, `${module}.ts`), target)).toMatch(text)
   })
 
-  test('compiled', async () => {
+  test('runs compiled', async () => {
     const folder = copyOf(example)
     withAnyPort(join(folder, `${module}.ts`))
     const options = { module: 'nodenext', types: [], rewriteRelativeImportExtensions: true }

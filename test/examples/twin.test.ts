@@ -1,4 +1,4 @@
-/** The examples under the reference server answer as their Python twins do under wsgiref. */
+/** Compares the examples under the reference server with the same programs in Python under wsgiref. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,15 +12,15 @@ import { application as dispatch } from '../../examples/02-url-dispatch/url_disp
 import {
   application as middleware,
   errorPage,
-  mended,
-  mendedErrorPage,
+  corrected,
+  correctedErrorPage,
 } from '../../examples/03-middleware/middleware.ts'
 import { Program } from './support/process.ts'
 import { ask, type RawAnswer } from './support/raw.ts'
 import { served } from './support/served.ts'
 
 const hasPython = spawnSync('python3', ['-c', 'import wsgiref']).status === 0
-if (!hasPython) console.warn('Skipped: there is no python3 with wsgiref to compare with')
+if (!hasPython) console.warn('Skipped: the comparison needs python3 with wsgiref')
 
 const failsAtOnce: Application = () => {
   throw new Error('at once')
@@ -36,17 +36,17 @@ const applications = {
   environ: showEnviron,
   dispatch,
   middleware,
-  mended,
+  corrected,
   'at-once': errorPage(failsAtOnce),
   late: errorPage(failsLate),
-  'mended-at-once': mendedErrorPage(failsAtOnce),
-  'mended-late': mendedErrorPage(failsLate),
+  'corrected-at-once': correctedErrorPage(failsAtOnce),
+  'corrected-late': correctedErrorPage(failsLate),
 }
 type Name = keyof typeof applications
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
-/** Serves one of the applications, ours and its twin, for the tests of a `describe`. */
+/** Serves an application and its Python twin for the tests of a `describe`. */
 function both(
   name: Name,
 ): (...question: Question) => Promise<[ours: RawAnswer, theirs: RawAnswer]> {
@@ -114,7 +114,7 @@ describe.runIf(hasPython)('hello', () => {
     expect(ours.code).toBe(200)
   })
 
-  test('whatever the query', async () => {
+  test('any query is answered alike', async () => {
     const pieces = ['subject=', '&', '=', ';', '+', '?', '%26', '%3C', '%C3%A9', '%C3', '%9F%98']
     const query = piecesOf([...pieces, '%EF%BB%BF', '%', '%z', '%00', '%0A', 'a', 'b'])
     await sameFor(answers, query, (text) => `/?subject=${text}`)
@@ -167,14 +167,14 @@ describe.runIf(hasPython)('dispatch', () => {
     expect(ours).toEqual(theirs)
   })
 
-  test('whatever the path', async () => {
+  test('any path is answered alike', async () => {
     const pieces = ['hello', 'hello/', '/', '%2F', '%3C', '"', "'", '%26', '%C3%A9', '%C3', '%0A']
     const path = piecesOf([...pieces, '%0D', '%00', '%', '%zz', '..', '+', ';', 'a', '?'])
     await sameFor(answers, path, (text) => `/${text}`)
   })
 })
 
-/** Text put together from some pieces. */
+/** Generates text from some pieces. */
 const piecesOf = (pieces: readonly string[]): fc.Arbitrary<string> =>
   fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(''))
 
@@ -190,7 +190,7 @@ function sameFor(
   return fc.assert(property, { numRuns: 100 })
 }
 
-/** How the two languages write the same traceback: which call comes first, and how the error is named. */
+/** Normalizes tracebacks, in which the two languages differ in the order of calls and the name of the error. */
 const TRACEBACK = /Traceback \(most recent call (?:first|last)\):\n(?=[^]*\bgreeting\b)[^]*$/
 
 const withoutTraceback = ({ code, reason, type, body }: RawAnswer): RawAnswer => ({
@@ -200,7 +200,7 @@ const withoutTraceback = ({ code, reason, type, body }: RawAnswer): RawAnswer =>
   body: body.replace(/Traceback \(most recent call (first|last)\):[^]*$/, 'a traceback'),
 })
 
-describe.runIf(hasPython).each(['middleware', 'mended'] as const)('%s', (name) => {
+describe.runIf(hasPython).each(['middleware', 'corrected'] as const)('%s', (name) => {
   const answers = both(name)
   test.for<Question>([
     ['/'],
@@ -224,7 +224,7 @@ describe.runIf(hasPython).each(['middleware', 'mended'] as const)('%s', (name) =
   ])('%j', async (question) => {
     const [ours, theirs] = await answers(...question)
     expect(withoutTraceback(ours)).toEqual(withoutTraceback(theirs))
-    expect(ours.code).toBe(name === 'mended' ? 500 : 200)
+    expect(ours.code).toBe(name === 'corrected' ? 500 : 200)
     for (const { body } of [ours, theirs]) {
       expect(body).toMatch(TRACEBACK)
       expect(body).toMatch(/(?:Error|Exception): Cannot be john\n/)
@@ -235,8 +235,8 @@ describe.runIf(hasPython).each(['middleware', 'mended'] as const)('%s', (name) =
 describe.runIf(hasPython).each([
   ['at-once', 500, 'a traceback'],
   ['late', 200, 'first bytes\na traceback'],
-  ['mended-at-once', 500, 'a traceback'],
-  ['mended-late', 200, 'first bytes\n'],
+  ['corrected-at-once', 500, 'a traceback'],
+  ['corrected-late', 200, 'first bytes\n'],
 ] as const)('an error, %s', (name, code, body) => {
   const answers = both(name)
   test('is answered alike', async () => {
@@ -249,7 +249,7 @@ describe.runIf(hasPython).each([
 describe.runIf(hasPython)('environ', () => {
   const answers = both('environ')
 
-  /** The numbers of keys that the page of the example gives, for a request with curl's three headers. */
+  /** Reads the numbers of keys in the README of the example, for a request with curl's three headers. */
   const counts = (server: RegExp): number => {
     const page = readFileSync(join(folder, '../../examples/01-hello-gateway/README.md'), 'utf8')
     const row = page.split('\n').find((line) => server.test(line))
@@ -257,7 +257,7 @@ describe.runIf(hasPython)('environ', () => {
   }
   const linesOf = ({ body }: RawAnswer): string[] => body.trimEnd().split('\n')
 
-  test('lacks those keys of wsgiref that PEP 3333 does not ask for', async () => {
+  test('lacks the keys of wsgiref that PEP 3333 does not require', async () => {
     const [ours, theirs] = (await answers('/')).map(linesOf)
     const keys = new Set(ours?.map((line) => /^\d+\. (\S+):/.exec(line)?.[1]))
     expect(theirs?.filter((key) => !keys.has(key))).toEqual([
@@ -269,9 +269,9 @@ describe.runIf(hasPython)('environ', () => {
     ])
   })
 
-  test('has as many keys as its page says', async () => {
+  test('has as many keys as its README says', async () => {
     const [ours, theirs] = (await answers('/')).map(linesOf)
-    // Here there is one header, `Host`.
+    // This request has one header, `Host`.
     expect(ours).toHaveLength(counts(/^\| `makeServer`/) - 2)
     expect(theirs).toHaveLength(counts(/^\| Python/) - 2)
   })

@@ -17,7 +17,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 
 def text_of(wsgi_string):
-    """A string of bytes, as environ holds it, read as UTF-8."""
+    """Decodes a string of bytes, as in environ, as UTF-8."""
     return wsgi_string.encode("latin-1").decode("utf-8", "replace")
 
 
@@ -35,7 +35,7 @@ def hello(environ, start_response):
 
 
 def show_environ(environ, start_response):
-    """The names of the keys that come from the server: wsgiref adds the variables of its process to them."""
+    """Returns the names of the keys from the server. wsgiref adds the environment variables of its process to them."""
     keys = sorted(set(environ) - set(os.environ))
     start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
     return ["".join(f"{key}\n" for key in keys).encode()]
@@ -112,7 +112,7 @@ def error_page(app):
     return answer
 
 
-def mended_error_page(app):
+def corrected_error_page(app):
     def answer(environ, start_response):
         body = None
         try:
@@ -150,11 +150,11 @@ APPLICATIONS = {
     "environ": show_environ,
     "dispatch": dispatch,
     "middleware": error_page(greeting),
-    "mended": mended_error_page(greeting),
+    "corrected": corrected_error_page(greeting),
     "at-once": error_page(fails_at_once),
     "late": error_page(fails_late),
-    "mended-at-once": mended_error_page(fails_at_once),
-    "mended-late": mended_error_page(fails_late),
+    "corrected-at-once": corrected_error_page(fails_at_once),
+    "corrected-late": corrected_error_page(fails_late),
 }
 
 

@@ -15,7 +15,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { logging, make, raise } from './support.ts'
 
 describe('routes', () => {
-  test('registers a route for each method', async () => {
+  test('get, post, put, patch, delete and route add routes for their methods', async () => {
     const app = make()
     for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
       app[method]('/', () => method)
@@ -30,7 +30,7 @@ describe('routes', () => {
     expect((await client.put('/any')).headers.get('allow')).toBe('GET, HEAD, OPTIONS, POST')
   })
 
-  test('passes the values by name, parsed by their converters', async () => {
+  test('passes path values by name, converted by their converters', async () => {
     const app = make()
     app.get('/hello/:name', ({ name }) => {
       expectTypeOf(name).toEqualTypeOf<string>()
@@ -52,7 +52,7 @@ describe('routes', () => {
     expect((await client.get('/posts/x')).status).toBe(404)
   })
 
-  test('never returns 500 for a path of any bytes', async () => {
+  test('never returns 500 for invalid bytes or escapes in a path', async () => {
     const app = make()
     app.get('/:name', ({ name }) => name)
     const client = app.testClient()
@@ -62,7 +62,7 @@ describe('routes', () => {
     expect((await client.get('/%00')).status).toBe(200)
   })
 
-  test('sends the headers of GET without a body for HEAD', async () => {
+  test('responds to HEAD with the headers of GET and without a body', async () => {
     const app = make()
     app.get('/', () => 'four')
     const response = await app.testClient().head('/')
@@ -70,7 +70,7 @@ describe('routes', () => {
     expect(await response.text()).toBe('')
   })
 
-  test('responds to OPTIONS with the methods unless it is disabled', async () => {
+  test('responds to OPTIONS with the methods, unless provideAutomaticOptions is false', async () => {
     const app = make()
     app.get('/', () => '')
     app.get('/off', { provideAutomaticOptions: false }, () => '')
@@ -82,7 +82,7 @@ describe('routes', () => {
     expect((await client.options('/none')).status).toBe(404)
   })
 
-  test('redirects to the path with the slash, with status 308, query and mount point', async () => {
+  test('redirects to the correct slashes with a 308 that keeps the query and the mount point', async () => {
     const app = make()
     app.get('/dir/', () => 'dir')
     app.get('/a/b', () => 'ab')
@@ -100,7 +100,7 @@ describe('routes', () => {
     expect(await at('/', { PATH_INFO: '' })).toEqual([200, null])
   })
 
-  test('uses the slash options of the app as defaults for its rules', async () => {
+  test('uses strictSlashes and mergeSlashes of the app for rules that do not set them', async () => {
     const app = make({ strictSlashes: false, mergeSlashes: false })
     app.get('/dir/', () => 'dir')
     app.get('/leaf', { strictSlashes: true }, () => 'leaf')
@@ -111,8 +111,8 @@ describe('routes', () => {
   })
 })
 
-describe('the gateway', () => {
-  test('calls a wrapped wsgiApp', async () => {
+describe('wsgiApp', () => {
+  test('can be wrapped in middleware', async () => {
     const app = make()
     app.get('/', () => urlFor('index', {}, { external: true }))
     app.wsgiApp = proxyFix({ for: 1, proto: 1, host: 1, prefix: 1 })(app.wsgiApp)
@@ -126,7 +126,7 @@ describe('the gateway', () => {
     expect(await response.text()).toBe('https://example.com/shop/')
   })
 
-  test('returns the body without a promise for a synchronous view', () => {
+  test('returns an array, not a promise, if the view is synchronous', () => {
     const app = make()
     app.get('/', () => 'now')
     const { environ } = app.testRequestContext('/').request
@@ -145,7 +145,7 @@ describe('the gateway', () => {
   })
 })
 
-test('provides the current app', async () => {
+test('currentApp and g are available in a view', async () => {
   const app = make({ config: { TITLE: 'mine' } })
   app.get('/', () => {
     g['seen'] = true
@@ -155,7 +155,7 @@ test('provides the current app', async () => {
   expect(HTTPException.code).toBe(500)
 })
 
-test('treats an error of a converter like any other error', async () => {
+test('a converter that throws causes a 500, which errorHandler can handle', async () => {
   const app = make()
   const { environ, log } = logging()
   const params = { x: { parse: raise(new RangeError('in a converter')), format: String } }
@@ -166,8 +166,8 @@ test('treats an error of a converter like any other error', async () => {
   expect(log()).toContain('in a converter')
 })
 
-describe('Extensions', () => {
-  /** Counts requests, like an extension: created once, for any number of apps. */
+describe('extensions', () => {
+  /** An extension that counts requests: one instance for any number of apps. */
   class Counter {
     initApp(app: Phial): void {
       const start = Number(app.config['COUNTER_START'] ?? 0)
@@ -182,7 +182,7 @@ describe('Extensions', () => {
     }
   }
 
-  test('initialize with initApp(app), app.extensions and a config prefix', async () => {
+  test('one instance can serve several apps, with its state in app.extensions', async () => {
     const counter = new Counter()
     const [one, two] = [make(), make({ config: { COUNTER_START: 10 } })]
     for (const app of [one, two]) {
@@ -195,7 +195,7 @@ describe('Extensions', () => {
     expect(await ask(one)).toEqual({ count: 2 })
   })
 
-  test('replace classes in a subclass: requestClass, testClientClass', async () => {
+  test('requestClass and testClientClass of a subclass replace the default classes', async () => {
     class ApiRequest extends Request {
       get version(): string {
         return this.headers.get('x-version') ?? '1'

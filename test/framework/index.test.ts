@@ -1,4 +1,4 @@
-/** What importing Phial, and everyday requests, do not load. */
+/** Tests that importing Phial, and common requests, do not load rarely used modules. */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 const run = promisify(execFile)
 
-/** What a program has loaded of what few apps need, in a process of its own. */
+/** Runs a program in a separate process, and returns the rarely used modules that it has loaded. */
 async function loaded(program: string): Promise<string[]> {
   const code = `
     import { createRequire } from 'node:module'
@@ -25,11 +25,11 @@ async function loaded(program: string): Promise<string[]> {
   return JSON.parse(stdout) as string[]
 }
 
-test('nothing of fetch, uploads or files is loaded by the import', async () => {
+test('importing phial loads neither fetch nor the packages for uploads and files', async () => {
   expect(await loaded('')).toEqual([])
 })
 
-test('nor by requests with parameters, sessions and JSON', async () => {
+test('requests with parameters, sessions and JSON do not load them either', async () => {
   const program = `
     app.get('/users/:id', ({ id }) => ({ id, page: request.args.get('page') }))
     app.get('/session', () => { session.count = 1; return 'counted' })
@@ -48,10 +48,10 @@ test.each([
   ['a form', "await request.formData()", { 'Content-Type': 'application/x-www-form-urlencoded' }, 'a=1', ['fetch']],
   ['a form with files', "await request.formData()", { 'Content-Type': 'multipart/form-data; boundary=x' }, '--x--\\r\\n', ['fetch', '@fastify/busboy']],
   ['a file', "await sendFile(new Uint8Array(1), { downloadName: 'a.txt' })", {}, '', ['mime-types', 'content-disposition']],
-])('%s loads what it needs', async (_name, work, headers, body, expected) => {
+])('%s loads the modules that it needs', async (_name, work, headers, body, expected) => {
   const program = `
     app.post('/', async () => { ${work}; return 'done' })
-    const answer = await call(app, { method: 'POST', path: '/', headers: ${JSON.stringify(Object.entries(headers))}, body: ${JSON.stringify(body)} })
-    console.assert(answer.text() === 'done', answer.text())`
+    const response = await call(app, { method: 'POST', path: '/', headers: ${JSON.stringify(Object.entries(headers))}, body: ${JSON.stringify(body)} })
+    console.assert(response.text() === 'done', response.text())`
   expect(await loaded(program)).toEqual(expected)
 }) // prettier-ignore

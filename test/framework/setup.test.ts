@@ -2,7 +2,7 @@ import { BuildError } from 'phial'
 import { expect, test } from 'vitest'
 import { make } from './support.ts'
 
-test('ends setup with the first request', async () => {
+test('setup methods throw after the first request', async () => {
   const app = make()
   app.get('/', () => '')
   app.appContext().run(() => app.templateGlobal('before', 1))
@@ -17,7 +17,7 @@ test('ends setup with the first request', async () => {
   }
 })
 
-test('adds the values of urlDefaults to a URL', () => {
+test('urlFor and injectUrlDefaults add the values of urlDefaults', () => {
   const app = make()
   app.get('/:lang/', { endpoint: 'index' }, () => '')
   app.urlDefaults((_, values) => void (values['lang'] ??= 'de'))
@@ -25,7 +25,7 @@ test('adds the values of urlDefaults to a URL', () => {
   expect(app.testRequestContext('/').run(() => app.urlFor('index'))).toBe('/de/')
 })
 
-test('calls the handlers of build errors in turn', () => {
+test('handleUrlBuildError returns the first URL that a handler returns, or else throws the error', () => {
   const app = make()
   const error = new BuildError('no such endpoint', 'none', {})
   expect(() => app.handleUrlBuildError(error, 'none', {})).toThrow(error)
@@ -36,16 +36,13 @@ test('calls the handlers of build errors in turn', () => {
   expect(app.handleUrlBuildError(error, 'none', {})).toBe('https://wiki.example/none')
 })
 
-test.each(['listen', 'run', 'use'])(
-  'app.%s throws an error that says what to do instead',
-  (name) => {
-    expect(() => (make() as unknown as Record<string, () => void>)[name]?.()).toThrow(
-      `An app has no ${name}().`,
-    )
-  },
-)
+test.each(['listen', 'run', 'use'])('app.%s throws an error with the replacement', (name) => {
+  expect(() => (make() as unknown as Record<string, () => void>)[name]?.()).toThrow(
+    `An app has no ${name}().`,
+  )
+})
 
-test('adds rules and handlers with Flask’s names', async () => {
+test('addUrlRule, registerErrorHandler, sendStaticFile and isEndpointExpecting work as in Flask', async () => {
   const app = make({ staticFolder: 'static' })
   app.addUrlRule('/about/:lang', 'about', () => 'about')
   app.addUrlRule('/unnamed', undefined, () => 'unnamed', { methods: ['POST'] })

@@ -1,4 +1,4 @@
-/** After each test, every context that was opened is over: each body was closed, each teardown has run. */
+/** Checks after each test that all contexts have ended, so each body was closed and each teardown hook has run. */
 import { type AppContext, appcontextPopped, appcontextPushed, hasAppContext } from 'phial'
 import { afterEach, expect } from 'vitest'
 
@@ -7,8 +7,8 @@ appcontextPushed.connect((_, { context }) => void open.add(context))
 appcontextPopped.connect((_, { context }) => void open.delete(context))
 
 afterEach(() => {
-  const left = open.size
+  const remaining = open.size
   open.clear()
-  expect(left, 'contexts that are still open').toBe(0)
+  expect(remaining, 'contexts that are still open').toBe(0)
   expect(hasAppContext()).toBe(false)
 })

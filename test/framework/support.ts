@@ -1,13 +1,13 @@
-/** What several tests of the framework need. */
+/** Helpers for several tests of the framework. */
 import { hasAppContext, Phial, type PhialOptions } from 'phial'
 import { afterEach, expect } from 'vitest'
 
-/** Whoever uses this file has it checked, after each test, that no context was left behind. */
+/** Checks, after each test of a file that imports this one, that no context is active. */
 afterEach(() => {
   expect(hasAppContext()).toBe(false)
 })
 
-/** An app whose file is in this folder, and which logs as to a terminal. */
+/** Creates an app whose file is in this folder, and which logs text. */
 export function make(options: PhialOptions = {}): Phial {
   return new Phial(import.meta.url, {
     ...options,
@@ -15,7 +15,7 @@ export function make(options: PhialOptions = {}): Phial {
   })
 }
 
-/** An environ whose errors are kept instead of printed. */
+/** Returns an environ whose log is collected instead of printed. */
 export function logging(): { log: () => string; environ: Record<string, unknown> } {
   const texts: string[] = []
   const write = (text: string): void => void texts.push(text)
@@ -24,20 +24,20 @@ export function logging(): { log: () => string; environ: Record<string, unknown>
   return { log: () => texts.join(''), environ }
 }
 
-/** The messages of a log in JSON. */
+/** Returns the messages of a JSON log. */
 export function messages(log: string): string[] {
   const lines = log.split('\n').filter((line) => line !== '')
   return lines.map((line) => (JSON.parse(line) as { message: string }).message)
 }
 
-/** A view that fails. */
+/** Returns a view that throws. */
 export function raise(error: unknown): () => never {
   return () => {
     throw error
   }
 }
 
-/** An app whose one view fails, with what it logs. */
+/** Creates an app whose only view throws, with its log. */
 export function failing(fail: () => never): {
   app: Phial
   log: () => string

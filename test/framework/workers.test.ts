@@ -1,4 +1,4 @@
-/** No input of a visitor ends a worker: one app with everything that may fail on its own, served by two. */
+/** Tests that no request ends a worker: two workers serve an app whose responses and bodies fail in all ways. */
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { phialServer } from '../server/support/command.ts'
@@ -20,8 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-/** Checks that the same two workers serve, and that no error came from outside of a request. */
-async function unharmed(): Promise<void> {
+/** Checks that the same two workers are running, and that no error occurred outside of a request. */
+async function expectSameWorkers(): Promise<void> {
   expect(JSON.parse(await ask(port, '/names'))).toEqual(names)
   expect(said(server, /Exception outside of any request\n(.*)/)).toEqual([])
   expect(workers).toHaveLength(2)
@@ -35,27 +35,27 @@ const statusOf = async (sent: string): Promise<string> =>
   readAnswer(await exchange(port, sent)).status
 
 test.each(['GET', 'HEAD'])(
-  'no answer to %s that fails on its own ends a worker',
+  'no response to %s that fails asynchronously ends a worker',
   async (method) => {
     const ask = (name: string): Promise<string> => statusOf(head(method, `/${name}`))
     const statuses = await Promise.all(names.views.map(ask))
     expect(names.views.length).toBeGreaterThan(30)
     expect(statuses.filter((status) => !/^(?:2\d\d|418|500) /.test(status))).toEqual([])
-    await unharmed()
+    await expectSameWorkers()
   },
 )
 
-test('a stream that cannot be opened is a 500', async () => {
+test('returns 500 if a stream cannot be opened', async () => {
   expect(await statusOf(head('GET', '/stream'))).toBe('500 Internal Server Error')
 })
 
 test.each([
-  ['malformed', 'application/json', '{'],
-  ['of another type', 'image/png', '{'],
-  ['malformed, as multipart', 'multipart/form-data; boundary=x', '--x\r\n'],
-  ['too large', 'application/json', '1'.repeat(5000)],
-  ['too large a form', 'application/x-www-form-urlencoded', 'a'.repeat(5000)],
-])('a body that is %s and awaited later or never ends no worker', async (_, type, body) => {
+  ['is malformed', 'application/json', '{'],
+  ['has another type', 'image/png', '{'],
+  ['is malformed multipart', 'multipart/form-data; boundary=x', '--x\r\n'],
+  ['is too large', 'application/json', '1'.repeat(5000)],
+  ['is a form that is too large', 'application/x-www-form-urlencoded', 'a'.repeat(5000)],
+])('a body that %s and is awaited late or never does not end a worker', async (_, type, body) => {
   const lines = [`Content-Type: ${type}`, `Content-Length: ${body.length}`]
   const send = (path: string): Promise<string> => statusOf(head('POST', path, lines) + body)
   const statuses = await Promise.all(
@@ -64,13 +64,13 @@ test.each([
   expect(statuses.filter((status) => !/^(?:200|4\d\d) /.test(status))).toEqual(
     names.readers.includes('pipe') ? ['500 Internal Server Error'] : [],
   )
-  await unharmed()
+  await expectSameWorkers()
 })
 
 test.each([
   ['a chunk without a size', ['Transfer-Encoding: chunked'], 'zz\r\n{'],
   ['too few bytes', ['Content-Length: 100'], '{"a":'],
-])('a body that breaks off by %s ends no worker', async (_, lines, body) => {
+])('a body that ends with %s does not end a worker', async (_, lines, body) => {
   const sent = (path: string): string =>
     head('POST', path, ['Content-Type: application/json', ...lines]) + body
   const paths = names.readers.flatMap((name) => [`/later/${name}`, `/never/${name}`])
@@ -82,5 +82,5 @@ test.each([
       await connection.closed
     }),
   )
-  await unharmed()
+  await expectSameWorkers()
 })

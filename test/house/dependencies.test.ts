@@ -4,13 +4,13 @@ import { type Package, packages, read } from './workspace.ts'
 
 interface Row extends Weight {
   name: string
-  /** Everything that a reader is told: does, why, … */
+  /** The text cells of the row: what it does, why, … */
   cells: string[]
 }
 
 const number = (text: string): number => Number(text.replaceAll(',', ''))
 
-/** The rows of the table: a name in backquotes, what is said, then `1,234 kB` and a count. */
+/** Returns the rows of the table: a name in backticks, text cells, then `1,234 kB` and a count. */
 function rowsOf(page: string): Row[] {
   const rows = page.matchAll(/^\| `([^`]+)` \|(.*)\| ([\d,]+) kB \| (\d+) \|$/gm)
   return [...rows].map(([, name = '', cells = '', size = '', count = '']) => ({
@@ -23,7 +23,7 @@ function rowsOf(page: string): Row[] {
 
 const isOurs = (name: string): boolean => packages.some(({ manifest }) => manifest.name === name)
 
-/** The runtime dependencies of the public packages that are not ours, each with the packages that have it. */
+/** Returns the third-party runtime dependencies of the public packages, each with the packages that use it. */
 const runtime = new Map<string, Package[]>()
 for (const item of packages) {
   const { dependencies, optionalDependencies } = item.manifest
@@ -34,11 +34,11 @@ for (const item of packages) {
 const rows = rowsOf(read('docs/dependencies.md'))
 
 describe('docs/dependencies.md', () => {
-  test('has one row for each runtime dependency, and no other', () => {
+  test('has exactly one row for each runtime dependency', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual([...runtime.keys()].sort())
   })
 
-  test('says of each which packages have it, what it does, and why this one', () => {
+  test('lists for each one the packages that use it, its purpose and the reason for it', () => {
     for (const { name, cells } of rows) {
       const owners = runtime.get(name)?.map(({ manifest }) => `\`${manifest.name}\``)
       expect(cells[0], name).toBe(owners?.join(', '))
@@ -50,9 +50,9 @@ describe('docs/dependencies.md', () => {
     }
   })
 
-  // The size of a binary differs by machine; the table gives those of the one that CI runs on.
+  // The size of a binary depends on the machine. The table has the sizes on the machine of CI.
   const measured = process.platform === 'linux' && process.arch === 'x64'
-  test.runIf(measured).for(rows)('weighs $name rightly', (row) => {
+  test.runIf(measured).for(rows)('has the right size of $name', (row) => {
     const { kilobytes, packages: count } = weigh(row.name, runtime.get(row.name)?.[0]?.path ?? '')
     expect(count, `${row.name} is ${count} packages`).toBe(row.packages)
     expect(kilobytes, `${row.name} is ${kilobytes} kB`).toBeGreaterThanOrEqual(row.kilobytes * 0.95)
@@ -60,8 +60,8 @@ describe('docs/dependencies.md', () => {
   })
 })
 
-test('a row is read as it is written', () => {
-  const [row] = rowsOf('| `a` | core | eats | is small | 1,234 kB | 2 |\n| b | no row |')
+test('parses a row', () => {
+  const [row] = rowsOf('| `a` | core | eats | is small | 1,234 kB | 2 |\n| b | not a row |')
   expect(row).toEqual({
     name: 'a',
     cells: ['core', 'eats', 'is small'],

@@ -1,14 +1,14 @@
-/** What a module imports, read from its syntax tree: comments and strings cannot fool it. */
+/** Reads the imports of a module from its syntax tree, so that comments and strings are ignored. */
 import { parseSync } from 'oxc-parser'
 
 export interface Import {
   /** `node:fs`, `./types.ts`, `@phial/core`… */
   from: string
-  /** The names that are taken, as the other module calls them. */
+  /** The imported names, as the other module exports them. */
   names: string[]
 }
 
-/** Every import and re-export of a module, static or not. */
+/** Returns every import and re-export of a module, static or dynamic. */
 export function importsOf(path: string, source: string): Import[] {
   const { module, errors } = parseSync(path, source)
   if (errors[0]) throw new SyntaxError(`${path}: ${errors[0].message}`)
@@ -28,7 +28,7 @@ export function importsOf(path: string, source: string): Import[] {
   return [...taken, ...passed, ...asked]
 }
 
-/** Whether a module holds types and re-exports alone, so that nothing of it runs. */
+/** Reports whether a module contains only types and re-exports, so that none of its code runs. */
 export function runsNothing(path: string, source: string): boolean {
   const { program } = parseSync(path, source)
   return program.body.every((node) => {

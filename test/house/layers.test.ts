@@ -6,14 +6,14 @@ const ROOT = 'packages/framework/src/'
 const framework = sources().filter((path) => path.startsWith(ROOT))
 const layers = layersOf(read('packages/framework/README.md'))
 
-test('each layer of the framework imports lower layers alone, types included', () => {
+test('each layer of the framework imports only lower layers, including types', () => {
   const wrong = framework.flatMap((path) =>
     upwardImports(path.slice(ROOT.length), read(path), layers),
   )
   expect(wrong).toEqual([])
 })
 
-test('the table in the README names what is there, and nothing else', () => {
+test('the table in the README lists exactly the existing folders and files', () => {
   const present = new Set(framework.map((path) => layerOf(path.slice(ROOT.length))))
   expect([...layers.keys()].toSorted()).toEqual([...present].toSorted())
 })
@@ -41,6 +41,6 @@ test.each([
     [],
   ],
   ['answer/send.ts', "import { a } from './hooks.ts'", []],
-])('a planted import in %s: %s', (path, source, expected) => {
+])('checks the import in %s: %s', (path, source, expected) => {
   expect(upwardImports(path, source, layers)).toEqual(expected)
 })

@@ -1,11 +1,11 @@
 /**
- * The layers of a package, as its README lists them: a table under the heading “Layers”, the highest
- * first. A file imports from its own layer and from lower ones, types included.
+ * The layers of a package, read from the table “Layers” in its README, the highest first. A file may import from its own
+ * layer and from lower ones, including types.
  */
 import { posix } from 'node:path'
 import { importsOf } from './imports.ts'
 
-/** The rank of each folder and file of `src`, 0 for the highest layer. */
+/** Returns the rank of each folder and file of `src`, 0 for the highest layer. */
 export function layersOf(readme: string): Map<string, number> {
   const [, section = ''] = /\n## Layers\n([\s\S]*?)(?=\n## |$)/.exec(readme) ?? []
   const rows = section.split('\n').filter((line) => line.startsWith('| `'))
@@ -17,13 +17,13 @@ export function layersOf(readme: string): Map<string, number> {
   )
 }
 
-/** The folder or file of `src` that a path belongs to: `answer` of `answer/hooks.ts`, `app` of `app.ts`. */
+/** Returns the folder or file of `src` that contains a path: `answer` for `answer/hooks.ts`, `app` for `app.ts`. */
 export function layerOf(path: string): string {
   const [first = ''] = path.split('/')
   return first.replace(/\.ts$/, '')
 }
 
-/** The imports of one file of `src` that lead to a higher layer, or from or to what the table lacks. */
+/** Describes the imports of a file of `src` from a higher layer, or from or to a file that the table does not list. */
 export function upwardImports(
   path: string,
   source: string,

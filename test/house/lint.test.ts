@@ -1,4 +1,4 @@
-/** The linter, run as it is set up on a workspace of faults: each must be found, and nothing else. */
+/** Runs the linter with our configuration on a workspace of faults. It must find exactly these faults. */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,7 @@ import { root } from './workspace.ts'
 
 const execute = promisify(execFile)
 
-/** Sources by path, each with the rule that it breaks. */
+/** Faulty sources by path, each with the rule that it breaks. */
 const faults: [path: string, source: string, rule: string][] = [
   [
     'packages/core/src/floating.ts',
@@ -69,7 +69,7 @@ const faults: [path: string, source: string, rule: string][] = [
   ],
 ]
 
-/** What ordinary good code does, and may do. */
+/** Ordinary good code, which must be accepted. */
 const good: [path: string, source: string][] = [
   ['packages/core/src/good.ts', "export const x = /[\\0-\\x1f]/.test(['b', 'a'].sort().join())"],
   ['packages/cli/src/run.ts', "export * from '@phial/server'"],
@@ -118,11 +118,11 @@ describe('the linter', () => {
     )
   }, 60_000)
 
-  test.for(faults)('%s', ([path, , rule]) => {
+  test.for(faults)('finds the fault in %s', ([path, , rule]) => {
     expect(found).toContain(`${path}: ${rule}`)
   })
 
-  test.for(good)('%s is let through', ([path]) => {
+  test.for(good)('accepts %s', ([path]) => {
     expect(found.filter((line) => line.startsWith(path))).toEqual([])
   })
 })

@@ -1,33 +1,27 @@
-/** Every source file has its test in the same place: `packages/core/src/a/b.ts`, `test/core/a/b.test.ts`. */
+/** Finds the test of a source file, which is in the same place: `packages/core/src/a/b.ts`, `test/core/a/b.test.ts`. */
 import { runsNothing } from './imports.ts'
 
-/** Files, and folders by their `/`, that are tested elsewhere, each with the reason. */
+/** Files and folders (with a trailing `/`) that are tested elsewhere, each with the reason. */
 export const excused: Record<string, string> = {
-  'packages/server/src/supervisor/worker-main.ts':
-    'two lines that start a process: test/server/supervisor/worker.test.ts does',
-  'packages/server/src/supervisor/reread-main.ts':
-    'a process of its own: test/server/supervisor/reread.test.ts starts it',
   'packages/server/src/supervisor/watchdog-thread.ts':
-    'a thread that ends its process: test/server/supervisor/watchdog.test.ts starts it',
+    'a thread that ends its process, which test/server/supervisor/watchdog.test.ts starts',
   'packages/server/src/conformance/socket-client.ts':
-    'is the client of test/server/conformance.test.ts, which asks every server there is',
+    'the client of test/server/conformance.test.ts, which tests every server',
   'packages/server/src/conformance/raw-connection.ts':
-    'what that client, and most tests of the server, stand on',
-  'packages/core/src/conformance/': 'the cases are tests: test/core/conformance runs each of them',
+    'used by that client and by most tests of the server',
+  'packages/core/src/conformance/': 'the cases are tests, which test/core/conformance runs',
   'packages/server/src/reload/child.ts':
-    'a process of its own: test/server/reload.test.ts starts it',
-  'packages/server/src/reload/connections.ts':
-    'only in that process: test/server/reload.test.ts asks it',
+    'a separate process, which test/server/reload.test.ts starts',
   'packages/server/src/reload/generation.ts':
-    'is that process: test/server/reload.test.ts ends it in each way',
+    'is that process, which test/server/reload.test.ts ends in each way',
   'packages/framework/src/errors/catalogue/':
-    'texts by topic: test/framework/errors/catalogue/index.test.ts runs the example of each',
+    'texts by topic, whose examples test/framework/errors/catalogue/index.test.ts runs',
 }
 
 const excuses = (excuse: string, path: string): boolean =>
   excuse.endsWith('/') ? path.startsWith(excuse) : path === excuse
 
-/** Where the test of a source file is, or nothing where none is asked for. */
+/** Returns the path of the test of a source file, or `undefined` if it needs none. */
 export function mirrorOf(path: string, source: string): string | undefined {
   const [, folder, file] = /^packages\/([^/]+)\/src\/(.*)\.ts$/.exec(path) ?? []
   if (folder === undefined || file === undefined) return undefined
@@ -36,9 +30,9 @@ export function mirrorOf(path: string, source: string): string | undefined {
 }
 
 export interface Mirror {
-  /** Tests that ought to be there, each with the source that asks for it. */
+  /** Missing tests, each with the source file that needs it. */
   missing: string[]
-  /** Excuses that nobody needs. */
+  /** Excuses that are not needed. */
   idle: string[]
 }
 

@@ -16,7 +16,7 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const folder = await temporary('packed')
 afterAll(() => folder.remove())
 
-/** What publint says of a tarball, as text. */
+/** Returns the messages of publint about a tarball. */
 async function lintsOf({ manifest, tarball }: Packed): Promise<string[]> {
   const bytes = await readFile(tarball)
   const data = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
@@ -26,20 +26,20 @@ async function lintsOf({ manifest, tarball }: Packed): Promise<string[]> {
   )
 }
 
-/** We publish ES modules alone: how CommonJS and Node 10 would see them is not asked. */
+/** Ignores problems for CommonJS and Node 10, because we publish only ES modules. */
 const asked = (problem: Problem): boolean =>
   !('resolutionKind' in problem && /^(node10|node16-cjs)$/.test(problem.resolutionKind))
 
-/** What is wrong with a tarball's types, as text. */
+/** Describes the faults of a tarball's types. */
 async function typeFaultsOf({ manifest, tarball }: Packed): Promise<string[]> {
-  // A package that is a command alone has nothing to import.
+  // A package that is only a command has no exports.
   if ('bin' in manifest && !('exports' in manifest)) return []
   const result = await checkPackage(createPackageFromTarballData(await readFile(tarball)))
   if (result.types === false) return ['has no types']
   return result.problems.filter(asked).map((problem) => JSON.stringify(problem))
 }
 
-/** Type-checks `main.ts` of a folder as a user's compiler would, libraries included. */
+/** Type-checks `main.ts` in a folder like a user's compiler, including libraries. */
 async function compile(at: string, resolution: 'nodenext' | 'bundler'): Promise<string> {
   const module = resolution === 'bundler' ? 'esnext' : resolution
   const options = `--strict --noEmit --skipLibCheck false --target es2023 --types node --module ${module} --moduleResolution ${resolution}`
@@ -50,8 +50,8 @@ async function compile(at: string, resolution: 'nodenext' | 'bundler'): Promise<
   )
 }
 
-/** Every door of every package: what `exports` names. */
-const doors = packages.flatMap(({ manifest }) => {
+/** Every entry point of every package, as listed in `exports`. */
+const entries = packages.flatMap(({ manifest }) => {
   const { exports = {} } = manifest as { exports?: Record<string, unknown> }
   return Object.keys(exports)
     .filter((key) => !key.endsWith('.json'))
@@ -65,45 +65,48 @@ describe('a packed package', { timeout: 60_000 }, () => {
   }, 120_000)
 
   test.for(packages)(
-    '$folder: holds its page, its licence and no leftovers',
+    '$folder contains its README and its licence, and no leftovers',
     async ({ folder: name }) => {
       for (const item of packed.filter((other) => other.folder === name)) {
         const { stdout } = await execute('tar', ['-tzf', item.tarball])
         const inside = stdout.trim().split('\n')
         const wanted = ['package/LICENSE', 'package/README.md', 'package/package.json']
         expect(wanted.filter((path) => !inside.includes(path))).toEqual([])
-        // A template has its tests.
+        // A template contains tests.
         const own = inside.filter((path) => !path.startsWith('package/dist/templates/'))
         expect(own.filter((path) => /tsbuildinfo|node_modules|\.test\./.test(path))).toEqual([])
       }
     },
   )
 
-  test.for(packages)('$folder: publint has nothing to say', async ({ folder: name }) => {
+  test.for(packages)('$folder has no faults according to publint', async ({ folder: name }) => {
     for (const item of packed.filter((other) => other.folder === name))
       expect(await lintsOf(item)).toEqual([])
   })
 
-  test.for(packages)('$folder: the types are not wrong', async ({ folder: name }) => {
+  test.for(packages)('$folder has correct types', async ({ folder: name }) => {
     for (const item of packed.filter((other) => other.folder === name))
       expect(await typeFaultsOf(item)).toEqual([])
   })
 
-  test('a user’s compiler and Node find every door', { timeout: 120_000 }, async () => {
+  test('a user’s compiler and Node find every entry point', { timeout: 120_000 }, async () => {
     const user = join(folder.path, 'user')
     await install(packed, user)
-    const lines = doors.map((door, index) => `import * as door${index} from '${door}'`)
-    const names = doors.map((_, index) => `door${index}`).join(', ')
+    const lines = entries.map((door, index) => `import * as door${index} from '${door}'`)
+    const names = entries.map((_, index) => `door${index}`).join(', ')
     await writeFile(join(user, 'package.json'), '{ "type": "module" }')
-    await writeFile(join(user, 'main.ts'), `${lines.join('\n')}\nexport const doors = [${names}]\n`)
+    await writeFile(
+      join(user, 'main.ts'),
+      `${lines.join('\n')}\nexport const entries = [${names}]\n`,
+    )
     await writeFile(join(user, 'main.js'), `${lines.join('\n')}\nconsole.log([${names}].length)\n`)
     expect(await compile(user, 'nodenext')).toBe('')
     expect(await compile(user, 'bundler')).toBe('')
     const { stdout } = await execute(process.execPath, ['main.js'], { cwd: user })
-    expect(stdout.trim()).toBe(String(doors.length))
+    expect(stdout.trim()).toBe(String(entries.length))
   })
 
-  test('a user’s compiler sees our types, not any', { timeout: 120_000 }, async () => {
+  test('a user’s compiler sees our types instead of any', { timeout: 120_000 }, async () => {
     const user = join(folder.path, 'wrong')
     await install(packed, user)
     await writeFile(join(user, 'package.json'), '{ "type": "module" }')
@@ -118,21 +121,17 @@ describe('a packed package', { timeout: 60_000 }, () => {
 })
 
 describe('the checks of a package', () => {
-  test(
-    'see a door that leads nowhere, and types that are missing',
-    { timeout: 60_000 },
-    async () => {
-      const path = join(folder.path, 'broken-source')
-      const exports = { '.': { types: './index.d.ts', default: './gone.js' } }
-      const manifest = { name: 'broken', version: '1.0.0', type: 'module', license: 'MIT', exports }
-      await mkdir(path)
-      await writeFile(join(path, 'package.json'), JSON.stringify(manifest))
-      await writeFile(join(path, 'index.js'), 'export {}')
-      const broken = await pack({ folder: 'broken', path, manifest }, folder.path)
-      expect((await lintsOf(broken)).join()).toMatch(/does not exist/)
-      expect(await typeFaultsOf(broken)).not.toEqual([])
-      await rm(path, { recursive: true })
-      expect(existsSync(path)).toBe(false)
-    },
-  )
+  test('find an entry point without a file, and missing types', { timeout: 60_000 }, async () => {
+    const path = join(folder.path, 'broken-source')
+    const exports = { '.': { types: './index.d.ts', default: './gone.js' } }
+    const manifest = { name: 'broken', version: '1.0.0', type: 'module', license: 'MIT', exports }
+    await mkdir(path)
+    await writeFile(join(path, 'package.json'), JSON.stringify(manifest))
+    await writeFile(join(path, 'index.js'), 'export {}')
+    const broken = await pack({ folder: 'broken', path, manifest }, folder.path)
+    expect((await lintsOf(broken)).join()).toMatch(/does not exist/)
+    expect(await typeFaultsOf(broken)).not.toEqual([])
+    await rm(path, { recursive: true })
+    expect(existsSync(path)).toBe(false)
+  })
 })

@@ -1,4 +1,4 @@
-/** The packages as a user gets them: packed into real tarballs, and laid out as an install would. */
+/** Packs the packages into real tarballs, and unpacks them as an installation does. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { type Package, packages, root } from './workspace.ts'
 
 const execute = promisify(execFile)
 
-/** Runs pnpm: the one that runs this test, or the one that the README's commands fetch. */
+/** Runs pnpm: the one that runs this test, or the one in the README's commands. */
 async function pnpm(cwd: string, ...args: string[]): Promise<void> {
   const mine = process.env['npm_execpath'] ?? ''
   const [file = '', ...before] = basename(mine).startsWith('pnpm')
@@ -37,7 +37,7 @@ export async function packAll(into: string): Promise<Packed[]> {
   return packed
 }
 
-/** A folder of its own for a test, and how to get rid of it. */
+/** Creates a folder for a test, with a function that removes it. */
 export async function temporary(name: string): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), `phial-${name}-`))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
@@ -50,8 +50,8 @@ async function link(from: string, to: string): Promise<void> {
 }
 
 /**
- * Unpacks the tarballs into `node_modules` of a folder. What they depend on is linked from the
- * workspace, so that no registry is asked.
+ * Unpacks the tarballs into `node_modules` of a folder. Links their dependencies from the workspace, so that no registry
+ * is needed.
  */
 export async function install(packed: Packed[], folder: string): Promise<void> {
   const modules = join(folder, 'node_modules')

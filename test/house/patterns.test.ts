@@ -1,25 +1,25 @@
-/** Regular expressions take linear time, whatever text they meet: a visitor may have chosen it. */
+/** Regular expressions must take linear time for any text, because a client may have chosen it. */
 import { checkSync } from 'recheck'
 import { describe, expect, test } from 'vitest'
 import { constantsOf, patternsOf, type Pattern } from './patterns.ts'
 import { read, sources } from './workspace.ts'
 
-/** Patterns that are not linear for every text, or of which that cannot be told, by file, each with the reason why they may be. */
+/** Patterns that are not linear for every text, or not certainly, by file, each with the reason why it is allowed. */
 const excused: Record<string, Record<string, string>> = {
   'packages/cli/src/check/data.ts': { '/\\.[^/]+$/': 'reads names of files of the app' },
   'packages/cli/src/doctor/secret.ts': {
     '/\\bimport\\b[^;\'"]*\\b(?:session|flash)\\b[^;\'"]*from\\s*[\'"]phial[\'"]|\\b(?:context|ctx)\\.session\\b|\\{[^{}]*\\bsession\\b[^{}]*\\}\\s*\\)\\s*=>/':
       'reads sources of the app',
   },
-  'packages/cli/src/xray/words.ts': {
-    "/^([!#$%&'*+.^_`|~\\w-]+):\\s*([^\\r\\n]*)$/": 'reads words of the command line',
+  'packages/cli/src/xray/curl-options.ts': {
+    "/^([!#$%&'*+.^_`|~\\w-]+):\\s*([^\\r\\n]*)$/": 'reads arguments of the command line',
   },
   'packages/create-phial/src/manager.ts': {
     '/\\bnpm (?:run )?(install|dev|test|check|build|start)\\b( *(?=  #))?/g':
       'reads files of the templates',
   },
   'packages/create-phial/src/target.ts': {
-    '/^[-._~]+|[-._~]+$/g': 'reads words of the command line',
+    '/^[-._~]+|[-._~]+$/g': 'reads arguments of the command line',
   },
   'packages/framework/src/answer/owners.ts': { '/\\/+$/': 'reads prefixes of blueprints' },
   'packages/framework/src/blueprint/blueprint-state.ts': {
@@ -47,7 +47,7 @@ const excused: Record<string, Record<string, string>> = {
   },
   'packages/server/src/cgi.ts': {
     '/^(?:HTTP_(?!CONTENT_(?:TYPE|LENGTH)$)(.+)|(CONTENT_(?:TYPE|LENGTH)))$/':
-      'is anchored, and goes once through a name',
+      'is anchored, and passes over a name once',
   },
   'packages/server/src/logs/access.ts': {
     '/(%\\([^)]*\\)s)/': 'reads the format of the access log',
@@ -68,15 +68,15 @@ const excuseOf = ({ path, text }: Pattern): string | undefined => excused[path]?
 const at = ({ path, line, text }: Pattern): string => `${path}:${line} ${text}`
 
 /**
- * What is wrong with a pattern, in words; nothing if it is linear. recheck runs its attacks, and a machine that has other
- * things to do makes harmless ones look slow: what is found has to be found each time.
+ * Describes the fault of a pattern, or returns `undefined` if it is linear. recheck measures attacks, and on a busy machine
+ * a harmless one can look slow, so a fault must be found three times.
  */
 function faultOf({ source, flags }: { source: string; flags: string }): string | undefined {
   let fault: string | undefined
   for (let round = 0; round < 3; round += 1) {
     const result = checkSync(source, flags, { timeout: 120_000 })
     if (result.status === 'safe') return undefined
-    fault = result.status === 'vulnerable' ? result.complexity.summary : 'cannot be told'
+    fault = result.status === 'vulnerable' ? result.complexity.summary : 'is unknown'
   }
   return fault
 }
@@ -84,7 +84,7 @@ function faultOf({ source, flags }: { source: string; flags: string }): string |
 describe('regular expressions', () => {
   const asked = all.filter((pattern) => excuseOf(pattern) === undefined)
 
-  test('can be read from the sources', () => {
+  test('are found in the sources', () => {
     expect(all.length).toBeGreaterThan(300)
     expect(asked.filter(({ source }) => source === undefined).map(at)).toEqual([])
   })
@@ -100,7 +100,7 @@ describe('regular expressions', () => {
     expect(faults).toEqual([])
   })
 
-  test('that are excused are there', () => {
+  test('that are excused exist', () => {
     const listed = Object.entries(excused).flatMap(([path, texts]) =>
       Object.keys(texts).map((text) => `${path} ${text}`),
     )
@@ -114,11 +114,11 @@ describe('the check', () => {
     ['(a+)+$', 'exponential'],
     ['\\s+$', '2nd degree polynomial'],
     ['^\\s*[^,\\s]*$', undefined],
-  ])('of %s says %s', (source, said) => {
+  ])('finds that %s is %s', (source, said) => {
     expect(faultOf({ source, flags: '' })).toBe(said)
   })
 
-  test('sees literals, and what RegExp is given', () => {
+  test('finds literals and arguments of RegExp', () => {
     const source = [
       "const TOKEN = '[a-z]'",
       'const a = /b+/g',

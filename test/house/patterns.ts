@@ -1,20 +1,20 @@
-/** The regular expressions of a source, as far as they can be read from it. */
+/** Reads the regular expressions in a source file, as far as they are known statically. */
 import { type Argument, parseSync, type Program, Visitor } from 'oxc-parser'
 
 export interface Pattern {
   readonly path: string
   readonly line: number
-  /** As it is written: a literal, or what `RegExp` is given. */
+  /** The source text: a literal, or the argument of `RegExp`. */
   readonly text: string
-  /** `undefined` where only a run tells. */
+  /** `undefined` if it is known only at run time. */
   readonly source: string | undefined
   readonly flags: string
 }
 
-/** Texts and patterns by the name of their constant: other patterns are put together of them. */
+/** Strings and patterns by the name of their constant. Other patterns are composed of them. */
 export type Constants = ReadonlyMap<string, string>
 
-/** The constants of a source that are texts or patterns, where those of others are known. */
+/** Returns the constants of a source file that are strings or patterns, in addition to known ones. */
 export function constantsOf(path: string, text: string, known: Constants): Constants {
   const own = new Map(known)
   new Visitor({
@@ -26,7 +26,7 @@ export function constantsOf(path: string, text: string, known: Constants): Const
   return own
 }
 
-/** What a text, a template or a sum of them says. */
+/** Evaluates a string, a template or a concatenation. */
 function fold(node: Argument, known: Constants): string | undefined {
   if (node.type === 'Literal' && 'regex' in node) return node.regex.pattern
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
@@ -51,7 +51,7 @@ function programOf(path: string, text: string): Program {
   return program
 }
 
-/** All regular expressions of a source: literals, and those that `RegExp` makes. */
+/** Returns all regular expressions of a source file: literals and calls of `RegExp`. */
 export function patternsOf(path: string, text: string, known: Constants): Pattern[] {
   const found: Pattern[] = []
   const constants = constantsOf(path, text, known)

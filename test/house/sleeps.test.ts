@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { importsOf } from './imports.ts'
 import { files, read } from './workspace.ts'
 
-/** Whether a test waits for time to pass, where it ought to wait for an event. */
+/** Reports whether a test waits for a time instead of an event. */
 function sleeps(path: string, source: string): boolean {
   const bought = importsOf(path, source).some(
     ({ from, names }) =>
@@ -27,7 +27,7 @@ test.for([
   expect(sleeps('a.test.ts', source)).toBe(verdict)
 })
 
-/** Whether a test that measures time or memory compares it with a number instead of a control. */
+/** Reports whether a test that measures time or memory compares it with a number instead of a control. */
 function limits(source: string): boolean {
   const measures =
     /memoryUsage|memoryInUse|resourceUsage|maxRSS|VmRSS|performance\.now|hrtime|Date\.now/

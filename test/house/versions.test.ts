@@ -9,7 +9,7 @@ const members = ['packages', 'examples']
   .map((folder) => ({ folder, manifest: readManifest(join(root, folder)) }))
 
 describe('versions', () => {
-  test('the types of Node are those of the oldest Node that is supported', () => {
+  test('the types of Node are those of the oldest supported Node', () => {
     for (const { manifest } of members) {
       const range =
         manifest.devDependencies?.['@types/node'] ?? manifest.dependencies?.['@types/node']
@@ -19,7 +19,7 @@ describe('versions', () => {
   })
 
   test.for(packages)(
-    '$manifest.name says which Node it runs on, and its licence',
+    '$manifest.name declares its versions of Node and its licence',
     ({ manifest }) => {
       expect(manifest.engines).toEqual({ node: '>=20.19' })
       expect(manifest.license).toBe('MIT')
@@ -27,7 +27,7 @@ describe('versions', () => {
     },
   )
 
-  test('the gateway core depends on nothing', () => {
+  test('the gateway core has no dependencies', () => {
     const core = packages.find(({ folder }) => folder === 'core')?.manifest
     expect(core).toBeDefined()
     expect(core?.dependencies).toBeUndefined()
@@ -35,7 +35,7 @@ describe('versions', () => {
     expect(core?.optionalDependencies).toBeUndefined()
   })
 
-  test('each dependency is used by the source or the command of its package', () => {
+  test('each dependency is used in the source or the command of its package', () => {
     const idle = packages.flatMap(({ folder, manifest }) => {
       const inside = [...sources(), ...files(`packages/${folder}/bin`, '.js')]
       const text = inside
@@ -53,11 +53,11 @@ describe('versions', () => {
 })
 
 describe('the tree', () => {
-  test('the lockfile names no host', () => {
+  test('the lockfile contains no host', () => {
     expect(read('pnpm-lock.yaml')).not.toMatch(/https?:/)
   })
 
-  test('no file names the folder it was written in', () => {
+  test('no file contains the path of its folder', () => {
     const texts = ['.ts', '.js', '.md', '.json', '.yaml', '.eta'].flatMap((ending) =>
       files('.', ending),
     )
@@ -65,7 +65,7 @@ describe('the tree', () => {
     expect(texts.filter((path) => read(path).includes(`${root}/`))).toEqual([])
   })
 
-  test('a fresh clone has what its first commands need', () => {
+  test('a fresh clone has everything that its first commands need', () => {
     for (const path of ['LICENSE', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci/run'])
       expect(existsSync(join(root, path)), path).toBe(true)
     expect(readManifest(root)).not.toHaveProperty('packageManager')

@@ -1,16 +1,16 @@
-/** What a dependency weighs, as it is installed: its own files and those of everything below it. */
+/** Measures an installed dependency: its own files and those of its dependencies. */
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Manifest } from './workspace.ts'
 
 export interface Weight {
-  /** All files, in kB (1,000 bytes). */
+  /** The size of all files, in kB (1,000 bytes). */
   kilobytes: number
-  /** How many packages, itself among them. */
+  /** The number of packages, including itself. */
   packages: number
 }
 
-/** The bytes of the files below a folder, what is installed inside it not counted. */
+/** Returns the bytes of the files below a folder, without `node_modules`. */
 function bytesIn(folder: string): number {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name !== 'node_modules')
@@ -21,7 +21,7 @@ function bytesIn(folder: string): number {
     .reduce((sum, size) => sum + size, 0)
 }
 
-/** The folder in which `name` is found from `folder`, as Node looks for it. */
+/** Returns the folder of the package `name`, resolved from `folder` as Node does. */
 function locate(name: string, folder: string): string | undefined {
   const candidate = join(folder, 'node_modules', name)
   if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
@@ -29,7 +29,7 @@ function locate(name: string, folder: string): string | undefined {
   return parent === folder ? undefined : locate(name, parent)
 }
 
-/** The installed packages that `name` brings, seen from `folder`: those for this machine, not other ones'. */
+/** Returns the installed packages that `name` depends on, resolved from `folder`: only those for this platform. */
 function tree(name: string, folder: string, seen: Set<string>): Set<string> {
   const path = locate(name, folder)
   if (path === undefined || seen.has(path)) return seen

@@ -1,4 +1,4 @@
-/** Where things are: the folders of this workspace, and the files in them. */
+/** The folders and files of this workspace. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,7 +29,7 @@ export const read = (path: string): string => readFileSync(join(root, path), 'ut
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 
-/** Folders right below `path` that hold a file of that name. */
+/** Returns the direct subfolders of `path` that contain a file of that name. */
 export function foldersWith(path: string, file: string): string[] {
   const parent = join(root, path)
   if (!existsSync(parent)) return []
@@ -39,16 +39,16 @@ export function foldersWith(path: string, file: string): string[] {
   return folders.map(({ name }) => name).filter((name) => existsSync(join(parent, name, file)))
 }
 
-/** The public packages: all of `packages/`. */
+/** The public packages, which are all of `packages/`. */
 export const packages: Package[] = foldersWith('packages', 'package.json').map((folder) => {
   const path = join(root, 'packages', folder)
   return { folder, path, manifest: readManifest(path) }
 })
 
-/** Folders that hold nothing of ours by hand: `reference` is what the site's build writes. */
+/** Folders without files written by hand. The build of the site writes `reference`. */
 const skipped = new Set(['node_modules', 'dist', 'coverage', 'reference'])
 
-/** Files below a folder, as paths from the workspace's root with `/`, sorted. */
+/** Returns the files below a folder, as sorted paths relative to the root, with `/`. */
 export function files(folder: string, ending: string): string[] {
   const found: string[] = []
   const visit = (path: string): void => {
@@ -64,6 +64,6 @@ export function files(folder: string, ending: string): string[] {
   return found.map((path) => path.split(sep).join('/')).sort()
 }
 
-/** Every TypeScript file that is published. */
+/** Returns every TypeScript file that is published. */
 export const sources = (): string[] =>
   packages.flatMap(({ folder }) => files(`packages/${folder}/src`, '.ts'))

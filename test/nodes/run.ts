@@ -1,6 +1,6 @@
 /**
- * Runs the built suite on each supported Node, one after the other, and stops at the first red.
- * The binaries are those of the npm package `node`. Majors may be named: `pnpm test:nodes 22 24`.
+ * Runs the built suite on each supported Node, one after the other, and stops at the first failure. The binaries come from
+ * the npm package `node`. Arguments select major versions: `pnpm test:nodes 22 24`.
  */
 import { runVitest } from '../support/vitest.ts'
 
@@ -17,7 +17,7 @@ const projects = [
   'apps',
 ]
 
-/** Runs the suite under one major version; the suite itself checks that it is that one. */
+/** Runs the suite on one major version. The suite itself checks the version. */
 function runOn(major: string): Promise<number> {
   console.log(`\nNode ${major}`)
   return runVitest(

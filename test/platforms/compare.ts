@@ -1,22 +1,22 @@
-/** Two answers to one request, compared. */
+/** Compares two responses to one request. */
 import type { ClientAnswer } from '@phial/core/conformance'
 
 /**
- * Names what differs: `no answer`; `another answer`, if the status is another one, because head and body
- * follow from it; `reason phrase`, `body`, and headers by their names. `Date` and `Server` do not count, nor
- * do the order of headers and the case of their names. What is made anew for each answer is replaced: the time and the
- * signature of a session's cookie, and the boundary between parts.
+ * Names the parts of two responses that differ: `no response`; `another response` if the status differs, because head
+ * and body depend on it; `reason phrase`, `body`, `cut off`, and the names of headers. Ignores `Date`, `Server`, the order of
+ * headers and the case of their names, and values that are different in each response: the time and signature of a
+ * session cookie, and the boundary between parts.
  */
 export function partsThatDiffer(expected: ClientAnswer, answer: ClientAnswer): string[] {
-  if (answer.status === '') return ['no answer']
-  if (answer.status.slice(0, 3) !== expected.status.slice(0, 3)) return ['another answer']
+  if (answer.status === '') return ['no response']
+  if (answer.status.slice(0, 3) !== expected.status.slice(0, 3)) return ['another response']
   const [one, other] = [headersOf(expected), headersOf(answer)]
   const names = [...new Set([...one.keys(), ...other.keys()])]
   return [
     ...(answer.status === expected.status ? [] : ['reason phrase']),
     ...names.filter((name) => one.get(name) !== other.get(name)).toSorted(),
     ...(settled(answer.body) === settled(expected.body) ? [] : ['body']),
-    ...(answer.complete ? [] : ['broken off']),
+    ...(answer.complete ? [] : ['cut off']),
   ]
 }
 

@@ -24,8 +24,8 @@ const programs: Readonly<Record<Runtime, () => Command>> = {
   workerd: () => start(binary('workerd'), ['serve', 'workers.capnp', '--control-fd', '1'], entries),
 }
 
-/** A failure that is known is seen sooner than a chunk that may be late. */
-const PATIENCE = 2000
+/** A shorter time limit for expected failures, in milliseconds. */
+const TIMEOUT = 2000
 
 beforeAll(async () => {
   const args = ['workers.ts', '--outdir=build', '--bundle', '--format=esm', '--platform=node']
@@ -57,12 +57,12 @@ describe.skipIf(!hasPrograms).each(runtimes)('%s', (runtime) => {
   const impossible = serverCases
     .map((one, index) => ({ ...one, index }))
     .filter((one) => isKnown('over sockets', one))
-  test.concurrent.each(impossible)('cannot be had over sockets: $rule $name', async (one) => {
+  test.concurrent.each(impossible)('fails over sockets as documented: $rule $name', async (one) => {
     const client = socketClient(port, [`X-Case: ${one.index} impossible`])
-    expect((await runCase(one, client, PATIENCE)).found).toBeDefined()
+    expect((await runCase(one, client, TIMEOUT)).found).toBeDefined()
   })
 
-  test('the application is told the client’s address, and a header that a client may forge does not count', async () => {
+  test('sets REMOTE_ADDR to the client’s address and ignores a forged CF-Connecting-IP', async () => {
     const client = socketClient(port)
     const forged = await client({ target: '/who', headers: [['CF-Connecting-IP', '203.0.113.7']] })
     expect(JSON.parse(forged.body)).toEqual([
@@ -72,21 +72,21 @@ describe.skipIf(!hasPrograms).each(runtimes)('%s', (runtime) => {
     ])
   })
 
-  test('a body that goes on sending is closed when the client has left', async () => {
+  test('closes an endless body after the client disconnects', async () => {
     const client = socketClient(port)
     await client({ target: '/flow', leave: true })
     const closed = async (): Promise<string> => (await client({ target: '/closed' })).body
     await vi.waitUntil(async () => (await closed()) === '1', { timeout: 20_000 })
   })
 
-  test('in process, every case passes by both clients, but for what the page says', async () => {
+  test('passes every case in process with both clients, except for the documented failures', async () => {
     const response = await fetch(`http://127.0.0.1:${port}/`)
     const findings = (await response.json()) as Finding[]
     expect(findings).toHaveLength(serverCases.length * 4)
     const found = findings.filter(({ found }) => found !== undefined)
     expect(found.filter((finding) => !isKnown('in process', finding))).toEqual([])
     const named = new Set(found.map(({ rule }) => rule))
-    const said = known.filter(({ where }) => where === 'in process').map(({ rule }) => rule)
-    expect(named).toEqual(new Set(said))
+    const documented = known.filter(({ where }) => where === 'in process').map(({ rule }) => rule)
+    expect(named).toEqual(new Set(documented))
   })
 })

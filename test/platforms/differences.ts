@@ -1,14 +1,14 @@
-/** What differs from `phial-server` on Node, and why. The tests find these differences and no others; the page lists them. */
+/** The expected differences from `phial-server` on Node, with their reasons. The tests find exactly these, and docs/embedding.md lists them. */
 import type { Platform, Runtime } from './platforms.ts'
 
-/** A difference in answers of the example site. */
+/** A difference in the responses of the example site. */
 export interface Difference {
   readonly on: readonly Platform[]
-  /** What the page says. */
+  /** The description for the page. */
   readonly what: string
-  /** The parts of an answer that differ, as `partsThatDiffer` names them. */
+  /** The parts of the response that differ, as `partsThatDiffer` names them. */
   readonly parts: readonly string[]
-  /** The requests, by name; `all` for a difference in the frame of every answer, which is counted once. */
+  /** The names of the requests, or `all` for a difference in every response, which is not counted per request. */
   readonly requests: readonly string[] | 'all'
   readonly reason: string
 }
@@ -16,11 +16,11 @@ export interface Difference {
 const STATIC_FILES = [
   'a static file',
   'HEAD of a static file',
-  'a static file for a client that takes gzip',
-  'a part of a static file',
-  'two parts of a static file',
-  'a static file that the client has',
-  'a static file that the client had',
+  'a static file with Accept-Encoding: gzip',
+  'a range of a static file',
+  'two ranges of a static file',
+  'a static file with a matching If-None-Match',
+  'a static file with an outdated If-None-Match',
   'an encoded slash',
 ]
 
@@ -32,71 +32,71 @@ export const differences: readonly Difference[] = [
     what: '`Connection` and `Keep-Alive` are missing',
     parts: ['connection', 'keep-alive'],
     requests: 'all',
-    reason: 'They are about one connection, so each server has its own',
+    reason: 'They describe a single connection, so each server sets its own',
   },
   {
     on: ['function URL', 'API Gateway'],
-    what: 'no reason phrase, as `Not Found` is one',
+    what: 'no reason phrase (such as `Not Found`)',
     parts: ['reason phrase'],
     requests: 'all',
-    reason: 'A result of Lambda has the number of the status alone',
+    reason: 'A Lambda result contains only the status code',
   },
   {
     on: ['Bun', 'Deno'],
     what: '`413 Payload Too Large` instead of `413 Request Entity Too Large`',
     parts: ['reason phrase'],
     requests: ['a body that is too large'],
-    reason: 'They send their own phrase for a status. Clients ignore it (RFC 9112 §4)',
+    reason: 'They send their own reason phrase for a status. Clients ignore it (RFC 9112 §4)',
   },
   {
     on: ['Bun'],
-    what: 'no answer instead of 405',
-    parts: ['no answer'],
-    requests: ['a method that nobody knows'],
-    reason: 'Bun closes the connection at a method that it does not know',
+    what: 'no response instead of 405',
+    parts: ['no response'],
+    requests: ['an unknown method'],
+    reason: 'Bun closes the connection if the method is unknown',
   },
   {
     on: ['workerd'],
     what: '501 instead of 405',
-    parts: ['another answer'],
-    requests: ['a method that nobody knows'],
-    reason: 'workerd refuses a method that it does not know',
+    parts: ['another response'],
+    requests: ['an unknown method'],
+    reason: 'workerd rejects unknown methods',
   },
   {
     on: ['workerd'],
     what: '400 instead of 200',
-    parts: ['another answer'],
-    requests: ['a query with every ASCII sign'],
-    reason: 'workerd refuses a `"` in a target. Browsers send `%22`',
+    parts: ['another response'],
+    requests: ['a query with all ASCII punctuation'],
+    reason: 'workerd rejects a `"` in the target. Browsers send `%22`',
   },
   {
     on: ['Bun', 'Deno', 'workerd'],
-    what: '200 of `/price` instead of 404',
-    parts: ['another answer'],
+    what: '200 from `/price` instead of 404',
+    parts: ['another response'],
     requests: ['dots in a path', 'encoded dots in a path'],
-    reason:
-      'The URL of a `Request` has `..` and `%2e%2e` resolved before the application is asked (URL standard §4.4)',
+    reason: 'The URL of a `Request` has `..` and `%2e%2e` already resolved (URL standard §4.4)',
   },
   {
     on: ['Bun'],
     what: '`Content-Length` instead of `Transfer-Encoding`',
     parts: ['content-length', 'transfer-encoding'],
     requests: ['a stream'],
-    reason: 'Bun collects a stream whose chunks are all there at once',
+    reason: 'Bun buffers a stream whose chunks are all available immediately',
   },
   {
     on: ['Bun'],
     what: '`Content-Length: 0`',
     parts: ['content-length'],
     requests: ['HEAD of a stream'],
-    reason: 'Bun writes the length of the body that it got, and HEAD has none',
+    reason: 'Bun sends the length of the body that it received, which is empty for HEAD',
   },
   {
     on: ['Bun', 'workerd'],
     what: '`Transfer-Encoding` instead of `Content-Length`',
     parts: ['content-length', 'transfer-encoding'],
-    requests: ['two parts of a static file'],
-    reason: 'They frame each stream in chunks, also one whose length the application says',
+    requests: ['two ranges of a static file'],
+    reason:
+      'They send every stream with chunked transfer coding, even if the application declares its length',
   },
   {
     on: ['workerd', 'function URL', 'API Gateway'],
@@ -104,21 +104,21 @@ export const differences: readonly Difference[] = [
     parts: ['last-modified'],
     requests: STATIC_FILES,
     reason:
-      'A file of `phial build` has no time, so that a build can be repeated. The `ETag` is the same',
+      'Files of `phial build` have no modification time, so that builds are reproducible. The `ETag` is the same',
   },
   {
     on: ['function URL', 'API Gateway'],
     what: '`Secure` in the cookie',
     parts: ['set-cookie'],
     requests: FORMS,
-    reason: 'Lambda is asked by HTTPS alone, the others here by HTTP',
+    reason: 'Lambda serves only HTTPS. These tests use HTTP for the other platforms',
   },
   {
     on: ['function URL', 'API Gateway'],
     what: 'no `Transfer-Encoding`',
     parts: ['transfer-encoding'],
     requests: ['a stream', 'a streamed template'],
-    reason: 'A result of Lambda is whole: the platform frames it',
+    reason: 'A Lambda result is a complete response, which the platform frames',
   },
 ]
 
@@ -132,48 +132,48 @@ export interface Failure {
 }
 
 const COMMA =
-  'A `Headers` joins repeats of `Cookie` by a comma. Browsers send one (RFC 6265 §5.4), and servers of HTTP/2 join them again'
-const UNTOLD =
-  'workerd notices that a client has left when it sends the next chunk. A body that waits for something else is not told'
+  'A `Headers` object joins repeated `Cookie` headers with a comma. Browsers send a single one (RFC 6265 §5.4), and HTTP/2 servers join them with a semicolon'
+const UNNOTICED =
+  'workerd detects a disconnected client only when it sends the next chunk, so it does not notify a body that is waiting'
 
 export const failures: readonly Failure[] = [
   {
     on: 'Bun',
     where: 'over sockets',
     rule: 'SRV-17',
-    name: 'sends the head when no bytes are written, before the body has any',
+    name: 'sends the head when write is called with an empty chunk',
     reason: 'Bun sends the head together with the first chunk',
   },
   {
     on: 'Deno',
     where: 'over sockets',
     rule: 'SRV-16',
-    name: 'answers 205 Reset Content with a length of 0 and no body',
-    reason: 'Deno takes the `Content-Length` out of a 205',
+    name: 'sends 205 Reset Content with Content-Length: 0 and no body',
+    reason: 'Deno removes the `Content-Length` from a 205 response',
   },
   ...(['in process'] as const).map((where): Failure => ({
     on: 'Deno',
     where,
     rule: 'SRV-20',
-    name: 'joins the repeats of a header, cookies by a semicolon',
+    name: 'joins repeated headers with commas, and cookies with semicolons',
     reason: COMMA,
   })),
   ...(['in process', 'over sockets'] as const).map((where): Failure => ({
     on: 'workerd',
     where,
     rule: 'SRV-20',
-    name: 'joins the repeats of a header, cookies by a semicolon',
+    name: 'joins repeated headers with commas, and cookies with semicolons',
     reason: COMMA,
   })),
   ...[
-    ['SRV-25', 'fires phial.signal when the client has gone'],
-    ['SRV-7', 'closes a body when the client has gone, even while it waits for a chunk'],
-    ['SRV-7', 'ends a generator whose client has gone'],
+    ['SRV-25', 'fires phial.signal when the client disconnects'],
+    ['SRV-7', 'closes a body if the client disconnects while a chunk is pending'],
+    ['SRV-7', 'ends a generator if the client disconnects'],
   ].map(([rule = '', name = '']): Failure => ({
     on: 'workerd',
     where: 'over sockets',
     rule,
     name,
-    reason: UNTOLD,
+    reason: UNNOTICED,
   })),
 ]

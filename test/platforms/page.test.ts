@@ -5,11 +5,11 @@ import { redraw } from './page.ts'
 
 const PAGE = 'docs/embedding.md'
 
-// `npx vitest run --root test -u platforms/page` draws them anew.
-test('the tables of the page are what the other tests here expect', async () => {
+// `npx vitest run --root test -u platforms/page` writes the tables.
+test('the tables of docs/embedding.md match what the platform tests expect', async () => {
   await expect(redraw(read(PAGE))).toMatchFileSnapshot(join(root, PAGE))
 })
 
-test('a page without a place for them is an error', () => {
-  expect(() => redraw('# Embedding\n')).toThrow('The page lacks')
+test('redraw throws if the page has no markers', () => {
+  expect(() => redraw('# Embedding\n')).toThrow('Expected the page to contain')
 })

@@ -1,4 +1,4 @@
-/** What `docs/embedding.md` says of the platforms: tables of what the tests expect. */
+/** Generates the tables about platforms in `docs/embedding.md` from what the tests expect. */
 import { serverCases } from '@phial/core/conformance'
 import { type Difference, differences, type Failure, failures } from './differences.ts'
 import { isRuntime, type Platform, platforms, versions } from './platforms.ts'
@@ -7,11 +7,12 @@ import { requests } from './requests.ts'
 const BEGIN = '<!-- platforms: written by test/platforms/page.test.ts -->\n'
 const END = '<!-- end of platforms -->'
 
-/** A page with its tables drawn anew. Throws if it has no place for them. */
+/** Returns a page with its tables replaced. Throws if the page has no markers for them. */
 export function redraw(page: string): string {
   const [before, rest] = page.split(BEGIN)
   const [, after] = rest?.split(END) ?? []
-  if (before === undefined || after === undefined) throw new Error(`The page lacks ${BEGIN}${END}`)
+  if (before === undefined || after === undefined)
+    throw new Error(`Expected the page to contain ${BEGIN}${END}`)
   return `${before}${BEGIN}\n${tables()}\n${END}${after}`
 }
 
@@ -21,9 +22,9 @@ function tables(): string {
     row(['---', '---', ...platforms.map(() => '---')]),
     row(['conformance cases, over sockets', all(serverCases.length), ...cases('over sockets')]),
     row(['conformance cases, in process', all(serverCases.length), ...cases('in process')]),
-    row(['requests with the same answer', all(requests.length), ...platforms.map(sameAnswers)]),
+    row(['requests with the same response', all(requests.length), ...platforms.map(sameResponses)]),
     row([
-      '`phial-server -w 2`: start, `HUP`, a killed worker, `TERM`',
+      '`phial-server -w 2`: start, `HUP`, killed worker, `TERM`',
       'yes',
       'yes',
       'yes',
@@ -32,20 +33,20 @@ function tables(): string {
       'no',
     ]),
     '',
-    'The answers that differ from those of `phial-server` on Node, and why:',
+    'These responses differ from those of `phial-server` on Node:',
     '',
-    row(['what', 'where', 'at which requests', 'why']),
+    row(['difference', 'platform', 'requests', 'reason']),
     row(['---', '---', '---', '---']),
     ...differences.map(differenceRow),
     '',
-    'The conformance cases that fail, and why:',
+    'These conformance cases fail:',
     '',
-    row(['rule', 'case', 'where', 'why']),
+    row(['rule', 'case', 'platform', 'reason']),
     row(['---', '---', '---', '---']),
     ...failureRows(),
     '',
-    'Under Deno, a connection that comes while a worker retires may be closed without an answer.',
-    'workerd has no processes and no signals, and Lambda starts and stops its own, so `phial-server` runs on neither.',
+    'Under Deno, a connection that arrives while a worker retires may be closed without a response.',
+    'workerd has no processes or signals, and Lambda manages its own processes, so `phial-server` does not run on either.',
     '',
   ].join('\n')
 }
@@ -58,7 +59,7 @@ function title(platform: Platform): string {
   return isRuntime(platform) ? `${platform} ${versions[platform]}` : `Lambda, ${platform}`
 }
 
-/** How many cases pass. A function of an event is no server, so there are none for Lambda. */
+/** Returns how many cases pass. Lambda has none, because a handler of events is not a server. */
 function cases(where: Failure['where']): string[] {
   return platforms.map((platform) => {
     if (!isRuntime(platform)) return '–'
@@ -67,19 +68,19 @@ function cases(where: Failure['where']): string[] {
   })
 }
 
-function sameAnswers(platform: Platform): string {
+function sameResponses(platform: Platform): string {
   const own = differences.filter(({ on }) => on.includes(platform))
   const other = new Set(own.flatMap((one) => (one.requests === 'all' ? [] : one.requests)))
   return `${requests.length - other.size} of ${requests.length}`
 }
 
 function differenceRow({ what, on, requests: at, reason }: Difference): string {
-  const where = on.length === platforms.length ? 'everywhere' : on.join(', ')
+  const where = on.length === platforms.length ? 'all' : on.join(', ')
   const which = at === 'all' ? 'all' : at.join('; ')
   return row([what, where, which, reason])
 }
 
-/** A case that fails in two places has one row. */
+/** Returns the rows for failed cases. A case that fails on several platforms has one row. */
 function failureRows(): string[] {
   const rows = new Map<string, string[]>()
   for (const { rule, name, on, where, reason } of failures) {

@@ -1,10 +1,10 @@
-/** The platforms of the tests, as the page names them. */
+/** The platforms under test, as docs/embedding.md names them. */
 import { readFileSync } from 'node:fs'
 
 export const platforms = ['Bun', 'Deno', 'workerd', 'function URL', 'API Gateway'] as const
 export type Platform = (typeof platforms)[number]
 
-/** Those with a process of their own. Lambda's are events, which the tests make. */
+/** The platforms that run as a process. For Lambda, the tests create events instead. */
 export const runtimes = ['Bun', 'Deno', 'workerd'] as const
 export type Runtime = (typeof runtimes)[number]
 

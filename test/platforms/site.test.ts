@@ -11,11 +11,11 @@ let node: Served
 const expected = new Map<string, ClientAnswer>()
 
 beforeAll(async () => {
-  vi.stubEnv('PHIAL_SECRET_KEY', SECRET) // for the handler of Lambda, which runs in this process
+  vi.stubEnv('PHIAL_SECRET_KEY', SECRET) // for the Lambda handler, which runs in this process
   await build()
   node = await sites.Node()
   for (const request of requests) {
-    // oxlint-disable-next-line no-await-in-loop -- one after another
+    // oxlint-disable-next-line no-await-in-loop -- sequentially
     expected.set(request.name, await node.client(request))
   }
 })
@@ -25,7 +25,7 @@ afterAll(async () => {
   await node[Symbol.asyncDispose]()
 })
 
-test('phial-server on Node answers every request whole, each with a name of its own', () => {
+test('phial-server on Node responds completely to every request, and names are unique', () => {
   expect(expected.size).toBe(requests.length)
   for (const [name, { complete }] of expected) expect(complete, name).toBe(true)
 })
@@ -42,24 +42,31 @@ describe.each(platforms.filter(isHere))('%s', (platform) => {
   const known = differences.filter(({ on }) => on.includes(platform))
   const everywhere = known.filter((one) => one.requests === 'all').flatMap(({ parts }) => parts)
 
-  test.each(requests)('$name: the answer of Node, but for what the page says', async (request) => {
-    const answer = await site.client(request)
-    const parts = partsThatDiffer(expected.get(request.name) ?? answer, answer)
-    const said = known.flatMap((one) => (one.requests.includes(request.name) ? one.parts : []))
-    expect(parts.filter((part) => !everywhere.includes(part))).toEqual(
-      [...new Set(said)].filter((part) => !everywhere.includes(part)).toSorted(byPlace(parts)),
-    )
-  })
+  test.each(requests)(
+    '$name: the response is that of Node, except for the documented differences',
+    async (request) => {
+      const answer = await site.client(request)
+      const parts = partsThatDiffer(expected.get(request.name) ?? answer, answer)
+      const documented = known.flatMap((one) =>
+        one.requests.includes(request.name) ? one.parts : [],
+      )
+      expect(parts.filter((part) => !everywhere.includes(part))).toEqual(
+        [...new Set(documented)]
+          .filter((part) => !everywhere.includes(part))
+          .toSorted(byPlace(parts)),
+      )
+    },
+  )
 })
 
-/** In the order in which they were found. */
+/** Compares by the order in which the parts were found. */
 const byPlace =
   (found: readonly string[]) =>
   (one: string, other: string): number =>
     found.indexOf(one) - found.indexOf(other)
 
 test.each(differences.flatMap((one) => (one.requests === 'all' ? [] : one.requests)))(
-  'the page speaks of a request that is made: %s',
+  'the documented request is among the tested ones: %s',
   (name) => {
     expect(expected.has(name)).toBe(true)
   },

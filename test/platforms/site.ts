@@ -1,4 +1,4 @@
-/** The example site on each platform: started as its README says, and asked over a socket or by an event. */
+/** Starts the example site on each platform as its README describes. Requests are sent over a socket or as an event. */
 import { execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export interface Served extends AsyncDisposable {
   readonly client: Client
 }
 
-/** Starts a program in a folder, on any free port and with the secret that the site wants. */
+/** Starts a program in a folder, with a free port and the secret of the site. */
 export function start(file: string, args: readonly string[], cwd = folder): Command {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(file, args, {
@@ -38,7 +38,7 @@ async function listening(command: Command, says: RegExp): Promise<Served> {
   }
 }
 
-/** Runs the example's `build` script, which writes what Workers and Lambda run. */
+/** Runs the example's `build` script, which writes the code for Workers and Lambda. */
 export async function build(): Promise<void> {
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     scripts: { build: string }
@@ -50,11 +50,12 @@ export async function build(): Promise<void> {
   })
 }
 
-/** The words after a program's name in a command of the example's README. */
+/** Returns the arguments of a program in the commands of the example's README. */
 function wordsOf(program: string): string[] {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8')
   const [, words] = new RegExp(`\`${program} ([^\`]+)\``).exec(readme) ?? []
-  if (words === undefined) throw new Error(`The README of the example does not start ${program}`)
+  if (words === undefined)
+    throw new Error(`Expected a command of ${program} in the README of the example`)
   return words.split(' ')
 }
 
@@ -78,7 +79,7 @@ export const sites: Readonly<Record<Platform | 'Node', () => Promise<Served>>> =
   'API Gateway': () => lambda('office.example', decoded),
 }
 
-/** The example's handler, called with the events that AWS makes of requests. */
+/** Returns a client that calls the example's handler with events as AWS creates them. */
 async function lambda(domainName: string, toRawPath: (path: string) => string): Promise<Served> {
   const { handler } = (await import(pathToFileURL(join(folder, 'build/lambda.js')).href)) as {
     handler: (event: LambdaEvent) => Promise<LambdaResult>
@@ -90,7 +91,7 @@ async function lambda(domainName: string, toRawPath: (path: string) => string): 
   }
 }
 
-/** API Gateway decodes a path, and leaves what is no escape. */
+/** Decodes a path as API Gateway does, which keeps invalid escapes. */
 function decoded(path: string): string {
   return path.replaceAll(/(?:%[\da-f]{2})+/gi, decodeURIComponent)
 }

@@ -12,7 +12,7 @@ const programs = {
   Deno: () => [binary('deno'), 'run', '--allow-all'],
 }
 
-/** A copy of the example, whose price can be raised while it is served. */
+/** Copies the example, so that a test can change its code while it is served. */
 function copyOfSite(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'phial-platform-')))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -23,7 +23,7 @@ function copyOfSite(): string {
   return folder
 }
 
-/** The body of an answer; `undefined` if none comes, or not in time. */
+/** Resolves to the body of a response, or to `undefined` if there is no response within 3 seconds. */
 async function answer(url: string): Promise<string | undefined> {
   try {
     const headers = { Connection: 'close' }
@@ -33,7 +33,7 @@ async function answer(url: string): Promise<string | undefined> {
   }
 }
 
-/** Workers by their numbers, as the master has named them. */
+/** Resolves to the process id of the nth worker, as logged by the master. */
 async function booted(command: Command, times: number): Promise<number> {
   const [, pid] = await command.says(/Booted worker with pid: (\d+)/, times)
   return Number(pid)
@@ -42,7 +42,7 @@ async function booted(command: Command, times: number): Promise<number> {
 describe.skipIf(!hasPrograms).each(Object.entries(programs))(
   'phial-server under %s',
   (name, program) => {
-    test('starts two workers, replaces one that is killed, loads new code at HUP, and ends at TERM', async () => {
+    test('starts two workers, replaces a killed worker, loads new code on HUP, and exits on TERM', async () => {
       const folder = copyOfSite()
       const [file = '', ...args] = program()
       writeFileSync(
@@ -67,7 +67,7 @@ describe.skipIf(!hasPrograms).each(Object.entries(programs))(
       )
       command.signal('SIGHUP')
       await command.says('Reloaded: all workers run the new code')
-      // Deno may lose a connection that comes while a worker retires: the page says so.
+      // Deno may lose a connection that arrives while a worker retires, as docs/embedding.md says.
       if (name === 'Bun') expect(await answer(`${site}/tape.txt`)).toBe('new new\n')
       await vi.waitUntil(async () => (await answer(`${site}/tape.txt`)) === 'new new\n', 30_000)
 

@@ -24,7 +24,7 @@ describe('readAddress', () => {
     ['unix:///run/a.sock', { path: '/run/a.sock' }],
     ['unix:a.sock', { path: 'a.sock' }],
     ['fd://3', { fd: 3 }],
-  ])('%s', (bind, address) => {
+  ])('parses %s', (bind, address) => {
     expect(readAddress(bind)).toEqual(address)
   })
 
@@ -45,7 +45,7 @@ describe('readAddress', () => {
     'a:-1',
     'fd://',
     'fd://x',
-  ])('%j is none', (bind) => {
+  ])('throws a StartError for %j', (bind) => {
     expect(() => readAddress(bind)).toThrow(
       expect.objectContaining({
         exitCode: 1,
@@ -66,13 +66,13 @@ describe('readAddresses', () => {
   })
 
   test.each([[['[::]:80']], [['[::]:80', '0.0.0.0:81']], [['[::]:80', 'unix:a']]])(
-    '%j: [::] takes IPv4 too',
+    '%j: [::] accepts IPv4 too',
     (binds) => {
       expect(readAddresses(binds).some(({ ipv6Only }) => ipv6Only)).toBe(false)
     },
   )
 
-  test('a path is resolved, unless that makes it too long for a socket', () => {
+  test('resolves a path, unless the result is too long for a socket', () => {
     const long = 'a'.repeat(100)
     const paths = readAddresses(['unix:a.sock', `unix:${long}`]).map(({ path }) => path)
     expect(paths).toEqual([join(process.cwd(), 'a.sock'), long])
@@ -82,24 +82,24 @@ describe('readAddresses', () => {
 describe('openListeners', () => {
   const at = async (bind: string): Promise<Listener> => {
     const [listener] = await openListeners([bind])
-    if (!listener) throw new Error('There is none.')
+    if (!listener) throw new Error('There is no listener.')
     return listener
   }
 
-  test('names the real port, and the host that was asked for', async () => {
+  test('returns the actual port and the configured host', async () => {
     const { server, url, host } = await at('[::1]:0')
     expect(url).toMatch(/^http:\/\/\[::1\]:[1-9]\d*$/)
     expect(host).toBe('::1')
     server.close()
   })
 
-  test('all of them, or none', async () => {
+  test('opens no listener if one of them fails', async () => {
     await using running = await serving(echo)
     const binds = ['127.0.0.1:0', `127.0.0.1:${running.port}`]
     await expect(openListeners(binds)).rejects.toMatchObject({ exitCode: 1 })
   })
 
-  test('a descriptor that is none', async () => {
+  test('rejects with a StartError if the descriptor is not a socket', async () => {
     await expect(at('fd://99')).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringContaining(
@@ -108,7 +108,7 @@ describe('openListeners', () => {
     })
   })
 
-  test('a taken port', async () => {
+  test('rejects with a StartError if the port is in use', async () => {
     await using running = await serving(echo)
     await expect(at(`127.0.0.1:${running.port}`)).rejects.toMatchObject({
       exitCode: 1,
@@ -116,20 +116,20 @@ describe('openListeners', () => {
     })
   })
 
-  test('an address that is not ours', async () => {
+  test('rejects with a StartError if the machine does not have the address', async () => {
     await expect(at('192.0.2.1:0')).rejects.toMatchObject({
       message: expect.stringContaining('this machine does not have this address'),
     })
   })
 
-  test('a folder that is not there', async () => {
+  test('rejects with a StartError if the folder does not exist', async () => {
     await expect(at('unix:/no/such/a.sock')).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringMatching(/folder does not exist|permission denied/),
     })
   })
 
-  test('a socket in use, and one that its server left behind', async () => {
+  test('rejects for a socket in use, and replaces a stale one', async () => {
     await using folder = await folderWith({})
     const path = join(folder.path, 'a.sock')
     await using command = phialServer(['-b', `unix:${path}`, 'app'])
@@ -146,17 +146,17 @@ describe('openListeners', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  /** What holds a path and yet refuses or does not answer connections. */
+  /** Sockets that use a path, but refuse or do not answer connections. */
   test.skipIf(!existsSync('/usr/bin/python3')).each([
     [
       'a listener whose queue is full',
       'STREAM',
       's.listen(0); c = socket.socket(socket.AF_UNIX); c.connect(p)',
     ],
-    ['a socket that is bound and does not listen yet', 'STREAM', ''],
+    ['a socket that is bound but does not listen yet', 'STREAM', ''],
     ['a datagram socket', 'DGRAM', ''],
     ['a seqpacket socket', 'SEQPACKET', 's.listen()'],
-  ])('%s is left alone', async (_, type, more) => {
+  ])('does not replace %s', async (_, type, more) => {
     await using folder = await folderWith({})
     const path = join(folder.path, 'a.sock')
     const program = `

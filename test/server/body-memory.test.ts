@@ -1,4 +1,4 @@
-/** The memory of a request's body, compared with the same body in one piece. */
+/** The memory use of a request body in chunks, compared with the same body in one piece. */
 import type { Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { deferred } from '../support/deferred.ts'
@@ -10,9 +10,9 @@ import { carrying, transports } from './support/transport.ts'
 
 describe.each(transports)('the transport %s', (_, make) => {
   test.each([
-    ['many to a packet', 1000],
-    ['packet by packet', 1],
-  ])('a body in chunks of one byte, sent %s, costs under 8 bytes for each', async (_, together) => {
+    ['many per packet', 1000],
+    ['one per packet', 1],
+  ])('a body in one-byte chunks, %s, uses less than 8 bytes per chunk', async (_, together) => {
     const COUNT = 200_000
     const reading = deferred()
     const app: Application = async (environ, startResponse) => {
@@ -51,7 +51,7 @@ describe.each(transports)('the transport %s', (_, make) => {
       const text = '1\r\nx\r\n'.repeat(together)
       const times = COUNT / together
       for (let time = 0; time < times; time++) {
-        await flushed(connection, text) // oxlint-disable-line no-await-in-loop -- one packet each
+        await flushed(connection, text) // oxlint-disable-line no-await-in-loop -- one per packet
         if (together === 1 && time % 50 === 0) await turn() // oxlint-disable-line no-await-in-loop
       }
       await settle()

@@ -1,4 +1,4 @@
-/** CGI: under a real web server, in a process of its own, and stream by stream. */
+/** CGI: under a real web server, as a process, and on in-memory streams. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
@@ -13,27 +13,28 @@ import { bytes, echo } from './support/server.ts'
 
 const program = fileURLToPath(new URL('apps/cgi.js', import.meta.url))
 
-const ANEW =
-  'a CGI program is started anew for each request, so a second one cannot tell of the first'
-/** What cannot be had, by the names of the cases, and why. */
+const RESTARTED =
+  'a CGI program is started for each request, so a second request cannot report on the first'
+/** The cases that CGI cannot pass, each with the reason. */
 const excused: Readonly<Record<string, string>> = {
-  'leaves alone what is no escape': 'nginx refuses such a path before it starts a program',
-  'joins the repeats of a header, cookies by a semicolon': 'fcgiwrap keeps the last of them',
-  'raises an error where the body breaks off': ANEW,
-  'fires phial.signal when the client has gone': ANEW,
-  'sends a chunk before it asks for the next one':
-    'fcgiwrap hands an answer on when its buffer is full or the program ends',
-  'sends the head when no bytes are written, before the body has any':
-    'fcgiwrap hands an answer on when its buffer is full or the program ends',
-  'breaks off an answer that fails after its head was sent by writing no bytes':
-    'CGI has no way to say that an answer of untold length is not whole',
-  'throws excInfo back once there are bytes, and breaks the answer off':
-    'CGI has no way to say that an answer of untold length is not whole',
-  'closes a generator that HEAD breaks off': ANEW,
-  'closes a body that has ended': ANEW,
-  'closes a body that threw': ANEW,
-  'closes a body when the client has gone, even while it waits for a chunk': ANEW,
-  'ends a generator whose client has gone': ANEW,
+  'keeps invalid escapes in the path': 'nginx refuses such a path before it starts a program',
+  'joins repeated headers with commas, and cookies with semicolons':
+    'fcgiwrap keeps the last of them',
+  'rejects a read if the body is cut off': RESTARTED,
+  'fires phial.signal when the client disconnects': RESTARTED,
+  'sends a chunk before it requests the next one':
+    'fcgiwrap sends a response only when its buffer is full or the program ends',
+  'sends the head when write is called with an empty chunk':
+    'fcgiwrap sends a response only when its buffer is full or the program ends',
+  'aborts a response that fails after an empty write has sent its head':
+    'CGI cannot signal that a response without a declared length is incomplete',
+  'rethrows excInfo after the first bytes, and aborts the response':
+    'CGI cannot signal that a response without a declared length is incomplete',
+  'closes the generator of a response to HEAD': RESTARTED,
+  'closes a body after its end': RESTARTED,
+  'closes a body that throws': RESTARTED,
+  'closes a body if the client disconnects while a chunk is pending': RESTARTED,
+  'ends a generator if the client disconnects': RESTARTED,
 }
 
 describe.skipIf(!hasCgiServer())('under nginx with fcgiwrap', () => {
@@ -48,7 +49,7 @@ describe.skipIf(!hasCgiServer())('under nginx with fcgiwrap', () => {
     const { found } = await runCase(one, socketClient(server.socket, [`X-Case: ${one.index}`]))
     expect(found).toBeUndefined()
   })
-  test('each excuse is needed', async () => {
+  test('each exclusion is needed', async () => {
     const found = await Promise.all(
       cases
         .filter(({ name }) => name in excused)
@@ -64,7 +65,7 @@ interface Answered {
   readonly stderr: string
 }
 
-/** Runs an application with an environment and an input. */
+/** Runs an application with the given environment and input. */
 async function cgi(
   app: Application,
   env: Record<string, string>,
@@ -92,7 +93,7 @@ describe('the environ (RFC 3875 §4.1)', () => {
     return found as Environ
   }
 
-  test('says what the web server says, and that there is one request', async () => {
+  test('contains the variables of the web server, and runOnce is set', async () => {
     const environ = await seen({
       SCRIPT_NAME: '/cgi-bin/app',
       PATH_INFO: '/caf\xc3\xa9',
@@ -119,7 +120,7 @@ describe('the environ (RFC 3875 §4.1)', () => {
     })
   })
 
-  test('fills in what the web server left out', async () => {
+  test('has defaults for missing variables', async () => {
     expect(await seen({ SCRIPT_NAME: '/' })).toMatchObject({
       SCRIPT_NAME: '',
       SERVER_NAME: 'localhost',
@@ -128,7 +129,7 @@ describe('the environ (RFC 3875 §4.1)', () => {
     })
   })
 
-  test('has no HTTP_PROXY, and tells type and length once', async () => {
+  test('does not contain HTTP_PROXY, nor the type and length as HTTP_ headers', async () => {
     const environ = await seen({
       HTTP_PROXY: 'evil',
       CONTENT_TYPE: '',
@@ -143,7 +144,7 @@ describe('the environ (RFC 3875 §4.1)', () => {
 
 describe('the body (§4.2)', () => {
   const post = { ...GET, REQUEST_METHOD: 'POST' }
-  test('ends where CONTENT_LENGTH says', async () => {
+  test('ends at CONTENT_LENGTH', async () => {
     const { stdout } = await cgi(
       echo,
       { ...post, CONTENT_LENGTH: '3' },
@@ -151,13 +152,13 @@ describe('the body (§4.2)', () => {
     )
     expect(stdout).toContain('POST /a 3\n')
   })
-  test('of a chunked request ends where the input does', async () => {
+  test('of a chunked request ends with the input', async () => {
     const env = { ...post, HTTP_TRANSFER_ENCODING: 'chunked' }
     expect((await cgi(echo, env, Readable.from([bytes('ab'), bytes('c')]))).stdout).toContain(
       '/a 3\n',
     )
   })
-  test('that is cut short is an error', async () => {
+  test('that is truncated throws an error', async () => {
     const { stdout, stderr } = await cgi(
       echo,
       { ...post, CONTENT_LENGTH: '9' },
@@ -168,21 +169,21 @@ describe('the body (§4.2)', () => {
   })
 })
 
-describe('the answer (§6)', () => {
-  test('begins with its status', async () => {
+describe('the response (§6)', () => {
+  test('starts with a Status header', async () => {
     const { stdout } = await cgi(echo, GET)
     expect(stdout).toBe(
       'Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nGET /a 0\n',
     )
   })
-  test('an error is a 500, and is told on standard error', async () => {
+  test('is a 500 if the application throws, and the error is on standard error', async () => {
     const { stdout, stderr } = await cgi(() => {
       throw new Error('no database')
     }, GET)
     expect(stdout).toMatch(/^Status: 500 Internal Server Error\r\n/)
     expect(stderr).toContain('no database')
   })
-  test('waits for a reader that is slow, and ends when it leaves', async () => {
+  test('waits for a slow reader, and ends when the reader exits', async () => {
     const stdout = new PassThrough({ highWaterMark: 10 })
     let made = 0
     const app: Application = function* app(_, startResponse) {
@@ -208,20 +209,20 @@ describe('as a program', () => {
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('latin1')))
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-    child.stdin.write(input) // and it is never ended, as by some web servers
+    child.stdin.write(input) // without an end, like some web servers
     const [code] = (await once(child, 'close')) as [number]
     return { code, stdout, stderr }
   }
 
-  test('ends by itself, though its input does not', async () => {
+  test('exits even if its input does not end', async () => {
     const answer = await ran({ ...GET, CONTENT_LENGTH: '3' }, 'abc')
     expect(answer).toMatchObject({ code: 0, stderr: '' })
     expect(answer.stdout).toMatch(/^Status: 200 OK\r\n/)
   })
 
-  test('started by hand, it says what it is', async () => {
+  test('prints an error and exits with 1 if it is not started by a web server', async () => {
     const { code, stderr } = await ran({})
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^There is no request: REQUEST_METHOD is not set\. [^\n]*\n$/)
+    expect(stderr).toMatch(/^Expected a CGI request, but REQUEST_METHOD is not set\. [^\n]*\n$/)
   })
 })

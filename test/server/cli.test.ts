@@ -1,4 +1,4 @@
-/** The command as its users see it: a process, its signals, its words and its exit codes. */
+/** The command as a process: its options, signals, output and exit codes. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const get = (path = '/', ...lines: string[]): string =>
 const ask = async (port: number | string, path = '/'): Promise<string> =>
   readAnswer(await exchange(port, get(path, 'Connection: close'))).body
 
-/** Runs to the end, and gives exit code and first line of standard error. */
+/** Runs the command to its end. Resolves with the exit code and the first line of standard error. */
 async function fails(
   args: string[],
   options: CommandOptions = {},
@@ -27,7 +27,7 @@ const loadsForever =
   "console.log('loading'); setInterval(() => {}, 1000); await new Promise(() => {})"
 
 describe('serving', () => {
-  test('says where it listens, serves, and stops', async () => {
+  test('logs its address, serves, and stops on TERM', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', 'app:app'])
     const port = await command.port()
     expect(command.stderr).toMatch(/\] \[\d+\] \[INFO\] Starting phial-server \d+\.\d+\.\d+\n/)
@@ -40,7 +40,7 @@ describe('serving', () => {
     await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  test('at several addresses', async () => {
+  test('listens at several addresses', async () => {
     await using folder = await folderWith({})
     const path = join(folder.path, 's.sock')
     await using command = phialServer([
@@ -60,14 +60,14 @@ describe('serving', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  test('seen from --chdir', async () => {
+  test('resolves MODULE relative to --chdir', async () => {
     await using command = phialServer(['--chdir', apps, '-b', '127.0.0.1:0', 'app:site.handle'], {
       cwd: '/',
     })
     expect(await ask(await command.port())).toBe('site')
   })
 
-  test('with options from PHIAL_SERVER_ARGS, which the command line beats', async () => {
+  test('reads options from PHIAL_SERVER_ARGS, which the command line overrides', async () => {
     const env = {
       PHIAL_SERVER_ARGS: `-b 127.0.0.1:0 -b unix:/nowhere/s.sock --log-level debug 'app:createApp("a b")'`,
     }
@@ -75,12 +75,12 @@ describe('serving', () => {
     expect(await ask(await command.port())).toBe('a b')
   })
 
-  test('at 0.0.0.0:$PORT where PORT is set', async () => {
+  test('listens at 0.0.0.0:$PORT if PORT is set', async () => {
     await using command = phialServer(['app'], { env: { PORT: '0' } })
     await command.says(/Listening at: http:\/\/0\.0\.0\.0:[1-9]/)
   })
 
-  test('at --log-level error, without a word', async () => {
+  test('logs nothing at --log-level error', async () => {
     await using folder = await folderWith({ 'app.mjs': loadsForever })
     const args = ['-b', '127.0.0.1:0', '--log-level', 'error', 'app']
     await using command = phialServer(args, { cwd: folder.path })
@@ -91,7 +91,7 @@ describe('serving', () => {
 })
 
 describe('the access log', () => {
-  test('on standard output', async () => {
+  test('is written to standard output', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', '--access-logfile', '-', 'app'])
     const port = await command.port()
     await exchange(port, get('/a?b', 'User-Agent: "x"\x1b', 'Connection: close'))
@@ -110,7 +110,7 @@ describe('the access log', () => {
     expect(second).toMatch(/"GET \/ HTTP\/1\.1" 400 \d+ "-" "-"$/)
   })
 
-  test('in a file, in a format, complete at the end', async () => {
+  test('is written to a file in the configured format, completely', async () => {
     await using folder = await folderWith({ 'access.log': 'before\n' })
     const args = [
       '-b',
@@ -127,7 +127,7 @@ describe('the access log', () => {
     expect(readFileSync(join(folder.path, 'access.log'), 'utf8')).toBe('before\nGET /x 200\n')
   })
 
-  test('whose reader has gone does not stop the server', async () => {
+  test('does not stop the server if its reader exits', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', '--access-logfile', '-', 'app'])
     const port = await command.port()
     command.stopReading()
@@ -140,7 +140,7 @@ describe('the access log', () => {
 
 describe('stopping', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s finishes what is under way, and idle connections do not delay it',
+    'by %s finishes in-flight requests, and is not delayed by idle connections',
     async (signal) => {
       await using command = phialServer(['-b', '127.0.0.1:0', 'slow'])
       const port = await command.port()
@@ -171,7 +171,7 @@ describe('stopping', () => {
     },
   )
 
-  test('a second signal hurries', async () => {
+  test('cuts in-flight requests on a second signal', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', 'slow'])
     const slow = await open(await command.port())
     slow.send(get('/slow'))
@@ -183,7 +183,7 @@ describe('stopping', () => {
     expect(slow.received).toBe('')
   })
 
-  test('is not held up by what the application keeps open, nor by a loading that takes its time', async () => {
+  test('is not delayed by timers of the application, nor by its loading', async () => {
     await using folder = await folderWith({ 'app.mjs': loadsForever })
     await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
     await command.says('loading')
@@ -192,8 +192,8 @@ describe('stopping', () => {
   })
 })
 
-describe('what cannot be started', () => {
-  test('no MODULE: 1', async () => {
+describe('a server that cannot start', () => {
+  test('exits with 1 if MODULE:APP is missing', async () => {
     expect(await fails([])).toEqual([
       1,
       'phial-server: no application was named; use phial-server MODULE:APP, or see --help',
@@ -213,7 +213,7 @@ describe('what cannot be started', () => {
     [['-b', '--chdir', 'x', 'app'], '-b needs a value'],
     [['--check-config=1', 'app'], '--check-config takes no value'],
     [['--log-level', 'loud', 'app'], '--log-level loud: expected debug,'],
-  ])('a bad option: 2: %j', async (args, message) => {
+  ])('exits with 2 for an invalid option: %j', async (args, message) => {
     const [code, line] = await fails(args)
     expect(code).toBe(2)
     expect(line).toContain(`phial-server: ${message}`)
@@ -237,13 +237,13 @@ describe('what cannot be started', () => {
       ['--access-logfile', '/no/such/log', 'app'],
       '--access-logfile /no/such/log cannot be written: ENOENT',
     ],
-  ])('a bad setting: 1: %j', async (args, message) => {
+  ])('exits with 1 for an invalid setting: %j', async (args, message) => {
     const [code, line] = await fails(args)
     expect(code).toBe(1)
     expect(line).toContain(`phial-server: ${message}`)
   })
 
-  test('a taken port: 1, whatever else was bound', async () => {
+  test('exits with 1 if a port is in use, even if other addresses are free', async () => {
     await using running = await serving(echo)
     const [code, line] = await fails([
       '-b',
@@ -258,7 +258,7 @@ describe('what cannot be started', () => {
     ])
   })
 
-  test('a path that is no socket: 1, and it is left alone', async () => {
+  test('exits with 1 if a path is not a socket, and keeps the file', async () => {
     await using folder = await folderWith({})
     const path = join(folder.path, 'notes')
     writeFileSync(path, 'mine')
@@ -270,17 +270,17 @@ describe('what cannot be started', () => {
   test.each([
     ['nope', 'cannot find module nope in '],
     ['ap:app', 'cannot find module ap in'],
-    ['app:ap', 'there is no ap in app.ts; did you mean app?'],
-    ['app:text', "text in app.ts is the text 'hello'; an application is a function"],
-    ['app:throws()', 'throws in app.ts, called with () failed: Error: no database'],
+    ['app:ap', 'cannot find ap in app.ts; did you mean app?'],
+    ['app:text', "text in app.ts is the string 'hello'; expected an application: a function"],
+    ['app:throws()', 'throws in app.ts, called with (), failed: Error: no database'],
     ['app:createApp(x)', 'createApp(x): arguments must be written as JSON'],
-  ])('an application that cannot be loaded: 4: %s', async (spec, message) => {
+  ])('exits with 4 if the application cannot be loaded: %s', async (spec, message) => {
     const [code, line] = await fails(['-b', '127.0.0.1:0', spec])
     expect(code).toBe(4)
     expect(line).toContain(`phial-server: ${message}`)
   })
 
-  test('an error while importing: 4, with its own stack and no other', async () => {
+  test('exits with 4 after an error while importing, and prints only its own stack', async () => {
     await using folder = await folderWith({
       'app.mts': 'const x: number = 1\nexport function f() {\n  throw new Error("boom")\n}\nf()\n',
     })
@@ -298,7 +298,16 @@ describe('what cannot be started', () => {
 })
 
 describe('--check-config', () => {
-  test('loads, listens nowhere, and says nothing', async () => {
+  test('exits with its code even if the application keeps the process alive', async () => {
+    await using folder = await folderWith({
+      'app.mjs': 'setInterval(() => {}, 1000)\nexport const app = (environ, startResponse) => []\n',
+    })
+    const at = { cwd: folder.path }
+    expect(await runToEnd(['--check-config', 'app'], at)).toMatchObject({ code: 0 })
+    expect(await runToEnd(['--check-config', 'app:nope'], at)).toMatchObject({ code: 4 })
+  })
+
+  test('loads the application, does not listen, and prints nothing', async () => {
     await using running = await serving(echo)
     const args = ['--check-config', '-b', `127.0.0.1:${running.port}`]
     expect(await runToEnd([...args, 'app'])).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -313,7 +322,7 @@ describe('--check-config', () => {
   })
 })
 
-test('--print-config shows what holds, and listens nowhere', async () => {
+test('--print-config prints each setting with its source, and does not listen', async () => {
   await using folder = await folderWith({
     'phial-server.config.ts': 'export default { timeout: 7 as number }',
   })
@@ -326,7 +335,7 @@ test('--print-config shows what holds, and listens nowhere', async () => {
   expect(stdout).toMatch(/^workers += 1  # WEB_CONCURRENCY$/m)
 })
 
-test('a config file that cannot be had: 1', async () => {
+test('exits with 1 if the config file is missing or invalid', async () => {
   await using folder = await folderWith({ 'a.ts': 'export default { timeout: "x" }' })
   const at = { cwd: folder.path }
   expect(await fails(['-c', 'b.ts', 'app'], at)).toEqual([
@@ -340,7 +349,7 @@ test('a config file that cannot be had: 1', async () => {
 })
 
 describe('--help and --version', () => {
-  test('are answered on standard output, whatever else is said', async () => {
+  test('print to standard output, whatever other arguments there are', async () => {
     expect(await runToEnd(['--version'])).toMatchObject({
       code: 0,
       stderr: '',

@@ -39,7 +39,7 @@ describe.each(transports)('the transport %s', (_, make) => {
 })
 
 test.each(transports)(
-  'a check of the transport %s finds each rule kept, those of environ too',
+  'a check of the transport %s finds that each rule is kept, including those of the environ',
   async (_, make) => {
     const { verdicts } = await checkServer(async (app) => {
       const carried = await carrying(make, app)

@@ -1,4 +1,4 @@
-/** Slow clients by the hundred: each is cut at its limit, others are served as before, and memory is bounded. */
+/** Hundreds of slow clients: each one is disconnected at its limit, other clients are still served, and memory is bounded. */
 import type { Application } from '@phial/core'
 import { expect, test } from 'vitest'
 import type { Limits } from '../../packages/server/src/transport.ts'
@@ -23,7 +23,7 @@ const get = (path: string): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])
 const post = request(['POST /slow HTTP/1.1', 'Host: a', 'Content-Length: 1000000'])
 
-/** How many chunks the application has handed over. */
+/** The number of chunks that the application has yielded. */
 let chunks = 0
 
 const app: Application = (environ, startResponse) => {
@@ -35,16 +35,16 @@ const app: Application = (environ, startResponse) => {
   })()
 }
 
-/** What became of one crowd of clients. */
+/** The result for a crowd of clients. */
 interface Crowd {
   readonly clients: readonly RawConnection[]
-  /** The answers to others. */
+  /** The responses to other clients. */
   readonly served: Set<string>
-  /** The most memory in use while the clients were there, in bytes above what it was before. */
+  /** The increase to the peak memory use while the clients were connected, in bytes. */
   readonly held: number
 }
 
-/** Opens connections, keeps sending until all are closed, and sends other requests meanwhile. */
+/** Opens connections, keeps sending until all are closed, and sends requests of other clients at the same time. */
 async function crowd(limits: Partial<Limits>, start: string, drip: string): Promise<Crowd> {
   await using carried = await carrying(transports[chosen], app, limits)
   const before = memoryInUse()
@@ -59,7 +59,7 @@ async function crowd(limits: Partial<Limits>, start: string, drip: string): Prom
   return { clients, served, held: most - before }
 }
 
-/** Sends requests of others, one after another until a promise resolves. */
+/** Sends requests of other clients, one after another, until a promise resolves. */
 async function neighbours(
   place: Place,
   until: Promise<unknown>,
@@ -80,7 +80,7 @@ test.each([
   ['head', 'GET / HTTP/1.1\r\nHost: a\r\nA: ', { headTimeout: 0.5 }],
   ['body', `${post}some`, { bodyTimeout: 0.5 }],
 ])(
-  `${CLIENTS} clients that send their %s byte by byte get a 408 and hold no more memory than silent ones`,
+  `${CLIENTS} clients that send their %s byte by byte get a 408, and use no more memory than silent ones`,
   async (_, start, limits) => {
     const silent = await crowd(limits, start, '')
     const { clients, served, held } = await crowd(limits, start, 'x')
@@ -91,7 +91,7 @@ test.each([
   },
 )
 
-/** Clients that read nothing of their answers. Over a unix socket, because the kernel buffers megabytes for TCP. */
+/** Clients that read nothing of their responses. Over a unix socket, because the kernel buffers megabytes for TCP. */
 async function takingNothing(sent: string): Promise<{ served: Set<string>; made: number }> {
   await using folder = await folderWith({})
   const path = `${folder.path}/socket`
@@ -119,10 +119,10 @@ async function takingNothing(sent: string): Promise<{ served: Set<string>; made:
 const pipelined = (count: number): string =>
   request(['GET /chunks/1 HTTP/1.1', 'Host: a']).repeat(count)
 
-// The controls are a tenth or less, and already more than the kernel buffers.
+// The controls are at most a tenth as large, but still larger than the kernel's buffers.
 test.each([
-  ['an endless answer', get('/chunks/Infinity'), get('/chunks/20')],
-  ['200 pipelined answers', pipelined(200), pipelined(20)],
+  ['an endless response', get('/chunks/Infinity'), get('/chunks/20')],
+  ['200 pipelined responses', pipelined(200), pipelined(20)],
 ])(
   `${CLIENTS} clients that never read %s do not make the server buffer it`,
   async (_, much, few) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadline, Deadlines, type Timed } from '../../packages/server/src/deadlines.ts'
 
-/** Something with a deadline, which counts how often it was late. */
+/** An object with a deadline, which counts how often it has expired. */
 class Item implements Timed {
   place = -1
   late = 0
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('is late after its time, never before, and within a half of it', () => {
+test('expires after its time, never before, and at most half of it late', () => {
   const deadlines = new Deadlines(10, 0)
   const item = new Item()
   const { deadline } = item
@@ -33,7 +33,7 @@ test('is late after its time, never before, and within a half of it', () => {
   expect(item.late).toBe(1)
 })
 
-test('starts anew, stops, and waits for ever', () => {
+test('can be restarted and stopped, and never expires at 0', () => {
   const deadlines = new Deadlines(1)
   const item = new Item()
   const { deadline } = item
@@ -50,7 +50,7 @@ test('starts anew, stops, and waits for ever', () => {
   expect(item.late).toBe(0)
 })
 
-test('what is shortened counts what has passed, and is never lengthened', () => {
+test('shorten counts the elapsed time, and never lengthens the limit', () => {
   const late = [
     [10, 2],
     [0, 2],
@@ -68,16 +68,16 @@ test('what is shortened counts what has passed, and is never lengthened', () => 
     })
     return at + 1
   })
-  expect(late).toEqual([1, 3, 3]) // the first look only finds it
+  expect(late).toEqual([1, 3, 3]) // the first check only finds it
 })
 
-test('what passes while it is stopped does not count', () => {
+test('does not count time in which it is stopped', () => {
   const deadlines = new Deadlines(1)
   const item = new Item()
   const { deadline } = item
   deadlines.add(item)
   deadline.start(2)
-  vi.advanceTimersByTime(1250) // the first look only finds it
+  vi.advanceTimersByTime(1250) // the first check only finds it
   deadline.stop()
   vi.advanceTimersByTime(60_000)
   deadline.resume()
@@ -87,7 +87,7 @@ test('what passes while it is stopped does not count', () => {
   expect(item.late).toBe(1)
 })
 
-test('there is one timer for all, which stops at the first look that finds nothing', () => {
+test('shares one timer, which stops at the first check without members', () => {
   const deadlines = new Deadlines(1)
   const [one, two] = [new Item(), new Item()]
   deadlines.add(one)
@@ -104,7 +104,7 @@ test('there is one timer for all, which stops at the first look that finds nothi
   expect(vi.getTimerCount()).toBe(1)
 })
 
-test('a long turn of the event loop does not count against a client', () => {
+test('does not count a long turn of the event loop', () => {
   const deadlines = new Deadlines(1)
   const item = new Item()
   const { deadline } = item
@@ -122,7 +122,7 @@ test('a long turn of the event loop does not count against a client', () => {
   blocked.mockRestore()
 })
 
-test('a look comes after the sockets have been read', () => {
+test('checks after the sockets have been read', () => {
   const deadlines = new Deadlines(1)
   const order: string[] = []
   deadlines.add({ place: -1, look: () => void order.push('look') })
@@ -131,7 +131,7 @@ test('a look comes after the sockets have been read', () => {
   expect(order).toEqual(['sockets', 'look'])
 })
 
-test('a short limit is looked at more often', () => {
+test('checks more often for a short limit', () => {
   const deadlines = new Deadlines(30, 0.1)
   const item = new Item()
   const { deadline } = item

@@ -2,7 +2,7 @@ import { StartError } from '@phial/server'
 import { expect, test } from 'vitest'
 import { exitCodes, loadError } from '../../packages/server/src/errors.ts'
 
-test('StartError carries its exit code and what helps beside it', () => {
+test('StartError has an exit code, an error code and a detail', () => {
   const error = new StartError(exitCodes.usage, 'no such option', 'more')
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({
@@ -15,7 +15,7 @@ test('StartError carries its exit code and what helps beside it', () => {
   expect(new StartError(exitCodes.configuration, 'x').detail).toBeUndefined()
 })
 
-test('loadError', () => {
+test('loadError creates an error with exit code 4', () => {
   expect(loadError('no module', 'stack')).toMatchObject({
     exitCode: 4,
     code: 'ERR_PHIAL_SERVER_LOAD',
@@ -23,6 +23,6 @@ test('loadError', () => {
   })
 })
 
-test('the codes are those of gunicorn', () => {
+test("the exit codes are gunicorn's", () => {
   expect(exitCodes).toEqual({ ok: 0, configuration: 1, usage: 2, boot: 3, load: 4 })
 })

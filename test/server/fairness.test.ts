@@ -1,4 +1,4 @@
-/** One event loop for many clients: none of them holds up the others, and none is blamed for what the process did. */
+/** Many clients on one event loop: no client delays the others, and none is timed out for a delay of the process. */
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { errorStream, type Application } from '@phial/core'
@@ -25,7 +25,7 @@ const PEER = {
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
 
-/** Keeps the process busy for so many milliseconds. */
+/** Blocks the event loop for this many milliseconds. */
 function block(milliseconds: number): void {
   const end = performance.now() + milliseconds
   while (performance.now() < end);
@@ -33,29 +33,32 @@ function block(milliseconds: number): void {
 
 describe.each(transports)('the transport %s', (_, make) => {
   test.each([
-    ['answered at once', (): Uint8Array[] => [bytes('.')]],
-    ['promised', async (): Promise<Uint8Array[]> => [bytes('.')]],
-  ])('a burst of pipelined requests, %s, does not keep others waiting', async (_, answer) => {
-    const order: string[] = []
-    await using carried = await carrying(make, (environ, startResponse) => {
-      order.push(environ.PATH_INFO)
-      if (environ.PATH_INFO === '/burst') block(1)
-      startResponse('200 OK', [])
-      return answer()
-    })
-    const [greedy, other] = [await open(carried.port), await open(carried.port)]
-    greedy.send(get('/burst').repeat(200))
-    await greedy.until('200 OK')
-    other.send(get('/other'))
-    await other.until('200 OK')
-    await greedy.until((text) => text.split('200 OK').length > 200)
-    expect(order).toHaveLength(201)
-    expect(order.indexOf('/other')).toBeLessThan(order.length - 1)
-    greedy.socket.destroy()
-    other.socket.destroy()
-  })
+    ['synchronous', (): Uint8Array[] => [bytes('.')]],
+    ['asynchronous', async (): Promise<Uint8Array[]> => [bytes('.')]],
+  ])(
+    'a burst of pipelined requests with %s responses does not delay other clients',
+    async (_, answer) => {
+      const order: string[] = []
+      await using carried = await carrying(make, (environ, startResponse) => {
+        order.push(environ.PATH_INFO)
+        if (environ.PATH_INFO === '/burst') block(1)
+        startResponse('200 OK', [])
+        return answer()
+      })
+      const [greedy, other] = [await open(carried.port), await open(carried.port)]
+      greedy.send(get('/burst').repeat(200))
+      await greedy.until('200 OK')
+      other.send(get('/other'))
+      await other.until('200 OK')
+      await greedy.until((text) => text.split('200 OK').length > 200)
+      expect(order).toHaveLength(201)
+      expect(order.indexOf('/other')).toBeLessThan(order.length - 1)
+      greedy.socket.destroy()
+      other.socket.destroy()
+    },
+  )
 
-  test('a burst that takes several reads is answered whole and in order', async () => {
+  test('a burst that takes several reads is answered completely and in order', async () => {
     const count = 5000
     await using carried = await carrying(make, (environ, startResponse) => {
       startResponse('200 OK', [])
@@ -69,7 +72,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     client.socket.destroy()
   })
 
-  test.each(['sync', 'async'])('a %s body that is made without a pause does not keep others waiting', async (kind) => {
+  test.each(['sync', 'async'])('a %s body that is produced without a pause does not delay other clients', async (kind) => {
     let rows = 0
     let rowsBefore = 0
     function* table(): Generator<Uint8Array> {
@@ -97,7 +100,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     other.socket.destroy()
   }) // prettier-ignore
 
-  test('a long turn of the event loop times nobody out', async () => {
+  test('a long turn of the event loop causes no timeout', async () => {
     const limits = { keepAlive: 0.3, headTimeout: 0.3, bodyTimeout: 0.3, writeTimeout: 0.3 }
     const blocking = deferred()
     await using carried = await carrying(
@@ -122,7 +125,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     await turn()
     await turn()
     blocking.resolve()
-    // In this process the client's bytes leave at once: they wait in the socket while the server blocks.
+    // The client is in this process, so its bytes are sent now and wait in the socket while the server blocks.
     kept?.send(get('/second'))
     posting?.send('ended')
     asking?.send('Host: a\r\n\r\n')
@@ -132,7 +135,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     for (const one of [busy, kept, posting, asking]) one?.socket.destroy()
   }) // prettier-ignore
 
-  test('phial.retiring is one signal for all requests, and fires when the server retires', async () => {
+  test('phial.retiring is one signal for all requests, and is aborted when the server retires', async () => {
     const signals = new Set<AbortSignal | undefined>()
     const begun = deferred()
     await using carried = await carrying(make, async function* events(environ, startResponse) {
@@ -156,7 +159,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     expect([...signals].map((signal) => signal?.aborted)).toEqual([true])
   })
 
-  test('a server that retires closes a connection that brings no request any more, well before --keep-alive', async () => {
+  test('a server that retires closes an idle connection long before --keep-alive', async () => {
     await using carried = await carrying(make, (_environ, startResponse) => {
       startResponse('200 OK', [])
       return [bytes('.')]
@@ -174,7 +177,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     expect(unused.error).toBeUndefined()
   })
 
-  test('closing fires phial.retiring too', async () => {
+  test('closing aborts phial.retiring too', async () => {
     let signal: AbortSignal | undefined
     await using carried = await carrying(make, (environ, startResponse) => {
       signal = environ['phial.retiring']
@@ -189,7 +192,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     expect(signal?.aborted).toBe(true)
   })
 
-  test('each chunk of a slow body is sent before the next one is made', async () => {
+  test('each chunk of a slow body is sent before the next one is produced', async () => {
     const made = [deferred(), deferred(), deferred()]
     await using carried = await carrying(make, async function* slow(_environ, startResponse) {
       startResponse('200 OK', [])
@@ -209,7 +212,7 @@ describe.each(transports)('the transport %s', (_, make) => {
     client.socket.destroy()
   })
 
-  test('a chunk that took long to make does not wait for the next one', async () => {
+  test('a chunk that took long to produce does not wait for the next one', async () => {
     const socket = new MemorySocket()
     const sent: string[] = []
     const over = deferred()
@@ -250,7 +253,7 @@ test('a peer that resets its connection is not trusted as a proxy', async () => 
   )
   const accepted = deferred()
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
-    // Handed on late, as from another process: by then the client has reset the connection.
+    // Passed on late, as from another process. The client has reset the connection by then.
     void accepted.promise.then(() => door.enter(socket, homeOf(server.address(), '127.0.0.1')))
   })
   server.listen(0, '127.0.0.1')

@@ -1,4 +1,4 @@
-/** The rules by themselves; refusal.test.ts and engine/ show them on a socket. */
+/** The rules as functions. refusal.test.ts and engine/ test them on a socket. */
 import { describe, expect, test } from 'vitest'
 import {
   offeredProtocol,
@@ -20,9 +20,12 @@ test('a version other than 1.0 and 1.1 is rejected with 505', () => {
 })
 
 describe('the target', () => {
-  test.each(['/', '/?', '//a', 'http://a', 'HTTPS://a:1/b', 'http://[::1]/'])('%s', (target) => {
-    expect(wrongTarget('GET', target)).toBeUndefined()
-  })
+  test.each(['/', '/?', '//a', 'http://a', 'HTTPS://a:1/b', 'http://[::1]/'])(
+    '%s is accepted',
+    (target) => {
+      expect(wrongTarget('GET', target)).toBeUndefined()
+    },
+  )
   test.each(['', 'a', '/a b', '/#', '/\xe9', 'ftp://a', 'http:///a', 'http://u@a/', 'http://[g]/'])(
     '%j is rejected',
     (target) => expect(wrongTarget('GET', target)).toEqual(bad('RFC 9112 §3.2')),
@@ -78,7 +81,7 @@ describe('the framing', () => {
     [['5'], []],
     [[], ['chunked']],
     [[], ['Chunked']],
-  ])('Content-Length %j, Transfer-Encoding %j', (lengths, codings) => {
+  ])('Content-Length %j, Transfer-Encoding %j is accepted', (lengths, codings) => {
     expect(wrongFraming(lengths, codings, '1.1')).toBeUndefined()
   })
   test.each([
@@ -88,7 +91,7 @@ describe('the framing', () => {
     [['5'], ['chunked'], 'both present'],
     [[], ['chunked', 'chunked'], 'once'],
     [[], ['gzip'], 'once'],
-  ])('Content-Length %j, Transfer-Encoding %j: %s', (lengths, codings, words) => {
+  ])('Content-Length %j, Transfer-Encoding %j is rejected: %s', (lengths, codings, words) => {
     expect(wrongFraming(lengths, codings, '1.1')).toEqual(bad(words))
   })
   test('rejects transfer codings in HTTP/1.0, and codings other than chunked', () => {

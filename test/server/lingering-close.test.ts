@@ -4,7 +4,7 @@ import { lingeringClose } from '../../packages/server/src/lingering-close.ts'
 import { deferred } from '../support/deferred.ts'
 import { open } from './support/raw.ts'
 
-test('says its last words, and hears out a client that still sends', async () => {
+test('sends the last data, and reads what the client still sends', async () => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.once('data', () => lingeringClose(socket, 'bye'))
   })
@@ -19,7 +19,7 @@ test('says its last words, and hears out a client that still sends', async () =>
   server.close()
 })
 
-test('waits for nobody for ever', async () => {
+test('closes a silent connection after a while', async () => {
   const closed = deferred()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.once('close', () => closed.resolve())

@@ -1,11 +1,11 @@
-/** `MODULE:APP`, by the real command: what runs, on this Node. */
+/** `MODULE:APP` with the real command, on this version of Node. */
 import { describe, expect, test } from 'vitest'
 import { readTarget } from '../../packages/server/src/load.ts'
 import { phialServer } from './support/command.ts'
 import { folderWith } from './support/folder.ts'
 import { exchange, readAnswer, request } from './support/raw.ts'
 
-/** What an application answers, served from a folder by the command. */
+/** Serves an application with the command. Resolves with the body of its response. */
 async function answer(spec: string, cwd?: string): Promise<string> {
   await using command = phialServer(['-b', '127.0.0.1:0', spec], cwd === undefined ? {} : { cwd })
   const port = await command.port()
@@ -29,7 +29,7 @@ describe('readTarget', () => {
     ['C:\\site\\app:app', { module: 'C:\\site\\app', names: ['app'], args: undefined }],
     ['@scope/name:app', { module: '@scope/name', names: ['app'], args: undefined }],
     ['app:größe', { module: 'app', names: ['größe'], args: undefined }],
-  ])('%s', (spec, target) => {
+  ])('parses %s', (spec, target) => {
     expect(readTarget(spec)).toEqual(target)
   })
 
@@ -42,7 +42,7 @@ describe('readTarget', () => {
     ['app:a()b', 'received a()b'],
     ['app:make(x)', 'arguments must be written as JSON'],
     ["app:make('x')", 'arguments must be written as JSON'],
-  ])('%j: %s', (spec, message) => {
+  ])('throws a StartError for %j: %s', (spec, message) => {
     expect(() => readTarget(spec)).toThrow(
       expect.objectContaining({ exitCode: 4, message: expect.stringContaining(message) }),
     )
@@ -63,7 +63,7 @@ describe('APP', () => {
   })
 })
 
-describe('TypeScript as it is', () => {
+describe('TypeScript runs without a build step', () => {
   const program = (other: string): string => `
     import { FileWrapper, type Application } from '@phial/core'
     import { other } from '${other}'
@@ -80,7 +80,7 @@ describe('TypeScript as it is', () => {
   test.each([
     ['a module package', '{ "type": "module" }', 'app.ts', './other.ts'],
     ['a CommonJS package', '{ "type": "commonjs" }', 'app.ts', './other'],
-    ['a package that says neither', '{}', 'app.ts', './other.ts'],
+    ['a package without "type"', '{}', 'app.ts', './other.ts'],
     ['.mts', '{}', 'app.mts', './other.ts'],
   ])('in %s', async (_, manifest, name, from) => {
     await using folder = await folderWith({

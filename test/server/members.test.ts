@@ -3,7 +3,7 @@ import { Members } from '../../packages/server/src/members.ts'
 
 const make = (): { place: number } => ({ place: -1 })
 
-test('members come and go in any order, each once', () => {
+test('adds and deletes members in any order, each once', () => {
   const members = new Members()
   const [one, two, three] = [make(), make(), make()]
   for (const item of [one, two, three, two]) members.add(item)
@@ -19,7 +19,7 @@ test('members come and go in any order, each once', () => {
   expect([members.size, members.all()[0]]).toEqual([1, one])
 })
 
-test('members may leave while all are visited', () => {
+test('members may be deleted while all of them are visited', () => {
   const members = new Members()
   const items = Array.from({ length: 5 }, make)
   for (const item of items) members.add(item)

@@ -13,11 +13,11 @@ test.each([
   ['x', undefined],
   ['something', undefined],
   ['', undefined],
-])('%s: %s', (name, expected) => {
+])('the nearest name to %s is %s', (name, expected) => {
   expect(nearest(name, names)).toBe(expected)
 })
 
-test('didYouMean', () => {
+test('didYouMean formats a guess', () => {
   expect(didYouMean('app')).toBe('; did you mean app?')
   expect(didYouMean(undefined)).toBe('')
 })

@@ -1,4 +1,4 @@
-/** The nginx configuration of docs/serving.md, run by a real nginx in front of a real phial-server. */
+/** The nginx configuration of docs/serving.md, with a real nginx in front of a real phial-server. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -12,19 +12,19 @@ import { exchange, readAnswer, request } from './support/raw.ts'
 const isThere = spawnSync('nginx', ['-v']).error === undefined
 const site = blocksOf(read('docs/serving.md')).find(({ file }) => file === 'nginx.conf')?.code ?? ''
 
-/** The page's configuration, with our sockets in place of its addresses. */
+/** Returns the configuration of the page, with the given sockets instead of its addresses. */
 function configuration(server: string, port: number): string {
   return `lingering_timeout 10ms; ${site
     .replace('unix:/run/site/site.sock', server)
     .replace('listen 80;', `listen 127.0.0.1:${port};`)}`
 }
 
-describe.skipIf(!isThere)('nginx in front', () => {
-  test.each(['unix', 'tcp'])('over %s', async (way) => {
+describe.skipIf(!isThere)('behind nginx with the documented configuration', () => {
+  test.each(['unix', 'tcp'])('the environ is that of the client, over %s', async (way) => {
     await using folder = await folderWith({})
     const path = join(folder.path, 'site.sock')
     const bind = way === 'unix' ? `unix:${path}` : '127.0.0.1:0'
-    await using server = phialServer(['-b', bind, '--chdir', apps, 'told'])
+    await using server = phialServer(['-b', bind, '--chdir', apps, 'environ'])
     const [, address] = await server.says(/Listening at: (?:http:\/\/)?(\S+) \(/)
     const port = await freePort()
     await using front = await nginx(folder.path, configuration(String(address), port))

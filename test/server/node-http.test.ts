@@ -1,4 +1,4 @@
-/** The transport on `node:http`: limits of room and time, and what the access log is told. Real sockets. */
+/** The transports on real sockets: limits of size and time, and the access log. */
 import { createServer, type Socket } from 'node:net'
 import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
@@ -17,36 +17,44 @@ const post = (lines: string[], body = ''): string =>
   request(['POST /p HTTP/1.1', 'Host: a', ...lines], body)
 
 const old = (path = '/', ...lines: string[]): string => request([`GET ${path} HTTP/1.0`, ...lines])
-/** As much as a transport says of it: node:http does not make a request of it. */
+/** How a transport logs it. node:http does not parse it as a request. */
 const CONNECT = transport() === 'engine' ? 'CONNECT a:1 HTTP/1.1' : '- - -'
 const NO_LIMITS = { requestLine: 0, fields: 0, fieldSize: 0, head: 0, body: 0 }
 
 const limited = (limits: Partial<Limits>, app: Application = echo): Promise<Running> =>
   serving(app, { limits })
 
-/** What the access log was told: request line, status and bytes. */
+/** Returns the access log: request line, status and bytes. */
 const log = ({ records }: Running): string[] =>
   records.map(
     ({ environ, status, bytes: sent }) =>
       `${environ.REQUEST_METHOD} ${String(environ.RAW_URI)} ${environ.SERVER_PROTOCOL} ${status} ${sent}`,
   )
 
-describe('room', () => {
+describe('size limits', () => {
   test.each([
     ['a request line', { requestLine: 40 }, get(`/${'x'.repeat(40)}`), '414 URI Too Long'],
     ['fields', { fields: 5 }, get('/', ...Array(5).fill('A: b')), '431'],
     ['a field', { fieldSize: 100 }, get('/', `A: ${'x'.repeat(100)}`), '431'],
     ['a head', { head: 200 }, get('/', ...Array(50).fill('A: b')), '431'],
-    ['a head that ends within node’s count', { head: 41 }, get('/', 'A: 2345', 'B: 2'), '431'],
+    [
+      "a head that is within node:http's own limit",
+      { head: 41 },
+      get('/', 'A: 2345', 'B: 2'),
+      '431',
+    ],
     ['a body', { body: 4 }, post(['Content-Length: 5'], 'abcde'), '413 Content Too Large'],
-  ])('too much of %s is refused, and told to the log', async (_, limits, sent, status) => {
-    await using running = await limited(limits)
-    const answer = readAnswer(await exchange(running.port, sent))
-    expect(answer.status).toContain(status)
-    expect(answer.complete).toBe(true)
-    await running.server.close()
-    expect(log(running)).toEqual([expect.stringContaining(answer.status)])
-  })
+  ])(
+    'a request that exceeds the limit of %s is rejected and logged',
+    async (_, limits, sent, status) => {
+      await using running = await limited(limits)
+      const answer = readAnswer(await exchange(running.port, sent))
+      expect(answer.status).toContain(status)
+      expect(answer.complete).toBe(true)
+      await running.server.close()
+      expect(log(running)).toEqual([expect.stringContaining(answer.status)])
+    },
+  )
 
   test.each([
     ['a request line', { requestLine: 15 }, old('/x')],
@@ -54,13 +62,13 @@ describe('room', () => {
     ['a field', { fieldSize: 103 }, old('/', `A: ${'x'.repeat(100)}`)],
     ['a head', { head: 26 }, old('/', 'A: b')], // 14 + 2, 4 + 2, 2, and node's two
     ['a body', { body: 5 }, old('/', 'Content-Length: 5') + 'abcde'],
-    ['anything, where there is no limit', NO_LIMITS, old(`/${'x'.repeat(20_000)}`)],
-  ])('as much of %s as is allowed is served', async (_, limits, sent) => {
+    ['anything without limits', NO_LIMITS, old(`/${'x'.repeat(20_000)}`)],
+  ])('a request at the limit of %s is served', async (_, limits, sent) => {
     await using running = await limited(limits)
     expect(readAnswer(await exchange(running.port, sent)).status).toBe('200 OK')
   })
 
-  test('5,000 fields are refused, not dropped; 7.9 KB of target are served', async () => {
+  test('5,000 fields are rejected, not dropped, and a target of 7.9 KB is served', async () => {
     await using running = await limited({})
     const many = await exchange(running.port, get('/', ...Array<string>(5000).fill('A: b')))
     expect(readAnswer(many).status).toMatch(/^431/)
@@ -68,14 +76,14 @@ describe('room', () => {
     expect(readAnswer(long).status).toBe('200 OK')
   })
 
-  test('a request line of 100 KB is refused before it ends', async () => {
+  test('a request line of 100 KB is rejected before it ends', async () => {
     await using running = await limited({})
     const received = await exchange(running.port, `GET /${'x'.repeat(100_000)}`)
     expect(readAnswer(received).status).toMatch(/^4(14|31)/)
   })
 })
 
-describe('a body without end', () => {
+describe('a body without an end', () => {
   const flood = async (running: Running, head: string): Promise<string> => {
     const connection = await open(running.port)
     connection.send(head)
@@ -91,7 +99,7 @@ describe('a body without end', () => {
     return connection.received
   }
 
-  test('is refused midway, what was read is not kept, and the connection is closed', async () => {
+  test('is rejected midway, what was read is discarded, and the connection is closed', async () => {
     const failed = deferred<unknown>()
     await using running = await limited({ body: 100_000 }, async (environ) => {
       await environ['wsgi.input'].read().catch(failed.resolve)
@@ -105,7 +113,7 @@ describe('a body without end', () => {
     expect(running.errors).toEqual([])
   })
 
-  test('after the answer has begun: it is cut off', async () => {
+  test('truncates the response if it has begun', async () => {
     await using running = await limited({ body: 100_000 }, async function app(environ, start) {
       await start('200 OK', [])(bytes('begun'))
       await environ['wsgi.input'].read()
@@ -116,25 +124,28 @@ describe('a body without end', () => {
   })
 })
 
-describe('time', () => {
+describe('time limits', () => {
   test.each([
     ['half a head', 'GET / HT'],
     ['a head without its end', 'GET / HTTP/1.1\r\nHost: a\r\n'],
-  ])('%s within the head timeout: 408, and others are served meanwhile', async (_, sent) => {
-    await using running = await limited({ headTimeout: 0.2 })
-    const slow = await open(running.port)
-    slow.send(sent)
-    expect(await exchange(running.port, old('/other'))).toContain('GET /other 0')
-    await slow.closed
-    expect(readAnswer(slow.received).status).toBe('408 Request Timeout')
-    await running.server.close()
-    expect(log(running).toSorted()).toEqual([
-      expect.stringContaining(' 408 Request Timeout'),
-      'GET /other HTTP/1.0 200 OK 13',
-    ])
-  })
+  ])(
+    '%s within the head timeout gets a 408, and other clients are served in the meantime',
+    async (_, sent) => {
+      await using running = await limited({ headTimeout: 0.2 })
+      const slow = await open(running.port)
+      slow.send(sent)
+      expect(await exchange(running.port, old('/other'))).toContain('GET /other 0')
+      await slow.closed
+      expect(readAnswer(slow.received).status).toBe('408 Request Timeout')
+      await running.server.close()
+      expect(log(running).toSorted()).toEqual([
+        expect.stringContaining(' 408 Request Timeout'),
+        'GET /other HTTP/1.0 200 OK 13',
+      ])
+    },
+  )
 
-  test('nothing within the head timeout: closed without a response or a line in the log', async () => {
+  test('a connection without data within the head timeout is closed without a response or a log line', async () => {
     await using running = await limited({ headTimeout: 0.2 })
     const silent = await open(running.port)
     await silent.closed
@@ -143,7 +154,7 @@ describe('time', () => {
     expect(log(running)).toEqual([])
   })
 
-  test('a head that drips in after another request', async () => {
+  test('a head that arrives byte by byte after another request gets a 408', async () => {
     await using running = await limited({ headTimeout: 0.3 })
     const connection = await open(running.port)
     connection.send(get('/1'))
@@ -156,7 +167,7 @@ describe('time', () => {
     expect(readAnswer(connection.received).status).toBe('408 Request Timeout')
   })
 
-  test('a body of which nothing more comes: 408, and the reading ends', async () => {
+  test('a body that does not continue gets a 408, and reading it throws', async () => {
     const failed = deferred<unknown>()
     const app: Application = async (environ) => {
       await environ['wsgi.input'].read().catch((error: unknown) => {
@@ -174,7 +185,7 @@ describe('time', () => {
     expect(log(running)).toHaveLength(1)
   })
 
-  test('a body that drips in: 408 too, though something comes again and again', async () => {
+  test('a body that arrives byte by byte gets a 408', async () => {
     await using running = await limited({ bodyTimeout: 0.2 })
     const connection = await open(running.port)
     connection.send(post(['Content-Length: 1000'], 'ab'))
@@ -184,7 +195,7 @@ describe('time', () => {
     expect(readAnswer(connection.received).status).toBe('408 Request Timeout')
   })
 
-  test('a client that takes nothing of its answer is cut off', async () => {
+  test('a client that reads nothing of its response is disconnected', async () => {
     const closed = deferred()
     await using running = await limited({ writeTimeout: 0.2 }, function* app(_, startResponse) {
       startResponse('200 OK', [])
@@ -203,7 +214,7 @@ describe('time', () => {
     expect(running.errors).toEqual([])
   })
 
-  test('an application may take its time', async () => {
+  test('an application may take longer than these limits', async () => {
     const timedOut = deferred()
     await using running = await limited(
       { writeTimeout: 0.05, headTimeout: 0.05 },
@@ -216,7 +227,7 @@ describe('time', () => {
     expect(await exchange(running.port, old('/slow'))).toContain('GET /slow 0')
   })
 
-  test('a connection is kept for as long as it is said', async () => {
+  test('a connection is kept open for the announced time', async () => {
     await using running = await limited({ keepAlive: 1 })
     const received = await exchange(running.port, get())
     expect(received).toContain('\r\nKeep-Alive: timeout=1\r\n')
@@ -225,14 +236,14 @@ describe('time', () => {
 })
 
 describe('requests on one connection (RFC 9112 §9.3.2)', () => {
-  test('the next one is called for when the one before is answered', async () => {
-    const [asked, told] = [deferred(), deferred()]
+  test('the application is called for the next one when the one before has been answered', async () => {
+    const [asked, go] = [deferred(), deferred()]
     const called: string[] = []
     await using running = await serving(async (environ, startResponse) => {
       called.push(environ.PATH_INFO)
       if (environ.PATH_INFO === '/wait') {
         asked.resolve()
-        await told.promise
+        await go.promise
       }
       return echo(environ, startResponse)
     })
@@ -241,13 +252,13 @@ describe('requests on one connection (RFC 9112 §9.3.2)', () => {
     await asked.promise
     await turn()
     expect(called).toEqual(['/wait'])
-    told.resolve()
+    go.resolve()
     const received = await connection.until('GET /next 0')
     expect(received.indexOf('/wait')).toBeLessThan(received.indexOf('/next'))
     connection.socket.destroy()
   })
 
-  test('the next one is never called for if the client leaves before', async () => {
+  test('the application is not called for the next one if the client disconnects before', async () => {
     const [asked, left] = [deferred(), deferred()]
     const called: string[] = []
     await using running = await serving(async (environ) => {
@@ -268,18 +279,18 @@ describe('requests on one connection (RFC 9112 §9.3.2)', () => {
   })
 })
 
-describe('what is no request', () => {
+describe('an invalid request', () => {
   test.each([
     ['noise', '\x16\x03\x01\x02\x00\x01\r\n\r\n', '- - - 400 Bad Request'],
     ['CONNECT', request(['CONNECT a:1 HTTP/1.1', 'Host: a']), `${CONNECT} 501 Not Implemented`],
-    ['what else is expected', get('/', 'Expect: tea'), 'GET / HTTP/1.1 417 Expectation Failed'],
-    ['no Host', request(['GET /x HTTP/1.1']), 'GET /x HTTP/1.1 400 Bad Request'],
+    ['another expectation', get('/', 'Expect: tea'), 'GET / HTTP/1.1 417 Expectation Failed'],
+    ['a request without Host', request(['GET /x HTTP/1.1']), 'GET /x HTTP/1.1 400 Bad Request'],
     [
-      'a bad chunk',
+      'a malformed chunk',
       post(['Transfer-Encoding: chunked'], 'zz\r\n'),
       'POST /p HTTP/1.1 400 Bad Request',
     ],
-  ])('%s reaches the access log', async (_, sent, line) => {
+  ])('%s is logged', async (_, sent, line) => {
     await using running = await serving(echo)
     const answer = readAnswer(await exchange(running.port, sent))
     await running.server.close()
@@ -299,7 +310,7 @@ describe('what is no request', () => {
     ])
   })
 
-  test('Upgrade is a request like any other', async () => {
+  test('with Upgrade is served like any other', async () => {
     await using running = await serving(echo)
     const connection = await open(running.port)
     connection.send(get('/ws', 'Connection: Upgrade', 'Upgrade: websocket'))
@@ -307,7 +318,7 @@ describe('what is no request', () => {
     connection.socket.destroy()
   })
 
-  test('an offer that node:http cannot take up is in the log, once', async () => {
+  test('a WebSocket request that node:http cannot serve is logged once', async () => {
     await using carried = await carrying(nodeHttpTransport, echo)
     const connection = await open(carried.port)
     connection.send(get('/1', 'Connection: Upgrade', 'Upgrade: websocket'))
@@ -315,7 +326,7 @@ describe('what is no request', () => {
     connection.send(get('/2', 'Connection: Upgrade', 'Upgrade: websocket'))
     await connection.until('GET /2 0')
     connection.socket.destroy()
-    expect(carried.errors.join('')).toMatch(/^A client asked for a WebSocket[^\n]*\n$/)
+    expect(carried.errors.join('')).toMatch(/^A client requested a WebSocket[^\n]*\n$/)
   })
 })
 
@@ -328,7 +339,7 @@ describe('accept and close', () => {
     scheme: 'https',
   }
 
-  test('the peer is what the environ says; an accepted connection is served although it closes', async () => {
+  test('the environ has the given peer, and an accepted connection is served even if the transport closes', async () => {
     const [, make] = transports.find(([name]) => name === transport()) ?? transports[0]
     const carrier = make({
       handle: (environ, answer) =>

@@ -25,7 +25,7 @@ const transport = {
   destroy: () => undefined,
 }
 
-test('what is under way is known, the oldest first, until the application is through', async () => {
+test('inFlight() returns the in-flight requests, oldest first, until the application has finished', async () => {
   const go = deferred()
   const order: string[] = []
   const app: Application = async ({ PATH_INFO }, startResponse) => {
@@ -34,24 +34,24 @@ test('what is under way is known, the oldest first, until the application is thr
     startResponse('200 OK', [])
     return []
   }
-  const { handle, underWay } = pipeline({
+  const { handle, inFlight } = pipeline({
     app,
     before: ({ PATH_INFO }) => order.push(`before ${PATH_INFO}`),
     after: ({ PATH_INFO }) => order.push(`after ${PATH_INFO}`),
   })
   const [first, second] = [handle(environ('/a?b'), transport), handle(environ('/c'), transport)]
-  expect(underWay()).toMatchObject([
+  expect(inFlight()).toMatchObject([
     { method: 'GET', target: '/a?b' },
     { method: 'GET', target: '/c' },
   ])
   go.resolve()
   await first
   await second
-  expect(underWay()).toEqual([])
+  expect(inFlight()).toEqual([])
   expect(order).toEqual(['before /a', 'app /a', 'before /c', 'app /c', 'after /a', 'after /c'])
 })
 
-test('an application that answers at once needs no promise', () => {
+test('a synchronous response returns no promise', () => {
   const app: Application = (_, startResponse) => {
     startResponse('200 OK', [])
     return []

@@ -13,8 +13,8 @@ const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
 
 describe('makeServer', () => {
-  test('gives a server that listens at once and serves when it is told to', async () => {
-    const server = await Promise.resolve(makeServer('127.0.0.1', 0, echo)) // it is no promise, nor mistaken for one
+  test('returns a server that listens immediately, and serves after serveForever()', async () => {
+    const server = await Promise.resolve(makeServer('127.0.0.1', 0, echo)) // it is not thenable
     await server.ready()
     expect(server.serverPort).toBeGreaterThan(0)
     expect(server.serverAddress).toEqual(['127.0.0.1', server.serverPort])
@@ -26,13 +26,13 @@ describe('makeServer', () => {
     await served
   })
 
-  test('refuses what is no application', () => {
+  test('throws a TypeError if the argument is not an application', () => {
     expect(() => makeServer('127.0.0.1', 0, 'app' as unknown as Application)).toThrow(
       /application.*string/i,
     )
   })
 
-  test('takes an object with wsgiApp, and sees it change', async () => {
+  test('accepts an object whose wsgiApp may change', async () => {
     const site = { wsgiApp: echo }
     const server = makeServer('127.0.0.1', 0, site)
     void server.serveForever()
@@ -49,7 +49,7 @@ describe('makeServer', () => {
     await server.close()
   })
 
-  test('a taken port is told to whoever waits', async () => {
+  test('rejects all waiting calls if the port is in use', async () => {
     await using running = await serving(echo)
     const server = makeServer('127.0.0.1', running.port, echo)
     await expect(server.ready()).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -58,7 +58,7 @@ describe('makeServer', () => {
     await server.close()
   })
 
-  test('listening alone keeps no program running', async () => {
+  test('listening alone does not keep the program running', async () => {
     const program =
       "import { makeServer } from '@phial/server'; makeServer('127.0.0.1', 0, () => []).ready().then(() => console.log('ready'))"
     const cwd = fileURLToPath(new URL('.', import.meta.url))
@@ -71,7 +71,7 @@ describe('makeServer', () => {
 })
 
 describe('handleRequest', () => {
-  test('serves one request, and leaves the next one waiting', async () => {
+  test('serves one request, and lets the next one wait', async () => {
     const server = makeServer('127.0.0.1', 0, echo)
     await server.ready()
     const [first, second] = [await open(server.serverPort), await open(server.serverPort)]
@@ -87,7 +87,7 @@ describe('handleRequest', () => {
     await server.close()
   })
 
-  test('is over when the server is closed', async () => {
+  test('resolves when the server closes', async () => {
     const server = makeServer('127.0.0.1', 0, echo)
     const handled = server.handleRequest()
     await server.ready()
@@ -115,7 +115,7 @@ describe('environ', () => {
     return seen.promise
   }
 
-  test('says what came, over TCP', async () => {
+  test('has the properties of a TCP request', async () => {
     const server = new WsgiServer({ host: '127.0.0.1', port: 0 })
     let port = 0
     const environ = await environOf(server, async (at) => {
@@ -157,14 +157,14 @@ describe('environ', () => {
     expect(Object.keys(environ).filter((key) => /BAD|PROXY/.test(key))).toEqual([])
   })
 
-  test('names the machine where the address names none', async () => {
+  test('has the host name of the machine if the host is empty', async () => {
     const environ = await environOf(new WsgiServer({ host: '', port: 0 }), (port) =>
       exchange(port, get('/', 'Connection: close')),
     )
     expect(environ).toMatchObject({ SERVER_NAME: hostname(), REMOTE_ADDR: '127.0.0.1' })
   })
 
-  test('of a unix socket', async () => {
+  test('has default values for a unix socket', async () => {
     const path = `/tmp/phial-reference-${process.pid}.sock`
     const server = new WsgiServer({ path })
     const environ = await environOf(server, () => exchange(path, get('/', 'Connection: close')))
@@ -179,7 +179,7 @@ describe('environ', () => {
 })
 
 describe('an error', () => {
-  test('before the answer is a 500, and is logged', async () => {
+  test('before the response is a 500, and is logged', async () => {
     await using running = await serving(() => {
       throw new Error('no database')
     })
@@ -192,7 +192,7 @@ describe('an error', () => {
     ])
   })
 
-  test('a server without an application says so', async () => {
+  test('is thrown by a server without an application', async () => {
     const server = new WsgiServer({ host: '127.0.0.1', port: 0 })
     await expect(server.serveForever()).rejects.toThrow('setApp')
     await expect(server.handleRequest()).rejects.toThrow('setApp')
@@ -201,8 +201,8 @@ describe('an error', () => {
 })
 
 describe('close', () => {
-  test('closes idle connections and fresh ones without waiting for them', async () => {
-    // Longer than a test may take: a close that waits for these times out.
+  test('closes idle and new connections immediately', async () => {
+    // Longer than a test may take, so that a close which waits for them times out.
     await using running = await serving(echo, { limits: { keepAlive: 600, headTimeout: 600 } })
     const [idle, fresh] = [await open(running.port), await open(running.port)]
     idle.send(get())
@@ -216,7 +216,7 @@ describe('close', () => {
     await using running = await serving(echo)
     const partial = await open(running.port)
     partial.send('GET /partial HT')
-    await exchange(running.port, get('/', 'Connection: close')) // the server has read what came before
+    await exchange(running.port, get('/', 'Connection: close')) // the server has read the partial head
     const closed = running.server.close()
     partial.send('TP/1.1\r\nHost: a\r\n\r\n')
     await Promise.all([closed, partial.closed, running.served])
@@ -224,7 +224,7 @@ describe('close', () => {
     expect(partial.received).toContain('Connection: close')
   })
 
-  test('answers a request that has been sent, and says that it is the last', async () => {
+  test('answers a request that has been sent, with Connection: close', async () => {
     await using running = await serving(echo)
     const connection = await open(running.port)
     connection.send(get('/1'))
@@ -237,7 +237,7 @@ describe('close', () => {
     expect(connection.received).toContain('Connection: close')
   })
 
-  test('lets what is under way finish', async () => {
+  test('waits for in-flight requests', async () => {
     const [called, go] = [deferred(), deferred()]
     await using running = await serving(async (environ, startResponse) => {
       called.resolve()
@@ -255,7 +255,7 @@ describe('close', () => {
     expect(connection.received).toContain('Connection: close')
   })
 
-  test('lets a slow reader have all of an answer that was written already', async () => {
+  test('waits until a slow reader has received the complete response', async () => {
     const length = 20_000_000
     const over = deferred()
     await using running = await serving((_, startResponse) => {
@@ -274,7 +274,7 @@ describe('close', () => {
     expect(readAnswer(connection.received).body.length).toBe(length)
   })
 
-  test('by force cuts what is under way', async () => {
+  test('cuts in-flight requests with force', async () => {
     const called = deferred()
     await using running = await serving(async () => {
       called.resolve()
@@ -288,7 +288,7 @@ describe('close', () => {
     expect(connection.received).toBe('')
   })
 
-  test('drops requests that nobody asked for', async () => {
+  test('closes connections whose requests are not handled', async () => {
     const server = makeServer('127.0.0.1', 0, echo)
     await server.ready()
     const connection = await open(server.serverPort)

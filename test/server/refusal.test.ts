@@ -1,4 +1,4 @@
-/** What is refused, and what is not, in the RFC's order; raw bytes to the reference server. */
+/** Rejected and accepted requests in the order of the RFC, as raw bytes sent to the server. */
 import { errorStream, type Application } from '@phial/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { boundsOf, refusalBytes, rejectedRecord } from '../../packages/server/src/refusal.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => running[Symbol.asyncDispose]())
 
-/** Sends a request that ought to be refused: an answer, a closed connection, and no call. */
+/** Sends a request that must be rejected: it gets a response, the connection is closed, and the application is not called. */
 async function refused(bytes: string): Promise<string> {
   served.length = 0
   const received = await exchange(running.port, bytes)
@@ -42,20 +42,23 @@ const post = (lines: string[], body = ''): string =>
   request(['POST / HTTP/1.1', 'Host: a', ...lines], body)
 
 describe('protocol version (RFC 9112 §2.3)', () => {
-  test.each(['HTTP/2.0', 'HTTP/0.9'])('%s', async (version) => {
+  test.each(['HTTP/2.0', 'HTTP/0.9'])('%s is rejected with 505', async (version) => {
     expect(await refused(request([`GET / ${version}`, 'Host: a']))).toBe(
       '505 HTTP Version Not Supported',
     )
   })
-  test.each(['HTTP/11', 'http/1.1', 'HTTQ/1.1', 'HTTP/1.1 x'])('%s', async (version) => {
-    expect(await refused(request([`GET / ${version}`, 'Host: a']))).toBe('400 Bad Request')
-  })
-  test('none at all, or another minor one', async () => {
+  test.each(['HTTP/11', 'http/1.1', 'HTTQ/1.1', 'HTTP/1.1 x'])(
+    '%s is rejected with 400',
+    async (version) => {
+      expect(await refused(request([`GET / ${version}`, 'Host: a']))).toBe('400 Bad Request')
+    },
+  )
+  test('a missing version, or another minor one, is rejected', async () => {
     const unknown = /^(400 Bad Request|505 HTTP Version Not Supported)$/
     expect(await refused('GET /\r\n\r\n')).toMatch(unknown)
     expect(await refused('GET / HTTP/1.2\r\nHost: a\r\n\r\n')).toMatch(unknown)
   })
-  test('the preface of HTTP/2', async () => {
+  test('the preface of HTTP/2 is rejected', async () => {
     expect(await refused('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')).toMatch(/^(400|505) /)
   })
   test('HTTP/1.0 is served', async () => {
@@ -64,10 +67,10 @@ describe('protocol version (RFC 9112 §2.3)', () => {
 })
 
 describe('method (RFC 9112 §3.1)', () => {
-  test.each(['G(T', 'get', '', 'GET\t'])('%j', async (method) => {
+  test.each(['G(T', 'get', '', 'GET\t'])('%j is rejected with 400', async (method) => {
     expect(await refused(request([`${method} / HTTP/1.1`, 'Host: a']))).toBe('400 Bad Request')
   })
-  test('CONNECT is no method of an origin server', async () => {
+  test('CONNECT is rejected with 501', async () => {
     expect(await refused(request(['CONNECT a:1 HTTP/1.1', 'Host: a']))).toBe('501 Not Implemented')
   })
 })
@@ -88,7 +91,7 @@ describe('request target (RFC 9112 §3.2)', () => {
     '/\xe9',
     '/a#b',
     'http://u@a/',
-  ])('GET %j', async (target) => {
+  ])('GET %j is rejected with 400', async (target) => {
     expect(await refused(request([`GET ${target} HTTP/1.1`, 'Host: a']))).toBe('400 Bad Request')
   })
   test('OPTIONS * is served', async () => {
@@ -102,22 +105,22 @@ describe('request target (RFC 9112 §3.2)', () => {
   ])('%s is served as %s', async (target, path) => {
     expect(await answered(request([`GET ${target} HTTP/1.1`, 'Host: a']))).toBe(`GET ${path} 0\n`)
   })
-  test('a URL of another host than Host', async () => {
+  test('a URL with another host than Host is rejected', async () => {
     expect(await refused(request(['GET http://b/ HTTP/1.1', 'Host: a']))).toBe('400 Bad Request')
   })
 })
 
 describe('Host (RFC 9112 §3.2)', () => {
-  test('missing', async () => {
+  test('is required', async () => {
     expect(await refused(get())).toBe('400 Bad Request')
   })
   test.each([
     ['a', 'b'],
     ['a', 'a'],
-  ])('twice: %s, %s', async (...hosts) => {
+  ])('must not be repeated: %s, %s', async (...hosts) => {
     expect(await refused(get(...hosts.map((host) => `Host: ${host}`)))).toBe('400 Bad Request')
   })
-  test('twice in HTTP/1.0', async () => {
+  test('must not be repeated in HTTP/1.0', async () => {
     expect(await refused(request(['GET / HTTP/1.0', 'Host: a', 'Host: a']))).toBe('400 Bad Request')
   })
   test.each([
@@ -137,7 +140,7 @@ describe('Host (RFC 9112 §3.2)', () => {
     'a"',
     '<a>',
     '%4',
-  ])('%j', async (host) => {
+  ])('%j is rejected', async (host) => {
     expect(await refused(get(`Host: ${host}`))).toBe('400 Bad Request')
   })
   test.each([
@@ -168,10 +171,10 @@ describe('field syntax (RFC 9112 §5)', () => {
     'A: b\rB: c',
     'A: b\nB: c',
     'A: b\r\n c',
-  ])('%j', async (line) => {
+  ])('%j is rejected', async (line) => {
     expect(await refused(get('Host: a', line))).toBe('400 Bad Request')
   })
-  test('a head that is too large', async () => {
+  test('a head that is too large is rejected with 431', async () => {
     expect(await refused(get('Host: a', `A: ${'b'.repeat(70_000)}`))).toBe(
       '431 Request Header Fields Too Large',
     )
@@ -192,13 +195,13 @@ describe('Content-Length (RFC 9112 §6.3)', () => {
     '\xa05',
     '5 5',
     '99999999999999999999999',
-  ])('%j', async (length) => {
+  ])('%j is rejected', async (length) => {
     expect(await refused(post([`Content-Length: ${length}`], 'hello'))).toBe('400 Bad Request')
   })
   test.each([
     ['5', '6'],
     ['5', '5'],
-  ])('twice: %s and %s', async (...lengths) => {
+  ])('must not be repeated: %s and %s', async (...lengths) => {
     expect(
       await refused(
         post(
@@ -208,7 +211,7 @@ describe('Content-Length (RFC 9112 §6.3)', () => {
       ),
     ).toBe('400 Bad Request')
   })
-  test('beside Transfer-Encoding', async () => {
+  test('together with Transfer-Encoding is rejected', async () => {
     expect(
       await refused(post(['Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n')),
     ).toBe('400 Bad Request')
@@ -216,7 +219,7 @@ describe('Content-Length (RFC 9112 §6.3)', () => {
       await refused(post(['Transfer-Encoding: chunked', 'Content-Length: 5'], '0\r\n\r\n')),
     ).toBe('400 Bad Request')
   })
-  test('Content_Length is no Content-Length', async () => {
+  test('Content_Length does not count', async () => {
     expect(await answered(get('Host: a', 'Content_Length: 5'))).toBe('GET / 0\n')
   })
 })
@@ -231,20 +234,20 @@ describe('Transfer-Encoding (RFC 9112 §6.1)', () => {
     'chunked, identity',
     '\xa0chunked',
     '\x0bchunked',
-  ])('%j', async (coding) => {
+  ])('%j is rejected with 400', async (coding) => {
     expect(await refused(post([`Transfer-Encoding: ${coding}`], '0\r\n\r\n'))).toBe(
       '400 Bad Request',
     )
   })
-  test.each(['gzip, chunked', ',chunked'])('%j', async (coding) => {
+  test.each(['gzip, chunked', ',chunked'])('%j is rejected with 501', async (coding) => {
     expect(await refused(post([`Transfer-Encoding: ${coding}`], '0\r\n\r\n'))).toBe(
       '501 Not Implemented',
     )
   })
-  test('empty', async () => {
+  test('an empty value is rejected', async () => {
     expect(await refused(post(['Transfer-Encoding:'], '0\r\n\r\n'))).toMatch(/^(400|501)/)
   })
-  test('in HTTP/1.0', async () => {
+  test('is rejected in HTTP/1.0', async () => {
     const bytes = request(['POST / HTTP/1.0', 'Transfer-Encoding: chunked'], '0\r\n\r\n')
     expect(await refused(bytes)).toBe('400 Bad Request')
   })
@@ -257,7 +260,7 @@ describe('Transfer-Encoding (RFC 9112 §6.1)', () => {
 
 describe('chunks (RFC 9112 §7.1)', () => {
   test.each([' 1', '1 ', '+1', '0x1', '1_0', '', 'g', '10000000000000001', '1;a\nb'])(
-    'size %j',
+    'size %j is rejected',
     async (size) => {
       const received = await exchange(
         running.port,
@@ -270,7 +273,7 @@ describe('chunks (RFC 9112 §7.1)', () => {
       })
     },
   )
-  test('data that is longer than its size', async () => {
+  test('data that is longer than its size is rejected', async () => {
     const received = await exchange(
       running.port,
       post(['Transfer-Encoding: chunked'], '1\r\nabc\r\n0\r\n\r\n'),
@@ -280,7 +283,7 @@ describe('chunks (RFC 9112 §7.1)', () => {
 })
 
 describe('pipelining (RFC 9112 §9.3.2)', () => {
-  test('good, good, bad: two answers, then the refusal', async () => {
+  test('two valid requests before an invalid one are answered', async () => {
     const good = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
     const received = await exchange(
       running.port,
@@ -296,18 +299,18 @@ describe('pipelining (RFC 9112 §9.3.2)', () => {
       '',
     ])
   })
-  test('nothing after a refusal is served', async () => {
+  test('no request after an invalid one is served', async () => {
     await refused(get('Host: a', 'Host: b') + get('Host: a'))
   })
 })
 
-describe('refusal', () => {
-  test('says which rule was broken', async () => {
+describe('a refusal', () => {
+  test('names the broken rule', async () => {
     expect(await exchange(running.port, get())).toContain('the Host header is missing (RFC 9112')
   })
-  test('as bytes, where there is no request to answer', () => {
-    const told = refusalBytes({ status: '408 Request Timeout', reason: 'too late' })
-    expect(readAnswer(told.toString())).toMatchObject({
+  test('is serialized for a connection without a valid request', () => {
+    const sent = refusalBytes({ status: '408 Request Timeout', reason: 'too late' })
+    expect(readAnswer(sent.toString())).toMatchObject({
       status: '408 Request Timeout',
       body: '408 Request Timeout: too late\n',
       complete: true,
@@ -315,7 +318,7 @@ describe('refusal', () => {
   })
 })
 
-test('0 is no limit', () => {
+test('0 means no limit', () => {
   expect(boundsOf({ ...defaultLimits, head: 0, body: 1 })).toMatchObject({
     head: Infinity,
     body: 1,
@@ -333,7 +336,7 @@ test('each refusal names its limit', () => {
   ])
 })
 
-test('what could not be read as a request names the client alone', () => {
+test('the log record of a rejected connection has only the client', () => {
   const peer = { remoteAddr: '192.0.2.1', remotePort: '1', serverName: 'a', serverPort: '80' }
   const around = { errors: errorStream(() => undefined), multiprocess: false }
   const refused = { status: '400 Bad Request', reason: 'x' }

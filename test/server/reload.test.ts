@@ -11,7 +11,7 @@ import { exchange, open } from './support/raw.ts'
 
 const program = fileURLToPath(new URL('apps/reload.js', import.meta.url))
 
-/** An application that answers with an expression, which may call `pid()`. `first` is what each request does before, `more` what the module does. */
+/** Returns the source of an application that responds with an expression, which may call `pid()`. `first` runs in each request, `more` in the module. */
 const saying = (expression: string, more = '', first = ''): string => `${more}
 const pid = () => process.pid
 export const app = async (environ, startResponse) => {
@@ -27,7 +27,7 @@ interface Edited extends Command {
   write(name: string, text: string): Promise<void>
 }
 
-/** A folder that is served with reload. */
+/** Serves a folder with reload. */
 async function serving(folder: Folder, ...extra: string[]): Promise<Edited> {
   const extraFiles = extra.map((name) => join(folder.path, name))
   const child = spawn(process.execPath, [program, folder.path, ...extraFiles])
@@ -41,7 +41,7 @@ async function serving(folder: Folder, ...extra: string[]): Promise<Edited> {
 }
 
 describe('an edit', () => {
-  test('is seen by the next request, wherever the file is imported', async () => {
+  test('is seen by the next request, in whichever file it is', async () => {
     await using folder = await folderWith({
       'package.json': '{ "type": "module" }',
       'app.ts': saying('text', "import { text } from './inner.ts'"),
@@ -55,11 +55,11 @@ describe('an edit', () => {
       // oxlint-disable-next-line no-await-in-loop -- as above
       expect(await server.ask()).toBe(text)
     }
-    expect(server.stderr).toBe('inner.ts has changed: starting anew\n'.repeat(3))
+    expect(server.stderr).toBe('inner.ts has changed: restarting\n'.repeat(3))
     expect(server.stdout).toMatch(/(GET \/ 200\n){3}/)
   })
 
-  test('of what is required, of JSON, and of a module that is imported later', async () => {
+  test('is seen in required files, JSON and dynamic imports', async () => {
     await using folder = await folderWith({
       'package.json': '{ "type": "module" }',
       'app.js': saying(
@@ -82,7 +82,7 @@ const { one } = createRequire(import.meta.url)('./one.cjs')`,
     expect(await server.ask()).toBe('10,20,30')
   })
 
-  test('of a file that is named beside, also one that was not there', async () => {
+  test('is seen in extraFiles, which need not exist', async () => {
     await using folder = await folderWith({ 'app.mjs': saying('pid()') })
     await using server = await serving(folder, 'notes.txt')
     const first = await server.ask()
@@ -90,7 +90,7 @@ const { one } = createRequire(import.meta.url)('./one.cjs')`,
     await server.write('notes.txt', 'one')
     const second = await server.ask()
     expect(second).not.toBe(first)
-    await server.write('other.txt', 'nobody asked for this')
+    await server.write('other.txt', 'not in extraFiles')
     expect(await server.ask()).toBe(second)
     await rm(join(folder.path, 'notes.txt'))
     expect(await server.ask()).not.toBe(second)
@@ -108,7 +108,7 @@ const { one } = createRequire(import.meta.url)('./one.cjs')`,
     expect(early.received).toContain('Connection: close')
   })
 
-  test('does not cut what is under way', async () => {
+  test('does not cut in-flight requests', async () => {
     const slow = "console.log('begun'); await pause(200)"
     const app = saying('2', "import { setTimeout as pause } from 'node:timers/promises'", slow)
     await using folder = await folderWith({ 'app.mjs': app })
@@ -119,19 +119,19 @@ const { one } = createRequire(import.meta.url)('./one.cjs')`,
     expect([await server.ask(), await first]).toEqual(['3', '2'])
   })
 
-  test('many requests while it starts anew: none is lost, all see it', async () => {
+  test('is seen by all of 50 requests during the restart, and none is lost', async () => {
     await using folder = await folderWith({ 'app.mjs': saying('1') })
     await using server = await serving(folder)
     expect(await server.ask()).toBe('1')
     await server.write('app.mjs', saying('2'))
     const all = await Promise.all(Array.from({ length: 50 }, () => server.ask()))
     expect(new Set(all)).toEqual(new Set(['2']))
-    expect(server.stderr).toBe('app.mjs has changed: starting anew\n')
+    expect(server.stderr).toBe('app.mjs has changed: restarting\n')
   })
 })
 
-describe('what cannot be started', () => {
-  test('a syntax error is shown, in file and line, and mended by the next edit', async () => {
+describe('a failed start', () => {
+  test('with a syntax error shows file and line, and is repaired by an edit', async () => {
     await using folder = await folderWith({ 'app.ts': saying('1') })
     await using server = await serving(folder)
     expect(await server.ask()).toBe('1')
@@ -143,7 +143,7 @@ describe('what cannot be started', () => {
     expect(await server.ask()).toBe('2')
   })
 
-  test('a file that is missing, until it is there', async () => {
+  test('with a missing file is repaired when the file exists', async () => {
     await using folder = await folderWith({
       'app.mjs': saying('text', "import { text } from './later.mjs'"),
     })
@@ -153,7 +153,7 @@ describe('what cannot be started', () => {
     expect(await server.ask()).toBe('here')
   })
 
-  test('a module that throws is asked anew after an edit only', async () => {
+  test('with an exception is repeated only after an edit', async () => {
     await using folder = await folderWith({ 'app.mjs': 'throw new Error(`in ${process.pid}`)' })
     await using server = await serving(folder)
     const first = await server.ask()
@@ -163,7 +163,7 @@ describe('what cannot be started', () => {
     expect(await server.ask()).toBe('1')
   })
 
-  test('an endless loop is left by an edit', async () => {
+  test('with an endless loop is ended by an edit', async () => {
     await using folder = await folderWith({ 'app.mjs': "console.log('round')\nfor (;;);" })
     await using server = await serving(folder)
     await server.says('round')
@@ -172,7 +172,7 @@ describe('what cannot be started', () => {
     expect([await server.ask(), await held]).toEqual(['1', '1'])
   })
 
-  test('an application that ends at once is said so, and not started in circles', async () => {
+  test('with an immediate exit is reported, and repeated only by the next request', async () => {
     await using folder = await folderWith({ 'app.mjs': "console.log('started')\nprocess.exit(3)" })
     await using server = await serving(folder)
     await server.says('with exit code 3')
@@ -187,7 +187,7 @@ describe('what cannot be started', () => {
     expect(await server.ask()).toBe('1')
   })
 
-  test('one that ends while it serves is started by the next request', async () => {
+  test('an application that exits while it serves is restarted by the next request', async () => {
     const app = saying('pid()', '', "if (environ.PATH_INFO === '/end') process.exit(1)")
     await using folder = await folderWith({ 'app.mjs': app })
     await using server = await serving(folder)
@@ -198,9 +198,9 @@ describe('what cannot be started', () => {
   })
 })
 
-// Both processes hold the pipe that is read here: `ended` is kept when both are gone.
-describe('the end', () => {
-  test('when told to', async () => {
+// Both processes have the pipe that is read here, so `ended` resolves when both have exited.
+describe('the server stops', () => {
+  test('on a signal', async () => {
     await using folder = await folderWith({ 'app.mjs': saying('pid()') })
     await using server = await serving(folder)
     await server.ask()
@@ -208,7 +208,7 @@ describe('the end', () => {
     expect((await server.ended).code).toBe(0)
   })
 
-  test('one that hangs is ended all the same', async () => {
+  test('even if the application hangs', async () => {
     const loop = "console.log('round'); for (;;);"
     await using folder = await folderWith({ 'app.mjs': saying('pid()', '', loop) })
     await using server = await serving(folder)
@@ -219,7 +219,7 @@ describe('the end', () => {
     expect(await hung).toBe('fetch failed')
   })
 
-  test('when whoever listens is killed, the application leaves', async () => {
+  test('and so does the application if the server is killed', async () => {
     await using folder = await folderWith({ 'app.mjs': saying('pid()') })
     await using server = await serving(folder)
     await server.ask()
@@ -228,7 +228,7 @@ describe('the end', () => {
   })
 })
 
-test('a port that is taken is told by Node’s error, and nothing is left', async () => {
+test("rejects with Node's error if the port is in use, and leaves no process", async () => {
   await using folder = await folderWith({ 'app.mjs': saying('1') })
   const other = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
@@ -240,7 +240,7 @@ test('a port that is taken is told by Node’s error, and nothing is left', asyn
   other.close()
 })
 
-test('a request whose client is done with sending is answered', async () => {
+test('answers a client that has ended its side', async () => {
   await using folder = await folderWith({ 'app.mjs': saying('1') })
   await using server = await serving(folder)
   const connection = await open(server.at)
@@ -251,7 +251,7 @@ test('a request whose client is done with sending is answered', async () => {
   expect(await exchange(server.at, 'nonsense\r\n\r\n')).toContain('400 Bad Request')
 })
 
-test('a body of a megabyte arrives whole', async () => {
+test('receives a body of a megabyte completely', async () => {
   const app = saying('(await environ["wsgi.input"].read()).byteLength + environ.REMOTE_ADDR')
   await using folder = await folderWith({ 'app.mjs': app })
   await using server = await serving(folder)

@@ -12,19 +12,19 @@ const serve = (app: Application, options: ServeOptions): Promise<Service> =>
 const portOf = (address: string | undefined): number => Number(/:(\d+)$/.exec(address ?? '')?.[1])
 
 describe('serve', () => {
-  test('listens at every address, and names them', async () => {
+  test('listens at every address, and returns the addresses', async () => {
     const service = await serve(echo, { bind: ['127.0.0.1:0', '127.0.0.1:0'] })
     expect(service.addresses).toHaveLength(2)
     for (const address of service.addresses) {
       expect(address).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/)
-      // oxlint-disable-next-line no-await-in-loop -- one after another will do
+      // oxlint-disable-next-line no-await-in-loop -- one after another
       expect(await exchange(portOf(address), get('Connection: close'))).toContain('GET /a 0')
     }
     await service.close()
     await expect(open(portOf(service.addresses[0]))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  test('writes lines and errors where it is told to', async () => {
+  test('passes log lines and error texts to the given functions', async () => {
     const [lines, errors]: string[][] = [[], []]
     const service = await serve(
       (environ, startResponse) => {
@@ -43,7 +43,7 @@ describe('serve', () => {
     expect({ lines, errors }).toEqual({ lines: ['GET 200 9\n'], errors: ['oh\n'] })
   })
 
-  test('a connection is kept for as long as it is told to', async () => {
+  test('keeps an idle connection open for keepAlive', async () => {
     const service = await serve(echo, { bind: '127.0.0.1:0', keepAlive: 7 })
     const connection = await open(portOf(service.addresses[0]))
     connection.send(get())
@@ -52,17 +52,17 @@ describe('serve', () => {
     await connection.closed
   })
 
-  test('when one address cannot be had, none is kept', async () => {
+  test('listens at no address if one of them fails', async () => {
     await using running = await serving(echo)
     const bind = ['127.0.0.1:0', `127.0.0.1:${running.port}`]
     await expect(serve(echo, { bind })).rejects.toMatchObject({ name: 'StartError', exitCode: 1 })
   })
 
-  test('refuses what is no application', async () => {
+  test('rejects with a TypeError if the argument is not an application', async () => {
     await expect(serve(1 as never, { bind: '127.0.0.1:0' })).rejects.toThrow(TypeError)
   })
 
-  test('close() cuts what is not done by the end of gracefulTimeout', async () => {
+  test('close() cuts requests that take longer than gracefulTimeout', async () => {
     const called = deferred()
     const service = await serve(
       async () => {

@@ -1,4 +1,4 @@
-/** What docs/serving.md says of the command, beside what its blocks show when they are played. */
+/** The statements of docs/serving.md about the command. test/docs runs its code blocks. */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,13 +13,13 @@ import { folderWith } from './support/folder.ts'
 const page = read('docs/serving.md')
 const block = (name: string): string => blocksOf(page).find(({ file }) => file === name)?.code ?? ''
 
-test('the table of exit codes is that of the command', () => {
+test('the table of exit codes is complete', () => {
   const [, table = ''] = /## Exit codes\n([^]*?)\n## /.exec(page) ?? []
   const codes = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))
   expect(codes).toEqual(Object.values(exitCodes))
 })
 
-test('the hooks of the table are those that there are', () => {
+test('the table of hooks is complete', () => {
   const [, table = ''] = /## Hooks\n([^]*?)\n## /.exec(page) ?? []
   const hooks = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name)
   const fault = (why: string): StartError => new StartError(exitCodes.configuration, why)
@@ -43,7 +43,7 @@ test('the options in the unit and in the Dockerfile exist', async () => {
 })
 
 test.skipIf(spawnSync('systemd-analyze', ['--version']).error !== undefined)(
-  'systemd has nothing against the unit',
+  'systemd accepts the unit',
   async () => {
     await using folder = await folderWith({})
     const file = join(folder.path, 'site.service')

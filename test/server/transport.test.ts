@@ -9,16 +9,16 @@ import {
   plainAddress,
 } from '../../packages/server/src/transport.ts'
 
-test('a request line may be as long as RFC 9112 §3 asks, and the head holds more than one such field', () => {
+test('a request line may be as long as RFC 9112 §3 recommends, and the head fits more than one such field', () => {
   expect(defaultLimits.requestLine).toBeGreaterThanOrEqual(8000)
   expect(defaultLimits.head).toBeGreaterThan(defaultLimits.requestLine + defaultLimits.fieldSize)
 })
 
-test('a connection is kept longer than the minute after which load balancers let go', () => {
+test('an idle connection is kept longer than the 60 seconds of load balancers', () => {
   expect(defaultLimits.keepAlive).toBeGreaterThan(60)
 })
 
-test('nobody waits for ever', () => {
+test('all times have a limit by default', () => {
   const { headTimeout, bodyTimeout, writeTimeout } = defaultLimits
   expect(Math.min(headTimeout, bodyTimeout, writeTimeout)).toBeGreaterThan(0)
 })
@@ -31,7 +31,7 @@ const socket = (ends: Partial<Socket>): Socket =>
 const tcp = { remoteAddress: '::ffff:192.0.2.1', remotePort: 4711 }
 const address = { address: '127.0.0.1', port: 8000, family: 'IPv4' }
 
-test('names both ends of a TCP connection', () => {
+test('peerOf returns both ends of a TCP connection', () => {
   expect(peerOf(socket(tcp), homeOf(address, '127.0.0.1'))).toEqual({
     remoteAddr: '192.0.2.1',
     remotePort: '4711',
@@ -41,15 +41,18 @@ test('names both ends of a TCP connection', () => {
   })
 })
 
-test('names both ends of a connection that another server accepted', () => {
+test('homeOfSocket returns the home of a connection that another server accepted', () => {
   const accepted = socket({ ...tcp, localAddress: '::ffff:192.0.2.2', localPort: 80 })
   expect(homeOfSocket(accepted)).toEqual({ isUnix: false, serverName: '192.0.2.2', serverPort: '80' }) // prettier-ignore
   expect(homeOfSocket(socket({}))).toEqual(homeOf('/run/a.sock', undefined))
 })
 
-test.each(['', '0.0.0.0', '::', undefined])('names the machine where %j is listened at', (host) => {
-  expect(homeOf(address, host).serverName).toBe(hostname())
-})
+test.each(['', '0.0.0.0', '::', undefined])(
+  'the server name is that of the machine if the host is %j',
+  (host) => {
+    expect(homeOf(address, host).serverName).toBe(hostname())
+  },
+)
 
 test.each([null, '/run/site.sock'])('a unix socket has no addresses: %j', (at) => {
   expect(peerOf(socket({}), homeOf(at, undefined))).toEqual({
@@ -62,13 +65,13 @@ test.each([null, '/run/site.sock'])('a unix socket has no addresses: %j', (at) =
 })
 
 test.each(['127.0.0.1', undefined])(
-  'a TCP connection to %j that has no address any more is not taken for one of a unix socket',
+  'a TCP connection to %j that has lost its address is not taken for one of a unix socket',
   (host) => {
     expect(peerOf(socket({}), homeOf(address, host))).toBeUndefined()
   },
 )
 
-test('an address is shown plainly', () => {
+test('plainAddress removes the prefix of IPv4-mapped addresses', () => {
   expect(plainAddress('::ffff:10.0.0.1')).toBe('10.0.0.1')
   expect(plainAddress('::ffff:a:1')).toBe('::ffff:a:1')
   expect(plainAddress('2001:db8::1')).toBe('2001:db8::1')

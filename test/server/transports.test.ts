@@ -6,9 +6,12 @@ import { echo } from './support/server.ts'
 
 const get = request(['GET /a HTTP/1.1', 'Host: a', 'Connection: close'])
 
-test.each(Object.keys(transports) as TransportName[])('serve by %s', async (transport) => {
-  const service = await serve(echo, { bind: '127.0.0.1:0', transport })
-  const port = Number(new URL(service.addresses[0] ?? '').port)
-  expect(await exchange(port, get)).toContain('GET /a 0')
-  await service.close()
-})
+test.each(Object.keys(transports) as TransportName[])(
+  'serve uses the transport %s',
+  async (transport) => {
+    const service = await serve(echo, { bind: '127.0.0.1:0', transport })
+    const port = Number(new URL(service.addresses[0] ?? '').port)
+    expect(await exchange(port, get)).toContain('GET /a 0')
+    await service.close()
+  },
+)

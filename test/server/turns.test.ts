@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { atEndOfTurn, Share, turns } from '../../packages/server/src/turns.ts'
 import { turn } from '../support/turn.ts'
 
-/** Keeps the process busy for longer than a share. */
+/** Blocks the event loop for longer than a share. */
 function block(): void {
   const end = performance.now() + 20
   while (performance.now() < end);
@@ -10,7 +10,7 @@ function block(): void {
 
 const isOver = (): boolean => turns.isOver(performance.now())
 
-test('a share is used up after a while, and a turn later there is another one', async () => {
+test('a share is used up after a while, and the next turn has a new one', async () => {
   await turn()
   expect(isOver()).toBe(false)
   block()
@@ -19,7 +19,7 @@ test('a share is used up after a while, and a turn later there is another one', 
   expect(isOver()).toBe(false)
 })
 
-test('waiters go on in their order, several in a turn as long as the share lasts', async () => {
+test('waiting callbacks run in their order, several per turn as long as the share lasts', async () => {
   const order: string[] = []
   turns.later(() => void order.push('one'))
   turns.later(() => {
@@ -34,7 +34,7 @@ test('waiters go on in their order, several in a turn as long as the share lasts
   expect(order).toEqual(['one', 'two', 'three'])
 })
 
-test('a response waits if its request has taken long, for one promise at a time', async () => {
+test('a response waits if its request has taken long, with one promise at a time', async () => {
   const share = new Share(performance.now() - 1000)
   const wait = share.wait()
   expect(wait).toBeInstanceOf(Promise)
@@ -43,7 +43,7 @@ test('a response waits if its request has taken long, for one promise at a time'
   expect(share.wait()).toBeUndefined()
 })
 
-test('each of two responses that wait has a turn of its own', async () => {
+test('each of two waiting responses has its own turn', async () => {
   const order: string[] = []
   const [one, two] = [new Share(0), new Share(0)]
   const waits = [one.wait(), two.wait()].map(
@@ -55,7 +55,7 @@ test('each of two responses that wait has a turn of its own', async () => {
   expect(order).toEqual(['0', 'turn', '1'])
 })
 
-test('the end of a turn comes after all promises that are settled by then, and before timers and sockets', async () => {
+test('the end of a turn comes after all settled promises, and before timers and sockets', async () => {
   const order: string[] = []
   const over = new Promise<void>((resolve) => {
     atEndOfTurn(() => void order.push('end of turn'))

@@ -1,4 +1,4 @@
-/** A promise and the key to it. (`Promise.withResolvers` came with Node 22.) */
+/** A promise and the functions that settle it, like `Promise.withResolvers`, which needs Node 22. */
 export interface Deferred<Value> {
   readonly promise: Promise<Value>
   readonly resolve: (value: Value) => void

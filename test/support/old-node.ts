@@ -1,10 +1,10 @@
-/** Runs a command of ours as an old Node would: it sees another version of Node, and nothing else differs. */
+/** Runs one of our commands with a faked version of Node. Nothing else differs. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/** Runs the command in a file with `--help`, as Node of the version. Resolves to what it prints to standard error. */
+/** Runs the command in a file with `--help`, as if on this version of Node. Resolves to its standard error. */
 export async function onNode(version: string, file: string): Promise<string> {
   const versions = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`
   const one = `Object.defineProperty(process, 'version', { value: 'v${version}' })`

@@ -17,12 +17,14 @@ export function hasPostgres(): boolean {
     execFileSync('initdb', ['--version'], { stdio: 'ignore' })
     return true
   } catch {
-    console.warn('PostgreSQL is not tested: there is no initdb. Debian has it in postgresql.')
+    console.warn(
+      'PostgreSQL is not tested: initdb is not installed. On Debian, install postgresql.',
+    )
     return false
   }
 }
 
-/** It refuses to run as root, so root starts it as the user that its package made. */
+/** PostgreSQL refuses to run as root, so root starts it as the user that its package creates. */
 function account(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {}
   const idOf = (flag: string): number =>
@@ -38,7 +40,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** An empty database in a folder of its own. */
+/** Creates an empty database in a new folder. */
 export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'phial-postgres-'))
   const user = account()

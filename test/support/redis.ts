@@ -10,10 +10,10 @@ import { afterAll, beforeAll, describe } from 'vitest'
 
 const connect = (path: string) => createClient({ socket: { path, tls: false } }).connect()
 
-/** A client that is connected. */
+/** Returns a connected client. */
 export type Redis = Awaited<ReturnType<typeof connect>>
 
-/** Describes something with a Redis of its own, or says that there is none. */
+/** Runs tests with a separate Redis, or warns that Redis is not installed. */
 export function withRedis(name: string, tests: (redis: () => Redis) => void): void {
   describe.runIf(hasRedis())(name, () => {
     const folder = mkdtempSync(join(tmpdir(), 'phial-redis-'))
@@ -37,7 +37,7 @@ export function withRedis(name: string, tests: (redis: () => Redis) => void): vo
   })
 }
 
-/** Starts now, and says how many whole seconds are left at least, as a time to live on the same machine says it. */
+/** Starts a countdown, which returns the minimum number of whole seconds left, like a time to live on the same machine. */
 export function countdown(seconds: number): () => number {
   const end = performance.now() + seconds * 1000
   return () => Math.floor((end - performance.now()) / 1000)
@@ -48,12 +48,14 @@ export function hasRedis(): boolean {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
     return true
   } catch {
-    console.warn('Redis is not tested: there is no redis-server. Debian has it as redis-server.')
+    console.warn(
+      'Redis is not tested: redis-server is not installed. On Debian, install redis-server.',
+    )
     return false
   }
 }
 
-/** On a socket in a folder of its own. */
+/** Starts Redis on a socket in a new folder. */
 async function startRedis(folder: string): Promise<[ChildProcess, string]> {
   const socket = join(folder, 'redis.sock')
   const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder]

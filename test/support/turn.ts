@@ -1,4 +1,4 @@
-/** Lets everything happen that waits for nothing else: a turn of the event loop, after all its promises. */
+/** Waits for one turn of the event loop, so that all pending promises and callbacks run. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve)

@@ -1,4 +1,4 @@
-/** Vitest in a process of its own, for the programs that run parts of the suite in a special way. */
+/** Runs Vitest in a separate process, for programs that run parts of the suite in a special way. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -2,7 +2,7 @@ import { errorStream, inputStream, setupTestingDefaults } from '@phial/core'
 import { expect, test } from 'vitest'
 import { changes, headersOf, textsOf, Watcher } from '../../packages/xray/src/environ.ts'
 
-test('what was added, changed and taken out', () => {
+test('lists added, changed and removed keys', () => {
   const environ = setupTestingDefaults({ PATH_INFO: '/a', HTTP_COOKIE: 'session=abc' })
   const watcher = new Watcher()
   const before = watcher.snapshot(environ)
@@ -16,7 +16,7 @@ test('what was added, changed and taken out', () => {
   ])
 })
 
-test('headers as they are written', () => {
+test('returns headers with their usual capitalization', () => {
   const environ = setupTestingDefaults({ HTTP_ACCEPT_LANGUAGE: 'de', CONTENT_TYPE: 'text/plain' })
   expect(headersOf(environ)).toEqual(
     expect.arrayContaining([
@@ -26,7 +26,7 @@ test('headers as they are written', () => {
   )
 })
 
-test('a stream that takes the place of another', () => {
+test('recognizes a replaced stream', () => {
   const environ = setupTestingDefaults({})
   const watcher = new Watcher()
   const seen = [watcher.snapshot(environ), watcher.snapshot({ ...environ })]
@@ -40,7 +40,7 @@ test('a stream that takes the place of another', () => {
   ])
 })
 
-test('what is text, without secrets', () => {
+test('returns the string entries with secrets masked', () => {
   const environ = setupTestingDefaults({
     HTTP_AUTHORIZATION: 'Bearer abc',
     QUERY_STRING: 'token=abc',

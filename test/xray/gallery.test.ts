@@ -5,7 +5,7 @@ import { Recorder } from '../../packages/xray/src/recorder.ts'
 
 const picture = () => new Recorder(setupTestingDefaults({})).picture
 
-test('keeps the last ones, the very last first', () => {
+test('keeps the most recent pictures, the latest first', () => {
   const gallery = new Gallery(2)
   const [one, two, three] = [picture(), picture(), picture()]
   for (const each of [one, two, three]) gallery.add(each)
@@ -14,7 +14,7 @@ test('keeps the last ones, the very last first', () => {
   expect(gallery.find(one.id)).toBeUndefined()
 })
 
-test('tells of the next change, and stops waiting when asked to', async () => {
+test('next() resolves at the next change, and when its signal fires', async () => {
   const gallery = new Gallery(2)
   const next = gallery.next()
   gallery.add(picture())

@@ -25,7 +25,7 @@ test.for([
     '<input name="csrf" type="hidden" value="•••(3)">',
   ],
   [
-    'a page, the other way round',
+    'a page, with the attributes reversed',
     "<input value='abc' name='jwt'>",
     "<input value='•••(3)' name='jwt'>",
   ],
@@ -46,18 +46,18 @@ test.for([
   ['JSON that is cut', '{"password": "hunt', '{"password": "•••(4)'],
   ['a list that is cut', '{"keys": ["a", "b', '{"keys": •••(8)'],
   ['JSON without a secret', '{"author": "Ada", "max": 1}', '{"author": "Ada", "max": 1}'],
-  ['a name with a blank', '{"pass phrase": "x"}', '{"pass phrase": "•••(1)"}'],
+  ['a name with a space', '{"pass phrase": "x"}', '{"pass phrase": "•••(1)"}'],
   ['the code of OAuth', '/cb?code=4/0Ab&state=1', '/cb?code=•••(5)&state=1'],
   ['a login', 'redis://ada:lovelace@db:6379/0', 'redis://ada:•••(8)@db:6379/0'],
   ['a sum', '1 + 1 = 2', '1 + 1 = 2'],
   ['a header', 'text/html; charset=utf-8', 'text/html; charset=utf-8'],
-] as const)('a secret in %s', ([, text, masked]) => {
+] as const)('masks a secret in %s', ([, text, masked]) => {
   expect(maskText(text)).toBe(masked)
   expect(maskText(masked)).toBe(masked)
   expect(isMasked(masked)).toBe(masked !== text)
 })
 
-test('a secret in a form with files', () => {
+test('masks a secret in a form with files', () => {
   const part = (name: string, value: string): string =>
     `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   expect(maskText(`${part('name', 'Ada')}${part('password', 'hunter2')}--x--`)).toBe(
@@ -65,14 +65,14 @@ test('a secret in a form with files', () => {
   )
 })
 
-test('a secret in a form with files, whose part has more headers, or is cut', () => {
+test('masks a secret in a form with files if its part has more headers or is cut', () => {
   const head =
     'Content-Disposition: form-data; filename="a"; name="token"\r\nContent-Type: text/plain\r\n\r\n'
   expect(maskText(`${head}abc\r\n--x--`)).toBe(`${head}•••(3)\r\n--x--`)
   expect(maskText(`${head}abc`)).toBe(`${head}•••(3)`)
 })
 
-test('a header whose value is an address', () => {
+test('masks a secret in a header whose value is a URL', () => {
   expect(mask('Location', '/in?token=abc')).toBe('/in?token=•••(3)')
 })
 
@@ -103,8 +103,8 @@ test.for([
   "a:'",
   '\\"',
   'A-',
-])('%j over and over is read in linear time', (piece) => {
-  // Time of the processor, since others are at work on this machine, too.
+])('repeated %j is masked in linear time', (piece) => {
+  // CPU time, because other processes run on this machine too.
   const time = (length: number): number => {
     const text = piece.repeat(length / piece.length)
     const before = process.cpuUsage()
@@ -114,6 +114,6 @@ test.for([
   const least = (length: number): number =>
     Math.min(...Array.from({ length: 3 }, () => time(length)))
   time(40_000)
-  // Eight times as much: in quadratic time it would take 64 times as long, and seconds, where it was milliseconds.
+  // Eight times the length: an algorithm in quadratic time would take 64 times as long, seconds instead of milliseconds.
   expect(least(320_000)).toBeLessThan(32 * Math.max(least(40_000), 5))
 })

@@ -5,11 +5,11 @@ import { declaredAt, placeOfCaller } from '../../packages/xray/src/place.ts'
 import { createApp } from '../../examples/ladder/2-middleware/app.ts'
 import { allLayers, nameOf } from '../../packages/xray/src/steps.ts'
 
-test('what no user wrote has no place', () => {
-  expect(placeOfCaller()?.at).toBe('') // the last one that called is Vitest
+test('a frame outside the user’s code has no place', () => {
+  expect(placeOfCaller()?.at).toBe('') // the caller is Vitest
 })
 
-test('middleware of the gateway has its name', async () => {
+test('middleware of the gateway is named', async () => {
   const app: Application = (_environ, startResponse) => {
     startResponse('204 No Content', [])
     return []
@@ -51,17 +51,17 @@ test.for([
   [17, 'main'],
   [20, ''],
   [1, ''],
-] as const)('in line %i stands a part of %j', ([row, declared]) => {
+] as const)('line %i belongs to %j', ([row, declared]) => {
   expect(declaredAt(source, row)).toBe(declared)
 })
 
-test('a layer without a name has that of what made it', async () => {
+test('an anonymous layer is named after the function that returned it', async () => {
   const { picture } = await record(createApp(), { path: '/' })
   const names = allLayers(picture.top).map(({ layer }) => nameOf(layer))
   expect(names).toEqual(['withHeader', 'limitBody', 'headAsGet', 'createApp'])
 })
 
-test('an object whose application is nothing but layers is called by its own name alone', async () => {
+test('an object whose application consists of layers is named by its own name alone', async () => {
   class Site {
     wsgiApp = compose(proxyFix())((_environ, startResponse) => {
       startResponse('204 No Content', [])
@@ -72,7 +72,7 @@ test('an object whose application is nothing but layers is called by its own nam
   expect(picture.top && nameOf(picture.top)).toBe('Site')
 })
 
-test('a layer is the function that was called, not one that it calls', async () => {
+test('the place of a layer is in the function that was called, not in one that it calls', async () => {
   const helper = (startResponse: Parameters<Application>[1]): void => {
     startResponse('204 No Content', [])
   }
@@ -84,7 +84,7 @@ test('a layer is the function that was called, not one that it calls', async () 
   expect(picture.top?.place).toMatch(/^place\.test\.ts:\d+$/)
 })
 
-test('where no file can be read, a host knows the sources, and puts its stack traces right', async () => {
+test('a host without files supplies the sources and rewrites stack traces', async () => {
   const app: Application = (_environ, startResponse) => {
     startResponse('204 No Content', [])
     return []

@@ -2,7 +2,7 @@ import { compose, proxyFix, type Application, type Middleware, traced } from '@p
 import { record, type Layer } from '@phial/xray'
 import { Phial } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { application as exceptions, mended } from '../../examples/03-middleware/middleware.ts'
+import { application as exceptions, corrected } from '../../examples/03-middleware/middleware.ts'
 import { createApp as guestBook } from '../../examples/ladder/5-phial/app.ts'
 import { nameOf } from '../../packages/xray/src/steps.ts'
 
@@ -15,7 +15,7 @@ const hello: Application = (environ, startResponse) => {
 
 const kinds = ({ events }: Layer): string[] => events.map(({ kind }) => kind)
 
-test('one function: what came, what it announced, what went', async () => {
+test('records the request, the status and headers, and the answer of a single function', async () => {
   const { picture, answer } = await record(hello, { path: '/', query: 'a=1' })
   expect(answer?.text()).toBe('Hello a=1')
   expect(picture.request).toMatchObject({ method: 'GET', target: '/?a=1' })
@@ -26,7 +26,7 @@ test('one function: what came, what it announced, what went', async () => {
   expect(picture.duration).toBeGreaterThan(0)
 })
 
-test('layers inside of layers, and what each changed for the next', async () => {
+test('records nested layers, and the changes of each to the environ', async () => {
   const marked: Middleware = (app) => {
     const inner = traced(app as Application, 'inner')
     return function marking(environ, startResponse) {
@@ -44,7 +44,7 @@ test('layers inside of layers, and what each changed for the next', async () => 
   })
 })
 
-test('a middleware of the gateway shows up without a word of its own', async () => {
+test('records middleware of the gateway automatically', async () => {
   const headers: [string, string][] = [['X-Forwarded-For', '203.0.113.7']]
   const { picture } = await record(proxyFix()(hello), { headers })
   expect(picture.top?.layers.map(({ name }) => name)).toEqual(['hello'])
@@ -53,7 +53,7 @@ test('a middleware of the gateway shows up without a word of its own', async () 
   )
 })
 
-test('an object with a wsgiApp under composed middleware is one layer, by the name of its class', async () => {
+test('records an object with a wsgiApp under composed middleware as one layer, named by its class', async () => {
   class Site {
     wsgiApp = hello
   }
@@ -62,7 +62,7 @@ test('an object with a wsgiApp under composed middleware is one layer, by the na
 })
 
 describe('an error', () => {
-  test('is shown where it was thrown, and a refused startResponse where it was refused', async () => {
+  test('is recorded where it was thrown, and a rejected startResponse where it was rejected', async () => {
     const { picture } = await record(exceptions, { query: 'subject=john' })
     const [greeting] = picture.top?.layers ?? []
     expect(greeting?.name).toBe('greeting')
@@ -73,8 +73,8 @@ describe('an error', () => {
     expect(picture.answer.status).toBe('200 OK')
   })
 
-  test('that replaces what was announced is named', async () => {
-    const { picture } = await record(mended, { query: 'subject=john' })
+  test('that replaces an earlier status is recorded with the new one', async () => {
+    const { picture } = await record(corrected, { query: 'subject=john' })
     expect(picture.top?.events).toContainEqual(
       expect.objectContaining({
         status: '500 Internal Server Error',
@@ -84,7 +84,7 @@ describe('an error', () => {
     expect(picture.answer.status).toBe('500 Internal Server Error')
   })
 
-  test('that nobody handles is given back', async () => {
+  test('that is not handled is returned', async () => {
     const broken: Application = () => {
       throw new Error('broken')
     }
@@ -94,7 +94,7 @@ describe('an error', () => {
   })
 })
 
-test('chunks are told one by one, and the end', async () => {
+test('records each chunk, and the end of the body', async () => {
   const counting: Application = (_environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain']])
     return (async function* count() {
@@ -108,7 +108,7 @@ test('chunks are told one by one, and the end', async () => {
   expect(picture.top && kinds(picture.top)).toEqual(told)
 })
 
-test('a body that is read is kept, secrets are not', async () => {
+test('captures a body that is read, without secrets', async () => {
   const reading: Application = async (environ, startResponse) => {
     await environ['wsgi.input'].read()
     startResponse('204 No Content', [['Set-Cookie', 'session=abc; HttpOnly']])
@@ -130,7 +130,7 @@ test('a body that is read is kept, secrets are not', async () => {
   expect(picture.request.headers).toContainEqual(['Authorization', 'Bearer •••(9)'])
 })
 
-test('a framework tells which routes were tried, and its view', async () => {
+test('records the routes that a framework tried, and its view', async () => {
   const { picture } = await record(guestBook(), { path: '/entries/one' })
   const layers: Layer[] = []
   const collect = (layer: Layer): void => {
@@ -143,7 +143,7 @@ test('a framework tells which routes were tried, and its view', async () => {
   expect(picture.answer.status).toBe('404 Not Found')
 })
 
-test('an application of Phial is called Phial › wsgiApp, also when a hook is awaited before its answer', async () => {
+test('names an application of Phial "Phial › wsgiApp", even if a hook is awaited before its answer', async () => {
   const app = new Phial(import.meta.url)
   app.beforeRequest(async () => {
     await new Promise((resolve) => {

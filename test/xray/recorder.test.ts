@@ -10,7 +10,7 @@ const app: Application = (environ, startResponse) => {
   return []
 }
 
-test('a part of a layer has remarks of its own', async () => {
+test('a part of a layer has its own notes', async () => {
   const environ = setupTestingDefaults({})
   const recorder = new Recorder(environ)
   await recorder.run(app, environ, () => () => undefined)
@@ -21,7 +21,7 @@ test('a part of a layer has remarks of its own', async () => {
   ])
 })
 
-test('says when something changed', async () => {
+test('calls onChange at each change', async () => {
   const environ = setupTestingDefaults({})
   let times = 0
   const recorder = new Recorder(environ, () => (times += 1))
@@ -29,7 +29,7 @@ test('says when something changed', async () => {
   expect(times).toBeGreaterThan(0)
 })
 
-test('a picture stays small, whatever a layer does', async () => {
+test('limits the size of a picture', async () => {
   const busy: Application = (environ, startResponse) => {
     const trace = environ['phial.trace']
     for (let at = 0; at < 1000; at++) {

@@ -32,7 +32,7 @@ const sent = async (
   return [answer?.json(), (await replay(echo, capture)).answer?.json(), capture]
 }
 
-describe('a captured request is the same when it is sent again', () => {
+describe('a captured request is sent again unchanged', () => {
   test.for<[string, Parameters<typeof record>[1]]>([
     ['a path with a query', { path: '/caf%C3%A9/a%2Fb?x=%20y&x=2' }],
     ['headers', { headers: [['Accept', 'text/html']], environ: { REMOTE_ADDR: '192.0.2.7' } }],
@@ -45,7 +45,7 @@ describe('a captured request is the same when it is sent again', () => {
   })
 })
 
-test('a capture by hand takes a method and a path', async () => {
+test('a capture written by hand needs only a method and a path', async () => {
   const capture = readCapture(
     '{"request": {"environ": {"PATH_INFO": "/a b", "QUERY_STRING": "c=d"}}}',
   )
@@ -60,11 +60,11 @@ test.for([
   '{"request": 1}',
   '{"request": {"environ": {"a": 1}}}',
   '{"request": {"environ": {}, "body": {}}}',
-])('%j is no capture', (text) => {
-  expect(() => readCapture(text)).toThrow(/^This is no capture/)
+])('readCapture rejects %j', (text) => {
+  expect(() => readCapture(text)).toThrow(/^Not a capture/)
 })
 
-test('says what a capture does not hold', () => {
+test('lacks() describes what a capture does not contain', () => {
   const capture = (environ: Record<string, string>, body?: Capture['request']['body']): string =>
     lacks({ request: { environ, ...(body && { body }) } }).join()
   expect(capture({ HTTP_COOKIE: 'a=•••(3)' })).toContain('sent as ***: HTTP_COOKIE')
@@ -73,11 +73,11 @@ test('says what a capture does not hold', () => {
     'the first 64 KiB of 99999',
   )
   expect(capture({ CONTENT_LENGTH: '9' }, { text: '', bytes: 0, isCut: false })).toContain(
-    'read 0 of 9',
+    'read only 0 of 9',
   )
 })
 
-test('a header is replaced, whatever was masked', () => {
+test('replaces a header, even a masked one', () => {
   const capture: Capture = { request: { environ: { HTTP_COOKIE: 'a=•••(3)', HTTP_ACCEPT: '*/*' } } }
   expect(requestOf(capture, { cookie: 'a=b' }).headers).toEqual([
     ['cookie', 'a=b'],
@@ -86,7 +86,7 @@ test('a header is replaced, whatever was masked', () => {
   expect(requestOf(capture).headers[0]).toEqual(['Cookie', 'a=***(3)'])
 })
 
-test('tells in what an answer differs', async () => {
+test('differences() describes how an answer differs', async () => {
   const say =
     (text: string, status = '200 OK'): Application =>
     (_environ, startResponse) => {
@@ -97,9 +97,9 @@ test('tells in what an answer differs', async () => {
   const then = async (app: Application): Promise<string[]> =>
     differences(picture, (await replay(app, picture)).picture)
   expect(await then(say('one'))).toEqual([])
-  expect(await then(say('two'))).toEqual(['its text is another'])
+  expect(await then(say('two'))).toEqual(['its text differs'])
   expect(await then(say('three', '201 Created'))).toEqual([
-    'its status was 200 OK, and is 201 Created',
-    'its length was 3 bytes, and is 5 bytes',
+    'its status was 200 OK and is now 201 Created',
+    'its length was 3 bytes and is now 5 bytes',
   ])
 })

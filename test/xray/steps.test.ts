@@ -9,7 +9,7 @@ import {
   isPassing,
   nameOf,
   ownTime,
-  story,
+  stepsOf,
 } from '../../packages/xray/src/steps.ts'
 import { withHeader } from '../../examples/ladder/2-middleware/middleware.ts'
 
@@ -33,35 +33,35 @@ const empty: Layer = {
   layers: [],
 }
 
-test('what a layer only passes on is not told again; what it adds is', async () => {
+test('omits events that a layer only passes on, and keeps those that it adds', async () => {
   const passing: Middleware = (app) => app as Application
   const { picture } = await record(compose(passing, withHeader('X-A', 'b'))(hello))
   const top = picture.top
-  const steps = top === undefined ? [] : story(top)
+  const steps = top === undefined ? [] : stepsOf(top)
   expect(steps.map((step) => (isLayer(step) ? nameOf(step) : step.kind))).toEqual([
     'hello',
     'startResponse',
   ])
   expect(top && nameOf(top)).toBe('withHeader')
   const start = top?.events.find((event) => event.kind === 'startResponse')
-  if (top === undefined || start === undefined) throw new Error('it announces')
+  if (top === undefined || start === undefined) throw new Error('expected a call of startResponse')
   expect(announcedInside(start, top)).toEqual(['Content-Type,text/plain'])
   expect(announcedInside({ ...start, status: '500 Sorry' }, top)).toBeUndefined()
   expect(allLayers(top).map(({ depth }) => depth)).toEqual([0, 1])
 })
 
-test('an error that goes through is told from one that is thrown here', async () => {
+test('distinguishes an error that passes through from one that is thrown in the layer', async () => {
   const broken: Application = () => {
     throw new Error('broken')
   }
   const { picture } = await record(compose(withHeader('X-A', 'b'))(broken))
   const [outer, inner] = allLayers(picture.top).map(({ layer }) => layer)
   const event = inner?.events.at(-1)
-  if (!outer || !inner || !event) throw new Error('there are two layers')
+  if (!outer || !inner || !event) throw new Error('expected two layers')
   expect([isPassing(event, outer), isPassing(event, inner)]).toEqual([true, false])
 })
 
-test('the time of the layers inside is not a layer’s own', () => {
+test('the own time of a layer excludes the layers inside it', () => {
   const layer = (busy: number, layers: Layer[] = []): Layer => ({ ...empty, busy, layers })
   expect(ownTime(layer(5, [layer(1), layer(2)]))).toBe(2)
   expect(ownTime(layer(1, [layer(2)]))).toBe(0)
@@ -84,11 +84,11 @@ test.for([
   ['answer', 'a.ts:1', 'errorPage', 'errorPage › answer'],
   ['', 'a.ts:1', 'App › route', 'App › route'],
   ['wsgiApp', '', 'App › route', 'App › wsgiApp'],
-] as const)('%j at %j in %j is called %j', ([name, place, declared, called]) => {
+] as const)('a layer %j at %j in %j is named %j', ([name, place, declared, called]) => {
   expect(nameOf({ ...empty, name, place, declared })).toBe(called)
 })
 
-test('an object goes by its class, also where its application is declared elsewhere', () => {
+test('an object is named by its class, even if its application is declared elsewhere', () => {
   expect(nameOf({ ...empty, name: 'Phial', declared: 'Trace' })).toBe('Phial')
   expect(nameOf({ ...empty, name: 'inner', declared: 'outer' })).toBe('outer › inner')
 })

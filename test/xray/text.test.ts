@@ -3,7 +3,7 @@ import { drawText, record } from '@phial/xray'
 import { expect, test } from 'vitest'
 import { application } from '../../examples/03-middleware/middleware.ts'
 
-test('layers inside of layers, with letters', async () => {
+test('draws nested layers as text', async () => {
   const { picture } = await record(application, { query: 'subject=john' })
   const lines = drawText(picture)
     .replaceAll(/[\d.]+ ms/g, 'ms')
@@ -12,7 +12,7 @@ test('layers inside of layers, with letters', async () => {
     '→ GET /?subject=john HTTP/1.1',
     '  Host: localhost',
     '┌ errorPage › answer',
-    '│ returns chunks, each when it is ready',
+    '│ returns chunks as they become ready',
     '│ ┌ greeting',
     '│ │ startResponse 200 OK',
     '│ │   Content-Type: text/plain; charset=utf-8',
@@ -22,7 +22,7 @@ test('layers inside of layers, with letters', async () => {
   expect(lines).toContain('← 200 OK   ms')
 })
 
-test('another protocol, with what is read and what is sent in its order', async () => {
+test('draws another protocol with input and output in order', async () => {
   const app: Application = async function* shout(environ, startResponse) {
     startResponse('101 Switching Protocols', [])
     for await (const heard of environ['wsgi.input']) yield Buffer.from(heard)
@@ -33,8 +33,8 @@ test('another protocol, with what is read and what is sent in its order', async 
   const at = lines.indexOf('startResponse 101 Switching Protocols')
   expect(lines.slice(at, at + 4)).toEqual([
     'startResponse 101 Switching Protocols',
-    '  from here on what is read and each chunk are bytes of another protocol',
+    '  from here on, input and chunks are bytes of another protocol',
     'reads 5 bytes of the body',
-    'gives a chunk of 5 bytes: hello',
+    'yields a chunk of 5 bytes: hello',
   ])
 })

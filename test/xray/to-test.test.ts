@@ -14,13 +14,13 @@ async function testFor(
     return [body]
   }
   const { picture, answer } = await record(app, options)
-  if (answer === undefined) throw new Error('it answers')
+  if (answer === undefined) throw new Error('expected an answer')
   return testOf(picture, imported, answer)
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-test('a test as somebody would write it', async () => {
+test('generates a test like one written by hand', async () => {
   expect(await testFor(bytes("It's\nme"), { method: 'POST', path: '/a?b=c', body: 'x=1' })).toBe(
     `import { record } from '@phial/xray'
 import { expect, test } from 'vitest'
@@ -43,12 +43,12 @@ test('POST /a?b=c answers 200 OK', async () => {
   )
 })
 
-test('bytes, there and back', async () => {
+test('generates a test with binary bodies', async () => {
   const text = await testFor(Uint8Array.of(0xff), { method: 'POST', body: Uint8Array.of(0xfe) })
   expect(text).toContain("body: Buffer.from('/g==', 'base64')")
   expect(text).toContain('expect(answer?.body).toHaveLength(1)')
 })
 
-test('a long text by its beginning', async () => {
+test('compares only the beginning of a long text', async () => {
   expect(await testFor(bytes('long '.repeat(1000)))).toContain('text().slice(0, 2000)).toBe(')
 })

@@ -4,7 +4,7 @@ import { describeValue, quote } from '../../packages/xray/src/values.ts'
 class Tea {
   kind = 'green'
   get price(): never {
-    throw new Error('asked for its price')
+    throw new Error('the getter was called')
   }
 }
 
@@ -49,13 +49,13 @@ test('reads no more of a value than it shows', () => {
   expect(describeValue(list)).toBe(`[ ${'7, '.repeat(20)}... 9999980 more items ]`)
 })
 
-test('names what refuses to be looked at', () => {
+test('describes a proxy whose traps throw', () => {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   expect(describeValue(proxy)).toBe('[object]')
 })
 
-test('describes what contains itself', () => {
+test('describes a value that contains itself', () => {
   const round: { self?: unknown } = {}
   round.self = round
   expect(describeValue(round)).toBe('{ self: { self: [Object] } }')

@@ -17,7 +17,7 @@ function watcher(): { told: string[]; watcher: BodyWatcher } {
   }
 }
 
-test('a request body tells of each piece, by every way of reading', async () => {
+test('a request body reports each piece, with every method of reading', async () => {
   const pieces: number[] = []
   const input = watchInput(inputStream([bytes('one\ntwo\nthree\nfour')]), (piece) => {
     pieces.push(piece.byteLength)
@@ -30,14 +30,14 @@ test('a request body tells of each piece, by every way of reading', async () => 
   expect(pieces).toEqual([2, 2, 4, 10])
 })
 
-test('an array is told of at once, and stays one', () => {
+test('an array is reported immediately, and remains an array', () => {
   const { told, watcher: hears } = watcher()
   const body = [bytes('a'), bytes('b')]
   expect(watchBody(body, hears)).toBe(body)
   expect(told).toEqual(['a', 'b', 'ended'])
 })
 
-test('a generator that is left tells of its end', () => {
+test('a generator that is left early reports its end', () => {
   const { told, watcher: hears } = watcher()
   const body = watchBody(
     (function* two() {
@@ -50,7 +50,7 @@ test('a generator that is left tells of its end', () => {
   expect(told).toEqual(['a', 'closed'])
 })
 
-test('close() is kept, and called once', async () => {
+test('close() is kept and called once', async () => {
   const { told, watcher: hears } = watcher()
   let closed = 0
   async function* one(): AsyncGenerator<Uint8Array> {

@@ -12,7 +12,7 @@ const here: CallOptions['environ'] = { REMOTE_ADDR: '127.0.0.1' }
 const look = (app: Application, path: string, options: CallOptions = {}) =>
   call(validator(app), { path, environ: here, ...options })
 
-test('the answer is what it was, and its picture is there', async () => {
+test('passes the answer through unchanged and adds its picture', async () => {
   const app = xray(hello)
   expect((await look(app, '/<script>')).text()).toBe('Hello <b>/<script></b>')
   const page = (await look(app, '/__xray__/')).text()
@@ -30,7 +30,7 @@ test('the answer is what it was, and its picture is there', async () => {
   expect(file.text()).not.toMatch(/src=|<script|<link|url\(/)
 })
 
-test('keeps as many as it is told', async () => {
+test('keeps as many pictures as the option says', async () => {
   const app = xray(hello, { keep: 1 })
   await look(app, '/one')
   await look(app, '/two')
@@ -39,7 +39,7 @@ test('keeps as many as it is told', async () => {
   expect(page).not.toContain('/one')
 })
 
-describe('is for the machine itself', () => {
+describe('is available on this machine only', () => {
   test.for<[what: string, options: CallOptions]>([
     ['another address', { environ: { REMOTE_ADDR: '192.0.2.1' } }],
     ['no address', { environ: { REMOTE_ADDR: '' } }],
@@ -58,7 +58,7 @@ test.for([
   expect((await look(xray(hello), path)).statusCode).toBe(status)
 })
 
-test('tells a page that waits when there is something new, on a real connection', async () => {
+test('notifies an open page of a new picture, on a real connection', async () => {
   const server = makeServer('127.0.0.1', 0, xray(hello))
   await server.ready()
   void server.serveForever()
@@ -66,7 +66,7 @@ test('tells a page that waits when there is something new, on a real connection'
   const leaving = new AbortController()
   const events = await fetch(`${origin}/__xray__/events`, { signal: leaving.signal })
   const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader()
-  expect((await reader?.read())?.value).toContain(': here')
+  expect((await reader?.read())?.value).toContain(': an event follows')
   const next = reader?.read()
   await (await fetch(`${origin}/hello`)).text()
   expect((await next)?.value).toContain('data: new')

@@ -1,14 +1,14 @@
-/** A request that X-ray captured on a server: what `Save for replay` and `phial xray --json` write. */
+/** A request that X-ray captured on a server, as written by `Save for replay` and `phial xray --json`. */
 import { readCapture, requestOf, type Picture } from '@phial/xray'
 import type { Request } from './protocol.ts'
 
 export interface Captured {
   readonly request: Request
-  /** What the server did with it, if the capture says that. */
+  /** How the server handled it, if the capture contains that. */
   readonly picture: Picture | undefined
 }
 
-/** Reads a capture; a sentence if it is none. */
+/** Parses a capture. Returns an error message if the text is not a capture. */
 export function readCaptured(text: string): Captured | string {
   try {
     const capture = readCapture(text)

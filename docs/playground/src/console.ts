@@ -1,10 +1,10 @@
-/** The console of a program: lines of text, of which there are only so many. */
+/** The console of a program, with a limited number of lines. */
 import { describeValue } from '@phial/xray'
 import { LIMITS } from './protocol.ts'
 
 const METHODS = ['log', 'info', 'debug', 'warn', 'error', 'dir', 'table', 'trace'] as const
 
-/** A console whose lines go to `write`. What is too much is cut, and a line says so once. */
+/** Returns a console that passes its lines to `write`. Truncates long lines, and drops lines beyond the limit with a warning. */
 export function makeConsole(write: (level: string, text: string) => void): Partial<Console> {
   let lines = 0
   const say =
@@ -23,7 +23,7 @@ export function makeConsole(write: (level: string, text: string) => void): Parti
   return Object.fromEntries([...others.map((name) => [name, nothing]), ...methods])
 }
 
-/** As `console.log` does: texts bare, `%s` and the like filled in. */
+/** Formats values like `console.log`: strings without quotes, and placeholders such as `%s` replaced. */
 function format(values: readonly unknown[]): string {
   const rest = [...values]
   const [first] = rest

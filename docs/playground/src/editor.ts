@@ -1,4 +1,4 @@
-/** The editor: CodeMirror, with a document for each file. Tab leaves it, so that no keyboard is caught in it. */
+/** The editor: CodeMirror, with a document for each file. Tab leaves the editor, so that keyboard users are not trapped in it. */
 import { javascript } from '@codemirror/lang-javascript'
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
@@ -8,7 +8,7 @@ import { tags } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
 import type { File, Place } from './protocol.ts'
 
-/** The colours are those of the page, by day and by night. */
+/** Uses the colors of the page, in the light and the dark scheme. */
 const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--paper)', height: '100%' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5' },
@@ -37,20 +37,20 @@ const colours = HighlightStyle.define([
 ])
 
 export interface Editor {
-  /** The files as they are now. */
+  /** The files with their current text. */
   readonly files: readonly File[]
   readonly file: string
-  /** Puts other files in the place of all. */
+  /** Replaces all files. */
   load(files: readonly File[]): void
   /** Shows a file. */
   open(name: string): void
-  /** Marks a place, and says there what is wrong. */
+  /** Marks a place with an error message. */
   mark(place: Place, message: string): void
-  /** Puts the cursor at a place. */
+  /** Moves the cursor to a place. */
   visit(place: Place): void
 }
 
-/** @param onRun Ctrl or Cmd with Enter. @param onEdit something was typed. */
+/** @param onRun called on Ctrl+Enter or Cmd+Enter. @param onEdit called after each change. */
 export function makeEditor(parent: HTMLElement, onRun: () => void, onEdit: () => void): Editor {
   const states = new Map<string, EditorState>()
   let current = ''

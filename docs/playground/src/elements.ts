@@ -1,4 +1,4 @@
-/** Elements of the page. What comes from a program goes in as text, never as HTML. */
+/** Creates elements of the page. Output of a program is inserted as text, never as HTML. */
 
 type Attributes = Readonly<Record<string, string>>
 type Content = string | Node | undefined
@@ -20,14 +20,14 @@ export function button(text: string, onClick: () => void): HTMLButtonElement {
   return made
 }
 
-/** Text in which backticks set code apart. */
+/** Converts text with code in backticks to nodes. */
 export function prose(text: string): Node[] {
   return text
     .split(/`([^`]+)`/)
     .map((part, at) => (at % 2 === 1 ? element('code', {}, part) : document.createTextNode(part)))
 }
 
-/** An element of `play.html`, by its id. */
+/** Finds an element of `play.html` by its id. */
 export function found<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const one = document.getElementById(id)
   if (one instanceof type) return one

@@ -1,20 +1,20 @@
-/** A link that holds the code: as JSON, compressed, in the fragment, which no browser sends to a server. */
+/** A link that contains the code as compressed JSON in the fragment, which browsers do not send to servers. */
 import type { File, Request } from './protocol.ts'
 
-/** What a link hands over: an exercise, or a solution of one. */
+/** The content of a link: an exercise, or a solution of an exercise. */
 export interface Shared {
   readonly files: readonly File[]
   readonly entry: string
   readonly request: Request
-  /** The lesson that it is a solution of, whose test checks it. */
+  /** The lesson that it solves. The lesson's test checks it. */
   readonly lesson?: string | undefined
 }
 
 const KEY = '#code='
-/** Characters of a program, once it is decompressed. */
-const MOST = 500_000
+/** The maximum number of characters of a decompressed program. */
+const MAX_LENGTH = 500_000
 
-/** The fragment for a link. */
+/** Returns the fragment for a link. */
 export async function toFragment(shared: Shared): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(shared))
   const packed = await through(bytes, new CompressionStream('deflate-raw'))
@@ -22,7 +22,7 @@ export async function toFragment(shared: Shared): Promise<string> {
   return KEY + btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-/** What a fragment holds; `undefined` if it holds no code, a string that says what is wrong if it was damaged. */
+/** Decodes a fragment. Returns `undefined` if it does not contain code, and an error message if it is damaged. */
 export async function fromFragment(fragment: string): Promise<Shared | string | undefined> {
   if (!fragment.startsWith(KEY)) return undefined
   try {
@@ -32,9 +32,9 @@ export async function fromFragment(fragment: string): Promise<Shared | string | 
     const shared: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     if (isShared(shared)) return shared
   } catch {
-    // Below.
+    // The message below covers every error.
   }
-  return 'This link is damaged: a part of it is missing. Copy it whole, with everything after #.'
+  return 'This link is damaged or incomplete. Copy the whole link, including everything after #.'
 }
 
 async function through(
@@ -43,19 +43,19 @@ async function through(
 ): Promise<Uint8Array> {
   const writer = stream.writable.getWriter()
   const written = writer.write(bytes).then(() => writer.close())
-  written.catch(() => undefined) // the reader throws it
-  const pieces: Uint8Array[] = []
+  written.catch(() => undefined) // reading throws the same error
+  const chunks: Uint8Array[] = []
   let length = 0
-  for await (const piece of stream.readable as unknown as AsyncIterable<Uint8Array>) {
-    pieces.push(piece)
-    length += piece.length
-    if (length > MOST) throw new Error('Too long')
+  for await (const chunk of stream.readable as unknown as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > MAX_LENGTH) throw new Error('Too long')
   }
   const all = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
+  let offset = 0
+  for (const chunk of chunks) {
+    all.set(chunk, offset)
+    offset += chunk.length
   }
   return all
 }

@@ -1,4 +1,4 @@
-/** Modules that `build.ts` makes. */
+/** Modules that `build.ts` generates. */
 declare module 'playground:lessons' {
   import type { Lesson } from '../lessons.ts'
   export const all: readonly Lesson[]
@@ -8,6 +8,6 @@ declare module 'playground:sandbox' {
   export const page: string
 }
 declare module 'playground:worker' {
-  /** The worker's own code. */
+  /** The source of the worker. */
   export const text: string
 }

@@ -1,24 +1,24 @@
 /**
- * Makes modules of the files: takes the types out, finds what each imports, and hands each to the host under an address
- * of its own, the imported ones first. Lines stay where they are, so that an error names the student's own line.
+ * Turns the files into modules: removes the types, finds the imports of each file, and publishes each module under its own
+ * URL, imported modules first. Line numbers do not change, so an error names the student's own line.
  */
 import { parse, type ImportDeclaration, type Program, type Statement } from 'acorn'
 import { transform } from 'sucrase'
 import type { File, Place, Problem } from './protocol.ts'
 
-/** What JavaScript calls each file in its stack traces. */
+/** The beginning of the URL of each file in stack traces. */
 export const PREFIX = 'file:///playground/'
 
-/** Makes code available to `import()`, and returns its address. */
+/** Makes code available to `import()`, and returns its URL. */
 export type Publish = (name: string, code: string) => string
 
 /** Modules that a program may import, by name. */
 export type Provided = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** Where the modules that are provided find their values. */
+/** The global property through which the provided modules get their values. */
 const SHARED = 'phial playground'
 
-/** A mistake that is found before the program runs. */
+/** An error that is found before the program runs. */
 export class LoadError extends Error {
   override name = 'LoadError'
   readonly place: Place | undefined
@@ -45,7 +45,7 @@ export class Modules {
     Object.assign(globalThis, { [SHARED]: provided })
   }
 
-  /** Runs a file and what it imports, each once. */
+  /** Runs a file and the files that it imports, each once. */
   async import(name: string): Promise<Record<string, unknown>> {
     return (await import(/* @vite-ignore */ this.#addressOf(name))) as Record<string, unknown>
   }
@@ -61,7 +61,7 @@ export class Modules {
     return address
   }
 
-  /** A module that exports what is provided under a name. */
+  /** The source of a module that exports the provided values. */
   #facade(name: string): string {
     const names = Object.keys(this.#provided[name] ?? {})
     const values = `globalThis[${JSON.stringify(SHARED)}][${JSON.stringify(name)}]`
@@ -92,14 +92,14 @@ export class Modules {
   #file(name: string): File {
     const file = this.#files.get(name)
     if (file !== undefined) return file
-    throw new LoadError({ message: `There is no file ${name}. ${this.#thereAre()}` })
+    throw new LoadError({ message: this.#missing(name) })
   }
 
-  #thereAre(): string {
-    return `The files are ${[...this.#files.keys()].join(', ')}.`
+  #missing(name: string): string {
+    return `The file ${name} does not exist. The files are: ${[...this.#files.keys()].join(', ')}.`
   }
 
-  /** The name of what a specifier means, seen from a file. */
+  /** Resolves a specifier relative to a file. */
   #resolve(specifier: string, from: string, place: Place): string {
     if (!specifier.startsWith('.')) {
       if (Object.hasOwn(this.#provided, specifier)) return specifier
@@ -109,17 +109,16 @@ export class Modules {
       })
     }
     const name = new URL(specifier, PREFIX + from).href.slice(PREFIX.length)
-    if (!this.#files.has(name))
-      throw new LoadError({ message: `There is no file ${name}. ${this.#thereAre()}`, place })
+    if (!this.#files.has(name)) throw new LoadError({ message: this.#missing(name), place })
     if (this.#linking.includes(name))
       throw new LoadError({
-        message: `${from} and ${name} import each other, which only works outside of the playground. Move what both need to a third file.`,
+        message: `${from} and ${name} import each other, which the playground does not support. Move the code that both need to a third file.`,
         place,
       })
     return name
   }
 
-  /** Browsers do not say where an import is whose name does not exist. */
+  /** Checks that the imported names exist, because browsers do not report the place of such an import. */
   #checkNames({ specifiers }: ImportDeclaration, from: string, target: string): void {
     const names = this.#exportsOf(target)
     for (const specifier of specifiers) {
@@ -127,12 +126,12 @@ export class Modules {
       const { imported } = specifier.type === 'ImportSpecifier' ? specifier : DEFAULT
       const name = 'name' in imported ? imported.name : String(imported.value)
       if (names.has(name)) continue
-      const message = `${target} has no export ${name}. It exports ${[...names].join(', ') || 'nothing'}.`
+      const message = `${target} does not export ${name}. It exports ${[...names].join(', ') || 'nothing'}.`
       throw new LoadError({ message, place: placeOf(from, specifier) })
     }
   }
 
-  /** `undefined` if they cannot be told from the statements alone. */
+  /** The names that a module exports, or `undefined` if the statements alone do not determine them. */
   #exportsOf(target: string): Set<string> | undefined {
     const provided = this.#provided[target]
     if (provided !== undefined) return new Set([...Object.keys(provided), 'default'])
@@ -143,9 +142,10 @@ export class Modules {
 
 const DEFAULT = { imported: { name: 'default' } } as const
 
-/** A file as JavaScript. Every line stays where it was. */
+/** Converts a file to JavaScript without changing its line numbers. */
 function strip({ name, text }: File): string {
-  if (!/\.[jt]s$/.test(name)) throw new LoadError({ message: `${name} is no .ts or .js file.` })
+  if (!/\.[jt]s$/.test(name))
+    throw new LoadError({ message: `Expected a .ts or .js file, received ${name}.` })
   try {
     return transform(text, { transforms: ['typescript'], disableESTransforms: true }).code
   } catch (error) {
@@ -153,7 +153,7 @@ function strip({ name, text }: File): string {
   }
 }
 
-/** Parses what is to run: unlike browsers, the parser says where it stopped. */
+/** Parses the JavaScript before it runs, because unlike a browser, the parser reports the place of a syntax error. */
 function check(name: string, code: string): Program {
   try {
     return parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true })
@@ -162,7 +162,7 @@ function check(name: string, code: string): Program {
   }
 }
 
-/** Both sucrase and acorn end their messages with `(3:5)`. */
+/** Extracts the place of a syntax error. Both sucrase and acorn end their messages with `(3:5)`. */
 function syntaxError(name: string, error: unknown): LoadError {
   const [, message = String(error), row, column] =
     /^(?:Error transforming [^:]*: )?(.*?) \((\d+):(\d+)\)$/s.exec((error as Error).message) ?? []
@@ -180,7 +180,7 @@ function placeOf(file: string, node: { loc?: { start: { line: number; column: nu
   return { file, row: line, column: column + 1 }
 }
 
-/** Whether a statement exports what it does not name: all of another file, or parts of an object. */
+/** Reports whether a statement exports names that it does not contain: all of another file, or parts of an object. */
 function isOpen(statement: Program['body'][number]): boolean {
   if (statement.type === 'ExportAllDeclaration') return true
   const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : null
@@ -207,9 +207,9 @@ function declaredBy(declaration: Statement | undefined): string[] {
 }
 
 function whyNotProvided(specifier: string, provided: readonly string[]): string {
-  const all = `The playground has ${provided.join(', ')}.`
+  const all = `You can import ${provided.join(', ')}.`
   const needsNode = /^(?:node:|phial$|@phial\/(?:server|cli))/.test(specifier)
   return needsNode
-    ? `${specifier} needs Node, and the playground runs in your browser. ${all}`
-    : `${specifier} cannot be imported here: nothing is loaded from the network. ${all}`
+    ? `${specifier} needs Node, but the playground runs in your browser. ${all}`
+    : `${specifier} cannot be imported, because the playground does not load anything from the network. ${all}`
 }

@@ -1,8 +1,8 @@
 /**
- * The playground: a lesson, an editor, a request, and what becomes of it.
+ * The playground: a lesson, an editor, a request and its results.
  *
  * ```
- * lessons ──► editor + request ──Job──► sandbox.ts ──► a worker of its own
+ * lessons ──► editor + request ──Job──► sandbox.ts ──► a new worker
  *                                results.ts ◄──Report──┘
  * ```
  */
@@ -20,7 +20,7 @@ const lessons = (): Promise<readonly Lesson[]> =>
   import('playground:lessons').then(({ all }) => all)
 const bundle = (): Promise<string> => import('playground:worker').then(({ text }) => text)
 
-// At once, so that nothing has to be loaded when a program is run.
+// Loaded in advance, so that the first run does not have to wait for it.
 void bundle()
 
 const method = found('method', HTMLSelectElement)
@@ -33,7 +33,7 @@ const link = found('link', HTMLInputElement)
 
 let lesson: Lesson | undefined
 let run: Run | undefined
-/** Requests that may have changed something in the program: they are sent again before the next one. */
+/** Requests that may have changed the program's state. They are sent again before the next request. */
 let earlier: Request[] = []
 
 const editor = makeEditor(found('editor', HTMLElement), () => void send(), edited)
@@ -128,8 +128,8 @@ async function share(): Promise<void> {
   )
   results.say(
     isCopied
-      ? 'The link is copied. It holds the code itself: nothing was sent.'
-      : 'Copy the link. It holds the code itself: nothing was sent.',
+      ? 'The link is copied. It contains the code. Nothing was sent to a server.'
+      : 'Copy the link. It contains the code. Nothing was sent to a server.',
   )
 }
 
@@ -152,7 +152,7 @@ function drawEarlier(): void {
   line.hidden = earlier.length === 0
   const list = earlier.map((one) => `${one.method} ${one.target}`).join(', ')
   line.replaceChildren(
-    `Sent again first, since each run starts anew: ${list}. `,
+    `Each run restarts the program and first repeats these requests: ${list}. `,
     button('Forget', forget),
   )
 }
@@ -187,17 +187,17 @@ function drawLesson(isSolution: boolean): void {
   found('chosen', HTMLElement).textContent = title
 }
 
-/** The light that was chosen on the pages of the site; empty where that is the system's. */
+/** Returns the color scheme that was chosen on the pages of the site, or an empty string for the system's scheme. */
 function chosenScheme(): string {
   try {
     const chosen = localStorage.getItem('vitepress-theme-appearance') ?? ''
     return /^(?:dark|light)$/.test(chosen) ? chosen : ''
   } catch {
-    return '' // the browser keeps nothing for this page
+    return '' // the browser does not allow storage for this page
   }
 }
 
-/** Opens what the address names: a lesson, or code. */
+/** Opens the lesson or the code that the URL's fragment contains. */
 async function open(): Promise<void> {
   const all = await lessons()
   const shared = await fromFragment(location.hash)
@@ -217,7 +217,7 @@ async function open(): Promise<void> {
   found('lessons', HTMLDetailsElement).open = false
   results.begin()
   results.say(
-    isDamaged ? shared : 'Press Run, or Ctrl and Enter in the editor.',
+    isDamaged ? shared : 'Press Run, or press Ctrl and Enter in the editor.',
     isDamaged ? 'bad' : 'idle',
   )
 }
@@ -233,7 +233,7 @@ found('capture', HTMLInputElement).addEventListener('change', async ({ target })
   if (typeof captured === 'string') return results.say(captured, 'bad')
   fill(captured.request)
   if (captured.picture) results.draw(captured.picture)
-  results.say(`${file.name} is drawn below. Run sends its request to your program.`)
+  results.say(`${file.name} is shown below. Press Run to send its request to your program.`)
 })
 target.addEventListener('keydown', ({ key }) => {
   if (key === 'Enter') void send()

@@ -1,13 +1,13 @@
 /**
- * What the page and the worker say to each other.
+ * The messages between the page and the worker.
  *
  * ```
  * page ──Job──► sandbox.html ──Job──► worker
  * page ◄─text── sandbox.html ◄─text── worker        each text is a Report as JSON
  * ```
  *
- * The worker runs code that nobody has read, so the page believes no report: it reads each with `readReport` and shows
- * it as text.
+ * The worker runs untrusted code, so the page does not trust its reports: it validates each with `readReport` and shows it
+ * as text.
  */
 import type { Picture } from '@phial/xray'
 
@@ -25,23 +25,23 @@ export interface Request {
   readonly body: string
 }
 
-/** What a worker is started for. It does one job and ends. */
+/** The task of a worker. A worker runs one job and ends. */
 export interface Job {
   readonly files: readonly File[]
-  /** `app:site`, `app:createApp()`: the application, as `phial-server` is told it. */
+  /** The application, in the notation of `phial-server`: `app:site`, `app:createApp()`. */
   readonly entry: string
-  /** Requests that are sent one after the other. The last one is drawn. */
+  /** Requests to send one after the other. The last one is drawn. */
   readonly requests: readonly Request[]
-  /** What is checked after the requests. */
+  /** The check to run after the requests. */
   readonly check: Check
 }
 
 export type Check =
-  /** The rules of an application, by the questions of `@phial/core/conformance`. */
+  /** The rules for an application, with the requests of `@phial/core/conformance`. */
   | { readonly kind: 'rules'; readonly paths: readonly string[] }
   /** A file of the job that throws if a solution is wrong. */
   | { readonly kind: 'test'; readonly file: string }
-  /** The rules, and the text that the first request must be answered with. */
+  /** The rules, and the expected text of the response to the first request. */
   | { readonly kind: 'mistake'; readonly paths: readonly string[]; readonly text: string }
 
 /** A place in a file of the job. The first row and the first column are 1. */
@@ -51,7 +51,7 @@ export interface Place {
   readonly column: number
 }
 
-/** Something that went wrong, in a sentence. */
+/** An error, described in a sentence. */
 export interface Problem {
   readonly message: string
   readonly place?: Place | undefined
@@ -65,7 +65,7 @@ export interface Answer {
   /** The body as text; `undefined` if it is not UTF-8. */
   readonly text: string | undefined
   readonly bytes: number
-  /** Whether the program was cut off, because it sent too much. */
+  /** Whether the body was truncated because it was too long. */
   readonly isCut: boolean
 }
 
@@ -78,7 +78,7 @@ export interface Verdict {
 }
 
 export type Report =
-  /** The worker is there; the program starts now. */
+  /** The worker has started. The program starts now. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly level: string; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
@@ -92,30 +92,30 @@ export type Report =
       readonly verdicts: readonly Verdict[]
       readonly faults: readonly string[]
     }
-  /** The lesson's own test; without a problem, the solution is right. */
+  /** The result of the lesson's test. Without a problem, the solution is right. */
   | { readonly kind: 'checked'; readonly problem?: Problem | undefined }
   | { readonly kind: 'done' }
 
-/** Limits on what a program may say and how long it may run. */
+/** Limits on the output of a program and its running time. */
 export const LIMITS = {
-  /** Milliseconds from the start of the program to its answer, and again to the end of the check. */
+  /** Milliseconds from the start of the program to its response, and from there to the end of the check. */
   time: 3000,
-  /** Milliseconds that the worker may take to start: a slow machine is nobody's mistake. */
+  /** Milliseconds that the worker may take to start. Long, because the machine may be slow. */
   start: 20_000,
   reports: 500,
-  /** Characters of one report, and of all. */
+  /** Characters of one report, and of all reports. */
   report: 2_000_000,
   all: 8_000_000,
   /** Lines of the console, and characters of one of them. */
   lines: 200,
   line: 2000,
-  /** Bytes of an answer's body. */
+  /** Bytes of a response body. */
   body: 1_000_000,
-  /** Characters of an answer's body that are shown. */
+  /** Characters of a response body that are shown. */
   shown: 64_000,
 } as const
 
-/** Reads a report that came from the sandbox; `undefined` if it is none. */
+/** Parses a report from the sandbox. Returns `undefined` if it is invalid. */
 export function readReport(text: unknown): Report | undefined {
   if (typeof text !== 'string' || text.length > LIMITS.report) return undefined
   try {

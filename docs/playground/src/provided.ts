@@ -1,4 +1,4 @@
-/** What a program in the playground may import. What is not here needs Node, and the error says so. */
+/** The modules that a program in the playground may import. For all others, an error says that they need Node. */
 import * as core from '@phial/core'
 import * as conformance from '@phial/core/conformance'
 import * as xray from '@phial/xray'
@@ -6,7 +6,7 @@ import type { Provided } from './modules.ts'
 
 const { describeValue } = xray
 
-/** How deep values are compared, and shown in the console. */
+/** The depth to which values are compared, and shown in the console. */
 const DEEP = 8
 
 function fail(message: string | Error | undefined, text: string): never {
@@ -16,7 +16,7 @@ function fail(message: string | Error | undefined, text: string): never {
 
 type Message = string | Error
 
-/** Two values are the same if they are written in the same way. */
+/** Compares two values by their textual description. */
 const isSame = (actual: unknown, expected: unknown): boolean =>
   describeValue(actual, DEEP) === describeValue(expected, DEEP)
 
@@ -30,11 +30,11 @@ function checkError(error: unknown, expected: Expected | undefined): void {
   if (expected?.prototype instanceof Error || (expected as unknown) === Error)
     return ok(error instanceof (expected as typeof Error), difference(error, expected))
   if (expected !== undefined && !(expected as (error: unknown) => boolean)(error))
-    fail(undefined, `This error was not expected: ${String(error)}`)
+    fail(undefined, `Unexpected error: ${String(error)}`)
 }
 
 function ok(value: unknown, message?: Message): void {
-  if (!value) fail(message, `Expected a value that is true, received ${describeValue(value)}.`)
+  if (!value) fail(message, `Expected a truthy value, received ${describeValue(value)}.`)
 }
 
 function equal(actual: unknown, expected: unknown, message?: Message): void {
@@ -43,7 +43,7 @@ function equal(actual: unknown, expected: unknown, message?: Message): void {
 
 function notEqual(actual: unknown, expected: unknown, message?: Message): void {
   if (Object.is(actual, expected))
-    fail(message, `Expected another value than ${describeValue(actual)}.`)
+    fail(message, `Expected a value other than ${describeValue(actual)}.`)
 }
 
 function deepEqual(actual: unknown, expected: unknown, message?: Message): void {
@@ -52,10 +52,7 @@ function deepEqual(actual: unknown, expected: unknown, message?: Message): void 
 
 function match(text: string, pattern: RegExp, message?: Message): void {
   if (!pattern.test(text))
-    fail(
-      message,
-      `Expected a text that matches ${String(pattern)}, received ${describeValue(text)}.`,
-    )
+    fail(message, `Expected text that matches ${String(pattern)}, received ${describeValue(text)}.`)
 }
 
 function throws(work: () => unknown, expected?: Expected): void {
@@ -64,7 +61,7 @@ function throws(work: () => unknown, expected?: Expected): void {
   } catch (error) {
     return checkError(error, expected)
   }
-  fail(undefined, 'Expected an error, and none was thrown.')
+  fail(undefined, 'Expected an error, but none was thrown.')
 }
 
 async function rejects(
@@ -76,10 +73,10 @@ async function rejects(
   } catch (error) {
     return checkError(error, expected)
   }
-  fail(undefined, 'Expected a rejection, and the promise resolved.')
+  fail(undefined, 'Expected a rejection, but the promise resolved.')
 }
 
-/** As much of `node:assert/strict` as the lessons use. */
+/** The part of `node:assert/strict` that the lessons use. */
 const assert = { ok, equal, notEqual, deepEqual, match, throws, rejects }
 
 export const provided: Provided = {

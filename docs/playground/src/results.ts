@@ -1,4 +1,4 @@
-/** Shows what a program said: its console, what went wrong, the answer, the picture, the rules. */
+/** Shows the reports of a program: its console, its errors, the response, the picture and the rules. */
 import { picturePage, type Picture } from '@phial/xray'
 import { button, element, found, prose } from './elements.ts'
 import type { Answer, Place, Problem, Report, Verdict } from './protocol.ts'
@@ -6,12 +6,12 @@ import type { Answer, Place, Problem, Report, Verdict } from './protocol.ts'
 const SPEC = '../../packages/core/SPEC.html'
 
 export interface Results {
-  /** Clears all, and says that a program runs. */
+  /** Clears all sections, and shows that the program is running. */
   begin(): void
   show(report: Report): void
-  /** Says how it ended, if nothing has said so yet. */
+  /** Shows how the program ended. */
   end(): void
-  /** A sentence above all. */
+  /** Shows a sentence above the sections. */
   say(sentence: string, tone?: Tone): void
   draw(picture: Picture): void
 }
@@ -32,7 +32,7 @@ export function makeResults(
     HTMLElement,
     HTMLElement,
   ]
-  /** What is said in the end, unless something was wrong. */
+  /** The sentence that is shown at the end. */
   let outcome: [sentence: string, tone: Tone] | undefined
 
   const say = (sentence: string, tone: Tone = 'good'): void => {
@@ -47,7 +47,7 @@ export function makeResults(
     try {
       fill(picture, 'X-ray', frameOf(picturePage(one)))
     } catch {
-      fill(picture, 'X-ray', element('p', {}, 'This is no picture of X-ray.'))
+      fill(picture, 'X-ray', element('p', {}, 'This file does not contain an X-ray picture.'))
     }
   }
   const showProblem = (problem: Problem): void => {
@@ -69,12 +69,12 @@ export function makeResults(
         showProblem(report.problem)
         break
       case 'answer':
-        fill(answer, 'The answer', ...drawAnswer(report.answer))
-        outcome ??= [report.answer?.status ?? 'No answer', 'good']
+        fill(answer, 'Response', ...drawAnswer(report.answer))
+        outcome ??= [report.answer?.status ?? 'No response', 'good']
         if (report.picture) draw(report.picture)
         break
       case 'rules':
-        fill(rules, 'The rules', ...drawRules(report.verdicts, report.faults))
+        fill(rules, 'Rules', ...drawRules(report.verdicts, report.faults))
         outcome ??= ['The program ran.', 'good']
         if (outcome[1] === 'good') outcome = withRules(outcome[0], report.verdicts)
         break
@@ -95,7 +95,7 @@ export function makeResults(
     },
     show,
     end() {
-      say(...(outcome ?? ['The program ended without an answer.', 'bad']))
+      say(...(outcome ?? ['The program ended without a response.', 'bad']))
     },
     say,
     draw,
@@ -127,12 +127,12 @@ function drawProblem({ message, place, rule }: Problem, visit: (place: Place) =>
 
 function drawAnswer(answer: Answer | undefined): Node[] {
   if (answer === undefined)
-    return [element('p', {}, 'No answer. A server would send 500 Internal Server Error.')]
+    return [element('p', {}, 'No response. A server would send 500 Internal Server Error.')]
   const { status, headers, text, bytes, isCut } = answer
   const head = [`HTTP/1.1 ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
   const body = text ?? `(${bytes} bytes that are not text)`
   const cut = isCut
-    ? element('p', {}, `Only the beginning is shown of ${bytes} bytes or more.`)
+    ? element('p', {}, `Shows only the beginning of the body, which has ${bytes} bytes or more.`)
     : ''
   return [
     element('pre', { class: 'wire' }, `${head.join('\n')}\n\n${body}`),
@@ -148,7 +148,7 @@ function drawRules(verdicts: readonly Verdict[], faults: readonly string[]): Nod
   const sorted = (['broken', 'kept', 'unseen'] as const).flatMap((kind) =>
     verdicts.filter(({ verdict }) => verdict === kind),
   )
-  const summary = `${count('broken')}, ${count('kept')}, ${count('unseen')}: the program was sent other requests, too`
+  const summary = `${count('broken')}, ${count('kept')}, ${count('unseen')}, checked with several requests`
   const list = (kinds: readonly string[]): Node =>
     element(
       'ul',
@@ -175,7 +175,7 @@ function drawVerdict({ rule, verdict, text, found, remedy }: Verdict): Node {
   )
 }
 
-/** A frame in which no script runs, as high as what is in it. */
+/** Returns a frame without scripts, as high as its content. */
 function frameOf(page: string): HTMLElement {
   const frame = element('iframe', { sandbox: 'allow-same-origin', title: 'The picture of X-ray' })
   frame.srcdoc = page

@@ -1,6 +1,6 @@
 /**
- * Does one job: loads the program, finds the application in it, sends it the requests, checks it. Knows neither the
- * page nor the worker, so that a test runs it too.
+ * Runs one job: loads the program, finds the application in it, sends it the requests and checks it. Does not depend on
+ * the page or the worker, so that tests can run it too.
  */
 import { GatewayError, validator, type ApplicationLike, type CallAnswer } from '@phial/core'
 import { checkApplication, type Verdict as Judged } from '@phial/core/conformance'
@@ -18,7 +18,7 @@ import {
 } from './protocol.ts'
 import { provided } from './provided.ts'
 
-/** What a job needs of where it runs. */
+/** What a job needs from its environment. */
 export interface Host {
   readonly publish: Publish
   readonly report: (report: Report) => void
@@ -55,10 +55,10 @@ async function runApplication(
   const verdicts = checked.verdicts.map((verdict) => verdictOf(verdict, outcome.error))
   host.report({ kind: 'rules', verdicts, faults: checked.faults })
   if (check.kind === 'mistake')
-    host.report({ kind: 'checked', problem: whyNotMended(check.text, outcome, verdicts) })
+    host.report({ kind: 'checked', problem: problemLeft(check.text, outcome, verdicts) })
 }
 
-/** The application that the entry names. */
+/** Returns the application that the entry names. */
 async function findApplication(modules: Modules, entry: string): Promise<ApplicationLike> {
   const [, file = '', name = 'app', isCalled] =
     /^([^:]+?)(?:\.ts)?(?::([\w$]+)(\(\))?)?$/.exec(entry.trim()) ?? []
@@ -74,18 +74,18 @@ async function findApplication(modules: Modules, entry: string): Promise<Applica
   const names = Object.keys(exports).join(', ') || 'nothing'
   const message =
     name in exports
-      ? `${entry} is no application: it is ${describeValue(app)}, where a function (environ, startResponse) belongs.`
+      ? `Expected ${entry} to be an application, that is a function (environ, startResponse), received ${describeValue(app)}.`
       : `${file}.ts has no application ${name}: it exports ${names}. Write export before it, or change the field Application.`
   throw new LoadError({ message })
 }
 
-/** What became of a request. */
+/** The result of a request. */
 interface Outcome {
   readonly text: string | undefined
   readonly error: unknown
 }
 
-/** Sends a request. Reports the answer to the last one. */
+/** Sends a request. Reports the response if it is the last request. */
 async function send(
   app: ApplicationLike,
   request: Request,
@@ -102,10 +102,10 @@ async function send(
       headers: request.headers,
       ...(request.body !== '' && { body: request.body }),
       signal: leaving.signal,
-      // By a promise, so that an endless body leaves room for the end.
+      // Async, so that the abort takes effect even while an endless body is being read.
       onChunk: async (chunk) => {
         bytes += chunk.byteLength
-        if (bytes > LIMITS.body) leaving.abort(new Error('The client has left'))
+        if (bytes > LIMITS.body) leaving.abort(new Error('The client has disconnected'))
       },
     },
     host.sources,
@@ -139,7 +139,7 @@ function textOf(body: Uint8Array): string | undefined {
   }
 }
 
-/** A verdict as it is shown: a rule that the sent request broke is broken, whatever the check asked. */
+/** Returns a verdict for display. A rule that the sent request broke is broken, even if the check did not find that. */
 function verdictOf({ rule, verdict, found }: Judged, error: unknown): Verdict {
   const { id, text, remedy } = rule
   const isBroken = error instanceof GatewayError && error.rule === id
@@ -147,7 +147,8 @@ function verdictOf({ rule, verdict, found }: Judged, error: unknown): Verdict {
   return { rule: id, verdict: 'broken', text, found: error.found, remedy }
 }
 
-function whyNotMended(
+/** The problem that is left in a solution, if any. */
+function problemLeft(
   text: string,
   outcome: Outcome,
   verdicts: readonly Verdict[],
@@ -155,10 +156,13 @@ function whyNotMended(
   const broken = verdicts.find(({ verdict }) => verdict === 'broken')
   if (broken) return { message: `${broken.found}. ${broken.remedy}`, rule: broken.rule }
   if (outcome.text === text) return undefined
-  return { message: `The answer has to say ${JSON.stringify(text)}, as before.` }
+  const received = outcome.text === undefined ? 'none' : JSON.stringify(outcome.text)
+  return {
+    message: `Expected the response ${JSON.stringify(text)}, as before, received ${received}.`,
+  }
 }
 
-/** The questions of a check are not the student's: what the program says to them is not shown. */
+/** Hides what the program prints during a check, because the student did not send these requests. */
 async function quietly<Result>(work: () => Promise<Result>): Promise<Result> {
   const { log, info, debug, warn, error } = console
   const nothing = (): void => undefined
@@ -176,7 +180,7 @@ async function quietly<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** An error as a sentence, with the place in the student's code that it comes from. */
+/** Describes an error in a sentence, with its place in the student's code. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof LoadError) return { message: error.message, place: error.place }
   const isError = error instanceof Error
@@ -185,7 +189,7 @@ export function problemOf(error: unknown): Problem {
   return { message, rule, place: isError ? placeOf(error.stack ?? '') : undefined }
 }
 
-/** The innermost place of a stack trace that is in a file of the job. */
+/** Returns the innermost place of a stack trace that is in a file of the job. */
 function placeOf(stack: string): Place | undefined {
   const frame = new RegExp(`${PREFIX}([^\\s:()]+):(\\d+):(\\d+)`)
   const [, file = '', row, column] = frame.exec(stack) ?? []

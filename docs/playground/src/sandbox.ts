@@ -1,6 +1,6 @@
 /**
- * Runs a job in a frame with an origin of its own, from which nothing can be loaded or sent. The clock is the page's: when
- * it has run out, the frame is removed, and with it whatever runs in it.
+ * Runs a job in a frame with its own origin, from which nothing can be loaded or sent. The page sets a timeout. When it
+ * expires, the page removes the frame and thereby stops everything that runs in it.
  */
 import { page } from 'playground:sandbox'
 import { LIMITS, readReport, type Job, type Report } from './protocol.ts'
@@ -11,10 +11,10 @@ export interface Run {
   stop(): void
 }
 
-const TOO_LONG = `The program was stopped after ${LIMITS.time / 1000} seconds. Look for a loop without an end, or for a promise that never settles.`
+const TOO_LONG = `The program was stopped after ${LIMITS.time / 1000} seconds. Look for an endless loop, or a promise that never settles.`
 const TOO_SLOW = 'The worker did not start. Close other pages, and try again.'
 
-/** Starts a job. `onReport` gets what the program says, in order, and is not called any more after `ended`. */
+/** Starts a job. Calls `onReport` with the program's reports, in order, and not after `ended` has resolved. */
 export function runInSandbox(job: Job, bundle: string, onReport: (report: Report) => void): Run {
   let resolve = (): void => undefined
   const ended = new Promise<void>((done) => (resolve = done))
@@ -31,7 +31,7 @@ export function runInSandbox(job: Job, bundle: string, onReport: (report: Report
   }
   const wait = (time: number, message: string) => setTimeout(() => giveUp(message), time)
   let clock = wait(LIMITS.start, TOO_SLOW)
-  /** How often the clock may be set: at the start of the program, and for the check after its answer. */
+  /** How often the timeout may be restarted: at the start of the program, and after its response, for the check. */
   let phases = 2
   const hear = ({ source, data }: MessageEvent<unknown>): void => {
     if (source !== frame.contentWindow) return
@@ -55,5 +55,5 @@ export function runInSandbox(job: Job, bundle: string, onReport: (report: Report
   return { ended, stop }
 }
 
-/** What the frame says when it can be given a job. */
+/** The message with which the frame reports that it is ready for a job. */
 const OPEN = JSON.stringify({ kind: 'open' })

@@ -1,12 +1,12 @@
 /**
- * The sources that X-ray looks at in the playground: the student's files, and the modules that the worker's own code
- * was bundled from. esbuild writes a comment with its path above each of them.
+ * The sources that X-ray reads in the playground: the student's files, and the modules that the worker was bundled from.
+ * In the bundle, esbuild writes a comment with the path above each module.
  */
 import type { Sources } from '@phial/xray'
 import { PREFIX } from './modules.ts'
 import type { File } from './protocol.ts'
 
-/** What stack traces call the worker's own code. */
+/** The URL of the worker's own code in stack traces. */
 export const BUNDLE = 'file:///phial/worker.js'
 
 const MARK = /^\/\/ (?:\.\.\/)*((?:packages|docs|node_modules)\/\S+)$/
@@ -14,7 +14,7 @@ const MARK = /^\/\/ (?:\.\.\/)*((?:packages|docs|node_modules)\/\S+)$/
 export function makeSources(files: readonly File[], bundle: string): Sources {
   const texts = new Map(files.map(({ name, text }) => [PREFIX + name, text]))
   const lines = bundle.split('\n')
-  /** The path of the module that a row of the bundle came from, and the row of the comment above it. */
+  /** Returns the path of the module that contains a row of the bundle, and the row of the comment above the module. */
   const moduleAt = (row: number): [path: string, mark: number] => {
     for (let mark = Math.min(row, lines.length); mark > 0; mark -= 1) {
       const path = MARK.exec(lines[mark - 1] ?? '')?.[1]

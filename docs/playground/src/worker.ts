@@ -1,8 +1,8 @@
 /**
- * The worker that a program runs in. It is started by `sandbox.html`, does one job, and is ended with its frame.
+ * The worker that runs a program. `sandbox.html` starts it. It runs one job, and ends with its frame.
  *
- * What it needs itself it takes before the program runs, so that a program that replaces `JSON` or `postMessage`
- * spoils its own result and nothing else.
+ * It saves the functions that it needs before the program runs, so a program that replaces `JSON` or `postMessage` affects
+ * only its own result.
  */
 import { makeConsole } from './console.ts'
 import type { Job, Report } from './protocol.ts'
@@ -11,7 +11,7 @@ import { makeSources } from './sources.ts'
 
 interface Start {
   readonly job: Job
-  /** The text of this very file. */
+  /** The source of this file. */
   readonly bundle: string
 }
 

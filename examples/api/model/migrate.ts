@@ -1,9 +1,9 @@
-/** Brings a database up to date: runs each file of a folder, by its name, that has not been run on it yet. */
+/** Migrates a database: runs the files of a folder that have not run on it yet, in the order of their names. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '@libsql/client'
 
-/** All or nothing: a migration that fails leaves the database as it was. Other processes wait their turn. */
+/** Runs all missing migrations or none: if one fails, the database is unchanged. Other processes wait. */
 export async function migrate(client: Client, folder: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
   const transaction = await client.transaction('write')

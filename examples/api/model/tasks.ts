@@ -1,26 +1,32 @@
 import { z } from 'zod'
 import { database } from './database.ts'
 
-/** What a client sends to make a task. What else it sends is refused, so that a slip of the pen is found. */
+/** The input that creates a task. Other fields are rejected, so that misspellings are found. */
 export const newTask = z.strictObject({
   title: z.string().trim().min(1).max(200),
   done: z.boolean().default(false),
 })
 
-/** What a client sends to change one: what it leaves out stays. */
+/** The input that changes a task. Missing fields stay unchanged. */
 export const taskChanges = z.strictObject({
   title: newTask.shape.title.optional(),
   done: z.boolean().optional(),
 })
 
-/** What a client may ask of the list. */
+/** The query parameters of the list. */
 export const listing = z.strictObject({
-  done: z.stringbool().optional().describe('Only those that are done, or those that are not'),
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('How many at most'),
-  before: z.coerce.number().int().optional().describe('Only those with smaller ids'),
+  done: z.stringbool().optional().describe('Only tasks that are done, or only those that are not'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(20)
+    .describe('The maximum number of tasks'),
+  before: z.coerce.number().int().optional().describe('Only tasks with smaller ids'),
 })
 
-/** What a client gets. */
+/** A task as a client receives it. */
 export const task = z.object({
   id: z.int(),
   title: z.string(),
@@ -29,10 +35,10 @@ export const task = z.object({
 })
 export type Task = z.infer<typeof task>
 
-/** A task as the table has it: a truth is a number there. */
+/** A task as it is stored: the table has a number instead of a boolean. */
 const row = z.object({ ...task.shape, done: z.number().transform(Boolean) })
 
-/** A page of tasks, the newest first: those that are done, those that are not, or all. */
+/** Returns a page of tasks, the newest first: those that are done, those that are not, or all. */
 export async function listTasks({
   done,
   limit,
@@ -75,7 +81,7 @@ export async function changeTask(
   return rows[0] && row.parse(rows[0])
 }
 
-/** Whether there was one. */
+/** Deletes a task. Returns whether it existed. */
 export async function deleteTask(id: number): Promise<boolean> {
   const db = await database()
   const { rowsAffected } = await db.execute({ sql: 'delete from tasks where id = ?', args: [id] })

@@ -4,6 +4,6 @@ create table posts (
   title text not null,
   text text not null,
   created text not null,
-  -- The key of the form that it was written in: a form that is sent twice makes one post.
+  -- The key of the form, so that a form that is sent twice creates one post.
   key text not null unique
 );

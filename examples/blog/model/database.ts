@@ -1,6 +1,6 @@
 /**
- * The database: a file in `instance/`, or a server, if the environment's DATABASE_URL says so
- * (`libsql://…`, `https://…`, with DATABASE_AUTH_TOKEN). The code is the same for both.
+ * The database: a file in `instance/`, or a server if the environment has DATABASE_URL (`libsql://…`, `https://…`, with
+ * DATABASE_AUTH_TOKEN). The code is the same for both.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ declare module 'phial' {
   }
 }
 
-/** Where the database is, if nobody says otherwise: in a file of this folder. */
+/** Returns the URL of the database: DATABASE_URL, or a file in this folder by default. */
 export function databaseUrl(folder: string): string {
   const { DATABASE_URL } = process.env
   if (DATABASE_URL !== undefined && DATABASE_URL !== '') return DATABASE_URL
@@ -25,7 +25,7 @@ export function databaseUrl(folder: string): string {
   return pathToFileURL(join(folder, 'blog.db')).href
 }
 
-/** The app's database. The first request opens it and brings it up to date; if that fails, the next one tries again. */
+/** Returns the app's database. The first request opens and migrates it. If that fails, the next request tries again. */
 export function database(): Promise<Client> {
   const { config, extensions } = currentApp
   const open = extensions.get('database') as Promise<Client> | undefined
@@ -38,7 +38,7 @@ export function database(): Promise<Client> {
 
 async function connect(url: string, migrations: string): Promise<Client> {
   const { DATABASE_AUTH_TOKEN: authToken } = process.env
-  // Several processes share the file: each waits while another one writes, up to so many milliseconds.
+  // Several processes share the file. Each waits while another one writes, up to 5000 ms.
   const client = createClient({
     url,
     timeout: 5000,

@@ -1,4 +1,4 @@
-/** Posts are Markdown. HTML in them is shown as text, and a link cannot run a script, so that a post is safe to print. */
+/** Renders posts, which are Markdown. HTML is shown as text, and a link cannot run a script, so a post is safe to print. */
 import MarkdownIt from 'markdown-it'
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true })
@@ -18,7 +18,7 @@ export function renderMarkdown(text: string): string {
   return markdown.render(text)
 }
 
-/** The beginning of a text: its paragraphs without marks, in at most `length` characters and on one line. */
+/** Returns the beginning of a text: its paragraphs without markup, in one line of at most `length` characters. */
 export function excerpt(text: string, length = 240): string {
   const words = markdown
     .parse(text, {})

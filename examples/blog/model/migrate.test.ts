@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('each file is run once, in order, also later ones', async () => {
+test('runs each file once, in order, including files that are added later', async () => {
   expect(await migrate(client, folder)).toEqual(['1.sql'])
   await writeFile(join(folder, '2.sql'), 'alter table a add column z')
   expect(await migrate(client, folder)).toEqual(['2.sql'])
@@ -27,7 +27,7 @@ test('each file is run once, in order, also later ones', async () => {
   await client.execute('select x, z from a')
 })
 
-test('one that fails leaves everything as it was', async () => {
+test('leaves the database unchanged if a file fails', async () => {
   await writeFile(join(folder, '2.sql'), 'create table c (x); create nonsense')
   await expect(migrate(client, folder)).rejects.toThrow(/nonsense/)
   await expect(client.execute('select * from a')).rejects.toThrow(/no such table/)

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { database } from './database.ts'
 
-/** What an author writes. */
+/** The input for a post. */
 export const draft = z.object({
-  title: z.string().trim().min(1, 'Please give the post a title.').max(120),
-  text: z.string().trim().min(1, 'Please write something.').max(20_000),
-  // Another one for each form that is shown: whoever sends a form twice posts once.
+  title: z.string().trim().min(1, 'Enter a title.').max(120),
+  text: z.string().trim().min(1, 'Enter a text.').max(20_000),
+  // Each form has another key, so that a form that is sent twice creates one post.
   key: z.uuid().default(() => randomUUID()),
 })
 export type Draft = z.infer<typeof draft>
@@ -24,10 +24,10 @@ export type Post = z.infer<typeof post>
 const SELECT =
   'select posts.*, users.name as author from posts join users on users.id = posts.author_id'
 
-/** How many posts are on a page. */
+/** The number of posts on a page. */
 const PAGE = 10
 
-/** A page of posts, the newest first, and whether there are older ones. */
+/** Returns a page of posts, the newest first, and whether there are older ones. */
 export async function listPosts(page: number): Promise<{ posts: Post[]; hasMore: boolean }> {
   const db = await database()
   const { rows } = await db.execute({
@@ -44,7 +44,7 @@ export async function findPost(id: number): Promise<Post | undefined> {
   return rows[0] && post.parse(rows[0])
 }
 
-/** Keeps a post, once for each key. Returns its id. */
+/** Stores a post, once for each key. Returns its id. */
 export async function addPost({ title, text, key }: Draft, authorId: number): Promise<number> {
   const db = await database()
   await db.execute({

@@ -5,25 +5,25 @@ import { database } from './database.ts'
 const user = z.object({ id: z.number(), name: z.string() })
 export type User = z.infer<typeof user>
 
-/** What somebody signs up with. */
+/** The input for signing up. */
 export const account = z.object({
   name: z
     .string()
     .trim()
-    .min(2, 'Please give a name of two characters or more.')
+    .min(2, 'Enter a name of two characters or more.')
     .max(30)
-    .regex(/^[\p{L}\p{N}._-]*$/u, 'Letters, digits, dots and dashes only, please.'),
+    .regex(/^[\p{L}\p{N}._-]*$/u, 'Use only letters, digits, dots and dashes.'),
   password: z
     .string()
-    .min(10, 'Please take a password of ten characters or more.')
+    .min(10, 'Use a password of ten characters or more.')
     .max(200)
     .meta({ format: 'password' }),
 })
 
-/** What somebody logs in with. What is wrong with it is for the database to say. */
+/** The input for logging in. Only the database decides whether it is right. */
 export const credentials = z.object({
-  name: z.string().trim().min(1, 'Please give your name.'),
-  password: z.string().min(1, 'Please give your password.').meta({ format: 'password' }),
+  name: z.string().trim().min(1, 'Enter your name.'),
+  password: z.string().min(1, 'Enter your password.').meta({ format: 'password' }),
 })
 
 export async function findUser(id: number): Promise<User | undefined> {
@@ -32,22 +32,22 @@ export async function findUser(id: number): Promise<User | undefined> {
   return rows[0] && user.parse(rows[0])
 }
 
-/** The user with this name and password. Takes its time also for a name that nobody has, so that it does not tell. */
+/** Returns the user with this name and password. Takes equally long for an unknown name, so that timing reveals nothing. */
 export async function logIn({
   name,
   password,
 }: z.infer<typeof credentials>): Promise<User | undefined> {
   const db = await database()
   const { rows } = await db.execute({ sql: 'select * from users where name = ?', args: [name] })
-  const hash = z.string().catch(NOBODY).parse(rows[0]?.['password_hash'])
+  const hash = z.string().catch(UNKNOWN_USER).parse(rows[0]?.['password_hash'])
   const isRight = await checkPasswordHash(hash, password)
   return isRight && rows[0] ? user.parse(rows[0]) : undefined
 }
 
-/** A hash of no password. */
-const NOBODY = `scrypt:32768:8:1$nobody$${'0'.repeat(128)}`
+/** A hash that no password has. */
+const UNKNOWN_USER = `scrypt:32768:8:1$nobody$${'0'.repeat(128)}`
 
-/** The new user. Nothing if somebody else has the name; whoever signs up twice is simply there. */
+/** Creates a user. Returns `undefined` if the name is taken, except by a user with the same password: a form may be sent twice. */
 export async function signUp(given: z.infer<typeof account>): Promise<User | undefined> {
   const db = await database()
   const hash = await generatePasswordHash(given.password)

@@ -1,4 +1,4 @@
-/** Who the visitor is: signing up, logging in and out. */
+/** Accounts: signing up, logging in and out. */
 import {
   Blueprint,
   flash,
@@ -17,7 +17,7 @@ declare module 'phial' {
     userId?: number
   }
   interface Globals {
-    /** Who is logged in, if anybody is. */
+    /** The logged-in user, if any. */
     user?: User | undefined
   }
 }
@@ -27,7 +27,7 @@ export const accounts = new Blueprint('accounts', import.meta.url)
 accounts.route('/register', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(account)
   const user = form.isValid ? await signUp(form.data) : undefined
-  if (form.isValid && user === undefined) form.addError('name', 'Somebody has this name already.')
+  if (form.isValid && user === undefined) form.addError('name', 'This name is already taken.')
   if (user === undefined)
     return makeResponse(renderTemplate('accounts/register', { form }), form.status)
   return enter(user)
@@ -37,7 +37,7 @@ accounts.route('/login', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(credentials)
   const user = form.isValid ? await logIn(form.data) : undefined
   if (form.isValid && user === undefined)
-    form.addError(undefined, 'This is not the right name or password.')
+    form.addError(undefined, 'The name or the password is wrong.')
   if (user === undefined)
     return makeResponse(renderTemplate('accounts/login', { form }), form.status)
   return enter(user)
@@ -49,23 +49,23 @@ accounts.post('/logout', () => {
   return redirect(urlFor('posts.index'))
 })
 
-/** Logs a visitor in, and sends them to where they were going. */
+/** Logs a user in, and redirects to the page that the user wanted. */
 function enter(user: User) {
   session.regenerate()
   session.userId = user.id
   flash(`Welcome, ${user.name}.`)
   const next = request.args.get('next') ?? ''
-  // Only to a page of this site: `//elsewhere` is another one.
+  // Only to a page of this site: `//elsewhere` is another site.
   return redirect(/^\/(?!\/)/.test(next) ? next : urlFor('posts.index'))
 }
 
-/** Before each request: who is it? */
+/** Loads the user before each request. */
 export async function loadUser(): Promise<void> {
   if (request.endpoint === 'static' || session.userId === undefined) return
   g.user = await findUser(session.userId)
 }
 
-/** Before what only somebody who is logged in may do: sends everybody else to the login, and then back. */
+/** Requires a logged-in user. Redirects other visitors to the login, and from there back. */
 export function requireUser() {
   if (g.user !== undefined) return undefined
   flash('Please log in first.')

@@ -1,4 +1,4 @@
-/** The posts, as everybody reads them. */
+/** The pages that show posts to every visitor. */
 import { abort, Blueprint, int, renderTemplate, request } from 'phial'
 import { findPost, listPosts } from '../model/posts.ts'
 

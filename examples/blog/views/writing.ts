@@ -1,4 +1,4 @@
-/** The posts, as their authors write them. Nobody gets here who is not logged in. */
+/** The pages on which authors write posts. They require a logged-in user. */
 import {
   abort,
   Blueprint,
@@ -22,7 +22,7 @@ writing.route('/write', { methods: ['GET', 'POST'] }, async () => {
   const form = await request.form(draft)
   if (!form.isValid) return makeResponse(renderTemplate('posts/write', { form }), form.status)
   const id = await addPost(form.data, g.user?.id ?? abort(401))
-  flash('Your post is there for everybody to read.')
+  flash('Your post is published.')
   return redirect(urlFor('posts.show', { id }))
 })
 
@@ -37,7 +37,7 @@ writing.route(
     if (!form.isValid)
       return makeResponse(renderTemplate('posts/write', { form, post }), form.status)
     await changePost(id, form.data)
-    flash('Your changes are there for everybody to read.')
+    flash('Your changes are published.')
     return redirect(urlFor('posts.show', { id }))
   },
 )
@@ -45,12 +45,12 @@ writing.route(
 writing.post('/posts/:id/delete', { ...toPost, endpoint: 'delete' }, async ({ id }) => {
   const post = await ownPost(id)
   await deletePost(id)
-  flash(`“${post.title}” is gone.`)
+  flash(`“${post.title}” was deleted.`)
   return redirect(urlFor('posts.index'))
 })
 
-/** A post of the one who is logged in. */
+/** Returns a post of the logged-in user. */
 async function ownPost(id: number): Promise<Post> {
   const post = (await findPost(id)) ?? abort(404)
-  return post.author_id === g.user?.id ? post : abort(403, 'Only its author may change a post.')
+  return post.author_id === g.user?.id ? post : abort(403, 'Only the author may change a post.')
 }

@@ -3,7 +3,7 @@ import { Book, type Entry } from '../book.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** The whole site, in one function of the gateway. */
+/** The whole site in one gateway function. */
 export function createApp(book = new Book()): Application {
   return async (environ, startResponse) => {
     const method = environ.REQUEST_METHOD === 'HEAD' ? 'GET' : environ.REQUEST_METHOD
@@ -78,7 +78,7 @@ export function createApp(book = new Book()): Application {
 export function indexPage(
   { SCRIPT_NAME }: Environ,
   { entries }: Book,
-  slip?: { name: string; text: string },
+  input?: { name: string; text: string },
 ): string {
   const items = entries.map(
     ({ id, name, text }) =>
@@ -90,9 +90,9 @@ export function indexPage(
 <title>Guest book</title>
 <h1>Guest book</h1>
 <form method="post" action="${SCRIPT_NAME}/">
-  ${slip ? '<p role="alert">Please fill in both fields.</p>' : ''}
-  <label>Your name <input name="name" value="${escape(slip?.name ?? '')}"></label>
-  <label>What you want to say <input name="text" value="${escape(slip?.text ?? '')}"></label>
+  ${input ? '<p role="alert">Please fill in both fields.</p>' : ''}
+  <label>Your name <input name="name" value="${escape(input?.name ?? '')}"></label>
+  <label>What you want to say <input name="text" value="${escape(input?.text ?? '')}"></label>
   <button>Sign</button>
 </form>
 <ul>${items.join('')}</ul>

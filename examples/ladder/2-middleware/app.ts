@@ -3,7 +3,7 @@ import { entryPage, indexPage } from '../1-function/app.ts'
 import { Book } from '../book.ts'
 import { headAsGet, limitBody, withHeader } from './middleware.ts'
 
-/** The request passes these from left to right, the answer from right to left. */
+/** The request passes these layers in this order, and the answer in reverse order. */
 const around = compose(
   withHeader('X-Content-Type-Options', 'nosniff'),
   limitBody(10_000),
@@ -43,7 +43,7 @@ export function html(startResponse: StartResponse, status: string, page: string)
   return [new TextEncoder().encode(page)]
 }
 
-/** An answer in the words of its status. */
+/** Sends a status, with its reason phrase as the text. */
 export function problem(
   startResponse: StartResponse,
   status: string,

@@ -1,7 +1,7 @@
-/** What holds for every request, each in one place, and of use around any application. */
+/** Rules for every request, each in one place and usable around any application. */
 import { asApplication, inputStream, type Middleware } from '@phial/core'
 
-/** Answers 413 to a body of more than `limit` bytes, whether or not the client says its length. */
+/** Answers 413 to a body of more than `limit` bytes, with or without a declared length. */
 export const limitBody =
   (limit: number): Middleware =>
   (app) =>
@@ -23,7 +23,7 @@ export const withHeader =
       startResponse(status, [...headers, [name, value]], excInfo),
     )
 
-/** Lets an application see HEAD as GET. Whoever sends the answer leaves its body out. */
+/** Passes HEAD to the application as GET. The server omits the body of the answer. */
 export const headAsGet: Middleware = (app) => (environ, startResponse) => {
   const isHead = environ.REQUEST_METHOD === 'HEAD'
   const seen = isHead ? { ...environ, REQUEST_METHOD: 'GET' } : environ

@@ -1,4 +1,4 @@
-/** Which function answers which request. */
+/** Maps requests to functions. */
 import type { Body, Environ, StartResponse } from '@phial/core'
 import { problem } from '../2-middleware/app.ts'
 
@@ -10,7 +10,7 @@ type View = (
 
 type Route = readonly [method: string, path: string, view: View]
 
-/** An application made of routes. A path is letters, `/` and `:parameters`, each of which is digits. */
+/** Creates an application from routes. A path consists of letters, `/` and `:parameters`, which match digits. */
 export function router(...routes: Route[]) {
   const table = routes.map(([method, path, view]) => ({
     method,

@@ -29,13 +29,13 @@ export function createApp(book = new Book()): App {
   return app
 }
 
-function index(request: Request, { entries }: Book, slip?: { name: string; text: string }) {
+function index(request: Request, { entries }: Book, input?: { name: string; text: string }) {
   return page(
     'Guest book',
     html`<form method="post" action="${request.url('/')}">
-        ${slip ? html`<p role="alert">Please fill in both fields.</p>` : ''}
-        <label>Your name <input name="name" value="${slip?.name ?? ''}" /></label>
-        <label>What you want to say <input name="text" value="${slip?.text ?? ''}" /></label>
+        ${input ? html`<p role="alert">Please fill in both fields.</p>` : ''}
+        <label>Your name <input name="name" value="${input?.name ?? ''}" /></label>
+        <label>What you want to say <input name="text" value="${input?.text ?? ''}" /></label>
         <button>Sign</button>
       </form>
       <ul>

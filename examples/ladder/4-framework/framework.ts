@@ -1,4 +1,4 @@
-/** A framework: a request in better words, answers that are values, and HTML that escapes. */
+/** A framework: a convenient request, answers that are values, and HTML with automatic escaping. */
 import { compose, type Application, type Environ, type HeaderList } from '@phial/core'
 import { headAsGet, limitBody, withHeader } from '../2-middleware/middleware.ts'
 import { router } from '../3-router/router.ts'
@@ -15,13 +15,13 @@ export class Request {
     return Object.fromEntries(new URLSearchParams(body))
   }
 
-  /** An address on this site, wherever the site is mounted. */
+  /** Returns a URL on this site, including the path at which the site is mounted. */
   url(path: string): string {
     return this.environ.SCRIPT_NAME + path
   }
 }
 
-/** An answer. A view may return one, or throw one where it cannot go on. */
+/** An answer. A view may return it, or throw it if it cannot continue. */
 export class Response {
   readonly body: string
   readonly status: string
@@ -41,10 +41,10 @@ export const redirect = (location: string): Response =>
 
 export const notFound = (): Response => new Response('Not Found', '404 Not Found')
 
-/** HTML, as opposed to text that somebody typed. */
+/** Trusted HTML, as opposed to text, which is escaped. */
 class Html extends String {}
 
-/** Makes HTML: html`<p>${name}</p>` escapes the name, unless it is HTML already. */
+/** Creates HTML: html`<p>${name}</p>` escapes the name, unless it is `Html` already. */
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
   const one = (value: unknown): string => {
     if (Array.isArray(value)) return value.map(one).join('')

@@ -12,7 +12,7 @@ export function createApp(book = new Book()): Phial {
   app.post('/', async () => {
     const { name = '', text = '' } = Object.fromEntries(await request.formData())
     if (!String(name).trim() || !String(text).trim()) {
-      const page = renderTemplate('index', { entries: book.entries, slip: { name, text } })
+      const page = renderTemplate('index', { entries: book.entries, input: { name, text } })
       return makeResponse(page, 422)
     }
     book.sign(String(name).trim(), String(text).trim())

@@ -28,7 +28,7 @@ export function addExplain<Context extends Pick<CommandContext, 'echo'>>(
 export function explain(written: string): string {
   const rule = ruleOf(written)
   if (rule !== undefined) return ruleText(rule)
-  const code = whole(written)
+  const code = fullCode(written)
   const entry = entryOf(code)
   if (entry === undefined) throw unknown(written, code)
   const { means, example, remedy } = entry
@@ -36,7 +36,7 @@ export function explain(written: string): string {
   return `${code}\n\n${means}\n\n${indented}\n\n${remedy}`
 }
 
-function whole(written: string): string {
+function fullCode(written: string): string {
   const name = written.toUpperCase().replaceAll('-', '_')
   return name.startsWith(PREFIX) ? name : PREFIX + name
 }

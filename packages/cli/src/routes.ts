@@ -69,7 +69,7 @@ function partsOf({ pattern, host, subdomain }: Rule): string[] {
 function rowsBelow({ branches }: Branch, indent: string): Row[] {
   const sorted = [...branches].toSorted(([one], [other]) => (one < other ? -1 : 1))
   return sorted.flatMap(([part, inner]) => {
-    const [path, end] = straight(part, inner)
+    const [path, end] = collapse(part, inner)
     const [first, ...others] = end.rules
     const row = (rule: Rule | undefined, text: string): Row => [text, ...cellsOf(rule)]
     const rows = [row(first, indent + path), ...others.map((rule) => row(rule, ''))]
@@ -78,10 +78,10 @@ function rowsBelow({ branches }: Branch, indent: string): Row[] {
 }
 
 /** Joins a part to the next one if it has no rules and only one branch. */
-function straight(path: string, here: Branch): [path: string, end: Branch] {
+function collapse(path: string, here: Branch): [path: string, end: Branch] {
   const [[part, only] = ['', here], ...others] = here.branches
   const isOne = here.rules.length === 0 && others.length === 0 && only !== here
-  return isOne ? straight(path + part, only) : [path, here]
+  return isOne ? collapse(path + part, only) : [path, here]
 }
 
 /** The cells for methods and endpoint. `HEAD` and `OPTIONS` are automatic, so they are omitted. */
@@ -94,6 +94,9 @@ function cellsOf(rule: Rule | undefined): [methods: string, endpoint: string] {
     rule.buildOnly && 'for urlFor only',
     to && `redirects to ${to}`,
   ]
-  const said = notes.filter((note) => typeof note === 'string')
-  return [rule.methods.join(' '), rule.endpoint + (said.length > 0 ? `  (${said.join(', ')})` : '')]
+  const shown = notes.filter((note) => typeof note === 'string')
+  return [
+    rule.methods.join(' '),
+    rule.endpoint + (shown.length > 0 ? `  (${shown.join(', ')})` : ''),
+  ]
 }

@@ -1,6 +1,6 @@
 /** Calls applications: functions, and objects with a `wsgiApp`. */
 import { withCode } from './error-code.ts'
-import { isSilent, notedAsTelling, traced, watched } from './trace.ts'
+import { needsTracing, markReporting, traced, watched } from './trace.ts'
 import type {
   Application,
   ApplicationLike,
@@ -22,12 +22,12 @@ import type {
  */
 export function asApplication(app: ApplicationLike): Application {
   if (isWsgiApp(app))
-    return notedAsTelling((environ, startResponse) => callApplication(app, environ, startResponse))
+    return markReporting((environ, startResponse) => callApplication(app, environ, startResponse))
   if (typeof app === 'function') return watched(app)
   throw withCode(
     'ERR_PHIAL_NOT_AN_APPLICATION',
     new TypeError(
-      `An application is a function (environ, startResponse), or an object with one as its wsgiApp; this is ${app === null ? 'null' : typeof app}`,
+      `Expected an application, which is a function (environ, startResponse) or an object with such a function as its wsgiApp property. Received ${app === null ? 'null' : typeof app}. Pass the application itself`,
     ),
   )
 }
@@ -47,22 +47,22 @@ export function callApplication(
   environ: Environ,
   startResponse: StartResponse,
 ): Body | Promise<Body> {
-  if (environ['phial.trace'] !== undefined) return callSeen(app, environ, startResponse)
+  if (environ['phial.trace'] !== undefined) return callTraced(app, environ, startResponse)
   return isWsgiApp(app) ? app.wsgiApp(environ, startResponse) : app(environ, startResponse)
 }
 
 /** Calls an application and reports the call to the trace. */
-function callSeen(
+function callTraced(
   app: ApplicationLike,
   environ: Environ,
   startResponse: StartResponse,
 ): Body | Promise<Body> {
-  const seen = isWsgiApp(app)
+  const reported = isWsgiApp(app)
     ? traced(app.wsgiApp.bind(app), app.constructor.name)
-    : isSilent(app)
+    : needsTracing(app)
       ? traced(app)
       : app
-  return seen(environ, startResponse)
+  return reported(environ, startResponse)
 }
 
 function isWsgiApp(app: unknown): app is WsgiApp {

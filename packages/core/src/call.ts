@@ -153,7 +153,7 @@ export class Recorder implements ResponseWriter {
     return chunk === undefined ? undefined : this.write(chunk)
   }
 
-  /** The error that cut the response off after its head, if one did. It was reported, and `call` throws it. */
+  /** The error that aborted the response after its head, if any. It was also reported, so `call` throws it. */
   brokeOff: { readonly error: unknown } | undefined
 
   destroy(error: unknown): void {

@@ -67,7 +67,7 @@ function isSame(one: string, other: string): boolean {
 
 /**
  * Middleware that admits a browser whose address carries the token: it sets the cookie and redirects to the same
- * address without the token. A client that is not navigating gets its response at once. The application never
+ * address without the token. A client that is not navigating gets its response directly. The application never
  * sees the token. If no token is required, nothing changes.
  *
  * ```ts
@@ -80,7 +80,7 @@ export function admitDeveloper(app: Application): Application {
     if (pair === undefined || !takeToken(environ)) return app(environ, startResponse)
     const cookie = `${pair}; Path=/; HttpOnly; SameSite=Strict`
     if (environ['HTTP_SEC_FETCH_MODE'] === 'navigate' && environ.REQUEST_METHOD === 'GET')
-      return goOn(environ, startResponse, cookie)
+      return redirect(environ, startResponse, cookie)
     environ[ADMITTED] = true
     const add = onHeaders(startResponse, (headers) => headers.append('Set-Cookie', cookie))
     return app(environ, add)
@@ -104,7 +104,7 @@ function takeToken(environ: Environ): boolean {
 
 const queryOf = ({ QUERY_STRING: query }: Environ): string => (query === '' ? '' : `?${query}`)
 
-function goOn(environ: Environ, startResponse: StartResponse, cookie: string): Uint8Array[] {
+function redirect(environ: Environ, startResponse: StartResponse, cookie: string): Uint8Array[] {
   startResponse('303 See Other', [
     ['Location', localPath(environ) + queryOf(environ)],
     ['Set-Cookie', cookie],

@@ -1,14 +1,14 @@
 /**
  * The driver: runs an application for a server, one request at a time. Every server, CGI, the fetch
- * bridge and the in-process client run this same machine, so an application meets the same rules
+ * bridge and the in-process client use this driver, so the same rules apply to an application
  * everywhere.
  *
  *     called ──startResponse──► started ──first bytes──► sending ──end──► over
  *                 ▲    │                       │
- *                 └────┘ excInfo replaces      └── excInfo is thrown back
+ *                 └────┘ excInfo replaces      └── excInfo is rethrown
  *
- * `Exchange` is that machine; this file is the loop around it: call the application, send what it
- * gives, each chunk before the next is asked for, end, and close the body.
+ * `Exchange` is that state machine. This file is the loop around it: call the application, send each
+ * chunk before requesting the next, end the response, and close the body.
  */
 import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
@@ -17,13 +17,13 @@ import type { ResponseWriter } from './response-writer.ts'
 import type { ApplicationLike, Body, Environ } from './types.ts'
 
 /**
- * Runs an application for one request and sends its answer through a writer. Whatever the
- * application does, the answer ends, its body is closed once, and nothing is thrown: errors go to
- * `onError`, which writes them to `wsgi.errors` if not given. An error before the first bytes is
- * answered with 500; after them the connection is cut.
+ * Runs an application for one request and sends its response through a writer. In every case the
+ * response ends, its body is closed once, and `run` does not throw. Errors go to
+ * `onError`, which defaults to logging them to `wsgi.errors`. An error before the first bytes results
+ * in a 500 response. An error after them closes the connection.
  *
- * Where nothing has to be waited for, nothing is: an application that returns an array is answered
- * before `run` returns, without a promise. Otherwise the promise is kept when all is over.
+ * If nothing has to be awaited, as for an array, the whole response is sent before `run` returns, and there
+ * is no promise. Otherwise the promise resolves when the response has ended and the body has been closed.
  *
  * ```ts
  * const parts: Uint8Array[] = []
@@ -54,7 +54,7 @@ export function run(
   return new Sending(exchange, new Chunks(body)).start()
 }
 
-/** The answer was promised, or what was written has to leave before the body. A promise for each: `bench/core.ts` counts them. */
+/** Waits for a promised body, and for earlier calls of `write`, before it sends the body. Uses one promise for each; `bench/core.ts` counts them. */
 function sendLater(exchange: Exchange, later: Body | Promise<Body>): void | Promise<void> {
   if (!isPromise(later)) return sendAfterWriting(exchange, later)
   return Promise.resolve(later).then(
@@ -75,7 +75,7 @@ function sendBody(exchange: Exchange, body: Body): void | Promise<void> {
   return isWhole ? sendWhole(exchange, body) : new Sending(exchange, new Chunks(body)).start()
 }
 
-/** The quick way for an array of one chunk, or of none: head, length and bytes in one go. `bench/core.ts` measures it. */
+/** The fast path for an array of at most one chunk: sends head, length and bytes together. `bench/core.ts` measures it. */
 function sendWhole(exchange: Exchange, body: readonly Uint8Array[] & Body): void | Promise<void> {
   let ended: void | Promise<void>
   try {
@@ -88,15 +88,15 @@ function sendWhole(exchange: Exchange, body: readonly Uint8Array[] & Body): void
 }
 
 /**
- * Sends a body chunk after chunk. It waits only where it must, for a chunk or for room, and without a
- * listener or a promise of its own for each chunk. `bench/core.ts` measures it.
+ * Sends a body chunk by chunk. Waits only for an asynchronous chunk or for back-pressure, and adds no
+ * listener or promise per chunk. `bench/core.ts` measures it.
  */
 class Sending {
   readonly #exchange: Exchange
   readonly #chunks: Chunks
   #hasWaited = false
   #isOver = false
-  /** What is left to wait for once the answer is over. */
+  /** Resolves when the body has been closed, if closing it is asynchronous. */
   #closing: void | Promise<void> = undefined
   #resolve: ((closing: void | Promise<void>) => void) | undefined
 
@@ -105,7 +105,7 @@ class Sending {
     this.#chunks = chunks
   }
 
-  /** Sends what needs no waiting. The promise is for the rest. */
+  /** Sends as much as possible synchronously. Returns a promise for the rest, if any. */
   start(): void | Promise<void> {
     this.#advance()
     if (this.#isOver) return this.#closing
@@ -114,7 +114,7 @@ class Sending {
     })
   }
 
-  /** Goes on until something has to be waited for, or the answer is over. */
+  /** Sends chunks until it must wait or the response is over. */
   readonly #advance = (): void => {
     if (this.#isOver) return
     try {
@@ -132,7 +132,7 @@ class Sending {
     }
   }
 
-  /** A chunk has come. */
+  /** Continues with an asynchronous chunk. */
   readonly #took = (step: IteratorResult<Uint8Array>): void => {
     if (this.#isOver) return
     try {
@@ -145,7 +145,7 @@ class Sending {
     this.#advance()
   }
 
-  /** The chunk was not to be had. */
+  /** Handles an asynchronous chunk that rejected. */
   readonly #threw = (error: unknown): void => {
     try {
       this.#chunks.threw(error)
@@ -172,7 +172,7 @@ class Sending {
   }
 }
 
-/** Closes the body, once the answer is over. An error in closing is reported; the answer has left already. */
+/** Closes the body after the response has ended. Only reports an error in `close()`, because the response has already been sent. */
 function finish(
   exchange: Exchange,
   chunks: Chunks,

@@ -5,16 +5,16 @@ import { isHopByHop } from './headers.ts'
 import type { Environ, ErrorStream, HeaderList, InputStream } from './types.ts'
 import { decodePath } from './url.ts'
 
-/** What a server knows of a request once its head has come. */
+/** The head of a request, with the connection details that the server adds. */
 export interface RequestHead {
   readonly method: string
-  /** As it stood on the request line: `/path?query`, `http://host/path`, `*`. */
+  /** The target as on the request line: `/path?query`, `http://host/path`, `*`. */
   readonly target: string
   /** `HTTP/1.1` */
   readonly protocol: string
   /**
-   * Names and values in the order in which they came, repeats included. A server that knows the key
-   * of a name already, by `environKey`, may give it as a third.
+   * Names and values in the order received, repeats included. A server that has already looked up the key
+   * of a name with `environKey` may pass it as the third element.
    */
   readonly headers: Iterable<readonly [name: string, value: string, key?: string]>
   readonly scheme: 'http' | 'https'
@@ -24,11 +24,11 @@ export interface RequestHead {
   readonly remotePort: string
   readonly input: InputStream
   readonly errors: ErrorStream
-  /** Whether other processes serve the same application. False if not given. */
+  /** Whether other processes serve the same application. Defaults to false. */
   readonly multiprocess?: boolean
-  /** Whether this process serves one request only. False if not given. */
+  /** Whether this process serves only one request. Defaults to false. */
   readonly runOnce?: boolean
-  /** Fires when the client has gone. A getter will do: it is asked when an application asks for `phial.signal`. */
+  /** Fires when the client disconnects. May be a getter: it is read when the application reads `phial.signal`. */
   readonly signal?: AbortSignal
   /** Fires when the server begins to shut down: `phial.retiring`. */
   readonly retiring?: AbortSignal | undefined
@@ -36,7 +36,7 @@ export interface RequestHead {
   readonly upgrade?: string | undefined
 }
 
-/** What knows the signal of a request. It is asked each time, and returns the same one. */
+/** Provides the signal of a request. `signal` may be read several times and must return the same signal each time. */
 export interface SignalSource {
   readonly signal?: AbortSignal | undefined
 }
@@ -48,9 +48,9 @@ function Bare(this: object): void {
 }
 
 /**
- * What becomes an environ: an object that inherits nothing and is fast all the same. Its prototype is an empty object
- * without one; `Object.create(null)` would make a slow dictionary of it, which `bench/core.ts` measures. The source of
- * its signal is in a private field, so that all environs share one accessor.
+ * The class of an environ: an object that inherits no keys and still has fast properties. Its prototype is an empty object
+ * that has no prototype itself. `Object.create(null)` would create an object in slow dictionary mode, as `bench/core.ts`
+ * measures. The source of the signal is a private field, so that all environs share one accessor.
  */
 class RequestEnviron extends (Bare as unknown as new () => Environ) {
   readonly #signals: SignalSource | undefined
@@ -79,7 +79,7 @@ class RequestEnviron extends (Bare as unknown as new () => Environ) {
     this.#signals = signals
   }
 
-  /** Returns the signal of an environ, or of an object that inherits from one. */
+  /** Returns the signal of an environ or of an object that inherits from one. */
   static signalOf(environ: object): AbortSignal | undefined {
     if (#signals in environ) return environ.#signals?.signal
     const above = Object.getPrototypeOf(environ) as object | null
@@ -93,8 +93,8 @@ Object.freeze(RequestEnviron.prototype)
 const SIGNAL = 'phial.signal'
 
 /**
- * `phial.signal`, made when it is first read: few applications do, and a signal costs more than the rest of an
- * environ, which `bench/core.ts` measures. It is a key like any other: it may be copied, changed and deleted.
+ * `phial.signal`, created when it is first read. Few applications read it, and a signal costs more than the rest of an
+ * environ, as `bench/core.ts` measures. Otherwise it is an ordinary key, which can be copied, changed and deleted.
  */
 const lazySignal: PropertyDescriptor & ThisType<object> = {
   enumerable: true,
@@ -109,9 +109,9 @@ const lazySignal: PropertyDescriptor & ThisType<object> = {
 }
 
 /**
- * The environ of one request: new, plain, with nothing inherited. The path is decoded once, into
- * bytes; headers become `HTTP_*`, repeats joined; names with `_` and `Proxy` are dropped. `signals` has the signal
- * where the head itself has none.
+ * Returns the environ of one request: a new plain object that inherits no keys. The path is percent-decoded once, into
+ * bytes. Headers become `HTTP_*`; repeated headers are joined; `Proxy` and names with `_` are dropped. `signals` provides
+ * the signal if the head itself has none.
  *
  * ```ts
  * const environ = makeEnviron({
@@ -140,17 +140,17 @@ export function makeEnviron(
   return environ
 }
 
-/** Several headers of a name are one list, joined as RFC 9110 §5.2 (and RFC 6265 §5.4 for `Cookie`) allow. */
+/** Joins repeated headers into one list, as RFC 9110 §5.2 allows (RFC 6265 §5.4 for `Cookie`). */
 const joined = (key: string, before: string, value: string): string =>
   before + (key === 'HTTP_COOKIE' ? '; ' : ', ') + value
 
 /**
- * `User-Agent` → `HTTP_USER_AGENT`, `Content-Type` → `CONTENT_TYPE`; `undefined` for what is
- * dropped.
+ * Returns the environ key of a header: `HTTP_USER_AGENT` for `User-Agent`, `CONTENT_TYPE` for `Content-Type`. Returns
+ * `undefined` for a header that is dropped.
  *
  * ```ts
  * environKey('User-Agent') // 'HTTP_USER_AGENT'
- * environKey('User_Agent') // undefined: it could pass for the one above
+ * environKey('User_Agent') // undefined: it would have the same key
  * ```
  */
 export const environKey: (name: string) => string | undefined = cachedByName((name) => {
@@ -161,8 +161,8 @@ export const environKey: (name: string) => string | undefined = cachedByName((na
 })
 
 /**
- * The way back: the headers of a request as an environ has them, without hop-by-hop ones. Names are
- * in lower case.
+ * Returns the headers of a request from its environ, without hop-by-hop headers. Names are in lower case. The inverse of
+ * {@link environKey}.
  *
  * ```ts
  * for (const [name, value] of requestHeaders(environ)) console.log(`${name}: ${value}`)
@@ -180,7 +180,7 @@ export function requestHeaders(environ: Environ): HeaderList {
 }
 
 /**
- * Whether a request comes with a body, of a length that is told or not.
+ * Reports whether a request has a body, with or without a declared length.
  *
  * ```ts
  * if (hasBody(environ)) await environ['wsgi.input'].read()

@@ -1,11 +1,11 @@
-/** Errors of Phial's own have a code, so that their meaning can be looked up. */
+/** Error codes, by which users can look up errors in the documentation. */
 
-/** The code of an error that Phial raises on its own account. It never changes its meaning. */
+/** The code of an error that Phial throws. Its meaning never changes. */
 export type ErrorCode = `ERR_PHIAL_${string}`
 
 /**
- * An error with its code, `error.code`, as Node's own errors have it. docs/errors.md has what each
- * code means; a `GatewayError` has the id of its rule.
+ * Returns an error with `error.code`, as Node's errors have it. docs/errors.md describes each code. The code of a
+ * `GatewayError` is the id of its rule.
  *
  * ```ts
  * throw withCode('ERR_PHIAL_STATUS_INVALID', new RangeError('…'))

@@ -1,4 +1,4 @@
-/** One answer on its way: what `startResponse` said, and how much has been sent. The state of the driver. */
+/** The state of one response: the head from `startResponse`, and how much has been sent. */
 import { isPromise } from './chunks.ts'
 import { isSwitching } from './grammar.ts'
 import { errorText, isAbortError, logError } from './log-error.ts'
@@ -8,11 +8,11 @@ import type { Sent } from './rules/rule.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 
-/** What is told of an error. Servers log it; `call` hands it to its caller. */
+/** Receives an error. Servers log it; `call` rejects with it. */
 export type OnError = (error: unknown) => void
 
-/** Stands for an error where there is none to report: the client has left. */
-export const GONE: Error = new Error('The client has gone')
+/** Aborts a response whose client has disconnected. It is never reported. */
+export const GONE: Error = new Error('The client has disconnected')
 
 const ERROR_TEXT = new TextEncoder().encode('Internal Server Error\n')
 const ERROR_HEADERS: HeaderList = [
@@ -30,20 +30,20 @@ export class Exchange {
   /** Whether `startResponse` was called, even if that call was refused. */
   #called = false
   #head: ResponseHead | undefined
-  /** Whether the bytes of the response are not for the wire: to `HEAD`, and with 204, 205 and 304. */
+  /** Whether body bytes are never sent: in response to `HEAD`, and with 204, 205 and 304. */
   #carriesNothing: boolean
-  /** Whether the head has left. */
+  /** Whether the head has been sent. */
   #sending = false
-  /** Whether nothing more will leave. */
+  /** Whether the response has ended. */
   #over = false
-  /** Whether bytes came that `Content-Length` leaves no room for. */
+  /** Whether the application produced more bytes than `Content-Length` allows. */
   #full = false
   #sent = 0
   #onGone: (() => void) | undefined
-  /** Kept when there is room again for what follows all that `write` was given. */
+  /** Resolves when back-pressure from the calls of `write` has ended. */
   writing: Promise<void> | undefined
 
-  /** `onError` defaults to the log of the request, `wsgi.errors`. */
+  /** `onError` defaults to logging to `wsgi.errors`. */
   constructor(environ: Environ, writer: ResponseWriter, onError?: OnError) {
     this.#environ = environ
     this.#method = environ.REQUEST_METHOD
@@ -66,15 +66,15 @@ export class Exchange {
     return this.write
   }
 
-  /** The client waits for the head before it speaks the other protocol. */
+  /** Sends the head immediately: the client waits for it before it uses the new protocol. */
   #switch(): void {
     const room = this.#flushHead()
     if (isPromise(room)) this.#waitFor(room)
   }
 
-  /** Sends a chunk at once, and the head before it; no bytes send the head alone. PEP 3333, “The `write()` Callable”. */
+  /** Sends a chunk immediately, preceded by the head if it has not been sent. An empty chunk sends only the head. PEP 3333, “The `write()` Callable”. */
   readonly write: Write = (chunk) => {
-    if (this.#over) throw breach('APP-20', 'write was called after the end')
+    if (this.#over) throw breach('APP-20', 'write was called after the response ended')
     const room = this.send(chunk) ?? this.#flushHead()
     if (isPromise(room)) this.#waitFor(room)
     return room
@@ -86,34 +86,34 @@ export class Exchange {
     return this.#writer.flushHeaders?.()
   }
 
-  /** The driver waits before the body; until it does, a failure is nobody’s unhandled rejection. */
+  /** Makes the driver wait before it sends the body. The empty handler prevents an unhandled rejection until then. */
   #waitFor(room: Promise<void>): void {
     const { writing } = this
     this.writing = writing === undefined ? room : writing.then(() => room)
     Promise.all([room, this.writing]).catch(() => undefined)
   }
 
-  /** Whether head, length and body can still leave together. */
+  /** Whether head, length and body can still be sent together. */
   get canEndWhole(): boolean {
     return this.#head !== undefined && !this.#sending && !this.#over
   }
 
-  /** Whether nothing that may still come would be sent. */
+  /** Whether further chunks would be discarded. */
   get isDone(): boolean {
     return this.#over || this.#full || (this.#sending && this.#carriesNothing)
   }
 
-  /** Whether the client has left. */
+  /** Whether the client has disconnected. */
   get isGone(): boolean {
     return this.#writer.isGone ?? this.#writer.signal?.aborted === true
   }
 
-  /** Leaves the loop around the body by way of `fail`, which has nothing to report then. */
+  /** Throws `GONE` if the client has disconnected, so that the loop around the body ends in `fail`, which does not report it. */
   stopIfGone(): void {
     if (this.isGone) throw GONE
   }
 
-  /** Sends a chunk, and the head before the first one that has bytes. */
+  /** Sends a chunk. The first non-empty chunk is preceded by the head. */
   send(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const part = this.#fit(chunk)
@@ -123,7 +123,7 @@ export class Exchange {
     return this.#carriesNothing ? undefined : this.#writer.write(part)
   }
 
-  /** Ends the answer. If the head has not left, there were no bytes, and it says so. */
+  /** Ends the response. If the head has not been sent, the body is empty and `Content-Length` is 0. */
   end(): void | Promise<void> {
     if (this.#over) return undefined
     if (this.#head !== undefined) this.#sendHead(0)
@@ -132,7 +132,7 @@ export class Exchange {
     return this.#writer.end()
   }
 
-  /** Ends the answer with the only chunk that it has: its length is known before the head leaves. */
+  /** Ends the response with its only chunk. The length is known before the head is sent. */
   endWith(chunk: Uint8Array): void | Promise<void> {
     this.#check(chunk)
     const declared = this.#head?.length ?? chunk.byteLength
@@ -144,13 +144,13 @@ export class Exchange {
       : this.#writer.end(chunk)
   }
 
-  /** The same, where the application gave another length. */
+  /** Does the same if the application declared a different length. */
   #endWithOther(chunk: Uint8Array): void | Promise<void> {
     const room = this.send(chunk)
     return isPromise(room) ? room.then(() => this.end()) : this.end()
   }
 
-  /** Answers an error: with 500 if nothing has left yet and somebody still listens, by cutting the connection otherwise. */
+  /** Responds to an error with 500 if nothing has been sent and the client is still connected. Otherwise closes the connection. */
   fail(error: unknown): void | Promise<void> {
     this.report(error)
     if (this.#over) return undefined
@@ -164,9 +164,9 @@ export class Exchange {
     return this.#method === 'HEAD' ? this.#writer.end() : this.#writer.end(ERROR_TEXT)
   }
 
-  /** Passes an error on, unless it only says that the client has left. */
+  /** Reports an error, unless its cause is that the client has disconnected. */
   readonly report = (error: unknown): void => {
-    if (error === GONE || (this.isGone && this.#saysGone(error))) return
+    if (error === GONE || (this.isGone && this.#isDisconnect(error))) return
     try {
       if (this.#onError === undefined) logError(this.#environ, error)
       else this.#onError(error)
@@ -175,11 +175,11 @@ export class Exchange {
     }
   }
 
-  #saysGone(error: unknown): boolean {
+  #isDisconnect(error: unknown): boolean {
     return error === this.#writer.signal?.reason || isAbortError(error)
   }
 
-  /** Calls back once when the client leaves; at once if it has left already. */
+  /** Calls back once when the client disconnects, or immediately if it already has. */
   onGone(leave: () => void): void {
     if (this.#writer.onGone !== undefined) return this.#writer.onGone(leave)
     const { signal } = this.#writer
@@ -189,7 +189,7 @@ export class Exchange {
     if (signal.aborted) leave()
   }
 
-  /** Takes the callback back. */
+  /** Removes the callback of `onGone`. */
   release(): void {
     this.#writer.onGone?.(undefined)
     if (this.#onGone !== undefined) this.#writer.signal?.removeEventListener('abort', this.#onGone)
@@ -207,7 +207,7 @@ export class Exchange {
     enforce('end', { ...this.#progress(), trapped: false }, 'driver')
   }
 
-  /** As much of a chunk as `Content-Length` has room for. Too much is an error, and is reported: it is never sent. */
+  /** Returns the part of a chunk that `Content-Length` allows. Excess bytes are reported as an error and never sent. */
   #fit(chunk: Uint8Array): Uint8Array {
     const declared = this.#head?.length
     if (declared === undefined || this.#carriesNothing) return chunk
@@ -217,13 +217,13 @@ export class Exchange {
     this.report(
       breach(
         'APP-17',
-        `${this.#sent + chunk.byteLength} bytes came where Content-Length says ${declared}`,
+        `the body has at least ${this.#sent + chunk.byteLength} bytes, but Content-Length is ${declared}`,
       ),
     )
     return chunk.subarray(0, room)
   }
 
-  /** Sends the head, once. `length` is that of the body, where it is known and the application did not give it. */
+  /** Sends the head, once. `length` is the length of the body, if known. It is used if the application did not declare one. */
   #sendHead(length?: number): void {
     const head = this.#head
     if (this.#sending || head === undefined) return
@@ -252,7 +252,7 @@ export class Exchange {
   }
 }
 
-/** The headers of a response without a body. 204 has no length, that of 205 is 0, and 304 has the one of a 200. RFC 9110 §8.6 and §15.3.6 */
+/** Returns the headers of a response without a body. 204 has no `Content-Length`, 205 has 0, and 304 has that of the 200 response. RFC 9110 §8.6 and §15.3.6 */
 function bodyless(status: string, headers: HeaderList): HeaderList {
   if (status.startsWith('304')) return headers
   const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length')

@@ -1,12 +1,12 @@
 /**
  * The grammar of an HTTP message, for the gateway and its servers: RFC 9110 and RFC 9112. Each
- * function looks at the whole text, in linear time. Text is as in `environ`: one character for each byte.
+ * function checks the whole text, in linear time. In texts, as in `environ`, each character represents one byte.
  */
 
-/** One character of a token, for patterns that have tokens in them. RFC 9110 §5.6.2 */
+/** One character of a token, for use in regular expressions. RFC 9110 §5.6.2 */
 export const TOKEN_CHARACTER = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]"
 
-/** One character of a request target: all visible ones but `#`, which starts a fragment. RFC 9112 §3.2 */
+/** One character of a request target: any visible ASCII character except `#`, which starts a fragment. RFC 9112 §3.2 */
 export const TARGET_CHARACTER: string = '[\\x21\\x22\\x24-\\x7e]'
 
 const TOKEN = new RegExp(`^${TOKEN_CHARACTER}+$`)
@@ -23,7 +23,7 @@ const IPV6_CHARACTERS = /^[\da-f:.]+$/i
 const GREATEST_PORT = 65_535
 
 /**
- * Whether a text is a token: the name of a method or a field. RFC 9110 §5.6.2
+ * Reports whether a text is a token, such as the name of a method or a field. RFC 9110 §5.6.2
  *
  * ```ts
  * isToken('Content-Type') // true
@@ -33,7 +33,7 @@ const GREATEST_PORT = 65_535
 export const isToken = (text: string): boolean => TOKEN.test(text)
 
 /**
- * Whether a text can be the value of a field: no control characters but tab, nothing beyond Latin-1. RFC 9110 §5.5
+ * Reports whether a text is a valid field value: no control characters except tab, no characters outside Latin-1. RFC 9110 §5.5
  *
  * ```ts
  * isFieldValue('text/plain') // true
@@ -43,8 +43,8 @@ export const isToken = (text: string): boolean => TOKEN.test(text)
 export const isFieldValue = (text: string): boolean => FIELD_VALUE.test(text)
 
 /**
- * Whether a text is the status of a final response: three digits from 200 to 599, a space, and a
- * reason, which may be empty. RFC 9112 §4
+ * Reports whether a text is the status of a final response: three digits from 200 to 599, a space, and a
+ * reason phrase, which may be empty. RFC 9112 §4
  *
  * ```ts
  * isStatus('404 Not Found') // true
@@ -54,7 +54,7 @@ export const isFieldValue = (text: string): boolean => FIELD_VALUE.test(text)
 export const isStatus = (text: string): boolean => STATUS.test(text)
 
 /**
- * Whether a response with this status never has a body. RFC 9110 §6.4.1 and §15.3.6
+ * Reports whether a response with this status never has a body. RFC 9110 §6.4.1 and §15.3.6
  *
  * ```ts
  * isBodyless('304 Not Modified') // true
@@ -63,7 +63,7 @@ export const isStatus = (text: string): boolean => STATUS.test(text)
 export const isBodyless = (status: string): boolean => BODYLESS.test(status)
 
 /**
- * Whether a response with this status hands the connection over to another protocol. RFC 9110 §15.2.2
+ * Reports whether a response with this status switches the connection to another protocol. RFC 9110 §15.2.2
  *
  * ```ts
  * isSwitching('101 Switching Protocols') // true
@@ -72,7 +72,7 @@ export const isBodyless = (status: string): boolean => BODYLESS.test(status)
 export const isSwitching = (status: string): boolean => status.startsWith('101 ')
 
 /**
- * Whether a text has one or more decimal digits, and nothing else.
+ * Reports whether a text consists of one or more decimal digits.
  *
  * ```ts
  * isDigits('0042') // true
@@ -82,7 +82,7 @@ export const isSwitching = (status: string): boolean => status.startsWith('101 '
 export const isDigits = (text: string): boolean => DIGITS.test(text)
 
 /**
- * Whether a text is a `Content-Length`: digits, of a number that JavaScript can count to. RFC 9110 §8.6
+ * Reports whether a text is a valid `Content-Length`: decimal digits of a safe integer. RFC 9110 §8.6
  *
  * ```ts
  * isContentLength('120')   // true
@@ -93,7 +93,7 @@ export const isContentLength = (text: string): boolean =>
   isDigits(text) && Number.isSafeInteger(Number(text))
 
 /**
- * Whether a text has the characters of a request target. Which form it has is told by {@link splitTarget}. RFC 9112 §3.2
+ * Reports whether a text contains only the characters of a request target. Does not check its form; see {@link splitTarget}. RFC 9112 §3.2
  *
  * ```ts
  * isTargetText('/caf%C3%A9?x=1') // true
@@ -102,14 +102,14 @@ export const isContentLength = (text: string): boolean =>
  */
 export const isTargetText = (text: string): boolean => TARGET.test(text)
 
-/** A request target in its parts, all undecoded. RFC 9112 §3.2 */
+/** The parts of a request target, all undecoded. RFC 9112 §3.2 */
 export interface RequestTarget {
-  /** The path, or empty for `*` and for an authority. */
+  /** The path. Empty for `*` and for an authority. */
   readonly path: string
   readonly query: string
-  /** Scheme, in lower case, where the target is an absolute URL. */
+  /** The scheme, in lower case, if the target is an absolute URL. */
   readonly scheme: 'http' | 'https' | undefined
-  /** Host and port, where the target is an absolute URL. */
+  /** The host and port, if the target is an absolute URL. */
   readonly authority: string | undefined
 }
 
@@ -139,7 +139,7 @@ export function splitTarget(target: string): RequestTarget {
     : { path: local.slice(0, at), query: local.slice(at + 1), scheme, authority }
 }
 
-/** A host and, where there is one, its port. */
+/** A host with an optional port. */
 export interface HostAndPort {
   /** `localhost`, `127.0.0.1` or `[::1]`. May be empty. */
   readonly name: string
@@ -148,7 +148,7 @@ export interface HostAndPort {
 }
 
 /**
- * Splits a host with or without a port, as `Host` and the authority of an `http` URL have it, without
+ * Splits a host with an optional port, as in `Host` and in the authority of an `http` URL, without
  * user information. Returns `undefined` for anything else. RFC 9110 §7.2
  *
  * ```ts
@@ -164,7 +164,7 @@ export function splitHost(text: string): HostAndPort | undefined {
 }
 
 /**
- * Whether a text is an IPv4 address: four numbers up to 255, without leading zeros. RFC 3986 §3.2.2
+ * Reports whether a text is an IPv4 address: four numbers up to 255, without leading zeros. RFC 3986 §3.2.2
  *
  * ```ts
  * isIPv4('203.0.113.7') // true
@@ -174,7 +174,7 @@ export function splitHost(text: string): HostAndPort | undefined {
 export const isIPv4 = (text: string): boolean => IPV4.test(text)
 
 /**
- * Whether a text is an IPv6 address, without brackets and without a zone. RFC 4291 §2.2
+ * Reports whether a text is an IPv6 address, without brackets and without a zone. RFC 4291 §2.2
  *
  * ```ts
  * isIPv6('2001:db8::1') // true
@@ -184,12 +184,12 @@ export const isIPv4 = (text: string): boolean => IPV4.test(text)
 export const isIPv6 = (text: string): boolean =>
   IPV6_CHARACTERS.test(text) && URL.canParse(`http://[${text}]`)
 
-/** How many names a cache holds. A client may make names up, and so may an application. */
+/** The maximum number of names in a cache. Clients and applications can use arbitrary names, so it must be bounded. */
 const KNOWN_NAMES = 500
 
 /**
- * A function of a field's name that remembers its answers, for the first 500 names. `undefined` is
- * not remembered: nothing is kept of names that are refused. `bench/core.ts` measures it.
+ * Returns a memoized function of a field name, with a cache of the first 500 names. `undefined` is not cached, so
+ * rejected names take no memory. `bench/core.ts` measures it.
  *
  * ```ts
  * const lowerCase = cachedByName((name) => name.toLowerCase())

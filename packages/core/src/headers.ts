@@ -1,14 +1,14 @@
-/** A list of headers with the manners of a dictionary, after wsgiref.headers. */
+/** A header list with a dictionary interface. Corresponds to wsgiref.headers. */
 import type { HeaderList } from './types.ts'
 
-/** `Trailers` is how PEP 3333 and RFC 2616 wrote `Trailer`; `Proxy-Connection` was never a standard, and is still sent. */
+/** `Trailers` is the spelling of `Trailer` in PEP 3333 and RFC 2616. `Proxy-Connection` was never standardized, but some clients still send it. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection',
   'te', 'trailer', 'trailers', 'transfer-encoding', 'upgrade',
 ]) // prettier-ignore
 
 /**
- * Whether a header speaks of one connection only, so that it belongs to the server and never to an
+ * Reports whether a header applies only to a single connection. Only the server may set such a header, not an
  * application. RFC 9110 §7.6.1; wsgiref’s `is_hop_by_hop`.
  *
  * ```ts
@@ -20,8 +20,8 @@ export function isHopByHop(name: string): boolean {
 }
 
 /**
- * A live view of a header list: it changes the list that it is given, so what `startResponse` gets
- * is the list itself. Names are found whatever their case; the order and repeats are kept.
+ * A live view of a header list. It modifies the list that is passed to it, which you then pass to `startResponse`. Names
+ * are case-insensitive. Order and repeats are preserved.
  *
  * ```ts
  * const list: HeaderList = [['Content-Type', 'text/plain']]
@@ -31,8 +31,8 @@ export function isHopByHop(name: string): boolean {
  * startResponse('200 OK', list)
  * ```
  *
- * It checks nothing: `startResponse` does. Not the Fetch standard’s class of the same name, which
- * sorts and joins.
+ * Names and values are not checked here, but by `startResponse`. This is not the `Headers` class of the Fetch standard,
+ * which sorts and joins headers.
  */
 export class Headers implements Iterable<[name: string, value: string]> {
   readonly #list: HeaderList
@@ -41,19 +41,19 @@ export class Headers implements Iterable<[name: string, value: string]> {
     this.#list = list
   }
 
-  /** How many headers there are, repeats included. */
+  /** The number of headers, repeats included. */
   get size(): number {
     return this.#list.length
   }
 
-  /** The first value of a name, or `fallback`. */
+  /** Returns the first value of a header, or `fallback`. */
   get(name: string): string | undefined
   get<Fallback>(name: string, fallback: Fallback): string | Fallback
   get(name: string, fallback?: unknown): unknown {
     return this.#list.find(named(name))?.[1] ?? fallback
   }
 
-  /** All values of a name, in order. */
+  /** Returns all values of a header, in order. */
   getAll(name: string): string[] {
     return this.#list.filter(named(name)).map(([, value]) => value)
   }
@@ -62,42 +62,42 @@ export class Headers implements Iterable<[name: string, value: string]> {
     return this.#list.some(named(name))
   }
 
-  /** Puts one value in the place of all that a name has. */
+  /** Replaces all values of a header with one. */
   set(name: string, value: string): void {
     this.delete(name)
     this.#list.push([name, value])
   }
 
-  /** Adds a value beside those that a name has. The Fetch standard’s name for `addHeader` without parameters. */
+  /** Adds a value and keeps existing ones. The Fetch standard’s name for `addHeader` without parameters. */
   append(name: string, value: string): void {
     this.#list.push([name, value])
   }
 
-  /** The values of `Set-Cookie`, in order. The Fetch standard’s name for `getAll('set-cookie')`. */
+  /** Returns the values of `Set-Cookie`, in order. The Fetch standard’s name for `getAll('set-cookie')`. */
   getSetCookie(): string[] {
     return this.getAll('set-cookie')
   }
 
-  /** Takes all values of a name away. */
+  /** Removes all values of a header. */
   delete(name: string): void {
-    const isIt = named(name)
+    const matches = named(name)
     for (let at = this.#list.length - 1; at >= 0; at--) {
       const pair = this.#list[at]
-      if (pair !== undefined && isIt(pair)) this.#list.splice(at, 1)
+      if (pair !== undefined && matches(pair)) this.#list.splice(at, 1)
     }
   }
 
-  /** The first value of a name; where there is none, adds this one and gives it back. */
+  /** Returns the first value of a header. If there is none, adds `value` and returns it. */
   setDefault(name: string, value: string): string {
-    const there = this.get(name)
-    if (there !== undefined) return there
+    const existing = this.get(name)
+    if (existing !== undefined) return existing
     this.#list.push([name, value])
     return value
   }
 
   /**
-   * Adds a value with parameters: quoted, with `\` before `"` and `\`. `_` in a parameter’s name
-   * becomes `-`; a parameter that is `null` stands without a value. A `null` value starts with the parameters.
+   * Adds a value with parameters, whose values are quoted, with `\` before `"` and `\`. `_` in the name of a parameter
+   * becomes `-`. A parameter that is `null` has no value. If `value` is `null`, the header consists of the parameters.
    */
   addHeader(
     name: string,
@@ -130,7 +130,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
     return this.#list[Symbol.iterator]()
   }
 
-  /** The headers as they stand on the wire, with the empty line that ends them. */
+  /** Returns the headers in the format of HTTP/1.1, including the empty line that ends them. */
   toString(): string {
     return `${this.#list.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
   }

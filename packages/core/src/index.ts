@@ -1,6 +1,6 @@
 /**
  * The gateway interface: its types, the driver that runs an application for any server, the validator,
- * helpers, middleware, the fetch bridge and a client in the same process. No dependencies, no I/O.
+ * helpers, middleware, the fetch bridge and the in-process client. It has no dependencies and does no I/O.
  *
  * @module @phial/core
  */

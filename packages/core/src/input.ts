@@ -1,4 +1,4 @@
-/** `wsgi.input`: a request's body, read by bytes, by lines or chunk by chunk. PEP 3333, “Input and Error Streams”. */
+/** `wsgi.input`: the body of a request, read by bytes, by lines or by chunks. PEP 3333, “Input and Error Streams”. */
 import { isPromise } from './chunks.ts'
 import type { InputStream } from './types.ts'
 
@@ -7,20 +7,20 @@ const LINE_FEED = 10
 
 type Step = IteratorResult<Uint8Array>
 
-/** A value, now or later. */
+/** A value or a promise of one. */
 type Maybe<Value> = Value | Promise<Value>
 
-/** What answers with its next chunk at once if it has one, by a promise if it has to wait. */
+/** A reader that returns its next chunk synchronously if one is available, or a promise of it otherwise. */
 export interface ChunkReader {
   next(): IteratorResult<Uint8Array> | Promise<IteratorResult<Uint8Array>>
 }
 
-/** Where an input reads its chunks from. */
+/** The source of an input's chunks. */
 export type InputSource = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ChunkReader
 
 /**
- * A `wsgi.input` over chunks, however they come. Reads are answered in the order in which they were
- * asked for; what one does not take, the next one gets. An error of the source is every later read's.
+ * Returns a `wsgi.input` over a source of chunks. Reads are served in the order in which they were called; bytes that
+ * one read leaves go to the next. If the source fails, this read and all later reads reject with its error.
  *
  * ```ts
  * const input = inputStream([new TextEncoder().encode('one\ntwo\n')])
@@ -32,7 +32,7 @@ export function inputStream(source: InputSource): InputStream {
 }
 
 /**
- * A `wsgi.input` for a request without a body.
+ * Returns a `wsgi.input` for a request without a body.
  *
  * ```ts
  * const nothing = await emptyInput().read() // no bytes
@@ -42,7 +42,7 @@ export function emptyInput(): InputStream {
   return new EmptyInput()
 }
 
-/** Of all inputs the most frequent, so it is without a state: `bench/core.ts` measures it. */
+/** The most frequent input. It has no state, to make it cheap: `bench/core.ts` measures it. */
 class EmptyInput implements InputStream {
   read(): Promise<Uint8Array> {
     return Promise.resolve(NOTHING)
@@ -64,12 +64,12 @@ class EmptyInput implements InputStream {
 class ChunkInput implements InputStream {
   readonly #source: InputSource
   #iterator: ChunkReader | undefined
-  /** Bytes that came and were not asked for yet. */
+  /** Bytes that were received and have not been read. */
   #rest: Uint8Array = NOTHING
   #ended = false
-  /** Why the source failed, if it did. Every later read rejects with it, for by itself the source would only say that it has ended. */
+  /** The error of the source, if it failed. Every later read rejects with it; the source itself would only report its end. */
   #failure: { readonly error: unknown } | undefined
-  /** The last of the reads that are in progress: one at a time, in order. */
+  /** The last queued read. Reads run one at a time, in order. */
   #turn: Promise<unknown> | undefined
 
   constructor(source: InputSource) {
@@ -100,7 +100,7 @@ class ChunkInput implements InputStream {
     return lines
   }
 
-  /** Chunk by chunk, as they come. Breaking off leaves the rest to be read. */
+  /** Yields chunks as they are received. A `break` leaves the rest available to later reads. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     return { next: () => this.#inTurn(() => this.#next()) }
   }
@@ -111,8 +111,8 @@ class ChunkInput implements InputStream {
   }
 
   /**
-   * Reads after the reads in progress, at once if there are none. What is there already costs one promise:
-   * `bench/core.ts` measures it. The promise has a handler of its own, as it may be awaited later.
+   * Runs a read after those in progress, or immediately if there are none. A read of available bytes costs one promise:
+   * `bench/core.ts` measures it. The promise gets its own handler, because the caller may await it later.
    */
   #inTurn<Result>(read: () => Maybe<Result>): Promise<Result> {
     const result = this.#turn === undefined ? attempt(read) : this.#turn.then(read)
@@ -125,7 +125,7 @@ class ChunkInput implements InputStream {
     return result
   }
 
-  /** Up to `size` bytes, ending with the byte that `stop` finds. */
+  /** Reads up to `size` bytes, or up to and including the byte that `stop` finds. */
   #take(size: number, stop?: Stop): Maybe<Uint8Array> {
     const taken = new Taken(size, stop)
     while (!taken.isWhole) {
@@ -142,7 +142,7 @@ class ChunkInput implements InputStream {
     return taken.join()
   }
 
-  /** The next bytes, never none; `undefined` at the end. */
+  /** Returns the next chunk, which is never empty, or `undefined` at the end. */
   #chunk(): Maybe<Uint8Array | undefined> {
     while (this.#rest.byteLength === 0 && !this.#ended) {
       const step = this.#step()
@@ -186,7 +186,7 @@ class ChunkInput implements InputStream {
   }
 }
 
-/** Runs a read. One that throws becomes a promise that rejects. */
+/** Runs a read, and turns an exception into a rejected promise. */
 function attempt<Result>(read: () => Maybe<Result>): Maybe<Result> {
   try {
     return read()
@@ -198,12 +198,12 @@ function attempt<Result>(read: () => Maybe<Result>): Maybe<Result> {
 const stepOf = (value: Uint8Array | undefined): Step =>
   value === undefined ? { done: true, value } : { done: false, value }
 
-/** Returns where in a chunk a read has to end, -1 if it goes on. */
+/** Returns the index of the last byte that a read takes from a chunk, or -1 if the read continues after it. */
 type Stop = (chunk: Uint8Array) => number
 
 const endOfLine: Stop = (chunk) => chunk.indexOf(LINE_FEED)
 
-/** What one read has taken so far. */
+/** The bytes that one read has taken so far. */
 class Taken {
   #left: number
   readonly #stop: Stop | undefined
@@ -215,12 +215,12 @@ class Taken {
     this.#stop = stop
   }
 
-  /** Whether it has all that it was to have. */
+  /** Whether the read is complete. */
   get isWhole(): boolean {
     return this.#left <= 0
   }
 
-  /** Adds what it may have of a chunk, and returns the rest. Without a chunk there is no more. */
+  /** Takes what the read needs from a chunk, and returns the rest. `undefined` means the end of the body. */
   add(chunk: Uint8Array | undefined): Uint8Array {
     if (chunk === undefined) {
       this.#left = 0
@@ -237,7 +237,7 @@ class Taken {
     return chunk.subarray(wanted)
   }
 
-  /** A single part is returned as it came. */
+  /** Keeps a part. A single part is returned without a copy. */
   #keep(part: Uint8Array): void {
     if (this.#first === undefined) {
       this.#first = part
@@ -255,19 +255,19 @@ class Taken {
   }
 }
 
-/** Parts of fewer bytes than this are copied together. */
+/** Parts smaller than this, in bytes, are copied into a block. */
 const SMALL = 4096
-/** The size of the memory for small parts, in bytes. */
+/** The size of a block, in bytes. */
 const BLOCK = 16 * 1024
 
 /**
- * Collects the parts of a read. Small ones are copied together as they come, because a part of one byte
- * costs a hundred bytes as an object, and may keep alive the packet that it came in.
+ * Collects the parts of a read. Small parts are copied into a block, because a part of one byte
+ * costs a hundred bytes as an object and may keep the whole packet alive that contained it.
  */
 class Parts {
   readonly #parts: Uint8Array[] = []
   #block: Uint8Array = NOTHING
-  /** Where in the block the bytes are that are not a part yet. */
+  /** The range of the block that is not a part yet: `#begin` to `#end`. */
   #begin = 0
   #end = 0
 
@@ -292,7 +292,7 @@ class Parts {
     this.#end += part.byteLength
   }
 
-  /** Makes a part of the bytes that were copied since the last one. */
+  /** Adds the bytes copied since the last part as a part. */
   #endPart(): void {
     if (this.#end > this.#begin) this.#parts.push(this.#block.subarray(this.#begin, this.#end))
     this.#begin = this.#end
@@ -307,7 +307,7 @@ function readerOf(source: InputSource): ChunkReader {
   return Symbol.iterator in source ? source[Symbol.iterator]() : source
 }
 
-/** Chunks as one. A single chunk is given back as it is, not copied. */
+/** Joins chunks into one. A single chunk is returned without a copy. */
 export function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks
   if (only !== undefined && chunks.length === 1) return only

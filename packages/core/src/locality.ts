@@ -32,10 +32,10 @@ const isOfProxy = (key: string): boolean =>
 
 function whyProxied(environ: Environ): string | undefined {
   const header = Object.keys(environ).find(isOfProxy)
-  if (header !== undefined) return `${header.slice(5)} says that a proxy passed the request on`
+  if (header !== undefined) return `${header.slice(5)} shows that a proxy forwarded the request`
   const { SERVER_PROTOCOL: protocol } = environ
   return /^HTTP\/(?:0|1\.0$)/.test(protocol)
-    ? `a proxy may have passed the request on, which came as ${protocol}`
+    ? `a proxy may have forwarded the request, because it uses ${protocol}`
     : undefined
 }
 

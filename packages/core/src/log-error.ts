@@ -33,8 +33,8 @@ export function logError(environ: Environ, error: unknown): void {
 function requestLabel(environ: Environ): string {
   const path = wsgiToText(asText(environ.SCRIPT_NAME) + asText(environ.PATH_INFO))
   const id: unknown = environ['HTTP_X_REQUEST_ID']
-  const told = typeof id === 'string' ? ` (request ${JSON.stringify(id.slice(0, 200))})` : ''
-  return `${JSON.stringify(path)} [${asText(environ.REQUEST_METHOD)}]${told}`
+  const label = typeof id === 'string' ? ` (request ${JSON.stringify(id.slice(0, 200))})` : ''
+  return `${JSON.stringify(path)} [${asText(environ.REQUEST_METHOD)}]${label}`
 }
 
 /**
@@ -51,11 +51,11 @@ export function errorText(error: unknown): string {
 function textWithCauses(error: unknown, seen: ReadonlySet<unknown>): string {
   if (!isError(error)) return `Uncaught ${asText(error)}`
   const stack = stackOf(error)
-  const told = new Set(seen).add(error)
+  const reported = new Set(seen).add(error)
   const cause = read(error, 'cause')
-  return cause === undefined || told.has(cause)
+  return cause === undefined || reported.has(cause)
     ? stack
-    : `${stack}\nCaused by: ${textWithCauses(cause, told)}`
+    : `${stack}\nCaused by: ${textWithCauses(cause, reported)}`
 }
 
 function stackOf(error: Error): string {

@@ -1,4 +1,4 @@
-/** The quick look at a status and its headers, before each answer. */
+/** The fast check of the status and headers of each response. */
 import {
   cachedByName,
   isBodyless,
@@ -13,23 +13,23 @@ import { enforce } from './rules/index.ts'
 import type { Start } from './rules/rule.ts'
 import type { HeaderList } from './types.ts'
 
-/** What a name asks for: nothing, a look at its value as a length, or the table of rules. */
+/** How a header is checked, which depends on its name: its value as a field value, its value as a length, or against the table of rules. */
 type Kind = 'plain' | 'length' | 'refused'
 
-/** What the driver keeps of a head. */
+/** The head of a response as the driver keeps it. */
 export interface ResponseHead {
   readonly status: string
-  /** A copy: what the application puts into its list from now on was not looked at, and is not sent. */
+  /** A copy. Later changes by the application to its own list have not been checked and are not sent. */
   readonly headers: HeaderList
-  /** What `Content-Length` says, if it is there. */
+  /** The declared `Content-Length`, if any. */
   readonly length: number | undefined
   /** Whether a response with this status has no body. */
   readonly isBodyless: boolean
 }
 
 /**
- * Checks what `startResponse` was given, with one look at each header, which `bench/core.ts` measures. What is not in
- * order goes through the table, which knows the rule and its words.
+ * Checks the arguments of `startResponse` in one pass over the headers, which `bench/core.ts` measures. Anything invalid
+ * or unusual goes through the table of rules, which throws the error of the broken rule.
  */
 export function checkHead(start: Start): ResponseHead {
   const { args, status, headers, again } = start

@@ -1,38 +1,37 @@
 /**
- * The seam between the driver and a server: all that a server has to be able to do with an answer.
+ * The interface between the driver and a server: how a server sends a response.
  *
- * The driver decides *what* is sent and *when*; the writer knows *how*: framing (a length, chunks,
- * or closing the connection), `Date`, and bytes. The names are those of Node's `ServerResponse`.
+ * The driver decides *what* is sent and *when*. The writer implements *how*: framing (by length, by chunks,
+ * or by closing the connection), `Date`, and the bytes. The names are those of Node's `ServerResponse`.
  *
- * The driver calls `writeHead` once, then `write` any number of times, then `end` once, or `destroy`
- * instead of what would have followed. A writer may keep the head until the call after it, so that
- * head and first bytes leave in one packet: that call always follows at once. It is `flushHeaders` if
- * the application wants the head to leave before there are bytes.
+ * The driver calls `writeHead` once, then `write` any number of times, then `end` once, or `destroy` at any point to abort
+ * the response. A writer may hold the head back until the next call, which always follows immediately, to send the
+ * head and the first bytes in one packet. That call is `flushHeaders` if the head must be sent before there are bytes.
  */
 import type { HeaderList } from './types.ts'
 
-/** All that a server has to be able to do with an answer. */
+/** Sends a response for the driver. Implemented by each server. */
 export interface ResponseWriter {
   /**
-   * The status (`200 OK`) and the headers, checked. Framing headers are never among them but `Content-Length`. The
-   * status is 101 only if the environ has `phial.upgrade`; then `flushHeaders` follows, and chunks are sent as they are.
+   * Sets the status (`200 OK`) and the headers, which have been checked. `Content-Length` is the only framing header among
+   * them. The status is 101 only if the environ has `phial.upgrade`. Then `flushHeaders` follows, and chunks are sent unframed.
    */
   writeHead(status: string, headers: HeaderList): void
-  /** Sends the head alone, at the end of this turn of the event loop at the latest. Without it the head leaves with the first bytes. */
+  /** Sends only the head, before the end of this turn of the event loop. Without this call, the head is sent with the first bytes. */
   flushHeaders?(): void | Promise<void>
-  /** Sends some bytes, never none. A promise asks the driver to wait: it resolves when there is room again, or the client has gone. */
+  /** Sends a non-empty chunk. To apply back-pressure, returns a promise that resolves when the driver may continue or the client has disconnected. */
   write(chunk: Uint8Array): void | Promise<void>
-  /** The end of the answer, with the last bytes if there are any. */
+  /** Ends the response, after the last chunk, if any. */
   end(chunk?: Uint8Array): void | Promise<void>
-  /** The answer broke off after its head: cut the connection, so that the client can see that it is not whole. */
+  /** Aborts the response after its head. Closes the connection, so that the client can detect that the response is incomplete. */
   destroy(error: unknown): void
-  /** Fires when the client has gone. Only asked for when an answer does not come at once. */
+  /** Fires when the client disconnects. The driver reads it only for responses that are not sent synchronously. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Keeps a callback for when the client has gone, in place of the one before; calls it at once if the client has gone.
-   * For writers that can do so without a signal.
+   * Sets the callback for when the client disconnects, which replaces the previous one. Calls it immediately if the client
+   * has already disconnected. For writers that can do so without a signal.
    */
   onGone?(leave: (() => void) | undefined): void
-  /** Whether the client has gone, where that is known without a signal, which costs more than it seems. */
+  /** Whether the client has disconnected, for writers that know this without a signal. Signals are expensive. */
   readonly isGone?: boolean | undefined
 }

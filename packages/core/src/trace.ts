@@ -7,8 +7,8 @@ import type { Application } from './types.ts'
 let isWatching = false
 
 /**
- * Makes `asApplication` return traced applications from now on, so that the layers of a process show up without
- * any code of their own. For development only. It cannot be undone, because callers keep the applications that
+ * Makes `asApplication` return traced applications from now on, so that the layers of a process appear in the
+ * trace without changes to their code. For development only. It cannot be undone, because callers keep the applications that
  * they received.
  *
  * ```ts
@@ -21,16 +21,16 @@ export function watchLayers(): void {
 }
 
 /** Applications that report their own calls. */
-const telling = new WeakSet<Application>()
+const reporting = new WeakSet<Application>()
 
 /** Returns the application itself, or a traced one if `watchLayers` was called. */
 export function watched(app: Application): Application {
-  return isWatching && !telling.has(app) ? traced(app) : app
+  return isWatching && !reporting.has(app) ? traced(app) : app
 }
 
 /** Reports whether the caller must trace a call of this application. */
-export function isSilent(app: Application): boolean {
-  return !telling.has(app)
+export function needsTracing(app: Application): boolean {
+  return !reporting.has(app)
 }
 
 /**
@@ -41,17 +41,17 @@ export function isSilent(app: Application): boolean {
  * ```
  */
 export function traced(app: Application, name: string = app.name): Application {
-  const told: Application = (environ, startResponse) => {
+  const wrapped: Application = (environ, startResponse) => {
     const trace = environ['phial.trace']
     return trace === undefined
       ? app(environ, startResponse)
       : trace.call(name, app, environ, startResponse)
   }
-  return notedAsTelling(told)
+  return markReporting(wrapped)
 }
 
 /** Records that an application reports its own calls, or those of the application that it wraps. */
-export function notedAsTelling(app: Application): Application {
-  telling.add(app)
+export function markReporting(app: Application): Application {
+  reporting.add(app)
   return app
 }

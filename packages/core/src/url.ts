@@ -1,8 +1,8 @@
 /**
- * Paths and URLs between the wire, `environ` and text.
+ * Converts paths and URLs between HTTP, `environ` and text.
  *
- * The wire says `/caf%C3%A9`; `PATH_INFO` holds its bytes, a character each: `/cafÃ©`; a person
- * reads `/café`. `decodePath` goes the first step, `wsgiToText` the second, `quotePath` all the way back.
+ * A request target contains `/caf%C3%A9`. `PATH_INFO` contains the decoded bytes, one character for each: `/cafÃ©`. The
+ * text is `/café`. `decodePath` is the first step and `wsgiToText` the second; `textToWsgi` and `quotePath` are the way back.
  */
 import { emptyInput } from './input.ts'
 import { errorStream } from './error-stream.ts'
@@ -10,13 +10,13 @@ import { splitTarget } from './grammar.ts'
 import type { Environ } from './types.ts'
 
 const utf8 = new TextEncoder()
-/** A byte order mark at the beginning is kept: it is a character of the path like any other. */
+/** Keeps a byte order mark at the beginning, because it is part of the path. */
 const text = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const ASCII = /^[\u0000-\u007f]*$/
 
 /**
- * A string of bytes, as `environ` holds it, read as UTF-8. Bytes that are none become U+FFFD.
+ * Decodes a string of bytes from `environ` as UTF-8. Invalid bytes become U+FFFD.
  *
  * ```ts
  * wsgiToText('/cafÃ©') // '/café'
@@ -28,7 +28,7 @@ export function wsgiToText(bytes: string): string {
 }
 
 /**
- * Text as a string of its UTF-8 bytes, as `environ` holds it.
+ * Encodes text as a string of UTF-8 bytes, as in `environ`.
  *
  * ```ts
  * textToWsgi('/café') // '/cafÃ©'
@@ -39,7 +39,7 @@ export function textToWsgi(value: string): string {
   return bytesToWsgi(utf8.encode(value))
 }
 
-/** Bytes, a character each. */
+/** Returns bytes as a string with one character for each byte. */
 export function bytesToWsgi(bytes: Uint8Array): string {
   let out = ''
   for (const byte of bytes) out += String.fromCharCode(byte)
@@ -51,7 +51,7 @@ export function bytesToWsgi(bytes: Uint8Array): string {
  * RFC 3986 §2.1
  *
  * ```ts
- * decodePath('/caf%C3%A9') // '/cafÃ©': the bytes, a character each
+ * decodePath('/caf%C3%A9') // '/cafÃ©': one character for each byte
  * ```
  */
 export function decodePath(raw: string): string {
@@ -225,7 +225,7 @@ export function encodeTarget(typed: string): string {
   )
 }
 
-/** Parses a URL; `undefined` for text that is none. Not by `URL.canParse`: once it is hot, that of Node 20 is wrong about text that is Latin-1 and not ASCII. */
+/** Parses a URL. Returns `undefined` if the text is invalid. Does not use `URL.canParse`: once optimized, that of Node 20 is wrong about Latin-1 text that is not ASCII. */
 export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text)

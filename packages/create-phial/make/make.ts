@@ -1,9 +1,9 @@
 /**
- * Makes the templates out of `examples/`, into `dist/templates/`: before each pack, so that a template is the
- * example of the same version, and nowhere kept. `pnpm templates` does it by hand.
+ * Builds the templates from `examples/` into `dist/templates/` before each pack, so that templates and examples have the
+ * same version and the repository contains the code only once. `pnpm templates` runs it by hand.
  *
- * A template is the programs of its examples, the files of `files/all` and of `files/<its name>`, and a
- * `package.json` and a `README.md` made of the examples' own.
+ * A template consists of the programs of its examples, the files in `files/all` and `files/<its name>`, and a
+ * `package.json` and a `README.md` that are derived from those of the examples.
  */
 import {
   cpSync,
@@ -31,17 +31,17 @@ import { plain, readmeOf } from './readme.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** What each template is made of. */
+/** The sources of a template. */
 interface Recipe {
   /** Folders of `examples/`. */
   readonly from: readonly string[]
-  /** The module that is served, from the template's top folder. */
+  /** The module to serve, relative to the template's top folder. */
   readonly module: string
-  /** Folders that the code reads, and `npm run build` puts beside it. */
+  /** Folders that the code reads. `npm run build` copies them next to it. */
   readonly reads: readonly string[]
-  /** Files of the examples that are not for the template. */
+  /** Files of the examples that the template does not include. */
   readonly without?: readonly string[]
-  /** Where the stylesheet and the icon of `minimal` go, if the examples have none. */
+  /** The folder for the stylesheet and the icon of `minimal`, if the examples have none. */
   readonly style?: string
 }
 
@@ -67,10 +67,10 @@ const recipes: Readonly<Record<string, Recipe>> = {
 }
 
 /**
- * Makes all templates in a folder, which is emptied first. With a folder of tarballs, an application gets Phial from
- * them, and not from a registry.
+ * Builds all templates into a folder, which is emptied first. With a folder of tarballs, an application installs Phial
+ * from them instead of a registry.
  */
-export function makeTemplates(into: string, tarballs?: string): void {
+export function buildTemplates(into: string, tarballs?: string): void {
   rmSync(into, { recursive: true, force: true })
   for (const name of templateNames) {
     const recipe = recipes[name]
@@ -92,7 +92,7 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
   writeJson(join(to, 'package.json'), packageOf(name, recipe))
   for (const path of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     if (path.endsWith('.md')) edit(join(to, path), plain)
-    if (path.endsWith('.eta')) edit(join(to, path), leadOn)
+    if (path.endsWith('.eta')) edit(join(to, path), addHint)
   }
   const checks =
     name === 'gateway'
@@ -105,7 +105,7 @@ function makeTemplate(name: string, recipe: Recipe, to: string): void {
     edit(join(to, file), (text) => text.replace('dist/app', `dist/${recipe.module}`))
 }
 
-/** The packages in the template itself: its image needs them too, and its page says what they are. */
+/** Adds the packages to the template. Its image needs them too, and its README explains them. */
 function vendorIn(template: string, tarballs: string): void {
   vendor(tarballs, template)
   for (const file of ['Dockerfile', 'Dockerfile.pnpm'])
@@ -116,15 +116,15 @@ function vendorIn(template: string, tarballs: string): void {
   edit(join(template, 'README.md'), (text) => text + page)
 }
 
-/** While the application is developed, the end of each page says where to begin. */
-function leadOn(page: string): string {
-  const hint = `Made with Phial.<% if (config.DEBUG) { %> Start in <code>app.ts</code>; <code>README.md</code> says what each file is for. <code>npx phial run --xray</code> draws each request, layer by layer.<% } %>`
-  return page.replace('Served by Phial: WSGI for TypeScript.', () => hint)
+/** Replaces the footer of a page. In debug mode, the new one says where to start. */
+function addHint(page: string): string {
+  const hint = `Made with Phial.<% if (config.DEBUG) { %> Start in <code>app.ts</code>; <code>README.md</code> explains each file. <code>npx phial run --xray</code> draws each request, layer by layer.<% } %>`
+  return page.replace('Made with Phial, WSGI for TypeScript.', () => hint)
 }
 
-/** The example as it is in git: what was installed and made in it stays behind, and so does its `package.json`. */
+/** Copies an example as it is in git, without installed and generated files, and without its `package.json`. */
 function copyExample(from: string, to: string, { without = [] }: Recipe): void {
-  const left = new Set([
+  const omitted = new Set([
     'node_modules',
     'dist',
     'instance',
@@ -132,7 +132,7 @@ function copyExample(from: string, to: string, { without = [] }: Recipe): void {
     '.gitignore',
     ...without,
   ])
-  cpSync(from, to, { recursive: true, filter: (path) => !left.has(basename(path)) })
+  cpSync(from, to, { recursive: true, filter: (path) => !omitted.has(basename(path)) })
   for (const file of readdirSync(to).filter((path) => path.startsWith('.')))
     cpSync(join(to, file), join(to, `_${file.slice(1)}`))
   for (const file of readdirSync(to).filter((path) => path.startsWith('.'))) rmSync(join(to, file))
@@ -170,7 +170,7 @@ function packageOf(name: string, recipe: Recipe): object {
   }
 }
 
-/** The tools of the site are those of all. The commands of Phial are for applications of Phial; the server brings tsx. */
+/** Returns the development dependencies: those of the example site for all. Only apps that use Phial need `@phial/cli`. The server depends on tsx. */
 function toolsFor(dependencies: Versions, manifests: readonly Manifest[]): Versions {
   const all = [manifestIn('examples/site'), ...manifests].map((one) => one.devDependencies)
   const { '@phial/cli': cli = '', tsx: _, ...tools } = Object.assign({}, ...all) as Versions
@@ -184,5 +184,5 @@ const edit = (path: string, change: (text: string) => string): void =>
   writeFileSync(path, change(readFileSync(path, 'utf8')))
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  makeTemplates(resolve(here, '../dist/templates'))
+  buildTemplates(resolve(here, '../dist/templates'))
 }

@@ -1,8 +1,8 @@
 /**
- * `pnpm new`: `npm create phial` from a copy of the repository, for as long as no registry has the packages. They are
- * packed, and the new application keeps the tarballs in `vendor/`, so that `npm install` works there by itself.
+ * `pnpm new` is `npm create phial` from a clone of the repository, until the packages are on a registry. It packs them,
+ * and the new application keeps the tarballs in `vendor/`, so that `npm install` works there.
  *
- *     npx -y pnpm@12 new ../my-app             # asks what `npm create phial` asks
+ *     npx -y pnpm@12 new ../my-app             # asks the questions of `npm create phial`
  *     npx -y pnpm@12 new --empty ../recipes    # a package.json with Phial, and nothing else
  */
 import { spawnSync } from 'node:child_process'
@@ -15,23 +15,23 @@ import { layOut } from '../src/lay-out.ts'
 import { managerOf } from '../src/manager.ts'
 import { Refusal } from '../src/refusal.ts'
 import { findTarget } from '../src/target.ts'
-import { readWords } from '../src/words.ts'
+import { readOptions } from '../src/options.ts'
 import { writeApp } from '../src/write.ts'
-import { makeTemplates } from './make.ts'
+import { buildTemplates } from './make.ts'
 import { released, root, vendor, writeJson } from './packages.ts'
 
-/** The folder in which the command was typed: a script itself runs at the top of the repository. */
+/** The folder in which the user ran the command. pnpm runs scripts at the top of the repository. */
 const cwd = process.env['INIT_CWD'] ?? process.cwd()
 const npm = managerOf()
 
-/** The environment without what pnpm says of itself: the new application is npm's. */
+/** The environment without the variables that pnpm sets, because the new application uses npm. */
 const env = Object.fromEntries(
   Object.entries(process.env).filter(
     ([name]) => !/^(pnpm_|npm_(?!config_)|npm_config_(user_agent|.*prefix)$)/i.test(name),
   ),
 )
 
-/** Packs what an application installs. Returns the folder of the tarballs. */
+/** Packs the packages that an application installs. Returns the folder of the tarballs. */
 function packInto(folder: string): string {
   const mine = process.env['npm_execpath'] ?? ''
   const [file = '', ...before] = basename(mine).startsWith('pnpm')
@@ -47,12 +47,12 @@ function packInto(folder: string): string {
   return folder
 }
 
-/** Lays out a folder with a `package.json` that depends on Phial, and installs it. */
+/** Creates a folder with a `package.json` that depends on Phial, and installs it. */
 async function createEmpty(args: readonly string[], folder: string): Promise<void> {
-  const words = readWords(args)
-  if (words.dir === undefined)
-    throw new Refusal('Which folder? npx -y pnpm@12 new --empty ../my-app', 2)
-  const target = findTarget(words.dir, cwd, words.force)
+  const options = readOptions(args)
+  if (options.dir === undefined)
+    throw new Refusal('Missing folder. Run npx -y pnpm@12 new --empty ../my-app', 2)
+  const target = findTarget(options.dir, cwd, options.force)
   const tarballs = packInto(folder)
   const template = join(folder, 'empty')
   mkdirSync(template)
@@ -65,14 +65,14 @@ async function createEmpty(args: readonly string[], folder: string): Promise<voi
   })
   vendor(tarballs, template)
   writeApp(layOut(template, target.name, npm), target)
-  if (words.install) await install(target, npm, env)
-  process.stdout.write(`Created ${target.said}, with Phial${words.install ? ' installed' : ''}.\n`)
+  if (options.install) await install(target, npm, env)
+  process.stdout.write(`Created ${target.dir}, with Phial${options.install ? ' installed' : ''}.\n`)
 }
 
 async function createFrom(args: readonly string[], folder: string): Promise<number> {
   if (!args.includes('--empty')) {
     const templates = join(folder, 'templates')
-    makeTemplates(templates, packInto(folder))
+    buildTemplates(templates, packInto(folder))
     return create(args, {
       cwd,
       env,

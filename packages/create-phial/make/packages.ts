@@ -1,11 +1,11 @@
-/** The packages of this repository, and how an application depends on them: by a registry, or by tarballs of its own. */
+/** The packages of this repository, and how an application depends on them: from a registry, or as its own tarballs. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root: string = resolve(fileURLToPath(new URL('.', import.meta.url)), '../../..')
 
-/** Ranges of versions by the names of packages. */
+/** Version ranges by package name. */
 export type Versions = Record<string, string>
 
 export interface Manifest {
@@ -22,7 +22,7 @@ export const manifestIn = (folder: string): Manifest =>
 export const writeJson = (path: string, value: object): void =>
   writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`)
 
-/** The folder of an application that holds the tarballs of Phial, where no registry has them. */
+/** The folder of an application for the tarballs of Phial, until a registry has them. */
 export const VENDOR = 'vendor'
 
 const ours = new Map(
@@ -32,7 +32,7 @@ const ours = new Map(
   }),
 )
 
-/** Dependencies as they are outside of this workspace: ours at the version of this release. */
+/** Returns dependencies for use outside this workspace: our packages at the version of this release. */
 export function released(dependencies: Versions): Versions {
   return sorted(dependencies, ([name, range]) => {
     const { version } = ours.get(name) ?? {}
@@ -41,8 +41,8 @@ export function released(dependencies: Versions): Versions {
 }
 
 /**
- * Makes a folder with a `package.json` depend on tarballs, which are copied into its `vendor/`. Ours that are needed
- * by ours become dependencies of the application too: npm then finds them without asking a registry.
+ * Makes a folder with a `package.json` depend on tarballs, which are copied into its `vendor/`. Packages of ours that
+ * these need become dependencies of the application too, so that npm finds them without a registry.
  */
 export function vendor(tarballs: string, folder: string): void {
   const path = join(folder, 'package.json')
@@ -65,12 +65,12 @@ export function vendor(tarballs: string, folder: string): void {
   })
 }
 
-/** Adds a package of ours, and those of ours that it depends on, with the names of their tarballs. */
+/** Adds one of our packages, and those of ours that it depends on, with the names of their tarballs. */
 function addOurs(name: string, needed: Map<string, string>): void {
   const manifest = ours.get(name)
   if (manifest === undefined || needed.has(name)) return
   const { version = '', dependencies = {} } = manifest
-  // The name that `npm pack` gives.
+  // The file name that `npm pack` chooses.
   needed.set(name, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
   for (const dependency of Object.keys(dependencies)) addOurs(dependency, needed)
 }

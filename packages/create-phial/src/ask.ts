@@ -1,33 +1,37 @@
-/** What is asked on a terminal, where the command line leaves it open. */
+/** Prompts on a terminal for the options that the command line does not set. */
 import { confirm, intro, isCancel, outro, select, text } from '@clack/prompts'
 import { Refusal } from './refusal.ts'
 import { findTarget } from './target.ts'
 import { defaultTemplate, templates } from './templates.ts'
-import type { Words } from './words.ts'
+import type { Options } from './options.ts'
 
 /** The folder that is used if none is named. */
 export const defaultDir = 'phial-app'
 
-export interface Wishes {
+export interface Choices {
   readonly dir: string
   readonly template: string
   readonly install: boolean
 }
 
 /** The options without a terminal to ask on: those that are given, and the defaults. */
-export function usual({ dir = defaultDir, template = defaultTemplate, install }: Words): Wishes {
+export function defaults({
+  dir = defaultDir,
+  template = defaultTemplate,
+  install,
+}: Options): Choices {
   return { dir, template, install }
 }
 
 /** Asks for the options that are not given. Throws a {@link Refusal} after Ctrl-C. */
-export async function ask(words: Words, cwd: string): Promise<Wishes> {
+export async function ask(options: Options, cwd: string): Promise<Choices> {
   // A folder that cannot be used is reported before anything is asked.
-  if (words.dir !== undefined) findTarget(words.dir, cwd, words.force)
+  if (options.dir !== undefined) findTarget(options.dir, cwd, options.force)
   intro('A new web application with Phial')
-  const dir = words.dir ?? (await askDir(cwd, words.force))
-  const template = words.template ?? (await askTemplate())
+  const dir = options.dir ?? (await askDir(cwd, options.force))
+  const template = options.template ?? (await askTemplate())
   const install =
-    words.install && answered(await confirm({ message: 'Install its dependencies now?' }))
+    options.install && answered(await confirm({ message: 'Install its dependencies now?' }))
   outro(`Creating ${dir}`)
   return { dir, template, install }
 }
@@ -47,7 +51,7 @@ const WIDTH = Math.max(...templates.map(({ name }) => name.length))
 async function askTemplate(): Promise<string> {
   const answer = await select({
     message: 'Which template?',
-    // clack shows a hint for the option under the cursor alone.
+    // clack shows hints only for the option under the cursor.
     options: templates.map(({ name, hint }) => ({
       value: name,
       label: `${name.padEnd(WIDTH)}  ${hint}`,
@@ -68,6 +72,6 @@ function problemOf(look: () => unknown): string | undefined {
 }
 
 function answered<Answer>(answer: Answer): Exclude<Answer, symbol> {
-  if (isCancel(answer)) throw new Refusal('Stopped; nothing was written', 130)
+  if (isCancel(answer)) throw new Refusal('Stopped. No files were written', 130)
   return answer as Exclude<Answer, symbol>
 }

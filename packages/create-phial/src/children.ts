@@ -1,4 +1,4 @@
-/** The programs that finish an application: git, and the package manager that called. */
+/** Runs the programs that complete an application: git, and the package manager that started this command. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Manager } from './manager.ts'
 import { Refusal } from './refusal.ts'
 
-/** Makes a repository, unless the folder is in one, or there is no git. */
+/** Creates a repository, unless the folder is in one or git is not installed. */
 export function initGit(cwd: string): void {
   const git = (...args: string[]): boolean =>
     spawnSync('git', args, { cwd, stdio: 'ignore' }).status === 0
@@ -14,11 +14,11 @@ export function initGit(cwd: string): void {
 }
 
 /**
- * Installs the dependencies of the application. What the package manager prints is shown only if it fails: then a
- * folder `node_modules` that is not finished is removed, and a {@link Refusal} says what is left to do.
+ * Installs the dependencies of the application. If that fails, removes an incomplete `node_modules` and throws a
+ * {@link Refusal} with the output of the package manager and the next step.
  */
 export async function install(
-  { path, said }: { path: string; said: string },
+  { path, dir }: { path: string; dir: string },
   manager: Manager,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -28,13 +28,13 @@ export async function install(
   if (problem === undefined) return
   if (!wasThere) rmSync(modules, { recursive: true, force: true, maxRetries: 3 })
   throw new Refusal(
-    `${manager.say('install')} ${problem}. The application itself is whole in ${said}: run ${manager.say('install')} there`,
+    `${manager.command('install')} ${problem}. The application itself is complete in ${dir}. Run ${manager.command('install')} there`,
     exitCode,
     output,
   )
 }
 
-/** How an install ended: without a problem, if it succeeded. */
+/** The result of an installation. `problem` is missing if it succeeded. */
 interface Installed {
   readonly problem?: string
   readonly exitCode?: number
@@ -49,7 +49,7 @@ async function runInstall(
   const [file, ...args] = commandOf(manager, env)
   const child = spawn(file, [...args, 'install'], {
     cwd,
-    // What is for development is wanted, whatever the shell says.
+    // Development dependencies are needed, even if the shell sets NODE_ENV=production.
     env: { ...env, NODE_ENV: 'development' },
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
@@ -74,7 +74,7 @@ async function runInstall(
   }
 }
 
-/** The very program that called, which need not be on the path: npx has its own. */
+/** Returns the program that started this command. It may not be on the path, because npx has its own. */
 function commandOf({ name }: Manager, env: NodeJS.ProcessEnv): [file: string, ...args: string[]] {
   const { npm_execpath: path = '' } = env
   if (path === '') return [name]

@@ -1,35 +1,35 @@
-/** `npm create phial`, from its words to its closing words: what is wrong is said before anything is written. */
+/** `npm create phial`, from its arguments to its last message. Errors are reported before anything is written. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ask, usual } from './ask.ts'
+import { ask, defaults } from './ask.ts'
 import { initGit, install } from './children.ts'
 import { layOut } from './lay-out.ts'
 import { type Manager, managerOf } from './manager.ts'
 import { Refusal } from './refusal.ts'
 import { findTarget, type Target } from './target.ts'
-import { readWords, usage, type Words } from './words.ts'
+import { readOptions, usage, type Options } from './options.ts'
 import { writeApp } from './write.ts'
 
-/** Where a command runs. */
-export interface Surroundings {
+/** The environment of the command. */
+export interface CommandEnvironment {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   /** The folder of the templates. */
   readonly templates: string
-  /** Whether a terminal is there to ask on. */
+  /** Whether the command can prompt on a terminal. */
   readonly isTerminal: boolean
-  /** Where what is said goes. */
+  /** Receives the output. `complain` receives errors. */
   readonly print: (text: string) => void
   readonly complain: (text: string) => void
 }
 
-/** Runs the command. Returns its exit code; what is wrong is one line. */
-export async function create(args: readonly string[], around: Surroundings): Promise<number> {
+/** Runs the command. Returns its exit code. An error is one line. */
+export async function create(args: readonly string[], around: CommandEnvironment): Promise<number> {
   try {
-    const words = readWords(args)
-    if (words.help) around.print(usage)
-    else if (words.version) around.print(`${ownVersion()}\n`)
-    else await make(words, around)
+    const options = readOptions(args)
+    if (options.help) around.print(usage)
+    else if (options.version) around.print(`${ownVersion()}\n`)
+    else await make(options, around)
     return 0
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -38,37 +38,37 @@ export async function create(args: readonly string[], around: Surroundings): Pro
   }
 }
 
-async function make(words: Words, around: Surroundings): Promise<void> {
+async function make(options: Options, around: CommandEnvironment): Promise<void> {
   const { cwd, env, templates, isTerminal, print } = around
-  const isAsked = isTerminal && !words.yes && !isCi(env)
-  const wishes = isAsked ? await ask(words, cwd) : usual(words)
-  const target = findTarget(wishes.dir, cwd, words.force)
+  const isAsked = isTerminal && !options.yes && !isCi(env)
+  const choices = isAsked ? await ask(options, cwd) : defaults(options)
+  const target = findTarget(choices.dir, cwd, options.force)
   const manager = managerOf(env['npm_config_user_agent'])
-  const template = join(templates, wishes.template)
+  const template = join(templates, choices.template)
   writeApp(layOut(template, target.name, manager), target)
-  print(`Created ${target.said} from the template ${wishes.template}.\n`)
-  if (words.git) initGit(target.path)
-  if (wishes.install) {
+  print(`Created ${target.dir} from the template ${choices.template}.\n`)
+  if (options.git) initGit(target.path)
+  if (choices.install) {
     print(`Installing its dependencies with ${manager.name}.\n`)
     await install(target, manager, env)
   }
-  print(closing(target, manager, cwd, wishes.install))
+  print(closing(target, manager, cwd, choices.install))
 }
 
-/** Every CI that is known sets `CI`. */
+/** All common CI services set `CI`. */
 const isCi = ({ CI }: NodeJS.ProcessEnv): boolean => CI !== undefined && !/^(|0|false)$/.test(CI)
 
-/** What to do next, in the words of the package manager. */
+/** Returns the next steps, as commands of the package manager. */
 function closing(
-  { path, said }: Target,
-  { say }: Manager,
+  { path, dir }: Target,
+  { command }: Manager,
   cwd: string,
   isInstalled: boolean,
 ): string {
   const lines = [
-    ...(path === cwd ? [] : [`cd ${/[\s'"]/.test(said) ? JSON.stringify(said) : said}`]),
-    ...(isInstalled ? [] : [say('install')]),
-    say('dev'),
+    ...(path === cwd ? [] : [`cd ${/[\s'"]/.test(dir) ? JSON.stringify(dir) : dir}`]),
+    ...(isInstalled ? [] : [command('install')]),
+    command('dev'),
   ]
   return `\nNext:\n\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }

@@ -1,21 +1,21 @@
-/** A template as the files of one application: its name in place, and the words of its package manager. */
+/** Turns a template into the files of an application, with its name and the commands of its package manager. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { type Manager, speak } from './manager.ts'
+import { type Manager, translate } from './manager.ts'
 
-/** Files by their path with `/`, as they are to be written. */
+/** The files to write, by path with `/`. */
 export type Files = ReadonlyMap<string, Uint8Array>
 
-/** The name that stands in every template for the application's own. */
-const STANDS_FOR_NAME = 'phial-app'
+/** The placeholder in every template for the application's name. */
+const NAME_PLACEHOLDER = 'phial-app'
 
 /**
- * Reads a template. A file `_gitignore` stands for `.gitignore`, which npm would not pack, and so for
- * every dot; `Dockerfile.pnpm` takes the place of `Dockerfile` where pnpm is at work, and is left out elsewhere.
+ * Reads a template. A leading `_` becomes a dot: npm would not pack a file named `.gitignore`. `Dockerfile.pnpm` replaces
+ * `Dockerfile` for pnpm, and is omitted for other package managers.
  */
 export function layOut(folder: string, name: string, manager: Manager): Files {
   const files = new Map<string, Uint8Array>()
-  // Sorted, so that Dockerfile.pnpm comes after what it takes the place of.
+  // Sorted, so that Dockerfile.pnpm comes after Dockerfile, which it replaces.
   for (const path of filesBelow(folder).toSorted()) {
     const isPnpms = path.endsWith('.pnpm')
     if (isPnpms && manager.name !== 'pnpm') continue
@@ -23,7 +23,7 @@ export function layOut(folder: string, name: string, manager: Manager): Files {
     const place = dotted(isPnpms ? path.slice(0, -'.pnpm'.length) : path)
     files.set(
       place,
-      isSpoken(place) ? Buffer.from(fill(place, bytes.toString(), name, manager)) : bytes,
+      mentionsCommands(place) ? Buffer.from(fill(place, bytes.toString(), name, manager)) : bytes,
     )
   }
   return files
@@ -41,12 +41,12 @@ function dotted(path: string): string {
   return folder === '.' ? name : `${folder}/${name}`
 }
 
-/** Files that name the application, or say how to run it. */
-const isSpoken = (path: string): boolean =>
+/** Reports whether a file contains the application's name or commands. */
+const mentionsCommands = (path: string): boolean =>
   /^(README\.md|package\.json|Dockerfile|\.env\.example|home\.ts|templates\/.*\.eta)$/.test(path)
 
-/** A Dockerfile says `npm` where npm is meant: its image has it. */
+/** Fills in the name and the commands. A Dockerfile keeps `npm`, which its image has. */
 function fill(path: string, text: string, name: string, manager: Manager): string {
-  const named = text.replaceAll(STANDS_FOR_NAME, name)
-  return /\.(md|example|eta)$/.test(path) ? speak(named, manager) : named
+  const named = text.replaceAll(NAME_PLACEHOLDER, name)
+  return /\.(md|example|eta)$/.test(path) ? translate(named, manager) : named
 }

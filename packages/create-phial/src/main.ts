@@ -1,11 +1,11 @@
-/** The command itself: the process, its streams, its signals. */
+/** The process of the command: its streams and signals. */
 import { fileURLToPath } from 'node:url'
 import { create } from './create.ts'
 
-/** Ctrl-C between the steps, where nothing is half done. */
+/** Handles Ctrl-C between the steps, when no file is partially written. */
 function stop(): void {
-  if (process.listenerCount('SIGINT') > 1) return // an install is under way, and says how it ended
-  process.stderr.write('create-phial: Stopped; nothing is half written\n')
+  if (process.listenerCount('SIGINT') > 1) return // an installation is in progress and reports how it ended
+  process.stderr.write('create-phial: Stopped. No files are incomplete\n')
   process.exit(130)
 }
 process.on('SIGINT', stop).on('SIGTERM', stop)

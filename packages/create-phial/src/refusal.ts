@@ -1,8 +1,8 @@
-/** An error of one line: what was received, which rule it breaks, what to do. */
+/** An expected error, shown as one line: what was received, which rule it breaks, what to do. */
 export class Refusal extends Error {
-  /** The exit code: 2 for a command line that is not understood, 130 for Ctrl-C, 1 for the rest. */
+  /** The exit code: 2 for an invalid command line, 130 for Ctrl-C, 1 otherwise. */
   readonly exitCode: number
-  /** What another program printed about it. It is shown before the line. */
+  /** The output of another program, shown before the line. */
   readonly detail: string
 
   constructor(message: string, exitCode = 1, detail = '') {
@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What the system said about a file or a folder, in words. */
+/** Describes a file system error in words. */
 export function fileProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return WORDS.get(code) ?? (error instanceof Error ? error.message : String(error))

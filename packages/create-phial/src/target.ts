@@ -1,4 +1,4 @@
-/** Where the application is to be, and what it is called: both looked at before anything is written. */
+/** Checks the folder and the name of the application before anything is written. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import validateName from 'validate-npm-package-name'
@@ -7,15 +7,15 @@ import { fileProblem, Refusal } from './refusal.ts'
 export interface Target {
   /** Absolute. */
   readonly path: string
-  /** As it was said, for messages. */
-  readonly said: string
-  /** The package's name: that of the folder. */
+  /** The folder as given, for messages. */
+  readonly dir: string
+  /** The name of the package, which is that of the folder. */
   readonly name: string
-  /** Whether the folder is there already. */
+  /** Whether the folder already exists. */
   readonly exists: boolean
 }
 
-/** The folder that is meant. Throws a {@link Refusal} for one that cannot be it. */
+/** Resolves the target folder. Throws a {@link Refusal} if it cannot be used. */
 export function findTarget(dir: string, cwd: string, force: boolean): Target {
   const path = resolve(cwd, dir)
   const name = basename(path)
@@ -25,21 +25,21 @@ export function findTarget(dir: string, cwd: string, force: boolean): Target {
   const rest = inside?.filter((entry) => entry !== '.git') ?? []
   if (rest.length > 0 && !force) {
     throw new Refusal(
-      `${dir} is not empty (${some(rest)}): take another folder, or --force, which overwrites nothing`,
+      `${dir} is not empty (${some(rest)}). Choose another folder, or pass --force, which does not overwrite files`,
     )
   }
-  return { path, said: dir, name, exists: inside !== undefined }
+  return { path, dir, name, exists: inside !== undefined }
 }
 
-/** What is wrong with a package's name, if anything is. */
+/** Describes why a name is not a valid package name, or returns `undefined` if it is valid. */
 export function nameProblem(name: string): string | undefined {
   const { validForNewPackages, errors = [], warnings = [] } = validateName(name)
   if (validForNewPackages) return undefined
-  const [why = 'npm does not take it'] = [...errors, ...warnings]
-  return `${JSON.stringify(name)} cannot be the name of a package: ${why}. Try ${suggested(name)}`
+  const [why = 'npm rejects it'] = [...errors, ...warnings]
+  return `${JSON.stringify(name)} is not a valid package name: ${why}. Try ${suggested(name)}`
 }
 
-/** A name that is right, and as near as can be. */
+/** Returns a valid name that is as similar as possible. */
 function suggested(name: string): string {
   const near = name
     .normalize('NFKD')
@@ -50,17 +50,17 @@ function suggested(name: string): string {
   return validateName(near).validForNewPackages ? near : 'phial-app'
 }
 
-/** What is in a folder; nothing at all if there is no such folder. */
-function entries(path: string, said: string): string[] | undefined {
+/** Lists the entries of a folder, or returns `undefined` if it does not exist. */
+function entries(path: string, dir: string): string[] | undefined {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
-      throw new Refusal(`${said} is a file: take another name`)
+      throw new Refusal(`${dir} is a file. Choose another name`)
     }
     return readdirSync(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     if (error instanceof Refusal) throw error
-    throw new Refusal(`${said} cannot be used: ${fileProblem(error)}`)
+    throw new Refusal(`${dir} cannot be used: ${fileProblem(error)}`)
   }
 }
 

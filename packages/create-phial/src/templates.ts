@@ -1,12 +1,12 @@
-/** The templates, in the order in which they are offered. */
+/** A template, in the order of the prompt. */
 export interface Template {
   readonly name: string
-  /** What it is, in a few words. */
+  /** A short description. */
   readonly hint: string
 }
 
 export const templates: readonly Template[] = [
-  { name: 'minimal', hint: 'a page, a form, JSON and a test: the place to start' },
+  { name: 'minimal', hint: 'a page, a form, JSON and a test: start here' },
   { name: 'site', hint: 'a small site: forms, uploads, sessions, an error page' },
   { name: 'blog', hint: 'accounts, posts, and a database' },
   { name: 'api', hint: 'JSON, schemas, OpenAPI, and a database' },

@@ -1,6 +1,6 @@
 /**
- * Writes the files of an application, all of them or none. A new folder is made beside its place and moved
- * there whole. Nothing here waits, so Ctrl-C comes before it or after it.
+ * Writes all files of an application or none. A new folder is created next to its final place and then renamed.
+ * Everything is synchronous, so Ctrl-C takes effect before or after it.
  */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,14 +8,14 @@ import type { Files } from './lay-out.ts'
 import { fileProblem, Refusal } from './refusal.ts'
 import type { Target } from './target.ts'
 
-/** Throws a {@link Refusal}, and leaves things as they were, where that cannot be done. */
-export function writeApp(files: Files, { path, said, exists }: Target): void {
+/** Writes the files. If that fails, restores the previous state and throws a {@link Refusal}. */
+export function writeApp(files: Files, { path, dir, exists }: Target): void {
   try {
     if (exists) writeInto(path, files)
     else writeNew(path, files)
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal(`${said} cannot be written: ${fileProblem(error)}; nothing was`)
+    throw new Refusal(`${dir} cannot be written: ${fileProblem(error)}. No files were written`)
   }
 }
 
@@ -36,12 +36,12 @@ function writeNew(path: string, files: Files): void {
   }
 }
 
-/** Into a folder that is there: beside what is in it, and never over it. */
+/** Writes into an existing folder, without overwriting files. */
 function writeInto(path: string, files: Files): void {
-  const inTheWay = [...files.keys()].filter((file) => existsSync(join(path, file)))
-  if (inTheWay.length > 0) {
+  const conflicts = [...files.keys()].filter((file) => existsSync(join(path, file)))
+  if (conflicts.length > 0) {
     throw new Refusal(
-      `${inTheWay.join(', ')}: there already, and never overwritten; nothing was written`,
+      `Existing files are not overwritten: ${conflicts.join(', ')}. No files were written`,
     )
   }
   const made: (() => void)[] = []
@@ -53,7 +53,7 @@ function writeInto(path: string, files: Files): void {
   }
 }
 
-/** `made` gets what takes each thing away again. */
+/** Writes each file, and adds a function to `made` that removes it again. */
 function writeEach(path: string, files: Files, made: (() => void)[]): void {
   for (const [file, bytes] of files) {
     const place = join(path, file)

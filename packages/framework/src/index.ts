@@ -1,5 +1,5 @@
 /**
- * Phial: a small framework on the WSGI gateway. Everything that an app uses is exported here.
+ * Phial: a small web framework on the WSGI gateway. This module is its public API.
  *
  * @module phial
  */

@@ -8,7 +8,7 @@ import { withCode } from '@phial/core'
 import { viewOf } from './answer/redirect-to.ts'
 import { Scopes } from './answer/scopes.ts'
 import type { ContextProcessor, TeardownAppContext, ViewFunction } from './answer/views.ts'
-import type { Blueprint } from './blueprint/blueprint.ts'
+import { assertBlueprint, type Blueprint } from './blueprint/blueprint.ts'
 import { sweepUploads } from './body/uploads.ts'
 import type {
   BlueprintApp,
@@ -45,6 +45,7 @@ import {
   urlFor,
   type UrlForOptions,
 } from './urls/url-for.ts'
+import { assertFunction, wrongArgument } from './helpers/arguments.ts'
 
 /** The base class of `Phial`: everything that configures an app. */
 export abstract class AppSetup extends Scaffold implements BlueprintApp {
@@ -147,6 +148,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   /** Adds a function for values to all templates: `app.templateFilter('upper', (text: string) => text.toUpperCase())`, and `<%= upper(it.name) %>`. */
   templateFilter(name: string, filter: (...values: never[]) => unknown): void {
     this.assertSetup('templateFilter')
+    assertFunction('templateFilter(name, filter)', filter)
     this.templateGlobal(name, filter)
   }
 
@@ -159,12 +161,14 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
   /** Runs a function at the end of each context, with or without a request, after the hooks of the request, in reverse order of registration. */
   teardownAppContext(hook: TeardownAppContext): void {
     this.assertSetup('teardownAppContext')
+    assertFunction('teardownAppContext(hook)', hook)
     this.teardownAppContextHooks.unshift(hook)
   }
 
   /** Adds names to `phial shell`: `app.shellContextProcessor(() => ({ database }))`. */
   shellContextProcessor(processor: ContextProcessor): void {
     this.assertSetup('shellContextProcessor')
+    assertFunction('shellContextProcessor(processor)', processor)
     this.#shellContextProcessors.push(processor)
   }
 
@@ -181,6 +185,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
    */
   registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
     this.assertSetup('registerBlueprint')
+    assertBlueprint(blueprint)
     blueprint.register(options, {
       app: this,
       parent: undefined,
@@ -201,6 +206,12 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
    */
   useBuild(build: AppBuild): void {
     this.assertSetup('useBuild')
+    if (!Array.isArray((build as AppBuild | undefined)?.templates))
+      throw wrongArgument(
+        'useBuild(build)',
+        'the default export of the module that phial build wrote',
+        build,
+      )
     this.templates.addModules(build.templates)
     for (const [endpoint, files] of Object.entries(build.staticFiles)) {
       const folder = this.staticFolders.get(endpoint)

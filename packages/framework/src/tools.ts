@@ -1,6 +1,6 @@
 /**
- * What `@phial/cli` needs of the framework beyond its public names. It is internal: it changes with the framework in
- * any release, and `@phial/cli` of the same version changes with it.
+ * The parts of the framework that `@phial/cli` uses in addition to the public API. They are internal and may change in any
+ * release, together with the `@phial/cli` of the same version.
  *
  * @module phial/tools
  */

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-// Before any import: what follows does not even parse on an older Node.
+// Checked before any import, because an older Node cannot parse the imported files.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 20 || (major === 20 && minor >= 19)) {
-  await import('../dist/main.js')
+  const { main } = await import('../dist/cli.js')
+  // Exits instead of setting the exit code, because timers and connections of the application may keep the process alive.
+  process.exit(await main(process.argv.slice(2), process.env))
 } else {
   process.stderr.write(
-    `phial-server: Node 20.19 or newer is needed, this is Node ${process.versions.node}; see https://nodejs.org\n`,
+    `phial-server: expected Node 20.19 or newer, this is Node ${process.versions.node}; see https://nodejs.org\n`,
   )
   process.exitCode = 1
 }

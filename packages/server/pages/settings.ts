@@ -61,8 +61,8 @@ function comment(name: string, setting: Setting): string {
   const fallback = fallbackText(setting)
   const option = optionText(name, setting)
   const help = setting.help.charAt(0).toUpperCase() + setting.help.slice(1)
-  const told = option === '' ? '' : ` \`${option}\``
-  return `/** ${help}.${told}${fallback === '' ? '' : ` Default: ${fallback}.`} */`
+  const shown = option === '' ? '' : ` \`${option}\``
+  return `/** ${help}.${shown}${fallback === '' ? '' : ` Default: ${fallback}.`} */`
 }
 
 /** The tables of settings in docs/serving.md. */

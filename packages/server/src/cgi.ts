@@ -14,7 +14,7 @@ export interface CgiStreams {
   readonly stdin?: Readable
   readonly stdout?: Writable
   readonly stderr?: Writable
-  /** The environment; each character stands for one byte, as in `environ`. */
+  /** The environment. Each character is one byte, as in `environ`. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
@@ -45,19 +45,19 @@ export class CgiHandler {
   async run(app: ApplicationLike): Promise<void> {
     const { stdin, stdout, stderr, env } = this.#streams
     if (env['REQUEST_METHOD'] === undefined) {
-      stderr.write(NOT_ASKED)
+      stderr.write(NO_REQUEST)
       process.exitCode = exitCodes.configuration
       return
     }
-    const answer = new CgiAnswer(stdout)
+    const answer = new CgiResponse(stdout)
     await run(app, cgiEnviron(this.#streams, answer), answer)
     await answer.flushed()
     stdin.destroy() // an unread body would keep the process running
   }
 }
 
-const NOT_ASKED =
-  'There is no request: REQUEST_METHOD is not set. A web server starts a CGI program; to try it by hand, set REQUEST_METHOD=GET and PATH_INFO=/.\n'
+const NO_REQUEST =
+  'Expected a CGI request, but REQUEST_METHOD is not set. A web server must start this program; to try it without one, set REQUEST_METHOD=GET and PATH_INFO=/.\n'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -73,7 +73,7 @@ function processEnvironment(): Variables {
 }
 
 /** Creates the environ from the variables of RFC 3875 §4.1 and all other variables. */
-function cgiEnviron(streams: Required<CgiStreams>, answer: CgiAnswer): Environ {
+function cgiEnviron(streams: Required<CgiStreams>, answer: CgiResponse): Environ {
   const { env, stderr } = streams
   const { REQUEST_METHOD: method = '', SCRIPT_NAME = '', PATH_INFO = '', QUERY_STRING = '' } = env
   const head = {
@@ -116,7 +116,7 @@ function* headersOf(env: Variables): Iterable<[name: string, value: string]> {
   }
 }
 
-/** Returns the body. Without a length there is none (§4.2), except for a chunked body, which ends with the input. */
+/** Returns the request body. It is empty without a declared length (§4.2), except if it is chunked: it then ends with the input. */
 function inputOf({ env, stdin }: Required<CgiStreams>): InputStream {
   const length = Number(env['CONTENT_LENGTH'] ?? '')
   if (length > 0) return inputStream(upTo(length, stdin))
@@ -134,7 +134,7 @@ async function* upTo(length: number, stdin: Readable): AsyncGenerator<Uint8Array
 }
 
 /** A response according to RFC 3875 §6: the status is a header, and the server does the framing. */
-class CgiAnswer implements ResponseWriter {
+class CgiResponse implements ResponseWriter {
   readonly #stdout: Writable
   readonly #gone = new AbortController()
 
@@ -167,7 +167,7 @@ class CgiAnswer implements ResponseWriter {
     process.exitCode = 1
   }
 
-  /** Resolves when all data is written, or when the reader has gone. */
+  /** Resolves when all data has been written, or the reader has exited. */
   flushed(): Promise<void> {
     return new Promise((resolve) => {
       this.signal.addEventListener('abort', () => resolve())

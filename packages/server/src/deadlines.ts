@@ -1,10 +1,10 @@
 /**
- * Time limits for many connections: one timer looks at all of them a few times a second. Setting a
- * deadline is writing a number, so that a request costs neither a timer nor a look at the clock.
+ * Time limits for many connections. One timer checks all of them a few times a second. Setting a deadline only writes a
+ * number, so a request needs neither a timer nor the current time.
  *
- * Time in which this process did not run does not count against a client. After a long turn of the event
- * loop timers come before sockets, so each look waits until the sockets have been read, and counts no more
- * than the usual time between two looks.
+ * Time in which this process did not run does not count against a client. After a long turn of the event loop, timers run
+ * before sockets are read. Each check therefore waits until the sockets have been read, and counts no more than the usual
+ * time between two checks.
  */
 import { Members, type Member } from './members.ts'
 

@@ -18,12 +18,12 @@ export function lingeringClose(socket: Socket, lastWords: string | Buffer = ''):
     if (socket.writable) socket.end(lastWords)
     socket.resume()
   })
-  let came = socket.bytesRead
+  let received = socket.bytesRead
   let silence = 0
   let seconds = 0
   const look = (): void => {
-    silence = socket.bytesRead > came ? 0 : silence + 1
-    came = socket.bytesRead
+    silence = socket.bytesRead > received ? 0 : silence + 1
+    received = socket.bytesRead
     if (silence >= LINGER_SILENCE || ++seconds >= LINGER_TIME) socket.destroy()
   }
   // Each check waits until the sockets have been read, because timers run first after a long turn.

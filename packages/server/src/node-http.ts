@@ -1,9 +1,9 @@
 /**
- * HTTP by `node:http` over accepted connections: the transport of the reference server and of
+ * HTTP on `node:http` over accepted connections: the transport of the reference server and of
  * `phial-server --transport http`.
  *
- *     accept → node:http parses → refused, or made an environ (node-http/request.ts)
- *       → handle → NodeResponse (node-http/response.ts) sends what it is given → the end
+ *     accept → node:http parses → validated and converted to an environ (node-http/request.ts)
+ *       → handle → NodeResponse sends the response (node-http/response.ts) → next request, or close
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -35,8 +35,8 @@ export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
 }
 
 /**
- * Makes a transport on `node:http`. Sockets have to be `allowHalfOpen`, or a client that ends its
- * side before it reads gets no answer.
+ * Creates a transport on `node:http`. Sockets must have `allowHalfOpen`. Otherwise a client that ends its side before it
+ * reads receives no response.
  *
  * ```ts
  * const transport = nodeHttpTransport({ handle, errors, multiprocess: false, limits: defaultLimits })
@@ -65,7 +65,7 @@ class NodeHttpTransport implements HttpTransport {
     this.#http = httpServer(options.limits)
     this.#http.on('request', (request, response) => this.#requested(request, response))
     this.#http.on('checkContinue', (request, response) => this.#requested(request, response))
-    this.#http.on('checkExpectation', (...asked) => this.#requested(...asked, EXPECTATION))
+    this.#http.on('checkExpectation', (...args) => this.#requested(...args, EXPECTATION))
     this.#http.on('connect', ({ socket }) => void this.#refuse(socket, CONNECT))
     this.#http.on('clientError', (error, socket) => void this.#refuse(socket, refusalOf(error)))
     this.#http.on('timeout', (socket: Socket) => this.#timedOut(socket))
@@ -82,13 +82,13 @@ class NodeHttpTransport implements HttpTransport {
     )
     this.#connections.set(socket, connection)
     this.#deadlines.add(connection)
-    socket.once('close', () => this.#closedOne(connection))
-    closeSlowly(connection)
+    socket.once('close', () => this.#closed(connection))
+    lingerOnClose(connection)
     this.#http.emit('connection', socket)
     if (this.#isClosing) void this.#closeIdle()
   }
 
-  // A request, and its end.
+  // Requests.
 
   #requested(
     request: IncomingMessage,
@@ -118,10 +118,10 @@ class NodeHttpTransport implements HttpTransport {
 
   #ended(connection: NodeConnection, pending: PendingRequest): void {
     if (!connection.requests.has(pending)) return
-    const wasUnderWay = connection.isUnderWay(pending)
-    pending.response.leave()
+    const wasCurrent = connection.isCurrent(pending)
+    pending.response.closed()
     connection.end(pending)
-    if (!wasUnderWay) return
+    if (!wasCurrent) return
     const isLast = this.#isClosing || (this.#isRetiring && pending.response.isLast)
     if (isLast && connection.isIdle) connection.socket.destroySoon()
     this.#options.onAnswer?.(recordOf(pending))
@@ -132,9 +132,9 @@ class NodeHttpTransport implements HttpTransport {
     return { peer, errors, multiprocess, retiring: this.#retiring.signal }
   }
 
-  // What is no request, and what does not come in time.
+  // Malformed and late requests.
 
-  /** What cannot be read as a request: the requests before it are answered, then it is refused and the connection closed. */
+  /** Rejects bytes that are not a valid request, after the requests before them have been answered, and closes the connection. */
   async #refuse(socket: Duplex, refused: Refusal): Promise<void> {
     const connection = this.#connections.get(socket as Socket)
     if (!connection || connection.isBroken) return
@@ -143,11 +143,11 @@ class NodeHttpTransport implements HttpTransport {
     const responses = [...connection.requests].map(({ response }) => response)
     await Promise.all(responses.filter(({ isReceived }) => isReceived).map((one) => one.over()))
     const broken = responses.find(({ isReceived }) => !isReceived)
-    const isTold = broken ? broken.giveWay(refused) : this.#rejected(connection, refused)
-    lingeringClose(connection.socket, isTold ? refusalBytes(refused) : '')
+    const canRespond = broken ? broken.replaceWith(refused) : this.#rejected(connection, refused)
+    lingeringClose(connection.socket, canRespond ? refusalBytes(refused) : '')
   }
 
-  /** The access log is told of what never became a request, too. True if somebody is there to be told. */
+  /** Logs a connection without a valid request. Returns whether the client can still receive a response. */
   #rejected(connection: NodeConnection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
     const record = rejectedRecord(refused, this.#context(connection), connection.waited)
@@ -156,8 +156,8 @@ class NodeHttpTransport implements HttpTransport {
   }
 
   /**
-   * Node has seen no progress of a response for as long as `http.timeout` says. That does not count while this
-   * process did not run, so the client has as long again. Node's other timeouts are left to `#late`.
+   * Handles a timeout of Node: a response has made no progress for `http.timeout`. That includes time in which this process
+   * did not run, so the client gets the same time again. `#late` handles all other timeouts.
    */
   #timedOut(socket: Socket): void {
     const connection = this.#connections.get(socket)
@@ -167,21 +167,21 @@ class NodeHttpTransport implements HttpTransport {
     else socket.setTimeout(milliseconds)
   }
 
-  /** An idle connection has taken too long. A client that has sent nothing is closed without a response: it has asked nothing. */
+  /** Handles an idle connection whose time has expired. A client that has sent nothing gets no response. */
   #late(connection: NodeConnection, late: Late): void {
     if (late !== 'end of a head') return connection.socket.destroySoon()
-    const reason = `no whole request head came within ${this.#options.limits.headTimeout} s`
+    const reason = `the request head was not complete within ${this.#options.limits.headTimeout} s`
     void this.#refuse(connection.socket, { status: '408 Request Timeout', reason })
   }
 
-  // The end.
+  // Shutdown.
 
   async retire(): Promise<void> {
     this.#isRetiring = true
     this.#idle.keepAlive = Math.min(this.#idle.keepAlive || LAST_CALL, LAST_CALL)
     this.#retiring.abort()
     for (const { requests } of this.#connections.values()) {
-      for (const { response } of requests) response.isLast ||= response.status === '' // or its client was told otherwise
+      for (const { response } of requests) response.isLast ||= response.status === '' // otherwise the head has already been sent
     }
     await this.#allClosed()
   }
@@ -194,12 +194,12 @@ class NodeHttpTransport implements HttpTransport {
 
   async #allClosed(): Promise<void> {
     while (this.#connections.size > 0) {
-      // oxlint-disable-next-line no-await-in-loop -- others may be accepted meanwhile
+      // oxlint-disable-next-line no-await-in-loop -- more connections may be accepted in the meantime
       await Promise.all([...this.#connections.values()].map(({ closed }) => closed))
     }
   }
 
-  /** Closes idle connections once what has arrived by now has been read. A head that has begun may come to its end. */
+  /** Closes idle connections after the data that has already arrived has been read. A partial head may still be completed. */
   async #closeIdle(): Promise<void> {
     await turn()
     await turn()
@@ -208,15 +208,15 @@ class NodeHttpTransport implements HttpTransport {
     }
   }
 
-  #closedOne(connection: NodeConnection): void {
+  #closed(connection: NodeConnection): void {
     for (const pending of connection.requests) this.#ended(connection, pending)
     this.#connections.delete(connection.socket)
     this.#deadlines.delete(connection)
   }
 }
 
-/** Has Node close a connection on which the client may still be sending as slowly as the client needs to see its response. */
-function closeSlowly(connection: NodeConnection): void {
+/** Makes Node close the connection with {@link lingeringClose} if the client may still be sending, so that the client receives the response. */
+function lingerOnClose(connection: NodeConnection): void {
   const { socket } = connection
   const destroySoon = socket.destroySoon.bind(socket)
   socket.destroySoon = () => {
@@ -228,7 +228,7 @@ function closeSlowly(connection: NodeConnection): void {
 
 const EXPECTATION: Refusal = {
   status: '417 Expectation Failed',
-  reason: '100-continue is all that can be expected here (RFC 9110 §10.1.1)',
+  reason: '100-continue is the only supported expectation (RFC 9110 §10.1.1)',
 }
 
 function httpServer(limits: Limits): Server {
@@ -237,7 +237,7 @@ function httpServer(limits: Limits): Server {
     requireHostHeader: false,
     maxHeaderSize: limits.head === 0 ? 2 ** 31 : limits.head,
   })
-  http.maxHeadersCount = limits.fields === 0 ? 0 : limits.fields + 1 // else those beyond 2000 were dropped in silence
+  http.maxHeadersCount = limits.fields === 0 ? 0 : limits.fields + 1 // the default drops headers after the 2000th silently
   http.keepAliveTimeout = limits.keepAlive * 1000
   http.timeout = limits.writeTimeout * 1000
   return http

@@ -19,7 +19,7 @@ export interface PipelineOptions {
 }
 
 /** An in-flight request. */
-export interface UnderWay {
+export interface InFlightRequest {
   readonly method: string
   /** As the client sent it. */
   readonly target: string
@@ -33,11 +33,11 @@ export interface Pipeline {
   /** The number of in-flight requests. */
   readonly size: number
   /** Returns the in-flight requests, oldest first. */
-  underWay(): UnderWay[]
+  inFlight(): InFlightRequest[]
 }
 
 /** A request that the application does not answer synchronously. */
-interface InFlight extends Member {
+interface Waiting extends Member {
   readonly environ: Environ
   /** The time of the call, as returned by `performance.now()`. */
   readonly since: number
@@ -46,7 +46,7 @@ interface InFlight extends Member {
 /** Creates a pipeline around an application. */
 export function pipeline({ app, forwarding, before, after }: PipelineOptions): Pipeline {
   // Most requests are answered synchronously and are never added; `bench/http.ts` measures it.
-  const waiting = new Members<InFlight>()
+  const waiting = new Members<Waiting>()
   let called: Environ | undefined
   let calledAt = 0
   return {
@@ -69,8 +69,8 @@ export function pipeline({ app, forwarding, before, after }: PipelineOptions): P
     get size() {
       return waiting.size + (called ? 1 : 0)
     },
-    underWay: () => {
-      const all: Omit<InFlight, 'place'>[] = waiting.all()
+    inFlight: () => {
+      const all: Omit<Waiting, 'place'>[] = waiting.all()
       if (called) all.push({ environ: called, since: calledAt })
       return all
         .toSorted((one, other) => one.since - other.since)

@@ -70,7 +70,7 @@ export class WsgiServer {
     this.#transport.accept(socket, peerOf(socket, this.#home)),
   )
   readonly #requests: WaitingRequest[] = []
-  readonly #takers: ((request: WaitingRequest | undefined) => void)[] = []
+  readonly #callers: ((request: WaitingRequest | undefined) => void)[] = []
   #app: ApplicationLike | undefined
   #listening: Promise<unknown> | undefined
   #closed: Promise<void> | undefined
@@ -172,14 +172,14 @@ export class WsgiServer {
   /** Serves a new request, or queues it until it is asked for. */
   #requested(request: WaitingRequest): void {
     if (this.#isServing) this.#serve(request)
-    else if (this.#takers.length > 0) this.#takers.shift()?.(request)
+    else if (this.#callers.length > 0) this.#callers.shift()?.(request)
     else this.#requests.push(request)
   }
 
   /** Resolves with the next request; with `undefined` once the server has closed. */
   async #nextRequest(): Promise<WaitingRequest | undefined> {
     if (this.#isClosed) return undefined
-    return this.#requests.shift() ?? new Promise((take) => this.#takers.push(take))
+    return this.#requests.shift() ?? new Promise((take) => this.#callers.push(take))
   }
 
   /** Calls the application and sends its response. This is the core of the server. */
@@ -200,7 +200,7 @@ export class WsgiServer {
     await turn()
     this.#isClosed = true
     this.#listener.close()
-    for (const take of this.#takers.splice(0)) take(undefined)
+    for (const take of this.#callers.splice(0)) take(undefined)
     for (const { response } of this.#requests.splice(0)) response.destroy()
     await closed
   }

@@ -1,7 +1,7 @@
 /**
  * A development server that restarts its application after the code has changed.
  *
- *     connection ─► its first bytes (reload/held.ts) ─► has a file changed? (reload/watched.ts)
+ *     connection ─► its first bytes (reload/connections.ts) ─► has a file changed? (reload/watched.ts)
  *       ├─ no ──► the child that runs the application accepts the connection (reload/child.ts)
  *       └─ yes ─► the child exits, a new one starts (reload/generation.ts); connections wait for it
  *
@@ -14,8 +14,8 @@ import { once } from 'node:events'
 import { createServer, type ListenOptions, type Server } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { ApplicationLike } from '@phial/core'
+import { hold, type Held } from './reload/connections.ts'
 import { Generation } from './reload/generation.ts'
-import { hold, type Held } from './reload/held.ts'
 
 /** Options of {@link reload}. */
 export interface ReloadOptions {
@@ -33,7 +33,7 @@ export interface ReloadOptions {
   readonly told?: unknown
   /** The format of the access log on standard output; see `phial-server --help`. Default: no access log. */
   readonly accessLogformat?: string | undefined
-  /** Called with a message on each restart, such as `app.ts has changed: starting anew`. */
+  /** Called with a message on each restart, such as `app.ts has changed: restarting`. */
   readonly log: (line: string) => void
 }
 
@@ -114,7 +114,7 @@ class Reloader implements Reloading {
     this.#held.push(held)
     const changed = this.#generation?.changed()
     if (changed !== undefined && this.#generation?.isRetired === false) {
-      this.#options.log(`${changed} has changed: starting anew`)
+      this.#options.log(`${changed} has changed: restarting`)
       this.#generation.retire()
     }
     this.#handOver()
@@ -139,7 +139,7 @@ class Reloader implements Reloading {
     this.#generation = undefined
     if (!isRetired) {
       const when = hasBegun ? '' : ' while it started'
-      const text = `The application ended${when}, ${how}. The next request starts it anew.`
+      const text = `The application ended${when}, ${how}. The next request restarts it.`
       this.#options.log(text)
       if (!hasBegun) for (const { refuse } of this.#held.splice(0)) refuse(text)
     }
@@ -149,7 +149,7 @@ class Reloader implements Reloading {
   async close(force = false): Promise<void> {
     if (!force) await this.#drain()
     this.#isClosed = true
-    for (const { refuse } of this.#held.splice(0)) refuse('The server stops.')
+    for (const { refuse } of this.#held.splice(0)) refuse('The server is stopping.')
     for (const server of this.#servers) server.close()
     this.#generation?.retire(force)
     await this.#generation?.ended

@@ -30,8 +30,8 @@ export interface Home {
 }
 
 /**
- * Returns what connections to a listening address have in common. `address` is what `server.address()` returns. `host`
- * is the host that was asked for; empty, `0.0.0.0` and `::` stand for all addresses of the machine.
+ * Returns the properties shared by all connections of a listening address. `address` is the result of `server.address()`.
+ * `host` is the configured host; empty, `0.0.0.0` and `::` mean all addresses of the machine.
  */
 export function homeOf(address: AddressInfo | string | null, host: string | undefined): Home {
   if (address === null || typeof address === 'string')
@@ -45,8 +45,8 @@ export function homeOf(address: AddressInfo | string | null, host: string | unde
 }
 
 /**
- * Returns both ends of a connection that comes straight from a client, or `undefined` if the client has reset it, so
- * that its address is lost. Such a connection must be dropped: it is not one of a unix socket, which has no address either.
+ * Returns both ends of an accepted connection, or `undefined` if the client has reset it, so that its address is unknown.
+ * Such a connection must be closed. It must not be mistaken for one of a unix socket, which has no address either.
  */
 export function peerOf(socket: Socket, home: Home): Peer | undefined {
   const { isUnix, serverName, serverPort } = home
@@ -69,27 +69,27 @@ export function homeOfSocket({ localAddress, localPort: port }: Socket): Home {
   return homeOf({ address, port, family: '' }, address)
 }
 
-/** Shows an IPv4 client of an IPv6 socket as what it is: `::ffff:10.0.0.1` becomes `10.0.0.1`. */
+/** Returns the IPv4 address of an IPv4 client on an IPv6 socket: `::ffff:10.0.0.1` becomes `10.0.0.1`. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
-/** Speaks HTTP on connections that were already accepted. */
+/** Speaks HTTP on accepted connections. */
 export interface HttpTransport {
   /** Takes over a connection from which nothing has been read. Destroys it if its peer is unknown: see `peerOf`. */
   accept(socket: Socket, peer: Peer | undefined): void
   /**
-   * Makes each response from now on the last on its connection, which its head says, and fires
-   * `phial.retiring`. An idle connection stays for one more request, which its client may be sending
-   * already, until {@link LAST_CALL} seconds after its last one. Resolves once all connections are closed.
+   * Makes each response from now on the last on its connection, with `Connection: close`, and aborts `phial.retiring`. An
+   * idle connection stays open for one more request, which its client may already be sending, until {@link LAST_CALL}
+   * seconds after its last one. Resolves once all connections are closed.
    */
   retire(): Promise<void>
   /**
-   * Stops: retires, closes idle connections now and the others after their response. A request that has
-   * been sent already is answered. Resolves once all connections are closed. With `force` all are cut.
+   * Retires, closes idle connections now, and all others after their response. Answers requests that have already been
+   * sent. Resolves once all connections are closed. With `force`, cuts all connections.
    */
   close(force?: boolean): Promise<void>
-  /** How many connections are open. */
+  /** The number of open connections. */
   readonly connections: number
 }
 
@@ -106,41 +106,41 @@ export interface TransportOptions {
   readonly limits: Limits
 }
 
-/** Returns a controller for `phial.retiring`: one for all requests of a transport, so any number may listen. */
+/** Creates the controller of `phial.retiring`. All requests of a transport share it, so it allows any number of listeners. */
 export function retirement(): AbortController {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   return controller
 }
 
-/** Sizes in bytes, times in seconds; 0 is no limit. */
+/** The limits of a transport: sizes in bytes, times in seconds; 0 means no limit. */
 export interface Limits {
-  /** `--limit-request-line`: the first line, without its end. Answered with 414. */
+  /** `--limit-request-line`: the size of the request line without its line end, else 414. */
   readonly requestLine: number
-  /** `--limit-request-fields`: how many header fields. Answered with 431. */
+  /** `--limit-request-fields`: the number of header fields, else 431. */
   readonly fields: number
-  /** `--limit-request-field_size`: one field, name and value. Answered with 431. */
+  /** `--limit-request-field_size`: the size of a field, name and value, else 431. */
   readonly fieldSize: number
-  /** `--limit-request-head`: request line and fields together. Answered with 431. */
+  /** `--limit-request-head`: the size of the request line and all fields, else 431. */
   readonly head: number
-  /** `--limit-request-body`: answered with 413. */
+  /** `--limit-request-body`: the size of the body, else 413. */
   readonly body: number
-  /** `--head-timeout`: from the first byte of a request, or of a connection, to the end of its head. Answered with 408. */
+  /** `--head-timeout`: the time from the first byte of a request, or the start of a connection, to the end of the head, else 408. */
   readonly headTimeout: number
   /**
-   * `--body-timeout`: from one piece of a body to the next, while the application waits for it; a piece
-   * is {@link BODY_RATE} bytes for each of these seconds, or the rest. Answered with 408.
+   * `--body-timeout`: the time between two pieces of a body while the application waits for it, else 408. A piece is
+   * {@link BODY_RATE} bytes for each of these seconds, or the rest.
    */
   readonly bodyTimeout: number
-  /** `--write-timeout`: how long a client may read nothing of a response before the connection is destroyed. */
+  /** `--write-timeout`: how long a client may read nothing of a response before its connection is destroyed. */
   readonly writeTimeout: number
-  /** `--keep-alive`: how long a connection waits for its next request. */
+  /** `--keep-alive`: how long an idle connection waits for its next request. */
   readonly keepAlive: number
 }
 
-/** How many bytes of a body a client has to send in a second, on the whole, while it is waited for. */
+/** The minimum average rate of a request body while the application waits for it, in bytes per second. */
 export const BODY_RATE = 240
-/** How many bytes of a body that the application did not read are read so that the connection can be kept. */
+/** The maximum number of unread body bytes that are read and discarded to keep a connection open. */
 export const UNREAD_LIMIT: number = 256 * 1024
 
 /**

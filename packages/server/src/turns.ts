@@ -1,14 +1,14 @@
 /**
- * Fairness between connections that share one event loop. Work that could go on without a pause, such as a
- * burst of pipelined requests or a body that is made without waiting, has a share of each turn of the loop.
- * Once that is used up, it waits in line and goes on after the next look at all sockets.
+ * Fairness between the connections of one event loop. Work that could continue without a pause, such as a burst of
+ * pipelined requests or a body that is produced synchronously, gets a share of each turn of the loop. When the share is
+ * used up, the work waits in a queue and continues after all sockets have been polled.
  */
 
-/** How long the work of one client may delay the others, in milliseconds. */
+/** How long the work of a client may delay the others, in milliseconds. */
 const SHARE = 15
 
 class Turns {
-  /** When the first work of this turn asked for its share; 0 if none has. */
+  /** The time when work first asked for its share in this turn; 0 if none has. */
   #began = 0
   readonly #waiting: (() => 'alone' | void)[] = []
   #isScheduled = false
@@ -22,8 +22,8 @@ class Turns {
   }
 
   /**
-   * Calls back in a later turn, in the order of these calls. Several of them share a turn, unless one returns
-   * `'alone'`: its work comes only after it has returned.
+   * Calls back in a later turn, in the order of these calls. Several callbacks share a turn, unless one returns `'alone'`,
+   * which means that its work starts after it has returned.
    */
   later(goOn: () => 'alone' | void): void {
     this.#waiting.push(goOn)
@@ -49,7 +49,7 @@ class Turns {
 /** The turns of this process's event loop. */
 export const turns: Turns = new Turns()
 
-/** The share of a response, starting with its request. Times are those of `performance.now()`. */
+/** The share of a response. It starts with the request. Times are those of `performance.now()`. */
 export class Share {
   #since: number
   #pending: Promise<void> | undefined
@@ -58,7 +58,7 @@ export class Share {
     this.#since = began
   }
 
-  /** Returns a promise for the next turn if this one's share is used up: the same one until it resolves. */
+  /** Returns a promise for a later turn if the share of this one is used up, and the same promise until it resolves. */
   wait(): Promise<void> | undefined {
     if (this.#pending !== undefined) return this.#pending
     const now = performance.now()
@@ -77,8 +77,8 @@ export class Share {
 
 const SETTLED = Promise.resolve()
 
-/** Calls back once all that this turn of the event loop has made ready has run, promises included, and before the next. */
+/** Calls back at the end of this turn of the event loop, after all of its pending callbacks and promises. */
 export function atEndOfTurn(call: () => void): void {
-  // A tick that is scheduled by a promise comes after all other promises that are settled by then.
+  // A tick that is scheduled by a promise runs after all other promises that are settled by then.
   void SETTLED.then(() => process.nextTick(call))
 }

@@ -1,13 +1,13 @@
-/** What is kept of a request's body: enough to send it again, not so much that it is a burden. */
+/** Captures a request's body up to a limit, so that the request can be sent again. */
 import { maskText } from './mask.ts'
 import type { CapturedBody } from './picture.ts'
 
 /** 64 KiB. */
-export const MOST_BODY: number = 64 * 1024
+export const MAX_BODY: number = 64 * 1024
 
-export class KeptBody {
+export class BodyCapture {
   readonly #kept: Uint8Array[] = []
-  #room = MOST_BODY
+  #room = MAX_BODY
   #bytes = 0
 
   add(piece: Uint8Array): void {
@@ -18,7 +18,7 @@ export class KeptBody {
     this.#kept.push(kept)
   }
 
-  /** As text if it is some, else in base64; secrets masked. */
+  /** The captured bytes, with secrets masked: as text if they are valid UTF-8, otherwise in base64. */
   get captured(): CapturedBody {
     const kept = joined(this.#kept)
     const size = { bytes: this.#bytes, isCut: this.#bytes > kept.byteLength }
@@ -29,7 +29,7 @@ export class KeptBody {
   }
 }
 
-/** A character that the cut went through is left out. */
+/** Decodes UTF-8, or returns `undefined` if the bytes are not text. Omits a character that the limit cut in two. */
 function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isCut })
@@ -39,12 +39,12 @@ function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
   }
 }
 
-/** A form with files has fields as well. */
+/** Masks the text fields of a form that also contains files. */
 function maskBytes(bytes: Uint8Array): string {
   return btoa(maskText(latin1(bytes)).replaceAll('•', '*'))
 }
 
-/** A character for each byte. */
+/** Maps each byte to one character. */
 const latin1 = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 
@@ -60,7 +60,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return all
 }
 
-/** The bytes of a captured body, as far as it was kept. */
+/** Returns the captured bytes of a body, which may be fewer than were sent. */
 export function bytesOf(body: CapturedBody): Uint8Array {
   return 'text' in body
     ? new TextEncoder().encode(body.text)

@@ -1,23 +1,23 @@
-/** The time since a request came, in milliseconds. X-ray's own work is not counted. */
+/** The time since a request arrived, in milliseconds, without the time that X-ray itself takes. */
 export class Clock {
   #began = performance.now()
-  /** When it was stopped, if it is. */
+  /** When the clock was stopped. `undefined` while it runs. */
   #stopped: number | undefined
   #last = 0
 
-  /** To a microsecond, and later each time: what happened first comes first. */
+  /** Returns the current time to the microsecond. Each call returns a later time, so that events keep their order. */
   now(): number {
     const passed = Math.round(((this.#stopped ?? performance.now()) - this.#began) * 1000)
     this.#last = Math.max(passed, this.#last + 1)
     return this.#last / 1000
   }
 
-  /** Begins anew. */
+  /** Restarts the clock at zero. */
   start(): void {
     this.#began = performance.now()
   }
 
-  /** Stands still meanwhile. */
+  /** Runs `work` with the clock stopped. */
   without<Result>(work: () => Result): Result {
     const stopped = performance.now()
     this.#stopped = stopped

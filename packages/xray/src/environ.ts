@@ -1,4 +1,4 @@
-/** What an environ says, as text, and how two of them differ. */
+/** Takes snapshots of an environ as text, and compares them. */
 import type { Environ } from '@phial/core'
 import { mask } from './mask.ts'
 import type { Change } from './picture.ts'
@@ -6,18 +6,18 @@ import { describeValue } from './values.ts'
 
 export type Snapshot = ReadonlyMap<string, string>
 
-/** What a stream is called that the server made. */
+/** Captions for the streams that the server created. */
 const STREAMS: Readonly<Record<string, string>> = {
   'wsgi.input': 'the request’s body',
   'wsgi.errors': 'the server’s log',
 }
 
-/** Sees an environ on its way from layer to layer. A stream in the place of another one is known by what it is, not by how it looks. */
+/** Takes snapshots of an environ between layers. Recognizes a replaced stream by identity, not by its text. */
 export class Watcher {
   readonly #names = new Map<unknown, string>()
   #others = 0
 
-  /** An environ as it is now, as text: it may be changed at any time. */
+  /** Copies the current entries of an environ as text, because a layer may change the environ at any time. */
   snapshot(environ: Environ): Snapshot {
     const entries = Object.entries(environ).filter(([key]) => key !== 'phial.trace')
     return new Map(entries.map(([key, value]) => [key, this.#shown(key, value)]))
@@ -25,7 +25,7 @@ export class Watcher {
 
   #shown(key: string, value: unknown): string {
     const usual = STREAMS[key]
-    if (usual === undefined) return mask(key, shownAs(value))
+    if (usual === undefined) return mask(key, describe(value))
     const isFirst = ![...this.#names.values()].includes(usual)
     const name = this.#names.get(value) ?? (isFirst ? usual : this.#another())
     this.#names.set(value, name)
@@ -38,13 +38,13 @@ export class Watcher {
   }
 }
 
-/** What is text in an environ, masked: with the body it is all that a request says. */
+/** Returns the string entries of an environ, masked. Together with the body, they describe the request completely. */
 export function textsOf(environ: Environ): Record<string, string> {
   const texts = Object.entries(environ).filter(([, value]) => typeof value === 'string')
   return Object.fromEntries(texts.map(([key, value]) => [key, mask(key, value as string)]))
 }
 
-/** What became of one environ, key by key. */
+/** Lists the keys that differ between two snapshots. */
 export function changes(before: Snapshot, after: Snapshot): Change[] {
   const keys = [...new Set([...before.keys(), ...after.keys()])]
   return keys
@@ -52,23 +52,23 @@ export function changes(before: Snapshot, after: Snapshot): Change[] {
     .filter((change) => change.before !== change.after)
 }
 
-function shownAs(value: unknown): string {
+function describe(value: unknown): string {
   if (typeof value === 'string') return value
   return typeof value === 'function' ? `function ${value.name}` : describeValue(value)
 }
 
-/** The request's headers, as their names are written. */
+/** Returns the request's headers with their names in the usual capitalization. */
 export function headersOf(environ: Environ): [name: string, value: string][] {
   return Object.entries(environ).flatMap(([key, value]) => {
     const name = key.startsWith('HTTP_') ? key.slice(5) : undefined
     const plain = key === 'CONTENT_TYPE' || key === 'CONTENT_LENGTH' ? key : name
     return plain === undefined || typeof value !== 'string'
       ? []
-      : [[written(plain), mask(key, value)]]
+      : [[headerName(plain), mask(key, value)]]
   })
 }
 
-function written(name: string): string {
+function headerName(name: string): string {
   return name
     .toLowerCase()
     .replaceAll('_', '-')

@@ -1,17 +1,17 @@
-/** The last pictures, and word of it when there is something new. */
+/** The most recent pictures, and a notification when one is added or changes. */
 import type { Picture } from './picture.ts'
 
 export class Gallery {
-  readonly #most: number
+  readonly #limit: number
   readonly #pictures: Picture[] = []
   isClosed = false
   #waiting: (() => void)[] = []
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(limit: number) {
+    this.#limit = limit
   }
 
-  /** The last one first. */
+  /** The most recent picture first. */
   get pictures(): readonly Picture[] {
     return this.#pictures
   }
@@ -22,7 +22,7 @@ export class Gallery {
 
   add(picture: Picture): void {
     this.#pictures.unshift(picture)
-    this.#pictures.length = Math.min(this.#pictures.length, this.#most)
+    this.#pictures.length = Math.min(this.#pictures.length, this.#limit)
     this.changed()
   }
 
@@ -32,13 +32,13 @@ export class Gallery {
     for (const go of waiting) go()
   }
 
-  /** Nobody waits any longer. */
+  /** Resolves every pending `next`. */
   close(): void {
     this.isClosed = true
     this.changed()
   }
 
-  /** Kept at the next change, or when the signal fires. */
+  /** Resolves at the next change, or when the signal fires. */
   next(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const go = (): void => {

@@ -1,11 +1,11 @@
 /**
- * Keeps secrets out of pictures: a picture is shown to a class, and sent to friends. Names that
- * stand before a `=` or a `:` tell what is secret, in forms, addresses, JSON, source code and HTML.
- * Each text is read once, forwards, with a short look back: a visitor chose it.
+ * Keeps secrets out of pictures, which are shown to a class and sent to others. A name before a `=` or a `:` decides
+ * whether the value is a secret, in forms, URLs, JSON, source code and HTML. Each text is read once, forwards, with a
+ * look-behind of limited length, because the client chose the text.
  */
 import { isSecretName } from '@phial/core'
 
-/** The value of a header, of an environ key or of a form's field, masked if its name says that it is a secret. */
+/** Masks the value of a header, an environ key or a form field if its name is that of a secret. */
 export function mask(name: string, value: string): string {
   if (/^(?:http_)?cookie$/i.test(name))
     return value.replaceAll(/=([^;]*)/g, (_, one: string) => `=${stars(one)}`)
@@ -16,12 +16,12 @@ export function mask(name: string, value: string): string {
   return isSecretName(name) ? stars(value) : maskText(value)
 }
 
-/** Text without the fields whose names say that they are secrets: a form's, JSON's, those of an address or of source code. */
+/** Masks the secrets in a text: fields of forms and JSON, query parameters, and assignments in source code. */
 export function maskText(text: string): string {
   return maskLogins(maskNamed(maskParts(text).replaceAll(TAG, maskTag)))
 }
 
-/** Whether something was masked in a text. */
+/** Reports whether a text contains a masked value. */
 export const isMasked = (text: string): boolean => text.includes('•••(')
 
 function stars(value: string): string {
@@ -34,7 +34,7 @@ function maskAuthorization(value: string): string {
   return value.slice(0, at) + stars(value.slice(at))
 }
 
-/** Puts stars in the place of some stretches of a text, which are given in order. */
+/** Masks ranges of a text, which must be in ascending order. */
 function replaced(text: string, secrets: Iterable<readonly [from: number, to: number]>): string {
   let masked = ''
   let at = 0
@@ -47,10 +47,10 @@ function replaced(text: string, secrets: Iterable<readonly [from: number, to: nu
 
 /** The line of a multipart form that names a field. */
 const DISPOSITION = /^content-disposition:[^\r\n]*/gim
-/** How long the head of a part may be after that line. */
+/** The maximum number of characters between that line and the end of the part's head. */
 const REST_OF_HEAD = 4096
 
-/** The fields of a multipart form. One without an end goes on to that of the text, which was cut. */
+/** Masks the fields of a multipart form. A field without an end boundary extends to the end of the text, which was cut. */
 function maskParts(text: string): string {
   return replaced(text, secretParts(text))
 }
@@ -70,11 +70,11 @@ function* secretParts(text: string): Iterable<[number, number]> {
   }
 }
 
-/** A tag of HTML, such as a hidden field; the last one may be cut. */
+/** An HTML tag, such as a hidden field. The last tag may be cut. */
 const TAG = /<[a-z][^<>]*/gi
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'<>=]+)))?/g
 
-/** `<input name="csrf" value="…">`, `<meta name="csrf-token" content="…">`, in whatever order. */
+/** Masks `<input name="csrf" value="…">` and `<meta name="csrf-token" content="…">`, with the attributes in any order. */
 function maskTag(tag: string): string {
   const attributes = [...tag.matchAll(ATTRIBUTE)].map((found) => {
     const [all, name = '', ...values] = found
@@ -90,10 +90,10 @@ function maskTag(tag: string): string {
   )
 }
 
-/** How far before a `=` or a `:` its name may begin. */
+/** The maximum number of characters between the start of a name and its `=` or `:`. */
 const LONGEST_NAME = 200
 
-/** Values that stand beside their names: texts, numbers, the values of a query; in JSON lists and objects, too. */
+/** Masks values that follow their names: strings, numbers, query parameters, and arrays and objects in JSON. */
 function maskNamed(text: string): string {
   return replaced(text, secretValues(text))
 }
@@ -110,7 +110,7 @@ function* secretValues(text: string): Iterable<[number, number]> {
   }
 }
 
-/** The name that ends right before a place, in quotes or not. */
+/** Returns the name, quoted or not, that ends right before an index. */
 function nameBefore(text: string, at: number): { name: string; isQuoted: boolean } {
   const before = text.slice(Math.max(0, at - LONGEST_NAME), at).trimEnd()
   const quote = before.at(-1)
@@ -122,7 +122,7 @@ function nameBefore(text: string, at: number): { name: string; isQuoted: boolean
   return { name: open === -1 ? '' : before.slice(open + 1, -1), isQuoted: quote === '"' }
 }
 
-/** How many characters at the end are no delimiters. */
+/** Counts the characters at the end of a text that are not delimiters. */
 function wordLength(text: string): number {
   let length = 0
   while (length < text.length && !DELIMITERS.includes(text.charAt(text.length - 1 - length)))
@@ -136,7 +136,7 @@ const TEXT = /^(?:"(?:[^"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*|`(?:[^`\\]|\\[^])*)/
 const NUMBER = /^-?\d[\w.+-]*(?=[\s,;}\])]|$)/
 const QUERY_VALUE = /^[^&\s"'<>;#=][^&\s"'<>;#]*/
 
-/** Where the value begins and ends that follows a `=` or a `:`; nowhere if none does. The quotes around a text are no part of it. */
+/** Returns the range of the value after a `=` or a `:`, without its quotes. The range is empty if no value follows. */
 function valueAfter(text: string, separator: number, isQuoted: boolean): [number, number] {
   const rest = text.slice(separator + 1)
   const value = rest.slice(0, LONGEST_NAME).trimStart() === '' ? rest : rest.trimStart()
@@ -150,7 +150,7 @@ function valueAfter(text: string, separator: number, isQuoted: boolean): [number
   return [separator + 1, separator + 1 + plain.length]
 }
 
-/** Where a list or an object of JSON ends: that of the text, if it was cut. */
+/** Returns the index at which a JSON array or object ends, or the end of the text if it was cut. */
 function endOfNested(text: string, start: number): number {
   let depth = 0
   let isText = false

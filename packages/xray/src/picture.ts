@@ -1,17 +1,17 @@
 /**
- * What X-ray keeps of one request: plain JSON, with secrets masked. `recorder.ts` writes it, the pages
- * and `text.ts` draw it, `replay.ts` sends it again. Times are milliseconds since the request came.
+ * The record of one request: plain JSON, with secrets masked. `recorder.ts` writes it, the pages and `text.ts` draw
+ * it, `replay.ts` sends it again. Times are milliseconds since the request arrived.
  */
 export interface Picture {
   readonly id: number
-  /** When the request came, as in `Date.toISOString`. */
+  /** When the request arrived, formatted by `Date.toISOString`. */
   readonly time: string
   readonly request: {
     readonly method: string
     readonly target: string
     readonly protocol: string
     readonly headers: [name: string, value: string][]
-    /** What is text in the environ, as the server made it. */
+    /** The string entries of the environ that the server created. */
     readonly environ: Readonly<Record<string, string>>
     readonly body: CapturedBody
   }
@@ -20,41 +20,41 @@ export interface Picture {
   readonly answer: {
     status: string
     headers: [name: string, value: string][]
-    /** The first fifty. */
+    /** The first 50 chunks. */
     chunks: Chunk[]
     bytes: number
-    /** The error that nobody inside caught: the server answers with 500 itself, or cuts what is under way. */
+    /** The error that no layer caught. The server answers 500, or closes the connection if the response has begun. */
     broke: string | undefined
   }
-  /** How long it took until the body was closed; `undefined` as long as it is not. */
+  /** The time until the body was closed. `undefined` until then. */
   duration: number | undefined
 }
 
-/** What the application has read of a request's body: text, or bytes in base64, the first 64 KiB of it. */
+/** The part of a request's body that the application has read, at most 64 KiB, as text or in base64. */
 export type CapturedBody = { readonly bytes: number; readonly isCut: boolean } & (
   | { readonly text: string }
   | { readonly base64: string }
 )
 
-/** One application on the way, or a part of one that wanted to be seen. */
+/** One application that the request passed through, or a part of an application, drawn with `span`. */
 export interface Layer {
   readonly kind: 'application' | 'part'
   /** Empty for a function without a name. */
   readonly name: string
-  /** Where in the source it first did something: `middleware.ts:18`. Empty where that is not the user's own. */
+  /** The source line of its first recorded action, such as `middleware.ts:18`. Empty unless it is the user's own code. */
   place: string
-  /** What was declared there: `errorPage`, if the layer is a function that `errorPage` made. */
+  /** The declaration that contains the line: `errorPage` if the layer is a function that `errorPage` returned. */
   declared: string
   /** The beginning of its source text. */
   readonly source: string
   readonly entered: number
-  /** When it returned or threw; a body may still be going on. */
+  /** When it returned or threw. Its body may still be in progress. */
   left: number | undefined
-  /** When it was at work, from and to, that of the layers inside of it included: the first hundred times. */
+  /** The first 100 periods in which it ran, including the layers inside it. */
   readonly work: [from: number, to: number][]
-  /** How long that was altogether. */
+  /** The total length of all such periods. */
   busy: number
-  /** What it changed in `environ` before it called the next. */
+  /** The changes that it made to `environ` before it called the next layer. */
   changes: Change[]
   readonly events: LayerEvent[]
   readonly layers: Layer[]
@@ -63,9 +63,9 @@ export interface Layer {
 /** One key of `environ` that a layer changed, as JSON. */
 export interface Change {
   readonly key: string
-  /** `undefined`: it was not there. */
+  /** `undefined` if the key was added. */
   readonly before: string | undefined
-  /** `undefined`: it was taken out. */
+  /** `undefined` if the key was removed. */
   readonly after: string | undefined
 }
 
@@ -77,15 +77,15 @@ export interface Chunk {
   readonly text: string
 }
 
-/** Something that a layer did, and when. */
+/** An action of a layer, and its time. */
 export type LayerEvent = { readonly at: number } & (
   | {
       readonly kind: 'startResponse'
       readonly status: string
       readonly headers: [name: string, value: string][]
-      /** `excInfo`: the error for which what was announced before is given up. */
+      /** `excInfo`: the error because of which an earlier status and headers are replaced. */
       readonly because: string | undefined
-      /** Why the layer outside would not have it. */
+      /** Why the outer layer rejected the call. */
       refused: string | undefined
     }
   | { readonly kind: 'note'; readonly what: string; readonly detail: unknown }
@@ -93,9 +93,9 @@ export type LayerEvent = { readonly at: number } & (
   | { readonly kind: 'returned'; readonly what: string }
   | { readonly kind: 'threw'; readonly error: string }
   | { readonly kind: 'chunk'; readonly bytes: number; readonly text: string }
-  /** By what startResponse gave it, instead of its body. */
+  /** A chunk passed to the `write` that `startResponse` returned, instead of the body. */
   | { readonly kind: 'wrote'; readonly bytes: number; readonly text: string }
-  /** Its body, which came chunk by chunk, is at its end. */
+  /** A body that is not an array has ended. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'closed' }
 )

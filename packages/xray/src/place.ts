@@ -1,14 +1,14 @@
-/** Which function a layer is, found in the source: a layer is often one without a name, made by one that has one. */
+/** Finds a layer in the source, because a layer is often an anonymous function that a named function returned. */
 
-/** How the source of a layer is found. Node reads files; elsewhere the host knows the sources. */
+/** Access to the source of a layer. Node reads files. On other platforms, the host supplies the sources. */
 export interface Sources {
-  /** The text of a source file, by the name that stack traces give it: a path or a `file:` URL. Throws if there is none. */
+  /** Returns the text of a source file, named as in stack traces: a path or a `file:` URL. Throws if it does not exist. */
   readonly read: (file: string) => string
-  /** Rewrites a stack trace whose names of files say less than `read` wants to know, such as those of a bundle. */
+  /** Rewrites a stack trace so that `read` recognizes its file names, for example those of a bundle. */
   readonly rewriteStack?: (stack: string) => string
 }
 
-/** Reads the files of this machine. Where there is no Node, no layer has a place. */
+/** Reads the files of this machine. Without Node, layers have no place. */
 export const nodeSources: Sources = {
   read: (file) => {
     const { readFileSync } = globalThis.process.getBuiltinModule('node:fs')
@@ -16,21 +16,21 @@ export const nodeSources: Sources = {
   },
 }
 
-/** Frames that say how a call came about, not who made it. */
+/** Frames between the caller and X-ray that do not belong to a layer. */
 const PASSED_OVER =
   /node:|\(<anonymous>\)|[\\/]xray[\\/](?:src|dist)[\\/]|[\\/]core[\\/](?:src|dist)[\\/](?:application|trace|driver|call|developer-token)\.[jt]s/
 const FRAME = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?):(\d+):\d+\)?$/
-/** Source that is not the user's own. */
+/** Files that are not the user's own. */
 const FOREIGN = /[\\/]node_modules[\\/]|[\\/]packages[\\/](?:core|framework|server)[\\/]/
 
 export interface Place {
-  /** `middleware.ts:18`. Empty where it is not the user's own. */
+  /** File and line, such as `middleware.ts:18`. Empty unless it is the user's own code. */
   readonly at: string
-  /** What was declared there: `withHeader`, `App › wsgiApp`. Empty if that cannot be seen. */
+  /** The declaration that contains the line, such as `withHeader` or `App › wsgiApp`. Empty if it is unknown. */
   readonly declared: string
 }
 
-/** Where the layer is that calls X-ray; `undefined` if that cannot be seen. */
+/** Returns the place of the layer that is calling X-ray, or `undefined` if the stack does not contain it. */
 export function placeOfCaller(sources: Sources = nodeSources): Place | undefined {
   const [, path = '', row = ''] = FRAME.exec(ownFrame(sources) ?? '') ?? []
   if (path === '') return undefined
@@ -42,8 +42,8 @@ export function placeOfCaller(sources: Sources = nodeSources): Place | undefined
 const basename = (file: string): string => decodeURI(file.split(/[\\/]/).at(-1) ?? '')
 
 /**
- * The layer's own function is the last one before X-ray called it; those that it called came after. Beyond an
- * `await` there may be other layers, with nothing of X-ray in between.
+ * Returns the frame of the layer's own function: the outermost one that X-ray called. Frames above it are functions
+ * that it called. Frames below an `await` may belong to other layers, without a frame of X-ray in between.
  */
 function ownFrame({ rewriteStack }: Sources): string | undefined {
   const text = stack()
@@ -83,7 +83,7 @@ const OUTER =
 const MEMBER =
   /^(?: {2}| {4}|\t)(?:(?:static|readonly|async|get|override|public|private) )*\*?(#?[\w$]+)\s*[(:=<]/
 
-/** The declaration that a line of source stands in: that of the nearest line above that is not indented, and of a class its member. */
+/** Returns the declaration that contains a line: the nearest unindented one above, with the member if it is a class. */
 export function declaredAt(lines: readonly string[], row: number): string {
   const above = lines.slice(0, row).toReversed()
   const at = above.findIndex((line) => /^\w/.test(line))

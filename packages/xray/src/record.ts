@@ -1,4 +1,4 @@
-/** One request through an application, and its picture: what `phial xray` prints. */
+/** Records one request without a server, as `phial xray` does. */
 import {
   call,
   watchLayers,
@@ -11,14 +11,14 @@ import { nodeSources, type Sources } from './place.ts'
 import { Recorder } from './recorder.ts'
 
 /**
- * Calls an application in this process, and draws what happens.
+ * Calls an application in this process and records the request as a picture.
  *
  * ```ts
  * const { picture } = await record(site, { path: '/hello/john' })
  * console.log(drawText(picture))
  * ```
  *
- * @param sources where the source of each layer is found: the files of this machine, if not given
+ * @param sources access to the source of each layer. Default: the files of this machine
  */
 export async function record(
   app: ApplicationLike,

@@ -1,4 +1,4 @@
-/** Hears what the layers do with one request, and makes a picture of it. */
+/** Records as a picture what the layers do with one request. */
 import { callApplication, isPromise } from '@phial/core'
 import type {
   Application,
@@ -9,26 +9,26 @@ import type {
   StartResponse,
   Write,
 } from '@phial/core'
-import { KeptBody } from './body.ts'
+import { BodyCapture } from './body.ts'
 import { Clock } from './clock.ts'
 import { changes, headersOf, textsOf, Watcher, type Snapshot } from './environ.ts'
 import { maskText } from './mask.ts'
 import type { Layer, LayerEvent, Picture } from './picture.ts'
 import { nodeSources, placeOfCaller, type Sources } from './place.ts'
-import { headline, kindOf, masked, maskDetail, textOf } from './said.ts'
+import { headline, kindOf, masked, maskDetail, textOf } from './summary.ts'
 import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 
-const MOST_CHUNKS = 50
-const MOST_EVENTS = 200
-const MOST_LAYERS = 200
-/** What a layer may do very often. */
+const MAX_CHUNKS = 50
+const MAX_EVENTS = 200
+const MAX_LAYERS = 200
+/** Kinds of events that a layer may repeat without limit. */
 const REPEATED: ReadonlySet<LayerEvent['kind']> = new Set(['chunk', 'wrote', 'read', 'note'])
-const MOST_WORK = 100
-const MOST_SOURCE = 1200
+const MAX_WORK = 100
+const MAX_SOURCE = 1200
 
 let lastId = 0
 
-type Told<Kind extends LayerEvent['kind']> = Omit<
+type Details<Kind extends LayerEvent['kind']> = Omit<
   Extract<LayerEvent, { kind: Kind }>,
   'at' | 'kind'
 >
@@ -38,9 +38,9 @@ export class Recorder implements LayerTrace {
   readonly #clock = new Clock()
   readonly #onChange: () => void
   readonly #sources: Sources
-  /** The layers that are at work, the innermost last. */
+  /** The layers that are running, the innermost last. */
   readonly #working: Layer[] = []
-  readonly #body = new KeptBody()
+  readonly #body = new BodyCapture()
   readonly #environs = new Watcher()
   readonly #seen = new WeakMap<Layer, Snapshot>()
 
@@ -71,7 +71,7 @@ export class Recorder implements LayerTrace {
     }
   }
 
-  /** Runs the outermost application; its body is the answer. */
+  /** Runs the outermost application, whose body is the answer. */
   async run(app: ApplicationLike, environ: Environ, startResponse: StartResponse): Promise<Body> {
     const watcher = this.#answerWatcher()
     this.#clock.start()
@@ -103,7 +103,7 @@ export class Recorder implements LayerTrace {
     return settled(
       () => this.#during(layer, () => app(environ, announced)),
       (body) => {
-        this.#tell(layer, 'returned', { what: kindOf(body) })
+        this.#addEvent(layer, 'returned', { what: kindOf(body) })
         layer.left = this.#clock.now()
         return watchBody(body, this.#layerWatcher(layer, Array.isArray(body)))
       },
@@ -111,7 +111,7 @@ export class Recorder implements LayerTrace {
     )
   }
 
-  /** What became of the environ on the way from the caller, and who it is. */
+  /** Begins a layer, and records how its caller changed the environ. */
   #called(name: string, app: Application, environ: Environ): Layer {
     const now = this.#environs.snapshot(environ)
     const caller = this.#working.at(-1)
@@ -124,20 +124,20 @@ export class Recorder implements LayerTrace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // else it may only pass on
+    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise it may only be passing on an inner call
     if (isOwn) this.#clock.without(() => this.#locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
-    this.#tell(layer, 'startResponse', event)
+    this.#addEvent(layer, 'startResponse', event)
     try {
       const write = startResponse(...said)
       return (chunk) => {
-        this.#tell(layer, 'wrote', { bytes: chunk.byteLength, text: textOf(chunk) })
+        this.#addEvent(layer, 'wrote', { bytes: chunk.byteLength, text: textOf(chunk) })
         return write(chunk)
       }
     } catch (error) {
-      const told = layer.events.findLast(({ kind }) => kind === 'startResponse')
-      if (told?.kind === 'startResponse') told.refused = headline(error)
+      const event = layer.events.findLast(({ kind }) => kind === 'startResponse')
+      if (event?.kind === 'startResponse') event.refused = headline(error)
       throw error
     }
   }
@@ -155,9 +155,9 @@ export class Recorder implements LayerTrace {
   note(what: string, detail: unknown): void {
     const layer = this.#working.at(-1)
     if (layer === undefined) return
-    // A later event may come from a promise's callback, whose stack does not have the layer's own function.
+    // A later event may come from a promise callback, whose stack does not contain the layer's own function.
     if (layer.kind === 'application') this.#clock.without(() => this.#locate(layer))
-    this.#tell(layer, 'note', { what, detail: maskDetail(detail) })
+    this.#addEvent(layer, 'note', { what, detail: maskDetail(detail) })
   }
 
   #enter(kind: Layer['kind'], name: string, source: string): Layer {
@@ -168,8 +168,8 @@ export class Recorder implements LayerTrace {
       declared: '',
       source: source.includes('[native code]')
         ? ''
-        : source.length > MOST_SOURCE
-          ? `${source.slice(0, MOST_SOURCE)}\n…`
+        : source.length > MAX_SOURCE
+          ? `${source.slice(0, MAX_SOURCE)}\n…`
           : source,
       entered: this.#clock.now(),
       left: undefined,
@@ -181,18 +181,18 @@ export class Recorder implements LayerTrace {
     }
     const caller = this.#working.at(-1)
     if (caller === undefined) this.picture.top ??= layer
-    else if (caller.layers.length < MOST_LAYERS) caller.layers.push(layer)
+    else if (caller.layers.length < MAX_LAYERS) caller.layers.push(layer)
     return layer
   }
 
-  /** Runs a piece of a layer's work: what is told meanwhile is its own. */
+  /** Runs `work` as a part of a layer: events that occur meanwhile belong to that layer. */
   #during<Result>(layer: Layer, work: () => Result): Result {
     const began = this.#clock.now()
     this.#working.push(layer)
     const stop = (): void => {
       this.#working.splice(this.#working.lastIndexOf(layer), 1)
       layer.busy += this.#clock.now() - began
-      if (layer.work.length < MOST_WORK) layer.work.push([began, this.#clock.now()])
+      if (layer.work.length < MAX_WORK) layer.work.push([began, this.#clock.now()])
     }
     let result: Result
     try {
@@ -210,33 +210,37 @@ export class Recorder implements LayerTrace {
 
   #threw(layer: Layer, error: unknown): never {
     layer.left = this.#clock.now()
-    this.#tell(layer, 'threw', { error: headline(error) })
+    this.#addEvent(layer, 'threw', { error: headline(error) })
     throw error
   }
 
-  #tell<Kind extends LayerEvent['kind']>(layer: Layer, kind: Kind, told: Told<Kind>): void {
-    if (layer.events.length >= MOST_EVENTS && REPEATED.has(kind)) return
-    layer.events.push({ at: this.#clock.now(), kind, ...told } as unknown as LayerEvent)
+  #addEvent<Kind extends LayerEvent['kind']>(
+    layer: Layer,
+    kind: Kind,
+    details: Details<Kind>,
+  ): void {
+    if (layer.events.length >= MAX_EVENTS && REPEATED.has(kind)) return
+    layer.events.push({ at: this.#clock.now(), kind, ...details } as unknown as LayerEvent)
     this.#onChange()
   }
 
   #read(bytes: Uint8Array): void {
     this.#body.add(bytes)
     const layer = this.#working.at(-1) ?? this.picture.top
-    if (layer) this.#tell(layer, 'read', { bytes: bytes.byteLength })
+    if (layer) this.#addEvent(layer, 'read', { bytes: bytes.byteLength })
   }
 
   #layerWatcher(layer: Layer, isArray: boolean): BodyWatcher {
     return {
       step: (work) => this.#during(layer, work),
       chunk: (bytes) => {
-        this.#tell(layer, 'chunk', { bytes: bytes.byteLength, text: textOf(bytes) })
+        this.#addEvent(layer, 'chunk', { bytes: bytes.byteLength, text: textOf(bytes) })
       },
       ended: () => {
-        if (!isArray) this.#tell(layer, 'ended', {})
+        if (!isArray) this.#addEvent(layer, 'ended', {})
       },
       closed: () => {
-        if (layer.events.at(-1)?.kind !== 'closed') this.#tell(layer, 'closed', {})
+        if (layer.events.at(-1)?.kind !== 'closed') this.#addEvent(layer, 'closed', {})
       },
     }
   }
@@ -245,11 +249,11 @@ export class Recorder implements LayerTrace {
     const { answer } = this.picture
     return {
       step: <Result>(work: () => Result): Result =>
-        settled(work, same, (error) => this.#broke(error)) as Result,
+        settled(work, identity, (error) => this.#broke(error)) as Result,
       chunk: (bytes) => {
         answer.bytes += bytes.byteLength
         const text = textOf(bytes)
-        if (answer.chunks.length < MOST_CHUNKS)
+        if (answer.chunks.length < MAX_CHUNKS)
           answer.chunks.push({ at: this.#clock.now(), bytes: bytes.byteLength, text })
       },
       ended: () => this.#over(),
@@ -257,14 +261,14 @@ export class Recorder implements LayerTrace {
     }
   }
 
-  /** Looks up where a layer is, once it does something. */
+  /** Looks up the place of a layer at its first event. */
   #locate(layer: Layer): void {
     if (layer.place !== '' || layer.declared !== '') return
     const found = placeOfCaller(this.#sources)
     if (found !== undefined) Object.assign(layer, { place: found.at, declared: found.declared })
   }
 
-  /** No layer caught it. What was announced is not sent, if it was not yet. */
+  /** Records an error that no layer caught. If no bytes were sent, the server answers 500 instead of the announced status. */
   #broke(error: unknown): never {
     const { answer } = this.picture
     answer.broke = headline(error)
@@ -280,7 +284,7 @@ export class Recorder implements LayerTrace {
   }
 }
 
-/** Works, and goes on with the result, whether it is here or promised. */
+/** Calls `work` and passes its result to `then`, or its error to `failed`, now or once a promise settles. */
 function settled<Result>(
   work: () => Result | Promise<Result>,
   then: (result: Result) => Result,
@@ -294,4 +298,4 @@ function settled<Result>(
   }
 }
 
-const same = <Value>(value: Value): Value => value
+const identity = <Value>(value: Value): Value => value

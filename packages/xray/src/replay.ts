@@ -1,4 +1,4 @@
-/** A captured request, sent again. */
+/** Sends a captured request again. */
 import { withCode, quotePath } from '@phial/core'
 import type { ApplicationLike, CallAnswer, CallOptions, Environ } from '@phial/core'
 import { bytesOf } from './body.ts'
@@ -7,24 +7,24 @@ import { isMasked } from './mask.ts'
 import type { CapturedBody, Picture } from './picture.ts'
 import { record } from './record.ts'
 
-/** Of a picture, what it takes to send its request again. */
+/** The part of a picture that is needed to send its request again. */
 export interface Capture {
   readonly request: {
     readonly environ: Readonly<Record<string, string>>
     readonly body?: CapturedBody
   }
-  /** What was answered, if that is known. */
+  /** The captured answer, if there is one. */
   readonly answer?: Picture['answer']
 }
 
 /**
- * Reads a capture: what `/__xray__/1.json` gives, or as much of it as it takes.
+ * Parses a capture: the JSON that `/__xray__/1.json` serves, or a part of it that has `request.environ`.
  *
  * ```ts
  * readCapture('{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}')
  * ```
  *
- * Raises a `TypeError` for what is none.
+ * Throws `TypeError` if the text is not a capture.
  */
 export function readCapture(text: string): Capture {
   const capture = parse(text) as Capture | undefined
@@ -37,7 +37,7 @@ export function readCapture(text: string): Capture {
   throw withCode(
     'ERR_PHIAL_CAPTURE',
     new TypeError(
-      'This is no capture: it is JSON with request.environ, whose values are texts, as /__xray__/1.json gives it',
+      'Not a capture: expected JSON with request.environ, an object of strings, as served by /__xray__/1.json',
     ),
   )
 }
@@ -51,14 +51,14 @@ function parse(text: string): unknown {
 }
 
 /**
- * Calls an application with a captured request, and draws what happens.
+ * Calls an application with a captured request and records it as a picture.
  *
  * ```ts
  * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
  * const { answer } = await replay(app, capture)
  * ```
  *
- * @param headers take the place of those of the capture, such as a cookie that was masked
+ * @param headers replace captured headers, for example a masked cookie
  */
 export function replay(
   app: ApplicationLike,
@@ -68,7 +68,7 @@ export function replay(
   return record(app, requestOf(capture, headers))
 }
 
-/** What `call` takes, as far as a capture says it. */
+/** The options for `call` that a capture determines. */
 export interface SentAgain extends CallOptions {
   readonly method: string
   readonly path: string
@@ -77,13 +77,14 @@ export interface SentAgain extends CallOptions {
 }
 
 /**
- * Returns the request of a capture, as `call` takes it. What was masked stays so, in characters that a header may have.
+ * Returns the request of a capture as options for `call`. Masked values stay masked, with characters that are valid in
+ * a header.
  *
  * ```ts
  * const { method } = requestOf({ request: { environ: { REQUEST_METHOD: 'POST' } } })
  * ```
  *
- * @param replaced headers that take the place of those of the capture
+ * @param replaced headers that replace captured ones
  */
 export function requestOf(
   { request: { environ, body } }: Capture,
@@ -97,7 +98,7 @@ export function requestOf(
     method: environ['REQUEST_METHOD'] ?? 'GET',
     path: targetOf(environ),
     headers: [...headers.values()],
-    environ: aroundIt(environ),
+    environ: serverKeys(environ),
     ...(body !== undefined && body.bytes > 0 && { body: bytesOf(body) }),
   }
 }
@@ -107,8 +108,8 @@ const latin1 = (text: string): string => text.replaceAll('•', '*')
 const pairs = (headers: NonNullable<CallOptions['headers']>): Iterable<readonly [string, string]> =>
   Symbol.iterator in headers ? headers : Object.entries(headers)
 
-/** What no request says, but its server: who asked, and at which name. */
-function aroundIt(environ: Capture['request']['environ']): Record<string, string> {
+/** Returns the entries that the server added to the request, such as its own name and the client's address. */
+function serverKeys(environ: Capture['request']['environ']): Record<string, string> {
   const own = Object.entries(environ).filter(([key]) => /^(?:SERVER_|REMOTE_|[a-z])/.test(key))
   return Object.fromEntries(own.map(([key, value]) => [key, latin1(value)]))
 }
@@ -125,7 +126,7 @@ function bodyOf(body: CapturedBody): unknown {
 }
 
 /**
- * What a capture does not hold, in sentences: what is sent again differs there from what came.
+ * Describes, in sentences, what a capture lacks, so that the request that is sent differs from the original.
  *
  * ```ts
  * lacks({ request: { environ: { HTTP_COOKIE: 'a=•••(3)' } } }).length // 1
@@ -138,16 +139,17 @@ export function lacks({ request: { environ, body } }: Capture): string[] {
   const bytes = body?.bytes ?? 0
   return [
     masked.length > 0 &&
-      `Secrets were masked, and are sent as ***: ${masked.join(', ')}. Say --header 'Cookie: …' to send another.`,
-    body?.isCut === true && `The body is cut: the first 64 KiB of ${bytes} bytes are sent.`,
+      `Masked secrets are sent as ***: ${masked.join(', ')}. Pass --header 'Cookie: …' to send a real value.`,
+    body?.isCut === true &&
+      `The captured body is incomplete: only the first 64 KiB of ${bytes} bytes are sent.`,
     body?.isCut !== true &&
       bytes < length &&
-      `The application read ${bytes} of ${length} bytes of the body; those are sent.`,
+      `The application read only ${bytes} of ${length} bytes of the body, so only these are sent.`,
   ].filter((one) => one !== false)
 }
 
 /**
- * In what an answer differs from the one that was captured, in sentences.
+ * Describes, in sentences, how an answer differs from the captured one.
  *
  * ```ts
  * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
@@ -158,16 +160,16 @@ export function differences({ answer: before }: Capture, { answer: after }: Pict
   if (before === undefined || before.status === '') return []
   const text = ({ chunks }: Picture['answer']): string => chunks.map((chunk) => chunk.text).join('')
   const named = (one: Picture['answer'], name: string): string =>
-    one.headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? 'none'
+    one.headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? 'missing'
   const pairs = [
     ['status', before.status, after.status],
     ['content type', named(before, 'content-type'), named(after, 'content-type')],
     ['length', `${before.bytes} bytes`, `${after.bytes} bytes`],
   ] as const
-  const told = pairs.flatMap(([what, was, is]) =>
-    was === is ? [] : [`its ${what} was ${was}, and is ${is || 'none'}`],
+  const changed = pairs.flatMap(([what, was, is]) =>
+    was === is ? [] : [`its ${what} was ${was} and is now ${is || 'missing'}`],
   )
-  return told.length === 0 && text(before) !== text(after) ? ['its text is another'] : told
+  return changed.length === 0 && text(before) !== text(after) ? ['its text differs'] : changed
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

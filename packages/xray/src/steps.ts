@@ -1,7 +1,7 @@
-/** A layer's story, in the order in which it happened: what it did, and in between the layers that it called. */
+/** The steps of a layer in order: its events and, between them, the layers that it called. */
 import type { Layer, LayerEvent } from './picture.ts'
 
-/** Its own name, with that of what it was declared in. An object goes by its class alone, wherever its `wsgiApp` is written. */
+/** Returns a layer's name, preceded by the declaration that contains it. An object is named by its class alone. */
 export function nameOf({ name, declared, place }: Layer): string {
   if (/^[A-Z]/.test(name)) return name
   const [outer = '', member = ''] = declared.split(' › ')
@@ -11,32 +11,32 @@ export function nameOf({ name, declared, place }: Layer): string {
 
 const TOOLS: ReadonlySet<string> = new Set(['debugged', 'validator'])
 
-/** Whether a layer is one that the commands of Phial put around an application. One where something goes wrong is of interest. */
+/** Reports whether Phial's commands wrapped this layer around the application. A layer that throws counts as the user's. */
 export function isTool(layer: Layer): boolean {
   const { place, declared, events } = layer
   const isWrong = events.some((event) => event.kind === 'threw' && !isPassing(event, layer))
   return place === '' && TOOLS.has(declared) && !isWrong
 }
 
-/** One thing that happened in a layer: something it did, or another layer at work. */
+/** One step of a layer: an event, or a layer that it called. */
 export type Step = LayerEvent | Layer
 
-/** What a status changes for what follows, if anything. */
-export function turnOf(status: string): string | undefined {
+/** Returns a caption for a status that switches protocols. */
+export function protocolSwitch(status: string): string | undefined {
   if (!status.startsWith('101')) return undefined
-  return 'from here on what is read and each chunk are bytes of another protocol'
+  return 'from here on, input and chunks are bytes of another protocol'
 }
 
 export const isLayer = (step: Step): step is Layer => 'layers' in step
 
-/** What a layer did, without what it only passed on from the layers inside. */
-export function story({ events, layers }: Layer): Step[] {
-  const inner = new Set(layers.flatMap((layer) => layer.events.map(said)))
-  const own = events.filter((event) => !PASSED.has(event.kind) || !inner.has(said(event)))
+/** Returns the steps of a layer, without events that it only passed on from a layer inside. */
+export function stepsOf({ events, layers }: Layer): Step[] {
+  const inner = new Set(layers.flatMap((layer) => layer.events.map(withoutTime)))
+  const own = events.filter((event) => !PASSED.has(event.kind) || !inner.has(withoutTime(event)))
   return [...own, ...layers].toSorted((one, other) => when(one) - when(other))
 }
 
-/** What goes from layer to layer on the way out. */
+/** Events that repeat in each layer on the way out. */
 const PASSED: ReadonlySet<LayerEvent['kind']> = new Set([
   'startResponse',
   'chunk',
@@ -48,16 +48,18 @@ const PASSED: ReadonlySet<LayerEvent['kind']> = new Set([
 
 const when = (step: Step): number => (isLayer(step) ? step.entered : step.at)
 
-function said(event: LayerEvent): string {
+function withoutTime(event: LayerEvent): string {
   return JSON.stringify({ ...event, at: 0 })
 }
 
-/** Whether a layer inside threw the same: then it only goes through. */
+/** Reports whether a layer inside has the same event, so that this layer only passes it on. */
 export function isPassing(event: LayerEvent, { layers }: Layer): boolean {
-  return layers.some(({ events }) => events.some((inner) => said(inner) === said(event)))
+  return layers.some(({ events }) =>
+    events.some((inner) => withoutTime(inner) === withoutTime(event)),
+  )
 }
 
-/** The headers with which a layer inside announced what is now passed on, if one did. */
+/** Returns the headers that a layer inside passed to `startResponse` with the same status, if one did. */
 export function announcedInside(
   { at, status }: LayerEvent & { kind: 'startResponse' },
   { layers }: Layer,
@@ -69,12 +71,12 @@ export function announcedInside(
   return before?.headers.map(String)
 }
 
-/** How long a layer was at work itself, the layers inside of it left out. */
+/** Returns how long a layer itself ran, without the layers inside it. */
 export function ownTime({ busy, layers }: Layer): number {
   return Math.max(0, busy - layers.reduce((sum, inner) => sum + inner.busy, 0))
 }
 
-/** A layer and all that are inside of it, outermost first, with how deep each is. */
+/** Lists a layer and all layers inside it, outermost first, with their depths. */
 export function allLayers(
   top: Layer | undefined,
   depth: number = 0,
@@ -83,13 +85,13 @@ export function allLayers(
   return [{ layer: top, depth }, ...top.layers.flatMap((inner) => allLayers(inner, depth + 1))]
 }
 
-/** What a remark is: a text, rows of a table, or something else. */
+/** The detail of a note: a text, rows of a table, or any other JSON. */
 export type Detail =
   | { readonly text: string }
   | { readonly rows: readonly Row[] }
   | { readonly json: string }
 
-/** A row of a remark; `hit: true` stands out. */
+/** A row of a note's table. `hit: true` highlights it. */
 export interface Row {
   readonly hit: boolean | undefined
   readonly cells: readonly (readonly [name: string, value: string])[]

@@ -1,4 +1,4 @@
-/** A picture for a terminal. */
+/** Draws a picture for a terminal. */
 import type { CapturedBody, Layer, LayerEvent, Picture } from './picture.ts'
 import {
   announcedInside,
@@ -7,13 +7,13 @@ import {
   isPassing,
   nameOf,
   ownTime,
-  story,
+  stepsOf,
   type Step,
-  turnOf,
+  protocolSwitch,
 } from './steps.ts'
 
 /**
- * Draws a picture with letters.
+ * Draws a picture as plain text.
  *
  * ```ts
  * console.log(drawText((await record(app, { path: '/' })).picture))
@@ -39,11 +39,11 @@ function drawHeaders(headers: readonly [string, string][]): string[] {
 
 function drawBody(body: CapturedBody): string[] {
   if (body.bytes === 0) return []
-  return [`  ${'text' in body ? oneLine(body.text) : `${body.bytes} bytes that are no text`}`]
+  return [`  ${'text' in body ? oneLine(body.text) : `${body.bytes} bytes that are not text`}`]
 }
 
 function drawLayer(layer: Layer): string[] {
-  const inside = story(layer).flatMap((step) => drawStep(step, layer))
+  const inside = stepsOf(layer).flatMap((step) => drawStep(step, layer))
   const [open, side, shut] = layer.kind === 'application' ? ['┌ ', '│ ', '└─'] : ['┌╴', '┊ ', '└╴']
   return [
     `${open}${nameOf(layer)}`,
@@ -70,17 +70,17 @@ function drawStep(step: Step, layer: Layer): string[] {
 
 function sentence(
   event: Exclude<LayerEvent, { kind: 'startResponse' | 'note' }>,
-  isGoingThrough: boolean,
+  isPassedOn: boolean,
 ): string {
   switch (event.kind) {
     case 'threw':
-      return isGoingThrough ? 'lets the error through' : `throws ${event.error}`
+      return isPassedOn ? 'lets the error through' : `throws ${event.error}`
     case 'returned':
       return `returns ${event.what}`
     case 'read':
       return `reads ${event.bytes} bytes of the body`
     case 'chunk':
-      return `gives a chunk of ${event.bytes} bytes: ${oneLine(event.text)}`
+      return `yields a chunk of ${event.bytes} bytes: ${oneLine(event.text)}`
     case 'wrote':
       return `writes a chunk of ${event.bytes} bytes: ${oneLine(event.text)}`
     case 'ended':
@@ -94,12 +94,12 @@ function drawStart(
   { status, headers, because, refused }: LayerEvent & { kind: 'startResponse' },
   inside: readonly string[] | undefined,
 ): string[] {
-  const turn = turnOf(status)
+  const turn = protocolSwitch(status)
   const mark = (header: [string, string]): string =>
     inside !== undefined && !inside.includes(String(header)) ? '+' : ' '
   return [
     `startResponse ${status}${because === undefined ? '' : `, because of ${because}`}`,
-    ...(refused === undefined ? [] : [`  is refused: ${refused}`]),
+    ...(refused === undefined ? [] : [`  is rejected: ${refused}`]),
     ...(turn === undefined ? [] : [`  ${turn}`]),
     ...headers.map((header) => `${mark(header)} ${header[0]}: ${header[1]}`),
   ]

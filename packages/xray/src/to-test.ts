@@ -1,20 +1,20 @@
-/** A captured request as a test of Vitest: what the application answers now is what it shall answer. */
+/** Converts a captured request to a Vitest test that expects the current answer of the application. */
 import type { CallAnswer, CallOptions } from '@phial/core'
 import { toBase64 } from './body.ts'
 import { type Capture, requestOf } from './replay.ts'
 import { quote } from './values.ts'
 
-/** Longer texts are compared by their beginning. */
+/** The maximum number of characters of the body that the test compares. */
 const LONGEST = 2000
 
-/** How a test gets at the application: `import { app } from './app.ts'`, and `app`. */
+/** How the test imports the application: the statement `import { app } from './app.ts'` and the expression `app`. */
 export interface Imported {
   readonly statement: string
   readonly expression: string
 }
 
 /**
- * The text of a test file, which passes as long as the answer is what it is.
+ * Returns the text of a test file that passes as long as the application returns the same answer.
  *
  * ```ts
  * const capture = readCapture('{"request": {"environ": {"PATH_INFO": "/"}}}')
@@ -23,7 +23,7 @@ export interface Imported {
  * if (answer) console.log(testOf(capture, imported, answer))
  * ```
  *
- * @param headers those that took the place of captured ones
+ * @param headers the headers that replaced captured ones
  */
 export function testOf(
   capture: Capture,
@@ -74,7 +74,7 @@ function expected(answer: CallAnswer): string {
     : `expect(answer?.text()).toBe(${quote(text)})`
 }
 
-/** Bytes as text, if they are that in UTF-8. */
+/** Decodes UTF-8, or returns `undefined` if the bytes are not valid. */
 function textIn(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

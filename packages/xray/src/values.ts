@@ -1,12 +1,12 @@
 /**
- * Values in one line, as Node's console shows them. Runs in browsers, calls no getter, and reads no more of a
- * value than it shows: the value may be a body of ten megabytes.
+ * Describes values in one line, as Node's console shows them. Runs in browsers, calls no getter, and reads no more of a
+ * value than it shows, because the value may be a body of ten megabytes.
  */
 
-/** The most items of a list, and keys of an object. */
-const MOST_ITEMS = 20
-/** The most characters of a text in a list or an object. */
-const MOST_TEXT = 200
+/** The maximum number of items of an array and keys of an object. */
+const MAX_ITEMS = 20
+/** The maximum number of characters of a string. */
+const MAX_TEXT = 200
 
 /**
  * Describes a value in one line.
@@ -15,17 +15,17 @@ const MOST_TEXT = 200
  * describeValue({ path: '/', groups: ['john'] }) // "{ path: '/', groups: [ 'john' ] }"
  * ```
  *
- * @param depth how many objects deep it looks, 1 if not given
+ * @param depth how many levels of nested objects are described. Default: 1
  */
 export function describeValue(value: unknown, depth: number = 1): string {
   try {
     return described(value, depth)
   } catch {
-    return '[object]' // a proxy that refused to be looked at
+    return '[object]' // a proxy whose traps throw
   }
 }
 
-/** A text as TypeScript writes it. */
+/** Quotes a string as in TypeScript source. */
 export function quote(text: string): string {
   const quoted = JSON.stringify(text)
   if (text.includes("'") && !text.includes('"')) return quoted
@@ -49,10 +49,8 @@ function described(value: unknown, depth: number): string {
 }
 
 function quotedBeginning(text: string): string {
-  const rest = text.length - MOST_TEXT
-  return rest <= 0
-    ? quote(text)
-    : `${quote(text.slice(0, MOST_TEXT))}... ${more(rest, 'character')}`
+  const rest = text.length - MAX_TEXT
+  return rest <= 0 ? quote(text) : `${quote(text.slice(0, MAX_TEXT))}... ${more(rest, 'character')}`
 }
 
 const more = (count: number, what: string): string =>
@@ -60,7 +58,7 @@ const more = (count: number, what: string): string =>
 
 const nameOfFunction = (name: string): string => `[Function${name === '' ? '' : `: ${name}`}]`
 
-/** Empty for plain objects. */
+/** Returns the name of an object's class, or an empty string for a plain object. */
 function nameOfClass(value: object): string {
   const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null
   const { constructor } = prototype ?? {}
@@ -69,7 +67,7 @@ function nameOfClass(value: object): string {
 }
 
 function list(value: ArrayLike<unknown>, name: string, depth: number): string {
-  const shown = Array.from({ length: Math.min(value.length, MOST_ITEMS) }, (_, at) =>
+  const shown = Array.from({ length: Math.min(value.length, MAX_ITEMS) }, (_, at) =>
     described(value[at], depth - 1),
   )
   const prefix = name === 'Array' ? '' : `${name}(${value.length}) `
@@ -83,7 +81,7 @@ function collection(
 ): string {
   const shown: string[] = []
   for (const [key, item] of value.entries()) {
-    if (shown.length === MOST_ITEMS) break
+    if (shown.length === MAX_ITEMS) break
     const text = described(item, depth - 1)
     shown.push('get' in value ? `${described(key, depth - 1)} => ${text}` : text)
   }
@@ -92,7 +90,7 @@ function collection(
 
 function object(value: object, name: string, depth: number): string {
   const keys = Object.keys(value)
-  const shown = keys.slice(0, MOST_ITEMS).map((key) => {
+  const shown = keys.slice(0, MAX_ITEMS).map((key) => {
     const label = /^[\p{L}_$][\p{L}\d_$]*$/u.test(key) ? key : quote(key)
     const property = Object.getOwnPropertyDescriptor(value, key)
     const text = property && 'value' in property ? described(property.value, depth - 1) : '[Getter]'

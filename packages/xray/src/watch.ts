@@ -1,33 +1,33 @@
-/** Streams that tell what passes through them, and change nothing of it. */
+/** Wraps streams so that they report what passes through, without changing it. */
 import type { Body, InputStream } from '@phial/core'
 
-/** A request's body that tells of each piece that is read. */
+/** Wraps a request's body so that `onRead` is called with each piece that is read. */
 export function watchInput(input: InputStream, onRead: (bytes: Uint8Array) => void): InputStream {
-  const told = <Piece extends Uint8Array>(piece: Piece): Piece => {
+  const report = <Piece extends Uint8Array>(piece: Piece): Piece => {
     if (piece.byteLength > 0) onRead(piece)
     return piece
   }
   return {
-    read: async (size) => told(await input.read(size)),
-    readline: async (size) => told(await input.readline(size)),
-    readlines: async (hint) => (await input.readlines(hint)).map(told),
+    read: async (size) => report(await input.read(size)),
+    readline: async (size) => report(await input.readline(size)),
+    readlines: async (hint) => (await input.readlines(hint)).map(report),
     async *[Symbol.asyncIterator]() {
-      for await (const chunk of input) yield told(chunk)
+      for await (const chunk of input) yield report(chunk)
     },
   }
 }
 
 export interface BodyWatcher {
-  /** Runs one step of the body. */
+  /** Runs one step of the body's iterator. */
   step<Result>(work: () => Result): Result
   chunk(bytes: Uint8Array): void
-  /** All chunks were told of. */
+  /** The body has ended. */
   ended(): void
-  /** `close()` was called, or a generator's `return()`. */
+  /** `close()` or a generator's `return()` is being called. */
   closed(): void
 }
 
-/** An answer's body of the same kind that tells of each chunk, and of its end. An array is told of at once. */
+/** Wraps a response body so that the watcher sees each chunk and the end. It sees the chunks of an array immediately. */
 export function watchBody(body: Body, watcher: BodyWatcher): Body {
   if (Array.isArray(body)) return watchArray(body as Uint8Array[] & Body, watcher)
   const steps = Symbol.iterator in body ? syncSteps(body, watcher) : asyncSteps(body, watcher)
@@ -56,7 +56,7 @@ function syncSteps(body: Iterable<Uint8Array>, watcher: BodyWatcher): Iterable<U
       const iterator = body[Symbol.iterator]()
       return {
         next: () =>
-          told(
+          report(
             watcher.step(() => iterator.next()),
             watcher,
           ),
@@ -77,7 +77,7 @@ function asyncSteps(
     [Symbol.asyncIterator]() {
       const iterator = body[Symbol.asyncIterator]()
       return {
-        next: async () => told(await watcher.step(() => iterator.next()), watcher),
+        next: async () => report(await watcher.step(() => iterator.next()), watcher),
         return: async (value?: unknown) => {
           watcher.closed()
           return watcher.step(() => iterator.return?.(value) ?? { done: true, value: undefined })
@@ -87,7 +87,10 @@ function asyncSteps(
   }
 }
 
-function told(step: IteratorResult<Uint8Array>, watcher: BodyWatcher): IteratorResult<Uint8Array> {
+function report(
+  step: IteratorResult<Uint8Array>,
+  watcher: BodyWatcher,
+): IteratorResult<Uint8Array> {
   if (step.done === true) watcher.ended()
   else watcher.chunk(step.value)
   return step

@@ -1,4 +1,4 @@
-/** The middleware: draws every request that passes, and shows the pictures at `/__xray__/`. */
+/** The middleware: records every request that passes, and serves the pictures at `/__xray__/`. */
 import { admitDeveloper, watchLayers, whyNotDeveloper } from '@phial/core'
 import type { Application, ApplicationLike, Body, Environ, StartResponse } from '@phial/core'
 import { Gallery } from './gallery.ts'
@@ -6,20 +6,21 @@ import { indexPage } from './page/index-page.ts'
 import { picturePage } from './page/picture-page.ts'
 import { Recorder } from './recorder.ts'
 
-// Applications built from now on tell when they are called.
+// Applications that are built from now on report when they are called.
 watchLayers()
 
 const PATH = '/__xray__'
 
-/** How requests are drawn. */
+/** Options of `xray`. */
 export interface XrayOptions {
-  /** How many requests are kept, the last ones. 50, if not given. */
+  /** How many of the most recent requests are kept. Default: 50. */
   readonly keep?: number
 }
 
 /**
- * Draws the requests that pass through an application, at `/__xray__/`. For development: the pages are
- * for this machine only, for browsers with the token where a program has printed one, and secrets are masked. Put it outermost; import it before what it shall see.
+ * Draws the requests that pass through an application, at `/__xray__/`. For development: the pages are shown on this
+ * machine only, to browsers with the token if a program has printed one, and secrets are masked. Make it the outermost
+ * layer, and import it before the layers that it should draw.
  *
  * ```ts
  * import { xray } from '@phial/xray'
@@ -27,7 +28,7 @@ export interface XrayOptions {
  * export const application = xray(site)
  * ```
  *
- * `close()` lets go of the pages that wait for something new, so that a server can stop.
+ * `close()` ends the event streams of open pages, so that a server can stop.
  */
 export function xray(
   app: ApplicationLike,
@@ -50,7 +51,7 @@ function show(gallery: Gallery, environ: Environ, startResponse: StartResponse):
     return text(
       startResponse,
       '403 Forbidden',
-      `X-ray is shown on the machine itself only, at http://127.0.0.1 or http://localhost, and ${whyNot}.\n`,
+      `X-ray is available only on the machine itself, at http://127.0.0.1 or http://localhost, and ${whyNot}.\n`,
     )
   const what = environ.PATH_INFO.slice(PATH.length + 1)
   if (environ.PATH_INFO === PATH) {
@@ -69,14 +70,14 @@ function show(gallery: Gallery, environ: Environ, startResponse: StartResponse):
     return text(
       startResponse,
       '404 Not Found',
-      'There is no such request any more: the last ones are kept.\n',
+      'This request is not available: only the most recent ones are kept.\n',
     )
   if (form === '.json') return json(startResponse, picture)
   if (form === '.html') return html(startResponse, picturePage(picture), `xray-${picture.id}.html`)
   return html(startResponse, indexPage(gallery.pictures, picture))
 }
 
-/** Says when there is something new: `text/event-stream`, until the page is left. */
+/** Notifies a page of changes by `text/event-stream`, until the page is left. */
 async function* events(
   gallery: Gallery,
   environ: Environ,
@@ -86,7 +87,7 @@ async function* events(
     ['Content-Type', 'text/event-stream'],
     ['Cache-Control', 'no-store'],
   ])
-  yield bytes(': here you hear when there is something new\n\n')
+  yield bytes(': an event follows when there is something new\n\n')
   const signal = environ['phial.signal']
   while (signal?.aborted !== true && !gallery.isClosed) {
     await gallery.next(signal)

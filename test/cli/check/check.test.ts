@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { exampleSite, siteWith } from '../support/site.ts'
 
-/** Faults, each a line at the end of a file, and what is said of them. */
+/** Faults: the file, a line to add at its end, and the expected report. */
 const planted: [file: string, line: string, said: string][] = [
   [
     'app.ts',
@@ -18,7 +18,7 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'app.ts',
     "app.get('/c', () => renderTemplate('indx'))",
-    'There is no template "indx" in FOLDER/templates. Did you mean "index"?',
+    'Template "indx" was not found in FOLDER/templates. Did you mean "index"?',
   ],
   [
     'templates/index.eta',
@@ -33,12 +33,12 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/hello.eta',
     "<% layout('layouts') %>",
-    'There is no template "layouts" in FOLDER/templates. Did you mean "layout"?',
+    'Template "layouts" was not found in FOLDER/templates. Did you mean "layout"?',
   ],
   [
     'templates/hello.eta',
     "<%~ include('./footer') %>",
-    'There is no template "./footer" in FOLDER/templates. A name without an ending stands for one that ends in .eta.',
+    'Template "./footer" was not found in FOLDER/templates. A name without an extension refers to a file that ends in .eta.',
   ],
   [
     'templates/layout.eta',
@@ -64,12 +64,16 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/pictures.eta',
     '<p>{{ caption }}</p>',
-    '{{ caption }} is printed as it is written; a template has <%= it.caption %>',
+    '{{ caption }} is not an Eta tag, so it is printed literally. Write <%= it.caption %>',
   ],
-  ['templates/environ.eta', '<% } %>', 'There is a } too many.'],
+  [
+    'templates/environ.eta',
+    '<% } %>',
+    'This } does not close a bracket. Remove it, or add { before it.',
+  ],
 ]
 
-test('phial check: nothing in the example site, and each of the faults that are planted in a copy', async () => {
+test('phial check finds no fault in the example site, and every fault planted in a copy of it', async () => {
   await using site = await exampleSite()
   const whole = await site.run(['check'])
   expect(whole).toMatchObject({ code: 0, stderr: '' })
@@ -78,7 +82,7 @@ test('phial check: nothing in the example site, and each of the faults that are 
 
   const expected: string[] = []
   for (const [name, line, said] of planted) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other into the same files
+    // oxlint-disable-next-line no-await-in-loop -- the faults go into the same files
     const before = await readFile(join(site.path, name), 'utf8')
     // oxlint-disable-next-line no-await-in-loop -- as above
     await site.write(name, `${before}${line}\n`)
@@ -90,7 +94,7 @@ test('phial check: nothing in the example site, and each of the faults that are 
   expect([code, stderr]).toEqual([1, `${planted.length} faults in ${seen}.\n`])
 })
 
-test('blueprints: relative names, hidden templates, files of their own; hooks that add values', async () => {
+test('checks blueprints: relative names, overridden templates, their own files, hooks that add values', async () => {
   await using site = await siteWith({
     'app.ts': `import { Blueprint, g, int, Phial, renderTemplate, urlFor as to } from 'phial'
 const shop = new Blueprint('shop', import.meta.url, { templateFolder: 'shop', staticFolder: 'files', urlPrefix: '/:lang/shop' })
@@ -118,14 +122,14 @@ app.get('/posts/:id', { endpoint: 'post', params: { id: int } }, ({ id }) => {
   ])
 })
 
-test('an app without templates', async () => {
+test('checks an app without templates', async () => {
   await using site = await siteWith({
     'app.ts': "import { Phial } from 'phial'\nexport const app = new Phial(import.meta.url)",
   })
   expect((await site.run(['check'])).stdout).toBe('No faults in 1 file of code, 0 templates.\n')
 })
 
-test('names of data and of fields that look like a slip of the pen', async () => {
+test('reports misspelled names of data and fields', async () => {
   await using site = await siteWith({
     'app.ts': `import { Phial, renderTemplate, request } from 'phial'
 import { z } from 'zod'
@@ -146,7 +150,7 @@ app.route('/', { endpoint: 'index', methods: ['GET', 'POST'] }, async () => {
   ])
 })
 
-test('tags of another template language, and the platform’s Response', async () => {
+test('reports tags of another template language, and the platform’s Response', async () => {
   await using site = await siteWith({
     'app.ts': `import { Phial } from 'phial'
 export const app = new Phial(import.meta.url)
@@ -156,7 +160,7 @@ app.get('/', () => new Response('<h1>Hello</h1>'))`,
   })
   expect((await site.run(['check'])).stdout.split('\n')).toEqual([
     "app.ts:3: this Response is the platform's, which sends strings as text/plain. Add import { Response } from 'phial', or set Content-Type",
-    'templates/index.eta:2: {{ user.name }} is printed as it is written; a template has <%= it.user.name %>',
+    'templates/index.eta:2: {{ user.name }} is not an Eta tag, so it is printed literally. Write <%= it.user.name %>',
     expect.stringMatching(/^templates\/open\.eta:2: /),
     '',
   ])

@@ -3,7 +3,7 @@ import { Data } from '../../../packages/cli/src/check/data.ts'
 import { renderingsIn } from '../../../packages/cli/src/check/renderings.ts'
 import { partsOf } from '../../../packages/cli/src/check/template.ts'
 
-/** What is wrong with what the templates of an app use. */
+/** The faults in the data that the templates of an app use. */
 function faults(code: string, sources: Record<string, string>): string[] {
   const imports = "import { renderTemplate, request } from 'phial'\n"
   const templates = Object.entries(sources).map(([name, source]) => ({
@@ -16,14 +16,14 @@ function faults(code: string, sources: Record<string, string>): string[] {
 
 const post = "renderTemplate('post', { recipe, title })"
 
-test('a name that nothing renders the template with, where another is near', () => {
+test('reports a name that no rendering passes if a similar one exists', () => {
   const template = '<%= it.recpie.title %><%= it.title %><%= it.entirelyDifferent %>'
   expect(faults(post, { 'post.eta': template })).toEqual([
     'no code passes recpie to this template. Did you mean it.recipe?',
   ])
 })
 
-test('each call and each context processor adds its names', () => {
+test('adds the names of each call and each context processor', () => {
   const template = '<%= it.recipes %><%= it.recpie %><%= it.usr %>'
   const more = `${post}
 renderTemplate('post.eta', { recipes })
@@ -38,11 +38,11 @@ test.for([
   `${post}; renderTemplate('post', data)`,
   `${post}; app.contextProcessor(everything)`,
   'renderTemplate(name, { recipe })',
-])('nothing is known after %s', (code) => {
+])('reports nothing after %s', (code) => {
   expect(faults(code, { 'post.eta': '<%= it.recpie %>' })).toEqual([])
 })
 
-test('layouts and included templates are given the data too, and their own', () => {
+test('passes data on to layouts and included templates, with the data of the call', () => {
   const sources = {
     'post.eta': "<% layout('base', { heading: 1 }) %><%~ include('./row', { row: 1 }) %>",
     'base.eta': '<%= it.headin %><%= it.body %><%= it.titel %>',
@@ -57,7 +57,7 @@ test('layouts and included templates are given the data too, and their own', () 
   expect(faults(post, other)).toEqual(['no code passes ro to this template. Did you mean it.row?'])
 })
 
-test('templates that include each other', () => {
+test('handles templates that include each other', () => {
   const sources = {
     'post.eta': "<%~ include('post') %><%~ include('row') %>",
     'row.eta': "<%~ include('post', { more: 1 }) %><%= it.tilte %>",
@@ -67,7 +67,7 @@ test('templates that include each other', () => {
   ])
 })
 
-test('fields of a form', () => {
+test('reports unknown fields of a form', () => {
   const form = (fields: string): string =>
     `renderTemplate('form', { form: await request.form(z.object({ ${fields} })) })`
   const template =

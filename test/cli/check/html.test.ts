@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addressesIn, foreignTagsIn } from '../../../packages/cli/src/check/html.ts'
 
-test('forms with their methods, links and files, on their lines', () => {
+test('finds forms with their methods, links and files, with their lines', () => {
   const page = `<!doctype html><link rel=stylesheet href=/a.css>
 <!-- <img src="/no"> --><script>"<img src='/no'>"</script>
 <FORM METHOD="Post"
@@ -15,7 +15,7 @@ test('forms with their methods, links and files, on their lines', () => {
   ])
 })
 
-test('tags of other template languages, in text and in attributes', () => {
+test('finds tags of other template languages in text and attributes', () => {
   const html = `<h1>{{ user }}</h1>
 <a href="/users/{{ user.id }}">{% if user %}</a>
 { {a} } {{}} {{ not
@@ -34,6 +34,6 @@ test.for([
   '<div v-if="a">{{ user }}</div>',
   '<div x-data="{}"><p>{{ user }}</p></div>',
   '<p ng-app>{{ user }}</p>',
-])('%s is for the browser', (html) => {
+])('ignores %s, which is meant for the browser', (html) => {
   expect(foreignTagsIn(html)).toEqual([])
 })

@@ -36,7 +36,7 @@ test.for([
   "urlFor('static', { path: 'css/site.css' })",
   "urlFor('static', { path: 'a b.txt' })",
   "urlFor('static', { path })",
-])('%s is fine', async (code) => {
+])('accepts %s', async (code) => {
   expect(await judgeUrl(app, call(code))).toBeUndefined()
 })
 
@@ -49,11 +49,11 @@ test.for([
   ["urlFor('post', { id: 'x' })", '(/posts/:id): id: '],
   ["urlFor('post', { id: 1 }, { method: 'GET' })", 'it answers POST, not GET'],
   ["urlFor('static', { path: 'css/none.css' })", 'no such file: /static/css/none.css'],
-] as const)('%s is not', async ([code, fault]) => {
+] as const)('reports %s', async ([code, fault]) => {
   expect(await judgeUrl(app, call(code))).toContain(fault)
 })
 
-test('templates: one, the first of several, seen from another', () => {
+test('finds a template by name, as the first of several, and relative to another template', () => {
   const judge = (code: string, from?: string): unknown => judgeTemplate(app, call(code), from)
   for (const code of [
     "renderTemplate('hello')",
@@ -63,8 +63,12 @@ test('templates: one, the first of several, seen from another', () => {
   ])
     expect(judge(code)).toBeUndefined()
   expect(judge("include('../hello')", 'broken/include.eta')).toBeUndefined()
-  expect(judge("include('./hello')", 'broken/include.eta')).toContain('no template "./hello"')
-  expect(judge("renderTemplate(['none', 'neither'])")).toContain('no template "none" or "neither"')
+  expect(judge("include('./hello')", 'broken/include.eta')).toContain(
+    'Template "./hello" was not found',
+  )
+  expect(judge("renderTemplate(['none', 'neither'])")).toContain(
+    'Template "none" or "neither" was not found',
+  )
   expect(judge("renderTemplate('broken/unclosed')")).toBeUndefined()
 })
 
@@ -83,7 +87,7 @@ test.for([
   '<img src="/static/css/site.css">',
   '<img src="/static/%zz">',
   '<img src="relative.png">',
-])('%s is fine', async (source) => {
+])('accepts %s', async (source) => {
   const fault = await html(source)
   if (source.includes('%zz')) expect(fault).toBe('no such file: /static/%zz')
   else expect(fault).toBeUndefined()
@@ -102,6 +106,6 @@ test.for([
     'expected the form method GET or POST, received DELETE',
   ],
   ['<script src="/static/none.js"></script>', 'no such file: /static/none.js'],
-] as const)('%s is not', async ([source, fault]) => {
+] as const)('reports %s', async ([source, fault]) => {
   expect(await html(source)).toContain(fault)
 })

@@ -13,7 +13,7 @@ function shown(code: string, path = '/app.ts'): string[] {
   })
 }
 
-test('the names of the data, where it is written out', () => {
+test('finds the names of literal data', () => {
   expect(
     shown(`renderTemplate('a')
 renderTemplate('b', { post, title: 'x' })
@@ -25,7 +25,7 @@ mine('g', {})`),
   ).toEqual(['a: ', 'b: post, title', 'c: ', 'd: ', 'e: anything', 'f: anything'])
 })
 
-test('context processors are for every template', () => {
+test('applies context processors to every template', () => {
   expect(
     shown(`app.contextProcessor(() => ({ user: g.user }))
 shop.appContextProcessor(() => { return { user } })`),
@@ -38,7 +38,7 @@ test.for([
   ['z.object({ name: z.string() }).extend({ age: z.int() })', 'name age'],
   ['v.pipe(v.object({ name: v.string() }), v.check(ok))', 'name'],
   ['object({ name: string() })', 'name'],
-] as const)('the fields of a form whose schema is %s', ([schema, fields]) => {
+] as const)('finds the fields of a form with the schema %s', ([schema, fields]) => {
   const code = `const schema = ${schema}
 app.post('/', async () => {
   const form = await request.form(schema)
@@ -51,7 +51,7 @@ test.for([
   ['another schema', 'z.union([a, b])', 'form'],
   ['fields from elsewhere', 'z.object({ ...fields })', 'form'],
   ['methods that choose fields', 'z.object({ a: b }).pick({ a: true })', 'form'],
-] as const)('%s: its fields are not known', ([, schema]) => {
+] as const)('does not know the fields of %s', ([, schema]) => {
   const code = `app.post('/', async () => {
   const form = await request.form(${schema})
   return renderTemplate('a', { form })
@@ -59,13 +59,13 @@ test.for([
   expect(shown(code)).toEqual(['a: form'])
 })
 
-test('a parameter is not the variable of that name', () => {
+test('does not mistake a parameter for the variable of the same name', () => {
   const code = `const form = await request.form(z.object({ a: z.string() }))
 const show = (form) => renderTemplate('a', { form })`
   expect(shown(code)).toEqual(['a: form'])
 })
 
-test('a schema of another module of the app', async () => {
+test('finds a schema in another module of the app', async () => {
   await using site = await siteWith({ 'model.ts': 'export const user = z.object({ name: text })' })
   const code = `import { user as schema } from './model.ts'
 import { none } from './none.ts'

@@ -9,7 +9,7 @@ test.for([
   'new Response(`Hello ${name}`)',
   "new Response('a' + b, { status: 201 })",
   "app.get('/', () => new Response('a'))",
-])('%s is text/plain', (code) => {
+])('reports %s, which is text/plain', (code) => {
   expect(lines(code)).toEqual([2])
 })
 
@@ -24,11 +24,11 @@ test.for([
   "Response.json('a')",
   "function f(Response) { return new Response('a') }",
   "class Response {}\nnew Response('a')",
-])('%s is let through', (code) => {
+])('accepts %s', (code) => {
   expect(lines(code)).toEqual([])
 })
 
-test('Phial’s own, another one, and a module that is not of an app', () => {
+test('accepts Phial’s Response, another Response, and a module that does not import phial', () => {
   const code = "new Response('a')"
   expect(lines(code, "import { Phial, Response } from 'phial'")).toEqual([])
   expect(

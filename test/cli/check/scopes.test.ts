@@ -2,7 +2,7 @@ import { type CallExpression, parseSync, Visitor } from 'oxc-parser'
 import { expect, test } from 'vitest'
 import { Scopes } from '../../../packages/cli/src/check/scopes.ts'
 
-/** Which of the calls `x()` in code are to a name that is declared around them. */
+/** Reports for each call `x()` in the code whether `x` is declared in an enclosing scope. */
 function declared(code: string, skipped = 0): boolean[] {
   const scopes = new Scopes(skipped)
   const found: boolean[] = []
@@ -20,13 +20,13 @@ test('a name is declared within its scope, and not after it', () => {
   expect(declared("import { x } from 'a'; x()")).toEqual([false])
 })
 
-test('properties of parameters declare a name, and their keys do not', () => {
+test('destructured parameters declare their names, but not their keys', () => {
   expect(declared('({ x: y }) => x()')).toEqual([false])
   expect(declared('({ y: x }) => x()')).toEqual([true])
   expect(declared('class A { constructor(private x: B) { x() } }')).toEqual([true])
 })
 
-test('outer scopes that are skipped declare nothing', () => {
+test('skipped outer scopes declare nothing', () => {
   const code = 'const x = 1; function f(x) { x(); { const x = 2; x() } }'
   expect(declared(code, 3)).toEqual([false, true])
 })

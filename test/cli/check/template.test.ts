@@ -4,7 +4,7 @@ import { partsOf } from '../../../packages/cli/src/check/template.ts'
 const parts = (source: string): ReturnType<typeof partsOf> =>
   partsOf({ name: 'a.eta', file: '/a.eta', source })
 
-test('calls on the lines of the template, also within tags of several lines', () => {
+test('finds calls with their lines in the template, even within multi-line tags', () => {
   const { calls } = parts(`<% layout('base') %>
 <p title="a%b">it's
 <%
@@ -20,7 +20,7 @@ test('calls on the lines of the template, also within tags of several lines', ()
   ])
 })
 
-test('addresses: written out, one call, or made up of parts', () => {
+test('finds URLs that are literal, a single call, or composed of parts', () => {
   const { addresses } = parts(`<form method="post"
   action="<%= urlFor('login') %>"><% if (a) { %><img src="/a.png"><% } %>
 <a href="/posts/<%= it.id %>"><a href="<%= it.url %>"><input <%= it.x %>><a
@@ -36,7 +36,7 @@ href="<%= urlFor('a') + '#b' %>">`)
   )
 })
 
-test('a parameter that is called urlFor is not Phial’s', () => {
+test('does not mistake a parameter named urlFor for Phial’s', () => {
   const { calls, addresses } = parts(`<% it.links.forEach((urlFor) => { %>
 <a href="<%= urlFor('none') %>"><% }) %>
 <a href="<%= urlFor('some') %>"><% const urlFor = it.x %>`)
@@ -45,12 +45,12 @@ test('a parameter that is called urlFor is not Phial’s', () => {
   expect(parts("<% it.f((x) => { %><%= urlFor('a') %><% }) %>").calls).toHaveLength(1)
 })
 
-test('a template that is none', () => {
+test('throws if the syntax of a template is invalid', () => {
   expect(() => parts('<% if (a) { %>')).toThrow('/a.eta')
   expect(() => parts('a\n<%= b')).toThrow('/a.eta:2')
 })
 
-test('an await is no fault: it may be streamed', () => {
+test('accepts await, because the template may be streamed', () => {
   expect(parts("<% for await (const a of it.b) { %><%= urlFor('x') %><% } %>").calls).toHaveLength(
     1,
   )

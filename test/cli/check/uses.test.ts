@@ -7,7 +7,7 @@ const uses = (source: string): string[] =>
     ({ name, field, line }) => `${line} ${name}${field === undefined ? '' : ` ${field}`}`,
   )
 
-test('names of the data, on the lines of the template', () => {
+test('finds the names of data, with their lines in the template', () => {
   expect(uses("<%= it.title %>\n<% if (it.user?.name) { %><%= it['x'] %><% } %>")).toEqual([
     '1 title',
     '2 user',
@@ -19,7 +19,7 @@ test('names of the data, on the lines of the template', () => {
   ])
 })
 
-test('fields of forms, also by another name', () => {
+test('finds fields of forms, even through a variable', () => {
   expect(
     uses(`<% const { form } = it %>
 <%= form.input('a') %><%= it.form.error('b') %><%= form.error() %>
@@ -27,7 +27,7 @@ test('fields of forms, also by another name', () => {
   ).toEqual(['1 form', '2 form a', '2 form b', '2 form', '3 form', '3 form c'])
 })
 
-test('what is called it or form elsewhere is not the data', () => {
+test('ignores other variables named it or form', () => {
   expect(uses("<% it.forms.forEach((form) => { %><%= form.input('a') %><% }) %>")).toEqual([
     '1 forms',
   ])

@@ -12,15 +12,15 @@ test.for<[code: string, value: unknown]>([
   ['null', null],
   ["('a' as const)", 'a'],
   ["'a' satisfies string", 'a'],
-])('%s is known', ([code, value]) => {
+])('evaluates %s', ([code, value]) => {
   expect(valueOf(code)).toEqual({ kind: 'literal', value })
 })
 
-test.for(['a', '`${a}`', "'a' + b", '...a', 'a()'])('%s is not', (code) => {
+test.for(['a', '`${a}`', "'a' + b", '...a', 'a()'])('does not evaluate %s', (code) => {
   expect(valueOf(code)).toEqual({ kind: 'unknown' })
 })
 
-test('lists and objects, as far as they are known', () => {
+test('evaluates arrays and objects as far as possible', () => {
   expect(valueOf("['a', b, ...c, , 1]")).toMatchObject({
     items: [
       { value: 'a' },
@@ -37,7 +37,7 @@ test('lists and objects, as far as they are known', () => {
   expect(valueOf('{ [a]: 1 }')).toMatchObject({ isWhole: false })
 })
 
-test('textOf: text alone', () => {
+test('textOf returns strings only', () => {
   expect(textOf(valueOf("'a'"))).toBe('a')
   expect(textOf(valueOf('1'))).toBeUndefined()
   expect(textOf(undefined)).toBeUndefined()

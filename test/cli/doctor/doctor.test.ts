@@ -12,7 +12,7 @@ app.wsgiApp = proxyFix({ for: 1, proto: 1, host: 1 })(app.wsgiApp)
 `
 const secret = '0123456789abcdef0123456789abcdef'
 
-test('phial doctor: an app that is fit', async () => {
+test('phial doctor finds no fault in an app that is ready for production', async () => {
   await using site = await siteWith({ 'app.ts': fit, '.env': `PHIAL_SECRET_KEY=${secret}` })
   expect(await site.run(['doctor', '--proxies', '1'])).toEqual({
     code: 0,
@@ -33,7 +33,7 @@ No faults.
   ])
 })
 
-/** Faults by what they replace, and what they are about. */
+/** Faults: the line that each replaces, the replacement, and the topic of the finding. */
 const planted: [from: string, to: string, about: RegExp][] = [
   ["'example.com'", '', /hosts +TRUSTED_HOSTS is empty/],
   ['COOKIE_SECURE: true', 'COOKIE_SECURE: false', /cookies +SESSION_COOKIE_SECURE is off/],
@@ -72,7 +72,7 @@ const planted: [from: string, to: string, about: RegExp][] = [
   ],
 ]
 
-test('phial doctor: each of the faults that are planted in it', async () => {
+test('phial doctor reports each planted fault', async () => {
   const app = planted.reduce((text, [from, to]) => {
     expect(text).toContain(from)
     return text.replace(from, () => to)
@@ -88,7 +88,7 @@ test('phial doctor: each of the faults that are planted in it', async () => {
   expect([code, stderr]).toEqual([1, `${planted.length + 1} faults.\n`])
 })
 
-test('no secret, where sessions are used; nonsense for --proxies', async () => {
+test('reports a missing secret if sessions are used, and an invalid value for --proxies', async () => {
   await using site = await siteWith({ 'app.ts': fit })
   expect((await site.run(['doctor', '--proxies', '1'])).stdout).toMatch(
     /^fault +secret +SECRET_KEY is not set, but app\.ts uses sessions/,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Findings } from '../../../packages/cli/src/doctor/finding.ts'
 
-test('what is so is said, what is not is not', () => {
+test('adds a finding only if its condition is true', () => {
   const found = new Findings('tea')
   found.fault(true, 'It is cold.')
   found.fault(false, 'It is gone.')

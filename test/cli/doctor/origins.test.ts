@@ -2,7 +2,7 @@ import { Phial, type Settings } from 'phial'
 import { expect, test } from 'vitest'
 import { examineOrigins } from '../../../packages/cli/src/doctor/origins.ts'
 
-/** What is reported of an app that is set up so, with these variables; those in `files` come from there. */
+/** Reports on an app with this code and these variables. `files` names the env file of a variable. */
 function reported(
   config: Partial<Settings> & Record<string, unknown>,
   env: Record<string, string>,
@@ -17,11 +17,11 @@ function reported(
   return findings.map(({ level, about, text }) => `${level} ${about}: ${text}`)
 }
 
-test('a new app has the defaults alone', () => {
+test('a new app has only defaults', () => {
   expect(reported({}, {})).toEqual(['value all others: default'])
 })
 
-test('a setting of the code, of the environment and of a file', () => {
+test('names the code, the environment or a file as the origin of a setting', () => {
   const env = {
     PHIAL_TRUSTED_HOSTS: '["example.com"]',
     PHIAL_SECRET_KEY: 'x'.repeat(40),
@@ -38,7 +38,7 @@ test('a setting of the code, of the environment and of a file', () => {
   )
 })
 
-test('a part of a setting; a setting of one’s own', () => {
+test('names the origin of a part of a setting and of a custom setting', () => {
   expect(reported({ PAGE_SIZE: 20 }, { PHIAL_MAIL__PORT: '25' })).toEqual([
     'value MAIL: PHIAL_MAIL__PORT, environment',
     'value PAGE_SIZE: code',
@@ -46,7 +46,7 @@ test('a part of a setting; a setting of one’s own', () => {
   ])
 })
 
-test('a variable that the code replaces, and one that the app does not load', () => {
+test('reports a variable that the code overrides, and one that the app does not load', () => {
   expect(reported({ SERVER_NAME: 'a.example' }, { PHIAL_SERVER_NAME: 'b.example' })).toEqual([
     'value SERVER_NAME: code, which overrides PHIAL_SERVER_NAME, environment',
     'value all others: default',
@@ -58,7 +58,7 @@ test('a variable that the code replaces, and one that the app does not load', ()
   ])
 })
 
-test('an empty variable counts as unset; PHIAL_DEBUG is read by phial run', () => {
+test('treats an empty variable as unset, and accepts that phial run reads PHIAL_DEBUG', () => {
   expect(reported({}, { PHIAL_SERVER_NAME: '', PHIAL_DEBUG: '1' }, {}, false)).toEqual([
     'value all others: default',
   ])

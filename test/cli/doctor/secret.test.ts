@@ -38,12 +38,12 @@ test.for<[secret: string | undefined, source: string, said: string[]]>([
   ['', '', ['note SECRET_KEY is not set. It is required on']],
   ['short', '', ['fault SECRET_KEY is weak: a client that guesse']],
   [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret is written in the code, in ap']],
-  [strong, `// ${strong} is no text of its own`, []],
+  [strong, `// ${strong} is only in a comment`, []],
 ])('%j in %j', ([secret, source, expected]) => {
   expect(said(secret, source)).toEqual(expected)
 })
 
-test('older ones', () => {
+test('reports a weak fallback secret', () => {
   expect(said(strong, '', [strong.toUpperCase()])).toEqual([])
   expect(said(strong, '', ['weak'])).toEqual([
     'fault SECRET_KEY_FALLBACKS has a weak secret: '.slice(0, 46),

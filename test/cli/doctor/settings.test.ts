@@ -36,7 +36,7 @@ test.for<[settings: Partial<Settings>, said: string[]]>([
   expect(said(settings)).toEqual(expected)
 })
 
-test('error pages of its own', () => {
+test('reports missing error pages, but not custom ones', () => {
   const app = new Phial(import.meta.url, {
     config: { TRUSTED_HOSTS: ['a'], SESSION_COOKIE_SECURE: true },
   })

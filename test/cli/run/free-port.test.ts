@@ -3,12 +3,12 @@ import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { freePort } from '../../../packages/cli/src/run/free-port.ts'
 
-test('any that is free from the usual one on; the one that was asked for', async () => {
+test('returns the first free port from the default on, or the requested one', async () => {
   expect(await freePort('127.0.0.1', undefined)).toBeGreaterThanOrEqual(8000)
   expect(await freePort('127.0.0.1', '0')).toBe(0)
 })
 
-test('one that was asked for and is taken', async () => {
+test('throws if the requested port is in use', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
@@ -18,13 +18,13 @@ test('one that was asked for and is taken', async () => {
   other.close()
 })
 
-test.for(['x', '-1', '65536', '80.5', ''])('%j is no port', async (text) => {
+test.for(['x', '-1', '65536', '80.5', ''])('rejects %j, which is not a port', async (text) => {
   await expect(freePort('127.0.0.1', text)).rejects.toMatchObject({
     name: 'UsageError',
     exitCode: 2,
   })
 })
 
-test('an address that is none of this machine', async () => {
+test('throws for an address that this machine does not have', async () => {
   await expect(freePort('192.0.2.1', undefined)).rejects.toThrow('this machine has no such address')
 })

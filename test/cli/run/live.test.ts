@@ -9,7 +9,7 @@ const TAG = '<script src="/__phial__/live.js?state=0"></script>\n'
 const nothing = { files: new Set<string>(), folders: [] }
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** A request as a browser on this machine sends it for a page. */
+/** A page navigation by a browser on this machine. */
 const browser = (path = '/', more: Record<string, unknown> = {}): CallOptions => ({
   path,
   headers: { Host: '127.0.0.1:8000', 'Sec-Fetch-Dest': 'document' },
@@ -27,7 +27,7 @@ const asked = (app: Application, options: CallOptions = browser()) =>
   call(validator(liveReload(validator(app), nothing)), options)
 
 describe('a page', () => {
-  test('gets the script at its end, and is not kept', async () => {
+  test('gets the script at its end and is not cached', async () => {
     const answer = await asked(
       page([
         ['Content-Length', '14'],
@@ -43,7 +43,7 @@ describe('a page', () => {
     ])
   })
 
-  test('that comes piece by piece gets it too, and is closed once', async () => {
+  test('in several chunks gets the script, and is closed once', async () => {
     let closed = 0
     const app: Application = (_, startResponse) => ({
       async *[Symbol.asyncIterator]() {
@@ -57,7 +57,7 @@ describe('a page', () => {
     expect(closed).toBe(1)
   })
 
-  test('that comes whole, as an array with close(), is closed once', async () => {
+  test('that is an array with close() is closed once', async () => {
     let closed = 0
     const app: Application = (_, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/html']])
@@ -74,7 +74,7 @@ describe('a page', () => {
       "default-src 'self'; script-src 'self' SOURCE; connect-src 'self' SOURCE",
     ],
     ["script-src 'nonce-1'; img-src *", "script-src 'nonce-1' SOURCE; img-src *"],
-  ] as const)('with the policy %s may load it', async ([policy, changed]) => {
+  ] as const)('with the policy %s may load the script', async ([policy, changed]) => {
     const { headers } = await asked(page([['Content-Security-Policy', policy]]))
     expect(new Map(headers).get('Content-Security-Policy')).toBe(
       changed.replaceAll('SOURCE', 'http://127.0.0.1:8000/__phial__/'),
@@ -95,20 +95,24 @@ test.for<[string, Application, CallOptions]>([
   ],
   ['a compressed page', page([['Content-Encoding', 'gzip']]), browser()],
   [
-    'what a script asks for',
+    'a request by a script',
     page(),
     { ...browser(), headers: { Host: 'localhost', 'Sec-Fetch-Dest': 'empty' } },
   ],
-  ['what a form posts', page(), { ...browser(), method: 'POST' }],
-  ['a client elsewhere', page(), browser('/', { REMOTE_ADDR: '192.0.2.1' })],
-  ['a client behind a proxy', page(), browser('/', { HTTP_X_FORWARDED_FOR: '192.0.2.1' })],
-])('%s stays as it is', async ([, app, options]) => {
+  ['the response to a posted form', page(), { ...browser(), method: 'POST' }],
+  ['a page for a client on another machine', page(), browser('/', { REMOTE_ADDR: '192.0.2.1' })],
+  [
+    'a page for a client behind a proxy',
+    page(),
+    browser('/', { HTTP_X_FORWARDED_FOR: '192.0.2.1' }),
+  ],
+])('%s is not changed', async ([, app, options]) => {
   const bare = await call(app, options)
   const answer = await asked(app, options)
   expect([answer.text(), answer.headers]).toEqual([bare.text(), bare.headers])
 })
 
-test('its addresses are the app’s for other clients', async () => {
+test('for other clients, its URLs belong to the app', async () => {
   const elsewhere = browser('/__phial__/live.js', { REMOTE_ADDR: '192.0.2.1' })
   expect((await asked(page(), elsewhere)).text()).toBe('<h1>Hello</h1>')
   expect((await asked(page(), browser('/__phial__/other'))).text()).toBe('<h1>Hello</h1>')
@@ -124,7 +128,7 @@ describe('changes', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  /** The states that come until the stream ends, with a change after the first. */
+  /** Collects the states until the stream ends, and makes a change after the first. */
   async function statesWith(change: () => Promise<void>): Promise<(string | undefined)[]> {
     const sources = {
       files: new Set([join(folder, 'app.ts')]),
@@ -140,14 +144,14 @@ describe('changes', () => {
     return states
   }
 
-  /** Gives the code an old time of change, once the clock of the file system has gone on since the last file was written. */
+  /** Sets an old modification time on the code, once the clock of the file system has advanced past the last write. */
   async function touched(): Promise<void> {
     const all = await Promise.all(
       ['.', 'app.ts', 'page.eta'].map((name) => stat(join(folder, name))),
     )
     const latest = Math.max(...all.map(({ ctimeMs }) => ctimeMs))
     const file = join(folder, 'app.ts')
-    // oxlint-disable-next-line no-await-in-loop -- until it has
+    // oxlint-disable-next-line no-await-in-loop -- waits for the clock
     while ((await stat(file)).ctimeMs <= latest) await utimes(file, 1, 1)
   }
 
@@ -155,8 +159,8 @@ describe('changes', () => {
     ['code, with an old time', touched],
     ['a template', () => writeFile(join(folder, 'page.eta'), 'x')],
     ['a new file', () => writeFile(join(folder, 'new.css'), '')],
-    ['a file that is gone', () => rm(join(folder, 'new.css'))],
-  ])('%s: another state, and the end', async ([, change]) => {
+    ['a removed file', () => rm(join(folder, 'new.css'))],
+  ])('%s changes the state and ends the stream', async ([, change]) => {
     const [first, second, ...more] = await statesWith(change)
     expect(first).toMatch(/^[\d.]+$/)
     expect(second).toMatch(/^[\d.]+$/)
@@ -165,7 +169,7 @@ describe('changes', () => {
   })
 })
 
-/** The environ that `call` makes. */
+/** The environ that `call` creates. */
 async function environOf(options: CallOptions): Promise<Parameters<Application>[0]> {
   let seen: Parameters<Application>[0] | undefined
   await call((environ, startResponse) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { make } from '../../../packages/cli/src/run/maker.ts'
 import { appSaying, siteWith } from '../support/site.ts'
 
-test('what the app is made from is told, files of variables that are not there too', async () => {
+test('watches the files that the app was created from, and env files that do not exist yet', async () => {
   await using site = await siteWith({ 'app.mjs': appSaying("'one'"), 'own.env': 'MADE_BY=maker' })
   const files: string[] = []
   const told = { isDebug: false, isDrawn: false, isLive: false, envFile: ['own.env'] }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { addressOf, appSaying, entryOf, exampleSite, siteWith, text } from '../support/site.ts'
 
 describe('phial run', () => {
-  test('the next request shows an edited view, template and stylesheet; a syntax error, and its end', async () => {
+  test('the next request shows an edited view, template or stylesheet, and a syntax error until it is fixed', async () => {
     await using site = await exampleSite()
     await using command = site.start(['run', '--port', '0'])
     const at = await addressOf(command)
@@ -22,11 +22,11 @@ describe('phial run', () => {
     expect(await text(`${at}/`)).toContain('<p>Edited there</p>')
     await edit('static/site.css', /$/, 'main { color: #123456 }')
     expect(await text(`${at}/static/site.css`)).toContain('#123456')
-    expect(command.stderr).toBe('') // none of these needs a new start
+    expect(command.stderr).toBe('') // none of these needs a restart
 
     await edit('app.ts', "renderTemplate('index')", "'edited'")
     expect(await text(`${at}/`)).toBe('edited')
-    expect(command.stderr).toBe('app.ts has changed: starting anew\n')
+    expect(command.stderr).toBe('app.ts has changed: restarting\n')
     await edit('app.ts', 'export const app', 'export const = app')
     const broken = await fetch(await entryOf(command))
     expect(broken.status).toBe(500)
@@ -36,7 +36,7 @@ describe('phial run', () => {
     expect(command.stdout).toMatch(/127\.0\.0\.1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 \d+\n/)
   })
 
-  test('an error in a view, and one while loading, have a page with its source; not without debug', async () => {
+  test('an error in a view or while loading has a page with its source, but not without debug', async () => {
     const app = appSaying("{ throw new TypeError('no tea') }")
     await using site = await siteWith({ 'app.ts': app })
     await using command = site.start(['run', '-p', '0'])
@@ -56,7 +56,7 @@ describe('phial run', () => {
     })
     const cookie = admitted.headers.get('set-cookie')?.split(';')[0] ?? ''
     await site.write('app.ts', "throw new RangeError('no milk')")
-    // The cookie is good for the process that starts anew.
+    // The cookie is valid for the restarted process, too.
     const again = await fetch(at, { headers: { ...accept.headers, Cookie: cookie } })
     expect(await again.text()).toMatch(/<title>RangeError: no milk<\/title>/)
     expect(await text(at)).toMatch(
@@ -72,7 +72,7 @@ describe('phial run', () => {
     expect(await text(there)).not.toContain('tea')
   })
 
-  test('variables of .env and .phialenv: read, read anew, beaten by the real ones', async () => {
+  test('reads variables from .env and .phialenv, reads them again after a change, and prefers real ones', async () => {
     const show = "['A', 'B', 'C'].map((name) => process.env[name]).join()"
     await using site = await siteWith({
       'app.ts': appSaying(show),
@@ -88,7 +88,7 @@ describe('phial run', () => {
     expect(await text(at)).toBe('edited,real,')
   })
 
-  test('debug is on, or what is said', async () => {
+  test('debug is on by default, and can be set', async () => {
     const show = '`${app.config.DEBUG} ${process.env.PHIAL_DEBUG}`'
     await using site = await siteWith({ 'app.ts': appSaying(show) })
     const asked = async (words: string[], env = {}): Promise<string> => {
@@ -102,7 +102,7 @@ describe('phial run', () => {
     expect(await asked(['--debug', '--no-reload'], { PHIAL_DEBUG: '0' })).toBe('true true')
   })
 
-  test('without debug: one process, which does not start anew', async () => {
+  test('without debug, runs one process, which does not restart', async () => {
     await using site = await siteWith({ 'app.ts': appSaying('String(process.pid)') })
     await using command = site.start(['run', '-p', '0', '--no-debug'])
     const at = await addressOf(command)
@@ -114,20 +114,20 @@ describe('phial run', () => {
     expect(command.stdout).toMatch(/"GET \/ HTTP\/1\.1" 200/)
   })
 
-  test('whoever reads what is printed may leave', async () => {
+  test('continues if the reader of its output leaves', async () => {
     await using site = await siteWith({ 'app.ts': appSaying("(console.error('asked'), 'one')") })
     await using command = site.start(['run', '-p', '0'])
     const at = await addressOf(command)
     command.stopReading()
     for (const expected of ['one', 'one', 'one']) {
-      // oxlint-disable-next-line no-await-in-loop -- what is printed for one may break the next
+      // oxlint-disable-next-line no-await-in-loop -- the output for one reader may break the next
       expect(await text(at)).toBe(expected)
     }
     await site.write('app.ts', appSaying("'two'"))
     expect(await text(at)).toBe('two')
   })
 
-  test('a file that is named beside', async () => {
+  test('restarts after a change of a file passed with --extra-files', async () => {
     await using site = await siteWith({
       'app.ts': appSaying(
         "readFileSync('data.txt', 'utf8') + process.pid",
@@ -144,14 +144,14 @@ describe('phial run', () => {
     expect(after.slice(1)).not.toBe(before.slice(1))
   })
 
-  test('a layer that breaks a rule of the gateway is told which', async () => {
+  test('names the rule of the gateway that a layer breaks', async () => {
     const layer = "app.wsgiApp = () => ['text']"
     await using site = await siteWith({ 'app.ts': appSaying("'one'", layer) })
     await using command = site.start(['run', '-p', '0'])
     expect(await text(await entryOf(command))).toMatch(/GatewayError: APP-\d+/)
   })
 
-  test('a gateway function is served as well', async () => {
+  test('serves a gateway function', async () => {
     const app = `export const app = (environ, startResponse) => {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
   return [new TextEncoder().encode('bare')]
@@ -164,7 +164,7 @@ describe('phial run', () => {
 })
 
 describe('a port', () => {
-  test('the next one is taken if nobody asked for one; the one that was asked for, or none', async () => {
+  test('is the next free one by default, and the requested one or an error otherwise', async () => {
     await using site = await siteWith({ 'app.ts': appSaying("'one'") })
     await using first = site.start(['run'])
     const { port: taken } = new URL(await addressOf(first))
@@ -185,25 +185,25 @@ describe('a port', () => {
   })
 })
 
-describe('the end', () => {
-  test.for(['SIGINT', 'SIGTERM'] as const)('%s: both processes are gone', async (signal) => {
+describe('stopping', () => {
+  test.for(['SIGINT', 'SIGTERM'] as const)('%s ends both processes', async (signal) => {
     await using site = await siteWith({ 'app.ts': appSaying("'one'") })
     await using command = site.start(['run', '-p', '0'])
     expect(await text(await addressOf(command))).toBe('one')
     command.signal(signal)
-    // `ended` is kept when nobody holds the output any more.
+    // `ended` resolves once no process holds the output.
     expect((await command.ended).code).toBe(0)
   })
 
-  test('a second one does not wait', async () => {
+  test('a second signal does not wait', async () => {
     await using site = await siteWith({
       'app.ts': appSaying(
-        "(console.log('under way'), new Promise(() => setInterval(() => {}, 9e5)))",
+        "(console.log('in progress'), new Promise(() => setInterval(() => {}, 9e5)))",
       ),
     })
     await using command = site.start(['run', '-p', '0', '--no-reload'])
     const held = text(await addressOf(command)).catch((error: Error) => error.message)
-    await command.says('under way')
+    await command.says('in progress')
     command.signal('SIGINT')
     await command.says('finishing')
     command.signal('SIGINT')
@@ -211,7 +211,7 @@ describe('the end', () => {
     expect(await held).toBe('fetch failed')
   })
 
-  test('when the program is killed, the app leaves', async () => {
+  test('the app ends if the program is killed', async () => {
     await using site = await siteWith({ 'app.ts': appSaying("'one'") })
     await using command = site.start(['run', '-p', '0'])
     await text(await addressOf(command))
@@ -220,7 +220,7 @@ describe('the end', () => {
   })
 })
 
-test('without reload, an app that cannot be loaded ends it: one line, then its own stack', async () => {
+test('without reload, an app that cannot be loaded ends the program with one line and a stack trace', async () => {
   await using site = await siteWith({ 'app.ts': "throw new Error('no tea')" })
   const { code, stderr } = await site.run(['run', '-p', '0', '--no-reload'])
   expect(code).toBe(4)
@@ -229,11 +229,11 @@ test('without reload, an app that cannot be loaded ends it: one line, then its o
   )
 })
 
-test('--xray draws each request, for this machine alone', async () => {
+test('--xray draws each request, for this machine only', async () => {
   await using site = await siteWith({ 'app.ts': appSaying("'drawn'") })
   await using command = site.start(['run', '--port', '0', '--xray'])
   const at = await addressOf(command)
-  const [, pages = ''] = await command.says(/Each request is drawn at (\S+)\n/)
+  const [, pages = ''] = await command.says(/X-ray shows each request at (\S+)\n/)
   expect(pages).toContain(`${at}/__xray__/?token=`)
   expect(await text(at)).toBe('drawn')
   expect((await fetch(`${at}/__xray__/`)).status).toBe(403)

@@ -1,4 +1,4 @@
-/** The program `phial`, as a process, in a folder of its own. */
+/** The program `phial` as a process, in its own folder. */
 import { spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,16 +12,16 @@ const bin = at('packages/framework/bin/phial.js')
 export interface Site extends AsyncDisposable {
   readonly path: string
   write(name: string, text: string): Promise<void>
-  /** Starts `phial` there. The environment is only what is given. */
+  /** Starts `phial` in the folder, with no other environment variables than these. */
   start(words: readonly string[], env?: Record<string, string>, input?: string): Command
-  /** Runs it to its end. */
+  /** Runs `phial` until it exits. */
   run(words: readonly string[], env?: Record<string, string>, input?: string): Promise<Ended>
 }
 
-/** What is installed for development. */
+/** The packages that are installed for development. */
 const development = ['core', 'server', 'framework', 'cli', 'xray']
 
-/** A folder with files, in which these of our packages are installed. */
+/** Creates a folder with these files, in which these packages of the workspace are installed. */
 export async function siteWith(
   files: Readonly<Record<string, string>>,
   installed: readonly string[] = development,
@@ -57,7 +57,7 @@ export async function siteWith(
   }
 }
 
-/** A copy of the example site, to change. */
+/** Copies the example site, so that a test can change it. */
 export async function exampleSite(): Promise<Site> {
   const site = await siteWith({})
   const original = at('examples/site')
@@ -72,20 +72,20 @@ export async function exampleSite(): Promise<Site> {
   return site
 }
 
-/** An app with one view, and with lines of its own. */
+/** Returns the code of an app with one view and additional lines. */
 export const appSaying = (text: string, more = ''): string => `import { Phial } from 'phial'
 export const app = new Phial(import.meta.url)
 ${more}
 app.get('/', () => ${text})
 `
 
-/** Where a running `phial run` listens. */
+/** Returns the address of a running `phial run`. */
 export async function addressOf(command: Command): Promise<string> {
   const [, address = ''] = await command.says(/Running on (http:\/\/\S+) /)
   return address
 }
 
-/** The address at which it shows debug pages. */
+/** Returns the address that enables debug pages. */
 export async function entryOf(command: Command): Promise<string> {
   const [, address = ''] = await command.says(/For debug pages, open (\S+)\n/)
   return address

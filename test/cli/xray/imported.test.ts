@@ -13,7 +13,7 @@ test.for([
   expect(await importOf(spec, '/site/app.ts', app, '/site')).toEqual({ statement, expression })
 })
 
-test('from another folder', async () => {
+test('imports from another folder', async () => {
   const { statement } = await importOf('app:app', '/site/app.ts', app, '/site/test')
   expect(statement).toBe("import { app } from '../app.ts'")
 })
@@ -22,7 +22,7 @@ test.for([
   ['export const application = () => []', 'import { application }', 'application'],
   ['export default () => []', 'import app', 'app'],
   ['export const createApp = () => () => []', 'import { createApp }', 'await createApp()'],
-] as const)('where no name was said: %s', async ([source, statement, expression]) => {
+] as const)('without a name in the target, imports %s', async ([source, statement, expression]) => {
   await using site = await siteWith({ 'app.mjs': source })
   const file = `${site.path}/app.mjs`
   const made = Object.values((await import(pathToFileURL(file).href)) as object)[0] as typeof app

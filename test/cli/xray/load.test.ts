@@ -15,7 +15,7 @@ const program = (folder: string): Program =>
     { app: undefined, envFile: [] },
   )
 
-test('X-ray and the application, and where it was', async () => {
+test('loads X-ray and the application, and returns its file', async () => {
   await using site = await siteWith({
     'app.mjs': 'export const app = (e, s) => (s("200 OK", []), [])',
   })
@@ -25,7 +25,7 @@ test('X-ray and the application, and where it was', async () => {
   expect(picture.top?.name).toBe('app')
 })
 
-test('an application that cannot be loaded', async () => {
+test('throws if the application cannot be loaded', async () => {
   await using site = await siteWith({})
   await expect(load('app:app', program(site.path))).rejects.toMatchObject({
     name: 'CommandError',

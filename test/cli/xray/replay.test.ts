@@ -38,7 +38,7 @@ const captured = (): Promise<Site> =>
 const dark = ['-H', 'Cookie: theme=dark']
 
 describe('phial replay', () => {
-  test('sends it again, and says whether the answer is the same', async () => {
+  test('sends the request again, and reports how the answer differs', async () => {
     await using site = await captured()
     const same = await site.run(['replay', 'captured.json', 'app:app', ...dark])
     expect(same.stdout).toContain('Hello Ada, dark')
@@ -47,13 +47,13 @@ describe('phial replay', () => {
     expect(other.code).toBe(1)
     expect(other.stdout).toContain('Hello Ada, ***(4)')
     expect(other.stderr).toBe(
-      `Secrets were masked, and are sent as ***: HTTP_COOKIE. Say --header 'Cookie: …' to send another.
-The response differs from the captured one: its length was 15 bytes, and is 17 bytes.
+      `Masked secrets are sent as ***: HTTP_COOKIE. Pass --header 'Cookie: …' to send a real value.
+The response differs from the captured one: its length was 15 bytes and is now 17 bytes.
 `,
     )
   })
 
-  test('--to-test writes a test, and never over one', async () => {
+  test('--to-test writes a test, but never overwrites one', async () => {
     await using site = await captured()
     const words = ['replay', 'captured.json', 'app:app', ...dark, '--to-test']
     expect(await site.run(words)).toMatchObject({ code: 0, stdout: 'Wrote captured.test.ts\n' })
@@ -70,17 +70,17 @@ The response differs from the captured one: its length was 15 bytes, and is 17 b
     expect(passes()).toBe(false)
   })
 
-  test('what is no capture is said to be none', async () => {
+  test('rejects a file that is not a capture', async () => {
     await using site = await captured()
     await site.write('other.json', '{"a": 1}')
     const other = await site.run(['replay', 'other.json'])
-    expect(other.stderr).toMatch(/^This is no capture: it is JSON with/)
+    expect(other.stderr).toMatch(/^Not a capture: expected JSON with/)
     const none = await site.run(['replay', 'none.json'])
     expect(none.stderr).toMatch(/Cannot read none\.json: ENOENT/)
   })
 })
 
-/** Vitest itself, on what was written. */
+/** Runs Vitest on the generated test. */
 async function vitestIn({ path }: Site): Promise<() => boolean> {
   const vitest = fileURLToPath(new URL('../../../node_modules/vitest', import.meta.url))
   await symlink(vitest, join(path, 'node_modules/vitest'))

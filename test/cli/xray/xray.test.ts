@@ -9,7 +9,7 @@ export const broken = (environ) => { throw new Error('no tea') }
 `
 
 describe('phial xray', () => {
-  test('draws a request: its routes, its view, its answer', async () => {
+  test('draws a request with its routes, its view and its answer', async () => {
     await using site = await siteWith({ 'app.ts': app })
     const { code, stdout, stderr } = await site.run(['xray', 'app:app', 'GET', '/hello/ada'])
     expect([code, stderr]).toEqual([0, ''])
@@ -19,7 +19,7 @@ describe('phial xray', () => {
     expect(stdout).toMatch(/← 200 OK[^]*chunk of 9 bytes: Hello ada\n$/)
   })
 
-  test('sends headers and a body, a form where nothing else is said', async () => {
+  test('sends headers and a body, which is a form by default', async () => {
     await using site = await siteWith({ 'app.ts': app })
     const post = ['xray', 'app', 'POST', '/echo']
     const form = await site.run([...post, '-d', 'a=1', '-d', 'b=2', '--json'])
@@ -33,7 +33,7 @@ describe('phial xray', () => {
     expect(json.stdout).toContain('Content-Type: application/json')
   })
 
-  test('an application that does not answer is drawn, and the exit code says so', async () => {
+  test('draws an application that fails, and exits with 1', async () => {
     await using site = await siteWith({ 'app.ts': app })
     const { code, stdout, stderr } = await site.run(['xray', 'app:broken', 'GET', '/'])
     expect(stdout).toContain('throws Error: no tea')
@@ -41,7 +41,7 @@ describe('phial xray', () => {
     expect([code, stderr]).toEqual([1, 'No response: Error: no tea\n'])
   })
 
-  test('says what is meant where the words are wrong', async () => {
+  test('explains wrong arguments', async () => {
     await using site = await siteWith({ 'app.ts': app })
     const { code, stderr } = await site.run(['xray', 'app', '/', 'GET'])
     expect(code).toBe(2)

@@ -13,7 +13,7 @@ const writesLate: Application = (_environ, startResponse) => {
   return []
 }
 
-/** Does all that a rule speaks of, rightly. */
+/** Exercises most rules and keeps them. */
 const thorough: Application = async function* answer(environ, startResponse) {
   environ['wsgi.errors'].write(`${environ.REQUEST_METHOD}\n`)
   if (environ['HTTP_IF_NONE_MATCH'] === '"1"') {
@@ -29,24 +29,31 @@ const thorough: Application = async function* answer(environ, startResponse) {
   yield bytes('world')
 }
 
-test('each bad application is found, by the rule that it breaks', async () => {
-  const shelf = [...badApplications, ['APP-20', 'writes after the end', writesLate] as const]
+test('reports each faulty application with the rule that it breaks', async () => {
+  const applications = [
+    ...badApplications,
+    ['APP-20', 'calls write after the end', writesLate] as const,
+  ]
   const checks = await Promise.all(
-    shelf.map(async ([rule, what, app]) => ({ rule, what, check: await checkApplication(app) })),
+    applications.map(async ([rule, what, app]) => ({
+      rule,
+      what,
+      check: await checkApplication(app),
+    })),
   )
   const missed = checks.filter(({ rule, check }) => !ids(check, 'broken').includes(rule))
   expect(missed.map(({ rule, what }) => `${rule} that ${what}`)).toEqual([])
-  // And none but that one, except where an application is refused first and then starts again.
+  // No other rule is broken, except if an application calls startResponse again after a rejected call.
   const more = checks.filter(({ check }) => ids(check, 'broken').length > 1)
   expect(more.map(({ what, check }) => [what, ...ids(check, 'broken')])).toEqual([
-    ['starts again after a refusal', 'APP-2', 'APP-3'],
+    ['calls startResponse again after a rejected call', 'APP-2', 'APP-3'],
   ])
-  expect(new Set(shelf.map(([rule]) => rule))).toEqual(
+  expect(new Set(applications.map(([rule]) => rule))).toEqual(
     new Set(rules.map(({ id }) => id).filter((id) => id.startsWith('APP-'))),
   )
 })
 
-test('what was not done is not seen, and no fault', async () => {
+test('reports a rule as unseen, not as broken, if nothing exercised it', async () => {
   const check = await checkApplication(hello)
   expect(ids(check, 'broken')).toEqual([])
   expect(ids(check, 'unseen')).toEqual(
@@ -60,14 +67,14 @@ test('what was not done is not seen, and no fault', async () => {
   )
 })
 
-test('what was done is seen', async () => {
+test('reports a rule as kept if it was exercised', async () => {
   const check = await checkApplication(thorough)
   expect(check.faults).toEqual([])
   expect(ids(check, 'broken')).toEqual([])
   expect(ids(check, 'unseen')).toEqual(['APP-20', 'APP-21', 'APP-22', 'APP-23', 'APP-24'])
 })
 
-test('a breach is told with its request, what came, the rule, and what to do', async () => {
+test('reports a breach with its request, the rule and the remedy', async () => {
   const closes: Application = (environ, startResponse) => {
     const more: [string, string][] =
       environ.REQUEST_METHOD === 'POST' ? [['Connection', 'close']] : []
@@ -77,12 +84,12 @@ test('a breach is told with its request, what came, the rule, and what to do', a
   const { verdicts } = await checkApplication(closes)
   expect(verdicts.filter(({ verdict }) => verdict === 'broken').map(verdictText)).toEqual([
     expect.stringMatching(
-      /^broken {2}APP-7 {3}POST \/, a form: the application gave Connection\. Hop-by-hop headers .* Leave it out: /,
+      /^broken {2}APP-7 {3}POST \/, a form: the application set Connection\. Only the server .* Remove the header\. /,
     ),
   ])
 })
 
-test('a breach that the application catches itself is found', async () => {
+test('reports a breach that the application itself catches', async () => {
   const swallows: Application = (_environ, startResponse) => {
     try {
       startResponse('200', [])
@@ -94,19 +101,19 @@ test('a breach that the application catches itself is found', async () => {
   expect(ids(await checkApplication(swallows), 'broken')).toEqual(['APP-3'])
 })
 
-test('an application is asked for the paths that it is told', async () => {
-  const asked = new Set<string>()
+test('requests the given paths', async () => {
+  const requested = new Set<string>()
   const listens: Application = (environ, startResponse) => {
-    asked.add(environ.PATH_INFO)
+    requested.add(environ.PATH_INFO)
     return hello(environ, startResponse)
   }
   await checkApplication(listens, { paths: ['/upload', '/a?b=c'] })
-  expect(asked).toContain('/upload')
-  expect(asked).toContain('/a')
-  expect(asked).not.toContain('/')
+  expect(requested).toContain('/upload')
+  expect(requested).toContain('/a')
+  expect(requested).not.toContain('/')
 })
 
-test('an application that throws or never answers is at fault; one that a client broke off is not', async () => {
+test('reports a fault if an application throws or does not respond, but not for an aborted request', async () => {
   const throws: Application = async (environ, startResponse) => {
     if (environ.REQUEST_METHOD === 'BREW') throw new TypeError('no tea\nfor you')
     if (environ.REQUEST_METHOD === 'OPTIONS') return new Promise<never>(() => undefined)
@@ -115,7 +122,7 @@ test('an application that throws or never answers is at fault; one that a client
   }
   const check = await checkApplication(throws, { within: 50 })
   expect(check.faults).toEqual([
-    'OPTIONS /: nothing came within 50 ms',
+    'OPTIONS /: no response within 50 ms',
     expect.stringMatching(
       /^BREW \/: the application threw TypeError: no tea \(at .*check-application.*\)$/,
     ),
@@ -123,7 +130,7 @@ test('an application that throws or never answers is at fault; one that a client
   expect(isFaultless(check)).toBe(false)
 })
 
-test('an answer without an end is left after a while, and is no fault', async () => {
+test('disconnects from an endless response, which is not a fault', async () => {
   let closes = 0
   const endless: Application = async function* answer(environ, startResponse) {
     try {

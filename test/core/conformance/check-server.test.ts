@@ -14,12 +14,12 @@ vi.spyOn(console, 'error').mockImplementation(() => undefined)
 const broken = (check: Check): string[] =>
   check.verdicts.filter(({ verdict }) => verdict === 'broken').map(({ rule }) => rule.id)
 
-/** A server that is good but for what a middleware around its applications spoils. */
-const spoilt =
+/** Returns a server that is correct, except for a faulty middleware around its applications. */
+const faulty =
   (act: Parameters<typeof around>[0]) =>
   (app: Application): ServerUnderCheck => ({ client: callClient(around(act)(app)) })
 
-test('a good server keeps all rules, and each start is closed', async () => {
+test('reports all rules as kept for a correct server, and stops each one that it starts', async () => {
   let open = 0
   const check = await checkServer((app) => {
     open++
@@ -31,8 +31,8 @@ test('a good server keeps all rules, and each start is closed', async () => {
   expect(open).toBe(0)
 })
 
-test('a client’s view and an application’s are both told', async () => {
-  const start = spoilt((app, environ, startResponse) => {
+test('reports breaches that the client observes and those that the application observes', async () => {
+  const start = faulty((app, environ, startResponse) => {
     environ['HTTP_PROXY'] = 'evil:1'
     environ['SERVER_PORT'] = wrongly(80)
     return app(environ, startResponse)
@@ -42,7 +42,7 @@ test('a client’s view and an application’s are both told', async () => {
   expect(check.verdicts.find(({ rule }) => rule.id === 'ENV-3')?.found).toMatch(/SERVER_PORT/)
   expect(check.verdicts.find(({ rule }) => rule.id === 'SRV-5')).toMatchObject({
     verdict: 'unseen',
-    found: 'the environ broke rules in each request, so that no application was run',
+    found: 'every environ broke a rule, so no application was run',
   })
 })
 
@@ -64,11 +64,11 @@ test.each([
       await chunks.next()
     })(), { close: () => body.close?.() })
   }],
-] satisfies [string, Parameters<typeof around>[0]][])('a server that breaks %s is found', async (rule, act) => {
-  expect(broken(await checkServer(spoilt(act), 300))).toContain(rule)
+] satisfies [string, Parameters<typeof around>[0]][])('reports a server that breaks %s', async (rule, act) => {
+  expect(broken(await checkServer(faulty(act), 300))).toContain(rule)
 }) // prettier-ignore
 
-test('a server that never calls its application is not judged by what it did not show', async () => {
+test('reports rules as unseen if the server never calls its application', async () => {
   const silent = { status: '', headers: [], body: '', complete: false }
   const check = await checkServer(() => ({ client: async () => silent }), 300)
   expect(check.verdicts.find(({ rule }) => rule.id === 'ENV-1')).toMatchObject({
@@ -78,7 +78,7 @@ test('a server that never calls its application is not judged by what it did not
   expect(broken(check)).toContain('SRV-13')
 })
 
-test('a server that cannot be started is the caller’s error', async () => {
+test('rejects with the error of a server that cannot be started', async () => {
   const start = (): never => {
     throw new Error('the port is taken')
   }

@@ -39,7 +39,7 @@ const answering =
   }
 
 describe('fromFetch', () => {
-  test('sends the head of a stream before its first bytes, and that of a counted body with them', async () => {
+  test('sends the head of a stream before its first bytes, and the head of a body with Content-Length together with them', async () => {
     const stream = (): ReadableStream => new Response('later').body ?? new ReadableStream()
     const names = async (response: Response): Promise<string[]> =>
       (await driveToEnd(fromFetch(() => response))).calls.map(([name]) => name)
@@ -56,7 +56,7 @@ describe('fromFetch', () => {
 
   const url: FetchHandler = ({ url }) => new Response(url)
 
-  test('answers with what the handler answers', async () => {
+  test('returns the response of the handler', async () => {
     const answer = await call(
       validator(
         fromFetch(
@@ -79,13 +79,13 @@ describe('fromFetch', () => {
     expect(answer.text()).toBe('grün')
   })
 
-  test('answers without a body where the handler does', async () => {
+  test('returns no body if the response of the handler has none', async () => {
     const answer = await call(validator(fromFetch(async () => new Response(null, { status: 204 }))))
     expect(answer.statusCode).toBe(204)
     expect(answer.body.byteLength).toBe(0)
   })
 
-  test('tells the handler method, URL, headers and body', async () => {
+  test('passes method, URL, headers and body to the handler', async () => {
     const answer = await call(
       validator(
         fromFetch(async (request) =>
@@ -122,16 +122,16 @@ describe('fromFetch', () => {
     ['/caf%C3%A9', '/caf%C3%A9'],
     ['/a%20b;c=d', '/a%20b;c=d'],
     ['/~a!b', '/~a!b'],
-  ])('keeps the path %s undecoded', async (path, expected) => {
+  ])('keeps the encoding of the path %s', async (path, expected) => {
     expect((await call(fromFetch(url), { path })).text()).toBe(`http://localhost${expected}`)
   })
 
-  test('keeps %2F under a dispatcher too', async () => {
+  test('keeps %2F under a dispatcher', async () => {
     const app = dispatcher(answering('elsewhere'), { '/api': fromFetch(url) })
     expect((await call(app, { path: '/api/a%2Fb' })).text()).toBe('http://localhost/api/a%2Fb')
   })
 
-  test('goes by PATH_INFO where middleware has written another one', async () => {
+  test('uses PATH_INFO if middleware has changed it', async () => {
     const rewriting = compose((app) => (environ, startResponse) => {
       environ.PATH_INFO = '/cafÃ© x'
       return (app as Application)(environ, startResponse)
@@ -141,14 +141,14 @@ describe('fromFetch', () => {
     )
   })
 
-  test('goes by PATH_INFO where there is no RAW_URI', async () => {
+  test('uses PATH_INFO if there is no RAW_URI', async () => {
     const environ = { RAW_URI: undefined }
     expect((await call(fromFetch(url), { path: '/a%2Fb', environ })).text()).toBe(
       'http://localhost/a/b',
     )
   })
 
-  test('leaves headers of one connection out, both ways', async () => {
+  test('omits hop-by-hop headers in both directions', async () => {
     const answer = await call(
       fromFetch(
         (request) =>
@@ -162,14 +162,14 @@ describe('fromFetch', () => {
     expect(answer.headers.map(([name]) => name)).toEqual(['content-type', 'x-a'])
   })
 
-  test('sends no body where none comes', async () => {
+  test('passes no body if the request has none', async () => {
     for (const options of [
       {},
       { method: 'POST' },
       { method: 'POST', body: '' },
       { body: 'to GET' },
     ])
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       expect(
         (
           await call(
@@ -180,7 +180,7 @@ describe('fromFetch', () => {
       ).toBe('true')
   })
 
-  test('streams both ways', async () => {
+  test('streams in both directions', async () => {
     const more = deferred()
     const chunks: string[] = []
     async function* sent(): AsyncGenerator<Uint8Array> {
@@ -202,7 +202,7 @@ describe('fromFetch', () => {
     expect(chunks).toEqual(['one', 'two'])
   })
 
-  test('rejects with the error of the handler, or of its stream', async () => {
+  test('rejects with the error of the handler or of its stream', async () => {
     const failing = new Error('broken')
     await expect(call(fromFetch(() => Promise.reject(failing)))).rejects.toBe(failing)
     const stream = new ReadableStream({ pull: (controller) => controller.error(failing) })
@@ -213,7 +213,7 @@ describe('fromFetch', () => {
     ['to HEAD', { method: 'HEAD' }],
     ['a client that leaves', { leave: true }],
     ['a client that had left', { left: true }],
-  ])('cancels the handler’s stream when it is not read to its end: %s', async (_why, how) => {
+  ])('cancels the stream of the handler if it is not read to the end: %s', async (_why, how) => {
     const cancelled = deferred()
     const client = new AbortController()
     if ('left' in how) client.abort()
@@ -236,7 +236,7 @@ describe('fromFetch', () => {
     await cancelled.promise
   })
 
-  test('gives the handler a signal that fires when the client leaves', async () => {
+  test('passes a signal to the handler that fires when the client disconnects', async () => {
     const client = new AbortController()
     let aborted: boolean | undefined
     const answer = call(
@@ -259,7 +259,7 @@ describe('a request that a URL would change', () => {
     '/public\\..\\admin', '/a\\b', '/a\tb', '/a#b', '/a\nb',
   ] // prettier-ignore
 
-  /** The environ as a server makes it of a raw target: `call` would escape some of these. */
+  /** Returns the environ that a server creates from a raw target. `call` would encode some of these. */
   const asked = (target: string, variables: Record<string, string> = {}): Environ => ({
     ...setupTestingDefaults({}),
     PATH_INFO: decodePath(target),
@@ -273,16 +273,16 @@ describe('a request that a URL would change', () => {
     return [answer.statusCode, handler.mock.calls.length]
   }
 
-  test.each(paths)('gets a 400 for %j, and the handler is not called', async (path) => {
+  test.each(paths)('gets 400 for %j, and the handler is not called', async (path) => {
     expect(await statusOf(asked(path))).toEqual([400, 0])
   })
 
   test.each(['/public/../admin', '/a/./b'])(
-    'gets a 400 for %j also where RAW_URI is of no use',
+    'gets 400 for %j even if RAW_URI is unusable',
     async (path) => expect(await statusOf(asked(path, { RAW_URI: '/' }))).toEqual([400, 0]),
   )
 
-  test('gets a 400 where it would leave a mount', async () => {
+  test('gets 400 if it would escape from a mount', async () => {
     const handler = vi.fn<FetchHandler>(() => new Response('seen'))
     const site = dispatcher(answering('the site'), { '/api': fromFetch(handler) })
     const answer = await call(site, { path: '/api/../admin' })
@@ -301,7 +301,7 @@ describe('a request that a URL would change', () => {
     '/a"b',
     '/caf%C3%A9',
     '',
-  ])('is answered for %j, whose path stays the same', async (path) =>
+  ])('is passed on for %j, whose path does not change', async (path) =>
     expect(await statusOf(asked(path))).toEqual([200, 1]),
   )
 
@@ -316,24 +316,22 @@ describe('a request that a URL would change', () => {
     '0x7f.1',
     'a\\b',
     '[::g]',
-  ])('gets a 400 for the host %j', async (host) =>
+  ])('gets 400 for the host %j', async (host) =>
     expect(await statusOf(asked('/', { HTTP_HOST: host }))).toEqual([400, 0]),
   )
 
   test.each(['Example.COM', 'a:8000', 'a:80', '[::1]:8000', '[0:0::1]', '127.0.0.1', 'a_b'])(
-    'is answered for the host %j',
+    'is passed on for the host %j',
     async (host) => expect(await statusOf(asked('/', { HTTP_HOST: host }))).toEqual([200, 1]),
   )
 
-  test('gets a 400 for a method that fetch would write in capitals', async () => {
+  test('gets 400 for a method that fetch would convert to upper case', async () => {
     expect(await statusOf(asked('/', { REQUEST_METHOD: 'post' }))).toEqual([400, 0])
     expect(await statusOf(asked('/', { REQUEST_METHOD: 'report' }))).toEqual([200, 1])
   })
 
-  test.each(['TRACE', 'CONNECT', 'track'])(
-    'gets a 501 for %s, which fetch refuses',
-    async (method) =>
-      expect(await statusOf(asked('/', { REQUEST_METHOD: method }))).toEqual([501, 0]),
+  test.each(['TRACE', 'CONNECT', 'track'])('gets 501 for %s, which fetch rejects', async (method) =>
+    expect(await statusOf(asked('/', { REQUEST_METHOD: method }))).toEqual([501, 0]),
   )
 })
 
@@ -342,9 +340,9 @@ interface Zstd {
   zstdDecompressSync(bytes: Uint8Array): Buffer
 }
 
-describe('a response of fetch that was compressed', () => {
+describe('a compressed response of fetch', () => {
   const text = 'hello'.repeat(50)
-  /** Node has it from 22.15 on. */
+  /** Available in Node from 22.15. */
   const zstd = 'zstdCompressSync' in zlib ? (zlib as unknown as Zstd) : undefined
   const packed: Record<string, Buffer> = {
     gzip: gzipSync(text),
@@ -381,7 +379,7 @@ describe('a response of fetch that was compressed', () => {
     })
 
   const unpacked = Object.keys(packed).filter((coding) => coding !== 'made-up' && coding !== 'zstd')
-  test.each(unpacked)('by %s has none of the headers of the packed bytes', async (coding) => {
+  test.each(unpacked)('with %s loses the headers of the compressed bytes', async (coding) => {
     const answer = await through(coding)
     const headers = Object.fromEntries(answer.headers)
     expect(answer.text()).toBe(text)
@@ -400,22 +398,25 @@ describe('a response of fetch that was compressed', () => {
     expect(withoutDate(head)).toEqual(withoutDate(got))
   })
 
-  test.each(['', 'made-up'])('by %j, which fetch leaves alone, keeps them all', async (coding) => {
-    const { headers } = await through(coding)
-    expect(headers).toContainEqual(['content-length', String(text.length)])
-    expect(headers).toContainEqual(['etag', '"of the bytes"'])
-    expect(headers.filter(([name]) => name === 'content-encoding')).toHaveLength(
-      coding === '' ? 0 : 1,
-    )
-  })
+  test.each(['', 'made-up'])(
+    'with %j, which fetch does not decode, keeps all headers',
+    async (coding) => {
+      const { headers } = await through(coding)
+      expect(headers).toContainEqual(['content-length', String(text.length)])
+      expect(headers).toContainEqual(['etag', '"of the bytes"'])
+      expect(headers.filter(([name]) => name === 'content-encoding')).toHaveLength(
+        coding === '' ? 0 : 1,
+      )
+    },
+  )
 
-  test.runIf('zstd' in packed)('by zstd says what its bytes are', async () => {
+  test.runIf('zstd' in packed)('with zstd has headers that match its bytes', async () => {
     const answer = await through('zstd')
     const isPacked = answer.headers.some(([name]) => name === 'content-encoding')
     expect(isPacked ? zstd?.zstdDecompressSync(answer.body).toString() : answer.text()).toBe(text)
   })
 
-  test('stays as it is if it was made by hand', async () => {
+  test('keeps its headers if it was created by code', async () => {
     const bytes = gzipSync(text)
     const headers = {
       'Content-Encoding': 'gzip',
@@ -432,7 +433,7 @@ describe('a response of fetch that was compressed', () => {
   })
 })
 
-test('there and back again, nothing is lost', async () => {
+test('a round trip through fromFetch and toFetch preserves the request and the response', async () => {
   const app: Application = async (environ, startResponse) => {
     const body = await environ['wsgi.input'].read()
     startResponse('202 Well taken', [

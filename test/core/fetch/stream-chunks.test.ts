@@ -2,7 +2,7 @@ import { call, fromFetch, type FetchHandler } from '@phial/core'
 import { expect, test } from 'vitest'
 import { bytes } from '../support/bytes.ts'
 
-/** A handler whose stream tells what happens to it. */
+/** Returns a stream that records what happens to it. */
 function watched(): { handler: FetchHandler; seen: string[] } {
   const seen: string[] = []
   const handler: FetchHandler = () =>
@@ -19,13 +19,13 @@ function watched(): { handler: FetchHandler; seen: string[] } {
   return { handler, seen }
 }
 
-test('a stream is read to its end, and not cancelled then', async () => {
+test('does not cancel a stream that is read to its end', async () => {
   const { handler, seen } = watched()
   expect((await call(fromFetch(handler))).text()).toBe('xx')
   expect(seen).not.toContain('cancel')
 })
 
-test('a stream that is broken off is cancelled, once', async () => {
+test('cancels a stream once if the iteration ends early', async () => {
   const { handler, seen } = watched()
   await call(fromFetch(handler), { method: 'HEAD' })
   expect(seen.filter((what) => what === 'cancel')).toEqual(['cancel'])

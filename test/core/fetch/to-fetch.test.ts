@@ -24,14 +24,14 @@ const answering =
     return [bytes(text)]
   }
 
-/** A body’s reader; an answer without a body fails the test. */
+/** Returns the reader of a response body. Throws if there is none. */
 function readerOf({ body }: Response): ReadableStreamDefaultReader<Uint8Array> {
   if (body === null) throw new Error('The answer has no body')
   return body.getReader() as ReadableStreamDefaultReader<Uint8Array>
 }
 
 describe('toFetch', () => {
-  test('answers with status, headers and body', async () => {
+  test('responds with status, headers and body', async () => {
     const response = await get((_environ, startResponse) => {
       startResponse('201 All made', [['X-A', 'ÿ'], ['Content-Type', 'text/plain']])
       return [bytes('one'), bytes('two')]
@@ -42,7 +42,7 @@ describe('toFetch', () => {
     expect(await response.text()).toBe('onetwo')
   })
 
-  test('keeps each Set-Cookie to itself', async () => {
+  test('keeps Set-Cookie headers separate', async () => {
     const { headers } = await get((_environ, startResponse) => {
       ok(
         startResponse,
@@ -57,7 +57,7 @@ describe('toFetch', () => {
     expect(headers.get('vary')).toBe('A, B')
   })
 
-  test('says what was asked', async () => {
+  test('passes the request to the application', async () => {
     let seen: unknown
     await get(
       validator((environ, startResponse) => {
@@ -96,7 +96,7 @@ describe('toFetch', () => {
     })
   })
 
-  test('knows https and its port', async () => {
+  test('sets the scheme and port for https', async () => {
     let seen: unknown
     const app: Application = (environ, startResponse) => {
       seen = [environ['wsgi.url_scheme'], environ.SERVER_PORT]
@@ -107,7 +107,7 @@ describe('toFetch', () => {
     expect(seen).toEqual(['https', '443'])
   })
 
-  test('answers at the first bytes, not before: until then the answer can be replaced', async () => {
+  test('resolves at the first bytes, so that the response can be replaced before', async () => {
     const more = deferred()
     let answered = false
     const answer = get(async function* app(_environ, startResponse) {
@@ -127,7 +127,7 @@ describe('toFetch', () => {
     expect(textOf((await readerOf(response).read()).value ?? bytes('nothing'))).toBe('sorry')
   })
 
-  test('does not ask for a chunk before the one before it was taken', async () => {
+  test('does not request a chunk before the previous one has been read', async () => {
     const asked: string[] = []
     const response = await get(function* app(_environ, startResponse) {
       ok(startResponse)
@@ -149,7 +149,7 @@ describe('toFetch', () => {
     expect((await reader.read()).done).toBe(true)
   })
 
-  test('answers a reader that asks for several chunks at once', async () => {
+  test('serves a reader with several pending reads', async () => {
     const response = await get(function* app(_environ, startResponse) {
       ok(startResponse)
       for (const chunk of ['one', 'two', 'three', 'four']) yield bytes(chunk)
@@ -161,7 +161,7 @@ describe('toFetch', () => {
     ]) // prettier-ignore
   })
 
-  test('lets an application go on that has written several chunks at once', async () => {
+  test('resolves several pending calls of write', async () => {
     const response = await get(async (_environ, startResponse) => {
       const write = startResponse('200 OK', [])
       await Promise.all([write(bytes('one')), write(bytes('two'))])
@@ -170,7 +170,7 @@ describe('toFetch', () => {
     expect(await response.text()).toBe('onetwothree')
   })
 
-  test('keeps chunks apart from the buffer that the application uses again', async () => {
+  test('copies chunks, so that the application may reuse its buffer', async () => {
     const response = await get(function* app(_environ, startResponse) {
       ok(startResponse)
       const buffer = new Uint8Array(3)
@@ -182,7 +182,7 @@ describe('toFetch', () => {
     expect(await response.text()).toBe('onetwo')
   })
 
-  test('that is cancelled closes the body and fires phial.signal', async () => {
+  test('closes the body and fires phial.signal if the response is cancelled', async () => {
     const notes: string[] = []
     const closed = deferred()
     const response = await get(async function* app(environ, startResponse) {
@@ -202,7 +202,7 @@ describe('toFetch', () => {
     expect(log).not.toHaveBeenCalled()
   })
 
-  test('whose request is aborted fires phial.signal and breaks the answer off', async () => {
+  test('fires phial.signal and aborts the response if the request is aborted', async () => {
     const client = new AbortController()
     const closed = deferred()
     const response = await get(
@@ -231,13 +231,13 @@ describe('toFetch', () => {
     expect(log).not.toHaveBeenCalled()
   })
 
-  test('whose request was aborted before answers all the same, and closes the body', async () => {
+  test('responds to an already aborted request, and closes the body', async () => {
     let closed = 0
     for (const app of [
       () => Object.assign([bytes('one')], { close: () => (closed += 1) }),
       async () => Object.assign([bytes('one')], { close: () => (closed += 1) }),
     ])
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await get(
         (_environ, startResponse) => {
           ok(startResponse)
@@ -249,7 +249,7 @@ describe('toFetch', () => {
     expect(closed).toBe(2)
   })
 
-  test('whose request was aborted before does not pass half an answer off as a whole one', async () => {
+  test('does not complete a partial response to an already aborted request', async () => {
     const response = await get(
       function* app(_environ, startResponse) {
         ok(startResponse)
@@ -262,7 +262,7 @@ describe('toFetch', () => {
     await expect(response.text()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  test('answers an error before the head with 500, and logs it', async () => {
+  test('responds to an error before the head with 500, and logs it', async () => {
     log.mockImplementation(() => undefined)
     const response = await get(() => {
       throw new Error('secret')
@@ -272,7 +272,7 @@ describe('toFetch', () => {
     expect(String(log.mock.calls[0])).toMatch(/^Exception on "\/" \[GET\]\nError: secret\n +at /)
   })
 
-  test('breaks off at an error after the head, with that error, and logs it', async () => {
+  test('aborts the response with an error after the head, and logs it', async () => {
     log.mockImplementation(() => undefined)
     const failing = new Error('halfway')
     const response = await get(function* app(_environ, startResponse) {
@@ -285,7 +285,7 @@ describe('toFetch', () => {
     expect(String(log.mock.calls[0])).toContain('Error: halfway')
   })
 
-  test('breaks off when bytes are missing', async () => {
+  test('aborts the response if bytes are missing', async () => {
     log.mockImplementation(() => undefined)
     const response = await get((_environ, startResponse) => {
       ok(startResponse, ['Content-Length', '9'])
@@ -295,13 +295,13 @@ describe('toFetch', () => {
     expect(String(log.mock.calls[0])).toContain('APP-18')
   })
 
-  test('answers HEAD without a body', async () => {
+  test('responds to HEAD without a body', async () => {
     const response = await get(answering('hello'), '/', { method: 'HEAD' })
     expect(response.body).toBeNull()
     expect(response.headers.get('content-length')).toBe('5')
   })
 
-  test('answers HEAD of a stream with an empty stream, because platforms take null for a length of 0', async () => {
+  test('responds to HEAD of a stream with an empty stream, because platforms send Content-Length: 0 for null', async () => {
     const response = await get(
       (_environ, startResponse) => {
         ok(startResponse)
@@ -316,10 +316,10 @@ describe('toFetch', () => {
   })
 
   test.each(['204 No Content', '205 Reset Content', '304 Not Modified'])(
-    'answers with %s, which has no body',
+    'responds with %s without a body',
     async (status) => {
       for (const body of [[], [bytes('one')], [bytes('one'), bytes('two')]]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after another
+        // oxlint-disable-next-line no-await-in-loop -- sequentially
         const response = await get((_environ, startResponse) => {
           startResponse(status, [])
           return body
@@ -331,7 +331,7 @@ describe('toFetch', () => {
     },
   )
 
-  test('sends a body while it comes, and answers while it is still being sent', async () => {
+  test('streams the request body, and responds while it is being sent', async () => {
     const more = deferred()
     async function* sent(): AsyncGenerator<Uint8Array> {
       yield bytes('one')
@@ -353,7 +353,7 @@ describe('toFetch', () => {
     expect((await reader.read()).done).toBe(true)
   })
 
-  test('tells an error of the request’s body to whoever reads it', async () => {
+  test('rejects reads with the error of the request body', async () => {
     const failing = new Error('the request broke off')
     const caught: unknown[] = []
     await get(
@@ -374,7 +374,7 @@ describe('toFetch', () => {
     expect(caught).toEqual([failing])
   })
 
-  test('puts what the platform knows into the environ, from all that it is called with', async () => {
+  test('adds the keys of the environ option, which receives all arguments of the handler', async () => {
     let seen: unknown
     const app = validator((environ, startResponse) => {
       seen = [environ.REMOTE_ADDR, environ['phial.platform'], environ['my.key']]
@@ -392,7 +392,7 @@ describe('toFetch', () => {
     expect(seen).toEqual(['203.0.113.7', { port: 4711 }, 'http://localhost/a'])
   })
 
-  describe('an abort after a whole answer is not a client that left', () => {
+  describe('does not treat an abort after a complete response as a disconnect', () => {
     const bodies: [kind: string, app: Application][] = [
       ['an array', answering('whole')],
       [

@@ -8,32 +8,32 @@ const app: Application = (environ, startResponse) => {
   return [bytes(String(environ['trace'] ?? ''))]
 }
 
-/** Notes that it was built, and leaves a trace in the environ. */
+/** Returns middleware that records when it is built, and adds its name to the environ. */
 const tracing =
   (name: string, built: string[] = []): Middleware =>
   (inner) => {
     built.push(name)
-    const within = inner as Application
+    const app = inner as Application
     return (environ, startResponse) => {
       environ['trace'] = `${String(environ['trace'] ?? '')}${name}`
-      return within(environ, startResponse)
+      return app(environ, startResponse)
     }
   }
 
-test('the first middleware stands outermost', async () => {
+test('puts the first middleware outermost', async () => {
   expect((await call(compose(tracing('a'), tracing('b'), tracing('c'))(app))).text()).toBe('abc')
 })
 
-test('composed middleware is middleware, and can be composed', async () => {
+test('returns middleware that can be composed again', async () => {
   const ab = compose(tracing('a'), tracing('b'))
   expect((await call(compose(ab, tracing('c'), ab)(app))).text()).toBe('abcab')
 })
 
-test('no middleware at all is the application itself', () => {
+test('returns the application itself without middleware', () => {
   expect(compose()(app)).toBe(app)
 })
 
-test('everything is built once, from the inside out, and nothing at a request', async () => {
+test('builds each layer once, from the inside out, and none at a request', async () => {
   const built: string[] = []
   const composed = compose(tracing('a', built), tracing('b', built))
   expect(built).toEqual([])
@@ -44,15 +44,15 @@ test('everything is built once, from the inside out, and nothing at a request', 
   expect(built).toEqual(['b', 'a'])
 })
 
-test('each middleware gets a function, whatever the one within it returns', async () => {
+test('passes a function to each middleware, even if the inner one returns an object', async () => {
   const object = { wsgiApp: app }
   const returnsAnObject = (() => object) as unknown as Middleware
   expect((await call(compose(tracing('a'))(object))).text()).toBe('a')
   expect((await call(compose(tracing('a'), returnsAnObject)(app))).text()).toBe('a')
 })
 
-test('what is no application is refused where it is composed', () => {
+test('throws immediately if the value is not an application', () => {
   expect(() => compose()(undefined as unknown as Application)).toThrow(
-    /^An application is a function/,
+    /^Expected an application, which is a function/,
   )
 })

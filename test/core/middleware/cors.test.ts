@@ -30,18 +30,18 @@ async function ask(
   }
   const answer = await call(validator(cors(options)(validator(app))), { method, headers })
   const all = answer.headers.map(([name, value]): [string, string] => [name.toLowerCase(), value])
-  const said = all.filter(([name]) => /^access-control|^vary$/.test(name))
-  return { status: answer.statusCode, body: answer.text(), headers: Object.fromEntries(said) }
+  const relevant = all.filter(([name]) => /^access-control|^vary$/.test(name))
+  return { status: answer.statusCode, body: answer.text(), headers: Object.fromEntries(relevant) }
 }
 
-describe('an answer', () => {
-  test('to an origin that is allowed says so', async () => {
+describe('a response', () => {
+  test('to an allowed origin has Access-Control-Allow-Origin', async () => {
     const { headers, body } = await ask({ origins: [ORIGIN] }, { Origin: ORIGIN })
     expect(headers).toEqual({ 'access-control-allow-origin': ORIGIN, vary: 'Origin' })
     expect(body).toBe('GET')
   })
 
-  test('to all origins says so', async () => {
+  test('has Access-Control-Allow-Origin: * if all origins are allowed', async () => {
     const { headers } = await ask({ origins: '*' }, { Origin: ORIGIN })
     expect(headers).toEqual({ 'access-control-allow-origin': '*' })
   })
@@ -54,16 +54,16 @@ describe('an answer', () => {
     'HTTPS://APP.EXAMPLE.COM',
     'null',
     '',
-  ])('to %j says nothing, and that others might hear more', async (Origin) => {
+  ])('to the origin %j has only Vary', async (Origin) => {
     const { headers, status } = await ask({ origins: [ORIGIN] }, { Origin })
     expect([status, headers]).toEqual([200, { vary: 'Origin' }])
   })
 
-  test('to nobody’s page is for caches the same', async () => {
+  test('without an Origin has only Vary', async () => {
     expect((await ask({ origins: [ORIGIN] }, {})).headers).toEqual({ vary: 'Origin' })
   })
 
-  test('may be read with cookies, and more of its headers', async () => {
+  test('allows credentials and exposes headers as configured', async () => {
     const options = { origins: [ORIGIN], credentials: true, exposeHeaders: ['ETag', 'X-Total'] }
     expect((await ask(options, { Origin: ORIGIN })).headers).toEqual({
       'access-control-allow-origin': ORIGIN,
@@ -73,21 +73,21 @@ describe('an answer', () => {
     })
   })
 
-  test('has each header once, whatever the application says', async () => {
+  test('has each CORS header once, even if the application sets it', async () => {
     const own: HeaderList = [['Access-Control-Allow-Origin', '*'], ['Vary', 'Origin']] // prettier-ignore
     const { headers } = await ask({ origins: [ORIGIN] }, { Origin: ORIGIN }, 'GET', own)
     expect(headers).toEqual({ 'access-control-allow-origin': ORIGIN, vary: 'Origin' })
   })
 })
 
-describe('a preflight', () => {
+describe('a preflight request', () => {
   const preflight = {
     Origin: ORIGIN,
     'Access-Control-Request-Method': 'PUT',
     'Access-Control-Request-Headers': 'content-type, x-own',
   }
 
-  test('is answered here', async () => {
+  test('is answered by the middleware', async () => {
     const { status, body, headers } = await ask({ origins: [ORIGIN] }, preflight, 'OPTIONS')
     expect([status, body]).toEqual([204, ''])
     expect(headers).toEqual({
@@ -99,7 +99,7 @@ describe('a preflight', () => {
     })
   })
 
-  test('says what was said', async () => {
+  test('uses the configured values', async () => {
     const options = { origins: [ORIGIN], methods: ['PUT'], allowHeaders: ['X-Own'], maxAge: 5, credentials: true } // prettier-ignore
     const { headers } = await ask(options, preflight, 'OPTIONS')
     expect(headers).toMatchObject({
@@ -113,21 +113,21 @@ describe('a preflight', () => {
   test.each([
     ['another origin', { ...preflight, Origin: 'https://evil.example' }],
     ['no origin', { 'Access-Control-Request-Method': 'PUT' }],
-    ['no method: an OPTIONS of the application’s own', { Origin: ORIGIN }],
-  ])('with %s is the application’s business', async (_, headers) => {
+    ['no method: an OPTIONS request for the application', { Origin: ORIGIN }],
+  ])('with %s is passed to the application', async (_, headers) => {
     expect((await ask({ origins: [ORIGIN] }, headers, 'OPTIONS')).body).toBe('OPTIONS')
   })
 })
 
-describe('what makes no sense is told', () => {
+describe('a TypeError is thrown for', () => {
   test('all origins with credentials', () => {
     expect(() => cors({ origins: '*', credentials: true })).toThrow('List the origins')
   })
 
   test.each(['https://app.example.com/', 'app.example.com', '*', 'https://a.example:443', 'null'])(
-    'the origin %s',
+    'the invalid origin %s',
     (origin) => {
-      expect(() => cors({ origins: [origin] })).toThrow(`expected an origin, received "${origin}"`)
+      expect(() => cors({ origins: [origin] })).toThrow(`received "${origin}"`)
     },
   )
 })

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { bytes } from '../support/bytes.ts'
 import { ok } from '../support/drive.ts'
 
-/** Answers its name, and where it thinks it stands. */
+/** Returns an application that responds with its name, SCRIPT_NAME and PATH_INFO. */
 const place =
   (name: string): Application =>
   (environ, startResponse) => {
@@ -41,32 +41,32 @@ test.each([
   ['/__proto__', 'site  /__proto__'],
   ['/%61pi/x', 'api /api /x'],
   ['/api%2Fv2', 'v2 /api/v2 '],
-])('%s leads to: %s', async (path, expected) => {
+])('routes %s to: %s', async (path, expected) => {
   expect(await found(site, path)).toBe(expected)
 })
 
-test('what was mounted already keeps its script name', async () => {
+test('appends the prefix to an existing SCRIPT_NAME', async () => {
   expect(await found(site, '/api/x', { SCRIPT_NAME: '/root' })).toBe('api /root/api /x')
   expect(await found(site, '/x', { SCRIPT_NAME: '/root' })).toBe('site /root /x')
 })
 
-test('a dispatcher in a dispatcher adds up', async () => {
+test('nested dispatchers append their prefixes', async () => {
   const outer = dispatcher(place('outside'), { '/one': dispatcher(site, { '/two': site }) })
   expect(await found(outer, '/one/two/api/x')).toBe('api /one/two/api /x')
   expect(await found(outer, '/one/api')).toBe('api /one/api ')
   expect(await found(outer, '/one')).toBe('site /one ')
 })
 
-test('an empty path, as OPTIONS * has it, leads to the application beside the mounts', async () => {
+test('routes an empty path, as of OPTIONS *, to the default application', async () => {
   expect(await found(site, '*')).toBe('site  ')
 })
 
-test('a prefix is matched by the bytes of its text', async () => {
+test('matches a prefix by its UTF-8 bytes', async () => {
   const app = dispatcher(place('site'), { '/café': place('café') })
   expect(await found(app, '/caf%C3%A9/x')).toBe('café /cafÃ© /x')
 })
 
-test('a path of very many segments costs no more than its mounts', async () => {
+test('limits the work for a path of many segments by the length of the prefixes', async () => {
   const path = '/a'.repeat(20_000)
   const app = dispatcher(place('site'), { '/a/a': place('a') })
   const sliced = vi.spyOn(String.prototype, 'slice')
@@ -77,7 +77,7 @@ test('a path of very many segments costs no more than its mounts', async () => {
   expect(count).toBeLessThan(1000)
 })
 
-test('mounts are read once, when the dispatcher is made', async () => {
+test('reads the mounts once, when the dispatcher is created', async () => {
   const mounts: Record<string, Application> = { '/a': place('a') }
   const app = dispatcher(place('site'), mounts)
   mounts['/b'] = place('b')
@@ -86,7 +86,7 @@ test('mounts are read once, when the dispatcher is made', async () => {
   expect(await found(app, '/b')).toBe('site  /b')
 })
 
-test('what is mounted may walk on by itself', async () => {
+test('lets a mounted application shift PATH_INFO further', async () => {
   const app = dispatcher(place('site'), {
     '/a': (environ, startResponse) => {
       const name = shiftPathInfo(environ)
@@ -96,7 +96,7 @@ test('what is mounted may walk on by itself', async () => {
   expect(await found(app, '/a/b/c')).toBe('b /a/b /c')
 })
 
-describe('a prefix that cannot match is refused, with one that can', () => {
+describe('an invalid prefix', () => {
   test.each([
     ['api', '/api'],
     ['/api/', '/api'],
@@ -104,9 +104,11 @@ describe('a prefix that cannot match is refused, with one that can', () => {
     ['//', '/prefix'],
     ['/', '/prefix'],
     ['', '/prefix'],
-  ])('%j should be %j', (prefix, mended) => {
-    const refused = (): unknown => dispatcher(place('site'), { [prefix]: place('api') })
-    expect(refused).toThrow(TypeError)
-    expect(refused).toThrow(`${JSON.stringify(prefix)} should be ${JSON.stringify(mended)}`)
+  ])('%j throws a TypeError that suggests %j', (prefix, suggestion) => {
+    const create = (): unknown => dispatcher(place('site'), { [prefix]: place('api') })
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow(
+      `received ${JSON.stringify(prefix)}. Write ${JSON.stringify(suggestion)}`,
+    )
   })
 })

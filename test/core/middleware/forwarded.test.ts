@@ -1,13 +1,13 @@
 import { applyForwarded, setupTestingDefaults, type Environ, type Forwarded } from '@phial/core'
 import { expect, test } from 'vitest'
 
-/** What changes in an environ. */
-function changed(told: Forwarded): Partial<Environ> {
+/** Returns the keys of an environ that change. */
+function changed(values: Forwarded): Partial<Environ> {
   const before = {} as Environ
   setupTestingDefaults(before)
   before['HTTP_HOST'] = 'inner:8000'
   const environ = { ...before }
-  applyForwarded(environ, told)
+  applyForwarded(environ, values)
   return Object.fromEntries(Object.entries(environ).filter(([key, value]) => before[key] !== value))
 }
 
@@ -40,6 +40,6 @@ test.each([
   [{ port: '65536' }, {}],
   [{ prefix: '/shop/' }, { SCRIPT_NAME: '/shop' }],
   [{ prefix: '//evil.example' }, {}],
-])('%j changes %j', (told, changes) => {
-  expect(changed(told)).toEqual(changes)
+])('%j changes %j', (values, changes) => {
+  expect(changed(values)).toEqual(changes)
 })

@@ -4,7 +4,7 @@ import { bytes } from '../support/bytes.ts'
 import { wrongly } from '../support/breaches.ts'
 
 describe('onHeaders', () => {
-  test('changes a copy: the application’s list is its own', async () => {
+  test('changes a copy of the application’s list', async () => {
     const list: HeaderList = [['Content-Type', 'text/plain']]
     const app = asApplication((environ, startResponse) => {
       const start = onHeaders(startResponse, (headers, status) => headers.set('X-Status', status))
@@ -16,7 +16,7 @@ describe('onHeaders', () => {
     expect(list).toEqual([['Content-Type', 'text/plain']])
   })
 
-  test('what is no list is refused by the server, by its rule', async () => {
+  test('passes a value that is not a list on, so that the server rejects it', async () => {
     const app = asApplication((_environ, startResponse) => {
       onHeaders(startResponse, () => undefined)('200 OK', wrongly<HeaderList>({ a: 'b' }))
       return []

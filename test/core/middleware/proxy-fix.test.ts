@@ -7,7 +7,7 @@ const KEYS = ['REMOTE_ADDR', 'wsgi.url_scheme', 'HTTP_HOST', 'SERVER_NAME', 'SER
 
 type Seen = Partial<Record<(typeof KEYS)[number] | 'uri' | 'orig', unknown>>
 
-/** What an application sees behind the middleware. */
+/** Returns the environ keys that an application sees behind the middleware. */
 async function behind(
   options: ProxyFixOptions | undefined,
   headers: Record<string, string>,
@@ -45,36 +45,36 @@ const INNER: Seen = {
 const ALL = { for: 1, proto: 1, host: 1, port: 1, prefix: 1 }
 
 const cases: [what: string, options: ProxyFixOptions | undefined, headers: Record<string, string>, changed: Seen][] = [
-  ['nothing is there', ALL, {}, {}],
-  ['address and scheme are believed of one proxy, if nothing is said', undefined, { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Proto': 'https' }, { REMOTE_ADDR: '1.2.3.4', 'wsgi.url_scheme': 'https' }],
-  ['host, port and prefix are not believed, if nothing is said', undefined, { 'X-Forwarded-Host': 'a', 'X-Forwarded-Port': '1', 'X-Forwarded-Prefix': '/p' }, {}],
-  ['0 hops ignore a header', { for: 0, proto: 0 }, { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Proto': 'https' }, {}],
-  ['only the rightmost value is believed of one proxy', { for: 1 }, { 'X-Forwarded-For': '6.6.6.6, 1.2.3.4' }, { REMOTE_ADDR: '1.2.3.4' }],
-  ['the second from the right is believed of two proxies', { for: 2 }, { 'X-Forwarded-For': '6.6.6.6,1.2.3.4 ,10.0.0.1' }, { REMOTE_ADDR: '1.2.3.4' }],
-  ['fewer values than proxies are ignored', { for: 3, proto: 2 }, { 'X-Forwarded-For': '1.2.3.4, 10.0.0.1', 'X-Forwarded-Proto': 'https' }, {}],
-  ['an empty value is ignored', ALL, { 'X-Forwarded-For': '', 'X-Forwarded-Proto': '', 'X-Forwarded-Host': '', 'X-Forwarded-Port': '', 'X-Forwarded-Prefix': '' }, {}],
-  ['an IPv6 address is believed', ALL, { 'X-Forwarded-For': '2001:db8::1' }, { REMOTE_ADDR: '2001:db8::1' }],
-  ['a scheme that is none is ignored', ALL, { 'X-Forwarded-Proto': 'gopher' }, {}],
-  ['the scheme may go down', ALL, { 'X-Forwarded-Proto': 'https, http' }, {}],
-  ['a host without a port leaves the port of the server', ALL, { 'X-Forwarded-Host': 'example.org' }, { HTTP_HOST: 'example.org', SERVER_NAME: 'example.org' }],
-  ['a host with a port brings it along', ALL, { 'X-Forwarded-Host': 'example.org:8443' }, { HTTP_HOST: 'example.org:8443', SERVER_NAME: 'example.org', SERVER_PORT: '8443' }],
-  ['an IPv6 host keeps its brackets', ALL, { 'X-Forwarded-Host': '[2001:db8::1]' }, { HTTP_HOST: '[2001:db8::1]', SERVER_NAME: '[2001:db8::1]' }],
-  ['an IPv6 host with a port is parted from it', ALL, { 'X-Forwarded-Host': '[2001:db8::1]:81' }, { HTTP_HOST: '[2001:db8::1]:81', SERVER_NAME: '[2001:db8::1]', SERVER_PORT: '81' }],
-  ['the outermost host is believed', { host: 2 }, { 'X-Forwarded-Host': 'evil, example.org, proxy' }, { HTTP_HOST: 'example.org', SERVER_NAME: 'example.org' }],
-  ['a port is that of the host too', ALL, { 'X-Forwarded-Port': '8443' }, { HTTP_HOST: 'inner:8443', SERVER_PORT: '8443' }],
-  ['a port takes the place of the one in the host', ALL, { 'X-Forwarded-Host': 'example.org:1', 'X-Forwarded-Port': '2' }, { HTTP_HOST: 'example.org:2', SERVER_NAME: 'example.org', SERVER_PORT: '2' }],
-  ['a port goes with an IPv6 host', ALL, { 'X-Forwarded-Host': '[::1]', 'X-Forwarded-Port': '2' }, { HTTP_HOST: '[::1]:2', SERVER_NAME: '[::1]', SERVER_PORT: '2' }],
-  ['a prefix is the script name', ALL, { 'X-Forwarded-Prefix': '/app/v2' }, { SCRIPT_NAME: '/app/v2' }],
-  ['a prefix loses the slash at its end', ALL, { 'X-Forwarded-Prefix': '/app/' }, { SCRIPT_NAME: '/app' }],
-  ['a prefix of "/" is none', ALL, { 'X-Forwarded-Prefix': '/' }, {}],
-  ['the outermost prefix is believed', { prefix: 2 }, { 'X-Forwarded-Prefix': '/evil, /outer, /inner' }, { SCRIPT_NAME: '/outer' }],
+  ['changes nothing without headers', ALL, {}, {}],
+  ['trusts one proxy for address and scheme by default', undefined, { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Proto': 'https' }, { REMOTE_ADDR: '1.2.3.4', 'wsgi.url_scheme': 'https' }],
+  ['does not trust host, port and prefix by default', undefined, { 'X-Forwarded-Host': 'a', 'X-Forwarded-Port': '1', 'X-Forwarded-Prefix': '/p' }, {}],
+  ['ignores a header with 0 hops', { for: 0, proto: 0 }, { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Proto': 'https' }, {}],
+  ['trusts only the rightmost value with one proxy', { for: 1 }, { 'X-Forwarded-For': '6.6.6.6, 1.2.3.4' }, { REMOTE_ADDR: '1.2.3.4' }],
+  ['trusts the second value from the right with two proxies', { for: 2 }, { 'X-Forwarded-For': '6.6.6.6,1.2.3.4 ,10.0.0.1' }, { REMOTE_ADDR: '1.2.3.4' }],
+  ['ignores a header with fewer values than proxies', { for: 3, proto: 2 }, { 'X-Forwarded-For': '1.2.3.4, 10.0.0.1', 'X-Forwarded-Proto': 'https' }, {}],
+  ['ignores empty values', ALL, { 'X-Forwarded-For': '', 'X-Forwarded-Proto': '', 'X-Forwarded-Host': '', 'X-Forwarded-Port': '', 'X-Forwarded-Prefix': '' }, {}],
+  ['accepts an IPv6 address', ALL, { 'X-Forwarded-For': '2001:db8::1' }, { REMOTE_ADDR: '2001:db8::1' }],
+  ['ignores an unknown scheme', ALL, { 'X-Forwarded-Proto': 'gopher' }, {}],
+  ['accepts http instead of https', ALL, { 'X-Forwarded-Proto': 'https, http' }, {}],
+  ['keeps the port of the server for a host without a port', ALL, { 'X-Forwarded-Host': 'example.org' }, { HTTP_HOST: 'example.org', SERVER_NAME: 'example.org' }],
+  ['uses the port of the host', ALL, { 'X-Forwarded-Host': 'example.org:8443' }, { HTTP_HOST: 'example.org:8443', SERVER_NAME: 'example.org', SERVER_PORT: '8443' }],
+  ['keeps the brackets of an IPv6 host', ALL, { 'X-Forwarded-Host': '[2001:db8::1]' }, { HTTP_HOST: '[2001:db8::1]', SERVER_NAME: '[2001:db8::1]' }],
+  ['splits an IPv6 host and its port', ALL, { 'X-Forwarded-Host': '[2001:db8::1]:81' }, { HTTP_HOST: '[2001:db8::1]:81', SERVER_NAME: '[2001:db8::1]', SERVER_PORT: '81' }],
+  ['uses the host of the outermost proxy', { host: 2 }, { 'X-Forwarded-Host': 'evil, example.org, proxy' }, { HTTP_HOST: 'example.org', SERVER_NAME: 'example.org' }],
+  ['also sets the port in the host', ALL, { 'X-Forwarded-Port': '8443' }, { HTTP_HOST: 'inner:8443', SERVER_PORT: '8443' }],
+  ['replaces the port in the host', ALL, { 'X-Forwarded-Host': 'example.org:1', 'X-Forwarded-Port': '2' }, { HTTP_HOST: 'example.org:2', SERVER_NAME: 'example.org', SERVER_PORT: '2' }],
+  ['adds the port to an IPv6 host', ALL, { 'X-Forwarded-Host': '[::1]', 'X-Forwarded-Port': '2' }, { HTTP_HOST: '[::1]:2', SERVER_NAME: '[::1]', SERVER_PORT: '2' }],
+  ['uses the prefix as SCRIPT_NAME', ALL, { 'X-Forwarded-Prefix': '/app/v2' }, { SCRIPT_NAME: '/app/v2' }],
+  ['removes the trailing slash of a prefix', ALL, { 'X-Forwarded-Prefix': '/app/' }, { SCRIPT_NAME: '/app' }],
+  ['ignores the prefix "/"', ALL, { 'X-Forwarded-Prefix': '/' }, {}],
+  ['uses the prefix of the outermost proxy', { prefix: 2 }, { 'X-Forwarded-Prefix': '/evil, /outer, /inner' }, { SCRIPT_NAME: '/outer' }],
 ] // prettier-ignore
 
 test.each(cases)('%s', async (_what, options, headers, changed) => {
   expect(await behind(options, headers)).toMatchObject({ ...INNER, ...changed })
 })
 
-describe('what cannot be is ignored', () => {
+describe('an invalid value is ignored', () => {
   test.each([
     'a b',
     'a/b',
@@ -87,23 +87,23 @@ describe('what cannot be is ignored', () => {
     'a\\b',
     'a?b',
     'host:123456',
-  ])('a host of %j', async (host) => {
+  ])('the host %j', async (host) => {
     expect(await behind({ host: 1 }, { 'X-Forwarded-Host': host })).toMatchObject(INNER)
   })
 
-  test.each(['http', '-1', '8 0', '123456', '80a'])('a port of %j', async (port) => {
+  test.each(['http', '-1', '8 0', '123456', '80a'])('the port %j', async (port) => {
     expect(await behind({ port: 1 }, { 'X-Forwarded-Port': port })).toMatchObject(INNER)
   })
 
   test.each(['app', '//evil.example', '/a//b', '/a\\b', 'http://a'])(
-    'a prefix of %j',
+    'the prefix %j',
     async (prefix) => {
       expect(await behind({ prefix: 1 }, { 'X-Forwarded-Prefix': prefix })).toMatchObject(INNER)
     },
   )
 })
 
-test('the URL is the one that the client asked for', async () => {
+test('requestUri returns the URL that the client requested', async () => {
   const { uri } = await behind(ALL, {
     'X-Forwarded-Proto': 'https',
     'X-Forwarded-Host': 'example.org',
@@ -112,7 +112,7 @@ test('the URL is the one that the client asked for', async () => {
   expect(uri).toBe('https://example.org/app/x')
 })
 
-test('a port is believed where there is no Host at all', async () => {
+test('sets the port without a Host header', async () => {
   let seen: unknown
   const fixed = proxyFix(ALL)((environ, startResponse) => {
     seen = ['HTTP_HOST' in environ, environ.SERVER_PORT]
@@ -129,7 +129,7 @@ test('a port is believed where there is no Host at all', async () => {
   expect(seen).toEqual([false, '81'])
 })
 
-test('an IPv6 host stands in one pair of brackets in a URL, with a Host or without', async () => {
+test('puts an IPv6 host in a single pair of brackets, with and without a Host header', async () => {
   let origins: string[] = []
   await call(
     proxyFix(ALL)((environ, startResponse) => {
@@ -144,7 +144,7 @@ test('an IPv6 host stands in one pair of brackets in a URL, with a Host or witho
   expect(origins).toEqual(['http://[::1]:81', 'http://[::1]:81'])
 })
 
-test('what was there before is kept', async () => {
+test('keeps the original values in phial.proxy_fix.orig', async () => {
   const { orig } = await behind(ALL, {
     'X-Forwarded-For': '1.2.3.4',
     'X-Forwarded-Proto': 'https',

@@ -7,7 +7,7 @@ import { ok } from '../support/drive.ts'
 describe('MemoryRateLimitStore', () => {
   afterEach(() => void vi.useRealTimers())
 
-  test('counts in windows, and forgets those that are over', () => {
+  test('counts in windows, and removes expired ones', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const store = new MemoryRateLimitStore()
     expect(store.hit('a', 10)).toEqual({ count: 1, resetsIn: 10 })
@@ -21,7 +21,7 @@ describe('MemoryRateLimitStore', () => {
     expect(store.hit('a', 10)).toEqual({ count: 1, resetsIn: 10 })
   })
 
-  test('a long window does not hide that a short one is over', () => {
+  test('resets a short window although a longer one is still open', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const store = new MemoryRateLimitStore()
     store.hit('long', 100)
@@ -31,7 +31,7 @@ describe('MemoryRateLimitStore', () => {
   })
 })
 
-test('a store in memory counts so many clients, and forgets the oldest for a new one', () => {
+test('MemoryRateLimitStore limits the number of clients, and replaces the oldest', () => {
   const store = new MemoryRateLimitStore({ maxClients: 3 })
   for (const key of ['a', 'b', 'c', 'a', 'd']) store.hit(key, 10)
   expect(store.size).toBe(3)
@@ -43,7 +43,7 @@ test('a store in memory counts so many clients, and forgets the oldest for a new
 })
 
 withRedis('RedisRateLimitStore', (redis) => {
-  test('counts together with everybody on the same Redis', async () => {
+  test('shares its counts with other stores on the same Redis', async () => {
     const client = redis()
     const apps = [1, 2].map(() =>
       rateLimit({ limit: 3, window: 100, store: new RedisRateLimitStore(client) })(
@@ -67,7 +67,7 @@ withRedis('RedisRateLimitStore', (redis) => {
     expect(left).toBeLessThanOrEqual(100)
   })
 
-  test('no hit is lost, and the window begins with the first', async () => {
+  test('counts concurrent hits exactly, in a window that begins with the first', async () => {
     const store = new RedisRateLimitStore(redis(), { prefix: 'own:' })
     const least = countdown(100)
     const hits = await Promise.all(Array.from({ length: 50 }, () => store.hit('x', 100)))

@@ -16,7 +16,7 @@ import { ok } from '../support/drive.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** An application behind a limit, and how often it was called. */
+/** Returns an application behind a limit, with a counter of its calls. */
 function limited(options: RateLimitOptions): {
   ask: (address?: string, headers?: Record<string, string>) => Promise<CallAnswer>
   calls: () => number
@@ -39,33 +39,33 @@ function limited(options: RateLimitOptions): {
   }
 }
 
-const said = ({ headers }: CallAnswer): string[] =>
+const limitHeaders = ({ headers }: CallAnswer): string[] =>
   headers
     .filter(([name]) => /^ratelimit-|^retry-after$/i.test(name))
     .map(([name, value]) => `${name}: ${value}`)
 
-test('so many in a window, then 429 until it is over', async () => {
+test('allows a number of requests per window, and then responds with 429 until the window ends', async () => {
   const { ask, calls } = limited({ limit: 2, window: 10 })
   const first = await ask()
-  expect([first.statusCode, said(first)]).toEqual([200, ['RateLimit-Limit: 2', 'RateLimit-Remaining: 1', 'RateLimit-Reset: 10']]) // prettier-ignore
+  expect([first.statusCode, limitHeaders(first)]).toEqual([200, ['RateLimit-Limit: 2', 'RateLimit-Remaining: 1', 'RateLimit-Reset: 10']]) // prettier-ignore
   vi.advanceTimersByTime(3500)
-  expect(said(await ask())).toEqual(['RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
-  const refused = await ask()
-  expect([refused.status, refused.text()]).toEqual(['429 Too Many Requests', 'Too many requests. Come again later.\n']) // prettier-ignore
-  expect(said(refused)).toEqual(['Retry-After: 7', 'RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
+  expect(limitHeaders(await ask())).toEqual(['RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
+  const rejected = await ask()
+  expect([rejected.status, rejected.text()]).toEqual(['429 Too Many Requests', 'Too many requests. Try again later.\n']) // prettier-ignore
+  expect(limitHeaders(rejected)).toEqual(['Retry-After: 7', 'RateLimit-Limit: 2', 'RateLimit-Remaining: 0', 'RateLimit-Reset: 7']) // prettier-ignore
   expect(calls()).toBe(2)
   vi.advanceTimersByTime(6500)
   expect((await ask()).statusCode).toBe(200)
 })
 
-test('each client by itself', async () => {
+test('counts each client separately', async () => {
   const { ask } = limited({ limit: 1 })
   expect((await ask('203.0.113.7')).statusCode).toBe(200)
   expect((await ask('203.0.113.8')).statusCode).toBe(200)
   expect((await ask('203.0.113.7')).statusCode).toBe(429)
 })
 
-test('by a key of one’s own, and not at all without one', async () => {
+test('counts by a custom key, and does not count a request whose key is undefined', async () => {
   const { ask } = limited({
     limit: 1,
     key: ({ HTTP_X_API_KEY: key }) => (typeof key === 'string' ? key : undefined),
@@ -75,18 +75,18 @@ test('by a key of one’s own, and not at all without one', async () => {
   for (let at = 0; at < 3; at += 1) {
     // oxlint-disable-next-line no-await-in-loop
     const answer = await ask()
-    expect([answer.statusCode, said(answer)]).toEqual([200, []])
+    expect([answer.statusCode, limitHeaders(answer)]).toEqual([200, []])
   }
 })
 
 describe('a store', () => {
-  test('may answer later', async () => {
+  test('may be asynchronous', async () => {
     const store: RateLimitStore = { hit: async () => ({ count: 6, resetsIn: 0.2 }) }
-    const refused = await limited({ limit: 5, store }).ask()
-    expect([refused.statusCode, said(refused)[0]]).toEqual([429, 'Retry-After: 1'])
+    const rejected = await limited({ limit: 5, store }).ask()
+    expect([rejected.statusCode, limitHeaders(rejected)[0]]).toEqual([429, 'Retry-After: 1'])
   })
 
-  test('that fails is an error, not an open door', async () => {
+  test('that fails makes the request fail by default', async () => {
     const store: RateLimitStore = { hit: () => Promise.reject(new Error('the store is gone')) }
     const { ask, calls } = limited({ limit: 5, store })
     await expect(ask()).rejects.toThrow('the store is gone')
@@ -101,19 +101,22 @@ describe('a store', () => {
         throw new Error('the store is gone')
       },
     ],
-    ['does not answer', () => new Promise(() => undefined)],
-  ])('that %s may be an open door, and the log says so once', async (_how, hit) => {
-    const store = { hit: vi.fn(hit) }
-    const { ask, log } = limited({ limit: 5, store, ifStoreFails: 'allow', storeTimeout: 0.05 })
-    const answers = [await ask(), await ask(), await ask()]
-    expect(answers.map((answer) => [answer.statusCode, said(answer)])).toEqual(
-      Array.from({ length: 3 }, () => [200, []]),
-    )
-    expect(log()).toMatch(/^rateLimit: the store is away, and requests are let through: [^]*store/)
-    expect([log().match(/is away, and/g)?.length, store.hit.mock.calls.length]).toEqual([1, 1])
-  })
+    ['does not respond', () => new Promise(() => undefined)],
+  ])(
+    'that %s lets requests pass with ifStoreFails: allow, and is logged once',
+    async (_how, hit) => {
+      const store = { hit: vi.fn(hit) }
+      const { ask, log } = limited({ limit: 5, store, ifStoreFails: 'allow', storeTimeout: 0.05 })
+      const answers = [await ask(), await ask(), await ask()]
+      expect(answers.map((answer) => [answer.statusCode, limitHeaders(answer)])).toEqual(
+        Array.from({ length: 3 }, () => [200, []]),
+      )
+      expect(log()).toMatch(/^rateLimit: the store is down, so requests are not limited: [^]*store/)
+      expect([log().match(/is down, so/g)?.length, store.hit.mock.calls.length]).toEqual([1, 1])
+    },
+  )
 
-  test('that does not answer is an error that names it, and then is left alone for a while', async () => {
+  test('that does not respond causes an error with its class name, and is then not used for a while', async () => {
     class Silent implements RateLimitStore {
       readonly hit = vi.fn(() => new Promise<never>(() => undefined))
     }
@@ -128,14 +131,14 @@ describe('a store', () => {
     expect([store.hit.mock.calls.length, calls()]).toEqual([1, 0])
   })
 
-  test('that is back counts again', async () => {
-    let isAway = true
+  test('that has recovered counts again', async () => {
+    let isDown = true
     const store: RateLimitStore = {
-      hit: () => (isAway ? Promise.reject(new Error('gone')) : { count: 6, resetsIn: 1 }),
+      hit: () => (isDown ? Promise.reject(new Error('gone')) : { count: 6, resetsIn: 1 }),
     }
     const { ask } = limited({ limit: 5, store, ifStoreFails: 'allow', storeTimeout: 2 })
     expect((await ask()).statusCode).toBe(200)
-    isAway = false
+    isDown = false
     expect((await ask()).statusCode).toBe(200)
     vi.advanceTimersByTime(2000)
     expect((await ask()).statusCode).toBe(429)
@@ -143,18 +146,18 @@ describe('a store', () => {
 })
 
 describe('clients whose address is unknown', () => {
-  test('are not counted as one, and the log says so once', async () => {
+  test('are not counted, and a message is logged once', async () => {
     const { ask, log } = limited({ limit: 1 })
     const answers = [await ask(''), await ask(''), await ask('')]
-    expect(answers.map((answer) => [answer.statusCode, said(answer)])).toEqual(
+    expect(answers.map((answer) => [answer.statusCode, limitHeaders(answer)])).toEqual(
       Array.from({ length: 3 }, () => [200, []]),
     )
     expect(log()).toMatch(
-      /^rateLimit: nothing is counted, because the address of the client is unknown[^\n]*\n$/,
+      /^rateLimit: requests are not counted, because the client address is unknown[^\n]*\n$/,
     )
   })
 
-  test('are counted under toFetch once the platform tells it', async () => {
+  test('are counted with toFetch if the platform provides the address', async () => {
     const inner: Application = (_environ, startResponse) => {
       ok(startResponse)
       return []
@@ -170,7 +173,7 @@ describe('clients whose address is unknown', () => {
   })
 })
 
-test('one middleware counts all applications that it stands around together', async () => {
+test('counts requests of all applications that one middleware wraps together', async () => {
   const middleware = rateLimit({ limit: 1 })
   const apps = ['a', 'b'].map((text) =>
     middleware((_environ, startResponse) => {
@@ -189,11 +192,11 @@ test.each([
   { limit: 5, window: 0 },
   { limit: 5, window: -1 },
   { limit: 5, storeTimeout: 0 },
-])('%j is refused', (options) => {
+])('throws RangeError for %j', (options) => {
   expect(() => rateLimit(options)).toThrow(RangeError)
 })
 
-/** Whether two addresses are counted as one client. */
+/** Resolves to whether two addresses are counted as one client. */
 async function areOne(one: string, other: string): Promise<boolean> {
   const app = rateLimit({ limit: 1 })((_environ, startResponse) => {
     ok(startResponse)
@@ -203,7 +206,7 @@ async function areOne(one: string, other: string): Promise<boolean> {
   return (await call(app, { environ: { REMOTE_ADDR: other } })).statusCode === 429
 }
 
-describe('one client', () => {
+describe('the same client', () => {
   test.each([
     ['203.0.113.7', '203.0.113.7'],
     ['203.0.113.7:5000', '203.0.113.7:5001'],
@@ -220,7 +223,7 @@ describe('one client', () => {
   })
 })
 
-describe('two clients', () => {
+describe('different clients', () => {
   test.each([
     ['203.0.113.7', '203.0.113.8'],
     ['::ffff:203.0.113.7', '::ffff:203.0.113.8'],

@@ -5,7 +5,7 @@ import { ok } from '../support/drive.ts'
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
-/** The id that the client is told, and those that the application sees. */
+/** Returns the id in the response, and those in the environ. */
 async function ids(
   headers: Record<string, string> = {},
   options: RequestIdOptions = {},
@@ -22,36 +22,36 @@ async function ids(
     }),
   )
   const answer = await call(validator(app), { headers })
-  const told = answer.headers.filter(([name]) => name.toLowerCase() === header.toLowerCase())
-  return [...told.map(([, value]) => value), ...seen]
+  const sent = answer.headers.filter(([name]) => name.toLowerCase() === header.toLowerCase())
+  return [...sent.map(([, value]) => value), ...seen]
 }
 
-test('a request without one gets a new one, which all see', async () => {
-  const [told, ...seen] = await ids()
-  expect(told).toMatch(UUID)
-  expect(seen).toEqual([told, told])
-  expect((await ids())[0]).not.toBe(told)
+test('creates an id for a request without one', async () => {
+  const [sent, ...seen] = await ids()
+  expect(sent).toMatch(UUID)
+  expect(seen).toEqual([sent, sent])
+  expect((await ids())[0]).not.toBe(sent)
 })
 
-test('a proxy’s is kept', async () => {
+test('keeps the id of a proxy', async () => {
   expect(await ids({ 'X-Request-ID': 'abc-1' })).toEqual(['abc-1', 'abc-1', 'abc-1'])
 })
 
 test.each(['a b', 'a\u00e9', '<script>', 'x'.repeat(201), '', 'a"b', 'a,b'])(
-  '%j could not stand in a log as it is',
+  'replaces %j, which is unsafe in a log',
   async (given) => {
-    const [told, ...seen] = await ids({ 'X-Request-ID': given })
-    expect(told).toMatch(UUID)
-    expect(seen).toEqual([told, told])
+    const [sent, ...seen] = await ids({ 'X-Request-ID': given })
+    expect(sent).toMatch(UUID)
+    expect(seen).toEqual([sent, sent])
   },
 )
 
-test('may travel under another name', async () => {
+test('uses the configured header, and throws for a name that servers drop', async () => {
   const header = 'X-Correlation-ID'
   expect(await ids({ [header]: 'abc' }, { header })).toEqual(['abc', 'abc', 'abc'])
-  expect(() => requestId({ header: 'X_Request_ID' })).toThrow('Write it with dashes')
+  expect(() => requestId({ header: 'X_Request_ID' })).toThrow('Write the name with hyphens')
 })
 
-test('what the application tells the client stays', async () => {
+test('keeps the response header of the application', async () => {
   expect((await ids({}, {}, 'mine'))[0]).toBe('mine')
 })

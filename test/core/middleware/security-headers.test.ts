@@ -21,7 +21,7 @@ async function headersOf(
   return Object.fromEntries(answer.headers.map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-test('every answer has them', async () => {
+test('adds the default headers', async () => {
   expect(await headersOf({})).toMatchObject({
     'content-security-policy': expect.stringContaining("default-src 'self'") as string,
     'cross-origin-opener-policy': 'same-origin',
@@ -33,14 +33,14 @@ test('every answer has them', async () => {
   })
 })
 
-test('Strict-Transport-Security over HTTPS alone', async () => {
+test('sends Strict-Transport-Security only over HTTPS', async () => {
   expect(await headersOf({}, 'http')).not.toHaveProperty('strict-transport-security')
   const own = { 'strict-transport-security': 'max-age=1' }
   expect(await headersOf(own, 'http')).not.toHaveProperty('strict-transport-security')
   expect(await headersOf(own)).toMatchObject(own)
 })
 
-test('each may be another, or none, whatever the case of its name', async () => {
+test('replaces or omits a default header, ignoring the case of its name', async () => {
   const headers = await headersOf({
     'content-security-policy': "default-src 'none'",
     'X-Frame-Options': null,
@@ -51,7 +51,7 @@ test('each may be another, or none, whatever the case of its name', async () => 
   expect(headers['permissions-policy']).toBe('camera=()')
 })
 
-test('what the application says itself stays', async () => {
+test('keeps the headers of the application', async () => {
   const headers = await headersOf({ 'X-Own': 'ours' }, 'https', page(['x-frame-options', 'DENY'], ['X-Own', 'its'])) // prettier-ignore
   expect([headers['x-frame-options'], headers['x-own']]).toEqual(['DENY', 'its'])
 })

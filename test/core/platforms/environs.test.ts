@@ -1,4 +1,4 @@
-/** What each platform tells, on its own objects as far as they can be had here; the platforms themselves are asked elsewhere. */
+/** Tests the environ keys of each platform with objects like the platform's. test/platforms runs them on the platforms. */
 import { toFetch, validator, type Application, type Environ } from '@phial/core'
 import { bunEnviron, denoEnviron, workersEnviron } from '@phial/core/platforms'
 import { describe, expect, test } from 'vitest'
@@ -7,18 +7,18 @@ import { turn } from '../../support/turn.ts'
 import { bytes } from '../support/bytes.ts'
 import { ok } from '../support/drive.ts'
 
-/** Answers, and keeps what it was asked with. */
-function keeping(): { app: Application; environ: () => Environ } {
-  let kept: Environ | undefined
+/** Returns an application that records its environ. */
+function recording(): { app: Application; environ: () => Environ } {
+  let recorded: Environ | undefined
   return {
     app: validator((environ, startResponse) => {
-      kept = environ
+      recorded = environ
       ok(startResponse)
       return [bytes('seen')]
     }),
     environ: () => {
-      if (kept === undefined) throw new Error('The application was not asked')
-      return kept
+      if (recorded === undefined) throw new Error('The application was not called')
+      return recorded
     },
   }
 }
@@ -27,16 +27,16 @@ const request = (headers: Record<string, string> = {}): Request =>
   new Request('http://localhost/a', { headers })
 
 describe('bunEnviron', () => {
-  test('tells the client’s address and port, and the server', async () => {
-    const { app, environ } = keeping()
+  test('provides the client’s address and port, and the server', async () => {
+    const { app, environ } = recording()
     const server = { requestIP: () => ({ address: '203.0.113.7', port: 4711, family: 'IPv4' }) }
     await toFetch(app, { environ: bunEnviron })(request(), server)
     expect(environ()).toMatchObject({ REMOTE_ADDR: '203.0.113.7', REMOTE_PORT: '4711' })
     expect(environ()['phial.platform']).toEqual({ name: 'bun', server })
   })
 
-  test('tells no address where Bun knows none: on a unix socket', async () => {
-    const { app, environ } = keeping()
+  test('provides an empty address on a Unix socket', async () => {
+    const { app, environ } = recording()
     await toFetch(app, { environ: bunEnviron })(request(), { requestIP: () => null })
     expect(environ()).toMatchObject({ REMOTE_ADDR: '', REMOTE_PORT: '' })
   })
@@ -46,8 +46,8 @@ describe('denoEnviron', () => {
   test.each([
     [{ transport: 'tcp', hostname: '2001:db8::1', port: 4711 }, '2001:db8::1', '4711'],
     [{ transport: 'unix', path: '/tmp/a.sock' }, '', ''],
-  ])('of %j', async (remoteAddr, address, port) => {
-    const { app, environ } = keeping()
+  ])('provides the address for %j', async (remoteAddr, address, port) => {
+    const { app, environ } = recording()
     const info = { remoteAddr, completed: Promise.resolve() }
     await toFetch(app, { environ: denoEnviron })(request(), info)
     expect(environ()).toMatchObject({ REMOTE_ADDR: address, REMOTE_PORT: port })
@@ -65,8 +65,8 @@ describe('workersEnviron', () => {
     },
   })
 
-  test('tells the client’s address and the bindings', async () => {
-    const { app, environ } = keeping()
+  test('provides the client’s address and the bindings', async () => {
+    const { app, environ } = recording()
     const env = { GREETING: 'hello' }
     const asked = fromCloudflare({ 'CF-Connecting-IP': '203.0.113.7' })
     await toFetch(app, { environ: workersEnviron })(asked, env, context())
@@ -77,17 +77,17 @@ describe('workersEnviron', () => {
   test.each([
     ['no cf', undefined, '', ''],
     ['an empty cf', {}, '', ''],
-    ['the cf of a workerd of one’s own', { clientIp: '127.0.0.1:4711' }, '127.0.0.1', '4711'],
-    ['the same over IPv6', { clientIp: '[2001:db8::1]:4711' }, '2001:db8::1', '4711'],
-    ['the same on a unix socket', { clientIp: '/tmp/a.sock' }, '', ''],
-  ])('does not believe the header of a client: with %s', async (_, cf, address, port) => {
-    const { app, environ } = keeping()
+    ['the cf of a self-hosted workerd', { clientIp: '127.0.0.1:4711' }, '127.0.0.1', '4711'],
+    ['the cf of workerd over IPv6', { clientIp: '[2001:db8::1]:4711' }, '2001:db8::1', '4711'],
+    ['the cf of workerd on a Unix socket', { clientIp: '/tmp/a.sock' }, '', ''],
+  ])('does not trust CF-Connecting-IP with %s', async (_, cf, address, port) => {
+    const { app, environ } = recording()
     const asked = Object.assign(request({ 'CF-Connecting-IP': '203.0.113.7' }), { cf })
     await toFetch(app, { environ: workersEnviron })(asked, {}, context())
     expect(environ()).toMatchObject({ REMOTE_ADDR: address, REMOTE_PORT: port })
   })
 
-  test('keeps the Worker alive for an application’s own work', async () => {
+  test('keeps the Worker alive for work of the application', async () => {
     const ctx = context()
     const work = Promise.resolve('done')
     const app: Application = (environ, startResponse) => {
@@ -99,7 +99,7 @@ describe('workersEnviron', () => {
     expect(ctx.works).toEqual([work])
   })
 
-  test('keeps it alive until the body is closed, also when the client has left', async () => {
+  test('keeps the Worker alive until the body is closed, even if the client disconnects', async () => {
     const ctx = context()
     const closing = deferred()
     let isClosed = false
@@ -125,9 +125,9 @@ describe('workersEnviron', () => {
     expect(isClosed).toBe(true)
   })
 
-  test('is not asked where the answer is whole at once', async () => {
+  test('does not call waitUntil for a synchronous response', async () => {
     const ctx = context()
-    const { app } = keeping()
+    const { app } = recording()
     await toFetch(app, { environ: workersEnviron })(fromCloudflare({}), {}, ctx)
     await turn()
     expect(ctx.works).toEqual([])

@@ -51,7 +51,7 @@ async function ask(
 }
 
 describe('the environ of an event', () => {
-  test('has what was asked, and who asks', async () => {
+  test('contains the request and the client’s address', async () => {
     const { seen } = await ask(event(), (environ) => ({ ...environ }))
     expect(seen).toMatchObject({
       REQUEST_METHOD: 'GET',
@@ -88,7 +88,7 @@ describe('the environ of an event', () => {
     ['/%41', '/%41', '/%2541'],
     ['/100%', '/100%', '/100%25'],
     ['/a?b#c', '/a?b#c', '/a%3Fb%23c'],
-  ])('leaves the path %s as API Gateway has decoded it', async (path, decoded, raw) => {
+  ])('keeps the path %s as API Gateway has decoded it', async (path, decoded, raw) => {
     const requestContext = { ...event().requestContext, domainName: 'api.example.com' }
     const { seen } = await ask(event({ rawPath: path, requestContext }), (environ) => [
       environ.PATH_INFO,
@@ -105,7 +105,7 @@ describe('the environ of an event', () => {
     [gateway, '/production', '', '/production'],
     [{ ...gateway, stage: '$default' }, '/prod/a', '', '/prod/a'],
     [{ ...gateway, domainName: 'api.example.com' }, '/prod/a', '', '/prod/a'],
-  ])('of %j for %s is mounted at %j', async (changes, path, script, info) => {
+  ])('for %j and %s has the SCRIPT_NAME %j', async (changes, path, script, info) => {
     const requestContext = { ...event().requestContext, ...changes }
     const { seen } = await ask(
       event({ rawPath: path, requestContext }),
@@ -137,7 +137,7 @@ describe('the result', () => {
       return chunks
     }
 
-  test('has status, headers, cookies and the bytes in base64', async () => {
+  test('has the status, the headers, the cookies, and the body as base64', async () => {
     const app = answering(
       [
         ['Content-Type', 'image/png'],
@@ -158,7 +158,7 @@ describe('the result', () => {
     })
   })
 
-  test('of HEAD has the headers of GET, and no body', async () => {
+  test('of HEAD has the headers of GET and no body', async () => {
     const app = answering([['Content-Type', 'text/plain']], bytes('seen'))
     const got = await lambdaHandler(app)(event())
     const head = await lambdaHandler(app)(event({}, { method: 'HEAD' }))
@@ -166,7 +166,7 @@ describe('the result', () => {
     expect(got.headers['content-length']).toBe('4')
   })
 
-  test('of an application that fails is a 500, and the error is logged', async () => {
+  test('is a 500 if the application fails, and the error is logged', async () => {
     const result = await lambdaHandler(() => {
       throw new Error('no luck')
     })(event())
@@ -174,7 +174,7 @@ describe('the result', () => {
     expect(String(log.mock.calls[0]?.[0])).toContain('no luck')
   })
 
-  test('is none where the answer breaks off: half of it is not passed off as a whole one', async () => {
+  test('is rejected if the application fails after the head', async () => {
     const breaking: Application = async function* (_environ, startResponse) {
       ok(startResponse)
       yield bytes('half')
@@ -184,7 +184,7 @@ describe('the result', () => {
   })
 })
 
-test.each([['1.0'], [undefined]])('an event of format %s is refused', async (version) => {
+test.each([['1.0'], [undefined]])('rejects an event of format %s', async (version) => {
   const other = { ...event(), version } as unknown as LambdaEvent
   await expect(lambdaHandler(() => [])(other)).rejects.toMatchObject({
     code: 'ERR_PHIAL_LAMBDA_EVENT',

@@ -14,13 +14,13 @@ async function breach(app: Application): Promise<unknown> {
   return 'no breach'
 }
 
-describe('the validator refuses an application', () => {
+describe('the validator rejects an application', () => {
   test.each(badApplications)('%s that %s', async (rule, _what, app) => {
     expect(await breach(validator(app))).toBe(rule)
   })
 })
 
-describe('every server refuses an application', () => {
+describe('every server rejects an application', () => {
   test.each(badApplications.filter(([rule]) => byDriver.has(rule)))(
     '%s that %s',
     async (rule, _what, app) => {
@@ -28,22 +28,22 @@ describe('every server refuses an application', () => {
     },
   )
 
-  test('APP-20 that writes after the end', async () => {
+  test('APP-20 that calls write after the end', async () => {
     await expect(writesLate()).rejects.toThrow(/^APP-20: /)
   })
 })
 
-test('an error begins with its rule, then says what came, what has to hold, and what to do', async () => {
+test('an error has the rule, the breach, the text and the remedy', async () => {
   const app: Application = (_environ, startResponse) => {
     startResponse('200 OK', [TEXT, ['Connection', 'close']])
     return []
   }
   await expect(call(app)).rejects.toThrow(
-    /^APP-7: the application gave Connection\. Hop-by-hop headers .*\. Leave it out: /,
+    /^APP-7: the application set Connection\. Only the server .*\. Remove the header\. /,
   )
 })
 
-test('a 204 has no type, a HEAD no bytes to count, and both keep the rules', async () => {
+test('accepts 204 without Content-Type, and HEAD without the declared bytes', async () => {
   const empty: Application = (_environ, startResponse) => {
     startResponse('204 No Content', [])
     return []

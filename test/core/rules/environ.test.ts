@@ -14,22 +14,22 @@ function breach(act: () => unknown): unknown {
   return 'no breach'
 }
 
-describe('the validator refuses an environ', () => {
+describe('the validator rejects an environ', () => {
   test.each(badEnvirons)('%s that %s', (rule, _what, environ) => {
     expect(breach(() => server(environ))).toBe(rule)
   })
 })
 
-describe('the validator takes an environ', () => {
-  test('that makeEnviron made', () => {
+describe('the validator accepts an environ', () => {
+  test('of makeEnviron', () => {
     expect(breach(() => server(goodEnviron()))).toBe('no breach')
   })
 
-  test('that middleware spread into another', () => {
+  test('that is a spread copy', () => {
     expect(breach(() => server({ ...goodEnviron(), REMOTE_USER: 'john' }))).toBe('no breach')
   })
 
-  test('that has null for a prototype', () => {
+  test('whose prototype is null', () => {
     expect(breach(() => server(Object.assign(Object.create(null), goodEnviron())))).toBe(
       'no breach',
     )

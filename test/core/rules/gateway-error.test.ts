@@ -1,7 +1,7 @@
 import { GatewayError, rules } from '@phial/core'
 import { expect, test } from 'vitest'
 
-test('its message begins with the rule’s id, then says what came, what has to hold and what to do', () => {
+test('the message has the id, the breach, the text and the remedy', () => {
   const error = new GatewayError(
     { id: 'APP-0', text: 'Apps answer.', remedy: 'Answer.' },
     'the app was mute',
@@ -10,7 +10,7 @@ test('its message begins with the rule’s id, then says what came, what has to 
   expect(error.rule).toBe('APP-0')
 })
 
-test('it is an error by that name', () => {
+test('is an Error named GatewayError', () => {
   const [rule] = rules
   if (rule === undefined) throw new Error('There are no rules')
   const error = new GatewayError(rule, 'found')

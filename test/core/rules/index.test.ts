@@ -7,18 +7,18 @@ import { badApplications, badEnvirons, badServers } from '../support/breaches.ts
 
 const template = readFileSync(TEMPLATE, 'utf8')
 
-test('SPEC.md is what the table of rules says (write it by `pnpm spec`)', () => {
+test('SPEC.md matches the table of rules (run `pnpm spec` to update it)', () => {
   expect(readFileSync(SPEC, 'utf8')).toBe(specText(template))
 })
 
-test('every id is one rule’s, and numbers have no gaps', () => {
+test('ids are unique and numbered without gaps', () => {
   for (const kind of ['ENV', 'APP', 'SRV', 'MID']) {
     const ids = rules.map(({ id }) => id).filter((id) => id.startsWith(`${kind}-`))
     expect(ids).toEqual(ids.map((_id, at) => `${kind}-${at + 1}`))
   }
 })
 
-test('every rule is broken by something that a test asserts', () => {
+test('every rule has a test that breaks it', () => {
   const broken = new Set([
     ...badEnvirons.map(([rule]) => rule),
     ...badApplications.map(([rule]) => rule),
@@ -29,7 +29,7 @@ test('every rule is broken by something that a test asserts', () => {
   expect(rules.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([])
 })
 
-test('every rule that the spec’s prose names exists', () => {
+test('every rule that the template mentions exists', () => {
   const ids = new Set(rules.map(({ id }) => id))
   const named = template.match(/\b(?:ENV|APP|SRV|MID)-\d+/g) ?? []
   expect(named.length).toBeGreaterThan(30)

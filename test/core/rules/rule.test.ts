@@ -26,7 +26,7 @@ test.each([
   [new Error('x'), 'an Error'],
   [new Uint8Array(1), 'a Uint8Array'],
   [new ArrayBuffer(1), 'an ArrayBuffer'],
-])('an error names what came: %o', async (chunk, named) => {
+])('an error describes the received value %o', async (chunk, named) => {
   const app: Application = (_environ, startResponse) => {
     startResponse(wrongly(chunk), [])
     return []

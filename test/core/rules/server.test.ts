@@ -16,7 +16,7 @@ import { bytes } from '../support/bytes.ts'
 
 vi.spyOn(console, 'error').mockImplementation(() => undefined)
 
-describe('the validator refuses a server', () => {
+describe('the validator rejects a server', () => {
   test.each(badServers)('%s that %s', async (rule, _what, serve) => {
     const served = async (): Promise<unknown> => serve(validator(hello))
     await expect(served()).rejects.toSatisfy(
@@ -50,8 +50,8 @@ const withInput = (change: (input: InputStream) => Partial<InputStream>): Middle
 
 const shared: { environ?: Environ } = {}
 
-/** Servers that break a rule which only a client can see: a good one, with one thing spoilt. */
-const spoilt: Record<string, Middleware> = {
+/** Middleware that makes a correct server break a rule that only a client can observe. */
+const faults: Record<string, Middleware> = {
   'SRV-7': around(async (app, environ, startResponse) => {
     const body = await app(environ, startResponse)
     return (async function* unclosed() {
@@ -77,7 +77,7 @@ const spoilt: Record<string, Middleware> = {
   'SRV-10': around((app, environ, startResponse) => {
     let started = false
     return app(environ, (status, headers) => {
-      if (started) throw new Error('a server’s own error')
+      if (started) throw new Error('another error')
       started = true
       return startResponse(status, headers)
     })
@@ -162,27 +162,27 @@ const spoilt: Record<string, Middleware> = {
   ),
 }
 
-/** A bad server that no middleware could be: it answers HEAD as if it were GET. */
-const deafToHead =
+/** A faulty server that responds to HEAD as to GET. Middleware cannot simulate it. */
+const ignoresHead =
   (app: Application): Client =>
   (request) =>
     callClient(app)(request.method === 'HEAD' ? { ...request, method: 'GET' } : request)
 
-const startBad = (rule: string, app: Application): Client =>
-  rule === 'SRV-16' ? deafToHead(app) : callClient(spoilt[rule]?.(app) ?? app)
+const startFaulty = (rule: string, app: Application): Client =>
+  rule === 'SRV-16' ? ignoresHead(app) : callClient(faults[rule]?.(app) ?? app)
 
-describe('the conformance cases find a server that breaks', () => {
+describe('the conformance cases detect a server that breaks', () => {
   const byRule = new Map(
     serverCases.map(({ rule }) => [rule, serverCases.filter((one) => one.rule === rule)]),
   )
   test.each([...byRule])('%s', async (rule, cases) => {
     const found = await Promise.all(
-      cases.map((one) => runCase(one, startBad(rule, one.app()), 300)),
+      cases.map((one) => runCase(one, startFaulty(rule, one.app()), 300)),
     )
     expect(found.some((finding) => finding.rule === rule && finding.found !== undefined)).toBe(true)
   })
 })
 
-test('a good server is found good', async () => {
+test('accepts a correct server', async () => {
   await expect(call(hello)).resolves.toMatchObject({ statusCode: 200 })
 })

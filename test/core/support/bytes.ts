@@ -1,4 +1,4 @@
-/** Text to bytes and back, the short way. */
+/** Converts text to bytes and back. */
 const utf8 = new TextEncoder()
 
 export const bytes = (text: string): Uint8Array => utf8.encode(text)

@@ -1,13 +1,13 @@
-/** Clients for the conformance cases that need no socket: the in-process client and the fetch bridge. */
+/** Clients that run the conformance cases without a socket: through `call` and through `toFetch`. */
 import { call, toFetch, type Application, type HeaderList } from '@phial/core'
 import { deferred } from '../../support/deferred.ts'
 import type { Client, ClientAnswer, ClientRequest } from '@phial/core/conformance'
 
 const latin1 = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString('latin1')
 
-const BROKEN = new Error('the request broke off')
+const BROKEN = new Error('the request was cut off')
 
-/** The body as it comes: its parts, then what waits for the answer to begin, then the break. */
+/** Yields the parts of a body, then throws if the request is cut off, or waits for the response and yields the late part. */
 async function* bodyOf(
   { body = [], bodyLater, bodyAfterHead, breakOff }: ClientRequest,
   begun: Promise<void>,
@@ -23,8 +23,8 @@ async function* bodyOf(
 const hasBody = ({ body, bodyLater, bodyAfterHead }: ClientRequest): boolean =>
   (body ?? bodyLater ?? bodyAfterHead) !== undefined
 
-/** The application, and a call back once it has used `write` or has switched: `call` shows a head only with the whole answer. */
-const telling =
+/** Calls back once the application has called `write` or has switched protocols, because `call` returns the head only with the whole response. */
+const notifying =
   (app: Application, written: () => void): Application =>
   (environ, startResponse) =>
     app(environ, (...args) => {
@@ -37,7 +37,7 @@ const telling =
       }
     })
 
-/** Asks by `call`. It throws what the application threw; a client would have seen a 500, or a break. */
+/** Returns a client that uses `call`. An error of the application becomes an incomplete 500 response. */
 export function callClient(app: Application): Client {
   return async (request) => {
     const begun = deferred()
@@ -50,7 +50,7 @@ export function callClient(app: Application): Client {
       complete,
     })
     try {
-      const seen = request.bodyAfterHead === undefined ? app : telling(app, begun.resolve)
+      const seen = request.bodyAfterHead === undefined ? app : notifying(app, begun.resolve)
       const { status, headers } = await call(seen, {
         method: request.method ?? 'GET',
         path: request.target ?? '/',
@@ -73,7 +73,7 @@ export function callClient(app: Application): Client {
       })
       const { upgrade } = request
       if (upgrade !== undefined && status.startsWith('101'))
-        headers.push(['Connection', 'Upgrade'], ['Upgrade', upgrade]) // which `call` leaves to servers
+        headers.push(['Connection', 'Upgrade'], ['Upgrade', upgrade]) // which servers add, but `call` does not
       return answer(status, headers, !leaving.signal.aborted)
     } catch {
       return answer('500 Internal Server Error', [], false)
@@ -81,7 +81,7 @@ export function callClient(app: Application): Client {
   }
 }
 
-/** Asks by `toFetch`. */
+/** Returns a client that uses `toFetch`. */
 export function fetchClient(app: Application): Client {
   const handler = toFetch(app)
   return async (request) => {

@@ -1,4 +1,4 @@
-/** Runs an application through the driver, with a transport that takes notes. */
+/** Runs an application through the driver, with a writer that records its calls. */
 import {
   run,
   setupTestingDefaults,
@@ -17,7 +17,7 @@ export type TransportCall =
   | readonly ['end', text?: string]
   | readonly ['destroy', error: unknown]
 
-/** Notes what the driver asks of it, in order. */
+/** Records the calls of the driver, in order. */
 export class RecordingTransport implements ResponseWriter {
   readonly calls: TransportCall[] = []
   readonly signal: AbortSignal | undefined
@@ -54,15 +54,15 @@ export interface DriveOptions {
   readonly method?: string
   readonly environ?: Readonly<Record<string, unknown>>
   readonly signal?: AbortSignal
-  /** What `write` answers: a promise asks the driver to wait. */
+  /** Returns the result of `write`: a promise applies back-pressure. */
   readonly room?: (text: string) => void | Promise<void>
 }
 
 export interface Driven {
   readonly calls: readonly TransportCall[]
-  /** What was given to `onError`. */
+  /** The arguments of `onError`. */
   readonly errors: readonly unknown[]
-  /** What `run` returned. */
+  /** The result of `run`. */
   readonly done: void | Promise<void>
 }
 
@@ -73,7 +73,7 @@ export function drive(app: ApplicationLike, options: DriveOptions = {}): Driven 
   return { calls: transport.calls, errors, done }
 }
 
-/** `drive`, waited for. */
+/** Calls `drive` and waits until the response is over. */
 export async function driveToEnd(app: ApplicationLike, options?: DriveOptions): Promise<Driven> {
   const driven = drive(app, options)
   await driven.done
@@ -84,12 +84,12 @@ export function testEnviron({ method = 'GET', environ = {} }: DriveOptions = {})
   return setupTestingDefaults({ REQUEST_METHOD: method, ...environ })
 }
 
-/** `200 OK`, with a plain text's head. */
+/** Calls `startResponse` with `200 OK` and `text/plain`. */
 export function ok(startResponse: StartResponse, ...more: HeaderList): void {
   startResponse('200 OK', [['Content-Type', 'text/plain'], ...more])
 }
 
-/** What has to be sent of an application that failed before its first bytes. */
+/** The response to an application that failed before its first bytes. */
 export const SERVER_ERROR: readonly TransportCall[] = [
   [
     'writeHead',

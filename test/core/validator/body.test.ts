@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bytes, textOf } from '../support/bytes.ts'
 import { driveToEnd, ok, testEnviron } from '../support/drive.ts'
 
-/** An application with that body, under the validator, and a count of how often it was closed. */
+/** Returns an application with the body, under the validator, and a counter of its close() calls. */
 function closing(
   body: Body,
   close: () => unknown = () => undefined,
@@ -23,7 +23,7 @@ function closing(
   }
 }
 
-/** What the validator gives a server for an application's body. */
+/** Returns the body that the validator passes to a server. */
 const served = (app: Application): Body => app(testEnviron(), () => () => undefined) as Body
 
 const iterator = (body: Body): Iterator<Uint8Array> =>
@@ -49,21 +49,21 @@ describe('the application’s body is closed once', () => {
     ['an array', () => [bytes('one')]],
     ['an iterable', two],
     ['an asynchronous iterable', twoLater],
-    ['a body that is refused at once', () => ({}) as Body],
-    ['an array with a chunk that is refused', () => ['text' as unknown as Uint8Array]],
-    ['an iterable with a chunk that is refused', () => new Set(['text']) as unknown as Body],
+    ['a rejected body', () => ({}) as Body],
+    ['an array with a rejected chunk', () => ['text' as unknown as Uint8Array]],
+    ['an iterable with a rejected chunk', () => new Set(['text']) as unknown as Body],
   ]
 
   test.each(bodies)('%s', async (_what, body) => {
     for (const method of ['GET', 'HEAD']) {
       const { app, closed } = closing(body())
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await driveToEnd(validator(app), { method })
       expect(closed()).toBe(1)
     }
   })
 
-  test('when the server breaks the iteration off and then closes it', async () => {
+  test('if the server ends the iteration early and then closes the body', async () => {
     const sync = closing(two())
     const body = served(sync.app)
     const chunks = iterator(body)
@@ -82,7 +82,7 @@ describe('the application’s body is closed once', () => {
     expect(later.closed()).toBe(1)
   })
 
-  test('even if closing it fails', async () => {
+  test('even if close() fails', async () => {
     for (const close of [
       () => {
         throw new Error('not closed')
@@ -91,7 +91,7 @@ describe('the application’s body is closed once', () => {
     ])
       for (const body of [[bytes('one')], two(), twoLater()]) {
         const { app, closed } = closing(body, close)
-        // oxlint-disable-next-line no-await-in-loop -- one after another
+        // oxlint-disable-next-line no-await-in-loop -- sequentially
         const { errors } = await driveToEnd(app, { method: 'HEAD' })
         expect(errors).toContainEqual(new Error('not closed'))
         expect(closed()).toBe(1)
@@ -100,7 +100,7 @@ describe('the application’s body is closed once', () => {
 })
 
 describe('chunks', () => {
-  test('are the application’s own', async () => {
+  test('are passed on unchanged', async () => {
     const chunk = bytes('one')
     for (const body of [[chunk], new Set([chunk])]) {
       const [given] = served(closing(body).app) as Iterable<Uint8Array>
@@ -108,7 +108,7 @@ describe('chunks', () => {
     }
   })
 
-  test('that break a rule cut the answer off after those that do not', async () => {
+  test('that break a rule abort the response after the previous ones', async () => {
     const { calls, errors } = await driveToEnd(
       validator(function* app(_environ, startResponse) {
         ok(startResponse, ['Content-Length', '4'])
@@ -120,7 +120,7 @@ describe('chunks', () => {
     expect(calls.map(([name]) => name)).toEqual(['writeHead', 'write', 'destroy'])
   })
 
-  test('of a synchronous body are asked for without a promise', () => {
+  test('of a synchronous body are returned synchronously', () => {
     const chunks = iterator(served(closing(two()).app))
     const steps = [chunks.next(), chunks.next(), chunks.next()]
     expect(steps.map(({ done, value }) => (done === true ? 'done' : textOf(value)))).toEqual([
@@ -128,7 +128,7 @@ describe('chunks', () => {
     ]) // prettier-ignore
   })
 
-  test('that are missing are not missed when the client has left', async () => {
+  test('may be missing if the client disconnects', async () => {
     const client = new AbortController()
     const { errors } = await driveToEnd(
       validator(async function* app(_environ, startResponse) {
@@ -142,28 +142,28 @@ describe('chunks', () => {
   })
 })
 
-describe('a server is told', () => {
-  test('that it asks after the end', () => {
+describe('a server gets an error', () => {
+  test('if it requests a chunk after the end', () => {
     const chunks = iterator(served(closing(two()).app))
     while (chunks.next().done !== true);
     expect(() => chunks.next()).toThrow(/^SRV-5: .*after the end/)
   })
 
-  test('that it asks after closing', () => {
+  test('if it requests a chunk after closing', () => {
     const body = served(closing(two()).app)
     const chunks = iterator(body)
     body.close?.()
     expect(() => chunks.next()).toThrow(/^SRV-5: .*after close/)
   })
 
-  test('that it asks while a chunk is on its way', async () => {
+  test('if it requests a chunk while another is pending', async () => {
     const chunks = iteratorLater(served(closing(twoLater()).app))
     const first = chunks.next()
-    await expect(chunks.next()).rejects.toThrow(/^SRV-5: .*on its way/)
+    await expect(chunks.next()).rejects.toThrow(/^SRV-5: .*while another was pending/)
     expect((await first).done).toBe(false)
   })
 
-  test('that it closes twice', () => {
+  test('if it closes the body twice', () => {
     for (const body of [[bytes('one')], two(), twoLater()]) {
       const given = served(closing(body).app)
       void given.close?.()
@@ -172,7 +172,7 @@ describe('a server is told', () => {
   })
 })
 
-test('an application whose body was closed has no more to write', () => {
+test('rejects write after the body was closed', () => {
   let write: (chunk: Uint8Array) => unknown = () => undefined
   const body = served(
     validator((_environ, startResponse) => {
@@ -186,7 +186,7 @@ test('an application whose body was closed has no more to write', () => {
   expect(() => write(bytes('late'))).toThrow(/^APP-20: /)
 })
 
-test('an application without startResponse is refused at its first bytes, or its end', async () => {
+test('rejects an application without startResponse at its first bytes or at its end', async () => {
   await expect(call(validator(() => [bytes('one')]))).rejects.toMatchObject({ rule: 'APP-15' })
   await expect(call(validator(() => new Set([])))).rejects.toMatchObject({ rule: 'APP-16' })
 })

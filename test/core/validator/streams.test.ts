@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest'
 import { bytes, textOf } from '../support/bytes.ts'
 import { ok } from '../support/drive.ts'
 
-/** The environ that an application gets under the validator. */
+/** Returns the environ that an application receives under the validator. */
 function watched(given: Record<string, unknown> = {}): Environ {
   let seen: Environ | undefined
   void validator((environ, startResponse) => {
@@ -27,7 +27,7 @@ const inputOf = (...chunks: string[]): InputStream =>
   watched({ 'wsgi.input': inputStream(chunks.map(bytes)) })['wsgi.input']
 
 describe('wsgi.input', () => {
-  test('reads as it does without the validator', async () => {
+  test('reads in the same way as without the validator', async () => {
     const input = inputOf('one\ntwo\nthr', 'ee\nfour')
     expect(textOf(await input.read(2))).toBe('on')
     expect(textOf(await input.readline())).toBe('e\n')
@@ -44,14 +44,14 @@ describe('wsgi.input', () => {
   test.each([
     ['text', ['5']],
     ['a fraction', [1.5]],
-    ['less than −1', [-2]],
+    ['a number below -1', [-2]],
     ['null', [null]],
     ['two numbers', [1, 2]],
-  ])('is not asked for %s', async (_what, args) => {
+  ])('rejects %s as an argument', async (_what, args) => {
     const input = inputOf('one')
     for (const method of ['read', 'readline', 'readlines'] as const) {
       const asked = (input[method] as (...args: unknown[]) => Promise<unknown>)(...args)
-      // oxlint-disable-next-line no-await-in-loop -- one after another
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
       await expect(asked).rejects.toThrow(new RegExp(`^APP-11: wsgi\\.input\\.${method} `))
     }
     expect(textOf(await input.read())).toBe('one')
@@ -69,17 +69,21 @@ describe('wsgi.input', () => {
       },
     })['wsgi.input']
 
-  test('answers bytes, no more than were asked for, or the server is told', async () => {
-    await expect(wrong('text').read()).rejects.toThrow(/^SRV-4: wsgi\.input\.read gave a string/)
-    await expect(wrong(bytes('long')).read(3)).rejects.toThrow(/^SRV-4: .*read\(3\) gave 4 bytes/)
+  test('rejects results that are not bytes, or more than requested', async () => {
+    await expect(wrong('text').read()).rejects.toThrow(
+      /^SRV-4: wsgi\.input\.read returned a string/,
+    )
+    await expect(wrong(bytes('long')).read(3)).rejects.toThrow(
+      /^SRV-4: .*read\(3\) returned 4 bytes/,
+    )
     await expect(wrong(bytes('long')).readline(3)).rejects.toThrow(/^SRV-4: .*readline\(3\)/)
     await expect(wrong([bytes('a'), 'b']).readlines()).rejects.toThrow(/^SRV-4: .*readlines/)
     await expect(wrong('text')[Symbol.asyncIterator]().next()).rejects.toThrow(/^SRV-4: .*next/)
     expect(await wrong(bytes('long')).read(-1)).toEqual(bytes('long'))
   })
 
-  test('gives its error on', async () => {
-    const broken = new Error('the request broke off')
+  test('passes its error on', async () => {
+    const broken = new Error('the request was cut off')
     const input = watched({
       'wsgi.input': inputStream(
         (function* source() {
@@ -99,7 +103,7 @@ describe('wsgi.errors', () => {
     return { environ: watched({ 'wsgi.errors': errors }), log }
   }
 
-  test('takes text, lines and a flush', () => {
+  test('accepts text, lines and flush', () => {
     const { environ, log } = logging()
     environ['wsgi.errors'].write('one')
     environ['wsgi.errors'].writelines(new Set(['two', 'three']))
@@ -107,7 +111,7 @@ describe('wsgi.errors', () => {
     expect(log).toEqual(['one', 'two', 'three', '<flushed>'])
   })
 
-  test('takes nothing but text', () => {
+  test('rejects anything but text', () => {
     const { environ, log } = logging()
     const { write, writelines } = environ['wsgi.errors']
     for (const value of [bytes('one'), new Error('broken'), undefined, 1]) {
@@ -118,7 +122,7 @@ describe('wsgi.errors', () => {
   })
 })
 
-test('under the validator twice, a request’s body is the same', async () => {
+test('two nested validators preserve the request body', async () => {
   const app = validator(
     validator(async (environ, startResponse) => {
       const body = await environ['wsgi.input'].read()

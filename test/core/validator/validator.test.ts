@@ -56,16 +56,16 @@ const good: Record<string, Application> = {
 }
 
 describe.each(Object.entries(good))(
-  'an application that keeps the rules passes: %s',
+  'an application that complies with the rules: %s',
   (_name, app) => {
     test.each([
       ['once', validator],
       ['twice', (inner: Application) => validator(validator(inner))],
-    ])('with the same head and the same chunks, under the validator %s', async (_times, wrap) => {
+    ])('has the same head and chunks under the validator, applied %s', async (_times, wrap) => {
       for (const method of ['GET', 'HEAD']) {
-        // oxlint-disable-next-line no-await-in-loop -- one after another
+        // oxlint-disable-next-line no-await-in-loop -- sequentially
         const bare = await driveToEnd(app, { method })
-        // oxlint-disable-next-line no-await-in-loop -- one after another
+        // oxlint-disable-next-line no-await-in-loop -- sequentially
         const watched = await driveToEnd(wrap(app), { method })
         expect(watched.calls).toEqual(bare.calls)
         expect(watched.errors).toEqual([])
@@ -73,13 +73,13 @@ describe.each(Object.entries(good))(
       }
     })
 
-    test('without a promise where there was none', () => {
+    test('stays synchronous if it is synchronous', () => {
       expect(drive(validator(app)).done instanceof Promise).toBe(drive(app).done instanceof Promise)
     })
   },
 )
 
-test('an array stays an array', () => {
+test('passes an array on as an array', () => {
   const body = validator(good['an array of one chunk'] as Application)(
     setupTestingDefaults({}),
     () => () => undefined,
@@ -97,16 +97,16 @@ describe('the server', () => {
     ['without arguments', [], 'SRV-1'],
     ['with three arguments', [setupTestingDefaults({}), nothing, 3], 'SRV-1'],
     ['without startResponse', [setupTestingDefaults({}), undefined], 'SRV-2'],
-    ['with a poor environ', [{}, nothing], 'ENV-2'],
+    ['with an incomplete environ', [{}, nothing], 'ENV-2'],
     ['with a frozen environ', [Object.freeze(setupTestingDefaults({})), nothing], 'ENV-1'],
     ['with a startResponse that returns nothing', [setupTestingDefaults({}), nothing], 'SRV-3'],
-  ])('that calls %s is told so', (_how, args, rule) => {
+  ])('that calls %s gets an error', (_how, args, rule) => {
     expect(() => called(...args)).toThrow(GatewayError)
     expect(() => called(...args)).toThrow(new RegExp(`^${rule}: `))
   })
 })
 
-test('a breach by the application is raised where it happens, so that the stack says where', async () => {
+test('throws at the place of the breach, so that the stack contains it', async () => {
   let raised: unknown
   await call(
     validator((_environ: Environ, startResponse: StartResponse) => {
@@ -123,7 +123,7 @@ test('a breach by the application is raised where it happens, so that the stack 
   expect((raised as Error).stack).toContain('validator.test.ts')
 })
 
-test('the application’s own error passes as it is', async () => {
+test('passes the error of an application on unchanged', async () => {
   const failing = new Error('broken')
   const apps: Application[] = [
     () => {
@@ -137,6 +137,6 @@ test('the application’s own error passes as it is', async () => {
     },
   ]
   for (const app of apps)
-    // oxlint-disable-next-line no-await-in-loop -- one after another
+    // oxlint-disable-next-line no-await-in-loop -- sequentially
     expect((await driveToEnd(validator(app))).errors).toEqual([failing])
 })

@@ -24,7 +24,7 @@ const breaches: [what: string, app: Application, rule: string, options?: { metho
     ok(startResponse)
     return []
   }, 'APP-2'],
-  ['a second startResponse after one that was refused', (_environ, startResponse) => {
+  ['a second startResponse after a rejected one', (_environ, startResponse) => {
     try {
       startResponse('nonsense', [])
     } catch {
@@ -36,7 +36,7 @@ const breaches: [what: string, app: Application, rule: string, options?: { metho
     void startResponse('200 OK', [TYPE])('text' as unknown as Uint8Array)
     return []
   }, 'APP-14'],
-  ['bytes of write and body beyond Content-Length', (_environ, startResponse) => {
+  ['more bytes of write and body than Content-Length', (_environ, startResponse) => {
     void startResponse('200 OK', [TYPE, ['Content-Length', '5']])(bytes('four'))
     return [bytes('five')]
   }, 'APP-17'],
@@ -53,7 +53,7 @@ const breaches: [what: string, app: Application, rule: string, options?: { metho
     void write(bytes('one'))
     yield bytes('two')
   }, 'APP-21'],
-  ['an error of startResponse that is swallowed', function* app(_environ, startResponse) {
+  ['an ignored error of startResponse', function* app(_environ, startResponse) {
     ok(startResponse)
     yield bytes('one')
     try {
@@ -64,13 +64,13 @@ const breaches: [what: string, app: Application, rule: string, options?: { metho
   }, 'APP-22'],
 ] // prettier-ignore
 
-test.each(breaches)('%s is refused', async (_what, app, rule) => {
+test.each(breaches)('rejects %s', async (_what, app, rule) => {
   const { errors } = await driveToEnd(validator(app))
   expect(errors[0]).toMatchObject({ name: 'GatewayError', rule })
 })
 
-describe('what is no breach', () => {
-  test('excInfo that was taken in time, and then an answer', async () => {
+describe('accepts', () => {
+  test('excInfo before the first bytes, followed by a response', async () => {
     const { errors } = await driveToEnd(
       validator((_environ, startResponse) => {
         ok(startResponse, ['Content-Length', '99'])
@@ -81,7 +81,7 @@ describe('what is no breach', () => {
     expect(errors).toEqual([])
   })
 
-  test('bytes to HEAD that are not those that were announced', async () => {
+  test('a response to HEAD without the declared bytes', async () => {
     const { errors } = await driveToEnd(
       validator((_environ, startResponse) => {
         ok(startResponse, ['Content-Length', '99'])
@@ -92,7 +92,7 @@ describe('what is no breach', () => {
     expect(errors).toEqual([])
   })
 
-  test('an error of startResponse that passes on', async () => {
+  test('an error of startResponse that is not caught', async () => {
     const { errors } = await driveToEnd(
       validator(function* app(_environ, startResponse) {
         ok(startResponse)
@@ -104,7 +104,7 @@ describe('what is no breach', () => {
   })
 })
 
-test('write is refused after the end', async () => {
+test('rejects write after the end', async () => {
   let write: (chunk: Uint8Array) => unknown = () => undefined
   await driveToEnd(
     validator((_environ, startResponse) => {
@@ -115,7 +115,7 @@ test('write is refused after the end', async () => {
   expect(() => write(bytes('late'))).toThrow(/^APP-20: /)
 })
 
-test('the server’s startResponse gets what the application gave, and its write is passed on', () => {
+test('passes the arguments of startResponse on, and the chunks of write', () => {
   const seen: unknown[] = []
   const server: StartResponse = (...args) => {
     seen.push(args)

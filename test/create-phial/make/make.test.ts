@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTemplates } from '../../../packages/create-phial/make/make.ts'
+import { buildTemplates } from '../../../packages/create-phial/make/make.ts'
 import { templateNames } from '../../../packages/create-phial/src/templates.ts'
 import { packages, read } from '../../house/workspace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'phial-templates-'))
-beforeAll(() => makeTemplates(folder))
+beforeAll(() => buildTemplates(folder))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const text = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8')
@@ -18,7 +18,7 @@ interface Manifest {
   devDependencies: Record<string, string>
 }
 
-test('there is a template of each name, and no other', () => {
+test('builds exactly the templates in the table', () => {
   expect(readdirSync(folder).toSorted()).toEqual(templateNames.toSorted())
 })
 
@@ -27,7 +27,7 @@ describe.for(templateNames)('the template %s', (name) => {
   const paths = (): string[] =>
     readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
 
-  test('has all that an application needs', () => {
+  test('has everything that an application needs', () => {
     const files = [
       'README.md',
       '_gitignore',
@@ -46,23 +46,23 @@ describe.for(templateNames)('the template %s', (name) => {
     })
   })
 
-  test('has nothing that was installed or made, and nothing that npm would not pack', () => {
+  test('has no installed or generated files, and no names that npm would not pack', () => {
     const odd = /(^|\/)(node_modules|instance|dist|\.[^/]*)(\/|$)|package-lock|tsbuildinfo/
     expect(paths().filter((path) => odd.test(path))).toEqual([])
   })
 
-  test('depends on what is released, and on nothing of this workspace', () => {
+  test('depends on released versions, not on this workspace', () => {
     const { dependencies, devDependencies } = manifest()
     const all = { ...dependencies, ...devDependencies }
     expect(Object.values(all).filter((range) => /workspace|file:|link:/.test(range))).toEqual([])
     for (const { manifest: own } of packages)
       if (own.name in all)
         expect(all[own.name]).toBe(`^${JSON.parse(read(`packages/core/package.json`)).version}`)
-    // What the server brings itself is not asked for again.
+    // Dependencies of the server are not listed again.
     expect(Object.keys(all)).not.toContain('tsx')
   })
 
-  test('copies into dist/ what is no code, and nothing that is not there', () => {
+  test('copies every file into dist/ that is not code, and lists only existing folders', () => {
     const [, list = ''] = /const folders = \[(.*)\]/.exec(text(name, 'build.js')) ?? []
     const copied = [...list.matchAll(/'([^']+)'/g)].map(([, one = '']) => one)
     const read = paths().filter((path) => /\.(eta|sql|css|svg)$/.test(path))
@@ -70,7 +70,7 @@ describe.for(templateNames)('the template %s', (name) => {
     expect(copied.filter((one) => !existsSync(join(folder, name, one)))).toEqual([])
   })
 
-  test('has pages for those who have nothing else: no link leads out, no block is for our tests', () => {
+  test('has a README that is complete in itself: no link leads out, and no block is for our tests', () => {
     for (const path of paths().filter((one) => one.endsWith('.md'))) {
       const page = text(name, path)
       const links = [...page.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => link)
@@ -92,12 +92,12 @@ test.for(templateNames)('the template %s has a stylesheet and an icon', (name) =
   expect(paths.filter((path) => /\bstatic\/[^/]*\.svg$/.test(path))).toHaveLength(1)
 })
 
-test('the module that is served is the one that is built', () => {
+test('the server runs the module that the build creates', () => {
   expect(text('ladder', 'Dockerfile')).toContain('"dist/5-phial/app"')
   expect(text('site', 'Dockerfile.pnpm')).toContain('"dist/app"')
 })
 
-test('the first page of gateway leads on', () => {
+test('the first page of gateway names the next steps', () => {
   for (const hint of ['app.ts', 'README.md', 'npx phial-server --xray app'])
     expect(text('gateway', 'home.ts')).toContain(hint)
 })
@@ -107,15 +107,18 @@ test.for([
   ['site', 'templates/layout.eta'],
   ['blog', 'templates/layout.eta'],
   ['api', 'templates/index.eta'],
-] as const)('the first page of %s leads on, and has a stylesheet and an icon', ([name, path]) => {
-  const page = text(name, path) + text(name, name === 'minimal' ? 'templates/layout.eta' : path)
-  for (const hint of [
-    'app.ts',
-    'README.md',
-    'npx phial run --xray',
-    'rel="stylesheet"',
-    'rel="icon"',
-  ])
-    expect(page).toContain(hint)
-  expect(page).not.toContain('WSGI for TypeScript')
-})
+] as const)(
+  'the first page of %s names the next steps, and has a stylesheet and an icon',
+  ([name, path]) => {
+    const page = text(name, path) + text(name, name === 'minimal' ? 'templates/layout.eta' : path)
+    for (const hint of [
+      'app.ts',
+      'README.md',
+      'npx phial run --xray',
+      'rel="stylesheet"',
+      'rel="icon"',
+    ])
+      expect(page).toContain(hint)
+    expect(page).not.toContain('WSGI for TypeScript')
+  },
+)

@@ -1,4 +1,4 @@
-/** `pnpm new` without its install, which asks a registry for what others wrote: that is in matrix.test.ts. */
+/** `pnpm new` without the installation, which needs a registry: matrix.test.ts tests that. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { type Ended, run } from '../support/run.ts'
 
 const script = join(root, 'packages/create-phial/make/new.ts')
 
-/** Runs the script as pnpm does: at the top of the repository, with the caller's folder in `INIT_CWD`. */
+/** Runs the script as pnpm does: at the top of the repository, with the user's folder in `INIT_CWD`. */
 const runNew = (cwd: string, ...args: string[]): Promise<Ended> =>
   run(process.execPath, ['--import', 'tsx', script, ...args], {
     cwd: root,
@@ -30,12 +30,12 @@ function ours({ dependencies, devDependencies }: Manifest): string[][] {
   return all.filter(([name]) => name === 'phial' || name.startsWith('@phial/'))
 }
 
-test('creates an application of a template whose packages of Phial are tarballs within it', async () => {
+test('creates an application that contains the packages of Phial as tarballs', async () => {
   const cwd = temporaryFolder()
   const options = ['--template', 'site', '--no-install', '--no-git']
   const { code, stdout } = await runNew(cwd, 'shop', ...options)
   expect(code).toBe(0)
-  // The words are npm's, although pnpm ran the script: npx does not leave a pnpm behind.
+  // The commands are npm's, although pnpm ran the script, because npx does not install pnpm permanently.
   expect(stdout).toContain('  cd shop\n  npm install\n  npm run dev\n')
   const app = join(cwd, 'shop')
   const names = ours(manifestOf(app)).map(([name]) => name)
@@ -49,7 +49,7 @@ test('creates an application of a template whose packages of Phial are tarballs 
   expect(readFileSync(join(app, 'README.md'), 'utf8')).toContain('`vendor/`')
 })
 
-test('creates a folder with a package.json that has Phial, and nothing else, with --empty', async () => {
+test('with --empty, creates only a package.json that depends on Phial', async () => {
   const cwd = temporaryFolder()
   expect((await runNew(cwd, '--empty', 'recipes', '--no-install')).code).toBe(0)
   const app = join(cwd, 'recipes')
@@ -58,8 +58,8 @@ test('creates a folder with a package.json that has Phial, and nothing else, wit
   expect(readdirSync(join(app, 'vendor'))).toHaveLength(ours(manifestOf(app)).length)
 })
 
-test('exits with 2 and one line if --empty has no folder', async () => {
+test('exits with 2 and prints one line if --empty has no folder', async () => {
   const { code, stderr } = await runNew(temporaryFolder(), '--empty')
   expect(code).toBe(2)
-  expect(stderr).toBe('create-phial: Which folder? npx -y pnpm@12 new --empty ../my-app\n')
+  expect(stderr).toBe('create-phial: Missing folder. Run npx -y pnpm@12 new --empty ../my-app\n')
 })

@@ -1,9 +1,9 @@
-/** The command as it is packed: its `bin`, its code, and the templates, made anew. */
+/** The command as it is packed: its `bin`, its code, and freshly built templates. */
 import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
-import { makeTemplates } from '../../../packages/create-phial/make/make.ts'
+import { buildTemplates } from '../../../packages/create-phial/make/make.ts'
 import { root } from '../../house/workspace.ts'
 
 /** A folder for one test. */
@@ -13,7 +13,7 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Lays the package out, for all tests of a file and for anybody to read. Returns the path of its command. */
+/** Creates the package for all tests of a file, readable by every user. Returns the path of its command. */
 export function layOutCommand(): string {
   const folder = mkdtempSync(join(tmpdir(), 'phial-create-'))
   chmodSync(folder, 0o755)
@@ -24,11 +24,11 @@ export function layOutCommand(): string {
     cpSync(join(source, part), join(folder, part), { recursive: true, filter })
   }
   symlinkSync(join(source, 'node_modules'), join(folder, 'node_modules'))
-  makeTemplates(join(folder, 'dist/templates'))
+  buildTemplates(join(folder, 'dist/templates'))
   return join(folder, 'bin/create-phial.js')
 }
 
-/** What the command sees of this process: no CI, and no package manager. */
+/** The environment of this process, without variables of CI and of package managers. */
 export function plainEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(CI$|npm_|pnpm_|FORCE_COLOR)/i.test(name),

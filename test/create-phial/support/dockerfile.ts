@@ -1,6 +1,6 @@
 /**
- * A Dockerfile, done without Docker: each stage is a folder, `/app` is that folder, and the base image is this
- * machine. What a stage does not copy is not there. `USER`, `VOLUME` and `EXPOSE` are for Docker alone.
+ * Builds a Dockerfile without Docker: each stage is a folder, `/app` is that folder, and the base image is this machine.
+ * A stage contains only the files that it copies. `USER`, `VOLUME` and `EXPOSE` are ignored.
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ export interface Image {
   readonly command: readonly string[]
 }
 
-/** Builds the last stage. `into` is an empty folder; `env` is that of the commands. */
+/** Builds the last stage in the empty folder `into`. `env` is the environment of the commands. */
 export async function build(context: string, into: string, env: NodeJS.ProcessEnv): Promise<Image> {
   const stages = new Map<string, string>()
   let stage = into
@@ -31,10 +31,10 @@ export async function build(context: string, into: string, env: NodeJS.ProcessEn
     else if (word === 'ENV')
       own = { ...own, ...Object.fromEntries(rest.map((pair) => pair.split('='))) }
     else if (word === 'CMD') command = JSON.parse(text) as string[]
-    // oxlint-disable-next-line no-await-in-loop -- one step stands on the other
+    // oxlint-disable-next-line no-await-in-loop -- each step depends on the previous one
     else if (word === 'RUN') await runStep(text, stage, { ...env, ...own })
     else if (!['WORKDIR', 'USER', 'VOLUME', 'EXPOSE'].includes(word))
-      throw new Error(`What is ${line}?`)
+      throw new Error(`Unknown instruction: ${line}`)
   }
   return { folder: stage, env: own, command }
 }
@@ -48,7 +48,7 @@ async function runStep(command: string, cwd: string, env: NodeJS.ProcessEnv): Pr
     throw new Error(`RUN ${command} ended with ${code ?? 'a signal'}:\n${stdout}${stderr}`)
 }
 
-/** `COPY [--from=stage] what... where`. From the context, what `.dockerignore` names stays behind. */
+/** Runs `COPY [--from=stage] source... target`. Files of the context that `.dockerignore` lists are not copied. */
 function copy(words: string[], context: string, stage: string, stages: Map<string, string>): void {
   const from = words.find((word) => word.startsWith('--from='))?.slice(7)
   const paths = words.filter((word) => !word.startsWith('--'))
@@ -63,7 +63,7 @@ function copy(words: string[], context: string, stage: string, stages: Map<strin
   const source = stages.get(from) ?? ''
   for (const path of paths) {
     const place = join(source, path.replace('/app', ''))
-    if (!existsSync(place)) throw new Error(`COPY: there is no ${place}`)
+    if (!existsSync(place)) throw new Error(`COPY: ${place} does not exist`)
     const name = path.split('/').at(-1) ?? ''
     const into = paths.length > 1 || to === join(stage, './') ? join(stage, name) : to
     cpSync(place, into, { recursive: true, verbatimSymlinks: true })

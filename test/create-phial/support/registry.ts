@@ -1,6 +1,6 @@
 /**
- * A registry on this machine that has our packages as they are packed; for every other package it sends npm on to
- * the registry that this machine uses.
+ * A registry on this machine that serves our packed packages. It redirects requests for all other packages to the
+ * registry that this machine uses.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -21,14 +21,14 @@ interface Entry {
   readonly bytes: Buffer
 }
 
-/** What is inside of a tarball is what counts: there, `workspace:^` is a version. */
+/** Reads the manifest from the tarball, in which `workspace:^` has become a version. */
 async function entryOf({ tarball }: Packed): Promise<Entry> {
   const { stdout } = await execute('tar', ['-xzOf', tarball, 'package/package.json'])
   const manifest = JSON.parse(stdout) as { name: string; version: string }
   return { ...manifest, manifest, bytes: await readFile(tarball) }
 }
 
-/** What a registry says of a package. */
+/** Returns the metadata of a package. */
 function packument({ name, version, manifest, bytes }: Entry, origin: string): object {
   const hash = (algorithm: string, encoding: 'hex' | 'base64'): string =>
     createHash(algorithm).update(bytes).digest(encoding)
@@ -37,7 +37,7 @@ function packument({ name, version, manifest, bytes }: Entry, origin: string): o
     shasum: hash('sha1', 'hex'),
     integrity: `sha512-${hash('sha512', 'base64')}`,
   }
-  // A time long ago: package managers distrust what was published a moment ago.
+  // A time in the past, because package managers distrust new releases.
   const then = '2020-01-01T00:00:00.000Z'
   return {
     name,

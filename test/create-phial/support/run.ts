@@ -1,4 +1,4 @@
-/** Runs a command to its end, or until it is told to stop. */
+/** Runs a command until it exits. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
@@ -9,7 +9,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** What it printed and how it ended. `started` gets the child, to send it a signal. */
+/** Returns the output and the exit code. `started` receives the child process, for example to send it a signal. */
 export async function run(
   file: string,
   args: readonly string[],

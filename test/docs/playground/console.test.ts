@@ -8,7 +8,7 @@ function written(say: (console: Console) => void): [level: string, text: string]
   return lines
 }
 
-test('lines are written as a console writes them', () => {
+test('values are formatted as by a console', () => {
   const lines = written((console) => {
     console.log('a', 1, { b: 'c' }, '%s')
     console.warn('%s of %d', 'one', 2, 'more', { a: 1 })
@@ -24,7 +24,7 @@ test('lines are written as a console writes them', () => {
   ])
 })
 
-test('there are only so many, each only so long', () => {
+test('the number of lines and their length are limited', () => {
   const lines = written((console) => {
     for (let line = 0; line < LIMITS.lines * 3; line += 1) console.log('x'.repeat(LIMITS.line * 2))
   })

@@ -5,7 +5,7 @@ import { only, run } from './run.ts'
 
 const all = lessons()
 
-/** What Run does. */
+/** The job of the button Run. */
 const running = ({ files, entry, request }: Lesson): Job => ({
   files,
   entry,
@@ -13,12 +13,12 @@ const running = ({ files, entry, request }: Lesson): Job => ({
   check: { kind: 'rules', paths: [request.target] },
 })
 
-/** What Check does, with the files as they are or a solution in their place. */
+/** The job of the button Check, with the original files or the files of a solution. */
 const checking = ({ files, entry, request, check }: Lesson, solution: readonly File[]): Job => {
-  const mended = new Map([...files, ...solution].map((file) => [file.name, file]))
+  const solved = new Map([...files, ...solution].map((file) => [file.name, file]))
   const isTest = check.kind === 'test'
   return {
-    files: [...mended.values()],
+    files: [...solved.values()],
     entry: isTest ? '' : entry,
     requests: isTest ? [] : [request],
     check,
@@ -32,8 +32,8 @@ const problemIn = async (job: Job): Promise<string | undefined> => {
 }
 
 describe('a lesson that runs', () => {
-  const sound = all.filter(({ rule, needsNode }) => rule === undefined && needsNode === undefined)
-  test.for(sound)('$id is answered and keeps the rules', async (lesson) => {
+  const correct = all.filter(({ rule, needsNode }) => rule === undefined && needsNode === undefined)
+  test.for(correct)('$id returns a response and breaks no rules', async (lesson) => {
     const reports = await run(running(lesson))
     expect(only(reports, 'problem')).toEqual([])
     const [shown] = only(reports, 'answer')
@@ -47,7 +47,7 @@ describe('a lesson that runs', () => {
 
 describe('a mistake', () => {
   const mistakes = all.filter(({ rule }) => rule !== undefined)
-  test('there is one for each of ten rules', () => {
+  test('exists for ten different rules', () => {
     expect(new Set(mistakes.map(({ rule }) => rule)).size).toBe(10)
   })
   test.for(mistakes)('$id breaks $rule, and no other rule', async (lesson) => {
@@ -55,7 +55,7 @@ describe('a mistake', () => {
     const broken = checked?.verdicts.filter(({ verdict }) => verdict === 'broken')
     expect(broken?.map(({ rule }) => rule)).toEqual([lesson.rule])
   })
-  test.for(mistakes)('$id is not right until it is mended', async (lesson) => {
+  test.for(mistakes)('$id fails its check, and its solution passes', async (lesson) => {
     expect(await problemIn(checking(lesson, []))).toBeDefined()
     expect(await problemIn(checking(lesson, lesson.solution))).toBeUndefined()
   })
@@ -64,7 +64,7 @@ describe('a mistake', () => {
 describe('an exercise', () => {
   const exercises = all.filter(({ check }) => check.kind === 'test')
   test.for(exercises)(
-    '$id: its test rejects the beginning, and accepts the solution',
+    '$id fails its test at the beginning, and its solution passes',
     async (lesson) => {
       expect(await problemIn(checking(lesson, []))).toBeDefined()
       expect(await problemIn(checking(lesson, lesson.solution))).toBeUndefined()
@@ -73,14 +73,14 @@ describe('an exercise', () => {
 })
 
 test.for(all.filter(({ needsNode }) => needsNode !== undefined))(
-  '$id, which needs Node, says so when it is run',
+  '$id reports that it needs Node when it is run',
   async (lesson) => {
     const [found] = only(await run(running(lesson)), 'problem')
     expect(found?.problem.message).toMatch(/^phial needs Node/)
   },
 )
 
-test('each lesson has an address of its own, and shows nothing that only a server needs', () => {
+test('each lesson has a unique id, and does not import the server', () => {
   const ids = all.map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
   for (const id of ids) expect(linksOf(all)).toContain(`id="${id}" href="#${id}"`)

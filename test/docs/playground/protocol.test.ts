@@ -12,7 +12,7 @@ test.for([
   { kind: 'answer' },
   { kind: 'answer', answer: { status: '200 OK', headers: [['A', 'b']], bytes: 0, isCut: false } },
   { kind: 'rules', verdicts: [], faults: ['slow'] },
-])('%j is a report', (report) => {
+])('%j is a valid report', (report) => {
   expect(read(report)).toEqual(report)
 })
 
@@ -28,11 +28,11 @@ test.for([
   { kind: 'answer', answer: { status: '200', headers: [['A']], bytes: 0, isCut: false } },
   { kind: 'answer', picture: 'x' },
   { kind: 'rules', verdicts: [{ rule: 'APP-1', verdict: 'good' }], faults: [] },
-])('%j is none', (report) => {
+])('%j is not a valid report', (report) => {
   expect(read(report)).toBeUndefined()
 })
 
-test('what is no JSON, no text or too long is none', () => {
+test('a value that is not JSON, not text or too long is not a valid report', () => {
   expect(readReport('{')).toBeUndefined()
   expect(readReport({ kind: 'done' })).toBeUndefined()
   expect(read({ kind: 'log', level: 'log', text: 'x'.repeat(LIMITS.report) })).toBeUndefined()

@@ -1,4 +1,4 @@
-/** Runs a job as the playground does, in this process: the worker's code without the worker. */
+/** Runs a job as the playground does, but in this process: the code of the worker without a worker. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import type { Job, Report } from '../../../docs/playground/src/protocol.ts'
 import { runJob } from '../../../docs/playground/src/runner.ts'
 import { makeSources } from '../../../docs/playground/src/sources.ts'
 
-/** What the program said, in order. */
+/** Runs a job, and returns its reports in order. */
 export async function run(job: Job): Promise<Report[]> {
   const folder = await mkdtemp(join(tmpdir(), 'phial-playground-'))
   const reports: Report[] = []
@@ -29,7 +29,7 @@ export async function run(job: Job): Promise<Report[]> {
   return reports
 }
 
-/** The reports of one kind. */
+/** Returns the reports of one kind. */
 export const only = <Kind extends Report['kind']>(
   reports: readonly Report[],
   kind: Kind,

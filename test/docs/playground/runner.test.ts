@@ -25,7 +25,7 @@ const textOf = async (one: Job): Promise<string | undefined> =>
 const problemOf = async (one: Job) => only(await run(one), 'problem')[0]?.problem
 
 describe('a program', () => {
-  test('may be several files, in folders, which import each other and what is provided', async () => {
+  test('can consist of several files in folders, which import each other and the provided modules', async () => {
     const files = [
       { name: 'tea/pot.ts', text: "export { kind as default } from '../kinds.ts'\n" },
       {
@@ -39,8 +39,8 @@ describe('a program', () => {
 
   test.for([
     ['app', 'app:app', 'export const app ='],
-    ['the name of the file alone', 'app', 'export const app ='],
-    ['a file with its ending', 'app.ts:app', 'export const app ='],
+    ['the file name only', 'app', 'export const app ='],
+    ['a file name with its extension', 'app.ts:app', 'export const app ='],
     ['a factory', 'app:make()', 'export const make = () =>'],
     ['an object with a wsgiApp', 'app:site', 'export const site = { wsgiApp'],
   ] as const)('is found by %s', async ([, entry, start]) => {
@@ -51,13 +51,13 @@ describe('a program', () => {
     expect(await textOf(job(text, { entry }))).toBe('A')
   })
 
-  test('is sent all requests, and the answer to the last one is shown', async () => {
+  test('receives all requests, and the response to the last one is reported', async () => {
     const text = `let count = 0\n${answering('`${(count += 1)} ${environ.REQUEST_METHOD}`')}`
     const reports = await run(job(text, { requests: [{ ...GET, method: 'POST', body: 'x' }, GET] }))
     expect(only(reports, 'answer').map(({ answer }) => answer?.text)).toEqual(['2 GET'])
   })
 
-  test('whose body is not text is not shown as such', async () => {
+  test('with a body that is not UTF-8 is reported without text', async () => {
     const text = answering("''").replace(
       "new TextEncoder().encode(String(''))",
       'Uint8Array.of(255, 0)',
@@ -67,38 +67,38 @@ describe('a program', () => {
     expect(shown?.answer?.text).toBeUndefined()
   })
 
-  test('that is done says so last, whatever happened', async () => {
+  test('reports done at the end, even after an error', async () => {
     for (const text of [answering('1'), 'throw new Error()', 'const', ''])
       expect((await run(job(text))).at(-1)).toEqual({ kind: 'done' })
   })
 })
 
-describe('what is wrong is said, with its place:', () => {
+describe('a problem is reported with its place:', () => {
   test.for([
-    ['a syntax that is no TypeScript', 'const tea: = 1', /^SyntaxError: Unexpected token/, 1],
-    [
-      'a syntax that is no JavaScript',
-      '\nreturn 1',
-      /^SyntaxError: 'return' outside of function$/,
-      2,
-    ],
+    ['invalid TypeScript syntax', 'const tea: = 1', /^SyntaxError: Unexpected token/, 1],
+    ['invalid JavaScript syntax', '\nreturn 1', /^SyntaxError: 'return' outside of function$/, 2],
     [
       'a file that does not exist',
       "import './pot.ts'",
-      /^There is no file pot\.ts\. The files are app\.ts\.$/,
+      /^The file pot\.ts does not exist\. The files are: app\.ts\.$/,
       1,
     ],
-    ['a package', "import 'tea'", /^tea cannot be imported here: nothing is loaded/, 1],
+    [
+      'a package',
+      "import 'tea'",
+      /^tea cannot be imported, because the playground does not load/,
+      1,
+    ],
     [
       'a module of Node',
       "\n\nimport 'node:fs'",
-      /^node:fs needs Node, and the playground runs in your browser\./,
+      /^node:fs needs Node, but the playground runs in your browser\./,
       3,
     ],
     [
       'an export that does not exist',
       "import { call, tea } from '@phial/core'\ncall(tea)",
-      /^@phial\/core has no export tea\./,
+      /^@phial\/core does not export tea\./,
       1,
     ],
   ] as const)('%s', async ([, text, message, row]) => {
@@ -107,13 +107,13 @@ describe('what is wrong is said, with its place:', () => {
     expect(problem?.place).toMatchObject({ file: 'app.ts', row })
   })
 
-  test('an export of a file that does not exist, and none that may', async () => {
+  test('a missing export of a file, but not an export that may exist', async () => {
     const pot = (text: string): File[] => [{ name: 'pot.ts', text }]
     const text = `import { tea } from './pot.ts'\n${answering('tea')}`
     const missing = await problemOf(
       job(text, {}, pot('export const pot = 1\nexport function brew() {}')),
     )
-    expect(missing?.message).toBe('pot.ts has no export tea. It exports pot, brew.')
+    expect(missing?.message).toBe('pot.ts does not export tea. It exports pot, brew.')
     for (const file of ['export const { tea } = { tea: 1 }', "export * from './other.ts'"])
       expect(
         await textOf(
@@ -131,27 +131,27 @@ describe('what is wrong is said, with its place:', () => {
 
   test.for([
     ['', /^Expected the application as FILE:NAME/],
-    ['pot:app', /^There is no file pot\.ts/],
+    ['pot:app', /^The file pot\.ts does not exist/],
     ['app:tea', /^app\.ts has no application tea: it exports app\./],
     ['app:app.tea', /^Expected the application/],
-  ] as const)('an application that is called %j', async ([entry, message]) => {
+  ] as const)('the application name %j', async ([entry, message]) => {
     expect((await problemOf(job(answering('1'), { entry })))?.message).toMatch(message)
   })
 
-  test('a rule, by its name', async () => {
+  test('a broken rule, with its id', async () => {
     const [checked] = only(await run(job(answering('1').replace('200 OK', '200'))), 'rules')
     const broken = checked?.verdicts.filter(({ verdict }) => verdict === 'broken')
     expect(broken).toEqual([
-      expect.objectContaining({ rule: 'APP-3', remedy: "Write it as '200 OK'." }),
+      expect.objectContaining({ rule: 'APP-3', remedy: "Pass a status such as '200 OK'." }),
     ])
   })
 
-  test('a value that is thrown and no error', async () => {
+  test('a thrown value that is not an error', async () => {
     expect((await problemOf(job('throw 7')))?.message).toBe('7 was thrown.')
   })
 })
 
-describe('as much of node:assert/strict as the lessons use', () => {
+describe('the provided part of node:assert/strict', () => {
   const check = async (text: string): Promise<string | undefined> => {
     const test = { name: 'test.ts', text: `import assert from 'node:assert/strict'\n${text}` }
     const reports = await run(job('', { check: { kind: 'test', file: 'test.ts' } }, [test]))
@@ -171,25 +171,22 @@ describe('as much of node:assert/strict as the lessons use', () => {
     expect(await check(text)).toBeUndefined()
   })
   test.for([
-    ['assert.ok(0)', 'AssertionError: Expected a value that is true, received 0.'],
+    ['assert.ok(0)', 'AssertionError: Expected a truthy value, received 0.'],
     ['assert.equal(1, "1")', "AssertionError: Expected '1', received 1."],
     ['assert.deepEqual([1], [2], "too few")', 'AssertionError: too few'],
     [
       "assert.deepEqual({ a: 1 }, { a: '1' })",
       "AssertionError: Expected { a: '1' }, received { a: 1 }.",
     ],
-    [
-      "assert.match('tea', /x/)",
-      "AssertionError: Expected a text that matches /x/, received 'tea'.",
-    ],
-    ['assert.throws(() => 1)', 'AssertionError: Expected an error, and none was thrown.'],
+    ["assert.match('tea', /x/)", "AssertionError: Expected text that matches /x/, received 'tea'."],
+    ['assert.throws(() => 1)', 'AssertionError: Expected an error, but none was thrown.'],
     [
       'await assert.rejects(Promise.resolve())',
-      'AssertionError: Expected a rejection, and the promise resolved.',
+      'AssertionError: Expected a rejection, but the promise resolved.',
     ],
     [
       'await assert.rejects(Promise.reject(new Error("a")), /b/)',
-      "AssertionError: Expected a text that matches /b/, received 'Error: a'.",
+      "AssertionError: Expected text that matches /b/, received 'Error: a'.",
     ],
     ['assert.throws(() => { throw new Error() }, TypeError)', /^AssertionError/],
   ] as const)('fails %s', async ([text, message]) => {

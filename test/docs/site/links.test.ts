@@ -25,6 +25,6 @@ test.for([
     '/docs/reference/source/a.ts.html',
     '/docs/reference/source/a.ts.html',
   ],
-] as const)('on %s, %s is %s', ([page, link, target]) => {
+] as const)('on %s, the link %s leads to %s', ([page, link, target]) => {
   expect(targetOf(page, link)).toBe(target)
 })

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { search } from '../../../docs/site/search.ts'
 import { files, read, root } from '../../house/workspace.ts'
 
-/** Pages of the reference, which TypeDoc writes. */
+/** Names of reference pages, which TypeDoc generates. */
 const REFERENCE = ['startResponse', 'session', 'redirect', 'saveFile']
 
 interface Section {
@@ -16,7 +16,7 @@ interface Section {
 
 const { _render: render, miniSearch } = search.provider === 'local' ? (search.options ?? {}) : {}
 
-/** The sections of a page, as VitePress splits it for its index. */
+/** Splits a page into sections, as VitePress does for its index. */
 function sectionsOf(address: string, html: string): Section[] {
   const [, ...parts] = html.split(/<h(\d)[^>]*>(.*?<a[^>]* href="#[^"]*"[^>]*>.*?<\/a>)<\/h\1>/s)
   const above: string[] = []
@@ -89,6 +89,6 @@ test.for(['startResponse', 'saveFile'])(
   },
 )
 
-test('a page of the reference is found by its name alone', () => {
+test('the text of a reference page is not in the index', () => {
   expect(index.search('quaint', { fuzzy: false, prefix: false })).toEqual([])
 })

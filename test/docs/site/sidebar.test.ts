@@ -8,10 +8,10 @@ interface Item {
   items?: Item[]
 }
 
-/** All that is beside the pages, however deep. */
+/** Returns all items of the sidebar, at every level. */
 const flat = (items: Item[]): Item[] => items.flatMap((item) => [item, ...flat(item.items ?? [])])
 
-const beside = flat(sidebar()['/'] as Item[])
+const items = flat(sidebar()['/'] as Item[])
 
 test('each page of docs is in one group of docs/site/sidebar.ts', () => {
   const pages = files('docs', '.md').flatMap(
@@ -25,8 +25,8 @@ test('the guide comes first, then other frameworks, deployment and the reference
   expect(names.slice(1, 5)).toEqual(['Guide', 'Coming from …', 'Deployment', 'Reference'])
 })
 
-test('the chapters, the rules, the examples and the packages are beside each page', () => {
-  const found = beside.map(({ link }) => link)
+test('the sidebar contains the chapters, the rules, the examples and the packages', () => {
+  const found = items.map(({ link }) => link)
   const chapters = files('docs/learn', '.md').map(
     (path) => `/${path.replace(/(README)?\.md$/, '')}`,
   )
@@ -40,6 +40,6 @@ test('the chapters, the rules, the examples and the packages are beside each pag
   expect(found).toEqual(expect.arrayContaining([...chapters, ...wanted]))
 })
 
-test('each is called what its page calls itself', () => {
-  expect(beside).toContainEqual({ text: 'Serving a site', link: '/docs/serving' })
+test('each item has the title of its page', () => {
+  expect(items).toContainEqual({ text: 'Serving a site', link: '/docs/serving' })
 })

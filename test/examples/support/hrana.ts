@@ -1,6 +1,6 @@
 /**
- * A database server as libSQL's clients know it: Hrana 2 over HTTP, in JSON, before a file. As much of it
- * as `@libsql/client` asks for, since libSQL's own server is neither on npm nor in Debian.
+ * A database server for libSQL clients: Hrana 2 over HTTP, in JSON, backed by a file. It implements only the parts that
+ * `@libsql/client` uses. It exists because libSQL's own server is neither on npm nor in Debian.
  * https://github.com/tursodatabase/libsql/blob/main/docs/HRANA_2_SPEC.md
  */
 import { randomUUID } from 'node:crypto'
@@ -39,7 +39,7 @@ interface Ask {
 }
 type Outcome = { result: object; error?: never } | { result?: never; error: object } | undefined
 
-/** One client's stream: a connection of its own, so that it may have a transaction. */
+/** The stream of a client: a separate connection, so that it can have a transaction. */
 class Stream {
   readonly #db: Database.Database
   readonly #stored = new Map<number | undefined, string>()
@@ -56,7 +56,7 @@ class Stream {
     else if (type === 'close_sql') this.#stored.delete(id)
     else if (type === 'get_autocommit') return { type, is_autocommit: !this.#db.inTransaction }
     else if (type === 'close') this.#db.close()
-    else throw new Error(`Nobody asked for ${type} yet.`)
+    else throw new Error(`Unsupported request: ${type}`)
     return { type }
   }
 
@@ -126,7 +126,7 @@ function typed(value: unknown): Value {
     : { type: 'float', value: Number(value) }
 }
 
-/** Serves a file as a database. `asked` is what came, one kind after the other. */
+/** Serves a file as a database. `asked` lists the types of the received requests. */
 export async function serveDatabase(file: string) {
   const streams = new Map<string, Stream>()
   const asked: string[] = []

@@ -1,4 +1,4 @@
-/** Starts a program and waits for the line in which it says where it listens. */
+/** Starts a program, and waits for the line with its address. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -7,7 +7,7 @@ export class Program {
   readonly #isGroup: boolean
   #output = ''
 
-  /** With an environment of its own it is a group of processes, which ends as one: npm starts others. */
+  /** If `env` is given, starts a process group, which ends as a whole: npm starts other processes. */
   constructor(file: string, args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv) {
     this.#isGroup = env !== undefined
     const options = { cwd, env: env ?? { ...process.env, NO_COLOR: '1' }, detached: this.#isGroup }
@@ -20,7 +20,7 @@ export class Program {
     this.#output += text
   }
 
-  /** The first group of the pattern, once the output matches it. */
+  /** Resolves to the first group of the pattern once the output matches. */
   says(pattern: RegExp): Promise<string> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -30,12 +30,14 @@ export class Program {
       this.#child.stdout?.on('data', look)
       this.#child.stderr?.on('data', look)
       this.#child.once('error', reject)
-      this.#child.once('close', () => reject(new Error(`It ended and said: ${this.#output}`)))
+      this.#child.once('close', () =>
+        reject(new Error(`The program ended. Output: ${this.#output}`)),
+      )
       look()
     })
   }
 
-  /** Ends it, unless it has ended. */
+  /** Ends the program, unless it has ended. */
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const closed = once(this.#child, 'close')

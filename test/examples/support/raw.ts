@@ -1,4 +1,4 @@
-/** Asks a server over a plain socket, so that the target arrives as it is written here. */
+/** Sends requests over a plain socket, so that the target is not normalized. */
 import { connect } from 'node:net'
 
 export interface RawAnswer {
@@ -9,8 +9,8 @@ export interface RawAnswer {
 }
 
 /**
- * One request and its answer, in HTTP/1.0: the body ends where the connection does. Bytes after the
- * head of an answer to HEAD are left out, as every client does (wsgiref sends them).
+ * Sends a request in HTTP/1.0, in which the end of the connection ends the body. Ignores bytes after the
+ * head of an answer to HEAD, which wsgiref sends, as every client does.
  */
 export async function ask(
   port: number,
@@ -23,8 +23,8 @@ export async function ask(
   return read(await exchange(port, head.join('\r\n') + body), method)
 }
 
-/** What comes back for some bytes, until the connection ends, however it does. */
-function exchange(port: number, request: string): Promise<string> {
+/** Sends bytes, and returns the answer once the connection has ended, even if it broke. */
+export function exchange(port: number, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(request))

@@ -1,4 +1,4 @@
-/** Serves an application with the reference server, at a free port and with a log that nobody reads. */
+/** Serves an application with the reference server on a free port, and discards its log. */
 import { errorStream, type ApplicationLike } from '@phial/core'
 import { WsgiServer } from '@phial/server'
 

@@ -1,4 +1,4 @@
-/** A visitor of `examples/deploy`, whose session must never be lost. */
+/** A visitor of `examples/deploy`, who must never lose the session. */
 import { Agent, request } from 'node:http'
 
 export interface Reply {
@@ -8,11 +8,11 @@ export interface Reply {
 
 export class Visitor {
   readonly name: string
-  /** Whether the last login was answered. One that was cut off may have ended the session that the visitor knows. */
+  /** Whether the last login was answered. An aborted login may have ended the session that the visitor has. */
   isLoggedIn = true
   readonly #port: number
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  /** The session cookie, as a request sends it. */
+  /** The session cookie, as sent with requests. */
   cookie: string | undefined
 
   constructor(port: number, name: string) {
@@ -24,7 +24,7 @@ export class Visitor {
     return this.#ask('GET', path)
   }
 
-  /** Logs in, on whichever server nginx chooses. */
+  /** Logs in on the server that nginx chooses. */
   login(): Promise<Reply> {
     return this.#ask('POST', '/login', `name=${this.name}`)
   }
@@ -55,9 +55,9 @@ export class Visitor {
   }
 }
 
-/** Several visitors who come back again and again, and what went wrong for them. */
+/** Several visitors who send requests continuously, and the problems that they had. */
 export class Crowd {
-  /** Replies that were as they must be. */
+  /** The number of correct replies. */
   good = 0
   readonly bad: string[] = []
   readonly #visitors: Visitor[]
@@ -70,7 +70,7 @@ export class Crowd {
     this.#all = Promise.all(visitors.map((visitor) => this.#visit(visitor)))
   }
 
-  /** Resolves after so many more good replies. */
+  /** Resolves after this many more correct replies. */
   more(replies: number): Promise<void> {
     return new Promise((wake) => {
       this.#waiting.push({ until: this.good + replies, wake })
@@ -86,7 +86,7 @@ export class Crowd {
 
   async #visit(visitor: Visitor): Promise<void> {
     for (let turn = 0; !this.#isOver; turn += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one request after another
+      // oxlint-disable-next-line no-await-in-loop -- one request at a time
       await (turn % 5 === 4 ? this.#login(visitor) : this.#home(visitor))
       const due = this.#waiting.findIndex(({ until }) => this.good >= until)
       if (due >= 0) this.#waiting.splice(due, 1)[0]?.wake()

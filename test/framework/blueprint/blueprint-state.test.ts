@@ -2,29 +2,29 @@ import fc from 'fast-check'
 import { Blueprint, type BlueprintSetupState, Phial } from 'phial'
 import { expect, test } from 'vitest'
 
-/** What is known of a blueprint where it is registered, inside of others. */
+/** Returns the state of the registration of a blueprint that is nested in others. */
 function stateOf(
   options: ConstructorParameters<typeof Blueprint>[2],
-  ...around: ConstructorParameters<typeof Blueprint>[2][]
+  ...outerOptions: ConstructorParameters<typeof Blueprint>[2][]
 ): BlueprintSetupState | undefined {
   const app = new Phial(import.meta.url)
-  let made = new Blueprint('it', import.meta.url, options)
+  let blueprint = new Blueprint('inner', import.meta.url, options)
   let state: BlueprintSetupState | undefined
-  made.record((its) => (state = its))
-  for (const [index, its] of around.entries()) {
-    const outer = new Blueprint(`around${index}`, import.meta.url, its)
-    outer.registerBlueprint(made)
-    made = outer
+  blueprint.record((recorded) => (state = recorded))
+  for (const [index, outerOption] of outerOptions.entries()) {
+    const outer = new Blueprint(`outer${index}`, import.meta.url, outerOption)
+    outer.registerBlueprint(blueprint)
+    blueprint = outer
   }
-  app.registerBlueprint(made)
+  app.registerBlueprint(blueprint)
   expect(app.registrations.at(-1)).toBe(state)
   return state
 }
 
-/** The pattern that becomes of one in a blueprint with a prefix. */
+/** Returns the pattern in the app for a pattern of a blueprint with a prefix. */
 function patternAt(urlPrefix: string, pattern: string): string | undefined {
   const app = new Phial(import.meta.url, { staticFolder: null })
-  const blueprint = new Blueprint('it', import.meta.url, { urlPrefix })
+  const blueprint = new Blueprint('shop', import.meta.url, { urlPrefix })
   blueprint.get(pattern, () => '')
   app.registerBlueprint(blueprint)
   return [...app.urlMap][0]?.pattern
@@ -41,11 +41,11 @@ test.each([
   ['/', '/b', '/b'],
   ['/a', '{/:b}/c', '/a{/:b}/c'],
   ['/:a', '/:b', '/:a/:b'],
-])('%j before %j is %j', (prefix, pattern, expected) => {
+])('joins the prefix %j and the pattern %j to %j', (prefix, pattern, expected) => {
   expect(patternAt(prefix, pattern)).toBe(expected)
 })
 
-test('however many slashes: one between prefix and pattern', () => {
+test('joins prefix and pattern with one slash, for any number of slashes', () => {
   const slashes = fc.integer({ min: 0, max: 3 }).map((count) => '/'.repeat(count))
   fc.assert(
     fc.property(slashes, slashes, (end, start) => {
@@ -55,20 +55,20 @@ test('however many slashes: one between prefix and pattern', () => {
   )
 })
 
-test('Nesting: subdomains join, the inner one first; defaults add up, the inner ones win', () => {
+test('joins nested subdomains, innermost first, and lets inner urlDefaults override outer ones', () => {
   const state = stateOf(
     { subdomain: 'api', urlDefaults: { a: 'inner' } },
     {},
     { subdomain: 'eu', urlDefaults: { a: 'outer', b: 'outer' } },
   )
-  expect(state?.name).toBe('around1.around0.it')
+  expect(state?.name).toBe('outer1.outer0.inner')
   expect(state?.subdomain).toBe('api.eu')
   expect(state?.urlDefaults).toEqual({ a: 'inner', b: 'outer' })
   expect(stateOf({}, {})?.subdomain).toBeUndefined()
 })
 
-test('CLI group per blueprint: its name if it does not say, null for the app’s own', () => {
-  expect(stateOf({})?.cliGroup).toBe('it')
+test('cliGroup is the name by default, and may be another name or null', () => {
+  expect(stateOf({})?.cliGroup).toBe('inner')
   expect(stateOf({ cliGroup: 'tools' })?.cliGroup).toBe('tools')
   expect(stateOf({ cliGroup: null })?.cliGroup).toBeNull()
 })

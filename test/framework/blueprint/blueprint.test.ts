@@ -22,19 +22,19 @@ import { make } from '../support.ts'
 const blueprint = (name: string, options?: ConstructorParameters<typeof Blueprint>[2]): Blueprint =>
   new Blueprint(name, import.meta.url, options)
 
-/** A blueprint with one page. */
+/** Creates a blueprint with one page. */
 function withIndex(name: string, options?: ConstructorParameters<typeof Blueprint>[2]): Blueprint {
-  const made = blueprint(name, options)
-  made.get('/', () => [name, request.endpoint, request.blueprints.join()].join(' '))
-  return made
+  const created = blueprint(name, options)
+  created.get('/', () => [name, request.endpoint, request.blueprints.join()].join(' '))
+  return created
 }
 
 async function textOf(app: Phial, path: string): Promise<string> {
   return await (await app.testClient().get(path)).text()
 }
 
-describe('Blueprints: prefix', () => {
-  test('stands before each pattern; what registering says wins', async () => {
+describe('the prefix of a blueprint', () => {
+  test('precedes each pattern, and can be overridden at registration', async () => {
     const app = make()
     const shop = withIndex('shop', { urlPrefix: '/shop' })
     shop.get('/items/:id', { params: { id: int } }, ({ id }) => {
@@ -54,7 +54,7 @@ describe('Blueprints: prefix', () => {
     )
   })
 
-  test('may have params, with converters', async () => {
+  test('may have params with converters', async () => {
     const app = make()
     const pages = blueprint('pages', { urlPrefix: '/:lang', params: { lang: any('de', 'en') } })
     pages.get('/about', () => request.viewArgs)
@@ -63,15 +63,15 @@ describe('Blueprints: prefix', () => {
     expect((await app.testClient().get('/fr/about')).status).toBe(404)
   })
 
-  test('without one, patterns stay as they are', async () => {
+  test('does not change patterns if it is missing', async () => {
     const app = make()
     app.registerBlueprint(withIndex('home'))
     expect(await textOf(app, '/')).toBe('home home.index home')
   })
 })
 
-describe('Blueprints: rules of every kind', () => {
-  test('class views, several methods, and those without a view', async () => {
+describe('the routes of a blueprint', () => {
+  test('may have class views and several methods, or no view', async () => {
     class Item extends MethodView {
       get({ id }: { id: number }): object {
         return { id }
@@ -99,8 +99,8 @@ describe('Blueprints: rules of every kind', () => {
   })
 })
 
-describe('Blueprints: subdomain, url_defaults', () => {
-  test('subdomains join; their unknown paths are the blueprint’s', async () => {
+describe('the subdomain and urlDefaults of a blueprint', () => {
+  test('join nested subdomains, and handle unmatched paths there', async () => {
     const app = make({ subdomainMatching: true, config: { SERVER_NAME: 'example.com' } })
     const api = withIndex('api', { subdomain: 'api' })
     const eu = withIndex('eu', { subdomain: 'eu' })
@@ -118,7 +118,7 @@ describe('Blueprints: subdomain, url_defaults', () => {
     expect(await at('example.com', '/none')).not.toContain('api')
   })
 
-  test('values that views get and URLs do without; a route’s own win', async () => {
+  test('pass default values to views, which defaults of a route override', async () => {
     const app = make()
     const pages = blueprint('pages', { urlDefaults: { lang: 'en', page: 1 } })
     pages.get('/en/:page', ({ page }) => [page, request.viewArgs['lang']])
@@ -128,7 +128,7 @@ describe('Blueprints: subdomain, url_defaults', () => {
     expect(await textOf(app, '/de')).toBe('{"lang":"de"}')
   })
 
-  test('urlDefaults, urlValuePreprocessor: for one blueprint, or for the app from within it', async () => {
+  test('run urlDefaults and urlValuePreprocessor for the blueprint, and the app variants for the app', async () => {
     const app = make()
     const pages = blueprint('pages', { urlPrefix: '/:lang' })
     pages.urlDefaults((_, values) => {
@@ -155,8 +155,8 @@ describe('Blueprints: subdomain, url_defaults', () => {
   })
 })
 
-describe('Blueprints: nesting', () => {
-  test('prefixes concatenate; names are dotted; the chain is innermost first', async () => {
+describe('nested blueprints', () => {
+  test('join prefixes, join names with dots, and list request.blueprints innermost first', async () => {
     const app = make()
     const parent = withIndex('parent', { urlPrefix: '/parent/' })
     const child = withIndex('child', { urlPrefix: '/child' })
@@ -172,7 +172,7 @@ describe('Blueprints: nesting', () => {
     expect([...app.blueprints.keys()]).toEqual(['parent', 'parent.child', 'parent.child.g'])
   })
 
-  test('a blueprint cannot be within itself, not even by another one', () => {
+  test('throw if a blueprint is nested in itself, directly or indirectly', () => {
     const one = blueprint('one')
     expect(() => one.registerBlueprint(one)).toThrow('"one" would be registered within itself')
     const two = blueprint('two')
@@ -182,8 +182,8 @@ describe('Blueprints: nesting', () => {
   })
 })
 
-describe('Blueprints: registered twice', () => {
-  test('under two names, both work', async () => {
+describe('registering a blueprint', () => {
+  test('twice under different names serves both', async () => {
     const app = make()
     const shop = withIndex('shop')
     app.registerBlueprint(shop, { urlPrefix: '/a' })
@@ -192,7 +192,7 @@ describe('Blueprints: registered twice', () => {
     expect(await textOf(app, '/b/')).toBe('shop second.index second')
   })
 
-  test('by two apps, both have it', async () => {
+  test('with two apps serves it in both', async () => {
     const shop = withIndex('shop')
     for (const app of [make(), make()]) {
       app.registerBlueprint(shop)
@@ -201,7 +201,7 @@ describe('Blueprints: registered twice', () => {
     }
   })
 
-  test('rejects a taken name, and names its owner', () => {
+  test('under a taken name throws an error with the owner of the name', () => {
     const app = make()
     const shop = blueprint('shop')
     app.registerBlueprint(shop)
@@ -211,18 +211,20 @@ describe('Blueprints: registered twice', () => {
     )
   })
 
-  test.each(['', 'a.b'])('rejects the name %j', (name) => {
+  test.each(['', 'a.b'])('throws RangeError for the name %j', (name) => {
     expect(() => blueprint(name)).toThrow(RangeError)
     expect(() => make().registerBlueprint(blueprint('a'), { name })).toThrow(
       'as the name of a blueprint',
     )
   })
 
-  test('an endpoint has no dot', () => {
-    expect(() => blueprint('a').get('/', { endpoint: 'b.c' }, () => '')).toThrow('has a dot')
+  test('rejects a dot in the endpoint of a route', () => {
+    expect(() => blueprint('a').get('/', { endpoint: 'b.c' }, () => '')).toThrow(
+      'Expected an endpoint without a dot for "/", received "b.c"',
+    )
   })
 
-  test('two views of a name are refused as in an app; words may be shared', async () => {
+  test('throws if two views have the same endpoint, unless they share a pattern', async () => {
     const app = make()
     const pages = blueprint('pages')
     pages.get('/login', () => 'get')
@@ -236,8 +238,8 @@ describe('Blueprints: registered twice', () => {
   })
 })
 
-describe('Blueprints: record, recordOnce', () => {
-  test('run at registration, once or each time', () => {
+describe('record and recordOnce', () => {
+  test('run at each registration, or only at the first one', () => {
     const app = make()
     const shop = blueprint('shop', { urlPrefix: '/shop', cliGroup: null })
     const seen: unknown[] = []
@@ -262,8 +264,8 @@ describe('Blueprints: record, recordOnce', () => {
   })
 })
 
-describe('Blueprints: folders', () => {
-  test('static files at the prefix and the folder’s name, or where it says', async () => {
+describe('the folders of a blueprint', () => {
+  test('serve static files under the name of the folder or under staticUrlPath', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'phial-blueprint-'))
     try {
       await writeFile(join(folder, 'a.txt'), 'own file')
@@ -294,7 +296,7 @@ describe('Blueprints: folders', () => {
     }
   })
 
-  test('Templates per blueprint: the app’s folder, then the blueprints’ in the order of registration', () => {
+  test('are searched for templates after the app’s folder, in the order of registration', () => {
     const app = make()
     const inner = blueprint('inner', { templateFolder: 'inner' })
     const outer = blueprint('outer', { templateFolder: 'outer' })
@@ -306,15 +308,15 @@ describe('Blueprints: folders', () => {
     expect(names).toEqual(['templates', 'blueprint/outer', 'blueprint/inner'])
   })
 
-  test('needs the URL of its file', () => {
+  test('require the URL of its file', () => {
     expect(() => new Blueprint('shop', __filename)).toThrow(
       'Write new Blueprint("shop", import.meta.url)',
     )
   })
 })
 
-describe('Setup lock', () => {
-  test('a blueprint that is registered takes nothing more, and names what was tried', async () => {
+describe('a registered blueprint', () => {
+  test('throws an error with the name of the method if it is changed', async () => {
     const app = make()
     const shop = withIndex('shop')
     app.registerBlueprint(shop)
@@ -351,8 +353,8 @@ describe('Setup lock', () => {
   })
 })
 
-describe('Blueprints: hooks', () => {
-  /** Parent and child, each with all hooks, which note their names. */
+describe('the hooks of a blueprint', () => {
+  /** An app, a parent and a child, each with all hooks, which record their names. */
   function family(): { app: Phial; calls: string[] } {
     const calls: string[] = []
     const app = make()
@@ -370,7 +372,7 @@ describe('Blueprints: hooks', () => {
     return { app, calls }
   }
 
-  test('before: app, parent, child; after and teardown: the other way round', async () => {
+  test('run from the outside in before the view, and from the inside out after it', async () => {
     const { app, calls } = family()
     await app.testClient().get('/parent/child/')
     const inside = ['child 2', 'child 1', 'parent 2', 'parent 1', 'app 2', 'app 1']
@@ -381,7 +383,7 @@ describe('Blueprints: hooks', () => {
     ])
   })
 
-  test('a blueprint’s run for its own rules alone', async () => {
+  test('run only for its own routes', async () => {
     const { app, calls } = family()
     await app.testClient().get('/parent/')
     expect(calls.some((call) => call.includes('child'))).toBe(false)
@@ -392,7 +394,7 @@ describe('Blueprints: hooks', () => {
     expect(calls).toContain('before app 1')
   })
 
-  test('the first that answers keeps later ones and the view from running', async () => {
+  test('skip later hooks and the view if a beforeRequest hook returns a response', async () => {
     const app = make()
     const shop = blueprint('shop')
     shop.beforeRequest(async () => makeResponse('from the hook', 403))
@@ -404,7 +406,7 @@ describe('Blueprints: hooks', () => {
     expect([response.status, response.headers.get('x-after')]).toEqual([403, 'yes'])
   })
 
-  test('app_* variants: for the whole app, once, however often it is registered', async () => {
+  test('run once for the entire app if they are app variants, even if it is registered twice', async () => {
     const app = make()
     const calls: string[] = []
     const shop = blueprint('shop')
@@ -427,8 +429,8 @@ describe('Blueprints: hooks', () => {
   })
 })
 
-describe('Blueprints: error handlers', () => {
-  test('take the errors of their own views', async () => {
+describe('the error handlers of a blueprint', () => {
+  test('handle errors of its own views', async () => {
     const app = make()
     const shop = blueprint('shop', { urlPrefix: '/shop' })
     shop.errorHandler(404, () => 'the shop’s')
@@ -443,7 +445,7 @@ describe('Blueprints: error handlers', () => {
     expect(await textOf(app, '/x')).toBe('the app’s')
   })
 
-  test('take 404 and 405 under their prefix, with the error’s status', async () => {
+  test('handle 404 and 405 under its prefix, with the status of the error', async () => {
     const app = make()
     const api = withIndex('api', { urlPrefix: '/api' })
     api.errorHandler(404, () => ({ error: 'none' }))
@@ -466,7 +468,7 @@ describe('Blueprints: error handlers', () => {
     expect((await client.get('/api')).status).toBe(308)
   })
 
-  test('the longest prefix comes first, then what is around it, then the app', async () => {
+  test('are tried from the longest prefix to the outer blueprints and the app', async () => {
     const app = make()
     const outer = blueprint('outer', { urlPrefix: '/:lang' })
     const inner = blueprint('inner', { urlPrefix: '/admin' })
@@ -483,7 +485,7 @@ describe('Blueprints: error handlers', () => {
     expect((await app.testClient().get('/')).headers.get('vary')).toBe('Accept')
   })
 
-  test('two blueprints may share a prefix: the first that has a handler is asked', async () => {
+  test('are tried in order of registration if blueprints share a prefix', async () => {
     const app = make()
     const users = withIndex('users', { urlPrefix: '/api' })
     const posts = blueprint('posts', { urlPrefix: '/api' })
@@ -493,7 +495,7 @@ describe('Blueprints: error handlers', () => {
     expect(await textOf(app, '/api/none')).toBe('posts')
   })
 
-  test('one without a prefix of its own owns no paths', async () => {
+  test('do not handle unmatched paths if the blueprint has no prefix', async () => {
     const app = make()
     const home = withIndex('home')
     home.errorHandler(404, () => expect.unreachable())
@@ -509,7 +511,7 @@ describe('Blueprints: error handlers', () => {
     expect(await textOf(app, '/shop/none')).toBe('the shop’s')
   })
 
-  test('take what an app’s hook raises before a path of theirs was found', async () => {
+  test('handle errors of the app’s hooks under its prefix', async () => {
     const app = make()
     const api = withIndex('api', { urlPrefix: '/api' })
     api.errorHandler(403, () => 'the api’s')

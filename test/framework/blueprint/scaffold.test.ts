@@ -1,9 +1,9 @@
-import { Blueprint, Phial } from 'phial'
+import { Blueprint } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-describe('setting up', () => {
-  test('Setup lock: after the first request each setup method raises, naming itself', async () => {
+describe('setup methods', () => {
+  test('throw an error with their names after the first request', async () => {
     const app = make()
     await app.testClient().get('/')
     const nothing = (): undefined => undefined
@@ -31,14 +31,21 @@ describe('setting up', () => {
     }
   })
 
-  test('needs the URL of the app’s file', () => {
-    expect(() => new Phial(__filename)).toThrow('Write new Phial(import.meta.url)')
+  test.each([
+    [[], 'received get("/").'],
+    [['Hello'], 'received get("/", string).'],
+    [[{}], 'received get("/", object).'],
+    [['index', () => ''], 'received get("/", string, function).'],
+  ])('throw for a route without a view or with invalid options: %j', (rest, received) => {
+    const app: { get: (...values: unknown[]) => void } = make() as never
+    const expected = 'Expected get("/", view) or get("/", options, view)'
+    expect(() => app.get('/', ...rest)).toThrow(`${expected}, ${received}`)
   })
 
-  test('says what a route lacks', () => {
-    const app = make()
-    const wrong: { get: (...values: unknown[]) => void } = app as never
-    expect(() => wrong.get('/')).toThrow('get("/") has no view')
-    expect(() => wrong.get('/', { methods: ['POST'] }, () => '')).toThrow('use route')
+  test('throw for the option methods in a method that handles one HTTP method', () => {
+    const app: { get: (...values: unknown[]) => void } = make() as never
+    expect(() => app.get('/', { methods: ['POST'] }, () => '')).toThrow(
+      'get("/") handles GET, so it does not accept the option methods',
+    )
   })
 })

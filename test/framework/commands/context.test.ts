@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 const make = (): Phial => new Phial(import.meta.url, { config: { SERVER_NAME: 'phial.example' } })
 
-test('Custom commands: app context pushed', async () => {
+test('a command runs in an app context', async () => {
   const app = make()
   app.get('/users/:name', { endpoint: 'user' }, ({ name }) => name)
   app.cli.command('link <name>', 'Prints a link', async ({ name }, context) => {
@@ -21,7 +21,7 @@ test('Custom commands: app context pushed', async () => {
   expect(output).toBe('http://phial.example/users/ada\n')
 })
 
-test('Custom commands: each has a g of its own', async () => {
+test('each run of a command has its own g', async () => {
   const app = make()
   const seen: unknown[] = []
   app.cli.command('count', 'Counts', () => void seen.push((g.count = Number(g.count ?? 0) + 1)))
@@ -32,9 +32,9 @@ test('Custom commands: each has a g of its own', async () => {
 })
 
 test.each([
-  ['at once', 'now'],
-  ['later', 'later'],
-])('teardownAppContext runs after a command that ends %s, and is waited for', async (_, name) => {
+  ['synchronous', 'now'],
+  ['asynchronous', 'later'],
+])('teardownAppContext runs and is awaited after a command that is %s', async (_, name) => {
   const app = make()
   const events: string[] = []
   app.teardownAppContext(async (error) => {
@@ -50,33 +50,37 @@ test.each([
   expect(events).toEqual(['work', 'teardown undefined'])
 })
 
-test('teardownAppContext gets the error of the command', async () => {
+test('teardownAppContext receives the error of the command', async () => {
   const app = make()
   const failure = new Error('Out of tea')
-  const got: unknown[] = []
-  app.teardownAppContext((error) => void got.push(error))
+  const received: unknown[] = []
+  app.teardownAppContext((error) => void received.push(error))
   app.cli.command('fail', 'Fails', () => {
     throw failure
   })
   expect(await app.testCliRunner().invoke(['fail'])).toMatchObject({ exitCode: 1, error: failure })
-  expect(got).toEqual([failure])
+  expect(received).toEqual([failure])
 })
 
 const failing = make()
 failing.cli.command('find <name>', 'Finds a user', ({ name }) => {
-  throw new CommandError(`There is no user ${name}.`)
+  throw new CommandError(`The user ${name} does not exist.`)
 })
 failing.cli.command('wait', 'Waits', async () => {
-  throw new CommandError('Nobody came.', 75)
+  throw new CommandError('The server is busy.', 75)
 })
 
-test('Custom commands: a CommandError is a clean message', async () => {
+test('a CommandError prints its message without a stack, with exit code 1', async () => {
   const result = await failing.testCliRunner().invoke(['find', 'ada'])
-  expect(result).toMatchObject({ exitCode: 1, stdout: '', stderr: 'There is no user ada.\n' })
+  expect(result).toMatchObject({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'The user ada does not exist.\n',
+  })
   expect(result.error).toBeInstanceOf(CommandError)
 })
 
-test('Custom commands: a CommandError has an exit code', async () => {
+test('a CommandError may have another exit code', async () => {
   const result = await failing.testCliRunner().invoke(['wait'])
-  expect(result).toMatchObject({ exitCode: 75, stderr: 'Nobody came.\n' })
+  expect(result).toMatchObject({ exitCode: 75, stderr: 'The server is busy.\n' })
 })

@@ -3,18 +3,21 @@ import { expect, test } from 'vitest'
 
 const app = new Phial(import.meta.url)
 const nothing = (): void => undefined
-app.cli.description = 'The shop on the corner'
+app.cli.description = 'A small shop'
 app.cli.command(
   'create-user <name> [mail]',
-  'Makes a user',
-  { '-a, --admin': 'may do everything', '--role <role>': 'what they are (reader)' },
+  'Creates a user',
+  {
+    '-a, --admin': 'make the user an administrator',
+    '--role <role>': 'the role of the user (reader)',
+  },
   nothing,
 )
 app.cli.command('clean', '', nothing)
-const users = app.cli.group('users', 'All about users')
-users.command('list', 'Lists them', nothing)
+const users = app.cli.group('users', 'Manage users')
+users.command('list', 'Lists all users', nothing)
 
-test.each(['--help', '-h'])('Custom commands: %s of the app', async (flag) => {
+test.each(['--help', '-h'])('%s lists the commands and groups of the app', async (flag) => {
   expect(await app.testCliRunner().invoke([flag])).toEqual({
     exitCode: 0,
     error: undefined,
@@ -26,43 +29,43 @@ test.each(['--help', '-h'])('Custom commands: %s of the app', async (flag) => {
 
 const help = `Usage: phial <command>
 
-The shop on the corner
+A small shop
 
 Commands:
   clean
-  create-user  Makes a user
+  create-user  Creates a user
 
 Command groups:
-  users  All about users
+  users  Manage users
 `
 
-test('Custom commands: --help of a group', async () => {
+test('--help after a group lists its commands', async () => {
   expect((await app.testCliRunner().invoke(['users', '--help'])).stdout).toBe(`\
 Usage: phial users <command>
 
-All about users
+Manage users
 
 Commands:
-  list  Lists them
+  list  Lists all users
 `)
 })
 
-test('Custom commands: --help of a command, whatever else is typed', async () => {
+test('--help after a command shows its usage, even with other invalid arguments', async () => {
   const { exitCode, stdout } = await app.testCliRunner().invoke(['create-user', '--nix', '-h'])
   expect(exitCode).toBe(0)
   expect(stdout).toBe(`\
 Usage: phial create-user [options] <name> [mail]
 
-Makes a user
+Creates a user
 
 Options:
-  -a, --admin    may do everything
-  --role <role>  what they are (reader)
+  -a, --admin    make the user an administrator
+  --role <role>  the role of the user (reader)
   -h, --help     show this help and exit
 `)
 })
 
-test('Custom commands: help is shown, and the exit code is 2, without a command', async () => {
+test('an empty command line prints help to stderr, with exit code 2', async () => {
   expect(await app.testCliRunner().invoke()).toMatchObject({
     exitCode: 2,
     stderr: help,

@@ -10,17 +10,17 @@ test.each<[string[], string]>([
   [['create-usr'], 'phial has no command create-usr. Did you mean create-user?\n'],
   [['user'], 'phial has no command user. Did you mean users?\n'],
   [['users', 'lst'], 'phial users has no command lst. Did you mean list?\n'],
-  [['nonsense'], 'phial has no command nonsense. Run phial --help to list all.\n'],
-  [['constructor'], 'phial has no command constructor. Run phial --help to list all.\n'],
-  [['--version'], 'phial has no option --version. Run phial --help to list all.\n'],
-  [['users', '-x'], 'phial users has no option -x. Run phial users --help to list all.\n'],
-])('Custom commands: %j is unknown, exit code 2', async (words, message) => {
+  [['nonsense'], 'phial has no command nonsense. Run phial --help for details.\n'],
+  [['constructor'], 'phial has no command constructor. Run phial --help for details.\n'],
+  [['--version'], 'phial has no option --version. Run phial --help for details.\n'],
+  [['users', '-x'], 'phial users has no option -x. Run phial users --help for details.\n'],
+])('%j is unknown: a suggestion or a hint, with exit code 2', async (words, message) => {
   const result = await runner.invoke(words)
   expect(result).toMatchObject({ exitCode: 2, stderr: message, stdout: '' })
   expect(result.error).toMatchObject({ name: 'UsageError' })
 })
 
-test('Custom commands: wrong arguments show how it is used', async () => {
+test('invalid arguments print the usage of the command', async () => {
   expect((await runner.invoke(['create-user'])).stderr).toBe(`\
 create-user requires <name>.
 

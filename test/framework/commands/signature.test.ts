@@ -6,8 +6,8 @@ const nothing = (): void => undefined
 const declare = (signature: string, options: CommandOptions = {}): void =>
   app.cli.command(signature, 'Does nothing', options, nothing)
 
-describe('Custom commands: what an action gets has types', () => {
-  test('arguments', () => {
+describe('the values that an action receives have types', () => {
+  test('for arguments', () => {
     type Values = CommandValues<'send <from-address> [subject] [others...]'>
     expectTypeOf<Values['fromAddress']>().toEqualTypeOf<string>()
     expectTypeOf<Values['subject']>().toEqualTypeOf<string | undefined>()
@@ -15,18 +15,22 @@ describe('Custom commands: what an action gets has types', () => {
     expectTypeOf<keyof Values>().toEqualTypeOf<'fromAddress' | 'subject' | 'others'>()
   })
 
-  test('options', () => {
+  test('for options', () => {
     const app = new Phial(import.meta.url)
     app.cli.command(
       'create-user <names...>',
       'Makes users',
-      { '-n, --dry-run': 'only say it', '--role <role>': 'which', '-t, --tag <tag...>': 'some' },
+      {
+        '-n, --dry-run': 'change nothing',
+        '--role <role>': 'the role',
+        '-t, --tag <tag...>': 'tags',
+      },
       (values) => {
         expectTypeOf(values.names).toEqualTypeOf<string[]>()
         expectTypeOf(values.dryRun).toEqualTypeOf<boolean>()
         expectTypeOf(values.role).toEqualTypeOf<string | undefined>()
         expectTypeOf(values.tag).toEqualTypeOf<string[]>()
-        // @ts-expect-error: there is no such option
+        // @ts-expect-error: the option does not exist
         return values.admin
       },
     )
@@ -41,35 +45,38 @@ describe('Custom commands: what an action gets has types', () => {
   })
 })
 
-describe('Custom commands: a signature that cannot be read says how it is written', () => {
+describe('an invalid signature throws an error with the expected form', () => {
   test.each([
-    ['', /"" does not begin with the name of a command/],
-    ['<name>', /does not begin with the name/],
-    ['--make', /does not begin with the name/],
-    ['make name', /"name" in the command "make name" is not an argument. Write <name>/],
-    ['make :name', /":name" in the command/],
-    ['make <name]', /"<name\]" in the command/],
-    ['make <a--b>', /is not an argument/],
+    ['', /Expected the name of a command first, as in 'create-user <name>', received ""/],
+    ['<name>', /received "<name>"/],
+    ['--make', /received "--make"/],
+    ['make name', /Expected an argument in the command "make name", received "name". Write <name>/],
+    ['make :name', /received ":name"/],
+    ['make <name]', /received "<name\]"/],
+    ['make <a--b>', /Expected an argument/],
     ['make --admin', /Pass options separately/],
     ['make [a] <b>', /<b> in the command .* comes after \[a\], which is optional/],
     ['make <a...> [b]', /\[b\] .* comes after <a\.\.\.>, which takes all remaining arguments/],
-    ['make <user-name> [userName]', /<user-name> and \[userName\] .* are both called userName/],
-  ])('%j', (signature, message) => {
+    ['make <user-name> [userName]', /<user-name> and \[userName\] .* are both named userName/],
+  ])('for %j', (signature, message) => {
     expect(() => declare(signature)).toThrow(message)
     expect(() => declare(signature)).toThrow(RangeError)
   })
 
   test.each([
-    [['admin'], /"admin" of the command "make <name>" is not an option. Write '--admin'/],
-    [['-a'], /is not an option/],
-    [['--role role'], /is not an option/],
-    [['--role [role]'], /is not an option/],
-    [['-ab, --admin'], /is not an option/],
+    [
+      ['admin'],
+      /Expected an option of the command "make <name>", received "admin". Write '--admin'/,
+    ],
+    [['-a'], /Expected an option/],
+    [['--role role'], /Expected an option/],
+    [['--role [role]'], /Expected an option/],
+    [['-ab, --admin'], /Expected an option/],
     [['--help'], /"--help" .* is reserved/],
     [['-h, --host <host>'], /"-h, --host <host>" .* is reserved/],
-    [['--name <name>'], /<name> and --name <name> .* are both called name/],
-    [['-a, --admin', '-a, --all'], /-a, --admin and -a, --all .* are both called -a/],
-  ])('%j', (options, message) => {
+    [['--name <name>'], /<name> and --name <name> .* are both named name/],
+    [['-a, --admin', '-a, --all'], /-a, --admin and -a, --all .* are both named -a/],
+  ])('for %j', (options, message) => {
     const all = Object.fromEntries(options.map((text) => [text, '']))
     expect(() => declare('make <name>', all)).toThrow(message)
   })

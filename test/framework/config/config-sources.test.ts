@@ -7,8 +7,8 @@ import * as settings from './settings.ts'
 
 const make = (): Config => new Phial(import.meta.url).config
 
-describe('config.from_object', () => {
-  test('takes names in capitals, of modules too', () => {
+describe('config.fromObject', () => {
+  test('loads only names in capitals, from objects and modules', () => {
     const config = make()
     config.fromObject(settings)
     expect([config.DEBUG, config.SECRET_KEY, config['lower'], config['default']]).toEqual([
@@ -27,7 +27,7 @@ describe('config.from_object', () => {
   })
 })
 
-describe('config.from_mapping', () => {
+describe('config.fromMapping', () => {
   test.each<[string, Record<string, unknown> | Map<string, unknown>]>([
     ['an object', { PAGE_SIZE: 20, lower: 1 }],
     [
@@ -37,22 +37,22 @@ describe('config.from_mapping', () => {
         ['lower', 1],
       ]),
     ],
-  ])('takes names in capitals of %s', (_, settings) => {
+  ])('loads only names in capitals from %s', (_, settings) => {
     const config = make()
     config.fromMapping(settings)
     expect([config['PAGE_SIZE'], config['lower']]).toEqual([20, undefined])
   })
 })
 
-describe('config.from_file', () => {
-  test.for(['json', 'toml'])('takes %s, seen from the app’s folder', (ending) => {
+describe('config.fromFile', () => {
+  test.for(['json', 'toml'])('loads a .%s file, relative to the app’s folder', (extension) => {
     const config = make()
-    expect(config.fromFile(`settings.${ending}`)).toBe(true)
-    expect(config.SECRET_KEY).toBe(`from ${ending.toUpperCase()}`)
+    expect(config.fromFile(`settings.${extension}`)).toBe(true)
+    expect(config.SECRET_KEY).toBe(`from ${extension.toUpperCase()}`)
     expect([config['lower'], config['MAIL']]).toEqual([undefined, { PORT: 25 }])
   })
 
-  test('a missing file is an error, unless silent', () => {
+  test('throws if the file is missing, unless silent is set', () => {
     const config = make()
     expect(() => config.fromFile('none.json')).toThrow(
       /Cannot read the settings file .*none\.json \(ENOENT\)/,
@@ -65,17 +65,17 @@ describe('config.from_file', () => {
   test.each([
     ['json', '{"PAGE_SIZE": 20}'],
     ['toml', 'PAGE_SIZE = 20'],
-  ])('a %s file may begin with a byte order mark', (ending, text) => {
+  ])('ignores a byte order mark at the start of a .%s file', (extension, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'phial-config-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
-    const file = join(folder, `settings.${ending}`)
+    const file = join(folder, `settings.${extension}`)
     writeFileSync(file, `\uFEFF${text}`)
     const config = make()
     config.fromFile(file)
     expect(config['PAGE_SIZE']).toBe(20)
   })
 
-  test('a file that cannot be understood is one anyway, and says where', () => {
+  test('throws an error with the location if the file is invalid, even if silent is set', () => {
     const folder = mkdtempSync(join(tmpdir(), 'phial-config-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const read = (name: string, text: string) => () => {
@@ -88,20 +88,20 @@ describe('config.from_file', () => {
       /a\.toml is not valid TOML: [^]*2: {2}B = = 1/,
     )
     expect(read('b.toml', 'DEBUG = "yes"')).toThrow(/b\.toml: Expected true or false for DEBUG/)
-    expect(read('b.json', '[1, 2]')).toThrow('Expected an object of settings')
-    expect(read('c.json', 'null')).toThrow('Expected an object of settings')
+    expect(read('b.json', '[1, 2]')).toThrow(/Expected an object of settings in .*, received array/)
+    expect(read('c.json', 'null')).toThrow(/Expected an object of settings in .*, received null/)
     expect(read('a.ts', '')).toThrow('pass it to fromObject')
   })
 })
 
-describe('config.from_prefixed_env', () => {
+describe('config.fromPrefixedEnv', () => {
   const of = (environment: Record<string, string>, prefix?: string): Config => {
     const config = make()
     config.fromPrefixedEnv(prefix, environment)
     return config
   }
 
-  test('values are read as JSON, else as text', () => {
+  test('parses values as JSON if possible, and otherwise as text', () => {
     const config = of({
       PHIAL_DEBUG: 'true',
       PHIAL_MAX_CONTENT_LENGTH: '10',
@@ -125,7 +125,7 @@ describe('config.from_prefixed_env', () => {
     expect(Object.keys(config).filter((name) => !(name in make()))).toEqual(['LIST', 'TEXT'])
   })
 
-  test('two underscores nest, into what is there', () => {
+  test('sets properties for two underscores, and keeps their siblings', () => {
     const config = make()
     const mail = { HOST: 'a', TLS: { ON: true } }
     config.fromObject({ MAIL: mail, TEXT: 'x' })
@@ -145,18 +145,18 @@ describe('config.from_prefixed_env', () => {
     expect(Object.hasOwn(Object.prototype, 'y')).toBe(false)
   })
 
-  test('a variable of the wrong type is named', () => {
+  test('throws an error with the name of the variable if its type is wrong', () => {
     expect(() => of({ PHIAL_MAX_CONTENT_LENGTH: '1 MB' })).toThrow(
-      'PHIAL_MAX_CONTENT_LENGTH: Expected a number, 0 or greater for MAX_CONTENT_LENGTH, received "1 MB".',
+      'PHIAL_MAX_CONTENT_LENGTH: Expected a non-negative number for MAX_CONTENT_LENGTH, received "1 MB".',
     )
   })
 
-  test('another prefix has other variables', () => {
+  test('reads the variables of another prefix', () => {
     const config = of({ SHOP_NAME: 'x', PHIAL_NAME: 'y' }, 'SHOP')
     expect(config['NAME']).toBe('x')
   })
 
-  test('the real environment is read when the app says so, and only then', () => {
+  test('reads the real environment only when it is called', () => {
     process.env['PHIAL_TEST_SETTING'] = '7'
     try {
       const config = make()
@@ -169,8 +169,8 @@ describe('config.from_prefixed_env', () => {
   })
 })
 
-describe('config.get_namespace', () => {
-  test('has the rest of the names, as options are written', () => {
+describe('config.getNamespace', () => {
+  test('returns the settings with a prefix, with the rest of their names in camelCase', () => {
     const config = make()
     config.fromObject({ MAIL_HOST: 'a', MAIL_USER_NAME: 'b', MAIL: 'c', MAILS: 'd' })
     expect(config.getNamespace('MAIL_')).toEqual({ host: 'a', userName: 'b' })

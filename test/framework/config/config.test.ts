@@ -3,18 +3,18 @@ import { read } from '../../house/workspace.ts'
 import { make } from '../support.ts'
 import { settingRows } from './page.ts'
 
-test('settings given stand beside the defaults', () => {
+test('the option config overrides and extends the defaults', () => {
   const { config } = make({ config: { DEBUG: true, MINE: 1 } })
   expect(config).toMatchObject({ DEBUG: true, TESTING: false, MINE: 1, APPLICATION_ROOT: '/' })
 })
 
-test('each app has its own', () => {
+test('each app has its own settings', () => {
   const [one, other] = [make(), make()]
   one.config.DEBUG = true
   expect(other.config.DEBUG).toBe(false)
 })
 
-test('the defaults are Flask’s, or safer', () => {
+test('the defaults are those of Flask, or safer', () => {
   const { config } = make()
   expect({ ...config }).toMatchObject({
     DEBUG: false,
@@ -30,7 +30,7 @@ test('the defaults are Flask’s, or safer', () => {
   expect(config.SECRET_KEY).toBeUndefined()
 })
 
-test('docs/configuration.md has a row for each setting, as its comment says', () => {
+test('docs/configuration.md has a row with the comment of each setting', () => {
   const rows = settingRows()
   const page = read('docs/configuration.md')
   expect(page.slice(page.indexOf('## All settings')).match(/^\| `.*$/gm)).toEqual(rows)

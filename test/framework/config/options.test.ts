@@ -5,20 +5,20 @@ import { pathToFileURL } from 'node:url'
 import { Blueprint, Phial, renderTemplate, sendFile, sendFromDirectory, session } from 'phial'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
-async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'phial-instance-'))
-  onTestFinished(() => rm(made, { recursive: true }))
-  return made
+async function temporaryFolder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'phial-instance-'))
+  onTestFinished(() => rm(path, { recursive: true }))
+  return path
 }
 
-describe('the root path', () => {
-  test('is the folder of the file, whatever characters its path has', () => {
+describe('rootPath', () => {
+  test('is the folder of the file, even if its path has special characters', () => {
     const at = pathToFileURL('/srv/my site/ä#b/app.ts').href
     expect(new Phial(at).rootPath).toBe('/srv/my site/ä#b')
     expect(new Blueprint('shop', at).rootPath).toBe('/srv/my site/ä#b')
   })
 
-  test.each(['/srv/app.ts', 'https://example.com/app.js', 7])('%s is rejected', (url) => {
+  test.each(['/srv/app.ts', 'https://example.com/app.js', 7])('throws for the URL %s', (url) => {
     expect(() => Reflect.construct(Phial, [url])).toThrow('Write new Phial(import.meta.url)')
     expect(() => Reflect.construct(Blueprint, ['a', url])).toThrow(
       'Write new Blueprint("a", import.meta.url)',
@@ -26,10 +26,10 @@ describe('the root path', () => {
   })
 })
 
-describe('an app without the URL of a file, as in a bundle for Workers', () => {
+describe('an app without the URL of a file, as in a bundle for Cloudflare Workers', () => {
   const bundled = (): Phial => new Phial(undefined, { templateFolder: 'views' })
 
-  test('answers, and a folder that is never asked for is never missed', async () => {
+  test('responds to requests that need no folder', async () => {
     const app = bundled()
     app.registerBlueprint(
       new Blueprint('shop', undefined, { templateFolder: 'shop', staticFolder: 'goods' }),
@@ -53,13 +53,13 @@ describe('an app without the URL of a file, as in a bundle for Workers', () => {
       'a folder to send from',
       (app: Phial) => app.appContext().run(() => sendFromDirectory('a', 'b')),
     ],
-  ])('%s is an error that names the way out', async (_, use) => {
+  ])('throws an error with the remedy for %s', async (_, use) => {
     const using = async (): Promise<unknown> => use(bundled())
     await expect(using).rejects.toMatchObject({ code: 'ERR_PHIAL_NO_FOLDER' })
     await expect(using).rejects.toThrow('app.useBuild(build)')
   })
 
-  test('a template or a static file that no build has is missing; nothing is read from the root', async () => {
+  test('throws for a template and returns 404 for a static file that no build has', async () => {
     const app = bundled()
     app.get('/page', () => renderTemplate('index'))
     app.config.PROPAGATE_EXCEPTIONS = true
@@ -70,20 +70,20 @@ describe('an app without the URL of a file, as in a bundle for Workers', () => {
     expect((await client.get('/static/etc/hostname')).status).toBe(404)
   })
 
-  test('absolute folders are used', async () => {
-    const made = await folder()
-    await writeFile(join(made, 'a.txt'), 'a')
+  test('uses absolute folders', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'a.txt'), 'a')
     const app = new Phial(undefined, {
-      staticFolder: made,
-      templateFolder: made,
-      instancePath: made,
+      staticFolder: folder,
+      templateFolder: folder,
+      instancePath: folder,
     })
-    expect(app.templateFolders).toEqual([made])
-    expect(app.instancePath).toBe(made)
+    expect(app.templateFolders).toEqual([folder])
+    expect(app.instancePath).toBe(folder)
     expect(await (await app.testClient().get('/static/a.txt')).text()).toBe('a')
   })
 
-  test('debug mode makes a key for sessions that lasts as long as the process', async () => {
+  test('generates a key for sessions in debug mode that lasts as long as the process', async () => {
     const app = new Phial(undefined, { config: { DEBUG: true } })
     const warnings = vi.spyOn(app.logger, 'warning').mockReturnValue()
     app.get('/', () => {
@@ -92,31 +92,31 @@ describe('an app without the URL of a file, as in a bundle for Workers', () => {
     })
     expect((await app.testClient().get('/')).headers.get('Set-Cookie')).toContain('session=')
     expect(warnings).toHaveBeenCalledWith(
-      expect.stringContaining('one that lasts until this process ends'),
+      expect.stringContaining('a temporary one, which is lost when this process ends'),
     )
   })
 })
 
 describe('the instance folder', () => {
-  test('is beside the app’s file, or where the app says', () => {
+  test('is next to the app’s file, or at instancePath', () => {
     const app = new Phial(import.meta.url)
     expect(app.instancePath).toBe(join(app.rootPath, 'instance'))
     expect(new Phial(import.meta.url, { instancePath: tmpdir() }).instancePath).toBe(tmpdir())
   })
 
-  test('is beside the folder dist of an app that was compiled, which may be thrown away', () => {
+  test('is next to the folder dist if the app was compiled', () => {
     const app = new Phial('file:///srv/site/dist/app.js')
     expect([app.rootPath, app.instancePath]).toEqual(['/srv/site/dist', '/srv/site/instance'])
   })
 
-  test('has to be absolute', () => {
+  test('throws if instancePath is not absolute', () => {
     expect(() => new Phial(import.meta.url, { instancePath: 'data' })).toThrow(
-      /Expected an absolute path for instancePath.*"data"/,
+      /Expected an absolute path for instancePath, received "data"/,
     )
   })
 
-  test('has the settings, if the app says so', async () => {
-    const instancePath = await folder()
+  test('contains the settings files if instanceRelativeConfig is set', async () => {
+    const instancePath = await temporaryFolder()
     await writeFile(join(instancePath, 'config.toml'), 'SECRET_KEY = "of this place"')
     const app = new Phial(import.meta.url, { instancePath, instanceRelativeConfig: true })
     expect(app.config.fromFile('config.toml')).toBe(true)
@@ -125,8 +125,8 @@ describe('the instance folder', () => {
     expect(other.config.fromFile('config.toml', { silent: true })).toBe(false)
   })
 
-  test('is made when something is written to it, and its files are read', async () => {
-    const instancePath = join(await folder(), 'not', 'there')
+  test('is created when a file in it is opened for writing', async () => {
+    const instancePath = join(await temporaryFolder(), 'not', 'there')
     const app = new Phial(import.meta.url, { instancePath })
     await expect(app.openInstanceResource('visits.log')).rejects.toMatchObject({ code: 'ENOENT' })
     const log = await app.openInstanceResource('logs/visits.log', 'a')
@@ -146,8 +146,8 @@ describe('the instance folder', () => {
     'C:\\secrets.txt',
     '..\\app.ts',
     '',
-  ])('refuses the path %j, which leads out of it', async (path) => {
-    const app = new Phial(import.meta.url, { instancePath: await folder() })
+  ])('rejects the path %j, which is outside of it', async (path) => {
+    const app = new Phial(import.meta.url, { instancePath: await temporaryFolder() })
     await expect(app.openInstanceResource(path)).rejects.toThrow(RangeError)
     await expect(app.openInstanceResource(path, 'w')).rejects.toMatchObject({
       code: 'ERR_PHIAL_INSTANCE_PATH',

@@ -1,7 +1,7 @@
-/** The table of settings in docs/configuration.md, written from the comments in config.ts. */
+/** Generates the table of settings in docs/configuration.md from the comments in config.ts. */
 import { read } from '../../house/workspace.ts'
 
-/** Each setting with its comment, in the order of the source. */
+/** Returns a row for each setting, with its comment, in the order of the source. */
 export function settingRows(): string[] {
   const source = read('packages/framework/src/config/config.ts')
   const [, body = ''] = /export interface Settings \{\n([^]*?)\n\}/.exec(source) ?? []

@@ -6,7 +6,7 @@ import { make } from '../support.ts'
 const environment = { PHIAL_DATABASE_URL: 'file:shop.db', PHIAL_MAIL__PORT: '25' }
 
 describe('config.validate', () => {
-  test('gives the settings as the schema makes them, typed, and sets them', () => {
+  test('returns the output of the schema, with its type, and stores it', () => {
     const { config } = make()
     config.fromPrefixedEnv('PHIAL', { ...environment, PHIAL_TAX: '0.19' })
     const schema = z.object({
@@ -27,27 +27,27 @@ describe('config.validate', () => {
     expect(config.MAX_FORM_PARTS).toBe(1000)
   })
 
-  test('names every setting that does not fit, and no value of it', () => {
+  test('throws an error with the names of all invalid settings, but without their values', () => {
     const { config } = make({
       config: { LOG_LEVEL: 'critical', SECRET_KEY: 'short', MAIL: { PORT: 'x' } },
     })
     const schema = v.object({
-      SECRET_KEY: v.pipe(v.string(), v.minLength(32, 'has to be 32 characters long')),
-      MAIL: v.object({ PORT: v.number('has to be a number') }),
+      SECRET_KEY: v.pipe(v.string(), v.minLength(32, 'must be 32 characters long')),
+      MAIL: v.object({ PORT: v.number('must be a number') }),
     })
     expect(() => config.validate(schema)).toThrow(
-      'The settings do not match the schema. SECRET_KEY: has to be 32 characters long. MAIL.PORT: has to be a number.',
+      'The settings do not match the schema. SECRET_KEY: must be 32 characters long. MAIL.PORT: must be a number.',
     )
   })
 
-  test('a schema that answers later is an error', () => {
+  test('throws if the schema is asynchronous', () => {
     const schema = z.object({}).refine(async () => Promise.resolve(true))
     expect(() => make().config.validate(schema)).toThrow(
       /Expected a schema that validates synchronously/,
     )
   })
 
-  test('what a schema makes of Phial’s own settings is checked too', () => {
+  test('checks the output of the schema for Phial’s own settings', () => {
     const schema = z.object({}).transform(() => ({ DEBUG: 'yes' }))
     expect(() => make().config.validate(schema)).toThrow('Expected true or false for DEBUG')
   })

@@ -12,17 +12,21 @@ const load = (variables: Record<string, string>): Config => {
   return config
 }
 
-describe('a setting of Phial’s own rejects', () => {
+describe('one of Phial’s own settings rejects', () => {
   test.each<[string, unknown, string]>([
     ['LOG_LEVEL', 'verbose', 'one of debug, info, warning, error, critical'],
     ['LOG_FORMAT', 'xml', 'one of text, json'],
     ['SESSION_COOKIE_SAMESITE', 'lax', 'one of Lax, Strict, None'],
-    ['MAX_FORM_PARTS', 'many', 'a number, 0 or greater'],
-    ['MAX_CONTENT_LENGTH', -1, 'a number, 0 or greater'],
-    ['MAX_CONTENT_LENGTH', Number.NaN, 'a number, 0 or greater'],
-    ['MAX_CONTENT_LENGTH', null, 'a number, 0 or greater'],
-    ['MAX_CONTENT_LENGTH', undefined, 'a number, 0 or greater'],
-    ['PERMANENT_SESSION_LIFETIME', Number.POSITIVE_INFINITY, 'a number of seconds'],
+    ['MAX_FORM_PARTS', 'many', 'a non-negative number'],
+    ['MAX_CONTENT_LENGTH', -1, 'a non-negative number'],
+    ['MAX_CONTENT_LENGTH', Number.NaN, 'a non-negative number'],
+    ['MAX_CONTENT_LENGTH', null, 'a non-negative number'],
+    ['MAX_CONTENT_LENGTH', undefined, 'a non-negative number'],
+    [
+      'PERMANENT_SESSION_LIFETIME',
+      Number.POSITIVE_INFINITY,
+      'a finite, non-negative number of seconds',
+    ],
     ['SECRET_KEY_FALLBACKS', undefined, 'a list of strings'],
     ['SECRET_KEY_FALLBACKS', [undefined], 'a list of strings'],
     ['TRUSTED_HOSTS', 'example.com', 'a list of hosts'],
@@ -37,7 +41,7 @@ describe('a setting of Phial’s own rejects', () => {
     ['PREFERRED_URL_SCHEME', 'https://', 'a scheme'],
     ['SESSION_COOKIE_NAME', 'a b', 'a cookie name'],
     ['SESSION_COOKIE_DOMAIN', 'example.com:8000', 'a domain'],
-  ])('%s: %j, however it is set', (name, value, expected) => {
+  ])('%s = %j, from each source', (name, value, expected) => {
     const message = `Expected ${expected}`
     const settings = { [name]: value }
     expect(() => make({ config: settings })).toThrow(message)
@@ -49,16 +53,16 @@ describe('a setting of Phial’s own rejects', () => {
     expect({ ...config }).toEqual(before)
   })
 
-  test('a value with a message that names the setting, the value and the remedy', () => {
+  test('a value with an error that names the setting, the value and the remedy', () => {
     expect(() => make({ config: { DEBUG: 'yes' as never } })).toThrow(
       'Expected true or false for DEBUG, received "yes".',
     )
     expect(() => make({ config: { MAX_FILE_SIZE: undefined as never } })).toThrow(
-      'Expected a number, 0 or greater for MAX_FILE_SIZE, received undefined. Leave it out to use the default.',
+      'Expected a non-negative number for MAX_FILE_SIZE, received undefined. Omit it to use the default.',
     )
   })
 
-  test('a secret without showing it', () => {
+  test('an invalid secret without showing it', () => {
     expect(() => make({ config: { SECRET_KEY: 12_345 as never } })).toThrow(
       'Expected a string for SECRET_KEY, received number.',
     )
@@ -68,8 +72,8 @@ describe('a setting of Phial’s own rejects', () => {
   })
 })
 
-describe('a setting of Phial’s own accepts', () => {
-  test('no value if it is optional; null means the same', () => {
+describe('one of Phial’s own settings accepts', () => {
+  test('undefined or null if it is optional', () => {
     const { config } = make({ config: { LOG_LEVEL: 'debug', SERVER_NAME: 'example.com' } })
     config.fromObject({ LOG_LEVEL: undefined, SERVER_NAME: null, SECRET_KEY: null })
     expect([config.LOG_LEVEL, config.SERVER_NAME, config.SECRET_KEY]).toEqual(
@@ -90,15 +94,15 @@ describe('a setting of Phial’s own accepts', () => {
     },
   )
 
-  test('a list of its own for each app', () => {
+  test('a list, which is not shared between apps', () => {
     const [one, other] = [make(), make()]
     expect(one.config.TRUSTED_HOSTS).not.toBe(other.config.TRUSTED_HOSTS)
   })
 })
 
-describe('an environment variable is read as its setting’s type', () => {
+describe('an environment variable is parsed as the type of its setting', () => {
   test.each(['0', 'false', 'FALSE', 'no', 'No', 'off', 'OFF', ' off '])(
-    'a switch: %j is false',
+    '%j is false for a boolean',
     (text) => {
       const config = load({ DEBUG: text, TESTING: text, SESSION_COOKIE_HTTPONLY: text })
       expect([config.DEBUG, config.TESTING, config.SESSION_COOKIE_HTTPONLY]).toEqual([
@@ -110,7 +114,7 @@ describe('an environment variable is read as its setting’s type', () => {
     },
   )
 
-  test.each(['1', 'true', 'True', 'yes', 'on', 'ON'])('a switch: %j is true', (text) => {
+  test.each(['1', 'true', 'True', 'yes', 'on', 'ON'])('%j is true for a boolean', (text) => {
     const config = load({ DEBUG: text, TESTING: text, PROPAGATE_EXCEPTIONS: text })
     expect([config.DEBUG, config.TESTING, config.PROPAGATE_EXCEPTIONS]).toEqual([true, true, true])
   })
@@ -133,21 +137,21 @@ describe('an environment variable is read as its setting’s type', () => {
     })
   })
 
-  test('text stays text, whatever it looks like', () => {
+  test('text stays text, even if it looks like JSON', () => {
     const SECRET_KEY = '{"not": "an object, but text"}'
     expect(
       load({ SECRET_KEY, SESSION_COOKIE_NAME: 'true', SERVER_NAME: '127.0.0.1' }),
     ).toMatchObject({ SECRET_KEY, SESSION_COOKIE_NAME: 'true', SERVER_NAME: '127.0.0.1' })
   })
 
-  test('a choice in any case', () => {
+  test('a choice is accepted in any case', () => {
     expect(load({ LOG_LEVEL: 'INFO', SESSION_COOKIE_SAMESITE: 'strict' })).toMatchObject({
       LOG_LEVEL: 'info',
       SESSION_COOKIE_SAMESITE: 'Strict',
     })
   })
 
-  test('anything else is an error that names the variable', () => {
+  test('an invalid value throws an error with the name of the variable', () => {
     expect(() => load({ DEBUG: 'maybe' })).toThrow(
       'PHIAL_DEBUG: Expected true or false for DEBUG, received "maybe".',
     )
@@ -156,8 +160,8 @@ describe('an environment variable is read as its setting’s type', () => {
   })
 })
 
-describe('a name that is not one of Phial’s own', () => {
-  test('takes any value, even if objects have such a property', () => {
+describe('a setting that is not Phial’s own', () => {
+  test('accepts any value, even if its name is CONSTRUCTOR', () => {
     const { config } = make()
     config.fromObject({ CONSTRUCTOR: 1, PAGE_SIZE: null })
     expect([config['CONSTRUCTOR'], config['PAGE_SIZE']]).toEqual([1, null])
@@ -171,7 +175,7 @@ describe('a name that is not one of Phial’s own', () => {
     ['debug', 'DEBUG'],
     ['SESSION_COOKIE_SAME_SITE', 'SESSION_COOKIE_SAMESITE'],
     ['TRUSTED_HOST', 'TRUSTED_HOSTS'],
-  ])('%s: a warning names %s', (name, meant) => {
+  ])('%s causes a warning that suggests %s', (name, meant) => {
     expect(misspeltSettings(make({ config: { [name]: 'x' } }).config)).toEqual([
       `The setting ${name} is unknown. Did you mean ${meant}?`,
     ])
@@ -185,11 +189,11 @@ describe('a name that is not one of Phial’s own', () => {
     'SESSION_TYPE',
     'MAX_FORM_SIZE',
     'LOG_FILE',
-  ])('%s: no warning', (name) => {
+  ])('%s causes no warning', (name) => {
     expect(misspeltSettings(make({ config: { [name]: 'x' } }).config)).toEqual([])
   })
 
-  test('the warning is logged in debug mode, once the app starts', async () => {
+  test('causes a warning once, at the first request in debug mode', async () => {
     const logged = async (DEBUG: boolean): Promise<string[]> => {
       const app = make({ config: { DEBUG, secretKey: 'x' } })
       const log: string[] = []

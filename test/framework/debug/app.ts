@@ -1,4 +1,4 @@
-/** An app whose views fail, each in another way. */
+/** An app whose views fail in different ways. */
 import { int, Phial, renderTemplate, renderTemplateString, urlFor } from 'phial'
 
 export const secretKey = 'the-key-of-the-house-of-32-signs'
@@ -36,7 +36,7 @@ export function makeApp(): Phial {
     throw new Error('halfway')
   })
   app.get('/text-thrown', () => {
-    // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error -- some do
+    // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error -- tests a thrown string
     throw 'a string'
   })
   return app

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { contextOf, watchContexts } from '../../../packages/framework/dist/debug/contexts.js'
 import { make } from '../support.ts'
 
-test('a request’s context is known once it was entered, and by its environ alone', () => {
+test('contextOf returns the context of an environ after the context has been entered', () => {
   watchContexts()
   watchContexts()
   const app = make()

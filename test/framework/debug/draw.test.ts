@@ -5,7 +5,7 @@ import { ask } from './support.ts'
 const page = async (path: string): Promise<string> => (await ask(path)).answer.text()
 
 describe('the page', () => {
-  test('says the request, the error, the place, the route', async () => {
+  test('shows the request, the error, its location and the route', async () => {
     const html = await page('/orders/7?page=2')
     expect(html).toMatch(/^<!doctype html>/)
     expect(html).toContain('<title>Error: Order 7 could not be read from the archive</title>')
@@ -16,13 +16,13 @@ describe('the page', () => {
     expect(html).toContain('<td>/orders/:id</td>')
   })
 
-  test('opens one place of each error, the app’s own', async () => {
+  test('opens one frame of each error, which is the app’s', async () => {
     const html = await page('/orders/7')
     expect(html.match(/class="place" open/g)).toHaveLength(2)
-    expect(html).toMatch(/<summary>(?:one place|\d+ places) in libraries and Node<\/summary>/)
+    expect(html).toMatch(/<summary>(?:one frame|\d+ frames) in libraries and Node<\/summary>/)
   })
 
-  test('explains an error of Phial’s own', async () => {
+  test('explains an error code of Phial', async () => {
     const html = await page('/link')
     expect(html).toContain('No route has the endpoint &quot;ordr&quot;. Did you mean')
     expect(html).toMatch(/<aside class="hint">\n<p><code>urlFor<\/code> received an endpoint/)
@@ -30,17 +30,17 @@ describe('the page', () => {
     expect(await page('/says')).not.toContain('class="hint"')
   })
 
-  test('shows a template’s source', async () => {
+  test('shows the source of a template', async () => {
     expect(await page('/cart')).toMatch(/marked"><i>4<\/i> {2}&lt;li&gt;&lt;%= item\.name/)
   })
 
-  test('lets nothing of the error become HTML', async () => {
+  test('escapes the error', async () => {
     const html = await page('/says')
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(html).not.toMatch(/<script|\son\w+=|javascript:/)
   })
 
-  test('lets nothing of the request become HTML', async () => {
+  test('escapes the request', async () => {
     const evil = '"><img src=x onerror=alert(1)>'
     const { answer } = await ask(`/says?${encodeURIComponent(evil)}=${encodeURIComponent(evil)}`, {
       'X-Evil': evil,
@@ -50,11 +50,11 @@ describe('the page', () => {
     expect(answer.text()).not.toContain('<img')
   })
 
-  test('asks for nothing: no script, picture, font or sheet', async () => {
+  test('loads no scripts, images, fonts or style sheets', async () => {
     expect(await page('/says')).not.toMatch(/<(?:script|link|img|iframe|object|form)\b|src=|href=/)
   })
 
-  test('is drawn without a place, and without a request', () => {
+  test('is drawn without frames and without a request', () => {
     const trace = {
       name: 'Error',
       message: 'a\nb',
@@ -70,7 +70,7 @@ describe('the page', () => {
     expect(html).toContain('<p class="code">ENOENT</p>')
   })
 
-  test('opens a library’s place if there is no other', () => {
+  test('opens a frame of a library if the app has none', () => {
     const frame = { file: 'a.js', line: 1, column: 2, where: 'f', isApp: false }
     const frames = [{ ...frame, source: [{ number: 1, text: 'x' }] }]
     const trace = {

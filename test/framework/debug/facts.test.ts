@@ -18,7 +18,7 @@ const tables = (from: Known): Record<string, Record<string, string>> =>
     factsOf(from, secretsOf(from)).map(({ title, rows }) => [title, Object.fromEntries(rows)]),
   )
 
-test('the route is said, with its values', () => {
+test('shows the route with its values', () => {
   expect(tables(known('/orders/7'))['Route']).toEqual({
     pattern: '/orders/:id',
     endpoint: 'order',
@@ -26,18 +26,18 @@ test('the route is said, with its values', () => {
   })
 })
 
-test('a path without a rule is said to have none', () => {
+test('says that no rule matches if the path has none', () => {
   expect(tables(known('/nowhere'))['Route']).toEqual({
-    endpoint: 'none: no rule has this path and method',
+    endpoint: 'none: no rule matches this path and method',
   })
 })
 
-test('headers have the names that they are sent with, and their text', () => {
+test('shows headers with their usual names and their decoded values', () => {
   const { Headers: headers } = tables(known('/', { 'X-Name': 'Zo', 'Accept-Language': 'de' }))
   expect(headers).toMatchObject({ 'X-Name': 'Zo', 'Accept-Language': 'de', Host: 'localhost' })
 })
 
-test('secrets of the request are hidden, and that they are there is said', () => {
+test('hides secrets of the request, but shows that they exist', () => {
   const from = known('/orders/7?token=abc&page=2', {
     Cookie: 'session=eyJhIjoxfQ; theme=dark-blue',
     Authorization: 'Bearer opensesame',
@@ -50,7 +50,7 @@ test('secrets of the request are hidden, and that they are there is said', () =>
   expect(headers).not.toHaveProperty('Cookie')
 })
 
-test('secrets of the settings are hidden', () => {
+test('hides secrets in settings', () => {
   const { Settings } = tables(known('/'))
   expect(Settings).toMatchObject({
     DEBUG: 'true',
@@ -62,7 +62,7 @@ test('secrets of the settings are hidden', () => {
   expect(JSON.stringify(tables(known('/')))).not.toMatch(new RegExp(`${secretKey}|hunter2|sesame`))
 })
 
-test('the environment is nowhere shown, and its secrets are hidden', () => {
+test('does not show environment variables, and hides their secrets elsewhere', () => {
   process.env['SHOP_TOKEN'] = 'from-the-environment'
   try {
     const from = known('/', { 'X-Echo': 'from-the-environment' })
@@ -73,18 +73,18 @@ test('the environment is nowhere shown, and its secrets are hidden', () => {
   }
 })
 
-test('a basic password is hidden where it turns up', () => {
+test('hides the password of basic authentication in other headers', () => {
   const from = known('/', { Authorization: `Basic ${btoa('ada:rosebud')}`, 'X-Echo': 'rosebud' })
   expect(tables(from)['Headers']).toMatchObject({ Authorization: MASK, 'X-Echo': MASK })
 })
 
-test('the environ has kinds in the place of objects', () => {
+test('shows the types of objects in the environ', () => {
   const { Environ } = tables(known('/'))
   expect(Environ).toMatchObject({ REQUEST_METHOD: 'GET', 'wsgi.version': '[ 1, 0 ]' })
   expect(Environ?.['wsgi.input']).toMatch(/^\(\w+\)$/)
 })
 
-test('the request’s line has no secret of the query', () => {
+test('hides secrets of the query in the request line', () => {
   const { environ } = known('/a%20b?token=abc&x=1&api_key=%20z')
   if (environ === undefined) throw new Error('no environ')
   expect(requestLine(environ, secretsOf({ environ }))).toBe(
@@ -92,6 +92,6 @@ test('the request’s line has no secret of the query', () => {
   )
 })
 
-test('without a request there is nothing to say', () => {
+test('has no tables without a request', () => {
   expect(factsOf({}, secretsOf({}))).toEqual([])
 })

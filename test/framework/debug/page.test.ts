@@ -10,12 +10,12 @@ test.each([
   ['application/problem+json, text/html;q=0.5', 'application/problem+json'],
   ['image/png', 'text/plain; charset=utf-8'],
   [';;q', 'text/plain; charset=utf-8'],
-])('a client that accepts %s gets %s', async (accept, type) => {
+])('responds to Accept: %s with %s', async (accept, type) => {
   const { answer } = await ask('/says', { Accept: accept })
   expect(header(answer, 'content-type')).toBe(type)
 })
 
-test('a page may be kept by nobody, framed by nobody, and may fetch nothing', async () => {
+test('forbids caching, framing and loading resources', async () => {
   const { answer } = await ask('/says')
   expect(header(answer, 'cache-control')).toBe('no-store')
   expect(header(answer, 'content-security-policy')).toMatch(
@@ -24,7 +24,7 @@ test('a page may be kept by nobody, framed by nobody, and may fetch nothing', as
   expect(header(answer, 'x-content-type-options')).toBe('nosniff')
 })
 
-test('without a request it is HTML', async () => {
+test('is HTML without a request', async () => {
   const { headers, text } = await debugPage(new Error('It cannot be loaded'))
   expect(headers[0]).toEqual(['Content-Type', 'text/html; charset=utf-8'])
   expect(text).toContain('It cannot be loaded')

@@ -10,30 +10,30 @@ describe('a secret', () => {
     PIN_TOKEN: '1234',
   })
 
-  test('is taken out of every text', () => {
+  test('is removed from text', () => {
     expect(secrets.mask('It was open sesame, then older sesame.')).toBe(
       `It was ${MASK}, then ${MASK}.`,
     )
     expect(secrets.mask('rosebud-1 at mail.example')).toBe(`${MASK} at mail.example`)
   })
 
-  test('that is a part of another goes with it', () => {
+  test('is removed even if it is part of another secret', () => {
     const both = new Secrets()
     both.add(['sesame', 'sesame-open'])
     expect(both.mask('sesame-open, sesame')).toBe(`${MASK}, ${MASK}`)
   })
 
-  test('that is too short is hidden by its name alone', () => {
+  test('is hidden only by its name if it is short', () => {
     expect(secrets.mask('in 1234 days')).toBe('in 1234 days')
     expect(secrets.show('PIN_TOKEN', '1234')).toBe(MASK)
   })
 
-  test('is hidden within an object', () => {
+  test('is hidden in an object', () => {
     const shown = secrets.show('MAIL', { host: 'mail.example', user: { password: 'abc' } })
     expect(shown).toBe(`{ host: 'mail.example', user: { password: '${MASK}' } }`)
   })
 
-  test('is hidden within a list, and where it is a number', () => {
+  test('is hidden in an array, and if it is a number', () => {
     expect(secrets.show('USERS', [{ name: 'ada', pass: 'abc' }])).toBe(
       `[ { name: 'ada', pass: '${MASK}' } ]`,
     )
@@ -41,7 +41,7 @@ describe('a secret', () => {
     expect(secrets.show('authRequired', true)).toBe('true')
   })
 
-  test('is not what only says where something is', () => {
+  test('is not a path or a URL without credentials', () => {
     const places = new Secrets()
     places.learn({
       API_URL: 'https://api.example.com/v1',
@@ -59,18 +59,18 @@ describe('a secret', () => {
     expect(places.show('API_URL', 'https://api.example.com/v1')).toBe(MASK)
   })
 
-  test('that is not there is said to be missing', () => {
+  test('is shown as missing if it has no value', () => {
     expect(secrets.show('SECRET_KEY', undefined)).toBe('undefined')
     expect(secrets.show('SECRET_KEY_FALLBACKS', [])).toBe('[]')
   })
 
-  test('in a query is a value with such a name, in any URL', () => {
+  test('is removed from the query of a URL by its name', () => {
     expect(secrets.mask('from https://a.example/?page=2&token=abc#x and /b?api_key=7 x')).toBe(
       `from https://a.example/?page=2&token=${MASK}#x and /b?api_key=${MASK} x`,
     )
   })
 
-  test('in a URL is its password', () => {
+  test('is removed from a URL if it is the password', () => {
     expect(secrets.mask('redis://:pw@db and postgres://ada:x@y.z/shop?a=b:c@d')).toBe(
       `redis://:${MASK}@db and postgres://ada:${MASK}@y.z/shop?a=b:c@d`,
     )

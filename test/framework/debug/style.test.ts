@@ -5,17 +5,17 @@ const [light = '', dark = ''] = [...STYLE.toString().matchAll(/:root \{([^}]*)\}
   ([, body]) => body ?? '',
 )
 
-function colours(body: string): Map<string, string> {
+function colors(body: string): Map<string, string> {
   return new Map(
     [...body.matchAll(/--(\w+): (#\w+)/g)].map(([, name = '', value = '']) => [name, value]),
   )
 }
 
-/** WCAG 2.2, “relative luminance”. */
-function luminance(colour: string): number {
-  const wide = colour.length === 4 ? colour.replaceAll(/[^#]/g, '$&$&') : colour
+/** Relative luminance, as defined in WCAG 2.2. */
+function luminance(color: string): number {
+  const full = color.length === 4 ? color.replaceAll(/[^#]/g, '$&$&') : color
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(wide.slice(at, at + 2), 16) / 255
+    const part = Number.parseInt(full.slice(at, at + 2), 16) / 255
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
   })
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -29,20 +29,20 @@ function contrast(one: string, other: string): number {
 describe.each([
   ['light', light],
   ['dark', dark],
-])('in %s colours', (_, body) => {
-  const named = colours(body)
+])('the %s color scheme', (_, body) => {
+  const named = colors(body)
   const pairs = ['ink', 'soft', 'red'].flatMap((text) =>
     ['ground', 'card', 'code'].map((ground) => [text, ground] as const),
   )
 
   test.each([...pairs, ['ink', 'mark'] as const, ['red', 'mark'] as const])(
-    '%s can be read on %s: 4.5 to 1, as WCAG 2.2 asks',
+    'has a contrast of at least 4.5 to 1 for %s on %s, as WCAG 2.2 requires',
     (text, ground) => {
       expect(contrast(named.get(text) ?? '', named.get(ground) ?? '')).toBeGreaterThanOrEqual(4.5)
     },
   )
 })
 
-test('nothing is fetched', () => {
+test('the style sheet loads no resources', () => {
   expect(STYLE.toString()).not.toMatch(/url\(|@import|@font-face|https?:/)
 })

@@ -1,4 +1,4 @@
-/** Asking an app for its debug pages. */
+/** Helpers that request debug pages of an app. */
 import { call, type CallAnswer } from '@phial/core'
 import type { Phial } from 'phial'
 import { debugged } from 'phial/debug'
@@ -10,7 +10,7 @@ export interface Asked {
   readonly log: string
 }
 
-/** Asks as a browser on this machine does, if not said otherwise. */
+/** Sends a request, by default like a browser on this machine. */
 export async function ask(
   path: string,
   headers: Readonly<Record<string, string>> = {},
@@ -25,7 +25,7 @@ export async function ask(
   return { answer, log: log() }
 }
 
-/** The value of an answer's header. */
+/** Returns the value of a response header. */
 export function header({ headers }: CallAnswer, name: string): string | undefined {
   return headers.find(([one]) => one.toLowerCase() === name)?.[1]
 }

@@ -4,7 +4,7 @@ import { reportOf } from '../../../packages/framework/dist/debug/report.js'
 import { asText } from '../../../packages/framework/dist/debug/text.js'
 import { ask, header } from './support.ts'
 
-test('a terminal gets text: the error, its places, the source of the first, the causes', async () => {
+test('a terminal gets the error, its frames, the source of the first one and the causes as text', async () => {
   const { answer } = await ask('/orders/7', { Accept: '*/*' })
   const text = answer.text()
   expect(header(answer, 'content-type')).toBe('text/plain; charset=utf-8')
@@ -33,17 +33,17 @@ test('a program gets problem details', async () => {
   })
 })
 
-test('an error of Phial’s own is explained', async () => {
+test('explains an error code of Phial', async () => {
   const { answer } = await ask('/link', { Accept: '*/*' })
   expect(answer.text()).toMatch(
     /\n\n`urlFor` received .*\n.*\nphial explain ERR_PHIAL_ENDPOINT_UNKNOWN\n/,
   )
 })
 
-test('a broken rule of the gateway is explained', async () => {
+test('explains a violated rule of the gateway', async () => {
   const error: unknown = await call((_environ, startResponse) => {
     startResponse('200', [])
     return []
-  }).catch((raised: unknown) => raised)
+  }).catch((error: unknown) => error)
   expect(asText(await reportOf(error, {}))).toMatch(/\nphial explain APP-\d+\n/)
 })

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { traceOf } from '../../../packages/framework/dist/debug/traceback.js'
 import { makeApp } from './app.ts'
 
-/** What a view of the app throws. */
+/** Returns the error that a view of the app throws. */
 async function thrownBy(path: string): Promise<unknown> {
   return makeApp()
     .testClient()
@@ -23,7 +23,7 @@ async function thrownBy(path: string): Promise<unknown> {
 const appFile = 'framework/debug/app.ts'
 
 describe('a trace', () => {
-  test('starts where the error was made, in TypeScript, with the lines around it', async () => {
+  test('starts where the error was created, in TypeScript, with the surrounding lines', async () => {
     const { name, message, frames } = await traceOf(await thrownBy('/says'))
     expect(name).toBe('TypeError')
     expect(message).toContain('The key was')
@@ -40,21 +40,21 @@ describe('a trace', () => {
     )
   })
 
-  test('knows the app’s places from those of Phial and of Node', async () => {
+  test('distinguishes frames of the app from those of Phial and Node', async () => {
     const { frames } = await traceOf(await thrownBy('/says'))
     const others = frames.filter(({ isApp }) => !isApp)
     expect(others.some(({ file }) => /packages\/framework/.test(file))).toBe(true)
     expect(frames.filter(({ isApp }) => isApp).every(({ file }) => file.endsWith('.ts'))).toBe(true)
   })
 
-  test('goes on with the causes, each with its places', async () => {
+  test('contains the causes, each with its frames', async () => {
     const { message, causes } = await traceOf(await thrownBy('/orders/7'))
     expect(message).toBe('Order 7 could not be read from the archive')
     expect(causes.map(({ name }) => name)).toEqual(['SyntaxError'])
     expect(causes[0]?.frames.some(({ where }) => where.includes('findOrder'))).toBe(true)
   })
 
-  test('of a template starts at its line, and goes on where it was rendered', async () => {
+  test('of a template error starts in the template and continues where it was rendered', async () => {
     const error = await thrownBy('/cart')
     expect(error).toBeInstanceOf(TemplateError)
     const { name, message, frames, causes } = await traceOf(error)
@@ -67,13 +67,13 @@ describe('a trace', () => {
     expect(causes).toEqual([])
   })
 
-  test('of a template from a string quotes it', async () => {
+  test('of an error in a template from a string quotes the template', async () => {
     const { frames } = await traceOf(await thrownBy('/text'))
     expect(frames[0]).toMatchObject({ file: 'a template from a string', line: 2, isApp: true })
     expect(frames[0]?.source).toContainEqual({ number: 2, text: '<%= it.user.name %>' })
   })
 
-  test('of a syntax error starts where the compiler stopped', async () => {
+  test('of a syntax error starts at the location in the compiler’s message', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'phial-debug-'))
     const file = join(folder, 'app.ts')
     await writeFile(file, 'export const a: number = 1\nexport const b: = 2\n')
@@ -87,7 +87,7 @@ describe('a trace', () => {
     expect(first?.source[1]).toEqual({ number: 2, text: 'export const b: = 2' })
   })
 
-  test('of what is no error says so', async () => {
+  test('of a value that is not an Error says what was thrown', async () => {
     const { message, frames } = await traceOf(await thrownBy('/text-thrown'))
     expect(message).toBe('"a string" was thrown. Throw an Error, which has a stack.')
     expect(frames).toEqual([])
@@ -95,7 +95,7 @@ describe('a trace', () => {
     expect((await traceOf(undefined)).message).toMatch(/^undefined was thrown/)
   })
 
-  test('ends where causes go round in a circle', async () => {
+  test('ends at circular causes', async () => {
     const one = new Error('one')
     one.cause = new AggregateError([one, new Error('two')], 'many', { cause: one })
     const { causes } = await traceOf(one)
@@ -103,12 +103,12 @@ describe('a trace', () => {
     expect(causes[0]?.causes.map(({ message }) => message)).toEqual(['two'])
   })
 
-  test('does not take a message for places', async () => {
+  test('does not read frames from the message', async () => {
     const { frames } = await traceOf(new Error('a\n    at evil (/etc/passwd:1:1)\nb'))
     expect(frames.map(({ file }) => file).join()).not.toContain('passwd')
   })
 
-  test('takes what has no stack', async () => {
+  test('has no frames if the error has no stack', async () => {
     const error = new Error('bare')
     Object.assign(error, { stack: undefined })
     expect(await traceOf(error)).toMatchObject({ message: 'bare', frames: [] })

@@ -12,7 +12,7 @@ import {
 import { expect, test } from 'vitest'
 import { failing, raise } from '../support.ts'
 
-test('each status of an error has its class, with its name and something to say', () => {
+test('each error status has a class with a name and a description', () => {
   const classes = Object.values(phial).filter(
     (value): value is typeof HTTPException =>
       typeof value === 'function' && Object.getPrototypeOf(value) === HTTPException,
@@ -30,7 +30,7 @@ test('each status of an error has its class, with its name and something to say'
   }
 })
 
-test('an error is an Error, with a cause if there is one', () => {
+test('an HTTP error is an Error with a description and an optional cause', () => {
   const error = new BadRequest('x', { cause: 'y' })
   expect(error).toBeInstanceOf(Error)
   expect([error.name, error.code, error.message]).toEqual(['Bad Request', 400, 'x'])
@@ -38,23 +38,24 @@ test('an error is an Error, with a cause if there is one', () => {
   expect(String(new NotFound('No post'))).toBe('Not Found: No post')
 })
 
-test('a class of one’s own has its status from the one it extends', () => {
+test('a subclass has the status of its base class', () => {
   class NoPost extends NotFound {}
   expect(new NoPost().code).toBe(404)
 })
 
-test('carries the headers of its status', async () => {
+test('the response has the headers that belong to the status', async () => {
   const headers = async (error: HTTPException, name: string): Promise<string | null> =>
     (await failing(raise(error)).ask()).headers.get(name)
-  const none = undefined
-  expect(await headers(new MethodNotAllowed(none, { validMethods: ['GET'] }), 'allow')).toBe('GET')
-  expect(await headers(new TooManyRequests(none, { retryAfter: 5 }), 'retry-after')).toBe('5')
-  const date = new Date(0)
-  expect(await headers(new ServiceUnavailable(none, { retryAfter: date }), 'retry-after')).toBe(
-    'Thu, 01 Jan 1970 00:00:00 GMT',
+  expect(await headers(new MethodNotAllowed(undefined, { validMethods: ['GET'] }), 'allow')).toBe(
+    'GET',
   )
-  const range = new RequestedRangeNotSatisfiable(none, { length: 7 })
+  expect(await headers(new TooManyRequests(undefined, { retryAfter: 5 }), 'retry-after')).toBe('5')
+  const date = new Date(0)
+  expect(
+    await headers(new ServiceUnavailable(undefined, { retryAfter: date }), 'retry-after'),
+  ).toBe('Thu, 01 Jan 1970 00:00:00 GMT')
+  const range = new RequestedRangeNotSatisfiable(undefined, { length: 7 })
   expect(await headers(range, 'content-range')).toBe('bytes */7')
-  const basic = new Unauthorized(none, { wwwAuthenticate: 'Basic realm="x"' })
+  const basic = new Unauthorized(undefined, { wwwAuthenticate: 'Basic realm="x"' })
   expect(await headers(basic, 'www-authenticate')).toBe('Basic realm="x"')
 })

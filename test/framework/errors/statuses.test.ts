@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import { Response } from 'phial'
 import { expect, test } from 'vitest'
 
-test('the words are the usual ones, and Flask’s for 413', () => {
-  const usual: Record<string, string | undefined> = {
+test('reason phrases are those of Node, and that of Flask for 413', () => {
+  const expected: Record<string, string | undefined> = {
     ...STATUS_CODES,
     413: 'Request Entity Too Large',
     418: "I'm a Teapot",
@@ -12,5 +12,5 @@ test('the words are the usual ones, and Flask’s for 413', () => {
     .filter(({ statusText }) => statusText !== 'Unknown')
     .map(({ status, statusText }) => [status, statusText])
   expect(known.length).toBeGreaterThan(55)
-  expect(known).toEqual(known.map(([status]) => [status, usual[String(status)]]))
+  expect(known).toEqual(known.map(([status]) => [status, expected[String(status)]]))
 })

@@ -1,21 +1,21 @@
 import type { Accept } from 'phial'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { asked } from './support.ts'
+import { requestWith } from './support.ts'
 
-const accept = (value: string): Accept => asked('Accept', value).accept
+const accept = (value: string): Accept => requestWith('Accept', value).accept
 
-describe('Accept, -language, -encoding: quality sorted; best gives undefined with no match or no header', () => {
+describe('the Accept headers', () => {
   test.each<[string, string[]]>([
     ['text/html;q=0.5, application/json, */*;q=0.1', ['application/json', 'text/html', '*/*']],
     ['text/html;q=0, text/plain', ['text/plain']],
     ['', []],
     ['nonsense', []],
-  ])('%j', (value, sorted) => {
+  ])('%j is sorted by quality', (value, sorted) => {
     expect([...accept(value)]).toEqual(sorted)
     expect(accept(value).values).toEqual(sorted)
   })
 
-  test('best', () => {
+  test('best returns the preferred value, or undefined if none matches', () => {
     const types = ['text/html', 'application/json'] as const
     const best = accept('text/html;q=0.5, application/json').best(types)
     expect(best).toBe('application/json')
@@ -27,14 +27,14 @@ describe('Accept, -language, -encoding: quality sorted; best gives undefined wit
     expect(accept('text/html').best([])).toBeUndefined()
   })
 
-  test('no header', () => {
-    const { accept: nothing, acceptLanguages } = asked('X-Other', '1')
+  test('a missing header matches nothing', () => {
+    const { accept: nothing, acceptLanguages } = requestWith('X-Other', '1')
     expect(nothing.best(['text/html'])).toBeUndefined()
     expect(acceptLanguages.values).toEqual([])
   })
 
-  test('languages, encodings and charsets', () => {
-    const request = asked('Accept-Language', 'de-AT, en;q=0.9', {
+  test('languages, encodings and charsets are parsed', () => {
+    const request = requestWith('Accept-Language', 'de-AT, en;q=0.9', {
       'Accept-Encoding': 'gzip;q=0.5, br',
       'Accept-Charset': 'utf-8',
     })
@@ -64,7 +64,7 @@ describe('Accept, -language, -encoding: quality sorted; best gives undefined wit
     ['image/svg+xml', ['application/xml'], undefined],
     ['*/*, text/html;q=0', ['text/html', 'text/plain'], 'text/plain'],
     ['TEXT/HTML', ['text/html'], 'text/html'],
-  ])('of media types, %s is best met among %j by %s', (header, available, best) => {
+  ])('media types: for %s, the best of %j is %s', (header, available, best) => {
     expect(accept(header).best(available)).toBe(best)
   })
 
@@ -81,8 +81,8 @@ describe('Accept, -language, -encoding: quality sorted; best gives undefined wit
     ['de-AT;q=0', ['de'], undefined],
     ['den', ['de'], undefined],
     ['fr-CA-x-a', ['fr-CA', 'fr'], 'fr-CA'],
-  ])('of languages, %s is best met among %j by %s', (header, available, best) => {
-    expect(asked('Accept-Language', header).acceptLanguages.best(available)).toBe(best)
+  ])('languages: for %s, the best of %j is %s', (header, available, best) => {
+    expect(requestWith('Accept-Language', header).acceptLanguages.best(available)).toBe(best)
   })
 
   test.each<[accept: string, available: string[], best: string | undefined]>([
@@ -90,7 +90,7 @@ describe('Accept, -language, -encoding: quality sorted; best gives undefined wit
     ['gzip, identity;q=0', ['br', 'identity'], undefined],
     ['gzip, *;q=0', ['identity'], undefined],
     ['*', ['br'], 'br'],
-  ])('of encodings, %s is best met among %j by %s', (header, available, best) => {
-    expect(asked('Accept-Encoding', header).acceptEncodings.best(available)).toBe(best)
+  ])('encodings: for %s, the best of %j is %s', (header, available, best) => {
+    expect(requestWith('Accept-Encoding', header).acceptEncodings.best(available)).toBe(best)
   })
 })

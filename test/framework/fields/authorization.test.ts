@@ -1,34 +1,34 @@
 import { Response, type Authorization } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { asked } from './support.ts'
+import { requestWith } from './support.ts'
 
 const read = (value: string): Authorization | undefined =>
-  asked('Authorization', value).authorization
+  requestWith('Authorization', value).authorization
 const basic = (pair: string | Uint8Array): string => `Basic ${Buffer.from(pair).toString('base64')}`
 
-describe('Authorization: Basic (UTF-8, `:` in password), Bearer token, Digest params', () => {
+describe('Authorization', () => {
   test.each([
     ['Ann:secret', 'Ann', 'secret'],
     ['Zoë:pä:ss:', 'Zoë', 'pä:ss:'],
     [':', '', ''],
     ['a:line\nbreak', 'a', 'line\nbreak'],
-  ])('Basic %j', (pair, username, password) => {
+  ])('parses Basic %j', (pair, username, password) => {
     expect(read(basic(pair))).toEqual({ type: 'basic', username, password, parameters: {} })
     expect(read(basic(pair).replace('Basic', 'bAsIc  '))?.username).toBe(username)
   })
 
   test.each([
-    ['no colon', basic('Ann')],
-    ['no UTF-8', basic(Uint8Array.of(0xff, 0x3a, 0x61))],
-    ['no base64', 'Basic ***'],
-    ['nothing after it', 'Basic'],
-    ['no scheme', ''],
-    ['no word', '"x"'],
-  ])('malformed is as good as not sent: %s', (_, value) => {
+    ['without a colon', basic('Ann')],
+    ['not UTF-8', basic(Uint8Array.of(0xff, 0x3a, 0x61))],
+    ['not base64', 'Basic ***'],
+    ['without credentials', 'Basic'],
+    ['empty', ''],
+    ['not a token', '"x"'],
+  ])('ignores a malformed header: %s', (_, value) => {
     expect(read(value)).toBeUndefined()
   })
 
-  test('Bearer', () => {
+  test('parses a Bearer token', () => {
     expect(read('Bearer abc.DEF-123_~+/==')).toEqual({
       type: 'bearer',
       token: 'abc.DEF-123_~+/==',
@@ -36,7 +36,7 @@ describe('Authorization: Basic (UTF-8, `:` in password), Bearer token, Digest pa
     })
   })
 
-  test('Digest', () => {
+  test('parses Digest parameters', () => {
     const digest = read(
       'Digest username="A \\"n\\" n", realm="a, b", nc=00000001, QOP=auth, __proto__=x',
     )
@@ -55,7 +55,7 @@ describe('WWW-Authenticate', () => {
     [{ type: 'bearer' }, 'Bearer'],
     [{ type: 'negotiate', token: 'abc' }, 'Negotiate abc'],
     ['Basic realm="x"', 'Basic realm="x"'],
-  ])('%j', (challenge, expected) => {
+  ])('serializes %j', (challenge, expected) => {
     const response = new Response()
     response.wwwAuthenticate = challenge
     expect(response.wwwAuthenticate).toBe(expected)

@@ -1,11 +1,11 @@
 import { type ETags, Response } from 'phial'
 import { describe, expect, test } from 'vitest'
-import { asked } from './support.ts'
+import { requestWith } from './support.ts'
 
-const tags = (value: string): ETags | undefined => asked('If-None-Match', value).ifNoneMatch
+const tags = (value: string): ETags | undefined => requestWith('If-None-Match', value).ifNoneMatch
 
-describe('ETags parsed', () => {
-  test('weak and strong comparison, RFC 9110 §8.8.3.2', () => {
+describe('entity tags', () => {
+  test('support weak and strong comparison, RFC 9110 §8.8.3.2', () => {
     const weak = tags('W/"1"')
     const strong = tags('"1", "a,b"')
     expect(weak?.matches('"1"')).toBe(true)
@@ -18,22 +18,22 @@ describe('ETags parsed', () => {
     expect(strong?.tags).toEqual(['"1"', '"a,b"'])
   })
 
-  test('any', () => {
+  test('match any tag for *', () => {
     expect(tags('*')?.any).toBe(true)
     expect(tags('*')?.matches('"x"')).toBe(true)
-    expect(asked('If-Match', '"x"').ifMatch?.any).toBe(false)
-    expect(asked('X-Other', '"x"').ifMatch).toBeUndefined()
+    expect(requestWith('If-Match', '"x"').ifMatch?.any).toBe(false)
+    expect(requestWith('X-Other', '"x"').ifMatch).toBeUndefined()
   })
 
-  test('If-Range is a tag or a date', () => {
-    expect(asked('If-Range', '"x"').ifRange).toEqual({ etag: '"x"' })
+  test('or a date are parsed from If-Range', () => {
+    expect(requestWith('If-Range', '"x"').ifRange).toEqual({ etag: '"x"' })
     const date = new Date('1994-11-06T08:49:37Z')
-    expect(asked('If-Range', date.toUTCString()).ifRange).toEqual({ date })
-    expect(asked('If-Range', 'x').ifRange).toBeUndefined()
+    expect(requestWith('If-Range', date.toUTCString()).ifRange).toEqual({ date })
+    expect(requestWith('If-Range', 'x').ifRange).toBeUndefined()
   })
 })
 
-test('a response’s ETag gets its quotes, and nothing that no tag may hold', () => {
+test('the ETag of a response is quoted, and invalid characters are rejected', () => {
   const response = new Response()
   response.etag = 'abc'
   expect(response.etag).toBe('"abc"')

@@ -1,7 +1,7 @@
 import { Response } from 'phial'
 import { expect, test } from 'vitest'
 
-test('Vary and Allow as objects: set-like editing', () => {
+test('Vary and Allow can be edited as sets', () => {
   const response = new Response('', {
     headers: [
       ['Vary', 'Accept'],

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { asked } from './support.ts'
+import { requestWith } from './support.ts'
 
 const read = (value: string): Record<string, unknown> => ({
-  ...asked('Cache-Control', value).cacheControl,
+  ...requestWith('Cache-Control', value).cacheControl,
 })
 
 test.each<[string, Record<string, unknown>]>([
@@ -13,12 +13,12 @@ test.each<[string, Record<string, unknown>]>([
   ['@@@, a', { a: true }],
   ['a="never closed, b', { a: '', b: true }],
   ['', {}],
-])('%j', (value, expected) => {
+])('parses %j', (value, expected) => {
   expect(read(value)).toEqual(expected)
 })
 
-test('reading is linear, however many quotes are never closed', () => {
-  /** The shortest of several times, so that a pause of the machine does not count. */
+test('parses many unclosed quotes in linear time', () => {
+  /** Returns the shortest of several times, to ignore pauses of the machine. */
   const time = (length: number): number => {
     const value = 'a="\\",'.repeat(length)
     const times = Array.from({ length: 5 }, () => {

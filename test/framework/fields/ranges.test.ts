@@ -1,11 +1,11 @@
 import { type RequestRange, RequestedRangeNotSatisfiable } from 'phial'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { asked } from './support.ts'
+import { requestWith } from './support.ts'
 
-const read = (value: string): RequestRange | undefined => asked('Range', value).range
+const read = (value: string): RequestRange | undefined => requestWith('Range', value).range
 
-describe('Range parsed', () => {
+describe('Range', () => {
   test.each([
     ['bytes=0-499', [{ start: 0, end: 500 }]],
     ['bytes=500-', [{ start: 500, end: 1000 }]],
@@ -20,26 +20,26 @@ describe('Range parsed', () => {
       ],
     ],
     ['bytes=0-1,5000-,7-5', [{ start: 0, end: 2 }]],
-  ])('%s of 1,000 bytes', (value, spans) => {
+  ])('resolves %s for 1,000 bytes', (value, spans) => {
     expect(read(value)?.unit).toBe('bytes')
     expect(read(value)?.within(1000)).toEqual(spans)
   })
 
   test.each(['bytes', 'bytes=', 'bytes=-', 'bytes=a-b', 'bytes=1-2-3', 'bytes=0-1,,2-3', '=0-1'])(
-    'malformed is as good as not sent: %s',
+    'ignores a malformed header: %s',
     (value) => {
       expect(read(value)).toBeUndefined()
     },
   )
 
   test.each(['bytes=1000-', 'bytes=-0', 'bytes=5-2'])(
-    'outside of the whole is a 416: %s',
+    'is a 416 if no range is satisfiable: %s',
     (value) => {
       expect(() => read(value)?.within(1000)).toThrow(RequestedRangeNotSatisfiable)
     },
   )
 
-  test('what is found lies within the whole', () => {
+  test('never returns a range outside of the content', () => {
     const text = fc.string({ unit: fc.constantFrom(...Array.from('0123456789-, =bytes')) })
     fc.assert(
       fc.property(text, fc.nat(5000), (value, length) => {

@@ -1,13 +1,17 @@
-/** What the tests of header fields need. */
+/** Creates requests and responses with given headers. */
 import { type Request, Response, type ResponseOptions } from 'phial'
 import { make } from '../support.ts'
 
-/** A request with one header, or with several. */
-export function asked(name: string, value: string, more: Record<string, string> = {}): Request {
+/** Returns a request with one or more headers. */
+export function requestWith(
+  name: string,
+  value: string,
+  more: Record<string, string> = {},
+): Request {
   return make().testRequestContext('/', { headers: { [name]: value, ...more } }).request
 }
 
-/** A response with these headers. */
-export function answered(headers: NonNullable<ResponseOptions['headers']> = {}): Response {
+/** Returns a response with the given headers. */
+export function responseWith(headers: NonNullable<ResponseOptions['headers']> = {}): Response {
   return new Response('', { headers })
 }

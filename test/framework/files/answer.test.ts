@@ -7,7 +7,7 @@ import { DAY, LARGE, ownFolder } from './support.ts'
 const { path: folder, write } = ownFolder()
 beforeAll(() => write({ 'a.txt': 'text', 'large.bin': LARGE }))
 
-/** Asks for a file that is sent with such options. */
+/** Requests a file that is sent with the given options. */
 async function ask(
   options: SendFileOptions = {},
   headers: Record<string, string> = {},
@@ -21,8 +21,8 @@ async function ask(
 const header = async (name: string, ...asked: Parameters<typeof ask>): Promise<string | null> =>
   (await ask(...asked)).headers.get(name)
 
-describe('options, as Flask’s', () => {
-  test('mimetype', async () => {
+describe('options of sendFile', () => {
+  test('mimetype overrides the type', async () => {
     expect(await header('content-type')).toBe('text/plain; charset=utf-8')
     expect(await header('content-type', { mimetype: 'text/x-own' })).toBe('text/x-own; charset=utf-8') // prettier-ignore
     expect(await header('content-type', { mimetype: 'text/csv; charset=latin1' })).toBe('text/csv; charset=latin1') // prettier-ignore
@@ -38,11 +38,11 @@ describe('options, as Flask’s', () => {
     [{ downloadName: '../../x.txt' }, 'inline; filename="x.txt"'],
     [{ downloadName: 'a\r\nSet-Cookie: x=1' }, `inline; filename="a??Set-Cookie: x=1"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x%3D1`],
     [{ downloadName: 'a\ud800.txt' }, `inline; filename="a?.txt"; filename*=UTF-8''a%EF%BF%BD.txt`],
-  ])('%j: Content-Disposition: %s', async (options, value) => {
+  ])('%j sets Content-Disposition: %s', async (options, value) => {
     expect(await header('content-disposition', options)).toBe(value)
   }) // prettier-ignore
 
-  test('maxAge, and SEND_FILE_MAX_AGE_DEFAULT', async () => {
+  test('maxAge and SEND_FILE_MAX_AGE_DEFAULT set Cache-Control', async () => {
     const caching = (options: SendFileOptions, config: Partial<Config> = {}) =>
       header('cache-control', options, {}, config)
     expect(await caching({})).toBe('no-cache')
@@ -52,7 +52,7 @@ describe('options, as Flask’s', () => {
     expect(await caching({ maxAge: 5.5 }, { SEND_FILE_MAX_AGE_DEFAULT: 10 })).toBe('public, max-age=5') // prettier-ignore
   })
 
-  test('etag and lastModified', async () => {
+  test('etag and lastModified override the validators', async () => {
     expect(await header('etag')).toMatch(/^"[\w.]+-4"$/)
     expect(await header('etag', { etag: 'mine' })).toBe('"mine"')
     expect(await header('etag', { etag: false })).toBeNull()
@@ -64,7 +64,7 @@ describe('options, as Flask’s', () => {
     expect((await ask({ etag: 'mine' }, { 'If-None-Match': '"mine"' })).status).toBe(304)
   })
 
-  test('conditional', async () => {
+  test('conditional disables 304 and 206', async () => {
     const asked = { 'If-None-Match': '*', Range: 'bytes=0-0' }
     expect((await ask({}, asked)).status).toBe(304)
     const response = await ask({ conditional: false }, asked)
@@ -72,11 +72,11 @@ describe('options, as Flask’s', () => {
   })
 })
 
-test('a large file is sent whole, with its length', async () => {
+test('a large file is sent completely, with its length', async () => {
   const app = new Phial(pathToFileURL(join(folder, 'app.ts')).href)
   app.get('/', () => sendFile('large.bin'))
-  app.get('/whatever', () => sendFile('large.bin', { conditional: false }))
-  for (const path of ['/', '/whatever']) {
+  app.get('/unconditional', () => sendFile('large.bin', { conditional: false }))
+  for (const path of ['/', '/unconditional']) {
     // oxlint-disable-next-line no-await-in-loop
     const response = await app.testClient().get(path)
     // oxlint-disable-next-line no-await-in-loop

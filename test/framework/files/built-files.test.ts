@@ -6,14 +6,14 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** An app whose static files are those of a build; with a folder, files of that folder come after them. */
+/** Returns an app with the static files of a build, which take precedence over those in the folder. */
 function appWith(files: BuiltFiles, staticFolder = 'static'): Phial {
   const app = new Phial(undefined, { staticFolder })
   app.useBuild({ templates: [], staticFiles: { static: files } })
   return app
 }
 
-test('a file of a build is sent with its type, its hash as ETag, and no time', async () => {
+test('a file of a build is sent with its type and its hash as ETag, without Last-Modified', async () => {
   const app = appWith({ 'css/site.css': { hash: 'hash-of-site', base64: base64('a {}') } })
   const response = await app.testClient().get('/static/css/site.css')
   expect(await response.text()).toBe('a {}')
@@ -26,14 +26,14 @@ test('a file of a build is sent with its type, its hash as ETag, and no time', a
   expect(response.headers.has('last-modified')).toBe(false)
 })
 
-test('its URL has the hash, and with it a browser keeps it for good', async () => {
+test('the URL of a file of a build contains its hash, and its response is immutable', async () => {
   const app = appWith({ 'a.css': { hash: 'abc', base64: base64('a') } })
   const url = app.testRequestContext('/').run(() => urlFor('static', { path: 'a.css' }))
   expect(url).toBe('/static/a.css?v=abc')
   expect((await app.testClient().get(url)).headers.get('Cache-Control')).toContain('immutable')
 })
 
-test('conditions and ranges hold, and a .br next to it goes to clients that take it', async () => {
+test('a file of a build supports conditions, ranges and a .br variant', async () => {
   const app = appWith({
     'a.js': { hash: 'h', base64: base64('0123456789') },
     'a.js.br': { hash: 'i', base64: base64('packed') },
@@ -46,14 +46,14 @@ test('conditions and ranges hold, and a .br next to it goes to clients that take
 })
 
 test.each(['../a.css', '%2e%2e/a.css', 'missing.css', 'toString', '__proto__'])(
-  '%s, which the build does not have, is a 404',
+  'is a 404 for %s, which is not in the build',
   async (path) => {
     const app = appWith({ 'a.css': { hash: 'h', base64: base64('a') } })
     expect((await app.testClient().get(`/static/${path}`)).status).toBe(404)
   },
 )
 
-test('a file without bytes has a versioned URL and is left to the platform; a folder has it, if there is one', async () => {
+test('a file without bytes has a versioned URL, and is served from the folder or by the platform', async () => {
   const files = { 'a.css': { hash: 'abc' } }
   const app = appWith(files)
   const url = app.testRequestContext('/').run(() => urlFor('static', { path: 'a.css' }))
@@ -65,7 +65,7 @@ test('a file without bytes has a versioned URL and is left to the platform; a fo
   expect(await (await appWith(files, folder).testClient().get(url)).text()).toBe('from the folder')
 })
 
-test('files of an endpoint that the app does not have are refused', () => {
+test('useBuild throws for files of an unknown endpoint', () => {
   const app = new Phial(undefined)
   const stale = { templates: [], staticFiles: { 'shop.static': {} } }
   expect(() => app.useBuild(stale)).toThrow('run phial build again')

@@ -13,7 +13,7 @@ const at = (name: string): string => join(folder, name)
 const textOf = (loaded: { body: Uint8Array | FileBody } | null | undefined): string =>
   loaded?.body instanceof Uint8Array ? Buffer.from(loaded.body).toString() : 'not in memory'
 
-/** The time, once what was just written is so old that it is kept. */
+/** Advances the clock, so that files that were just written are old enough for the cache. */
 function later(): void {
   vi.setSystemTime(Date.now() + 60_000)
 }
@@ -24,35 +24,35 @@ beforeEach(() => {
 })
 
 describe('a small file', () => {
-  test('is kept once it was loaded, and is the same bytes', async () => {
+  test('is cached after it was loaded', async () => {
     await write({ 'a.txt': 'one' })
     later()
     const store = new FileStore()
-    expect(store.kept(at('a.txt'))).toBeUndefined()
+    expect(store.cached(at('a.txt'))).toBeUndefined()
     const loaded = await store.load(at('a.txt'))
-    expect(store.kept(at('a.txt'))?.body).toBe(loaded?.body)
-    expect(store.kept(at('a.txt'))?.hash).toMatch(/^[\w-]{12}$/)
+    expect(store.cached(at('a.txt'))?.body).toBe(loaded?.body)
+    expect(store.cached(at('a.txt'))?.hash).toMatch(/^[\w-]{12}$/)
   })
 
-  test('is not kept while it may still change within the clock of its system', async () => {
+  test('is not cached right after a change, because another change may have the same time', async () => {
     await write({ 'new.txt': 'one' })
     const store = new FileStore()
     await store.load(at('new.txt'))
-    expect(store.kept(at('new.txt'))).toBeUndefined()
+    expect(store.cached(at('new.txt'))).toBeUndefined()
   })
 
   test.each<[change: string, make: (path: string) => void]>([
-    ['its bytes', (path) => writeFileSync(path, 'two!')],
+    ['other bytes', (path) => writeFileSync(path, 'two!')],
     [
-      'its bytes, of the same length and with the same time',
+      'other bytes of the same length with the same time',
       (path) => {
         writeFileSync(path, 'two')
         utimesSync(path, DAY, DAY)
       },
     ],
-    ['its length', (path) => truncateSync(path, 1)],
+    ['another length', (path) => truncateSync(path, 1)],
     [
-      'another file in its place',
+      'replaced by another file',
       (path) =>
         execFileSync('sh', [
           '-c',
@@ -60,21 +60,21 @@ describe('a small file', () => {
           path,
         ]),
     ],
-    ['none in its place', (path) => rmSync(path)],
-  ])('is loaded anew after a change: %s', async (_, change) => {
+    ['removed', (path) => rmSync(path)],
+  ])('is loaded again after a change: %s', async (_, change) => {
     await write({ 'b.txt': 'one' })
     later()
     const store = new FileStore()
     await store.load(at('b.txt'))
-    expect(textOf(store.kept(at('b.txt')))).toBe('one')
+    expect(textOf(store.cached(at('b.txt')))).toBe('one')
     const before = statSync(at('b.txt')).ctimeMs
     do change(at('b.txt'))
     while (statSync(at('b.txt'), { throwIfNoEntry: false })?.ctimeMs === before)
-    expect(store.kept(at('b.txt'))).toBeUndefined()
+    expect(store.cached(at('b.txt'))).toBeUndefined()
     expect(textOf(await store.load(at('b.txt')))).not.toBe('one')
   })
 
-  test('leaves nothing open', async () => {
+  test('is closed after it was loaded', async () => {
     await write({ 'c.txt': 'one' })
     await new FileStore().load(at('c.txt'))
     const open = readdirSync('/proc/self/fd').flatMap((fd) => {
@@ -88,7 +88,7 @@ describe('a small file', () => {
   })
 })
 
-test('what is kept is bounded: the longest unused goes first', async () => {
+test('the cache is bounded, and the least recently used file is evicted first', async () => {
   const names = Array.from({ length: 80 }, (_, number) => `many/${number}.bin`)
   await write(Object.fromEntries(names.map((name) => [name, new Uint8Array(256 * 1024)])))
   later()
@@ -96,21 +96,21 @@ test('what is kept is bounded: the longest unused goes first', async () => {
   for (const name of names) {
     // oxlint-disable-next-line no-await-in-loop -- in order
     await store.load(at(name))
-    store.kept(at('many/0.bin'))
+    store.cached(at('many/0.bin'))
   }
-  const kept = names.filter((name) => store.kept(at(name)) instanceof Object)
-  expect(kept).toHaveLength(64)
-  expect(kept[0]).toBe('many/0.bin')
-  expect(kept.at(-1)).toBe('many/79.bin')
+  const cached = names.filter((name) => store.cached(at(name)) instanceof Object)
+  expect(cached).toHaveLength(64)
+  expect(cached[0]).toBe('many/0.bin')
+  expect(cached.at(-1)).toBe('many/79.bin')
 })
 
-test('a larger file is opened each time, and hashed once', async () => {
+test('a large file is opened each time, and hashed once', async () => {
   await write({ 'large.bin': new Uint8Array(300_000) })
   later()
   const store = new FileStore()
   const first = await store.load(at('large.bin'))
   const second = await store.load(at('large.bin'))
-  expect(store.kept(at('large.bin'))).toBeUndefined()
+  expect(store.cached(at('large.bin'))).toBeUndefined()
   expect(first?.hash).toBe(second?.hash)
   expect(store.hashNow(at('large.bin'))).toBe(first?.hash)
   for (const loaded of [first, second]) {
@@ -120,24 +120,24 @@ test('a larger file is opened each time, and hashed once', async () => {
   }
 })
 
-test('the hash is the same at once and later', async () => {
+test('load and hashNow return the same hash', async () => {
   await write({ 'd.txt': 'one' })
   expect((await new FileStore().load(at('d.txt')))?.hash).toBe(new FileStore().hashNow(at('d.txt')))
   expect(new FileStore().hashNow(at('none'))).toBeUndefined()
   expect(new FileStore().hashNow(folder)).toBeUndefined()
 })
 
-test('a file beside another that is known to be missing is found once it is there', async () => {
+test('a variant that was missing is found after it was created', async () => {
   await write({ 'e.css': 'one' })
   later()
   const store = new FileStore()
   store.noteMissing(at('e.css.br'))
-  expect(store.kept(at('e.css.br'))).toBeNull()
+  expect(store.cached(at('e.css.br'))).toBeNull()
   await write({ 'e.css.br': 'two' })
-  expect(store.kept(at('e.css.br'))).toBeUndefined()
+  expect(store.cached(at('e.css.br'))).toBeUndefined()
 })
 
-describe('where all files have the same time, as in reproducible images', () => {
+describe('if all files have the same time, as in reproducible images', () => {
   const app = new Phial(import.meta.url, { staticFolder: folder })
   app.get('/sent', () => sendFile(at('same/site.css')))
   app.get('/sent-from/*path', ({ path }) => sendFromDirectory(folder, path))
@@ -166,7 +166,7 @@ describe('where all files have the same time, as in reproducible images', () => 
   )
 })
 
-test('an answer from memory is whole, in part and by HEAD as the first one', async () => {
+test('a cached file has the same responses for GET, HEAD and ranges as at first', async () => {
   const client = new Phial(import.meta.url, { staticFolder: folder }).testClient()
   await write({ 'f.css': 'a { color: red }' })
   later()

@@ -1,4 +1,4 @@
-/** Conditions and ranges, answered as nginx answers them for the same file: both are asked, over their sockets. */
+/** Sends the same conditions and ranges to Phial and to nginx over sockets, and compares their responses. */
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { serve, type Service } from '@phial/server'
@@ -12,17 +12,17 @@ const same = DAY.toUTCString()
 const earlier = new Date(DAY.getTime() - 1000).toUTCString()
 const later = new Date(DAY.getTime() + 1000).toUTCString()
 
-let underWay = 0
+let inFlight = 0
 let wake = (): void => undefined
-appcontextPushed.connect(() => void (underWay += 1))
+appcontextPushed.connect(() => void (inFlight += 1))
 appcontextPopped.connect(() => {
-  underWay -= 1
+  inFlight -= 1
   wake()
 })
 
-/** Kept when every request is over to its end: a client has its answer a little before. */
+/** Resolves once every request has ended, which is a little after its client has received the response. */
 async function quiet(): Promise<void> {
-  while (underWay > 0) {
+  while (inFlight > 0) {
     // oxlint-disable-next-line no-await-in-loop
     await new Promise<void>((resolve) => {
       wake = resolve
@@ -30,7 +30,7 @@ async function quiet(): Promise<void> {
   }
 }
 
-/** Where we answer otherwise on purpose: with what, and why. */
+/** An intended difference: the status of Phial, and the reason. */
 type Why = readonly [status: string, because: string]
 
 interface Row {
@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
   { asked: {} },
   { asked: {}, method: 'HEAD' },
   { asked: {}, path: '/none.txt' },
-  // Versions. TAG stands for the tag that each of the two gives the file.
+  // Versions. TAG is replaced by the tag of each server.
   { asked: { 'If-None-Match': 'TAG' } },
   { asked: { 'If-None-Match': 'W/TAG' } },
   { asked: { 'If-None-Match': '*' } },
@@ -60,14 +60,14 @@ const rows: readonly Row[] = [
   { asked: { 'If-None-Match': 'TAG' }, method: 'HEAD' },
   {
     asked: { 'If-None-Match': 'TAG', 'If-Modified-Since': earlier },
-    differs: ['304', 'the tag decides, and the date is not looked at: RFC 9110 §13.1.3'],
+    differs: ['304', 'the tag takes precedence over the date: RFC 9110 §13.1.3'],
   },
   { asked: { 'If-Modified-Since': same } },
   { asked: { 'If-Modified-Since': earlier } },
   { asked: { 'If-Modified-Since': 'yesterday' } },
   {
     asked: { 'If-Modified-Since': later },
-    differs: ['304', 'not changed since then either: RFC 9110 §13.1.3. nginx compares exactly'],
+    differs: ['304', 'unchanged since then: RFC 9110 §13.1.3. nginx compares exactly'],
   },
   { asked: { 'If-Match': 'TAG' } },
   { asked: { 'If-Match': '*' } },
@@ -81,10 +81,10 @@ const rows: readonly Row[] = [
   { asked: { 'If-Match': '"x"', 'If-Unmodified-Since': same } },
   {
     asked: { 'If-Match': 'TAG', 'If-Unmodified-Since': earlier },
-    differs: ['200', 'the tag decides, and the date is not looked at: RFC 9110 §13.1.4'],
+    differs: ['200', 'the tag takes precedence over the date: RFC 9110 §13.1.4'],
   },
   { asked: { 'If-Match': '"x"', 'If-None-Match': 'TAG' } },
-  // Parts.
+  // Ranges.
   ranged('bytes=0-0'),
   ranged('bytes=2-4'),
   ranged('bytes=7-'),
@@ -121,7 +121,7 @@ const rows: readonly Row[] = [
     method: 'HEAD',
     differs: ['200', 'only GET has ranges: RFC 9110 §14.2'],
   },
-  // Parts of a version.
+  // Ranges of a version.
   { asked: { Range: 'bytes=2-4', 'If-Range': 'TAG' } },
   { asked: { Range: 'bytes=2-4', 'If-Range': '"x"' } },
   { asked: { Range: 'bytes=2-4', 'If-Range': same } },
@@ -132,33 +132,33 @@ const rows: readonly Row[] = [
   { asked: { Range: 'bytes=2-4', 'If-None-Match': 'TAG' } },
   { asked: { Range: 'bytes=20-', 'If-None-Match': 'TAG' } },
   { asked: { Range: 'bytes=20-', 'If-Range': '"x"' } },
-  // A file without a byte.
+  // An empty file.
   { asked: {}, path: '/empty.txt' },
   { asked: { Range: 'bytes=0-' }, path: '/empty.txt' },
   { asked: { Range: 'bytes=-1' }, path: '/empty.txt' },
   {
     asked: { Range: 'bytes=5-' },
     path: '/empty.txt',
-    differs: ['200', 'of nothing there are no parts, so none is wrong'],
+    differs: ['200', 'an empty file has no ranges, so the range is ignored'],
   },
   // A file that is streamed.
   { asked: {}, path: '/large.bin' },
   { asked: { Range: 'bytes=299990-300010' }, path: '/large.bin' },
   { asked: { Range: 'bytes=-7,0-6' }, path: '/large.bin' },
   { asked: { Range: 'bytes=100-299999' }, path: '/large.bin' },
-  // A file that lies there compressed too.
+  // A file with a compressed variant.
   { asked: { 'Accept-Encoding': 'gzip' }, path: '/site.css' },
   { asked: { 'Accept-Encoding': 'gzip;q=0' }, path: '/site.css' },
   { asked: {}, path: '/site.css' },
   {
     asked: { 'Accept-Encoding': 'gzip', Range: 'bytes=0-4' },
     path: '/site.css',
-    differs: ['206', 'the compressed file is one too, and has a tag of its own'],
+    differs: ['206', 'the compressed variant also has ranges, and its own tag'],
   },
   { asked: { 'Accept-Encoding': 'gzip', 'If-None-Match': 'TAG' }, path: '/site.css' },
 ]
 
-describe.runIf(hasNginx())('as nginx', () => {
+describe.runIf(hasNginx())('the response equals that of nginx', () => {
   const { path: folder, write } = ownFolder()
   let nginx: Nginx
   let service: Service
@@ -184,7 +184,7 @@ describe.runIf(hasNginx())('as nginx', () => {
     await nginx[Symbol.asyncDispose]()
   })
 
-  /** What both answer, with each one's own tag in the place of TAG. */
+  /** Returns the responses of both servers. TAG is replaced by the tag of each. */
   const both = ({ asked, method = 'GET', path = '/a.txt' }: Row): Promise<Seen[]> =>
     Promise.all(
       places.map(async (place) => {
@@ -221,7 +221,7 @@ interface Seen {
   readonly body: unknown
 }
 
-/** Of a success all that says what the bytes are; of an error the status, and what parts there are. */
+/** Returns the parts of a response to compare: of a success, the body and the headers that describe it; of an error, the status and `Content-Range`. */
 function seen(answer: Awaited<ReturnType<typeof ask>>, tag: string): Seen {
   const headers = new Map(answer.headers.map(([name, value]) => [name.toLowerCase(), value]))
   const status = answer.status.slice(0, 3)
@@ -239,7 +239,7 @@ function seen(answer: Awaited<ReturnType<typeof ask>>, tag: string): Seen {
       encoding: headers.get('content-encoding'),
       vary: type === 'text/css' ? headers.get('vary') : undefined,
       length: parts ? undefined : headers.get('content-length'),
-      // nginx leaves it out of a 206, and has no ranges of what is compressed.
+      // nginx omits it from a 206, and does not support ranges of compressed variants.
       ranges:
         status === '200' && !headers.has('content-encoding')
           ? headers.get('accept-ranges')
@@ -249,7 +249,7 @@ function seen(answer: Awaited<ReturnType<typeof ask>>, tag: string): Seen {
   }
 }
 
-/** Each part's range and bytes; that the whole is as long as it says. */
+/** Returns the range and bytes of each part, and checks the total length. */
 function partsOf(body: string, headers: ReadonlyMap<string, string>): unknown[] {
   expect(headers.get('content-length')).toBe(String(body.length))
   const boundary = /boundary=(.+)$/.exec(headers.get('content-type') ?? '')?.[1] ?? ''

@@ -1,22 +1,24 @@
-/** The real nginx on a folder of files, for one test. */
+/** Runs nginx on a folder of files, for one test. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Place, open, readAnswer } from '../../server/support/raw.ts'
 
-/** Whether there is one; where there is none, it is said. */
+/** Reports whether nginx is installed, and warns if it is not. */
 export function hasNginx(): boolean {
   try {
     execFileSync('nginx', ['-v'], { stdio: 'ignore' })
     return true
   } catch {
-    console.warn('nginx is not compared with: there is none. Debian has it as nginx-light.')
+    console.warn(
+      'The comparison with nginx is skipped, because nginx is not installed. The Debian package is nginx-light.',
+    )
     return false
   }
 }
 
-/** nginx with its own settings, but for what a test must not share: sockets, logs, processes. */
+/** Default settings, except for sockets, logs and processes, which tests must not share. */
 const settings = (folder: string, root: string): string => `
 daemon off; master_process off; worker_processes 1; pid ${folder}/pid; error_log stderr notice;
 events { worker_connections 64; }
@@ -32,7 +34,7 @@ export interface Nginx extends AsyncDisposable {
   readonly place: Place
 }
 
-/** Serves `root`; keeps its own files in `folder`. */
+/** Serves `root`, with temporary files in `folder`. */
 export async function startNginx(folder: string, root: string): Promise<Nginx> {
   mkdirSync(folder, { recursive: true })
   const config = join(folder, 'nginx.conf')
@@ -50,19 +52,19 @@ export async function startNginx(folder: string, root: string): Promise<Nginx> {
   }
 }
 
-/** A single process says how many files it may open once its sockets are there. */
+/** Resolves once nginx logs its limit of open files, which it does after it has opened its sockets. */
 function started(child: ChildProcess): Promise<void> {
-  let said = ''
+  let log = ''
   return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`nginx did not start: ${said}`)))
+    child.once('exit', () => reject(new Error(`nginx did not start: ${log}`)))
     child.stderr?.on('data', (text: Buffer) => {
-      said += String(text)
-      if (said.includes('getrlimit')) resolve()
+      log += String(text)
+      if (log.includes('getrlimit')) resolve()
     })
   })
 }
 
-/** What a server answers to a request with such headers, read off the wire. */
+/** Sends a request, and returns the response as received. */
 export async function ask(
   place: Place,
   method: string,

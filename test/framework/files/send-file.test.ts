@@ -14,7 +14,7 @@ beforeAll(() =>
   write({ 'files/a.txt': 'text', 'files/.hidden': 'x', 'large.bin': LARGE, 'outside.txt': 'x' }),
 )
 
-/** Asks an app in the folder whose one view answers so. */
+/** Requests an app in the folder with a single view. */
 async function ask(
   view: () => Answer | Promise<Answer>,
   headers: Record<string, string> = {},
@@ -25,7 +25,7 @@ async function ask(
 }
 
 describe('sendFile', () => {
-  test('sees a path from the app’s file, and takes a whole one or a URL', async () => {
+  test('accepts a path relative to the app’s file, an absolute path, and a URL', async () => {
     const whole = join(folder, 'files/a.txt')
     for (const path of ['files/a.txt', './files/a.txt', whole, pathToFileURL(whole)]) {
       // oxlint-disable-next-line no-await-in-loop
@@ -36,7 +36,7 @@ describe('sendFile', () => {
     }
   })
 
-  test('a file that is not there is the app’s mistake, and is named', async () => {
+  test('throws an error with the path if the file does not exist', async () => {
     for (const path of ['none.txt', 'files']) {
       const app = new Phial(url)
       app.get('/', () => sendFile(path))
@@ -49,7 +49,7 @@ describe('sendFile', () => {
     }
   })
 
-  test('bytes in memory have a type, or a name with an ending', async () => {
+  test('requires a type or a name with an extension for bytes', async () => {
     const bytes = Buffer.from('a,b\n')
     const named = await ask(() => sendFile(bytes, { downloadName: 'a.csv' }))
     expect(named.headers.get('content-type')).toBe('text/csv; charset=utf-8')
@@ -64,7 +64,7 @@ describe('sendFile', () => {
     await expect(make().testRequestContext('/').run(() => sendFile(bytes))).rejects.toThrow('Pass mimetype') // prettier-ignore
   })
 
-  test('a Blob, such as an upload, knows its type and its name; a large one is not read whole', async () => {
+  test('uses the type and name of a Blob, and streams a large one', async () => {
     const small = new File(['abc'], 'a b.txt', { type: 'text/x-own' })
     const response = await ask(() => sendFile(small))
     expect([...['content-type', 'content-disposition'].map((name) => response.headers.get(name)), await response.text()]).toEqual(['text/x-own; charset=utf-8', 'inline; filename="a b.txt"', 'abc']) // prettier-ignore
@@ -83,7 +83,7 @@ describe('sendFromDirectory', () => {
   const from = (path: string, directory: string | URL = 'files', options: SendFileOptions = {}) =>
     ask(() => sendFromDirectory(directory, path, options))
 
-  test('sees the folder from the app’s file', async () => {
+  test('accepts a folder relative to the app’s file, an absolute path, and a URL', async () => {
     for (const directory of ['files', join(folder, 'files'), new URL('files/', url)]) {
       // oxlint-disable-next-line no-await-in-loop
       expect(await (await from('a.txt', directory)).text()).toBe('text')
@@ -94,14 +94,14 @@ describe('sendFromDirectory', () => {
   })
 
   test.each(['none', '..', '../outside.txt', '/etc/passwd', '.hidden', 'a.txt/', '', 'a.txt\0'])(
-    '%j is a 404',
+    'is a 404 for %j',
     async (path) => {
       expect((await from(path)).status).toBe(404)
     },
   )
 })
 
-test('works outside of a request, for whoever knows the whole path', async () => {
+test('sendFile accepts an absolute path outside of a request', async () => {
   const response = await sendFile(join(folder, 'files/a.txt'))
   expect(Buffer.from(response.body as Uint8Array).toString()).toBe('text')
   await expect(sendFile('files/a.txt')).rejects.toThrow('outside of any app context')

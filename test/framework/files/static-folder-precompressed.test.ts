@@ -27,7 +27,7 @@ const ask = async (path: string, accept?: string): Promise<[Headers, Buffer]> =>
   return [response.headers, Buffer.from(await response.arrayBuffer())]
 }
 
-describe('the form that the client takes, the smallest first', () => {
+describe('the smallest variant that the client accepts is sent', () => {
   test.each([
     ['both.css', 'gzip, deflate, br, zstd', 'br'],
     ['both.css', 'br', 'br'],
@@ -51,7 +51,7 @@ describe('the form that the client takes, the smallest first', () => {
   })
 })
 
-test('each form has a tag of its own, by which it is asked for again', async () => {
+test('each variant has its own ETag for revalidation', async () => {
   const tags = await Promise.all(
     ['br', 'gzip', 'identity'].map(async (accept) => {
       const [headers] = await ask('/static/both.css', accept)
@@ -65,7 +65,7 @@ test('each form has a tag of its own, by which it is asked for again', async () 
   expect(new Set(tags).size).toBe(3)
 })
 
-test('what others may write into is sent as it is: one file there says nothing of another', async () => {
+test('sendFromDirectory ignores precompressed variants, because clients may write to the folder', async () => {
   const [headers, body] = await ask('/sent/both.css', 'br, gzip')
   expect([headers.get('content-encoding'), headers.get('vary'), String(body)]).toEqual([null, null, CSS]) // prettier-ignore
 })

@@ -12,7 +12,7 @@ const own = ownFolder()
 const { path: folder, write } = own
 
 describe('the static route', () => {
-  test('serves a file beside the app’s, with its type', async () => {
+  test('serves a file next to the app’s file, with its type', async () => {
     const response = await client.get('/static/css/site.css')
     expect(await response.text()).toContain('color: red')
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -25,7 +25,7 @@ describe('the static route', () => {
     expect(new Date(response.headers.get('last-modified') ?? '').getTime()).toBeGreaterThan(0)
   })
 
-  test('Validators: strong quoted ETag and Last-Modified; 304 without length, 206, 416', async () => {
+  test('supports ETag, Last-Modified, 304, 206 and 416', async () => {
     const path = '/static/css/site.css'
     const { headers: first } = await client.get(path)
     const etag = first.get('etag') ?? ''
@@ -40,31 +40,31 @@ describe('the static route', () => {
     expect((await client.get(path, { headers: { Range: 'bytes=23-' } })).status).toBe(416)
   })
 
-  test('HEAD has the length and no body', async () => {
+  test('answers HEAD with the length, without a body', async () => {
     const response = await client.head('/static/a%20b.txt')
     expect(response.headers.get('content-length')).toBe('1')
     expect(await response.text()).toBe('')
   })
 
-  test('may have another folder and another place, or none', async () => {
+  test('can have another folder and URL path, or be disabled', async () => {
     const other = make({ staticFolder: 'static/css', staticUrlPath: '/assets/' }).testClient()
     expect((await other.get('/assets/site.css')).status).toBe(200)
     expect([...make({ staticFolder: null }).urlMap]).toEqual([])
   })
 
-  test('is beside the app’s file, wherever the process was started', async () => {
-    await write({ 'site/static/a.txt': 'beside the app' })
+  test('resolves its folder relative to the app’s file, not to the working directory', async () => {
+    await write({ 'site/static/a.txt': 'next to the app' })
     const before = process.cwd()
     const site = new Phial(pathToFileURL(join(folder, 'site/app.ts')).href).testClient()
     process.chdir('/')
     try {
-      expect(await (await site.get('/static/a.txt')).text()).toBe('beside the app')
+      expect(await (await site.get('/static/a.txt')).text()).toBe('next to the app')
     } finally {
       process.chdir(before)
     }
   })
 
-  test('a doubled slash leads to a path inside', async () => {
+  test('redirects a doubled slash to a path within the folder', async () => {
     for (const path of ['/static//etc/passwd', '/static/%2fetc/passwd']) {
       // oxlint-disable-next-line no-await-in-loop
       const response = await client.get(path)
@@ -73,7 +73,7 @@ describe('the static route', () => {
   })
 })
 
-describe('what is not found', () => {
+describe('is a 404 for', () => {
   const site = new Phial(pathToFileURL(join(folder, 'app.ts')).href)
   const asked = site.testClient()
 
@@ -137,13 +137,13 @@ describe('what is not found', () => {
     expect(await response.text()).not.toContain('secret')
   })
 
-  test('a link within the folder leads where it leads: that is the app’s own doing', async () => {
+  test('follows symbolic links within the folder', async () => {
     await symlink(join(folder, 'secret.txt'), join(folder, 'static/linked.txt'))
     expect(await (await asked.get('/static/linked.txt')).text()).toBe('secret')
   })
 })
 
-describe('urlFor has the version of the file in the URL', () => {
+describe('the version in a URL from urlFor', () => {
   const site = new Phial(pathToFileURL(join(folder, 'versions/app.ts')).href)
   const url = (path: string, values = {}, endpoint = 'static'): string =>
     site.testRequestContext('/').run(() => urlFor(endpoint, { path, ...values }))
@@ -160,7 +160,7 @@ describe('urlFor has the version of the file in the URL', () => {
     }),
   )
 
-  test('by which it may be kept for good', async () => {
+  test('makes the response immutable', async () => {
     expect(url('a.css')).toMatch(/^\/static\/a\.css\?v=[\w-]{12}$/)
     const response = await asked.get(url('a.css'))
     expect(await response.text()).toBe('one')
@@ -171,14 +171,14 @@ describe('urlFor has the version of the file in the URL', () => {
     expect(await caching(url('large.bin'))).toContain('immutable')
   })
 
-  test('and without which, or with another, it is asked for each time', async () => {
+  test('if missing or wrong, requires revalidation', async () => {
     expect(await caching('/static/a.css')).toBe('no-cache')
     expect(await caching('/static/a.css?v=')).toBe('no-cache')
     expect(await caching('/static/a.css?v=older')).toBe('no-cache')
     expect(await caching(url('a.css', { v: 'mine' }))).toBe('no-cache')
   })
 
-  test('which says what the bytes are, whatever their name and time', async () => {
+  test('depends only on the bytes, not on name and time', async () => {
     const version = (path: string): string => url(path).replace(/.*v=/, '')
     expect(version('a.css')).toBe(version('same.css'))
     const before = version('same.css')
@@ -189,7 +189,7 @@ describe('urlFor has the version of the file in the URL', () => {
     expect(await caching(`/static/same.css?v=${before}`)).toBe('no-cache')
   })
 
-  test('unless there is no such file', async () => {
+  test('is omitted for a missing file', async () => {
     expect(url('none.css')).toBe('/static/none.css')
     expect(url('../app.ts')).not.toContain('v=')
     expect(url('.env')).not.toContain('v=')
@@ -199,7 +199,7 @@ describe('urlFor has the version of the file in the URL', () => {
     expect(url('gone.css')).toBe('/static/gone.css')
   })
 
-  test('unless the file is so large that to look at all of it takes long', async () => {
+  test('is omitted for a file over 16 MiB', async () => {
     const path = join(folder, 'versions/static/film.bin')
     await write({ 'versions/static/film.bin': '' })
     await truncate(path, 16 * 1024 ** 2)
@@ -209,7 +209,7 @@ describe('urlFor has the version of the file in the URL', () => {
     expect(await caching('/static/film.bin?v=AAAAAAAAAAAA')).toBe('no-cache')
   })
 
-  test('of a blueprint’s files too, under each of its names', async () => {
+  test('is added for files of blueprints', async () => {
     const shop = new Blueprint('shop', pathToFileURL(join(folder, 'versions/shop/shop.ts')).href, { staticFolder: 'static' }) // prettier-ignore
     const outer = new Blueprint('outer', import.meta.url, { urlPrefix: '/outer' })
     outer.registerBlueprint(shop, { urlPrefix: '/in' })

@@ -1,17 +1,17 @@
-/** What the tests of files need. */
+/** Temporary folders with files. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
 
-/** When the files of these tests were last changed. */
+/** The modification time of the files. */
 export const DAY: Date = new Date('2026-01-02T03:04:05Z')
 
-/** A file that is too large to be read whole: no two of its blocks are the same. */
+/** The content of a file that is too large to be read in one call. All of its blocks are different. */
 export const LARGE: Buffer = Buffer.from(Array.from({ length: 300_011 }, (_, at) => at % 251))
 
-/** A folder for whoever calls this, and a way to write into it. */
+/** Creates a folder for a test file, and returns a function that writes files to it. */
 export function ownFolder(): {
   readonly path: string
   readonly write: (files: Readonly<Record<string, string | Uint8Array>>) => Promise<void>

@@ -40,7 +40,7 @@ const types: Record<string, [type: string, isCompressible: boolean]> = {
 
 beforeAll(() => write(Object.fromEntries(Object.keys(types).map((name) => [name, 'x']))))
 
-test.each(Object.entries(types))('%s is %j', async (name, [type, isCompressible]) => {
+test.each(Object.entries(types))('%s has the type %j', async (name, [type, isCompressible]) => {
   const { headers } = await client.get(`/static/${name}`)
   expect(headers.get('content-type')).toBe(type)
   expect(headers.get('vary')).toBe(isCompressible ? 'Accept-Encoding' : null)
@@ -50,7 +50,7 @@ test.each(Object.entries(types))('%s is %j', async (name, [type, isCompressible]
 const known =
   'ico flac mkv avi wmv 7z rar bz2 tar tgz m3u8 m4v docx xlsx pptx xls ppt odt ods apk deb dmg exe vcf kml kmz srt sass vue sh py' // prettier-ignore
 
-test.each(known.split(' '))('bytes named x.%s have a type', async (ending) => {
+test.each(known.split(' '))('the extension %s has a known type', async (ending) => {
   const context = app.testRequestContext('/')
   const response = await context.run(() =>
     sendFile(new Uint8Array(1), { downloadName: `x.${ending}` }),

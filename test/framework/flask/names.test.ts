@@ -5,18 +5,18 @@ import { read } from '../../house/workspace.ts'
 import { FLASK_NAMES } from './names.ts'
 
 /**
- * Names of Flask's that are neither there nor on the page yet. The list is to become empty: add the
- * name, or say on docs/flask-differences.md what to do instead.
+ * Names of Flask that Phial neither has nor documents yet. Keep the list empty: add the name to Phial, or describe the
+ * alternative in docs/flask-differences.md.
  */
 const PENDING: string[] = []
 
-/** `before_request` is `beforeRequest`; settings keep their names. */
+/** Converts a name of Flask: `before_request` to `beforeRequest`. Settings keep their names. */
 function camelCase(name: string): string {
   if (/^[A-Z_]+$/.test(name)) return name
   return name.replaceAll(/_+([a-z\d])/g, (_, next: string) => next.toUpperCase())
 }
 
-/** What has the names of each section. */
+/** Returns the object that has the names of each section. */
 async function owners(): Promise<Record<string, object>> {
   const app = new Phial(import.meta.url, {
     config: { SECRET_KEY: '0f8e7d6c5b4a39281706f5e4d3c2b1a0' },
@@ -49,7 +49,7 @@ async function owners(): Promise<Record<string, object>> {
   }
 }
 
-/** The names in the first column of a page's tables, without calls and decorators. */
+/** Returns the names in the first column of a page's tables, without parentheses and the @ of decorators. */
 function namesIn(page: string): ReadonlySet<string> {
   const rows = page.match(/^\| .*$/gm) ?? []
   const cells = rows.map((row) => row.split(/(?<!\\)\|/)[1] ?? '')
@@ -62,7 +62,7 @@ const sections = Object.entries(FLASK_NAMES).map(
 )
 
 describe('each public name of Flask', () => {
-  test('is there in camelCase, or on the page of differences', async () => {
+  test('exists in camelCase, or is in docs/flask-differences.md', async () => {
     const places = await owners()
     const page = namesIn(read('docs/flask-differences.md'))
     const missing = sections.flatMap(([section, names]) => {
@@ -78,14 +78,14 @@ describe('each public name of Flask', () => {
     expect(missing).toEqual(PENDING)
   })
 
-  test('is listed once in each section, in order', () => {
+  test('is listed only once in each section', () => {
     for (const [section, names] of sections) {
       expect(new Set(names).size, section).toBe(names.length)
     }
   })
 })
 
-test('the section Names of the page lists no name that is there', async () => {
+test('docs/flask-differences.md lists no name that exists', async () => {
   const places = await owners()
   const page = read('docs/flask-differences.md')
   const wrong = [...namesIn(page.slice(page.indexOf('## Names')))].filter((full) => {

@@ -1,6 +1,6 @@
 /**
- * The public names of Flask 3.1 and of the parts of Werkzeug 3.1 that its users meet, by where they are
- * found. Names that start with an underscore and those of Python's own protocols are left out.
+ * The public names of Flask 3.1, and of the parts of Werkzeug 3.1 that users of Flask see, by module or class. Names that
+ * start with an underscore and those of Python's own protocols are omitted.
  */
 export const FLASK_NAMES: Readonly<Record<string, string>> = {
   flask: `Flask Blueprint Config Request Response current_app g request session abort after_this_request

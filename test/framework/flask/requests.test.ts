@@ -1,4 +1,4 @@
-/** What Flask does around a view, whatever the view is: the rows of its behaviour. */
+/** Tests that Phial handles a request as Flask does, before and after the view. */
 import {
   Blueprint,
   g,
@@ -11,8 +11,8 @@ import {
 import { describe, expect, test } from 'vitest'
 import { logging, make, raise } from '../support.ts'
 
-describe('before_request, after_request', () => {
-  test('run for 404 and 405, too, and before may answer them', async () => {
+describe('beforeRequest and afterRequest', () => {
+  test('also run for 404 and 405, where beforeRequest may return a response', async () => {
     const app = make()
     const calls: string[] = []
     app.beforeRequest(({ request }) => {
@@ -28,7 +28,7 @@ describe('before_request, after_request', () => {
     expect(await (await client.get('/none?open')).text()).toBe('opened')
   })
 
-  test('do not keep an error from its handler: one that before raises is handled', async () => {
+  test('let an error handler handle an error that beforeRequest throws', async () => {
     const app = make()
     app.beforeRequest(raise(new NotFound('hidden')))
     app.errorHandler(404, (error) => `handled ${error.message}`)
@@ -38,8 +38,8 @@ describe('before_request, after_request', () => {
   })
 })
 
-describe('g, has_request_context()', () => {
-  test('g is per context, and new for each request', async () => {
+describe('g', () => {
+  test('is new for each request', async () => {
     const app = make()
     app.get('/', () => {
       g.count = Number(g.count ?? 0) + 1
@@ -56,8 +56,8 @@ describe('g, has_request_context()', () => {
   })
 })
 
-describe('Default page', () => {
-  test('no detail for a 500, whatever the client takes', async () => {
+describe('the default error page', () => {
+  test('shows no details for a 500, for any Accept header', async () => {
     const app = make()
     app.get('/', raise(new Error('the password is hunter2')))
     const client = app.testClient()
@@ -72,22 +72,22 @@ describe('Default page', () => {
   })
 })
 
-describe('Header injection', () => {
+describe('header injection', () => {
   test.each<[string, () => Response]>([
     ['a value', () => new Response('', { headers: { 'X-A': 'a\r\nX-Evil: 1' } })],
     ['a name', () => new Response('', { headers: { 'X-A: 1\r\nX-Evil': '1' } })],
     ['a lone line feed', () => new Response('', { headers: { 'X-A': 'a\nX-Evil: 1' } })],
     ['a status', () => new Response('', { status: '200 OK\r\nX-Evil: 1' })],
-  ])('is a 500, and never sent: %s', async (_, make_) => {
+  ])('returns 500 and does not send the header if it is in %s', async (_, view) => {
     const app = make()
-    app.get('/', make_)
+    app.get('/', view)
     const { environ } = logging()
     const response = await app.testClient().get('/', { environ })
     expect(response.status).toBe(500)
     expect(response.headers.get('x-evil')).toBeNull()
   })
 
-  test('a cookie’s name and value cannot end the header', async () => {
+  test('is impossible with the name or the value of a cookie', async () => {
     const app = make()
     app.get('/value', () => {
       const response = new Response('')
@@ -110,8 +110,8 @@ describe('Header injection', () => {
   })
 })
 
-describe('request.endpoint, request.blueprint(s)', () => {
-  test('no match: none of them', async () => {
+describe('request.endpoint, request.blueprint and request.blueprints', () => {
+  test('are empty if no rule matches', async () => {
     const app = make()
     const shop = new Blueprint('shop', import.meta.url, { urlPrefix: '/shop' })
     shop.get('/', () => '')

@@ -1,11 +1,11 @@
-/** What Flask does in routing that goes through several parts of the app: the rows of its behaviour. */
+/** Tests that routing behaves as in Flask, across several parts of the app. */
 import { dispatcher } from '@phial/core'
 import { int, redirect, request, urlFor } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-describe('Percent decoding', () => {
-  test('once, before routing; %2F acts as /', async () => {
+describe('percent decoding', () => {
+  test('happens once, before routing, so %2F acts as a slash', async () => {
     const app = make()
     app.get('/:a/:b', ({ a, b }) => ({ a, b }))
     const client = app.testClient()
@@ -20,7 +20,7 @@ describe('Percent decoding', () => {
     ['/%', '%'],
     ['/%e2%82', '\uFFFD'],
     ['/%F0%9F%98%80', '😀'],
-  ])('never a 500: %s', async (path, expected) => {
+  ])('returns 200 for the path %s', async (path, expected) => {
     const app = make()
     app.get('/:name', ({ name }) => name)
     const response = await app.testClient().get(path)
@@ -28,8 +28,8 @@ describe('Percent decoding', () => {
   })
 })
 
-describe('strict_slashes', () => {
-  test('/dir/ rule: method, body and query are kept by the 308', async () => {
+describe('strictSlashes', () => {
+  test('redirects with a 308 that keeps the method, the body and the query', async () => {
     const app = make()
     app.post('/dir/', async () => ({
       form: (await request.formData()).get('a'),
@@ -43,8 +43,8 @@ describe('strict_slashes', () => {
   })
 })
 
-describe('405 + Allow', () => {
-  test('path matches, method does not; no path match is a 404 even if the method is odd', async () => {
+describe('a method that no rule handles', () => {
+  test('gets 405 with Allow if the path matches a rule, and 404 otherwise', async () => {
     const app = make()
     app.get('/both', () => '')
     app.delete('/both', { endpoint: 'remove' }, () => '')
@@ -58,7 +58,7 @@ describe('405 + Allow', () => {
   })
 })
 
-describe('url_for, mounted', () => {
+describe('urlFor in a mounted app', () => {
   const site = make()
   site.get('/', () => '')
   site.get('/posts/:id', { params: { id: int } }, () => ({
@@ -72,7 +72,7 @@ describe('url_for, mounted', () => {
   app.wsgiApp = dispatcher(app.wsgiApp, { '/my site': site })
   const client = app.testClient()
 
-  test('SCRIPT_NAME is before every built URL and static URL', async () => {
+  test('adds SCRIPT_NAME to URLs of routes and static files', async () => {
     expect(await (await client.get('/my%20site/posts/7')).json()).toEqual({
       post: '/my%20site/posts/7',
       static: expect.stringMatching(/^\/my%20site\/static\/a%20b\.txt\?v=/),
@@ -81,7 +81,7 @@ describe('url_for, mounted', () => {
     expect(await (await client.get('/my%20site/static/a%20b.txt')).text()).toHaveLength(1)
   })
 
-  test('and in redirects: of slashes, of the app’s own', async () => {
+  test('adds SCRIPT_NAME to redirects of the app and of strictSlashes', async () => {
     const to = async (path: string): Promise<string | null> =>
       (await client.get(path)).headers.get('location')
     expect(await to('/my%20site/dir?x=1')).toBe('/my%20site/dir/?x=1')

@@ -13,7 +13,7 @@ const written = (attributes: Attributes): string => tag('x', attributes).slice(2
 describe.each([
   ['zod', shapeOf(signUp)],
   ['valibot', shapeOf(signUpOfValibot)],
-])('the attributes that %s gives', (_, shape) => {
+])('the attributes from %s', (_, shape) => {
   test.for([
     ['name', 'type="text" minlength="2" maxlength="40" required'],
     ['email', 'type="email" required'],
@@ -33,7 +33,11 @@ test.for([
   ['above zero', z.int().positive(), 'type="number" min="1" step="1" required'],
   ['below ten', z.int().lt(10), 'type="number" max="9" step="1" required'],
   ['halves', z.number().multipleOf(0.5).min(1), 'type="number" min="1" step="0.5" required'],
-  ['steps that miss', z.number().multipleOf(2).min(1), 'type="number" min="1" step="any" required'],
+  [
+    'steps that do not start at min',
+    z.number().multipleOf(2).min(1),
+    'type="number" min="1" step="any" required',
+  ],
   ['a URL', z.url().max(99), 'type="url" maxlength="99" required'],
   ['a date', z.iso.date(), 'type="date" required'],
   ['a time', z.iso.time(), 'type="text"'],
@@ -59,18 +63,18 @@ test.for([
   expect(written(attributesOf('it', shapeOf(z.object({ it: schema }))))).toBe(expected)
 })
 
-test('a schema that tells nothing gives none', () => {
+test('a schema without JSON Schema has no attributes', () => {
   expect(attributesOf('title', undefined)).toEqual({})
 })
 
-describe('a tag', () => {
-  test('has its attributes, escaped', () => {
+describe('tag', () => {
+  test('escapes its attributes', () => {
     expect(tag('input', { a: '"<&', b: 1, c: true, d: false, e: undefined, f: '' })).toBe(
       '<input a="&quot;&lt;&amp;" b="1" c f="">',
     )
   })
 
-  test.for(['a b', 'a"', '', 'a>', 'a=b', "a'"])('has no attribute %j', (name) => {
-    expect(() => tag('input', { [name]: 'x' })).toThrow(/is not a valid attribute name in HTML/)
+  test.for(['a b', 'a"', '', 'a>', 'a=b', "a'"])('throws for the attribute name %j', (name) => {
+    expect(() => tag('input', { [name]: 'x' })).toThrow(/Expected a valid HTML attribute name/)
   })
 })

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Form, type FormEntries } from '../../../packages/framework/src/body/form.ts'
-import { cameFor, coerce } from '../../../packages/framework/src/forms/coerce.ts'
+import { coerce, submittedValues } from '../../../packages/framework/src/forms/coerce.ts'
 import type { Property } from '../../../packages/framework/src/forms/property.ts'
 import { type Shape, shapeOf } from '../../../packages/framework/src/forms/shape.ts'
 
@@ -43,7 +43,7 @@ test.for<[text: string, property: Property, value: unknown]>([
   expect(one(text, property)).toEqual(value)
 })
 
-test('a field that was left empty is left out, unless it has to be text', () => {
+test('an empty field is omitted, unless the schema requires a string', () => {
   expect(one('', { type: 'string' })).toBe('')
   expect(one('', { type: 'string' }, false)).toBeUndefined()
   expect(one('', { type: 'integer' })).toBeUndefined()
@@ -51,13 +51,13 @@ test('a field that was left empty is left out, unless it has to be text', () => 
   expect(one('', { type: 'array', items: { type: 'string' } })).toEqual([])
 })
 
-test('what was not sent is false for a checkbox, an empty list for several, else nothing', () => {
+test('a missing field is false for a checkbox, an empty array for an array, and omitted otherwise', () => {
   expect(read([], shapeFor({ type: 'boolean' }))).toEqual({ it: false })
   expect(read([], shapeFor({ type: 'array' }))).toEqual({ it: [] })
   expect(read([], shapeFor({ type: 'string' }))).toEqual({})
 })
 
-test('files are those that were chosen', () => {
+test('files that were not chosen are omitted', () => {
   const photo: Property = { type: 'string', format: 'binary' }
   expect(read([['it', file]], shapeFor(photo))).toEqual({ it: file })
   expect(read([['it', unchosen]], shapeFor(photo))).toEqual({})
@@ -67,10 +67,10 @@ test('files are those that were chosen', () => {
     ['it', file],
   ]
   expect(read(two, shapeFor(files))).toEqual({ it: [file, file] })
-  expect(cameFor(new Form(two), 'it')).toEqual([file, file])
+  expect(submittedValues(new Form(two), 'it')).toEqual([file, file])
 })
 
-test('of a schema that tells nothing, texts stay as they are', () => {
+test('without a shape, values stay strings', () => {
   const entries: FormEntries = [
     ['empty', ''],
     ['number', '1'],
@@ -81,7 +81,7 @@ test('of a schema that tells nothing, texts stay as they are', () => {
   expect(read(entries)).toEqual({ empty: '', number: '1', twice: ['a', 'b'] })
 })
 
-test('what came twice for one value is for the schema to refuse', () => {
+test('a repeated value is an array, which a schema for one value rejects', () => {
   const entries: FormEntries = [
     ['it', 'a'],
     ['it', 'b'],
@@ -89,14 +89,14 @@ test('what came twice for one value is for the schema to refuse', () => {
   expect(read(entries, shapeFor({ type: 'string' }))).toEqual({ it: ['a', 'b'] })
 })
 
-test('no name is a special one', () => {
+test('names such as __proto__ are ordinary names', () => {
   const values = coerce(new Form([['__proto__', 'x']]), shapeFor({ type: 'string' }))
   expect(Object.getPrototypeOf(values)).toBeNull()
   expect(Object.keys(values)).toEqual(['__proto__'])
   expect(read([['constructor', '']], shapeFor({ type: 'string' }))).toEqual({ constructor: '' })
 })
 
-test('any number survives being typed', () => {
+test('any number is converted back from its text', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
       expect(one(String(number), { type: 'number' })).toBe(Object.is(number, -0) ? 0 : number)
@@ -134,7 +134,7 @@ test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data
     { kind: 'buy', count: 2, gift: false },
   ],
   [
-    'its other branch',
+    'the other branch of a discriminated union',
     buyOrAsk,
     [
       ['kind', 'ask'],
@@ -152,13 +152,13 @@ test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data
     { kind: 'buy', count: 2, gift: false },
   ],
   [
-    'a union of objects, by their names',
+    'a union of objects, distinguished by field names',
     z.union([z.object({ a: z.number() }), z.object({ b: z.string() })]),
     [['b', '5']],
     { b: '5' },
   ],
   [
-    'a union of objects, by what is listed',
+    'a union of objects, distinguished by enumerated values',
     z.union([
       z.object({ v: z.literal('1'), n: z.number() }),
       z.object({ v: z.literal('2'), n: z.string() }),
@@ -242,11 +242,16 @@ test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data
     ],
     { a: 1, b: '2' },
   ],
-  ['a number or the empty text, left empty', z.object({ n: emptyOr }), [['n', '']], { n: '' }],
-  ['a number or the empty text, filled in', z.object({ n: emptyOr }), [['n', '5']], { n: 5 }],
-  ['the same, optional', z.object({ n: emptyOr.optional() }), [['n', '']], { n: '' }],
+  ['a number or the empty string, left empty', z.object({ n: emptyOr }), [['n', '']], { n: '' }],
+  ['a number or the empty string, filled in', z.object({ n: emptyOr }), [['n', '5']], { n: 5 }],
   [
-    'an e-mail address or the empty text',
+    'an optional number or empty string',
+    z.object({ n: emptyOr.optional() }),
+    [['n', '']],
+    { n: '' },
+  ],
+  [
+    'an e-mail address or the empty string',
     z.object({ e: z.email().or(z.literal('')) }),
     [['e', '']],
     { e: '' },
@@ -264,43 +269,43 @@ test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data
     { n: null },
   ],
   [
-    'a number or null or nothing, left empty',
+    'an optional number or null, left empty',
     z.object({ n: z.number().nullish() }),
     [['n', '']],
     {},
   ],
   [
-    'a number or an address',
+    'a number or an e-mail address',
     z.object({ n: z.union([z.number(), z.email()]) }),
     [['n', '5']],
     { n: 5 },
   ],
   [
-    'a number or any text, left empty',
+    'a number or any string, left empty',
     z.object({ n: z.union([z.number(), z.string()]) }),
     [['n', '']],
     { n: '' },
   ],
   [
-    'listed numbers',
+    'enumerated numbers',
     z.object({ n: z.union([z.literal(1), z.literal(2)]) }),
     [['n', '2']],
     { n: 2 },
   ],
   [
-    'listed values of several types',
+    'enumerated values of several types',
     z.object({ n: z.literal([1, 'two', true]) }),
     [['n', 'two']],
     { n: 'two' },
   ],
   [
-    'a text or several, one of them',
+    'a string or an array, with one value',
     z.object({ t: z.union([z.string(), z.array(z.string())]) }),
     [['t', 'a']],
     { t: 'a' },
   ],
   [
-    'a number or several, two of them',
+    'a number or an array, with two values',
     z.object({ t: z.union([z.number(), z.array(z.number())]) }),
     [
       ['t', '1'],
@@ -318,13 +323,13 @@ test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data
     { t: [1, '2'] },
   ],
   [
-    'a switch or a text',
+    'a boolean or an enumerated string',
     z.object({ b: z.union([z.boolean(), z.literal('auto')]) }),
     [['b', 'auto']],
     { b: 'auto' },
   ],
   [
-    'a schema within itself',
+    'a recursive schema',
     tree,
     [
       ['name', 'a'],
@@ -333,18 +338,18 @@ test.for<[name: string, schema: StandardSchemaV1, sent: [string, string][], data
     { name: 'a', size: 1, children: [] },
   ],
   [
-    'what is piped, branded and optional',
+    'a piped, branded and optional number',
     z.object({ n: z.number().brand('n').optional().pipe(z.any()) }),
     [['n', '1']],
     { n: 1 },
   ],
-])('%s gets its values by their types', async ([, schema, sent, data]) => {
+])('%s gets values of the right types', async ([, schema, sent, data]) => {
   const result = await schema['~standard'].validate(coerce(new Form(sent), shapeOf(schema)))
   expect(result).toMatchObject({ value: data })
   expect(Object.keys((result as { value: object }).value)).toEqual(Object.keys(data as object))
 })
 
-test('a value that no branch lists is for the schema to refuse', () => {
+test('a value that matches no branch is left to the schema', () => {
   const values = coerce(
     new Form([
       ['kind', 'steal'],
@@ -355,7 +360,7 @@ test('a value that no branch lists is for the schema to refuse', () => {
   expect(values).toMatchObject({ kind: 'steal', count: 2 })
 })
 
-test('a text that is the name of what objects inherit is no switch', () => {
+test('the name of an inherited property is not a boolean', () => {
   expect(one('constructor', { type: 'boolean' })).toBe('constructor')
   expect(one('__proto__', { type: 'boolean' })).toBe('__proto__')
 })

@@ -6,12 +6,12 @@ import { shapeOf } from '../../../packages/framework/src/forms/shape.ts'
 const issue = { path: ['tags', 1], message: 'No <b>' }
 const shape = shapeOf(z.object({ tags: z.array(z.string()).meta({ title: 'Words' }) }))
 
-test('a form that nobody sent is not valid, and nothing is wrong with it', () => {
+test('a form that was not submitted is neither valid nor has errors', () => {
   const form = new HtmlForm({ shape, values: {}, isSubmitted: false, data: 'x' })
   expect(form).toMatchObject({ isSubmitted: false, isValid: false, data: undefined, status: 200 })
 })
 
-test('one that was sent is valid until something is wrong', () => {
+test('a submitted form is valid until an error is added', () => {
   const form = new HtmlForm({ shape, values: {}, isSubmitted: true, data: { tags: [] } })
   expect(form).toMatchObject({ isValid: true, data: { tags: [] }, status: 200 })
   form.addError('tags', 'taken')
@@ -19,14 +19,14 @@ test('one that was sent is valid until something is wrong', () => {
   expect(form.errors('tags')).toEqual(['taken'])
 })
 
-test('an issue within a field is the field’s, one without a path is the form’s', () => {
+test('an issue belongs to its field, or to the form if it does not have a path', () => {
   const form = new HtmlForm({ shape, values: {}, isSubmitted: true, issues: [issue] })
   form.addError(undefined, 'All wrong')
   expect(form.errors('tags')).toEqual(['No <b>'])
   expect(form.errors()).toEqual(['All wrong'])
 })
 
-test('errors are HTML, escaped', () => {
+test('errors are escaped HTML', () => {
   const form = new HtmlForm({ shape, values: {}, isSubmitted: true, issues: [issue, issue] })
   const error = form.error('tags')
   expect(error).toBeInstanceOf(Markup)
@@ -36,7 +36,7 @@ test('errors are HTML, escaped', () => {
   expect(String(form.error())).toBe('<p class="error" role="alert">&lt;i&gt;</p>')
 })
 
-test('a label says what it is told, or the schema’s title, or the name', () => {
+test('a label has the given text, the title of the schema, or the name', () => {
   const form = new HtmlForm({ shape, values: {}, isSubmitted: false })
   expect(String(form.label('tags', 'A & B'))).toBe('<label for="tags">A &amp; B</label>')
   expect(String(form.label('tags'))).toBe('<label for="tags">Words</label>')
@@ -44,7 +44,7 @@ test('a label says what it is told, or the schema’s title, or the name', () =>
   expect(String(silent.label('more'))).toBe('<label for="more">more</label>')
 })
 
-test('values are its own', () => {
+test('value returns only own values', () => {
   const form = new HtmlForm({ shape, values: { tags: ['a'] }, isSubmitted: true })
   expect(form.value('tags')).toEqual(['a'])
   const silent = new HtmlForm({ shape: undefined, values: {}, isSubmitted: true })
@@ -56,30 +56,30 @@ describe('a name that the schema does not have', () => {
   const controls = ['input', 'textarea', 'select'] as const
   const others = ['label', 'error', 'errors', 'value'] as const
 
-  test.each([...controls, ...others])('%s throws, with the nearest one', (method) => {
+  test.each([...controls, ...others])('%s throws with the most similar name', (method) => {
     expect(() => form[method]('tag')).toThrow('has no field "tag". Did you mean "tags"?')
   })
 
-  test.each(controls)('%s throws, near or not: the schema would never see its value', (method) => {
+  test.each(controls)('%s throws even if no name is similar', (method) => {
     expect(() => form[method]('constructor')).toThrow('It has tags.')
   })
 
-  test.each(others)('%s of a control of one’s own does not throw', (method) => {
+  test.each(others)('%s does not throw for a custom control', (method) => {
     expect(() => form[method]('constructor')).not.toThrow()
   })
 
-  test('addError throws: nobody would see it', () => {
+  test('addError throws', () => {
     expect(() => form.addError('tag', 'taken')).toThrow('Did you mean "tags"?')
   })
 
-  test('is taken for a value that the view gave', () => {
+  test('is accepted if the view passes a value for it', () => {
     expect(form.value('extra')).toBe('x')
     expect(String(form.input('extra'))).toContain('value="x"')
     const again = new HtmlForm({ shape, values: {}, named: ['extra'], isSubmitted: true })
     expect(String(again.input('extra'))).toContain('name="extra"')
   })
 
-  test('is taken where the schema has fields of any name, or says nothing', () => {
+  test('is accepted if the schema allows any names', () => {
     for (const schema of [z.looseObject({ a: z.string() }), z.record(z.string(), z.string())]) {
       const open = new HtmlForm({ shape: shapeOf(schema), values: {}, isSubmitted: false })
       expect(String(open.input('more'))).toContain('name="more"')
@@ -87,7 +87,7 @@ describe('a name that the schema does not have', () => {
   })
 })
 
-test('fields of each branch of a union are known, and its listed values are the options', () => {
+test('a union has the fields of each branch, and its enumerated values are options', () => {
   const union = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('buy'), count: z.int().min(1).nullable() }),
     z.object({ kind: z.literal('ask'), text: z.string().min(1) }),

@@ -19,7 +19,7 @@ test.for<[property: Property, type: string | undefined]>([
   expect(typeOf(property)).toBe(type)
 })
 
-test('of a list, each item is what is asked about', () => {
+test('itemOf, choicesOf and isFile examine the items of an array', () => {
   const list: Property = { type: 'array', items: { type: 'string', enum: ['a', 'b'] } }
   expect(itemOf(list)).toBe(list.items)
   expect(choicesOf(list)).toEqual(['a', 'b'])
@@ -35,11 +35,11 @@ test.for<[property: Property, type: string | undefined]>([
   [{ enum: ['', 'a'] }, 'string'],
   [{ const: '' }, 'string'],
   [{ allOf: [{ type: 'string' }, { minLength: 2 }] }, 'string'],
-])('the type of %j, nothing aside, is %s', ([property, type]) => {
+])('the type of %j, apart from empty values, is %s', ([property, type]) => {
   expect(typeOf(property)).toBe(type)
 })
 
-test('what is said of all alternatives is said of each', () => {
+test('common keywords apply to each alternative', () => {
   const property: Property = { format: 'binary', anyOf: [{ contentMediaType: 'a/b' }, { type: ['string', 'null'] }] } // prettier-ignore
   expect(alternativesOf(property)).toEqual([
     { format: 'binary', contentMediaType: 'a/b' },
@@ -48,7 +48,7 @@ test('what is said of all alternatives is said of each', () => {
   ])
 })
 
-test('a schema that is within itself is followed once', () => {
+test('a recursive reference is resolved once', () => {
   const root: Property = {
     properties: { a: { $ref: '#' }, b: { items: { $ref: '#/$defs/b' } }, c: { $ref: 'elsewhere' } },
     $defs: { b: { type: 'array', items: { $ref: '#/$defs/b' } } },

@@ -1,12 +1,12 @@
-/** A sign-up form as two libraries write it, and one that tells nothing of its fields. */
+/** A sign-up form for two libraries, and a schema that does not describe its fields. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { z } from 'zod'
 
 export const signUp = z.object({
-  name: z.string().trim().min(2, 'Please give a name of two letters or more.').max(40),
-  email: z.email('That is no e-mail address.'),
+  name: z.string().trim().min(2, 'Please enter a name of two letters or more.').max(40),
+  email: z.email('Please enter a valid e-mail address.'),
   age: z.int().min(18).max(120).optional(),
   agreed: z.literal(true, 'Please agree.'),
   news: z.boolean(),
@@ -26,7 +26,7 @@ export const signUpOfValibot = toStandardJsonSchema(
   }),
 )
 
-/** A schema by hand, which has no JSON Schema. */
+/** A custom schema without JSON Schema. */
 export const silent: StandardSchemaV1<unknown, { title: string }> = {
   '~standard': {
     version: 1,
@@ -34,7 +34,7 @@ export const silent: StandardSchemaV1<unknown, { title: string }> = {
     validate: (value) => {
       const { title } = value as { title?: string }
       if (title !== undefined && title !== '') return { value: { title } }
-      return { issues: [{ message: 'has to be there', path: ['title'] }] }
+      return { issues: [{ message: 'is required', path: ['title'] }] }
     },
   },
 }

@@ -8,16 +8,16 @@ import { signUp, signUpOfValibot, silent } from './schema.ts'
 describe.each([
   ['zod', signUp],
   ['valibot', signUpOfValibot],
-])('the shape of a schema of %s', (_, schema: StandardSchemaV1) => {
+])('the shape of a %s schema', (_, schema: StandardSchemaV1) => {
   const shape = shapeOf(schema)
 
-  test('has each field, and which of them have to be there', () => {
+  test('has all fields and the required ones', () => {
     const names = ['name', 'email', 'age', 'agreed', 'news', 'colour', 'days']
     expect(Object.keys(shape?.properties ?? {})).toEqual(names)
     expect(shape?.required).toEqual(['name', 'email', 'agreed', 'news', 'days'])
   })
 
-  test('says what the visitor has to do something about', () => {
+  test('determines which fields must be filled in', () => {
     const names = Object.keys(shape?.properties ?? {})
     expect(names.filter((name) => shape && isNeeded(name, shape))).toEqual([
       'name',
@@ -27,17 +27,17 @@ describe.each([
   })
 })
 
-test('a schema that tells nothing has none, nor has one that is no object', () => {
+test('a schema without JSON Schema or not of an object has no shape', () => {
   expect(shapeOf(silent)).toBeUndefined()
   expect(shapeOf(z.array(z.string()))).toBeUndefined()
 })
 
-test('what JSON Schema has no word for is left open, and the rest is told', () => {
+test('a type that JSON Schema cannot express accepts any value', () => {
   const shape = shapeOf(z.object({ born: z.coerce.date(), photo: z.instanceof(File) }))
   expect(shape).toEqual({ properties: { born: {}, photo: {} }, required: ['born', 'photo'] })
 })
 
-test('a library that cannot tell throws, and then there are no attributes', () => {
+test('a schema that cannot be converted has no shape', () => {
   const input = (): never => {
     throw new Error('no such target')
   }
@@ -46,14 +46,14 @@ test('a library that cannot tell throws, and then there are no attributes', () =
   expect(shapeOf(schema)).toBeUndefined()
 })
 
-test('a default that is made by a function is another one each time', () => {
+test('a default from a function is evaluated each time', () => {
   let count = 0
   const schema = z.object({ key: z.string().default(() => String((count += 1))) })
   const ask = (): unknown => shapeOf(schema)?.properties['key']?.default
   expect(ask()).not.toBe(ask())
 })
 
-test('a field that zod puts aside under a name is put back', () => {
+test('a named schema of zod is resolved', () => {
   const colour = z.enum(['red']).meta({ id: 'Colour' })
   const shape = shapeOf(z.object({ colour, other: colour }))
   expect(shape?.properties['other']).toMatchObject({ type: 'string', enum: ['red'] })
@@ -71,7 +71,7 @@ test.for<[property: Property, verdict: boolean]>([
   [{ type: 'array' }, false],
   [{ type: 'array', minItems: 1 }, true],
   [{}, true],
-])('%j, if it has to be there, is something to fill in: %s', ([property, verdict]) => {
+])('%j, if required, must be filled in: %s', ([property, verdict]) => {
   expect(isNeeded('it', { properties: { it: property }, required: ['it'] })).toBe(verdict)
   expect(isNeeded('it', { properties: { it: property }, required: [] })).toBe(false)
 })

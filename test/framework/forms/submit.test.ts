@@ -18,7 +18,7 @@ const PAGE = `<form method="post"><%= it.form.error() %>
 <% for (const name of it.names) { %><%= it.form.input(name) %><%= it.form.error(name) %>
 <% } %></form>`
 
-/** A page with a form: what is made of it goes into the address that a visitor is sent to. */
+/** Returns an app with a form, which redirects to a URL with the submitted data. */
 function site(schema: StandardSchemaV1, names: string[], values = {}) {
   const app = make()
   app.route('/', { methods: ['GET', 'POST'] }, async () => {
@@ -37,7 +37,7 @@ describe.each([
 ])('a page with a form by %s', (_, schema: StandardSchemaV1) => {
   const client = site(schema, ['name', 'email', 'age'], { age: 30 }).testClient()
 
-  test('shows it with what it starts with', async () => {
+  test('shows its initial values', async () => {
     const response = await client.get('/')
     expect(response.status).toBe(200)
     const page = await response.text()
@@ -47,7 +47,7 @@ describe.each([
     expect(page).not.toMatch(/aria-invalid|class="error"/)
   })
 
-  test('sends those on who fill it in rightly, with the values by their types', async () => {
+  test('redirects a valid submission, with values of the right types', async () => {
     const response = await client.post('/', { form: right })
     expect(response.status).toBe(303)
     const [, data = ''] = decodeURIComponent(response.headers.get('location') ?? '').split('?')
@@ -61,7 +61,7 @@ describe.each([
     })
   })
 
-  test('shows it again with what was typed and what is wrong with it', async () => {
+  test('shows an invalid submission again, with its values and errors', async () => {
     const response = await client.post('/', { form: { ...right, name: '<', age: '' } })
     expect(response.status).toBe(422)
     const page = await response.text()
@@ -73,7 +73,7 @@ describe.each([
   })
 })
 
-test('what the schema says by default is there at first, and not in the place of what was left empty', async () => {
+test('defaults of the schema are initial values, but do not replace empty fields', async () => {
   const schema = z.object({ news: z.boolean().default(true), key: z.string().default('k') })
   const client = site(schema.extend({ name: z.string().min(1) }), ['news', 'key']).testClient()
   const first = await (await client.get('/')).text()
@@ -83,7 +83,7 @@ test('what the schema says by default is there at first, and not in the place of
   expect(second).not.toMatch(/checked|value="k"/)
 })
 
-test('a schema that tells nothing checks and refills all the same', async () => {
+test('a schema without JSON Schema validates, and the form keeps its values', async () => {
   const client = site(silent, ['title', 'more']).testClient()
   const wrong = await client.post('/', { form: { title: '', more: 'x' } })
   expect(wrong.status).toBe(422)
@@ -105,11 +105,11 @@ describe('a form with a file', () => {
       files: { photo: new File(['x'.repeat(size)], 'me.png', { type: 'image/png' }) },
     })
 
-  test('takes it', async () => {
+  test('accepts the file', async () => {
     expect((await send(10)).status).toBe(303)
   })
 
-  test('says beside the field what is wrong with it, and does not fill it in', async () => {
+  test('shows the error of the file field, and does not fill it in', async () => {
     const response = await send(11)
     expect(response.status).toBe(422)
     const page = await response.text()
@@ -118,7 +118,7 @@ describe('a form with a file', () => {
     expect(page).not.toContain('me.png')
   })
 
-  test('says what is more than is taken at all, with a 413', async () => {
+  test('shows an error of the form, with a 413, if the file exceeds the limits', async () => {
     const response = await send(2000)
     expect(response.status).toBe(413)
     expect(await response.text()).toContain(
@@ -131,8 +131,8 @@ describe('a form with a file', () => {
     [true, 199_999, false],
     [false, 500_000, false],
   ] as const)(
-    'hears a browser out, if the input has an end (%s) and is no larger than %d: %s',
-    async ([terminated, MAX_UPLOAD_SIZE, isHeard]) => {
+    'reads the rest of a rejected body if the input is terminated (%s) and at most %d bytes long: %s',
+    async ([terminated, MAX_UPLOAD_SIZE, isRead]) => {
       const app = site(schema, [])
       Object.assign(app.config, { MAX_CONTENT_LENGTH: 10, MAX_FILE_SIZE: 1000, MAX_UPLOAD_SIZE })
       const photo = { name: 'photo', file: 'me.png', body: 'x'.repeat(200_000) }
@@ -153,18 +153,18 @@ describe('a form with a file', () => {
       const options = { headers: MULTIPART, environ }
       const response = await app.testClient({ validate: false }).post('/', options)
       expect(response.status).toBe(413)
-      expect(left === 0).toBe(isHeard)
+      expect(left === 0).toBe(isRead)
     },
   )
 
-  test('tells an author who forgot the enctype', async () => {
+  test('is a 400 with a hint if the enctype is missing', async () => {
     const response = await client.post('/', { form: { title: 'x', photo: 'me.png' } })
     expect(response.status).toBe(400)
     expect(await response.text()).toContain('enctype=&quot;multipart/form-data&quot;')
   })
 })
 
-test('what was typed is there for controls of one’s own, but for passwords and files', async () => {
+test('value returns the submitted values for custom controls, except passwords and files', async () => {
   const schema = z.object({
     name: z.string(),
     tags: z.array(z.string()),
@@ -175,19 +175,19 @@ test('what was typed is there for controls of one’s own, but for passwords and
   const names = ['name', 'tags', 'pass', 'constructor', 'never']
   app.post('/', async () => {
     const form = await request.form(schema)
-    return { said: names.map((name) => form.value(name) ?? null) }
+    return { values: names.map((name) => form.value(name) ?? null) }
   })
   const form = { name: 'Ann', tags: ['a', 'b'], pass: 'secret' }
   const response = await app.testClient().post('/', { form })
-  expect(await response.json()).toEqual({ said: ['Ann', ['a', 'b'], null, null, null] })
+  expect(await response.json()).toEqual({ values: ['Ann', ['a', 'b'], null, null, null] })
 })
 
-test('a body that is no form is a 415, as ever', async () => {
+test('a body that is not a form is a 415', async () => {
   const client = site(silent, []).testClient()
   expect((await client.post('/', { json: {} })).status).toBe(415)
 })
 
-test('types are inferred', () => {
+test('the types of data are inferred', () => {
   const never = async (): Promise<Session | undefined> => {
     const form = await request.form(signUp)
     expectTypeOf(form).toExtend<HtmlForm>()
@@ -205,7 +205,7 @@ interface Post {
   readonly author: { name: string }
 }
 
-test('values may be a row whose type is an interface, with more in it than the schema has', async () => {
+test('values may be an interface with more properties than the schema', async () => {
   const schema = z.object({ title: z.string().min(1), tags: z.array(z.string()) })
   const row: Post = { id: 2n ** 60n, title: 'Hello', tags: ['a'], author: { name: 'Ann' } }
   const app = make()
@@ -223,14 +223,14 @@ test('values may be a row whose type is an interface, with more in it than the s
   void (() => request.form(silent, { values: row }))
 })
 
-test('a form that is sent without a body is one that was left empty', async () => {
+test('a submission without a body has empty fields', async () => {
   const app = site(z.object({ name: z.string().min(1), photo: z.file().optional() }), ['name'])
   const response = await app.testClient().post('/')
   expect(response.status).toBe(422)
   expect(await response.text()).toContain('id="name-error"')
 })
 
-test('a password is not sent back, in whatever branch it is one, or where it may be null', async () => {
+test('a password in any branch of a union is not sent back', async () => {
   const pass = z.string().min(20).meta({ format: 'password' })
   const schema = z.union([z.object({ a: pass.nullable(), b: z.string() }), z.object({ a: z.string(), b: pass })]) // prettier-ignore
   const client = site(schema, ['a', 'b']).testClient()

@@ -5,8 +5,8 @@ import { guard, guardWithin } from '../../../packages/framework/src/helpers/guar
 
 const rejected = (): Promise<never> => Promise.reject(new Error('late'))
 
-/** What no handler took, once the next turn of the event loop has come. */
-async function strays(work: () => void): Promise<unknown[]> {
+/** Returns the unhandled rejections within one turn of the event loop. */
+async function unhandled(work: () => void): Promise<unknown[]> {
   const found: unknown[] = []
   const take = (error: unknown): void => void found.push(error)
   const before = process.listeners('unhandledRejection')
@@ -18,13 +18,13 @@ async function strays(work: () => void): Promise<unknown[]> {
   return found
 }
 
-test('a guarded promise that rejects is no unhandled rejection, and still rejects for who awaits it', async () => {
-  expect(await strays(() => void rejected())).toHaveLength(1)
-  expect(await strays(() => void guard(rejected()))).toEqual([])
+test('guard prevents an unhandled rejection, and awaiting the promise still throws', async () => {
+  expect(await unhandled(() => void rejected())).toHaveLength(1)
+  expect(await unhandled(() => void guard(rejected()))).toEqual([])
   await expect(guard(rejected())).rejects.toThrow('late')
 })
 
-test('a guarded stream may emit error before it is read; other emitters keep to themselves', async () => {
+test('guard handles the error event of a stream, but not of other emitters', async () => {
   const stream = guard(new PassThrough())
   const closed = once(stream, 'close').catch(() => undefined)
   stream.destroy(new Error('late'))
@@ -39,10 +39,10 @@ test.each([
   ['a map', () => new Map([['a', rejected()]])],
   ['a set', () => new Set([rejected()])],
 ])('guardWithin finds the promises in %s', async (_, make) => {
-  expect(await strays(() => guardWithin(make()))).toEqual([])
+  expect(await unhandled(() => guardWithin(make()))).toEqual([])
 })
 
-test('guardWithin ends for what contains itself, and takes any value', () => {
+test('guardWithin accepts circular structures and any value', () => {
   const own: unknown[] = []
   own.push(own)
   for (const value of [own, null, undefined, 'text', 5, () => 1]) guardWithin(value)

@@ -2,7 +2,7 @@ import { escapeHtml } from 'phial'
 import { expect, test } from 'vitest'
 import { wellFormed } from '../../../packages/framework/src/helpers/markup.ts'
 
-test('escapes the five characters that have a meaning in HTML, and nothing else', () => {
+test('escapes only the five special characters of HTML', () => {
   expect(escapeHtml(`<a href="x">'&'</a>`)).toBe(
     '&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;',
   )
@@ -14,6 +14,6 @@ test.each([
   ['😀', '😀'],
   ['a\ud800b', 'a\uFFFDb'],
   ['\udc00😀\ud800', '\uFFFD😀\uFFFD'],
-])('lone surrogates become U+FFFD: %j', (text, expected) => {
+])('replaces lone surrogates with U+FFFD: %j', (text, expected) => {
   expect(wellFormed(text)).toBe(expected)
 })

@@ -13,7 +13,7 @@ test.each([
   ['SIGNUP', 'Did you mean "signUp"?'],
   ['postsDelete', 'Did you mean "postDelete"?'],
   ['something', 'There are "index", "post", "postDelete", "posts", "signUp".'],
-])('%s: %s', (endpoint, help) => {
+])('an error for %s contains: %s', (endpoint, help) => {
   expect(() => router.build(endpoint)).toThrow(help)
 })
 
@@ -25,6 +25,6 @@ test.each([
   ['log', []],
   ['nme', ['name']],
   ['', []],
-])('%j is near to names that share a letter with it: %j', (name, expected) => {
+])('for %j, the similar names are %j', (name, expected) => {
   expect(nearest(name, ['g', 'it', 'id', 'name'])).toEqual(expected)
 })

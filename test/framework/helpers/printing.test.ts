@@ -10,7 +10,7 @@ import { appWith, inApp, rendered } from '../templating/support.ts'
 const show = (source: string, it: object = {}): string =>
   inApp(() => renderTemplateString(source, it))
 
-describe('Autoescape by extension', () => {
+describe('automatic escaping by extension', () => {
   const all = `<b>&"'`
   const escaped = '&lt;b&gt;&amp;&quot;&#39;'
 
@@ -27,11 +27,11 @@ describe('Autoescape by extension', () => {
     expect(rendered({ [name]: '<%= it.x %>' }, { x: all }, name)).toBe(all)
   })
 
-  test('strings: on', () => {
+  test('from a string: on', () => {
     expect(show('<%= it.x %>', { x: all })).toBe(escaped)
   })
 
-  test('a text within a page is text: it is escaped, but where it is printed raw', () => {
+  test('an included text template is escaped, unless it is printed raw', () => {
     const files = {
       'page.eta': "<%= include('mail.txt') %> <%~ include('mail.txt') %>",
       'mail.txt': '<%= it.x %>',
@@ -39,7 +39,7 @@ describe('Autoescape by extension', () => {
     expect(rendered(files, { x: all })).toBe(`${escaped} ${all}`)
   })
 
-  test('a page within a page is escaped once, however it is printed', () => {
+  test('an included HTML template is never escaped again', () => {
     const files = {
       'page.eta': "<%= include('row') %><%~ include('row') %>",
       'row.eta': '<i>&<%= it.x %></i>',
@@ -48,15 +48,15 @@ describe('Autoescape by extension', () => {
   })
 })
 
-describe('what is printed', () => {
-  test('Markup and safe() as they are, elsewhere text', () => {
+describe('printing', () => {
+  test('does not escape Markup and safe()', () => {
     expect(show('<%= it.x %>', { x: new Markup('<b>') })).toBe('<b>')
     expect(show('<%= safe(it.x) %>', { x: '<b>' })).toBe('<b>')
     expect(show('<%= safe(it.x) %>', {})).toBe('')
     expect(show('<%= safe("<b>") + it.x %>', { x: '<i>' })).toBe('&lt;b&gt;&lt;i&gt;')
   })
 
-  test('Markup has a string’s methods, and is a string in text and in JSON', () => {
+  test('Markup has the methods of strings, and is a string in text and in JSON', () => {
     const markup = new Markup(' <b> ')
     expect([markup.trim(), markup.length, markup.replace('b', 'i'), [...markup].length]).toEqual([
       '<b>',
@@ -71,12 +71,12 @@ describe('what is printed', () => {
     ]).toEqual([' <b> ', ' <b>  <b> ', '{"markup":" <b> "}'])
   })
 
-  test('each value as String() does', () => {
+  test('converts other values with String()', () => {
     expect(show('<%= it.x %>', { x: [1, '<'] })).toBe('1,&lt;')
     expect(show('<%= it.x %>', { x: { toString: () => '<' } })).toBe('&lt;')
   })
 
-  test('nothing escapes from being escaped', () => {
+  test('escapes any string', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('<', '&', '"', "'", '>', 'a', ';') }), (x) => {
         const text = show('<%= it.x %>', { x })
@@ -87,7 +87,7 @@ describe('what is printed', () => {
   })
 })
 
-describe('what cannot be printed is an error that names the expression', () => {
+describe('printing throws an error with the expression for', () => {
   const later = Promise.resolve('Ann')
   const debug = make({ config: { DEBUG: true } })
   const inDebug = (source: string, data: object): string =>
@@ -104,17 +104,35 @@ describe('what cannot be printed is an error that names the expression', () => {
       '`it.user` is a promise',
       'await',
     ],
-    ['a call', '<%= it.f(1) // c\n%>', { f: async () => 1 }, '`it.f(1)` is a promise', 'await'],
-    ['a list', '<%= it.users %>', { users: [[later]] }, '`it.users` contains a promise', 'Await'],
     [
-      'as JSON',
+      'a call of an async function',
+      '<%= it.f(1) // c\n%>',
+      { f: async () => 1 },
+      '`it.f(1)` is a promise',
+      'await',
+    ],
+    [
+      'an array with a promise',
+      '<%= it.users %>',
+      { users: [[later]] },
+      '`it.users` contains a promise',
+      'Await',
+    ],
+    [
+      'a promise as JSON',
       '<%= tojson(it.user) %>',
       { user: later },
       '`tojson(it.user)` is a promise',
       'Await',
     ],
-    ['what is said to be safe', '<%= safe(it.user) %>', { user: later }, 'is a promise', 'Await'],
-    ['output', '<% output(it.user) %>', { user: later }, '`output(it.user)` is a promise', 'Await'],
+    ['a promise in safe()', '<%= safe(it.user) %>', { user: later }, 'is a promise', 'Await'],
+    [
+      'a promise in output()',
+      '<% output(it.user) %>',
+      { user: later },
+      '`output(it.user)` is a promise',
+      'Await',
+    ],
     [
       'an asynchronous iterable',
       '<%= it.rows %>',
@@ -139,7 +157,7 @@ describe('what cannot be printed is an error that names the expression', () => {
     }
   })
 
-  test('in a template without escaping, and in a stream', async () => {
+  test('a promise in a template without escaping, and in a stream', async () => {
     expect(() => rendered({ 'a.txt': '<%= it.x %>' }, { x: later }, 'a.txt')).toThrow(
       '`it.x` is a promise',
     )
@@ -150,7 +168,7 @@ describe('what cannot be printed is an error that names the expression', () => {
     await expect(read()).rejects.toThrow(/page\.eta:2: TypeError: `it\.x` is a promise/)
   })
 
-  test('a promise within a text, in debug', () => {
+  test('a promise concatenated with text, in debug mode', () => {
     for (const source of ["<%= 'Hello ' + it.x %>", '<%= `Hello ${it.x}` %>']) {
       expect(() => inDebug(source, { x: later })).toThrow(
         'contains a promise and cannot be printed',
@@ -160,7 +178,7 @@ describe('what cannot be printed is an error that names the expression', () => {
     expect(inDebug('<%= it.x %>', { x: String(later) })).toBe('[object Promise]')
   })
 
-  test('functions that say what they print are printed', () => {
+  test('functions, unless they define toString', () => {
     const sayer = Object.assign(() => 1, { toString: () => '<one>' })
     expect(show('<%= it.x %>', { x: sayer })).toBe('&lt;one&gt;')
   })
@@ -172,7 +190,7 @@ describe('tojson', () => {
     expect(text).toBe(String.raw`"\u003c/script\u003e\u003c!--\u0026\u0027\u2028\u2029\""`)
   })
 
-  test('is the value again, as JSON and as JavaScript', () => {
+  test('is parsed to the same value as JSON and as JavaScript', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (x) => {
         const text = show('<%= tojson(it.x) %>', { x })
@@ -185,14 +203,14 @@ describe('tojson', () => {
     )
   })
 
-  test('what JSON has no way to write is null', () => {
+  test('prints null for values that JSON cannot express', () => {
     expect(show('<%= tojson(it.x) %>')).toBe('null')
     expect(() => show('<%= tojson(1n) %>')).toThrow('TypeError')
   })
 })
 
-test('V8 keeps the methods of strings and numbers quick once Phial is imported', async () => {
-  // One subclass of String, and each method of each string is looked up in a dictionary.
+test('importing Phial keeps the prototypes of strings and numbers fast in V8', async () => {
+  // A single subclass of String would make V8 look up string methods in a dictionary.
   const program = `
     for (const name of ['phial', '@phial/core', '@phial/server', '@phial/xray']) await import(name)
     const prototypes = [String, Number, Boolean].map((type) => type.prototype)

@@ -3,20 +3,20 @@ import { lazily, thenHandled } from '../../../packages/framework/src/helpers/pro
 import { make, raise } from '../support.ts'
 
 const views = {
-  'at once': () => 'answer',
-  'by a promise': async () => 'answer',
-  'by anything that can be awaited': () =>
-    // oxlint-disable-next-line unicorn/no-thenable -- as a query builder's
+  synchronously: () => 'answer',
+  'with a promise': async () => 'answer',
+  'with a thenable': () =>
+    // oxlint-disable-next-line unicorn/no-thenable -- like a query builder's
     ({ then: (resolve: (value: string) => void) => resolve('answer') }) as never,
 }
 const hooks = [undefined, () => undefined, async () => undefined]
 const errors = {
-  'at once': raise(new RangeError('no')),
-  'by a promise': async () => raise(new RangeError('no'))(),
+  synchronously: raise(new RangeError('no')),
+  'with a promise': async () => raise(new RangeError('no'))(),
 }
 
 for (const [how, view] of Object.entries(views)) {
-  test.each(hooks)(`a view may answer ${how}, between hooks of any kind: %o`, async (hook) => {
+  test.each(hooks)(`a view may return ${how}, with a hook %o`, async (hook) => {
     const app = make()
     app.get('/', view)
     if (hook !== undefined) {
@@ -39,7 +39,7 @@ for (const [how, view] of Object.entries(errors)) {
   })
 }
 
-test('lazily loads once, answers at once from then on, and tries again after a failure', async () => {
+test('lazily loads once, then returns synchronously, and retries after a failure', async () => {
   const outcomes = [Promise.reject(new Error('no file descriptors')), Promise.resolve('module')]
   let loads = 0
   const module = lazily(() => outcomes[loads++] ?? Promise.resolve('another'))
@@ -51,13 +51,13 @@ test('lazily loads once, answers at once from then on, and tries again after a f
   expect(loads).toBe(2)
 })
 
-test('thenHandled leaves no rejection unhandled, whichever way it came, and passes it on', async () => {
+test('thenHandled prevents unhandled rejections, and passes them on', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)
   const failures = [
     thenHandled(Promise.reject(new Error('before')), () => 'never'),
-    thenHandled(Promise.resolve(), raise(new Error('at once'))),
+    thenHandled(Promise.resolve(), raise(new Error('thrown'))),
     thenHandled(Promise.resolve(), () => Promise.reject(new Error('later'))),
   ]
   for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate)
@@ -66,7 +66,7 @@ test('thenHandled leaves no rejection unhandled, whichever way it came, and pass
   const results = await Promise.allSettled(failures)
   expect(results.map((result) => result.status === 'rejected' && result.reason.message)).toEqual([
     'before',
-    'at once',
+    'thrown',
     'later',
   ])
   expect(await thenHandled(Promise.resolve(1), (one) => one + 1)).toBe(2)

@@ -12,21 +12,21 @@ const options = { maxPayload: 0, protocols: ['b', 'a'] }
 const empty = inputStream([])
 
 describe('a handshake', () => {
-  test('is accepted as RFC 6455 §1.3 does, without what is the server’s', () => {
+  test('is accepted as in RFC 6455 §1.3, without the headers that the server writes', () => {
     const accepted = acceptHandshake(fields, empty, options)
     expect(accepted).toMatchObject({
       headers: [['Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=']],
     })
   })
 
-  test('agrees on the first of the app’s protocols that the client speaks', () => {
+  test('selects the first of the app’s subprotocols that the client offers', () => {
     const speaking = { ...fields, 'sec-websocket-protocol': 'a, b, c' }
     expect(acceptHandshake(speaking, empty, options)).toMatchObject({
       headers: [expect.anything(), ['Sec-WebSocket-Protocol', 'b']],
     })
   })
 
-  test('compresses nothing, whatever the client offers', () => {
+  test('never selects compression', () => {
     const offering = { ...fields, 'sec-websocket-extensions': 'permessage-deflate' }
     expect(acceptHandshake(offering, empty, options)).toMatchObject({ headers: { length: 1 } })
   })
@@ -34,42 +34,42 @@ describe('a handshake', () => {
   test.each([
     [{ ...fields, 'sec-websocket-version': undefined }, /Version/],
     [{ ...fields, 'sec-websocket-key': undefined }, /Key/],
-  ])('without %j is not', (wrong, words) => {
+  ])('is rejected for %j', (wrong, words) => {
     expect(acceptHandshake(wrong, empty, options)).toMatch(words)
   })
 })
 
-describe('a wire', () => {
-  test('reads nothing before its body is asked for, and then all of the input', async () => {
-    let asked = 0
+describe('Wire', () => {
+  test('does not read the input before the body is requested', async () => {
+    let reads = 0
     const wire = new Wire(
       inputStream(
         (async function* input() {
-          asked++
+          reads++
           yield Buffer.from('one')
           yield Buffer.from('two')
         })(),
       ),
     )
-    const heard = wire.setEncoding('utf8').toArray()
+    const received = wire.setEncoding('utf8').toArray()
     await turn()
-    expect(asked).toBe(0)
+    expect(reads).toBe(0)
     void wire.next()
-    expect((await heard).join('')).toBe('onetwo')
+    expect((await received).join('')).toBe('onetwo')
   })
 
-  test('gives what is written as its body, a write at a time, and asks the writer to wait', async () => {
+  test('yields one write at a time, and completes a write when the next chunk is requested', async () => {
     const wire = new Wire(empty)
-    const taken: string[] = []
+    const completed: string[] = []
     wire.cork()
     wire.write('he')
-    wire.write('ad', () => taken.push('head'))
+    wire.write('ad', () => completed.push('head'))
     wire.uncork()
     expect(await wire.next()).toEqual({ done: false, value: Buffer.from('head') })
-    expect(taken).toEqual([])
+    expect(completed).toEqual([])
     const next = wire.next()
     await turn()
-    expect(taken).toEqual(['head'])
+    expect(completed).toEqual(['head'])
     wire.write('more')
     expect(await next).toEqual({ done: false, value: Buffer.from('more') })
     wire.end()
@@ -77,7 +77,7 @@ describe('a wire', () => {
     expect(await wire.next()).toEqual({ done: true, value: undefined })
   })
 
-  test('that is destroyed ends its body, and keeps no writer waiting', async () => {
+  test('if it is destroyed, ends the body and completes pending writes', async () => {
     const wire = new Wire(empty)
     const written = new Promise((resolve) => {
       wire.write('lost', resolve)
@@ -88,7 +88,7 @@ describe('a wire', () => {
     expect((await next[1])?.done).toBe(true)
   })
 
-  test('whose input breaks off is destroyed with its error', async () => {
+  test('if its input fails, is destroyed with that error', async () => {
     const broken = new Error('broken')
     const wire = new Wire(
       inputStream(

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { type Codec, WebSocketConnection } from '../../../packages/framework/src/live/connection.ts'
 
-/** A codec that takes notes: what comes is `emit`ted. */
-class Notes extends EventEmitter implements Codec {
+/** A codec that records calls. Tests `emit` its events. */
+class RecordingCodec extends EventEmitter implements Codec {
   readonly protocol = ''
   readonly bufferedAmount = 0
   readonly calls: unknown[] = []
@@ -30,14 +30,14 @@ class Notes extends EventEmitter implements Codec {
   }
 }
 
-function connected(): { codec: Notes; socket: WebSocketConnection } {
-  const codec = new Notes()
+function connected(): { codec: RecordingCodec; socket: WebSocketConnection } {
+  const codec = new RecordingCodec()
   return { codec, socket: new WebSocketConnection(codec, 0) }
 }
 
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 
-test('no more is read while a message waits to be received', async () => {
+test('reading pauses while a message has not been received', async () => {
   const { codec, socket } = connected()
   codec.emit('message', bytes('one'), false)
   codec.emit('message', bytes('two'), true)
@@ -48,7 +48,7 @@ test('no more is read while a message waits to be received', async () => {
   expect(codec.calls.at(-1)).toBe('resume')
 })
 
-test('whoever waits gets the next message, in order, and nothing at the end', async () => {
+test('pending receives resolve in order, and to undefined once the connection is closed', async () => {
   const { codec, socket } = connected()
   const received = [socket.receive(), socket.receive(), socket.receive()]
   codec.emit('message', bytes('one'), false)
@@ -60,7 +60,7 @@ test('whoever waits gets the next message, in order, and nothing at the end', as
   expect(codec.calls).toEqual([])
 })
 
-test('what came before the end is received after it', async () => {
+test('messages that arrived before the close are received after it', async () => {
   const { codec, socket } = connected()
   codec.emit('message', bytes('last'), false)
   codec.emit('close', 1000, bytes('bye'))
@@ -69,7 +69,7 @@ test('what came before the end is received after it', async () => {
   expect(all).toEqual(['last'])
 })
 
-test('leaving a loop leaves the connection open', async () => {
+test('leaving the loop does not close the connection', async () => {
   const { codec, socket } = connected()
   codec.emit('message', bytes('one'), false)
   for await (const message of socket) {
@@ -81,8 +81,8 @@ test('leaving a loop leaves the connection open', async () => {
   expect(socket.isOpen).toBe(true)
 })
 
-describe('sending', () => {
-  test('waits for the codec, and takes text and bytes alike', async () => {
+describe('send', () => {
+  test('accepts bytes, and resolves when the codec has sent them', async () => {
     const { codec, socket } = connected()
     let isSent = false
     const sending = socket.send(new Uint8Array([1]).buffer).then(() => (isSent = true))
@@ -92,7 +92,7 @@ describe('sending', () => {
     await sending
   })
 
-  test('after the end is dropped', async () => {
+  test('discards a message after close', async () => {
     const { codec, socket } = connected()
     socket.close()
     await socket.send('late')
@@ -103,7 +103,7 @@ describe('sending', () => {
     [{ a: 1 }, /JSON\.stringify/],
     [7, /String\(value\)/],
     [undefined, /undefined/],
-  ])('%j is refused', (message, words) => {
+  ])('throws for %j', (message, words) => {
     const { socket } = connected()
     expect(() => socket.send(message as never)).toThrow(
       expect.objectContaining({
@@ -114,8 +114,8 @@ describe('sending', () => {
   })
 })
 
-describe('closing', () => {
-  test('happens once, reads on, and drops what was not received', async () => {
+describe('close', () => {
+  test('closes once, resumes reading, and discards messages that were not received', async () => {
     const { codec, socket } = connected()
     codec.emit('message', bytes('unread'), false)
     socket.close(4000, 'enough')
@@ -127,7 +127,7 @@ describe('closing', () => {
   })
 
   test.each([[200], [1004], [1005], [1006], [1015], [2999], [5000], [1.5], ['1000']])(
-    'with %j is refused',
+    'throws for the code %j',
     (code) => {
       expect(() => connected().socket.close(code as number)).toThrow(
         expect.objectContaining({ name: 'RangeError', code: 'ERR_PHIAL_WEBSOCKET_CLOSE' }),
@@ -135,7 +135,7 @@ describe('closing', () => {
     },
   )
 
-  test('with a reason that is too long for a close frame is refused', () => {
+  test('throws for a reason that is too long for a close frame', () => {
     const { codec, socket } = connected()
     expect(() => socket.close(1000, 'ä'.repeat(62))).toThrow(/123 bytes/)
     socket.close(1000, 'ä'.repeat(61))

@@ -1,4 +1,4 @@
-/** Many that stay, on one worker: what each holds, compared with a plain stream, and a stop that tells them all. */
+/** Many long-lived connections on one worker: the memory for each, compared with a plain stream, and a shutdown that notifies all of them. */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
@@ -8,12 +8,12 @@ import { phialServer } from '../../server/support/command.ts'
 import { ask } from '../../server/support/fleet.ts'
 
 const MANY = process.env['PHIAL_SLOW'] === undefined ? 100 : 1000
-/** How many connections are opened at a time: the system's queue takes no more. */
-const AT_ONCE = 50
+/** The number of connections that are opened at the same time, limited by the system's backlog. */
+const BATCH = 50
 
-/** A connection that stays. */
+/** A long-lived connection. */
 interface Stay {
-  /** How its client saw it end. */
+  /** How it ended, as seen by the client. */
   readonly ended: Promise<string>
 }
 
@@ -41,19 +41,19 @@ const webSocket: Open = async (port) => {
   return { ended }
 }
 
-/** Opens many, and says what each of them holds, in bytes. */
+/** Opens many connections, and measures the memory of each in bytes. */
 async function crowd(port: number, open: Open): Promise<{ stays: Stay[]; each: number }> {
-  await open(port) // what is loaded with the first is not theirs
+  await open(port) // the first one loads modules, which are not counted
   const memory = async (): Promise<number> => Number(await ask(port, '/memory'))
   const before = await memory()
   const stays: Stay[] = []
   while (stays.length < MANY)
-    // oxlint-disable-next-line no-await-in-loop -- as many at a time as the system takes
-    stays.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => open(port)))))
+    // oxlint-disable-next-line no-await-in-loop -- limited by the system's backlog
+    stays.push(...(await Promise.all(Array.from({ length: BATCH }, () => open(port)))))
   return { stays, each: Math.round(((await memory()) - before) / MANY) }
 }
 
-test(`${MANY} event streams and ${MANY} WebSockets on one worker hold little, and a stop tells each`, async () => {
+test(`${MANY} event streams and ${MANY} WebSockets on one worker need little memory, and a shutdown closes each properly`, async () => {
   const cwd = fileURLToPath(new URL('apps', import.meta.url))
   const args = ['-w', '1', '-b', '127.0.0.1:0', '--graceful-timeout', '300', 'app']
   await using server = phialServer(args, { cwd })
@@ -65,10 +65,10 @@ test(`${MANY} event streams and ${MANY} WebSockets on one worker hold little, an
   const began = performance.now()
   server.signal('SIGTERM')
   const ends = await Promise.all([events, sockets].map(({ stays }) => endsOf(stays)))
-  const told = performance.now() - began
+  const notified = performance.now() - began
   const { code, stderr } = await server.ended
   const stopped = performance.now() - began
-  console.log(`${MANY} of each: ${JSON.stringify({ bytes, told, stopped })}`)
+  console.log(`${MANY} of each: ${JSON.stringify({ bytes, notified, stopped })}`)
   expect(ends).toEqual([new Set(['whole']), new Set(['1001'])])
   expect(await endsOf(plain.stays)).toEqual(new Set(['whole']))
   expect([code, /cut at --graceful-timeout/.test(stderr)]).toEqual([0, false])

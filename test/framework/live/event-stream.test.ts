@@ -6,13 +6,13 @@ import { reading, serving } from './support.ts'
 
 const never = new Promise<never>(() => undefined)
 
-/** Rejects when the signal fires, as what is waited for with a signal does. */
+/** Rejects when the signal fires, like an operation that accepts a signal. */
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error))
   })
 
-test('an event stream is an answer of its type, which no cache and no proxy keeps', async () => {
+test('eventStream has the type text/event-stream, and disables caches and proxy buffering', async () => {
   const app = make()
   app.get('/', () =>
     eventStream(async function* () {
@@ -29,7 +29,7 @@ test('an event stream is an answer of its type, which no cache and no proxy keep
   expect(await response.text()).toBe('data: one\n\nevent: tick\nid: 2\ndata: {"n":2}\n\n')
 })
 
-test('headers of its own come instead, and any iterable is a source', async () => {
+test('headers can be overridden, and any iterable can be the source', async () => {
   const app = make()
   app.get('/', () => eventStream(['a'], { headers: { 'Cache-Control': 'no-store', 'X-A': 'b' } }))
   const response = await app.testClient().get('/')
@@ -39,7 +39,7 @@ test('headers of its own come instead, and any iterable is a source', async () =
   expect(await response.text()).toBe('data: a\n\n')
 })
 
-test('the source runs in the request, and knows the last event that the browser has', async () => {
+test('the source runs within the request context, and receives Last-Event-ID', async () => {
   const app = make()
   app.beforeRequest(() => {
     g.name = 'Ann'
@@ -55,19 +55,19 @@ test('the source runs in the request, and knows the last event that the browser 
   expect(await again.text()).toContain('data: / Ann 7')
 })
 
-test('outside of a request it throws', () => {
+test('throws outside of a request', () => {
   expect(() => eventStream([])).toThrow(/outside of any request context/)
 })
 
 describe('an error of the source', () => {
-  test('before the first event is answered like that of a view', async () => {
+  test('before the first event is handled like an error of a view', async () => {
     const app = make({ config: { PROPAGATE_EXCEPTIONS: false } })
     app.get('/', () => eventStream(raise(new Error('no events'))))
     await using live = await serving(app)
     expect((await fetch(live.origin)).status).toBe(500)
   })
 
-  test('after it breaks the answer off', async () => {
+  test('after the first event aborts the response', async () => {
     const app = make()
     app.get('/', () =>
       eventStream(async function* () {
@@ -82,7 +82,7 @@ describe('an error of the source', () => {
   })
 })
 
-test('the head leaves before there is an event, and each event when it is yielded', async () => {
+test('the head is sent before the first event, and each event when it is yielded', async () => {
   const [first, second] = [deferred(), deferred()]
   const app = make()
   app.get('/', () =>
@@ -104,7 +104,7 @@ test('the head leaves before there is an event, and each event when it is yielde
   expect(await stream.next()).toBeUndefined()
 })
 
-test('while nothing happens, comments are sent', async () => {
+test('sends comments while the source is idle', async () => {
   const app = make()
   app.get('/', () => eventStream(() => ({ [Symbol.asyncIterator]: () => ({ next: () => never }) }), { heartbeat: 0.01 })) // prettier-ignore
   await using live = await serving(app)
@@ -113,7 +113,7 @@ test('while nothing happens, comments are sent', async () => {
   await stream.leave()
 })
 
-test('when the client leaves, the signal fires and the generator’s finally runs', async () => {
+test('if the client disconnects, the signal fires and the generator’s finally runs', async () => {
   const ended = deferred<string>()
   const torn = deferred()
   const app = make()
@@ -138,8 +138,8 @@ test('when the client leaves, the signal fires and the generator’s finally run
 
 test.each([
   ['listens to the signal', aborted],
-  ['does not', (_: AbortSignal, released: Promise<void>) => released],
-])('when the server stops, a stream whose source %s ends properly', async (_, wait) => {
+  ['ignores it', (_: AbortSignal, released: Promise<void>) => released],
+])('if the server stops, a stream whose source %s ends properly', async (_, wait) => {
   const [released, torn] = [deferred(), deferred()]
   const app = make()
   app.teardownRequest(() => torn.resolve())
@@ -159,7 +159,7 @@ test.each([
   await torn.promise
 }) // prettier-ignore
 
-test('an answer that a hook replaces ends its source, begun or not', async () => {
+test('if a hook replaces the response, the source is closed', async () => {
   const ended: string[] = []
   const app = make()
   app.afterRequest(() => makeResponse('instead'))

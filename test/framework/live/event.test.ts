@@ -6,7 +6,7 @@ const format = (event: unknown): string => formatEvent(event, (value) => JSON.st
 test.each([
   ['text', 'hello', 'data: hello\n\n'],
   ['empty text', '', 'data: \n\n'],
-  ['lines, whatever ends them', 'a\nb\r\nc\rd', 'data: a\ndata: b\ndata: c\ndata: d\n\n'],
+  ['lines with any line break', 'a\nb\r\nc\rd', 'data: a\ndata: b\ndata: c\ndata: d\n\n'],
   ['data that is text', { data: 'a\nb' }, 'data: a\ndata: b\n\n'],
   ['data that is an object', { data: { a: '\n' } }, 'data: {"a":"\\n"}\n\n'],
   ['data that is null', { data: null }, 'data: null\n\n'],
@@ -16,13 +16,13 @@ test.each([
     { data: 'x', event: 'tick', id: 7, retry: 3000, comment: 'a\nb' },
     ': a\n: b\nevent: tick\nid: 7\nretry: 3000\ndata: x\n\n',
   ],
-  ['an id that is empty, which forgets the last', { id: '', data: 1 }, 'id: \ndata: 1\n\n'],
+  ['an empty id, which resets the last id', { id: '', data: 1 }, 'id: \ndata: 1\n\n'],
   ['no data', { retry: 0 }, 'retry: 0\n\n'],
-])('an event of %s', (_, event, text) => {
+])('formats %s', (_, event, text) => {
   expect(format(event)).toBe(text)
 })
 
-describe('what is not an event throws, and says what to yield:', () => {
+describe('throws for a value that is not an event:', () => {
   test.each([
     [{ name: 'Ann' }, /an object with "name"\. .*yield \{ data: value \}/],
     [{}, /an empty object/],
@@ -33,8 +33,8 @@ describe('what is not an event throws, and says what to yield:', () => {
     [{ event: 'a\ndata: b' }, /without line breaks for event/],
     [{ id: 'a\0' }, /without line breaks for id/],
     [{ event: 7 }, /for event, received 7/],
-    [{ retry: -1 }, /whole milliseconds/],
-    [{ retry: '5' }, /whole milliseconds.*"5"/],
+    [{ retry: -1 }, /non-negative integer/],
+    [{ retry: '5' }, /non-negative integer.*"5"/],
   ])('%j', (event, message) => {
     expect(() => format(event)).toThrow(
       expect.objectContaining({

@@ -1,13 +1,13 @@
-/** Real clients for what goes on: WebSockets by the package `ws`, event streams by `fetch`. */
+/** Real clients for long-lived connections: the package `ws` for WebSockets, `fetch` for event streams. */
 import { once } from 'node:events'
 import { type ServeOptions, serve } from '@phial/server'
 import type { Phial } from 'phial'
 import { type ClientOptions, WebSocket } from 'ws'
 
-/** An app on a free port, until the end of the block. */
+/** An app that is served on a free port until the end of the block. */
 export interface Live {
   readonly origin: string
-  /** Stops the server: what is in progress is told, and waited for. */
+  /** Stops the server gracefully. */
   close(): Promise<void>
   /** Opens a WebSocket. */
   open(path: string, options?: ClientOptions & { protocols?: string[] }): Promise<Talk>
@@ -29,12 +29,12 @@ export async function serving(app: Phial, options: ServeOptions = {}): Promise<L
   return { origin, close, open, [Symbol.asyncDispose]: close }
 }
 
-/** A client's side of a WebSocket, which keeps what it hears. */
+/** A WebSocket client that buffers the messages it receives. */
 export class Talk {
   readonly socket: WebSocket
   readonly opened: Promise<unknown>
   readonly closed: Promise<{ code: number; reason: string }>
-  readonly #heard: string[] = []
+  readonly #received: string[] = []
   #wake: (() => void) | undefined
 
   constructor(socket: WebSocket) {
@@ -44,7 +44,7 @@ export class Talk {
       socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }))
     })
     socket.on('message', (data: Buffer, isBinary) => {
-      this.#heard.push(isBinary ? `bytes ${data.toString('hex')}` : data.toString())
+      this.#received.push(isBinary ? `bytes ${data.toString('hex')}` : data.toString())
       this.#wake?.()
     })
     socket.on('error', () => undefined)
@@ -54,15 +54,15 @@ export class Talk {
     this.socket.send(message)
   }
 
-  /** The next message. */
-  async hear(): Promise<string> {
-    while (this.#heard.length === 0) {
+  /** Resolves to the next message. */
+  async receive(): Promise<string> {
+    while (this.#received.length === 0) {
       // oxlint-disable-next-line no-await-in-loop -- messages come one after another
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
     }
-    return this.#heard.shift() ?? ''
+    return this.#received.shift() ?? ''
   }
 }
 
@@ -74,11 +74,11 @@ export class Reading {
 
   constructor(response: Response) {
     this.response = response
-    if (response.body === null) throw new Error('The answer has no body')
+    if (response.body === null) throw new Error('The response does not have a body')
     this.#reader = response.body.getReader()
   }
 
-  /** The next event or comment; `undefined` at a proper end. */
+  /** Resolves to the next event or comment; to `undefined` at the end. */
   async next(): Promise<string | undefined> {
     for (;;) {
       const end = this.#text.indexOf('\n\n')

@@ -10,7 +10,7 @@ import { serving } from './support.ts'
 
 const SECRET_KEY = '0f8e7d6c5b4a39281706f5e4d3c2b1a0'
 
-/** An app that sends back what it hears at `/echo`. */
+/** Returns an app that echoes messages at `/echo`. */
 function echoing(config: Record<string, unknown> = {}): Phial {
   const app = make({ config: { SECRET_KEY, ...config } })
   app.websocket('/echo', async (socket) => {
@@ -19,8 +19,8 @@ function echoing(config: Record<string, unknown> = {}): Phial {
   return app
 }
 
-/** The answer to a handshake that is refused. */
-async function refused(
+/** Returns the response to a rejected handshake. */
+async function rejected(
   url: string,
   options: { headers?: Record<string, string>; origin?: string } = {},
 ): Promise<{ status: number; headers: Record<string, unknown>; text: string }> {
@@ -31,19 +31,19 @@ async function refused(
   return { status: response.statusCode ?? 0, headers: response.headers, text }
 }
 
-test('messages go both ways: text as text, bytes as bytes, as long as they are allowed to be', async () => {
+test('echoes text, bytes and messages of the maximum length', async () => {
   await using live = await serving(echoing())
   const talk = await live.open('/echo')
   const long = 'ä'.repeat(400_000)
   for (const message of ['hello', '', long, Buffer.from('00ff', 'hex')]) talk.send(message)
-  expect([await talk.hear(), await talk.hear()]).toEqual(['hello', ''])
-  expect((await talk.hear()) === long).toBe(true)
-  expect(await talk.hear()).toBe('bytes 00ff')
+  expect([await talk.receive(), await talk.receive()]).toEqual(['hello', ''])
+  expect((await talk.receive()) === long).toBe(true)
+  expect(await talk.receive()).toBe('bytes 00ff')
   talk.socket.close(1000, 'done')
   expect(await talk.closed).toEqual({ code: 1000, reason: 'done' })
 })
 
-test('the platform’s own client is understood', async (context) => {
+test('works with the platform’s WebSocket client', async (context) => {
   if (globalThis.WebSocket === undefined) return context.skip()
   await using live = await serving(echoing())
   const socket = new globalThis.WebSocket(`${live.origin.replace('http', 'ws')}/echo`)
@@ -57,8 +57,8 @@ test('the platform’s own client is understood', async (context) => {
   await new Promise((resolve) => socket.addEventListener('close', resolve))
 })
 
-describe('a handshake is a request:', () => {
-  test('its values, hooks, session, URLs and middleware are there', async () => {
+describe('a handshake', () => {
+  test('has route values, hooks, the session, URLs and middleware', async () => {
     const app = make({ config: { SECRET_KEY } })
     app.get('/login', () => {
       session.user = 'Ann'
@@ -80,11 +80,18 @@ describe('a handshake is a request:', () => {
     const login = await fetch(`${live.origin}/login`)
     const headers = { cookie: login.headers.get('set-cookie') ?? '', 'X-Forwarded-Proto': 'https' }
     const talk = await live.open('/room/6', { headers })
-    expect(JSON.parse(await talk.hear())).toEqual([7, '/room/6', 'Ann', 'room', 'https', '/room/2'])
+    expect(JSON.parse(await talk.receive())).toEqual([
+      7,
+      '/room/6',
+      'Ann',
+      'room',
+      'https',
+      '/room/2',
+    ])
     expect(await talk.closed).toEqual({ code: 1000, reason: '' })
   })
 
-  test('what a hook sets is in the answer, and the session is written with it', async () => {
+  test('sends headers of hooks and the session cookie with the 101', async () => {
     const app = make({ config: { SECRET_KEY } })
     app.beforeRequest(() => {
       session.visits = 1
@@ -104,15 +111,18 @@ describe('a handshake is a request:', () => {
     await once(socket, 'close')
   })
 
-  test('a hook that answers refuses it, and so does an error', async () => {
+  test('is rejected by a hook that returns a response, and by an HTTP error', async () => {
     const app = echoing()
     app.beforeRequest(() => (request.args.has('no') ? makeResponse('no entry', 401) : undefined))
     await using live = await serving(app)
-    expect(await refused(`${live.origin}/echo?no`)).toMatchObject({ status: 401, text: 'no entry' })
-    expect(await refused(`${live.origin}/nowhere`)).toMatchObject({ status: 404 })
+    expect(await rejected(`${live.origin}/echo?no`)).toMatchObject({
+      status: 401,
+      text: 'no entry',
+    })
+    expect(await rejected(`${live.origin}/nowhere`)).toMatchObject({ status: 404 })
   })
 
-  test('an answer that a hook replaces ends it, and the handler never runs', async () => {
+  test('does not run the handler if afterRequest replaces the response', async () => {
     let ran = false
     const app = make()
     app.websocket('/', () => {
@@ -120,11 +130,11 @@ describe('a handshake is a request:', () => {
     })
     app.afterRequest(() => makeResponse('instead', 503))
     await using live = await serving(app)
-    expect(await refused(live.origin)).toMatchObject({ status: 503, text: 'instead' })
+    expect(await rejected(live.origin)).toMatchObject({ status: 503, text: 'instead' })
     expect(ran).toBe(false)
   })
 
-  test('a blueprint may have it, with its prefix and its hooks', async () => {
+  test('can be a route of a blueprint, with its prefix and hooks', async () => {
     const rooms = new Blueprint('rooms', import.meta.url, { urlPrefix: '/rooms' })
     rooms.beforeRequest(() => {
       g.hook = 'of rooms'
@@ -135,10 +145,10 @@ describe('a handshake is a request:', () => {
     const app = make()
     app.registerBlueprint(rooms)
     await using live = await serving(app)
-    expect(await (await live.open('/rooms/a')).hear()).toBe('a of rooms /rooms/b')
+    expect(await (await live.open('/rooms/a')).receive()).toBe('a of rooms /rooms/b')
   })
 
-  test('the request ends after the handler', async () => {
+  test('ends its request after the handler', async () => {
     const order: string[] = []
     const torn = deferred()
     const app = make()
@@ -159,24 +169,28 @@ describe('a handshake is a request:', () => {
   })
 })
 
-describe('a page of another site', () => {
+describe('a handshake from another site', () => {
   const cases: [string, Record<string, string>, number | undefined][] = [
-    ['is refused', { origin: 'https://evil.example' }, 403],
-    ['is refused by what its browser says', { 'sec-fetch-site': 'cross-site' }, 403],
-    ['that may be anybody’s is refused', { origin: 'null' }, 403],
-    ['that is trusted is let in', { origin: 'https://friend.example' }, undefined],
-    ['is not what has no Origin', {}, undefined],
+    ['is rejected by Origin', { origin: 'https://evil.example' }, 403],
+    ['is rejected by Sec-Fetch-Site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['with an opaque origin is rejected', { origin: 'null' }, 403],
+    [
+      'is accepted if TRUSTED_ORIGINS lists the origin',
+      { origin: 'https://friend.example' },
+      undefined,
+    ],
+    ['is not assumed if Origin is missing', {}, undefined],
   ]
   test.each(cases)('%s', async (_, headers, status) => {
     await using live = await serving(echoing({ TRUSTED_ORIGINS: ['https://friend.example'] }))
     if (status !== undefined)
-      return expect(await refused(`${live.origin}/echo`, { headers })).toMatchObject({ status })
+      return expect(await rejected(`${live.origin}/echo`, { headers })).toMatchObject({ status })
     const talk = await live.open('/echo', { headers })
     talk.send('hello')
-    expect(await talk.hear()).toBe('hello')
+    expect(await talk.receive()).toBe('hello')
   })
 
-  test('is not its own, and CROSS_SITE_CHECK lets all in', async () => {
+  test('is distinguished from the app’s own origin, and accepted if CROSS_SITE_CHECK is off', async () => {
     await using live = await serving(echoing())
     await live.open('/echo', { origin: live.origin })
     await using open = await serving(echoing({ CROSS_SITE_CHECK: false }))
@@ -184,8 +198,8 @@ describe('a page of another site', () => {
   })
 })
 
-describe('what is no handshake', () => {
-  test('is told what the address is, with a 400', async () => {
+describe('an invalid handshake', () => {
+  test('gets a 400 with a hint if it is an ordinary request', async () => {
     const client = echoing().testClient()
     const response = await client.get('/echo')
     expect(response.status).toBe(400)
@@ -197,7 +211,7 @@ describe('what is no handshake', () => {
     [{ 'sec-websocket-version': '7' }, /Version/],
     [{ 'sec-websocket-key': 'short' }, /Key/],
     [{ 'sec-websocket-protocol': 'a,,b' }, /Protocol/],
-  ])('for %j is told what is wrong, with a 400', async (changed, words) => {
+  ])('gets a 400 with the reason for %j', async (changed, words) => {
     const headers = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', ...changed } // prettier-ignore
     const environ = { 'phial.upgrade': 'websocket' }
     const response = await echoing().testClient().get('/echo', { headers, environ })
@@ -205,32 +219,32 @@ describe('what is no handshake', () => {
     expect(await response.text()).toMatch(words)
   })
 
-  test('on a server that cannot switch gets a 501, and the log says so once', async () => {
+  test('gets a 501 if the server does not support upgrades, which is logged once', async () => {
     const app = echoing()
     const { log, environ } = logging()
     const ask = () => app.testClient().get('/echo', { headers: { upgrade: 'websocket' }, environ })
     expect([(await ask()).status, (await ask()).status]).toEqual([501, 501])
-    expect(log().match(/does not offer phial\.upgrade/g)).toHaveLength(1)
+    expect(log().match(/does not support phial\.upgrade/g)).toHaveLength(1)
   })
 })
 
-describe('sub-protocols', () => {
+describe('subprotocols', () => {
   test.each([
     [['b', 'a'], 'a'],
     [['b'], 'b'],
     [[], ''],
-  ])('of a client that speaks %j', async (protocols, agreed) => {
+  ])('of a client that offers %j', async (protocols, agreed) => {
     const app = make()
     app.websocket('/', { protocols: ['a', 'b'] }, (socket) => socket.send(`[${socket.protocol}]`))
     await using live = await serving(app)
     const talk = await live.open('/', { protocols })
-    expect(await talk.hear()).toBe(`[${agreed}]`)
+    expect(await talk.receive()).toBe(`[${agreed}]`)
     expect(talk.socket.protocol).toBe(agreed)
   })
 })
 
-describe('the end', () => {
-  test('a handler that throws closes with 1011, and its error is logged', async () => {
+describe('closing', () => {
+  test('with 1011 if the handler throws, and the error is logged', async () => {
     const app = make()
     const { log, environ } = logging()
     const inner = app.wsgiApp
@@ -243,7 +257,7 @@ describe('the end', () => {
     expect(log()).toMatch(/Exception on "\/" \[GET\][^]*Error: broken/)
   })
 
-  test('a handler that aborts closes with 1008 and what it says', async () => {
+  test('with 1008 and the description if the handler aborts', async () => {
     const app = make()
     app.websocket('/', () => abort(403, `Members only: ${'ä'.repeat(100)}`))
     await using live = await serving(app)
@@ -252,33 +266,33 @@ describe('the end', () => {
     expect(reason).toMatch(/^Members only: ä{54}$/)
   })
 
-  test('a message that is too long closes with 1009', async () => {
+  test('with 1009 if a message is too long', async () => {
     await using live = await serving(echoing({ WEBSOCKET_MAX_MESSAGE_SIZE: 10 }))
     const talk = await live.open('/echo')
     talk.send('0123456789')
-    expect(await talk.hear()).toBe('0123456789')
+    expect(await talk.receive()).toBe('0123456789')
     talk.send('0123456789a')
     expect(await talk.closed).toMatchObject({ code: 1009 })
   })
 
-  test('a server that stops says 1001, and waits for the answer and the handler', async () => {
-    const heard = deferred<string>()
+  test('with 1001 if the server stops, which waits for the peer and the handler', async () => {
+    const closure = deferred<string>()
     const app = make()
     app.websocket('/', async (socket) => {
       for await (const message of socket) await socket.send(message)
-      heard.resolve(JSON.stringify(await socket.closed))
+      closure.resolve(JSON.stringify(await socket.closed))
     })
     await using live = await serving(app)
     const talk = await live.open('/')
     talk.send('hello')
-    await talk.hear()
+    await talk.receive()
     const closed = live.close()
     expect(await talk.closed).toEqual({ code: 1001, reason: 'The server is going away' })
     await closed
-    expect(JSON.parse(await heard.promise)).toMatchObject({ code: 1001 })
+    expect(JSON.parse(await closure.promise)).toMatchObject({ code: 1001 })
   })
 
-  test('a client that breaks off ends the loop, with 1006', async () => {
+  test('with 1006 if the connection is lost, which ends the loop', async () => {
     const ended = deferred<number>()
     const app = make()
     app.websocket('/', async (socket) => {
@@ -288,12 +302,12 @@ describe('the end', () => {
     await using live = await serving(app)
     const talk = await live.open('/')
     talk.send('hello')
-    await talk.hear()
+    await talk.receive()
     talk.socket.terminate()
     expect(await ended.promise).toBe(1006)
   })
 
-  test('a client that does not answer pings is given up', async () => {
+  test('with 1006 if the client does not answer pings', async () => {
     const ended = deferred<number>()
     const app = make({ config: { WEBSOCKET_PING_INTERVAL: 0.02 } })
     app.websocket('/', async (socket) => {
@@ -313,7 +327,7 @@ describe('the end', () => {
   })
 })
 
-test('a client that sends faster than the handler reads has to wait', async () => {
+test('applies back-pressure to a client that sends faster than the handler reads', async () => {
   const [asked, go] = [deferred(), deferred()]
   const app = make()
   app.websocket('/', async (socket) => {
@@ -335,10 +349,10 @@ test('a client that sends faster than the handler reads has to wait', async () =
   }
   expect(now).toBeGreaterThan(2 ** 25)
   go.resolve()
-  expect(await talk.hear()).toBe(String(2 ** 26))
+  expect(await talk.receive()).toBe(String(2 ** 26))
 })
 
-test('a handler that is missing is said when the route is added', () => {
+test('throws for a missing handler when the route is added', () => {
   expect(() => make().websocket('/', 'hello' as never)).toThrow(
     expect.objectContaining({ code: 'ERR_PHIAL_VIEW_MISSING' }),
   )

@@ -15,15 +15,15 @@ const record = (message: string, fields: LogRecord['fields'] = {}): LogRecord =>
 const environ = (entries: Record<string, unknown>) =>
   make().testRequestContext('/', { environ: entries }).request.environ
 
-describe('a line for a person', () => {
-  test('has time, level, message and fields', () => {
+describe('a record as text', () => {
+  test('has the time, the level, the message and the fields', () => {
     const fields = { item: 'green tea', left: 3, path: '/a', nothing: undefined, list: [1] }
     expect(asLine(record('Stock is low', fields))).toBe(
       '20:55:11 WARNING Stock is low item="green tea" left=3 path=/a list=[ 1 ]',
     )
   })
 
-  test('has the stack of an error beneath it', () => {
+  test('is followed by the stack of an error', () => {
     expect(asLine(record('It failed', { error: new Error('no') }))).toMatch(
       /^20:55:11 WARNING It failed\nError: no\n +at /,
     )
@@ -32,14 +32,14 @@ describe('a line for a person', () => {
     )
   })
 
-  test('says how an error of Phial’s own is explained', () => {
+  test('names the command that explains an error code of Phial', () => {
     const error = Object.assign(new Error('no'), { code: 'ERR_PHIAL_SETUP_LATE' })
     expect(asLine(record('It failed', { error }))).toMatch(
       /\n\(phial explain ERR_PHIAL_SETUP_LATE\)$/,
     )
   })
 
-  test('cannot be made two by what is in it, and sets no colours', () => {
+  test('indents further lines and escapes control characters, so that no line can be forged', () => {
     const text = asLine(record('a\n20:55:12 ERROR b\r\nc\u001b[31m', { d: 'e\nf\u001b' }))
     expect(text).toBe(
       String.raw`20:55:11 WARNING a
@@ -49,8 +49,8 @@ describe('a line for a person', () => {
   })
 })
 
-describe('JSON', () => {
-  test('has errors with their parts', () => {
+describe('a record as JSON', () => {
+  test('has the name, message, code and stack of an error', () => {
     const error = Object.assign(new TypeError('no'), { code: 'E1' })
     expect(JSON.parse(asJson(record('It failed', { error })))).toMatchObject({
       error: { name: 'TypeError', message: 'no', code: 'E1', stack: expect.any(String) as unknown },
@@ -59,7 +59,7 @@ describe('JSON', () => {
 
   test.each([
     [
-      'a circle',
+      'a circular structure',
       () =>
         Object.assign(
           {},
@@ -71,20 +71,20 @@ describe('JSON', () => {
         ),
     ],
     [
-      'a getter that fails',
+      'a getter that throws',
       () => ({
         get a(): never {
           throw new Error('no')
         },
       }),
     ],
-    ['a number that JSON has no way to write', () => ({ big: 10n })],
-  ])('is written of %s too', (_, make) => {
+    ['a bigint, which JSON does not support', () => ({ big: 10n })],
+  ])('is written for %s, too', (_, make) => {
     expect(JSON.parse(asJson(record('a', { value: make() })))).toMatchObject({ message: 'a' })
   })
 })
 
-test('whatever is said, it is one line of JSON that says it', () => {
+test('any message and fields are one line of JSON, and text without control characters', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
@@ -99,8 +99,8 @@ test('whatever is said, it is one line of JSON that says it', () => {
   )
 })
 
-describe('a request’s id', () => {
-  test('is what the middleware set, else the header', () => {
+describe('the request id', () => {
+  test('is the one that the middleware set, or else the header', () => {
     expect(requestIdOf(environ({ HTTP_X_REQUEST_ID: 'a' }))).toBe('a')
     const both = { HTTP_X_REQUEST_ID: 'a', 'phial.request_id': 'b' }
     expect(requestIdOf(environ(both))).toBe('b')
@@ -108,14 +108,14 @@ describe('a request’s id', () => {
     expect(requestIdOf(undefined)).toBeUndefined()
   })
 
-  test('is none that could not stand in a log', () => {
+  test('is ignored if it is too long or has characters that a log does not allow', () => {
     expect(requestIdOf(environ({ HTTP_X_REQUEST_ID: 'a b\n' }))).toBeUndefined()
     expect(requestIdOf(environ({ HTTP_X_REQUEST_ID: 'a'.repeat(300) }))).toBeUndefined()
   })
 
-  test('is in both forms', () => {
-    const asked = { ...record('a'), environ: environ({ 'phial.request_id': 'r-1' }) }
-    expect(asLine(asked)).toBe('20:55:11 WARNING a requestId=r-1')
-    expect(JSON.parse(asJson(asked))).toMatchObject({ requestId: 'r-1', method: 'GET', path: '/' })
+  test('is in both formats', () => {
+    const logged = { ...record('a'), environ: environ({ 'phial.request_id': 'r-1' }) }
+    expect(asLine(logged)).toBe('20:55:11 WARNING a requestId=r-1')
+    expect(JSON.parse(asJson(logged))).toMatchObject({ requestId: 'r-1', method: 'GET', path: '/' })
   })
 })

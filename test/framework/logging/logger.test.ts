@@ -4,7 +4,7 @@ import { type Config, type Logger, type LogRecord, Phial } from 'phial'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { logging, make, messages, raise } from '../support.ts'
 
-/** What an app's logger hands on. */
+/** Returns the logger of an app, and the records that its handler receives. */
 function recorded(config: Partial<Config> = {}): { logger: Logger; records: LogRecord[] } {
   const { logger } = make({ config })
   const records: LogRecord[] = []
@@ -12,7 +12,7 @@ function recorded(config: Partial<Config> = {}): { logger: Logger; records: LogR
   return { logger, records }
 }
 
-function sayAll(logger: Logger): void {
+function logAllLevels(logger: Logger): void {
   logger.debug('a')
   logger.info('b')
   logger.warning('c')
@@ -20,19 +20,19 @@ function sayAll(logger: Logger): void {
   logger.critical('e')
 }
 
-describe('levels', () => {
+describe('the log level', () => {
   test.each([
     [{}, 'info warning error critical'],
     [{ DEBUG: true }, 'debug info warning error critical'],
     [{ LOG_LEVEL: 'error' as const }, 'error critical'],
     [{ DEBUG: true, LOG_LEVEL: 'critical' as const }, 'critical'],
-  ])('with %j, %s are written', (config, levels) => {
+  ])('is set by %j, which writes %s', (config, levels) => {
     const { logger, records } = recorded(config)
-    sayAll(logger)
+    logAllLevels(logger)
     expect(records.map(({ level }) => level).join(' ')).toBe(levels)
   })
 
-  test('may be asked for, and follow the settings as they are now', () => {
+  test('can be queried, and follows changes of the settings', () => {
     const app = make()
     expect(app.logger.isEnabledFor('debug')).toBe(false)
     app.config.LOG_LEVEL = 'debug'
@@ -40,8 +40,8 @@ describe('levels', () => {
   })
 })
 
-describe('what is said goes', () => {
-  test('into the log of the request, with the request', async () => {
+describe('a record is written', () => {
+  test('to wsgi.errors of the request, with the method and the path', async () => {
     const app = make({ config: { LOG_FORMAT: 'json' } })
     app.get('/tea', async () => {
       await Promise.resolve()
@@ -65,14 +65,14 @@ describe('what is said goes', () => {
     })
   })
 
-  test('to standard error, where there is no request', () => {
+  test('to standard error outside of a request', () => {
     const print = vi.spyOn(console, 'error').mockReturnValue()
     onTestFinished(() => print.mockRestore())
     make().logger.info('Ready')
     expect(print).toHaveBeenCalledWith(expect.stringMatching(/^[\d:]{8} INFO Ready$/))
   })
 
-  test('to a handler of one’s own, with time, fields and request', () => {
+  test('to a custom handler, with the time, the fields and the environ', () => {
     const { logger, records } = recorded()
     logger.info('Ready', { port: 8000 })
     expect(records).toEqual([
@@ -86,7 +86,7 @@ describe('what is said goes', () => {
     ])
   })
 
-  test('as lines in debug mode', async () => {
+  test('as text in debug mode', async () => {
     const app = new Phial(import.meta.url, { config: { DEBUG: true } })
     app.get('/', () => {
       app.logger.info('Hello')
@@ -97,7 +97,7 @@ describe('what is said goes', () => {
     expect(log()).toMatch(/^[\d:]{8} INFO Hello\n$/)
   })
 
-  test('as JSON where standard error is no terminal', async () => {
+  test('as JSON if standard error is not a terminal', async () => {
     const program = `import { Phial } from 'phial'
       new Phial(import.meta.url).logger.info('Ready', { port: 8000 })`
     const { stderr } = await promisify(execFile)(
@@ -109,7 +109,7 @@ describe('what is said goes', () => {
   })
 })
 
-test('an error that nobody handled is logged with its stack, and its causes', async () => {
+test('an unhandled error is logged with its stack and its causes', async () => {
   const app = make({ config: { LOG_FORMAT: 'json' } })
   const { log, environ } = logging()
   app.get('/', raise(new Error('outer', { cause: new TypeError('inner') })))

@@ -20,7 +20,7 @@ afterEach(() => {
   for (const disconnect of disconnects.splice(0)) disconnect()
 })
 
-/** Notes the name of each signal that is sent. */
+/** Records the name of each signal that is sent. */
 function listen(): string[] {
   const names: string[] = []
   const signals = [
@@ -38,7 +38,7 @@ function listen(): string[] {
   return names
 }
 
-test('a request is observed if a signal has a receiver or it has a trace', () => {
+test('a request is observed if a signal has a receiver or the request has a trace', () => {
   const { environ } = make().testRequestContext('/').request
   expect(isObserved(environ)).toBe(false)
   const trace: LayerTrace = {
@@ -53,7 +53,7 @@ test('a request is observed if a signal has a receiver or it has a trace', () =>
   expect(isObserved(environ)).toBe(false)
 })
 
-test('the signals of a request come in the order of its steps', async () => {
+test('a request sends its signals in the order of its steps', async () => {
   const app = make()
   app.get('/', () => 'x')
   const client = app.testClient()
@@ -69,7 +69,7 @@ test('the signals of a request come in the order of its steps', async () => {
   ])
 })
 
-test('those of an error that no handler answers, too', async () => {
+test('a request with an unhandled error sends gotRequestException in between', async () => {
   const app = make()
   app.get('/', raise(new Error('oh')))
   const client = app.testClient()
@@ -86,7 +86,7 @@ test('those of an error that no handler answers, too', async () => {
   ])
 })
 
-test('a receiver that throws at the end is logged, and keeps nothing else from ending', async () => {
+test('logs the error of a receiver that throws at the end, and continues the teardown', async () => {
   const app = make()
   app.get('/', () => 'x')
   const { environ, log } = logging()
@@ -99,19 +99,19 @@ test('a receiver that throws at the end is logged, and keeps nothing else from e
 })
 
 test.each([false, true])(
-  'an answer that the gateway refuses ends its request once, and is no error of a view: later %s',
-  async (isLate) => {
+  'a response that the gateway rejects ends its request once, without gotRequestException (async: %s)',
+  async (isAsync) => {
     const app = make({ config: { PROPAGATE_EXCEPTIONS: true } })
-    const refused = (): Response => new Response('x', { headers: { 'X-Bad': 'a\nb' } })
-    app.get('/', () => (isLate ? Promise.resolve(refused()) : refused()))
+    const rejected = (): Response => new Response('x', { headers: { 'X-Bad': 'a\nb' } })
+    app.get('/', () => (isAsync ? Promise.resolve(rejected()) : rejected()))
     const { environ } = app.testRequestContext('/').request
     const names = listen()
     await expect(
       (async () =>
         app.wsgiApp(environ, () => {
-          throw new Error('refused')
+          throw new Error('rejected')
         }))(),
-    ).rejects.toThrow('refused')
+    ).rejects.toThrow('rejected')
     expect(names.filter((name) => name !== 'requestFinished')).toEqual([
       'appcontextPushed',
       'requestStarted',

@@ -14,9 +14,9 @@ import {
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { logging, make, raise } from '../support.ts'
 
-/** Connects to everything about requests, for one app. */
-function listen(app: Phial): { said: string[]; disconnect: () => void } {
-  const said: string[] = []
+/** Connects to all signals about requests of one app. */
+function listen(app: Phial): { events: string[]; disconnect: () => void } {
+  const events: string[] = []
   const signals = {
     appcontextPushed,
     requestStarted,
@@ -31,26 +31,26 @@ function listen(app: Phial): { said: string[]; disconnect: () => void } {
     const one: Signal<{ context: AppContext }> = signal as never
     return one.connect((sender, { context }) => {
       expect([sender, context.app]).toEqual([app, app])
-      said.push(name)
+      events.push(name)
     }, app)
   })
-  return { said, disconnect: () => ends.forEach((end) => end()) }
+  return { events, disconnect: () => ends.forEach((end) => end()) }
 }
 
-describe('Signals', () => {
-  test('tell a request from its start to its end', async () => {
+describe('the signals of an app', () => {
+  test('are sent from the start of a request to its end', async () => {
     const app = make()
-    const { said, disconnect } = listen(app)
-    app.beforeRequest(() => void said.push('(before)'))
-    app.afterRequest(() => void said.push('(after)'))
-    app.teardownRequest(() => void said.push('(teardown)'))
+    const { events, disconnect } = listen(app)
+    app.beforeRequest(() => void events.push('(before)'))
+    app.afterRequest(() => void events.push('(after)'))
+    app.teardownRequest(() => void events.push('(teardown)'))
     app.get('/', function* stream() {
-      said.push('(body)')
+      events.push('(body)')
       yield ''
     })
     await app.testClient().get('/')
     disconnect()
-    expect(said).toEqual([
+    expect(events).toEqual([
       'appcontextPushed',
       'requestStarted',
       '(before)',
@@ -62,12 +62,12 @@ describe('Signals', () => {
       'appcontextTearingDown',
       'appcontextPopped',
     ])
-    said.length = 0
+    events.length = 0
     await app.testClient().get('/')
-    expect(said).toEqual(['(before)', '(after)', '(body)', '(teardown)'])
+    expect(events).toEqual(['(before)', '(after)', '(body)', '(teardown)'])
   })
 
-  test('got_request_exception, for what no handler took, also when it goes on', async () => {
+  test('include gotRequestException for an unhandled error, even if it is propagated', async () => {
     const app = make()
     const error = new Error('unexpected')
     app.get('/', raise(error))
@@ -89,7 +89,7 @@ describe('Signals', () => {
     ])
   })
 
-  test('request_finished has the response that is sent, error pages included', async () => {
+  test('include requestFinished with the response that is sent, even for an error page', async () => {
     const app = make()
     const statuses: number[] = []
     const end = requestFinished.connect((_, { response }) => {
@@ -101,7 +101,7 @@ describe('Signals', () => {
     expect(statuses).toEqual([404])
   })
 
-  test('a receiver of requestStarted that fails is an error of the request', async () => {
+  test('cause a 500 if a receiver of requestStarted throws', async () => {
     const app = make()
     const { environ, log } = logging()
     app.get('/', () => '')
@@ -111,12 +111,12 @@ describe('Signals', () => {
     expect(log()).toContain('receiver')
   })
 
-  test('app contexts are told of without a request too', () => {
+  test('are sent for an app context without a request', () => {
     const app = make()
-    const { said, disconnect } = listen(app)
-    app.appContext().run(() => said.push('(work)'))
+    const { events, disconnect } = listen(app)
+    app.appContext().run(() => events.push('(work)'))
     disconnect()
-    expect(said).toEqual([
+    expect(events).toEqual([
       'appcontextPushed',
       '(work)',
       'appcontextTearingDown',
@@ -125,10 +125,10 @@ describe('Signals', () => {
   })
 })
 
-describe('subscribe per sender', () => {
+describe('a receiver', () => {
   const [one, other] = [make(), make()]
 
-  test('a receiver hears its sender, or all of them, until it disconnects', () => {
+  test('is called for its sender, or for all senders, until it disconnects', () => {
     const signal = new Signal<number>('test')
     const [own, every] = [vi.fn(), vi.fn()]
     expect(signal.hasReceivers).toBe(false)
@@ -151,7 +151,7 @@ describe('subscribe per sender', () => {
     expect(own).toHaveBeenLastCalledWith(one, 4)
   })
 
-  test('a receiver may disconnect while it is told', () => {
+  test('may disconnect while it is called', () => {
     const signal = new Signal<number>('test')
     const after = vi.fn()
     const end = signal.connect(() => end())
@@ -161,10 +161,12 @@ describe('subscribe per sender', () => {
     expect(after).toHaveBeenCalledTimes(2)
   })
 
-  test('a receiver that takes its time is refused', () => {
+  test('causes a TypeError if it is asynchronous', () => {
     const signal = new Signal<number>('test')
     const late: () => unknown = async () => undefined
     signal.connect(late)
-    expect(() => signal.send(one, 1)).toThrow('A receiver of the signal test returned a promise')
+    expect(() => signal.send(one, 1)).toThrow(
+      'Expected a synchronous receiver for the signal test, received one that returned a promise',
+    )
   })
 })

@@ -9,16 +9,16 @@ import { make, raise } from '../support.ts'
 const NAMES = ['phial.request', 'phial.view', 'phial.template'] as const
 const MOMENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const
 
-/** What all channels say, in order, until the test ends. */
-function listen(): { told: string[]; messages: object[] } {
-  const told: string[] = []
+/** Records what all channels publish, in order, until the test ends. */
+function listen(): { events: string[]; messages: object[] } {
+  const events: string[] = []
   const messages: object[] = []
   for (const name of NAMES) {
     const subscribers = Object.fromEntries(
       MOMENTS.map((moment) => [
         moment,
         (message: object) => {
-          told.push(`${name.slice('phial.'.length)} ${moment}`)
+          events.push(`${name.slice('phial.'.length)} ${moment}`)
           if (moment === 'start') messages.push(message)
         },
       ]),
@@ -26,31 +26,31 @@ function listen(): { told: string[]; messages: object[] } {
     tracingChannel(name).subscribe(subscribers)
     onTestFinished(() => tracingChannel(name).unsubscribe(subscribers))
   }
-  return { told, messages }
+  return { events, messages }
 }
 
-describe('a request is told', () => {
-  test('with its view, at once if they answer at once', async () => {
-    const { told, messages } = listen()
+describe('a request is traced', () => {
+  test('with its view, without asynchronous events if the view is synchronous', async () => {
+    const { events, messages } = listen()
     const app = make()
     app.get('/posts/:id', function post({ id }) {
       return id
     })
     await app.testClient().get('/posts/7')
-    expect(told).toEqual(['request start', 'view start', 'view end', 'request end'])
+    expect(events).toEqual(['request start', 'view start', 'view end', 'request end'])
     expect(messages).toMatchObject([
       { status: '200 OK', context: { request: { path: '/posts/7' } } },
       { endpoint: 'post', pattern: '/posts/:id' },
     ])
   })
 
-  test('with the end of what takes its time', async () => {
-    const { told } = listen()
+  test('with asynchronous events if the view is asynchronous', async () => {
+    const { events } = listen()
     const app = make()
     app.get('/', async () => Promise.resolve('late'))
     const response = await app.testClient().get('/')
     expect(await response.text()).toBe('late')
-    expect(told).toEqual([
+    expect(events).toEqual([
       'request start',
       'view start',
       'view end',
@@ -63,55 +63,52 @@ describe('a request is told', () => {
   })
 
   test('with its templates', async () => {
-    const { told, messages } = listen()
+    const { events, messages } = listen()
     const app = make()
     app.get('/', () => renderTemplateString('Hello'))
     await app.testClient().get('/')
-    expect(told.slice(2, 4)).toEqual(['template start', 'template end'])
+    expect(events.slice(2, 4)).toEqual(['template start', 'template end'])
     expect(messages[2]).toEqual({ template: undefined })
   })
 
   test.each([
-    ['at once', raise(new Error('no'))],
-    ['later', async () => Promise.reject(new Error('no'))],
-  ])(
-    'with the error of its view, raised %s, and the status that it was answered with',
-    async (_, view) => {
-      const { told, messages } = listen()
-      const app = make()
-      app.get('/', view)
-      app.errorHandler(Error, () => makeResponse('sorry', 503))
-      await app.testClient().get('/')
-      expect(told.filter((moment) => moment.endsWith('error'))).toEqual(['view error'])
-      expect(messages).toMatchObject([
-        { status: '503 Service Unavailable' },
-        { error: { message: 'no' } },
-      ])
-    },
-  )
+    ['synchronously', raise(new Error('no'))],
+    ['asynchronously', async () => Promise.reject(new Error('no'))],
+  ])('with the error of its view, thrown %s, and the status of the response', async (_, view) => {
+    const { events, messages } = listen()
+    const app = make()
+    app.get('/', view)
+    app.errorHandler(Error, () => makeResponse('sorry', 503))
+    await app.testClient().get('/')
+    expect(events.filter((moment) => moment.endsWith('error'))).toEqual(['view error'])
+    expect(messages).toMatchObject([
+      { status: '503 Service Unavailable' },
+      { error: { message: 'no' } },
+    ])
+  })
 
-  test('with an error that goes on to the server', async () => {
-    const { told } = listen()
+  test('with an error that is propagated to the server', async () => {
+    const { events } = listen()
     const app = make({ config: { TESTING: true } })
     app.get('/', raise(new Error('no')))
     await expect(app.testClient().get('/')).rejects.toThrow('no')
-    expect(told.filter((moment) => moment.endsWith('error'))).toEqual([
+    expect(events.filter((moment) => moment.endsWith('error'))).toEqual([
       'view error',
       'request error',
     ])
   })
 
-  test('without a view where there is none', async () => {
-    const { told, messages } = listen()
+  test('without a view if no rule matches', async () => {
+    const { events, messages } = listen()
     const app = make()
     app.beforeRequest(() => abort(403))
     await app.testClient().get('/nowhere')
-    expect(told).toEqual(['request start', 'request end'])
+    expect(events).toEqual(['request start', 'request end'])
     expect(messages).toMatchObject([{ status: '403 Forbidden' }])
   })
 })
 
-test('a span can be kept from the beginning of a request to whatever it awaits', async () => {
+test('a store bound to the start of a request is available in asynchronous code of the request', async () => {
   const spans = new AsyncLocalStorage<string>()
   const { start } = tracingChannel('phial.request')
   start.bindStore(spans, () => 'span-1')
@@ -125,14 +122,14 @@ test('a span can be kept from the beginning of a request to whatever it awaits',
   expect(spans.getStore()).toBeUndefined()
 })
 
-test('nothing is told where nobody listens', async () => {
+test('a request without subscribers is not traced', async () => {
   const app = make()
   app.get('/', () => 'Hello')
   expect(channel('tracing:phial.request:start').hasSubscribers).toBe(false)
   expect((await app.testClient().get('/')).status).toBe(200)
 })
 
-test('an app runs where there are no channels', async () => {
+test('an app runs if the platform has no diagnostics channels', async () => {
   const program = `process.getBuiltinModule = undefined
     const { Phial } = await import('phial')
     const app = new Phial('file:///app.js')

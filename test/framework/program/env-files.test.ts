@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { envFiles, withEnvFiles } from '../../../packages/framework/src/program/env-files.ts'
 import { siteWith } from '../../cli/support/site.ts'
 
-test('.env and .phialenv: the real environment wins, then named files, .env, .phialenv', async () => {
+test('the real environment precedes named env files, .env and .phialenv', async () => {
   await using site = await siteWith({
     'named.env': 'A=named\nB=named',
     '.env': '# secrets\nexport A=env\nB=env\nC="env, quoted"\nR=env',
@@ -20,15 +20,15 @@ test('.env and .phialenv: the real environment wins, then named files, .env, .ph
   expect(envFiles('/site', ['../a.env'])).toEqual(['/a.env', '/site/.env', '/site/.phialenv'])
 })
 
-test('a named file has to exist', async () => {
+test('throws if a named env file does not exist', async () => {
   await using site = await siteWith({})
   expect(withEnvFiles({}, site.path, [], parseEnvFile).env).toEqual({})
   expect(() => withEnvFiles({}, site.path, ['no.env'], parseEnvFile)).toThrow(
-    `Cannot read the variables of ${site.path}/no.env (ENOENT). Check the path after --env-file.`,
+    `Cannot read the env file ${site.path}/no.env (ENOENT). Check the path after --env-file.`,
   )
 })
 
-test('a byte order mark and a line without = lose no variable of .env', async () => {
+test('reads all variables of .env despite a byte order mark and a line without =', async () => {
   const app = `import { Phial } from 'phial'
 export const app = new Phial(import.meta.url)
 const { FIRST, THIRD } = process.env

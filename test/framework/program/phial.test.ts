@@ -8,23 +8,23 @@ app.cli.command('break', 'Breaks', () => {
   throw new TypeError('broken')
 })
 app.cli
-  .group('users', 'All about users')
-  .command('list', 'Lists them', (_, { echo }) => echo('ada'))
+  .group('users', 'Manage users')
+  .command('list', 'Lists all users', (_, { echo }) => echo('ada'))
 
 /** Runs a command line without `@phial/cli`. */
-async function inProcess(...words: string[]): Promise<[number, string, string]> {
-  const said = { stdout: '', stderr: '' }
+async function inProcess(...argv: string[]): Promise<[number, string, string]> {
+  const printed = { stdout: '', stderr: '' }
   const output = {
-    stdout: (text: string) => void (said.stdout += text),
-    stderr: (text: string) => void (said.stderr += text),
+    stdout: (text: string) => void (printed.stdout += text),
+    stderr: (text: string) => void (printed.stderr += text),
   }
   const loader = { loadApplication: () => Promise.resolve(app), parseEnvFile: () => ({}) }
   const options = { folder: '/no/such/folder', env: { PHIAL_APP: 'app' }, output, loader }
-  const code = await phial(words, options)
-  return [code, said.stdout, said.stderr]
+  const code = await phial(argv, options)
+  return [code, printed.stdout, printed.stderr]
 }
 
-test('runs the commands of the app, and reports how they ended', async () => {
+test('runs the commands of the app, and returns their exit codes', async () => {
   expect(await inProcess('greet', 'ada')).toEqual([0, 'Hello ada\n', ''])
   expect(await inProcess('users', 'list')).toEqual([0, 'ada\n', ''])
   expect(await inProcess('break')).toEqual([
@@ -39,17 +39,17 @@ test('runs the commands of the app, and reports how they ended', async () => {
   ])
 })
 
-test.for(BUILT_IN)('%s says in one line which package it comes with', async (name) => {
+test.for(BUILT_IN)('%s exits with 1 and names the package that it requires', async (name) => {
   expect(await inProcess(name)).toEqual([
     1,
     '',
-    `phial ${name} comes with the package @phial/cli, which is not installed: npm install --save-dev @phial/cli\n`,
+    `phial ${name} requires the package @phial/cli, which is not installed. Install it: npm install --save-dev @phial/cli\n`,
   ])
 })
 
-test('help lists the commands that another package would add', async () => {
+test('help lists the commands of @phial/cli even if it is not installed', async () => {
   const [code, stdout, stderr] = await inProcess('--help')
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/ {2}greet +Greets\n/)
-  expect(stdout).toMatch(/ {2}run +comes with @phial\/cli: npm install --save-dev @phial\/cli\n/)
+  expect(stdout).toMatch(/ {2}run +requires @phial\/cli: npm install --save-dev @phial\/cli\n/)
 })

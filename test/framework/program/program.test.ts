@@ -3,7 +3,7 @@ import { Phial } from '../../../packages/framework/src/app.ts'
 import { findApp, Program } from '../../../packages/framework/src/program/program.ts'
 import { siteWith } from '../../cli/support/site.ts'
 
-test('PHIAL_APP, also of .phialenv; --app comes before it', async () => {
+test('PHIAL_APP selects the app, also from .phialenv, and --app overrides it', async () => {
   const app = (name: string): string =>
     `import { Phial } from 'phial'\nexport const app = new Phial(import.meta.url, { staticFolder: null })\napp.get('/${name}', () => '')`
   await using site = await siteWith({
@@ -16,7 +16,7 @@ test('PHIAL_APP, also of .phialenv; --app comes before it', async () => {
   expect((await site.run(['--app', 'two', 'routes'])).stdout).toContain('/two')
 })
 
-test.for<[words: string[], files: Record<string, string>, code: number, line: RegExp]>([
+test.for<[argv: string[], files: Record<string, string>, code: number, line: RegExp]>([
   [['routes'], {}, 4, /^No app was found: /],
   [['--app', 'nope', 'routes'], {}, 4, /^cannot find module nope in /],
   [['routes'], { 'app.ts': 'export const x = 1' }, 4, /^app\.ts exports no application as default/],
@@ -27,10 +27,10 @@ test.for<[words: string[], files: Record<string, string>, code: number, line: Re
     4,
     /^app is an application, but not a Phial app, so only phial run supports it/,
   ],
-  [['-e', 'no.env', 'routes'], {}, 1, /^Cannot read the variables of .*no\.env \(ENOENT\)/],
-])('%j of %j: %i, and one clear line', async ([words, files, code, line]) => {
+  [['-e', 'no.env', 'routes'], {}, 1, /^Cannot read the env file .*no\.env \(ENOENT\)/],
+])('%j with the files %j exits with %i and prints one line', async ([argv, files, code, line]) => {
   await using site = await siteWith(files)
-  const ended = await site.run(words)
+  const ended = await site.run(argv)
   expect([ended.code, ended.stdout, ended.stderr.split('\n')[0]]).toEqual([
     code,
     '',
@@ -38,7 +38,7 @@ test.for<[words: string[], files: Record<string, string>, code: number, line: Re
   ])
 })
 
-test('what is given, else wsgi, else app, whatever their ending', async () => {
+test('finds the given app, or else wsgi, or else app, with any extension', async () => {
   await using site = await siteWith({ 'app.mts': '', 'other.ts': '' })
   expect(findApp('other:app', site.path)).toBe('other:app')
   expect(findApp(undefined, site.path)).toBe('app')
@@ -46,14 +46,14 @@ test('what is given, else wsgi, else app, whatever their ending', async () => {
   expect(findApp('', site.path)).toBe('wsgi')
 })
 
-test('none is one clear line', async () => {
+test('throws if no app is given or found', async () => {
   await using site = await siteWith({ 'site.ts': '' })
   expect(() => findApp(undefined, site.path)).toThrow(
-    `No app was found: ${site.path} has neither an app.ts nor a wsgi.ts (nor one of .mts .js .mjs .cjs). Pass the app with phial --app module:app …, or set PHIAL_APP.`,
+    `No app was found: ${site.path} has neither an app.ts nor a wsgi.ts (.mts .js .mjs .cjs work, too). Pass the app with phial --app module:app …, or set PHIAL_APP.`,
   )
 })
 
-test('code of the folder and of the app’s, and no other', async () => {
+test('ownFiles returns only code files in the working folder and in the app’s folder', async () => {
   const app = new Phial(import.meta.url)
   const files = [
     '/site/app.ts',

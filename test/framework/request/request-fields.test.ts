@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type Request, request } from 'phial'
 import { expect, test } from 'vitest'
-import { asked } from '../fields/support.ts'
+import { requestWith as asked } from '../fields/support.ts'
 import { make } from '../support.ts'
 
 test.each<[keyof Request, string, string, unknown]>([

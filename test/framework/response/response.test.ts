@@ -32,6 +32,17 @@ describe('redirect', () => {
     expect(() => redirect(location)).toThrow('would lead to another host')
   })
 
+  test.each(['javascript:alert(1)', ' JavaScript:alert(1)', 'data:text/html,a', 'vbscript:a'])(
+    'rejects %j, which is code and not an address',
+    (location) => {
+      expect(() => redirect(location)).toThrow('is code and not an address')
+    },
+  )
+
+  test.each([200, 304, 404, Number.NaN])('throws for the status %s', (status) => {
+    expect(() => redirect('/', status as 303)).toThrow(/expected the status 301.*received/)
+  })
+
   test('accepts another status', () => {
     expect(redirect('/', 308).status).toBe(308)
   })

@@ -1,4 +1,4 @@
-/** Whatever a client sends: an answer comes, and it is no 500. */
+/** Random requests never cause a 500. */
 import { call } from '@phial/core'
 import fc from 'fast-check'
 import {
@@ -14,8 +14,8 @@ import {
 } from 'phial'
 import { describe, expect, test } from 'vitest'
 
-/** An app that touches all that a request can say. */
-function curious(): Phial {
+/** Returns an app that reads every part of a request. */
+function appThatReadsAll(): Phial {
   const app = new Phial(import.meta.url, {
     config: { SECRET_KEY: '0123456789abcdef0123456789abcdef', PROPAGATE_EXCEPTIONS: true },
   })
@@ -42,7 +42,7 @@ function curious(): Phial {
   return app
 }
 
-/** Text of bytes as the gateway has it, the odd ones often. */
+/** Text with one character for each byte, as in the gateway, with a preference for special characters. */
 const bytes = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCodePoint(code)) }),
   fc.string({
@@ -68,7 +68,7 @@ const query = fc.oneof(
   fc.tuple(fc.constantFrom('next', 'value', '__proto__'), bytes).map((pair) => pair.join('=')),
 )
 
-/** What no server lets into a header. */
+/** Text without the characters that servers reject in headers. */
 const header = bytes.map((text) => text.replaceAll(/[\r\n\0]/g, ''))
 
 const asked = fc.record({
@@ -90,7 +90,7 @@ const asked = fc.record({
   ),
 })
 
-/** Forms, nearly. */
+/** A body that resembles a form. */
 const part = fc
   .tuple(header, bytes)
   .map(([name, text]) => `--b\r\nContent-Disposition: form-data; name=${name}\r\n\r\n${text}\r\n`)
@@ -100,9 +100,9 @@ const body = fc.oneof(
   fc.array(part, { maxLength: 3 }).map((parts) => `${parts.join('')}--b--\r\n`),
 )
 
-describe('10,000 random paths, headers, cookies, query strings and forms', () => {
-  test('never give a 500 or hang', async () => {
-    const app = curious()
+describe('random paths, headers, cookies, query strings and forms', () => {
+  test('never cause a 500 or a hang', async () => {
+    const app = appThatReadsAll()
     const statuses = new Set<number>()
     const property = fc.asyncProperty(asked, body, async (environ, sent) => {
       const answer = await call(app, { environ, body: sent })
@@ -114,9 +114,9 @@ describe('10,000 random paths, headers, cookies, query strings and forms', () =>
   }, 120_000)
 })
 
-describe('hash-flooding keys', () => {
-  test('never reach a prototype', async () => {
-    const app = curious()
+describe('keys such as __proto__', () => {
+  test('never change a prototype', async () => {
+    const app = appThatReadsAll()
     const client = app.testClient()
     const form = new URLSearchParams([
       ['__proto__', 'x'],
@@ -141,8 +141,8 @@ describe('hash-flooding keys', () => {
 })
 
 describe('open redirects', () => {
-  test('no path that came from outside leads to another host', async () => {
-    const app = curious()
+  test('redirect never leads to another host for input from a client', async () => {
+    const app = appThatReadsAll()
     const client = app.testClient({ validate: false })
     const target = fc.tuple(fc.constantFrom('/', '//', '/\\', '\\', '/\t/', ' /'), bytes)
     const property = fc.asyncProperty(target, async ([start, rest]) => {
@@ -156,7 +156,7 @@ describe('open redirects', () => {
 })
 
 describe('path traversal', () => {
-  test('no path leads out of the static folder', async () => {
+  test('the static route never serves a file outside of its folder', async () => {
     const app = new Phial(import.meta.url, { staticFolder: '../static' })
     const client = app.testClient({ validate: false })
     const inside = await client.get('/static/css/site.css')

@@ -15,7 +15,7 @@ const status = async (
 ): Promise<number> => (await app.testClient().request('/', { method, headers })).status
 
 describe('cross-site unsafe requests', () => {
-  test('are refused by Sec-Fetch-Site, whatever Origin says', async () => {
+  test('are rejected by Sec-Fetch-Site, which overrides Origin', async () => {
     const site = (value: string): Promise<number> =>
       status(make(), { 'Sec-Fetch-Site': value, Origin: 'http://localhost' })
     expect(await site('same-origin')).toBe(200)
@@ -26,7 +26,7 @@ describe('cross-site unsafe requests', () => {
     }
   })
 
-  test('are refused by Origin, where a browser says nothing else', async () => {
+  test('are rejected by Origin if Sec-Fetch-Site is missing', async () => {
     const from = (origin: string, host = 'localhost'): Promise<number> =>
       status(make(), { Origin: origin, Host: host })
     expect(await from('http://localhost')).toBe(200)
@@ -47,7 +47,7 @@ describe('cross-site unsafe requests', () => {
     }
   })
 
-  test('of every method but GET, HEAD and OPTIONS', async () => {
+  test('are rejected for all methods except GET, HEAD and OPTIONS', async () => {
     const headers = { 'Sec-Fetch-Site': 'cross-site', Origin: 'http://evil.example' }
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'ODD']) {
       // oxlint-disable-next-line no-await-in-loop
@@ -59,11 +59,11 @@ describe('cross-site unsafe requests', () => {
     }
   })
 
-  test('what is no browser passes', async () => {
+  test('are not assumed without Sec-Fetch-Site and Origin', async () => {
     expect(await status(make(), {})).toBe(200)
   })
 
-  test('behind a proxy, its origin is the site’s own', async () => {
+  test('are detected by the origin that proxyFix restores', async () => {
     const app = make()
     app.wsgiApp = proxyFix({ proto: 1, host: 1 })(app.wsgiApp)
     const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'example.com' }
@@ -71,18 +71,18 @@ describe('cross-site unsafe requests', () => {
     expect(await status(app, { ...forwarded, Origin: 'http://localhost' })).toBe(403)
   })
 
-  test('a proxy that the app does not know of is hinted at', async () => {
-    const told = async (origin: string): Promise<string> =>
+  test('get a hint if proxyFix is probably missing', async () => {
+    const textFor = async (origin: string): Promise<string> =>
       (
         await make()
           .testClient()
           .post('/', { headers: { Origin: origin } })
       ).text()
-    expect(await told('https://localhost')).toContain('wrap the app in proxyFix')
-    expect(await told('https://evil.example')).not.toContain('proxyFix')
+    expect(await textFor('https://localhost')).toContain('wrap the app in proxyFix')
+    expect(await textFor('https://evil.example')).not.toContain('proxyFix')
   })
 
-  test('one line turns it off, and another lets single sites pass', async () => {
+  test('are accepted with CROSS_SITE_CHECK off, or from TRUSTED_ORIGINS', async () => {
     const cross = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://login.example.com' }
     expect(await status(make({ CROSS_SITE_CHECK: false }), cross)).toBe(200)
     const app = make({ TRUSTED_ORIGINS: ['https://login.example.com'] })
@@ -92,7 +92,7 @@ describe('cross-site unsafe requests', () => {
     expect(await status(app, { 'Sec-Fetch-Site': 'cross-site' })).toBe(403)
   })
 
-  test('no hook and no view of the app runs; its error handlers do', async () => {
+  test('run error handlers, but no hooks or views', async () => {
     const app = make()
     app.beforeRequest(() => expect.unreachable())
     app.errorHandler(403, (error) => `refused: ${error.description}`)

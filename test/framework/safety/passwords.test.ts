@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 const PASSWORD = 'pässword'
 
-/** Made by Python's `hashlib`, in the way of Werkzeug. */
+/** Hashes in Werkzeug's format, created with Python's `hashlib`. */
 const FROM_PYTHON = [
   'scrypt:32768:8:1$aB3dE5gH7jK9mN1p$fa122f13be6ba3117d607920edc9132c670979e99ebe8aa7e1b9142f3c6a86ac954e91ebed6e70857a468161ea8cdaa42ad2e5003ac672d3980877f4f9ddeab0',
   'pbkdf2:sha1:1000$aB3dE5gH7jK9mN1p$73dc301479e4225efbefb1b59c6ca7d1730aefdd',
@@ -12,7 +12,7 @@ const FROM_PYTHON = [
 ]
 
 describe('password hashing', () => {
-  test('scrypt, with another salt each time', async () => {
+  test('uses scrypt with a new salt each time', async () => {
     const [one, other] = [
       await generatePasswordHash(PASSWORD),
       await generatePasswordHash(PASSWORD),
@@ -25,7 +25,7 @@ describe('password hashing', () => {
     expect(await checkPasswordHash(one, '')).toBe(false)
   })
 
-  test.for(FROM_PYTHON)('a hash from a Flask app counts: %s', async (hash) => {
+  test.for(FROM_PYTHON)('verifies a hash from a Flask app: %s', async (hash) => {
     expect(await checkPasswordHash(hash, PASSWORD)).toBe(true)
     expect(await checkPasswordHash(hash, `${PASSWORD} `)).toBe(false)
     expect(await checkPasswordHash(hash.replace('$aB3', '$aB4'), PASSWORD)).toBe(false)
@@ -33,7 +33,7 @@ describe('password hashing', () => {
     expect(await checkPasswordHash(hash.replace(/..$/, 'zz'), PASSWORD)).toBe(false)
   })
 
-  test('what is no hash has no password', async () => {
+  test('rejects any password for an invalid hash', async () => {
     for (const hash of [
       '',
       '$',

@@ -3,11 +3,11 @@ import { safeJoin, secureFilename } from 'phial'
 import { describe, expect, test } from 'vitest'
 
 describe('safeJoin', () => {
-  test.each(['nul', 'css/AUX.css', 'con.d/a.css', 'com1 .txt'])('%s is a device of Windows', (path) => {
+  test.each(['nul', 'css/AUX.css', 'con.d/a.css', 'com1 .txt'])('rejects %s, a Windows device', (path) => {
     expect(safeJoin('/srv', path)).toBeUndefined()
   }) // prettier-ignore
 
-  test.each(['console.js', 'common.css', 'nullable/a', 'a.nul', 'com10.txt'])('%s is no device', (path) => {
+  test.each(['console.js', 'common.css', 'nullable/a', 'a.nul', 'com10.txt'])('accepts %s, which is not a Windows device', (path) => {
     expect(safeJoin('/srv', path)).toBe(`/srv/${path}`)
   }) // prettier-ignore
 
@@ -37,7 +37,7 @@ test.each([
   expect(secureFilename(name)).toBe(expected)
 })
 
-test('a name longer than 255 bytes is cut before its ending', () => {
+test('secureFilename truncates a name longer than 255 bytes before its extension', () => {
   expect(secureFilename(`${'a'.repeat(300)}.jpeg`)).toBe(`${'a'.repeat(250)}.jpeg`)
   expect(secureFilename(`a.${'b'.repeat(300)}`)).toBe(`a.${'b'.repeat(253)}`)
   expect(secureFilename('a'.repeat(300))).toHaveLength(255)
@@ -46,7 +46,7 @@ test('a name longer than 255 bytes is cut before its ending', () => {
 })
 
 test.each(['.', '_', '._', ' ', '/', '\u0300', 'a.'])(
-  'a name with a run of %j takes time in proportion to its length',
+  'secureFilename runs in linear time for a run of %j',
   (part) => {
     const timeOf = (length: number): number => {
       const name = `a${part.repeat(length / part.length)}b`
@@ -60,7 +60,7 @@ test.each(['.', '_', '._', ' ', '/', '\u0300', 'a.'])(
   },
 )
 
-test('a secure name never leads anywhere else', () => {
+test('secureFilename returns a safe name for any text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (name) => {
       expect(secureFilename(name)).toMatch(/^(?:[A-Za-z0-9_-][\w.-]{0,254})?$/)

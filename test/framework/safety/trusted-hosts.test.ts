@@ -13,7 +13,7 @@ const ask = async (app: Phial, host: string): Promise<[number, string]> => {
 }
 
 describe('TRUSTED_HOSTS', () => {
-  test('400 when not listed', async () => {
+  test('rejects an unlisted host with a 400', async () => {
     const app = make('example.com', '[::1]', 'localhost:8000')
     for (const host of [
       'example.com',
@@ -44,7 +44,7 @@ describe('TRUSTED_HOSTS', () => {
     }
   })
 
-  test('.x is any subdomain, and x itself', async () => {
+  test('with a leading dot includes the domain and its subdomains', async () => {
     const app = make('.example.com')
     for (const host of ['example.com', 'a.example.com', 'a.b.example.com:8000']) {
       // oxlint-disable-next-line no-await-in-loop
@@ -56,11 +56,11 @@ describe('TRUSTED_HOSTS', () => {
     }
   })
 
-  test('none listed: any host', async () => {
+  test('accepts any host if empty', async () => {
     expect((await ask(make(), 'anything.example'))[0]).toBe(200)
   })
 
-  test('rejects the request before the first hook; no URL of such a host is built after it', async () => {
+  test('rejects the request before the first hook, and prevents URLs with its host', async () => {
     const app = make('example.com')
     const calls: unknown[] = []
     app.beforeRequest(() => void calls.push('before'))
@@ -80,7 +80,7 @@ describe('TRUSTED_HOSTS', () => {
     expect(calls).toEqual([400])
   })
 
-  test('a path that is not there is no way around it', async () => {
+  test('also rejects a request for an unknown path', async () => {
     const client = make('example.com').testClient()
     expect((await client.get('/none', { headers: { Host: 'evil.com' } })).status).toBe(400)
   })

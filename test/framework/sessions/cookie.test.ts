@@ -25,8 +25,8 @@ async function readBy(app: Phial, cookie: string): Promise<string> {
   return response.text()
 }
 
-describe('Key rotation', () => {
-  test('the current secret signs, the fallbacks are still believed', async () => {
+describe('key rotation', () => {
+  test('signs with SECRET_KEY, and accepts signatures of SECRET_KEY_FALLBACKS', async () => {
     const old = await writtenBy(signedApp({ SECRET_KEY: OTHER }))
     const rotated = { SECRET_KEY: SECRET, SECRET_KEY_FALLBACKS: [OTHER] }
     expect(await readBy(signedApp(rotated), old)).toBe('Ann')
@@ -35,12 +35,12 @@ describe('Key rotation', () => {
     expect(await readBy(signedApp(), fresh)).toBe('Ann')
   })
 
-  test('what another secret signed is nothing', async () => {
+  test('rejects a signature of another key', async () => {
     const cookie = await writtenBy(signedApp({ SECRET_KEY: OTHER }))
     expect(await readBy(signedApp(), cookie)).toBe('undefined')
   })
 
-  test('a weak fallback is not', async () => {
+  test('ignores weak fallbacks', async () => {
     const rotated = { SECRET_KEY: SECRET, SECRET_KEY_FALLBACKS: ['', 'dev'] }
     expect(await readBy(signedApp(rotated), 'session=e30.0.x')).toBe('undefined')
   })

@@ -38,7 +38,7 @@ function make(): Phial {
   return app
 }
 
-const asked = async (path: string): Promise<[first: unknown, second: unknown]> => {
+const visit = async (path: string): Promise<[first: unknown, second: unknown]> => {
   const client = make().testClient()
   await client.get('/flash')
   const [first, second] = [await client.get(path), await client.get('/')]
@@ -46,21 +46,21 @@ const asked = async (path: string): Promise<[first: unknown, second: unknown]> =
 }
 
 describe('flash, getFlashedMessages', () => {
-  test('messages wait for one request', async () => {
-    expect(await asked('/')).toEqual([['saved', 'broken <b>', 'late'], []])
+  test('messages are shown in one request', async () => {
+    expect(await visit('/')).toEqual([['saved', 'broken <b>', 'late'], []])
   })
 
   test('the default category is message', async () => {
-    expect((await asked('/categories'))[0]).toEqual([
+    expect((await visit('/categories'))[0]).toEqual([
       ['message', 'saved'],
       ['error', 'broken <b>'],
       ['error', 'late'],
     ])
   })
 
-  test('a filter chooses, and still takes all', async () => {
+  test('a filter selects messages, but all are removed from the session', async () => {
     const all = ['saved', 'broken <b>', 'late']
-    const [first, second] = await asked('/errors')
+    const [first, second] = await visit('/errors')
     expect(first).toEqual([
       ['broken <b>', 'late'],
       [
@@ -73,18 +73,18 @@ describe('flash, getFlashedMessages', () => {
     expect(second).toEqual([])
   })
 
-  test('the list is the same all request long', async () => {
+  test('repeated calls in a request return the same messages', async () => {
     const all = ['saved', 'broken <b>', 'late']
-    expect(await asked('/same')).toEqual([[all, all], ['for the next']])
+    expect(await visit('/same')).toEqual([[all, all], ['for the next']])
   })
 
-  test('templates have them, escaped', async () => {
+  test('templates print them escaped', async () => {
     const client = make().testClient()
     await client.get('/flash')
     expect(await (await client.get('/template')).text()).toBe('saved;broken &lt;b&gt;;late;')
   })
 
-  test('a streamed template has them, if its view asked first', async () => {
+  test('a streamed template prints them if its view has called getFlashedMessages', async () => {
     const app = make()
     app.get('/stream', () => {
       getFlashedMessages()
@@ -96,30 +96,30 @@ describe('flash, getFlashedMessages', () => {
     expect(await (await client.get('/')).json()).toEqual([])
   })
 
-  test('to look changes nothing where there are none', async () => {
+  test('reading without messages does not set a cookie', async () => {
     const response = await make().testClient().get('/')
     expect(response.headers.get('set-cookie')).toBeNull()
     expect(response.headers.get('vary')).toBe('Cookie')
   })
 
-  test('the signal messageFlashed tells of each', async () => {
+  test('messageFlashed is sent for each message', async () => {
     const app = make()
-    const told: unknown[] = []
-    const disconnect = messageFlashed.connect((_, data) => void told.push(data), app)
+    const sent: unknown[] = []
+    const disconnect = messageFlashed.connect((_, data) => void sent.push(data), app)
     await app.testClient().get('/flash')
     disconnect()
-    expect(told.slice(0, 2)).toEqual([
+    expect(sent.slice(0, 2)).toEqual([
       { message: 'saved', category: 'message' },
       { message: 'broken <b>', category: 'error' },
     ])
   })
 
-  test('raise outside of a request', () => {
+  test('throw outside of a request', () => {
     expect(() => flash('x')).toThrow('flash was used outside of any request context')
     expect(() => getFlashedMessages()).toThrow('getFlashedMessages was used outside')
   })
 
-  test('types follow what is asked for', () => {
+  test('the return type depends on withCategories', () => {
     const plain = () => getFlashedMessages()
     expectTypeOf(plain).returns.toEqualTypeOf<string[]>()
     const look = () => getFlashedMessages({ withCategories: true })

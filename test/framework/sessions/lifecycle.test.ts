@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** An app with one view for everything that can be done to a session. */
+/** Adds a view for each operation on a session. */
 function visited(app: Phial): Phial {
   app.get('/nothing', () => 'x')
   app.get('/read', () => `${String(session['user'])} ${String(session.permanent)}`)
@@ -52,8 +52,8 @@ function visited(app: Phial): Phial {
   return app
 }
 
-describe('Signed cookie session', () => {
-  test('is written only if it changed, with safe flags', async () => {
+describe('a signed cookie session', () => {
+  test('is written only if it changed, with safe attributes', async () => {
     const client = visited(signedApp()).testClient()
     const first = cookieOf(await client.get('/write'))
     expect(first[0]).toMatch(/^session=[\w-]+\.[a-z\d]+\.[\w-]{43}$/)
@@ -65,7 +65,7 @@ describe('Signed cookie session', () => {
     }
   })
 
-  test('is saved after an error, too', async () => {
+  test('is saved after an error', async () => {
     const app = signedApp()
     app.get('/', () => {
       session['seen'] = true
@@ -77,7 +77,7 @@ describe('Signed cookie session', () => {
     expect([response.status, cookieOf(response).length]).toEqual([500, 4])
   })
 
-  test('afterRequest hooks may still change it', async () => {
+  test('can be changed in afterRequest', async () => {
     const app = signedApp()
     app.get('/', () => '')
     app.get('/read', () => String(session['late']))
@@ -95,19 +95,19 @@ describe('Vary', () => {
   const vary = async (path: string, headers = {}): Promise<string | null> =>
     (await visited(signedApp()).testClient().get(path, { headers })).headers.get('vary')
 
-  test('Cookie, once it is read, asked for a name, listed or written', async () => {
+  test('is Cookie if the session is read, tested, listed or written', async () => {
     for (const path of ['/read', '/has', '/keys', '/write', '/delete', '/clear']) {
       // oxlint-disable-next-line no-await-in-loop
       expect(await vary(path), path).toBe('Cookie')
     }
   })
 
-  test('nothing where it is untouched, with a cookie too', async () => {
+  test('is missing if the session is not accessed, even if the request has a cookie', async () => {
     expect(await vary('/nothing')).toBeNull()
     expect(await vary('/nothing', { cookie: 'session=x; other=y' })).toBeNull()
   })
 
-  test('is added to what is there', async () => {
+  test('keeps existing values', async () => {
     const app = signedApp()
     const say = (value: string) => (): Response =>
       makeResponse(String(session['x']), 200, { Vary: value })
@@ -122,27 +122,30 @@ describe('Vary', () => {
   })
 })
 
-describe('Empty after change', () => {
-  test.for(['/delete', '/clear'])('%s deletes the cookie with the same flags', async (path) => {
-    const app = visited(signedApp({ SESSION_COOKIE_PATH: '/', SESSION_COOKIE_DOMAIN: 'x.org' }))
-    const client = app.testClient()
-    const onHost = { headers: { host: 'x.org' } }
-    const set = cookieOf(await client.get('/write', onHost)).slice(1)
-    const [name, ...flags] = cookieOf(await client.get(path, onHost))
-    expect(name).toBe('session=')
-    expect(flags).toContain('Max-Age=0')
-    expect(flags).toEqual(expect.arrayContaining(set))
-    expect(await (await client.get('/read', onHost)).text()).toBe('undefined undefined')
-  })
+describe('a session that becomes empty', () => {
+  test.for(['/delete', '/clear'])(
+    'by %s deletes the cookie with the same attributes',
+    async (path) => {
+      const app = visited(signedApp({ SESSION_COOKIE_PATH: '/', SESSION_COOKIE_DOMAIN: 'x.org' }))
+      const client = app.testClient()
+      const onHost = { headers: { host: 'x.org' } }
+      const set = cookieOf(await client.get('/write', onHost)).slice(1)
+      const [name, ...flags] = cookieOf(await client.get(path, onHost))
+      expect(name).toBe('session=')
+      expect(flags).toContain('Max-Age=0')
+      expect(flags).toEqual(expect.arrayContaining(set))
+      expect(await (await client.get('/read', onHost)).text()).toBe('undefined undefined')
+    },
+  )
 
-  test('what was empty before stays as it is', async () => {
+  test('does not set a cookie if it was empty before', async () => {
     const client = visited(signedApp()).testClient()
     expect(cookieOf(await client.get('/clear'))).toEqual([])
   })
 })
 
-describe('Nested mutation', () => {
-  test('is found', async () => {
+describe('a change in a nested value', () => {
+  test('is saved', async () => {
     const client = visited(signedApp()).testClient()
     await client.get('/push')
     await client.get('/push')
@@ -150,10 +153,10 @@ describe('Nested mutation', () => {
   })
 })
 
-describe('permanent', () => {
+describe('a permanent session', () => {
   const DAY = 24 * 60 * 60 * 1000
 
-  test('lives for 31 days from each answer, whatever was asked', async () => {
+  test('lasts for 31 days from each response', async () => {
     vi.useFakeTimers({ now: new Date('2030-01-01T00:00:00Z'), toFake: ['Date'] })
     const client = visited(signedApp()).testClient()
     const first = cookieOf(await client.get('/permanent'))
@@ -166,7 +169,7 @@ describe('permanent', () => {
     expect(await (await client.get('/read')).text()).toBe('Ann true')
   })
 
-  test('unless SESSION_REFRESH_EACH_REQUEST is off', async () => {
+  test('is not refreshed if SESSION_REFRESH_EACH_REQUEST is off', async () => {
     const app = visited(signedApp({ SESSION_REFRESH_EACH_REQUEST: false }))
     const client = app.testClient()
     await client.get('/permanent')
@@ -175,7 +178,7 @@ describe('permanent', () => {
     expect([cookieOf(untouched), untouched.headers.get('vary')]).toEqual([[], null])
   })
 
-  test('PERMANENT_SESSION_LIFETIME ends a session that is older, permanent or not', async () => {
+  test('expires after PERMANENT_SESSION_LIFETIME, as does any other session', async () => {
     vi.useFakeTimers({ now: 0, toFake: ['Date'] })
     const app = visited(signedApp({ PERMANENT_SESSION_LIFETIME: 60 }))
     const client = app.testClient({ cookies: false })
@@ -189,14 +192,14 @@ describe('permanent', () => {
   })
 })
 
-describe('Pluggable SessionInterface', () => {
+describe('sessions in a store', () => {
   const failing: SessionStore = {
     get: () => Promise.reject(new Error('the store is down')),
     set: () => Promise.reject(new Error('the store is down')),
     delete: () => undefined,
   }
 
-  test('a store that fails is a 500, and the 500’s own page is sent', async () => {
+  test('answer 500 with the error page if the store fails', async () => {
     const app = visited(new Phial(import.meta.url))
     app.sessionInterface = new StoredSessions(failing)
     app.errorHandler(500, () => `sorry${Object.keys(session).join('')}`)
@@ -211,7 +214,7 @@ describe('Pluggable SessionInterface', () => {
     expect(log).toHaveBeenCalledWith(expect.stringContaining('the store is down'))
   })
 
-  test('opens before the first hook, and saves after the last', async () => {
+  test('are read before the first hook and saved after the last one', async () => {
     const calls: string[] = []
     const memory = new MemoryStore()
     const app = visited(new Phial(import.meta.url))
@@ -235,7 +238,7 @@ describe('Pluggable SessionInterface', () => {
     expect(memory.size).toBe(0)
   })
 
-  test('a script reads and writes one by hand', async () => {
+  test('can be read and saved in a script', async () => {
     const app = visited(new Phial(import.meta.url))
     app.sessionInterface = new StoredSessions(new MemoryStore())
     const first = app.testRequestContext('/')
@@ -247,7 +250,7 @@ describe('Pluggable SessionInterface', () => {
     expect(second.session['user']).toBe('Ann')
   })
 
-  test('one that its store could not give is read as empty, and not written', async () => {
+  test('are empty and read-only after the store has failed', async () => {
     const app = new Phial(import.meta.url)
     app.sessionInterface = new StoredSessions(failing)
     const headers = { cookie: `session=${'a'.repeat(43)}` }
@@ -256,11 +259,11 @@ describe('Pluggable SessionInterface', () => {
     expect(() => context.session).toThrow('the store is down')
     expect(Object.keys(context.session)).toEqual([])
     expect(() => (context.session['user'] = 'Ann')).toThrow(
-      'session.user was changed, but it could not be read from its store.',
+      'session.user was changed, but the session could not be read from its store.',
     )
   })
 
-  test('a permanent one is kept for its time from each answer', async () => {
+  test('are refreshed with each response if they are permanent', async () => {
     const app = visited(new Phial(import.meta.url, { config: { PERMANENT_SESSION_LIFETIME: 60 } }))
     app.sessionInterface = new StoredSessions(new MemoryStore())
     vi.useFakeTimers({ now: 0, toFake: ['Date'] })
@@ -276,7 +279,7 @@ describe('Pluggable SessionInterface', () => {
     expect(await (await client.get('/read')).text()).toBe('undefined undefined')
   })
 
-  test('says so where it was not read first', () => {
+  test('throw with a hint if they were not read first', () => {
     const app = new Phial(import.meta.url)
     app.sessionInterface = new StoredSessions({ ...failing, get: async () => undefined })
     const headers = { cookie: `session=${'a'.repeat(43)}` }

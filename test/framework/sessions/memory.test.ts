@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('MemoryStore keeps a text for its time', () => {
+test('MemoryStore returns a text until it expires', () => {
   const store = new MemoryStore()
   store.set('a', 'one', 10)
   vi.setSystemTime(9_999)
@@ -24,7 +24,7 @@ test('MemoryStore keeps a text for its time', () => {
   expect(store.get('b')).toBeUndefined()
 })
 
-test('MemoryStore drops what is over as new ones come, and nothing else', () => {
+test('MemoryStore removes only expired sessions on a write', () => {
   const store = new MemoryStore()
   for (const id of ['a', 'b', 'c']) store.set(id, id, 10)
   vi.setSystemTime(5_000)

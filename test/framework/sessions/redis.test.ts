@@ -22,7 +22,7 @@ withRedis('RedisStore', (redis) => {
     return app
   }
 
-  test('keeps sessions that every app on the same Redis sees', async () => {
+  test('shares sessions between apps on the same Redis', async () => {
     const [first, second] = [make(new RedisStore(redis())), make(new RedisStore(redis()))]
     const least = countdown(100)
     const [cookie = ''] = cookieOf(await first.testClient().get('/write'))
@@ -38,7 +38,7 @@ withRedis('RedisStore', (redis) => {
     expect(await read(first)).toBe('undefined')
   })
 
-  test('under keys of its own', async () => {
+  test('adds its prefix to the keys', async () => {
     const store = new RedisStore(redis(), { prefix: 'shop:' })
     await store.set('x', 'text', 60)
     expect(await redis().get('shop:x')).toBe('text')
@@ -48,7 +48,7 @@ withRedis('RedisStore', (redis) => {
     expect(await store.get('x')).toBeUndefined()
   })
 
-  test('a time that is over ends it', async () => {
+  test('does not return an expired session', async () => {
     const store = new RedisStore(redis())
     await store.set('y', 'text', 60)
     await redis().expireAt('session:y', 1)

@@ -30,7 +30,7 @@ function folder(): string {
   return made
 }
 
-/** An app with a session, and what it logged. */
+/** Returns an app with views that use the session, and its log. */
 function visited(config: Partial<Config>, instancePath = folder()): { app: Phial; log: string[] } {
   const log: string[] = []
   const print = vi.spyOn(console, 'error').mockImplementation((text: string) => void log.push(text))
@@ -52,7 +52,7 @@ function visited(config: Partial<Config>, instancePath = folder()): { app: Phial
 
 describe('without a strong SECRET_KEY', () => {
   test.for([undefined, '', 'dev', 'a'.repeat(64)])(
-    '%s: reads work, writes throw with the remedy',
+    '%s: reading works, and writing throws with the remedy',
     async (SECRET_KEY) => {
       const client = visited({ SECRET_KEY }).app.testClient()
       expect(await (await client.get('/read')).text()).toBe('undefined')
@@ -63,7 +63,7 @@ describe('without a strong SECRET_KEY', () => {
     },
   )
 
-  test('the remedy is a command that makes a strong key', async () => {
+  test('the remedy is a command that generates a strong key', async () => {
     const error: unknown = await visited({})
       .app.testClient()
       .get('/write')
@@ -75,7 +75,7 @@ describe('without a strong SECRET_KEY', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('a weak key is reported when the app is made, whether or not it uses sessions', () => {
+  test('a weak key is logged when the app is created, even if it does not use sessions', () => {
     const { log } = visited({ SECRET_KEY: 'dev' })
     expect(log).toEqual([expect.stringMatching(/"error".*SECRET_KEY is too weak.*Sessions cannot/)])
     expect(log[0]).toContain('PHIAL_SECRET_KEY, in .env')
@@ -86,7 +86,7 @@ describe('without a strong SECRET_KEY', () => {
     expect(visited({}).log).toEqual([])
   })
 
-  test('a weak key that is loaded later is reported at the first request, once', async () => {
+  test('a weak key that is loaded later is logged once, at the first request', async () => {
     const { app, log } = visited({})
     app.config.fromPrefixedEnv('PHIAL', { PHIAL_SECRET_KEY: 'dev' })
     await app.testClient().get('/page')
@@ -94,7 +94,7 @@ describe('without a strong SECRET_KEY', () => {
     expect(log).toEqual([expect.stringMatching(/^error: SECRET_KEY is too weak/)])
   })
 
-  test('a missing key is reported when the first session is opened, once', async () => {
+  test('a missing key is logged once, when the first session is opened', async () => {
     const { app, log } = visited({})
     await app.testClient().get('/page')
     expect(log).toEqual([])
@@ -105,7 +105,7 @@ describe('without a strong SECRET_KEY', () => {
     ])
   })
 
-  test('sessions in a store need no key', async () => {
+  test('sessions in a store do not require a key', async () => {
     const instancePath = folder()
     const { app, log } = visited({ DEBUG: true }, instancePath)
     app.sessionInterface = new StoredSessions(new MemoryStore())
@@ -123,7 +123,7 @@ describe('without a strong SECRET_KEY', () => {
 
 describe('in debug mode', () => {
   test.for([undefined, 'dev'])(
-    '%s: a key is made and kept in the instance folder',
+    '%s: a key is generated and stored in the instance folder',
     async (given) => {
       const instancePath = folder()
       const start = (): ReturnType<typeof visited> =>
@@ -147,32 +147,32 @@ describe('in debug mode', () => {
     },
   )
 
-  test('a strong key is used as it is', async () => {
+  test('a strong key is used unchanged', async () => {
     const instancePath = folder()
     const { app } = visited({ DEBUG: true, SECRET_KEY: STRONG }, instancePath)
     await app.testClient().get('/write')
     expect([app.secretKey, readdirSync(instancePath)]).toEqual([STRONG, []])
   })
 
-  test('the key lasts as long as the process if the folder cannot be used', async () => {
+  test('the key is temporary if the folder cannot be used', async () => {
     const instancePath = join(folder(), 'file')
     writeFileSync(instancePath, 'not a folder')
     const { app, log } = visited({ DEBUG: true }, instancePath)
     const client = app.testClient()
     await client.get('/write')
     expect(await (await client.get('/read')).text()).toBe('Ann')
-    expect(log.at(-1)).toContain('until this process ends')
+    expect(log.at(-1)).toContain('when this process ends')
   })
 })
 
 describe('checkSecret', () => {
-  test.for([undefined, 'dev'])('%s: throws when the app is made', (SECRET_KEY) => {
+  test.for([undefined, 'dev'])('throws for the key %s', (SECRET_KEY) => {
     const { app } = visited({ SECRET_KEY })
     expect(() => checkSecret(app)).toThrow(SessionError)
     expect(() => checkSecret(app)).toThrow(/The app uses sessions, but SECRET_KEY is/)
   })
 
-  test('accepts a strong key, and makes one in debug mode', () => {
+  test('accepts a strong key, and generates one in debug mode', () => {
     checkSecret(visited({ SECRET_KEY: STRONG }).app)
     const { app } = visited({ DEBUG: true })
     checkSecret(app)
@@ -180,7 +180,7 @@ describe('checkSecret', () => {
   })
 })
 
-test('keptSecret: the same for every process, whoever is first', () => {
+test('keptSecret returns the same key for all processes', () => {
   const where = join(folder(), 'not', 'there')
   const first = keptSecret(where)
   expect(keptSecret(where)).toBe(first)

@@ -12,7 +12,7 @@ declare module 'phial' {
 }
 
 describe('a session', () => {
-  test('has any name of its own, and two methods', async () => {
+  test('accepts any name, and does not inherit from Object.prototype', async () => {
     const app = signedApp()
     app.get('/', () => {
       expect(Object.keys(session)).toEqual([])
@@ -35,7 +35,7 @@ describe('a session', () => {
     ])
   })
 
-  test('is a view’s second argument’s, too', async () => {
+  test('is available as context.session', async () => {
     const app = signedApp()
     app.get('/', (_, context) => {
       context.session.visits = 1
@@ -44,7 +44,7 @@ describe('a session', () => {
     expect(await (await app.testClient().get('/')).json()).toEqual([true, true])
   })
 
-  test('is not there outside of a request', () => {
+  test('throws outside of a request', () => {
     const app = new Phial(import.meta.url)
     expect(() => session['user']).toThrow('session was used outside of any request context')
     app.appContext().run(() => {
@@ -52,7 +52,7 @@ describe('a session', () => {
     })
   })
 
-  test('has the types that an app declares', () => {
+  test('has types that the app declares', () => {
     expectTypeOf<Session['visits']>().toEqualTypeOf<number | undefined>()
     expectTypeOf<Session['permanent']>().toEqualTypeOf<boolean | undefined>()
     expectTypeOf<Session['else']>().toEqualTypeOf<unknown>()
@@ -60,7 +60,7 @@ describe('a session', () => {
     expectTypeOf<Config['DEBUG']>().toEqualTypeOf<boolean>()
   })
 
-  test('two requests never see each other’s', async () => {
+  test('is separate for concurrent requests', async () => {
     const app = signedApp()
     const waiting: (() => void)[] = []
     app.get('/:name', async ({ name }) => {
@@ -80,8 +80,8 @@ describe('a session', () => {
   })
 })
 
-describe('too late', () => {
-  test('a streamed body reads the session, and cannot change it', async () => {
+describe('after the headers have been sent', () => {
+  test('a streamed body can read but not change the session', async () => {
     const app = signedApp({ PROPAGATE_EXCEPTIONS: true })
     app.get('/read', () => {
       session['user'] = 'Ann'
@@ -96,12 +96,12 @@ describe('too late', () => {
     const client = app.testClient()
     expect(await (await client.get('/read')).text()).toBe('Hello Ann')
     await expect(client.get('/write')).rejects.toThrow(
-      'session.user was changed, but the answer’s headers have been sent already',
+      'session.user was changed, but the response headers, which contain the session cookie, have already been sent',
     )
     await expect(client.get('/write')).rejects.toThrow(SessionError)
   })
 
-  test('so cannot a teardown', async () => {
+  test('a teardown function cannot change the session', async () => {
     const app = signedApp()
     const seen: unknown[] = []
     app.teardownRequest(() => {

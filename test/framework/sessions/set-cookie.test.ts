@@ -12,10 +12,10 @@ async function written(config: PhialOptions['config'], environ = {}): Promise<st
   return [name.replace(/=.*/, ''), ...flags.sort()]
 }
 
-describe('SECRET_KEY, cookie flags', () => {
+describe('the session cookie', () => {
   const https = { 'wsgi.url_scheme': 'https' }
 
-  test('Secure over HTTPS, or as the app says', async () => {
+  test('is Secure over HTTPS, unless SESSION_COOKIE_SECURE overrides it', async () => {
     const plain = ['session', 'HttpOnly', 'Path=/', 'SameSite=Lax']
     const secure = [...plain, 'Secure']
     expect(await written({})).toEqual(plain)
@@ -24,7 +24,7 @@ describe('SECRET_KEY, cookie flags', () => {
     expect(await written({ SESSION_COOKIE_SECURE: false }, https)).toEqual(plain)
   })
 
-  test('name, domain, path, and what else can be set', async () => {
+  test('has the configured name and attributes', async () => {
     const config = {
       SESSION_COOKIE_NAME: 'mine',
       SESSION_COOKIE_DOMAIN: 'example.com',
@@ -42,13 +42,13 @@ describe('SECRET_KEY, cookie flags', () => {
     expect(await written({ SESSION_COOKIE_DOMAIN: '.example.com' })).toContain('Domain=example.com')
   })
 
-  test('Partitioned and SameSite=None need Secure, and get it', async () => {
+  test('is Secure if it is Partitioned or SameSite=None', async () => {
     const partitioned = await written({ SESSION_COOKIE_PARTITIONED: true })
     expect(partitioned).toEqual(expect.arrayContaining(['Partitioned', 'Secure']))
     expect(await written({ SESSION_COOKIE_SAMESITE: 'None' })).toContain('Secure')
   })
 
-  test('a name with __Host- brings what browsers ask for', async () => {
+  test('with the prefix __Host- is Secure, and cannot have a domain or another path', async () => {
     const name = '__Host-session'
     const flags = await written({ SESSION_COOKIE_NAME: name, SESSION_COOKIE_SECURE: false })
     expect(flags).toEqual([name, 'HttpOnly', 'Path=/', 'SameSite=Lax', 'Secure'])
@@ -61,7 +61,7 @@ describe('SECRET_KEY, cookie flags', () => {
   })
 })
 
-describe('an over-long cookie', () => {
+describe('a long session cookie', () => {
   const of = (length: number, config = {}): Phial => {
     const app = signedApp(config)
     app.get('/', () => {
@@ -71,10 +71,10 @@ describe('an over-long cookie', () => {
     return app
   }
 
-  test('is an error that says so, not a cookie that browsers drop', async () => {
+  test('is an error if browsers would ignore it', async () => {
     const client = of(4000, { PROPAGATE_EXCEPTIONS: true }).testClient()
     await expect(client.get('/')).rejects.toThrow(
-      /makes a cookie of 5\d{3} bytes, and browsers drop what is longer than 4093/,
+      /Expected a session cookie of at most 4093 bytes.* received 5\d{3} bytes/,
     )
     const write = (): void => undefined
     const environ = { 'wsgi.errors': { write, writelines: write, flush: write } }
@@ -82,7 +82,7 @@ describe('an over-long cookie', () => {
     expect([response.status, cookieOf(response)]).toEqual([500, []])
   })
 
-  test('a long one that fits is set', async () => {
+  test('is set if it fits', async () => {
     expect(cookieOf(await of(2900).testClient().get('/'))[0]?.length).toBeGreaterThan(3800)
   })
 })

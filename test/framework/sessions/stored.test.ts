@@ -2,7 +2,7 @@ import { MemoryStore, Phial, session, type SessionStore, StoredSessions } from '
 import { describe, expect, test, vi } from 'vitest'
 import { cookieOf } from './support.ts'
 
-/** An app with a store and no secret, and its store. */
+/** Returns an app without a secret, and its session store. */
 function make(): [app: Phial, store: MemoryStore] {
   const store = new MemoryStore()
   const app = new Phial(import.meta.url)
@@ -34,7 +34,7 @@ const idOf = (response: globalThis.Response): string =>
   (cookieOf(response)[0] ?? '').replace('session=', '')
 
 describe('StoredSessions', () => {
-  test('keeps what no cookie could, under a random id', async () => {
+  test('stores large sessions under a random id', async () => {
     const [app, store] = make()
     const client = app.testClient()
     const id = idOf(await client.get('/write'))
@@ -44,7 +44,7 @@ describe('StoredSessions', () => {
     expect(store.size).toBe(2)
   })
 
-  test('an id that a client made up is nobody’s, and is not taken over', async () => {
+  test('ignores an invented id, and does not adopt it', async () => {
     const [app, store] = make()
     const client = app.testClient({ cookies: false })
     for (const made of ['a'.repeat(43), '', '../x', '%00', 'a'.repeat(5000)]) {
@@ -57,12 +57,12 @@ describe('StoredSessions', () => {
     expect(store.get('a'.repeat(43))).toBeUndefined()
   })
 
-  test('what cannot be an id is not asked for', async () => {
+  test('does not query the store for a malformed id', async () => {
     const [app, store] = make()
-    const asked: string[] = []
+    const queried: string[] = []
     app.sessionInterface = new StoredSessions({
       get: (id) => {
-        asked.push(id)
+        queried.push(id)
         return store.get(id)
       },
       set: (id, text, seconds) => store.set(id, text, seconds),
@@ -73,10 +73,10 @@ describe('StoredSessions', () => {
       // oxlint-disable-next-line no-await-in-loop
       await app.testClient().get('/read', { headers: { cookie: `session=${made}` } })
     }
-    expect(asked).toEqual([id])
+    expect(queried).toEqual([id])
   })
 
-  test('regenerate gives it another id, and the old one leads nowhere', async () => {
+  test('regenerate changes the id and invalidates the old one', async () => {
     const [app, store] = make()
     const client = app.testClient()
     const before = idOf(await client.get('/write'))
@@ -87,7 +87,7 @@ describe('StoredSessions', () => {
     expect(await old.text()).toBe('undefined')
   })
 
-  test('it does so where nothing else changed, and makes nothing out of nothing', async () => {
+  test('regenerate works without another change, and does not create an empty session', async () => {
     const [app, store] = make()
     const client = app.testClient()
     expect(cookieOf(await client.get('/renew'))).toEqual([])
@@ -97,7 +97,7 @@ describe('StoredSessions', () => {
     expect(await (await client.get('/read')).text()).toBe('Ann')
   })
 
-  test('an empty one leaves the store', async () => {
+  test('removes an empty session from the store', async () => {
     const [app, store] = make()
     const client = app.testClient()
     await client.get('/write')
@@ -106,8 +106,8 @@ describe('StoredSessions', () => {
   })
 })
 
-describe('a session that ended stays ended', () => {
-  /** An app whose `/slow` reads the session, waits for `go`, and then changes it. */
+describe('a session that has ended is not stored again', () => {
+  /** Returns an app whose view `/slow` reads the session, waits for `go`, and then changes it. */
   function slow(store: SessionStore): { app: Phial; reached: Promise<void>; go: () => void } {
     const app = new Phial(import.meta.url)
     app.sessionInterface = new StoredSessions(store)
@@ -158,9 +158,9 @@ describe('a session that ended stays ended', () => {
 
   describe.each([
     ['a store with replace', () => new MemoryStore()],
-    ['a store without', plain],
+    ['a store without replace', plain],
   ])('in %s', (_, make_) => {
-    test.each(ways)('ended by %s while %s is answered', async (end, late) => {
+    test.each(ways)('if %s ends it while %s is in progress', async (end, late) => {
       const { app, reached, go } = slow(make_())
       const cookie = `session=${idOf(await app.testClient().get('/in'))}`
       const ask = (path: string): Promise<globalThis.Response> =>
@@ -177,18 +177,18 @@ describe('a session that ended stays ended', () => {
   })
 })
 
-describe('a store that is away', () => {
-  test('fails only the requests that use their session, and is tried again by itself', async () => {
+describe('an unavailable store', () => {
+  test('fails only requests that use their session, and is retried in the background', async () => {
     vi.useFakeTimers()
     try {
       const memory = new MemoryStore()
-      let isAway = false
+      let isDown = false
       const hang = new Promise<never>(() => undefined)
       const app = new Phial(import.meta.url, { config: { PROPAGATE_EXCEPTIONS: true } })
       app.sessionInterface = new StoredSessions(
         {
-          get: async (id) => (isAway ? hang : memory.get(id)),
-          set: async (id, text, seconds) => (isAway ? hang : memory.set(id, text, seconds)),
+          get: async (id) => (isDown ? hang : memory.get(id)),
+          set: async (id, text, seconds) => (isDown ? hang : memory.set(id, text, seconds)),
           delete: async (id) => memory.delete(id),
         },
         { timeout: 2 },
@@ -201,18 +201,18 @@ describe('a store that is away', () => {
       app.get('/health', () => 'fine')
       const client = app.testClient()
       await client.get('/in')
-      isAway = true
+      isDown = true
       const first = client.get('/health')
       await vi.advanceTimersByTimeAsync(2000)
       expect(await (await first).text()).toBe('fine')
-      // From now on nothing waits.
+      // Later requests do not wait.
       expect(await (await client.get('/health')).text()).toBe('fine')
       await expect(client.get('/who')).rejects.toThrow(
-        'The session store Object does not work: it has not answered for a while.',
+        'The session store Object is unavailable: its last request failed.',
       )
-      isAway = false
+      isDown = false
       await vi.advanceTimersByTimeAsync(1000)
-      // The first request after a second asks in the background.
+      // After a second, the next request retries the store in the background.
       await client.get('/health')
       await vi.advanceTimersByTimeAsync(0)
       expect(await (await client.get('/who')).text()).toBe('Ann')
@@ -222,7 +222,7 @@ describe('a store that is away', () => {
   })
 })
 
-/** A promise, and the function that resolves it. */
+/** Returns a promise, and a function that resolves it. */
 function latch(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined
   const opened = new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
 import { Phial, type PhialOptions } from 'phial'
 
-/** What a session is signed with in these tests. */
+/** The key that signs sessions in these tests. */
 export const SECRET = '0123456789abcdef0123456789abcdef'
 
-/** An app that can write sessions, with these settings. */
+/** Returns an app with a secret and the given settings. */
 export const signedApp = (config: PhialOptions['config'] = {}): Phial =>
   new Phial(import.meta.url, { config: { SECRET_KEY: SECRET, ...config } })
 

@@ -4,8 +4,8 @@ import { type Phial, request, session } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { signedApp } from './support.ts'
 
-/** What a session holds at the next request. */
-async function kept(value: unknown): Promise<unknown> {
+/** Stores a value in a session, and returns it as read in the next request. */
+async function roundTrip(value: unknown): Promise<unknown> {
   const app = signedApp()
   let found: unknown
   app.get('/write', () => {
@@ -54,8 +54,8 @@ const storable = fc.letrec((tie) => ({
   ),
 })).value
 
-describe('Tagged types', () => {
-  test('JSON, Date, Uint8Array, Map and Set come back as they were', async () => {
+describe('values of a session', () => {
+  test('may be JSON, Date, Uint8Array, Map and Set', async () => {
     const value = {
       date: new Date('2030-01-02T03:04:05.678Z'),
       bytes: new Uint8Array([0, 255, 7]),
@@ -63,21 +63,21 @@ describe('Tagged types', () => {
       list: [null, true, 1.5, 'é\u0000\uD800'],
       ' date': { ' date': 'no date' },
     }
-    expect(await kept(value)).toEqual(value)
+    expect(await roundTrip(value)).toEqual(value)
   })
 
-  test('at any depth, under any name', async () => {
+  test('may be nested under any name', async () => {
     const property = fc.asyncProperty(storable, async (value) => {
-      deepStrictEqual(await kept(value), value)
+      deepStrictEqual(await roundTrip(value), value)
     })
     await fc.assert(property, { numRuns: 300 })
   })
 
-  test('a name without a value is absent', async () => {
-    expect(await kept({ a: undefined, b: 1 })).toStrictEqual({ b: 1 })
+  test('are omitted if they are undefined', async () => {
+    expect(await roundTrip({ a: undefined, b: 1 })).toStrictEqual({ b: 1 })
   })
 
-  test('what cannot be kept is named, with its place', async () => {
+  test('throw with their path if they cannot be stored', async () => {
     class User {}
     const loop: unknown[] = []
     loop.push(loop)
@@ -88,19 +88,19 @@ describe('Tagged types', () => {
       [Symbol('x'), 'a symbol'],
       [Number.NaN, 'NaN'],
       [Infinity, 'Infinity'],
-      [new Date(Number.NaN), 'a Date without a time'],
+      [new Date(Number.NaN), 'an invalid Date'],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop
       await expect(raising(value)).rejects.toThrow(
-        `session.cart[0].item is ${what}, which a session cannot keep`,
+        `session.cart[0].item is ${what}, which cannot be stored in a session`,
       )
     }
     await expect(raising([undefined])).rejects.toThrow('session.cart[0].item[0] is undefined')
-    await expect(raising(loop)).rejects.toThrow('item[0] is an object that contains itself')
+    await expect(raising(loop)).rejects.toThrow('item[0] is a circular reference')
   })
 
-  test('the same object twice is no loop', async () => {
+  test('may contain the same object twice', async () => {
     const shared = { a: 1 }
-    expect(await kept([shared, shared])).toEqual([shared, shared])
+    expect(await roundTrip([shared, shared])).toEqual([shared, shared])
   })
 })

@@ -7,7 +7,7 @@ import { appWith, inApp } from './support.ts'
 const show = (source: string, it: object = {}): string =>
   inApp(() => renderTemplateString(source, it))
 
-/** What a stream of the same template yields. */
+/** Returns the output of the template as a stream. */
 async function streamed(source: string, it: object = {}): Promise<string> {
   const stream = inApp(() => streamTemplate('page', it), appWith({ 'page.eta': source }))
   let text = ''
@@ -17,22 +17,26 @@ async function streamed(source: string, it: object = {}): Promise<string> {
 
 const both = { a: 0, b: 1, list: [1, 2] }
 
-describe('code between tags', () => {
+describe('code split across tags', () => {
   test.each([
     ['blocks', '<% if (it.a) { %>a<% } else if (it.b) { %>b<% } else { %>c<% } %>', 'b'],
-    ['else on its own', '<% if (it.a) %>a<% else %>b', 'b'],
-    ['else if on its own', '<% if (it.a) %>a<% else if (it.b) %>b<% else %>c', 'b'],
+    ['else without braces', '<% if (it.a) %>a<% else %>b', 'b'],
+    ['else if without braces', '<% if (it.a) %>a<% else if (it.b) %>b<% else %>c', 'b'],
     ['if before code', '<% let n = 0 %><% if (it.a) %><% n = 1 %><%= n %>', '0'],
-    ['if before a print', '<% if (it.a) %><%= 1 %><%= 2 %>', '2'],
-    ['if before raw', '<% if (it.a) %><%~ 1 %><%~ 2 %>', '2'],
+    ['if before a printing tag', '<% if (it.a) %><%= 1 %><%= 2 %>', '2'],
+    ['if before raw output', '<% if (it.a) %><%~ 1 %><%~ 2 %>', '2'],
     ['if before text', '<% if (it.a) %>a<%= 2 %>', '2'],
     [
       'for before code',
       '<% const l = [] %><% for (const x of [1, 2]) %><% l.push(x) %><%= l %>',
       '1,2',
     ],
-    ['for before a print', '<% for (const x of it.list) %><%= x %>', '12'],
-    ['for of three parts', '<% for (let i = 0; %><% i < 3; %><% i++) %><%= i %>', '012'],
+    ['for before a printing tag', '<% for (const x of it.list) %><%= x %>', '12'],
+    [
+      'a for header split across tags',
+      '<% for (let i = 0; %><% i < 3; %><% i++) %><%= i %>',
+      '012',
+    ],
     ['while', '<% let n = 0 %><% while (n < 3) %><% n += 1 %><%= n %>', '3'],
     [
       'while with braces',
@@ -42,10 +46,10 @@ describe('code between tags', () => {
     ['do', '<% let n = 0 %><% do %><% n += 1 %><% while (n < 3) %><%= n %>', '3'],
     ['do around text', '<% let n = 0; do { n++ %>x<% } while (n < 3) %>y', 'xxxy'],
     ['labels', '<% a: %><% for (;;) { %>x<% for (;;) { %><% break a %><% } %><% } %>y', 'xy'],
-    ['labels on lines', '<% a: %>\n<% for (;;) { %>\n<% break a %>\n<% } %>\ny', 'y'],
+    ['labels on separate lines', '<% a: %>\n<% for (;;) { %>\n<% break a %>\n<% } %>\ny', 'y'],
     ['switch', '<% switch (it.b) { case 1: %>one<% break; default: %>other<% } %>', 'one'],
     [
-      'switch on lines',
+      'switch on separate lines',
       '<% switch (it.b) { %>\n  <% case 1: %>\none\n<% break %>\n<% default: %>\nno\n<% } %>',
       'one\n',
     ],
@@ -53,7 +57,7 @@ describe('code between tags', () => {
     ['callbacks', '<% [1, 2].forEach((x) => { %><%= x %><% }) %>', '12'],
     ['functions', '<% function row(x) { %>[<%= x %>]<% } %><% row(1); row(2) %>', '[1][2]'],
     [
-      'a function that is printed',
+      'the result of a function that writes text',
       '<% const row = (x) => { %>[<%= x %>]<% } %>a<%= row(1) %>b',
       'a[1]b',
     ],
@@ -61,37 +65,45 @@ describe('code between tags', () => {
     ['methods', '<% const o = { m() { %>a<% } } %><% o.m() %>', 'a'],
     ['classes', '<% class A { m() { %>a<% } } %><% new A().m() %>', 'a'],
     [
-      'classes over lines',
+      'classes across lines',
       '<% class A { %>\n<% m() { return 1 } %>\n<% n = 2 %>\n<% } %><%= new A().m() + new A().n %>',
       '3',
     ],
     [
-      'objects over lines',
+      'objects across lines',
       '<% const o = { %>\n<% a: 1, %>\n<% m() { return 2 } %>\n<% } %>\n<%= o.a + o.m() %>',
       '3',
     ],
-    ['calls over lines', '<% const x = Math.max( %>\n<% 1, %>\n<% 2 %>\n<% ) %>\n<%= x %>', '2'],
-    ['terms over lines', '<% const x = 1 %>\n<% + 2 %>\n<%= x %>', '3'],
-    ['a print that goes on', '<%= capture(() => { %><b><% }) %>', '<b>'],
-    ['a print that goes on and ends', '<%= capture(() => { %><b><% }); %>c', '<b>c'],
+    ['calls across lines', '<% const x = Math.max( %>\n<% 1, %>\n<% 2 %>\n<% ) %>\n<%= x %>', '2'],
+    ['expressions across lines', '<% const x = 1 %>\n<% + 2 %>\n<%= x %>', '3'],
     [
-      'a print that goes on after text',
-      'a<%~ it.list.map((x) => { %>[<%= x %>]<% }).length %>b',
-      'a[1][2]2b',
+      'a printing tag whose expression ends in a later tag',
+      '<%= capture(() => { %><b><% }) %>',
+      '<b>',
     ],
-    ['no semicolons', '<% const a = 1 %><% const b = { c: 2 } %><%= a + b.c %>', '3'],
-    ['addresses', `<%= 'http://x' %><%~ include ? 1 : 2 %>`, 'http://x1'],
-    ['an early end', 'a<% if (it.b) return %>b', 'a'],
-    ['names of its own', '<% let include = 1; const g = 2 %><%= include + g %>', '3'],
+    ['the same with a semicolon', '<%= capture(() => { %><b><% }); %>c', '<b>c'],
+    ['the same after text', 'a<%~ it.list.map((x) => { %>[<%= x %>]<% }).length %>b', 'a[1][2]2b'],
     [
-      'names of its own by var',
+      'statements without semicolons',
+      '<% const a = 1 %><% const b = { c: 2 } %><%= a + b.c %>',
+      '3',
+    ],
+    ['URLs in strings', `<%= 'http://x' %><%~ include ? 1 : 2 %>`, 'http://x1'],
+    ['an early return', 'a<% if (it.b) return %>b', 'a'],
+    [
+      'template names redeclared with let and const',
+      '<% let include = 1; const g = 2 %><%= include + g %>',
+      '3',
+    ],
+    [
+      'template names redeclared with var',
       '<% var include = 1; var g = 2; var it = 3 %><%= include + g + it %>',
       '6',
     ],
     ['whitespace', 'a <%_ 1 _%> b <%- 2 -%>\n c', 'ab  c'],
-    ['a block on its own', '<% { let x = 1 %><%= x %><% } %>', '1'],
+    ['a block statement', '<% { let x = 1 %><%= x %><% } %>', '1'],
     [
-      'words that are property names',
+      'keywords as property names',
       '<% const o = { if: (x) => x, else: 2 } %><%= o.if(1) + o.else %>',
       '3',
     ],
@@ -101,22 +113,26 @@ describe('code between tags', () => {
   })
 
   test.each([
-    ['semicolons', '<%= it.b; %><%~ it.b ; ; %>', '11'],
-    ['comments', '<%= it.b // one %><%= it.b /* two %> */ %><%= // three\nit.b %>', '111'],
-    ['comments and semicolons', '<%= it.b; // one\n %><%= it.b /* two */; %>', '11'],
-    ['nothing', '[<%= %><%~%><%%><% %><%= /* c */ %><%= ; %>]', '[]'],
-    ['several values', '<%= 1, 2 %>', '1'],
-    ['objects', '<%= { a: 1 }.a %><%= {}.a %>', '1'],
+    ['a value with semicolons', '<%= it.b; %><%~ it.b ; ; %>', '11'],
     [
-      'functions that are called',
+      'a value with comments',
+      '<%= it.b // one %><%= it.b /* two %> */ %><%= // three\nit.b %>',
+      '111',
+    ],
+    ['comments and semicolons', '<%= it.b; // one\n %><%= it.b /* two */; %>', '11'],
+    ['nothing for empty tags', '[<%= %><%~%><%%><% %><%= /* c */ %><%= ; %>]', '[]'],
+    ['the last value of a comma expression', '<%= 1, 2 %>', '1'],
+    ['a property of an object literal', '<%= { a: 1 }.a %><%= {}.a %>', '1'],
+    [
+      'the results of function expressions',
       '<%= (() => { return 1 })() %><%= function () { return 2 }() %>',
       '12',
     ],
     ['conditions', '<%= it.a ? 1 : 2 %><%= it.a || 3 %><%= it.a ?? 4 %>', '230'],
     ['arrow functions', '<%= it.list.map((x) => x * 2).join("") %>', '24'],
     ['assignments', '<% let x %><%= x = 1 %><%= x %>', '11'],
-    ['a last underscore', '<% const a_ = 1 %><%= a_%>', '1'],
-    ['a last operator', '<% let n = 1 %><% n--%><%= n-%>\n', '0'],
+    ['a name that ends with an underscore', '<% const a_ = 1 %><%= a_%>', '1'],
+    ['an operator before the end of the tag', '<% let n = 1 %><% n--%><%= n-%>\n', '0'],
   ])('prints %s', async (_, source, expected) => {
     expect(show(source, both)).toBe(expected)
     expect(await streamed(source, both)).toBe(expected)
@@ -124,43 +140,43 @@ describe('code between tags', () => {
 
   test.each([
     ['a quote in a comment', "<%\n// it's for later\nconst a = 1\n%><%= a %>", '1'],
-    ['a quote in a comment of one line', "<% // it's %>1", '1'],
+    ['a quote in a single-line comment', "<% // it's %>1", '1'],
     ['quotes in a comment', '<% /* "it\'s` */ %><% // "`${ %>1', '1'],
-    ['an end in a comment', '<% /* %> */ %>1', '1'],
+    ['%> in a block comment', '<% /* %> */ %>1', '1'],
     ['a quote in a regular expression', `<%= 'a"b'.replace(/"/g, '') %>`, 'ab'],
-    ['other quotes there', `<%= "a'b\`c".replace(/'/, '').replace(/\`/, '') %>`, 'abc'],
-    ['an end there', `<%= 'a%>b'.replace(/%>/, '') %>`, 'ab'],
-    ['a slash in a class', `<%= 'a/"b'.replace(/[/"]+/, '') %>`, 'ab'],
+    [
+      'other quotes in a regular expression',
+      `<%= "a'b\`c".replace(/'/, '').replace(/\`/, '') %>`,
+      'abc',
+    ],
+    ['%> in a regular expression', `<%= 'a%>b'.replace(/%>/, '') %>`, 'ab'],
+    ['a slash in a character class', `<%= 'a/"b'.replace(/[/"]+/, '') %>`, 'ab'],
     ['a regular expression after a condition', `<% if (it.b) /"/.test('"') %>1`, '1'],
-    ['a regular expression first', `<% /'/.test("'") %>1`, '1'],
+    ['a regular expression at the start', `<% /'/.test("'") %>1`, '1'],
     ['division', `<%= 4 / 2 %>'<%= (4) / 2 %>"<%= [4][0] / 2 / 1 %>`, `2'2"2`],
     ['division after an increment', '<% let n = 3 %><%= n++ / 3 %>/<%= n %>', '1/4'],
-    ['an end in strings', `<%= '%>' + "%>" + \`%>\` %>`, '%&gt;%&gt;%&gt;'],
+    ['%> in strings', `<%= '%>' + "%>" + \`%>\` %>`, '%&gt;%&gt;%&gt;'],
     ['escapes in strings', `<%= 'it\\'s "x"'.length + "\\"".length %>`, '9'],
     ['template literals', '<%= `a${`b${1 + 1}`}c` %>', 'ab2c'],
     ['objects in template literals', '<%= `${{ a: `}` }.a}` %>', '}'],
     ['quotes in template literals', '<%= `it\'s ${"\\""} ${/`/.source}` %>', 'it&#39;s &quot; `'],
     ['line breaks in template literals', '<%= `a\nb` %>', 'a\nb'],
-    ['Windows line ends', '<%\r\nconst a = 1\r\n%>\r\n<%= a %>\r\n', '1\r\n'],
-    [
-      'line ends that only JavaScript counts',
-      '<%= "\u2028" %>\u2029<% // c\u2028 %>',
-      '\u2028\u2029',
-    ],
+    ['CRLF line breaks', '<%\r\nconst a = 1\r\n%>\r\n<%= a %>\r\n', '1\r\n'],
+    ['U+2028 and U+2029', '<%= "\u2028" %>\u2029<% // c\u2028 %>', '\u2028\u2029'],
     ['a quote in text', `it's <% /* it's */ %> it's`, `it's  it's`],
-  ])('reads %s', async (_, source, expected) => {
+  ])('parses %s', async (_, source, expected) => {
     expect(show(source, both)).toBe(expected)
     expect(await streamed(source, both)).toBe(expected)
   })
 
   test.each([
-    ['a variable that is not declared', '<% x = 1 %>', 'x is not defined'],
-    ['a bad assignment', '<% undefined = 1 %>', 'Cannot assign'],
-  ])('is strict: %s is an error', (_, source, message) => {
+    ['an assignment to an undeclared variable', '<% x = 1 %>', 'x is not defined'],
+    ['an assignment to undefined', '<% undefined = 1 %>', 'Cannot assign'],
+  ])('throws in strict mode for %s', (_, source, message) => {
     expect(() => show(source)).toThrow(message)
   })
 
-  test('stacks show the template’s file and lines, however many tags are on one', () => {
+  test('the stack contains the template’s file and lines if a line has several tags', () => {
     const page =
       'a\n<% if (true) { %><% if (true) { %><% f(it) %>\n<% } } function f(it) { %>\n<%= it.fail() %>\n<% } %>'
     const fail = (): never => {
@@ -177,7 +193,7 @@ describe('code between tags', () => {
   })
 })
 
-describe('any template', () => {
+describe('a random template', () => {
   const eta = new Eta({ autoTrim: false })
   const parts = fc.constantFrom(
     'a',
@@ -206,7 +222,7 @@ describe('any template', () => {
     '<% ; %>',
   )
 
-  test('prints what Eta prints, or is an error where Eta has one', { timeout: 30_000 }, () => {
+  test('has the same output as with Eta, or throws if Eta throws', { timeout: 30_000 }, () => {
     let rendered = 0
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 9 }), (parts) => {

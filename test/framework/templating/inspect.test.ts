@@ -5,7 +5,7 @@ import { piecesOf } from '../../../packages/framework/dist/templating/tags.js'
 const parts = (source: string): ReturnType<typeof partsOf> =>
   partsOf({ name: 'a.eta', file: '/a.eta', source })
 
-test('the script has the code of all tags, and each place in it a line of the template', () => {
+test('the script contains the code of all tags, and lineOf maps its lines to the template', () => {
   const source =
     "<% layout('base') %>\n<% { %><% { %><%= one() %><% } } %>\n\n<%~ await two(\n  three()\n) %>"
   const { script, lineOf } = parts(source)
@@ -15,7 +15,7 @@ test('the script has the code of all tags, and each place in it a line of the te
   expect(lines).toEqual([1, 2, 4, 5])
 })
 
-test('a template that cannot be read is an error', () => {
+test('partsOf throws for an invalid template', () => {
   expect(() => parts('\n<% if (x) { %>')).toThrow('/a.eta:2: SyntaxError: The { in')
 })
 
@@ -25,14 +25,14 @@ describe('tags of other template languages', () => {
     ['{{user.name}}', '<%= it.user.name %>'],
     ['{{ it.user }}', '<%= it.user %>'],
     ['{{ user|upper }}', '<%= it.user %>'],
-  ])('%s is found, with what to write instead', (text, instead) => {
+  ])('%s is found with a remedy', (text, instead) => {
     const pieces = piecesOf(`a\n<% if (x) { %>\nb\n${text}<% } %>`, 'a.eta')
     expect(foreignTags(pieces)).toEqual([
       {
         line: 4,
         text,
         name: 'user',
-        advice: `${text} is printed as it is written; a template has ${instead}`,
+        advice: `${text} is not an Eta tag, so it is printed literally. Write ${instead}`,
       },
     ])
   })
@@ -44,7 +44,7 @@ describe('tags of other template languages', () => {
     '<div v-pre>{{ user }}</div>',
     '<%= "{{ user }}" %>',
     '{{}} {{ 1 }} {{ a + b }} { { a } }',
-  ])('%j has none', (source) => {
+  ])('%j is not reported', (source) => {
     expect(foreignTags(piecesOf(source, 'a.eta'))).toEqual([])
   })
 })

@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { logging, messages } from '../support.ts'
 import { appWith, folderWith, inApp, rendered, write } from './support.ts'
 
-describe('Loader: app folder, then blueprints by registration', () => {
-  test('the first folder that has it, whatever the spelling', () => {
+describe('the loader', () => {
+  test('uses the first folder that contains the template, with or without .eta', () => {
     const app = appWith({ 'a.txt.eta': 'app' })
     app.templateFolders.push(folderWith({ 'a.txt': 'one', 'b.eta': 'one' }))
     app.templateFolders.push(folderWith({ 'b.eta': 'two', 'c.eta': "two <%~ include('b') %>" }))
@@ -18,7 +18,7 @@ describe('Loader: app folder, then blueprints by registration', () => {
     ])
   })
 
-  test('TEMPLATES_AUTO_RELOAD = debug', () => {
+  test('reloads changed templates if TEMPLATES_AUTO_RELOAD is set, by default in debug mode', () => {
     const seen = [
       {},
       { DEBUG: true },
@@ -34,7 +34,7 @@ describe('Loader: app folder, then blueprints by registration', () => {
     expect(seen).toEqual(['old', 'new', 'new', 'old'])
   })
 
-  test('a folder that comes to have it first wins, once it is looked for anew', () => {
+  test('finds a template that was added to an earlier folder, in debug mode', () => {
     const app = appWith({}, { DEBUG: true })
     app.templateFolders.push(folderWith({ 'page.eta': 'theirs' }))
     const show = (): string => inApp(() => renderTemplate('page'), app)
@@ -43,7 +43,7 @@ describe('Loader: app folder, then blueprints by registration', () => {
     expect(show()).toBe('ours')
   })
 
-  test('EXPLAIN_TEMPLATE_LOADING logs the search', async () => {
+  test('logs the search if EXPLAIN_TEMPLATE_LOADING is set', async () => {
     const app = appWith({ 'b.eta': 'b' }, { EXPLAIN_TEMPLATE_LOADING: true })
     const other = folderWith({})
     app.templateFolders.unshift(other)
@@ -52,55 +52,57 @@ describe('Loader: app folder, then blueprints by registration', () => {
     await app.testClient().get('/', { environ })
     expect(messages(log()).join('\n')).toBe(
       [
-        'Looking for the template "a":',
-        `    1: ${join(other, 'a.eta')}: not there`,
-        `    2: ${join(app.rootPath, 'a.eta')}: not there`,
-        '       no folder has it',
-        'Looking for the template "b":',
-        `    1: ${join(other, 'b.eta')}: not there`,
+        'Searching for template "a":',
+        `    1: ${join(other, 'a.eta')}: not found`,
+        `    2: ${join(app.rootPath, 'a.eta')}: not found`,
+        '       not found in any folder',
+        'Searching for template "b":',
+        `    1: ${join(other, 'b.eta')}: not found`,
         `    2: ${join(app.rootPath, 'b.eta')}: found`,
       ].join('\n'),
     )
   })
 })
 
-describe('names', () => {
-  test('without an ending stand for one that ends in .eta; a folder is no template', () => {
+describe('a template name', () => {
+  test('without an extension refers to a file that ends in .eta, never to a folder', () => {
     const files = { 'page.eta': 'eta', page: 'none', 'dir.eta/x': '', 'mail.txt.eta': 'mail' }
     expect(rendered(files)).toBe('eta')
     expect(rendered(files, {}, 'mail.txt')).toBe('mail')
     expect(() => rendered(files, {}, 'dir')).toThrow(TemplateNotFound)
   })
 
-  test('lists: the first existing', () => {
+  test('in a list is used if it is the first existing one', () => {
     expect(rendered({ 'b.eta': 'b', 'c.eta': 'c' }, {}, ['a', 'c', 'b'])).toBe('c')
-    expect(() => rendered({}, {}, ['a', 'b'])).toThrow('There is no template "a" or "b" in ')
-    expect(() => rendered({}, {}, [])).toThrow('There is no template in an empty list of names')
+    expect(() => rendered({}, {}, ['a', 'b'])).toThrow('Template "a" or "b" was not found in ')
+    expect(() => rendered({}, {}, [])).toThrow('Expected a template name, received an empty list.')
   })
 
-  test('that are nearly those of a template are told the nearest', () => {
+  test('that does not exist gets a hint with the most similar name', () => {
     const files = {
       'index.eta': '',
       'posts/show.eta': '',
       'mail.txt': '',
       'page.eta': "<%~ include('pots/show') %>",
     }
-    const said =
+    const failing =
       (name: string): (() => string) =>
       () =>
         rendered(files, {}, name)
-    expect(said('indx')).toThrow('Did you mean "index"?')
-    expect(said('posts/shwo')).toThrow('Did you mean "posts/show"?')
-    expect(said('mial.txt')).toThrow('Did you mean "mail.txt"?')
-    expect(said('page')).toThrow(/page\.eta:1: TemplateNotFound: .* Did you mean "posts\/show"\?/)
-    expect(said('completely-different')).toThrow('A name without an ending stands for')
+    expect(failing('indx')).toThrow('Did you mean "index"?')
+    expect(failing('posts/shwo')).toThrow('Did you mean "posts/show"?')
+    expect(failing('mial.txt')).toThrow('Did you mean "mail.txt"?')
+    expect(failing('page')).toThrow(
+      /page\.eta:1: TemplateNotFound: .* Did you mean "posts\/show"\?/,
+    )
+    expect(failing('completely-different')).toThrow('A name without an extension refers to')
   })
 
-  test('a byte order mark at the start of a file is no text', () => {
+  test('of a file with a byte order mark renders the file without it', () => {
     expect(rendered({ 'page.eta': '\uFEFF<% const a = 1 %>\n<%= a %>' })).toBe('1')
   })
 
-  test('have one spelling: slashes and dots too many change nothing', () => {
+  test('may contain redundant slashes and dots', () => {
     const names = ['a/b', '/a/b', '//a//b', 'a/./b', './a/b', 'x/../a/b', 'a/b.eta']
     const app = appWith({ 'a/b.eta': 'b' })
     expect(names.map((name) => inApp(() => renderTemplate(name), app))).toEqual(
@@ -108,7 +110,7 @@ describe('names', () => {
     )
   })
 
-  test('never lead out of the folders', () => {
+  test('never leads out of the template folders', () => {
     const secret = folderWith({ 'secret.eta': 'secret', 'in/x.eta': '' })
     const app = appWith({ 'page.eta': '<%~ include(it.name) %>' })
     app.templateFolders.push(join(secret, 'in'))
@@ -122,7 +124,7 @@ describe('names', () => {
           try {
             expect(attempt()).not.toContain('secret')
           } catch (error) {
-            expect(String(error)).toContain('There is no template')
+            expect(String(error)).toContain('was not found')
           }
         }
       }),
@@ -130,7 +132,7 @@ describe('names', () => {
     expect(() => inApp(() => renderTemplate('../secret'), app)).toThrow(TemplateNotFound)
   })
 
-  test('that are longer than a file’s may be are not found', () => {
+  test('that is longer than the file system allows is not found', () => {
     const name = `${'x'.repeat(300)}.eta`
     expect(() => rendered({}, {}, name)).toThrow(TemplateNotFound)
   })

@@ -15,11 +15,11 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-describe('code that Eta’s parser reads wrongly is replaced', () => {
+describe('code that Eta would misread is masked', () => {
   test.each([
     ['a quote in a comment', "<% // it's%>", '<% xxxxxxx%>'],
     ['a quote in a regular expression', '<%= a.split(/"/)%>', '<%= xxxxxxxxxxxx%>'],
-    ['an end in a regular expression', '<%~ /%>/%>', '<%~ xxxx%>'],
+    ['%> in a regular expression', '<%~ /%>/%>', '<%~ xxxx%>'],
     ['quotes in a template literal', '<%= `${"}`"}`%>', '<%= xxxxxxxxx%>'],
     ['a decrement', '<% n--%>', '<% xxx%>'],
     ['a name that ends in _', '<%= a_%>', '<%= xx%>'],
@@ -40,11 +40,11 @@ test.each([
   ['<%-%>', '<%-%>'],
   ['<% -%>', '<% -%>'],
   ['<%_ _%>', '<%_ _%>'],
-])('the markers of %j stay', (source, expected) => {
+])('the trim markers of %j are not masked', (source, expected) => {
   expect(masked(source)).toBe(expected)
 })
 
-test('text is not changed, whatever it is', () => {
+test('text is not masked', () => {
   expect(masked(`it's "<% 'a' %>' %> \` /* <%= 'b' %> // \\`)).toBe(
     `it's "<% xxxx%>' %> \` /* <%= xxxx%> // \\`,
   )

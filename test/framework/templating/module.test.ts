@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { compileTemplate, writeBuild } from '../../../packages/framework/dist/templating/module.js'
 import { appWith, folderWith, inApp } from './support.ts'
 
-/** An app without template files, whose templates were compiled into modules that are imported from files. */
+/** Returns an app without template files. Its templates are precompiled into a module, which is imported from a file. */
 async function precompiled(files: Readonly<Record<string, string>>): Promise<Phial> {
   const app = appWith({})
   app.templateGlobal('year', 2000)
@@ -35,7 +35,7 @@ const files = {
   'mail.txt': '<%= it.x %>',
 }
 
-test('a template that was compiled to a module renders what its source does, at once and as a stream', async () => {
+test('a precompiled template renders the same as its source, with renderTemplate and streamTemplate', async () => {
   const data = { list: [1, '&'] }
   const plain = appWith(files)
   plain.templateGlobal('year', 2000)
@@ -47,7 +47,7 @@ test('a template that was compiled to a module renders what its source does, at 
   expect(inApp(() => renderTemplate('mail.txt', { x: '<' }), app)).toBe('<')
 })
 
-test('modules are asked first; files are read for other names', async () => {
+test('precompiled templates take precedence over files', async () => {
   const app = appWith({ 'page.eta': "file <%~ include('other') %>", 'other.eta': 'file' })
   app.useBuild((await precompiledBuild('module', 'other.eta')).default)
   expect(inApp(() => renderTemplate('page'), app)).toBe('file module')
@@ -59,13 +59,13 @@ async function precompiledBuild(source: string, name: string): Promise<{ default
   return (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { default: AppBuild }
 }
 
-describe('an error in a module names the template’s file and line', () => {
+describe('an error in a precompiled template has the file and line', () => {
   test.each([
-    ['at once', 'a\n<% const a = 1 %>\n<%= it.fail() %>', 3, 'here'],
-    ['in code', 'a\n<% const a = 1 %>\n<% it.fail() %>', 3, 'here'],
-    ['in a promise that is printed', '\n<%= it.later %>', 2, '`it.later` is a promise'],
-    ['in a name', '\n\n<%= later %>', 3, 'Did you mean `it.later`?'],
-    ['in an await', '\n<% await it.later %>', 2, 'awaits only with streamTemplate'],
+    ['in a printing tag', 'a\n<% const a = 1 %>\n<%= it.fail() %>', 3, 'here'],
+    ['in a code tag', 'a\n<% const a = 1 %>\n<% it.fail() %>', 3, 'here'],
+    ['of a printed promise', '\n<%= it.later %>', 2, '`it.later` is a promise'],
+    ['of an undefined name', '\n\n<%= later %>', 3, 'Did you mean `it.later`?'],
+    ['of an await', '\n<% await it.later %>', 2, 'can use await only with streamTemplate'],
   ])('%s', async (_, source, line, message) => {
     const app = await precompiled({ 'page.eta': source })
     const fail = (): never => {
@@ -85,7 +85,7 @@ describe('an error in a module names the template’s file and line', () => {
   })
 })
 
-test('what cannot be compiled is an error with its line', () => {
+test('compileTemplate throws with the line of a syntax error', () => {
   expect(() => compileTemplate('a\n<% const = 1 %>', 'page.eta', [])).toThrow(
     'page.eta:2: SyntaxError',
   )

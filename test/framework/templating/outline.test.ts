@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { factsOf, outlineOf } from '../../../packages/framework/dist/templating/outline.js'
 import { piecesOf } from '../../../packages/framework/dist/templating/tags.js'
 
-/** The texts of a template that a stream cannot leave, as they are in functions. */
-function held(source: string): string[] {
+/** Returns the texts of a template that are within functions, where a stream cannot pause. */
+function textsInFunctions(source: string): string[] {
   const pieces = piecesOf(source, 'a.eta')
   const { roles } = outlineOf(pieces)
   return pieces.flatMap((piece, index) =>
@@ -16,7 +16,7 @@ const facts = (source: string): ReturnType<typeof factsOf> => {
   return factsOf(pieces, outlineOf(pieces))
 }
 
-describe('a function’s body is told from other blocks', () => {
+describe('a brace opens a function body', () => {
   test.each([
     '(() => {',
     '(async (a) => {',
@@ -29,8 +29,8 @@ describe('a function’s body is told from other blocks', () => {
     'class A { static m(a) {',
     'class A { static {',
     'if (a) { b.forEach((c) => {',
-  ])('%s', (code) => {
-    expect(held(`a<% ${code} %>b<% if (c) { %>d<% } %>`)).toEqual(['b', 'd'])
+  ])('in %s', (code) => {
+    expect(textsInFunctions(`a<% ${code} %>b<% if (c) { %>d<% } %>`)).toEqual(['b', 'd'])
   })
 
   test.each([
@@ -46,8 +46,8 @@ describe('a function’s body is told from other blocks', () => {
     'a: {',
     '{',
     '(() => { 1 })(); {',
-  ])('not %s', (code) => {
-    expect(held(`a<% ${code} %>b<% } %>`)).toEqual([])
+  ])('not in %s', (code) => {
+    expect(textsInFunctions(`a<% ${code} %>b<% } %>`)).toEqual([])
   })
 })
 
@@ -63,11 +63,11 @@ test.each([
   ],
   ['blocks', '<% block(a, b) %>', { blocks: undefined }],
   ['blocks', "<% block('a' + b, c) %>", { blocks: undefined }],
-  ['the body', '<b><%~ it.body %></b>', { passesBody: true }],
-  ['the body', '<%= it . body /* body */ ; %>', { passesBody: true }],
-  ['the body', '<%~ it.body %><%~ it.body %>', { passesBody: false }],
-  ['the body', "<% if (it['body']) { %><%~ it.body %><% } %>", { passesBody: false }],
-  ['the body', '<% [1].map(() => { %><%~ it.body %><% }) %>', { passesBody: false }],
-])('what a stream has to know: %s in %j', (_, source, expected) => {
+  ['it.body', '<b><%~ it.body %></b>', { passesBody: true }],
+  ['it.body', '<%= it . body /* body */ ; %>', { passesBody: true }],
+  ['it.body', '<%~ it.body %><%~ it.body %>', { passesBody: false }],
+  ['it.body', "<% if (it['body']) { %><%~ it.body %><% } %>", { passesBody: false }],
+  ['it.body', '<% [1].map(() => { %><%~ it.body %><% }) %>', { passesBody: false }],
+])('factsOf detects %s in %j', (_, source, expected) => {
   expect(facts(source)).toMatchObject(expected)
 })

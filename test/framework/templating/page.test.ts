@@ -13,8 +13,8 @@ const base = {
   'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title><%~ it.body %>",
 }
 
-describe('Inheritance, super(), blocks', () => {
-  test('a layout is around the page; its data are the page’s, then its own', () => {
+describe('layouts and blocks', () => {
+  test('a layout surrounds the page, and its own data overrides the page’s', () => {
     const files = {
       'page.eta': "<% layout('frame', { a: 2, c: 3 }) %>body",
       'frame.eta': '<%= it.a %><%= it.b %><%= it.c %>[<%~ it.body %>]',
@@ -22,19 +22,19 @@ describe('Inheritance, super(), blocks', () => {
     expect(rendered(files, { a: 1, b: 1 })).toBe('213[body]')
   })
 
-  test('a block is what the page gives, else what the layout has', () => {
+  test('a block has the content of the page, or the default of the layout', () => {
     expect(rendered({ ...base, 'page.eta': "<% layout('base') %>x" })).toBe('<title>Home</title>x')
     const page = "<% layout('base') %><% block('title', () => { %>Mine<% }) %>x"
     expect(rendered({ ...base, 'page.eta': page })).toBe('<title>Mine</title>x')
   })
 
-  test('a block may print what would be there without it', () => {
+  test('a block may print the default content with parent()', () => {
     const page =
       "<% layout('base') %><% block('title', (parent) => { %><%~ parent() %>, <%= it.x %><% }) %>"
     expect(rendered({ ...base, 'page.eta': page }, { x: '<' })).toBe('<title>Home, &lt;</title>')
   })
 
-  test('a layout of a layout: blocks go all the way, each with its parent', () => {
+  test('a block passes through nested layouts, each with its parent', () => {
     const files = {
       ...base,
       'shop.eta':
@@ -47,7 +47,7 @@ describe('Inheritance, super(), blocks', () => {
     expect(rendered(files, {}, 'plain')).toBe('<title>Shop, Home</title><main>y</main>')
   })
 
-  test('a layout in the middle may have places of its own', () => {
+  test('a nested layout may fill a block that the outer one does not have', () => {
     const files = {
       'base.eta': '(<%~ it.body %>)',
       'middle.eta': "<% layout('base') %>[<%~ block('side') %>]<%~ it.body %>",
@@ -56,13 +56,13 @@ describe('Inheritance, super(), blocks', () => {
     expect(rendered(files)).toBe('([s]x)')
   })
 
-  test('a block within a block is there too', () => {
+  test('a block within a block is rendered', () => {
     const page =
       "<% layout('base') %><% block('title', () => { %>a<%~ block('b', () => { %>b<% }) %><% }) %>"
     expect(rendered({ ...base, 'page.eta': page })).toBe('<title>ab</title>')
   })
 
-  test('a place for a block may be in what the layout includes', () => {
+  test('a template that the layout includes may print a block', () => {
     const files = {
       'base.eta': "<%~ include('head') %>",
       'head.eta': "<%~ block('title') %>",
@@ -71,7 +71,7 @@ describe('Inheritance, super(), blocks', () => {
     expect(rendered(files)).toBe('t')
   })
 
-  test('a block that fails names the page’s line, not the layout’s', () => {
+  test('an error in a block has the line of the page, not of the layout', () => {
     const page = "<% layout('base') %>\n<% block('title', () => { %>\n<%= it.user.name %><% }) %>"
     const fail = (): string => rendered({ ...base, 'page.eta': page })
     expect(fail).toThrow(TemplateError)
@@ -80,20 +80,20 @@ describe('Inheritance, super(), blocks', () => {
     )
   })
 
-  test('a block’s function is not async', () => {
+  test('a block with an async function is an error', () => {
     const page = "<% layout('base') %><% block('title', async () => { %>x<% }) %>"
-    expect(() => rendered({ ...base, 'page.eta': page })).toThrow('async, and nothing waits')
+    expect(() => rendered({ ...base, 'page.eta': page })).toThrow('async, but it is not awaited')
   })
 
-  test('a layout that is not there is an error at the line that calls for it', () => {
+  test('a missing layout is an error at the line of the layout call', () => {
     expect(() => rendered({ 'page.eta': "\n<% layout('none') %>\n\n<% it.x %>" })).toThrow(
-      /page\.eta:2: TemplateNotFound: There is no template "none"/,
+      /page\.eta:2: TemplateNotFound: Template "none" was not found/,
     )
   })
 })
 
-describe('includes', () => {
-  test('get the data of the page, and more', () => {
+describe('include', () => {
+  test('passes the data of the page and additional data', () => {
     const files = {
       'page.eta': "<%~ include('part', { b: 2 }) %>",
       'part.eta': '<%= it.a %><%= it.b %>',
@@ -101,12 +101,12 @@ describe('includes', () => {
     expect(rendered(files, { a: 1, b: 1 })).toBe('12')
   })
 
-  test('may be a list of names', () => {
+  test('accepts a list of names', () => {
     const files = { 'page.eta': "<%~ include(['none', 'part']) %>", 'part.eta': 'x' }
     expect(rendered(files)).toBe('x')
   })
 
-  test('may have a layout of their own', () => {
+  test('renders a template with its own layout', () => {
     const files = {
       'page.eta': "a<%~ include('part') %>c",
       'part.eta': "<% layout('box') %>b",
@@ -115,7 +115,7 @@ describe('includes', () => {
     expect(rendered(files)).toBe('a[b]c')
   })
 
-  test('start at the folder, or with ./ and ../ where they are written', () => {
+  test('resolves names from the template folder, and ./ and ../ from the including template', () => {
     const files = {
       'page.eta': "<%~ include('deep/one') %>",
       'deep/one.eta':
@@ -127,8 +127,8 @@ describe('includes', () => {
   })
 })
 
-test('a template that includes itself without an end is an error like any other', () => {
-  const within = 'RangeError: More than 300 templates are one within another.'
+test('endless recursion of templates is an error with file and line', () => {
+  const within = 'RangeError: Templates are nested more than 300 levels deep.'
   const include = { 'page.eta': "\n<%~ include('page') %>" }
   expect(() => rendered(include)).toThrow(`page.eta:2: ${within}`)
   const layout = { 'page.eta': "\n\n<% layout('page') %>" }
@@ -142,11 +142,11 @@ test('a template that includes itself without an end is an error like any other'
 describe('output and capture', () => {
   const show = (source: string): string => inApp(() => renderTemplateString(source))
 
-  test('output writes as it is', () => {
+  test('output writes text without escaping', () => {
     expect(show("a<% output('<b>'); output(undefined) %>c")).toBe('a<b>c')
   })
 
-  test('capture gives what is written as HTML', () => {
+  test('capture returns the output as HTML', () => {
     expect(show('<% const x = capture(() => { %><b><% }) %>[<%= x %><%~ x %>]')).toBe('[<b><b>]')
     expect(show('<% if (capture(() => {})) { %>x<% } %>')).toBe('')
   })
@@ -155,7 +155,7 @@ describe('output and capture', () => {
 describe('abort(response) in a template ends the request with that response', () => {
   test.each([
     ['code', '<% it.leave() %>'],
-    ['a print', '<%= it.leave() %>'],
+    ['a printing tag', '<%= it.leave() %>'],
     ['a callback', '<% [1].forEach(() => { %>x<% it.leave() %><% }) %>'],
     ['a block', "<% layout('base') %><% block('a', () => { %><% it.leave() %><% }) %>"],
     ['an include', "<%~ include('leave') %>"],

@@ -17,7 +17,7 @@ import { appWith, inApp, rendered, write } from './support.ts'
 
 type Files = Readonly<Record<string, string>>
 
-/** The chunks of one of these templates: `page`, if not said otherwise. */
+/** Returns the chunks of a template, by default `page`. */
 async function chunksOf(files: Files, data: object = {}, name = 'page'): Promise<string[]> {
   const stream = inApp(() => streamTemplate(name, data), appWith(files))
   return collect(stream)
@@ -29,26 +29,26 @@ async function collect(stream: AsyncIterable<string>): Promise<string[]> {
   return chunks
 }
 
-/** Rows that come one by one, each when it is let go. */
+/** An async iterable that yields each row when `release` is called. */
 class Rows implements AsyncIterable<string> {
   isClosed = false
   readonly #rows: string[]
-  #release: (() => void) | undefined
+  #resolve: (() => void) | undefined
 
   constructor(...rows: string[]) {
     this.#rows = rows
   }
 
-  /** Lets the next row go. */
-  letGo(): void {
-    this.#release?.()
+  /** Yields the next row. */
+  release(): void {
+    this.#resolve?.()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     try {
       for (const row of this.#rows) {
         // oxlint-disable-next-line no-await-in-loop
-        await new Promise<void>((resolve) => (this.#release = resolve))
+        await new Promise<void>((resolve) => (this.#resolve = resolve))
         yield row
       }
     } finally {
@@ -60,7 +60,7 @@ class Rows implements AsyncIterable<string> {
 const LIST = '<ul><% for await (const row of it.rows) { %><li><%= row %><% } %></ul>'
 
 describe('a stream', () => {
-  test('says the same as the whole, layouts and blocks and includes with it', async () => {
+  test('has the same output as renderTemplate, including layouts, blocks and includes', async () => {
     const files = {
       'base.eta':
         "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>\n<%~ include('foot') %>",
@@ -73,7 +73,7 @@ describe('a stream', () => {
     expect((await chunksOf(files, data)).join('')).toBe(rendered(files, data))
   })
 
-  test('comes in chunks of some length', async () => {
+  test('yields chunks of about 4 KB', async () => {
     const files = { 'page.eta': '<% for (let i = 0; i < 3000; i += 1) { %><%= i %>,<% } %>' }
     const chunks = await chunksOf(files)
     expect(chunks.join('')).toBe(rendered(files))
@@ -81,21 +81,21 @@ describe('a stream', () => {
     expect(chunks.map(({ length }) => length).every((length) => length < 4200)).toBe(true)
   })
 
-  test('sends what is there when it has to wait', async () => {
+  test('yields its output before it waits for a promise', async () => {
     const rows = new Rows('a', '<b')
     const stream = inApp(() => streamTemplate('page', { rows }), appWith({ 'page.eta': LIST }))
     const reader = stream[Symbol.asyncIterator]()
     expect(await reader.next()).toEqual({ done: false, value: '<ul>' })
     const second = reader.next()
-    rows.letGo()
+    rows.release()
     expect(await second).toEqual({ done: false, value: '<li>a' })
     const third = reader.next()
-    rows.letGo()
+    rows.release()
     expect(await third).toEqual({ done: false, value: '<li>&lt;b</ul>' })
     expect((await reader.next()).done).toBe(true)
   })
 
-  test('waits for its reader: nothing runs that was not asked for', async () => {
+  test('runs only while a chunk is requested', async () => {
     const seen: number[] = []
     const page = '<% for (let i = 0; i < 9; i += 1) { it.seen.push(i) %><%= it.long %><% } %>'
     const data = { seen, long: 'x'.repeat(5000) }
@@ -109,18 +109,18 @@ describe('a stream', () => {
     expect(seen).toEqual([0, 1])
   })
 
-  test('lets go of what the template holds when its reader leaves', async () => {
+  test('closes iterators of the template when the consumer stops early', async () => {
     const rows = new Rows('a', 'b')
     const files = { 'page.eta': "<% layout('base') %>" + LIST, 'base.eta': '<b><%~ it.body %></b>' }
     const stream = inApp(() => streamTemplate('page', { rows }), appWith(files))
     const reader = stream[Symbol.asyncIterator]()
     await reader.next()
     const second = reader.next()
-    rows.letGo()
+    rows.release()
     await second
     expect(rows.isClosed).toBe(false)
     const end = reader.return?.()
-    rows.letGo()
+    rows.release()
     await end
     expect(rows.isClosed).toBe(true)
   })
@@ -129,7 +129,7 @@ describe('a stream', () => {
 describe('a stream with a layout', () => {
   const base = "<title><%~ block('title', () => { %>Home<% }) %></title><%~ it.body %><hr>"
 
-  test('starts once the blocks are given, before the page’s end', async () => {
+  test('starts once all blocks are defined, before the page ends', async () => {
     const rows = new Rows('a')
     const page = "<% layout('base') %><% block('title', () => { %>T<% }) %>" + LIST
     const app = appWith({ 'page.eta': page, 'base.eta': base })
@@ -137,29 +137,25 @@ describe('a stream with a layout', () => {
     expect((await reader.next()).value).toBe('<title>T</title>')
     expect((await reader.next()).value).toBe('<ul>')
     const third = reader.next()
-    rows.letGo()
+    rows.release()
     expect((await third).value).toBe('<li>a</ul>')
     expect((await reader.next()).value).toBe('<hr>')
   })
 
   test.each([
-    ['a block that comes late', LIST + "<% block('title', () => { %>T<% }) %>", base],
+    ['a block at the end of the page', LIST + "<% block('title', () => { %>T<% }) %>", base],
+    ['a block with a computed name', "<% block('ti' + 'tle', () => { %>T<% }) %>" + LIST, base],
     [
-      'a block with a name made as it runs',
-      "<% block('ti' + 'tle', () => { %>T<% }) %>" + LIST,
-      base,
-    ],
-    [
-      'a layout that looks at its body',
+      'a layout that tests it.body',
       "<% block('title', () => { %>T<% }) %>" + LIST,
       base.replace('<%~ it.body %>', '<% if (it.body) { %><%~ it.body %><% } %>'),
     ],
     [
-      'a layout that prints its body in a callback',
+      'a layout that prints it.body in a callback',
       "<% block('title', () => { %>T<% }) %>" + LIST,
       base.replace('<%~ it.body %>', '<% [1].forEach(() => { %><%~ it.body %><% }) %>'),
     ],
-  ])('waits for the end with %s', async (_, page, layout) => {
+  ])('waits for the end of the page for %s', async (_, page, layout) => {
     async function* rows(): AsyncGenerator<string> {
       yield await Promise.resolve('a')
     }
@@ -169,37 +165,37 @@ describe('a stream with a layout', () => {
   })
 })
 
-describe('what awaits', () => {
+describe('a template that awaits', () => {
   const rows = ['a', 'b']
 
-  test('may be included, as long as that is not in a callback', async () => {
+  test('can be included, but not in a callback', async () => {
     const files = { 'page.eta': "[<%~ include('list') %>]", 'list.eta': LIST }
     expect((await chunksOf(files, { rows })).join('')).toBe('[<ul><li>a<li>b</ul>]')
     const inside = "<% [1].forEach(() => { %><%~ include('list') %><% }) %>"
     await expect(chunksOf({ ...files, 'page.eta': inside }, { rows })).rejects.toThrow(
-      'a template awaits only with streamTemplate, and not in a callback or a block',
+      'A template can use await only with streamTemplate, and not in a callback or a block',
     )
   })
 
-  test('is told so when it is rendered whole', () => {
+  test('throws if it is rendered with renderTemplate', () => {
     expect(() => rendered({ 'page.eta': '\n<%= await it.x %>' })).toThrow(
-      /page\.eta:2: SyntaxError: .*awaits only with streamTemplate/,
+      /page\.eta:2: SyntaxError: .*can use await only with streamTemplate/,
     )
   })
 })
 
 describe('a stream that fails', () => {
-  test('before it starts, if there is no such template', () => {
+  test('throws immediately if the template does not exist', () => {
     const app = appWith({ 'page.eta': '' })
     expect(() => inApp(() => streamTemplate(['a', 'b']), app)).toThrow(TemplateNotFound)
   })
 
-  test('at once, if the code is none', () => {
+  test('throws immediately if the code is invalid', () => {
     const app = appWith({ 'page.eta': "x\n<% layout('base') %>\n<%= it.( %>", 'base.eta': '' })
     expect(() => inApp(() => streamTemplate('page'), app)).toThrow(/page\.eta:3: SyntaxError/)
   })
 
-  test('on its way, with file and line', async () => {
+  test('rejects with file and line for a later error', async () => {
     const files = { 'page.eta': '\n<% await null %>\n<%= it.user.name %>' }
     await expect(chunksOf(files)).rejects.toThrow(TemplateError)
     await expect(chunksOf(files)).rejects.toThrow(/page\.eta:3: TypeError/)
@@ -208,25 +204,25 @@ describe('a stream that fails', () => {
   test.each([
     ["<% await null %><%~ include('page') %>", 1],
     ["\n<% layout('page') %><% await null %><%~ it.body %>", 2],
-  ])('where a template is within itself: %j', async (page, line) => {
-    const reason = new RegExp(`page\\.eta:${line}: RangeError: More than 300 templates`)
+  ])('rejects for endless recursion: %j', async (page, line) => {
+    const reason = new RegExp(`page\\.eta:${line}: RangeError: Templates are nested more than 300`)
     await expect(chunksOf({ 'page.eta': page })).rejects.toThrow(reason)
   })
 
-  test('where a streamed body is printed by another template than its layout', async () => {
+  test('rejects if an included template uses it.body as text', async () => {
     const files = {
       'page.eta': "<% layout('base') %>x",
       'base.eta': "<% const part = include('part') %><%~ it.body %>",
       'part.eta': '<%~ it.body + "" %>',
     }
     await expect(chunksOf(files)).rejects.toThrow(
-      /part\.eta:1: TypeError: it\.body is being streamed/,
+      /part\.eta:1: TypeError: it\.body is still being streamed/,
     )
   })
 })
 
 describe('streamTemplate in a view', () => {
-  test('has no Content-Length, and keeps the context', async () => {
+  test('omits Content-Length, and keeps the request context', async () => {
     const page = '<%= request.path %> <%= g.user %> <% await null %><%= it.seen() %>'
     const app = appWith({ 'page.eta': page })
     app.get('/:name', ({ name }) => {
@@ -240,7 +236,7 @@ describe('streamTemplate in a view', () => {
     expect(names).toContain('content-type')
   })
 
-  test('hands each chunk on before it makes the next', async () => {
+  test('sends each chunk before it renders the next one', async () => {
     const order: string[] = []
     const page = '<% for (const n of [1, 2]) { it.note(`made ${n}`) %><%= it.long %><% } %>'
     const app = appWith({ 'page.eta': page })
@@ -250,7 +246,7 @@ describe('streamTemplate in a view', () => {
     expect(order).toEqual(['made 1', 'sent', 'made 2', 'sent'])
   })
 
-  test('is one of the answers a view may type', () => {
+  test('is a valid body for makeResponse', () => {
     const app = new Phial(import.meta.url)
     app.get('/', () => makeResponse(streamTemplate('page'), 201))
   })
@@ -265,34 +261,34 @@ describe('streamTemplateString', () => {
     expect((await collect(stream)).join('')).toBe('<b><i>1</i><i>&lt;</i></b>')
   })
 
-  test('sends what is written before it waits', async () => {
+  test('yields its output before it waits for a promise', async () => {
     const rows = new Rows('a')
     const reader = inApp(() => streamTemplateString(LIST, { rows }))[Symbol.asyncIterator]()
     expect((await reader.next()).value).toBe('<ul>')
     const second = reader.next()
-    rows.letGo()
+    rows.release()
     expect((await second).value).toBe('<li>a</ul>')
   })
 
-  test('throws at once if the code is invalid', () => {
+  test('throws immediately if the code is invalid', () => {
     expect(() => inApp(() => streamTemplateString('\n<%= it.( %>'))).toThrow(
       'a template from a string:2: SyntaxError',
     )
   })
 
-  test('rejects with the line of an error, and needs no data', async () => {
+  test('rejects with the line of an error, and does not require data', async () => {
     const stream = inApp(() => streamTemplateString('\n<% await null %>\n<%= it.user.name %>'))
     await expect(collect(stream)).rejects.toThrow('a template from a string:3: TypeError')
   })
 
-  test('is a response with the request’s context', async () => {
+  test('runs within the request context', async () => {
     const app = new Phial(import.meta.url)
     app.get('/:name', () => streamTemplateString('<% await null %><%= request.path %>'))
     expect((await call(app, { path: '/a' })).text()).toBe('/a')
   })
 })
 
-describe('any template', () => {
+describe('a random template', () => {
   const parts = fc.constantFrom(
     'text\n',
     '<%= it.x %>',
@@ -317,7 +313,7 @@ describe('any template', () => {
     '<%',
   )
 
-  test('streams what it renders, and where one is a TemplateError, so is the other', async () => {
+  test('has the same output, or the same TemplateError, with streamTemplate and renderTemplate', async () => {
     const files = {
       'base.eta': "<title><%~ block('title', () => { %>Home<% }) %></title>\n<%~ it.body %>!",
       'part.eta': '[<%= it.x %>]',
@@ -337,7 +333,7 @@ describe('any template', () => {
     expect(rendered).toBeGreaterThan(20)
   })
 
-  /** What a template makes, or what is wrong with it. */
+  /** Returns the output of a template, or its error. */
   function settled(render: () => string): unknown {
     try {
       return render()

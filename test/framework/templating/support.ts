@@ -1,4 +1,4 @@
-/** Apps with templates of their own. */
+/** Creates apps with templates in temporary folders. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -7,7 +7,7 @@ import { Phial, type PhialOptions, renderTemplate } from 'phial'
 import { onTestFinished } from 'vitest'
 import { make } from '../support.ts'
 
-/** Writes files into a folder, each under its name. */
+/** Writes files, by name, into a folder. */
 export function write(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     const file = join(folder, name)
@@ -16,7 +16,7 @@ export function write(folder: string, files: Readonly<Record<string, string>>): 
   }
 }
 
-/** A folder with these files, for the time of one test. */
+/** Creates a folder with the given files, which is removed after the test. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'phial-templates-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -24,7 +24,7 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-/** An app whose templates these are. */
+/** Returns an app with the given templates. */
 export function appWith(
   files: Readonly<Record<string, string>>,
   config: PhialOptions['config'] = {},
@@ -33,7 +33,7 @@ export function appWith(
   return new Phial(source, { templateFolder: '.', config })
 }
 
-/** Renders one of these templates: `page`, if not said otherwise. */
+/** Renders one of the given templates, by default `page`. */
 export function rendered(
   files: Readonly<Record<string, string>>,
   data: object = {},
@@ -44,7 +44,7 @@ export function rendered(
     .run(() => renderTemplate(name, data))
 }
 
-/** Runs something where an app is at work. */
+/** Runs a function in an app context. */
 export function inApp<T>(work: () => T, app: Phial = make()): T {
   return app.appContext().run(work)
 }

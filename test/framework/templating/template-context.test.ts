@@ -12,7 +12,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { logging, make, messages } from '../support.ts'
 import { appWith, folderWith, inApp } from './support.ts'
 
-describe('Context processors: app then blueprint; explicit render arguments win', () => {
+describe('context processors of the app, then of blueprints, are overridden by the view’s data', () => {
   test('in a request', async () => {
     const app = make()
     const shop = new Blueprint('shop', import.meta.url, { urlPrefix: '/shop' })
@@ -40,7 +40,7 @@ describe('Context processors: app then blueprint; explicit render arguments win'
   })
 })
 
-test('Templates per blueprint: app templates win over blueprint templates; first registered next', async () => {
+test('the app’s templates take precedence over those of blueprints, which are searched in order of registration', async () => {
   const app = appWith({ 'both.eta': 'app' })
   for (const name of ['one', 'two']) {
     const folder = folderWith({ 'both.eta': name, 'theirs.eta': name, [`${name}.eta`]: name })
@@ -55,8 +55,8 @@ test('Templates per blueprint: app templates win over blueprint templates; first
   expect(fileURLToPath(import.meta.url)).toContain('template-context')
 })
 
-describe('Signals: template_rendered, before_render_template', () => {
-  test('are sent with the name and all of the data', async () => {
+describe('beforeRenderTemplate and templateRendered', () => {
+  test('are sent with the name and the complete data', async () => {
     const app = appWith({ 'page.eta': '<% it.note("render") %>' })
     const seen: unknown[] = []
     onTestFinished(
@@ -81,7 +81,7 @@ describe('Signals: template_rendered, before_render_template', () => {
   })
 })
 
-describe('Undefined: prints empty; in debug a note says which name', () => {
+describe('undefined prints nothing and is logged in debug mode', () => {
   const page = { 'page.eta': 'a\n<%= it.nmae %><%~ it.user?.age %><%= it.name %><%= null %>' }
 
   test('once for each tag, in the request’s log', async () => {
@@ -93,19 +93,19 @@ describe('Undefined: prints empty; in debug a note says which name', () => {
     await client.get('/', { environ })
     const file = `${app.rootPath}/page.eta`
     expect(messages(log())).toEqual([
-      `${file}:2: it.nmae is undefined, and printed nothing.`,
-      `${file}:2: it.user?.age is undefined, and printed nothing.`,
+      `${file}:2: it.nmae is undefined, so nothing was printed. Check its name, or print a default with ??.`,
+      `${file}:2: it.user?.age is undefined, so nothing was printed. Check its name, or print a default with ??.`,
     ])
   })
 
-  test('on the console, where there is no request', () => {
+  test('on the console outside of a request', () => {
     const error = vi.spyOn(console, 'error').mockReturnValue()
     onTestFinished(() => error.mockRestore())
     inApp(() => renderTemplate('page', { name: 'x' }), appWith(page, { DEBUG: true }))
     expect(error).toHaveBeenCalledTimes(2)
   })
 
-  test('named by the tag that printed it, though its code has printed, too', () => {
+  test('with the tag that printed it, even if its code runs other tags', () => {
     const error = vi.spyOn(console, 'error').mockReturnValue()
     onTestFinished(() => error.mockRestore())
     const page = '<% const row = (x) => { %><%= x %><% } %>\n<%= row(1) %>'
@@ -113,7 +113,7 @@ describe('Undefined: prints empty; in debug a note says which name', () => {
     expect(error.mock.calls.join()).toContain('string:2: row(1) is undefined')
   })
 
-  test('no note without debug', () => {
+  test('not logged without debug mode', () => {
     const error = vi.spyOn(console, 'error').mockReturnValue()
     onTestFinished(() => error.mockRestore())
     expect(inApp(() => renderTemplate('page', { name: 'x' }), appWith(page))).toBe('a\nx')
@@ -121,26 +121,26 @@ describe('Undefined: prints empty; in debug a note says which name', () => {
   })
 })
 
-describe('Tags of other template languages: printed as they are; in debug a note says which', () => {
+describe('tags of other template languages are printed literally and logged in debug mode', () => {
   const page = {
     'page.eta':
       "<p>{{ user }}</p>\n<% if (true) { %>\n{{it.user.name | upper}}\n<% } %>\n{{ other }}<%~ include('part') %>",
     'part.eta': '<script>{{ user }}</script><b v-pre>{{ user }}</b>',
   }
 
-  test('if the data have that name', async () => {
+  test('if the data contains their name', async () => {
     const app = appWith(page, { DEBUG: true, LOG_FORMAT: 'json' })
     app.get('/', () => renderTemplate('page', { user: 'Ann' }))
     const { log, environ } = logging()
     await app.testClient().get('/', { environ })
     await app.testClient().get('/', { environ })
     expect(messages(log())).toEqual([
-      `${app.rootPath}/page.eta:1: {{ user }} is printed as it is written; a template has <%= it.user %>`,
-      `${app.rootPath}/page.eta:3: {{it.user.name | upper}} is printed as it is written; a template has <%= it.user.name %>`,
+      `${app.rootPath}/page.eta:1: {{ user }} is not an Eta tag, so it is printed literally. Write <%= it.user %>`,
+      `${app.rootPath}/page.eta:3: {{it.user.name | upper}} is not an Eta tag, so it is printed literally. Write <%= it.user.name %>`,
     ])
   })
 
-  test('no note without debug', () => {
+  test('not logged without debug mode', () => {
     const error = vi.spyOn(console, 'error').mockReturnValue()
     onTestFinished(() => error.mockRestore())
     inApp(() => renderTemplate('page', { user: 'Ann' }), appWith(page))
@@ -148,7 +148,7 @@ describe('Tags of other template languages: printed as they are; in debug a note
   })
 })
 
-test('a promise in the data that no tag prints may reject', async () => {
+test('a rejected promise in the data that no tag prints is ignored', async () => {
   const app = make()
   const seen: unknown[] = []
   const note = (reason: unknown): void => void seen.push(reason)

@@ -2,7 +2,7 @@ import { renderTemplate, streamTemplate } from 'phial'
 import { expect, test } from 'vitest'
 import { appWith, inApp } from './support.ts'
 
-test('a template is compiled once, for each of the two ways to use it', async () => {
+test('a template can be rendered and streamed repeatedly', async () => {
   const app = appWith({ 'page.eta': '<%= it.x %>' })
   const times = async (count: number): Promise<string[]> => {
     const texts: string[] = []
@@ -16,7 +16,7 @@ test('a template is compiled once, for each of the two ways to use it', async ()
   expect(await times(2)).toEqual(['0', '0', '1', '1'])
 })
 
-test('its names may have any letters that JavaScript’s may', () => {
+test('template globals may be any JavaScript identifiers', () => {
   const app = appWith({ 'page.eta': '<%= $a(1) + _b.g %>' })
   app.templateGlobal('$a', (x: number) => x + 1)
   app.templateGlobal('_b', { g: 2 })

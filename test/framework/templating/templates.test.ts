@@ -21,7 +21,7 @@ const render = (name: string, data?: object): string =>
     .appContext()
     .run(() => renderTemplate(name, data))
 
-/** The error that rendering raises. */
+/** Returns the error that rendering throws. */
 function failure(name: string): TemplateError {
   try {
     render(name)
@@ -33,7 +33,7 @@ function failure(name: string): TemplateError {
 }
 
 describe('a template', () => {
-  test('is escaped, but for what is printed raw', () => {
+  test('is escaped, except for raw output', () => {
     const text = render('hello', { name: '<b>&"\'', html: '<b>' })
     expect(text).toContain('<p>Hello &lt;b&gt;&amp;&quot;&#39;! <b></p>')
     expect(text).toContain('<i>&lt;b&gt;&amp;&quot;&#39;</i>')
@@ -45,11 +45,11 @@ describe('a template', () => {
     expect(text).toContain('<footer>From the page</footer>')
   })
 
-  test('prints nothing for what is not there, and 0 and false as they are', () => {
+  test('prints nothing for undefined and null, and prints 0 and false', () => {
     expect(render('nothing')).toBe('[0false]\n')
   })
 
-  test('has request, g, config and urlFor at hand', async () => {
+  test('can use request, g, config and urlFor', async () => {
     const app = make({ TITLE: 'T' })
     app.get('/', () => {
       g['user'] = 'Ann'
@@ -58,35 +58,35 @@ describe('a template', () => {
     expect(await (await app.testClient().get('/')).text()).toBe('/ Ann T /?q=a+b\n')
   })
 
-  test('may use those names for its own', () => {
+  test('may redeclare those names', () => {
     expect(render('shadow', { g: 'own' })).toBe('mine own\n')
   })
 
-  test('may come from a string', () => {
+  test('can be rendered from a string', () => {
     const text = make()
       .appContext()
       .run(() => renderTemplateString('<%= it.x %>', { x: '<' }))
     expect(text).toBe('&lt;')
   })
 
-  test('is found by its whole name too', () => {
+  test('is found by its name with extension', () => {
     expect(render('part.eta', { part: 1 })).toBe('<i>1</i>\n')
   })
 
-  test('can end the request', async () => {
+  test('can abort the request', async () => {
     const app = make()
     app.get('/', () => renderTemplate('abort', { abort }))
     expect((await app.testClient().get('/')).status).toBe(404)
   })
 })
 
-describe('an error names the template’s file and line', () => {
+describe('an error has the template’s file and line', () => {
   test.each([
     ['broken/name', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
     ['broken/syntax', 'broken/syntax.eta', 3, 'SyntaxError: Unexpected token'],
-    ['broken/unclosed', 'broken/unclosed.eta', 2, 'unclosed tag'],
+    ['broken/unclosed', 'broken/unclosed.eta', 2, 'This tag is not closed'],
     ['broken/include', 'broken/name.eta', 3, 'ReferenceError: nam is not defined'],
-    ['broken/missing', 'broken/missing.eta', 2, 'There is no template'],
+    ['broken/missing', 'broken/missing.eta', 2, 'was not found'],
   ])('%s', (name, file, line, reason) => {
     const error = failure(name)
     expect(error.file.endsWith(file)).toBe(true)
@@ -96,7 +96,7 @@ describe('an error names the template’s file and line', () => {
     expect(error.message).toMatch(new RegExp(`^> +${line} \\|`, 'm'))
   })
 
-  test('a template from a string says so', () => {
+  test('for a template from a string, has a description instead of a file', () => {
     const rendering = (): string =>
       make()
         .appContext()
@@ -110,7 +110,7 @@ describe('an error names the template’s file and line', () => {
   })
 })
 
-test('templates are kept in production, and read anew in debug', async () => {
+test('templates are cached in production and reloaded in debug mode', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'phial-templates-'))
   const file = join(folder, 'page.eta')
   const source = pathToFileURL(join(folder, 'app.ts')).href
@@ -129,8 +129,8 @@ test('templates are kept in production, and read anew in debug', async () => {
   }
 })
 
-describe('Filters, tests, globals', () => {
-  test('are functions and values that have a name in every template', async () => {
+describe('template filters and globals', () => {
+  test('are available by name in every template', async () => {
     const app = make()
     const shop = new Blueprint('shop', import.meta.url)
     app.templateFilter('upper', (text: string) => text.toUpperCase())
@@ -145,7 +145,7 @@ describe('Filters, tests, globals', () => {
     expect(() => app.templateGlobal('late', 1)).toThrow('after the first request')
   })
 
-  test('are there in templates that were rendered before', () => {
+  test('are available in templates that were rendered before', () => {
     const app = make()
     const show = (): string => app.appContext().run(() => renderTemplate('year'))
     expect(show).toThrow('year is not defined')
@@ -153,11 +153,14 @@ describe('Filters, tests, globals', () => {
     expect(show()).toBe('2000\n')
   })
 
-  test.each(['include', 'it', '__eta', 'a-b', '1a', '', 'a b'])('%j can be no name', (name) => {
-    expect(() => make().templateGlobal(name, 1)).toThrow(TypeError)
-  })
+  test.each(['include', 'it', '__eta', 'a-b', '1a', '', 'a b'])(
+    'throw TypeError for the name %j',
+    (name) => {
+      expect(() => make().templateGlobal(name, 1)).toThrow(TypeError)
+    },
+  )
 
-  test('those of Phial may be replaced', () => {
+  test('can replace those of Phial', () => {
     const app = make()
     app.templateGlobal('tojson', () => 'mine')
     expect(app.appContext().run(() => renderTemplateString('<%= tojson(1) %>'))).toBe('mine')

@@ -21,7 +21,7 @@ function appWith(config: Partial<Config> = {}): Phial {
   return app
 }
 
-/** What the app sees of a request of the client, which is what a context sees. */
+/** Returns the URL parts that the app receives from the client, and checks that a test context has the same URL. */
 async function seen(
   path: string,
   options: TestAddressOptions = {},
@@ -35,7 +35,7 @@ async function seen(
   return json
 }
 
-describe('without a base URL', () => {
+describe('a request without a base URL', () => {
   test.each<[Partial<Config>, string]>([
     [{}, 'http://localhost/a?b=c'],
     [{ SERVER_NAME: 'example.com' }, 'http://example.com/a?b=c'],
@@ -47,11 +47,11 @@ describe('without a base URL', () => {
       { SERVER_NAME: 'example.com', APPLICATION_ROOT: '/a/b', PREFERRED_URL_SCHEME: 'https' },
       'https://example.com/a/b/a?b=c',
     ],
-  ])('the settings %j say where the app is', async (config, url) => {
+  ])('uses the settings %j', async (config, url) => {
     expect(await seen('/a?b=c', {}, config)).toMatchObject({ url, path: '/a' })
   })
 
-  test('the environ says so, too', async () => {
+  test('has the address of the settings in its environ', async () => {
     const config = {
       SERVER_NAME: 'example.com:8443',
       APPLICATION_ROOT: '/shop',
@@ -70,7 +70,7 @@ describe('without a base URL', () => {
     ])
   })
 
-  test('subdomain and urlScheme change one part', async () => {
+  test('can override the subdomain and the scheme', async () => {
     const config = { SERVER_NAME: 'example.com:8000' }
     const url = (options: TestAddressOptions): Promise<unknown> =>
       seen('/', options, config).then((one) => one.url)
@@ -84,7 +84,7 @@ describe('without a base URL', () => {
 describe('a base URL', () => {
   const baseUrl = 'https://shop.example.com:8443/app/'
 
-  test('says scheme, host and mount path; the path is seen from there', async () => {
+  test('sets scheme, host and mount path', async () => {
     const config = { SERVER_NAME: 'example.org', APPLICATION_ROOT: '/elsewhere' }
     expect(await seen('/a/b', { baseUrl }, config)).toEqual({
       url: 'https://shop.example.com:8443/app/a/b',
@@ -94,7 +94,7 @@ describe('a base URL', () => {
     })
   })
 
-  test('may be the client’s, and a request’s own replaces it', async () => {
+  test('of the client is overridden by that of a request', async () => {
     const client = appWith().testClient({ baseUrl })
     const url = async (options: TestAddressOptions): Promise<unknown> =>
       ((await (await client.get('/x', options)).json()) as Seen).url
@@ -119,12 +119,12 @@ describe('a base URL', () => {
     'http://example.com/?a=b',
     'http://example.com/#a',
     'http://',
-  ])('rejects %s', async (wrong) => {
+  ])('is rejected if it is %s', async (wrong) => {
     await expect(appWith().testClient().get('/', { baseUrl: wrong })).rejects.toThrow(TypeError)
     expect(() => appWith().testRequestContext('/', { baseUrl: wrong })).toThrow(/received/)
   })
 
-  test('excludes subdomain and urlScheme', async () => {
+  test('cannot be combined with subdomain or urlScheme', async () => {
     const options = { baseUrl, subdomain: 'x' }
     await expect(appWith().testClient().get('/', options)).rejects.toThrow(/Pass only one of them/)
   })
@@ -138,18 +138,18 @@ describe('a path', () => {
     ['/a#part', 'http://localhost/a'],
     ['/a?b=c#part', 'http://localhost/a?b=c'],
     ['/a%2Fb', 'http://localhost/a/b'],
-  ])('%j is requested as %s', async (path, url) => {
+  ])('%j requests %s', async (path, url) => {
     expect((await seen(path)).url).toBe(url)
   })
 
-  test('keeps its spelling in RAW_URI, with the mount path', async () => {
+  test('is unchanged in RAW_URI, after the mount path', async () => {
     const app = appWith({ APPLICATION_ROOT: '/shop' })
     const answer = await app.testClient().get('/a%2Fb/../c?d=é#e')
     expect(answer.request?.environ.RAW_URI).toBe('/shop/a%2Fb/../c?d=%C3%A9')
     expect(answer.url).toBe('http://localhost/shop/a%2Fb/../c?d=%C3%A9')
   })
 
-  test('as urlFor makes it, with an anchor or external, is found', async () => {
+  test('can be an external URL from urlFor, with an anchor', async () => {
     const app = appWith({ APPLICATION_ROOT: '/shop' })
     const urls = app
       .testRequestContext()
@@ -165,8 +165,8 @@ describe('a path', () => {
   })
 })
 
-describe('a whole URL', () => {
-  test('names scheme, host and port', async () => {
+describe('an absolute URL', () => {
+  test('sets scheme, host and port', async () => {
     expect(await seen('https://example.com:8443/a?b=c')).toEqual({
       url: 'https://example.com:8443/a?b=c',
       root: '',
@@ -177,7 +177,7 @@ describe('a whole URL', () => {
     expect((await seen('http://[::1]:8000/')).environ).toEqual(['[::1]', '8000', 'http'])
   })
 
-  test('is seen from the mount path, and an error outside of it', async () => {
+  test('must be within the mount path', async () => {
     const config = { APPLICATION_ROOT: '/shop' }
     expect(await seen('https://example.com/shop/a', {}, config)).toMatchObject({
       url: 'https://example.com/shop/a',
@@ -196,7 +196,7 @@ describe('a whole URL', () => {
   })
 })
 
-test('headers and environ of a request replace the parts that they say', async () => {
+test('headers and environ of a request override parts of the base URL', async () => {
   const answer = await appWith()
     .testClient()
     .get('/a', {
@@ -208,7 +208,7 @@ test('headers and environ of a request replace the parts that they say', async (
   expect(answer.url).toBe('https://example.org/app/a')
 })
 
-test('environBase is put into the environ of every request', async () => {
+test('environBase is added to the environ of every request', async () => {
   const app = new Phial(import.meta.url)
   app.get('/', () => request.remoteAddr ?? '')
   const client = app.testClient()
@@ -218,7 +218,7 @@ test('environBase is put into the environ of every request', async () => {
   expect(await (await client.get('/', { environ })).text()).toBe('10.0.0.2')
 })
 
-test('a bare gateway application has a base URL, too', async () => {
+test('a gateway application without Phial can have a base URL', async () => {
   const client = new TestClient(
     (environ, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -14,7 +14,7 @@ app.cli.command('fail', 'Fails', (_, { echo }) => {
   throw failure
 })
 
-test('CLI runner: keeps what is printed, and prints nothing', async () => {
+test('invoke captures the output, and prints nothing', async () => {
   const write = vi.spyOn(process.stdout, 'write')
   const result = await app.testCliRunner().invoke(['talk'])
   expect(write).not.toHaveBeenCalled()
@@ -28,7 +28,7 @@ test('CLI runner: keeps what is printed, and prints nothing', async () => {
   })
 })
 
-test('CLI runner: an error is kept, not thrown and not printed', async () => {
+test('invoke returns an error of the command instead of throwing it', async () => {
   expect(await app.testCliRunner().invoke(['fail'])).toEqual({
     exitCode: 1,
     output: 'Trying\n',
@@ -38,7 +38,7 @@ test('CLI runner: an error is kept, not thrown and not printed', async () => {
   })
 })
 
-test('CLI runner: two at once hear their own words', async () => {
+test('concurrent calls of invoke capture their own output', async () => {
   const runner = app.testCliRunner()
   const [one, other] = await Promise.all([runner.invoke(['talk']), runner.invoke(['talk'])])
   expect(one.output).toBe('one\ntwo\nthree\n')

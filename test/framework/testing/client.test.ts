@@ -37,16 +37,16 @@ app.get('/delete', () => {
 app.get('/cookies', () => ({ ...request.cookies }))
 
 describe('a test client', () => {
-  test('sends what it is given', async () => {
+  test('sends query, headers, environ and a body', async () => {
     const client = app.testClient()
     const options = {
       query: { a: [1, 2], b: true },
       headers: { 'X-Test': 'yes' },
       environ: { REMOTE_ADDR: '10.0.0.1' },
     }
-    const said = { method: 'PUT', query: 'a=1&a=2&b=true', test: 'yes', addr: '10.0.0.1' }
+    const common = { method: 'PUT', query: 'a=1&a=2&b=true', test: 'yes', addr: '10.0.0.1' }
     const json = await client.put('/echo', { ...options, json: { é: 1 } })
-    expect(await json.json()).toEqual({ ...said, type: 'application/json', text: '{"é":1}' })
+    expect(await json.json()).toEqual({ ...common, type: 'application/json', text: '{"é":1}' })
     const form = await client.post('/echo', { form: { a: ['x y', 'é'] } })
     expect(await form.json()).toMatchObject({
       type: 'application/x-www-form-urlencoded',
@@ -60,7 +60,7 @@ describe('a test client', () => {
     expect((await client.delete('/echo')).statusText).toBe('OK')
   })
 
-  test('keeps cookies, each client its own', async () => {
+  test('stores cookies, separately from other clients', async () => {
     const [client, other] = [app.testClient(), app.testClient()]
     await client.get('/set/x%20%C3%A9;')
     expect(await (await client.get('/cookies')).json()).toEqual({ a: 'x é;' })
@@ -69,13 +69,13 @@ describe('a test client', () => {
     expect(await (await client.get('/cookies')).json()).toEqual({})
   })
 
-  test('keeps no cookies if told so', async () => {
+  test('does not store cookies with cookies: false', async () => {
     const client = app.testClient({ cookies: false })
     await client.get('/set/x')
     expect(await (await client.get('/cookies')).json()).toEqual({})
   })
 
-  test('runs under the validator unless told not to', async () => {
+  test('uses the validator, unless validate is false', async () => {
     const broken = new Phial(import.meta.url)
     broken.wsgiApp = (_, startResponse) => {
       startResponse('200 OK', [])
@@ -87,7 +87,7 @@ describe('a test client', () => {
   })
 })
 
-describe('followRedirects, history', () => {
+describe('followRedirects', () => {
   const app = new Phial(import.meta.url)
   const text = async (): Promise<string> =>
     `${request.method} ${request.url} ${await request.text()}`
@@ -102,13 +102,13 @@ describe('followRedirects, history', () => {
   app.get('/loop', () => redirect('/loop'))
   app.get('/seen', () => request.cookies['on'] ?? 'nothing')
 
-  test('only if asked for', async () => {
+  test('is off by default', async () => {
     const answer = await app.testClient().get('/moved/302')
     expect(answer).toMatchObject({ status: 302, history: [], redirected: false })
     expect(answer.url).toBe('http://localhost/moved/302')
   })
 
-  test('to the end, with the answers on the way', async () => {
+  test('returns the final response with its history', async () => {
     const answer = await app.testClient().get('/chain', { followRedirects: true })
     expect(await answer.text()).toBe('GET http://localhost/end?x=%C3%A9 ')
     expect(answer.history.map(({ status, url }) => [status, url])).toEqual([
@@ -127,37 +127,37 @@ describe('followRedirects, history', () => {
     [303, 'PUT', 'GET'],
     [307, 'POST', 'POST'],
     [308, 'PUT', 'PUT'],
-  ])('%d of %s becomes %s', async (status, method, then) => {
+  ])('for a %d of %s sends %s', async (status, method, then) => {
     const options = { method, body: 'body', followRedirects: true }
     const answer = await app.testClient().request(`/moved/${status}`, options)
     const body = then === 'GET' ? '' : 'body'
     expect(await answer.text()).toBe(`${then} http://localhost/end?x=%C3%A9 ${body}`)
   })
 
-  test('cookies set on the way are kept', async () => {
+  test('stores the cookies of redirects', async () => {
     const client = app.testClient()
     await client.get('/chain', { followRedirects: true })
     expect(await (await client.get('/seen')).text()).toBe('the-way')
   })
 
-  test('under the path where the app is mounted', async () => {
+  test('works under a mount path', async () => {
     const options = { environ: { SCRIPT_NAME: '/app' }, followRedirects: true }
     const answer = await app.testClient().get('/moved/302', options)
     expect(await answer.text()).toContain('http://localhost/app/end')
   })
 
-  test('never to another site, nor for ever', async () => {
+  test('throws for another site and for endless redirects', async () => {
     const client = app.testClient()
     const follow = { followRedirects: true }
     await expect(client.get('/away', follow)).rejects.toThrow(
-      'http://example.com/, which is another',
+      'http://example.com/, which is on another',
     )
-    await expect(client.get('/loop', follow)).rejects.toThrow('More than 20 redirects')
+    await expect(client.get('/loop', follow)).rejects.toThrow('Expected at most 20 redirects')
   })
 })
 
 describe('cookies', () => {
-  test('may be set, read and deleted by a test', async () => {
+  test('can be set, read and deleted', async () => {
     const client = app.testClient()
     client.setCookie('a', 'x')
     client.setCookie('b', 'y', { path: '/elsewhere' })
@@ -168,10 +168,10 @@ describe('cookies', () => {
     client.deleteCookie('a')
     expect(await (await client.get('/cookies')).json()).toEqual({})
     const none = app.testClient({ cookies: false })
-    expect(() => none.setCookie('a', 'x')).toThrow('keeps no cookies')
+    expect(() => none.setCookie('a', 'x')).toThrow('does not store cookies')
   })
 
-  test('are those of the base URL’s host, if not said otherwise', async () => {
+  test('belong to the host of the base URL by default', async () => {
     const client = app.testClient({ baseUrl: 'https://shop.example.com' })
     client.setCookie('a', 'x')
     client.setCookie('b', 'y', { domain: 'example.com' })
@@ -187,7 +187,7 @@ describe('cookies', () => {
     expect(await (await client.get('/cookies')).json()).toEqual({})
   })
 
-  test('a Cookie header of the request’s own comes first', async () => {
+  test('are replaced by a Cookie header of the request', async () => {
     const client = app.testClient()
     client.setCookie('a', 'x')
     const answer = await client.get('/cookies', { headers: { Cookie: 'b=y' } })
@@ -195,8 +195,8 @@ describe('cookies', () => {
   })
 })
 
-describe('app.testing propagates', () => {
-  test('an error that no handler takes rejects with TESTING, and is a 500 without', async () => {
+describe('TESTING', () => {
+  test('makes the client reject with an unhandled error instead of a 500', async () => {
     const ask = (TESTING: boolean): Promise<globalThis.Response> => {
       const app = new Phial(import.meta.url, { config: { TESTING } })
       app.get('/', raise(new RangeError('mine')))
@@ -207,7 +207,7 @@ describe('app.testing propagates', () => {
   })
 })
 
-describe('session_transaction', () => {
+describe('client.session', () => {
   const SECRET_KEY = randomBytes(32).toString('hex')
 
   test.each([
@@ -254,7 +254,7 @@ describe('session_transaction', () => {
     [{ SESSION_COOKIE_PATH: '/admin' }, {}, '/admin/users'],
     [{ SESSION_COOKIE_PATH: '/shop/admin', APPLICATION_ROOT: '/shop' }, {}, '/admin'],
     [{ SERVER_NAME: 'example.com' }, { subdomain: 'shop' }, '/'],
-  ])('is the app’s with %j and %j', async (config, options, path) => {
+  ])('opens the session of the app with %j and %j', async (config, options, path) => {
     const app = sessionApp(config)
     const client = app.testClient()
     await client.session((session) => void (session['user'] = 'Ann'), options)
@@ -271,15 +271,15 @@ describe('session_transaction', () => {
     [{ SESSION_COOKIE_DOMAIN: 'example.com' }, 'http://localhost', /does not include the host/],
     [{ SESSION_COOKIE_SECURE: true }, 'http://example.com', /is not sent to http:/],
     [{ SESSION_COOKIE_NAME: '__Secure-a' }, 'http://example.com', /requires HTTPS/],
-  ])('is an error that asks for a base URL with %j at %s', async (config, baseUrl, reason) => {
+  ])('rejects with a hint about the base URL for %j at %s', async (config, baseUrl, reason) => {
     const change = sessionApp(config)
       .testClient({ baseUrl })
       .session((session) => void (session['user'] = 'Ann'))
     await expect(change).rejects.toThrow(reason)
-    await expect(change).rejects.toThrow(/Pass a baseUrl that it is sent to/)
+    await expect(change).rejects.toThrow(/Pass a baseUrl to which it is sent/)
   })
 
-  test('has the request’s environ and headers', async () => {
+  test('uses the environ and headers of its options', async () => {
     const app = sessionApp({})
     const options = {
       path: '/a',
@@ -295,11 +295,11 @@ describe('session_transaction', () => {
     }, options)
   })
 
-  test('needs a secret, cookies and an app of Phial', async () => {
+  test('requires a secret, cookies and a Phial app', async () => {
     const change = (session: Record<string, unknown>): void => void (session['a'] = 1)
     await expect(make().testClient().session(change)).rejects.toThrow(SessionError)
     await expect(make().testClient({ cookies: false }).session(change)).rejects.toThrow(
-      'no cookies',
+      'does not store cookies',
     )
     await expect(new TestClient(() => []).session(change)).rejects.toThrow('another application')
   })

@@ -16,7 +16,7 @@ interface Place {
   scheme?: string
 }
 
-/** What a client sends to one place after it was given a cookie by another. */
+/** Returns the cookies that a client sends to one place, after another place has set a cookie. */
 async function sent(cookie: string, from: Place, to: Place): Promise<unknown> {
   const client = app.testClient()
   const ask = (
@@ -38,40 +38,64 @@ describe('a cookie is sent', () => {
     ['to its host', 'a=b', {}, {}, yes],
     ['to its host on another port', 'a=b', {}, { host: 'example.com:8000' }, yes],
     ['not to another host', 'a=b', {}, { host: 'example.org' }, {}],
-    ['not below its host', 'a=b', {}, { host: 'www.example.com' }, {}],
-    ['below its domain', 'a=b; Domain=.Example.com', {}, { host: 'www.EXAMPLE.com' }, yes],
-    ['not beside its domain', 'a=b; Domain=example.com', {}, { host: 'badexample.com' }, {}],
-    ['not if its domain is another’s', 'a=b; Domain=example.org', {}, { host: 'example.org' }, {}],
+    ['not to subdomains of its host', 'a=b', {}, { host: 'www.example.com' }, {}],
+    [
+      'to subdomains of its domain',
+      'a=b; Domain=.Example.com',
+      {},
+      { host: 'www.EXAMPLE.com' },
+      yes,
+    ],
+    [
+      'not to a host that only ends with its domain',
+      'a=b; Domain=example.com',
+      {},
+      { host: 'badexample.com' },
+      {},
+    ],
+    [
+      'not if its domain does not include the host',
+      'a=b; Domain=example.org',
+      {},
+      { host: 'example.org' },
+      {},
+    ],
     ['to its path', 'a=b; Path=/x', {}, { path: '/x' }, yes],
-    ['below its path', 'a=b; Path=/x', {}, { path: '/x/y?z' }, yes],
-    ['not beside its path', 'a=b; Path=/x', {}, { path: '/xy' }, {}],
+    ['under its path', 'a=b; Path=/x', {}, { path: '/x/y?z' }, yes],
+    ['not to a path that only starts with its path', 'a=b; Path=/x', {}, { path: '/xy' }, {}],
     ['not above its path', 'a=b; Path=/x', {}, {}, {}],
     [
-      'without a path, in the folder of what was asked',
+      'without a path, in the folder of the request',
       'a=b',
       { path: '/x/y' },
       { path: '/x/z' },
       yes,
     ],
-    ['and not above that folder', 'a=b', { path: '/x/y' }, { path: '/' }, {}],
-    ['where it is secure, over HTTPS', 'a=b; Secure', {}, { scheme: 'https' }, yes],
-    ['but not over HTTP', 'a=b; Secure', {}, {}, {}],
-    ['before its end', 'a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT', {}, {}, yes],
-    ['not after its end', 'a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT', {}, {}, {}],
+    ['not above that folder', 'a=b', { path: '/x/y' }, { path: '/' }, {}],
+    ['over HTTPS if it is Secure', 'a=b; Secure', {}, { scheme: 'https' }, yes],
+    ['not over HTTP if it is Secure', 'a=b; Secure', {}, {}, {}],
+    ['before it expires', 'a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT', {}, {}, yes],
+    ['not after it expires', 'a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT', {}, {}, {}],
     [
-      'for Max-Age, whatever Expires says',
+      'for Max-Age, which overrides Expires',
       'a=b; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
       {},
       {},
       yes,
     ],
     ['not after Max-Age', 'a=b; Max-Age=0', {}, {}, {}],
-    ['not to another address that ends alike', 'a=b; Domain=0.0.1', ip, ip, {}],
+    ['not to an address for a part of it', 'a=b; Domain=0.0.1', ip, ip, {}],
     ['to its address', 'a=b; Domain=127.0.0.1', ip, ip, yes],
-    ['over HTTP on this machine, where it is secure', 'a=b; Secure', {}, local, {}],
-    ['over HTTP on this machine, set there', 'a=b; Secure', local, local, yes],
-    ['over HTTP on a loopback address', 'a=b; Secure', ip, ip, yes],
-    ['under a path that it was not set under', 'a=b; Path=/x', { path: '/y' }, { path: '/x' }, yes],
+    ['not to localhost if another host set it', 'a=b; Secure', {}, local, {}],
+    ['over HTTP on localhost if it is Secure', 'a=b; Secure', local, local, yes],
+    ['over HTTP on a loopback address if it is Secure', 'a=b; Secure', ip, ip, yes],
+    [
+      'under its path, even if the request that set it had another one',
+      'a=b; Path=/x',
+      { path: '/y' },
+      { path: '/x' },
+      yes,
+    ],
     [
       'in the default path if its own is relative',
       'a=b; Path=x',
@@ -88,7 +112,7 @@ describe('a cookie is sent', () => {
     expect(await sent(cookie, from, to)).toEqual(expected)
   })
 
-  test('as it came, and that of the longest path first', async () => {
+  test('unchanged, and the one with the longest path first', async () => {
     const client = app.testClient()
     await client.get('/', { query: { set: 'a=%C3%A9"; Path=/' } })
     await client.get('/', { query: { set: 'a=2; Path=/x' } })
@@ -111,22 +135,22 @@ describe('a name with a prefix', () => {
     ['__Secure-a=b; Secure; Domain=example.com; Path=/x', { ...https, path: '/x' }, true],
     ['__Secure-a=b; Secure', {}, false],
     ['__Secure-a=b', https, false],
-  ])('%s from %j: %s', async (cookie, from, isKept) => {
+  ])('%s from %j: %s', async (cookie, from, isStored) => {
     const [name = ''] = cookie.split('=')
-    expect(await sent(cookie, from, from)).toEqual(isKept ? { [name]: 'b' } : {})
+    expect(await sent(cookie, from, from)).toEqual(isStored ? { [name]: 'b' } : {})
   })
 
-  test('is set by a test as a browser would take it', () => {
+  test('can only be set if a browser would accept it', () => {
     const client = app.testClient()
     client.setCookie('__Host-a', 'b')
     expect(client.getCookie('__Host-a')).toBe('b')
     expect(() => client.setCookie('__Host-a', 'b', { path: '/x' })).toThrow(
-      'A browser ignores the cookie __Host-a: the prefix __Host- requires Path=/ and forbids Domain.',
+      'Browsers would ignore the cookie __Host-a: the prefix __Host- requires Path=/ and forbids Domain.',
     )
   })
 })
 
-test('cookies of one path are sent in the order in which they were first set', async () => {
+test('cookies with the same path are sent in the order in which they were first set', async () => {
   const client = app.testClient()
   for (const set of ['a=1; Path=/', 'b=2; Path=/', 'a=3; Path=/']) {
     await client.get('/', { query: { set } })

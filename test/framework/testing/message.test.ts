@@ -31,7 +31,7 @@ describe('a form', () => {
     })
   })
 
-  test('may be a FormData, with files or without', async () => {
+  test('can be a FormData, with or without files', async () => {
     const form = new FormData()
     form.append('a', 'b')
     form.append('photo', png)
@@ -48,21 +48,21 @@ describe('a form', () => {
   })
 })
 
-test('a request has one body', async () => {
+test('throws for more than one body', async () => {
   const client = app.testClient()
   const both = client.post('/', { json: 1, form: {} })
   await expect(both).rejects.toThrow('Expected one body for the request, received json and form')
   await expect(client.post('/', { body: '', files: {} })).rejects.toThrow('body and form')
 })
 
-test('a query is added to the path’s', async () => {
+test('a query is added to that of the path', async () => {
   const client = app.testClient()
   const options = { form: {}, query: '?b=2' }
   expect(await (await client.post('/?a=1', options)).json()).toMatchObject({ query: 'a=1&b=2' })
 })
 
-describe('testRequestContext(path, options)', () => {
-  test('has what a request would have', () => {
+describe('testRequestContext', () => {
+  test('has the parts of a request', () => {
     const options = {
       method: 'PUT',
       query: new URLSearchParams({ b: '2' }),
@@ -103,7 +103,7 @@ describe('testRequestContext(path, options)', () => {
     })
   })
 
-  test('throws for two bodies', () => {
+  test('throws for more than one body', () => {
     expect(() => app.testRequestContext('/', { json: 1, body: '' })).toThrow('Expected one body')
   })
 })

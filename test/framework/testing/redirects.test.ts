@@ -4,7 +4,7 @@ import { make } from '../support.ts'
 
 const follow = { followRedirects: true }
 
-/** An app whose `/to` leads where the query says, and which says where it was asked. */
+/** Returns an app with a view `/to` that redirects to the URL in its query, and other views that return the request. */
 function appWith(options: PhialOptions = {}): ReturnType<typeof make> {
   const app = make(options)
   app.route('/to', { methods: ['GET', 'POST'] }, () => {
@@ -65,13 +65,13 @@ describe('a redirect of a mounted app', () => {
     },
   )
 
-  test('is recognised in another spelling', async () => {
+  test('to another spelling of the mount path is followed', async () => {
     const client = appWith().testClient({ baseUrl })
     const answer = await client.get('/to', { query: { location: '/%61pp/end' }, ...follow })
     expect(await answer.json()).toMatchObject({ url: 'http://localhost/app/end', root: '/app' })
   })
 
-  test('placed by environ alone, too', async () => {
+  test('that is mounted by environ is followed', async () => {
     const environ = { SCRIPT_NAME: '/app', REMOTE_ADDR: '10.0.0.9' }
     const ask = (location: string): Promise<globalThis.Response> =>
       appWith()
@@ -91,7 +91,7 @@ describe('a redirect to another scheme, host or port', () => {
     ['https://example.com/end', 'https://example.com/end'],
     ['//example.com/end', 'http://example.com/end'],
     ['http://EXAMPLE.com:80/end', 'http://example.com/end'],
-  ])('%s is the same site', async (location, url) => {
+  ])('%s is followed on the same site', async (location, url) => {
     expect(await reached(location, { baseUrl: 'http://example.com' })).toBe(url)
   })
 
@@ -104,14 +104,14 @@ describe('a redirect to another scheme, host or port', () => {
   ])('%s is an error', async (location) => {
     for (const allow of [true, false]) {
       await expect(reached(location, { baseUrl: 'http://example.com', allow })).rejects.toThrow(
-        /which is another site/,
+        /which is on another site/,
       )
     }
   })
 
-  test('that is not a URL is an error', async () => {
+  test('with an invalid URL is an error', async () => {
     await expect(reached('http://[', { baseUrl: 'http://example.com' })).rejects.toThrow(
-      'which is not a URL',
+      'which is not a valid URL',
     )
   })
 })
@@ -119,7 +119,7 @@ describe('a redirect to another scheme, host or port', () => {
 describe('a redirect to a subdomain', () => {
   const config = { SERVER_NAME: 'example.com' }
 
-  test('is an error unless it is allowed', async () => {
+  test('is an error unless allowSubdomainRedirects is set', async () => {
     const location = 'http://www.example.com/end'
     await expect(reached(location, { config })).rejects.toThrow(
       'on a subdomain, and allowSubdomainRedirects is not set',
@@ -127,7 +127,7 @@ describe('a redirect to a subdomain', () => {
     expect(await reached(location, { config, allow: true })).toBe(location)
   })
 
-  test('and back is followed by an app whose rules have subdomains', async () => {
+  test('is followed if the app’s rules have subdomains', async () => {
     const app = make({ subdomainMatching: true, config })
     app.get('/', () => redirect('http://shop.example.com/'))
     app.get('/', { subdomain: 'shop' }, () => redirect('http://example.com/end'))
@@ -153,12 +153,12 @@ describe('the request that follows a redirect', () => {
     return answer.json()
   }
 
-  test('keeps credentials for the same origin, and loses them for another', async () => {
+  test('keeps credentials only for the same origin', async () => {
     expect(await ask('/end')).toMatchObject({ authorization: 'Bearer x', cookie: 'a=b' })
     expect(await ask('https://localhost/end')).toMatchObject({ authorization: null, cookie: null })
   })
 
-  test('loses what describes the body, with the body', async () => {
+  test('omits the headers of the body if it omits the body', async () => {
     expect(await ask('/end', 'POST')).toMatchObject({ method: 'GET', type: null })
     expect(await ask('/end', 'POST', 307)).toMatchObject({ method: 'POST', type: 'en' })
   })

@@ -2,8 +2,8 @@ import { g, redirect, requestStarted, TestClient } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-describe('context kept', () => {
-  test('an answer has the context that it was made in, each its own', async () => {
+describe('the context of a response', () => {
+  test('is that of its own request', async () => {
     const app = make()
     app.get('/:name', async ({ name }) => {
       await Promise.resolve()
@@ -17,7 +17,7 @@ describe('context kept', () => {
     expect(requestStarted.hasReceivers).toBe(false)
   })
 
-  test('a bare gateway application has none', async () => {
+  test('is undefined for a gateway application without Phial', async () => {
     const client = new TestClient((_, startResponse) => {
       startResponse('204 No Content', [])
       return []
@@ -26,7 +26,7 @@ describe('context kept', () => {
   })
 })
 
-test('an answer is the platform’s, with the request, the URL and the redirects before it', async () => {
+test('a test response is the platform’s Response, with request, URL and history', async () => {
   const app = make()
   app.get('/old', () => redirect('/new?a=b'))
   app.get('/new', () => 'here')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { deferred } from '../../support/deferred.ts'
 import { make } from '../support.ts'
 
-test('a test talks to the app without a server, with the client’s cookies', async () => {
+test('client.websocket connects without a server, and sends the client’s cookies', async () => {
   const torn = deferred()
   const app = make({ config: { SECRET_KEY: '0f8e7d6c5b4a39281706f5e4d3c2b1a0' } })
   app.teardownRequest(() => {
@@ -31,7 +31,7 @@ test('a test talks to the app without a server, with the client’s cookies', as
   await torn.promise
 })
 
-test('cookies of the handshake are kept, and the messages of a handler that ends are read', async () => {
+test('cookies of the handshake are stored, and messages can be read after the handler has ended', async () => {
   const app = make()
   app.afterRequest((response) => response.setCookie('seen', 'yes'))
   app.websocket('/', async (socket) => {
@@ -44,7 +44,7 @@ test('cookies of the handshake are kept, and the messages of a handler that ends
   expect(client.getCookie('seen')).toBe('yes')
 })
 
-test('a handshake that is refused rejects with the answer, and one that throws with the error', async () => {
+test('rejects with the response of a rejected handshake, or with the error that the app throws', async () => {
   const app = make({ config: { TESTING: true } })
   app.beforeRequest(() => {
     if (request.args.has('no')) return makeResponse('no entry', 403)
@@ -53,7 +53,9 @@ test('a handshake that is refused rejects with the answer, and one that throws w
   })
   app.websocket('/', () => undefined)
   const client = app.testClient()
-  await expect(client.websocket('/?no')).rejects.toThrow(/403 Forbidden, not with 101.*no entry/)
+  await expect(client.websocket('/?no')).rejects.toThrow(
+    /Expected a 101 response.*403 Forbidden.*no entry/,
+  )
   await expect(client.websocket('/?throw')).rejects.toThrow(RangeError)
   await expect(
     client.websocket('/', { headers: { Origin: 'https://evil.example' } }),

@@ -2,8 +2,8 @@ import { g, makeResponse, urlFor, UrlHooks } from 'phial'
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-describe('url_value_preprocessor, url_defaults: language codes', () => {
-  test('app-wide', async () => {
+describe('urlValuePreprocessor and urlDefaults', () => {
+  test('apply to the whole app, for example for language codes', async () => {
     const app = make()
     app.urlValuePreprocessor((_, values) => {
       g['lang'] = values['lang'] ?? 'en'
@@ -35,7 +35,7 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
     expect((await client.get('/nothing')).status).toBe(404)
   })
 
-  test('the values given are not changed', () => {
+  test('do not change the values passed to urlFor', () => {
     const app = make({ config: { SERVER_NAME: 'example.com' } })
     app.get('/', { endpoint: 'index' }, () => '')
     app.urlDefaults((_, values) => {
@@ -45,7 +45,7 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
     expect(app.urlFor('index', values)).toBe('http://example.com/?q=1&lang=de')
   })
 
-  test('what takes its time is waited for', async () => {
+  test('may be async', async () => {
     const app = make()
     app.urlValuePreprocessor(async (_, values) => {
       await Promise.resolve()
@@ -55,7 +55,7 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
     expect(await (await app.testClient().get('/1')).text()).toBe('loaded')
   })
 
-  test('per blueprint: the app’s, then the outer one’s, then the inner one’s', async () => {
+  test('run for the app, then for the outer blueprint, then for the inner one', async () => {
     const app = make({ config: { SERVER_NAME: 'example.com' } })
     const hooks = (name: string): UrlHooks => {
       const made = new UrlHooks()
@@ -78,7 +78,7 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
     expect(await answer.json()).toEqual({ values: { by: 'app outer inner' } })
   })
 
-  test('ignores what a preprocessor returns, as an arrow function returns its expression', async () => {
+  test('ignore the return value of a preprocessor', async () => {
     const app = make()
     app.urlValuePreprocessor(((_: unknown, values: object) =>
       Reflect.deleteProperty(values, 'lang')) as unknown as () => undefined)
@@ -86,7 +86,7 @@ describe('url_value_preprocessor, url_defaults: language codes', () => {
     expect(await (await app.testClient().get('/de/about')).json()).toEqual({})
   })
 
-  test('Setup lock: both are over with the first request', async () => {
+  test('throw after the first request', async () => {
     const app = make()
     await app.testClient().get('/')
     expect(() => app.urlDefaults(() => undefined)).toThrow('urlDefaults')

@@ -1,4 +1,4 @@
-/** An app that fails in each way in which what a view handed over may fail on its own, later. */
+/** An app whose views return values that fail later, in all possible ways. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import {
@@ -22,7 +22,7 @@ export const app = new Phial(import.meta.url, {
   config: { SECRET_KEY: '0f8e7d6c5b4a39281706f5e4d3c2b1a0', MAX_CONTENT_LENGTH: 1000 },
 })
 
-/** Time for an error that nothing listens for: files are looked up after those that were asked for before. */
+/** Waits long enough for an unhandled error to surface: the file system answers these requests after earlier ones. */
 const pause = async <T>(value: T): Promise<T> => {
   await Promise.all(Array.from({ length: 8 }, () => stat('.')))
   await stat('.')

@@ -4,11 +4,11 @@ import { casesHandler } from './cases.ts'
 const handler = casesHandler(workersEnviron)
 
 export default {
-  /** A case may wait in one request for what happens to another, and workerd ends a request that waits for nothing of its own. A timer is something. */
-  async fetch(...asked: Parameters<typeof handler>): Promise<Response> {
+  /** In a case, one request may wait for another. workerd cancels a request that has no pending I/O, so a timer keeps it alive. */
+  async fetch(...args: Parameters<typeof handler>): Promise<Response> {
     const timer = setInterval(() => undefined, 100)
     try {
-      return await handler(...asked)
+      return await handler(...args)
     } finally {
       clearInterval(timer)
     }

@@ -1,4 +1,4 @@
-/** An application, and a shelf of things that are none. */
+/** An application, and exports that are not applications. */
 import { FileWrapper, type Application, type Environ, type StartResponse } from '@phial/core'
 import { other } from './other.ts'
 

@@ -1,4 +1,4 @@
-/** One conformance case as a CGI program: the environment says which one. */
+/** A conformance case as a CGI program. The environment variable `CASE` selects it. */
 import { validator } from '@phial/core'
 import { serverCases } from '@phial/core/conformance'
 import { CgiHandler } from '@phial/server'

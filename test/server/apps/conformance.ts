@@ -1,4 +1,4 @@
-/** All conformance cases in one application: a header says which one is meant, and is taken away. */
+/** All conformance cases in one application. A header selects the case, and is removed from the environ. */
 import { validator, type Application } from '@phial/core'
 import { serverCases } from '@phial/core/conformance'
 

@@ -1,6 +1,6 @@
 import type { Application } from '@phial/core'
 
-/** Fails, or answers with a header and a cookie. */
+/** Fails, or responds with a header and two cookies. */
 export const app: Application = (environ, startResponse) => {
   if (environ.PATH_INFO === '/fail') throw new Error('the password is x')
   startResponse('200 OK', [

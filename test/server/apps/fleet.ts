@@ -1,7 +1,6 @@
 /**
- * Says which process answered. `/slow` waits until the body of a `POST /go` has come to the same
- * process, `/loop` never ends, `/crash` ends the process, `/grow` holds 64 MB more, `/stray` rejects a promise that
- * nothing waits for.
+ * Responds with its process id. `/slow` waits until the body of a `POST /go` has arrived in the same process, `/loop` never
+ * ends, `/crash` exits, `/grow` allocates another 64 MB, and `/stray` causes an unhandled rejection.
  */
 import type { Application } from '@phial/core'
 
@@ -13,7 +12,7 @@ export const app: Application = async (environ, startResponse) => {
   if (environ.REQUEST_METHOD === 'POST') await environ['wsgi.input'].read()
   if (path === '/loop') for (;;) if (held.length < 0) break
   if (path === '/crash') process.exit(7)
-  if (path === '/stray') void Promise.reject(new Error('nobody waits\n[forged] line'))
+  if (path === '/stray') void Promise.reject(new Error('unhandled\n[forged] line'))
   if (path === '/grow') held.push(Buffer.alloc(64 * 2 ** 20, 1))
   if (path === '/slow') {
     console.log(`waiting in ${process.pid}`)

@@ -1,4 +1,4 @@
-/** Homework that went wrong: each export breaks the rule of its name, as a beginner would. */
+/** Typical mistakes of beginners: each export breaks the rule that it is named after. */
 import type {
   Application,
   ApplicationLike,
@@ -11,7 +11,7 @@ import type {
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const HTML: HeaderList = [['Content-Type', 'text/html; charset=utf-8']]
 
-/** What plain JavaScript lets one write. */
+/** An application without types, as in plain JavaScript. */
 type Loose = (
   environ: Environ,
   startResponse: (...args: unknown[]) => ReturnType<StartResponse>,
@@ -44,7 +44,7 @@ export const APP5 = loose((_environ, startResponse) => {
   return [bytes('hello')]
 })
 
-/** Sends the reader on to wherever the query says. */
+/** Redirects to the query. */
 export const APP6: Application = (environ, startResponse) => {
   startResponse('303 See Other', [
     ...HTML,
@@ -63,7 +63,7 @@ export const APP8: Application = (_environ, startResponse) => {
   return [bytes('hello')]
 }
 
-/** As a CGI program says it. */
+/** Sends the status as a header, like a CGI program. */
 export const APP9: Application = (_environ, startResponse) => {
   startResponse('200 OK', [...HTML, ['Status', '200 OK']])
   return [bytes('hello')]
@@ -74,7 +74,7 @@ export const APP10: Application = (_environ, startResponse) => {
   return [bytes('hello')]
 }
 
-/** `CONTENT_LENGTH` is text. */
+/** Passes `CONTENT_LENGTH`, which is a string. */
 export const APP11: Application = async (environ, startResponse) => {
   await environ['wsgi.input'].read(environ.CONTENT_LENGTH as unknown as number)
   startResponse('200 OK', HTML)
@@ -103,14 +103,14 @@ export const APP15: Application = function* answer(_environ, startResponse) {
   startResponse('200 OK', HTML)
 }
 
-/** Forgets one way through. */
+/** Does not call `startResponse` on one path. */
 export const APP16: Application = (environ, startResponse) => {
   if (environ.REQUEST_METHOD === 'POST') return []
   startResponse('200 OK', HTML)
   return [bytes('hello')]
 }
 
-/** Counts characters. */
+/** Counts characters instead of bytes. */
 export const APP17: Application = (_environ, startResponse) => {
   startResponse('200 OK', [...HTML, ['Content-Length', String('café'.length)]])
   return [bytes('café')]
@@ -139,7 +139,7 @@ export const APP21: Application = function* answer(_environ, startResponse) {
   yield bytes('world')
 }
 
-/** An error page that comes too late, and does not mind. */
+/** Sends an error page after the head, and ignores the exception. */
 export const APP22: Application = function* answer(_environ, startResponse) {
   startResponse('200 OK', HTML)
   yield bytes('<p>hello')
@@ -160,26 +160,26 @@ export const APP24 = loose((_environ, startResponse) => {
   return []
 })
 
-/** And what is right. */
+/** A correct application. */
 export const good: Application = (environ, startResponse) => {
   startResponse('200 OK', HTML)
   return [bytes(environ.PATH_INFO === '/' ? 'hello' : (process.env['GREETING'] ?? 'hello again'))]
 }
 
 export const middlewares = {
-  /** Forgets the third argument. */
+  /** Does not pass the third argument on. */
   shout: ((app: Application) => (environ, startResponse) =>
     app(environ, (status, headers) => startResponse(status.toUpperCase(), headers))) as Middleware,
   passes: ((app: Application) => (environ, startResponse) =>
     app(environ, startResponse)) as Middleware,
 }
 
-/** Takes one argument, and is no middleware. */
+/** Takes one argument, but is not a middleware. */
 export const oneArgument = loose((environ) => [bytes(environ.PATH_INFO)])
 
 export const stray: ApplicationLike = (_environ, startResponse) => {
   setImmediate(() => {
-    throw new Error('nobody asked me')
+    throw new Error('thrown later')
   })
   startResponse('200 OK', HTML)
   return []

@@ -1,4 +1,4 @@
-/** `node reload.js FOLDER [EXTRA_FILE…]`: serves `app` of a folder, with reload, on a free port. */
+/** `node reload.js FOLDER [EXTRA_FILE…]`: serves `app` of a folder on a free port, with reload. */
 import { reload } from '@phial/server/reload'
 
 const [folder = '', ...extraFiles] = process.argv.slice(2)

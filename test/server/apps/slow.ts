@@ -1,4 +1,4 @@
-/** Answers `/slow` when the body of a `POST /go` has come; anything else at once. */
+/** Responds to `/slow` when the body of a `POST /go` has arrived, and to other paths immediately. */
 import type { Application } from '@phial/core'
 
 const waiting: (() => void)[] = []

@@ -12,12 +12,12 @@ const lines = (text: string, word: string): string[] =>
 const plain = { name: 'homework', paths: ['/'], isColoured: false, strays: [] }
 
 const applicationRules = rules.map(({ id }) => id).filter((id) => id.startsWith('APP-'))
-/** util-linux’s way to have a terminal. */
+/** Whether `script` of util-linux is available, which runs a command in a terminal. */
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 const exported: Readonly<Record<string, unknown>> = homework
 
-test('homework that breaks a rule is told which one, and no other', async ({ expect }) => {
+test('each exercise with a mistake is reported with its rule, and no other', async ({ expect }) => {
   const found = await Promise.all(
     applicationRules.map(async (id) => {
       const app = exported[id.replace('-', '')] as ApplicationLike
@@ -28,39 +28,45 @@ test('homework that breaks a rule is told which one, and no other', async ({ exp
   expect(found).toEqual(applicationRules.map((id) => [id]))
 })
 
-test('a verdict has a colour on a terminal, and its text none', async ({ expect }) => {
+test('colors a verdict only if isColoured is set, and never its text', async ({ expect }) => {
   const { text } = await checkLoaded(homework.APP7, { ...plain, isColoured: true })
   expect(text).toContain(
-    '\u001B[31mbroken\u001B[39m  APP-7   GET /: the application gave Connection. ',
+    '\u001B[31mbroken\u001B[39m  APP-7   GET /: the application set Connection. ',
   )
-  expect(text).toContain('\u001B[32mkept\u001B[39m    APP-1   `startResponse` takes a status')
-  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no answer had a Content-Length')
+  expect(text).toContain(
+    '\u001B[32mkept\u001B[39m    APP-1   `startResponse` must be called with a status',
+  )
+  expect(text).toContain('\u001B[33munseen\u001B[39m  APP-8   no response had a Content-Length')
 })
 
 describe.concurrent('phial-server --check', () => {
-  test('has a line for each rule, how many of each, and 0 when none is broken', async ({
+  test('prints a line for each rule and the totals, and exits with 0 if no rule is broken', async ({
     expect,
   }) => {
     const { code, stdout, stderr } = await runToEnd(['--check', 'homework:good'])
-    expect(stdout.split('\n')[0]).toBe('homework:good is checked as an application, asked for /')
+    expect(stdout.split('\n')[0]).toBe(
+      'Checking homework:good as an application, with requests to /',
+    )
     expect(stdout.match(/^(kept|broken|unseen) +APP-\d+ /gm)).toHaveLength(applicationRules.length)
     expect(stdout).toMatch(/\n13 kept, 0 broken, 11 unseen\n$/)
-    expect(stdout).not.toContain('To mend')
+    expect(stdout).not.toContain('To fix')
     expect([code, stderr]).toEqual([0, ''])
   })
 
-  test('says what came, which rule, what to do, and 1 when one is broken', async ({ expect }) => {
+  test('prints what it received, the rule and the fix, and exits with 1 if a rule is broken', async ({
+    expect,
+  }) => {
     const { code, stdout } = await runToEnd(['--check', 'homework:APP16'])
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /\nTo mend:\n {2}APP-16 {2}POST \/, a form: [^\n]+\n\d+ kept, 1 broken, \d+ unseen\n$/,
+      /\nTo fix:\n {2}APP-16 {2}POST \/, a form: [^\n]+\n\d+ kept, 1 broken, \d+ unseen\n$/,
     )
     expect(lines(stdout, 'broken')).toEqual([
-      'broken  APP-16  POST /, a form: the body ended, and no call of startResponse had been accepted. `startResponse` is called before the body ends. Each way through the application has to call it.',
+      'broken  APP-16  POST /, a form: the body ended without a successful call of startResponse. `startResponse` must be called before the body ends. Call startResponse on every path through the application.',
     ])
   })
 
-  test('asks for the paths that it is told, and gives the application its environment', async ({
+  test('requests the paths of --check-path, and sets the environment of the application', async ({
     expect,
   }) => {
     const args = [
@@ -73,7 +79,9 @@ describe.concurrent('phial-server --check', () => {
       'homework:good',
     ]
     const { code, stdout } = await runToEnd(args)
-    expect(stdout).toContain('homework:good is checked as an application, asked for /a and /b\n')
+    expect(stdout).toContain(
+      'Checking homework:good as an application, with requests to /a and /b\n',
+    )
     expect(code).toBe(0)
     const wrong = await runToEnd(['--check', '--check-path', 'a', 'homework:good'])
     expect([wrong.code, wrong.stderr]).toEqual([
@@ -82,13 +90,13 @@ describe.concurrent('phial-server --check', () => {
     ])
   })
 
-  test('knows a middleware, also as a member of an object', async ({ expect }) => {
+  test('detects a middleware, also as a property of an object', async ({ expect }) => {
     const bad = await runToEnd(['--check', 'homework:middlewares.shout'])
     expect(bad.stdout).toContain(
-      'is checked as a middleware: it takes an application and makes one\n',
+      'as a middleware: a function that takes an application and returns one\n',
     )
     expect(lines(bad.stdout, 'broken')).toEqual([
-      expect.stringMatching(/^broken {2}MID-3 {3}passes excInfo on: no, /),
+      expect.stringMatching(/^broken {2}MID-3 {3}"passes excInfo on" failed: /),
     ])
     expect(bad.code).toBe(1)
     const good = await runToEnd(['--check', 'homework:middlewares.passes'])
@@ -96,19 +104,19 @@ describe.concurrent('phial-server --check', () => {
     expect(good.code).toBe(0)
   })
 
-  test('tells of what the application throws beside its answers', async ({ expect }) => {
+  test('reports an uncaught error of the application', async ({ expect }) => {
     const { code, stdout, stderr } = await runToEnd(['--check', 'homework:stray'])
     expect([code, stderr]).toEqual([1, ''])
     expect(lines(stdout, 'fault')).toEqual([
       expect.stringMatching(
-        /^fault {3}beside its answers it threw Error: nobody asked me \(at .*homework\.ts:\d+:\d+\)?\)$/,
+        /^fault {3}it threw an uncaught error: Error: thrown later \(at .*homework\.ts:\d+:\d+\)?\)$/,
       ),
     ])
     expect(stdout).toMatch(/, 1 other fault\n$/)
   })
 
   test.skipIf(!hasScript)(
-    'has colours on a terminal, unless NO_COLOR says otherwise',
+    'uses colors on a terminal, unless NO_COLOR is set',
     async ({ expect }) => {
       const onTerminal = (env: object): string =>
         spawnSync(
@@ -129,13 +137,16 @@ describe.concurrent('phial-server --check', () => {
 const nothing: Application = () => []
 
 test.for<[string, unknown]>([
-  ['a function of one argument that makes a function', homework.middlewares.passes],
-  ['what composes others', compose(proxyFix())],
-  ['ours', proxyFix()],
-  ['one with settings', rateLimit({ limit: 1 })],
-  ['one of the server’s', compression()],
+  ['a function of one argument that returns a function', homework.middlewares.passes],
+  ['the result of compose', compose(proxyFix())],
+  ['proxyFix()', proxyFix()],
+  ['rateLimit()', rateLimit({ limit: 1 })],
+  ['compression()', compression()],
   ['the validator', validator],
-  ['one that makes an object with a wsgiApp', (inner: Application) => ({ wsgiApp: inner })],
+  [
+    'a function that returns an object with a wsgiApp',
+    (inner: Application) => ({ wsgiApp: inner }),
+  ],
 ])('%s is a middleware', ([, loaded], { expect }) => {
   expect(asMiddleware(loaded)).toBe(loaded)
 })
@@ -143,12 +154,12 @@ test.for<[string, unknown]>([
 test.for<[string, unknown]>([
   ['a function of two arguments', nothing],
   ['an object with a wsgiApp', { wsgiApp: nothing }],
-  ['a function of one argument that makes a body', homework.oneArgument],
-  ['one that promises', async (environ: object) => Object.keys(environ)],
-  ['one that breaks such a promise', async (environ: { a: { b: number } }) => environ.a.b],
-  ['one that throws', (environ: { a: { b: number } }) => environ.a.b],
+  ['a function of one argument that returns a body', homework.oneArgument],
+  ['an async function', async (environ: object) => Object.keys(environ)],
+  ['an async function that rejects', async (environ: { a: { b: number } }) => environ.a.b],
+  ['a function that throws', (environ: { a: { b: number } }) => environ.a.b],
   ['a function without arguments', toFetch(nothing).bind(undefined, new Request('http://a/'))],
-  ['nothing', undefined],
-])('%s is an application, good or bad', ([, loaded], { expect }) => {
+  ['undefined', undefined],
+])('%s is checked as an application', ([, loaded], { expect }) => {
   expect(asMiddleware(loaded)).toBeUndefined()
 })

@@ -41,7 +41,7 @@ async function answered({ bytes, ends }: Fixture, pieces: readonly Buffer[]): Pr
   await settled(connection)
   for (const piece of pieces) connection.deliver(piece)
   await settled(connection)
-  if (ends) connection.lingeringClose()
+  if (ends) connection.endClient()
   await settled(connection)
   const answers = shown(connection.answered, connection.isClosed, methodOf(bytes))
   connection.destroy()

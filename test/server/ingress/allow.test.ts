@@ -19,12 +19,12 @@ describe('allowList', () => {
     [['10.0.0.0/8'], '', true], // a unix socket
     [[], '', false],
     [[], '127.0.0.1', false],
-  ])('%j: %s is in it: %s', (items, address, isIn) => {
+  ])('%j: contains %s: %s', (items, address, isIn) => {
     expect(allowList(items)(address)).toBe(isIn)
   })
 
   test.each(['10.0.0', '10.0.0.0/33', 'fd00::/129', 'proxy.example', '10.0.0.0/x', '', '/8'])(
-    '%j is refused in one line',
+    'throws a StartError of one line for %j',
     (item) => {
       const read = (): unknown => allowList([item])
       expect(read).toThrow(StartError)
@@ -33,7 +33,7 @@ describe('allowList', () => {
   )
 })
 
-test('allowFault says what is wrong with an item', () => {
+test('allowFault returns a message for an invalid item', () => {
   expect(['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8', '*'].map(allowFault)).toEqual(
     Array.from({ length: 5 }),
   )

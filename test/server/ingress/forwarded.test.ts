@@ -1,4 +1,4 @@
-/** What proxies tell of the client: on its own, and over a real socket. */
+/** Forwarding headers: on an environ, and over a real socket. */
 import type { Application, Environ } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { forwarded, forwardedParts } from '../../../packages/server/src/ingress/forwarded.ts'
@@ -32,23 +32,23 @@ function seen(
 describe('the client', () => {
   test.each([
     ['the only hop', '203.0.113.7', '203.0.113.7'],
-    ['the rightmost hop that is not trusted', '203.0.113.7, 10.0.0.2', '203.0.113.7'],
-    ['not what a client says of itself', '1.1.1.1, 203.0.113.7, 10.0.0.2', '203.0.113.7'],
-    ['the leftmost where all are trusted', '10.0.0.9, 10.0.0.2', '10.0.0.9'],
-    ['the last that is known where it is hidden', 'unknown, 10.0.0.2', '10.0.0.2'],
-    ['our peer where nothing is known', 'unknown', '127.0.0.1'],
-    ['as before where nothing is told', '', '127.0.0.1'],
+    ['the rightmost untrusted hop', '203.0.113.7, 10.0.0.2', '203.0.113.7'],
+    ['not a hop that the client may have forged', '1.1.1.1, 203.0.113.7, 10.0.0.2', '203.0.113.7'],
+    ['the leftmost hop if all are trusted', '10.0.0.9, 10.0.0.2', '10.0.0.9'],
+    ['the last known hop if the address is hidden', 'unknown, 10.0.0.2', '10.0.0.2'],
+    ['the peer if no hop is known', 'unknown', '127.0.0.1'],
+    ['unchanged without a header', '', '127.0.0.1'],
   ])('is %s', (_, value, client) => {
     expect(seen({ 'X-Forwarded-For': value })['REMOTE_ADDR']).toBe(client)
   })
 
-  test('has its own port, or none', () => {
+  test('has the port of its hop, or none', () => {
     expect(seen({ 'X-Forwarded-For': '203.0.113.7:99' })['REMOTE_PORT']).toBe('99')
     expect(seen({ 'X-Forwarded-For': '203.0.113.7' })['REMOTE_PORT']).toBe('')
     expect(seen({ 'X-Forwarded-Proto': 'https' })['REMOTE_PORT']).toBe('5')
   })
 
-  test('is told by Forwarded, too', () => {
+  test('is also read from Forwarded', () => {
     const value = 'for=1.1.1.1;proto=http, for="203.0.113.7:99";proto=https;host=site.example, for=10.0.0.2;proto=http' // prettier-ignore
     expect(seen({ Forwarded: value })).toMatchObject({
       REMOTE_ADDR: '203.0.113.7',
@@ -59,7 +59,7 @@ describe('the client', () => {
   })
 })
 
-describe('unless told otherwise', () => {
+describe('by default', () => {
   const claims = {
     'X-Forwarded-For': '203.0.113.7',
     'X-Forwarded-Proto': 'https',
@@ -68,7 +68,7 @@ describe('unless told otherwise', () => {
     'X-Forwarded-Prefix': '/evil',
   }
 
-  test('address and scheme are believed, not host, port and prefix', () => {
+  test('address and scheme are applied, but not host, port and prefix', () => {
     const plain = forwarded(allow)
     expect(seen(claims, '127.0.0.1', plain)).toMatchObject({
       REMOTE_ADDR: '203.0.113.7',
@@ -85,7 +85,7 @@ describe('unless told otherwise', () => {
     })
   })
 
-  test('each is believed by its name alone', () => {
+  test('each part is applied only if it is listed', () => {
     const prefix = forwarded(allow, ['prefix'])
     expect(seen({ ...claims, 'X-Forwarded-Ssl': 'off' }, '127.0.0.1', prefix)).toMatchObject({
       REMOTE_ADDR: '127.0.0.1',
@@ -97,7 +97,7 @@ describe('unless told otherwise', () => {
 })
 
 describe('the URL', () => {
-  test('is told by each header', () => {
+  test('is determined by each header', () => {
     const headers = {
       'X-Forwarded-Proto': 'https',
       'X-Forwarded-Host': 'site.example',
@@ -124,33 +124,33 @@ describe('the URL', () => {
       'https',
     ],
     [{ 'X-Forwarded-For': '203.0.113.7, 10.0.0.2', 'X-Forwarded-Proto': 'https' }, 'https'],
-  ])('%j: %s', (headers, scheme) => {
+  ])('%j sets the scheme %s', (headers, scheme) => {
     expect(seen(headers as Record<string, string>)['wsgi.url_scheme']).toBe(scheme)
   })
 })
 
-describe('who is believed', () => {
-  const told = {
+describe('headers are trusted', () => {
+  const headers = {
     'X-Forwarded-For': '203.0.113.7',
     'X-Forwarded-Proto': 'https',
     'X-Forwarded-Host': 'site.example',
     'X-Forwarded-Prefix': '/shop',
     Forwarded: 'for=203.0.113.7',
   }
-  test('nobody but a peer in the list', () => {
+  test('only from a peer in the list', () => {
     const before = seen({}, '192.0.2.1')
-    expect(seen(told, '192.0.2.1')).toMatchObject(before)
-    expect(seen(told, '10.1.2.3')['SCRIPT_NAME']).toBe('/shop')
+    expect(seen(headers, '192.0.2.1')).toMatchObject(before)
+    expect(seen(headers, '10.1.2.3')['SCRIPT_NAME']).toBe('/shop')
   })
-  test('whoever comes by a unix socket, unless the list is empty', () => {
-    expect(seen(told, '')['REMOTE_ADDR']).toBe('203.0.113.7')
+  test('from a peer on a unix socket, unless the list is empty', () => {
+    expect(seen(headers, '')['REMOTE_ADDR']).toBe('203.0.113.7')
     const environ = { HTTP_X_FORWARDED_FOR: '203.0.113.7', REMOTE_ADDR: '' } as unknown as Environ
     forwarded([])(environ, '')
     expect(environ.REMOTE_ADDR).toBe('')
   })
 })
 
-describe('what can be read two ways is refused', () => {
+describe('contradictory or malformed headers are rejected', () => {
   test.each([
     [{ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Ssl': 'off' }, /schemes/],
     [{ 'X-Forwarded-Proto': 'http', 'X-Forwarded-Protocol': 'ssl' }, /schemes/],
@@ -165,7 +165,7 @@ describe('what can be read two ways is refused', () => {
   })
 })
 
-test('a name with _ never stands for a header with -', async () => {
+test('a header name with _ never counts as one with -', async () => {
   const app: Application = (environ, startResponse) => {
     all(environ, environ.REMOTE_ADDR ?? '')
     startResponse('200 OK', [])

@@ -23,7 +23,7 @@ describe('X-Forwarded-For', () => {
     ['unknown', [[undefined, undefined]]],
     ['evil.example,192.0.2.256', [[undefined, undefined], [undefined, undefined]]], // prettier-ignore
     ['', []],
-  ])('%j', (value, hops) => {
+  ])('parses %j', (value, hops) => {
     expect(list(value)).toEqual(hops)
   })
 })
@@ -39,22 +39,22 @@ describe('Forwarded (RFC 7239 §4)', () => {
     ['for=192.0.2.43, for="_SEVKISEK"', [{ for: '192.0.2.43' }, {}]],
     ['for=unknown , , proto="ht\\tps"', [{}, { proto: 'https' }]],
     ['', []],
-  ])('%s', (value, hops) => {
+  ])('parses %s', (value, hops) => {
     expect(hopsOfForwarded(value)).toEqual(
       hops.map((hop) => ({ for: undefined, port: undefined, proto: undefined, host: undefined, ...hop })), // prettier-ignore
     )
   })
   test.each(['for', 'for=', 'for="a', 'for=a b', 'for=a;;=', 'for=[::1]', '"'])(
-    '%s is none',
+    '%s is malformed',
     (value) => expect(hopsOfForwarded(value)).toBeUndefined(),
   )
   test.each([' '.repeat(8000), 'for="'.repeat(1600), 'a=a;'.repeat(2000), `${'\\'.repeat(8000)}"`])(
-    'a long one that is none ends, too: %.8j…',
+    'rejects a long malformed value without backtracking: %.8j…',
     (value) => expect(hopsOfForwarded(`${value}x y`)).toBeUndefined(),
   )
 })
 
-describe('how many hops are known', () => {
+describe('knownHops', () => {
   const isTrusted = allowList(['10.0.0.0/8'])
   test.each([
     [[], 0],
@@ -64,12 +64,12 @@ describe('how many hops are known', () => {
     [['192.0.2.66', '192.0.2.1'], 1],
     [['10.0.0.3', '10.0.0.2'], 2],
     [['192.0.2.1', undefined, '10.0.0.1'], 2],
-  ])('%j: %i', (hops, known) => {
+  ])('%j has %i known hops', (hops, known) => {
     expect(knownHops(hops.map((address) => ({ for: address })), isTrusted)).toBe(known) // prettier-ignore
   })
 })
 
-test('a list header', () => {
+test('listOf splits a list header at commas', () => {
   expect(listOf(' a , b')).toEqual(['a', 'b'])
   expect([listOf(undefined), listOf(' ')]).toEqual([[], []])
 })

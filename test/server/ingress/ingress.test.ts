@@ -1,4 +1,4 @@
-/** What doors have in common; each step has a test of its own beside this one. */
+/** What all connections have in common. Each step has a test file of its own. */
 import { Socket } from 'node:net'
 import { errorStream } from '@phial/core'
 import { expect, test } from 'vitest'
@@ -15,30 +15,30 @@ const options = {
   multiprocess: false,
 }
 
-test('a connection with nothing before its HTTP passes at once, untouched', () => {
+test('passes a connection on immediately and unchanged without PROXY protocol and TLS', () => {
   const passed: [Socket, Peer][] = []
-  const door = openIngress(options, (...visitor) => passed.push(visitor))
+  const ingress = openIngress(options, (...args) => passed.push(args))
   const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '192.0.2.1' })
-  door.enter(socket, home)
+  ingress.enter(socket, home)
   expect(passed).toEqual([[socket, expect.objectContaining({ scheme: 'http' })]])
   expect(socket.listenerCount('readable') + socket.listenerCount('error')).toBe(0)
-  door.reload()
-  door.close()
+  ingress.reload()
+  ingress.close()
 })
 
-test('a connection that its client has reset, so that nobody knows where it came from, is dropped', () => {
+test('closes a connection whose client has reset it, because its address is unknown', () => {
   const passed: Socket[] = []
-  const door = openIngress(options, (socket) => passed.push(socket))
+  const ingress = openIngress(options, (socket) => passed.push(socket))
   const socket = new Socket()
-  door.enter(socket, home)
+  ingress.enter(socket, home)
   expect([passed, socket.destroyed]).toEqual([[], true])
-  door.close()
+  ingress.close()
 })
 
 test.each([
   [{ allow: ['nobody'] }, /--forwarded-allow-ips/],
   [{ tls: { ...pairOne, certfile: '/none.crt' } }, /--certfile/],
-])('what cannot be used is told at the start: %j', (wrong, message) => {
+])('throws a StartError at the start for unusable options: %j', (wrong, message) => {
   const open = (): unknown => openIngress({ ...options, ...wrong }, () => undefined)
   expect(open).toThrow(StartError)
   expect(open).toThrow(message)

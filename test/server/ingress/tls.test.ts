@@ -1,4 +1,4 @@
-/** TLS on real sockets: handshake, certificates that change, and clients that speak something else. */
+/** TLS on real sockets: handshakes, replaced certificates, and clients that do not speak TLS. */
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { openTls } from '../../../packages/server/src/ingress/tls.ts'
 import { StartError } from '../../../packages/server/src/errors.ts'
-import { doored, pairOne, pairTwo, tlsFile, whoAsks } from '../support/ingress.ts'
+import { servedBehind, pairOne, pairTwo, tlsFile, showPeer } from '../support/ingress.ts'
 import { exchange, open, RawConnection, readAnswer, request } from '../support/raw.ts'
 
 const get = request(['GET / HTTP/1.1', 'Host: localhost'])
@@ -22,33 +22,33 @@ const nameOf = ({ socket }: RawConnection): unknown =>
   (socket as TLSSocket).getPeerCertificate().subject.CN
 
 describe('a TLS port', () => {
-  test('serves https, by HTTP/1.1', async () => {
-    await using doors = await doored(whoAsks, { tls: pairOne })
-    const connection = await secure(doors.port, { ALPNProtocols: ['h2', 'http/1.1'] })
+  test('serves https with HTTP/1.1', async () => {
+    await using server = await servedBehind(showPeer, { tls: pairOne })
+    const connection = await secure(server.port, { ALPNProtocols: ['h2', 'http/1.1'] })
     expect((connection.socket as TLSSocket).alpnProtocol).toBe('http/1.1')
     connection.send(get)
     expect(await connection.until('https')).toMatch(/https 127\.0\.0\.1 \d+ 127\.0\.0\.1 \d+\n$/)
     connection.socket.destroy()
   })
 
-  test('sends and takes large bodies', async () => {
-    await using doors = await doored(
+  test('sends and receives large bodies', async () => {
+    await using server = await servedBehind(
       async (environ, startResponse) => {
         startResponse('200 OK', [])
         return [await environ['wsgi.input'].read()]
       },
       { tls: pairOne },
     )
-    const connection = await secure(doors.port)
+    const connection = await secure(server.port)
     const lines = ['POST / HTTP/1.1', 'Host: a', 'Content-Length: 3000000', 'Connection: close']
     connection.send(request(lines, 'x'.repeat(3_000_000)))
     await connection.closed
     expect(readAnswer(connection.received).body.length).toBe(3_000_000)
   })
 
-  test('comes after the PROXY protocol', async () => {
-    await using doors = await doored(whoAsks, { tls: pairOne, proxyProtocol: 'v1' })
-    const raw = await open(doors.port)
+  test('works after the PROXY protocol', async () => {
+    await using server = await servedBehind(showPeer, { tls: pairOne, proxyProtocol: 'v1' })
+    const raw = await open(server.port)
     raw.socket.removeAllListeners('data').pause()
     raw.send('PROXY TCP4 192.0.2.1 198.51.100.2 4711 443\r\n')
     const connection = await secure(0, { socket: raw.socket })
@@ -61,28 +61,28 @@ describe('a TLS port', () => {
     ['plain HTTP', get],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['noise', '\x16\x03\x01\x00\x05noise'],
-    ['half a handshake, and then nothing', ''],
-  ])('closes on %s, and goes on', async (_, sent) => {
-    await using doors = await doored(whoAsks, { tls: pairOne, timeout: 1 })
-    expect(await exchange(doors.port, sent)).not.toContain('HTTP/1')
-    const connection = await secure(doors.port)
+    ['a partial handshake', ''],
+  ])('closes on %s, and keeps serving', async (_, sent) => {
+    await using server = await servedBehind(showPeer, { tls: pairOne, timeout: 1 })
+    expect(await exchange(server.port, sent)).not.toContain('HTTP/1')
+    const connection = await secure(server.port)
     connection.send(get)
     expect(await connection.until('https')).toContain('200 OK')
     connection.socket.destroy()
   })
 
-  test('has nothing to say to a client that speaks HTTP/2 alone', async () => {
-    await using doors = await doored(whoAsks, { tls: pairOne })
-    const connection = await secure(doors.port, { ALPNProtocols: ['h2'] })
+  test('fails the handshake of a client that only supports HTTP/2', async () => {
+    await using server = await servedBehind(showPeer, { tls: pairOne })
+    const connection = await secure(server.port, { ALPNProtocols: ['h2'] })
     await connection.closed
     expect(connection.error).toMatch(/ALERT|SSL/i)
   })
 
-  test('lets go of handshakes when it closes', async () => {
-    const doors = await doored(whoAsks, { tls: pairOne })
-    const waiting = await open(doors.port)
+  test('closes pending handshakes when it closes', async () => {
+    const server = await servedBehind(showPeer, { tls: pairOne })
+    const waiting = await open(server.port)
     await new Promise((resolve) => setImmediate(resolve))
-    await doors[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
     await waiting.closed
     expect(waiting.received).toBe('')
   })
@@ -92,14 +92,14 @@ describe('a plain port', () => {
   test.each([
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-  ])('answers %s with an error, and closes', async (_, sent) => {
-    await using doors = await doored(whoAsks, {})
-    expect(readAnswer(await exchange(doors.port, sent)).status).toMatch(/^(400|505) /)
+  ])('responds to %s with an error, and closes', async (_, sent) => {
+    await using server = await servedBehind(showPeer, {})
+    expect(readAnswer(await exchange(server.port, sent)).status).toMatch(/^(400|505) /)
   })
 })
 
 describe('the certificate', () => {
-  test('is changed without dropping a connection; a broken one leaves the old one', async () => {
+  test('can be replaced without closing a connection, and is kept if the new one is invalid', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'phial-tls-'))
     const files = { certfile: join(folder, 'site.crt'), keyfile: join(folder, 'site.key') }
     const install = async (pair: typeof pairOne): Promise<void> => {
@@ -107,16 +107,16 @@ describe('the certificate', () => {
       await copyFile(pair.keyfile, files.keyfile)
     }
     await install(pairOne)
-    await using doors = await doored(whoAsks, { tls: files })
-    const before = await secure(doors.port)
+    await using server = await servedBehind(showPeer, { tls: files })
+    const before = await secure(server.port)
     expect(nameOf(before)).toBe('one.example')
     await install(pairTwo)
-    doors.door.reload()
-    const after = await secure(doors.port)
+    server.ingress.reload()
+    const after = await secure(server.port)
     expect(nameOf(after)).toBe('two.example')
     await writeFile(files.certfile, 'broken')
-    expect(() => doors.door.reload()).toThrow(StartError)
-    expect(nameOf(await secure(doors.port))).toBe('two.example')
+    expect(() => server.ingress.reload()).toThrow(StartError)
+    expect(nameOf(await secure(server.port))).toBe('two.example')
     before.send(get)
     expect(await before.until('https')).toContain('200 OK')
     for (const { socket } of [before, after]) socket.destroy()
@@ -130,10 +130,14 @@ describe('the certificate', () => {
       /^--certfile \/none\.crt: the file does not exist$/,
     ],
     ['a folder', { ...pairOne, keyfile: '/tmp' }, /^--keyfile \/tmp: the file cannot be read$/],
-    ['no certificate', { ...pairOne, certfile: tlsFile('README.md') }, /expected a certificate/],
-    ['without its key', { certfile: pairOne.certfile }, /expected a certificate and its key/],
-    ['with the key of another', { ...pairOne, keyfile: pairTwo.keyfile }, /and its key in PEM/],
-  ])('that is %s is told in one line', (_, files, message) => {
+    ['not a certificate', { ...pairOne, certfile: tlsFile('README.md') }, /expected a certificate/],
+    ['without a key', { certfile: pairOne.certfile }, /expected a certificate and its key/],
+    [
+      'with the key of another certificate',
+      { ...pairOne, keyfile: pairTwo.keyfile },
+      /and its key in PEM/,
+    ],
+  ])('that is %s throws a StartError of one line', (_, files, message) => {
     const start = (): unknown => openTls(files)
     expect(start).toThrow(StartError)
     expect(start).toThrow(message)

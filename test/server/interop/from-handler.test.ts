@@ -1,4 +1,4 @@
-/** Express and Koa as gateway applications: the real ones, in process and over a socket. */
+/** Real Express and Koa as gateway applications, in process and over a socket. */
 import { call, dispatcher, validator, type Application } from '@phial/core'
 import type { ServerResponse } from 'node:http'
 import { fromNodeHandler, type NodeListener } from '@phial/server'
@@ -34,7 +34,7 @@ function shop(): express.Express {
   })
   site.get('/go', (_asked, answer) => answer.redirect(303, '/shop/items/1'))
   site.get('/boom', () => {
-    throw new Error('Express answers for itself')
+    throw new Error('handled by Express')
   })
   return site
 }
@@ -42,7 +42,7 @@ function shop(): express.Express {
 describe('Express', () => {
   const site = validator(dispatcher(home, { '/shop': fromNodeHandler(shop()) }))
 
-  test('lives under a mount, and knows it', async () => {
+  test('under a mount has the path, URL and client of the request', async () => {
     const answer = await call(site, {
       path: '/shop/who',
       query: 'q=1',
@@ -61,17 +61,20 @@ describe('Express', () => {
     expect((await call(site, { path: '/' })).text()).toBe('home')
   })
 
-  test('keeps an escaped slash of the client’s', async () => {
+  test("keeps the client's percent-encoded slash", async () => {
     await using running = await serving(site)
     const get = ['GET /shop/items/a%2Fb HTTP/1.1', 'Host: a', 'Connection: close']
     expect(readAnswer(await exchange(running.port, request(get))).body).toBe('a/b')
   })
 
-  test('reads bodies, of a told length and of none', async () => {
+  test('reads bodies with and without a declared length', async () => {
     await using running = await serving(site)
     const post = ['POST /shop/echo HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Connection: close'] // prettier-ignore
-    const told = await exchange(running.port, request([...post, 'Content-Length: 7'], '{"a":1}'))
-    expect(readAnswer(told)).toMatchObject({ status: '201 Created', body: '{"a":1}' })
+    const declared = await exchange(
+      running.port,
+      request([...post, 'Content-Length: 7'], '{"a":1}'),
+    )
+    expect(readAnswer(declared)).toMatchObject({ status: '201 Created', body: '{"a":1}' })
     const chunked = [...post, 'Transfer-Encoding: chunked']
     const sent = '3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n'
     expect(readAnswer(await exchange(running.port, request(chunked, sent))).body).toBe('{"a":1}')
@@ -79,7 +82,7 @@ describe('Express', () => {
     expect(readAnswer(none)).toMatchObject({ status: '201 Created' })
   })
 
-  test('answers with what it has: cookies, redirects, chunks, errors of its own', async () => {
+  test('sends cookies, redirects, chunks and its own error pages', async () => {
     const cookies = await call(site, { path: '/shop/cookies' })
     expect(cookies.headers.filter(([name]) => /^set-cookie$/i.test(name))).toHaveLength(2)
     const go = await call(site, { path: '/shop/go' })
@@ -94,7 +97,7 @@ describe('Express', () => {
     expect(head.headers.find(([name]) => /^content-length$/i.test(name))?.[1]).toBe('2')
   })
 
-  test('sends no hop-by-hop header, and no Date of its own', async () => {
+  test('sends neither hop-by-hop headers nor a Date of its own', async () => {
     const { headers } = await call(site, { path: '/shop/chunks' })
     const names = headers.map(([name]) => name.toLowerCase())
     expect(names).not.toContain('connection')
@@ -103,7 +106,7 @@ describe('Express', () => {
   })
 })
 
-test('Koa lives under a mount', async () => {
+test('Koa under a mount has its path and its body', async () => {
   const koa = new Koa()
   koa.use(async (context) => {
     const parts: Buffer[] = []
@@ -116,7 +119,7 @@ test('Koa lives under a mount', async () => {
 })
 
 describe('any listener', () => {
-  test('streams: each chunk leaves before the next is made', async () => {
+  test('streams: each chunk is sent before the next one is produced', async () => {
     const seen = deferred()
     const app = fromNodeHandler(async (_request, response) => {
       response.write('first')
@@ -132,14 +135,14 @@ describe('any listener', () => {
     expect(readAnswer(connection.received)).toMatchObject({ body: 'firstsecond', complete: true })
   })
 
-  test('a large body goes through, both ways, held back by whoever is slow', async () => {
+  test('passes a large body in both directions, with back-pressure', async () => {
     const app = fromNodeHandler((asked, answer) => asked.pipe(answer))
     const body = Array.from({ length: 50 }, () => new Uint8Array(100_000).fill(7))
     const answer = await call(app, { method: 'POST', body })
     expect(answer.body.byteLength).toBe(5_000_000)
   })
 
-  test('that answers without reading the body is fine', async () => {
+  test('may respond without reading the body', async () => {
     const app = fromNodeHandler((_request, response) => response.end('no, thanks'))
     const body = Array.from({ length: 50 }, () => new Uint8Array(100_000))
     expect((await call(app, { method: 'POST', body })).text()).toBe('no, thanks')
@@ -148,11 +151,11 @@ describe('any listener', () => {
   test.each([
     ['throws', () => { throw new Error('boom') }], // prettier-ignore
     ['rejects', async () => Promise.reject(new Error('boom'))],
-  ])('that %s is an application that does', async (_, listener) => {
+  ])('that %s makes the application reject', async (_, listener) => {
     await expect(call(fromNodeHandler(listener), {})).rejects.toThrow('boom')
   })
 
-  test('that breaks off its answer breaks off ours', async () => {
+  test('that destroys its response truncates the response to the client', async () => {
     const app = fromNodeHandler((_request, response) => {
       response.writeHead(200, { 'Content-Length': '10' })
       response.write('begun')
@@ -163,7 +166,7 @@ describe('any listener', () => {
     expect(readAnswer(received)).toMatchObject({ body: 'begun', complete: false })
   })
 
-  test('is told when the client leaves', async () => {
+  test('is notified when the client disconnects', async () => {
     const [begun, closed] = [deferred(), deferred()]
     const app = fromNodeHandler((_request, response) => {
       response.once('close', closed.resolve)
@@ -203,9 +206,9 @@ describe('a request over a socket', () => {
   })
 
   test.each([
-    ['chunks of which none has come', 'Transfer-Encoding: chunked'],
+    ['chunks of which none has arrived', 'Transfer-Encoding: chunked'],
     ['a body that waits for 100 (Continue)', 'Content-Length: 5\r\nExpect: 100-continue'],
-  ])('with %s is refused at once by a listener that does not read it', async (_, line) => {
+  ])('with %s is rejected immediately by a listener that does not read it', async (_, line) => {
     const refusing: NodeListener = (_asked, answer) => void answer.writeHead(401).end('no')
     await using running = await serving(fromNodeHandler(refusing))
     const connection = await open(running.port)
@@ -227,7 +230,7 @@ describe('a request over a socket', () => {
     connection.socket.destroy()
   })
 
-  test('whose response ends with its connection is answered whole', async () => {
+  test('whose response ends with its connection is answered completely', async () => {
     const closing: NodeListener = (_asked, answer) => {
       answer.removeHeader('transfer-encoding')
       answer.removeHeader('content-length')

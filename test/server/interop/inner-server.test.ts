@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { InnerServer, streamPair } from '../../../packages/server/src/interop/inner-server.ts'
 
-test('what one stream writes, the other one reads, in its time', async () => {
+test('streamPair: one stream reads what the other writes, in both directions', async () => {
   const [one, two] = streamPair()
   one.write('ab')
   one.end('cd')
@@ -15,7 +15,7 @@ test('what one stream writes, the other one reads, in its time', async () => {
   expect((await one.toArray()).join('')).toBe('back')
 })
 
-test('a writer is held back until the reader reads', async () => {
+test('streamPair: a write is not complete until it is read', async () => {
   const [one, two] = streamPair()
   const chunk = Buffer.alloc(1_000_000)
   expect(one.write(chunk)).toBe(false)
@@ -25,7 +25,7 @@ test('a writer is held back until the reader reads', async () => {
   one.destroy()
 })
 
-test('when one ends in ruin, so does the other', async () => {
+test('streamPair: destroying one stream closes the other', async () => {
   const [one, two] = streamPair()
   two.on('error', () => undefined)
   one.destroy()
@@ -33,7 +33,7 @@ test('when one ends in ruin, so does the other', async () => {
   expect(two.destroyed).toBe(true)
 })
 
-test('a listener is asked over real sockets’ objects, and sees both ends', async () => {
+test('calls the listener with real request and socket objects, which have both ends', async () => {
   const server = new InnerServer()
   const ends = { remoteAddress: '192.0.2.1', remotePort: 5, localPort: 80, encrypted: true }
   const asked = server.ask({ path: '/x', fields: [['a', 'b']] }, ends, (request, response) => {

@@ -1,4 +1,4 @@
-/** An application as a handler: the conformance cases on each of Node's servers, and under Express. */
+/** An application as a handler: the conformance cases on each of Node's servers and under Express. */
 import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server, type ClientHttp2Stream } from 'node:http2' // prettier-ignore
@@ -101,7 +101,7 @@ describe('under Express', () => {
     expect(answer.status).toBe('200 Fine')
   })
 
-  test('headers of others stay; where both give one, the application’s counts', async () => {
+  test('headers of Express are kept, unless the application sets the same ones', async () => {
     const site = express()
     site.use((_request, response, next) => {
       response.setHeader('X-Who', 'express')
@@ -117,7 +117,7 @@ describe('under Express', () => {
     expect(values('x-powered-by')).toEqual(['Express'])
   })
 
-  test('a body that was read before is an error that says so', async () => {
+  test('a body that was already read is an error that says what to do', async () => {
     const errors: string[] = []
     const site = express()
     site.use(express.json())
@@ -129,24 +129,24 @@ describe('under Express', () => {
   })
 })
 
-test('over HTTP/2, :authority is Host', async () => {
+test('over HTTP/2, :authority becomes Host', async () => {
   const host = await http2(toNodeHandler(said))
   const { body } = await host.client({ target: '/x', headers: [] })
   expect(body).toMatch(/^\|\/x\|\/x\|HTTP\/2\.0\|127\.0\.0\.1\|127\.0\.0\.1:\d+\|http\|0$/)
   await host.close()
 })
 
-test('on https the scheme says so', async () => {
+test('on https, the URL scheme is https', async () => {
   const host = await https(toNodeHandler(said))
   expect((await host.client({})).body).toContain('|https|')
   await host.close()
 })
 
-test('what is no application is told at once', () => {
+test('throws a TypeError if the argument is not an application', () => {
   expect(() => toNodeHandler('app' as never)).toThrow(/application.*string/i)
 })
 
-test('who writes HTTP/2.0 into a request line of HTTP/1.1 is refused, and breaks nothing', async () => {
+test('rejects HTTP/2.0 in an HTTP/1.1 request line with 505', async () => {
   const server = createServer(toNodeHandler(() => expect.fail('it was called')))
   const port = await listening(server)
   const sent = request(['GET / HTTP/2.0', 'Host: a', 'Host: b'])
@@ -168,7 +168,7 @@ async function asking(
   server.close()
 }
 
-test('an answer that breaks off resets its stream, and no other', async () => {
+test('a truncated HTTP/2 response resets its stream with INTERNAL_ERROR', async () => {
   const app: Application = async function app(_, startResponse) {
     await startResponse('200 OK', [])(bytes('begun'))
     throw new Error('half way')
@@ -184,7 +184,7 @@ test('an answer that breaks off resets its stream, and no other', async () => {
   })
 })
 
-test('repeats of a header stay apart, and connection headers stay out', async () => {
+test('over HTTP/2, repeated headers are kept apart, and connection headers are dropped', async () => {
   const app: Application = (_, startResponse) => {
     startResponse('200 OK', [
       ['Set-Cookie', 'a=1'],

@@ -19,38 +19,43 @@ const target = { module: 'm', names: [], args: undefined }
 const fails = (message: string): unknown =>
   expect.objectContaining({ exitCode: 4, message: expect.stringContaining(message) })
 
-describe('the default', () => {
+describe('the default application', () => {
   test.each([
     ['default before app', { default: app, app: () => 1, application: () => 1 }],
     ['app before application', { default: 'text', app, application: () => 1 }],
     ['application', { application: app }],
     ['in the exports of CommonJS', { default: { app } }],
-  ])('%s', async (_, exported) => {
+  ])('is found: %s', async (_, exported) => {
     expect(await defaultApplication(inModule(exported), target)).toBe(app)
   })
 
   test.each([
     ['createApp', { createApp: () => app }],
-    ['makeApp, with a promise', { makeApp: async () => app }],
-    ['before one that needs an argument', { createApp: (_: string) => 1, makeApp: () => app }],
-    ['that takes any arguments, or none', { createApp: (..._: unknown[]) => app }],
+    ['makeApp, which returns a promise', { makeApp: async () => app }],
+    [
+      'makeApp, because createApp needs an argument',
+      { createApp: (_: string) => 1, makeApp: () => app },
+    ],
+    ['createApp with rest parameters', { createApp: (..._: unknown[]) => app }],
     ['of CommonJS', { default: { createApp: () => app } }],
-    ['and not, where there is an application', { application: app, createApp: () => 1 }],
-  ])('what a factory makes: %s', async (_, exported) => {
+    ['no factory if there is an application', { application: app, createApp: () => 1 }],
+  ])('is the result of a factory: %s', async (_, exported) => {
     expect(await defaultApplication(inModule(exported), target)).toBe(app)
   })
 
-  test('a factory that fails, or makes something else', async () => {
+  test('is an error if its factory throws or returns another value', async () => {
     const failing = (): never => {
       throw new Error('no tea')
     }
     const asked = (exported: object): Promise<unknown> =>
       defaultApplication(inModule(exported), target)
     await expect(asked({ createApp: failing })).rejects.toEqual(fails('failed: Error: no tea'))
-    await expect(asked({ createApp: () => 1 })).rejects.toEqual(fails('is 1; an application is'))
+    await expect(asked({ createApp: () => 1 })).rejects.toEqual(
+      fails('is 1; expected an application'),
+    )
   })
 
-  test('an object with wsgiApp', async () => {
+  test('may be an object with wsgiApp', async () => {
     const site = { wsgiApp: app }
     expect(await defaultApplication(inModule({ site, app: site }), target)).toBe(site)
   })
@@ -58,20 +63,20 @@ describe('the default', () => {
   test.each([
     [
       { hello: app, world: app },
-      'm.ts exports no application as default, app or application; it exports hello, world: say m:hello',
+      'm.ts exports no application as default, app or application; it exports hello, world; pass one of them, as in m:hello',
     ],
     [{}, 'it exports nothing'],
     [{ app: 1 }, 'it exports app'],
     [{ createApp: (_: string) => 1 }, 'it exports createApp'],
-  ])('%o', async (exported, message) => {
+  ])('is an error for %o', async (exported, message) => {
     await expect(defaultApplication(inModule(exported), target)).rejects.toEqual(fails(message))
   })
 })
 
-describe('a name', () => {
+describe('lookUp', () => {
   const exported = { app, site: { inner: { app }, count: 3 }, default: { hidden: app } }
 
-  test('is looked up, dots and all', () => {
+  test('finds a dotted name', () => {
     expect(lookUp(inModule(exported), ['app'])).toEqual({
       value: app,
       owner: undefined,
@@ -86,11 +91,11 @@ describe('a name', () => {
   })
 
   test.each([
-    [['ap'], 'there is no ap in m.ts; did you mean app?'],
-    [['nothing'], 'there is no nothing in m.ts; it has app, site, hidden'],
-    [['site', 'iner'], 'there is no iner in site in m.ts; did you mean inner?'],
-    [['site', 'count', 'x'], 'there is no x in count in site in m.ts'],
-  ])('%j', (names, message) => {
+    [['ap'], 'cannot find ap in m.ts; did you mean app?'],
+    [['nothing'], 'cannot find nothing in m.ts; it has app, site, hidden'],
+    [['site', 'iner'], 'cannot find iner in site in m.ts; did you mean inner?'],
+    [['site', 'count', 'x'], 'cannot find x in count in site in m.ts'],
+  ])('throws a StartError for %j: %s', (names, message) => {
     expect(() => lookUp(inModule(exported), names)).toThrow(fails(message))
   })
 })
@@ -101,7 +106,7 @@ describe('a factory', () => {
       checkApplication(found, { module: 'm', names: ['make'], args }),
     )
 
-  test('is called with its arguments, on its object, and may answer later', async () => {
+  test('is called with its arguments and its object, and may return a promise', async () => {
     const seen: unknown[] = []
     const owner = {
       async make(...args: unknown[]): Promise<Application> {
@@ -114,22 +119,22 @@ describe('a factory', () => {
   })
 
   test.each([
-    [3, [], 'make in m.ts is 3, which cannot be called'],
+    [3, [], 'make in m.ts is 3, not a function; omit the parentheses'],
     [
       () => {
         throw new Error('no database')
       },
       ['x'],
-      'make in m.ts, called with ("x") (it names 0 parameters) failed: Error: no database',
+      'make in m.ts, called with ("x") (it has 0 parameters), failed: Error: no database',
     ],
-    [(one: string) => one.length, [], 'called with () (it names 1 parameters) failed: TypeError'],
+    [(one: string) => one.length, [], 'called with () (it has 1 parameter), failed: TypeError'],
     [
       (one: number) => one,
       [1],
-      'what came from make in m.ts, called with (1) is 1; an application is a function',
+      'the result of make in m.ts, called with (1), is 1; expected an application: a function',
     ],
-    [() => undefined, [], 'is undefined; an application is'],
-  ])('%o with %j', async (value, args, message) => {
+    [() => undefined, [], 'is undefined; expected an application'],
+  ])('%o called with %j is an error', async (value, args, message) => {
     await expect(call(value, args)).rejects.toEqual(fails(message))
   })
 })
@@ -141,7 +146,7 @@ describe('checkApplication', () => {
       { module: 'm', names: ['x'], args: undefined },
     )
 
-  test('a method keeps its object', () => {
+  test('binds a method to its object', () => {
     const site = {
       status: '200 OK',
       handle(_: unknown, startResponse: (status: string, headers: []) => void): Uint8Array[] {
@@ -156,26 +161,26 @@ describe('checkApplication', () => {
   })
 
   test.each([
-    ['text', "x in m.ts is the text 'text'"],
+    ['text', "x in m.ts is the string 'text'"],
     [null, 'x in m.ts is null'],
     [[app], 'x in m.ts is an array'],
     [{ wsgiApp: 1 }, 'x in m.ts is an object'],
     [class Site {}, 'x in m.ts is a class'],
     [
       () => app,
-      'x in m.ts takes no arguments, an application takes (environ, startResponse); if it makes one, say m:x()',
+      'x in m.ts takes no arguments, but an application takes (environ, startResponse); if it is a factory, write m:x()',
     ],
     [
       async function make() {
         return app
       },
-      'if it makes one, say m:x()',
+      'if it is a factory, write m:x()',
     ],
-  ])('%o', (value, message) => {
+  ])('throws a StartError for %o', (value, message) => {
     expect(() => check(value)).toThrow(fails(message))
   })
 
-  test('parameters that cannot be seen are no reason to refuse', () => {
+  test('accepts rest parameters, whose number is unknown', () => {
     const rest = (...args: unknown[]): unknown => args
     expect(check(rest)).toBe(rest)
   })

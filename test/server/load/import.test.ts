@@ -5,7 +5,7 @@ import { headline, importFresh, ownStack } from '../../../packages/server/src/lo
 import { runToEnd } from '../support/command.ts'
 import { folderWith } from '../support/folder.ts'
 
-/** What standard error says of a module that cannot be imported. */
+/** Returns the standard error output for a module that cannot be imported. */
 async function fails(files: Record<string, string>): Promise<string> {
   await using folder = await folderWith(files)
   const { code, stderr } = await runToEnd(['--check-config', 'app'], { cwd: folder.path })
@@ -14,7 +14,7 @@ async function fails(files: Record<string, string>): Promise<string> {
 }
 
 describe('an error while importing', () => {
-  test('a syntax error in TypeScript: file, line and column', async () => {
+  test('names file, line and column of a syntax error in TypeScript', async () => {
     const stderr = await fails({ 'app.ts': 'export const a = 1\nconst = 3\n' })
     expect(stderr.split('\n')[0]).toBe(
       'phial-server: importing app.ts failed: TransformError: FOLDER/app.ts:2:6: ERROR: Expected identifier but found "="',
@@ -22,7 +22,7 @@ describe('an error while importing', () => {
     expect(stderr).not.toContain('    at ')
   })
 
-  test('a syntax error in JavaScript, also in what is imported: file and line', async () => {
+  test('names file and line of a syntax error in JavaScript, also in an imported file', async () => {
     const files = {
       'app.mjs': "import './bad.mjs'\n",
       'bad.mjs': 'export const a = 1\nconst = 3\n',
@@ -32,7 +32,7 @@ describe('an error while importing', () => {
     )
   })
 
-  test('an export that is not there', async () => {
+  test('names a missing export', async () => {
     const files = {
       'app.mts': "import { b } from './other.mts'\nexport const app = b\n",
       'other.mts': 'export const a = 1\n',
@@ -42,7 +42,7 @@ describe('an error while importing', () => {
     )
   })
 
-  test('a package that is not there', async () => {
+  test('names a missing package', async () => {
     expect(
       await fails({ 'app.mts': "import x from 'no-such-package'\nexport const app = x\n" }),
     ).toMatch(
@@ -50,13 +50,13 @@ describe('an error while importing', () => {
     )
   })
 
-  test('something thrown that is no error', async () => {
+  test('shows a thrown value that is not an Error', async () => {
     expect(await fails({ 'app.mjs': "throw 'tea'\n" })).toMatch(
       /^phial-server: importing app\.mjs failed: 'tea' was thrown\n/,
     )
   })
 
-  test('with a cause: its stack, and the cause', async () => {
+  test('shows the stack of an error and its cause, without frames of the server', async () => {
     const stderr = await fails({
       'app.mjs': "throw new Error('outer', { cause: new Error('inner') })\n",
     })
@@ -66,19 +66,19 @@ describe('an error while importing', () => {
   })
 })
 
-test('headline takes one line', () => {
+test('headline is one line', () => {
   expect(headline(new TypeError('one\ntwo'))).toBe('TypeError: one')
   expect(headline(undefined)).toBe('undefined was thrown')
 })
 
-test('ownStack leaves the loaders out', () => {
+test('ownStack omits frames of the module loaders', () => {
   const error = new Error('boom')
   error.stack =
     'Error: boom\n    at f (/site/app.ts:1:1)\n    at node:internal/x:1:1\n    at async y (node:internal/y:1:1)\n    at /x/node_modules/tsx/dist/a.mjs:1:1'
   expect(ownStack(error)).toBe('Error: boom\n    at f (/site/app.ts:1:1)')
 })
 
-test('importFresh has a file as it is now, and all that it imports', async () => {
+test('importFresh imports the current version of a file and of its imports', async () => {
   await using folder = await folderWith({ 'a.mts': "export { n } from './b.mts'" })
   for (const n of [1, 2]) {
     writeFileSync(join(folder.path, 'b.mts'), `export const n: number = ${n}`)

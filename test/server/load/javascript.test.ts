@@ -6,7 +6,7 @@ import { javascriptFiles } from '../../../packages/server/src/load/javascript.ts
 import { runToEnd } from '../support/command.ts'
 import { folderWith } from '../support/folder.ts'
 
-/** What an application is made of, by the names of its files; `undefined` if it may be TypeScript. */
+/** Returns the names of an application's files; `undefined` if they may be TypeScript. */
 async function filesOf(
   files: Record<string, string>,
   entry = 'app.mjs',
@@ -19,14 +19,14 @@ async function filesOf(
 
 const JAVASCRIPT = { 'package.json': '{"type":"module"}', 'other.js': '', 'old.cjs': '' }
 
-describe('is JavaScript alone', () => {
+describe('contains only JavaScript:', () => {
   test.each([
     ['without imports', 'export const app = 1', ['app.mjs']],
     ['a static import', "import { a } from './other.js'", ['app.mjs', 'other.js']],
-    ['an import that is minified', 'import{a}from"./other.js";import"./old.cjs"', ['app.mjs', 'other.js', 'old.cjs']],
-    ['an export from elsewhere', "export * from './other.js'", ['app.mjs', 'other.js']],
+    ['minified imports', 'import{a}from"./other.js";import"./old.cjs"', ['app.mjs', 'other.js', 'old.cjs']],
+    ['a re-export', "export * from './other.js'", ['app.mjs', 'other.js']],
     ['a dynamic import', "await import('./other.js')", ['app.mjs', 'other.js']],
-    ['a module of Node', "import { join } from 'node:path'\nimport 'fs'", ['app.mjs']],
+    ['a built-in module of Node', "import { join } from 'node:path'\nimport 'fs'", ['app.mjs']],
     ['an installed package', "import a from 'a'\nimport b from '@b/b/sub.js'", ['app.mjs']],
     ['import.meta', 'export const url = import.meta.url', ['app.mjs']],
   ])('%s', async (_name, source, expected) => {
@@ -39,7 +39,7 @@ describe('is JavaScript alone', () => {
     expect(await filesOf({ ...files, 'app.mjs': source })).toEqual(expected)
   }) // prettier-ignore
 
-  test('circles, and what is imported by what is imported', async () => {
+  test('circular and transitive imports', async () => {
     const files = { 'app.mjs': "import './a.mjs'", 'a.mjs': "import './b.mjs'", 'b.mjs': "import './app.mjs'" }
     expect(await filesOf(files)).toEqual(['app.mjs', 'a.mjs', 'b.mjs'])
   }) // prettier-ignore
@@ -59,16 +59,16 @@ describe('is JavaScript alone', () => {
 describe('may be TypeScript', () => {
   test.each([
     ['a static import', "import { a } from './other.ts'"],
-    ['TypeScript that is named as JavaScript', "import { a } from './named.js'"],
-    ['no ending', "import { a } from './other'"],
-    ['a folder', "import { a } from './folder'"],
+    ['TypeScript imported with a .js extension', "import { a } from './named.js'"],
+    ['an import without an extension', "import { a } from './other'"],
+    ['an import of a folder', "import { a } from './folder'"],
     ['JSON', "import data from './data.json'"],
     ['a dynamic import', "await import('./other.mts')"],
     ['a computed import', 'await import(name)'],
-    ['an import by a template', 'await import(`./${name}.js`)'],
+    ['an import with a template string', 'await import(`./${name}.js`)'],
     ['a comment before the name', "await import(/* webpackIgnore: true */ './other.js')"],
     ['a computed require', 'require(name)'],
-    ['require by another name', "import { createRequire } from 'node:module'"],
+    ['require with another name', "import { createRequire } from 'node:module'"],
     ['a thread', "new Worker(new URL('./thread.ts', import.meta.url))"],
     ['an import from imports', "import '#app'"],
     ['a package that is not there', "import 'nowhere'"],
@@ -95,7 +95,7 @@ describe('may be TypeScript', () => {
   })
 })
 
-/** Prints who loads the modules of the process that imports the application: tsx puts a function of its own before Node's. */
+/** Prints whether tsx or Node loads the modules of the process: tsx replaces Node's function by its own. */
 const PRINTS = `
 const { _extensions } = process.getBuiltinModule('node:module')
 console.log(String(_extensions['.js']).includes('imported(file)') ? 'tsx' : 'Node')
@@ -103,9 +103,9 @@ export const app = (_environ, _startResponse) => []
 `
 
 test.each([
-  ['JavaScript is imported by Node', { 'app.mjs': PRINTS }, 'Node'],
-  ['TypeScript is imported with tsx', { 'app.ts': PRINTS }, 'tsx'],
-  ['so is JavaScript that imports TypeScript', { 'app.mjs': `import './a.js'\n${PRINTS}`, 'a.ts': 'export enum A { B }' }, 'tsx'],
+  ['Node imports JavaScript', { 'app.mjs': PRINTS }, 'Node'],
+  ['tsx imports TypeScript', { 'app.ts': PRINTS }, 'tsx'],
+  ['tsx imports JavaScript that imports TypeScript', { 'app.mjs': `import './a.js'\n${PRINTS}`, 'a.ts': 'export enum A { B }' }, 'tsx'],
 ])('%s', async (_name, files, printed) => {
   await using folder = await folderWith(files)
   const { code, stdout } = await runToEnd(['--check-config', 'app'], { cwd: realpathSync(folder.path) })

@@ -4,7 +4,7 @@ import { folderWith } from '../support/folder.ts'
 
 const app = 'export const app = (environ, startResponse) => []\n'
 
-/** Exit code and first line of `--check-config`. */
+/** Runs `--check-config`. Resolves with the exit code and the first line of standard error. */
 async function check(
   spec: string,
   files: Record<string, string>,
@@ -25,24 +25,24 @@ describe('MODULE', () => {
     ['./a/b', 'a/b.ts'],
     ['a', 'a/index.ts'],
     ['site.v2', 'site.v2.ts'],
-  ])('%s is %s', async (spec, file) => {
+  ])('%s finds %s', async (spec, file) => {
     expect(await check(spec, { [file]: app, 'package.json': '{ "type": "module" }' })).toEqual([
       0,
       '',
     ])
   })
 
-  test('.ts comes before .js', async () => {
+  test('.ts takes precedence over .js', async () => {
     expect(await check('app', { 'app.ts': app, 'app.mjs': 'throw 1' })).toEqual([0, ''])
   })
 
-  test('CommonJS', async () => {
+  test('may be CommonJS', async () => {
     const files = { 'app.cjs': 'module.exports = { app: (environ, startResponse) => [] }\n' }
     expect(await check('app', files)).toEqual([0, ''])
     expect(await check('app:app', files)).toEqual([0, ''])
   })
 
-  test('a JavaScript module may import TypeScript', async () => {
+  test('may be a JavaScript module that imports TypeScript', async () => {
     const files = { 'app.mjs': "export { app } from './real.ts'\n", 'real.ts': app }
     expect(await check('app', files)).toEqual([0, ''])
   })
@@ -51,7 +51,7 @@ describe('MODULE', () => {
     ['"main": "./main.js", "type": "module"', 'installed'],
     ['"exports": { "import": "./main.js" }, "type": "module"', 'installed'],
     ['"exports": { "./site": "./main.js" }, "type": "module"', 'installed/site'],
-  ])('a package with %s', async (manifest, spec) => {
+  ])('may be a package with %s', async (manifest, spec) => {
     const home = 'node_modules/installed'
     const files = {
       [`${home}/package.json`]: `{ "name": "installed", ${manifest} }`,
@@ -61,7 +61,7 @@ describe('MODULE', () => {
   })
 })
 
-describe('MODULE that is not there', () => {
+describe('a missing MODULE', () => {
   test.each([
     ['nope', 'cannot find module nope in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)'],
     [
@@ -81,12 +81,12 @@ describe('MODULE that is not there', () => {
       '/no/such',
       'cannot find module /no/such in FOLDER (tried .ts .mts .js .mjs .cjs, and as a package)',
     ],
-  ])('%s', async (spec, message) => {
+  ])('%s is an error with a suggestion', async (spec, message) => {
     const files = { 'app.ts': app, 'pkg/module.ts': app }
     expect(await check(spec, files)).toEqual([4, `phial-server: ${message}`])
   })
 
-  test('is told from one that the module imports', async () => {
+  test('is distinguished from a missing import of the module', async () => {
     const files = { 'app.mts': "import { x } from './gone.ts'\nexport const app = x\n" }
     expect(await check('app', files)).toEqual([
       4,

@@ -1,4 +1,4 @@
-/** `--xray`, as the command has it. */
+/** The option `--xray` of the command. */
 import { spawnSync } from 'node:child_process'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -23,33 +23,33 @@ async function site(): Promise<Folder> {
   return folder
 }
 
-/** The line that says where the pages are. */
-const DRAWN = /Each request is drawn at: http:\/\/\S+\/__xray__\/(\?token=[0-9a-f]{32})\n/
+/** The log line with the URL of the pages. */
+const SHOWN = /X-ray shows each request at: http:\/\/\S+\/__xray__\/(\?token=[0-9a-f]{32})\n/
 
 const text = async (url: string): Promise<string> => (await fetch(url)).text()
 const local = ['--xray', '-b', '127.0.0.1:0', 'app']
 
-test('each request is drawn; pages that wait do not hold the end up', async () => {
+test('shows each request; open event streams do not delay the exit', async () => {
   await using folder = await site()
   await using command = phialServer(local, { cwd: folder.path })
   const at = `http://127.0.0.1:${await command.port()}`
-  const [, query = ''] = await command.says(DRAWN)
+  const [, query = ''] = await command.says(SHOWN)
   expect(await text(`${at}/seen`)).toBe('Hello')
   expect(await text(`${at}/__xray__/${query}`)).toContain('GET /seen')
   expect((await fetch(`${at}/__xray__/`)).status).toBe(403)
   const events = await fetch(`${at}/__xray__/events${query}`)
   command.signal('SIGTTIN')
-  await command.says('X-ray keeps its pictures in one process')
+  await command.says('TTIN is ignored; --xray works with a single worker')
   command.signal('SIGTERM')
   expect(await command.ended).toMatchObject({ code: 0 })
   expect(await events.text()).toMatch(/^: here/)
 })
 
-test('with --reload, too', async () => {
+test('works with --reload', async () => {
   await using folder = await site()
   await using command = phialServer([...local, '--reload'], { cwd: folder.path })
   const at = `http://127.0.0.1:${await command.port()}`
-  const [, query = ''] = await command.says(DRAWN)
+  const [, query = ''] = await command.says(SHOWN)
   expect(await text(`${at}/seen`)).toBe('Hello')
   expect(await text(`${at}/__xray__/${query}`)).toContain('GET /seen')
   await writeFile(join(folder.path, 'app.mjs'), hello.replace('Hello', 'Good morning'))
@@ -57,24 +57,24 @@ test('with --reload, too', async () => {
   expect(await text(`${at}/__xray__/${query}`)).toContain('GET /seen')
 })
 
-test('with the token that the environment has, for several processes with one address', async () => {
+test('uses PHIAL_DEVELOPER_TOKEN of the environment', async () => {
   await using folder = await site()
   const env = { PHIAL_DEVELOPER_TOKEN: 'chosen' }
   await using command = phialServer(local, { cwd: folder.path, env })
   const at = `http://127.0.0.1:${await command.port()}`
-  await command.says(`Each request is drawn at: ${at}/__xray__/?token=chosen`)
+  await command.says(`X-ray shows each request at: ${at}/__xray__/?token=chosen`)
   expect((await fetch(`${at}/__xray__/?token=chosen`)).status).toBe(200)
 })
 
 test.skipIf(!hasNginx).each([
   ['a bare proxy_pass', ''],
   ['HTTP/1.1', 'proxy_http_version 1.1;'],
-  ['no trace at all', "proxy_http_version 1.1; proxy_set_header Connection '';"],
-])('a real nginx with %s makes nobody see them', async (_what, directives) => {
+  ['no sign of a proxy', "proxy_http_version 1.1; proxy_set_header Connection '';"],
+])('a real nginx with %s does not expose the pages', async (_what, directives) => {
   await using folder = await site()
   await using command = phialServer(local, { cwd: folder.path })
   const at = `127.0.0.1:${await command.port()}`
-  const [, query = ''] = await command.says(DRAWN)
+  const [, query = ''] = await command.says(SHOWN)
   const port = await freePort()
   const pass = `location / { proxy_pass http://${at}; ${directives} }`
   await using _front = await nginx(folder.path, `server { listen 127.0.0.1:${port}; ${pass} }`)
@@ -85,18 +85,18 @@ test.skipIf(!hasNginx).each([
   expect((await fetch(`http://${at}/__xray__/${query}`)).status).toBe(200)
 })
 
-test('without it there are no such pages', async () => {
+test('without --xray the pages do not exist', async () => {
   await using folder = await site()
   await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
   expect(await text(`http://127.0.0.1:${await command.port()}/__xray__/`)).toBe('Hello')
 })
 
-test('where the package is not installed, one line says so', async () => {
+test('exits with 1 if the package is not installed', async () => {
   await using folder = await folderWith({ 'app.mjs': hello })
   expect(await runToEnd(local, { cwd: folder.path })).toEqual({
     code: 1,
     stdout: '',
-    stderr: `phial-server: X-ray is a package of its own, and not installed in ${folder.path}: npm install --save-dev @phial/xray\n`,
+    stderr: `phial-server: --xray requires the package @phial/xray, which is not installed in ${folder.path}; run npm install --save-dev @phial/xray\n`,
   })
 })
 
@@ -109,7 +109,7 @@ test.for([
     ['-b', '0.0.0.0:0'],
     /^phial-server: --xray requires a loopback address, .* 0\.0\.0\.0:0; use --bind/,
   ],
-] as const)('%j is refused', async ([words, said]) => {
+] as const)('exits with 1 for %j', async ([words, said]) => {
   const { code, stderr } = await runToEnd(['--xray', ...words, 'app'])
   expect(stderr).toMatch(said)
   expect(code).toBe(1)
@@ -126,6 +126,6 @@ test.for([
   ['unix:/run/s.sock', false],
   ['fd://3', false],
   ['example.com:80', false],
-] as const)('only this machine reaches %s: %j', ([bind, isLocal]) => {
+] as const)('%s is a loopback address: %j', ([bind, isLocal]) => {
   expect(xrayFault(1, ['127.0.0.1:1', bind]) === undefined).toBe(isLocal)
 })

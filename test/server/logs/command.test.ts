@@ -1,4 +1,4 @@
-/** The logs as their readers see them: a process, its outputs, its files, its datagrams. */
+/** The logs of a process: its output, files and datagrams. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
@@ -8,13 +8,12 @@ import { chosenArgs } from '../support/chosen.ts'
 import { apps, bin, phialServer, runToEnd, type Command } from '../support/command.ts'
 import { fileSays } from '../support/file.ts'
 import { folderWith } from '../support/folder.ts'
-import { freePort } from '../support/nginx.ts'
 import { exchange, readAnswer, request } from '../support/raw.ts'
 import { udpListener } from '../support/udp.ts'
 
 const at = ['-b', '127.0.0.1:0', '--chdir', apps]
 
-/** A request with all that the access log can show of one. */
+/** A request with a value for each atom of the access log. */
 const whole = request([
   'GET /caf%C3%A9?q=1 HTTP/1.1',
   'Host: a',
@@ -32,7 +31,7 @@ async function stop(command: Command): Promise<{ stdout: string; stderr: string 
 }
 
 describe('the access log', () => {
-  test('every atom of a fixed request', async () => {
+  test('formats every atom of a request', async () => {
     const atoms =
       'h l u t r s m U q H b B f a T M D L p {X-In}i {X-Out}o {Set-Cookie}o {SERVER_NAME}e'
     const format = atoms.replaceAll(/\S+/g, '%($&)s').replaceAll(' ', '|')
@@ -71,7 +70,7 @@ describe('the access log', () => {
     })
   })
 
-  test('as JSON, those that were refused too', async () => {
+  test('in JSON includes rejected requests', async () => {
     const args = [...at, '--access-logfile', '-', '--access-logformat', 'json', 'failing']
     await using command = phialServer(args)
     const port = await command.port()
@@ -91,7 +90,7 @@ describe('the access log', () => {
 })
 
 describe('the error log', () => {
-  test('in a file has the stack of an error and its request, and the client has neither', async () => {
+  test('has the stack and the request of an error, which the client does not receive', async () => {
     await using folder = await folderWith({})
     const file = join(folder.path, 'error.log')
     await using command = phialServer([...at, '--error-logfile', file, 'failing'])
@@ -111,7 +110,7 @@ describe('the error log', () => {
     )
   })
 
-  test('as JSON, a line for each thing said', async () => {
+  test('in JSON has one object per message', async () => {
     await using command = phialServer([...at, '--log-format', 'json', 'failing'])
     await exchange(
       await command.port(),
@@ -137,12 +136,12 @@ describe('the error log', () => {
   })
 })
 
-test('statsd gets a datagram for each metric of an answer', async () => {
+test('statsd receives a datagram for each metric of a response', async () => {
   await using listener = await udpListener()
   const args = [...at, '--statsd-host', `127.0.0.1:${listener.port}`, '--statsd-prefix', 'gunicorn']
   await using command = phialServer([...args, 'failing'])
   await exchange(await command.port(), whole)
-  // With the number of workers, which comes before.
+  // The number of workers is sent before them.
   expect(await listener.count(4)).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^gunicorn\.request\.duration:\d+\.\d{3}\|ms$/),
@@ -153,7 +152,7 @@ test('statsd gets a datagram for each metric of an answer', async () => {
   await stop(command)
 })
 
-test('every answer has a Date, and no word about the server', async () => {
+test('each response has a Date, and no Server header', async () => {
   await using command = phialServer([...at, 'failing'])
   const { headers } = readAnswer(await exchange(await command.port(), whole))
   const names = headers.map(([name]) => name.toLowerCase())
@@ -165,7 +164,7 @@ test('every answer has a Date, and no word about the server', async () => {
 describe('a FIFO', () => {
   const flags = ['--error-logfile', '--access-logfile'] as const
 
-  test.each(flags)('for %s without a reader ends the start with one sentence', async (flag) => {
+  test.each(flags)('for %s without a reader is a StartError of one sentence', async (flag) => {
     await using folder = await folderWith({})
     const fifo = join(folder.path, 'fifo')
     execFileSync('mkfifo', [fifo])
@@ -177,7 +176,7 @@ describe('a FIFO', () => {
   })
 
   test.each([...flags, 'stderr', 'stdout'])(
-    'as %s whose reader reads nothing does not hold up one TERM',
+    'as %s whose reader does not read does not delay TERM',
     async (place) => {
       await using folder = await folderWith({ 'app.mjs': TALKS })
       const fifo = join(folder.path, 'fifo')
@@ -186,13 +185,13 @@ describe('a FIFO', () => {
       const isFile = place.startsWith('--')
       const args = ['-w', '2', '--graceful-timeout', '1', '--chdir', folder.path, 'app']
       const logs = isFile ? [place, fifo] : ['--access-logfile', '-']
-      const port = await freePort()
-      const child = spawn(process.execPath, [bin, ...chosenArgs, ...args, '-b', `127.0.0.1:${port}`, ...logs], {
+      const path = join(folder.path, 'socket') // its place is known although the log cannot be read
+      const child = spawn(process.execPath, [bin, ...chosenArgs, ...args, '-b', `unix:${path}`, ...logs], {
         stdio: ['ignore', place === 'stdout' ? stuck : 'ignore', place === 'stderr' ? stuck : 'ignore'],
       }) // prettier-ignore
       const ended = once(child, 'exit')
-      const ask = (): Promise<string> => exchange(port, whole).catch(() => '')
-      while (!(await ask()).includes('200 OK')); // oxlint-disable-line no-await-in-loop -- until it listens
+      const ask = (): Promise<string> => exchange(path, whole).catch(() => '')
+      while (child.exitCode === null && !(await ask()).includes('200 OK')); // oxlint-disable-line no-await-in-loop -- until it listens
       for (let time = 0; time < 20; time += 1) await ask() // oxlint-disable-line no-await-in-loop
       child.kill('SIGTERM')
       expect(await ended).toEqual([0, null])
@@ -201,7 +200,7 @@ describe('a FIFO', () => {
   )
 })
 
-/** Writes more than a pipe holds, to each log. */
+/** An application that writes more than a pipe can buffer to each log. */
 const TALKS = `export const app = (environ, startResponse) => {
   environ['wsgi.errors'].write('x'.repeat(50_000) + '\\n')
   console.log('x'.repeat(10_000))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { errorLog, humanLine, levels, zone } from '../../../packages/server/src/logs/error.ts'
 
-test.each(levels)('at level %s, what is as grave is written', (level) => {
+test.each(levels)('at level %s, messages of at least this level are written', (level) => {
   const lines: string[] = []
   const log = errorLog(level, (text) => lines.push(text))
   for (const name of levels) log[name]('x')
@@ -10,7 +10,7 @@ test.each(levels)('at level %s, what is as grave is written', (level) => {
   )
 })
 
-test('a line says when, who and how grave', () => {
+test('a line contains the time, the process id and the level', () => {
   const lines: string[] = []
   errorLog('info', (text) => lines.push(text)).info('Listening')
   expect(lines.join('')).toMatch(
@@ -18,7 +18,7 @@ test('a line says when, who and how grave', () => {
   )
 })
 
-test('lines may have another form', () => {
+test('lines may have another format', () => {
   const lines: string[] = []
   errorLog(
     'info',
@@ -29,7 +29,7 @@ test('lines may have another form', () => {
   expect(humanLine('error', 'x')).toMatch(/\] \[ERROR\] x$/)
 })
 
-test('zone', () => {
+test('zone formats the offset of a time zone', () => {
   const at = (minutes: number): string => zone({ getTimezoneOffset: () => minutes } as Date)
   expect([at(0), at(-60), at(-330), at(210)]).toEqual(['+0000', '+0100', '+0530', '-0330'])
 })

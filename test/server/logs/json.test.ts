@@ -7,7 +7,7 @@ import {
 } from '../../../packages/server/src/logs/json.ts'
 import { record } from '../support/record.ts'
 
-test('a line of the access log', () => {
+test('accessJson formats a record as a line', () => {
   const basic = `Basic ${Buffer.from('ann:secret').toString('base64')}`
   const whole = record([
     ['Host', 'a:80'],
@@ -24,7 +24,7 @@ test('a line of the access log', () => {
   )
 })
 
-test('what is not there is left out', () => {
+test('accessJson omits missing values', () => {
   const { user, referer, agent, host, requestId, ...rest } = JSON.parse(
     accessJson(record([], { status: '' })),
   ) as Record<string, unknown>
@@ -32,7 +32,7 @@ test('what is not there is left out', () => {
   expect(rest).toMatchObject({ status: 0, method: 'POST' })
 })
 
-test('a request cannot leave its line, nor speak to a terminal', () => {
+test('escapes control characters, so that a request stays on one line', () => {
   const agent = 'a"b\\c\r\nd\x1b[31me\x7f\x9b\u2028'
   const line = accessJson(record([['User-Agent', agent]]))
   expect(line).toMatch(/^[\x20-\x7e]*$/)
@@ -40,12 +40,12 @@ test('a request cannot leave its line, nor speak to a terminal', () => {
   expect(jsonLine({ a: 1, b: undefined })).toBe('{"a":1}')
 })
 
-test('accessText knows json and gunicorn’s atoms', () => {
+test("accessText accepts json and gunicorn's atoms", () => {
   expect(accessText('json')(record())).toBe(accessJson(record()))
   expect(accessText('%(m)s')(record())).toBe('POST')
 })
 
-test('a line of the error log', () => {
+test('errorJson formats a message as a line', () => {
   expect(JSON.parse(errorJson('warning', 'a\nb'))).toEqual({
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     log: 'error',

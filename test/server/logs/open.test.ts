@@ -18,7 +18,7 @@ const plain: LogSettings = {
   statsdPrefix: 'phial',
 }
 
-/** What one answer, one line and one word of an application leave behind. */
+/** Logs a response, two messages and a text of an application. Resolves with the contents of the logs. */
 async function written(changes: Partial<LogSettings>): Promise<{ access: string; error: string }> {
   await using folder = await folderWith({ access: '', error: '' })
   const [access, error] = [join(folder.path, 'access'), join(folder.path, 'error')]
@@ -31,8 +31,8 @@ async function written(changes: Partial<LogSettings>): Promise<{ access: string;
   return { access: readFileSync(access, 'utf8'), error: readFileSync(error, 'utf8') }
 }
 
-describe('forms', () => {
-  test('human', async () => {
+describe('the format', () => {
+  test('human is for people', async () => {
     const { access, error } = await written({})
     expect(access).toMatch(
       /^192\.0\.2\.7 - - \[.*\] "POST \/caf%C3%A9\?q=1 HTTP\/1\.1" 201 12 "-" "-"\n$/,
@@ -40,21 +40,24 @@ describe('forms', () => {
     expect(error).toMatch(/^\[.*\] \[\d+\] \[WARNING\] careful\nError: oh\n {4}at f\n$/)
   })
 
-  test.each(['json', 'auto'] as const)('%s, away from a terminal', async (logFormat) => {
-    const { access, error } = await written({ logFormat })
-    expect(JSON.parse(access)).toMatchObject({ log: 'access', status: 201 })
-    expect(
-      error
-        .trimEnd()
-        .split('\n')
-        .map((line): unknown => JSON.parse(line)),
-    ).toMatchObject([
-      { level: 'warning', message: 'careful' },
-      { level: 'error', message: 'Error: oh\n    at f' },
-    ])
-  })
+  test.each(['json', 'auto'] as const)(
+    '%s is JSON if the output is not a terminal',
+    async (logFormat) => {
+      const { access, error } = await written({ logFormat })
+      expect(JSON.parse(access)).toMatchObject({ log: 'access', status: 201 })
+      expect(
+        error
+          .trimEnd()
+          .split('\n')
+          .map((line): unknown => JSON.parse(line)),
+      ).toMatchObject([
+        { level: 'warning', message: 'careful' },
+        { level: 'error', message: 'Error: oh\n    at f' },
+      ])
+    },
+  )
 
-  test('JSON that an application writes is `app` in a record of ours, and cannot be a record of its own', async () => {
+  test('a JSON object written by an application becomes `app` in a record, and cannot be a record of its own', async () => {
     await using folder = await folderWith({ error: '' })
     const errorLogfile = join(folder.path, 'error')
     const logs = openLogs({ ...plain, errorLogfile, logFormat: 'json' })
@@ -77,7 +80,7 @@ describe('forms', () => {
     ])
   })
 
-  test('a text that a visitor sent starts no line, and does not speak to a terminal', async () => {
+  test('text from a client cannot start a line, and its control characters are escaped', async () => {
     await using folder = await folderWith({ error: '' })
     const errorLogfile = join(folder.path, 'error')
     const logs = openLogs({ ...plain, errorLogfile })
@@ -102,7 +105,7 @@ describe('forms', () => {
     ])
   })
 
-  test('the access log may have its own', async () => {
+  test('of the access log may differ', async () => {
     const { access } = await written({ logFormat: 'json', accessLogformat: '%(s)s' })
     expect(access).toBe('201\n')
     const other = await written({ accessLogformat: 'json' })
@@ -111,11 +114,11 @@ describe('forms', () => {
   })
 })
 
-test('nobody wants to know of answers', () => {
+test('there is no access function without an access log and statsd', () => {
   expect(openLogs(plain).access).toBeUndefined()
 })
 
-test('all files are begun anew by reopen()', async () => {
+test('reopen() opens new files for all logs', async () => {
   await using folder = await folderWith({})
   const at = (name: string): string => join(folder.path, name)
   const logs = openLogs({
@@ -138,7 +141,7 @@ test('all files are begun anew by reopen()', async () => {
 test.each([
   ['--access-logfile', { accessLogfile: '/no/such/log' }],
   ['--error-logfile', { errorLogfile: '/no/such/log' }],
-])('%s that cannot be written is told at once', (flag, changes) => {
+])('throws a StartError if %s cannot be written', (flag, changes) => {
   expect(() => openLogs({ ...plain, ...changes })).toThrow(
     expect.objectContaining({
       exitCode: 1,
@@ -147,7 +150,7 @@ test.each([
   )
 })
 
-test('a FIFO without a reader is told at once, and so is a socket that is called /dev/stdout', async () => {
+test('throws a StartError for a FIFO without a reader, and for /dev/stdout if that is a socket', async () => {
   await using folder = await folderWith({})
   const accessLogfile = join(folder.path, 'fifo')
   execFileSync('mkfifo', [accessLogfile])
@@ -156,12 +159,12 @@ test('a FIFO without a reader is told at once, and so is a socket that is called
   expect([code, stderr]).toEqual([
     1,
     expect.stringMatching(
-      /^phial-server: --access-logfile \/dev\/stdout cannot be written: ENXIO.*; say - for/,
+      /^phial-server: --access-logfile \/dev\/stdout cannot be written: ENXIO.*; use - for/,
     ),
   ])
 })
 
-test('a FIFO gets its lines once it has a reader', async () => {
+test('writes to a FIFO that has a reader', async () => {
   await using folder = await folderWith({})
   const accessLogfile = join(folder.path, 'fifo')
   execFileSync('mkfifo', [accessLogfile])
@@ -173,7 +176,7 @@ test('a FIFO gets its lines once it has a reader', async () => {
   closeSync(reader)
 })
 
-test('an access log that fails later is told once in the error log', async () => {
+test('reports a failing access log once in the error log', async () => {
   await using folder = await folderWith({})
   const error = join(folder.path, 'e')
   const logs = openLogs({ ...plain, accessLogfile: '/dev/full', errorLogfile: error })
@@ -184,7 +187,7 @@ test('an access log that fails later is told once in the error log', async () =>
   )
 })
 
-test('statsd is told of answers, and of what is worth a warning', async () => {
+test('sends responses and warnings to statsd', async () => {
   await using listener = await udpListener()
   await using folder = await folderWith({})
   const logs = openLogs({

@@ -7,12 +7,14 @@ import { describe, expect, test } from 'vitest'
 import { Sink } from '../../../packages/server/src/logs/sink.ts'
 import { folderWith } from '../support/folder.ts'
 
+const built = fileURLToPath(new URL('../../../packages/server/dist/logs/sink.js', import.meta.url))
+
 const silent = (reason: string): never => {
-  throw new Error(`nothing should be told: ${reason}`)
+  throw new Error(`unexpected report: ${reason}`)
 }
 
 describe('a file', () => {
-  test('is appended to, in order, and is whole once closed', async () => {
+  test('is appended to in order, and is complete after close()', async () => {
     await using folder = await folderWith({ log: 'before\n' })
     const sink = Sink.open(join(folder.path, 'log'), silent)
     const lines = Array.from({ length: 1000 }, (_, at) => `line ${at} é\n`)
@@ -21,7 +23,7 @@ describe('a file', () => {
     expect(readFileSync(join(folder.path, 'log'), 'utf8')).toBe(`before\n${lines.join('')}`)
   })
 
-  test('that was moved away is begun anew by reopen(), and no line is lost', async () => {
+  test('is replaced by reopen() after it was moved, and no line is lost', async () => {
     await using folder = await folderWith({})
     const [path, old] = [join(folder.path, 'log'), join(folder.path, 'log.1')]
     const sink = Sink.open(path, silent)
@@ -36,36 +38,33 @@ describe('a file', () => {
     expect(after).toMatch(/e\n$/)
   })
 
-  test('that cannot be opened anew is told, and the old one is kept', async () => {
+  test('that cannot be reopened is reported, and the old one is kept', async () => {
     await using folder = await folderWith({ 'a/log': '' })
-    const told: string[] = []
-    const sink = Sink.open(join(folder.path, 'a/log'), (reason) => told.push(reason))
+    const reports: string[] = []
+    const sink = Sink.open(join(folder.path, 'a/log'), (reason) => reports.push(reason))
     renameSync(join(folder.path, 'a'), join(folder.path, 'b'))
     sink.reopen()
     sink.write('x\n')
     await sink.close()
-    expect(told).toEqual([expect.stringContaining('ENOENT')])
+    expect(reports).toEqual([expect.stringContaining('ENOENT')])
     expect(readFileSync(join(folder.path, 'b/log'), 'utf8')).toBe('x\n')
   })
 
-  test('that has no room left is told once', async () => {
-    const told: string[] = []
-    const sink = Sink.open('/dev/full', (reason) => told.push(reason))
+  test('without space left is reported once', async () => {
+    const reports: string[] = []
+    const sink = Sink.open('/dev/full', (reason) => reports.push(reason))
     for (let at = 0; at < 3; at++) {
       sink.writeNow('x\n')
       sink.write('y\n')
     }
     await sink.close()
-    expect(told).toEqual([expect.stringContaining('ENOSPC')])
+    expect(reports).toEqual([expect.stringContaining('ENOSPC')])
   })
 
-  test('of several processes at once has whole lines only', async () => {
+  test('of several processes has only whole lines', async () => {
     await using folder = await folderWith({})
     const path = join(folder.path, 'log')
-    const sink = fileURLToPath(
-      new URL('../../../packages/server/dist/logs/sink.js', import.meta.url),
-    )
-    const code = `import { Sink } from ${JSON.stringify(sink)}
+    const code = `import { Sink } from ${JSON.stringify(built)}
       const sink = Sink.open(${JSON.stringify(path)}, (reason) => { throw new Error(reason) })
       for (let at = 0; at < 5000; at++) sink.write(process.argv[1].repeat(80) + '\\n')
       await sink.close()`
@@ -79,36 +78,52 @@ describe('a file', () => {
   })
 })
 
-test('a file that cannot be opened is an error at once', () => {
+test('throws if a file cannot be opened', () => {
   expect(() => Sink.open('/no/such/folder/log', silent)).toThrow('ENOENT')
 })
 
-test('lines that nobody takes are lost and told, and close() does not wait for long', async () => {
-  // A pipe that nobody reads, made non-blocking as a terminal or a parent process may have made it.
+test('loses and reports lines that are not read, and close() does not wait long', async () => {
+  // A pipe that is not read. It is non-blocking, as a terminal or a parent process may have made it.
   await using folder = await folderWith({})
   const path = join(folder.path, 'pipe')
   await once(spawn('mkfifo', [path]), 'close')
   const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
-  const told: string[] = []
-  const sink = Sink.open(fd, (reason) => told.push(reason))
+  const reports: string[] = []
+  const sink = Sink.open(fd, (reason) => reports.push(reason))
   const megabyte = `${'x'.repeat(2 ** 20)}\n`
   for (let at = 0; at < 7; at++) sink.write(megabyte)
   sink.writeNow('y\n')
-  expect(told).toEqual(['lines arrive faster than they can be written'])
+  expect(reports).toEqual(['lines arrive faster than they can be written'])
   await sink.close()
   closeSync(fd)
 })
 
-test('an output whose reader has gone is told once', async () => {
-  // The process's own standard output, and a reader that leaves.
-  const sink = fileURLToPath(new URL('../../../packages/server/dist/logs/sink.js', import.meta.url))
-  const code = `import { Sink } from ${JSON.stringify(sink)}
-    const told = []
-    const sink = Sink.open(1, (reason) => told.push(reason))
+test('a process exits even if its stderr is a full FIFO that another process has made blocking', async () => {
+  await using folder = await folderWith({})
+  const path = join(folder.path, 'fifo')
+  await once(spawn('mkfifo', [path]), 'close')
+  const reader = openSync(path, constants.O_RDWR) // reads nothing
+  const code = `import { Sink } from ${JSON.stringify(built)}
+process.stderr._handle.setBlocking(true)
+process.stderr._handle.setBlocking = () => 0 // as if the other process undid each change immediately
+const sink = Sink.open(2, () => undefined)
+sink.write('x'.repeat(200_000) + '\\n')
+await sink.close()`
+  const stdio = ['ignore', 'ignore', reader] as const
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: [...stdio] })
+  expect(await once(child, 'exit')).toEqual([0, null])
+  closeSync(reader)
+})
+
+test('reports once that the reader of an output has exited', async () => {
+  // The standard output of a process whose reader exits.
+  const code = `import { Sink } from ${JSON.stringify(built)}
+    const reports = []
+    const sink = Sink.open(1, (reason) => reports.push(reason))
     process.stdin.once('data', async () => {
       for (let at = 0; at < 100; at++) { sink.write('x\\n'); sink.writeNow('y\\n') }
       await sink.close()
-      process.stderr.write(String(told))
+      process.stderr.write(String(reports))
       process.exit()
     })`
   const writer = spawn(process.execPath, ['--input-type=module', '-e', code])

@@ -1,4 +1,4 @@
-/** Logs and metrics of several workers and their master, as one. */
+/** The common logs and metrics of a master and several workers. */
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -14,7 +14,7 @@ const get = (path: string): string =>
 const lines = (file: string): string[] =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []
 
-test('USR1: master and workers go on in new files, and no line is lost', async () => {
+test('USR1: master and workers open new files, and no line is lost', async () => {
   await using folder = await folderWith({})
   const [access, error] = [join(folder.path, 'access'), join(folder.path, 'error')]
   const files = ['--access-logfile', access, '--error-logfile', error]
@@ -29,7 +29,7 @@ test('USR1: master and workers go on in new files, and no line is lost', async (
   ])
   const [, port] = await fileSays(error, /Listening at: http:\/\/127\.0\.0\.1:(\d+)/)
   let asked = 0
-  /** Asks until each of both workers has a line in the access log. */
+  /** Sends requests until both workers have a line in the access log. */
   const askBoth = async (): Promise<void> => {
     while (new Set(lines(access)).size < 2) {
       // oxlint-disable-next-line no-await-in-loop -- a request after the other
@@ -49,7 +49,7 @@ test('USR1: master and workers go on in new files, and no line is lost', async (
   expect(lines(error).join('\n')).toMatch(/Exception on "\/fail"[^]*Handling signal: term/)
 })
 
-/** All samples of a page of metrics, by their whole name. */
+/** Returns all samples of a metrics page by their complete name. */
 async function metrics(path: string): Promise<Record<string, number>> {
   const ask = request(['GET /metrics HTTP/1.1', 'Host: a', 'Connection: close'])
   const { body } = readAnswer(await exchange(path, ask))
@@ -59,7 +59,7 @@ async function metrics(path: string): Promise<Record<string, number>> {
   )
 }
 
-test('metrics are summed over the workers, and none goes backward when one is killed', async () => {
+test('metrics are summed over the workers, and no counter decreases when a worker is killed', async () => {
   await using folder = await folderWith({})
   const socket = join(folder.path, 'metrics.sock')
   await using command = phialServer([...at, '-w', '2', '--metrics', `unix:${socket}`, 'failing'])
@@ -68,7 +68,7 @@ test('metrics are summed over the workers, and none goes backward when one is ki
     // oxlint-disable-next-line no-await-in-loop -- a request after the other
     await exchange(port, get(count % 4 ? '/' : '/fail'))
   }
-  /** Asks for the metrics until they are as they should be; no counter may be less than it was. */
+  /** Requests the metrics until they match. No counter may decrease. */
   let last: Record<string, number> = {}
   const until = async (isThere: (now: Record<string, number>) => boolean): Promise<void> => {
     do {
@@ -96,7 +96,7 @@ test('metrics are summed over the workers, and none goes backward when one is ki
   expect(await command.ended).toMatchObject({ code: 0 })
 })
 
-test('statsd is told how many workers there are, and by each worker of its answers', async () => {
+test('statsd receives the number of workers from the master, and responses from each worker', async () => {
   await using listener = await udpListener()
   const statsd = ['--statsd-host', `127.0.0.1:${listener.port}`]
   await using command = phialServer([...at, '-w', '2', ...statsd, 'failing'])

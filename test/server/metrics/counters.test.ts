@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bounds, Counters } from '../../../packages/server/src/metrics/counters.ts'
 import { record } from '../support/record.ts'
 
-test('answers by status and by how long they took', () => {
+test('counts responses by status and by duration', () => {
   const counters = new Counters()
   const answers = [
     ['200 OK', 10, 5],
@@ -18,7 +18,7 @@ test('answers by status and by how long they took', () => {
   expect(rest).toEqual({ bytes: 13, seconds: expect.closeTo(20.011001, 9), inFlight: 2 })
 })
 
-test('what was given away does not change', () => {
+test('returned counters do not change', () => {
   const counters = new Counters()
   const before = counters.counted(0)
   counters.answered(record())

@@ -6,7 +6,7 @@ import {
   type Watched,
 } from '../../../packages/server/src/metrics/serve.ts'
 
-test('at an address of its own', async () => {
+test('serves the metrics at their own address', async () => {
   let count = 0
   const service = await serveMetrics('127.0.0.1:0', {
     text: () => `requests ${++count}\n`,
@@ -39,6 +39,6 @@ test.each([
   ['GET', '/ready', true, '200 OK'],
   ['HEAD', '/ready', false, '503 Service Unavailable'],
   ['POST', '/ready', false, '405 Method Not Allowed'],
-])('%s %s of a server that is ready: %s → %s', async (method, path, isReady, status) => {
+])('%s %s if ready is %s: %s', async (method, path, isReady, status) => {
   expect((await call(metricsApp(watched(isReady)), { method, path })).status).toBe(status)
 })

@@ -16,14 +16,14 @@ test.each([
   ['[x]:1', undefined],
   ['unix:///run/statsd', undefined],
   ['', undefined],
-])('%s is %j', (text, address) => {
+])('%s is parsed as %j', (text, address) => {
   expect(readStatsdHost(text)).toEqual(address)
 })
 
 const record = { status: '404 Not Found', duration: 12.3456 } as AccessRecord
 
-describe('a real listener sees', () => {
-  test('one datagram for each metric, in order', async () => {
+describe('a real listener receives', () => {
+  test('a datagram for each metric, in order', async () => {
     await using listener = await udpListener()
     const statsd = Statsd.open(`127.0.0.1:${listener.port}`, 'phial')
     statsd.answered(record)
@@ -42,7 +42,7 @@ describe('a real listener sees', () => {
   test.each([
     ['site.gunicorn.', 'site.gunicorn.requests:1|c'],
     ['', 'requests:1|c'],
-  ])('the prefix %j', async (prefix, metric) => {
+  ])('metrics with the prefix %j', async (prefix, metric) => {
     await using listener = await udpListener()
     const statsd = Statsd.open(`localhost:${listener.port}`, prefix)
     statsd.count('requests')
@@ -51,7 +51,7 @@ describe('a real listener sees', () => {
   })
 })
 
-test('that nobody listens makes no difference', async () => {
+test('ignores that no process listens', async () => {
   const gone = await udpListener()
   await gone[Symbol.asyncDispose]()
   const statsd = Statsd.open(`127.0.0.1:${gone.port}`, 'phial')
@@ -59,7 +59,7 @@ test('that nobody listens makes no difference', async () => {
   await statsd.close()
 })
 
-test('nor that there is no such host, before and after that is known', async () => {
+test('ignores that the host does not exist, before and after the lookup', async () => {
   const statsd = Statsd.open('no-such-host.invalid:8125', 'phial')
   for (let at = 0; at < 300; at++) statsd.answered(record)
   await lookup('no-such-host.invalid').catch(() => undefined) // the same question, asked after it

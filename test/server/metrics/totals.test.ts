@@ -6,7 +6,7 @@ import { record } from '../support/record.ts'
 
 const requests = ({ statuses }: Counted): number => statuses.reduce((a, b) => a + b)
 
-test('workers are summed, also those that have left, and their last word', () => {
+test('sums all workers, including those that have exited and their last report', () => {
   const [a, b] = [new Counters(), new Counters()]
   const totals = new Totals()
   a.answered(record())
@@ -25,7 +25,7 @@ test('workers are summed, also those that have left, and their last word', () =>
   expect(totals.exits).toBe(2)
 })
 
-test('no counter goes backward, whoever comes and goes', () => {
+test('no counter ever decreases', () => {
   const step = fc.record({
     worker: fc.nat(3),
     kind: fc.constantFrom('answer', 'take', 'leave'),

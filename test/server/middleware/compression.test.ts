@@ -16,7 +16,7 @@ import { bytes, serving } from '../support/server.ts'
 
 const TEXT = 'The same line again and again.\n'.repeat(100)
 
-/** An application that answers so. */
+/** Creates an application with this response. */
 const answering =
   (
     body: Body,
@@ -32,12 +32,12 @@ interface Seen {
   readonly status: string
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly encoding: string | undefined
-  /** Decoded. */
+  /** The decoded body. */
   readonly text: string
   readonly size: number
 }
 
-/** What a client gets that takes gzip and Brotli, if it does not say otherwise. */
+/** Sends a request that accepts gzip and Brotli by default. */
 async function ask(
   app: ApplicationLike,
   asked: Omit<CallOptions, 'headers'> & { readonly headers?: Record<string, string> } = {},
@@ -58,7 +58,7 @@ async function ask(
 
 const whole = answering([bytes(TEXT)])
 
-describe('an answer that is there as a whole', () => {
+describe('a complete body', () => {
   test.each([
     ['gzip, deflate, br, zstd', 'br'],
     ['gzip', 'gzip'],
@@ -70,14 +70,14 @@ describe('an answer that is there as a whole', () => {
     ['deflate', undefined],
     ['', undefined],
     ['nonsense;;;', undefined],
-  ])('Accept-Encoding: %s: %s', async (accept, encoding) => {
+  ])('with Accept-Encoding: %s is encoded as %s', async (accept, encoding) => {
     const seen = await ask(whole, { headers: { 'Accept-Encoding': accept } })
     expect([seen.encoding, seen.text]).toEqual([encoding, TEXT])
     expect(seen.headers).toMatchObject({ vary: 'Accept-Encoding', 'content-length': String(seen.size) }) // prettier-ignore
     if (encoding !== undefined) expect(seen.size).toBeLessThan(TEXT.length / 5)
   })
 
-  test('in one chunk or in many, with its length or without, later or at once', async () => {
+  test('may have one chunk or many, a declared length or none, and may be a promise', async () => {
     const parts = [TEXT.slice(0, 500), TEXT.slice(500)].map(bytes)
     const later: Application = async (environ, startResponse) => whole(environ, startResponse)
     const long: HeaderList = [['Content-Type', 'text/plain'], ['Content-Length', String(TEXT.length)]] // prettier-ignore
@@ -89,7 +89,7 @@ describe('an answer that is there as a whole', () => {
     }
   })
 
-  test('has another tag, and no parts', async () => {
+  test('gets a weak ETag, and no Accept-Ranges', async () => {
     const headers: HeaderList = [['Content-Type', 'text/plain'], ['ETag', '"1"'], ['Accept-Ranges', 'bytes'], ['Vary', 'Cookie']] // prettier-ignore
     const seen = await ask(answering([bytes(TEXT)], headers))
     expect(seen.headers).toMatchObject({ etag: 'W/"1"' })
@@ -103,12 +103,12 @@ describe('an answer that is there as a whole', () => {
     expect(plain.headers['etag']).toBe('"1"')
   })
 
-  test('an error page too', async () => {
+  test('may be an error page', async () => {
     const app = answering([bytes(TEXT)], [['Content-Type', 'text/html']], '404 Not Found')
     expect(await ask(app)).toMatchObject({ status: '404 Not Found', encoding: 'br', text: TEXT })
   })
 
-  test('to HEAD has the same head, but for the length that nobody knows', async () => {
+  test('for HEAD has the same headers, except for the unknown length', async () => {
     const long: HeaderList = [['Content-Type', 'text/plain'], ['Content-Length', String(TEXT.length)]] // prettier-ignore
     const seen = await ask(answering([], long), { method: 'HEAD' })
     expect(seen).toMatchObject({ encoding: 'br', size: 0, headers: { vary: 'Accept-Encoding' } })
@@ -122,24 +122,24 @@ describe('an answer that is there as a whole', () => {
   })
 })
 
-describe('left alone is', () => {
+describe('does not compress', () => {
   const left: Record<string, Application> = {
     'a stream': function* stream(_environ, startResponse) {
       startResponse('200 OK', [['Content-Type', 'text/plain']])
       yield bytes(TEXT)
     },
-    'a stream whose head comes before': answering([bytes(TEXT)].values()),
+    'a stream whose head is sent before it': answering([bytes(TEXT)].values()),
     'an asynchronous stream': async function* stream(_environ, startResponse) {
       startResponse('200 OK', [['Content-Type', 'text/event-stream']])
       yield bytes(TEXT)
     },
-    'what is small': answering([bytes('small')]),
-    'what is small, in many chunks': answering(Array.from({ length: 10 }, () => bytes('small'))),
+    'a small body': answering([bytes('small')]),
+    'a small body in many chunks': answering(Array.from({ length: 10 }, () => bytes('small'))),
     'an image': answering([bytes(TEXT)], [['Content-Type', 'image/png']]),
-    'what has no type': answering([bytes(TEXT)], [['Content-Type', '']]),
-    'a part': answering([bytes(TEXT)], [['Content-Type', 'text/plain'], ['Content-Range', 'bytes 0-3099/9999']], '206 Partial Content'), // prettier-ignore
-    'what nobody may change': answering([bytes(TEXT)], [['Content-Type', 'text/plain'], ['Cache-Control', 'public, no-transform']]), // prettier-ignore
-    'what is written ahead': (_environ, startResponse) => {
+    'a body without a type': answering([bytes(TEXT)], [['Content-Type', '']]),
+    'partial content': answering([bytes(TEXT)], [['Content-Type', 'text/plain'], ['Content-Range', 'bytes 0-3099/9999']], '206 Partial Content'), // prettier-ignore
+    'a body with no-transform': answering([bytes(TEXT)], [['Content-Type', 'text/plain'], ['Cache-Control', 'public, no-transform']]), // prettier-ignore
+    'a body that is written with write': (_environ, startResponse) => {
       void startResponse('200 OK', [['Content-Type', 'text/plain']])(bytes(TEXT.slice(0, 2000)))
       return [bytes(TEXT.slice(2000))]
     },
@@ -152,7 +152,7 @@ describe('left alone is', () => {
     expect(seen.headers['vary']).toBeUndefined()
   })
 
-  test('what is compressed already', async () => {
+  test('a body that is already compressed', async () => {
     const headers: HeaderList = [
       ['Content-Type', 'text/plain'],
       ['Content-Encoding', 'zstd'],
@@ -161,12 +161,12 @@ describe('left alone is', () => {
     expect([seen.encoding, seen.text]).toEqual(['zstd', TEXT])
   })
 
-  test('what is not modified', async () => {
+  test('a 304 response', async () => {
     const seen = await ask(answering([], [['ETag', '"1"']], '304 Not Modified'))
     expect([seen.status, seen.headers['etag']]).toEqual(['304 Not Modified', '"1"'])
   })
 
-  test('a stream’s first chunk, when it comes', async () => {
+  test('a stream, whose chunks are passed on immediately', async () => {
     let asked = 0
     const app = answering(
       (function* stream() {
@@ -180,13 +180,13 @@ describe('left alone is', () => {
   })
 })
 
-test('threshold', async () => {
+test('threshold is the minimum size', async () => {
   expect((await ask(answering([bytes('small')]), {}, { threshold: 5 })).encoding).toBe('br')
   expect((await ask(answering([bytes('small')]), {}, { threshold: 6 })).encoding).toBeUndefined()
   expect((await ask(whole, {}, { threshold: Infinity })).encoding).toBeUndefined()
 })
 
-describe('what is wrong is told by whom it is wrong for', () => {
+describe('an error of the application is reported by the validator', () => {
   test.each<[string, Application, string]>([
     ['a header', answering([bytes(TEXT)], [['Content-Type', 'text/plain'], ['Connection', 'close']]), 'APP-7'],
     ['a list', answering([bytes(TEXT)], 'none' as never), 'APP-'],
@@ -205,7 +205,7 @@ describe('what is wrong is told by whom it is wrong for', () => {
   }) // prettier-ignore
 })
 
-test('the body within is closed once, compressed or not, and when its head is refused', async () => {
+test('closes the inner body once, compressed or not, and if the head is rejected', async () => {
   for (const [type, text] of [['text/plain', TEXT], ['image/png', TEXT], ['text/plain', 'small'], ['a\nb', TEXT], ['text/plain\n', TEXT]] as const) {
     let closes = 0
     const body = Object.assign([bytes(text)], { close: () => void (closes += 1) })
@@ -216,7 +216,7 @@ test('the body within is closed once, compressed or not, and when its head is re
   } // prettier-ignore
 })
 
-describe('keeps every rule of middleware', () => {
+describe('follows every rule for middleware', () => {
   const takes = compression({ threshold: 0 })
   const eager: typeof takes = (app) => {
     const inner = takes(app)
@@ -230,12 +230,12 @@ describe('keeps every rule of middleware', () => {
     expect((await runCase(one, compression())).found).toBeUndefined()
   })
 
-  test.each(middlewareCases)('compressing all it may: $rule $name', async (one) => {
+  test.each(middlewareCases)('compressing everything: $rule $name', async (one) => {
     expect((await runCase(one, eager)).found).toBeUndefined()
   })
 })
 
-test('around the framework, by a real server and a real client', async () => {
+test('works around the framework, with a real server and a real client', async () => {
   const site = new Phial(import.meta.url)
   site.get('/', () => TEXT)
   site.get('/stream', function* stream() {

@@ -5,11 +5,11 @@ import { bytes } from '../support/server.ts'
 
 const LONG = 'x'.repeat(2000)
 
-/** Middleware that holds heads, around an application. */
+/** Calls an application within middleware that holds its head. */
 const ask = (app: Application): ReturnType<typeof call> =>
   call(compression()(app), { headers: { 'Accept-Encoding': 'br' } })
 
-test('an error page takes the place of what is held', async () => {
+test('an error page replaces a held head', async () => {
   const answer = await ask((_environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain']])
     startResponse('503 Later', [['Content-Type', 'text/html']], new Error('not now'))
@@ -19,7 +19,7 @@ test('an error page takes the place of what is held', async () => {
   expect(answer.headers).toContainEqual(['Content-Encoding', 'br'])
 })
 
-test('an error page takes the place of what was passed on', async () => {
+test('an error page replaces a head that was passed on', async () => {
   const answer = await ask(function* stream(_environ, startResponse) {
     startResponse('200 OK', [['Content-Type', 'text/plain']])
     yield bytes('')
@@ -29,7 +29,7 @@ test('an error page takes the place of what was passed on', async () => {
   expect([answer.status, answer.text()]).toEqual(['503 Later', 'sorry'])
 })
 
-test('after the first bytes, the error itself comes back', async () => {
+test('startResponse with excInfo rethrows it after the first bytes', async () => {
   const error = new Error('too late')
   const app: Application = (_environ, startResponse) => {
     void startResponse('200 OK', [['Content-Type', 'text/plain']])(bytes('first'))
@@ -39,7 +39,7 @@ test('after the first bytes, the error itself comes back', async () => {
   await expect(ask(app)).rejects.toBe(error)
 })
 
-test('write sends at once, and more than once', async () => {
+test('write sends immediately, also repeatedly', async () => {
   const seen: string[] = []
   const app: Application = (_environ, startResponse) => {
     const write = startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -18,8 +18,8 @@ import { bytes } from '../support/server.ts'
 
 const BLOCK = 'A line that comes again.\n'.repeat(400)
 
-/** An application that says how long its body is, and gives it chunk by chunk. */
-const saying =
+/** Creates an application with a body of a declared length. */
+const declaring =
   (length: number, body: () => Body): Application =>
   (_environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain'], ['Content-Length', String(length)]])
@@ -36,14 +36,14 @@ function* blocks(count: number): Generator<Uint8Array> {
 const text = (count: number): string =>
   Array.from(blocks(count), (one) => Buffer.from(one)).join('')
 
-describe('what says its length is compressed as it comes', () => {
+describe('a body with a declared length is compressed while it is streamed', () => {
   test.each([
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
-  ])('%s', async (encoding, decode) => {
+  ])('with %s', async (encoding, decode) => {
     const whole = text(50)
     const answer = await ask(
-      saying(whole.length, () => blocks(50)),
+      declaring(whole.length, () => blocks(50)),
       encoding,
     )
     expect(answer.headers).toContainEqual(['Content-Encoding', encoding])
@@ -52,7 +52,7 @@ describe('what says its length is compressed as it comes', () => {
     expect(answer.body.byteLength).toBeLessThan(whole.length / 10)
   })
 
-  test('each chunk is dealt with before the next is asked for', async () => {
+  test('each chunk is compressed before the next one is requested', async () => {
     let asked = 0
     const body = (function* counting() {
       for (const block of blocks(20)) {
@@ -61,7 +61,7 @@ describe('what says its length is compressed as it comes', () => {
       }
     })()
     const environ = setupTestingDefaults({ HTTP_ACCEPT_ENCODING: 'gzip' })
-    const app = compression()(saying(text(20).length, () => body))
+    const app = compression()(declaring(text(20).length, () => body))
     const chunks = new Chunks(await app(environ, () => () => undefined))
     for (let taken = 1; taken <= 20; taken += 1) {
       // oxlint-disable-next-line no-await-in-loop
@@ -71,7 +71,7 @@ describe('what says its length is compressed as it comes', () => {
     await chunks.close()
   })
 
-  test('a large file of the framework’s', async () => {
+  test('a large file of the framework', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'phial-pressed-'))
     try {
       const whole = text(100)
@@ -93,24 +93,24 @@ describe('what says its length is compressed as it comes', () => {
   })
 })
 
-describe('what goes wrong on the way', () => {
+describe('errors', () => {
   test.each([
     ['less', -1, 'APP-18'],
     ['more', 1, 'APP-17'],
-  ])('%s than was said breaks the answer off', async (_, more, rule) => {
-    const app = compression()(saying(text(5).length - more, () => blocks(5)))
+  ])('%s bytes than declared truncate the response', async (_, more, rule) => {
+    const app = compression()(declaring(text(5).length - more, () => blocks(5)))
     await expect(call(app, { headers: { 'Accept-Encoding': 'br' } })).rejects.toThrow(rule) // prettier-ignore
   })
 
-  test('an error within reaches the server', async () => {
-    const app = saying(99_999, function* failing() {
+  test('an error of the inner body reaches the server', async () => {
+    const app = declaring(99_999, function* failing() {
       yield bytes(BLOCK)
-      throw new Error('from within')
+      throw new Error('inner error')
     })
-    await expect(ask(app)).rejects.toThrow('from within')
+    await expect(ask(app)).rejects.toThrow('inner error')
   })
 
-  /** An application that finds out, after so much of its body, that it has to say something else. */
+  /** Creates an application that sends an error page after the first chunk of its body. */
   const late = (first: string): Application => (_environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain'], ['Content-Length', '99999']])
     return (function* sorry() {
@@ -121,22 +121,22 @@ describe('what goes wrong on the way', () => {
     })()
   } // prettier-ignore
 
-  test('an error page before the first byte goes as it is', async () => {
+  test('an error page before the first byte is sent uncompressed', async () => {
     const answer = await ask(late(''))
     expect([answer.status, answer.text()]).toEqual(['503 Later', 'sorry, later'])
     expect(answer.headers.map(([name]) => name)).not.toContain('Content-Encoding')
   })
 
-  test('after the first byte it is too late for one', async () => {
+  test('an error page after the first byte rethrows the error', async () => {
     await expect(ask(late('first'))).rejects.toThrow('not now')
   })
 })
 
-test.each([0, 1, Infinity])('the body within is closed once, after %s chunks', async (count) => {
+test.each([0, 1, Infinity])('closes the inner body once, after %s chunks', async (count) => {
   let closes = 0
   const body = { [Symbol.iterator]: () => blocks(3), close: () => void (closes += 1) }
   const environ = setupTestingDefaults({ HTTP_ACCEPT_ENCODING: 'br' })
-  const app = compression()(saying(text(3).length, () => body))
+  const app = compression()(declaring(text(3).length, () => body))
   const chunks = new Chunks(await app(environ, () => () => undefined))
   for (let taken = 0; taken < count; taken += 1) {
     // oxlint-disable-next-line no-await-in-loop
@@ -146,10 +146,10 @@ test.each([0, 1, Infinity])('the body within is closed once, after %s chunks', a
   expect(closes).toBe(1)
 })
 
-test('a generator that was never asked is ended', async () => {
+test('ends a generator that was never started', async () => {
   const body = blocks(3)
   const environ = setupTestingDefaults({ HTTP_ACCEPT_ENCODING: 'br' })
-  const chunks = new Chunks(await compression()(saying(text(3).length, () => body))(environ, () => () => undefined)) // prettier-ignore
+  const chunks = new Chunks(await compression()(declaring(text(3).length, () => body))(environ, () => () => undefined)) // prettier-ignore
   await chunks.close()
   expect(body.next().done).toBe(true)
 })

@@ -1,4 +1,4 @@
-/** A request's body over a real socket; what is too long or too slow is in `node-http.test.ts`. */
+/** A request body over a real socket. `node-http.test.ts` tests bodies that are too long or too slow. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,7 +10,7 @@ import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'
 import { open, request, type RawConnection } from '../support/raw.ts'
 
-/** A request whose head has come, and the client's side of it. */
+/** Resolves with a request whose head has arrived, and its client. */
 async function begun(
   lines: readonly string[],
 ): Promise<{ request: IncomingMessage; client: RawConnection; close: () => void }> {
@@ -27,10 +27,10 @@ async function begun(
 }
 
 const never = (): never => {
-  throw new Error('it was refused')
+  throw new Error('the request was rejected')
 }
 
-test('its pieces come one after another, up to the end', async () => {
+test('yields its pieces one after another until the end', async () => {
   const { request: asked, client, close } = await begun(['Content-Length: 5'])
   const body = new NodeRequestBody(asked, defaultLimits)
   expect([body.length, body.isReceived]).toEqual([5, false])
@@ -44,7 +44,7 @@ test('its pieces come one after another, up to the end', async () => {
   close()
 })
 
-test('it may take as long as it likes at 240 bytes a second; with less it is late, however often some come', async () => {
+test('may take any time at 240 bytes per second, and is late at a lower rate', async () => {
   const { request: asked, client, close } = await begun(['Content-Length: 1000000'])
   const refused: string[] = []
   const watched = new Set<Timed>()
@@ -57,7 +57,7 @@ test('it may take as long as it likes at 240 bytes a second; with less it is lat
   const after = async (seconds: number, bytes: number): Promise<unknown> => {
     const next = pieces.next()
     await turn()
-    for (const one of watched) one.look(0) // the look that only finds it
+    for (const one of watched) one.look(0) // the first check only finds it
     for (const one of watched) one.look(seconds * 1000)
     client.send('x'.repeat(bytes))
     return next
@@ -72,7 +72,7 @@ test('it may take as long as it likes at 240 bytes a second; with less it is lat
   close()
 })
 
-test('a chunked one has no length; a client that leaves ends the reading', async () => {
+test('has an infinite length if chunked, and throws an AbortError if the client disconnects', async () => {
   const { request: asked, client, close } = await begun(['Transfer-Encoding: chunked'])
   const body = new NodeRequestBody(asked, defaultLimits)
   expect(body.length).toBe(Infinity)
@@ -82,7 +82,7 @@ test('a chunked one has no length; a client that leaves ends the reading', async
   close()
 })
 
-test('what is left is discarded to its end, and whoever still reads it is told', async () => {
+test('discard() reads the rest of the body, and pending reads throw an AbortError', async () => {
   const long = await begun([`Content-Length: ${UNREAD_LIMIT * 4}`])
   const body = new NodeRequestBody(long.request, defaultLimits)
   const pieces = body.pieces(never)

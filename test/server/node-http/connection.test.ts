@@ -20,7 +20,7 @@ const response = {
   duration: 1000,
 } as unknown as NodeResponse
 
-/** A connection on a socket of which as many bytes were read as `read.bytes` says, and what it was late with. */
+/** Creates a connection on a socket that has read `read.bytes` bytes, and records the timeouts. */
 function connected(): { connection: NodeConnection; read: { bytes: number }; late: string[] } {
   const read = { bytes: 0 }
   const late: string[] = []
@@ -32,7 +32,7 @@ function connected(): { connection: NodeConnection; read: { bytes: number }; lat
 
 const pending = { environ, response, start: () => undefined }
 
-test('a connection that sends nothing is late as a whole, and one whose head does not end with that', () => {
+test('waits --head-timeout for the first request and for the end of a head', () => {
   for (const [bytes, what] of [[0, 'first request'], [1, 'end of a head']] as const) {
     const { connection, read, late } = connected()
     connection.look(9000)
@@ -44,7 +44,7 @@ test('a connection that sends nothing is late as a whole, and one whose head doe
   }
 }) // prettier-ignore
 
-test('after a request there is the time of --keep-alive, and from the first byte on that of a head', () => {
+test('waits --keep-alive after a request, and --head-timeout from the first byte of the next one', () => {
   const { connection, read, late } = connected()
   connection.look(9000)
   connection.begin(pending)
@@ -61,7 +61,7 @@ test('after a request there is the time of --keep-alive, and from the first byte
   expect(late).toEqual(['end of a head'])
 })
 
-test('a connection that waits for its next request is late after --keep-alive, and one that is over never', () => {
+test('waits --keep-alive for the next request, and forever once it is over', () => {
   const { connection, read, late } = connected()
   connection.begin(pending)
   read.bytes = 100
@@ -73,7 +73,7 @@ test('a connection that waits for its next request is late after --keep-alive, a
   expect(late).toHaveLength(1)
 })
 
-test('what was asked ahead is called for in its turn, and not at all when the connection is closed', () => {
+test('starts pipelined requests one after another, and none after the connection has closed', () => {
   const started: number[] = []
   const [one, two, three] = [1, 2, 3].map((at) => ({
     environ,
@@ -96,7 +96,7 @@ test('what was asked ahead is called for in its turn, and not at all when the co
   expect(started).toEqual([1, 2])
 })
 
-test('the access log is told when a request came, not when it was over', () => {
+test('the access log record has the time at which the request arrived', () => {
   const record = recordOf({ environ, response })
   expect(record).toMatchObject({ environ, status: '200 OK', bytes: 3, duration: 1000 })
   expect(Date.now() - record.time.getTime()).toBeGreaterThanOrEqual(1000)

@@ -13,11 +13,11 @@ function asked(url: string, ...rawHeaders: string[]): IncomingMessage {
   return Object.assign(request, { method: 'GET', url, rawHeaders })
 }
 
-test('a request within its limits passes', () => {
+test('a request within its limits is accepted', () => {
   expect(excess(asked('/', 'Host', 'a'), defaultLimits)).toBeUndefined()
 })
 
-test('a request that exceeds a limit is refused by the name of that limit', () => {
+test('a request that exceeds a limit gets the refusal of this limit', () => {
   const limits = { ...defaultLimits, requestLine: 20, fieldSize: 10, fields: 2, head: 40, body: 5 }
   const { line, field, fields, head, body } = boundsOf(limits).refusals
   expect(excess(asked('/1234567'), limits)).toBe(line)
@@ -28,7 +28,7 @@ test('a request that exceeds a limit is refused by the name of that limit', () =
   expect(excess(long, limits)).toBe(body)
 })
 
-test('a method that is no token, if a parser lets it through', () => {
+test('a method that is not a token is rejected', () => {
   const found = refusal({
     method: 'G T',
     url: '/',
@@ -40,7 +40,7 @@ test('a method that is no token, if a parser lets it through', () => {
     reason: expect.stringContaining('RFC 9110 §9.1'),
   })
 })
-test('a Content-Length that is none, if a parser lets it through', () => {
+test('an invalid or repeated Content-Length is rejected', () => {
   const asked = { method: 'GET', url: '/', httpVersion: '1.1' }
   const found = (...rawHeaders: string[]): unknown =>
     refusal({ ...asked, rawHeaders: ['Host', 'a', ...rawHeaders] })
@@ -54,13 +54,13 @@ test('a Content-Length that is none, if a parser lets it through', () => {
   expect(found('content-length', '1')).toBeUndefined()
 })
 
-test('of a parser error, by its code', () => {
+test('a parser error is converted to a refusal by its code', () => {
   const error = (code: string): Error => Object.assign(new Error('x'), { code })
   expect(refusalOf(error('HPE_CHUNK_EXTENSIONS_OVERFLOW')).status).toBe('413 Content Too Large')
   expect(refusalOf(error('HPE_INVALID_METHOD')).status).toBe('400 Bad Request')
 })
 
-test('the environ has what the connection says, and passes the validator', async () => {
+test('the environ has the properties of the connection, and passes the validator', async () => {
   const app: Application = (environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain']])
     const { REMOTE_ADDR, SERVER_NAME, HTTP_A } = environ

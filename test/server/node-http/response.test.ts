@@ -1,4 +1,4 @@
-/** One request and its answer on a real socket. */
+/** A request and its response on a real socket. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Application } from '@phial/core'
@@ -17,7 +17,7 @@ const post = (lines: string[], body = ''): string =>
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
 
-/** The next whole answer on a connection, as it came. */
+/** Resolves with the next complete response on a connection. */
 async function next(
   connection: RawConnection,
   method = 'GET',
@@ -32,7 +32,7 @@ const header = (answer: ReturnType<typeof readAnswer>, wanted: string): string |
   answer.headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
 
 describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
-  test('is answered when the application first reads, not before', async () => {
+  test('is answered when the application first reads the body, not before', async () => {
     const reading = deferred()
     await using running = await serving(async (environ, startResponse) => {
       await reading.promise
@@ -50,7 +50,7 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
     connection.socket.destroy()
   })
 
-  test('is not answered if the application does not read, nor is the body waited for', async () => {
+  test('is not answered if the application does not read the body, and the server does not wait for it', async () => {
     await using running = await serving(hello, { limits: { bodyTimeout: 600 } })
     const received = await exchange(
       running.port,
@@ -60,7 +60,7 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
     expect(header(readAnswer(received), 'connection')).toBe('close')
   })
 
-  test('is not answered after the head has left', async () => {
+  test('is not answered after the head has been sent', async () => {
     await using running = await serving(async function app(environ, startResponse) {
       await startResponse('200 OK', [['Content-Length', '2']])(bytes('a'))
       void environ['wsgi.input'].read()
@@ -74,7 +74,7 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
     expect(received).not.toContain('100 Continue')
   })
 
-  test('means nothing in HTTP/1.0', async () => {
+  test('is ignored in HTTP/1.0', async () => {
     await using running = await serving(echo)
     const received = await exchange(
       running.port,
@@ -83,7 +83,7 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
     expect(received).toMatch(/^HTTP\/1\.1 200 OK/)
   })
 
-  test('what else is expected is refused', async () => {
+  test('any other expectation is rejected with 417', async () => {
     await using running = await serving(hello)
     const connection = await open(running.port)
     connection.send(get('/', 'Expect: tea'))
@@ -92,12 +92,12 @@ describe('Expect: 100-continue (RFC 9110 §10.1.1)', () => {
   })
 })
 
-describe('the body of the answer (RFC 9112 §6)', () => {
+describe('the response body (RFC 9112 §6)', () => {
   test.each([
     ['HEAD', '200 OK'],
     ['GET', '204 No Content'],
     ['GET', '304 Not Modified'],
-  ])('%s with %s has none, and the connection stays in step', async (method, status) => {
+  ])('%s with %s has none, and the connection stays in sync', async (method, status) => {
     await using running = await serving((_, startResponse) => {
       startResponse(
         status,
@@ -115,7 +115,7 @@ describe('the body of the answer (RFC 9112 §6)', () => {
     expect(first.rest).toMatch(/^HTTP\/1\.1 400 Bad Request/)
   })
 
-  test('fewer bytes than Content-Length: the connection is cut after what there was', async () => {
+  test('with fewer bytes than Content-Length is followed by the end of the connection', async () => {
     await using running = await serving((_, startResponse) => {
       startResponse('200 OK', [['Content-Length', '10']])
       return [bytes('hello')]
@@ -125,7 +125,7 @@ describe('the body of the answer (RFC 9112 §6)', () => {
     expect(running.errors.join('')).toContain('Content-Length')
   })
 
-  test('more bytes than Content-Length are never sent, and the next answer is in step', async () => {
+  test('with more bytes than Content-Length is truncated, and the next response is in sync', async () => {
     await using running = await serving((_, startResponse) => {
       startResponse('200 OK', [['Content-Length', '2']])
       return [bytes('hello')]
@@ -137,7 +137,7 @@ describe('the body of the answer (RFC 9112 §6)', () => {
     connection.socket.destroy()
   })
 
-  test('of unknown length: chunks in HTTP/1.1, the end of the connection in HTTP/1.0', async () => {
+  test('of unknown length is chunked in HTTP/1.1, and ends with the connection in HTTP/1.0', async () => {
     await using running = await serving((_, startResponse) => {
       startResponse('200 OK', [])
       return ['a', 'b'].map(bytes)
@@ -149,7 +149,7 @@ describe('the body of the answer (RFC 9112 §6)', () => {
     expect(old).toMatch(/\r\nConnection: close\r\n\r\nab$/)
   })
 
-  test('an error after the first bytes: no last chunk', async () => {
+  test('has no last chunk after an error', async () => {
     await using running = await serving(function* app(_, startResponse) {
       startResponse('200 OK', [])
       yield bytes('begun')
@@ -160,7 +160,7 @@ describe('the body of the answer (RFC 9112 §6)', () => {
     expect(running.errors.join('')).toContain('half way')
   })
 
-  test('a chunk may be filled anew once it is sent', async () => {
+  test('is copied, so that the application may reuse its buffer', async () => {
     await using running = await serving(function* app(_, startResponse) {
       startResponse('200 OK', [])
       const chunk = new Uint8Array(1)
@@ -172,7 +172,7 @@ describe('the body of the answer (RFC 9112 §6)', () => {
     expect(readAnswer(await exchange(running.port, get('/', 'Connection: close'))).body).toBe('abc')
   })
 
-  test('headers leave as they came', async () => {
+  test('headers are sent unchanged and in order', async () => {
     await using running = await serving((_, startResponse) => {
       startResponse('200 Fine', [
         ['set-cookie', 'a=1'],
@@ -193,8 +193,8 @@ describe('the body of the answer (RFC 9112 §6)', () => {
   })
 })
 
-describe('a body that is not read (RFC 9112 §9.3)', () => {
-  /** Reads so many bytes of the body, and answers. */
+describe('an unread body (RFC 9112 §9.3)', () => {
+  /** Creates an application that reads this many bytes of the body, and responds. */
   const reads =
     (size: number): Application =>
     async (environ, startResponse) => {
@@ -203,7 +203,7 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
       return [bytes('ok')]
     }
 
-  test.each([0, 3])('a short one is read after all, %i bytes having been read', async (size) => {
+  test.each([0, 3])('is discarded if it is short, after %i bytes were read', async (size) => {
     await using running = await serving(reads(size))
     const connection = await open(running.port)
     const body = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'.padEnd(100_000, 'x')
@@ -221,7 +221,7 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
     ['chunked', 200_000, 0],
     ['chunked', 200_000, 3],
   ])(
-    'a %s one of %i bytes costs the connection, and the client still sees the answer',
+    'that is %s, of %i bytes, closes the connection after the client has received the response',
     async (kind, length, size) => {
       await using running = await serving(reads(size))
       const connection = await open(running.port)
@@ -240,7 +240,7 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
     },
   )
 
-  test('a client that has its whole response may still send all of it before the connection closes', async () => {
+  test('may be sent completely by a client that has its response, before the connection closes', async () => {
     await using running = await serving(hello)
     const half = { port: running.port, host: '127.0.0.1', allowHalfOpen: true }
     const connection = await open(() => connect(half))
@@ -250,7 +250,7 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
     expect(readAnswer(connection.received)).toMatchObject({ body: 'hello', complete: true })
     const chunk = `8000\r\n${'x'.repeat(0x8000)}\r\n`
     for (let times = 0; times < 40; times++) {
-      // oxlint-disable-next-line no-await-in-loop -- more than a server that stops reading would take
+      // oxlint-disable-next-line no-await-in-loop -- more than the buffers of a server that does not read
       await new Promise((resolve) => connection.socket.write(chunk, resolve))
     }
     connection.socket.end('0\r\n\r\n')
@@ -258,7 +258,7 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
     expect(connection.error).toBeUndefined()
   })
 
-  test.each(['a length', 'chunks'])('an upload of 30 MB by %s that the application does not read is answered', async (kind) => {
+  test.each(['a length', 'chunks'])('of 30 MB with %s does not prevent the response', async (kind) => {
     await using running = await serving(hello)
     const body = new Uint8Array(30_000_000)
     for (let times = 0; times < 5; times++) {
@@ -270,7 +270,7 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
     }
   }) // prettier-ignore
 
-  test('the answer does not wait for it', async () => {
+  test('does not delay the response', async () => {
     await using running = await serving(hello)
     const connection = await open(running.port)
     connection.send(post(['Content-Length: 5'], 'he'))
@@ -282,8 +282,8 @@ describe('a body that is not read (RFC 9112 §9.3)', () => {
   })
 })
 
-describe('a client that leaves', () => {
-  test('fires phial.signal, and the body is closed', async () => {
+describe('a client that disconnects', () => {
+  test('aborts phial.signal and closes the body', async () => {
     const begun = deferred()
     const left = deferred<string>()
     const closed = deferred()
@@ -311,7 +311,7 @@ describe('a client that leaves', () => {
     expect(running.errors).toEqual([])
   })
 
-  test('does not fire when the answer came whole', async () => {
+  test('after a complete response does not abort phial.signal', async () => {
     let signal: AbortSignal | undefined
     await using running = await serving((environ, startResponse) => {
       signal = environ['phial.signal']
@@ -321,7 +321,7 @@ describe('a client that leaves', () => {
     expect(signal?.aborted).toBe(false)
   })
 
-  test('half way through its body, ends the reading with an AbortError', async () => {
+  test('midway through its body makes reading throw an AbortError', async () => {
     const failed = deferred<unknown>()
     await using running = await serving(async (environ, startResponse) => {
       await environ['wsgi.input'].read().catch((error: unknown) => {
@@ -338,7 +338,7 @@ describe('a client that leaves', () => {
     expect(running.errors).toEqual([])
   })
 
-  test('never reads: the application is held back, and let go when it leaves', async () => {
+  test('a client that never reads suspends the application, and ends its body when it disconnects', async () => {
     let asked = 0
     const closed = deferred()
     await using running = await serving(function* app({ PATH_INFO }, startResponse) {
@@ -358,7 +358,7 @@ describe('a client that leaves', () => {
     connection.send(get())
     for (let before = 0; asked === 0 || asked !== before;) {
       before = asked
-      // oxlint-disable-next-line no-await-in-loop -- until nothing more is asked for while others are answered
+      // oxlint-disable-next-line no-await-in-loop -- until it requests no more chunks while other clients are served
       await exchange(running.port, get('/other', 'Connection: close'))
     }
     connection.socket.destroy()

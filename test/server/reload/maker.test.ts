@@ -8,14 +8,14 @@ import {
 import { apps } from '../support/command.ts'
 import { folderWith } from '../support/folder.ts'
 
-test('the application, and what it was made from', async () => {
+test('make() loads the application and reports its files', async () => {
   const files: string[] = []
   const options = { app: 'app', folder: apps, told: undefined }
   expect(await make(options, (file) => files.push(file))).toBeTypeOf('function')
   expect(files).toContain(`${apps}/app.ts`)
 })
 
-test('what failed is answered to each request, in plain text', async () => {
+test('failed() responds to each request with the error as plain text', async () => {
   await using folder = await folderWith({ 'app.mjs': "throw new TypeError('no tea')" })
   const options = { app: 'app', folder: folder.path, told: undefined }
   const error: unknown = await make(options, () => undefined).catch((thrown: unknown) => thrown)
@@ -28,7 +28,7 @@ test('what failed is answered to each request, in plain text', async () => {
   ])
 })
 
-test('anything can be thrown', () => {
+test('describe() accepts any thrown value', () => {
   expect(describeError('tea')).toBe('tea')
   expect(describeError(new Error('tea'))).toMatch(/^Error: tea\n    at /)
 })

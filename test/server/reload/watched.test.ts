@@ -4,23 +4,23 @@ import { expect, test } from 'vitest'
 import { Watched } from '../../../packages/server/src/reload/watched.ts'
 import { folderWith } from '../support/folder.ts'
 
-test('what was read counts, from how it was when the start began', async () => {
+test('detects a change of a recorded file since the start', async () => {
   await using folder = await folderWith({ 'app.ts': '1', 'other.ts': '1', 'page.eta': '1' })
   const watched = new Watched(folder.path, [])
-  await writeFile(join(folder.path, 'app.ts'), '1 and more, before it was told of')
+  await writeFile(join(folder.path, 'app.ts'), '1 and more, before it was recorded')
   watched.add(join(folder.path, 'app.ts'))
   watched.add(join(folder.path, 'page.eta'))
   expect(watched.changed()).toBe('app.ts')
   const later = new Watched(folder.path, [])
   later.add(join(folder.path, 'app.ts'))
   later.add(join(folder.path, 'page.eta'))
-  await writeFile(join(folder.path, 'other.ts'), 'nobody read this')
+  await writeFile(join(folder.path, 'other.ts'), 'not recorded')
   expect(later.changed()).toBeUndefined()
   await writeFile(join(folder.path, 'page.eta'), '2 and more')
   expect(later.changed()).toBe('page.eta')
 })
 
-test('a change that leaves length and time as they were is one all the same', async () => {
+test('detects a change that keeps length and modification time', async () => {
   await using folder = await folderWith({ 'app.ts': 'one' })
   const file = join(folder.path, 'app.ts')
   const then = new Date(0)
@@ -32,7 +32,7 @@ test('a change that leaves length and time as they were is one all the same', as
   expect(watched.changed()).toBe('app.ts')
 })
 
-test('a file that goes, one that comes, one that lies outside', async () => {
+test('detects a removed file, a new one, and one outside of the folder', async () => {
   await using folder = await folderWith({ 'inside/app.ts': '1' })
   const inside = join(folder.path, 'inside')
   const [app, env, outside] = ['app.ts', '.env', '../outside.ts'].map((name) => join(inside, name))
@@ -46,18 +46,18 @@ test('a file that goes, one that comes, one that lies outside', async () => {
   expect(watched.changed()).toBe('app.ts')
 })
 
-test('a file that changes outside while it is being read', async () => {
+test('detects a change of a file outside of the folder while it is read', async () => {
   await using folder = await folderWith({ 'inside/app.ts': '1', 'outside.ts': '1' })
   const outside = join(folder.path, 'outside.ts')
   const watched = new Watched(join(folder.path, 'inside'), [])
   const begun = Date.now()
-  // A file's clock ticks more slowly than the machine's.
+  // The clock of file times is coarser than the clock of the machine.
   while ((await stat(outside)).ctimeMs <= begun) await writeFile(outside, '2')
   watched.add(outside)
   expect(watched.changed()).toBe(outside)
 })
 
-test('where nobody knows what counts, each source file does, and nothing else', async () => {
+test('changedAnywhere() checks all source files, and only those', async () => {
   await using folder = await folderWith({ 'app.ts': '1' })
   const watched = new Watched(folder.path, [])
   for (const name of ['data.sqlite', 'node_modules/a/index.js', '.git/a.js']) {
@@ -73,6 +73,6 @@ test('where nobody knows what counts, each source file does, and nothing else', 
   expect(watched.changed()).toBeUndefined()
 })
 
-test('a folder that is not there has no files', () => {
+test('a missing folder has no files', () => {
   expect(new Watched('/no/such/folder', []).changedAnywhere()).toBeUndefined()
 })

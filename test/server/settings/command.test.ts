@@ -1,4 +1,4 @@
-/** Settings from every place, as the whole command takes them. */
+/** Settings from all sources, with the real command. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { apps, bin, phialServer, runToEnd } from '../support/command.ts'
 import { ask } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
 
-/** How many workers serve. */
+/** Starts the command. Resolves with the number of workers. */
 async function workers(args: string[], env: Record<string, string> = {}): Promise<number> {
   await using folder = await folderWith({ 'two.json': '{ "workers": 2 }' })
   const all = ['-b', '127.0.0.1:0', '--chdir', apps, ...args, 'app']
@@ -27,12 +27,12 @@ test.each([
   expect(await workers([...args], env)).toBe(count)
 })
 
-test('what nobody said is on this machine alone', async () => {
+test('listens only on this machine by default', async () => {
   const { stdout } = await runToEnd(['--print-config', 'app'])
   expect(stdout).toMatch(/^bind += \["127\.0\.0\.1:8000"\] {2}# default$/m)
 })
 
-test('--env-file: for the application and the defaults; the real environment and --env win; HUP reads it again', async () => {
+test('--env-file sets variables for the application and defaults, below the real environment and --env, and is read again on HUP', async () => {
   await using folder = await folderWith({
     'app.mjs': `export const app = (environ, startResponse) => {
       startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -68,12 +68,12 @@ test.each([
     2,
     'expected a list of for, proto, host, port, prefix',
   ],
-])('%j ends with %i and says %s', async (args, code, message) => {
+])('%j exits with %i: %s', async (args, code, message) => {
   const ended = await runToEnd(args)
   expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(message)])
 })
 
-test('a file of --env-file that is not there is told in one line', async () => {
+test('exits with 1 if a file of --env-file is missing', async () => {
   const env = { PHIAL_SERVER_ARGS: '--env-file none.env' } // on the command line Node 20 itself looks for it first
   const { code, stderr } = await runToEnd(['app'], { env })
   expect([code, stderr]).toEqual([
@@ -82,6 +82,6 @@ test('a file of --env-file that is not there is told in one line', async () => {
   ])
 })
 
-test('the command imports nothing before it has seen which Node runs it', () => {
+test('the command imports nothing before it has checked the version of Node', () => {
   expect(readFileSync(bin, 'utf8')).not.toMatch(/^import\b/m)
 })

@@ -14,7 +14,7 @@ const failing = (message: string): unknown =>
   expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) })
 
 describe('findConfig', () => {
-  test('the usual names, in the folder of the application', async () => {
+  test("finds a file with a default name in the application's folder", async () => {
     await using folder = await folderWith({ 'a/phial-server.config.json': '{}', 'b/x': '' })
     const find = (name: string): string | undefined =>
       findConfig(undefined, '/', join(folder.path, name))
@@ -22,7 +22,7 @@ describe('findConfig', () => {
     expect(find('b')).toBeUndefined()
   })
 
-  test('a name, from where the command was started', async () => {
+  test('finds a named file relative to the current folder', async () => {
     await using folder = await folderWith({ 'a.ts': '', 'b.py': '' })
     expect(findConfig('a.ts', folder.path, '/')).toBe(join(folder.path, 'a.ts'))
     expect(() => findConfig('c.ts', folder.path, '/')).toThrow(
@@ -43,11 +43,11 @@ describe('readConfig', () => {
     ['c.js', "export default { timeout: 2, env: { A: 'b' } }"],
     ['c.cjs', "module.exports = { timeout: 2, env: { A: 'b' } }"],
     ['c.json', '{ "timeout": 2, "env": { "A": "b" } }'],
-  ])('%s', async (name, text) => {
+  ])('reads %s', async (name, text) => {
     expect(await configured(name, text)).toEqual({ timeout: 2, env: { A: 'b' } })
   })
 
-  test('values of every kind, and hooks', async () => {
+  test('reads values of every kind, and hooks', async () => {
     expect(
       await configured(
         'c.js',
@@ -68,7 +68,7 @@ describe('readConfig', () => {
     })
   })
 
-  test.each(['c.ts', 'c.mts', 'c.cjs', 'c.json'])('%s is read anew each time', async (name) => {
+  test.each(['c.ts', 'c.mts', 'c.cjs', 'c.json'])('%s is read again each time', async (name) => {
     await using folder = await folderWith({})
     const path = join(folder.path, name)
     for (const times of [1, 2]) {
@@ -94,11 +94,11 @@ describe('readConfig', () => {
     ['{ hooks: { whenReady: 1 } }', 'whenReady is not a function'],
     ['[]', 'c.js: expected an object with settings, received []'],
     ['null', 'c.js: expected an object with settings, received null'],
-  ])('%s', async (text, message) => {
+  ])('rejects with a StartError for %s', async (text, message) => {
     await expect(configured('c.js', `export default ${text}`)).rejects.toEqual(failing(message))
   })
 
-  test('without a default, and with a default that cannot be had', async () => {
+  test('rejects with a StartError if the default export is missing or the file fails', async () => {
     await expect(configured('c.js', 'export const workers = 1')).rejects.toEqual(
       failing('c.js has no default export; write: export default {'),
     )

@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parseEnvFile } from '../../../packages/server/src/settings/env-file.ts'
 
-describe('reads what node --env-file reads', () => {
+describe('has the same result as node --env-file', () => {
   test.each([
     'A=1\nB=2\n',
     'A=1\r\nB=2\r\n',
@@ -26,7 +26,7 @@ describe('reads what node --env-file reads', () => {
     'A:b',
     'A=1\nA=2',
     '',
-  ])('%j', (text) => {
+  ])('for %j', (text) => {
     expect(parseEnvFile(text)).toEqual({ ...parseEnv(text) })
   })
 })
@@ -53,6 +53,6 @@ test.each([
     '__proto__=1\nconstructor=2',
     JSON.parse('{"__proto__":"1","constructor":"2"}'),
   ],
-])('reads %s', (_, text, variables) => {
+])('parses %s', (_, text, variables) => {
   expect(parseEnvFile(text)).toStrictEqual(variables)
 })

@@ -4,7 +4,7 @@ import { readHooks } from '../../../packages/server/src/settings/hooks.ts'
 
 const fault = (why: string): StartError => new StartError(1, why)
 
-test('functions by name', () => {
+test('readHooks accepts functions by name, and throws for other values', () => {
   const hooks = { whenReady: (): void => undefined }
   expect(readHooks(hooks, fault)).toEqual(hooks)
   expect(() => readHooks('x', fault)).toThrow('expected an object with functions')

@@ -105,15 +105,15 @@ describe.each([
     [['A'], ['=a'], ['A B=c'], { A: 1 }, 'A=b', null],
   ],
 ] as const)('%s', (_name, kind, good, bad) => {
-  test.each(good as unknown as [unknown, unknown][])('takes %j', (given, value) => {
+  test.each(good as unknown as [unknown, unknown][])('accepts %j', (given, value) => {
     expect(kind.read(given)).toEqual(value)
   })
-  test.each([...bad].map((given): [unknown] => [given]))('refuses %j', (given) => {
+  test.each([...bad].map((given): [unknown] => [given]))('rejects %j', (given) => {
     expect(kind.read(given)).toBeUndefined()
   })
 })
 
-test('each says what it takes, and of which type that is', () => {
+test('each kind describes its values and its type', () => {
   expect(choice('a', 'b', 'c')).toMatchObject({
     takes: 'a, b or c',
     type: "'a' | 'b' | 'c'",

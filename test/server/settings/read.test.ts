@@ -6,7 +6,7 @@ import { folderWith } from '../support/folder.ts'
 const read = (args: string[], env: Record<string, string> = {}): ReturnType<typeof readSettings> =>
   readSettings(args, env, '/no/where')
 
-test('defaults', async () => {
+test('defaults of all settings', async () => {
   expect(await read([])).toEqual({
     app: undefined,
     bind: ['127.0.0.1:8000'],
@@ -60,7 +60,7 @@ test('defaults', async () => {
 })
 
 describe('defaults from the environment', () => {
-  test('PORT, WEB_CONCURRENCY, FORWARDED_ALLOW_IPS', async () => {
+  test('PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are used if they are set', async () => {
     const env = { PORT: '80', WEB_CONCURRENCY: '1', FORWARDED_ALLOW_IPS: '10.0.0.1,10.0.0.2' }
     expect(await readWithPlaces([], env, '/no/where')).toMatchObject({
       settings: {
@@ -79,18 +79,18 @@ describe('defaults from the environment', () => {
     [{ PORT: '65536' }, 'PORT=65536: expected a port'],
     [{ WEB_CONCURRENCY: '0' }, 'WEB_CONCURRENCY=0: expected a whole number, 1 or more'],
     [{ FORWARDED_ALLOW_IPS: 'x' }, 'FORWARDED_ALLOW_IPS=x: expected an address'],
-  ])('%j', async (env, message) => {
+  ])('%j is a StartError', async (env, message) => {
     await expect(read([], env as never)).rejects.toEqual(
       expect.objectContaining({ exitCode: 1, message: expect.stringContaining(message) }),
     )
   })
 
-  test('a wrong one does no harm where it is not needed', async () => {
+  test('an invalid variable is ignored if the setting is set elsewhere', async () => {
     expect((await read(['-w', '1'], { WEB_CONCURRENCY: 'x' })).workers).toBe(1)
   })
 })
 
-test('the order of places: environment, file, PHIAL_SERVER_ARGS, command line', async () => {
+test('the environment, the config file, PHIAL_SERVER_ARGS and the command line override each other in this order', async () => {
   await using folder = await folderWith({
     'phial-server.config.json': '{ "bind": ["f:1", "f:2"], "timeout": 1, "keepAlive": 1 }',
   })
@@ -114,7 +114,7 @@ test('the order of places: environment, file, PHIAL_SERVER_ARGS, command line', 
   })
 })
 
-test('the config file is sought in --chdir, and -c where the command was started', async () => {
+test('the config file is found in --chdir, and --config is relative to the current folder', async () => {
   await using folder = await folderWith({
     'site/phial-server.config.json': '{ "timeout": 1 }',
     'other.json': '{ "timeout": 2, "chdir": "elsewhere" }',
@@ -132,14 +132,14 @@ test('the config file is sought in --chdir, and -c where the command was started
   expect(await at(['-c', 'nope.ts', '--help'])).toMatchObject({ help: true })
 })
 
-test('a bad value is told from whichever place it came', async () => {
+test('an invalid value is reported with its source', async () => {
   await expect(read(['-t', 'x'])).rejects.toThrow('-t x: expected a number of seconds')
   await expect(read([], { PHIAL_SERVER_ARGS: '-t x' })).rejects.toThrow(
     'PHIAL_SERVER_ARGS: -t x: expected a number of seconds',
   )
 })
 
-test('a key is nothing without its certificate', async () => {
+test('--keyfile requires --certfile', async () => {
   await expect(read(['--keyfile', 'k'])).rejects.toMatchObject({
     exitCode: 1,
     message: expect.stringContaining('--keyfile is set without --certfile'),

@@ -10,7 +10,7 @@ import {
 } from '../../../packages/server/pages/settings.ts'
 import { flagOf, settings, table } from '../../../packages/server/src/settings/table.ts'
 
-test('types.ts and the page are what the table says (write them by `pnpm settings`)', () => {
+test('types.ts and the page are up to date with the table (`pnpm settings` writes them)', () => {
   expect(readFileSync(TYPES, 'utf8')).toBe(typesText())
   const page = readFileSync(PAGE, 'utf8')
   expect(page).toContain(settingsTables())
@@ -18,7 +18,7 @@ test('types.ts and the page are what the table says (write them by `pnpm setting
   expect(withTables(page)).toBe(page)
 })
 
-test('names, options and letters are each used once', () => {
+test('names, options and letters are unique', () => {
   const rows = Object.values(table).flatMap((rows) => Object.entries(rows))
   expect(settings.size).toBe(rows.length)
   const flags = rows.map(([name, setting]) => flagOf(name, setting))
@@ -27,7 +27,7 @@ test('names, options and letters are each used once', () => {
   expect(new Set(letters).size).toBe(letters.length)
 })
 
-test.each([...settings])('the default of %s is of its kind', (_name, { kind, fallback, check }) => {
+test.each([...settings])('the default of %s is valid', (_name, { kind, fallback, check }) => {
   if (fallback === undefined) return
   expect(kind.read(fallback)).toEqual(fallback)
   expect(check?.(fallback as never)).toBeUndefined()

@@ -19,7 +19,7 @@ test.each([
   ['ca-certs', 'TLS 1.2'],
   ['port', '-b :3000'],
   ['host', '-b 0.0.0.0:8000'],
-])('says what to do instead of %s', (name, answer) => {
+])('returns what to do instead of %s', (name, answer) => {
   expect(insteadOf(name)).toContain(answer)
 })
 
@@ -34,7 +34,7 @@ test('no supported setting is listed as unsupported', () => {
   expect([...settings.keys()].filter((name) => insteadOf(name) !== undefined)).toEqual([])
 })
 
-/** gunicorn 26.1's own list of settings, as its documentation has it. */
+/** The settings of gunicorn 26.1, from its documentation. */
 const gunicorn = `bind backlog workers worker_class threads worker_connections max_requests
   max_requests_jitter timeout graceful_timeout limit_request_line limit_request_fields
   limit_request_field_size reload reload_engine reload_extra_files spew check_config print_config
@@ -48,7 +48,7 @@ const gunicorn = `bind backlog workers worker_class threads worker_connections m
   strip_header_spaces permit_unconventional_http_method casefold_http_method forwarder_headers
   header_map asgi_loop http_parser root_path dirty_workers control_socket wsgi_app keepalive config`
 
-test.each(gunicorn.split(/\s+/))('gunicorn users find %s, or learn what to do', (name) => {
+test.each(gunicorn.split(/\s+/))("gunicorn's setting %s is supported or explained", (name) => {
   const camel = name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())
   expect(settings.has(camel) || insteadOf(name) !== undefined).toBe(true)
 })

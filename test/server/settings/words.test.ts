@@ -7,11 +7,11 @@ const read = (words: string[], source = ''): Record<string, unknown> =>
 test.each([
   [['-b', 'a:1', '--bind', 'b:2', '-bc:3', '--bind=d:4']],
   [['-b', 'a:1', 'app', '-b', 'b:2', '-b', 'c:3', '-b', 'd:4']],
-])('what is a list may be repeated: %j', (words) => {
+])('a list option may be repeated: %j', (words) => {
   expect(read(words)['bind']).toEqual(['a:1', 'b:2', 'c:3', 'd:4'])
 })
 
-test('long and short, with values and without', () => {
+test('parses long and short options, with and without values', () => {
   const words =
     '-w 1 -t 2.5 --keep-alive=3 -e A=b -e C= -p x.pid -m 077 --limit-request-field_size 4k'
   expect(read([...words.split(' '), '--reload', '-h', '-v', 'm:a'])).toEqual({
@@ -29,11 +29,11 @@ test('long and short, with values and without', () => {
   })
 })
 
-test('the last of several values holds', () => {
+test('the last of several values wins', () => {
   expect(read(['--chdir', 'a', '--chdir', 'b'])).toEqual({ chdir: 'b' })
 })
 
-test('each says where it was found', () => {
+test('each value has its source', () => {
   expect(readWords(['-t', '1'], '').get('timeout')?.from).toBe('command line')
   expect(readWords(['-t', '1'], 'X').get('timeout')?.from).toBe('X')
 })
@@ -64,7 +64,7 @@ test.each([
   [['--preload', 'a'], '--preload is not supported: Node cannot fork'],
   [['-D'], '-D is not supported: the server stays in the foreground'],
   [['-k', 'gevent', 'a'], '-k is not supported: there is only one kind of worker'],
-])('%j: %s', (words, message) => {
+])('throws a StartError for %j: %s', (words, message) => {
   expect(() => readWords(words, '')).toThrow(
     expect.objectContaining({ exitCode: 2, message: expect.stringContaining(message) }),
   )
@@ -81,11 +81,11 @@ test.each([
   [`"a\\"b\\\\c\\d" 'e\\f'`, ['a"b\\c\\d', 'e\\f']],
   [`a'b'"c"`, ['abc']],
   [`'' ""`, ['', '']],
-])('%s', (text, words) => {
+])('splits %s like a shell', (text, words) => {
   expect(shellWords(text, 'X')).toEqual(words)
 })
 
-test.each([`'a`, `"a`, `a "b`, 'a\\'])('no end: %s', (text) => {
+test.each([`'a`, `"a`, `a "b`, 'a\\'])('throws for an unterminated quote: %s', (text) => {
   expect(() => shellWords(text, 'X')).toThrow(
     expect.objectContaining({ exitCode: 2, message: `X has an unterminated quote: ${text}` }),
   )

@@ -1,4 +1,4 @@
-/** The listening sockets of a worker, on real ones. */
+/** The listening sockets of a worker, with real sockets. */
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { errorLog } from '../../../packages/server/src/logs/error.ts'
@@ -15,12 +15,12 @@ const at = (port: number): Listening => ({
   listen: { host: '127.0.0.1', port },
 })
 
-test('drain accepts all connections that wait, then refuses', async () => {
+test('drain accepts all waiting connections, then refuses new ones', async () => {
   const port = await freePort()
   const accepted: Socket[] = []
   const acceptor = new Acceptor([at(port)], log, (socket) => void accepted.push(socket))
   await acceptor.listen(100)
-  const clients = Array.from({ length: 50 }, () => open(port)) // the system has them before this process accepts any
+  const clients = Array.from({ length: 50 }, () => open(port)) // the system completes them before this process accepts any
   await acceptor.drain(false)
   const connected = await Promise.all(clients)
   await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
@@ -30,7 +30,7 @@ test('drain accepts all connections that wait, then refuses', async () => {
 })
 
 test.runIf(process.platform === 'linux')(
-  'a client that comes between the last look at the queue and its end is accepted or refused, never lost',
+  'a client that connects while the queue is closed is accepted or refused, never reset',
   async () => {
     const port = await freePort()
     const accepted: Socket[] = []
@@ -40,7 +40,7 @@ test.runIf(process.platform === 'linux')(
     const failed: unknown[] = []
     const clients: Promise<unknown>[] = []
     const knock = (): void => {
-      // Each second turn: there is always one that found the queue empty, and then a client comes.
+      // In each second turn, so that a client always connects after a turn that found the queue empty.
       turns += 1
       if (turns % 2 === 0) {
         const client = connect(port, '127.0.0.1').resume()
@@ -59,7 +59,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test('a connection comes with the address that it came to', async () => {
+test('passes a connection on with its local address', async () => {
   const port = await freePort()
   const homes: unknown[] = []
   const acceptor = new Acceptor([at(port)], log, (socket, home) => {
@@ -74,7 +74,7 @@ test('a connection comes with the address that it came to', async () => {
   expect(homes).toEqual([{ isUnix: false, serverName: '127.0.0.1', serverPort: String(port) }])
 })
 
-test('an address that is taken ends the start, and is named', async () => {
+test('rejects with a StartError that names an address in use', async () => {
   const port = await freePort()
   const first = new Acceptor([at(port)], log, (socket) => socket.destroy())
   await first.listen(100)

@@ -1,6 +1,6 @@
 /**
- * Two servers behind a real nginx, under a constant load of GET and POST, over kept and fresh connections: what
- * an operator does to one of them, and what befalls it, fails no request. `pnpm test:slow` does it at more length.
+ * Two servers behind a real nginx, under a constant load of GET and POST over reused and new connections. Reloads, restarts
+ * and crashes of one server fail no request. `pnpm test:slow` runs longer.
  */
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ const asked: readonly Asked[] = [
   { method: 'POST', path: '/kept/pid' },
 ]
 
-/** `/fresh` has a connection to a server for each request, as nginx does unless it is told otherwise. */
+/** Returns the configuration of nginx. `/fresh` opens a connection to a server for each request, which is nginx's default. */
 const http = (port: number, servers: readonly number[]): string => {
   const upstream = servers.map((at) => `server 127.0.0.1:${at} max_fails=0;`).join(' ')
   return `
@@ -43,7 +43,7 @@ class Site implements AsyncDisposable {
   #load: Load | undefined
 
   get load(): Load {
-    if (!this.#load) throw new Error('There is no load yet.')
+    if (!this.#load) throw new Error('The load has not been started.')
     return this.#load
   }
 
@@ -57,7 +57,7 @@ class Site implements AsyncDisposable {
     await this.#load.more(50)
   }
 
-  /** Starts one of the servers, in the place of what was there. */
+  /** Starts one of the servers, which replaces the previous one. */
   launch(at: number): Command {
     const server = phialServer(['-w', '2', '-b', `127.0.0.1:${this.#ports[at] ?? 0}`, 'fleet'])
     this.servers[at] = server
@@ -87,7 +87,7 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
     expect([...(await site.load.stop()).bad]).toEqual([])
   })
 
-  test('TERM and a fresh start, of one server and then the other, fail no request', async () => {
+  test('TERM and a new start of one server after the other fail no request', async () => {
     await using folder = await folderWith({})
     await using site = new Site()
     await site.start(folder.path)
@@ -104,7 +104,7 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
     expect([...(await site.load.stop()).bad]).toEqual([])
   })
 
-  test('a killed worker fails what it held, a killed master nothing', async () => {
+  test('a killed worker fails only its in-flight requests, and a killed master none', async () => {
     await using folder = await folderWith({})
     await using site = new Site()
     await site.start(folder.path)
@@ -112,7 +112,7 @@ describe.skipIf(!isThere)('behind nginx', { timeout: 60_000 * times }, () => {
     await site.servers[0]?.says(/Booted worker/, 3)
     await site.load.more(50)
     const held = [...site.load.tally.bad.values()].reduce((sum, count) => sum + count, 0)
-    expect(held).toBeLessThanOrEqual(6) // each client has one request in progress
+    expect(held).toBeLessThanOrEqual(6) // each client has one in-flight request
     site.load.tally.bad.clear()
     site.servers[1]?.signal('SIGKILL')
     await site.servers[1]?.ended

@@ -9,13 +9,13 @@ const death = (parts: Partial<Death>): Death => ({
   ...parts,
 })
 
-describe('how a worker ended, as a sentence goes on', () => {
+describe('endOf describes how a worker ended', () => {
   test.each([
     [{ code: 7 }, 'ended with exit code 7'],
-    [{ signal: 'SIGSEGV' }, 'was killed by SIGSEGV; it held 80 MB'],
+    [{ signal: 'SIGSEGV' }, 'was killed by SIGSEGV; it used 80 MB'],
     [
       { signal: 'SIGKILL' },
-      'was killed by SIGKILL, not by this server; it held 80 MB: somebody did, or the system was short of memory',
+      'was killed by SIGKILL, which this server did not send; it used 80 MB; perhaps the system ran out of memory',
     ],
     [{ signal: 'SIGKILL', killedFor: 'it hung' }, 'was killed: it hung'],
     [{ fault: 'spawn ENOENT' }, 'could not be started: spawn ENOENT'],

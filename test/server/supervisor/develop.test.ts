@@ -14,7 +14,7 @@ const says = (text: string): string => `export const app = (environ, startRespon
   return [Buffer.from(${JSON.stringify(text)})]
 }`
 
-test('an edit is seen by the next request; a syntax error is told, and mended', async () => {
+test('the next request sees an edit, and a syntax error until it is fixed', async () => {
   await using folder = await folderWith({ 'app.mjs': says('one') })
   const args = ['--reload', '-b', '127.0.0.1:0', 'app']
   await using command = phialServer(args, { cwd: folder.path })
@@ -49,24 +49,24 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test.skipIf(!existsSync('/usr/bin/python3'))('its terminal takes it along', async () => {
+test.skipIf(!existsSync('/usr/bin/python3'))('stops when its terminal closes', async () => {
   await using folder = await folderWith({ 'app.mjs': says('one') })
   const program = `
 import os, pty, sys
 pid, terminal = pty.fork()
 if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
 text = b''
-while b'starts anew when' not in text: text += os.read(terminal, 65536)
+while b'restarts when' not in text: text += os.read(terminal, 65536)
 os.close(terminal)
 print('status', os.waitpid(pid, 0)[1], flush=True)`
   const words = ['-c', program, process.execPath, bin, '--reload', '-b', '127.0.0.1:0', 'app']
   await using terminal = new Command(
     spawn('python3', words, { cwd: folder.path, stdio: ['ignore', 'pipe', 'pipe'] }),
   )
-  await terminal.says(/status \d/) // Node's own end may be an abort where the terminal is gone
+  await terminal.says(/status \d/) // Node itself may abort at its exit if the terminal is closed
 })
 
-test('a taken port is told as ever', async () => {
+test('exits with 1 if the port is in use', async () => {
   await using running = await serving(echo)
   const bind = `127.0.0.1:${running.port}`
   const { code, stderr } = await runToEnd(['--reload', '-b', bind, 'app'])
@@ -76,9 +76,9 @@ test('a taken port is told as ever', async () => {
   ])
 })
 
-test('an access log that is a file is refused before anything listens', async () => {
+test('exits with 1 if the access log is a file', async () => {
   expect(await runToEnd(['--reload', '--access-logfile', 'x.log', 'app'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('say --access-logfile -'),
+    stderr: expect.stringContaining('use --access-logfile -'),
   })
 })

@@ -1,4 +1,4 @@
-/** The whole command behind its doors: TLS, whose certificate is renewed by a reload, and a proxy's first line. */
+/** The complete command with TLS, whose certificate is replaced by a reload, and with the PROXY protocol. */
 import { once } from 'node:events'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const app = `export const app = (environ, startResponse) => {
 
 const asked = request(['GET / HTTP/1.1', 'Host: localhost', 'Connection: close'])
 
-/** The answer's body, and whom the server says it is. */
+/** Resolves with the response body, and the name in the server's certificate. */
 async function askByTls(port: number): Promise<[body: string, name: unknown]> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
   let received = ''
@@ -30,7 +30,7 @@ async function askByTls(port: number): Promise<[body: string, name: unknown]> {
   return [readAnswer(received).body, name]
 }
 
-test('a certificate is renewed by HUP; who speaks plainly to TLS gets an end, not silence', async () => {
+test('HUP replaces the certificate, and a plain HTTP client of a TLS port is disconnected', async () => {
   await using folder = await folderWith({ 'app.mjs': app })
   const file = (name: string): string => join(folder.path, name)
   const use = ({ certfile, keyfile }: typeof pairOne): Promise<unknown> =>
@@ -49,7 +49,7 @@ test('a certificate is renewed by HUP; who speaks plainly to TLS gets an end, no
   expect(await askByTls(port)).toEqual(['https 127.0.0.1', 'two.example'])
 })
 
-test('a certificate that is missing is told in one line, before anything serves', async () => {
+test('exits with 1 and one line if the certificate is missing', async () => {
   await using folder = await folderWith({ 'app.mjs': app })
   const args = ['-b', '127.0.0.1:0', '--certfile', 'none.pem', 'app']
   await using command = phialServer(args, { cwd: folder.path })
@@ -59,7 +59,7 @@ test('a certificate that is missing is told in one line, before anything serves'
   expect(stderr).not.toMatch(/\n +at /)
 })
 
-test('a proxy says in its first line who the client is', async () => {
+test("a PROXY header sets the client's address", async () => {
   await using folder = await folderWith({ 'app.mjs': app })
   const args = ['-w', '2', '-b', '127.0.0.1:0', '--proxy-protocol', 'auto', 'app']
   await using command = phialServer(args, { cwd: folder.path })

@@ -1,4 +1,4 @@
-/** Hooks: each once, in order, in the right process. */
+/** The hooks in real processes. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -33,14 +33,14 @@ const app = `export const app = (environ, startResponse) => {
   return [Buffer.from(String(process.pid))]
 }`
 
-test('from start to stop, with a reload between', async () => {
+test('each hook is called once, in order, from start to stop with a reload in between', async () => {
   await using folder = await folderWith({ 'app.mjs': app, 'phial-server.config.mjs': config })
   await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
   const port = await command.port()
   const first = await ask(port)
   command.signal('SIGHUP')
   await command.says('Reloaded')
-  await command.says(`Worker (pid: ${first}) has left`)
+  await command.says(`Worker (pid: ${first}) has exited`)
   const [second] = childrenOf(command.pid)
   command.signal('SIGQUIT')
   await command.ended
@@ -65,7 +65,7 @@ test('from start to stop, with a reload between', async () => {
   expect(of(second)).toEqual([...life, 'workerInt', 'workerExit'])
 })
 
-test('one that throws at the start ends it, with its own stack', async () => {
+test('an error in onStarting aborts the start, with its own stack', async () => {
   await using folder = await folderWith({
     'app.mjs': app,
     'phial-server.config.mjs':
@@ -78,7 +78,7 @@ test('one that throws at the start ends it, with its own stack', async () => {
   ])
 })
 
-test('one that throws later is logged', async () => {
+test('an error in a later hook is logged', async () => {
   const lines: string[] = []
   const log = errorLog('info', (line) => void lines.push(line))
   const info = { pid: 1, settings: {} as never, log, workers: [] }

@@ -1,4 +1,4 @@
-/** The master, its signals and its exit codes, as an operator sees them. */
+/** The master: its signals and exit codes. */
 import { existsSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -8,11 +8,11 @@ import { folderWith } from '../support/folder.ts'
 import { exchange, open, readAnswer, request } from '../support/raw.ts'
 
 const booted = /Booted worker with pid: (\d+)/
-const left = /Worker \(pid: (\d+)\) has left/
+const left = /Worker \(pid: (\d+)\) has exited/
 const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
 const lastGet = (path: string): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])
-/** Ends when the worker retires, and only then. */
+/** An application with a stream that ends when the worker retires. */
 const stream = `
 export const app = async function (environ, startResponse) {
   startResponse('200 OK', [['Content-Type', 'text/plain']])
@@ -31,7 +31,7 @@ export const app = (environ, startResponse) => {
 }
 `
 
-/** A module whose loading waits until a file is there. */
+/** Returns the source of a module that waits while it is loaded until a file exists. */
 const loadsWhen = (file: string): string => `
 import { existsSync, watch } from 'node:fs'
 const file = ${JSON.stringify(file)}
@@ -44,7 +44,7 @@ await new Promise((resolve) => {
 })
 ${answers('here')}`
 
-test('connections are refused until the first worker is ready; /ready is 503 until all are', async () => {
+test('connections are refused until the first worker is ready, and /ready is 503 until all are', async () => {
   await using folder = await folderWith({})
   const [file, socket] = [join(folder.path, 'go'), join(folder.path, 'metrics.sock')]
   writeFileSync(join(folder.path, 'app.mjs'), loadsWhen(file))
@@ -72,7 +72,7 @@ test('connections are refused until the first worker is ready; /ready is 503 unt
   expect(await ask(port)).toBe('here')
 })
 
-test('an address that another server begins to listen at meanwhile ends the start with one line', async () => {
+test('exits with one line if another server has taken the address in the meantime', async () => {
   await using folder = await folderWith({})
   const file = join(folder.path, 'go')
   writeFileSync(join(folder.path, 'app.mjs'), loadsWhen(file))
@@ -95,7 +95,7 @@ test('an address that another server begins to listen at meanwhile ends the star
 })
 
 describe('TERM', () => {
-  test('what is under way is finished, an idle connection may bring one more request, new ones are refused', async () => {
+  test('finishes in-flight requests, answers one more on idle connections, and refuses new ones', async () => {
     await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
     const port = await command.port()
     const [slow, idle, go] = [await open(port), await open(port), await open(port)]
@@ -108,7 +108,7 @@ describe('TERM', () => {
     }
     command.signal('SIGTERM')
     await command.says('Handling signal: term')
-    // Each answer keeps the connection open, until its worker retires.
+    // Each response keeps the connection open until its worker retires.
     for (let isLast = false; !isLast;) {
       go.received = ''
       go.send(get('/pid'))
@@ -119,12 +119,12 @@ describe('TERM', () => {
     await refused(port)
     await idle.closed // without a request
     expect(idle.error).toBeUndefined()
-    process.kill(Number(pid), 0) // still there
+    process.kill(Number(pid), 0) // still running
     command.signal('SIGQUIT')
     expect(await command.ended).toMatchObject({ code: 0 })
   })
 
-  test('INT closes idle connections at once', async () => {
+  test('INT closes idle connections immediately', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
     const [slow, idle] = [await open(await command.port()), await open(await command.port())]
     slow.send(get('/slow'))
@@ -137,7 +137,7 @@ describe('TERM', () => {
     expect(await command.ended).toMatchObject({ code: 0 })
   })
 
-  test('what takes longer than --graceful-timeout is cut, which is logged, and the end is clean', async () => {
+  test('logs and cuts requests that take longer than --graceful-timeout, and exits with 0', async () => {
     await using command = phialServer(['--graceful-timeout', '1', '-b', '127.0.0.1:0', 'fleet'])
     const port = await command.port()
     const clients = [await open(port), await open(port)]
@@ -147,13 +147,13 @@ describe('TERM', () => {
     const { code, stderr } = await command.ended
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /\[WARNING\] 2 requests are cut at --graceful-timeout: GET \/slow for \d\.\d s, GET \/slow for \d\.\d s\n/,
+      /\[WARNING\] Cut 2 requests after --graceful-timeout: GET \/slow for \d\.\d s, GET \/slow for \d\.\d s\n/,
     )
     await Promise.all(clients.map(({ closed }) => closed))
     expect(clients.map(({ received }) => received)).toEqual(['', ''])
   })
 
-  test('applications are notified, so that a stream can end properly', async () => {
+  test('notifies applications, so that a stream can end properly', async () => {
     await using folder = await folderWith({ 'app.mjs': stream })
     await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
     const client = await open(await command.port())
@@ -165,7 +165,7 @@ describe('TERM', () => {
     expect(await command.ended).toMatchObject({ code: 0 })
   })
 
-  test('--drain goes on accepting while /ready says 503, until a second signal', async () => {
+  test('with --drain keeps accepting until a second signal, while /ready is 503', async () => {
     await using folder = await folderWith({})
     const socket = join(folder.path, 'metrics.sock')
     const args = ['--drain', '600', '--metrics', `unix:${socket}`, '-b', '127.0.0.1:0', 'fleet']
@@ -185,13 +185,13 @@ describe('TERM', () => {
   })
 })
 
-test('two INTs at once, as a terminal and npm send them, finish what is under way', async () => {
+test('two INTs at the same time, as sent by a terminal and npm, finish in-flight requests', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const [slow, go] = [await open(port), await open(port)]
   slow.send(get('/slow'))
   await command.says('waiting in')
-  go.socket.write('GET /go HTTP/1.1\r\n') // its end comes after the signals
+  go.socket.write('GET /go HTTP/1.1\r\n') // the rest of the head follows after the signals
   command.signal('SIGINT')
   command.signal('SIGINT')
   await command.says('Handling signal: int')
@@ -201,7 +201,7 @@ test('two INTs at once, as a terminal and npm send them, finish what is under wa
   expect(await command.ended).toMatchObject({ code: 0 })
 })
 
-test('QUIT cuts what is under way', async () => {
+test('QUIT cuts in-flight requests', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const slow = await open(await command.port())
   slow.send(get('/slow'))
@@ -211,7 +211,7 @@ test('QUIT cuts what is under way', async () => {
 })
 
 describe('HUP', () => {
-  test('loads the new code in new workers, one at a time; each is ready before an old one leaves', async () => {
+  test('loads the new code in new workers, one at a time, each of which is ready before an old one retires', async () => {
     await using folder = await folderWith({ 'app.mjs': answers('old') })
     const args = ['-w', '2', '-b', '127.0.0.1:0', 'app']
     await using command = phialServer(args, { cwd: folder.path })
@@ -222,11 +222,13 @@ describe('HUP', () => {
     await command.says('Reloaded')
     expect(await ask(port)).toBe('new')
     await command.says(left, 2)
-    const order = said(command, /(Booted|has left)/).slice(2)
-    expect(order.filter((word, at) => word !== (at % 2 === 0 ? 'Booted' : 'has left'))).toEqual([])
+    const order = said(command, /(Booted|has exited)/).slice(2)
+    expect(order.filter((word, at) => word !== (at % 2 === 0 ? 'Booted' : 'has exited'))).toEqual(
+      [],
+    )
   })
 
-  test('with broken code the old one goes on, which is logged once; the next reload succeeds', async () => {
+  test('keeps the old workers if the new code fails, logs that once, and a later reload succeeds', async () => {
     await using folder = await folderWith({ 'app.mjs': answers('old') })
     const args = ['-w', '2', '-b', '127.0.0.1:0', 'app']
     await using command = phialServer(args, { cwd: folder.path })
@@ -236,7 +238,7 @@ describe('HUP', () => {
     writeFileSync(join(folder.path, 'app.mjs'), 'export const app = (')
     command.signal('SIGHUP')
     await command.says(
-      /\[ERROR\] Not reloaded, the old workers go on: importing app\.mjs failed: SyntaxError/,
+      /\[ERROR\] Not reloaded, the old workers keep running: importing app\.mjs failed: SyntaxError/,
     )
     expect(childrenOf(command.pid)).toEqual(expect.arrayContaining(before))
     expect(await ask(port)).toBe('old')
@@ -250,13 +252,13 @@ describe('HUP', () => {
 
 describe('HUP with a symbolic link `current`', () => {
   test.each([
-    ['that --chdir names', (current: string) => ({ args: ['--chdir', current], cwd: '/' })],
+    ['in --chdir', (current: string) => ({ args: ['--chdir', current], cwd: '/' })],
     [
-      'that the shell is in',
+      'in the current folder of the shell',
       (current: string) => ({ args: [], cwd: current, env: { PWD: current } }),
     ],
   ])(
-    '%s serves the release that it points to now; a worker that dies before does not',
+    '%s serves the release that it points to now, unlike a replaced worker before',
     async (_, start) => {
       await using folder = await folderWith({
         '1/app.mjs': answers('one'),
@@ -279,14 +281,14 @@ describe('HUP with a symbolic link `current`', () => {
   )
 })
 
-test('TTIN and TTOU: one more, one less, never none', async () => {
+test('TTIN adds a worker, TTOU removes one but never the last', async () => {
   await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   command.signal('SIGTTIN')
   await command.says(booted, 3)
   for (let time = 1; time <= 5; time += 1) {
     command.signal('SIGTTOU')
-    // oxlint-disable-next-line no-await-in-loop -- signals of one kind that come together are one
+    // oxlint-disable-next-line no-await-in-loop -- the system merges pending signals of the same kind
     await command.says(/Handling signal: ttou/, time)
   }
   await command.says(left, 2)
@@ -294,18 +296,18 @@ test('TTIN and TTOU: one more, one less, never none', async () => {
   expect((await whoAnswers(port, 4)).size).toBe(1)
 })
 
-test('WINCH and USR2 change nothing; USR2 says why', async () => {
+test('WINCH and USR2 change nothing, and USR2 logs what to do instead', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const workers = childrenOf(command.pid)
   command.signal('SIGWINCH')
   await command.says('Handling signal: winch')
   command.signal('SIGUSR2')
-  await command.says(/\[WARNING\] Nothing is done: .*service manager/)
+  await command.says(/\[WARNING\] USR2 is ignored; .*service manager/)
   expect(await ask(port)).toBe(String(workers[0]))
 })
 
-test('a unix socket has the mode that --umask leaves, and is gone at the end', async () => {
+test('a unix socket has the mode of --umask, and is removed at the end', async () => {
   await using folder = await folderWith({})
   const path = join(folder.path, 'a.sock')
   await using command = phialServer(['-m', '077', '-b', `unix:${path}`, 'fleet'])
@@ -317,7 +319,7 @@ test('a unix socket has the mode that --umask leaves, and is gone at the end', a
   expect(existsSync(path)).toBe(false)
 })
 
-test('a master that is stopped stops nothing: kept and fresh connections are answered', async () => {
+test('while the master is stopped, idle and new connections are answered', async () => {
   await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const client = await open(port)
@@ -355,7 +357,7 @@ test('connections wait in the queue while all workers are dead', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   expect(await ask(port)).toMatch(/^\d+$/)
-  command.signal('SIGSTOP') // so that it starts no other
+  command.signal('SIGSTOP') // so that it starts no other worker
   const [worker = 0] = childrenOf(command.pid)
   process.kill(worker, 'SIGKILL')
   const client = await open(port)

@@ -1,4 +1,4 @@
-/** What a reload reads anew, as an operator sees it. */
+/** The settings that a reload reads again. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ const app = `export const app = (environ, startResponse) => {
 }`
 const config = (settings: object): string => `export default ${JSON.stringify(settings)}\n`
 
-test('the config file; one that is wrong changes nothing', async () => {
+test('HUP reads the config file again, and an invalid one changes nothing', async () => {
   await using folder = await folderWith({
     'app.mjs': app,
     'phial-server.config.mjs': config({ env: { GREETING: 'one' } }),
@@ -26,7 +26,7 @@ test('the config file; one that is wrong changes nothing', async () => {
   writeFileSync(file, config({ wrokers: 2 }))
   command.signal('SIGHUP')
   await command.says(
-    /\[ERROR\] Not reloaded, the old workers go on: .*wrokers; did you mean workers\?/,
+    /\[ERROR\] Not reloaded, the old workers keep running: .*wrokers; did you mean workers\?/,
   )
   expect(await ask(port)).toBe('one')
 
@@ -35,7 +35,7 @@ test('the config file; one that is wrong changes nothing', async () => {
   await command.says('Reloaded')
   expect(await ask(port)).toBe('two')
   await command.says(/Booted worker/, 3)
-  await command.says('has left')
+  await command.says('has exited')
   expect(childrenOf(command.pid)).toHaveLength(2)
-  await command.says('[WARNING] Only a restart changes what was changed too: umask')
+  await command.says('[WARNING] These settings take effect only after a restart: umask')
 })

@@ -1,4 +1,4 @@
-/** Addresses that are bound and do not listen yet. */
+/** Addresses that are bound but do not listen yet. */
 import { existsSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import { echo, serving } from '../support/server.ts'
 
 const one = async (bind: string): Promise<Reserved> => {
   const [reserved] = await reserve([bind])
-  if (!reserved) throw new Error('There is none.')
+  if (!reserved) throw new Error('No address is reserved.')
   return reserved
 }
 const portOf = ({ url }: Reserved): number => Number(/\d+$/.exec(url)?.[0])
 
-test('an address has its real port at once, and refuses connections until a process listens', async () => {
+test('an address has its actual port, and refuses connections until a process listens', async () => {
   const reserved = await one('127.0.0.1:0')
   const port = portOf(reserved)
   await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
@@ -26,7 +26,7 @@ test('an address has its real port at once, and refuses connections until a proc
   server.close()
 })
 
-test('a host name is looked up', async () => {
+test('resolves a host name', async () => {
   const reserved = await one('localhost:0')
   expect([reserved.host, reserved.url]).toEqual([
     'localhost',
@@ -35,7 +35,7 @@ test('a host name is looked up', async () => {
   reserved.release()
 })
 
-test('0.0.0.0 and [::] at one port, in either order', async () => {
+test('reserves 0.0.0.0 and [::] at one port, in either order', async () => {
   const free = await one('127.0.0.1:0')
   const port = portOf(free)
   free.release()
@@ -55,7 +55,7 @@ test('0.0.0.0 and [::] at one port, in either order', async () => {
   }
 })
 
-test('all of them, or none: the path of a unix socket is removed again', async () => {
+test('reserves no address if one of them fails, and removes the path of a unix socket', async () => {
   await using running = await serving(echo)
   await using folder = await folderWith({})
   const path = join(folder.path, 'a.sock')
@@ -66,8 +66,8 @@ test('all of them, or none: the path of a unix socket is removed again', async (
   expect(existsSync(path)).toBe(false)
 })
 
-describe('without the inner function of node:net', () => {
-  test('the port is found, and workers bind for themselves', async () => {
+describe('without the internal function of node:net', () => {
+  test('the port is determined, and workers bind the address themselves', async () => {
     const [reserved] = await reserve(['127.0.0.1:0'], null)
     expect(reserved).toMatchObject({
       fd: undefined,
@@ -79,7 +79,7 @@ describe('without the inner function of node:net', () => {
     server.close()
   })
 
-  test('a taken port is told', async () => {
+  test('rejects with a StartError if the port is in use', async () => {
     await using running = await serving(echo)
     await expect(reserve([`127.0.0.1:${running.port}`], null)).rejects.toMatchObject({
       message: expect.stringContaining('the address is taken'),

@@ -1,4 +1,4 @@
-/** A worker while it serves, in trouble and at its end. */
+/** A worker while it serves, after errors, and at shutdown. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { open, readAnswer, request } from '../support/raw.ts'
 
 const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
 
-test('a request that was sent on a connection at rest is answered by a worker that retires', async () => {
+test('a worker that retires answers a request on an idle connection', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const client = await open(await command.port())
   client.send(get('/pid'))
@@ -24,7 +24,7 @@ test('a request that was sent on a connection at rest is answered by a worker th
   expect(client.error).toBeUndefined()
 })
 
-test('an exception outside of any request is logged; what is under way is finished, and a successor comes', async () => {
+test('an exception outside of any request is logged, in-flight requests finish, and a successor starts', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const [worker = 0] = childrenOf(command.pid)
@@ -34,17 +34,17 @@ test('an exception outside of any request is logged; what is under way is finish
   kept.send(get('/stray'))
   await kept.until(`\r\n\r\n${worker}`)
   await command.says(
-    /\[ERROR\] Exception outside of any request\n {2}Error: nobody waits\n {2}\[forged\] line\n {4}at /,
+    /\[ERROR\] Exception outside of any request\n {2}Error: unhandled\n {2}\[forged\] line\n {4}at /,
   )
   kept.received = ''
   kept.send(get('/go')) // the last on its connection
   expect(await slow.until(`\r\n\r\n${worker}`)).toContain('200 OK')
   await command.says(/Booted worker/, 2)
   expect(await ask(port)).not.toBe(String(worker))
-  await command.says(`Worker (pid: ${worker}) has left`)
+  await command.says(`Worker (pid: ${worker}) has exited`)
 })
 
-test('an application that handles such exceptions itself is left alone', async () => {
+test('an application that handles such exceptions itself keeps running', async () => {
   await using folder = await folderWith({
     'app.mjs': `process.on('uncaughtException', (error) => console.log('own: ' + error.message))
 export const app = (environ, startResponse) => {
@@ -58,10 +58,10 @@ export const app = (environ, startResponse) => {
   const first = await ask(port)
   await command.says('own: later')
   expect(await ask(port)).toBe(first)
-  expect(command.stderr).not.toContain('is replaced')
+  expect(command.stderr).not.toContain('is being replaced')
 })
 
-test('exceptions of workers that have answered cost no pause', async () => {
+test('exceptions of workers that have answered requests do not delay their successors', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', '--log-level', 'debug', 'fleet'])
   const port = await command.port()
   for (let time = 1; time <= 7; time += 1) {
@@ -70,10 +70,10 @@ test('exceptions of workers that have answered cost no pause', async () => {
     // oxlint-disable-next-line no-await-in-loop -- as above
     await command.says(/Booted worker/, time + 1)
   }
-  expect(said(command, /has left/).length).toBeLessThanOrEqual(7)
+  expect(said(command, /has exited/).length).toBeLessThanOrEqual(7)
 })
 
-test('a statsd server that cannot be found disturbs nothing', async () => {
+test('an unknown statsd host has no effect', async () => {
   const statsd = ['--statsd-host', 'no-such-host.invalid:8125']
   await using command = phialServer([...statsd, '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
@@ -90,7 +90,7 @@ test('a statsd server that cannot be found disturbs nothing', async () => {
 const hasPrlimit = spawnable('prlimit')
 
 describe.skipIf(!hasPrlimit)('out of file descriptors', () => {
-  test('a worker keeps what it has, says what is wrong, and goes on when there is room again', async () => {
+  test('a worker keeps its connections, logs a warning once, and accepts again when descriptors are free', async () => {
     await using command = phialServer(['-t', '0', '-b', '127.0.0.1:0', 'fleet'])
     const port = await command.port()
     const [worker = 0] = childrenOf(command.pid)
@@ -102,14 +102,14 @@ describe.skipIf(!hasPrlimit)('out of file descriptors', () => {
       execFileSync('prlimit', ['--pid', String(worker), `--nofile=${files}:4096`])
     limit(readdirSync(`/proc/${worker}/fd`).length)
     const others = await Promise.all(Array.from({ length: 30 }, () => open(port)))
-    await command.says(/\[WARNING\] This worker has no file descriptor left: .*ulimit -n/)
+    await command.says(/\[WARNING\] This worker has run out of file descriptors: .*ulimit -n/)
     limit(4096)
     for (const client of others) client.socket.destroy()
     expect(await ask(port, '/go')).toBe(String(worker))
     const answers = await Promise.all(held.map((client) => client.until(`\r\n\r\n${worker}`)))
     expect(answers.filter((text) => text.includes('200 OK'))).toHaveLength(8)
     for (const client of held) client.socket.destroy()
-    expect(said(command, /has no file descriptor left/)).toHaveLength(1)
+    expect(said(command, /has run out of file descriptors/)).toHaveLength(1)
   })
 
   test('a master replaces a hung worker while hundreds of connections wait', async () => {
@@ -127,7 +127,7 @@ describe.skipIf(!hasPrlimit)('out of file descriptors', () => {
     await command.says('Worker timeout')
     await command.says(/Booted worker/, 2)
     for (const client of others) client.socket.destroy()
-    // oxlint-disable-next-line no-await-in-loop -- refused until the worker has noticed that they left
+    // oxlint-disable-next-line no-await-in-loop -- refused until the worker has noticed that they have disconnected
     while ((await ask(port)) === '');
     expect(command.stderr).not.toContain('EMFILE')
   })
@@ -143,9 +143,9 @@ function spawnable(program: string): boolean {
 }
 
 test.skipIf(!existsSync('/usr/bin/python3'))(
-  'a reader of the log that reads nothing does not keep the server from its end',
+  'a log reader that does not read does not delay the exit',
   async () => {
-    // A pipe, as a shell makes it. Its reader is there, and never reads.
+    // A pipe, as created by a shell. Its reader exists, but never reads.
     const program = `
 import os, subprocess, sys
 read, write = os.pipe()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { signals, SignalQueue } from '../../../packages/server/src/supervisor/signals.ts'
 
-test('signals are taken down, and given in their order', async () => {
+test('signals are queued in their order', async () => {
   const queue = new SignalQueue()
   const first = queue.next()
   queue.put('HUP')
@@ -12,7 +12,7 @@ test('signals are taken down, and given in their order', async () => {
   expect(await queue.next()).toBe('TERM')
 })
 
-test('whoever waits for a stop is not woken by others', async () => {
+test('nextStop ignores other signals', async () => {
   const queue = new SignalQueue()
   const stop = queue.nextStop()
   queue.put('USR1')
@@ -20,7 +20,7 @@ test('whoever waits for a stop is not woken by others', async () => {
   expect(await stop).toBe('QUIT')
 })
 
-test('a stop that comes twice at once is one; others are not', async () => {
+test('a repeated stop signal counts once, other signals each time', async () => {
   const queue = new SignalQueue()
   for (const signal of ['INT', 'INT', 'TERM', 'USR1'] as const) queue.put(signal)
   expect([await queue.next(), await queue.next(), await queue.next()]).toEqual([
@@ -30,7 +30,7 @@ test('a stop that comes twice at once is one; others are not', async () => {
   ])
 })
 
-test('real ones are heard between listen() and close()', async () => {
+test('real signals are queued between listen() and close()', async () => {
   const queue = new SignalQueue()
   queue.listen()
   process.kill(process.pid, 'SIGTTIN')
@@ -39,7 +39,7 @@ test('real ones are heard between listen() and close()', async () => {
   expect(process.listenerCount('SIGTTIN')).toBe(0)
 })
 
-test('there is a sentence for each', () => {
+test('each signal has a description', () => {
   expect(Object.keys(signals).toSorted()).toEqual([
     'HUP',
     'INT',

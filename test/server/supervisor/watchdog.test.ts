@@ -1,4 +1,4 @@
-/** What happens to a worker that hangs. */
+/** A worker that hangs. */
 import { expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
 import { ask, whoAnswers } from '../support/fleet.ts'
@@ -7,7 +7,7 @@ import { open, request } from '../support/raw.ts'
 
 const booted = /Booted worker with pid: (\d+)/
 
-test('an endless loop: the log names request, age and place; the others go on, and a successor comes', async () => {
+test('an endless loop: the log has the request, its age and the stack, other workers serve, and a successor starts', async () => {
   await using command = phialServer(['-w', '2', '-t', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   await command.says(booted, 2)
@@ -18,16 +18,16 @@ test('an endless loop: the log names request, age and place; the others go on, a
   await hanging.closed
   await command.says(booted, 3)
   expect(command.stderr).toMatch(
-    /it has stood still for 2 s \(--timeout\); under way: GET \/loop\?a=1 for \d\.\d s\n {4}at .*fleet\.ts:\d+:\d+\)\n/,
+    /it has not responded for 2 s \(--timeout\); in flight: GET \/loop\?a=1 for \d\.\d s\n {4}at .*fleet\.ts:\d+:\d+\)\n/,
   )
   expect(command.stderr).toContain(
-    `[ERROR] Worker (pid: ${pid}) was ended by its watchdog: it stood still\n`,
+    `[ERROR] Worker (pid: ${pid}) was killed by its watchdog: it did not respond\n`,
   )
-  expect(command.stderr).not.toContain('short of memory')
+  expect(command.stderr).not.toContain('out of memory')
   expect([...(await whoAnswers(port, 4)).keys()]).not.toContain(Number(pid))
 })
 
-test('a call that cannot be interrupted: the log names the last request that began', async () => {
+test('a native call that cannot be interrupted: the log has the last request to start', async () => {
   await using folder = await folderWith({
     'app.mjs': `
 import { execSync } from 'node:child_process'
@@ -44,13 +44,13 @@ export const app = (environ, startResponse) => {
   const hanging = await open(port)
   hanging.send(request(['GET /sleep HTTP/1.1', 'Host: a']))
   await command.says(
-    /\[CRITICAL\] Worker timeout .*it is in a call that cannot be interrupted; the last request that began: GET \/sleep for \d\.\d s\n/,
+    /\[CRITICAL\] Worker timeout .*it is in a native call that cannot be interrupted; the last request to start: GET \/sleep for \d\.\d s\n/,
   )
   await command.says(booted, 2)
   await hanging.closed
 })
 
-test('at --timeout 0 nobody watches', async () => {
+test('--timeout 0 disables the watchdog', async () => {
   await using command = phialServer(['-t', '0', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const hanging = await open(port)

@@ -1,4 +1,4 @@
-/** Workers that come and go, as real processes. */
+/** Real worker processes that start and end. */
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
 import { ask, childrenOf, said, whoAnswers } from '../support/fleet.ts'
@@ -6,16 +6,16 @@ import { folderWith } from '../support/folder.ts'
 
 const booted = /Booted worker with pid: (\d+)/
 
-test('fresh connections reach all of the processes that were asked for', async () => {
+test('new connections reach all workers', async () => {
   await using command = phialServer(['-w', '4', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   await command.says(booted, 4)
   const counts = await whoAnswers(port, 400)
   expect(new Set(counts.keys())).toEqual(new Set(childrenOf(command.pid)))
-  expect(Math.max(...counts.values())).toBeLessThan(300) // each one's share: supervisor/README.md
+  expect(Math.max(...counts.values())).toBeLessThan(300) // supervisor/README.md has the measured shares
 })
 
-test('who is killed is replaced; the log says what happened, and no zombie is left', async () => {
+test('a killed worker is replaced, the log names the signal, and no zombie process is left', async () => {
   await using command = phialServer(['-w', '2', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   await command.says(booted, 2)
@@ -23,13 +23,13 @@ test('who is killed is replaced; the log says what happened, and no zombie is le
   process.kill(first, 'SIGKILL')
   await command.says(booted, 3)
   expect(command.stderr).toContain(
-    `[ERROR] Worker (pid: ${first}) was killed by SIGKILL, not by this server`,
+    `[ERROR] Worker (pid: ${first}) was killed by SIGKILL, which this server did not send`,
   )
   expect(childrenOf(command.pid)).toHaveLength(2)
   expect([...(await whoAnswers(port, 10)).keys()]).not.toContain(first)
 })
 
-test('who crashes after it was ready is replaced, with patience', async () => {
+test('a worker that repeatedly crashes after it was ready is replaced with a delay', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', '--log-level', 'debug', 'fleet'])
   const port = await command.port()
   for (const time of [1, 2, 3]) {
@@ -42,8 +42,8 @@ test('who crashes after it was ready is replaced, with patience', async () => {
   expect(said(command, /(\[ERROR\]) Worker \(pid: \d+\) ended with exit code 7/)).toHaveLength(3)
 })
 
-describe('who cannot boot', () => {
-  test('ends the start, with the reason, once', async () => {
+describe('a worker that cannot boot', () => {
+  test('ends the start with its error, which is printed once', async () => {
     await using folder = await folderWith({ 'app.mjs': 'throw new Error("boom")\n' })
     const args = ['-w', '3', '-b', '127.0.0.1:0', 'app']
     await using command = phialServer(args, { cwd: folder.path })
@@ -53,7 +53,7 @@ describe('who cannot boot', () => {
     expect(stderr.match(/^phial-server/gm)).toHaveLength(1)
   })
 
-  test('because it ends itself: 3', async () => {
+  test('because it exits, ends the start with 3', async () => {
     await using folder = await folderWith({ 'app.mjs': 'process.exit(9)\n' })
     await using command = phialServer(['-b', '127.0.0.1:0', 'app'], { cwd: folder.path })
     expect(await command.ended).toMatchObject({
@@ -65,7 +65,7 @@ describe('who cannot boot', () => {
   })
 })
 
-test('who has answered --max-requests is replaced, and nobody notices', async () => {
+test('a worker that has answered --max-requests is replaced, and no request fails', async () => {
   const args = ['--max-requests', '20', '--max-requests-jitter', '5', '-b', '127.0.0.1:0', 'fleet']
   await using command = phialServer(args)
   const port = await command.port()
@@ -75,10 +75,10 @@ test('who has answered --max-requests is replaced, and nobody notices', async ()
     pids.add(await ask(port))
   }
   expect(pids).not.toContain('')
-  expect(command.stderr).toMatch(/is replaced: it has answered \d+ of 2\d requests/)
+  expect(command.stderr).toMatch(/is being replaced: it has answered \d+ of 2\d requests/)
 })
 
-test('who holds more than --max-memory is replaced', async () => {
+test('a worker that exceeds --max-memory is replaced', async () => {
   await using command = phialServer(['--max-memory', '200M', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const first = await ask(port)
@@ -86,18 +86,18 @@ test('who holds more than --max-memory is replaced', async () => {
     // oxlint-disable-next-line no-await-in-loop -- one after another
     await ask(port, '/grow')
   }
-  await command.says(`Worker (pid: ${first}) is replaced: it holds`)
-  await command.says(`Worker (pid: ${first}) has left`)
+  await command.says(`Worker (pid: ${first}) is being replaced: it uses`)
+  await command.says(`Worker (pid: ${first}) has exited`)
   expect(await ask(port)).not.toBe(first)
 })
 
-test('one that is stopped keeps nobody waiting, and is ended by its master', async () => {
+test('a stopped worker delays no request, and is killed by the master', async () => {
   await using command = phialServer(['-w', '2', '-t', '1', '-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   await command.says(booted, 2)
   const [stopped = 0] = childrenOf(command.pid)
   process.kill(stopped, 'SIGSTOP')
   expect([...(await whoAnswers(port, 6)).keys()]).not.toContain(stopped)
-  await command.says(`Worker (pid: ${stopped}) was killed: nothing was heard of it for`)
+  await command.says(`Worker (pid: ${stopped}) was killed: it has not responded for`)
   await command.says(booted, 3)
 })

@@ -1,4 +1,4 @@
-/** A worker's own part: what it does when its master dies, and when signals come to it. */
+/** A worker when its master dies, and when it receives signals. */
 import { describe, expect, test } from 'vitest'
 import { phialServer } from '../support/command.ts'
 import { childrenOf, refused } from '../support/fleet.ts'
@@ -8,7 +8,7 @@ const booted = /Booted worker with pid: (\d+)/
 const get = (path: string): string => request([`GET ${path} HTTP/1.1`, 'Host: a'])
 
 describe('when the master is killed', () => {
-  test('workers leave within --graceful-timeout, whatever is under way, and the address is free', async () => {
+  test('workers exit within --graceful-timeout despite in-flight requests, and the address is free', async () => {
     const args = ['-w', '2', '--graceful-timeout', '1', '-b', '127.0.0.1:0', 'fleet']
     await using command = phialServer(args)
     const port = await command.port()
@@ -16,13 +16,13 @@ describe('when the master is killed', () => {
     slow.send(get('/slow'))
     await command.says('waiting in')
     command.signal('SIGKILL')
-    await command.ended // its outputs are closed only when the workers have gone
+    await command.ended // its outputs are closed only when the workers have exited
     await slow.closed
     await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 })
 
-test('what is under way when the master is killed is finished', async () => {
+test('in-flight requests finish after the master was killed', async () => {
   await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
   const port = await command.port()
   const [slow, go] = [await open(port), await open(port)]
@@ -38,7 +38,7 @@ test('what is under way when the master is killed is finished', async () => {
 })
 
 describe('signals to a worker', () => {
-  test('TERM: it finishes what is under way, and is replaced', async () => {
+  test('TERM finishes in-flight requests, and the worker is replaced', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
     const port = await command.port()
     const [worker = 0] = childrenOf(command.pid)
@@ -53,7 +53,7 @@ describe('signals to a worker', () => {
     await command.says(booted, 2)
   })
 
-  test('what a terminal sends to all is for the master alone', async () => {
+  test('signals from a terminal are ignored', async () => {
     await using command = phialServer(['-b', '127.0.0.1:0', 'fleet'])
     const port = await command.port()
     const [worker = 0] = childrenOf(command.pid)

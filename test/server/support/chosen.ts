@@ -1,18 +1,18 @@
 /**
- * The transport of the tests that name none: the server's default, or the one in `PHIAL_TEST_TRANSPORT`.
- * `pnpm test:slow` runs them all a second time, with `http` there.
+ * The transport of tests that do not name one: the server's default, or that of `PHIAL_TEST_TRANSPORT`. `pnpm test:slow`
+ * runs all of them a second time with `http`.
  */
 const names = ['engine', 'http'] as const
 
 function choose(name: string): (typeof names)[number] {
   const found = names.find((known) => known === name)
   if (found) return found
-  throw new Error(`PHIAL_TEST_TRANSPORT is ${name}; it may be ${names.join(' or ')}`)
+  throw new Error(`PHIAL_TEST_TRANSPORT: expected ${names.join(' or ')}, received ${name}`)
 }
 
 export const chosen: (typeof names)[number] = choose(
   process.env['PHIAL_TEST_TRANSPORT'] || names[0],
 )
 
-/** As `phial-server` is told: nothing where it is the default. */
+/** The arguments for `phial-server`; none for the default transport. */
 export const chosenArgs: readonly string[] = chosen === names[0] ? [] : ['--transport', chosen]

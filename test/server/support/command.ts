@@ -1,4 +1,4 @@
-/** The real command, in a process of its own. */
+/** The real command in a child process. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { chosenArgs } from './chosen.ts'
@@ -17,14 +17,14 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A process under way. */
+/** A running process. */
 export class Command {
   readonly #child: ChildProcess
   readonly ended: Promise<Ended>
   stdout = ''
   stderr = ''
   #isOver = false
-  /** Those who wait for more text. */
+  /** Callbacks that wait for more output. */
   #waiting: (() => void)[] = []
 
   constructor(child: ChildProcess) {
@@ -54,7 +54,7 @@ export class Command {
     return this.#child.pid ?? 0
   }
 
-  /** Waits for a text on standard output or error, that it comes so many times. Gives the last of them. */
+  /** Waits until a text has appeared this many times on standard output or standard error. Resolves with its last match. */
   async says(text: string | RegExp, times = 1): Promise<readonly string[]> {
     const pattern = typeof text === 'string' ? escaped(text) : text.source
     const flags = typeof text === 'string' ? 'g' : `g${text.flags}`
@@ -64,7 +64,7 @@ export class Command {
       const last = found[times - 1]
       if (last) return last
       if (this.#isOver)
-        throw new Error(`The process ended and never said ${String(text)}:\n${said}`)
+        throw new Error(`The process ended without the output ${String(text)}:\n${said}`)
       // oxlint-disable-next-line no-await-in-loop -- text comes piece after piece
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve)
@@ -72,7 +72,7 @@ export class Command {
     }
   }
 
-  /** Waits until it listens, and gives its port. */
+  /** Waits until the server listens. Resolves with its port. */
   async port(): Promise<number> {
     const [, port] = await this.says(/Listening at: http:\/\/127\.0\.0\.1:(\d+)/)
     return Number(port)
@@ -82,13 +82,13 @@ export class Command {
     this.#child.kill(name)
   }
 
-  /** Lets go of what it prints, as a reader that ends does. */
+  /** Closes the output of the process, like a reader that exits. */
   stopReading(): void {
     this.#child.stdout?.destroy()
     this.#child.stderr?.destroy()
   }
 
-  /** Ends it, whatever it does. */
+  /** Kills the process. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.ended
@@ -100,7 +100,7 @@ export interface CommandOptions {
   readonly env?: Record<string, string>
 }
 
-/** Starts `phial-server` with arguments, on the chosen transport. The environment is only what is given. */
+/** Starts `phial-server` with arguments, on the chosen transport. Its environment has only `env` and `PATH`. */
 export function phialServer(
   args: readonly string[],
   { cwd = apps, env = {} }: CommandOptions = {},

@@ -1,22 +1,22 @@
-/** The conformance cases on a server of Node's own, which calls a handler. */
+/** The conformance cases on one of Node's servers, which calls a handler. */
 import type { RequestListener } from 'node:http'
 import { errorStream, type Application } from '@phial/core'
 import { runCase, serverCases, type Client, type ServerCase } from '@phial/core/conformance'
 import { toNodeHandler } from '@phial/server'
 import { expect, test } from 'vitest'
 
-/** A server that listens. */
+/** A listening server. */
 export interface Host {
   readonly client: Client
   close(): void | Promise<void>
 }
 
-/** Starts a host that calls a handler. */
+/** Starts a server that calls a handler. */
 export type StartHost = (handler: RequestListener) => Promise<Host>
 
 const quiet = { errors: errorStream(() => undefined) }
 
-/** Runs all cases but the excused ones, each with its reason by the name of the case; an excuse that nobody needs is a failure. */
+/** Runs all cases. `excused` has the reasons for cases that must fail, by the name of the case. */
 export function conforms(
   start: StartHost,
   wrap: (app: Application) => Application,
@@ -35,7 +35,7 @@ export function conforms(
     expect(await find(one)).toBeUndefined()
   })
   const rest = serverCases.filter(isExcused)
-  test.skipIf(rest.length === 0).each(rest)('cannot be had: $rule $name', async (one) => {
+  test.skipIf(rest.length === 0).each(rest)('an excluded case fails: $rule $name', async (one) => {
     expect(await find(one)).toBeDefined()
   })
 }

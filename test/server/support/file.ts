@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
-/** Waits until a file holds something, and gives what was found. */
+/** Waits until a file matches a pattern. Resolves with the match. */
 export function fileSays(path: string, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve) => {
     const look = (): void => {

@@ -1,15 +1,15 @@
-/** A master with workers, as a client and an operator see them. */
+/** Helpers for tests of a master with workers. */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import type { Command } from './command.ts'
 import { exchange, open, readAnswer, request } from './raw.ts'
 
-/** Asks over a fresh connection; the body of the answer. */
+/** Sends a request over a new connection. Resolves with the response body. */
 export async function ask(port: number | string, path = '/'): Promise<string> {
   const asked = request([`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: close'])
   return readAnswer(await exchange(port, asked)).body
 }
 
-/** The process ids of those that answer, asked so often over fresh connections, some at a time, with how many answers each gave. */
+/** Sends requests over new connections, 20 at a time. Resolves with the number of responses by process id. */
 export async function whoAnswers(port: number, times: number): Promise<Map<number, number>> {
   const counts = new Map<number, number>()
   let left = times
@@ -24,13 +24,13 @@ export async function whoAnswers(port: number, times: number): Promise<Map<numbe
   return counts
 }
 
-/** What a pattern's parentheses found, each time that it came. */
+/** Returns the first group of each match of a pattern in the output. */
 export function said(command: Command, pattern: RegExp): string[] {
   const text = command.stdout + command.stderr
   return [...text.matchAll(new RegExp(pattern, 'g'))].map(([whole, part]) => part ?? whole)
 }
 
-/** The processes that a process has started and that still run, zombies among them. */
+/** Returns the child processes of a process, including zombies. */
 export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -38,7 +38,7 @@ export function childrenOf(pid: number): number[] {
     .filter((other) => parentOf(other) === pid)
 }
 
-/** Whether a process is there, alive. */
+/** Whether a process is running. */
 export function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -55,7 +55,7 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** The TCP ports at which a process or its children listen. */
+/** Returns the TCP ports at which a process or its children listen. */
 export function listeners(pid: number): number[] {
   const inodes = new Set([pid, ...childrenOf(pid)].flatMap(socketsOf))
   const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)
@@ -71,7 +71,7 @@ function socketsOf(pid: number): string[] {
     try {
       return /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${fd}`))?.[1] ?? []
     } catch {
-      return [] // closed meanwhile
+      return [] // closed in the meantime
     }
   })
 }

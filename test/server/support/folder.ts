@@ -1,4 +1,4 @@
-/** A folder for one test, with files in it. */
+/** A temporary folder for a test. */
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -11,7 +11,7 @@ export interface Folder {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Makes a folder with files, by path; `@phial/core` is installed in it. */
+/** Creates a folder with files, by path, in which `@phial/core` is installed. */
 export async function folderWith(files: Readonly<Record<string, string>>): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'phial-'))
   await mkdir(join(path, 'node_modules/@phial'), { recursive: true })

@@ -1,13 +1,13 @@
-/** A client for the conformance cases that speaks HTTP/2. */
+/** An HTTP/2 client for the conformance cases. */
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import { STATUS_CODES } from 'node:http'
 import type { ClientAnswer, ClientRequest } from '@phial/core/conformance'
 import type { Host } from './conformance.ts'
 
-/** A connection to a server; `close` ends it and the server. */
+/** Connects to a server. `close` closes the connection and the server. */
 export function http2Client(url: string, closeServer: () => void): Host {
   const session = connect(url, { rejectUnauthorized: false })
-  session.on('error', () => undefined) // each request tells of it
+  session.on('error', () => undefined) // each request reports it
   const close = (): void => {
     session.destroy()
     closeServer()
@@ -51,7 +51,7 @@ function answerOf(
         name.startsWith(':') ? [] : [value].flat().map((one): [string, string] => [name, String(one)]), // prettier-ignore
       )
     })
-    stream.on('error', () => undefined) // it is closed, with a code that says so
+    stream.on('error', () => undefined) // 'close' follows, with an error code
     stream.on('data', (chunk: Buffer) => {
       if (body === '' && bodyLater !== undefined) stream.end(bodyLater)
       body += chunk.toString('latin1')

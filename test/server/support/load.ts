@@ -1,22 +1,22 @@
-/** A constant load of kept and of fresh connections, which counts what fails. */
+/** A constant load over reused and new connections, which counts failed requests. */
 import { Agent, request } from 'node:http'
 
 export interface Tally {
-  /** Answers that were whole and right. */
+  /** The number of complete and correct responses. */
   good: number
-  /** What went wrong, by its name, with how often it did. */
+  /** The number of failures by their description. */
   readonly bad: Map<string, number>
 }
 
 export interface Load {
   readonly tally: Tally
-  /** Kept when so many more answers have come. */
+  /** Resolves after this many more responses. */
   more(answers: number): Promise<void>
-  /** Lets all come to their end. */
+  /** Stops all clients after their current requests. */
   stop(): Promise<Tally>
 }
 
-/** What clients ask for, in turn. */
+/** A request that clients send in turn. */
 export interface Asked {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -24,7 +24,7 @@ export interface Asked {
 
 const PID: Asked = { method: 'GET', path: '/pid' }
 
-/** So many clients with kept connections, and as many with fresh ones, each asking again and again. */
+/** Starts this many clients with reused connections, and as many with new ones, which send requests continuously. */
 export function loadOf(port: number, clients: number, asked: readonly Asked[] = [PID]): Load {
   const tally: Tally = { good: 0, bad: new Map() }
   const agents = Array.from(
@@ -61,7 +61,7 @@ export function loadOf(port: number, clients: number, asked: readonly Asked[] = 
 
 const BODY = 'x'.repeat(10_000)
 
-/** Asks once; what went wrong, if anything did. */
+/** Sends a request. Resolves with a description of the failure, or `undefined`. */
 function ask(port: number, agent: Agent | false, asked: Asked): Promise<string | undefined> {
   return new Promise((resolve) => {
     const what = `${asked.method} ${asked.path}`
@@ -77,7 +77,7 @@ function ask(port: number, agent: Agent | false, asked: Asked): Promise<string |
       response.on('error', (error) => resolve(error.message))
     })
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      const kind = sent.reusedSocket ? 'kept' : 'fresh'
+      const kind = sent.reusedSocket ? 'reused' : 'new'
       resolve(`${error.code ?? error.message} on a ${kind} connection for ${what}`)
     })
     sent.end(asked.method === 'POST' ? BODY : undefined)

@@ -1,7 +1,7 @@
-/** Requests as nobody would write them, the same ones for the same seed. */
+/** Generates malformed and unusual requests for fuzzing. The same seed generates the same requests. */
 import { fixtures } from '../engine/fixtures.ts'
 
-/** A source of chance that can be repeated: mulberry32. */
+/** A seeded pseudo-random generator: mulberry32. */
 export class Chance {
   #state: number
 
@@ -9,7 +9,7 @@ export class Chance {
     this.#state = seed >>> 0
   }
 
-  /** A number from 0 up to `end`, without it. */
+  /** Returns an integer from 0 up to `end`, exclusive. */
   below(end: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -22,7 +22,7 @@ export class Chance {
     return things[this.below(things.length)] ?? things[0]
   }
 
-  /** True once in so many times. */
+  /** Returns true with a probability of one in `times`. */
   once(times: number): boolean {
     return this.below(times) === 0
   }
@@ -40,7 +40,7 @@ const FIELDS = [
 ] as const // prettier-ignore
 const SIZES = ['1', '2', '5', '05', '0', 'a', 'A', '5;x', '5;x=y', '5; x="y;z"', '5 ;x', '5 ', '+5', '0x5', '-1', '', 'ffffffffffffffff', '00000000000000005'] as const // prettier-ignore
 
-/** A request that is nearly one: each of its parts may be wrong. */
+/** Generates a request in which any part may be malformed. */
 export function oneRequest(chance: Chance): string {
   const space = chance.once(40) ? chance.of(['  ', '\t', '']) : ' '
   const end = (): string => (chance.once(60) ? chance.of(['\n', '\r', '\r\r\n', '\r\n ']) : '\r\n')
@@ -65,7 +65,7 @@ function oneBody(chance: Chance): [framing: string, body: string] {
 
 const ODD = ['\r', '\n', '\r\n', ' ', '\t', '\0', ':', ';', ',', '0', 'f', '\xff', '\xa0', '"', '\x0b', '-', '_', '\r\n\r\n', 'chunked', 'Content-Length: 3\r\n', 'Transfer-Encoding: chunked\r\n'] as const // prettier-ignore
 
-/** The same with some bytes wrong, gone, doubled or elsewhere. */
+/** Replaces, removes, duplicates or inserts some bytes. */
 export function mutated(chance: Chance, bytes: string): string {
   let text = bytes
   for (let times = chance.below(3); times >= 0; times--) {
@@ -87,7 +87,7 @@ const seeds = fixtures()
   .map(({ bytes }) => bytes.toString('latin1'))
   .filter((text) => text.length < 500) as [string, ...string[]]
 
-/** What comes on one connection: requests that are nearly in order, or a fixture, with or without a mutation. */
+/** Generates the bytes of a connection: generated requests or fixtures, with or without mutations. */
 export function oneConnection(chance: Chance): string {
   const requests = Array.from({ length: 1 + chance.below(3) }, () =>
     chance.once(3) ? chance.of(seeds) : oneRequest(chance),

@@ -1,18 +1,18 @@
-/** A connection without a network: bytes go straight to a transport, and what it answers is kept. */
+/** A connection without a network: bytes are passed to a transport directly, and its output is recorded. */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { turn } from '../../support/turn.ts'
 
-/** The server's end. `deliver` and `lingeringClose` are what the client does. */
+/** The server's end of the connection. The client calls `deliver` and `endClient`. */
 export class MemorySocket extends Duplex {
-  /** All that was answered, as Latin-1. */
+  /** All output of the server, as Latin-1. */
   answered = ''
 
   constructor() {
     super({ allowHalfOpen: true, decodeStrings: false })
   }
 
-  /** As a transport takes it. It has all that a transport asks for. */
+  /** The connection as a `Socket`. It has all properties that a transport uses. */
   get socket(): Socket {
     return this as unknown as Socket
   }
@@ -21,7 +21,7 @@ export class MemorySocket extends Duplex {
     if (!this.readableEnded && !this.destroyed) this.push(bytes)
   }
 
-  lingeringClose(): void {
+  endClient(): void {
     if (!this.readableEnded && !this.destroyed) this.push(null)
   }
 
@@ -43,7 +43,7 @@ export class MemorySocket extends Duplex {
   }
 
   override _read(): void {
-    // what comes is pushed
+    // bytes are pushed by `deliver`
   }
 
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
@@ -52,7 +52,7 @@ export class MemorySocket extends Duplex {
   }
 }
 
-/** Lets a transport do all that it can do with what it has. */
+/** Waits until a transport has processed all received bytes. */
 export async function settled(connection: MemorySocket): Promise<void> {
   for (let quiet = 0, before = ''; quiet < 3; quiet++) {
     // oxlint-disable-next-line no-await-in-loop -- one turn after another

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** The bytes that this process has in use after garbage collection, outside V8's heap too. */
+/** Returns the memory use of this process after garbage collection, in bytes, including memory outside of V8's heap. */
 export function memoryInUse(): number {
   collect()
   collect()

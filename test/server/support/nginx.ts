@@ -14,7 +14,7 @@ export interface CgiServer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Serves a program. `params` are lines of nginx's `fastcgi_param` beyond those of CGI. */
+/** Serves a program. `params` are additional lines of nginx's `fastcgi_param`. */
 export async function cgiServer(program: string, params: readonly string[]): Promise<CgiServer> {
   const folder = await mkdtemp(join(tmpdir(), 'phial-cgi-'))
   const at = (name: string): string => join(folder, name)
@@ -22,7 +22,7 @@ export async function cgiServer(program: string, params: readonly string[]): Pro
   await chmod(at('app.cgi'), 0o755)
   await writeFile(at('nginx.conf'), config(at, params))
   const wrap = spawn('fcgiwrap', ['-c', '4', '-s', `unix:${at('fcgi.sock')}`], {
-    detached: true, // with its children, it is a group to be ended as one
+    detached: true, // a process group with its children, so that all of them can be ended
     stdio: 'ignore',
   })
   await appears(folder, 'fcgi.sock')
@@ -80,7 +80,7 @@ http {
 `
 }
 
-/** Runs nginx in the foreground with the inside of an `http` block, in a folder that it may write to. */
+/** Runs nginx in the foreground with the contents of an `http` block, in a writable folder. */
 export async function nginx(folder: string, http: string): Promise<Command> {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   await writeFile(
@@ -95,11 +95,11 @@ export async function nginx(folder: string, http: string): Promise<Command> {
   )
   const args = ['-p', folder, '-c', join(folder, 'nginx.conf')]
   const command = new Command(spawn('nginx', args, { stdio: ['ignore', 'pipe', 'pipe'] }))
-  await command.says('getrlimit') // its last word before it serves; it listens by then
+  await command.says('getrlimit') // the last line before it serves; it already listens
   return command
 }
 
-/** A port that no process listens at for now. */
+/** Resolves with a port that is currently free. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -108,7 +108,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Waits until a file is there. */
+/** Waits until a file exists. */
 function appears(folder: string, name: string): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
@@ -132,14 +132,16 @@ async function says(child: ChildProcess, text: string): Promise<void> {
   })
 }
 
-/** Whether this machine has what it takes. */
+/** Whether nginx and fcgiwrap are installed. */
 export function hasCgiServer(): boolean {
   try {
     execFileSync('nginx', ['-v'], { stdio: 'ignore' })
     execFileSync('fcgiwrap', ['-h'], { stdio: 'ignore' })
     return true
   } catch {
-    console.warn('CGI is not tested under a web server: Debian has them as nginx and fcgiwrap.')
+    console.warn(
+      'CGI is not tested under a web server. Install nginx and fcgiwrap, which are packages of Debian.',
+    )
     return false
   }
 }

@@ -1,4 +1,4 @@
-/** A header of the PROXY protocol's version 2. */
+/** Creates a header of version 2 of the PROXY protocol. */
 export function version2(command: number, family: number, body: Buffer): Buffer {
   const head = Buffer.from('\r\n\r\n\0\r\nQUIT\n\0\0\0\0', 'latin1')
   head[12] = command

@@ -1,4 +1,4 @@
-/** Bytes to a server and back: no client that forgives, no client that helps. */
+/** Exchanges raw bytes with a server, without an HTTP client that would be lenient or add headers. */
 import { open, type Place } from '../../../packages/server/src/conformance/raw-connection.ts'
 
 export {
@@ -8,7 +8,7 @@ export {
   type Place,
 } from '../../../packages/server/src/conformance/raw-connection.ts'
 
-/** Sends bytes, and gives what came until the server closed the connection. */
+/** Sends bytes. Resolves with all received bytes when the server has closed the connection. */
 export async function exchange(place: Place, bytes: string): Promise<string> {
   const connection = await open(place)
   connection.send(bytes)
@@ -16,7 +16,7 @@ export async function exchange(place: Place, bytes: string): Promise<string> {
   return connection.received
 }
 
-/** Lines of a request head, and a body. */
+/** Joins the lines of a request head, and appends a body. */
 export function request(lines: readonly string[], body = ''): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`
 }

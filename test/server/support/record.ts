@@ -1,8 +1,8 @@
-/** A record of an answer, as a server makes it. */
+/** An access log record, as created by a server. */
 import { emptyInput, errorStream, makeEnviron, type HeaderList } from '@phial/core'
 import type { AccessRecord } from '@phial/server'
 
-/** One fixed request and its answer, with other headers or changes. */
+/** Creates the record of a fixed request and response, with the given headers and changes. */
 export function record(
   headers: HeaderList = [],
   changes: Partial<AccessRecord> = {},

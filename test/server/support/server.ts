@@ -1,4 +1,4 @@
-/** The reference server in this process, for one test. */
+/** The reference server in this process, for a test. */
 import { errorStream, type Application } from '@phial/core'
 import { WsgiServer, type AccessRecord, type WsgiServerOptions } from '@phial/server'
 import { carrying, transports } from './transport.ts'
@@ -6,20 +6,20 @@ import { carrying, transports } from './transport.ts'
 export interface Running {
   readonly server: { close(force?: boolean): Promise<void> }
   readonly port: number
-  /** What was written to `wsgi.errors`. */
+  /** The texts written to `wsgi.errors`. */
   readonly errors: string[]
   readonly records: AccessRecord[]
-  /** Kept once `serveForever` has come to its end. */
+  /** Resolves when `serveForever` has ended. */
   readonly served?: Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 let below: (typeof transports)[number] = transports[0]
 
-/** The name of the transport that `serving` serves by. */
+/** Returns the name of the transport that `serving` uses. */
 export const transport = (): string => below[0]
 
-/** From now on, `serving` serves by another transport: so the same tests are run on each. */
+/** Selects the transport for `serving`, so that the same tests can run on each. */
 export function serveBy(name: string): void {
   below = transports.find(([known]) => known === name) ?? below
 }
@@ -60,7 +60,7 @@ export async function serving(
 
 export const bytes = (text: string): Uint8Array => Buffer.from(text)
 
-/** Says what it was asked for: method, path and the body's length. */
+/** Responds with the method, the path and the length of the body. */
 export const echo: Application = async (environ, startResponse) => {
   const body = await environ['wsgi.input'].read()
   startResponse('200 OK', [['Content-Type', 'text/plain']])

@@ -1,4 +1,4 @@
-/** A transport by itself in this process, for one test: no server above it but the few lines here. */
+/** A transport in this process, for a test. It has no server except for the few lines here. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { errorStream, run, type Application } from '@phial/core'
@@ -16,7 +16,7 @@ import {
 
 type Named = readonly [name: 'http' | 'engine', make: (options: TransportOptions) => HttpTransport]
 
-/** What a test is run with, by the names of `--transport`. */
+/** The transports, by the names of `--transport`. */
 export const transports: readonly [Named, ...Named[]] = [
   ['http', nodeHttpTransport],
   ['engine', engine],
@@ -25,15 +25,15 @@ export const transports: readonly [Named, ...Named[]] = [
 export interface Carried {
   readonly transport: HttpTransport
   readonly port: number
-  /** What was written to `wsgi.errors`. */
+  /** The texts written to `wsgi.errors`. */
   readonly errors: string[]
   readonly records: AccessRecord[]
-  /** Stops listening and closes what is open. */
+  /** Stops listening, and closes all connections. */
   close(force?: boolean): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Carries requests on a free port of 127.0.0.1, or a unix socket, to an application until the end of the block. */
+/** Serves an application on a free port of 127.0.0.1, or on a unix socket, until the end of the block. */
 export async function carrying(
   make: (options: TransportOptions) => HttpTransport,
   app: Application,

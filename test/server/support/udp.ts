@@ -1,12 +1,12 @@
-/** A real listener for datagrams. */
+/** A real UDP listener. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
 export interface Listener {
   readonly port: number
-  /** Waits until so many datagrams have come, and gives them. */
+  /** Resolves with the received datagrams when there are this many. */
   count(wanted: number): Promise<string[]>
-  /** Waits until what has come satisfies a test. */
+  /** Waits until the received datagrams satisfy a test. */
   until(isThere: (received: readonly string[]) => boolean): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { drawPicture, title, tone } from '../../../packages/xray/src/page/draw.ts'
 import { createApp } from '../../../examples/ladder/2-middleware/app.ts'
 
-test('bytes in, layers, bytes out, in this order; a header that a layer put in stands out', async () => {
+test('draws bytes in, layers and bytes out in this order, and highlights a header that a layer added', async () => {
   const { picture } = await record(createApp(), { path: '/' })
   const page = drawPicture(picture).text
   const order = ['bytes in', 'startResponse', 'bytes out'].map((words) => page.indexOf(words))
@@ -13,18 +13,18 @@ test('bytes in, layers, bytes out, in this order; a header that a layer put in s
   expect([title(picture), tone(picture)]).toEqual(['GET / → 200 OK', 'good'])
 })
 
-test('the layers come before the times, and what is less telling is folded', async () => {
+test('draws the layers before the times, and folds details', async () => {
   const { picture } = await record(createApp(), { path: '/' })
   const page = drawPicture(picture).text
   expect(page.indexOf('where the time went')).toBeGreaterThan(page.lastIndexOf('class="layer'))
   expect(page).toMatch(/<details data-of="bytes in">\s*<summary>and 1 header</)
 })
 
-test('layers that commands put around an application are folded, and not counted', async () => {
+test('folds the layers that commands add around an application, and does not count them', async () => {
   const { picture } = await record(validator(createApp()), { path: '/' })
   const page = drawPicture(picture).text
   expect(page).toMatch(
-    /<details class="tool"[^>]*>\s*<summary>\s*<b>validator<\/b>, which was put around/,
+    /<details class="tool"[^>]*>\s*<summary>\s*<b>validator<\/b>, which wraps everything below/,
   )
   expect(page).toMatch(/layer 1<\/small>\s*withHeader/)
   const { picture: bare } = await record(createApp(), { path: '/' })
@@ -32,7 +32,7 @@ test('layers that commands put around an application are folded, and not counted
   expect(count(page)).toBe(count(drawPicture(bare).text))
 })
 
-test('a rule that is broken is said in the layer that broke it, its code set apart', async () => {
+test('names a broken rule in the layer that broke it, with code formatted as code', async () => {
   const wrong: Application = (_environ, startResponse) => {
     startResponse('200 OK', [])
     return []

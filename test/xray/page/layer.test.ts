@@ -2,16 +2,16 @@ import type { Application } from '@phial/core'
 import { record } from '@phial/xray'
 import { expect, test } from 'vitest'
 import { drawLayer } from '../../../packages/xray/src/page/layer.ts'
-import { application, mended } from '../../../examples/03-middleware/middleware.ts'
+import { application, corrected } from '../../../examples/03-middleware/middleware.ts'
 import { createApp } from '../../../examples/ladder/2-middleware/app.ts'
 
 const drawn = async (app: Application, options: Parameters<typeof record>[1]): Promise<string> => {
   const { top } = (await record(app, options)).picture
-  if (top === undefined) throw new Error('it was called')
+  if (top === undefined) throw new Error('expected a layer')
   return drawLayer(top, 0).text
 }
 
-/** Whether these words come in this order. */
+/** Checks that a text contains these phrases in this order. */
 function inOrder(text: string, words: readonly string[]): void {
   let at = 0
   for (const word of words) {
@@ -21,7 +21,7 @@ function inOrder(text: string, words: readonly string[]): void {
   }
 }
 
-test('a switch to another protocol says what follows it', async () => {
+test('explains what follows a switch of protocols', async () => {
   const switching: Application = (_environ, startResponse) => {
     startResponse('101 Switching Protocols', [])
     return []
@@ -30,7 +30,7 @@ test('a switch to another protocol says what follows it', async () => {
   inOrder(text, ['101 Switching Protocols', 'bytes of another protocol'])
 })
 
-test('what happens stands in its order, the layer inside in the middle', async () => {
+test('draws events in order, with the inner layer between them', async () => {
   const text = await drawn(createApp(), { method: 'POST', body: 'name=a&text=b' })
   inOrder(text, [
     'withHeader',
@@ -49,16 +49,16 @@ test('what happens stands in its order, the layer inside in the middle', async (
   ])
 })
 
-test('what is refused, thrown and replaced is said', async () => {
+test('draws rejected calls, errors and replaced statuses', async () => {
   const john = { query: 'subject=john' }
   inOrder(await drawn(application, john), [
     'throws <b>Error: Cannot be john',
-    'is refused: <b>GatewayError: APP-2',
+    'is rejected: <b>GatewayError: APP-2',
   ])
-  expect(await drawn(mended, john)).toContain('in place of what was announced before')
+  expect(await drawn(corrected, john)).toContain('replaces the earlier status and headers')
 })
 
-test('chunks that are written, chunks that come, and the end', async () => {
+test('draws written chunks, yielded chunks and the end of the body', async () => {
   const text = await drawn(async (_environ, startResponse) => {
     await startResponse('200 OK', [['Content-Type', 'text/plain']])(new TextEncoder().encode('one'))
     const body = (function* two() {
@@ -69,7 +69,7 @@ test('chunks that are written, chunks that come, and the end', async () => {
   inOrder(text, [
     'writes a chunk of 3 bytes',
     'one',
-    'gives a chunk of 3 bytes',
+    'yields a chunk of 3 bytes',
     'two',
     'has no more chunks',
     'close()',

@@ -7,11 +7,11 @@ import {
   size,
 } from '../../../packages/xray/src/page/parts.ts'
 
-test('sizes', () => {
+test('formats sizes in bytes', () => {
   expect([0, 1, 2].map(size)).toEqual(['0 bytes', '1 byte', '2 bytes'])
 })
 
-test('a difference is what went and what came', () => {
+test('draws a change as the removed and the added value', () => {
   const drawn = drawChanges([
     { key: 'A', before: 'x', after: 'y' },
     { key: 'B', before: undefined, after: '' },
@@ -28,7 +28,7 @@ test('a difference is what went and what came', () => {
   expect(drawn).toContain('<i>empty</i>')
 })
 
-test('headers that are new stand out', () => {
+test('highlights new headers', () => {
   const drawn = drawHeaders(
     [
       ['A', '1'],
@@ -45,13 +45,13 @@ test.for([
   ['text', 4, '<pre>text</pre>'],
   ['text', 9, '<pre>text<i> …</i></pre>'],
   ['cut \uFFFD', 9, '<pre>cut <i> …</i></pre>'],
-  ['a\0b', 3, '<i>3 bytes that are no text</i>'],
+  ['a\0b', 3, '<i>3 bytes that are not text</i>'],
   ['', 0, '<i>no bytes</i>'],
-] as const)('the chunk %j of %i bytes', ([text, bytes, drawn]) => {
+] as const)('draws the chunk %j of %i bytes', ([text, bytes, drawn]) => {
   expect(drawChunk(text, bytes).text).toBe(drawn)
 })
 
-test('remarks: a text, JSON, a table whose hit stands out', () => {
+test('draws a note as a text, as JSON, or as a table with highlighted hits', () => {
   expect(drawDetail('de').text).toBe('<span>de</span>')
   expect(drawDetail({ a: 1 }).text).toContain('<pre>{')
   const table = drawDetail([

@@ -7,5 +7,5 @@ export const app: Application = (environ, startResponse) => {
     startResponse('200 OK', [['Content-Type', 'text/plain; charset=utf-8']])
     return [bytes('Which tea?\n')]
   }
-  return [] // other methods have nothing to say
+  return [] // no body for other methods
 }

@@ -6,7 +6,7 @@ const loud = (bytes: Uint8Array): Uint8Array =>
 export const louder: Middleware = (app) =>
   async function louder(environ, startResponse) {
     const body = await asApplication(app)(environ, startResponse)
-    const pieces: Uint8Array[] = []
-    for await (const bytes of body) pieces.push(loud(bytes))
-    return pieces // after the last one: it should give each as it comes
+    const chunks: Uint8Array[] = []
+    for await (const bytes of body) chunks.push(loud(bytes))
+    return chunks // waits for the last chunk: it should send each chunk immediately
   }

@@ -3,7 +3,7 @@ import { asApplication, type Application, type ApplicationLike } from '@phial/co
 export function methods(table: Record<string, ApplicationLike>): Application {
   const pages = new Map(Object.entries(table))
   return function byMethod(environ, startResponse) {
-    const [page] = pages.values() // the first one: it should be that of the method
+    const [page] = pages.values() // the first page: it should be the page for the method
     return asApplication(page)(environ, startResponse)
   }
 }

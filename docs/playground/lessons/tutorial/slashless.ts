@@ -2,6 +2,6 @@ import { asApplication, type Application, type ApplicationLike } from '@phial/co
 
 export function slashless(app: ApplicationLike): Application {
   return function slashed(environ, startResponse) {
-    return asApplication(app)(environ, startResponse) // and where the path ends in a slash?
+    return asApplication(app)(environ, startResponse) // what if the path ends in a slash?
   }
 }

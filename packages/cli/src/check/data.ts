@@ -52,7 +52,7 @@ function direct(renderings: readonly Rendering[]): Map<string, Names | undefined
   const everywhere = renderings.filter(({ template }) => template === undefined)
   for (const { template, data } of renderings) {
     if (template === undefined) continue
-    const name = whole(template)
+    const name = withExtension(template)
     given.set(name, given.has(name) ? merged(given.get(name), data) : data)
   }
   for (const { data } of everywhere)
@@ -65,13 +65,13 @@ function spread(
   given: Map<string, Names | undefined>,
   templates: readonly Source[],
 ): Map<string, Names> {
-  const gifts = templates.flatMap(({ name, calls }) => calls.flatMap((call) => giftsOf(name, call)))
-  const isTarget = (template: string): boolean => gifts.some(({ to }) => to === template)
+  const flows = templates.flatMap(({ name, calls }) => calls.flatMap((call) => flowsOf(name, call)))
+  const isTarget = (template: string): boolean => flows.some(({ to }) => to === template)
   // A template that no code names is rendered by a name that is known only at run time.
   for (const { name } of templates)
     if (!given.has(name) && !isTarget(name)) given.set(name, undefined)
   for (let round = 0; round <= templates.length; round += 1) {
-    for (const { from, to, added } of gifts) {
+    for (const { from, to, added } of flows) {
       if (!given.has(from)) continue
       const all = added && merged(given.get(from), added)
       given.set(to, given.has(to) ? merged(given.get(to), all) : all)
@@ -81,20 +81,20 @@ function spread(
   return new Map(known)
 }
 
-interface Gift {
+interface Flow {
   readonly from: string
   readonly to: string
   readonly added: Names | undefined
 }
 
-function giftsOf(from: string, { name, args: [target, data] }: Call): Gift[] {
+function flowsOf(from: string, { name, args: [target, data] }: Call): Flow[] {
   if (name !== 'include' && name !== 'layout') return []
   const targets = target?.kind === 'list' ? target.items.map(textOf) : [textOf(target)]
   const added = namesOf(data, name === 'layout' ? ['body'] : [])
   return targets.flatMap((to) => {
     if (to === undefined) return []
     const path = to.startsWith('.') ? posix.join(posix.dirname(from), to) : to
-    return [{ from, to: whole(path), added }]
+    return [{ from, to: withExtension(path), added }]
   })
 }
 
@@ -104,7 +104,7 @@ function namesOf(data: Value | undefined, more: readonly string[]): Names | unde
   return new Map(names.map((name) => [name, undefined]))
 }
 
-/** Both; the fields of a form are known if both are known. Anything if either is anything. */
+/** Merges two sets of names. The result is `undefined`, which means anything, if either is. So are the fields of a form. */
 function merged(one: Names | undefined, other: Names | undefined): Names | undefined {
   if (one === undefined || other === undefined) return undefined
   const names = new Map(one)
@@ -117,6 +117,6 @@ function merged(one: Names | undefined, other: Names | undefined): Names | undef
 }
 
 /** Adds the default extension `.eta` to a name without one. */
-function whole(template: string): string {
+function withExtension(template: string): string {
   return /\.[^/]+$/.test(template) ? template : `${template}.eta`
 }

@@ -32,7 +32,7 @@ function endpointOf(app: Phial, name: string): string {
 
 interface Values {
   readonly given: UrlValues
-  /** Whether there are no others. */
+  /** Whether all values are known. */
   readonly isWhole: boolean
 }
 
@@ -156,5 +156,5 @@ export function judgeForeignTag(text: string): Fault {
   const inner = text.slice(2, -2).trim()
   const [name = 'user'] = /^[\w.]+/.exec(inner) ?? []
   const remedy = text.startsWith('{{') ? `<%= it.${name.replace(/^it\./, '')} %>` : '<% … %>'
-  return `${text} is printed as it is written; a template has ${remedy}`
+  return `${text} is not an Eta tag, so it is printed literally. Write ${remedy}`
 }

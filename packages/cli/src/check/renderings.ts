@@ -88,7 +88,7 @@ function fieldsOfForm(node: Expression, find: Find): readonly string[] | undefin
 }
 
 /** Schema methods that do not change the fields. */
-const SAME =
+const KEEPS_FIELDS =
   /^(refine|superRefine|check|strict|strip|loose|passthrough|partial|required|describe|meta|readonly|brand|transform|overwrite)$/
 
 /** Returns the fields of `z.object({ … })`, with chained methods, and of `v.pipe(v.object({ … }), …)`. */
@@ -105,7 +105,7 @@ function fieldsOfSchema(node: Argument | undefined, find: Find): readonly string
   if (/^(strict|loose)?object$/i.test(name)) return keysOf(args[0])
   if (name === 'pipe' && args[0]?.type === 'CallExpression') return fieldsOfSchema(args[0], find)
   if (callee.type !== 'MemberExpression') return undefined
-  if (SAME.test(name)) return fieldsOfSchema(callee.object, find)
+  if (KEEPS_FIELDS.test(name)) return fieldsOfSchema(callee.object, find)
   const before = name === 'extend' ? fieldsOfSchema(callee.object, find) : undefined
   const added = name === 'extend' ? keysOf(args[0]) : undefined
   return before && added && [...before, ...added]
@@ -131,7 +131,7 @@ function importedInit(
       const exported = program.body.filter(({ type }) => type === 'ExportNamedDeclaration')
       return exported.flatMap(ofStatement).find(({ name }) => name === entry.importName.name)?.init
     } catch {
-      return undefined // written with another ending, or not a file
+      return undefined // another extension, or not a file
     }
   }
   return undefined

@@ -23,7 +23,7 @@ export function platformResponses(path: string, source: string): number[] {
       !isResponse ||
       scopes.find('Response') !== undefined ||
       !isText(args[0]) ||
-      saysType(args[1])
+      setsType(args[1])
     )
       return
     lines.push(source.slice(0, start).split('\n').length)
@@ -41,7 +41,7 @@ function isText(body: Argument | undefined): boolean {
 }
 
 /** Reports whether the options of a response may set its type: they have headers, or are not a literal. */
-function saysType(options: Argument | undefined): boolean {
+function setsType(options: Argument | undefined): boolean {
   if (options === undefined) return false
   const value = valueOf(options)
   return value.kind !== 'object' || !value.isWhole || value.entries.has('headers')

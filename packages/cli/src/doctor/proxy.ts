@@ -21,23 +21,23 @@ export async function examineProxy(app: Phial, proxies: number | undefined): Pro
     )
     return found.all
   }
-  const told =
+  const trust =
     believed === 0
       ? 'X-Forwarded-* is not trusted'
       : `X-Forwarded-* is trusted from ${count(believed)}`
   const remedy = `app.wsgiApp = proxyFix({ for: ${proxies ?? 1}, proto: ${proxies ?? 1}, host: ${proxies ?? 1} })(app.wsgiApp)`
   found.note(
     proxies === undefined,
-    `${told}. This is correct with ${count(believed)} in front of the app. Pass --proxies with the actual number to check it.`,
+    `${trust}. This is correct with ${count(believed)} in front of the app. Pass --proxies with the actual number to check it.`,
   )
   if (proxies === undefined || proxies === believed) return found.all
   found.fault(
     proxies > believed,
-    `${told}, but the app has ${count(proxies)} in front: every client appears to have the proxy's address, and HTTPS appears as HTTP. Set ${remedy}.`,
+    `${trust}, but the app has ${count(proxies)} in front: every client appears to have the proxy's address, and HTTPS appears as HTTP. Set ${remedy}.`,
   )
   found.fault(
     proxies < believed,
-    `${told}, but the app has ${count(proxies)} in front: a client can claim any address. ${proxies === 0 ? 'Remove proxyFix' : `Set ${remedy}`}.`,
+    `${trust}, but the app has ${count(proxies)} in front: a client can claim any address. ${proxies === 0 ? 'Remove proxyFix' : `Set ${remedy}`}.`,
   )
   return found.all
 }
@@ -46,7 +46,7 @@ function count(proxies: number): string {
   return proxies === 1 ? 'one proxy' : `${proxies === 0 ? 'no' : proxies} proxies`
 }
 
-/** Returns the number of trusted hops; `undefined` if the request did not reach the app. */
+/** Returns the number of trusted hops, or `undefined` if the request did not reach the app. */
 async function believedBy(app: Phial): Promise<number | undefined> {
   let seen: string | undefined
   const disconnect = requestStarted.connect((_, { context }) => {

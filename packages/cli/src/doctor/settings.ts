@@ -83,8 +83,8 @@ function cookies({ config }: Phial): Finding[] {
   return found.all
 }
 
-/** The highest values that count as a limit. */
-const MOST = {
+/** The highest values that the check accepts. */
+const LIMITS = {
   MAX_CONTENT_LENGTH: 100 * MIB,
   MAX_FORM_MEMORY_SIZE: 100 * MIB,
   MAX_FORM_PARTS: 100_000,
@@ -94,9 +94,9 @@ const MOST = {
 
 function limits({ config }: Phial): Finding[] {
   const found = new Findings('limits')
-  for (const name of Object.keys(MOST) as (keyof typeof MOST)[]) {
-    const text = `${name} is ${config[name]}: one client can fill ${/UPLOAD|FILE/.test(name) ? 'the disk' : 'the memory'}. Set it to what the app needs, and to ${MOST[name]} at most.`
-    found.fault(!(config[name] <= MOST[name]), text)
+  for (const name of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
+    const text = `${name} is ${config[name]}: one client can fill ${/UPLOAD|FILE/.test(name) ? 'the disk' : 'the memory'}. Set it to what the app needs, and to ${LIMITS[name]} at most.`
+    found.fault(!(config[name] <= LIMITS[name]), text)
   }
   return found.all
 }

@@ -18,7 +18,7 @@ export async function freePort(host: string, asked: string | undefined): Promise
   const ports =
     wanted === undefined ? Array.from({ length: TRIES }, (_, at) => USUAL_PORT + at) : [wanted]
   for (const port of ports) {
-    // oxlint-disable-next-line no-await-in-loop -- the next one matters only if this one is taken
+    // oxlint-disable-next-line no-await-in-loop -- the next port is tried only if this one is taken
     const trouble = await tryPort(host, port)
     if (trouble === undefined) return port
     if (trouble !== 'EADDRINUSE') throw cannot(host, port, trouble)

@@ -34,7 +34,7 @@ addEventListener('pagehide', () => changes.close())
 /** How often the files are checked while a page is open, in milliseconds. */
 const INTERVAL = 200
 /** The maximum number of files to check in a folder. */
-const MOST = 5000
+const MAX_FILES = 5000
 
 /** The files and folders to watch, as absolute paths. */
 export interface Sources {
@@ -51,11 +51,11 @@ export function liveReload(app: ApplicationLike, sources: Sources): Application 
         ? withScript(app, environ, startResponse, tagOf(sources))
         : callApplication(app, environ, startResponse)
     if (path === `${FOLDER}live.js`) {
-      startResponse('200 OK', [['Content-Type', 'text/javascript; charset=utf-8'], ...NOT_KEPT])
+      startResponse('200 OK', [['Content-Type', 'text/javascript; charset=utf-8'], ...NO_STORE])
       return [new TextEncoder().encode(SCRIPT)]
     }
     if (path !== `${FOLDER}changes`) return callApplication(app, environ, startResponse)
-    startResponse('200 OK', [['Content-Type', 'text/event-stream'], ...NOT_KEPT])
+    startResponse('200 OK', [['Content-Type', 'text/event-stream'], ...NO_STORE])
     return changes(sources, environ['phial.signal'])
   }
 }
@@ -66,7 +66,7 @@ function tagOf(sources: Sources): Uint8Array {
   return new TextEncoder().encode(script)
 }
 
-const NOT_KEPT: [name: string, value: string][] = [['Cache-Control', 'no-store']]
+const NO_STORE: [name: string, value: string][] = [['Cache-Control', 'no-store']]
 
 /** Reports whether the request is a page navigation by a browser on this machine. */
 function isPage(environ: Environ): boolean {
@@ -87,7 +87,7 @@ async function* changes(
   const first = stateOf(sources)
   yield event(first)
   while (signal?.aborted !== true) {
-    // oxlint-disable-next-line no-await-in-loop -- looks again and again
+    // oxlint-disable-next-line no-await-in-loop -- polls the files
     await sleep(INTERVAL, undefined, { ref: false })
     const state = stateOf(sources)
     if (state === first) continue
@@ -110,7 +110,7 @@ function changedAt(file: string): number {
 function inside(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    return [folder, ...entries.slice(0, MOST).map((entry) => join(folder, entry))]
+    return [folder, ...entries.slice(0, MAX_FILES).map((entry) => join(folder, entry))]
   } catch {
     return [] // a folder that does not exist has no files
   }
@@ -126,7 +126,7 @@ function withScript(
   let isHtml = false
   const start = onHeaders(startResponse, (headers, status) => {
     isHtml = isWholePage(headers, status)
-    if (isHtml) makeRoom(headers, environ, tag.length)
+    if (isHtml) adjustHeaders(headers, environ, tag.length)
   })
   const body = callApplication(app, environ, start)
   const add = (made: Body): Body => withTag(made, tag, () => isHtml)
@@ -142,9 +142,9 @@ function isWholePage(headers: Headers, status: string): boolean {
 }
 
 /** Adjusts the headers: a longer `Content-Length`, no caching, and a policy that allows the script. */
-function makeRoom(headers: Headers, environ: Environ, room: number): void {
+function adjustHeaders(headers: Headers, environ: Environ, added: number): void {
   const length = headers.get('Content-Length')
-  if (length !== undefined) headers.set('Content-Length', String(Number(length) + room))
+  if (length !== undefined) headers.set('Content-Length', String(Number(length) + added))
   for (const name of ['ETag', 'Last-Modified']) headers.delete(name)
   headers.set('Cache-Control', 'no-store')
   const policy = headers.get('Content-Security-Policy')
@@ -168,7 +168,7 @@ function allowing(policy: string, source: string): string {
 }
 
 function withTag(body: Body, tag: Uint8Array, isHtml: () => boolean): Body {
-  if (!Array.isArray(body)) return followed(body, tag, isHtml)
+  if (!Array.isArray(body)) return streamWithTag(body, tag, isHtml)
   const chunks: Uint8Array[] & Body = body
   if (!isHtml()) return chunks
   const longer: Uint8Array[] & Body = [...chunks, tag]
@@ -176,7 +176,7 @@ function withTag(body: Body, tag: Uint8Array, isHtml: () => boolean): Body {
   return longer
 }
 
-async function* followed(
+async function* streamWithTag(
   body: Body,
   tag: Uint8Array,
   isHtml: () => boolean,

@@ -15,7 +15,7 @@ import { envFiles, withEnvFiles } from 'phial/tools'
 import { liveReload } from './live.ts'
 
 /** The settings that `phial run` passes to the serving process. */
-export interface Told {
+export interface RunSettings {
   readonly isDebug: boolean
   /** Whether X-ray wraps the app. */
   readonly isDrawn: boolean
@@ -31,7 +31,7 @@ export interface Told {
  * command line overrides the app. Templates are always reloaded, as code is.
  */
 export const make: Maker['make'] = async ({ app, folder, told }, watch) => {
-  const { isDebug, isDrawn, isLive, token, envFile } = told as Told
+  const { isDebug, isDrawn, isLive, token, envFile } = told as RunSettings
   if (token !== undefined) requireDeveloperToken(token)
   for (const file of envFiles(folder, envFile)) watch(file)
   const { env } = withEnvFiles(process.env, folder, envFile, parseEnvFile)
@@ -61,7 +61,7 @@ function foldersOf(app: ApplicationLike): string[] {
 
 /** Returns the application to serve if loading failed: the debug page, or a plain 500 if debug mode is off. */
 export const failed: Maker['failed'] = async (error, { folder, told }) => {
-  const { isDebug, isLive, token } = told as Told
+  const { isDebug, isLive, token } = told as RunSettings
   if (!isDebug) return unavailable
   if (token !== undefined) requireDeveloperToken(token)
   const { errorApplication } = await import('phial/debug')

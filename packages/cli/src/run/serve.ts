@@ -8,7 +8,7 @@ import { reload } from '@phial/server/reload'
 import { CommandError, type Environment } from 'phial'
 import { loading, type Program } from 'phial/tools'
 import { freePort, USUAL_PORT } from './free-port.ts'
-import { make, type Told } from './maker.ts'
+import { make, type RunSettings } from './maker.ts'
 
 /** The access log format of Flask's development server. */
 const accessLogformat = '%(h)s - - %(t)s "%(r)s" %(s)s %(b)s'
@@ -55,7 +55,7 @@ export async function run(values: RunValues, program: Program): Promise<void> {
   program.echo(`Running on ${address} (Ctrl-C stops it)`)
   const query = `?token=${token ?? ''}`
   if (isDebug) program.echo(`For debug pages, open ${address}/${query}`)
-  if (isDrawn) program.echo(`Each request is drawn at ${address}/__xray__/${query}`)
+  if (isDrawn) program.echo(`X-ray shows each request at ${address}/__xray__/${query}`)
   await untilStopped(server, (line) => program.output.stderr(`${line}\n`))
 }
 
@@ -106,7 +106,7 @@ async function withReload(program: Program, settings: Settings): Promise<Started
     listen: [{ host, port }],
     extraFiles: settings.extraFiles.map((file) => resolve(folder, file)),
     maker: new URL('./maker.js', import.meta.url),
-    told: { isDebug, isDrawn, isLive, token, envFile } satisfies Told,
+    told: { isDebug, isDrawn, isLive, token, envFile } satisfies RunSettings,
     accessLogformat,
     log: (line) => output.stderr(`${line}\n`),
   })
@@ -118,7 +118,7 @@ async function withReload(program: Program, settings: Settings): Promise<Started
 async function inThisProcess(program: Program, settings: Settings): Promise<Started> {
   const { folder, appName: app, output, envFile } = program
   const { host, port, isDebug, isDrawn, token } = settings
-  const told: Told = { isDebug, isDrawn, isLive: false, token, envFile }
+  const told: RunSettings = { isDebug, isDrawn, isLive: false, token, envFile }
   const made = await loading(() => make({ app, folder, told }, () => undefined))
   const bind = `${isIPv6(host) ? `[${host}]` : host}:${port}`
   const server = await loading(() =>

@@ -5,7 +5,7 @@ import { CommandError } from 'phial'
 import type { Program } from 'phial/tools'
 import { importOf } from './imported.ts'
 import { load } from './load.ts'
-import { readBytes, readHeader } from './words.ts'
+import { readBytes, readHeader } from './curl-options.ts'
 
 /** The arguments and options of `phial replay`. */
 export interface ReplayValues {

@@ -2,7 +2,7 @@
 import { CommandError } from 'phial'
 import { type Program, UsageError } from 'phial/tools'
 import { load } from './load.ts'
-import { readData, readHeader } from './words.ts'
+import { readData, readHeader } from './curl-options.ts'
 
 /** The arguments and options of `phial xray`. */
 export interface XrayValues {

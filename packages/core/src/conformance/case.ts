@@ -1,76 +1,76 @@
 /**
- * The conformance cases as data: a rule, a name, an application, and a look at it through a server.
- * They know no server and no test runner: whoever has a client that can speak to a server can run them.
+ * The conformance cases as data: a rule, a name, an application, and a check of the server that runs it.
+ * They depend on no server and no test runner. To run them you need only a client for your server.
  */
 import type { Application, HeaderList, Middleware } from '../types.ts'
 
-/** One thing that a server has to do. */
+/** A test of one rule for servers. */
 export interface ServerCase {
   /** The id of the rule in SPEC.md: `SRV-8`. */
   readonly rule: string
   readonly name: string
-  /** The application to serve, made anew for each run. It may keep state between two requests. */
+  /** Returns the application to serve. Called once for each run. The application may keep state between requests. */
   readonly app: () => Application
-  /** Asks the server, and says what it found instead of what the rule wants; nothing when all is well. */
+  /** Sends requests to the server. Resolves to a description of the breach, or to `undefined` if the rule is kept. */
   readonly check: (client: Client) => Promise<string | undefined>
 }
 
-/** One thing that a middleware has to do, whatever else it does. */
+/** A test of one rule for middleware. It applies to all middleware, regardless of its purpose. */
 export interface MiddlewareCase {
   readonly rule: string
   readonly name: string
   readonly check: (middleware: Middleware) => Promise<string | undefined>
 }
 
-/** Sends one request to the application of the case and takes its answer. A new connection for each will do. */
+/** Sends one request to the application of the case and resolves to the response. May use a new connection for each request. */
 export type Client = (request: ClientRequest) => Promise<ClientAnswer>
 
-/** What a client is to send. */
+/** A request for a client to send. */
 export interface ClientRequest {
-  /** `GET` if not given. */
+  /** Defaults to `GET`. */
   readonly method?: string
-  /** The target as it stands on the request line. `/` if not given. */
+  /** The target, as on the request line. Defaults to `/`. */
   readonly target?: string
   readonly headers?: HeaderList
-  /** The body, chunk by chunk; one chunk is sent with its `Content-Length`, several in chunked coding. */
+  /** The chunks of the body. One chunk is sent with `Content-Length`, several with chunked transfer coding. */
   readonly body?: readonly string[]
-  /** Part of the body, after `body`, that is sent only when the first bytes of the answer’s body have come. */
+  /** A part of the body after `body`, which is sent only after the first bytes of the response body have arrived. */
   readonly bodyLater?: string
-  /** The same, but sent as soon as the answer’s head has come. */
+  /** The same, but sent as soon as the head of the response has arrived. */
   readonly bodyAfterHead?: string
-  /** Offers to switch to this protocol. After a 101 the client sends `bodyAfterHead` as it is, and ends its side. */
+  /** Offers to switch to this protocol. After a 101 response the client sends `bodyAfterHead` unframed and closes its side. */
   readonly upgrade?: string
-  /** Breaks the request off after `body`, though more was announced: the client leaves. */
+  /** Disconnects after `body`, although the request declared more. */
   readonly breakOff?: boolean
-  /** Leaves when the first bytes of the answer’s body have come. */
+  /** Disconnects after the first bytes of the response body have arrived. */
   readonly leave?: boolean
 }
 
-/** What came back. */
+/** A response as the client received it. */
 export interface ClientAnswer {
   /** `200 OK` */
   readonly status: string
   readonly headers: HeaderList
-  /** The bytes that came, as Latin-1. */
+  /** The body, decoded as Latin-1. */
   readonly body: string
-  /** Whether the answer came whole, as far as a client can tell. */
+  /** Whether the response is complete, as far as a client can detect. */
   readonly complete: boolean
 }
 
-/** What a case found. */
+/** The result of a case. */
 export interface Finding {
   readonly rule: string
   readonly name: string
-  /** What is wrong, or nothing when the case passed. */
+  /** A description of the breach, or `undefined` if the case passed. */
   readonly found: string | undefined
 }
 
-/** How long a case may take, in milliseconds, if `runCase` is not told: a chunk that never comes is a finding too. */
-const PATIENCE = 5000
+/** The default time limit for a case, in milliseconds. A case that takes longer has failed. */
+const TIMEOUT = 5000
 
 /**
- * Runs one case, on a server or a middleware. An error on the way is a finding, and so is no end
- * `within` so many milliseconds.
+ * Runs one case on a server or a middleware. The case fails if it throws or if it takes longer than `within`
+ * milliseconds, 5000 by default.
  *
  * ```ts
  * const mine: Middleware = requestId()
@@ -88,17 +88,17 @@ export async function runCase<Subject>(
     readonly check: (subject: Subject) => Promise<string | undefined>
   },
   subject: Subject,
-  within: number = PATIENCE,
+  within: number = TIMEOUT,
 ): Promise<Finding> {
   const { rule, name, check } = testCase
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`nothing more came within ${within} ms`), within)
+  const timeout = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`timed out after ${within} ms`), within)
   })
   try {
-    return { rule, name, found: await Promise.race([check(subject), late]) }
+    return { rule, name, found: await Promise.race([check(subject), timeout]) }
   } catch (error) {
-    return { rule, name, found: `the case could not be run: ${String(error)}` }
+    return { rule, name, found: `the case failed with ${String(error)}` }
   } finally {
     clearTimeout(timer)
   }

@@ -1,108 +1,112 @@
-/** Checks an application: it is asked in many ways, under the validator, and each of its rules gets a verdict. */
+/** Checks an application: sends many requests to it, under the validator, and returns a verdict on each APP rule. */
 import { call, type CallAnswer } from '../call.ts'
 import { errorStream } from '../error-stream.ts'
 import type { ApplicationLike } from '../types.ts'
 import { validator } from '../validator/validator.ts'
-import { askAgain, oddQuestions, questionsAt, type Question } from './requests.ts'
-import { Sightings } from './sightings.ts'
+import { ApplicationMonitor } from './application-monitor.ts'
+import {
+  conditionalRequests,
+  requestsTo,
+  unexpectedRequests,
+  type CheckRequest,
+} from './requests.ts'
 import { errorLine, rulesOf, verdictOn, type Check } from './verdict.ts'
 
-/** How an application is checked. */
+/** Options of `checkApplication`. */
 export interface ApplicationCheckOptions {
-  /** Paths, with a query if they have one, that the application is asked for; `/` if not given. */
+  /** The paths to request, with an optional query. Defaults to `/`. */
   readonly paths?: readonly string[]
-  /** How long an answer may take before the client leaves, in milliseconds; 2000 if not given. */
+  /** How long a response may take before the client disconnects, in milliseconds. Defaults to 2000. */
   readonly within?: number
 }
 
-/** The most that is taken of an answer, in bytes: some have no end. */
-const ENOUGH = 2 ** 22
-/** How long is waited for what an application does after its last answer, in milliseconds. */
-const AFTERWARDS = 100
+/** The client disconnects after this number of response bytes, because a response may be endless. */
+const MAX_BYTES = 2 ** 22
+/** How long to wait for late actions of an application after its last response, in milliseconds. */
+const GRACE = 100
 
-/** Why a client leaves. */
-const LEFT = new Error('The client has left')
+/** The reason with which the client disconnects. */
+const LEFT = new Error('The client has disconnected')
 
 /**
- * Asks an application by each method, with and without a body, by paths that it does not expect, by clients that
- * leave; and says of each APP rule whether it was kept. A request ends at its first breach, as on every server: what
- * stands behind one is seen when it has been put right.
+ * Checks an application against each APP rule. Sends requests with several methods, with and without a body, for
+ * unexpected paths, and by clients that disconnect. A request ends at its first breach, as on every server, so a further
+ * breach may appear only after you have fixed the first.
  *
  * ```ts
  * const { verdicts, faults } = await checkApplication(app, { paths: ['/', '/upload'] })
  * ```
  *
- * The application runs in this process. One that never gives the control back, as an endless loop does not, stops
- * the check too.
+ * The application runs in this process. If it never returns, as in an endless loop, the check does not return either.
  */
 export async function checkApplication(
   app: ApplicationLike,
   { paths = ['/'], within = 2000 }: ApplicationCheckOptions = {},
 ): Promise<Check> {
-  const seen = new Sightings()
+  const monitor = new ApplicationMonitor()
   const faults: string[] = []
-  const subject = validator(seen.around(app))
-  const ask = async (question: Question): Promise<CallAnswer | undefined> => {
-    seen.question = question.name
-    const outcome = await put(subject, question, within, seen)
+  const subject = validator(monitor.around(app))
+  const ask = async (request: CheckRequest): Promise<CallAnswer | undefined> => {
+    monitor.request = request.name
+    const outcome = await send(subject, request, within, monitor)
     if (typeof outcome === 'object') return outcome
-    if (outcome !== '') faults.push(`${question.name}: ${outcome}`)
+    if (outcome !== '') faults.push(`${request.name}: ${outcome}`)
     return undefined
   }
   for (const path of paths) {
     let first: CallAnswer | undefined
-    for (const question of questionsAt(path)) first = (await ask(question)) ?? first
-    for (const question of askAgain(path, first?.headers ?? [])) await ask(question)
+    for (const request of requestsTo(path)) first = (await ask(request)) ?? first
+    for (const request of conditionalRequests(path, first?.headers ?? [])) await ask(request)
   }
-  for (const question of oddQuestions) await ask(question)
-  await after(AFTERWARDS)
+  for (const request of unexpectedRequests) await ask(request)
+  await after(GRACE)
   const verdicts = rulesOf('APP').map((rule) =>
-    verdictOn(rule, seen.breachOf(rule.id), seen.missingFor(rule.id)),
+    verdictOn(rule, monitor.breachOf(rule.id), monitor.missingFor(rule.id)),
   )
   return { verdicts, faults }
 }
 
-/** The answer to a question; or what went wrong, which is nothing where the client left or a rule was broken. */
-async function put(
+/** Sends a request. Resolves to the response, or to a description of the error, which is empty if the client disconnected or a rule was broken. */
+async function send(
   app: ApplicationLike,
-  { options, leaves, mayFail }: Question,
+  { options, leaves, mayFail }: CheckRequest,
   within: number,
-  seen: Sightings,
+  monitor: ApplicationMonitor,
 ): Promise<CallAnswer | string> {
   const leaving = new AbortController()
   let taken = 0
   const onChunk = async (chunk: Uint8Array): Promise<void> => {
-    seen.see('answered')
-    seen.see('chunk')
+    monitor.record('answered')
+    monitor.record('chunk')
     taken += chunk.byteLength
-    if (leaves === true || taken > ENOUGH) leaving.abort(LEFT)
+    if (leaves === true || taken > MAX_BYTES) leaving.abort(LEFT)
   }
   const environ = { 'wsgi.errors': errorStream(() => undefined), ...options.environ }
-  const late = patience(within)
+  const limit = timer(within)
   try {
     const asked = call(app, { ...options, environ, onChunk, signal: leaving.signal })
-    const answer = await Promise.race([asked, late.over])
+    const answer = await Promise.race([asked, limit.over])
     if (answer === undefined) {
       leaving.abort(LEFT)
-      return taken > 0 ? '' : `nothing came within ${within} ms`
+      return taken > 0 ? '' : `no response within ${within} ms`
     }
-    if (!leaving.signal.aborted) seen.seeEnd(options.method ?? 'GET', answer.status)
+    if (!leaving.signal.aborted) monitor.recordEnd(options.method ?? 'GET', answer.status)
     return answer
   } catch (error) {
-    const isExpected = seen.noteError(error) || error === LEFT || mayFail === true
+    const isExpected = monitor.recordError(error) || error === LEFT || mayFail === true
     return isExpected ? '' : `the application threw ${errorLine(error)}`
   } finally {
-    late.stop()
+    limit.stop()
   }
 }
 
-/** A promise that is kept after so many milliseconds, unless it is stopped. */
-function patience(ms: number): { over: Promise<undefined>; stop: () => void } {
-  let timer: ReturnType<typeof setTimeout> | undefined
+/** Returns a promise that resolves after some milliseconds, unless it is stopped. */
+function timer(ms: number): { over: Promise<undefined>; stop: () => void } {
+  let timeout: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms)
+    timeout = setTimeout(() => resolve(undefined), ms)
   })
-  return { over, stop: () => clearTimeout(timer) }
+  return { over, stop: () => clearTimeout(timeout) }
 }
 
-const after = (ms: number): Promise<undefined> => patience(ms).over
+const after = (ms: number): Promise<undefined> => timer(ms).over

@@ -1,15 +1,15 @@
-/** Checks a server: the server cases, each served twice, and a verdict for each ENV and SRV rule. */
+/** Checks a server: runs each server case twice and returns a verdict on each ENV and SRV rule. */
 import type { Application } from '../types.ts'
 import { validator } from '../validator/validator.ts'
 import { runCase, type Client, type ServerCase } from './case.ts'
 import { closingCases } from './closing.ts'
 import { requestCases } from './request.ts'
 import { responseCases } from './response.ts'
-import { ServerSightings } from './server-sightings.ts'
+import { ServerMonitor } from './server-monitor.ts'
 import { upgradeCases } from './upgrade.ts'
 import { rulesOf, verdictOn, type Check } from './verdict.ts'
 
-/** What a server has to do: one case at least for each SRV rule that only a client can see. */
+/** The cases for servers: at least one for each SRV rule that can only be checked from outside. */
 export const serverCases: readonly ServerCase[] = [
   ...requestCases,
   ...responseCases,
@@ -17,17 +17,17 @@ export const serverCases: readonly ServerCase[] = [
   ...upgradeCases,
 ]
 
-/** A server that is up, with one application. */
+/** A running server with one application. */
 export interface ServerUnderCheck {
-  /** Asks it. */
+  /** Sends requests to the server. */
   readonly client: Client
-  /** Ends it, once it has been asked. */
+  /** Stops the server after the case. */
   readonly close?: () => unknown
 }
 
 /**
- * Starts a server for each case, asks it, and says of each ENV and SRV rule whether it was kept. A case is served as
- * it is, for what its client sees, and once more under the validator, for what its application sees.
+ * Checks a server against each ENV and SRV rule. Starts the server twice for each case: once with its application, to
+ * check what the client receives, and once with the application under the validator, to check what the application receives.
  *
  * ```ts
  * const { verdicts } = await checkServer(async (app) => {
@@ -37,14 +37,14 @@ export interface ServerUnderCheck {
  * })
  * ```
  *
- * @param start starts the server with an application, and says how it is asked; what it raises, the check does
- * @param within how long a case may take, in milliseconds
+ * @param start starts the server with an application and returns a client for it. If it throws, so does the check
+ * @param within time limit for a case, in milliseconds; 5000 by default
  */
 export async function checkServer(
   start: (app: Application) => ServerUnderCheck | Promise<ServerUnderCheck>,
   within?: number,
 ): Promise<Check> {
-  const seen = new ServerSightings()
+  const monitor = new ServerMonitor()
   const broken = new Map<string, string>()
   for (const one of serverCases) {
     const found = async (app: Application): Promise<string | undefined> => {
@@ -57,13 +57,13 @@ export async function checkServer(
     }
     const byClient = await found(one.app())
     if (byClient !== undefined && !broken.has(one.rule))
-      broken.set(one.rule, `${one.name}: no, ${byClient}`)
-    await found(seen.around(validator(seen.within(one.app()))))
+      broken.set(one.rule, `"${one.name}" failed: ${byClient}`)
+    await found(monitor.around(validator(monitor.within(one.app()))))
   }
   const verdicts = rulesOf('ENV', 'SRV').map((rule) =>
     rule.by === 'conformance'
       ? verdictOn(rule, broken.get(rule.id))
-      : verdictOn(rule, seen.breachOf(rule.id), seen.missingFor(rule)),
+      : verdictOn(rule, monitor.breachOf(rule.id), monitor.missingFor(rule)),
   )
   return { verdicts, faults: [] }
 }

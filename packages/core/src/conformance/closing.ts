@@ -1,13 +1,13 @@
-/** Closing: whatever happens to an answer, its body is let go once. */
+/** Cases for closing: the body of every response must be closed exactly once. */
 import type { Application, Body } from '../types.ts'
 import type { Client, ServerCase } from './case.ts'
 import { bytes, differs, ok, Witness } from './support.ts'
 
-/** An application whose body notes that it was closed. */
+/** Returns an application whose body records when it is closed. */
 function closing(make: (witness: Witness) => Body): () => Application {
   return () => {
     const witness = new Witness()
-    return witness.beside((_environ, startResponse) => {
+    return witness.watch((_environ, startResponse) => {
       ok(startResponse)
       return Object.assign(make(witness), { close: () => witness.note('closed') })
     })
@@ -17,7 +17,7 @@ function closing(make: (witness: Witness) => Body): () => Application {
 const closedOnce = async (client: Client): Promise<string | undefined> =>
   differs('what happened', (await client({ target: '/seen?closed' })).body, 'closed')
 
-/** One chunk, and then a wait that only the client can end. */
+/** Returns a body of one chunk whose second chunk never arrives. */
 const endless = (): Body => {
   const chunks = [Promise.resolve({ done: false as const, value: bytes('one') })]
   return {
@@ -30,7 +30,7 @@ const endless = (): Body => {
 export const closingCases: readonly ServerCase[] = [
   {
     rule: 'SRV-7',
-    name: 'closes a body that has ended',
+    name: 'closes a body after its end',
     app: closing(() => [bytes('one'), bytes('two')]),
     check: async (client) => {
       await client({})
@@ -39,7 +39,7 @@ export const closingCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-7',
-    name: 'closes a body that threw',
+    name: 'closes a body that throws',
     app: closing(() => ({
       *[Symbol.iterator]() {
         yield bytes('one')
@@ -53,7 +53,7 @@ export const closingCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-7',
-    name: 'closes a body when the client has gone, even while it waits for a chunk',
+    name: 'closes a body if the client disconnects while a chunk is pending',
     app: closing(endless),
     check: async (client) => {
       await client({ leave: true })
@@ -62,13 +62,13 @@ export const closingCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-7',
-    name: 'ends a generator whose client has gone',
+    name: 'ends a generator if the client disconnects',
     app: () => {
       const witness = new Witness()
-      return witness.beside(async function* answer(environ, startResponse) {
+      return witness.watch(async function* answer(environ, startResponse) {
         const signal = environ['phial.signal']
         const gone = new Promise((resolve) => {
-          if (signal === undefined) resolve(undefined) // none is offered
+          if (signal === undefined) resolve(undefined) // the server provides no signal
           signal?.addEventListener('abort', resolve)
         })
         try {

@@ -1,5 +1,5 @@
 /**
- * The conformance cases, as data, and checks that run them on an application, a middleware or a server of your own.
+ * The conformance cases as data, and checks that run them on your own application, middleware or server.
  *
  * ```ts
  * import { checkServer, verdictText } from '@phial/core/conformance'

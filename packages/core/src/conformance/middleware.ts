@@ -1,4 +1,4 @@
-/** What a middleware has to do, whatever else it does: seen by standing on both of its sides. */
+/** Cases for middleware, which observe it from both sides. */
 import { call, type CallOptions } from '../call.ts'
 import { Chunks } from '../chunks.ts'
 import { setupTestingDefaults } from '../url.ts'
@@ -12,7 +12,7 @@ const hello: Application = (_environ, startResponse) => {
   return [bytes('hello')]
 }
 
-/** Applications of every shape, for a middleware to stand around. */
+/** Applications of every form, as inner applications. */
 const shapes: readonly Application[] = [
   hello,
   (_environ, startResponse) => {
@@ -36,23 +36,23 @@ const shapes: readonly Application[] = [
   },
 ]
 
-/** Applications that fail, by when they do. */
+/** Applications that fail, by the moment at which they fail. */
 const failing: Readonly<Record<string, Application>> = {
   'before startResponse': () => {
-    throw new Error('from within')
+    throw new Error('inner error')
   },
   'after startResponse': (_environ, startResponse) => {
     ok(startResponse)
-    throw new Error('from within')
+    throw new Error('inner error')
   },
   'after the first bytes': function* answer(_environ, startResponse) {
     ok(startResponse)
     yield bytes('one')
-    throw new Error('from within')
+    throw new Error('inner error')
   },
 }
 
-/** What went wrong on the way, if a rule did. */
+/** Calls an application and returns the error, if any, as a text. */
 async function breachOf(app: Application, options: CallOptions = {}): Promise<string | undefined> {
   try {
     await call(app, options)
@@ -72,11 +72,11 @@ async function firstBreach(wrap: (app: Application) => Application): Promise<str
   return undefined
 }
 
-/** A body that counts how often it was asked and closed. */
+/** A body that counts how often a chunk is requested and how often it is closed. */
 class Counted {
-  /** Whether it was handed over: middleware may wait with the call until a chunk is asked for. */
-  isOut = false
-  asked = 0
+  /** Whether the inner application has returned the body. Middleware may defer the call until its first chunk is requested. */
+  isReturned = false
+  requested = 0
   closes = 0
   readonly #chunks: string[]
 
@@ -87,7 +87,7 @@ class Counted {
   [Symbol.iterator](): Iterator<Uint8Array> {
     return {
       next: () => {
-        this.asked++
+        this.requested++
         const chunk = this.#chunks.shift()
         return chunk === undefined
           ? { done: true, value: undefined }
@@ -101,26 +101,26 @@ class Counted {
   }
 }
 
-/** Calls a middleware around a body, as a server would, and hands over what it returned. */
+/** Calls a middleware around a body, as a server would, and returns the body of the middleware. */
 async function around(middleware: Middleware, body: Counted): Promise<Body> {
   const app = middleware((_environ, startResponse) => {
-    body.isOut = true
+    body.isReturned = true
     ok(startResponse)
     return body
   })
   return app(setupTestingDefaults({}), () => () => undefined)
 }
 
-/** What a middleware has to do, whatever else it does: one case at least for each MID rule. */
+/** The cases for middleware: at least one for each MID rule. */
 export const middlewareCases: readonly MiddlewareCase[] = [
   {
     rule: 'MID-1',
-    name: 'calls the application within as a server does',
+    name: 'calls the inner application as a server does',
     check: (middleware) => firstBreach((app) => middleware(validator(app))),
   },
   {
     rule: 'MID-2',
-    name: 'answers as an application does',
+    name: 'complies with the APP rules',
     check: (middleware) => firstBreach((app) => validator(middleware(app))),
   },
   {
@@ -139,20 +139,20 @@ export const middlewareCases: readonly MiddlewareCase[] = [
   },
   {
     rule: 'MID-4',
-    name: 'gives something for a chunk before it asks for the next one',
+    name: 'yields a chunk before it requests the next inner chunk',
     check: async (middleware) => {
       const inner = new Counted('one', 'two', 'three')
       const chunks = new Chunks(await around(middleware, inner))
       const { done } = await chunks.next()
       await chunks.close()
-      return done !== true && inner.asked > 1
-        ? `${inner.asked} chunks were asked for before one was given`
+      return done !== true && inner.requested > 1
+        ? `${inner.requested} chunks were requested before one was yielded`
         : undefined
     },
   },
   ...[0, 1, Infinity].map((count) => ({
     rule: 'MID-5',
-    name: `closes the body within once, when ${count === Infinity ? 'it has ended' : `${count} chunks were taken`}`,
+    name: `closes the inner body once after ${count === Infinity ? 'its end' : `${count} chunks`}`,
     check: async (middleware: Middleware) => {
       const inner = new Counted('one', 'two', 'three')
       const chunks = new Chunks(await around(middleware, inner))
@@ -160,12 +160,12 @@ export const middlewareCases: readonly MiddlewareCase[] = [
         if ((await chunks.next()).done === true) break
       }
       await chunks.close()
-      return differs('how often close() was called', inner.closes, inner.isOut ? 1 : 0)
+      return differs('the number of calls of close()', inner.closes, inner.isReturned ? 1 : 0)
     },
   })),
   {
     rule: 'MID-6',
-    name: 'keeps what is written ahead of the body',
+    name: 'sends chunks of write before the body',
     check: async (middleware) => {
       const seen: string[] = []
       const app = middleware((_environ, startResponse) => {
@@ -178,7 +178,7 @@ export const middlewareCases: readonly MiddlewareCase[] = [
       const [first, second] = [text.indexOf('first'), text.indexOf('second')]
       return first < 0 || second < 0 || first < second
         ? undefined
-        : `it came as ${JSON.stringify(seen)}`
+        : `the chunks were ${JSON.stringify(seen)}`
     },
   },
   ...Object.entries(failing).map(([when, app]) => ({
@@ -188,7 +188,7 @@ export const middlewareCases: readonly MiddlewareCase[] = [
       const answer = await call(middleware(app)).catch(() => undefined)
       return answer === undefined || answer.statusCode >= 500
         ? undefined
-        : `the answer was ${answer.status}, and seemed whole`
+        : `the response was ${answer.status} and looked complete`
     },
   })),
 ]

@@ -1,4 +1,4 @@
-/** What a server makes of a request. */
+/** Cases for the `environ` and `wsgi.input` that a server creates from a request. */
 import type { ServerCase } from './case.ts'
 import { answering, bytes, differs, jsonOf, ok, Witness } from './support.ts'
 
@@ -7,7 +7,7 @@ const text = (chunk: Uint8Array): string => new TextDecoder().decode(chunk)
 export const requestCases: readonly ServerCase[] = [
   {
     rule: 'SRV-19',
-    name: 'decodes the path once, and only the path',
+    name: 'decodes the path once, and does not decode the query',
     app: () =>
       answering(({ SCRIPT_NAME, PATH_INFO, QUERY_STRING }) => [
         SCRIPT_NAME + PATH_INFO,
@@ -23,7 +23,7 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-19',
-    name: 'leaves alone what is no escape',
+    name: 'keeps invalid escapes in the path',
     app: () => answering(({ PATH_INFO, RAW_URI = '' }) => [PATH_INFO, RAW_URI]),
     check: async (client) =>
       differs('[PATH_INFO, RAW_URI]', jsonOf(await client({ target: '/%zz%4' })), [
@@ -33,7 +33,7 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-20',
-    name: 'joins the repeats of a header, cookies by a semicolon',
+    name: 'joins repeated headers with commas, and cookies with semicolons',
     app: () =>
       answering((environ) =>
         [environ['HTTP_X_MANY'], environ['HTTP_COOKIE']].map((value) =>
@@ -47,14 +47,14 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-20',
-    name: 'drops a header whose name has an underscore, and Proxy',
+    name: 'drops Proxy, and headers whose name contains an underscore',
     app: () =>
       answering((environ) => ['HTTP_X_TRUSTED', 'HTTP_PROXY'].filter((key) => key in environ)),
-    check: async (client) => differs('what came through', jsonOf(await client({ headers: [['X_Trusted', 'yes'], ['Proxy', 'evil:1']] })), []), // prettier-ignore
+    check: async (client) => differs('the keys that were not dropped', jsonOf(await client({ headers: [['X_Trusted', 'yes'], ['Proxy', 'evil:1']] })), []), // prettier-ignore
   },
   {
     rule: 'SRV-21',
-    name: 'makes a new environ for each request',
+    name: 'creates a new environ for each request',
     app: () =>
       answering((environ) => {
         const found = 'case.mark' in environ
@@ -63,21 +63,21 @@ export const requestCases: readonly ServerCase[] = [
       }),
     check: async (client) => {
       await client({})
-      return differs('the mark of the request before', jsonOf(await client({})), false)
+      return differs('the mark of the previous request', jsonOf(await client({})), false)
     },
   },
   {
     rule: 'SRV-21',
-    name: 'lets environ inherit nothing',
+    name: 'creates an environ that inherits nothing',
     app: () =>
       answering((environ) =>
         ['constructor', 'toString', '__proto__', 'hasOwnProperty'].filter((key) => key in environ),
       ),
-    check: async (client) => differs('what is inherited', jsonOf(await client({})), []),
+    check: async (client) => differs('the inherited keys', jsonOf(await client({})), []),
   },
   {
     rule: 'SRV-22',
-    name: 'ends the body where it ends',
+    name: 'ends wsgi.input at the end of the body',
     app: () =>
       answering(async (environ) => [
         text(await environ['wsgi.input'].read()),
@@ -91,16 +91,16 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-22',
-    name: 'gives an empty body where none came',
+    name: 'provides an empty wsgi.input for a request without a body',
     app: () => answering(async (environ) => text(await environ['wsgi.input'].read())),
     check: async (client) => differs('the body', jsonOf(await client({})), ''),
   },
   {
     rule: 'SRV-23',
-    name: 'raises an error where the body breaks off',
+    name: 'rejects a read if the body is cut off',
     app: () => {
       const witness = new Witness()
-      return witness.beside(async (environ, startResponse) => {
+      return witness.watch(async (environ, startResponse) => {
         await environ['wsgi.input'].read().then(
           (body) => witness.note(`short:${body.byteLength}`),
           () => witness.note('error'),
@@ -112,12 +112,16 @@ export const requestCases: readonly ServerCase[] = [
     },
     check: async (client) => {
       await client({ method: 'POST', body: ['hello'], breakOff: true })
-      return differs('what read() did', (await client({ target: '/seen?read' })).body, 'error read')
+      return differs(
+        'the result of read()',
+        (await client({ target: '/seen?read' })).body,
+        'error read',
+      )
     },
   },
   {
     rule: 'SRV-24',
-    name: 'gives exactly as many bytes as asked for, across chunks',
+    name: 'reads exactly the requested number of bytes, across chunks',
     app: () =>
       answering(async (environ) => [
         text(await environ['wsgi.input'].read(3)),
@@ -133,7 +137,7 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-24',
-    name: 'gives line by line, then the rest',
+    name: 'reads lines, and then the rest',
     app: () =>
       answering(async (environ) => [
         text(await environ['wsgi.input'].readline()),
@@ -149,7 +153,7 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-24',
-    name: 'keeps what an iteration left',
+    name: 'keeps the rest readable after a break',
     app: () =>
       answering(async (environ) => {
         let first = ''
@@ -168,12 +172,12 @@ export const requestCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-25',
-    name: 'fires phial.signal when the client has gone',
+    name: 'fires phial.signal when the client disconnects',
     app: () => {
       const witness = new Witness()
-      return witness.beside((environ, startResponse) => {
+      return witness.watch((environ, startResponse) => {
         const signal = environ['phial.signal']
-        // Where none is offered there is nothing to fire.
+        // A server without a signal passes.
         if (signal === undefined) witness.note('gone')
         signal?.addEventListener('abort', () => witness.note('gone'))
         ok(startResponse)
@@ -187,7 +191,7 @@ export const requestCases: readonly ServerCase[] = [
   },
 ]
 
-/** One chunk, and then nothing for ever. */
+/** Returns a body of one chunk whose second chunk never arrives. */
 function endless(): AsyncIterable<Uint8Array> {
   let first = true
   const next = async (): Promise<IteratorResult<Uint8Array>> => {

@@ -1,19 +1,23 @@
-/** What an application is asked when it is checked: what clients send, and what they do. */
+/** The requests that `checkApplication` sends to an application. */
 import type { CallOptions } from '../call.ts'
 import { bytes } from './support.ts'
 
-/** One question. */
-export interface Question {
-  /** How a report names it: `POST /, body in chunks`. */
+/** A request, and how the client behaves. */
+export interface CheckRequest {
+  /** The name of the request in a report: `POST /, a body in chunks`. */
   readonly name: string
   readonly options: CallOptions
-  /** Whether the client leaves when the first bytes have come. */
+  /** Whether the client disconnects after the first bytes. */
   readonly leaves?: true
-  /** Whether an error may come of it: the request was no whole one. */
+  /** Whether the application may throw, because the request is incomplete. */
   readonly mayFail?: true
 }
 
-const question = (name: string, options: CallOptions, more: Partial<Question> = {}): Question => ({
+const request = (
+  name: string,
+  options: CallOptions,
+  more: Partial<CheckRequest> = {},
+): CheckRequest => ({
   name,
   options,
   ...more,
@@ -21,62 +25,62 @@ const question = (name: string, options: CallOptions, more: Partial<Question> = 
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
-/** A body that breaks off. */
+/** A body that is cut off. */
 async function* broken(): AsyncGenerator<Uint8Array> {
   yield bytes('name=An')
-  throw new Error('The client broke the request off')
+  throw new Error('The client disconnected before the end of the body')
 }
 
-/** What each path is asked. */
-export function questionsAt(path: string): Question[] {
+/** Returns the requests for one path. */
+export function requestsTo(path: string): CheckRequest[] {
   const query = path.includes('?') ? '&' : '?'
   return [
-    question(`GET ${path}`, { path }),
-    question(`HEAD ${path}`, { path, method: 'HEAD' }),
-    question(`GET ${path}${query}`, { path: `${path}${query}` }),
-    question(`GET ${path}${query}q=a%20b&q=`, { path: `${path}${query}q=a%20b&q=` }),
-    question(`OPTIONS ${path}`, { path, method: 'OPTIONS' }),
-    question(`BREW ${path}`, { path, method: 'BREW' }),
-    question(`POST ${path}, a form`, {
+    request(`GET ${path}`, { path }),
+    request(`HEAD ${path}`, { path, method: 'HEAD' }),
+    request(`GET ${path}${query}`, { path: `${path}${query}` }),
+    request(`GET ${path}${query}q=a%20b&q=`, { path: `${path}${query}q=a%20b&q=` }),
+    request(`OPTIONS ${path}`, { path, method: 'OPTIONS' }),
+    request(`BREW ${path}`, { path, method: 'BREW' }),
+    request(`POST ${path}, a form`, {
       path,
       method: 'POST',
       headers: FORM,
       body: 'name=Ann&age=9',
     }),
-    question(`POST ${path}, an empty body`, { path, method: 'POST', headers: FORM, body: '' }),
-    question(`POST ${path}, a body in chunks`, {
+    request(`POST ${path}, an empty body`, { path, method: 'POST', headers: FORM, body: '' }),
+    request(`POST ${path}, a body in chunks`, {
       path,
       method: 'POST',
       headers: FORM,
       body: [bytes('name='), bytes('Ann')],
     }),
-    question(
-      `POST ${path}, a body that breaks off`,
+    request(
+      `POST ${path}, a body that is cut off`,
       { path, method: 'POST', headers: { ...FORM, 'Content-Length': '14' }, body: broken() },
       { mayFail: true },
     ),
-    question(`GET ${path}, by a client that leaves`, { path }, { leaves: true }),
-    question(`GET ${path}, mounted at /mount`, {
+    request(`GET ${path}, by a client that disconnects`, { path }, { leaves: true }),
+    request(`GET ${path}, mounted at /mount`, {
       path: path === '/' ? '' : path,
       environ: { SCRIPT_NAME: '/mount', ...(path === '/' && { PATH_INFO: '' }) },
     }),
   ]
 }
 
-/** Paths that no application expects. */
-export const oddQuestions: readonly Question[] = [
+/** Requests for paths that an application does not expect. */
+export const unexpectedRequests: readonly CheckRequest[] = [
   '/no/such/page',
   '//',
   '/%ff%00',
   '/a%2Fb/..%2f..%2fetc/passwd',
   `/${'x'.repeat(5000)}`,
-].map((path) => question(`GET ${path.length > 60 ? `${path.slice(0, 20)}…` : path}`, { path }))
+].map((path) => request(`GET ${path.length > 60 ? `${path.slice(0, 20)}…` : path}`, { path }))
 
-/** Asks again for what an answer named, as a browser does that has it already: what may be answered with 304. */
-export function askAgain(
+/** Returns a conditional request with the `ETag` and `Last-Modified` of a response, as a browser sends it. It may result in 304. */
+export function conditionalRequests(
   path: string,
   headers: readonly (readonly [string, string])[],
-): Question[] {
+): CheckRequest[] {
   const value = (name: string): string | undefined =>
     headers.find(([other]) => other.toLowerCase() === name)?.[1]
   const [etag, modified] = [value('etag'), value('last-modified')]
@@ -86,5 +90,5 @@ export function askAgain(
   }
   return Object.keys(known).length === 0
     ? []
-    : [question(`GET ${path}, ${Object.keys(known).join(' and ')}`, { path, headers: known })]
+    : [request(`GET ${path}, ${Object.keys(known).join(' and ')}`, { path, headers: known })]
 }

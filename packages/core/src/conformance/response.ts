@@ -1,9 +1,9 @@
-/** What a server makes of an answer. */
+/** Cases for how a server sends a response. */
 import type { Application, Body } from '../types.ts'
 import type { ClientAnswer, ServerCase } from './case.ts'
 import { bytes, differs, header, ok, TEXT, Witness } from './support.ts'
 
-/** An application that answers `200 OK` and a body. */
+/** Returns an application that responds with `200 OK` and a body. */
 const plain =
   (make: () => Body, ...headers: [string, string][]): (() => Application) =>
   () =>
@@ -12,28 +12,29 @@ const plain =
     return make()
   }
 
-const whole = (answer: ClientAnswer, body: string): string | undefined =>
-  answer.complete ? differs('the body', answer.body, body) : 'the answer broke off'
+const complete = (answer: ClientAnswer, body: string): string | undefined =>
+  answer.complete ? differs('the body', answer.body, body) : 'the response was cut off'
 
-/** Whether an answer is an error page, or broke off: what a breach of a length may end in. */
-const isRefused = ({ status, complete }: ClientAnswer): boolean =>
+/** Reports whether a response is an error page or incomplete. Both are valid after a wrong `Content-Length`. */
+const isRejected = ({ status, complete }: ClientAnswer): boolean =>
   status.startsWith('500') || !complete
 
 export const responseCases: readonly ServerCase[] = [
   {
     rule: 'SRV-8',
-    name: 'sends a chunk before it asks for the next one',
+    name: 'sends a chunk before it requests the next one',
     app: () =>
       async function* answer(environ, startResponse) {
         ok(startResponse)
         yield bytes('one ')
         yield await environ['wsgi.input'].read()
       },
-    check: async (client) => whole(await client({ method: 'POST', bodyLater: 'two' }), 'one two'),
+    check: async (client) =>
+      complete(await client({ method: 'POST', bodyLater: 'two' }), 'one two'),
   },
   {
     rule: 'SRV-9',
-    name: 'lets excInfo replace the answer until there are bytes',
+    name: 'lets excInfo replace the response before the first bytes',
     app: () =>
       function* answer(_environ, startResponse) {
         ok(startResponse, ['X-First', 'yes'])
@@ -44,55 +45,55 @@ export const responseCases: readonly ServerCase[] = [
     check: async (client) => {
       const answer = await client({})
       if (header(answer, 'x-first') !== undefined)
-        return 'the headers of the first answer were sent'
+        return 'the headers of the first response were sent'
       return answer.status.startsWith('503')
-        ? whole(answer, 'sorry')
+        ? complete(answer, 'sorry')
         : `the status was ${answer.status}`
     },
   },
   {
     rule: 'SRV-10',
-    name: 'throws excInfo back once there are bytes, and breaks the answer off',
+    name: 'rethrows excInfo after the first bytes, and aborts the response',
     app: () => {
       const witness = new Witness()
-      return witness.beside(function* answer(_environ, startResponse) {
+      return witness.watch(function* answer(_environ, startResponse) {
         ok(startResponse)
         yield bytes('one')
         const error = new Error('too late')
         try {
           startResponse('500 Oops', [[...TEXT]], error)
         } catch (thrown) {
-          witness.note(thrown === error ? 'thrown-back' : 'another-error')
+          witness.note(thrown === error ? 'rethrown' : 'another-error')
           throw thrown
         }
       })
     },
     check: async (client) => {
       const answer = await client({})
-      if (answer.complete) return `the answer looked whole: ${JSON.stringify(answer.body)}`
+      if (answer.complete) return `the response looked complete: ${JSON.stringify(answer.body)}`
       return differs(
         'what startResponse threw',
-        (await client({ target: '/seen?thrown-back' })).body,
-        'thrown-back',
+        (await client({ target: '/seen?rethrown' })).body,
+        'rethrown',
       )
     },
   },
   {
     rule: 'SRV-11',
-    name: 'answers 500 to an error, and says nothing of it',
+    name: 'responds to an error with 500, without its details',
     app: () => () => {
-      throw new Error('the secret of the house')
+      throw new Error('a secret detail')
     },
     check: async (client) => {
       const answer = await client({})
       if (!answer.status.startsWith('500')) return `the status was ${answer.status}`
-      return answer.body.includes('secret') ? 'the error’s text was sent' : undefined
+      return answer.body.includes('secret') ? 'the message of the error was sent' : undefined
     },
   },
   {
     rule: 'SRV-11',
-    name: 'answers 500 to a promise that is broken',
-    app: () => () => Promise.reject(new Error('the secret of the house')),
+    name: 'responds to a rejected promise with 500',
+    app: () => () => Promise.reject(new Error('a secret detail')),
     check: async (client) => {
       const { status } = await client({})
       return status.startsWith('500') ? undefined : `the status was ${status}`
@@ -113,25 +114,26 @@ export const responseCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-13',
-    name: 'counts a body of one chunk',
+    name: 'adds Content-Length to a body of one chunk',
     app: plain(() => [bytes('hello')]),
     check: async (client) => {
       const answer = await client({})
       return (
-        differs('Content-Length', header(answer, 'content-length'), '5') ?? whole(answer, 'hello')
+        differs('Content-Length', header(answer, 'content-length'), '5') ??
+        complete(answer, 'hello')
       )
     },
   },
   {
     rule: 'SRV-13',
-    name: 'counts an empty body',
+    name: 'adds Content-Length: 0 to an empty body',
     app: plain(() => []),
     check: async (client) =>
       differs('Content-Length', header(await client({}), 'content-length'), '0'),
   },
   {
     rule: 'SRV-14',
-    name: 'never sends more than Content-Length says',
+    name: 'never sends more bytes than Content-Length declares',
     app: plain(
       function* answer() {
         yield bytes('ab')
@@ -141,35 +143,36 @@ export const responseCases: readonly ServerCase[] = [
     ),
     check: async (client) => {
       const answer = await client({})
-      return isRefused(answer) || answer.body === 'abc'
+      return isRejected(answer) || answer.body === 'abc'
         ? undefined
         : `the body was ${JSON.stringify(answer.body)}`
     },
   },
   {
     rule: 'SRV-14',
-    name: 'cuts an only chunk that is too long',
+    name: 'truncates a single chunk that is too long',
     app: plain(() => [bytes('abcdef')], ['Content-Length', '3']),
     check: async (client) => {
       const answer = await client({})
-      return isRefused(answer) || answer.body === 'abc'
+      return isRejected(answer) || answer.body === 'abc'
         ? undefined
         : `the body was ${JSON.stringify(answer.body)}`
     },
   },
   {
     rule: 'SRV-15',
-    name: 'breaks off an answer that is too short',
+    name: 'aborts a response that is too short',
     app: plain(() => [bytes('hello')], ['Content-Length', '9']),
-    check: async (client) => (isRefused(await client({})) ? undefined : 'the answer looked whole'),
+    check: async (client) =>
+      isRejected(await client({})) ? undefined : 'the response looked complete',
   },
   {
     rule: 'SRV-16',
-    name: 'answers HEAD with the headers of GET and no body',
+    name: 'responds to HEAD with the headers of GET and no body',
     app: plain(() => [bytes('hello')], ['X-Here', 'yes']),
     check: async (client) => {
       const answer = await client({ method: 'HEAD' })
-      if (answer.body !== '') return `a body came: ${JSON.stringify(answer.body)}`
+      if (answer.body !== '') return `the body was ${JSON.stringify(answer.body)}`
       return differs(
         'the headers',
         [header(answer, 'content-length'), header(answer, 'x-here')],
@@ -179,10 +182,10 @@ export const responseCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-16',
-    name: 'closes a generator that HEAD breaks off',
+    name: 'closes the generator of a response to HEAD',
     app: () => {
       const witness = new Witness()
-      return witness.beside(function* answer(_environ, startResponse) {
+      return witness.watch(function* answer(_environ, startResponse) {
         try {
           ok(startResponse)
           yield bytes('one')
@@ -202,19 +205,21 @@ export const responseCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-16',
-    name: 'answers 205 Reset Content with a length of 0 and no body',
+    name: 'sends 205 Reset Content with Content-Length: 0 and no body',
     app: () => (_environ, startResponse) => {
       startResponse('205 Reset Content', [])
       return []
     },
     check: async (client) => {
       const answer = await client({})
-      return differs('Content-Length', header(answer, 'content-length'), '0') ?? whole(answer, '')
+      return (
+        differs('Content-Length', header(answer, 'content-length'), '0') ?? complete(answer, '')
+      )
     },
   },
   ...['204 No Content', '304 Not Modified'].map((status) => ({
     rule: 'SRV-16',
-    name: `answers ${status} without a body or its framing`,
+    name: `sends ${status} without a body or framing headers`,
     app: () =>
       ((_environ, startResponse) => {
         startResponse(status, [['ETag', '"x"']])
@@ -227,26 +232,26 @@ export const responseCases: readonly ServerCase[] = [
         status.startsWith('204') ? header(answer, 'content-length') : undefined,
       ]
       if (framing.some((value) => value !== undefined))
-        return `framing headers came: ${framing.join(', ')}`
+        return `the framing headers were ${framing.join(', ')}`
       return answer.status.startsWith(status.slice(0, 3))
-        ? whole(answer, '')
+        ? complete(answer, '')
         : `the status was ${answer.status}`
     },
   })),
   {
     rule: 'SRV-17',
-    name: 'sends what is written ahead of the body',
+    name: 'sends chunks of write before the body',
     app: () => (_environ, startResponse) => {
       const write = startResponse('200 OK', [[...TEXT]])
       void write(bytes('first '))
       void write(bytes('second '))
       return [bytes('third')]
     },
-    check: async (client) => whole(await client({}), 'first second third'),
+    check: async (client) => complete(await client({}), 'first second third'),
   },
   {
     rule: 'SRV-17',
-    name: 'sends the head when no bytes are written, before the body has any',
+    name: 'sends the head when write is called with an empty chunk',
     app: () => async (environ, startResponse) => {
       const write = startResponse('200 OK', [[...TEXT], ['X-First', 'yes']])
       await write(bytes(''))
@@ -254,17 +259,18 @@ export const responseCases: readonly ServerCase[] = [
     },
     check: async (client) => {
       const answer = await client({ method: 'POST', bodyAfterHead: 'late' })
-      return differs('X-First', header(answer, 'x-first'), 'yes') ?? whole(answer, 'late')
+      return differs('X-First', header(answer, 'x-first'), 'yes') ?? complete(answer, 'late')
     },
   },
   {
     rule: 'SRV-17',
-    name: 'breaks off an answer that fails after its head was sent by writing no bytes',
+    name: 'aborts a response that fails after an empty write has sent its head',
     app: () => async (_environ, startResponse) => {
       await startResponse('200 OK', [[...TEXT]])(bytes(''))
-      throw new Error('too late for another head')
+      throw new Error('too late')
     },
-    check: async (client) => ((await client({})).complete ? 'the answer looked whole' : undefined),
+    check: async (client) =>
+      (await client({})).complete ? 'the response looked complete' : undefined,
   },
   ...(
     [
@@ -276,7 +282,7 @@ export const responseCases: readonly ServerCase[] = [
     ] as const
   ).map(([name, value]) => ({
     rule: 'SRV-18',
-    name: `refuses ${name}: ${JSON.stringify(value)} from an application`,
+    name: `rejects ${name}: ${JSON.stringify(value)} from an application`,
     app: plain(() => [bytes('hello')], [name, value]),
     check: async (client: (request: object) => Promise<ClientAnswer>) => {
       const answer = await client({})
@@ -286,17 +292,17 @@ export const responseCases: readonly ServerCase[] = [
   })),
   {
     rule: 'SRV-26',
-    name: 'waits for an application that promises',
+    name: 'awaits an application that returns a promise',
     app: () => async (_environ, startResponse) => {
       await Promise.resolve()
       ok(startResponse)
       return [bytes('later')]
     },
-    check: async (client) => whole(await client({}), 'later'),
+    check: async (client) => complete(await client({}), 'later'),
   },
   {
     rule: 'SRV-26',
-    name: 'takes chunks as they come',
+    name: 'sends the chunks of an asynchronous iterable',
     app: () =>
       async function* answer(_environ, startResponse) {
         ok(startResponse)
@@ -305,6 +311,6 @@ export const responseCases: readonly ServerCase[] = [
           yield bytes(word)
         }
       },
-    check: async (client) => whole(await client({}), 'abc'),
+    check: async (client) => complete(await client({}), 'abc'),
   },
 ]

@@ -1,4 +1,4 @@
-/** What the cases share: bytes, plain answers, and a way to tell a client what an application saw. */
+/** Helpers for the cases: bytes, plain responses, and a way to report to a client what an application observed. */
 import type { Application, Environ, HeaderList, StartResponse } from '../types.ts'
 import type { ClientAnswer } from './case.ts'
 
@@ -8,12 +8,12 @@ export const bytes = (text: string): Uint8Array => utf8.encode(text)
 
 export const TEXT: readonly [string, string] = ['Content-Type', 'text/plain']
 
-/** `200 OK` with a plain text’s head. */
+/** Calls `startResponse` with `200 OK` and `text/plain`. */
 export function ok(startResponse: StartResponse, ...more: HeaderList): void {
   startResponse('200 OK', [[...TEXT], ...more])
 }
 
-/** An application that answers JSON. */
+/** Returns an application that responds with a value as JSON. */
 export function answering(look: (environ: Environ) => unknown): Application {
   return async (environ, startResponse) => {
     const seen = JSON.stringify(await look(environ))
@@ -22,25 +22,25 @@ export function answering(look: (environ: Environ) => unknown): Application {
   }
 }
 
-/** The value of the JSON that an application answered. */
+/** Parses the body of a response as JSON. */
 export function jsonOf({ body }: ClientAnswer): unknown {
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(body, (char) => char.charCodeAt(0))))
 }
 
-/** Says how two values differ, as JSON; nothing if they do not. */
+/** Describes the difference between two values, compared as JSON. Returns `undefined` if they are equal. */
 export function differs(what: string, got: unknown, wanted: unknown): string | undefined {
   const [had, want] = [JSON.stringify(got), JSON.stringify(wanted)]
-  return had === want ? undefined : `${what} was ${had}, not ${want}`
+  return had === want ? undefined : `expected ${what} to be ${want}, received ${had}`
 }
 
-/** A header of an answer, by its name in lower case. */
+/** Returns a header of a response. `name` must be in lower case. */
 export function header({ headers }: ClientAnswer, name: string): string | undefined {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1]
 }
 
 /**
- * Takes notes of what happens to an application, and tells them to a client that asks for `/seen`:
- * all of them, as soon as the one named in the query is among them.
+ * Records events of an application. A request for `/seen?NAME` waits for the event with that name, and responds with all
+ * events.
  */
 export class Witness {
   readonly #notes: string[] = []
@@ -51,8 +51,8 @@ export class Witness {
     for (const wake of this.#waiting) wake()
   }
 
-  /** The application, with `/seen` beside it. */
-  beside(app: Application): Application {
+  /** Returns the application with an additional path, `/seen`. */
+  watch(app: Application): Application {
     return (environ, startResponse) =>
       environ.PATH_INFO === '/seen'
         ? this.#seen(environ.QUERY_STRING, startResponse)
@@ -64,7 +64,7 @@ export class Witness {
       await new Promise<void>((resolve) => this.#waiting.add(resolve))
       this.#waiting.clear()
     }
-    // Whatever follows the note at once belongs to it: a second close, say.
+    // An event that follows immediately, such as a second close, is included.
     await new Promise((resolve) => {
       setTimeout(resolve, 0)
     })

@@ -1,9 +1,9 @@
-/** Another protocol: a server that offers `phial.upgrade` switches when the application answers 101. Others pass. */
+/** Cases for switching protocols: a server that provides `phial.upgrade` must switch after 101. A server that does not passes. */
 import type { Application } from '../types.ts'
 import type { ClientAnswer, ServerCase } from './case.ts'
 import { bytes, differs, header, ok } from './support.ts'
 
-/** Sends back what it gets, in a protocol that is nothing but bytes. */
+/** Sends back the bytes that it receives. */
 const echo: Application = async function* echo(environ, startResponse) {
   if (environ['phial.upgrade'] !== 'echo') {
     ok(startResponse)
@@ -17,7 +17,7 @@ const echo: Application = async function* echo(environ, startResponse) {
 
 const ASKED = { upgrade: 'echo', bodyAfterHead: 'over' }
 
-/** Looks at an answer, unless the server does not offer the protocol. */
+/** Checks a response if the server has switched protocols. Otherwise checks that it did not offer to. */
 function ifSwitched(
   answer: ClientAnswer,
   look: (answer: ClientAnswer) => string | undefined,
@@ -32,7 +32,7 @@ const lower = (answer: ClientAnswer, name: string): string | undefined =>
 export const upgradeCases: readonly ServerCase[] = [
   {
     rule: 'SRV-27',
-    name: 'sends the head of a 101 before the body gives a chunk, with Connection and Upgrade',
+    name: 'sends the head of a 101 response before the first chunk, with Connection and Upgrade',
     app: () => echo,
     check: async (client) =>
       ifSwitched(await client(ASKED), (answer) =>
@@ -47,16 +47,16 @@ export const upgradeCases: readonly ServerCase[] = [
   },
   {
     rule: 'SRV-28',
-    name: 'passes bytes both ways after a 101, and ends with the body',
+    name: 'passes bytes both ways after 101, and closes the connection after the body',
     app: () => echo,
     check: async (client) =>
       ifSwitched(await client(ASKED), ({ body, complete }) =>
-        differs('what came', [body, complete], ['over and out', true]),
+        differs('[body, complete]', [body, complete], ['over and out', true]),
       ),
   },
   {
     rule: 'SRV-29',
-    name: 'answers a request whose offer is not taken up like any other',
+    name: 'handles a request normally if the application does not switch protocols',
     app: () => async (environ, startResponse) => {
       const input = await environ['wsgi.input'].read()
       ok(startResponse)
@@ -64,7 +64,7 @@ export const upgradeCases: readonly ServerCase[] = [
     },
     check: async (client) => {
       const { status, body } = await client({ upgrade: 'echo' })
-      return differs('the answer', [status, body], ['200 OK', 'plain, 0 bytes in'])
+      return differs('[status, body]', [status, body], ['200 OK', 'plain, 0 bytes in'])
     },
   },
 ]

@@ -1,31 +1,31 @@
-/** What a check says: a verdict on each rule, in one form for applications, middleware and servers. */
+/** The result of a check: a verdict on each rule, in the same form for applications, middleware and servers. */
 import { rules } from '../rules/index.ts'
 import type { Rule } from '../rules/rule.ts'
 
-/** What became of one rule. */
+/** The verdict on one rule. */
 export interface Verdict {
   /** The rule: its `id`, its `text`, and the `remedy` for a breach. */
   readonly rule: Rule
-  /** `unseen`: nothing that was asked gave it an occasion to be kept or broken. */
+  /** `unseen` means that no request exercised the rule. */
   readonly verdict: 'kept' | 'broken' | 'unseen'
-  /** What came, and when; or what would have had to come. Empty for a rule that was kept. */
+  /** The breach and its request, or why the rule could not be checked. Empty for a rule that was kept. */
   readonly found: string
 }
 
-/** What became of all the rules of one kind. */
+/** The verdicts on all rules of one kind. */
 export interface Check {
-  /** In the order of the spec. */
+  /** In the order of SPEC.md. */
   readonly verdicts: readonly Verdict[]
-  /** What went wrong beside the rules: where an application threw, or gave no answer. */
+  /** Errors that are not breaches of a rule: an application threw or did not respond. */
   readonly faults: readonly string[]
 }
 
-/** The rules of some kinds: `ENV`, `APP`, `SRV`, `MID`. */
+/** Returns the rules of some kinds: `ENV`, `APP`, `SRV`, `MID`. */
 export function rulesOf(...kinds: readonly string[]): readonly Rule[] {
   return rules.filter(({ id }) => kinds.includes(id.replace(/-.*/, '')))
 }
 
-/** The verdict on a rule, by what was found against it and what it lacked to be seen. */
+/** Returns the verdict on a rule. `broken` describes a breach, `missing` why the rule could not be checked. */
 export function verdictOn(rule: Rule, broken?: string, missing?: string): Verdict {
   if (broken !== undefined) return { rule, verdict: 'broken', found: broken }
   return missing === undefined
@@ -34,7 +34,7 @@ export function verdictOn(rule: Rule, broken?: string, missing?: string): Verdic
 }
 
 /**
- * An error in one line, with the place where it was made, if it says so.
+ * Formats an error as one line, with the first line of its stack, if it has one.
  *
  * ```ts
  * errorLine(new TypeError('no tea')) // TypeError: no tea (at brew (file:///srv/site/tea.ts:3:9))
@@ -47,7 +47,7 @@ export function errorLine(error: unknown): string {
 }
 
 /**
- * Whether no rule was broken, and nothing else went wrong. What was not seen is no fault.
+ * Reports whether no rule was broken and no other error occurred. Unseen rules do not count.
  *
  * ```ts
  * if (!isFaultless(await checkApplication(app))) process.exitCode = 1
@@ -58,7 +58,7 @@ export function isFaultless({ verdicts, faults }: Check): boolean {
 }
 
 /**
- * A verdict as a line of text. A breach is told as its error would be: what came, which rule, what to do.
+ * Formats a verdict as one line of text. A breach has the form of its error: the breach, the rule, and the remedy.
  *
  * ```ts
  * const { verdicts } = await checkApplication(app)

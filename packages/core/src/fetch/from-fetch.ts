@@ -1,4 +1,4 @@
-/** A fetch handler, where a gateway application is asked for: Hono, say, under a dispatcher. */
+/** Adapts a fetch handler to a gateway application, for example to mount Hono in a dispatcher. */
 import { hasBody, requestHeaders } from '../environ.ts'
 import { splitHost } from '../grammar.ts'
 import { isHopByHop } from '../headers.ts'
@@ -15,28 +15,27 @@ import { streamChunks } from './stream-chunks.ts'
 
 const NOTHING = new Uint8Array(0)
 
-/** What Workers, Deno, Bun and most frameworks on them call a handler. */
+/** A handler as in Workers, Deno, Bun and most of their frameworks. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>
 
 /**
- * A gateway application that answers by a fetch handler: Hono’s `app.fetch`, say.
+ * Returns a gateway application that calls a fetch handler, such as Hono’s `app.fetch`.
  *
  * ```ts
  * const app = dispatcher(site, { '/api': fromFetch(hono.fetch) })
  * ```
  *
- * The URL is built from `RAW_URI` as long as that agrees with `PATH_INFO`, so that `%2F` in a
- * segment survives. A URL resolves `..`, takes `\` for `/` and knows methods and hosts in one
- * spelling only, so a request that the handler would see differently from the layers outside gets
- * a 400: they may have checked it. Fetch knows no `TRACE` and no `CONNECT`, which get a 501. A response
- * without `Content-Length` is a stream, so its head leaves before its first bytes.
+ * The URL is built from `RAW_URI` if it matches `PATH_INFO`, so that `%2F` in a segment is preserved. The URL class
+ * resolves `..`, treats `\` as `/`, and normalizes methods and hosts. If the handler would see a different request than the
+ * outer layers, which may have checked it, the response is 400. The Fetch standard does not support `TRACE` and `CONNECT`,
+ * which result in 501. A response without `Content-Length` is a stream, so its head is sent before its first bytes.
  */
 export function fromFetch(handler: FetchHandler): Application {
   return async (environ, startResponse) => {
-    if (UNKNOWN_TO_FETCH.test(environ.REQUEST_METHOD))
-      return refuse(startResponse, '501 Not Implemented')
+    if (FORBIDDEN_METHOD.test(environ.REQUEST_METHOD))
+      return reject(startResponse, '501 Not Implemented')
     const request = environRequest(environ)
-    if (request === undefined) return refuse(startResponse, '400 Bad Request')
+    if (request === undefined) return reject(startResponse, '400 Bad Request')
     const response = await handler(request)
     const headers = responseHeaders(response)
     const write = startResponse(`${response.status} ${response.statusText}`, headers)
@@ -47,17 +46,17 @@ export function fromFetch(handler: FetchHandler): Application {
 }
 
 /** Fetch standard, §2.2.1: forbidden methods. */
-const UNKNOWN_TO_FETCH = /^(?:CONNECT|TRACE|TRACK)$/i
+const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i
 
-function refuse(startResponse: StartResponse, status: string): Body {
+function reject(startResponse: StartResponse, status: string): Body {
   startResponse(status, [['Content-Type', 'text/plain; charset=utf-8']])
   return [new TextEncoder().encode(`${status.slice(4)}\n`)]
 }
 
-/** Content codings that `fetch` unpacks on every platform. */
-const UNPACKED: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br'])
-/** Headers about the bytes as they were before they were unpacked. */
-const OF_PACKED: ReadonlySet<string> = new Set([
+/** Content codings that `fetch` decodes on every platform. */
+const DECODED: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br'])
+/** Headers that describe the encoded bytes. */
+const ENCODING_HEADERS: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-length',
   'content-digest',
@@ -67,10 +66,10 @@ const OF_PACKED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The headers of a platform’s `Response` that a gateway’s answer has. Hop-by-hop headers are left
- * out: they are the server’s. `fetch` unpacks what an upstream has compressed, and leaves the
- * headers as they were: for such a response, those that describe the packed bytes are left out, and
- * a strong `ETag` becomes a weak one. A `Response` made by hand keeps all of its headers.
+ * Returns the headers of a `Response` for use in a gateway response. Omits hop-by-hop headers, which only the server may
+ * set. `fetch` decompresses the body of an upstream response but keeps its headers. For such a response, headers
+ * that describe the compressed bytes are omitted, and a strong `ETag` becomes a weak one. A `Response` that was created by
+ * code keeps all other headers.
  *
  * ```ts
  * const upstream = await fetch('https://example.com/')
@@ -79,28 +78,28 @@ const OF_PACKED: ReadonlySet<string> = new Set([
  */
 export function responseHeaders(response: Response): HeaderList {
   const headers: HeaderList = [...response.headers].filter(([name]) => !isHopByHop(name))
-  if (!isUnpacked(response)) return headers
+  if (!isDecoded(response)) return headers
   return headers
-    .filter(([name]) => !OF_PACKED.has(name))
+    .filter(([name]) => !ENCODING_HEADERS.has(name))
     .map(([name, value]) => [name, name === 'etag' ? value.replace(/^(?=")/, 'W/') : value])
 }
 
-/** Only `fetch` gives a response a URL. A coding that it does not know it leaves alone, with all that come with it. */
-function isUnpacked({ url, type, headers }: Response): boolean {
+/** Reports whether `fetch` has decoded the body. Only `fetch` sets the URL of a response. If one of the codings is unknown to it, it decodes none. */
+function isDecoded({ url, type, headers }: Response): boolean {
   if (url === '' && type === 'default') return false
   const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',')
-  return codings.every((coding) => UNPACKED.has(coding.trim()) || unpacksZstd(coding.trim()))
+  return codings.every((coding) => DECODED.has(coding.trim()) || decodesZstd(coding.trim()))
 }
 
-/** Nothing but the platform’s name tells whether its `fetch` knows zstd: Bun’s does, and Node’s from 24 on. */
-function unpacksZstd(coding: string): boolean {
+/** Reports whether `fetch` decodes zstd: on Bun, and on Node from 24. Only the name of the platform can tell. */
+function decodesZstd(coding: string): boolean {
   const { navigator } = globalThis as { navigator?: { readonly userAgent?: string } }
   return (
     coding === 'zstd' && /^(?:Bun|Node\.js\/(?:2[4-9]|[3-9]\d))/.test(navigator?.userAgent ?? '')
   )
 }
 
-/** The request as a handler sees it; `undefined` if that is another one than the environ tells of. */
+/** Returns the `Request` for an environ, or `undefined` if it would differ from the environ. */
 function environRequest(environ: Environ): Request | undefined {
   const url = fetchUrl(environ)
   if (url === undefined) return undefined
@@ -116,7 +115,7 @@ function environRequest(environ: Environ): Request | undefined {
   return request.method === method ? request : undefined
 }
 
-/** The URL that was asked for, undecoded where middleware has left the path alone; `undefined` if a URL cannot say it. */
+/** Returns the URL of the request, with its original encoding if middleware has not changed the path. Returns `undefined` if a `URL` cannot represent it. */
 function fetchUrl(environ: Environ): URL | undefined {
   const host = origin(environ)
   const path = rawPath(environ)
@@ -130,7 +129,7 @@ function fetchUrl(environ: Environ): URL | undefined {
   return isSame ? url : undefined
 }
 
-/** An IPv6 address may be written in many ways, all of which mean the same. */
+/** Compares the hosts. Accepts any IPv6 host, because an IPv6 address has many spellings. */
 function isSameOrigin(url: URL, origin: string): boolean {
   const { name = '' } = splitHost(origin.slice(url.protocol.length + 2)) ?? {}
   return (
@@ -138,7 +137,7 @@ function isSameOrigin(url: URL, origin: string): boolean {
   )
 }
 
-/** `wsgi.input` as a stream, read as it is asked for. */
+/** Returns `wsgi.input` as a stream that is read on demand. */
 function inputBody(input: InputStream): ReadableStream<Uint8Array> {
   const chunks = input[Symbol.asyncIterator]()
   return new ReadableStream<Uint8Array>(

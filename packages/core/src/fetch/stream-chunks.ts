@@ -1,7 +1,7 @@
-/** The platform’s streams as bodies. */
+/** Converts web streams to bodies. */
 import type { Body } from '../types.ts'
 
-/** A stream’s chunks, and a way to cancel it unread. Not every platform’s streams can be iterated; all have readers. */
+/** Returns the chunks of a stream as a body whose `close` cancels the stream, even unread. Uses a reader, because streams are not iterable on every platform. */
 export function streamChunks(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> & Body {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   const close = (): Promise<void> => (reader ?? stream).cancel().catch(() => undefined)

@@ -1,4 +1,4 @@
-/** A gateway application, where `(request) => response` is asked for: Workers, Deno, Bun. */
+/** Adapts a gateway application to a fetch handler, `(request) => response`, for Workers, Deno and Bun. */
 import { isPromise } from '../chunks.ts'
 import { run } from '../driver.ts'
 import { makeEnviron } from '../environ.ts'
@@ -9,27 +9,27 @@ import type { ResponseWriter } from '../response-writer.ts'
 import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
 import { streamChunks } from './stream-chunks.ts'
 
-/** What `toFetch` is told beside the application. */
+/** Options of `toFetch`. */
 export interface ToFetchOptions<Rest extends readonly unknown[] = []> {
   /**
-   * What the platform knows of a request, put into the environ last: `REMOTE_ADDR`, which is empty
-   * otherwise, and whatever the application needs. It gets all that the platform calls the handler
-   * with. `bunEnviron`, `denoEnviron` and `workersEnviron` of `@phial/core/platforms` are such functions.
+   * Returns keys that the platform provides, which are added to the environ last: `REMOTE_ADDR`, which is empty
+   * otherwise, and any others that the application needs. It receives all arguments of the handler. `bunEnviron`,
+   * `denoEnviron` and `workersEnviron` of `@phial/core/platforms` are such functions.
    */
   readonly environ?: (request: Request, ...rest: Rest) => Readonly<Record<string, unknown>>
 }
 
 /**
- * A fetch handler that answers by a gateway application. The promise resolves at the first bytes of
- * the body or a call of `write`, not before: until then the application may still replace its answer.
+ * Returns a fetch handler that calls a gateway application. Its promise resolves at the first bytes of the body or at a
+ * call of `write`, because the application may still replace its response until then.
  *
  * ```ts
  * export default { fetch: toFetch(app) } // Workers, Bun
  * Deno.serve(toFetch(app, { environ: denoEnviron }))
  * ```
  *
- * Where the environ has a `phial.platform` with `waitUntil`, as Workers do, it gets a promise of the
- * whole answer, `close()` included.
+ * If the environ has a `phial.platform` with `waitUntil`, as on Workers, `waitUntil` is called with a promise that
+ * resolves after the whole response, including `close()`.
  */
 export function toFetch<Rest extends readonly unknown[] = []>(
   app: ApplicationLike,
@@ -73,17 +73,17 @@ function requestEnviron(request: Request, signal: AbortSignal): Environ {
   })
 }
 
-/** A writer whose other end is a `Response`. */
+/** A writer that creates a `Response`. */
 class FetchResponseWriter implements ResponseWriter {
   readonly #method: string
   readonly #resolve: (response: Response) => void
-  /** Fires when the client has gone; on some platforms also after each whole answer. */
+  /** Fires when the client disconnects, and on some platforms also after each complete response. */
   readonly #client: AbortSignal
   readonly #gone = new AbortController()
   #isOver = false
   #head: ResponseInit = {}
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined
-  /** Who waits for room: the driver, or an application that calls `write`, perhaps more than once. */
+  /** Resolves the pending calls of `write`: one of the driver, or several of an application. */
   #waiting: (() => void)[] = []
 
   constructor(request: Request, resolve: (response: Response) => void) {
@@ -125,7 +125,7 @@ class FetchResponseWriter implements ResponseWriter {
     if (this.signal.aborted) return this.destroy(this.signal.reason)
     if (this.#carriesNothing()) return undefined
     this.#stream ??= this.#open()
-    // A reader that already waits for the next chunk says so while it is given this one.
+    // `pull` runs during `enqueue` if a reader is already waiting for the next chunk.
     const room = new Promise<void>((resolve) => {
       this.#waiting.push(resolve)
     })
@@ -142,7 +142,7 @@ class FetchResponseWriter implements ResponseWriter {
     }
   }
 
-  /** From now on nobody leaves before the end. */
+  /** From now on a disconnect no longer matters. */
   #over(): void {
     this.#isOver = true
     this.#client.removeEventListener('abort', this.#leave)
@@ -154,7 +154,7 @@ class FetchResponseWriter implements ResponseWriter {
     this.#stream.error(this.signal.aborted ? this.signal.reason : error)
   }
 
-  /** Answers with a stream. Each chunk waits in it until the client takes it. */
+  /** Responds with a stream. Each chunk stays in it until the client reads it. */
   #open(): ReadableStreamDefaultController<Uint8Array> {
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined
     const body = new ReadableStream<Uint8Array>(
@@ -169,17 +169,19 @@ class FetchResponseWriter implements ResponseWriter {
     )
     this.#respond(body)
     if (controller === undefined)
-      throw new Error('A ReadableStream calls start() at once (Streams standard, §4.2.4)')
+      throw new Error(
+        'Expected ReadableStream to call start() synchronously (Streams standard, §4.2.4)',
+      )
     return controller
   }
 
   #respond(body: ReadableStream<Uint8Array> | Uint8Array): void {
-    const sent = this.#carriesNothing() ? this.#nothing() : (body as BodyInit)
+    const sent = this.#carriesNothing() ? this.#emptyBody() : (body as BodyInit)
     this.#resolve(new Response(sent, this.#head))
   }
 
-  /** No body. Deno writes `Content-Length: 0` for `null`, which is wrong for the HEAD of a stream (RFC 9110 §8.6). */
-  #nothing(): ReadableStream<Uint8Array> | null {
+  /** Returns an empty body. Deno sends `Content-Length: 0` for `null`, which is wrong for HEAD of a stream (RFC 9110 §8.6). */
+  #emptyBody(): ReadableStream<Uint8Array> | null {
     const { status, headers = [] } = this.#head
     const isOfStream = !isBodyless(String(status)) && !new Headers(headers).has('content-length')
     return isOfStream ? new ReadableStream({ start: (controller) => controller.close() }) : null

@@ -57,7 +57,7 @@ function isPreflight(environ: Environ): boolean {
 }
 
 function preflight(options: CorsOptions, origin: string, environ: Environ): HeaderList {
-  const { HTTP_ACCESS_CONTROL_REQUEST_HEADERS: asked } = environ
+  const { HTTP_ACCESS_CONTROL_REQUEST_HEADERS: requested } = environ
   const { methods = METHODS, allowHeaders, maxAge = 600 } = options
   const headers: HeaderList = [
     ...allowing(options, origin),
@@ -65,7 +65,7 @@ function preflight(options: CorsOptions, origin: string, environ: Environ): Head
     ['Access-Control-Max-Age', String(maxAge)],
     ['Vary', 'Origin, Access-Control-Request-Headers'],
   ]
-  const names = allowHeaders?.join(', ') ?? (typeof asked === 'string' ? asked : '')
+  const names = allowHeaders?.join(', ') ?? (typeof requested === 'string' ? requested : '')
   return names === '' ? headers : [...headers, ['Access-Control-Allow-Headers', names]]
 }
 
@@ -94,7 +94,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
     throw withCode(
       'ERR_PHIAL_CORS_ORIGINS',
       new TypeError(
-        'cors: origins "*" cannot be combined with credentials, because any site could read the data of a visitor. Browsers reject it. List the origins.',
+        'cors: expected a list of origins with credentials: true, received "*". Browsers reject this combination, because any site could read the data of a user. List the origins.',
       ),
     )
   }
@@ -103,7 +103,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
   throw withCode(
     'ERR_PHIAL_CORS_ORIGINS',
     new TypeError(
-      `cors: expected an origin, received ${JSON.stringify(wrong)}. Write the scheme, the host and a port other than the default, without a trailing slash: https://app.example.com`,
+      `cors: expected an origin such as https://app.example.com, received ${JSON.stringify(wrong)}. Write the scheme, the host and, if it is not the default, the port, without a path or a trailing slash.`,
     ),
   )
 }

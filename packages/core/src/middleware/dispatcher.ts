@@ -21,7 +21,7 @@ export function dispatcher(
   mounts: Readonly<Record<string, ApplicationLike>>,
 ): Application {
   for (const prefix of Object.keys(mounts)) {
-    if (!/^\/.*[^/]$/.test(prefix)) throw noPrefix(prefix)
+    if (!/^\/.*[^/]$/.test(prefix)) throw invalidPrefix(prefix)
   }
   const byPrefix = new Map(
     Object.entries(mounts).map(([prefix, mounted]) => [textToWsgi(prefix), mounted]),
@@ -37,7 +37,7 @@ export function dispatcher(
   }
 }
 
-const mend = (prefix: string): string =>
+const normalized = (prefix: string): string =>
   `/${prefix.split('/').filter(Boolean).join('/') || 'prefix'}`
 
 /** Yields `/a/b/c`, then `/a/b`, then `/a`, but no prefix longer than `longest`. */
@@ -46,11 +46,11 @@ function* prefixes(path: string, longest: number): Iterable<string> {
   for (let end = first; end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end)
 }
 
-function noPrefix(prefix: string): TypeError {
+function invalidPrefix(prefix: string): TypeError {
   return withCode(
     'ERR_PHIAL_DISPATCHER_PREFIX',
     new TypeError(
-      `A prefix begins with "/" and does not end with one: ${JSON.stringify(prefix)} should be ${JSON.stringify(mend(prefix))}`,
+      `dispatcher: expected a prefix that begins with "/" and does not end with it, received ${JSON.stringify(prefix)}. Write ${JSON.stringify(normalized(prefix))}`,
     ),
   )
 }

@@ -33,9 +33,9 @@ export function onHeaders(
  * ```
  */
 export function addVary(headers: Headers, name: string): void {
-  const said = headers
+  const listed = headers
     .getAll('Vary')
     .flatMap((value) => value.toLowerCase().split(','))
     .map((one) => one.trim())
-  if (!said.includes('*') && !said.includes(name.toLowerCase())) headers.append('Vary', name)
+  if (!listed.includes('*') && !listed.includes(name.toLowerCase())) headers.append('Vary', name)
 }

@@ -21,7 +21,7 @@ interface Window {
 }
 
 /** The default number of clients in memory, which takes a few megabytes. */
-const MOST_CLIENTS = 100_000
+const MAX_CLIENTS = 100_000
 
 /**
  * Counts in the memory of one process. Expired windows are removed when new clients arrive. It counts up to 100,000
@@ -34,11 +34,11 @@ const MOST_CLIENTS = 100_000
 export class MemoryRateLimitStore implements RateLimitStore {
   /** Ordered by the start of the windows. */
   readonly #windows = new Map<string, Window>()
-  readonly #most: number
+  readonly #maxClients: number
 
   /** `maxClients` is the maximum number of clients. Default 100,000. */
-  constructor({ maxClients = MOST_CLIENTS }: { maxClients?: number } = {}) {
-    this.#most = maxClients
+  constructor({ maxClients = MAX_CLIENTS }: { maxClients?: number } = {}) {
+    this.#maxClients = maxClients
   }
 
   hit(key: string, seconds: number): Hits {
@@ -48,15 +48,15 @@ export class MemoryRateLimitStore implements RateLimitStore {
     if (window === undefined || window.until <= now) {
       window = { count: 0, until: now + seconds * 1000 }
       this.#windows.delete(key)
-      this.#makeRoom()
+      this.#evict()
       this.#windows.set(key, window)
     }
     window.count += 1
     return { count: window.count, resetsIn: (window.until - now) / 1000 }
   }
 
-  #makeRoom(): void {
-    if (this.#windows.size < this.#most) return
+  #evict(): void {
+    if (this.#windows.size < this.#maxClients) return
     for (const oldest of this.#windows.keys()) {
       this.#windows.delete(oldest)
       return
@@ -90,7 +90,7 @@ return { count, redis.call('PTTL', KEYS[1]) }`
 
 /**
  * Counts in Redis, so that all workers on all machines share one count. You create the client: connect it and listen to
- * its errors, which would otherwise end the process. With `disableOfflineQueue` it fails at once while Redis is down.
+ * its errors, which would otherwise end the process. With `disableOfflineQueue` it fails immediately while Redis is down.
  *
  * ```ts
  * import { createClient } from 'redis'

@@ -1,4 +1,4 @@
-/** Limits the requests of each client in a window of time. RFC 6585 §4 */
+/** Limits the number of requests per client and time window. RFC 6585 §4 */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { isPromise } from '../chunks.ts'
@@ -21,24 +21,25 @@ export interface RateLimitOptions {
   /** The store. Default: the memory of this process. */
   readonly store?: RateLimitStore
   /**
-   * What to do while the store is down. With `'fail'`, a request fails with the store's error. With `'allow'`, it passes
-   * uncounted and the log says so. Default `'fail'`.
+   * What to do while the store is down. With `'fail'`, requests fail with the error of the store. With `'allow'`, requests
+   * are not limited, and a message is logged. Default `'fail'`.
    */
   readonly ifStoreFails?: 'fail' | 'allow'
-  /** How long a request waits for the store, in seconds, and for how long a store that failed is not asked again. Default 1. */
+  /** How long a request waits for the store, and how long a failed store is not used again, in seconds. Default 1. */
   readonly storeTimeout?: number
 }
 
-const TEXT = new TextEncoder().encode('Too many requests. Come again later.\n')
+const TEXT = new TextEncoder().encode('Too many requests. Try again later.\n')
 
 /**
- * Middleware that answers 429 (Too Many Requests) with `Retry-After` to clients that exceed a limit. Each response has
+ * Middleware that rejects requests of clients that exceed a limit, with 429 (Too Many Requests) and `Retry-After`. Each response has
  * the headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`.
  *
- * Windows are fixed and begin with a client's first request. Around the end of a window, up to twice the limit can
- * arrive in a short time. Behind a proxy, every client has the proxy's address, so put `proxyFix` outside. Where the
- * address is unknown, as under a bare `toFetch` or on a unix socket, nothing is counted and the log says so once. Pass a
- * `key` there. Each worker counts in its own memory, so with several workers use Redis.
+ * Windows are fixed, and a window begins with a client's first request. Around the end of a window, a client can therefore
+ * send up to twice the limit in a short time. Behind a proxy, every request has the address of the proxy, so wrap this
+ * middleware in `proxyFix`. If the address is unknown, as with `toFetch` without `environ` or on a Unix socket, requests are
+ * not counted, and a message is logged once. Pass a `key` in this case. Each worker counts in its own memory, so use Redis
+ * if there are several workers.
  *
  * ```ts
  * app.wsgiApp = compose(proxyFix(), rateLimit({ limit: 100, window: 60 }))(app.wsgiApp)
@@ -52,23 +53,23 @@ export function rateLimit(options: RateLimitOptions): Middleware {
     throw withCode(
       'ERR_PHIAL_RATE_LIMIT',
       new RangeError(
-        `rateLimit: expected a limit of at least 1 and a window and storeTimeout above 0 seconds, received limit ${limit}, window ${window}, storeTimeout ${storeTimeout}.`,
+        `rateLimit: expected a limit of at least 1, and a window and storeTimeout above 0 seconds. Received limit ${limit}, window ${window}, storeTimeout ${storeTimeout}.`,
       ),
     )
   }
   const counter = new Counter(options)
   return (app) => (environ, startResponse) => {
-    const answer = (hits: Hits | undefined): Body | Promise<Body> => {
+    const respond = (hits: Hits | undefined): Body | Promise<Body> => {
       if (hits === undefined) return callApplication(app, environ, startResponse)
-      const said = limits(limit, hits)
-      if (hits.count > limit) return refuse(startResponse, said, hits)
+      const limitHeaders = limits(limit, hits)
+      if (hits.count > limit) return reject(startResponse, limitHeaders, hits)
       const add = onHeaders(startResponse, (headers) => {
-        for (const [name, value] of said) headers.set(name, value)
+        for (const [name, value] of limitHeaders) headers.set(name, value)
       })
       return callApplication(app, environ, add)
     }
     const hits = counter.count(environ)
-    return isPromise(hits) ? hits.then(answer) : answer(hits)
+    return isPromise(hits) ? hits.then(respond) : respond(hits)
   }
 }
 
@@ -78,31 +79,33 @@ class Counter {
   readonly #store: RateLimitStore
   readonly #window: number
   readonly #timeout: number
-  readonly #isOpen: boolean
-  /** Why the store is down, and until when it is not asked again, in milliseconds since 1970. */
-  #away: { readonly error: unknown; readonly until: number } | undefined
-  #hasToldOfAddress = false
+  readonly #failsOpen: boolean
+  /** The error of a store that is down, and until when the store is not used, in milliseconds since 1970. */
+  #outage: { readonly error: unknown; readonly until: number } | undefined
+  #hasWarned = false
 
   constructor({ window = 60, key, store, ifStoreFails, storeTimeout = 1 }: RateLimitOptions) {
     this.#key = key ?? ((environ) => this.#network(environ))
     this.#store = store ?? new MemoryRateLimitStore()
     this.#window = window
     this.#timeout = storeTimeout * 1000
-    this.#isOpen = ifStoreFails === 'allow'
+    this.#failsOpen = ifStoreFails === 'allow'
   }
 
   /** Counts a request. Returns `undefined` for a request that is not counted. */
   count(environ: Environ): Hits | undefined | Promise<Hits | undefined> {
     const key = this.#key(environ)
     if (key === undefined) return undefined
-    if (this.#away !== undefined && Date.now() < this.#away.until)
-      return this.#failed(this.#away.error)
-    const hits = this.#ask(key)
-    return isPromise(hits) ? this.#inTime(hits).catch((error) => this.#leave(environ, error)) : hits
+    if (this.#outage !== undefined && Date.now() < this.#outage.until)
+      return this.#failed(this.#outage.error)
+    const hits = this.#hit(key)
+    return isPromise(hits)
+      ? this.#withTimeout(hits).catch((error) => this.#startOutage(environ, error))
+      : hits
   }
 
-  /** Treats a store that throws like one that rejects. */
-  #ask(key: string): Hits | Promise<Hits> {
+  /** Counts in the store. Turns an exception into a rejected promise. */
+  #hit(key: string): Hits | Promise<Hits> {
     try {
       return this.#store.hit(key, this.#window)
     } catch (error) {
@@ -110,50 +113,50 @@ class Counter {
     }
   }
 
-  async #inTime(hits: Promise<Hits>): Promise<Hits> {
+  async #withTimeout(hits: Promise<Hits>): Promise<Hits> {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(this.#noAnswer()), this.#timeout)
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(this.#timeoutError()), this.#timeout)
     })
     try {
-      return await Promise.race([hits, late])
+      return await Promise.race([hits, timeout])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  #noAnswer(): Error {
+  #timeoutError(): Error {
     return withCode(
       'ERR_PHIAL_RATE_LIMIT_STORE',
       new Error(
-        `rateLimit: the store (${this.#store.constructor.name}) did not answer within ${this.#timeout / 1000} seconds. To let requests through while it is away, pass ifStoreFails: 'allow'.`,
+        `rateLimit: the store (${this.#store.constructor.name}) did not respond within ${this.#timeout / 1000} seconds. Check that it is reachable. To allow requests while it is down, pass ifStoreFails: 'allow'.`,
       ),
     )
   }
 
-  /** Does not ask the store for a while, so that not every request waits for it. */
-  #leave(environ: Environ, error: unknown): undefined {
-    this.#away = { error, until: Date.now() + this.#timeout }
-    if (this.#isOpen)
+  /** Stops using the store for a while, so that requests do not wait for it. */
+  #startOutage(environ: Environ, error: unknown): undefined {
+    this.#outage = { error, until: Date.now() + this.#timeout }
+    if (this.#failsOpen)
       environ['wsgi.errors'].write(
-        `rateLimit: the store is away, and requests are let through: ${error instanceof Error ? error.message : errorText(error)}\n`,
+        `rateLimit: the store is down, so requests are not limited: ${error instanceof Error ? error.message : errorText(error)}\n`,
       )
     return this.#failed(error)
   }
 
   #failed(error: unknown): undefined {
-    if (this.#isOpen) return undefined
+    if (this.#failsOpen) return undefined
     throw error
   }
 
   #network(environ: Environ): string | undefined {
     const { REMOTE_ADDR: address = '' } = environ
     if (address !== '') return networkOf(address)
-    if (!this.#hasToldOfAddress)
+    if (!this.#hasWarned)
       environ['wsgi.errors'].write(
-        'rateLimit: nothing is counted, because the address of the client is unknown (REMOTE_ADDR is empty). Pass it to toFetch with { environ }, put proxyFix outside, or pass a key.\n',
+        'rateLimit: requests are not counted, because the client address is unknown (REMOTE_ADDR is empty). Pass { environ } to toFetch, wrap this middleware in proxyFix, or pass a key.\n',
       )
-    this.#hasToldOfAddress = true
+    this.#hasWarned = true
     return undefined
   }
 }
@@ -166,11 +169,11 @@ function limits(limit: number, { count, resetsIn }: Hits): HeaderList {
   ]
 }
 
-function refuse(startResponse: StartResponse, said: HeaderList, { resetsIn }: Hits): Body {
+function reject(startResponse: StartResponse, limitHeaders: HeaderList, { resetsIn }: Hits): Body {
   startResponse('429 Too Many Requests', [
     ['Content-Type', 'text/plain; charset=utf-8'],
     ['Retry-After', String(Math.ceil(resetsIn))],
-    ...said,
+    ...limitHeaders,
   ])
   return [TEXT]
 }

@@ -1,4 +1,4 @@
-/** Gives each request an id for the logs. */
+/** Assigns an id to each request, for the logs. */
 import { withCode } from '../error-code.ts'
 import { callApplication } from '../application.ts'
 import { environKey } from '../environ.ts'
@@ -15,7 +15,7 @@ export interface RequestIdOptions {
 const SAFE = /^[\w.:+/=@-]{1,200}$/
 
 /**
- * Middleware that gives each request an id: the one in the request header if a proxy has set it, otherwise a random
+ * Middleware that assigns an id to each request: the one in the request header if a proxy has set it, otherwise a random
  * UUID. The application finds it in `environ['phial.request_id']` and in the request header, the client in the
  * response header.
  *
@@ -33,7 +33,7 @@ export function requestId({ header = 'X-Request-ID' }: RequestIdOptions = {}): M
     throw withCode(
       'ERR_PHIAL_HEADER_NAME',
       new TypeError(
-        `requestId: servers drop the header ${JSON.stringify(header)}. Write it with dashes.`,
+        `requestId: expected a header name that servers pass on, received ${JSON.stringify(header)}. Write the name with hyphens instead of underscores, and do not use Proxy.`,
       ),
     )
   }

@@ -31,9 +31,9 @@ const DEFAULTS: Readonly<Record<string, string>> = {
  * ```
  */
 export function securityHeaders(headers: Readonly<Record<string, string | null>> = {}): Middleware {
-  const said = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
   const wanted = [
-    ...Object.entries(DEFAULTS).filter(([name]) => !said.has(name.toLowerCase())),
+    ...Object.entries(DEFAULTS).filter(([name]) => !given.has(name.toLowerCase())),
     ...Object.entries(headers),
   ]
   return (app) => (environ, startResponse) => {

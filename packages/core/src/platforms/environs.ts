@@ -1,7 +1,7 @@
-/** What each platform knows of a request, for `toFetch(app, { environ })`. */
+/** The environ keys that each platform provides, for `toFetch(app, { environ })`. */
 import type { Platform } from '../types.ts'
 
-/** As much of what a platform knows as an environ has room for. */
+/** The environ keys that a platform provides. */
 export interface PlatformEnviron {
   readonly REMOTE_ADDR: string
   readonly REMOTE_PORT: string
@@ -9,13 +9,13 @@ export interface PlatformEnviron {
   readonly [key: string]: unknown
 }
 
-/** As much of Bun’s server as is asked for. */
+/** The part of Bun’s server that is used. */
 export interface BunServer {
   requestIP(request: Request): { readonly address: string; readonly port: number } | null
 }
 
 /**
- * The client’s address, and Bun’s server as `environ['phial.platform'].server`.
+ * Returns the client’s address, and Bun’s server as `environ['phial.platform'].server`.
  *
  * ```ts
  * Bun.serve({ fetch: toFetch(app, { environ: bunEnviron }) })
@@ -30,18 +30,18 @@ export function bunEnviron(request: Request, server: BunServer): PlatformEnviron
   }
 }
 
-/** As much of what `Deno.serve` tells of a request as is asked for. */
+/** The part of the second argument of a `Deno.serve` handler that is used. */
 export interface DenoInfo {
   readonly remoteAddr: {
     readonly transport: string
-    /** Where it is TCP. */
+    /** Present for TCP. */
     readonly hostname?: string
     readonly port?: number
   }
 }
 
 /**
- * The client’s address, empty on a unix socket, and what Deno tells as `environ['phial.platform'].info`.
+ * Returns the client’s address, which is empty on a Unix socket, and Deno’s `info` as `environ['phial.platform'].info`.
  *
  * ```ts
  * Deno.serve(toFetch(app, { environ: denoEnviron }))
@@ -56,23 +56,22 @@ export function denoEnviron(_request: Request, info: DenoInfo): PlatformEnviron 
   }
 }
 
-/** As much of a Worker’s context as is asked for. */
+/** The part of a Worker’s context that is used. */
 export interface WorkerContext {
   waitUntil(work: Promise<unknown>): void
 }
 
 /**
- * The client’s address, and a Worker’s bindings as `environ['phial.platform'].env`. `waitUntil` of
- * the same object keeps the Worker alive for work that goes on after the answer; `toFetch` gives it
- * the whole answer, so that `close()` of a body runs also when the client has left.
+ * Returns the client’s address, and a Worker’s bindings as `environ['phial.platform'].env`. `waitUntil` of the same object
+ * keeps the Worker alive for work after the response. `toFetch` calls it with a promise of the whole response, so that
+ * `close()` of a body runs even if the client disconnects.
  *
  * ```ts
  * export default { fetch: toFetch(app, { environ: workersEnviron }) }
  * ```
  *
- * On Cloudflare the address is that of `CF-Connecting-IP`, which Cloudflare sets itself. A workerd of
- * your own tells the address of its peer, and passes that header on from any client, so there it does
- * not count. Elsewhere the address is empty.
+ * On Cloudflare the address is that of `CF-Connecting-IP`, which Cloudflare sets. A self-hosted workerd passes that
+ * header on from any client, so the address of the peer is used there. Elsewhere the address is empty.
  */
 export function workersEnviron(
   request: Request,
@@ -92,7 +91,7 @@ export function workersEnviron(
   }
 }
 
-/** The client’s address and port, by `request.cf`: `clientIp` of workerd, `colo` of Cloudflare’s network. */
+/** Returns the client’s address and port. `request.cf` has `clientIp` on workerd, and `colo` on Cloudflare’s network. */
 function workersPeer(
   request: Request & { readonly cf?: { readonly clientIp?: unknown; readonly colo?: unknown } },
 ): readonly [address: string, port: string] {

@@ -1,6 +1,6 @@
 /**
- * A gateway application on Bun, Deno, Cloudflare Workers and AWS Lambda: what each of them knows of
- * a request, for `toFetch`, and a handler of Lambda’s events.
+ * Runs a gateway application on Bun, Deno, Cloudflare Workers and AWS Lambda: environ keys of the platforms for
+ * `toFetch`, and a handler of Lambda events.
  *
  * @module @phial/core/platforms
  */

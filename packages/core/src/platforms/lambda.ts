@@ -1,4 +1,4 @@
-/** A gateway application as a handler of AWS Lambda: function URLs, and HTTP APIs of API Gateway. */
+/** Adapts a gateway application to a handler of AWS Lambda, for function URLs and for HTTP APIs of API Gateway. */
 import { Recorder } from '../call.ts'
 import { run } from '../driver.ts'
 import { makeEnviron } from '../environ.ts'
@@ -8,7 +8,7 @@ import { emptyInput, inputStream } from '../input.ts'
 import type { ApplicationLike, Environ, HeaderList } from '../types.ts'
 import { bytesToWsgi, encodeTarget } from '../url.ts'
 
-/** As much of an event of payload format 2.0 as is asked for. */
+/** The part of an event of payload format 2.0 that is used. */
 export interface LambdaEvent {
   readonly version: string
   readonly rawPath: string
@@ -28,31 +28,31 @@ export interface LambdaEvent {
   readonly isBase64Encoded: boolean
 }
 
-/** An answer of payload format 2.0. */
+/** A result of payload format 2.0. */
 export interface LambdaResult {
   readonly statusCode: number
-  /** Names in lower case; several values of a name are joined by a comma. */
+  /** Names are in lower case. Several values of a name are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: readonly string[]
-  /** In base64. */
+  /** Encoded as base64. */
   readonly body: string
   readonly isBase64Encoded: true
 }
 
 /**
- * A handler of AWS Lambda that answers by a gateway application: for a function URL, or an HTTP API
- * of API Gateway with payload format 2.0. The body is always sent in base64, so that any bytes
- * arrive as they are. The application finds event and context in `environ['phial.platform']`.
+ * Returns an AWS Lambda handler that calls a gateway application, for a function URL or an HTTP API of API Gateway with
+ * payload format 2.0. The body is always encoded as base64, so that all bytes are preserved. The event and the context are
+ * in `environ['phial.platform']`.
  *
  * ```ts
  * export const handler = lambdaHandler(app)
  * ```
  *
- * The answer leaves when it is whole: Lambda’s streaming needs a runtime of Node. Where API Gateway
- * puts the name of a stage before each path, it becomes `SCRIPT_NAME`.
+ * The response is returned when it is complete, because Lambda’s streaming requires the Node runtime. If API Gateway
+ * prefixes each path with the name of a stage, the prefix becomes `SCRIPT_NAME`.
  *
- * @throws TypeError for an event of another format, and the application’s own error where the answer
- *   breaks off after its head, so that half an answer does not pass for a whole one
+ * @throws TypeError if the event has another format, and the error of the application if it fails after the head, so that an
+ *   incomplete response is not mistaken for a complete one
  */
 export function lambdaHandler(
   app: ApplicationLike,
@@ -71,7 +71,7 @@ function otherFormat({ version }: { readonly version?: unknown }): TypeError {
   return withCode(
     'ERR_PHIAL_LAMBDA_EVENT',
     new TypeError(
-      `lambdaHandler: expected an event of payload format 2.0, received ${JSON.stringify(version) ?? 'one without a version'}. Use a function URL, or set the integration’s payload format to 2.0.`,
+      `lambdaHandler: expected an event of payload format 2.0, received ${JSON.stringify(version) ?? 'one without a version'}. Use a function URL, or set the payload format of the integration to 2.0.`,
     ),
   )
 }
@@ -98,7 +98,7 @@ function environOf(event: LambdaEvent, context: unknown): Environ {
   return belowStage(environ, requestContext)
 }
 
-/** The path as it was sent. A function URL gives it that way; API Gateway has decoded it, and a second decoding would show another path than the one that was checked. */
+/** Returns the encoded path. A function URL provides it. API Gateway has already decoded it, so it is encoded again: otherwise it would be decoded twice and differ from the path that API Gateway has checked. */
 function pathOf({ rawPath, requestContext: { domainName } }: LambdaEvent): string {
   return domainName.includes('.lambda-url.')
     ? rawPath
@@ -112,7 +112,7 @@ function bodyOf({ body, isBase64Encoded }: LambdaEvent): Uint8Array | undefined 
     : new TextEncoder().encode(body)
 }
 
-/** The length is that of the body which is there: the event has it decoded, and whole. */
+/** Returns the headers of an event. `Content-Length` is that of the body in the event, which is complete and without transfer coding. */
 function headersOf(event: LambdaEvent, body: Uint8Array | undefined): HeaderList {
   const headers = Object.entries(event.headers).flatMap(([name, value]): HeaderList => {
     const isOther = !/^(?:content-length|transfer-encoding|cookie)$/i.test(name)
@@ -124,7 +124,7 @@ function headersOf(event: LambdaEvent, body: Uint8Array | undefined): HeaderList
   return headers
 }
 
-/** API Gateway's own domain has the stage in each path; a domain of the user's has not. */
+/** Moves the stage to `SCRIPT_NAME`. Paths contain it on API Gateway's own domain, but not on custom domains. */
 function belowStage(
   environ: Environ,
   { stage, domainName }: LambdaEvent['requestContext'],

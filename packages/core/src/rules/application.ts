@@ -1,4 +1,4 @@
-/** What an application may do, in the order in which it does it. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
+/** The rules for applications, in the order of a request. PEP 3333, “The Application/Framework Side” to “Error Handling”. */
 import {
   isBodyless,
   isContentLength,
@@ -11,7 +11,7 @@ import { isHopByHop } from '../headers.ts'
 import type { HeaderList } from '../types.ts'
 import { describe, isBytes, isFunction, type Moment, type Rule, type Sent } from './rule.ts'
 
-/** The rule of a breach in a header list: the first pair for which something is wrong. */
+/** Describes the first invalid pair of a header list. */
 function firstHeader(
   headers: unknown,
   wrong: (name: string, value: string, all: HeaderList) => string | undefined,
@@ -25,18 +25,18 @@ function firstHeader(
   return undefined
 }
 
-/** The values of a header, by its name in lower case. */
+/** Returns the values of a header. `name` must be in lower case. */
 export function headerValues(headers: HeaderList, name: string): string[] {
   return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
 }
 
-/** The length that the application announced, if it did. */
+/** Returns the declared `Content-Length`, if any. */
 export function declaredLength(headers: HeaderList): number | undefined {
   const [value] = headerValues(headers, 'content-length')
   return value === undefined ? undefined : Number(value)
 }
 
-/** A status without its code's meaning, to look at its form alone. */
+/** Replaces 101 by 200 in a status, to check only its form. */
 const asFinal = (status: string): string => (isSwitching(status) ? `200${status.slice(3)}` : status)
 
 const carriesNothing = ({ status, method }: Sent): boolean =>
@@ -52,14 +52,13 @@ function isPair(pair: unknown): boolean {
 }
 
 function whyNoBody(body: unknown): string | undefined {
-  if (typeof body === 'string')
-    return `the body is ${describe(body)}, where an iterable of bytes belongs`
-  if (isBytes(body)) return 'the body is a Uint8Array, which iterates over numbers'
+  if (typeof body === 'string') return `the body is ${describe(body)}, not an iterable of bytes`
+  if (isBytes(body)) return 'the body is a Uint8Array, which yields numbers when iterated'
   if (typeof body !== 'object' || body === null) return `the body is ${describe(body)}`
   const parts = body as { [Symbol.iterator]?: unknown; [Symbol.asyncIterator]?: unknown }
   if (isFunction(parts[Symbol.iterator]) || isFunction(parts[Symbol.asyncIterator]))
     return undefined
-  return `the body is ${describe(body)}, which cannot be iterated`
+  return `the body is ${describe(body)}, which is not iterable`
 }
 
 function readArguments(method: string, args: readonly unknown[]): string | undefined {
@@ -83,13 +82,13 @@ function rule<At extends Moment>(
 }
 
 export const applicationRules: readonly Rule[] = [
-  // The head of the answer
+  // The head of the response
   rule(
     1,
     'driver',
     'start',
-    '`startResponse` takes a status, a header list and, only when an error is being reported, `excInfo`.',
-    'Call startResponse(status, headers) or startResponse(status, headers, error).',
+    '`startResponse` must be called with a status, a header list and, only to report an error, `excInfo`.',
+    'Call startResponse(status, headers), or startResponse(status, headers, error) after an error.',
     ({ args }) =>
       args === 2 || args === 3
         ? undefined
@@ -99,19 +98,19 @@ export const applicationRules: readonly Rule[] = [
     2,
     'driver',
     'start',
-    'A second call of `startResponse` has to give `excInfo`, even when the first one was refused; `null` and `undefined` count as none.',
-    'Answer once; to replace an answer by an error page, pass the error as the third argument.',
+    'Every further call of `startResponse` must pass an `excInfo` other than `null` or `undefined`, even if the first call was rejected.',
+    'Call startResponse once. To replace the response with an error page, pass the error as the third argument.',
     ({ again, excInfo }) =>
       again && (excInfo === undefined || excInfo === null)
-        ? 'startResponse was called again, without excInfo'
+        ? 'startResponse was called again without excInfo'
         : undefined,
   ),
   rule(
     3,
     'driver',
     'start',
-    'The status is a string: three digits from 200 to 599, or 101 (see APP-24), a space, and a reason (which may be empty) without control characters.',
-    "Write it as '200 OK'.",
+    'The status must be a string of three digits from 200 to 599, or 101 (see APP-24), followed by a space and a reason phrase without control characters, which may be empty.',
+    "Pass a status such as '200 OK'.",
     ({ status }) =>
       typeof status === 'string' && isStatus(asFinal(status))
         ? undefined
@@ -121,8 +120,8 @@ export const applicationRules: readonly Rule[] = [
     4,
     'driver',
     'start',
-    'The headers are an array of [name, value] pairs, both strings.',
-    "Write [['Content-Type', 'text/plain']]; Object.entries(headers) makes such a list of an object.",
+    'The headers must be an array of [name, value] pairs of strings.',
+    "Pass a list such as [['Content-Type', 'text/plain']]. Object.entries(headers) converts an object.",
     ({ headers }) => {
       if (!Array.isArray(headers)) return `the headers are ${describe(headers)}`
       const odd = (headers as unknown[]).findIndex((pair) => !isPair(pair))
@@ -135,19 +134,19 @@ export const applicationRules: readonly Rule[] = [
     5,
     'driver',
     'start',
-    "A header’s name is a token: letters, digits and `!#$%&'*+-.^_`|~`.",
-    'Leave out spaces and the colon.',
+    "A header name must be a token: letters, digits and `!#$%&'*+-.^_`|~`.",
+    'Remove spaces, colons and other invalid characters from the name.',
     ({ headers }) =>
       firstHeader(headers, (name) =>
-        isToken(name) ? undefined : `a header’s name is ${describe(name)}`,
+        isToken(name) ? undefined : `a header name is ${describe(name)}`,
       ),
   ),
   rule(
     6,
     'driver',
     'start',
-    'A header’s value has no control characters (CR and LF among them; tab may pass) and nothing beyond Latin-1.',
-    'Encode or refuse what came from outside; text beyond Latin-1 needs an encoding of its own (RFC 8187).',
+    'A header value must not contain control characters other than tab (so no CR or LF), or characters outside Latin-1.',
+    'Encode or reject untrusted input. Encode text outside Latin-1 as RFC 8187 describes.',
     ({ headers }) =>
       firstHeader(headers, (name, value) =>
         isFieldValue(value) ? undefined : `the value of ${name} is ${describe(value)}`,
@@ -157,25 +156,25 @@ export const applicationRules: readonly Rule[] = [
     7,
     'driver',
     'start',
-    'Hop-by-hop headers (`Connection`, `Transfer-Encoding`, `Upgrade`…) are the server’s.',
-    'Leave it out: the server frames the answer and keeps or closes the connection.',
+    'Only the server may set hop-by-hop headers such as `Connection`, `Transfer-Encoding` and `Upgrade`.',
+    'Remove the header. The server frames the response and decides whether the connection stays open.',
     ({ headers }) =>
       firstHeader(headers, (name) =>
-        isHopByHop(name) ? `the application gave ${name}` : undefined,
+        isHopByHop(name) ? `the application set ${name}` : undefined,
       ),
   ),
   rule(
     8,
     'driver',
     'start',
-    '`Content-Length` comes at most once, as decimal digits.',
-    'Give the number of bytes, not of characters.',
+    '`Content-Length` must occur at most once and consist of decimal digits.',
+    'Set it once, to the number of bytes (not of characters).',
     ({ headers }) =>
       firstHeader(headers, (name, value, all) => {
         if (name.toLowerCase() !== 'content-length') return undefined
         if (!isContentLength(value)) return `Content-Length is ${describe(value)}`
         return headerValues(all, 'content-length').length > 1
-          ? 'Content-Length came more than once'
+          ? 'Content-Length was set more than once'
           : undefined
       }),
   ),
@@ -183,62 +182,64 @@ export const applicationRules: readonly Rule[] = [
     9,
     'validator',
     'start',
-    'There is no `Status` header: the status has its own argument.',
-    'Leave the header out.',
+    'The headers must not include `Status`, because the status is a separate argument.',
+    'Remove the header.',
     ({ headers }) =>
       firstHeader(headers, (name) =>
-        name.toLowerCase() === 'status' ? 'the application gave a Status header' : undefined,
+        name.toLowerCase() === 'status' ? 'the application set a Status header' : undefined,
       ),
   ),
   rule(
     10,
     'validator',
     'start',
-    'There is one `Content-Type`, except with 101, 204, 205 and 304, which have no content and none.',
-    "Add ['Content-Type', 'text/html; charset=utf-8'], or take it out.",
+    'A response must have exactly one `Content-Type`, except that 101, 204, 205 and 304, which have no content, must have none.',
+    "Add a header such as ['Content-Type', 'text/html; charset=utf-8'], or remove it from a response without content.",
     ({ status, headers }) => {
       const count = headerValues(headers as HeaderList, 'content-type').length
       if (isBodyless(String(status)) || isSwitching(String(status)))
-        return count > 0 ? `${String(status)} came with a Content-Type` : undefined
+        return count > 0 ? `a ${String(status)} response has a Content-Type` : undefined
       return count === 1
         ? undefined
-        : `${count === 0 ? 'no' : count} Content-Type came with ${String(status)}`
+        : `a ${String(status)} response has ${count === 0 ? 'no' : count} Content-Type`
     },
   ),
 
-  // The request's body and the log
+  // The request body and the log
   rule(
     11,
     'validator',
     'read',
-    'The methods of `wsgi.input` take at most one argument: a number of bytes, from 0 up; −1 or nothing for all.',
-    'Pass a whole number, or nothing.',
+    'The methods of `wsgi.input` must be called with at most one argument: a non-negative number of bytes, or -1 or nothing for all.',
+    'Pass a non-negative integer, -1, or nothing.',
     ({ method, args }) => readArguments(method, args),
   ),
   rule(
     12,
     'validator',
     'log',
-    '`wsgi.errors` takes text.',
-    'Pass strings; for an error, its `stack`.',
+    'The application must write only strings to `wsgi.errors`.',
+    'Pass a string. For an error, pass its `stack`.',
     ({ method, value }) =>
-      typeof value === 'string' ? undefined : `wsgi.errors.${method} was given ${describe(value)}`,
+      typeof value === 'string'
+        ? undefined
+        : `wsgi.errors.${method} was called with ${describe(value)}`,
   ),
 
-  // The body of the answer
+  // The response body
   rule(
     13,
     'driver',
     'body',
-    'The application returns an iterable, synchronous or not, of bytes.',
-    'Return [bytes], or [] for nothing; new TextEncoder().encode(text) makes bytes of text.',
+    'The application must return a synchronous or asynchronous iterable of byte chunks.',
+    'Return [bytes], or [] for an empty body. Encode text with new TextEncoder().encode(text).',
     ({ body }) => whyNoBody(body),
   ),
   rule(
     14,
     'driver',
     'chunk',
-    'Every chunk, also one for `write`, is a `Uint8Array` (a `Buffer` is one).',
+    'Every chunk, including one passed to `write`, must be a `Uint8Array` (a `Buffer` is one).',
     'Encode text with new TextEncoder().encode(text).',
     ({ chunk }) => (isBytes(chunk) ? undefined : `a chunk is ${describe(chunk)}`),
   ),
@@ -246,34 +247,34 @@ export const applicationRules: readonly Rule[] = [
     15,
     'driver',
     'chunk',
-    '`startResponse` is called before the first chunk that is not empty.',
-    'Call it first; in a generator, before the first yield.',
+    '`startResponse` must be called before the first non-empty chunk.',
+    'Call startResponse first. In a generator, call it before the first yield.',
     ({ started, chunk }) =>
       !started && (chunk as Uint8Array).byteLength > 0
-        ? 'a chunk came before startResponse was called'
+        ? 'a chunk was sent before startResponse was called'
         : undefined,
   ),
   rule(
     16,
     'driver',
     'end',
-    '`startResponse` is called before the body ends.',
-    'Each way through the application has to call it.',
+    '`startResponse` must be called before the body ends.',
+    'Call startResponse on every path through the application.',
     ({ started }) =>
-      started ? undefined : 'the body ended, and no call of startResponse had been accepted',
+      started ? undefined : 'the body ended without a successful call of startResponse',
   ),
   rule(
     17,
     'driver',
     'chunk',
-    'There are no more bytes than `Content-Length` says. Those beyond it are never sent.',
-    'Count bytes, not characters, or leave Content-Length out.',
+    'The body must not have more bytes than `Content-Length` declares; excess bytes are never sent.',
+    'Count bytes, not characters, or omit Content-Length.',
     (seen) => {
       const declared =
         seen.started && !carriesNothing(seen) ? declaredLength(seen.headers) : undefined
       const total = seen.sent + (seen.chunk as Uint8Array).byteLength
       return declared !== undefined && total > declared
-        ? `${total} bytes came where Content-Length says ${declared}`
+        ? `the body has at least ${total} bytes, but Content-Length is ${declared}`
         : undefined
     },
   ),
@@ -281,13 +282,13 @@ export const applicationRules: readonly Rule[] = [
     18,
     'driver',
     'end',
-    'There are no fewer bytes than `Content-Length` says. If there are, the connection is closed, so that the client can tell.',
-    'Count bytes, not characters, or leave Content-Length out.',
+    'The body must not have fewer bytes than `Content-Length` declares; if it does, the server closes the connection so that the client can detect it.',
+    'Count bytes, not characters, or omit Content-Length.',
     (seen) => {
       const declared =
         seen.started && !carriesNothing(seen) ? declaredLength(seen.headers) : undefined
       return declared !== undefined && seen.sent < declared
-        ? `${seen.sent} bytes came where Content-Length says ${declared}`
+        ? `the body has ${seen.sent} bytes, but Content-Length is ${declared}`
         : undefined
     },
   ),
@@ -295,58 +296,58 @@ export const applicationRules: readonly Rule[] = [
     19,
     'validator',
     'chunk',
-    'An answer with 204, 205 or 304 has no bytes.',
+    'A 204, 205 or 304 response must have an empty body.',
     'Return [].',
     ({ started, status, chunk }) =>
       started && isBodyless(status) && (chunk as Uint8Array).byteLength > 0
-        ? `bytes came with ${status}`
+        ? `a ${status} response has a non-empty body`
         : undefined,
   ),
   rule(
     20,
     'driver',
     'write',
-    '`write` is not called after the answer has ended.',
-    'Return or yield what comes later.',
-    ({ ended }) => (ended ? 'write was called after the end' : undefined),
+    '`write` must not be called after the response has ended.',
+    'Call write before the body ends, or yield the chunk.',
+    ({ ended }) => (ended ? 'write was called after the response ended' : undefined),
   ),
   rule(
     21,
     'validator',
     'write',
-    '`write` is not called from within the body’s iteration.',
+    '`write` must not be called while the body is being iterated.',
     'Yield the chunk instead.',
-    ({ inBody }) => (inBody ? 'write was called while the body was asked for a chunk' : undefined),
+    ({ inBody }) => (inBody ? 'write was called while the body was producing a chunk' : undefined),
   ),
   rule(
     22,
     'validator',
     'end',
-    'What `startResponse` throws when it is given `excInfo` too late is not swallowed: the answer has to break off.',
-    'Let the error pass, or rethrow it.',
+    'If `startResponse` throws `excInfo` because the head has already been sent, the application must not ignore this error, so that the response is aborted.',
+    'Do not catch the error, or rethrow it.',
     ({ trapped }) =>
-      trapped ? 'the error that startResponse threw back was swallowed' : undefined,
+      trapped ? 'the error that startResponse rethrew was caught and ignored' : undefined,
   ),
 
-  // Another protocol
+  // Protocol switching
   rule(
     23,
     'driver',
     'start',
-    'An answer with 101 has no `Content-Length`: the other protocol says where it ends.',
-    'Leave the header out.',
+    'A 101 response must not have a `Content-Length`, because the new protocol defines where the data ends.',
+    'Remove the header.',
     ({ status, headers }) =>
       isSwitching(String(status)) &&
       headerValues(headers as HeaderList, 'content-length').length > 0
-        ? 'Content-Length came with 101'
+        ? 'a 101 response has a Content-Length'
         : undefined,
   ),
   rule(
     24,
     'driver',
     'start',
-    'The status is 101 only if the server offered `phial.upgrade`.',
-    "Answer 101 if environ['phial.upgrade'] names your protocol, and with an error page otherwise.",
+    'The status may be 101 only if the server provides `phial.upgrade`.',
+    "Respond with 101 only if environ['phial.upgrade'] names your protocol. Otherwise respond with an error.",
     ({ status, offered }) =>
       isSwitching(String(status)) && offered === undefined
         ? `the status is ${describe(status)}, and environ has no phial.upgrade`

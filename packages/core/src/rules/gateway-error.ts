@@ -1,11 +1,11 @@
 /**
- * A breach of a rule. The message begins with the rule's id, then says what came, what has to hold
- * and what to do, so that the sentence in SPEC.md can be found from the log.
+ * The error for a breach of a rule. The message begins with the id of the rule, so that it can be looked up in SPEC.md,
+ * and continues with the breach, the rule and the remedy.
  */
 import type { Rule } from './rule.ts'
 
 /**
- * Raised by `startResponse`, by the driver and by the validator when a rule of SPEC.md is broken.
+ * The error that `startResponse`, the driver and the validator throw for a breach of a rule of SPEC.md.
  *
  * ```ts
  * try {
@@ -19,9 +19,9 @@ export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   /** The id of the rule that was broken: `APP-4`. */
   readonly rule: string
-  /** The same, where other errors have their code. */
+  /** The same id, under the property that other errors use for their code. */
   readonly code: string
-  /** What came instead: the first sentence of the message. */
+  /** The description of the breach: the first sentence of the message. */
   readonly found: string
 
   constructor(rule: Pick<Rule, 'id' | 'text' | 'remedy'>, found: string) {

@@ -1,4 +1,4 @@
-/** The table of rules. SPEC.md is written from it; the validator and the driver look things up in it. */
+/** The table of rules, which the validator and the driver check and from which SPEC.md is generated. */
 import { GatewayError } from './gateway-error.ts'
 import { applicationRules } from './application.ts'
 import { environRules } from './environ.ts'
@@ -6,7 +6,7 @@ import { middlewareRules } from './middleware.ts'
 import type { Moment, Moments, Rule } from './rule.ts'
 import { serverRules } from './server.ts'
 
-/** Every rule of the gateway, in the order of the spec. */
+/** All rules of the gateway, in the order of the specification. */
 export const rules: readonly Rule[] = [
   ...environRules,
   ...applicationRules,
@@ -23,7 +23,7 @@ for (const { at } of rules)
 
 const byId = new Map(rules.map((rule) => [rule.id, rule]))
 
-/** Raises the first breach that can be seen at this moment. The driver looks only at what no server may let through. */
+/** Checks the rules of a moment and throws the first breach. With `by` set to `driver`, checks only the rules that every server enforces. */
 export function enforce<At extends Moment>(at: At, seen: Moments[At], by?: 'driver'): void {
   for (const rule of byMoment.get(at) ?? []) {
     if (by === 'driver' && rule.by !== 'driver') continue
@@ -33,15 +33,16 @@ export function enforce<At extends Moment>(at: At, seen: Moments[At], by?: 'driv
 }
 
 /**
- * The error of one rule, for whoever finds it broken where no server can see it any more: middleware
- * that changes a body, say. An id that is not in the table is an error in itself.
+ * Returns the error for a breach of one rule, for code that detects a breach that the server cannot see, such as
+ * middleware that changes a body. Throws `RangeError` if the id is unknown.
  *
  * ```ts
- * throw breach('APP-18', '90 bytes came where Content-Length says 100')
+ * throw breach('APP-18', 'the body has 90 bytes, but Content-Length is 100')
  * ```
  */
 export function breach(id: string, found: string): GatewayError {
   const rule = byId.get(id)
-  if (rule === undefined) throw new RangeError(`There is no rule ${id}`)
+  if (rule === undefined)
+    throw new RangeError(`Expected the id of a rule in SPEC.md, received ${id}`)
   return new GatewayError(rule, found)
 }

@@ -1,4 +1,4 @@
-/** What stands between: a server to its inside, an application to its outside. PEP 3333, “Middleware: Components that Play Both Sides”. */
+/** The rules for middleware, which acts as a server to the inner application and as an application to the outer server. PEP 3333, “Middleware: Components that Play Both Sides”. */
 import type { Rule } from './rule.ts'
 import { seenFromOutside } from './server.ts'
 
@@ -8,37 +8,37 @@ const rule = (id: number, text: string, remedy: string): Rule =>
 export const middlewareRules: readonly Rule[] = [
   rule(
     1,
-    'Middleware calls the application within as a server does: two arguments, an environ that keeps the ENV rules, a `startResponse` that returns `write`.',
-    'Pass on both, or make your own of the same shape.',
+    'Middleware must call the inner application as a server does: with two arguments, an environ that complies with the ENV rules, and a `startResponse` that returns `write`.',
+    'Pass both arguments on, or create your own with the same interface.',
   ),
   rule(
     2,
-    'Middleware answers as an application does: it keeps every APP rule, whatever the application within does.',
-    'Put `validator` on its outside.',
+    'Middleware must comply with every APP rule, even if the inner application does not.',
+    'Wrap the middleware in `validator` to check it.',
   ),
   rule(
     3,
-    'Middleware passes `excInfo` on, so that an error page within can still replace the answer.',
-    'Give startResponse all three arguments.',
+    'Middleware must pass `excInfo` on, so that an inner error page can still replace the response.',
+    'Pass all three arguments to startResponse.',
   ),
   rule(
     4,
-    'Middleware does not wait for a second chunk before it gives something for the first; what it holds back, it answers with an empty chunk.',
-    'Yield once for each chunk that comes.',
+    'Middleware must yield a chunk for each inner chunk before it waits for the next one; if it has no output yet, it must yield an empty chunk.',
+    'Yield once for each inner chunk.',
   ),
   rule(
     5,
-    'Middleware closes the body within exactly once, also when its own is closed before the end.',
-    'Close it in a `finally`, or hand the body on as it is.',
+    'Middleware must close the inner body exactly once, even if its own body is closed before the end.',
+    'Close it in a `finally` block, or return the inner body unchanged.',
   ),
   rule(
     6,
-    'What an application within sends by `write` comes ahead of its body.',
-    'Wrap `write` as you wrap the body.',
+    'Chunks that the inner application passes to `write` must be sent before its body.',
+    'Wrap `write` in the same way as the body.',
   ),
   rule(
     7,
-    'An error within is not swallowed: it reaches the server, or an error page answers it with `excInfo`.',
-    'Rethrow what you cannot answer.',
+    'An inner error must reach the server, or the middleware must respond to it with an error page and `excInfo`.',
+    'Rethrow errors that you do not handle.',
   ),
 ]

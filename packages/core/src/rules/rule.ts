@@ -1,80 +1,80 @@
 /**
- * A rule of the gateway: what has to hold, and the function that sees whether it does.
+ * A rule of the gateway: a requirement, and the function that checks it.
  *
- * Each rule can be seen at one moment of a request. `check` gets what is known at that moment and
- * answers what came instead, or nothing when all is well. From this table the validator runs its
- * checks, the driver refuses what must not reach the wire, and SPEC.md is written.
+ * Each rule is checked at one moment of a request. `check` receives what is known at that moment and
+ * returns a description of the breach, or nothing if the rule is kept. The validator checks all rules of
+ * the table, the driver checks those that protect the connection, and SPEC.md is generated from it.
  */
 import type { Environ, HeaderList } from '../types.ts'
 
-/** One rule of the gateway: its sentence in SPEC.md, and how a breach of it is seen. */
+/** One rule of the gateway: its text in SPEC.md, and the check for a breach. */
 export interface Rule<At extends Moment = Moment> {
-  /** `ENV-3`, `APP-1`, `SRV-7`, `MID-2`: who has to keep it, and a number that never changes its meaning. */
+  /** `ENV-3`, `APP-1`, `SRV-7`, `MID-2`: the party that must comply, and a number that never changes its meaning. */
   readonly id: string
-  /** What has to hold, as a sentence of the spec. */
+  /** The requirement, as a sentence of the specification. */
   readonly text: string
-  /** What to do about a breach, in a few words. */
+  /** How to fix a breach: a short instruction. */
   readonly remedy: string
-  /** When a breach can be seen. */
+  /** The moment at which the rule is checked. */
   readonly at: At
-  /** Who refuses a breach: every server (by the driver), the validator where it stands between, or the conformance cases. */
+  /** What detects a breach: every server (through the driver), the validator if it is installed, or the conformance cases. */
   readonly by: 'driver' | 'validator' | 'conformance'
   readonly check: (seen: Moments[At]) => string | undefined
 }
 
 export type Moment = keyof Moments
 
-/** What can be seen, moment by moment, in the order in which a request passes. */
+/** What is known at each moment, in the order of a request. */
 export interface Moments {
   /** The server has called the application. */
   call: { readonly args: readonly unknown[] }
-  /** …and this is the environ that it handed over. */
+  /** The environ that the server passed to the application. */
   environ: Environ
   /** The application calls `startResponse`. */
   start: Start
   /** `startResponse` has returned. */
   started: { readonly returned: unknown }
-  /** The application asks `wsgi.input` for bytes. */
+  /** The application reads from `wsgi.input`. */
   read: { readonly method: string; readonly args: readonly unknown[] }
-  /** `wsgi.input` has answered. */
+  /** A read from `wsgi.input` has resolved. */
   bytes: { readonly method: string; readonly size: unknown; readonly returned: unknown }
   /** The application writes to `wsgi.errors`. */
   log: { readonly method: string; readonly value: unknown }
   /** The application has returned its body. */
   body: { readonly body: unknown }
-  /** The server asks the body for a chunk. */
+  /** The server requests a chunk of the body. */
   ask: { readonly ended: boolean; readonly closed: boolean; readonly waiting: boolean }
-  /** The body, or `write`, has given a chunk. */
+  /** The body has yielded a chunk, or `write` was called with one. */
   chunk: Chunk
   /** `write` was called. */
   write: { readonly ended: boolean; readonly inBody: boolean }
-  /** The body has ended by itself. */
+  /** The body has ended normally. */
   end: Sent & { readonly trapped: boolean }
   /** The server closes the body. */
   close: { readonly closed: boolean }
-  /** Seen only from outside, by a client, a server or an application on purpose: see `conformance/`. */
+  /** Observable only from outside, by a conformance case that acts as client, server or application: see `conformance/`. */
   outside: Outside
 }
 
-/** A call of `startResponse`, before anything is done about it. */
+/** A call of `startResponse`, before it takes effect. */
 export interface Start {
   readonly args: number
   readonly status: unknown
   readonly headers: unknown
   readonly excInfo: unknown
-  /** Whether `startResponse` was called before, whether or not that call was refused. */
+  /** Whether `startResponse` was called before, even if that call was rejected. */
   readonly again: boolean
-  /** The server's `phial.upgrade`. */
+  /** The value of `phial.upgrade`, if the server provides it. */
   readonly offered: string | undefined
 }
 
-/** How far the answer has come. */
+/** The progress of the response. */
 export interface Sent {
-  /** Whether `startResponse` has been called with success. */
+  /** Whether a call of `startResponse` has succeeded. */
   readonly started: boolean
   readonly status: string
   readonly headers: HeaderList
-  /** Bytes given so far. */
+  /** The number of body bytes so far. */
   readonly sent: number
   readonly method: string
 }
@@ -83,20 +83,20 @@ export interface Chunk extends Sent {
   readonly chunk: unknown
 }
 
-/** What a conformance case found, in words; see `conformance/case.ts`. */
+/** The breach that a conformance case found, if any; see `conformance/case.ts`. */
 export interface Outside {
   readonly found: string | undefined
 }
 
-/** Whether this is a function, by `typeof`. */
+/** Reports whether a value is a function. */
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown =>
   typeof value === 'function'
 
-/** Whether this is a `Uint8Array`, of whichever realm. */
+/** Reports whether a value is a `Uint8Array` of any realm. */
 export const isBytes = (value: unknown): value is Uint8Array =>
   value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]'
 
-/** Names what came, for an error's first words: `a string ("no bytes")`, `a number (7)`, `undefined`. */
+/** Describes a value for an error message: `a string ("no bytes")`, `a number (7)`, `undefined`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value === 'string') return `a string (${JSON.stringify(clip(value))})`

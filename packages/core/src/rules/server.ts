@@ -1,4 +1,4 @@
-/** What a server has to do, and what only a look from outside can tell. PEP 3333, “The Server/Gateway Side” and after. */
+/** The rules for servers. A conformance case checks those that can only be observed from outside. PEP 3333, “The Server/Gateway Side” and after. */
 import { describe, isBytes, isFunction, type Moment, type Rule } from './rule.ts'
 
 function rule<At extends Moment>(
@@ -11,7 +11,7 @@ function rule<At extends Moment>(
   return { id: `SRV-${id}`, at, by: 'validator', text, remedy, check } as unknown as Rule
 }
 
-/** A rule that a conformance case looks at: the case says what it found. */
+/** Returns a rule that a conformance case checks. The case describes the breach that it found. */
 export function seenFromOutside(id: string, text: string, remedy: string): Rule {
   return {
     id,
@@ -31,7 +31,7 @@ export const serverRules: readonly Rule[] = [
   rule(
     1,
     'call',
-    'The server calls the application with two arguments, `environ` and `startResponse`, by position.',
+    'The server must call the application with two positional arguments, `environ` and `startResponse`.',
     'Call app(environ, startResponse).',
     ({ args }) =>
       args.length === 2
@@ -41,23 +41,23 @@ export const serverRules: readonly Rule[] = [
   rule(
     2,
     'call',
-    '`startResponse` is a function.',
-    'Pass the one that the driver makes.',
+    '`startResponse` must be a function.',
+    'Pass the `startResponse` of the driver.',
     ({ args: [, startResponse] }) =>
       isFunction(startResponse) ? undefined : `startResponse is ${describe(startResponse)}`,
   ),
   rule(
     3,
     'started',
-    '`startResponse` returns `write`, a function that takes a chunk.',
-    'Return it, also when the body is not sent by it.',
+    '`startResponse` must return `write`, a function that takes a chunk.',
+    'Return `write` even if it is not expected to be used.',
     ({ returned }) =>
       isFunction(returned) ? undefined : `startResponse returned ${describe(returned)}`,
   ),
   rule(
     4,
     'bytes',
-    'The methods of `wsgi.input` answer by promises: `read` and `readline` of a `Uint8Array` no longer than asked for, `readlines` of an array of them.',
+    'The methods of `wsgi.input` must return promises: `read` and `readline` resolve to a `Uint8Array` no longer than the requested size, and `readlines` resolves to an array of `Uint8Array`.',
     'Use `inputStream(chunks)`.',
     ({ method, size, returned }) => wrongBytes(method, size, returned),
   ),
@@ -66,135 +66,139 @@ export const serverRules: readonly Rule[] = [
   rule(
     5,
     'ask',
-    'The server asks for a chunk only when it has the one before, and not after the end or after closing.',
-    'Wait for each `next()`; stop at the first `done`.',
+    'The server must not request a chunk before the previous one has arrived, after the body has ended, or after closing it.',
+    'Await each `next()`, and stop at the first `done`.',
     ({ ended, closed, waiting }) => {
-      if (waiting) return 'a chunk was asked for while another was on its way'
-      if (closed) return 'a chunk was asked for after close()'
-      return ended ? 'a chunk was asked for after the end' : undefined
+      if (waiting) return 'a chunk was requested while another was pending'
+      if (closed) return 'a chunk was requested after close()'
+      return ended ? 'a chunk was requested after the end' : undefined
     },
   ),
   rule(
     6,
     'close',
-    'The server closes a body once: its `close()` if it has one, and the `return()` of an iteration that it broke off.',
-    'Remember that you did.',
-    ({ closed }) => (closed ? 'the body was closed twice' : undefined),
+    'The server must close a body exactly once: call its `close()`, if it has one, and the `return()` of an unfinished iteration.',
+    'Keep track of whether the body has been closed.',
+    ({ closed }) => (closed ? 'the body was closed more than once' : undefined),
   ),
   outside(
     7,
-    '`close()` runs when the body has ended, when it threw, and when the client has left.',
-    'Call it on every way out.',
+    'The server must call `close()` when the body has ended, when it has thrown, and when the client has disconnected.',
+    'Call it in a `finally` block.',
   ),
   outside(
     8,
-    'Each chunk is sent before the server waits for the next one. Chunks that the body gives within one turn of the event loop may be sent together.',
-    'Flush what has been given before each wait, and wait for room before the next chunk.',
+    'The server must send each chunk before it waits for the next; chunks that the body yields within one turn of the event loop may be sent together.',
+    'Flush pending chunks before each wait, and respect back-pressure before you request the next chunk.',
   ),
   outside(
     9,
-    'Nothing is sent before the first chunk that is not empty, a call of `write`, or the end: until then `excInfo` replaces status and headers.',
-    'Keep the head until there are bytes.',
+    'The server must not send anything before the first non-empty chunk, a call of `write`, or the end; until then `excInfo` replaces status and headers.',
+    'Hold the head back until there are bytes to send.',
   ),
   outside(
     10,
-    'Once the head has left, `startResponse` throws the `excInfo` that it is given, and the answer breaks off: the client can tell that it is not whole.',
-    'Rethrow it, and cut the connection.',
+    'After the head has been sent, `startResponse` must throw the `excInfo` that is passed to it, and the response must be aborted so that the client can detect that it is incomplete.',
+    'Rethrow the error, and close the connection.',
   ),
   outside(
     11,
-    'An error before the head has left is answered with 500, without a trace of the error; it is written to `wsgi.errors`.',
-    'Log it and answer in plain words.',
+    'If an error occurs before the head has been sent, the server must respond with 500, without details of the error, and log the error to `wsgi.errors`.',
+    'Log the error, and send a generic error message.',
   ),
   outside(
     12,
-    'Headers leave in the order in which they came, repeats apart: `Set-Cookie` is never joined.',
-    'Write the list as it is.',
+    'The server must send headers in the order of the list, and must not join repeated headers such as `Set-Cookie`.',
+    'Send the list unchanged.',
   ),
   outside(
     13,
-    'A body that is an array of one chunk gets its `Content-Length`, and an empty one `0`, unless the application gave it.',
-    'Count it before the head leaves.',
+    'If the application does not set `Content-Length`, the server must add it for an array of one chunk, and `0` for an empty array.',
+    'Compute the length before you send the head.',
   ),
-  outside(14, 'Bytes beyond `Content-Length` are never sent.', 'Cut the chunk.'),
+  outside(
+    14,
+    'The server must not send more bytes than `Content-Length` declares.',
+    'Truncate the chunk.',
+  ),
   outside(
     15,
-    'When fewer bytes come than `Content-Length` says, the client can tell.',
+    'If the body has fewer bytes than `Content-Length` declares, the client must be able to detect it.',
     'Close the connection.',
   ),
   outside(
     16,
-    'The answer to `HEAD`, and one with 204, 205 or 304, has no body; the headers are those of `GET`.',
-    'Send the head, and drop the rest.',
+    'A response to `HEAD` or with 204, 205 or 304 must have no body, and the headers of a response to `HEAD` must be those of `GET`.',
+    'Send the head, and discard the body.',
   ),
   outside(
     17,
-    '`write` sends its chunk ahead of the body, and the head before it. With no bytes it sends the head alone.',
-    'Send it at once, head first.',
+    '`write` must send its chunk before the body, preceded by the head; an empty chunk sends only the head.',
+    'Send the head and the chunk immediately.',
   ),
   outside(
     18,
-    'Hop-by-hop headers and control characters from the application never reach the client.',
-    'Refuse them where startResponse is called.',
+    'Hop-by-hop headers and control characters from the application must never reach the client.',
+    'Reject them when startResponse is called.',
   ),
 
   // The request
   outside(
     19,
-    '`PATH_INFO` is the path, percent-decoded once into bytes, each as one character; `RAW_URI` and `QUERY_STRING` stay as they came.',
-    'Decode once, as Latin-1; leave `%zz` alone.',
+    '`PATH_INFO` must be the path percent-decoded once into bytes, with one character for each byte; `RAW_URI` and `QUERY_STRING` must stay undecoded.',
+    'Decode the path once, as Latin-1, and keep invalid escapes such as `%zz`.',
   ),
   outside(
     20,
-    'Each header of the request is in `HTTP_*`, repeats joined by a comma (`Cookie` by a semicolon); a name with `_` is dropped.',
-    'Refuse to guess: `X_A` and `X-A` would be one.',
+    'Each request header must become `HTTP_*`, with repeats joined by a comma (`Cookie` by a semicolon); a header whose name contains `_` must be dropped.',
+    'Drop such names, because `X_A` and `X-A` would have the same key.',
   ),
   outside(
     21,
-    '`environ` is new for each request, and inherits nothing: `"constructor" in environ` is false.',
-    'Make it as `makeEnviron` does.',
+    '`environ` must be a new object for each request that inherits nothing, so that `"constructor" in environ` is false.',
+    'Create it with `makeEnviron`.',
   ),
   outside(
     22,
-    '`wsgi.input` gives the body’s bytes and then ends, whatever the client sends after it.',
-    'Stop at `CONTENT_LENGTH`, or at the last chunk.',
+    '`wsgi.input` must yield the bytes of the body and then end, even if the client sends more.',
+    'Stop at `CONTENT_LENGTH` or at the last chunk.',
   ),
   outside(
     23,
-    'A body that breaks off is an error for whoever reads it, never a short body.',
-    'Raise from `read`.',
+    'Reading a request body that was cut off must fail, and must never look like a shorter body.',
+    'Reject the promise of `read`.',
   ),
   outside(
     24,
-    '`read(n)` gives n bytes unless the body ends; breaking off an iteration leaves the rest to be read.',
+    '`read(n)` must return n bytes unless the body ends, and a `break` out of an iteration must leave the rest readable.',
     'Use `inputStream(chunks)`.',
   ),
   outside(
     25,
-    '`phial.signal`, where it is offered, fires when the client has gone before the answer was whole.',
-    'Listen for the connection’s end.',
+    '`phial.signal`, if present, must fire when the client disconnects before the response is complete.',
+    'Abort the signal when the connection closes.',
   ),
   outside(
     26,
-    'An application that answers by a promise, or by an asynchronous iterable, is answered like any other.',
-    'Wait for it.',
+    'The server must treat an application that returns a promise or an asynchronous iterable like any other.',
+    'Await the promise and each chunk.',
   ),
 
-  // Another protocol
+  // Protocol switching
   outside(
     27,
-    'With 101 the head leaves when `startResponse` is called, with `Connection: Upgrade` and the name of `phial.upgrade` in `Upgrade`. `excInfo` comes too late from then on.',
-    'Send the head at once: the client waits for it.',
+    'For a 101 response, the server must send the head when `startResponse` is called, with `Connection: Upgrade` and the value of `phial.upgrade` in `Upgrade`; from then on, `excInfo` can no longer replace the response.',
+    'Send the head immediately, because the client waits for it.',
   ),
   outside(
     28,
-    'After 101, `wsgi.input` gives the bytes that the client sends, as they come, and ends when the client ends its side. The chunks of the body are sent as they are, and the end of the body ends the connection.',
-    'Neither frame nor time what is no longer HTTP; wait for room before the next chunk.',
+    'After a 101 response, `wsgi.input` must yield the bytes that the client sends, as they arrive, until the client closes its side of the connection; the server must send each chunk of the body unframed, and close the connection when the body ends.',
+    'Do not apply HTTP framing or HTTP timeouts after 101, and respect back-pressure before you request the next chunk.',
   ),
   outside(
     29,
-    'A request with `phial.upgrade` that is answered with another status is answered as if nothing had been offered. Until 101, its `wsgi.input` is empty.',
-    'Switch only when the application says so.',
+    'If the application responds to a request with `phial.upgrade` with any status other than 101, the server must handle it like a request without an offered upgrade; until 101, its `wsgi.input` must be empty.',
+    'Switch protocols only when the application responds with 101.',
   ),
 ]
 
@@ -202,10 +206,10 @@ function wrongBytes(method: string, size: unknown, returned: unknown): string | 
   if (method === 'readlines') {
     return Array.isArray(returned) && returned.every((line) => isBytes(line))
       ? undefined
-      : `wsgi.input.readlines gave ${describe(returned)}`
+      : `wsgi.input.readlines returned ${describe(returned)}`
   }
-  if (!isBytes(returned)) return `wsgi.input.${method} gave ${describe(returned)}`
+  if (!isBytes(returned)) return `wsgi.input.${method} returned ${describe(returned)}`
   return typeof size === 'number' && size >= 0 && returned.byteLength > size
-    ? `wsgi.input.${method}(${size}) gave ${returned.byteLength} bytes`
+    ? `wsgi.input.${method}(${size}) returned ${returned.byteLength} bytes`
     : undefined
 }

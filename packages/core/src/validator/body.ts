@@ -13,7 +13,7 @@ export function watchBody(body: Body, watch: Watch): Body {
     enforce('body', { body })
     if (Array.isArray(body)) return watchArray(body as readonly Uint8Array[], chunks, watch)
   } catch (error) {
-    void chunks.letGo()
+    void chunks.release()
     throw error
   }
   const close = (): void | Promise<void> => chunks.close()
@@ -33,7 +33,7 @@ class WatchedChunks {
   readonly #watch: Watch
   #waiting = false
   #closed = false
-  #lettingGo: { done: void | Promise<void> } | undefined
+  #released: { done: void | Promise<void> } | undefined
 
   constructor(body: Body, watch: Watch) {
     this.#chunks = new Chunks(body)
@@ -45,7 +45,7 @@ class WatchedChunks {
       // A synchronous body never yields a promise.
       next: () => this.#next() as Step,
       return: () => {
-        void this.letGo()
+        void this.release()
         return { done: true, value: undefined }
       },
     }
@@ -55,7 +55,7 @@ class WatchedChunks {
     return {
       next: async () => this.#next(),
       return: async () => {
-        await this.letGo()
+        await this.release()
         return { done: true, value: undefined }
       },
     }
@@ -94,16 +94,16 @@ class WatchedChunks {
     enforce('close', { closed: this.#closed })
     this.#closed = true
     this.#watch.breakOff()
-    return this.letGo()
+    return this.release()
   }
 
   /** Closes the application’s body once, whether the server closes it or ends the iteration early. */
-  letGo(): void | Promise<void> {
-    if (this.#lettingGo === undefined) {
+  release(): void | Promise<void> {
+    if (this.#released === undefined) {
       // Set first, because a close() that throws has still been called.
-      this.#lettingGo = { done: undefined }
-      this.#lettingGo.done = this.#chunks.close()
+      this.#released = { done: undefined }
+      this.#released.done = this.#chunks.close()
     }
-    return this.#lettingGo.done
+    return this.#released.done
   }
 }

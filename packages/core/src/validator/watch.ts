@@ -1,4 +1,4 @@
-/** The state of one exchange, as the validator has seen it. */
+/** The state of one request and response, as the validator has observed it. */
 import { enforce } from '../rules/index.ts'
 import type { Sent } from '../rules/rule.ts'
 import type { Environ, HeaderList, StartResponse, Write } from '../types.ts'
@@ -13,8 +13,8 @@ export class Watch {
   #headers: HeaderList = []
   #sent = 0
   #ended = false
-  /** Whether `startResponse` threw the application’s own error back at it. */
-  #thrownBack = false
+  /** Whether the last call of `startResponse` rethrew `excInfo`. */
+  #rethrown = false
   /** Whether the server is waiting for a chunk of the body. */
   inBody = false
 
@@ -31,9 +31,9 @@ export class Watch {
       this.#called = true
       const offered = this.#offered
       enforce('start', { args: args.length, status, headers, excInfo, again, offered })
-      this.#thrownBack = excInfo !== undefined && excInfo !== null
+      this.#rethrown = excInfo !== undefined && excInfo !== null
       const returned = server(...args)
-      this.#thrownBack = false
+      this.#rethrown = false
       enforce('started', { returned })
       this.#started = true
       this.#status = status
@@ -56,10 +56,10 @@ export class Watch {
     this.#sent += chunk.byteLength
   }
 
-  /** Records that the body has ended by itself. */
+  /** Records that the body has ended normally. */
   end(): void {
     this.#ended = true
-    enforce('end', { ...this.#progress(), trapped: this.#thrownBack })
+    enforce('end', { ...this.#progress(), trapped: this.#rethrown })
   }
 
   /** Records that the body was closed early or threw, so that missing bytes break no rule. */

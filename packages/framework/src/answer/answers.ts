@@ -2,7 +2,7 @@
  * Converts the return value of a view to a response. The type of the value decides the kind of response, never its content:
  * data from a visitor cannot become a status, a header or HTML.
  */
-import { responseHeaders, withCode } from '@phial/core'
+import { withCode } from '@phial/core'
 import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
 import { Markup } from '../helpers/printing.ts'
@@ -11,6 +11,8 @@ import { type Chunks, closeChunks, isChunks } from '../response/chunks.ts'
 import { type HeadersLike, Response } from '../response/response.ts'
 import { fromApplication, isApplication } from './gateway-answers.ts'
 import type { Answer } from './views.ts'
+import { describe } from '../helpers/arguments.ts'
+import { fromPlatform, isPlatformResponse } from './platform-response.ts'
 
 /** The source of a value in error messages: a view, by its rule, or a name. */
 export type Speaker =
@@ -147,17 +149,6 @@ function withHeaders(response: Response, headers: HeadersLike): Response {
   return response
 }
 
-/** Recognizes the platform's Response, or another library's, by its shape. `instanceof` would miss the latter and would load the platform's fetch, 10 MB. Data from JSON has no methods. */
-function isPlatformResponse(body: object): body is globalThis.Response {
-  return 'arrayBuffer' in body && typeof body.arrayBuffer === 'function' && 'headers' in body && 'bodyUsed' in body // prettier-ignore
-}
-
-function fromPlatform(response: globalThis.Response): Response {
-  const { status, statusText, body } = response
-  const line = statusText === '' ? status : `${status} ${statusText}`
-  return new Response(body ?? '', { status: line, headers: responseHeaders(response) })
-}
-
 /** Reports whether a value is a plain object, an array, or an object that has `toJSON`. */
 function isData(body: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(body)
@@ -229,11 +220,4 @@ function speaking(who: Speaker): string {
   const name =
     typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`
   return `${name} returned`
-}
-
-function describe(answer: unknown): string {
-  if (answer === undefined || answer === null) return String(answer)
-  if (typeof answer !== 'object') return `a ${typeof answer}`
-  const { constructor } = answer
-  return typeof constructor === 'function' ? `an instance of ${constructor.name}` : 'an object'
 }

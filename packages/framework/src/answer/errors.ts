@@ -2,9 +2,11 @@
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
 import { exceptionOf, HTTPException, type HTTPExceptionOptions } from '../errors/http-errors.ts'
+import { describe } from '../helpers/arguments.ts'
 import { guard } from '../helpers/guards.ts'
 import type { Maybe } from '../helpers/promises.ts'
 import { Response } from '../response/response.ts'
+import { fromPlatform, isPlatformResponse } from './platform-response.ts'
 import type { Answer } from './views.ts'
 
 /**
@@ -17,19 +19,25 @@ import type { Answer } from './views.ts'
  * ```
  */
 export function abort(
-  status: number | Response,
+  status: number | Response | globalThis.Response,
   description?: string,
   options: HTTPExceptionOptions = {},
 ): never {
   if (status instanceof Response) throw new ResponseException(status)
+  if (typeof status === 'object' && status !== null && isPlatformResponse(status))
+    throw new ResponseException(fromPlatform(status))
   const Exception = exceptionOf(guard(status))
   if (Exception !== undefined) throw new Exception(description, options)
   throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',
     new RangeError(
-      `Expected the status of an error in abort(…), such as 400, 403 or 404, received ${status}. To send any other status, abort with a Response.`,
+      `Expected the status of an error in abort(…), such as 400, 403 or 404, received ${shown(status)}. To send any other status, abort with a Response.`,
     ),
   )
+}
+
+function shown(status: unknown): string {
+  return typeof status === 'number' ? String(status) : describe(status)
 }
 
 /** The error of `abort(response)`, which sends the response unchanged: `abort(redirect('/login'))`. */

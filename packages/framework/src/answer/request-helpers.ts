@@ -1,6 +1,7 @@
 /** Uses the current request later: in a function at its end, in a callback, or in a stream. */
 import { type AfterRequest, currentRequestContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
+import { assertFunction, assertIterable } from '../helpers/arguments.ts'
 
 /**
  * Runs a function after this request only, before the `afterRequest` hooks. It may change the response or return another
@@ -11,6 +12,7 @@ import { guard } from '../helpers/guards.ts'
  * ```
  */
 export function afterThisRequest(hook: AfterRequest): void {
+  assertFunction('afterThisRequest(hook)', hook)
   const context = currentRequestContext('afterThisRequest')
   context.afterThis ??= []
   context.afterThis.push(hook)
@@ -27,6 +29,7 @@ export function afterThisRequest(hook: AfterRequest): void {
 export function copyCurrentRequestContext<Args extends readonly unknown[], T>(
   work: (...args: Args) => T,
 ): (...args: Args) => T {
+  assertFunction('copyCurrentRequestContext(work)', work)
   const context = currentRequestContext('copyCurrentRequestContext')
   return (...args) => context.enter(() => work(...args))
 }
@@ -50,6 +53,7 @@ export function streamWithContext<T>(
 ): AsyncGenerator<T, void> {
   const context = currentRequestContext('streamWithContext')
   const values = guard(typeof source === 'function' ? source() : source)
+  assertIterable('streamWithContext(source)', values)
   const iterator =
     Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]()
   return within((work) => context.enter(work), iterator)

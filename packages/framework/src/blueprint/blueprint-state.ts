@@ -1,4 +1,4 @@
-/** One registration of a blueprint: its place in the app. */
+/** The registration of a blueprint with an app. */
 import { withCode } from '@phial/core'
 import type { CommandGroup } from '../commands/commands.ts'
 import type { Config } from '../config/config.ts'
@@ -36,9 +36,9 @@ export interface BlueprintApp extends Scaffold {
   templateGlobal(name: string, value: unknown): void
 }
 
-/** The place of a blueprint. Options of the registration override those of the blueprint. */
+/** Where an app mounts a blueprint. Options of the registration override those of the blueprint. */
 export interface Placement {
-  /** The prefix of all its patterns. It may have params, with converters in `params`. */
+  /** The prefix of all its patterns. It may have params, whose converters are in `params`. */
   urlPrefix?: string
   /** The converters of the prefix's params. */
   params?: Readonly<Record<string, AnyConverter>>
@@ -46,7 +46,7 @@ export interface Placement {
   subdomain?: string
   /** Default values for its views and URLs. */
   urlDefaults?: Readonly<Record<string, unknown>>
-  /** The group of its commands on the command line. `null` adds them at the top level. The group of a nested blueprint is inside that of the outer one. Default: its name. */
+  /** The group of its commands on the command line. `null` adds them at the top level. For a nested blueprint, the group is inside the outer blueprint's group. Default: its name. */
   cliGroup?: string | null
 }
 
@@ -91,7 +91,7 @@ export class BlueprintSetupState {
   readonly name: string
   /** The prefix, including those of the enclosing blueprints: `/shop/admin`. Empty if there is none. */
   readonly urlPrefix: string
-  /** Whether the blueprint has its own prefix or subdomain, so that it owns the paths there. */
+  /** Whether the blueprint has its own prefix or subdomain. If so, its error handlers also handle unmatched paths there. */
   readonly hasOwnPlace: boolean
   readonly params: Readonly<Record<string, AnyConverter>>
   /** The subdomain, including those of the enclosing blueprints: `admin.shop`. */
@@ -167,15 +167,15 @@ function addBlueprintCommands(state: BlueprintSetupState): void {
 }
 
 function groupOf({ app, parent, cliGroup }: BlueprintSetupState): CommandGroup {
-  const around = parent === undefined ? app.cli : groupOf(parent)
-  return cliGroup === null ? around : around.group(cliGroup)
+  const outer = parent === undefined ? app.cli : groupOf(parent)
+  return cliGroup === null ? outer : outer.group(cliGroup)
 }
 
-/** Joins a prefix and a pattern with one slash. An empty pattern stands for the prefix itself. */
+/** Joins a prefix and a pattern with one slash. With an empty pattern, the result is the prefix. */
 export function joinPatterns(prefix: string, pattern: string): string {
   if (prefix === '' || pattern === '') return prefix + pattern
-  const start = prefix.replace(/\/+$/, '')
-  return /^[/{]/.test(pattern) ? start + pattern.replace(/^\/+/, '/') : `${start}/${pattern}`
+  const trimmed = prefix.replace(/\/+$/, '')
+  return /^[/{]/.test(pattern) ? trimmed + pattern.replace(/^\/+/, '/') : `${trimmed}/${pattern}`
 }
 
 function joinSubdomains(inner: string | undefined, outer: string | undefined): string | undefined {

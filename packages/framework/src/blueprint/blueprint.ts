@@ -27,6 +27,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../answer/views.ts'
+import { assertFunction, wrongArgument } from '../helpers/arguments.ts'
 
 /** Options of `new Blueprint`. Folders are resolved relative to its file. */
 export interface BlueprintOptions extends Placement {
@@ -49,10 +50,10 @@ export interface BlueprintOptions extends Placement {
  * app.registerBlueprint(shop)
  * ```
  *
- * Its hooks run for its own requests, between those of the app. Its error handlers take precedence over the app's for
- * errors of its views, and for paths under its prefix that no route matches.
+ * Its hooks run only for requests to its routes: `before` hooks after those of the app, all others before them. Its error
+ * handlers take precedence over the app's for errors in its views, and for paths under its prefix that no route matches.
  *
- * Throws `TypeError` without the URL of its file, and `RangeError` for a name that is empty or has a dot.
+ * Throws `TypeError` for an invalid URL of its file, and `RangeError` for a name that is empty or contains a dot.
  */
 export class Blueprint extends Scaffold {
   readonly name: string
@@ -76,7 +77,7 @@ export class Blueprint extends Scaffold {
     if (staticFolder !== undefined) this.#addStatic(staticFolder, staticUrlPath)
   }
 
-  /** The folder of the blueprint's file. Throws `Error` if the blueprint was made without the URL of a file. */
+  /** The folder of the blueprint's file. Throws `Error` if the blueprint was created without the URL of a file. */
   get rootPath(): string {
     return this.#home.path
   }
@@ -86,9 +87,10 @@ export class Blueprint extends Scaffold {
     return this.#static.send(path)
   }
 
-  /** Nests another blueprint in this one. The prefix is appended to this one's, and the name after this one's and a dot. */
+  /** Nests another blueprint in this one. Its prefix is appended to this prefix, and its name to this name, after a dot. */
   registerBlueprint(blueprint: Blueprint, options: RegisterOptions = {}): void {
     this.assertSetup('registerBlueprint')
+    assertBlueprint(blueprint)
     if (blueprint === this) throw withinItself(this)
     this.#children.push([blueprint, options])
   }
@@ -96,12 +98,14 @@ export class Blueprint extends Scaffold {
   /** Runs a function for each registration of the blueprint, with the state of the registration. */
   record(setUp: (state: BlueprintSetupState) => void): void {
     this.assertSetup('record')
+    assertFunction('record(setUp)', setUp)
     this.#deferred.push(setUp)
   }
 
   /** Runs a function when an app registers the blueprint for the first time. */
   recordOnce(setUp: (state: BlueprintSetupState) => void): void {
     this.assertSetup('recordOnce')
+    assertFunction('recordOnce(setUp)', setUp)
     this.#deferred.push((state) => {
       if (state.firstRegistration) setUp(state)
     })
@@ -109,36 +113,43 @@ export class Blueprint extends Scaffold {
 
   /** As `app.beforeRequest`, for every request of the app. */
   beforeAppRequest(hook: BeforeRequest): void {
+    assertFunction('beforeAppRequest(hook)', hook)
     this.#inApp('beforeAppRequest', (app) => app.beforeRequest(hook))
   }
 
   /** As `app.afterRequest`, for every request of the app. */
   afterAppRequest(hook: AfterRequest): void {
+    assertFunction('afterAppRequest(hook)', hook)
     this.#inApp('afterAppRequest', (app) => app.afterRequest(hook))
   }
 
   /** As `app.teardownRequest`, for every request of the app. */
   teardownAppRequest(hook: TeardownRequest): void {
+    assertFunction('teardownAppRequest(hook)', hook)
     this.#inApp('teardownAppRequest', (app) => app.teardownRequest(hook))
   }
 
   /** As `app.contextProcessor`, for every template of the app. */
   appContextProcessor(processor: ContextProcessor): void {
+    assertFunction('appContextProcessor(processor)', processor)
     this.#inApp('appContextProcessor', (app) => app.contextProcessor(processor))
   }
 
   /** As `app.urlDefaults`, for every URL of the app. */
   appUrlDefaults(hook: UrlDefaults): void {
+    assertFunction('appUrlDefaults(hook)', hook)
     this.#inApp('appUrlDefaults', (app) => app.urlDefaults(hook))
   }
 
   /** As `app.urlValuePreprocessor`, for every request of the app. */
   appUrlValuePreprocessor(hook: UrlValuePreprocessor): void {
+    assertFunction('appUrlValuePreprocessor(hook)', hook)
     this.#inApp('appUrlValuePreprocessor', (app) => app.urlValuePreprocessor(hook))
   }
 
   /** As `app.templateFilter`. */
   appTemplateFilter(name: string, filter: (...values: never[]) => unknown): void {
+    assertFunction('appTemplateFilter(name, filter)', filter)
     this.#inApp('appTemplateFilter', (app) => app.templateFilter(name, filter))
   }
 
@@ -151,6 +162,7 @@ export class Blueprint extends Scaffold {
   appErrorHandler(status: number, handler: ErrorHandler<HTTPException>): void
   appErrorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
   appErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
+    assertFunction('appErrorHandler(kind, handler)', handler)
     const inApp = handler as ErrorHandler
     this.#inApp('appErrorHandler', (app) => {
       if (typeof kind === 'number') app.errorHandler(kind, inApp)
@@ -158,18 +170,18 @@ export class Blueprint extends Scaffold {
     })
   }
 
-  /** Sets up everything that was recorded on the app. Called by `app.registerBlueprint`. */
+  /** Applies everything that was recorded to the app. Called by `app.registerBlueprint`. */
   register(options: RegisterOptions, target: RegistrationTarget): void {
     if (options.name !== undefined) checkName(options.name)
-    for (let above = target.parent; above !== undefined; above = above.parent) {
-      if (above.blueprint === this) throw withinItself(this)
+    for (let outer = target.parent; outer !== undefined; outer = outer.parent) {
+      if (outer.blueprint === this) throw withinItself(this)
     }
     const state = new BlueprintSetupState(this, options, target)
     addBlueprint(state, this.scope)
     this.#registered = true
     for (const setUp of this.#deferred) setUp(state)
-    for (const [child, itsOptions] of this.#children) {
-      child.register(itsOptions, { ...target, parent: state })
+    for (const [child, childOptions] of this.#children) {
+      child.register(childOptions, { ...target, parent: state })
     }
   }
 
@@ -178,7 +190,7 @@ export class Blueprint extends Scaffold {
       throw withCode(
         'ERR_PHIAL_ENDPOINT_DOT',
         new RangeError(
-          `The endpoint ${JSON.stringify(options.endpoint)} of ${JSON.stringify(pattern)} has a dot. The name of the blueprint is added automatically. Write only the part after the last dot.`,
+          `Expected an endpoint without a dot for ${JSON.stringify(pattern)}, received ${JSON.stringify(options.endpoint)}. The blueprint adds its own name. Write only the part after the last dot.`,
         ),
       )
     }
@@ -190,7 +202,7 @@ export class Blueprint extends Scaffold {
     throw withCode(
       'ERR_PHIAL_BLUEPRINT_LATE',
       new Error(
-        `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so the app would not see it. Finish setting up the blueprint before you register it.`,
+        `blueprint.${what}(…) was called after the blueprint ${JSON.stringify(this.name)} was registered, so it would have no effect. Finish setting up the blueprint before you register it.`,
       ),
     )
   }
@@ -203,8 +215,11 @@ export class Blueprint extends Scaffold {
   #addStatic(staticFolder: string, staticUrlPath: string | undefined): void {
     const folder = new StaticFolder(this.#home.within(staticFolder))
     this.#static = folder
-    const place = (staticUrlPath ?? `/${basename(folder.path ?? staticFolder)}`).replace(/\/+$/, '')
-    const pattern = `${place}/*path` as '/*path'
+    const urlPath = (staticUrlPath ?? `/${basename(folder.path ?? staticFolder)}`).replace(
+      /\/+$/,
+      '',
+    )
+    const pattern = `${urlPath}/*path` as '/*path'
     this.get(pattern, { endpoint: 'static' }, ({ path }, context) => folder.send(path, context))
     this.record(({ app, name }) => void app.staticFolders.set(`${name}.static`, folder))
   }
@@ -215,7 +230,7 @@ function checkName(name: string): string {
   throw withCode(
     'ERR_PHIAL_BLUEPRINT_NAME',
     new RangeError(
-      `Expected a non-empty string without a dot as the name of a blueprint, received ${JSON.stringify(name)}. Dots separate the names of nested blueprints.`,
+      `Expected a non-empty string without a dot as the name of a blueprint, received ${JSON.stringify(name)}. Dots separate the names of nested blueprints. Choose another name.`,
     ),
   )
 }
@@ -227,4 +242,14 @@ function withinItself({ name }: Blueprint): Error {
       `The blueprint ${JSON.stringify(name)} would be registered within itself. Register it with the app or with another blueprint.`,
     ),
   )
+}
+
+/** Throws an error unless a value is a blueprint. One that is `undefined` mostly comes from a circular import. */
+export function assertBlueprint(value: unknown): void {
+  if (value instanceof Blueprint) return
+  const expected =
+    value === undefined
+      ? 'a blueprint (do its module and this one import each other?)'
+      : 'a blueprint'
+  throw wrongArgument('registerBlueprint(blueprint)', expected, value)
 }

@@ -22,6 +22,7 @@ import type {
   TeardownRequest,
   ViewFunction,
 } from '../answer/views.ts'
+import { assertFunction } from '../helpers/arguments.ts'
 
 /** Options of a route. */
 export type RouteOptions<Pattern extends string, Converters, Defaults = {}, Host = string> = Omit<
@@ -65,7 +66,7 @@ export interface AddRoute<Without extends string = never> {
   ): void
 }
 
-/** `app.websocket`: a route whose connection goes on as a WebSocket. */
+/** The signature of `app.websocket`. */
 export interface AddWebSocket {
   <const Pattern extends string>(
     pattern: Pattern,
@@ -89,10 +90,10 @@ export abstract class Scaffold {
   protected readonly scope: Scope = new Scope()
   /** The hooks that add values to URLs and remove values from them. */
   readonly urlHooks: UrlHooks = new UrlHooks()
-  /** Its commands: `app.cli.command('create-user <name>', 'Makes a user', ({ name }, { echo }) => …)`. */
+  /** The commands of the app or blueprint: `app.cli.command('create-user <name>', 'Creates a user', ({ name }, { echo }) => …)`. */
   readonly cli: CommandGroup = new CommandGroup((what) => this.assertSetup(what))
 
-  /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Also answers `HEAD`. */
+  /** `app.get('/posts/:id', { params: { id: int } }, ({ id }) => …)`. Also handles `HEAD`. */
   readonly get: AddMethod = this.#method('GET')
   readonly post: AddMethod = this.#method('POST')
   readonly put: AddMethod = this.#method('PUT')
@@ -105,8 +106,9 @@ export abstract class Scaffold {
   }
 
   /**
-   * A WebSocket: `app.websocket('/chat', async (socket) => { for await (const message of socket) await socket.send(message) })`.
-   * Hooks and the session are those of its handshake. A page of another site gets a 403, unless `TRUSTED_ORIGINS` has it.
+   * Adds a route for WebSockets: `app.websocket('/chat', async (socket) => { for await (const message of socket) await socket.send(message) })`.
+   * Hooks run for the handshake, whose session the handler sees. A handshake from a page of another site gets a 403, unless
+   * its origin is in `TRUSTED_ORIGINS`.
    */
   readonly websocket: AddWebSocket = (pattern: string, ...rest: unknown[]): void => {
     const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest
@@ -116,27 +118,31 @@ export abstract class Scaffold {
     this.#add(this.websocket, 'websocket', pattern, [route, view], 'GET')
   }
 
-  /** Runs a function before each view, in the order of registration. If it returns a value, that is the response, and the view does not run. */
+  /** Runs a function before each view, in the order of registration. If it returns a response, the view does not run. */
   beforeRequest(hook: BeforeRequest): void {
     this.assertSetup('beforeRequest')
+    assertFunction('beforeRequest(hook)', hook)
     this.scope.before.push(hook)
   }
 
   /** Runs a function after each view or error handler, in reverse order of registration. It may change the response or return another one. */
   afterRequest(hook: AfterRequest): void {
     this.assertSetup('afterRequest')
+    assertFunction('afterRequest(hook)', hook)
     this.scope.after.push(hook)
   }
 
-  /** Runs a function at the end of each request, after a streamed body too, in reverse order of registration. It receives the unhandled error, if any. */
+  /** Runs a function at the end of each request, also after a streamed body, in reverse order of registration. It receives the unhandled error, if any. */
   teardownRequest(hook: TeardownRequest): void {
     this.assertSetup('teardownRequest')
+    assertFunction('teardownRequest(hook)', hook)
     this.scope.teardown.push(hook)
   }
 
   /** Adds values to the context of every template: `app.contextProcessor(() => ({ user: g.user }))`. Values from the view take precedence. */
   contextProcessor(processor: ContextProcessor): void {
     this.assertSetup('contextProcessor')
+    assertFunction('contextProcessor(processor)', processor)
     this.scope.contextProcessors.push(processor)
   }
 
@@ -153,12 +159,14 @@ export abstract class Scaffold {
   errorHandler<E>(kind: ErrorClass<E>, handler: ErrorHandler<E>): void
   errorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
     this.assertSetup('errorHandler')
+    assertFunction('errorHandler(kind, handler)', handler)
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
   /** The same as `errorHandler`, with Flask's name. */
   registerErrorHandler(kind: number | ErrorClass<unknown>, handler: ErrorHandler<never>): void {
     this.assertSetup('registerErrorHandler')
+    assertFunction('registerErrorHandler(kind, handler)', handler)
     this.scope.errors.add(kind, handler as ErrorHandler)
   }
 
@@ -173,7 +181,7 @@ export abstract class Scaffold {
     this.#add(this.addUrlRule, 'addUrlRule', pattern, [named, view])
   }
 
-  /** Returns a response with a file of the static folder: `app.get('/robots.txt', () => app.sendStaticFile('robots.txt'))`. Throws `NotFound` if there is none. */
+  /** Returns a response with a file of the static folder: `app.get('/robots.txt', () => app.sendStaticFile('robots.txt'))`. Throws `NotFound` if the file does not exist. */
   abstract sendStaticFile(path: string): Maybe<Response>
 
   /**
@@ -187,12 +195,13 @@ export abstract class Scaffold {
    */
   urlDefaults(hook: UrlDefaults): void {
     this.assertSetup('urlDefaults')
+    assertFunction('urlDefaults(hook)', hook)
     this.urlHooks.defaults.push(hook)
   }
 
   /**
-   * Runs a function before all `beforeRequest` hooks. It may change or remove values before the view receives them. It
-   * also runs if no rule matches, without an endpoint and without values.
+   * Runs a function before all `beforeRequest` hooks. It may change or remove values before the view receives them. If no
+   * rule matches, it also runs, without an endpoint and without values.
    *
    * ```ts
    * app.urlValuePreprocessor((endpoint, values) => {
@@ -203,13 +212,14 @@ export abstract class Scaffold {
    */
   urlValuePreprocessor(hook: UrlValuePreprocessor): void {
     this.assertSetup('urlValuePreprocessor')
+    assertFunction('urlValuePreprocessor(hook)', hook)
     this.urlHooks.preprocessors.push(hook)
   }
 
   /** Adds a rule. */
   protected abstract addRule(pattern: string, options: RuleOptions, view: ViewFunction): void
 
-  /** Throws an error if it is too late for setup. */
+  /** Throws an error if setup has ended. `what` is the name of the called method. */
   protected abstract assertSetup(what: string): void
 
   #method(method: string): AddMethod {
@@ -228,35 +238,36 @@ export abstract class Scaffold {
     method?: string,
   ): void {
     this.assertSetup(name)
+    const call = `${name}(${JSON.stringify(pattern)}`
     const [options, view] = hasNoView(rest) ?? (rest.length === 1 ? [{}, rest[0]] : rest)
     if (typeof view !== 'function' || typeof options !== 'object' || options === null) {
       throw withCode(
         'ERR_PHIAL_VIEW_MISSING',
         new TypeError(
-          `${name}(${JSON.stringify(pattern)}) has no view. Pass a function as the last argument, and options as an object before it.`,
+          `Expected ${call}, view) or ${call}, options, view), received ${call}${rest.map((one) => `, ${typeof one}`).join('')}). The view is a function, and the options are an object.`,
         ),
       )
     }
-    const made = view as ViewFunction & { readonly methods?: readonly string[] }
+    const added = view as ViewFunction & { readonly methods?: readonly string[] }
     const source = callerOf(from)
     if (method === undefined) {
-      const { methods } = made
+      const { methods } = added
       const own = { ...options, source }
-      return this.addRule(pattern, methods === undefined ? own : { methods, ...own }, made)
+      return this.addRule(pattern, methods === undefined ? own : { methods, ...own }, added)
     }
     if ('methods' in options) {
       throw withCode(
         'ERR_PHIAL_METHODS_FIXED',
         new TypeError(
-          `${name}(${JSON.stringify(pattern)}) already means ${method}. For other methods, use route with the option methods.`,
+          `${call}) handles ${method}, so it does not accept the option methods. For other methods, write route(pattern, { methods }, view).`,
         ),
       )
     }
-    this.addRule(pattern, { ...options, methods: [method], source }, made)
+    this.addRule(pattern, { ...options, methods: [method], source }, added)
   }
 }
 
-/** The number of stack frames to keep for a route's registration. */
+/** The number of stack frames to record for the registration of a route. */
 const FRAMES = 4
 
 /** Captures the stack of the caller of a function. V8 formats it on access, which happens only for errors. */

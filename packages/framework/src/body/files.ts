@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { handled } from '../helpers/promises.ts'
 import { FileOnDisk } from './uploads.ts'
+import { assertString, wrongArgument } from '../helpers/arguments.ts'
 
 /** Options of `saveFile`. */
 export interface SaveOptions {
@@ -28,6 +29,9 @@ export function saveFile(
   path: string | URL,
   { overwrite = false }: SaveOptions = {},
 ): Promise<void> {
+  if (!(file instanceof Blob))
+    throw wrongArgument('saveFile(file, path)', 'a Blob, such as form.requireFile(name)', file)
+  if (!(path instanceof URL)) assertString('saveFile(file, path)', path)
   return handled(save(file, path, overwrite ? 'w' : 'wx'))
 }
 

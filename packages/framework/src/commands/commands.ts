@@ -43,8 +43,8 @@ export interface AddCommand<Context = CommandContext> {
  * A group of commands: `app.cli`, `blueprint.cli`, and the groups in them.
  *
  * ```ts
- * const users = app.cli.group('users', 'Who may sign in')
- * users.command('list', 'Shows them', (_values, { echo }) => echo('Ada'))
+ * const users = app.cli.group('users', 'Manage users')
+ * users.command('list', 'Lists all users', (_values, { echo }) => echo('Ada'))
  * ```
  */
 export class CommandGroup<Context = CommandContext> {
@@ -63,11 +63,11 @@ export class CommandGroup<Context = CommandContext> {
    * Adds a command. It runs in an app context, so `currentApp`, `g` and `urlFor` are available.
    *
    * ```ts
-   * app.cli.command('create-user <name>', 'Makes a user', { '--admin': 'may do everything' },
-   *   ({ name, admin }, { echo }) => echo(admin ? `${name}, who may do everything` : name))
+   * app.cli.command('create-user <name>', 'Creates a user', { '--admin': 'make the user an administrator' },
+   *   ({ name, admin }, { echo }) => echo(admin ? `${name}, an administrator` : name))
    * ```
    *
-   * Throws `RangeError` for an invalid signature, and `Error` for a name that is taken.
+   * Throws `RangeError` for an invalid signature, and `Error` if the name is taken.
    */
   readonly command: AddCommand<Context> = (
     text: string,
@@ -82,7 +82,7 @@ export class CommandGroup<Context = CommandContext> {
     this.#add({ text, signature: readSignature(text, options), description, action })
   }
 
-  /** Returns the group with a name, and creates it on first use: `app.cli.group('users', 'All about users').command(…)`. */
+  /** Returns the group with a name, and creates it on first use: `app.cli.group('users', 'Manage users').command(…)`. */
   group(name: string, description: string = ''): CommandGroup<Context> {
     this.#assertSetup('cli.group')
     const group = this.groups.get(name) ?? this.#makeGroup(name)
@@ -90,7 +90,7 @@ export class CommandGroup<Context = CommandContext> {
     return group
   }
 
-  /** Adds the commands and groups of another group. Throws `Error` for a name that is taken. */
+  /** Adds the commands and groups of another group. Throws `Error` if a name is taken. */
   adopt(other: CommandGroup<Context>): void {
     if (this.description === '') this.description = other.description
     for (const command of other.commands.values()) this.#add(command)
@@ -120,7 +120,7 @@ function taken(name: string, other: string, { text, description }: Command<never
   return withCode(
     'ERR_PHIAL_COMMAND_TAKEN',
     new Error(
-      `The command ${JSON.stringify(text)} (${description}) and the ${other} are both called ${name}. Give one of them another name, or put it into a group.`,
+      `The command ${JSON.stringify(text)} (${description}) and the ${other} are both named ${name}. Rename one of them, or put it into a group.`,
     ),
   )
 }

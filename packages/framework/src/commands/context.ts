@@ -14,7 +14,7 @@ export interface EchoOptions {
 }
 
 /**
- * One run of a command, the second argument of its action: `({ name }, { echo, app, g }) => …`.
+ * The context of a running command, which is the second argument of its action: `({ name }, { echo, app, g }) => …`.
  *
  * ```ts
  * app.cli.command('hello <name>', 'Says hello', ({ name }, { echo }) => echo(`Hello ${name}`))
@@ -35,7 +35,7 @@ export class CommandContext extends AppContext {
  * exits with `exitCode`, 1 by default.
  *
  * ```ts
- * if (user === undefined) throw new CommandError(`There is no user ${name}.`)
+ * if (user === undefined) throw new CommandError(`The user ${name} does not exist.`)
  * ```
  */
 export class CommandError extends Error {

@@ -17,7 +17,7 @@ export function commandHelp(command: Command<never>, path: readonly string[]): s
   return sections(usageOf(command, path), command.description, table('Options:', rows))
 }
 
-/** The parts of a group that help shows. A `CommandGroup` has them. */
+/** The parts of a group that help shows. `CommandGroup` implements it. */
 export interface Listing {
   readonly description: string
   readonly commands: ReadonlyMap<string, { readonly description: string }>

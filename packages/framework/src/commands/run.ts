@@ -4,12 +4,12 @@ import { nearest } from '../helpers/nearest.ts'
 import type { Command, CommandGroup } from './commands.ts'
 import { CommandContext, CommandError, type Output, UsageError } from './context.ts'
 import { commandHelp, groupHelp, type Listing, usageOf } from './help.ts'
-import { readWords } from './words.ts'
+import { parseArguments } from './arguments.ts'
 
-/** The place at which arguments are read. */
+/** Where a command line is being resolved. */
 export interface Place {
   readonly output: Output
-  /** The arguments so far, as `--help` shows them: `['phial']`. */
+  /** The program and the groups that have been resolved, as `--help` shows them: `['phial']`. */
   readonly path: readonly string[]
 }
 
@@ -42,18 +42,18 @@ export function ofApp(app: CommandApp, output: Output): Invocation<CommandContex
 
 /** The result of a command line. */
 export interface Outcome {
-  /** 0; 1 for an error; 2 for an invalid command line; or the code of a `CommandError`. */
+  /** 0 for success, 1 for an error, 2 for an invalid command line, or the code of a `CommandError`. */
   readonly exitCode: number
   /** The thrown error, if any. A `CommandError` has already been printed. */
   readonly error: unknown
 }
 
-/** Runs a command line. Never rejects: an error that is not a `CommandError` is for the caller to print. */
+/** Runs a command line. Never rejects. The caller prints an error that is not a `CommandError`. */
 export function runCommandLine<Context>(
   at: Invocation<Context>,
-  words: readonly string[],
+  argv: readonly string[],
 ): Promise<Outcome> {
-  return outcomeOf(at, async () => runWords(at, words))
+  return outcomeOf(at, async () => dispatch(at, argv))
 }
 
 /** Converts the result of a function that returns an exit code or throws. */
@@ -68,50 +68,51 @@ export async function outcomeOf({ output }: Place, work: () => Promise<number>):
 }
 
 /** Resolves the first argument to a command, or to a group in which the next argument is resolved. */
-export function runWords<Context>(
+export function dispatch<Context>(
   at: Invocation<Context>,
-  words: readonly string[],
+  argv: readonly string[],
 ): Promise<number> | number {
   const { group, path } = at
-  const [name = '', ...rest] = words
+  const [name = '', ...rest] = argv
   const inner = { ...at, path: [...path, name] }
   const command = group.commands.get(name)
   if (command !== undefined) return runCommand(command, inner, rest)
   const within = group.groups.get(name)
   return within === undefined
-    ? withoutCommand(group, at, words)
-    : runWords({ ...inner, group: within }, rest)
+    ? withoutCommand(group, at, argv)
+    : dispatch({ ...inner, group: within }, rest)
 }
 
-/** Returns help, or an error with a suggestion, for arguments that do not start with a command. */
+/** Prints help for arguments that do not start with a command. Throws `UsageError`, with a suggestion, for an unknown one. */
 export function withoutCommand(
   group: Listing,
   { path, output }: Place,
   [name]: readonly string[],
 ): number {
-  const isAsked = name === '-h' || name === '--help'
-  if (!isAsked && name !== undefined) throw unknownCommand(group, path, name)
-  output[isAsked ? 'stdout' : 'stderr'](groupHelp(group, path))
-  return isAsked ? 0 : 2
+  const isHelp = name === '-h' || name === '--help'
+  if (!isHelp && name !== undefined) throw unknownCommand(group, path, name)
+  output[isHelp ? 'stdout' : 'stderr'](groupHelp(group, path))
+  return isHelp ? 0 : 2
 }
 
 async function runCommand<Context>(
   command: Command<Context>,
   { within, output, path }: Invocation<Context>,
-  words: readonly string[],
+  args: readonly string[],
 ): Promise<number> {
-  const reading = withUsage(command, path, () => readWords(command.signature, words))
-  if (reading.help) {
+  const parsed = withUsage(command, path, () => parseArguments(command.signature, args))
+  if (parsed.help) {
     output.stdout(commandHelp(command, path))
     return 0
   }
-  await within((context) => command.action(reading.values, context))
+  await within((context) => command.action(parsed.values, context))
   return 0
 }
 
-function withUsage<T>(command: Command<never>, path: readonly string[], read: () => T): T {
+/** Adds the usage of the command to a `UsageError`. */
+function withUsage<T>(command: Command<never>, path: readonly string[], parse: () => T): T {
   try {
-    return read()
+    return parse()
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const more = `Run ${path.join(' ')} --help for details.`
@@ -120,9 +121,10 @@ function withUsage<T>(command: Command<never>, path: readonly string[], read: ()
 }
 
 function unknownCommand(group: Listing, path: readonly string[], name: string): UsageError {
-  const [meant] = nearest(name, [...group.commands.keys(), ...group.groups.keys()])
+  const [similar] = nearest(name, [...group.commands.keys(), ...group.groups.keys()])
   const place = path.join(' ')
-  const help = meant === undefined ? `Run ${place} --help to list all.` : `Did you mean ${meant}?`
+  const help =
+    similar === undefined ? `Run ${place} --help for details.` : `Did you mean ${similar}?`
   const kind = name.startsWith('-') ? 'option' : 'command'
   return new UsageError(`${place} has no ${kind} ${name}. ${help}`)
 }

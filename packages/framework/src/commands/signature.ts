@@ -5,7 +5,7 @@
  */
 import { withCode } from '@phial/core'
 
-/** The options of a command, each with its help text: `{ '-a, --admin': 'may do everything' }`. */
+/** The options of a command, each with its help text: `{ '-a, --admin': 'make the user an administrator' }`. */
 export type CommandOptions = Readonly<Record<string, string>>
 
 /** The values of a command: `<name>` is a string, `[name]` a string or `undefined`, `<names...>` an array, `--admin` a boolean. */
@@ -55,13 +55,13 @@ export interface Argument {
 /** A named option: `-r, --role <role>`. */
 export interface Option {
   readonly key: string
-  /** As it was written. */
+  /** The option as declared: `-r, --role <role>`. */
   readonly text: string
   /** The long name without dashes: `role`. */
   readonly name: string
   /** The short name without the dash: `r`. */
   readonly short: string | undefined
-  /** The placeholder of the value: `<role>`. An option without one is a flag. */
+  /** The placeholder of the value: `<role>`. An option without a placeholder is a flag. */
   readonly value: string | undefined
   readonly isList: boolean
   readonly help: string
@@ -80,19 +80,19 @@ export function readSignature(signature: string, options: CommandOptions): Signa
   checkName(name, signature)
   const args = words.map((word) => readArgument(word, signature))
   checkOrder(args, signature)
-  const read = Object.entries(options).map(([text, help]) => readOption(text, help, signature))
-  checkKeys([...args, ...read], signature)
-  checkShorts(read, signature)
-  return { name, args, options: read }
+  const parsed = Object.entries(options).map(([text, help]) => readOption(text, help, signature))
+  checkKeys([...args, ...parsed], signature)
+  checkShorts(parsed, signature)
+  return { name, args, options: parsed }
 }
 
-/** Throws `RangeError` if a name is not valid for a command or a group. `where` is its source. */
+/** Throws `RangeError` if a name is not valid for a command or a group. `where` is the signature that it is from. */
 export function checkName(name: string, where: string = name): void {
   if (/^[a-z\d][\w:-]*$/i.test(name)) return
   throw withCode(
     'ERR_PHIAL_COMMAND_SIGNATURE',
     new RangeError(
-      `${JSON.stringify(where)} does not begin with the name of a command: a letter or a digit, then letters, digits, "-", "_" and ":". Write it as in 'create-user <name>'.`,
+      `Expected the name of a command first, as in 'create-user <name>', received ${JSON.stringify(where)}. A name starts with a letter or a digit, and continues with letters, digits, "-", "_" or ":".`,
     ),
   )
 }
@@ -105,7 +105,7 @@ function readArgument(text: string, signature: string): Argument {
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${JSON.stringify(text)} in the command ${JSON.stringify(signature)} is not an argument. Write <name> for a required one, [name] for an optional one, and <names...> or [names...] for several. Pass options separately: { '--admin': 'may do everything' }.`,
+        `Expected an argument in the command ${JSON.stringify(signature)}, received ${JSON.stringify(text)}. Write <name> for a required argument, [name] for an optional one, and <names...> or [names...] for several. Pass options separately: { '--admin': 'make the user an administrator' }.`,
       ),
     )
   }
@@ -128,7 +128,7 @@ function order(signature: string, text: string, before: string, why: string): Ra
   return withCode(
     'ERR_PHIAL_COMMAND_SIGNATURE',
     new RangeError(
-      `${text} in the command ${JSON.stringify(signature)} comes after ${before}, which ${why}. Swap them.`,
+      `${text} in the command ${JSON.stringify(signature)} comes after ${before}, which ${why}. Swap the two.`,
     ),
   )
 }
@@ -140,7 +140,7 @@ function readOption(text: string, help: string, signature: string): Option {
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is not an option. Write '--admin' for a flag, '--role <role>' for a value, and '--tag <tag...>' for a value that may be repeated. A short form is optional: '-a, --admin'.`,
+        `Expected an option of the command ${JSON.stringify(signature)}, received ${JSON.stringify(text)}. Write '--admin' for a flag, '--role <role>' for an option with a value, and '--tag <tag...>' for an option that may be repeated. A short form is optional: '-a, --admin'.`,
       ),
     )
   }
@@ -148,7 +148,7 @@ function readOption(text: string, help: string, signature: string): Option {
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is reserved: -h and --help show the help. Rename the option.`,
+        `The option ${JSON.stringify(text)} of the command ${JSON.stringify(signature)} is reserved, because -h and --help show the help. Rename the option.`,
       ),
     )
   }
@@ -173,7 +173,7 @@ function checkFree(taken: Map<string, string>, key: string, text: string, where:
     throw withCode(
       'ERR_PHIAL_COMMAND_SIGNATURE',
       new RangeError(
-        `${present} and ${text} of the command ${JSON.stringify(where)} are both called ${key}. Give one of them another name.`,
+        `${present} and ${text} of the command ${JSON.stringify(where)} are both named ${key}. Rename one of them.`,
       ),
     )
   }

@@ -1,4 +1,4 @@
-/** Where settings come from: objects, files, the environment. */
+/** Loads settings from objects, files and the environment. */
 import { readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { withCode } from '@phial/core'
@@ -8,7 +8,7 @@ import type { Config, ConfigSources, Environment, FromFileOptions } from './conf
 import { validateSettings } from './schema.ts'
 import { checkedSetting, defineSettings, readVariable } from './settings.ts'
 
-/** Makes the settings of a new app: the defaults, replaced by those given. Files are resolved relative to the folder, which is asked for once one is needed. */
+/** Creates the settings of a new app: the defaults, overridden by the given ones. `folder` returns the folder that files are resolved from. It is called only when a file is loaded. */
 export function makeConfig(folder: () => string, given: Partial<Config> = {}): Config {
   return Object.assign(new Sources(folder), given) as Config
 }
@@ -22,11 +22,11 @@ class Sources implements ConfigSources {
   }
 
   fromObject(settings: object): void {
-    this.#take(Object.entries(settings), '')
+    this.#assign(Object.entries(settings), '')
   }
 
   fromMapping(settings: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>): void {
-    this.#take(settings instanceof Map ? [...settings] : Object.entries(settings), '')
+    this.#assign(settings instanceof Map ? [...settings] : Object.entries(settings), '')
   }
 
   fromFile(path: string, { silent = false }: FromFileOptions = {}): boolean {
@@ -34,7 +34,7 @@ class Sources implements ConfigSources {
     const parse = parserOf(file)
     const text = readText(file, silent)
     if (text === undefined) return false
-    this.#take(Object.entries(parse(text)), `${file}: `)
+    this.#assign(Object.entries(parse(text)), `${file}: `)
     return true
   }
 
@@ -45,14 +45,14 @@ class Sources implements ConfigSources {
       const [first = '', ...inner] = name.slice(start.length).split('__')
       const value = readVariable(first, environment[name] ?? '')
       if (value === undefined) continue
-      this.#take([[first, nested(settingsOf(this)[first], inner, value)]], `${name}: `)
+      this.#assign([[first, nested(settingsOf(this)[first], inner, value)]], `${name}: `)
     }
   }
 
   validate<Schema extends StandardSchemaV1>(schema: Schema): StandardSchemaV1.InferOutput<Schema> {
-    const made = validateSettings(schema, this)
-    if (isObject(made)) this.#take(Object.entries(made), '')
-    return made
+    const output = validateSettings(schema, this)
+    if (isObject(output)) this.#assign(Object.entries(output), '')
+    return output
   }
 
   getNamespace(prefix: string): Record<string, unknown> {
@@ -62,10 +62,11 @@ class Sources implements ConfigSources {
     )
   }
 
-  #take(settings: readonly [name: string, value: unknown][], where: string): void {
+  /** Sets each setting whose name is in capitals. `source` is the start of the error message for an invalid value. */
+  #assign(settings: readonly [name: string, value: unknown][], source: string): void {
     for (const [name, value] of settings) {
       if (!/^[A-Z][A-Z\d_]*$/.test(name)) continue
-      settingsOf(this)[name] = checkedSetting(name, value, where)
+      settingsOf(this)[name] = checkedSetting(name, value, source)
     }
   }
 }
@@ -74,7 +75,7 @@ function settingsOf(sources: Sources): Record<string, unknown> {
   return sources as unknown as Record<string, unknown>
 }
 
-/** Reads a file without its byte order mark. Returns `undefined` if it may be missing and is. */
+/** Reads a file without its byte order mark. If `silent` is set, returns `undefined` for a missing file. */
 function readText(file: string, silent: boolean): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
@@ -92,29 +93,33 @@ function readText(file: string, silent: boolean): string | undefined {
 }
 
 function parserOf(file: string): (text: string) => object {
-  const ending = /\.(json|toml)$/.exec(file)?.[1]
-  if (ending === undefined) {
+  const format = /\.(json|toml)$/.exec(file)?.[1]
+  if (format === undefined) {
     throw withCode(
       'ERR_PHIAL_CONFIG_FORMAT',
       new TypeError(
-        `Expected a file that ends in .json or .toml, received ${JSON.stringify(file)}. Import a module and pass it to fromObject instead.`,
+        `Expected a settings file with the extension .json or .toml, received ${JSON.stringify(file)}. To load settings from a module, import it and pass it to fromObject.`,
       ),
     )
   }
   return (text) => {
+    let settings: unknown
     try {
-      const settings: unknown = ending === 'toml' ? parseToml(text) : JSON.parse(text)
-      if (isObject(settings)) return settings
+      settings = format === 'toml' ? parseToml(text) : JSON.parse(text)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw withCode(
         'ERR_PHIAL_CONFIG_FORMAT',
-        new Error(`${file} is not valid ${ending.toUpperCase()}: ${reason}`, { cause: error }),
+        new Error(`${file} is not valid ${format.toUpperCase()}: ${reason}`, { cause: error }),
       )
     }
+    if (isObject(settings)) return settings
+    const kind = Object.prototype.toString.call(settings).slice(8, -1).toLowerCase()
     throw withCode(
       'ERR_PHIAL_CONFIG_FORMAT',
-      new TypeError(`Expected an object of settings in ${file}.`),
+      new TypeError(
+        `Expected an object of settings in ${file}, received ${kind}. Write an object whose keys are the names of settings.`,
+      ),
     )
   }
 }
@@ -122,8 +127,8 @@ function parserOf(file: string): (text: string) => object {
 /** Returns a value at a nested path, keeping existing siblings. */
 function nested(present: unknown, [name, ...inner]: readonly string[], value: unknown): unknown {
   if (name === undefined) return value
-  const beside = new Map<string, unknown>(isObject(present) ? Object.entries(present) : [])
-  return Object.fromEntries(beside.set(name, nested(beside.get(name), inner, value)))
+  const siblings = new Map<string, unknown>(isObject(present) ? Object.entries(present) : [])
+  return Object.fromEntries(siblings.set(name, nested(siblings.get(name), inner, value)))
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,4 @@
-/** What settings there are, and how they are loaded: types alone. */
+/** The types of the settings, and of the methods that load them. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Level } from '../logging/formats.ts'
 
@@ -30,11 +30,11 @@ export interface Settings {
   LOG_FORMAT: 'text' | 'json' | undefined
   /** Marks the app as under test, so that unhandled errors reach the test. Default false. */
   TESTING: boolean
-  /** Rethrows unhandled errors to the server or the test instead of answering 500. Default: true if `TESTING` or `DEBUG` is. */
+  /** Rethrows unhandled errors to the server or the test instead of responding with a 500. Default: true if `TESTING` or `DEBUG` is true. */
   PROPAGATE_EXCEPTIONS: boolean | undefined
-  /** Treats an `HTTPException` without a handler like any other error: it is logged and answered with a 500, or rethrown. Default false. */
+  /** Treats an `HTTPException` without a handler like any other error: logs it and responds with a 500, or rethrows it. Default false. */
   TRAP_HTTP_EXCEPTIONS: boolean
-  /** The same for `BadRequest` alone. Default false: the answer says what was wrong. */
+  /** The same, but only for `BadRequest`. Default false: the response describes the error. */
   TRAP_BAD_REQUEST_ERRORS: boolean
   /** The host, with its port, for URLs built outside of a request and for the test client: `example.com`. */
   SERVER_NAME: string | undefined
@@ -42,9 +42,9 @@ export interface Settings {
   APPLICATION_ROOT: string
   /** The scheme of URLs built outside of a request and of the test client. Default `http`. */
   PREFERRED_URL_SCHEME: string
-  /** Answers `OPTIONS` for rules that do not set `provideAutomaticOptions`. Read when a route is added. Default true. */
+  /** Handles `OPTIONS` automatically for rules that do not set `provideAutomaticOptions`. Read when a route is added. Default true. */
   PROVIDE_AUTOMATIC_OPTIONS: boolean
-  /** The maximum size, in bytes, of a body that is read into memory; a larger one gets a 413. Default 1 MiB. */
+  /** The maximum size, in bytes, of a body that is read into memory. A larger body gets a 413. Default 1 MiB. */
   MAX_CONTENT_LENGTH: number
   /** The maximum size, in bytes, of a body that is not read into memory: a form with files, or `request.body`. Default 1 GiB. */
   MAX_UPLOAD_SIZE: number
@@ -54,19 +54,19 @@ export interface Settings {
   MAX_FORM_MEMORY_SIZE: number
   /** The maximum number of fields and files in a form. Default 1,000. */
   MAX_FORM_PARTS: number
-  /** The maximum size, in bytes, of a message of a WebSocket; a larger one closes the connection with 1009. 0 is no limit. Default 1 MiB. */
+  /** The maximum size, in bytes, of a WebSocket message. A larger message closes the connection with 1009. 0 means no limit. Default 1 MiB. */
   WEBSOCKET_MAX_MESSAGE_SIZE: number
-  /** After how many seconds without a message a WebSocket is sent a ping; without an answer after as long again it counts as gone. 0 sends none. Default 25. */
+  /** The time, in seconds, without a message after which a WebSocket is sent a ping. If the client does not respond within the same time again, the connection counts as lost. 0 disables pings. Default 25. */
   WEBSOCKET_PING_INTERVAL: number
-  /** How long, in seconds, a cache may use a file without revalidating it. Default none: caches revalidate each time. */
+  /** The time, in seconds, for which a cache may use a file without revalidating it. Default: none, so caches revalidate each time. */
   SEND_FILE_MAX_AGE_DEFAULT: number | undefined
-  /** The key that signs sessions: 32 or more random characters. Without it, sessions are read-only; in debug mode one is made and kept in the instance folder. */
+  /** The key that signs sessions: 32 or more random characters. Without a key, sessions are read-only. In debug mode, a key is generated and stored in the instance folder. */
   SECRET_KEY: string | undefined
-  /** Former secret keys. What they signed is still valid. Default none. */
+  /** Former secret keys. Sessions that they signed remain valid. Default: none. */
   SECRET_KEY_FALLBACKS: readonly string[]
   /** The name of the session cookie. With the prefix `__Host-`, browsers bind it to this host. Default `session`. */
   SESSION_COOKIE_NAME: string
-  /** The domain that receives the session cookie, with its subdomains. Default none: this host alone. */
+  /** The domain that receives the session cookie, including its subdomains. Default: none, so only this host receives it. */
   SESSION_COOKIE_DOMAIN: string | undefined
   /** The path under which browsers send the session cookie. Default `APPLICATION_ROOT`. */
   SESSION_COOKIE_PATH: string | undefined
@@ -74,29 +74,29 @@ export interface Settings {
   SESSION_COOKIE_HTTPONLY: boolean
   /** Restricts the session cookie to HTTPS. Default: true if the request came over HTTPS. */
   SESSION_COOKIE_SECURE: boolean | undefined
-  /** Which cross-site requests carry the session cookie. `None` makes it secure. Default `Lax`. */
+  /** Which cross-site requests carry the session cookie. `None` also restricts it to HTTPS. Default `Lax`. */
   SESSION_COOKIE_SAMESITE: 'Lax' | 'Strict' | 'None'
-  /** Gives each site that embeds this one its own session; makes the cookie secure. Default false. */
+  /** Gives each site that embeds this one a separate session. Also restricts the cookie to HTTPS. Default false. */
   SESSION_COOKIE_PARTITIONED: boolean
   /** The lifetime of a session, in seconds. Default 31 days. */
   PERMANENT_SESSION_LIFETIME: number
-  /** Sends the cookie of a permanent session with each answer, which restarts its lifetime. Default true. */
+  /** Sends the cookie of a permanent session with each response, which restarts its lifetime. Default true. */
   SESSION_REFRESH_EACH_REQUEST: boolean
-  /** The hosts that the app answers for: `example.com`, `.example.com` to include subdomains, `localhost:8000` for one port. Other requests get a 400. Default `[]`: any host. */
+  /** The hosts that the app serves: `example.com`, `.example.com` to include subdomains, `localhost:8000` for one port. Requests to other hosts get a 400. Default `[]`: any host. */
   TRUSTED_HOSTS: readonly string[]
-  /** Rejects cross-site requests with unsafe methods with a 403. Default true. */
+  /** Rejects cross-site requests that use an unsafe method, with a 403. Default true. */
   CROSS_SITE_CHECK: boolean
-  /** Origins whose pages may send such requests: `https://login.example.com`. Default `[]`. */
+  /** Origins whose pages may send cross-site requests: `https://login.example.com`. Default `[]`. */
   TRUSTED_ORIGINS: readonly string[]
   /** Reloads a template when its file changes. Default: the value of `DEBUG`. */
   TEMPLATES_AUTO_RELOAD: boolean | undefined
-  /** Logs where each template is searched for. Default false. */
+  /** Logs where Phial searches for each template. Default false. */
   EXPLAIN_TEMPLATE_LOADING: boolean
 }
 
 /**
- * Methods that load settings. Only names in capitals are taken; a later value replaces an earlier one.
- * Each of them throws `TypeError` if a value does not fit one of Phial's own settings.
+ * Methods that load settings. They ignore names that are not in capitals. A later value replaces an earlier one. Each method
+ * throws `TypeError` if one of Phial's own settings does not accept its value.
  */
 export interface ConfigSources {
   /**
@@ -116,9 +116,9 @@ export interface ConfigSources {
    */
   fromMapping(settings: Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>): void
   /**
-   * Loads settings from a JSON or TOML file, resolved relative to the app's folder. The extension
-   * decides the format. Returns whether the file exists. Throws an `Error` if it does not, unless
-   * `silent` is set, and if it cannot be read or parsed.
+   * Loads settings from a JSON or TOML file, resolved relative to the app's folder. The extension decides the format.
+   * Returns true if the settings were loaded, and false if the file is missing and `silent` is set. Throws `Error` if the
+   * file is missing otherwise, or cannot be read or parsed.
    *
    * ```ts
    * app.config.fromFile('config.toml', { silent: true })
@@ -126,11 +126,10 @@ export interface ConfigSources {
    */
   fromFile(path: string, options?: FromFileOptions): boolean
   /**
-   * Loads the environment variables that start with a prefix, by default `PHIAL`. One of Phial's own
-   * settings is read as its type: `PHIAL_DEBUG=off` is false, and an empty value counts as unset. The
-   * value of any other name is parsed as JSON if possible, otherwise it is text. Two underscores
-   * address a property: `PHIAL_MAIL__PORT=25` sets `config.MAIL.PORT`. The environment is read here
-   * and nowhere else.
+   * Loads the environment variables that start with a prefix and an underscore. The default prefix is `PHIAL`. A value for
+   * one of Phial's own settings is parsed as the type of that setting: `PHIAL_DEBUG=off` is false, and an empty value counts
+   * as unset. Any other value is parsed as JSON if possible, and is otherwise text. Two underscores address a property:
+   * `PHIAL_MAIL__PORT=25` sets `config.MAIL.PORT`. No other method reads settings from the environment.
    *
    * ```ts
    * app.config.fromPrefixedEnv()
@@ -138,9 +137,9 @@ export interface ConfigSources {
    */
   fromPrefixedEnv(prefix?: string, environment?: Environment): void
   /**
-   * Validates the settings against a schema and returns its output, typed; `z.coerce.number()` turns
-   * the text of a variable into a number. The output is stored, too. Call it after everything is
-   * loaded. Throws `TypeError` that names each setting that does not match.
+   * Validates the settings against a schema, stores the schema's output in the settings, and returns it with its type. For
+   * example, `z.coerce.number()` converts the text of a variable to a number. Call it after all settings have been loaded.
+   * Throws `TypeError`, which names each setting that does not match.
    *
    * ```ts
    * const { DATABASE_URL } = app.config.validate(z.object({ DATABASE_URL: z.url() }))
@@ -148,8 +147,8 @@ export interface ConfigSources {
    */
   validate<Schema extends StandardSchemaV1>(schema: Schema): StandardSchemaV1.InferOutput<Schema>
   /**
-   * Returns the settings whose names start with a prefix, by the rest of their names, as an object of
-   * options: from `MAIL_HOST` and `MAIL_USER_NAME`, `getNamespace('MAIL_')` makes `{ host, userName }`.
+   * Returns the settings whose names start with a prefix as an object of options. The keys are the rest of the names in
+   * camelCase: for `MAIL_HOST` and `MAIL_USER_NAME`, `getNamespace('MAIL_')` returns `{ host, userName }`.
    */
   getNamespace(prefix: string): Record<string, unknown>
 }

@@ -1,4 +1,4 @@
-/** The options of an app, and the folders that follow from them. */
+/** The options of an app, and the folders that depend on them. */
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
@@ -8,62 +8,62 @@ import type { Config } from './config.ts'
 export interface PhialOptions {
   /** The folder of the templates. Default `templates`. */
   templateFolder?: string
-  /** The folder of the static files; `null` for none. Default `static`. */
+  /** The folder of the static files, or `null` for none. Default `static`. */
   staticFolder?: string | null
   /** The URL path of the static files. Default `/static`. */
   staticUrlPath?: string
-  /** The default of the rules' `strictSlashes`. Default true. */
+  /** The value of `strictSlashes` for rules that do not set it. Default true. */
   strictSlashes?: boolean
-  /** The default of the rules' `mergeSlashes`. Default true. */
+  /** The value of `mergeSlashes` for rules that do not set it. Default true. */
   mergeSlashes?: boolean
-  /** Whether rules may name their `host`. Default false. */
+  /** Whether rules may set `host`. Default false. */
   hostMatching?: boolean
   /** With `hostMatching`: the host of the static files. Default: any. */
   staticHost?: string
-  /** Whether rules may name their `subdomain` of `config.SERVER_NAME`. Rules that name none match that host alone. Default false. */
+  /** Whether rules may set `subdomain`, relative to `config.SERVER_NAME`. Rules that do not set it match only that host. Default false. */
   subdomainMatching?: boolean
-  /** The folder of this installation's own files, as an absolute path. Default: `instance` next to the app's file. */
+  /** The folder for the files of this installation, as an absolute path. Default: `instance` next to the app's file. */
   instancePath?: string
-  /** Whether `config.fromFile` resolves paths relative to the instance folder. Default false: to the app's file. */
+  /** Whether `config.fromFile` resolves paths relative to the instance folder. Default false: relative to the app's file. */
   instanceRelativeConfig?: boolean
   /** Settings that replace the defaults. */
   config?: Partial<Config>
 }
 
 /**
- * The folder of the file that makes an app or a blueprint. A bundle for Cloudflare Workers has no
- * files, so `import.meta.url` is `undefined` there and the folder is missing, which is an error only
- * where a path has to be resolved relative to it.
+ * The folder of the file that creates an app or a blueprint. A bundle for Cloudflare Workers has no files, so
+ * `import.meta.url` is `undefined` there, and the folder is unknown. That is an error only if a path must be resolved
+ * relative to it.
  *
- * Throws `TypeError` for anything but `undefined` and the URL of a file.
+ * Throws `TypeError` for a value that is neither `undefined` nor the URL of a file.
  */
 export class HomeFolder {
-  /** Its absolute path, or `undefined` if there is none. */
-  readonly found: string | undefined
+  /** The absolute path, or `undefined` if the folder is unknown. */
+  readonly known: string | undefined
   readonly #call: string
 
-  /** `call` is how an error names the code to write: `Phial(`. */
+  /** `call` is the start of the constructor call, for error messages: `Phial(`. */
   constructor(call: string, importMetaUrl: unknown) {
-    this.found = importMetaUrl === undefined ? undefined : folderOf(call, importMetaUrl)
+    this.known = importMetaUrl === undefined ? undefined : folderOf(call, importMetaUrl)
     this.#call = call
   }
 
-  /** Its absolute path. Throws `Error` if there is none. */
+  /** The absolute path. Throws `Error` if the folder is unknown. */
   get path(): string {
-    if (this.found !== undefined) return this.found
+    if (this.known !== undefined) return this.known
     throw withCode(
       'ERR_PHIAL_NO_FOLDER',
       new Error(
-        `Expected new ${this.#call}import.meta.url), received new ${this.#call}undefined), so there is no folder to resolve a relative path in. Pass an absolute path. Where there are no files, compile templates and static files with phial build and call app.useBuild(build).`,
+        `Expected new ${this.#call}import.meta.url), received new ${this.#call}undefined), so a relative path cannot be resolved. Pass an absolute path. On a platform without files, compile templates and static files with phial build and call app.useBuild(build).`,
       ),
     )
   }
 
-  /** A path relative to the folder, as an absolute one; `undefined` if that needs a folder and there is none. */
+  /** Resolves a path relative to the folder. Returns `undefined` if the path is relative and the folder is unknown. */
   within(path: string): string | undefined {
-    return this.found === undefined && !isAbsolute(path)
+    return this.known === undefined && !isAbsolute(path)
       ? undefined
-      : resolve(this.found ?? '/', path)
+      : resolve(this.known ?? '/', path)
   }
 }
 
@@ -74,15 +74,15 @@ function folderOf(call: string, importMetaUrl: unknown): string {
   throw withCode(
     'ERR_PHIAL_APP_URL',
     new TypeError(
-      `Expected the URL of the file in new ${call}import.meta.url), received ${JSON.stringify(importMetaUrl)}. Templates and static files are resolved relative to it. Write new ${call}import.meta.url).`,
+      `Expected the URL of the file, received new ${call}${JSON.stringify(importMetaUrl)}). Templates and static files are resolved relative to this URL. Write new ${call}import.meta.url).`,
     ),
   )
 }
 
 /**
- * Returns the path of the instance folder: the one given, otherwise `instance` next to the app's file. For
- * an app that was compiled into `dist`, it is next to that folder, which a build may delete. Throws
- * `RangeError` if the path is not absolute, and `Error` if none is given and the app has no folder.
+ * Returns the path of the instance folder: the given path, or `instance` next to the app's file. For an app that was
+ * compiled into `dist`, the folder is next to `dist`, which a build may delete. Throws `RangeError` if the given path is
+ * not absolute, and `Error` if no path is given and the app's folder is unknown.
  */
 export function instancePathOf(home: HomeFolder, given: string | undefined): string {
   if (given === undefined) {
@@ -93,7 +93,7 @@ export function instancePathOf(home: HomeFolder, given: string | undefined): str
   throw withCode(
     'ERR_PHIAL_INSTANCE_PATH',
     new RangeError(
-      `Expected an absolute path for instancePath, so that it does not depend on the working directory, received ${JSON.stringify(given)}. Leave it out to use the folder instance next to the app's file.`,
+      `Expected an absolute path for instancePath, received ${JSON.stringify(given)}, which would depend on the working directory. Omit instancePath to use the folder instance next to the app's file.`,
     ),
   )
 }

@@ -1,17 +1,17 @@
-/** Phial's own settings: their defaults, which values they take, and how an environment variable is read. */
+/** Phial's own settings: their defaults, the values they accept, and how environment variables are parsed. */
 import { withCode } from '@phial/core'
 import leven from 'leven'
 import { LEVELS } from '../logging/formats.ts'
 import type { Config, Settings } from './config.ts'
 
-/** Which values a setting takes. */
+/** The type of a setting. */
 interface Kind {
-  /** The values, as in "Expected … for DEBUG". */
+  /** A description of the accepted values, for "Expected … for DEBUG". */
   readonly expected: string
-  /** Whether the setting may have no value: `undefined`, for which null is accepted, too. */
+  /** Whether the setting may be `undefined`. If so, `null` means the same. */
   readonly isOptional?: boolean
   accepts(value: unknown): boolean
-  /** Reads an environment variable. Returns text that it cannot read as it is, and `accepts` rejects it. */
+  /** Parses an environment variable. Returns invalid text unchanged, which `accepts` then rejects. */
   parse(text: string): unknown
 }
 
@@ -25,14 +25,14 @@ const flag: Kind = {
 }
 
 const amount: Kind = {
-  expected: 'a number, 0 or greater',
+  expected: 'a non-negative number',
   accepts: (value) => typeof value === 'number' && value >= 0,
   parse: (text) => (/^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : text),
 }
 
 const seconds: Kind = {
   ...amount,
-  expected: 'a number of seconds, 0 or greater',
+  expected: 'a finite, non-negative number of seconds',
   accepts: (value) => Number.isFinite(value) && amount.accepts(value),
 }
 
@@ -69,7 +69,7 @@ function optional(kind: Kind): Kind {
   }
 }
 
-/** A value as JSON, or as it is. */
+/** Parses text as JSON. Returns the text unchanged if it is not valid JSON. */
 export function parseJson(given: string): unknown {
   try {
     return JSON.parse(given) as unknown
@@ -83,57 +83,58 @@ const HOST = /^(?:\.?[^\s/?#@\\:;[\]]+|\[[\da-f:.]+\])(?::\d+)?$/i
 const path = text("a path that starts with '/'", /^\/[^\s?#;]*$/)
 const secret = text('a string', /^/)
 
-const ROWS: { readonly [Name in keyof Settings]: readonly [kind: Kind, usual: Settings[Name]] } = {
-  DEBUG: [flag, false],
-  DEBUG_PAGE_FROM_ANYWHERE: [flag, false],
-  LOG_LEVEL: [optional(oneOf(LEVELS)), undefined],
-  LOG_FORMAT: [optional(oneOf(['text', 'json'])), undefined],
-  TESTING: [flag, false],
-  PROPAGATE_EXCEPTIONS: [optional(flag), undefined],
-  TRAP_HTTP_EXCEPTIONS: [flag, false],
-  TRAP_BAD_REQUEST_ERRORS: [flag, false],
-  SERVER_NAME: [
-    optional(text("a host such as 'example.com' or 'localhost:8000'", HOST)),
-    undefined,
-  ],
-  APPLICATION_ROOT: [path, '/'],
-  PREFERRED_URL_SCHEME: [text("a scheme such as 'https'", /^[a-z][a-z\d+.-]*$/i), 'http'],
-  PROVIDE_AUTOMATIC_OPTIONS: [flag, true],
-  MAX_CONTENT_LENGTH: [amount, 1024 ** 2],
-  MAX_UPLOAD_SIZE: [amount, 1024 ** 3],
-  MAX_FILE_SIZE: [amount, 1024 ** 3],
-  MAX_FORM_MEMORY_SIZE: [amount, 1024 ** 2],
-  MAX_FORM_PARTS: [amount, 1000],
-  WEBSOCKET_MAX_MESSAGE_SIZE: [amount, 1024 ** 2],
-  WEBSOCKET_PING_INTERVAL: [seconds, 25],
-  SEND_FILE_MAX_AGE_DEFAULT: [optional(seconds), undefined],
-  SECRET_KEY: [optional(secret), undefined],
-  SECRET_KEY_FALLBACKS: [listOf('strings', /^/), []],
-  SESSION_COOKIE_NAME: [text('a cookie name', /^[\w!#$%&'*+.^`|~-]+$/), 'session'],
-  SESSION_COOKIE_DOMAIN: [optional(text("a domain such as 'example.com'", DOMAIN)), undefined],
-  SESSION_COOKIE_PATH: [optional(path), undefined],
-  SESSION_COOKIE_HTTPONLY: [flag, true],
-  SESSION_COOKIE_SECURE: [optional(flag), undefined],
-  SESSION_COOKIE_SAMESITE: [oneOf(['Lax', 'Strict', 'None']), 'Lax'],
-  SESSION_COOKIE_PARTITIONED: [flag, false],
-  PERMANENT_SESSION_LIFETIME: [seconds, 31 * 24 * 60 * 60],
-  SESSION_REFRESH_EACH_REQUEST: [flag, true],
-  TRUSTED_HOSTS: [listOf("hosts such as 'example.com' or '.example.com'", HOST), []],
-  CROSS_SITE_CHECK: [flag, true],
-  TRUSTED_ORIGINS: [
-    listOf("origins such as 'https://example.com'", /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+$/i),
-    [],
-  ],
-  TEMPLATES_AUTO_RELOAD: [optional(flag), undefined],
-  EXPLAIN_TEMPLATE_LOADING: [flag, false],
-}
+const ROWS: { readonly [Name in keyof Settings]: readonly [kind: Kind, initial: Settings[Name]] } =
+  {
+    DEBUG: [flag, false],
+    DEBUG_PAGE_FROM_ANYWHERE: [flag, false],
+    LOG_LEVEL: [optional(oneOf(LEVELS)), undefined],
+    LOG_FORMAT: [optional(oneOf(['text', 'json'])), undefined],
+    TESTING: [flag, false],
+    PROPAGATE_EXCEPTIONS: [optional(flag), undefined],
+    TRAP_HTTP_EXCEPTIONS: [flag, false],
+    TRAP_BAD_REQUEST_ERRORS: [flag, false],
+    SERVER_NAME: [
+      optional(text("a host such as 'example.com' or 'localhost:8000'", HOST)),
+      undefined,
+    ],
+    APPLICATION_ROOT: [path, '/'],
+    PREFERRED_URL_SCHEME: [text("a scheme such as 'https'", /^[a-z][a-z\d+.-]*$/i), 'http'],
+    PROVIDE_AUTOMATIC_OPTIONS: [flag, true],
+    MAX_CONTENT_LENGTH: [amount, 1024 ** 2],
+    MAX_UPLOAD_SIZE: [amount, 1024 ** 3],
+    MAX_FILE_SIZE: [amount, 1024 ** 3],
+    MAX_FORM_MEMORY_SIZE: [amount, 1024 ** 2],
+    MAX_FORM_PARTS: [amount, 1000],
+    WEBSOCKET_MAX_MESSAGE_SIZE: [amount, 1024 ** 2],
+    WEBSOCKET_PING_INTERVAL: [seconds, 25],
+    SEND_FILE_MAX_AGE_DEFAULT: [optional(seconds), undefined],
+    SECRET_KEY: [optional(secret), undefined],
+    SECRET_KEY_FALLBACKS: [listOf('strings', /^/), []],
+    SESSION_COOKIE_NAME: [text('a cookie name', /^[\w!#$%&'*+.^`|~-]+$/), 'session'],
+    SESSION_COOKIE_DOMAIN: [optional(text("a domain such as 'example.com'", DOMAIN)), undefined],
+    SESSION_COOKIE_PATH: [optional(path), undefined],
+    SESSION_COOKIE_HTTPONLY: [flag, true],
+    SESSION_COOKIE_SECURE: [optional(flag), undefined],
+    SESSION_COOKIE_SAMESITE: [oneOf(['Lax', 'Strict', 'None']), 'Lax'],
+    SESSION_COOKIE_PARTITIONED: [flag, false],
+    PERMANENT_SESSION_LIFETIME: [seconds, 31 * 24 * 60 * 60],
+    SESSION_REFRESH_EACH_REQUEST: [flag, true],
+    TRUSTED_HOSTS: [listOf("hosts such as 'example.com' or '.example.com'", HOST), []],
+    CROSS_SITE_CHECK: [flag, true],
+    TRUSTED_ORIGINS: [
+      listOf("origins such as 'https://example.com'", /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+$/i),
+      [],
+    ],
+    TEMPLATES_AUTO_RELOAD: [optional(flag), undefined],
+    EXPLAIN_TEMPLATE_LOADING: [flag, false],
+  }
 
 const KINDS = new Map<string, Kind>(Object.entries(ROWS).map(([name, [kind]]) => [name, kind]))
 
-/** Gives an object Phial's own settings, with their defaults. Setting one to a value that it does not take throws `TypeError`. */
+/** Defines Phial's own settings on an object, with their defaults. Assigning a value that a setting does not accept throws `TypeError`. */
 export function defineSettings(config: object): void {
-  for (const [name, [, usual]] of Object.entries(ROWS)) {
-    let value: unknown = Array.isArray(usual) ? [...(usual as readonly unknown[])] : usual
+  for (const [name, [, initial]] of Object.entries(ROWS)) {
+    let value: unknown = Array.isArray(initial) ? [...(initial as readonly unknown[])] : initial
     Object.defineProperty(config, name, {
       enumerable: true,
       get: () => value,
@@ -145,24 +146,24 @@ export function defineSettings(config: object): void {
 }
 
 /**
- * Returns a value if the setting takes it: anything, unless it is one of Phial's own. Throws `TypeError`
- * otherwise. `where` says where the value was read.
+ * Returns a value if the setting accepts it, and otherwise throws `TypeError`. Settings that are not Phial's own accept any
+ * value. `source` is the start of the error message: where the value was read.
  */
-export function checkedSetting(name: string, given: unknown, where: string = ''): unknown {
+export function checkedSetting(name: string, given: unknown, source: string = ''): unknown {
   const kind = KINDS.get(name)
   if (kind === undefined) return given
   const value = kind.isOptional === true ? (given ?? undefined) : given
   if (kind.accepts(value)) return value
-  const remedy = given === undefined || given === null ? ' Leave it out to use the default.' : ''
+  const remedy = given === undefined || given === null ? ' Omit it to use the default.' : ''
   throw withCode(
     'ERR_PHIAL_CONFIG_TYPE',
     new TypeError(
-      `${where}Expected ${kind.expected} for ${name}, received ${shown(name, given)}.${remedy}`,
+      `${source}Expected ${kind.expected} for ${name}, received ${shown(name, given)}.${remedy}`,
     ),
   )
 }
 
-/** A rejected value. That of a secret is not shown. */
+/** Formats a rejected value. For a secret or a function, only the type is shown. */
 function shown(name: string, value: unknown): string {
   const isShown = !name.startsWith('SECRET') && typeof value !== 'function'
   if (!isShown && value !== undefined && value !== null) return typeof value
@@ -170,9 +171,9 @@ function shown(name: string, value: unknown): string {
 }
 
 /**
- * Reads the text of an environment variable: as the type of one of Phial's own settings, otherwise as
- * JSON if possible. A number that JSON would write in another way, such as `007`, stays text. Returns
- * `undefined` for an unset one: an own setting with an empty value.
+ * Parses the text of an environment variable. For one of Phial's own settings, it is parsed as the type of the setting, and
+ * an empty value counts as unset and returns `undefined`. For any other name, it is parsed as JSON if possible. A number
+ * that JSON would write differently, such as `1e3`, stays text.
  */
 export function readVariable(name: string, given: string): unknown {
   const kind = KINDS.get(name)
@@ -182,8 +183,8 @@ export function readVariable(name: string, given: string): unknown {
 }
 
 /**
- * Returns a warning for each name that is almost one of Phial's own settings: `SECRETKEY`, `debug`,
- * `MAX_CONTENT_LENGHT`. Any other name is the app's or an extension's own.
+ * Returns a warning for each name that resembles one of Phial's own settings, such as `SECRETKEY`, `debug` or
+ * `MAX_CONTENT_LENGHT`. Any other name belongs to the app or to an extension.
  *
  * ```ts
  * misspeltSettings(app.config) // ['The setting SECRETKEY is unknown. Did you mean SECRET_KEY?']
@@ -192,16 +193,16 @@ export function readVariable(name: string, given: string): unknown {
 export function misspeltSettings(config: Config): string[] {
   const unknown = Object.keys(config).filter((name) => !KINDS.has(name))
   return unknown.flatMap((name) => {
-    const meant = [...KINDS.keys()].find((known) => isNear(plain(name), plain(known)))
-    return meant === undefined ? [] : [`The setting ${name} is unknown. Did you mean ${meant}?`]
+    const similar = [...KINDS.keys()].find((known) => isSimilar(plain(name), plain(known)))
+    return similar === undefined ? [] : [`The setting ${name} is unknown. Did you mean ${similar}?`]
   })
 }
 
-/** `secretKey`, `secret_key` and `SECRETKEY` are one name. */
+/** Normalizes a name: `secretKey`, `secret_key` and `SECRETKEY` are the same. */
 function plain(name: string): string {
   return name.toUpperCase().replaceAll('_', '')
 }
 
-function isNear(name: string, known: string): boolean {
+function isSimilar(name: string, known: string): boolean {
   return leven(name, known) <= (known.length < 8 ? 1 : 2)
 }

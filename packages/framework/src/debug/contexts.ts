@@ -1,4 +1,4 @@
-/** Maps requests to their app contexts, so that a page can show more than the gateway knows. */
+/** Maps requests to their app contexts, which have more information than the gateway. */
 import type { Environ } from '@phial/core'
 import { RequestContext } from '../context/context.ts'
 import { appcontextPushed } from '../observers/signals.ts'

@@ -1,4 +1,4 @@
-/** Replaces a plain 500 with a debug page: wraps an application, or stands in for one. */
+/** Replaces a plain 500 with a debug page: wraps an application, or replaces one that could not be loaded. */
 import {
   admitDeveloper,
   type Application,
@@ -17,10 +17,10 @@ import { contextOf, watchContexts } from './contexts.ts'
 import { debugPage } from './page.ts'
 
 /**
- * Wraps an application so that errors are answered with a debug page instead of a plain 500. A Phial app must be in debug
- * mode. For clients on other machines, `DEBUG_PAGE_FROM_ANYWHERE` must also be set. Otherwise, a remote client gets the
- * usual response: the error is rethrown to the server. If a program has printed a token, a browser on this machine without
- * it gets a hint.
+ * Wraps an application so that an error causes a debug page instead of a plain 500. A Phial app must be in debug mode. For
+ * clients on other machines, `DEBUG_PAGE_FROM_ANYWHERE` must also be set. Otherwise, the error is rethrown to the server, so
+ * a remote client gets the usual response. If a program has printed a token, a browser on this machine that does not send
+ * the token gets a hint.
  *
  * ```ts
  * if (app.config.DEBUG) app.wsgiApp = debugged(app.wsgiApp)
@@ -33,7 +33,7 @@ export function debugged(app: ApplicationLike): Application {
     // Checked before the application runs, because it may trust forwarded client addresses.
     const viewer = { remote: whyRemote(environ), hidden: whyNotDeveloper(environ) }
     const show = (error: unknown): Promise<Uint8Array> =>
-      answer(error, environ, startResponse, viewer)
+      respond(error, environ, startResponse, viewer)
     return recover<Body>(
       () =>
         andThen(inner(environ, startResponse), (body) =>
@@ -45,7 +45,7 @@ export function debugged(app: ApplicationLike): Application {
 }
 
 /**
- * Returns an application that stands in for one that could not be loaded. It answers each request with the debug page for
+ * Returns an application that replaces one that could not be loaded. It responds to each request with the debug page for
  * the error. Clients on other machines only learn that loading failed.
  *
  * ```ts
@@ -56,9 +56,9 @@ export function errorApplication(error: unknown): Application {
   return admitDeveloper(async (environ, startResponse) => {
     if (whyNotDeveloper(environ) === undefined)
       return [await sendPage(error, environ, startResponse)]
-    const isHere = whyRemote(environ) === undefined
+    const isLocal = whyRemote(environ) === undefined
     startResponse(STATUS, [['Content-Type', 'text/plain']], error)
-    return [new TextEncoder().encode(`${NOT_LOADED}\n${isHere ? HINT : ''}`)]
+    return [new TextEncoder().encode(`${NOT_LOADED}\n${isLocal ? HINT : ''}`)]
   })
 }
 
@@ -97,14 +97,16 @@ class WatchedBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Returns why a client may not see the page: it may be on another machine, or it lacks the token. */
+/** The reasons why a client may not see the page; `undefined` where a reason does not apply. */
 interface Viewer {
+  /** The client is on another machine. */
   readonly remote: string | undefined
+  /** The client is on another machine, or did not send the token. */
   readonly hidden: string | undefined
 }
 
 /** Logs the error and sends the page. Rethrows the error if the client may not see it. */
-async function answer(
+async function respond(
   error: unknown,
   environ: Environ,
   startResponse: StartResponse,

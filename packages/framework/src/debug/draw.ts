@@ -1,4 +1,4 @@
-/** Draws the debug page as one HTML document, without scripts and other resources. */
+/** Draws the debug page as one HTML document, without scripts or external resources. */
 import type { Markup } from '../helpers/printing.ts'
 import type { Facts } from './facts.ts'
 import { markup } from './markup.ts'
@@ -33,7 +33,7 @@ ${trace.causes.map(cause)}
 ${facts.map(table)}
 </main>
 <footer>
-<p>Shown in debug mode. This page runs no code, and hides what is secret by its name.</p>
+<p>This page is shown only in debug mode. It runs no code, and hides values whose names suggest a secret.</p>
 </footer>
 </body>
 </html>
@@ -61,11 +61,11 @@ function hint({ code, help }: Trace): Markup {
 </aside>`
 }
 
-/** Draws text, with code for parts in backquotes. */
+/** Draws text. Parts in backticks become code. */
 function prose(text: string): Markup[] {
   return text
     .split('`')
-    .map((part, at) => (at % 2 === 0 ? markup`${part}` : markup`<code>${part}</code>`))
+    .map((part, index) => (index % 2 === 0 ? markup`${part}` : markup`<code>${part}</code>`))
 }
 
 /** Draws the stack frames of an error. The first one of the app is open. Adjacent frames of libraries are folded. */
@@ -92,9 +92,9 @@ function runsOf(frames: readonly Frame[]): Frame[][] {
 }
 
 function folded(run: readonly Frame[]): Markup {
-  const count = run.length === 1 ? 'one place' : `${run.length} places`
-  const inside = run.map((frame) => place(frame, false))
-  return markup`<details class="folded"><summary>${count} in libraries and Node</summary>${inside}</details>`
+  const count = run.length === 1 ? 'one frame' : `${run.length} frames`
+  const inner = run.map((frame) => place(frame, false))
+  return markup`<details class="folded"><summary>${count} in libraries and Node</summary>${inner}</details>`
 }
 
 function place(frame: Frame, isOpen: boolean): Markup {

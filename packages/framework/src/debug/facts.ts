@@ -1,4 +1,4 @@
-/** The tables of a debug page: facts about the request, without secrets. */
+/** The tables of a debug page: information about the request, without secrets. */
 import { type Environ, isSecretName, requestUri, wsgiToText } from '@phial/core'
 import { parseCookie } from 'cookie'
 import type { RequestContext } from '../context/context.ts'
@@ -64,7 +64,7 @@ export function requestLine(environ: Environ, secrets: Secrets): string {
 
 function routeOf({ app, request }: RequestContext): [string, unknown][] {
   const { endpoint, viewArgs, blueprint } = request
-  if (endpoint === undefined) return [['endpoint', 'none: no rule has this path and method']]
+  if (endpoint === undefined) return [['endpoint', 'none: no rule matches this path and method']]
   const rules = [...app.urlMap].filter((rule) => rule.endpoint === endpoint)
   return [
     ['pattern', rules.map(({ pattern }) => pattern).join(', ')],
@@ -106,8 +106,8 @@ function isSimple(value: unknown): boolean {
 
 function kindOf(value: unknown): string {
   const name = Object.prototype.toString.call(value).slice(8, -1)
-  const made = (value as { constructor?: { name?: unknown } } | null)?.constructor?.name
-  return `(${typeof made === 'string' && made !== '' ? made : name})`
+  const className = (value as { constructor?: { name?: unknown } } | null)?.constructor?.name
+  return `(${typeof className === 'string' && className !== '' ? className : name})`
 }
 
 function textOf(environ: Environ, key: string): string {

@@ -1,5 +1,5 @@
 /**
- * The debug page, for whatever runs an app in development: `import { debugged } from 'phial/debug'`.
+ * The debug page, for programs that run an app in development: `import { debugged } from 'phial/debug'`.
  *
  * @module phial/debug
  */

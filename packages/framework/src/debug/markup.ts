@@ -2,14 +2,14 @@
 import { escaped, Markup } from '../helpers/printing.ts'
 
 /**
- * A piece of HTML. Values are escaped, unless they are pieces themselves, or arrays of pieces.
+ * Returns HTML. Values are escaped unless they are `Markup`, or arrays of `Markup`. `undefined` and `null` print nothing.
  *
  * ```ts
  * markup`<p>${error.message}</p>`
  * ```
  */
 export function markup(texts: TemplateStringsArray, ...values: readonly unknown[]): Markup {
-  const pieces = texts.map((text, at) => (at === 0 ? text : piece(values[at - 1]) + text))
+  const pieces = texts.map((text, index) => (index === 0 ? text : piece(values[index - 1]) + text))
   return new Markup(pieces.join(''))
 }
 

@@ -9,11 +9,11 @@ export const MASK = '••••••'
 const SHORTEST = 6
 
 /** Matches a path, or a URL without credentials. */
-const PLACE = /^(?:https?:\/\/[\w.:-]+)?(?:\.{0,2}\/[\w./-]*)?$/
+const LOCATION = /^(?:https?:\/\/[\w.:-]+)?(?:\.{0,2}\/[\w./-]*)?$/
 
-/** Reports whether a value is only a location, such as that of `API_URL`. Removing it everywhere would hide nothing secret. */
-function isPlace(name: string, value: unknown): boolean {
-  return typeof value === 'string' && PLACE.test(value) && !/secret|pass|token|salt/i.test(name)
+/** Reports whether a value is only a location, such as that of `API_URL`, which is not secret in other text. */
+function isLocation(name: string, value: unknown): boolean {
+  return typeof value === 'string' && LOCATION.test(value) && !/secret|pass|token|salt/i.test(name)
 }
 
 /** Collects the secrets of a request, an app and the process, and removes them from text. */
@@ -26,17 +26,17 @@ export class Secrets {
     if (typeof value === 'string' && value.length >= SHORTEST) this.#values.add(value)
   }
 
-  /** Adds the secrets among settings or environment variables, found by name. */
+  /** Adds the values of all settings or environment variables whose names suggest a secret. */
   learn(named: object): void {
     for (const [name, value] of Object.entries(named)) {
-      if (isSecretName(name) && !isPlace(name, value)) this.add(value)
+      if (isSecretName(name) && !isLocation(name, value)) this.add(value)
       else if (isPlain(value)) this.learn(value)
     }
   }
 
-  /** Formats a value in one line or a few, without secrets. */
+  /** Formats a value, without secrets. */
   show(name: string, value: unknown): string {
-    if (isSecretName(name) && isSaid(value)) return MASK
+    if (isSecretName(name) && isSet(value)) return MASK
     if (typeof value === 'string') return this.mask(value)
     return this.mask(
       inspect(withoutSecrets(value), { depth: 3, maxArrayLength: 20, breakLength: 80 }),
@@ -57,8 +57,8 @@ export class Secrets {
   }
 }
 
-/** Reports whether a value must be hidden. A missing secret need not be. */
-function isSaid(value: unknown): boolean {
+/** Reports whether a secret has a value. A missing secret is shown as missing. */
+function isSet(value: unknown): boolean {
   return (
     value !== undefined &&
     value !== null &&
@@ -73,7 +73,7 @@ function withoutSecrets(value: unknown): unknown {
   if (!isPlain(value)) return value
   const entries = Object.entries(value).map(([name, inner]) => [
     name,
-    isSecretName(name) && isSaid(inner) ? MASK : withoutSecrets(inner),
+    isSecretName(name) && isSet(inner) ? MASK : withoutSecrets(inner),
   ])
   return Object.fromEntries(entries) as unknown
 }

@@ -14,13 +14,13 @@ export interface SourceLine {
 
 /** A stack frame. */
 export interface Frame {
-  /** The path, relative to the working directory if it is inside of it. */
+  /** The path, relative to the working directory if the file is inside it. */
   readonly file: string
   readonly line: number
   readonly column: number | undefined
   /** The name of the function. */
   readonly where: string
-  /** Whether the code is the app's own, and not that of a library, Node or Phial. */
+  /** Whether the code belongs to the app, and not to a library, Node or Phial. */
   readonly isApp: boolean
   /** The surrounding source lines; empty if they cannot be read. */
   readonly source: readonly SourceLine[]
@@ -51,18 +51,17 @@ export async function traceOf(
   seen: ReadonlySet<unknown> = new Set(),
 ): Promise<Trace> {
   const error = asError(thrown)
-  const told = new Set(seen).add(thrown)
-  // The error of a template replaces its cause, because it knows the location better.
-  const within =
-    error instanceof TemplateError && error.cause instanceof Error ? error.cause : error
-  const causes = causesOf(within).filter((cause) => !told.has(cause))
-  const frames = await framesOf(within)
+  const visited = new Set(seen).add(thrown)
+  // A template error and its cause are shown as one error: the location is that of the former.
+  const inner = error instanceof TemplateError && error.cause instanceof Error ? error.cause : error
+  const causes = causesOf(inner).filter((cause) => !visited.has(cause))
+  const frames = await framesOf(inner)
   return {
     name: error.name,
-    message: within === error ? error.message : `${within.name}: ${within.message}`,
-    ...(codeOf(within) ?? codeOf(error) ?? { code: undefined, help: undefined }),
+    message: inner === error ? error.message : `${inner.name}: ${inner.message}`,
+    ...(codeOf(inner) ?? codeOf(error) ?? { code: undefined, help: undefined }),
     frames: error instanceof TemplateError ? await withTemplate(error, frames) : frames,
-    causes: await Promise.all(causes.map((cause) => traceOf(cause, told))),
+    causes: await Promise.all(causes.map((cause) => traceOf(cause, visited))),
   }
 }
 
@@ -84,19 +83,19 @@ function kindOf(value: unknown): string {
 }
 
 function causesOf(error: Error): unknown[] {
-  const gathered: unknown[] = error instanceof AggregateError ? error.errors : []
-  return error.cause === undefined ? gathered : [error.cause, ...gathered]
+  const aggregated: unknown[] = error instanceof AggregateError ? error.errors : []
+  return error.cause === undefined ? aggregated : [error.cause, ...aggregated]
 }
 
 /** Returns the stack frames with their source, preceded by the location of a compiler error. */
 function framesOf(error: Error): Promise<Frame[]> {
-  const [, file, line = '1', column = '1'] = COMPLAINT.exec(error.message) ?? []
-  const complaint = file === undefined ? '' : `    at syntax (${file}:${line}:${column})\n`
-  return readStack(error.message, complaint + placesOf(error))
+  const [, file, line = '1', column = '1'] = COMPILER_ERROR.exec(error.message) ?? []
+  const location = file === undefined ? '' : `    at syntax (${file}:${line}:${column})\n`
+  return readStack(error.message, location + stackOf(error))
 }
 
 /** Matches the location in a compiler error: `/srv/app.ts:3:5: ERROR: …` from esbuild, or `/srv/app.js:3: …`. */
-const COMPLAINT = /^((?:[A-Z]:)?[^:\n]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?: /m
+const COMPILER_ERROR = /^((?:[A-Z]:)?[^:\n]+\.[cm]?[jt]sx?):(\d+)(?::(\d+))?: /m
 
 async function readStack(message: string, stack: string): Promise<Frame[]> {
   const { ErrorParser } = await import('youch-core')
@@ -104,7 +103,7 @@ async function readStack(message: string, stack: string): Promise<Frame[]> {
   return frames.flatMap(toFrame)
 }
 
-/** Puts the location in the template first, without repeating it. */
+/** Puts the location in the template first, and removes other frames with the same location. */
 async function withTemplate(error: TemplateError, frames: readonly Frame[]): Promise<Frame[]> {
   const { file, line = 1 } = error
   const [own] = await readStack('', `    at template (${file}:${line}:1)`)
@@ -115,7 +114,7 @@ async function withTemplate(error: TemplateError, frames: readonly Frame[]): Pro
 }
 
 /** Returns the stack without the message, whose lines could look like stack frames. */
-function placesOf({ stack, message }: Error): string {
+function stackOf({ stack, message }: Error): string {
   if (typeof stack !== 'string') return ''
   const start = stack.indexOf(message)
   return start === -1 ? stack : stack.slice(start + message.length)
@@ -146,12 +145,12 @@ function toFrame(frame: StackFrame): Frame[] {
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url)).replaceAll(sep, '/')
 
-/** The folder of Phial, and those of its packages in a workspace. */
+/** Reports whether a file belongs to Phial, which may be installed or in a workspace. */
 function isOurs(file: string): boolean {
   return file.startsWith(HERE) || /\/packages\/(?:core|server)\/(?:src|dist)\//.test(file)
 }
 
 function shown(file: string): string {
-  const seen = relative(process.cwd(), file)
-  return seen === '' || seen.startsWith('..') ? file : seen
+  const path = relative(process.cwd(), file)
+  return path === '' || path.startsWith('..') ? file : path
 }

@@ -1,6 +1,4 @@
-/**
- * HTTP errors. A view throws one to respond with its status.
- */
+/** HTTP errors. A view throws an HTTP error to respond with its status. */
 import { phraseOf } from './statuses.ts'
 
 /** Options of an HTTP error. */
@@ -20,10 +18,10 @@ export interface HTTPExceptionOptions extends ErrorOptions {
 }
 
 /**
- * An error with an HTTP status. Each subclass stands for one status: `new NotFound('No such post')`.
+ * An error with an HTTP status. Each subclass has its own status: `new NotFound('No such post')`.
  *
  * ```ts
- * if (post === undefined) throw new NotFound(`There is no post ${id}`)
+ * if (post === undefined) throw new NotFound(`Post ${id} does not exist`)
  * ```
  */
 export class HTTPException extends Error {
@@ -92,7 +90,7 @@ const DESCRIPTIONS: ReadonlyMap<number, string> = new Map([
   [422, 'The request was understood, but its content cannot be processed.'],
   [423, 'This resource is locked.'],
   [424, 'The request failed because another request that it depends on failed.'],
-  [428, 'The request must be conditional.'],
+  [428, 'The request must have a precondition, such as If-Match.'],
   [429, 'Too many requests. Wait a moment and try again.'],
   [431, 'The header fields of the request are larger than this server accepts.'],
   [451, 'This page is not available for legal reasons.'],
@@ -270,5 +268,5 @@ const CLASSES: readonly (typeof HTTPException)[] = [
 
 /** Returns the class for a status; `undefined` if the status has none. */
 export function exceptionOf(code: number): typeof HTTPException | undefined {
-  return CLASSES.find((one) => one.code === code)
+  return CLASSES.find((exception) => exception.code === code)
 }

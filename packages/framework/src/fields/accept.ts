@@ -14,7 +14,10 @@ interface Accepted {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** Returns how specifically an item matches a value that the app offers. Larger is closer; `undefined` is no match. */
+/**
+ * Returns how specifically an item matches a value that the app offers. A larger number is a closer match. `undefined`
+ * means that it does not match.
+ */
 type Match = (accepted: Accepted, available: Value) => number | undefined
 
 /** A value that the app offers. */
@@ -54,8 +57,10 @@ export class Accept implements Iterable<string> {
 
   /** The values that the client accepts, best first, without those of `q=0`. Empty if the header is missing. */
   get values(): string[] {
-    const taken = this.#accepted.filter(({ quality }) => quality > 0)
-    return taken.toSorted((one, other) => other.quality - one.quality).map(({ value }) => value)
+    const acceptable = this.#accepted.filter(({ quality }) => quality > 0)
+    return acceptable
+      .toSorted((one, other) => other.quality - one.quality)
+      .map(({ value }) => value)
   }
 
   /** Returns the offered value that the client prefers; `undefined` if it accepts none, or if the header is missing. */

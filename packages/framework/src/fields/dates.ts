@@ -1,7 +1,7 @@
 /** HTTP dates: `Sun, 06 Nov 1994 08:49:37 GMT`. RFC 9110 §5.6.7 */
 import { withCode } from '@phial/core'
 
-/** The preferred format and the two obsolete ones. The last one has no time zone. */
+/** The preferred format and the two obsolete ones. The last one does not contain a time zone. */
 const FIXED = /^[a-z]{3}, \d\d [a-z]{3} \d{4} \d\d:\d\d:\d\d GMT$/i
 const RFC850 = /^[a-z]{6,9}, \d\d-[a-z]{3}-\d\d \d\d:\d\d:\d\d GMT$/i
 const ASCTIME = /^[a-z]{3} [a-z]{3} [\d ]\d \d\d:\d\d:\d\d \d{4}$/i

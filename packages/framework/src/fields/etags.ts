@@ -50,7 +50,7 @@ export class ETags {
   }
 }
 
-/** Reports whether a tag is weak: it stands for equivalent content, not for identical bytes. */
+/** Reports whether a tag is weak, which means that the content is equivalent, but not necessarily identical. */
 export function isWeak(tag: string): boolean {
   return tag.startsWith('W/')
 }

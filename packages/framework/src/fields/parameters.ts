@@ -11,19 +11,19 @@ const REST = /[^,;]*[,;]?/y
 export function parseParameters(text: string): Parameter[] {
   const found: Parameter[] = []
   let at = 0
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
+  const consume = (pattern: RegExp): RegExpExecArray | undefined => {
     pattern.lastIndex = at
     const match = pattern.exec(text) ?? undefined
     if (match !== undefined) at = pattern.lastIndex
     return match
   }
   while (at < text.length) {
-    const [, name] = take(NAME) ?? []
+    const [, name] = consume(NAME) ?? []
     if (name !== undefined) {
-      const [, quoted, bare] = take(VALUE) ?? []
+      const [, quoted, bare] = consume(VALUE) ?? []
       found.push([name.toLowerCase(), quoted?.replaceAll(/\\(.)/g, '$1') ?? bare])
     }
-    take(REST)
+    consume(REST)
   }
   return found
 }

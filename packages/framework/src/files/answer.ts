@@ -8,7 +8,7 @@ import { wellFormed } from '../helpers/markup.ts'
 import type { ResponseBody } from '../response/chunks.ts'
 import { Response } from '../response/response.ts'
 import { FileBody } from '../response/file-body.ts'
-import { type Loaded, WHOLE } from './file-store.ts'
+import { type Loaded, SMALL_FILE } from './file-store.ts'
 import { typeOf } from './types.ts'
 
 export { typeOf }
@@ -124,7 +124,7 @@ export function meetConditions(
 async function readSmall(response: Response, context: AppContext | undefined): Promise<Response> {
   const { body } = response
   const isHead = context instanceof RequestContext && context.request.method === 'HEAD'
-  if (!(body instanceof FileBody) || body.length > WHOLE || isHead) return response
+  if (!(body instanceof FileBody) || body.length > SMALL_FILE || isHead) return response
   response.body = await body.read(body.length)
   await body.close()
   return response

@@ -25,8 +25,8 @@ export class BuiltStore implements Files {
     this.#others = others
   }
 
-  kept(path: string): Loaded | null | undefined {
-    return this.#decode(path) ?? this.#others.kept(path)
+  cached(path: string): Loaded | null | undefined {
+    return this.#decode(path) ?? this.#others.cached(path)
   }
 
   load(path: string): Promise<Loaded | undefined> {

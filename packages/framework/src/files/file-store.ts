@@ -6,27 +6,30 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { BLOCK, type FileBody, findFile } from '../response/file-body.ts'
 
-/** The maximum size of a file that is read at once, which is faster than block by block. Measured by `bench/files.ts`. */
-export const WHOLE: number = 256 * 1024
+/**
+ * The maximum size in bytes of a file that is read in one call, which is faster than block by block. Measured by
+ * `bench/files.ts`.
+ */
+export const SMALL_FILE: number = 256 * 1024
 
 /** The maximum size of a file with a hash. Hashing a larger one would block other requests. */
-const LARGEST = 16 * 1024 ** 2
+const MAX_HASHED_SIZE = 16 * 1024 ** 2
 
 /** The maximum total size of cached files in a store, in bytes. */
-const MOST_BYTES = 16 * 1024 ** 2
+const MAX_CACHED_BYTES = 16 * 1024 ** 2
 
 /** The maximum number of hashes in a store. */
-const MOST_FILES = 10_000
+const MAX_ENTRIES = 10_000
 
 /** A file is cached only if its last change is at least this old, in milliseconds: some systems round times to two seconds. */
-const SETTLED = 2000
+const MIN_AGE = 2000
 
 /** The metadata that identifies a version of a file. */
 export type Facts = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs' | 'mtime'>
 
 /** A file that is ready to be sent. */
 export interface Loaded {
-  /** Size and times. A file of a build has no time. */
+  /** Size and times. The time of a file of a build is unknown. */
   readonly facts: Pick<Facts, 'size' | 'mtimeMs'> & { readonly mtime: Date | undefined }
   /** The hash of the bytes, used in `?v=` and `ETag`; `undefined` for a very large file. */
   readonly hash: string | undefined
@@ -36,26 +39,29 @@ export interface Loaded {
 
 /** A source of files for a static folder. */
 export interface Files {
-  /** Returns a file that can be sent at once; `null` if it is known to be missing; `undefined` if it must be loaded. */
-  kept(path: string): Loaded | null | undefined
-  /** Loads a file; resolves to `undefined` if there is none. */
+  /**
+   * Returns a file that is available synchronously; `null` if it is known to be missing; `undefined` if it must be
+   * loaded.
+   */
+  cached(path: string): Loaded | null | undefined
+  /** Loads a file; resolves to `undefined` if it does not exist. */
   load(path: string): Promise<Loaded | undefined>
   /** Remembers that a file is missing. */
   noteMissing(path: string): void
-  /** Returns the hash of a file's bytes; `undefined` if there is no hash. */
+  /** Returns the hash of a file's bytes synchronously; `undefined` if it is not available. */
   hashNow(path: string): string | undefined
 }
 
 /** The source of an app without a folder. */
 export const noFiles: Files = {
-  kept: () => null,
+  cached: () => null,
   load: async () => undefined,
   noteMissing: () => undefined,
   hashNow: () => undefined,
 }
 
 /** A cached version of a file. `facts` is `undefined` if the file is missing. */
-interface Known {
+interface Entry {
   readonly facts: Facts | undefined
   readonly hash: string | undefined
   readonly bytes: Uint8Array | undefined
@@ -67,99 +73,100 @@ interface Known {
  * not cached, so that a second change does not go unnoticed.
  */
 export class FileStore implements Files {
-  readonly #known = new Map<string, Known>()
+  readonly #entries = new Map<string, Entry>()
   #bytes = 0
 
   /**
    * Returns a cached file that has not changed; `null` if it is known to be missing; `undefined` if it must be loaded.
    * Calls `stat` synchronously, but only for cached paths, so a path invented by a client costs only a map lookup.
    */
-  kept(path: string): Loaded | null | undefined {
-    const known = this.#fresh(path)
-    if (known === undefined) return undefined
-    const { facts, hash, bytes } = known
+  cached(path: string): Loaded | null | undefined {
+    const entry = this.#fresh(path)
+    if (entry === undefined) return undefined
+    const { facts, hash, bytes } = entry
     if (facts === undefined) return null
     return bytes === undefined ? undefined : { facts, hash, body: bytes }
   }
 
-  /** Opens and reads a file; resolves to `undefined` if there is none. */
+  /** Opens and reads a file; resolves to `undefined` if it does not exist. */
   async load(path: string): Promise<Loaded | undefined> {
     const found = await findFile(path)
     if (found === undefined) return undefined
     const { body, facts } = found
     try {
-      if (facts.size > WHOLE) return { facts, hash: await this.#hashOf(path, body, facts), body }
+      if (facts.size > SMALL_FILE)
+        return { facts, hash: await this.#hashOf(path, body, facts), body }
     } catch (error) {
       await body.close()
       throw error
     }
-    const bytes = await wholeOf(body)
+    const bytes = await readAndClose(body)
     const hash = digest(bytes)
-    if (bytes.byteLength === facts.size) this.#keep(path, { facts, hash, bytes })
+    if (bytes.byteLength === facts.size) this.#store(path, { facts, hash, bytes })
     return { facts, hash, body: bytes }
   }
 
   /** Remembers that a variant of an existing file is missing: `site.css.br`. */
   noteMissing(path: string): void {
-    this.#keep(path, { facts: undefined, hash: undefined, bytes: undefined })
+    this.#store(path, { facts: undefined, hash: undefined, bytes: undefined })
   }
 
   /** Returns the hash of a file's bytes synchronously; `undefined` if the file is missing or very large. */
   hashNow(path: string): string | undefined {
-    const known = this.#fresh(path)
-    if (known !== undefined) return known.hash
-    const facts = look(path)
-    if (facts?.isFile() !== true || facts.size > LARGEST) return undefined
+    const entry = this.#fresh(path)
+    if (entry !== undefined) return entry.hash
+    const facts = statOf(path)
+    if (facts?.isFile() !== true || facts.size > MAX_HASHED_SIZE) return undefined
     const hash = hashNow(path)
-    this.#keep(path, { facts, hash, bytes: undefined })
+    this.#store(path, { facts, hash, bytes: undefined })
     return hash
   }
 
   async #hashOf(path: string, body: FileBody, facts: Facts): Promise<string | undefined> {
-    if (facts.size > LARGEST) return undefined
-    const known = this.#known.get(path)
-    if (known !== undefined && isSame(known.facts, facts)) return known.hash
+    if (facts.size > MAX_HASHED_SIZE) return undefined
+    const entry = this.#entries.get(path)
+    if (entry !== undefined && isSame(entry.facts, facts)) return entry.hash
     const hash = createHash('sha256')
     const whole = body.slice(0, body.length)
     for await (const block of whole) hash.update(block)
     const text = short(hash.digest('base64url'))
-    this.#keep(path, { facts, hash: text, bytes: undefined })
+    this.#store(path, { facts, hash: text, bytes: undefined })
     return text
   }
 
-  #fresh(path: string): Known | undefined {
-    const known = this.#known.get(path)
-    if (known === undefined) return undefined
-    this.#drop(path, known)
-    if (!isSame(known.facts, look(path))) return undefined
-    this.#add(path, known)
-    return known
+  #fresh(path: string): Entry | undefined {
+    const entry = this.#entries.get(path)
+    if (entry === undefined) return undefined
+    this.#drop(path, entry)
+    if (!isSame(entry.facts, statOf(path))) return undefined
+    this.#add(path, entry)
+    return entry
   }
 
-  #keep(path: string, known: Known): void {
-    const before = this.#known.get(path)
+  #store(path: string, entry: Entry): void {
+    const before = this.#entries.get(path)
     if (before !== undefined) this.#drop(path, before)
-    if (Date.now() - (known.facts?.ctimeMs ?? 0) < SETTLED) return
-    this.#add(path, known)
-    for (const [oldest, { bytes }] of this.#known) {
-      if (this.#bytes <= MOST_BYTES && this.#known.size <= MOST_FILES) return
+    if (Date.now() - (entry.facts?.ctimeMs ?? 0) < MIN_AGE) return
+    this.#add(path, entry)
+    for (const [oldest, { bytes }] of this.#entries) {
+      if (this.#bytes <= MAX_CACHED_BYTES && this.#entries.size <= MAX_ENTRIES) return
       this.#drop(oldest, { bytes })
     }
   }
 
-  #add(path: string, known: Known): void {
-    this.#known.set(path, known)
-    this.#bytes += known.bytes?.byteLength ?? 0
+  #add(path: string, entry: Entry): void {
+    this.#entries.set(path, entry)
+    this.#bytes += entry.bytes?.byteLength ?? 0
   }
 
-  #drop(path: string, { bytes }: Pick<Known, 'bytes'>): void {
-    this.#known.delete(path)
+  #drop(path: string, { bytes }: Pick<Entry, 'bytes'>): void {
+    this.#entries.delete(path)
     this.#bytes -= bytes?.byteLength ?? 0
   }
 }
 
 /** Reads a file to its end and closes it. */
-async function wholeOf(body: FileBody): Promise<Uint8Array> {
+async function readAndClose(body: FileBody): Promise<Uint8Array> {
   try {
     return await body.read(body.length)
   } finally {
@@ -168,7 +175,7 @@ async function wholeOf(body: FileBody): Promise<Uint8Array> {
 }
 
 /** Returns the metadata of a path; `undefined` if it does not exist or is not accessible. */
-function look(path: string): Stats | undefined {
+function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch {

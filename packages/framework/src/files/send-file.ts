@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { withCode } from '@phial/core'
 import { currentApp, currentContext } from '../context/context.ts'
 import { NotFound } from '../errors/http-errors.ts'
-import { guard } from '../helpers/guards.ts'
 import { handled, lazily, type Maybe } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 import { publicPath } from '../safety/paths.ts'
 import type * as Answering from './answer.ts'
 import type { SendFileOptions } from './answer.ts'
-import { FileStore, type Loaded, WHOLE } from './file-store.ts'
+import { FileStore, type Loaded, SMALL_FILE } from './file-store.ts'
+import { assertString, wrongArgument } from '../helpers/arguments.ts'
 
 /** Loads the module that creates responses for files, with the table of media types. */
 export const answering: () => Maybe<typeof Answering> = lazily(() => import('./answer.ts'))
@@ -44,7 +44,9 @@ async function send(
 ): Promise<Response> {
   if (file instanceof Blob) return sendBlob(file, options)
   if (file instanceof Uint8Array) return sendBytes(file, options)
-  const path = seenFromApp(guard(file))
+  if (typeof file !== 'string' && !(file instanceof URL))
+    throw wrongArgument('sendFile(file)', 'a path, a URL, bytes or a Blob', file)
+  const path = resolveFromApp(file)
   const found = await find(path)
   if (found !== undefined) return answer(path, found, options)
   throw withCode(
@@ -79,7 +81,9 @@ async function sendInside(
   path: string,
   options: SendFileOptions,
 ): Promise<Response> {
-  const inside = publicPath(seenFromApp(directory), path)
+  if (!(directory instanceof URL)) assertString('sendFromDirectory(directory, path)', directory)
+  assertString('sendFromDirectory(directory, path)', path)
+  const inside = publicPath(resolveFromApp(directory), path)
   const found = inside === undefined ? undefined : await find(inside)
   if (inside === undefined || found === undefined) throw new NotFound()
   return answer(inside, found, options)
@@ -93,7 +97,7 @@ function find(path: string): Maybe<Loaded | undefined> {
   const { app } = currentContext() ?? { app: currentApp }
   const store = stores.get(app) ?? new FileStore()
   stores.set(app, store)
-  return store.kept(path) ?? store.load(path)
+  return store.cached(path) ?? store.load(path)
 }
 
 async function answer(path: string, found: Loaded, options: SendFileOptions): Promise<Response> {
@@ -101,7 +105,7 @@ async function answer(path: string, found: Loaded, options: SendFileOptions): Pr
   return answerFile(path, found, { downloadName: basename(path), ...options }, currentContext())
 }
 
-function seenFromApp(path: string | URL): string {
+function resolveFromApp(path: string | URL): string {
   if (path instanceof URL) return fileURLToPath(path)
   return isAbsolute(path) ? path : join(currentApp.rootPath, path)
 }
@@ -110,24 +114,24 @@ function seenFromApp(path: string | URL): string {
 async function sendBlob(blob: Blob, options: SendFileOptions): Promise<Response> {
   const name = 'name' in blob && typeof blob.name === 'string' ? { downloadName: blob.name } : {}
   const type = blob.type === '' ? {} : { mimetype: blob.type }
-  const told = { ...name, ...type, ...options }
-  if (blob.size <= WHOLE) return sendBytes(new Uint8Array(await blob.arrayBuffer()), told)
+  const merged = { ...name, ...type, ...options }
+  if (blob.size <= SMALL_FILE) return sendBytes(new Uint8Array(await blob.arrayBuffer()), merged)
   const { describe, meetConditions, typeOf } = await answering()
   const context = currentContext()
-  const mimetype = typeFrom(told, typeOf)
-  const response = describe(blob.stream(), { ...told, mimetype }, context)
-  return meetConditions(response, told, context, { completeLength: blob.size })
+  const mimetype = mimetypeOf(merged, typeOf)
+  const response = describe(blob.stream(), { ...merged, mimetype }, context)
+  return meetConditions(response, merged, context, { completeLength: blob.size })
 }
 
 async function sendBytes(bytes: Uint8Array, options: SendFileOptions): Promise<Response> {
   const { describe, meetConditions, typeOf } = await answering()
   const context = currentContext()
-  const response = describe(bytes, { ...options, mimetype: typeFrom(options, typeOf) }, context)
+  const response = describe(bytes, { ...options, mimetype: mimetypeOf(options, typeOf) }, context)
   if (options.etag !== false) response.addEtag()
   return meetConditions(response, options, context)
 }
 
-function typeFrom(
+function mimetypeOf(
   { mimetype, downloadName }: SendFileOptions,
   typeOf: (name: string) => string,
 ): string {

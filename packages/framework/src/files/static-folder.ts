@@ -29,7 +29,7 @@ interface Variant {
  * ```
  */
 export class StaticFolder {
-  /** The absolute path; `undefined` if the app has no folder, so that only the files of a build exist. */
+  /** The absolute path; `undefined` if the app does not have a folder, so that only the files of a build exist. */
   readonly path: string | undefined
   #files: Files
 
@@ -43,7 +43,7 @@ export class StaticFolder {
     this.#files = new BuiltStore(files, this.#root, this.#files)
   }
 
-  /** The folder to which paths are joined. Not read if the app has no folder. */
+  /** The folder to which paths are joined. If the app does not have a folder, it is not read. */
   get #root(): string {
     return this.path ?? '/'
   }
@@ -58,40 +58,40 @@ export class StaticFolder {
   ): Maybe<Response> {
     const inside = publicPath(this.#root, path)
     if (inside === undefined) throw new NotFound()
-    return andThen(answering(), (making) => this.#send(inside, making, context))
+    return andThen(answering(), (answerModule) => this.#send(inside, answerModule, context))
   }
 
-  #send(inside: string, making: typeof Answering, context: RequestContext): Maybe<Response> {
-    const varies = isCompressible(making.typeOf(inside))
+  #send(inside: string, answerModule: typeof Answering, context: RequestContext): Maybe<Response> {
+    const varies = isCompressible(answerModule.typeOf(inside))
     const variants = variantsOf(inside, varies ? context.request.acceptEncodings : undefined)
-    const kept = this.#kept(variants)
+    const cached = this.#cached(variants)
     const answer = ([{ encoding }, file]: readonly [Variant, Loaded]): Maybe<Response> => {
-      const immutable = this.#isNamedBy(context.request.args.get('v'), inside)
-      return making.answerFile(inside, file, { encoding, varies, immutable }, context)
+      const immutable = this.#isCurrent(context.request.args.get('v'), inside)
+      return answerModule.answerFile(inside, file, { encoding, varies, immutable }, context)
     }
-    return kept === undefined ? this.#load(variants).then(answer) : answer(kept)
+    return cached === undefined ? this.#load(variants).then(answer) : answer(cached)
   }
 
   /** Reports whether the version in a URL is the current version of the file. */
-  #isNamedBy(version: string | null, path: string): boolean {
+  #isCurrent(version: string | null, path: string): boolean {
     return version !== null && version === this.#files.hashNow(path)
   }
 
   /** Returns the first existing variant, if the cache has all the required data. */
-  #kept(variants: readonly Variant[]): readonly [Variant, Loaded] | undefined {
+  #cached(variants: readonly Variant[]): readonly [Variant, Loaded] | undefined {
     for (const variant of variants) {
-      const file = this.#files.kept(variant.path)
+      const file = this.#files.cached(variant.path)
       if (file === undefined) return undefined
       if (file !== null) return [variant, file]
     }
     return undefined
   }
 
-  /** Loads the first existing variant. Does not compare their ages: a build must write all of them. */
+  /** Loads the first existing variant. Does not compare their ages, so a build must write every variant. */
   async #load(variants: readonly Variant[]): Promise<readonly [Variant, Loaded]> {
     const missing: Variant[] = []
     for (const variant of variants) {
-      // oxlint-disable-next-line no-await-in-loop -- the second is looked for if the first is not there
+      // oxlint-disable-next-line no-await-in-loop -- each variant is loaded only if the previous one is missing
       const file = await this.#files.load(variant.path)
       if (file !== undefined) {
         for (const { path } of missing) this.#files.noteMissing(path)
@@ -118,6 +118,6 @@ const ENCODINGS = [
 
 /** Returns the variants of a file that the client accepts, smallest first. */
 function variantsOf(path: string, accept: Accept | undefined): Variant[] {
-  const packed = ENCODINGS.filter(([encoding]) => accept?.has(encoding) === true)
-  return [...packed.map(([encoding, ending]) => ({ path: path + ending, encoding })), { path, encoding: undefined }] // prettier-ignore
+  const compressed = ENCODINGS.filter(([encoding]) => accept?.has(encoding) === true)
+  return [...compressed.map(([encoding, ending]) => ({ path: path + ending, encoding })), { path, encoding: undefined }] // prettier-ignore
 }

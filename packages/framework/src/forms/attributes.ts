@@ -9,7 +9,7 @@ export type Attributes = Readonly<Record<string, string | number | boolean | und
 
 /**
  * Returns the attributes with which a browser can validate a field: `type`, `required`, `min`, `max`, `step`,
- * `minlength`, `maxlength`, `accept`, `multiple`. Never `pattern`: JSON Schema has no flags for patterns, so a browser
+ * `minlength`, `maxlength`, `accept`, `multiple`. Never `pattern`, because JSON Schema lacks flags for patterns, so a browser
  * could reject input that the schema accepts.
  */
 export function attributesOf(name: string, shape: Shape | undefined): Attributes {
@@ -66,14 +66,16 @@ function fileAttributes(property: Property): Attributes {
 
 /** Returns a tag with its attributes. Throws `TypeError` for an invalid attribute name, which could break out of the tag. */
 export function tag(name: string, attributes: Attributes): string {
-  return `<${[name, ...Object.entries(attributes).flatMap(written)].join(' ')}>`
+  return `<${[name, ...Object.entries(attributes).flatMap(serialize)].join(' ')}>`
 }
 
-function written([name, value]: [name: string, value: Attributes[string]]): string[] {
+function serialize([name, value]: [name: string, value: Attributes[string]]): string[] {
   if (!/^[^\s"'<>/=]+$/.test(name)) {
     throw withCode(
       'ERR_PHIAL_ATTRIBUTE_NAME',
-      new TypeError(`${JSON.stringify(name)} is not a valid attribute name in HTML.`),
+      new TypeError(
+        `Expected a valid HTML attribute name, received ${JSON.stringify(name)}. Write it as in HTML, such as 'data-id'.`,
+      ),
     )
   }
   if (value === undefined || value === false) return []

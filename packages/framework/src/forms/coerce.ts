@@ -2,10 +2,10 @@
 import type { Form } from '../body/form.ts'
 import { readNumber } from '../routing/converters.ts'
 import { alternativesOf, isEmptyText, listedIn, type Property } from './property.ts'
-import { eitherOf, propertyOf, type Shape } from './shape.ts'
+import { propertyOf, type Shape, unionOf } from './shape.ts'
 
 /** The submitted texts and files of one name. */
-type Came = readonly (string | File)[]
+type Submitted = readonly (string | File)[]
 
 /**
  * Returns a form as an object for its schema. Numbers become numbers, checkboxes `true` or `false`, and fields that may
@@ -20,7 +20,11 @@ export function coerce(form: Form, shape: Shape | undefined): Record<string, unk
   const { properties = {}, required = [] } = chosen ?? {}
   const isRequired = new Set(required)
   for (const name of new Set([...Object.keys(properties), ...form.keys()])) {
-    const value = valueOf(cameFor(form, name), propertyOf(name, chosen), isRequired.has(name))
+    const value = valueOf(
+      submittedValues(form, name),
+      propertyOf(name, chosen),
+      isRequired.has(name),
+    )
     if (value !== undefined) values[name] = value
   }
   return values
@@ -29,49 +33,57 @@ export function coerce(form: Form, shape: Shape | undefined): Record<string, unk
 /** Returns the alternative that a form matches; the common shape if that is ambiguous. */
 function branchFor(form: Form, shape: Shape): Shape {
   const { branches = [shape] } = shape
-  const possible = branches.filter((branch) => mayBe(form, branch))
-  const whole = possible.filter(({ required }) => required.every((name) => form.has(name)))
-  const [first, ...more] = whole.length > 0 ? whole : possible
+  const possible = branches.filter((branch) => matchesEnums(form, branch))
+  const complete = possible.filter(({ required }) => required.every((name) => form.has(name)))
+  const [first, ...more] = complete.length > 0 ? complete : possible
   if (first === undefined) return shape
-  return more.length === 0 ? first : eitherOf([first, ...more])
+  return more.length === 0 ? first : unionOf([first, ...more])
 }
 
 /** Reports whether the submitted values are among the enumerated ones. */
-function mayBe(form: Form, { properties }: Shape): boolean {
+function matchesEnums(form: Form, { properties }: Shape): boolean {
   return Object.entries(properties).every(([name, property]) => {
     const alternatives = alternativesOf(property)
-    const [text] = cameFor(form, name)
+    const [text] = submittedValues(form, name)
     if (text === undefined || !alternatives.every((one) => listedIn(one) !== undefined)) return true
-    const value = single(text, alternatives)
+    const value = convert(text, alternatives)
     return alternatives.some((one) => listedIn(one)?.includes(value))
   })
 }
 
 /** Returns the submitted values of a name. Each line end becomes one character, as authors and `max` count it. */
-export function cameFor(form: Form, name: string): Came {
+export function submittedValues(form: Form, name: string): Submitted {
   const texts = form.getAll(name).filter((value) => typeof value === 'string')
   return [...texts.map((text) => text.replaceAll('\r\n', '\n')), ...form.files(name)]
 }
 
-function valueOf(came: Came, property: Property | undefined, isRequired: boolean): unknown {
-  if (property === undefined) return several(came)
+function valueOf(
+  submitted: Submitted,
+  property: Property | undefined,
+  isRequired: boolean,
+): unknown {
+  if (property === undefined) return oneOrAll(submitted)
   const alternatives = alternativesOf(property)
   const singles = alternatives.filter(({ type }) => type !== 'array' && type !== 'null')
   const list = alternatives.find(({ type }) => type === 'array')
-  const filled = came.filter((value) => value !== '')
+  const filled = submitted.filter((value) => value !== '')
   if (list !== undefined && (singles.length === 0 || filled.length > 1)) {
-    return filled.map((value, at) => single(value, alternativesOf(list.prefixItems?.[at] ?? list.items ?? {}))) // prettier-ignore
+    return filled.map((value, at) => convert(value, alternativesOf(list.prefixItems?.[at] ?? list.items ?? {}))) // prettier-ignore
   }
   const isText = singles.some(isEmptyText) || (isRequired && singles.some(isFreeText))
-  const given = isText ? came : filled
-  if (given.length === 0) return left(came, alternatives, isRequired)
-  return several(given.map((value) => single(value, singles)))
+  const values = isText ? submitted : filled
+  if (values.length === 0) return emptyValue(submitted, alternatives, isRequired)
+  return oneOrAll(values.map((value) => convert(value, singles)))
 }
 
 /** Returns the value of an empty or missing field. An unticked checkbox is `false`. */
-function left(came: Came, alternatives: readonly Property[], isRequired: boolean): unknown {
-  const takesNull = alternatives.some(({ type }) => type === 'null')
-  if (came.length > 0 && takesNull && isRequired) return null
+function emptyValue(
+  submitted: Submitted,
+  alternatives: readonly Property[],
+  isRequired: boolean,
+): unknown {
+  const acceptsNull = alternatives.some(({ type }) => type === 'null')
+  if (submitted.length > 0 && acceptsNull && isRequired) return null
   const isCheckbox = alternatives.every(({ type }) => type === 'boolean' || type === 'null')
   return isCheckbox && alternatives.some(({ type }) => type === 'boolean') ? false : undefined
 }
@@ -80,8 +92,8 @@ function isFreeText({ type, format }: Property): boolean {
   return type === 'string' && format !== 'binary'
 }
 
-/** Returns a single value, or all of them if there are several, so that a schema for one value rejects them. */
-function several(values: readonly unknown[]): unknown {
+/** Returns a single value, or the array if there are several values, which a schema for one value then rejects. */
+function oneOrAll(values: readonly unknown[]): unknown {
   return values.length > 1 ? values : values[0]
 }
 
@@ -94,7 +106,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ])
 
 /** Converts one value to an accepted type. Text that cannot be converted stays text, and the schema reports the error. */
-function single(value: string | File, alternatives: readonly Property[]): unknown {
+function convert(value: string | File, alternatives: readonly Property[]): unknown {
   if (typeof value !== 'string') return value
   const listed = alternatives.flatMap((one) => listedIn(one) ?? [])
   if (listed.includes(value)) return value

@@ -25,12 +25,18 @@ export function inputTag(field: Field, own: Attributes): string {
   const [text = ''] = textsOf(field, type)
   if (type === 'hidden') return tag('input', { type, name, value: text, ...own })
   if (type === 'checkbox' || type === 'radio') return tickTag(field, type, own)
-  const value = UNTOLD.has(type) ? undefined : text
-  return tag('input', { ...start(field), type, ...known, value, ...tied(field, own) })
+  const value = NEVER_FILLED.has(type) ? undefined : text
+  return tag('input', {
+    ...commonAttributes(field),
+    type,
+    ...known,
+    value,
+    ...withErrorLink(field, own),
+  })
 }
 
 /** Input types whose value is never sent back: passwords are secret, and a page cannot fill in a file. */
-const UNTOLD: ReadonlySet<unknown> = new Set(['password', 'file'])
+const NEVER_FILLED: ReadonlySet<unknown> = new Set(['password', 'file'])
 
 /** Returns a checkbox or a radio button, which may be one of several. */
 function tickTag(field: Field, type: string, own: Attributes): string {
@@ -40,13 +46,27 @@ function tickTag(field: Field, type: string, own: Attributes): string {
   const checked = textsOf(field, type).includes(String(value ?? 'on'))
   // For a browser, `required` on one of several checkboxes means this one.
   const required = typeOf(property) === 'array' ? undefined : known['required']
-  return tag('input', { ...start(field), id, type, value, required, checked, ...tied(field, own) })
+  return tag('input', {
+    ...commonAttributes(field),
+    id,
+    type,
+    value,
+    required,
+    checked,
+    ...withErrorLink(field, own),
+  })
 }
 
 /** Returns a `<textarea>`. HTML ignores a line end right after the opening tag, so one is added. */
 export function textareaTag(field: Field, own: Attributes): string {
   const { required, minlength, maxlength } = field.known
-  const attributes = { ...start(field), required, minlength, maxlength, ...tied(field, own) }
+  const attributes = {
+    ...commonAttributes(field),
+    required,
+    minlength,
+    maxlength,
+    ...withErrorLink(field, own),
+  }
   const [text = ''] = textsOf(field, 'textarea')
   return `${tag('textarea', attributes)}\n${escaped(text)}</textarea>`
 }
@@ -65,17 +85,17 @@ export function selectTag(
     return `${tag('option', { value, selected })}${escaped(text)}</option>`
   })
   const multiple = typeOf(property) === 'array'
-  const attributes = { ...start(field), required: known['required'], multiple }
-  return `${tag('select', { ...attributes, ...tied(field, own) })}${shown.join('')}</select>`
+  const attributes = { ...commonAttributes(field), required: known['required'], multiple }
+  return `${tag('select', { ...attributes, ...withErrorLink(field, own) })}${shown.join('')}</select>`
 }
 
 /** Returns the attributes that all controls have. */
-function start({ name, isFirstWrong }: Field): Attributes {
+function commonAttributes({ name, isFirstWrong }: Field): Attributes {
   return { id: idOf(name), name, autofocus: isFirstWrong }
 }
 
 /** Returns the attributes of a control, with those that link it to its error message. */
-function tied({ name, isWrong }: Field, own: Attributes): Attributes {
+function withErrorLink({ name, isWrong }: Field, own: Attributes): Attributes {
   if (!isWrong) return own
   const described = [own['aria-describedby'], errorIdOf(name)].filter(Boolean).join(' ')
   return { ...own, 'aria-invalid': 'true', 'aria-describedby': described }

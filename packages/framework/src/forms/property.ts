@@ -31,32 +31,32 @@ export interface Property {
 
 /**
  * Returns a schema with its references resolved: zod moves named schemas into definitions. A recursive reference stays
- * unresolved, because forms have no nested fields.
+ * unresolved, because forms do not have nested fields.
  */
 export function resolve(
   property: Property,
   root: Property,
   within: readonly string[] = [],
 ): Property {
-  const again = (one: Property): Property => resolve(one, root, within)
-  const { $ref, ...beside } = property
+  const resolveOne = (one: Property): Property => resolve(one, root, within)
+  const { $ref, ...siblings } = property
   if ($ref !== undefined) {
     const [, name] = /^#\/\$defs\/(.*)$/.exec($ref) ?? []
     const target = $ref === '#' ? root : name === undefined ? undefined : root.$defs?.[name]
-    if (target === undefined || within.includes($ref)) return beside
-    return { ...resolve(target, root, [...within, $ref]), ...beside }
+    if (target === undefined || within.includes($ref)) return siblings
+    return { ...resolve(target, root, [...within, $ref]), ...siblings }
   }
   const { anyOf, oneOf, allOf, items, prefixItems, properties, additionalProperties } = property
   return {
     ...property,
-    ...(anyOf && { anyOf: anyOf.map(again) }),
-    ...(oneOf && { oneOf: oneOf.map(again) }),
-    ...(allOf && { allOf: allOf.map(again) }),
-    ...(items && { items: again(items) }),
-    ...(prefixItems && { prefixItems: prefixItems.map(again) }),
-    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, again(one)])) }), // prettier-ignore
+    ...(anyOf && { anyOf: anyOf.map(resolveOne) }),
+    ...(oneOf && { oneOf: oneOf.map(resolveOne) }),
+    ...(allOf && { allOf: allOf.map(resolveOne) }),
+    ...(items && { items: resolveOne(items) }),
+    ...(prefixItems && { prefixItems: prefixItems.map(resolveOne) }),
+    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, resolveOne(one)])) }), // prettier-ignore
     ...(typeof additionalProperties === 'object' && {
-      additionalProperties: again(additionalProperties),
+      additionalProperties: resolveOne(additionalProperties),
     }),
   }
 }
@@ -94,21 +94,21 @@ export function isEmptyText(property: Property): boolean {
   return listedIn(property)?.includes('') === true
 }
 
-/** Reports whether an alternative only stands for an empty value: `null`, or the enumerated `''` alone. */
-function isNothing(property: Property): boolean {
+/** Reports whether an alternative only represents an empty value: `null`, or the enumerated `''` alone. */
+function isEmptyAlternative(property: Property): boolean {
   return property.type === 'null' || (isEmptyText(property) && listedIn(property)?.length === 1)
 }
 
 /** Returns the only alternative apart from an empty value; the property itself if there are several. */
 export function plainOf(property: Property): Property {
-  const [first, ...more] = alternativesOf(property).filter((one) => !isNothing(one))
+  const [first, ...more] = alternativesOf(property).filter((one) => !isEmptyAlternative(one))
   return first === undefined || more.length > 0 ? property : first
 }
 
 /** Returns the type of a value, apart from an empty one; `undefined` if it is unknown or there are several. */
 export function typeOf(property: Property): string | undefined {
   const all = alternativesOf(property)
-  const some = all.filter((one) => !isNothing(one))
+  const some = all.filter((one) => !isEmptyAlternative(one))
   const types = new Set((some.length === 0 ? all : some).map(({ type }) => type))
   const [only] = types
   return types.size === 1 && typeof only === 'string' ? only : undefined

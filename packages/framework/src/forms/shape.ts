@@ -29,12 +29,12 @@ export interface Shape {
  * `toStandardJsonSchema` of `@valibot/to-json-schema`.
  */
 export function shapeOf(schema: StandardSchemaV1): Shape | undefined {
-  const told = jsonSchemaOf(schema)
-  if (typeof told !== 'object' || told === null) return undefined
-  const branches = objectsOf(resolve(told, told))
+  const jsonSchema = jsonSchemaOf(schema)
+  if (typeof jsonSchema !== 'object' || jsonSchema === null) return undefined
+  const branches = objectsOf(resolve(jsonSchema, jsonSchema))
   const [first] = branches
   if (first === undefined || branches.length === 1) return first
-  return { ...eitherOf(branches), branches }
+  return { ...unionOf(branches), branches }
 }
 
 /** Options for zod and valibot: omit types that JSON Schema cannot express, such as dates. */
@@ -51,32 +51,32 @@ function jsonSchemaOf(schema: StandardSchemaV1): unknown {
 }
 
 /** The maximum number of combinations to distinguish. */
-const MOST_BRANCHES = 64
+const MAX_BRANCHES = 64
 
 /** Returns the objects that a schema accepts: several for a union, none if it accepts anything else. */
-function objectsOf(told: Property): Shape[] {
-  const { properties = {}, required = [], additionalProperties, anyOf, oneOf, allOf } = told
-  const isObject = told.type === 'object' || told.properties !== undefined
+function objectsOf(schema: Property): Shape[] {
+  const { properties = {}, required = [], additionalProperties, anyOf, oneOf, allOf } = schema
+  const isObject = schema.type === 'object' || schema.properties !== undefined
   const rest = additionalProperties === true ? {} : additionalProperties || undefined
   let shapes: Shape[] = isObject ? [{ properties, required, rest }] : []
   const parts = [...(allOf ?? []).map(objectsOf), ...[anyOf, oneOf].map((one) => one?.flatMap(objectsOf))] // prettier-ignore
   for (const part of parts) {
     if (part === undefined || part.length === 0) continue
-    const whole = shapes.length === 0 ? part : shapes.flatMap((one) => part.map((other) => bothOf(one, other))) // prettier-ignore
-    shapes = whole.slice(0, MOST_BRANCHES)
+    const combined = shapes.length === 0 ? part : shapes.flatMap((one) => part.map((other) => intersectionOf(one, other))) // prettier-ignore
+    shapes = combined.slice(0, MAX_BRANCHES)
   }
   return shapes
 }
 
 /** Merges two objects of an intersection. */
-function bothOf(one: Shape, other: Shape): Shape {
+function intersectionOf(one: Shape, other: Shape): Shape {
   const properties = { ...one.properties, ...other.properties }
   const required = [...new Set([...one.required, ...other.required])]
   return { properties, required, rest: one.rest ?? other.rest }
 }
 
 /** Merges the objects of a union: each field has the alternatives of all objects. */
-export function eitherOf(shapes: readonly Shape[]): Shape {
+export function unionOf(shapes: readonly Shape[]): Shape {
   const named = new Map<string, Property[]>()
   for (const { properties } of shapes) {
     for (const [name, property] of Object.entries(properties)) {

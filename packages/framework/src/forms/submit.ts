@@ -5,7 +5,7 @@ import type { Form } from '../body/form.ts'
 import type { Limits } from '../body/limits.ts'
 import { validate, ValidationError } from '../body/validate.ts'
 import { BadRequest, RequestEntityTooLarge } from '../errors/http-errors.ts'
-import { cameFor, coerce } from './coerce.ts'
+import { coerce, submittedValues } from './coerce.ts'
 import type { FieldValue } from './controls.ts'
 import { type FieldValues, HtmlForm } from './html-form.ts'
 import { alternativesOf, isFile } from './property.ts'
@@ -53,7 +53,7 @@ export async function formOf<Schema extends StandardSchemaV1>(
 ): Promise<FormOf<Schema>> {
   const isSubmitted = request.method !== 'GET' && request.method !== 'HEAD'
   const form = isSubmitted
-    ? await submitted(request, schema, Object.keys(values))
+    ? await submittedForm(request, schema, Object.keys(values))
     : emptyForm(shapeOf(schema), values as FieldValues)
   return form as FormOf<Schema>
 }
@@ -71,7 +71,7 @@ function emptyForm(shape: Shape | undefined, values: FieldValues): HtmlForm {
   return new HtmlForm({ shape, values: { ...defaultsOf(shape), ...values }, isSubmitted: false })
 }
 
-async function submitted(
+async function submittedForm(
   request: FormRequest,
   schema: StandardSchemaV1,
   named: readonly string[],
@@ -83,8 +83,8 @@ async function submitted(
     const issues = [{ path: [], message: form.description }]
     return new HtmlForm({ ...base, values: {}, issues, status: form.code })
   }
-  assertFilesCanCome(request, shape)
-  const values = shownOf(form, shape)
+  assertMultipart(request, shape)
+  const values = redisplayedValues(form, shape)
   try {
     return new HtmlForm({ ...base, values, data: await validate(schema, coerce(form, shape)) })
   } catch (error) {
@@ -99,7 +99,7 @@ async function read(request: FormRequest): Promise<Form | RequestEntityTooLarge>
     return await request.formData()
   } catch (error) {
     if (!(error instanceof RequestEntityTooLarge)) throw error
-    await hearOut(request)
+    await discardBody(request)
     return error
   }
 }
@@ -108,7 +108,7 @@ async function read(request: FormRequest): Promise<Form | RequestEntityTooLarge>
  * Reads and discards the rest of the body: a browser that is still sending does not read the response, and shows a
  * connection error instead. Does nothing for a body beyond the upload limit or without a declared length.
  */
-async function hearOut({ environ, contentLength, limits }: FormRequest): Promise<void> {
+async function discardBody({ environ, contentLength, limits }: FormRequest): Promise<void> {
   const isTooLong = contentLength === undefined || contentLength > limits.maxUploadSize
   if (isTooLong || environ['wsgi.input_terminated'] !== true) return
   try {
@@ -119,13 +119,13 @@ async function hearOut({ environ, contentLength, limits }: FormRequest): Promise
 }
 
 /** Returns the values that the fields show again, without files, which a page cannot fill in, and without passwords. */
-function shownOf(form: Form, shape: Shape | undefined): FieldValues {
+function redisplayedValues(form: Form, shape: Shape | undefined): FieldValues {
   const names = [...new Set(form.keys())].filter((name) => !isSecret(name, shape))
-  return Object.fromEntries(names.map((name) => [name, textOf(cameFor(form, name))]))
+  return Object.fromEntries(names.map((name) => [name, textOf(submittedValues(form, name))]))
 }
 
-function textOf(came: readonly (string | File)[]): string | string[] | undefined {
-  const texts = came.filter((value) => typeof value === 'string')
+function textOf(values: readonly (string | File)[]): string | string[] | undefined {
+  const texts = values.filter((value) => typeof value === 'string')
   return texts.length > 1 ? texts : texts[0]
 }
 
@@ -138,12 +138,17 @@ function isSecret(name: string, shape: Shape | undefined): boolean {
 
 /** Returns the default of a field in the schema. */
 function defaultsOf(shape: Shape | undefined): FieldValues {
-  const told = Object.entries(shape?.properties ?? {})
-  return Object.fromEntries(told.map(([name, property]) => [name, property.default])) as FieldValues
+  const fields = Object.entries(shape?.properties ?? {})
+  return Object.fromEntries(
+    fields.map(([name, property]) => [name, property.default]),
+  ) as FieldValues
 }
 
-/** Detects a form whose author forgot the `enctype`, so that it contains the name of a file instead of the file. */
-function assertFilesCanCome(request: FormRequest, shape: Shape | undefined): void {
+/**
+ * Throws `BadRequest` for a form with a file field but without `enctype`, so that it contains the file's name instead
+ * of the file.
+ */
+function assertMultipart(request: FormRequest, shape: Shape | undefined): void {
   if (request.mimetype !== 'application/x-www-form-urlencoded') return
   const file = Object.entries(shape?.properties ?? {}).find(([, property]) => isFile(property))
   if (file === undefined) return

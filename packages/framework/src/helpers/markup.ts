@@ -1,4 +1,5 @@
 /** Escapes text for HTML, and replaces characters that UTF-8 cannot encode. */
+import { assertString } from './arguments.ts'
 
 /**
  * Escapes the five special characters of HTML.
@@ -11,6 +12,7 @@
  * ```
  */
 export function escapeHtml(text: string): string {
+  assertString('escapeHtml(text)', text)
   const first = text.search(SPECIAL)
   if (first === -1) return text
   let escaped = ''

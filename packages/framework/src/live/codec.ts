@@ -1,39 +1,39 @@
 /**
- * WebSocket over a gateway: the package `ws` reads and writes frames on a stream that stands for the connection.
+ * WebSocket over the gateway. The package `ws` reads and writes frames on a stream that represents the connection.
  *
  *     wsgi.input ──► Wire ──► ws ──► messages
  *     body       ◄── Wire ◄── ws ◄── send, ping, close
  *
- * Loaded with the first handshake, because most apps have no WebSocket.
+ * Loaded at the first handshake, because most apps do not use WebSockets.
  */
 import type { IncomingMessage } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { HeaderList, InputStream } from '@phial/core'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 
-/** How long, in milliseconds, the other side may take to answer a close frame. */
+/** The time in milliseconds within which the peer must answer a close frame. */
 const CLOSE_TIMEOUT = 5000
 
-/** What of a handshake is decided by the app. */
+/** The options of a handshake that the app sets. */
 export interface CodecOptions {
-  /** The largest message that is read, in bytes; 0 is no limit. A larger one closes the connection with 1009. */
+  /** The maximum size of a message in bytes; 0 disables the limit. A larger message closes the connection with 1009. */
   readonly maxPayload: number
-  /** The sub-protocols that the app speaks. The first of the client's that is among them is agreed on. */
+  /** The supported subprotocols, preferred first. The first one that the client offers is selected. */
   readonly protocols: readonly string[]
 }
 
-/** The fields of a handshake, by their names in lower case. */
+/** The headers of a handshake, by lower-case name. */
 export type Handshake = Readonly<Record<string, string | undefined>>
 
-/** A handshake that was accepted. */
+/** An accepted handshake. */
 export interface Accepted {
   readonly codec: WebSocket
   readonly wire: Wire
-  /** The headers of the 101. */
+  /** The headers of the 101 response. */
   readonly headers: HeaderList
 }
 
-/** Returns an accepted handshake, or in words what is wrong with it. RFC 6455 §4.2 */
+/** Accepts a handshake, or returns the reason why it is invalid. RFC 6455 §4.2 */
 export function acceptHandshake(
   fields: Handshake,
   input: InputStream,
@@ -54,14 +54,14 @@ export function acceptHandshake(
   let refusal = 'The connection is closed.'
   server.on('headers', (lines) => headers.push(...headersOf(lines)))
   server.on('wsClientError', ({ message }) => (refusal = message))
-  const asked = { method: 'GET', headers: fields } as unknown as IncomingMessage
-  server.handleUpgrade(asked, wire, Buffer.alloc(0), (accepted) => (codec = accepted))
+  const request = { method: 'GET', headers: fields } as unknown as IncomingMessage
+  server.handleUpgrade(request, wire, Buffer.alloc(0), (accepted) => (codec = accepted))
   if (codec === undefined) return refusal
   wire.dropHead()
   return { codec, wire, headers }
 }
 
-/** The headers that are the application's: the server writes the status line, `Connection` and `Upgrade`. */
+/** Returns the headers that the application sends. The server writes the status line, `Connection` and `Upgrade`. */
 function headersOf([, ...lines]: readonly string[]): HeaderList {
   return lines
     .map((line): [string, string] => {
@@ -75,16 +75,26 @@ type Step = IteratorResult<Uint8Array, undefined>
 
 const END: Step = { done: true, value: undefined }
 
-/** A connection over a gateway, as a stream of Node's: what it reads is `wsgi.input`, what is written to it is the body. */
+/** Written bytes, and the callback of the write. */
+interface Write {
+  readonly bytes: Uint8Array
+  readonly done: () => void
+}
+
+/**
+ * A connection over the gateway as a Node stream. It reads from `wsgi.input`, and iterating over it yields the written
+ * bytes, for the body.
+ */
 export class Wire extends Duplex implements AsyncIterator<Uint8Array, undefined> {
   readonly #input: AsyncIterator<Uint8Array>
   #isOpen = false
   #isReading = false
-  /** What was written and not yet asked for, and who hears that it was. */
-  readonly #written: { readonly bytes: Uint8Array; readonly taken: () => void }[] = []
-  /** Who hears, when the next chunk is asked for, that the one before has left. */
-  #taken: (() => void) | undefined
-  #asked: ((step: Step) => void) | undefined
+  /** The writes that have not been requested yet. */
+  readonly #pending: Write[] = []
+  /** The callback of the last returned write. It is called when the next chunk is requested. */
+  #done: (() => void) | undefined
+  /** Resolves the pending call of `next`. */
+  #resolve: ((step: Step) => void) | undefined
   #hasEnded = false
 
   constructor(input: InputStream) {
@@ -92,38 +102,38 @@ export class Wire extends Duplex implements AsyncIterator<Uint8Array, undefined>
     this.#input = input[Symbol.asyncIterator]()
   }
 
-  /** Drops the head of the answer that `ws` has written: it leaves by `startResponse`. */
+  /** Discards the response head that `ws` has written, because `startResponse` sends it. */
   dropHead(): void {
-    this.#written.shift()?.taken()
+    this.#pending.shift()?.done()
   }
 
-  /** The next bytes of the body. Asking for them says that there is room again. */
+  /** Returns the next bytes of the body. The call signals that the previous bytes have been sent. */
   next(): Promise<Step> {
     if (!this.#isOpen) this.#open()
-    const taken = this.#taken
-    this.#taken = undefined
-    taken?.()
-    const next = this.#written.shift()
-    if (next !== undefined) return Promise.resolve(this.#handOver(next))
+    const done = this.#done
+    this.#done = undefined
+    done?.()
+    const next = this.#pending.shift()
+    if (next !== undefined) return Promise.resolve(this.#stepOf(next))
     if (this.#hasEnded) return Promise.resolve(END)
     return new Promise((resolve) => {
-      this.#asked = resolve
+      this.#resolve = resolve
     })
   }
 
-  /** The 101 has been announced: from now on there is something to read. */
+  /** Begins to read. The 101 response has been sent, so the input now contains frames. */
   #open(): void {
     this.#isOpen = true
-    if (this.#isReading) void this.#readOn()
+    if (this.#isReading) void this.#readChunk()
   }
 
   override _read(): void {
     if (this.#isReading) return
     this.#isReading = true
-    if (this.#isOpen) void this.#readOn()
+    if (this.#isOpen) void this.#readChunk()
   }
 
-  async #readOn(): Promise<void> {
+  async #readChunk(): Promise<void> {
     try {
       const step = await this.#input.next()
       this.#isReading = false
@@ -133,21 +143,21 @@ export class Wire extends Duplex implements AsyncIterator<Uint8Array, undefined>
     }
   }
 
-  override _write(bytes: Uint8Array, _encoding: string, taken: () => void): void {
-    const next = { bytes, taken }
-    const asked = this.#asked
-    this.#asked = undefined
-    if (asked === undefined) this.#written.push(next)
-    else asked(this.#handOver(next))
+  override _write(bytes: Uint8Array, _encoding: string, done: () => void): void {
+    const write = { bytes, done }
+    const resolve = this.#resolve
+    this.#resolve = undefined
+    if (resolve === undefined) this.#pending.push(write)
+    else resolve(this.#stepOf(write))
   }
 
-  /** A frame's head and its payload leave together. */
-  override _writev(chunks: { readonly chunk: Uint8Array }[], taken: () => void): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), '', taken)
+  /** Merges the head and the payload of a frame into a single chunk. */
+  override _writev(chunks: { readonly chunk: Uint8Array }[], done: () => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), '', done)
   }
 
-  #handOver({ bytes, taken }: { bytes: Uint8Array; taken: () => void }): Step {
-    this.#taken = taken
+  #stepOf({ bytes, done }: Write): Step {
+    this.#done = done
     return { done: false, value: bytes }
   }
 
@@ -158,14 +168,14 @@ export class Wire extends Duplex implements AsyncIterator<Uint8Array, undefined>
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#endBody()
-    this.#taken?.()
-    for (const { taken } of this.#written.splice(0)) taken()
+    this.#done?.()
+    for (const write of this.#pending.splice(0)) write.done()
     done(error)
   }
 
   #endBody(): void {
     this.#hasEnded = true
-    this.#asked?.(END)
-    this.#asked = undefined
+    this.#resolve?.(END)
+    this.#resolve = undefined
   }
 }

@@ -1,4 +1,4 @@
-/** One WebSocket, as its handler has it: messages in, messages out. */
+/** A WebSocket connection: receives and sends messages. */
 import { withCode } from '@phial/core'
 
 /** Text, or bytes. */
@@ -6,28 +6,28 @@ export type WebSocketMessage = string | Uint8Array
 
 /** Why a WebSocket is closed. RFC 6455 §7.4 */
 export interface WebSocketClosure {
-  /** 1000 after a close without trouble, 1001 if one side goes away, 1006 if the connection broke off. */
+  /** 1000 for a normal closure, 1001 if one side goes away, 1006 if the connection was lost. */
   readonly code: number
   readonly reason: string
 }
 
-/** What the codec of the package `ws` has to do. */
+/** The methods that are used of a `WebSocket` of the package `ws`. */
 export interface Codec {
   readonly protocol: string
   readonly bufferedAmount: number
-  send(data: string | Uint8Array, sent: (error?: Error) => void): void
+  send(data: string | Uint8Array, onSent: (error?: Error) => void): void
   ping(): void
   close(code: number, reason: string): void
   pause(): void
   resume(): void
   terminate(): void
-  on(event: 'message', heard: (data: Uint8Array, isBinary: boolean) => void): unknown
-  on(event: 'close', closed: (code: number, reason: Uint8Array) => void): unknown
-  on(event: 'pong' | 'error', happened: () => void): unknown
+  on(event: 'message', listener: (data: Uint8Array, isBinary: boolean) => void): unknown
+  on(event: 'close', listener: (code: number, reason: Uint8Array) => void): unknown
+  on(event: 'pong' | 'error', listener: () => void): unknown
 }
 
 /**
- * A WebSocket. It is what a handler of `app.websocket` is given, and what `client.websocket` returns.
+ * A WebSocket connection. Handlers of `app.websocket` receive it, and `client.websocket` resolves to it.
  *
  * ```ts
  * app.websocket('/echo', async (socket) => {
@@ -36,73 +36,77 @@ export interface Codec {
  * ```
  */
 export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
-  /** The sub-protocol that was agreed on; empty if none was. */
+  /** The selected subprotocol; empty if there is none. */
   readonly protocol: string
-  /** Resolves once the connection is closed, whichever side closed it, or when it broke off. */
+  /** Resolves once either side has closed the connection, or it has been lost. */
   readonly closed: Promise<WebSocketClosure>
   readonly #codec: Codec
-  /** Messages that nobody has asked for yet. While there are any, no more are read from the client. */
-  readonly #heard: WebSocketMessage[] = []
-  readonly #waiting: ((message: WebSocketMessage | undefined) => void)[] = []
+  /** Messages that have not been requested yet. Until they are, no more are read from the client. */
+  readonly #received: WebSocketMessage[] = []
+  /** The pending calls of `receive`. */
+  readonly #receivers: ((message: WebSocketMessage | undefined) => void)[] = []
   #state: 'open' | 'closing' | 'closed' = 'open'
-  /** Whether the client has been heard since the last ping. */
+  /** Whether the peer has sent a message or a pong since the last ping. */
   #isAlive = true
   #isPaused = false
 
-  /** `pingInterval`: after how many seconds without a sign of life the other side is asked for one, and after how many more it counts as gone; 0 is never. */
+  /**
+   * `pingInterval` is the time in seconds between pings. If the peer does not send anything between two pings, the
+   * connection is terminated. 0 disables pings.
+   */
   constructor(codec: Codec, pingInterval: number) {
     this.#codec = codec
     this.protocol = codec.protocol
-    codec.on('message', (data, isBinary) => this.#take(isBinary ? data : textOf(data)))
+    codec.on('message', (data, isBinary) => this.#receiveMessage(isBinary ? data : textOf(data)))
     codec.on('pong', () => this.#alive())
-    codec.on('error', () => undefined) // 'close' comes after it, with the code that says what was wrong
+    codec.on('error', () => undefined) // the 'close' event that follows has the error code
     this.closed = new Promise((resolve) => {
       codec.on('close', (code, reason) => {
         this.#state = 'closed'
-        for (const tell of this.#waiting.splice(0)) tell(undefined)
+        for (const resolveOne of this.#receivers.splice(0)) resolveOne(undefined)
         resolve({ code, reason: textOf(reason) })
       })
     })
     if (pingInterval > 0) this.#keepAlive(pingInterval * 1000)
   }
 
-  /** Whether messages can be sent: neither side has closed it. */
+  /** Whether messages can be sent, because neither side has closed the connection. */
   get isOpen(): boolean {
     return this.#state === 'open'
   }
 
-  /** How many bytes wait to be sent. */
+  /** The number of bytes that are waiting to be sent. */
   get bufferedAmount(): number {
     return this.#codec.bufferedAmount
   }
 
   /**
-   * Sends text or bytes. Resolves once there is room for the next message, or the connection is closed: what is sent
-   * then is dropped, as in a browser. Throws `TypeError` for anything else.
+   * Sends text or bytes. Resolves once the message has been written, so awaiting it applies back-pressure. A message to a
+   * closed connection is discarded, as in a browser. Throws `TypeError` for any other value.
    */
   send(message: WebSocketMessage | ArrayBuffer): Promise<void> {
     const data = message instanceof ArrayBuffer ? new Uint8Array(message) : message
-    if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw noMessage(message)
+    if (typeof data !== 'string' && !(data instanceof Uint8Array)) throw invalidMessage(message)
     if (!this.isOpen) return Promise.resolve()
     return new Promise((resolve) => {
       this.#codec.send(data, () => resolve())
     })
   }
 
-  /** The next message; `undefined` once the connection is closed. */
+  /** Resolves to the next message; to `undefined` once the connection is closed. */
   receive(): Promise<WebSocketMessage | undefined> {
-    const message = this.#heard.shift()
+    const message = this.#received.shift()
     if (message !== undefined) {
-      if (this.#heard.length === 0) this.#resume()
+      if (this.#received.length === 0) this.#resume()
       return Promise.resolve(message)
     }
     if (this.#state === 'closed') return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      this.#waiting.push(resolve)
+      this.#receivers.push(resolve)
     })
   }
 
-  /** The messages as they come, until the connection is closed. Leaving the loop leaves it open. */
+  /** Iterates over the messages until the connection is closed. Leaving the loop does not close the connection. */
   async *[Symbol.asyncIterator](): AsyncGenerator<WebSocketMessage, void> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- messages come one after another
@@ -113,25 +117,25 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
   }
 
   /**
-   * Closes the connection with a code and a reason of 123 bytes at most; again, it does nothing. The other side answers,
-   * and then `closed` resolves. Throws `RangeError` for a code that is not sent. RFC 6455 §7.4
+   * Closes the connection with a code and a reason of at most 123 bytes. `closed` resolves once the peer has answered.
+   * Further calls have no effect. Throws `RangeError` for a code that must not be sent, or a longer reason. RFC 6455 §7.4
    */
   close(code: number = 1000, reason: string = ''): void {
-    if (!isSent(code) || new TextEncoder().encode(reason).length > 123)
-      throw noClosure(code, reason)
+    if (!isSendable(code) || new TextEncoder().encode(reason).length > 123)
+      throw invalidClosure(code, reason)
     if (!this.isOpen) return
     this.#state = 'closing'
     this.#codec.close(code, reason)
-    this.#heard.length = 0
-    this.#resume() // or the other side's answer would not be read
+    this.#received.length = 0
+    this.#resume() // so that the peer's close frame is read
   }
 
-  #take(message: WebSocketMessage): void {
+  #receiveMessage(message: WebSocketMessage): void {
     this.#alive()
     if (!this.isOpen) return
-    const tell = this.#waiting.shift()
-    if (tell !== undefined) return tell(message)
-    this.#heard.push(message)
+    const resolve = this.#receivers.shift()
+    if (resolve !== undefined) return resolve(message)
+    this.#received.push(message)
     this.#isPaused = true
     this.#codec.pause()
   }
@@ -149,7 +153,7 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
 
   #keepAlive(milliseconds: number): void {
     const timer = setInterval(() => {
-      if (this.#isPaused) return // it cannot be heard
+      if (this.#isPaused) return // a pong would not be read
       if (!this.#isAlive) return this.#codec.terminate()
       this.#isAlive = false
       this.#codec.ping()
@@ -161,14 +165,14 @@ export class WebSocketConnection implements AsyncIterable<WebSocketMessage> {
 const decoder = new TextDecoder()
 const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
 
-/** Whether a code may be sent. 1004 to 1006 and 1015 never are. */
-function isSent(code: unknown): boolean {
+/** Reports whether a code may be sent. 1004 to 1006 and 1015 must not be. */
+function isSendable(code: unknown): boolean {
   if (typeof code !== 'number' || !Number.isInteger(code)) return false
   const isStandard = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)
   return isStandard || (code >= 3000 && code <= 4999)
 }
 
-function noMessage(message: unknown): TypeError {
+function invalidMessage(message: unknown): TypeError {
   const isObject = typeof message === 'object' && message !== null
   const remedy = isObject ? 'Send JSON.stringify(value)' : 'Send String(value)'
   return withCode(
@@ -179,11 +183,11 @@ function noMessage(message: unknown): TypeError {
   )
 }
 
-function noClosure(code: unknown, reason: string): RangeError {
+function invalidClosure(code: unknown, reason: string): RangeError {
   return withCode(
     'ERR_PHIAL_WEBSOCKET_CLOSE',
     new RangeError(
-      `Expected 1000, another code of RFC 6455 that may be sent, or one of your own from 3000 to 4999, and a reason of 123 bytes at most; received ${String(code)} with ${JSON.stringify(reason)}.`,
+      `Expected a close code that RFC 6455 allows to send, such as 1000, or your own from 3000 to 4999, and a reason of at most 123 bytes. Received code ${String(code)} and reason ${JSON.stringify(reason)}.`,
     ),
   )
 }

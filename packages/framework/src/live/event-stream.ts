@@ -1,46 +1,47 @@
 /**
- * Server-sent events: an answer that goes on, an event at a time. HTML Standard, §9.2
+ * Server-sent events: a response that stays open and sends one event at a time. HTML Standard, §9.2
  *
- *     source ──yields──► EventStream ──text──► the answer's body
- *                          │    ▲
- *              heartbeat ──┘    └── phial.retiring: the answer ends, and the browser connects again
+ *     source ──yields──► EventStream ──text──► response body
+ *                          ▲    ▲
+ *              heartbeat ──┘    └── phial.retiring: the response ends, and the browser reconnects
  */
 import { wsgiToText } from '@phial/core'
 import { currentRequestContext, type RequestContext } from '../context/context.ts'
 import { guard } from '../helpers/guards.ts'
 import { listOf, type HeadersLike, type Response } from '../response/response.ts'
 import { formatEvent, type ServerSentEvent } from './event.ts'
+import { assertIterable } from '../helpers/arguments.ts'
 
-/** What makes the events of a stream: text, or an event with its fields. */
+/** The events of a stream: text, or objects with the fields of an event. */
 export type EventSource =
   | Iterable<string | ServerSentEvent>
   | AsyncIterable<string | ServerSentEvent>
 
-/** What the function that makes the events is given. */
+/** The argument of a function that produces the events. */
 export interface EventStreamStart {
-  /** The `id` of the last event that the browser got before it lost its connection. */
+  /** The `id` of the last event that the browser received before it lost the connection. */
   readonly lastEventId: string | undefined
-  /** Fires when nothing more will be sent: the client has left, or the server stops or replaces this process. */
+  /** Fires when the stream ends: the client has disconnected, or the server stops or replaces this process. */
   readonly signal: AbortSignal
 }
 
 /** Options of an event stream. */
 export interface EventStreamOptions {
   /**
-   * After how many seconds without an event a comment is sent, so that proxies keep the connection and a client that
-   * is gone is noticed. 0 sends none. Default 15.
+   * The time in seconds without an event after which a comment is sent, so that proxies do not close the connection and
+   * disconnected clients are detected. 0 disables heartbeats. Default 15.
    */
   heartbeat?: number
-  /** More headers, or others. */
+  /** Headers to add, or to override. */
   headers?: HeadersLike
 }
 
 const HEARTBEAT = 15
 
 /**
- * Answers with server-sent events: `new EventSource(url)` in a browser. The answer begins at once, each event leaves
- * when it is yielded, and the stream ends when the source does, when the client leaves, or when the server stops. Then
- * `signal` fires and the generator's `finally` runs. Throws `ContextError` outside of a request.
+ * Returns a response with server-sent events, for `new EventSource(url)` in a browser. The headers are sent immediately,
+ * and each event is sent when it is yielded. The stream ends when the source ends, when the client disconnects, or when
+ * the server stops. Then `signal` fires and the generator's `finally` runs. Throws `ContextError` outside of a request.
  *
  * ```ts
  * app.get('/numbers', () =>
@@ -54,12 +55,13 @@ export function eventStream(
   source: EventSource | ((start: EventStreamStart) => EventSource),
   options: EventStreamOptions = {},
 ): Response {
+  if (typeof source !== 'function') assertIterable('eventStream(source)', source)
   const context = currentRequestContext('eventStream')
   const { heartbeat = HEARTBEAT, headers = [] } = options
   const all = new Map([
     ['content-type', ['Content-Type', 'text/event-stream'] as const],
     ['cache-control', ['Cache-Control', 'no-cache'] as const],
-    ['x-accel-buffering', ['X-Accel-Buffering', 'no'] as const], // nginx would hold events back
+    ['x-accel-buffering', ['X-Accel-Buffering', 'no'] as const], // otherwise nginx buffers the events
   ])
   const own = listOf(headers)
   for (const [name] of own) all.delete(name.toLowerCase())
@@ -78,19 +80,20 @@ function iterate(events: EventSource): EventIterator {
 
 const COMMENT = ':\n\n'
 
-/** The text of a stream. It asks the source for one event at a time, and sends comments while it waits. */
+/** The text of an event stream. It requests one event at a time from the source, and yields comments while it waits. */
 class EventStream implements AsyncIterableIterator<string> {
   readonly #source: EventSource | ((start: EventStreamStart) => EventSource)
   readonly #context: RequestContext
   readonly #heartbeat: number
   readonly #ending = new AbortController()
   #iterator: EventIterator | undefined
-  #isAsked = false
-  /** What became of the event that was asked for. */
+  /** Whether an event has been requested from the source. */
+  #isPending = false
+  /** The result of the requested event. */
   #outcome: Outcome | undefined
   #wake: (() => void) | undefined
   #hasBegun = false
-  /** Whether something was sent, and the head with it. */
+  /** Whether something has been sent, including the response head. */
   #hasSent = false
 
   constructor(
@@ -110,13 +113,13 @@ class EventStream implements AsyncIterableIterator<string> {
 
   async next(): Promise<IteratorResult<string, undefined>> {
     if (!this.#hasBegun) this.#watch()
-    if (!this.#isAsked && !this.#isOver) this.#ask()
+    if (!this.#isPending && !this.#isOver) this.#request()
     if (this.#outcome === undefined && !this.#isOver) await this.#wait()
     if (this.#isOver) return { done: true, value: undefined }
     const outcome = this.#outcome
     if (outcome === undefined) return { done: false, value: COMMENT }
     this.#outcome = undefined
-    this.#isAsked = false
+    this.#isPending = false
     this.#hasSent = true
     if ('error' in outcome) throw outcome.error
     if (outcome.step.done === true) return this.#end()
@@ -124,7 +127,7 @@ class EventStream implements AsyncIterableIterator<string> {
     return { done: false, value: formatEvent(outcome.step.value, (value) => json.dumps(value)) }
   }
 
-  /** Ends the stream, and the source, which is told by the signal. */
+  /** Ends the stream, and notifies the source through the signal. */
   async return(): Promise<IteratorResult<string, undefined>> {
     const end = this.#end()
     if (typeof this.#source !== 'function') this.#iterator ??= iterate(this.#source)
@@ -136,7 +139,7 @@ class EventStream implements AsyncIterableIterator<string> {
     return this.#ending.signal.aborted
   }
 
-  /** Ends with the server, so that the client connects again to the next one. */
+  /** Ends the stream when the server retires this process, so that the client reconnects to another one. */
   #watch(): void {
     this.#hasBegun = true
     const retiring = this.#context.request.environ['phial.retiring']
@@ -151,8 +154,8 @@ class EventStream implements AsyncIterableIterator<string> {
     return { done: true, value: undefined }
   }
 
-  #ask(): void {
-    this.#isAsked = true
+  #request(): void {
+    this.#isPending = true
     const settle = (outcome: Outcome): void => {
       this.#outcome = outcome
       this.#wake?.()
@@ -175,7 +178,10 @@ class EventStream implements AsyncIterableIterator<string> {
     )
   }
 
-  /** Waits for the event, but not longer than the heartbeat; at first only for a moment, so that the head can leave. */
+  /**
+   * Waits for the event, at most for the heartbeat interval. The first wait has a timeout of 0, so that the head is
+   * sent.
+   */
   #wait(): Promise<void> {
     const delay = this.#hasSent ? this.#heartbeat : 0
     const isTimed = !this.#hasSent || this.#heartbeat > 0

@@ -1,27 +1,27 @@
-/** One server-sent event, as it is sent. HTML Standard, §9.2.6 */
+/** Serializes server-sent events. HTML Standard, §9.2.6 */
 import { withCode } from '@phial/core'
 import { isPromise } from '../helpers/promises.ts'
 
-/** An event of a stream, by the names of the HTML Standard's fields. */
+/** An event of a stream, with the fields of the HTML Standard. */
 export interface ServerSentEvent {
-  /** What `event.data` is in the browser: text as it is, line by line; any other value as JSON. */
+  /** The data, which the browser receives as `event.data`. A string is sent unchanged, any other value as JSON. */
   data?: unknown
-  /** The event's type, for `addEventListener`. Default `message`. */
+  /** The event type, for `addEventListener`. Default `message`. */
   event?: string
-  /** What the browser sends as `Last-Event-ID` when it connects again. */
+  /** The id, which the browser sends as `Last-Event-ID` when it reconnects. */
   id?: string | number
-  /** How long, in milliseconds, the browser waits before it connects again. */
+  /** The time in milliseconds that the browser waits before it reconnects. */
   retry?: number
-  /** Text that the browser ignores. */
+  /** A comment, which the browser ignores. */
   comment?: string
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['data', 'event', 'id', 'retry', 'comment'])
 
-/** Returns an event as text. Throws `TypeError` for what is not an event. `dumps` writes JSON. */
-export function formatEvent(given: unknown, dumps: (value: unknown) => string): string {
-  if (typeof given === 'string') return `${lines('data', given)}\n`
-  const { data, event, id, retry, comment } = assertEvent(given)
+/** Serializes an event. Throws `TypeError` if the value is not an event. `dumps` serializes JSON. */
+export function formatEvent(value: unknown, dumps: (value: unknown) => string): string {
+  if (typeof value === 'string') return `${lines('data', value)}\n`
+  const { data, event, id, retry, comment } = assertEvent(value)
   const text =
     (comment === undefined ? '' : lines('', comment)) +
     (event === undefined ? '' : single('event', event)) +
@@ -38,32 +38,34 @@ function lines(field: string, text: string): string {
     .join('')
 }
 
-/** A field whose value is one line: a line break in it would begin another field. */
+/** Returns a field with a single-line value. A line break in it would begin another field. */
 function single(field: string, value: unknown): string {
   const isLine = typeof value === 'string' && !/[\r\n\0]/.test(value)
   if (isLine) return `${field}: ${value}\n`
-  throw invalid(`Expected text without line breaks for ${field}, received ${shown(value)}.`)
+  throw invalid(`Expected text without line breaks for ${field}, received ${describe(value)}.`)
 }
 
 function assertRetry(retry: unknown): number {
   if (Number.isSafeInteger(retry) && Number(retry) >= 0) return Number(retry)
-  throw invalid(`Expected whole milliseconds, 0 or more, for retry, received ${shown(retry)}.`)
+  throw invalid(
+    `Expected a non-negative integer (milliseconds) for retry, received ${describe(retry)}.`,
+  )
 }
 
-function assertEvent(given: unknown): ServerSentEvent {
+function assertEvent(value: unknown): ServerSentEvent {
   const hint =
-    'Yield a string, or an object with data, event, id, retry or comment. A value of your own belongs in data: yield { data: value }.'
-  if (typeof given !== 'object' || given === null || Array.isArray(given) || isPromise(given))
-    throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
-  const names = Object.keys(given)
+    'Yield a string, or an object with data, event, id, retry or comment. To send any other value, yield { data: value }.'
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isPromise(value))
+    throw invalid(`An event stream yielded ${describe(value)}. ${hint}`)
+  const names = Object.keys(value)
   const unknown = names.find((name) => !FIELDS.has(name))
   if (unknown !== undefined)
     throw invalid(`An event stream yielded an object with ${JSON.stringify(unknown)}. ${hint}`)
-  if (names.length === 0) throw invalid(`An event stream yielded ${shown(given)}. ${hint}`)
-  return given
+  if (names.length === 0) throw invalid(`An event stream yielded ${describe(value)}. ${hint}`)
+  return value
 }
 
-function shown(value: unknown): string {
+function describe(value: unknown): string {
   if (isPromise(value)) return 'a promise (is an await missing?)'
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const name = (value.constructor as { name?: string } | undefined)?.name

@@ -1,9 +1,9 @@
 /**
- * `app.websocket`: a view that accepts a handshake, and a handler that talks while the answer lasts.
+ * `app.websocket`: a view that accepts the handshake, and a handler that runs as long as the connection is open.
  *
  *     GET ──hooks──► view ──checks──► 101 ──afterRequest, session──► body: the handler runs
  *
- * Up to the 101 it is a request like any other: sessions, `beforeRequest` and error pages work.
+ * Until the 101 response, it is an ordinary request: sessions, `beforeRequest` and error pages work.
  */
 import type { Environ } from '@phial/core'
 import type { ViewFunction } from '../answer/views.ts'
@@ -15,27 +15,27 @@ import { checkOrigin } from '../safety/cross-site.ts'
 import type { Accepted, Handshake } from './codec.ts'
 import { WebSocketConnection } from './connection.ts'
 
-/** Talks over one WebSocket. When it returns, the connection is closed with 1000; when it throws, with 1011. */
+/** Handles one WebSocket connection. When it returns, the connection is closed with 1000; when it throws, with 1011. */
 export type WebSocketHandler<Values = Record<string, unknown>> = (
   socket: WebSocketConnection,
   values: Values,
   context: RequestContext,
 ) => Maybe<void>
 
-/** Options of a WebSocket, beside those of its route. */
+/** Options of a WebSocket route, in addition to those of any route. */
 export interface WebSocketOptions {
-  /** The sub-protocols that it speaks, the preferred first. Default: none. */
+  /** The supported subprotocols, preferred first. Default: none. */
   protocols?: readonly string[]
 }
 
-/** Makes the view of a WebSocket's route. */
+/** Returns the view of a WebSocket route. */
 export function websocketView(
   handler: WebSocketHandler<never>,
   protocols: readonly string[],
 ): ViewFunction {
   const view: ViewFunction = async (values, context) => {
     const { request, app } = context
-    assertOffered(context)
+    assertUpgradable(context)
     checkOrigin(request, app.config)
     const { acceptHandshake } = await import('./codec.ts')
     const { environ } = request
@@ -45,27 +45,31 @@ export function websocketView(
     })
     if (typeof accepted === 'string') throw badHandshake(accepted)
     const socket = new WebSocketConnection(accepted.codec, app.config.WEBSOCKET_PING_INTERVAL)
-    return new Switching(accepted, new Conversation(accepted, socket, context, () => (handler as WebSocketHandler)(socket, values, context))) // prettier-ignore
+    return new SwitchingProtocols(accepted, new Conversation(accepted, socket, context, () => (handler as WebSocketHandler)(socket, values, context))) // prettier-ignore
   }
   Object.defineProperty(view, 'name', { value: handler.name })
   return view
 }
 
-const unable = new WeakSet<object>()
+/** The apps for which the warning has been logged. */
+const warned = new WeakSet<object>()
 
-/** Throws if the request is not a handshake, or if the server cannot switch protocols; that is logged once. */
-function assertOffered({ request, app }: RequestContext): void {
+/**
+ * Throws `BadRequest` if the request is not a handshake, and `NotImplemented` if the server does not support upgrades,
+ * which is logged once.
+ */
+function assertUpgradable({ request, app }: RequestContext): void {
   const { environ } = request
   if (environ['phial.upgrade'] === 'websocket') return
   if (String(environ['HTTP_UPGRADE']).toLowerCase() !== 'websocket')
-    throw badHandshake('This address is a WebSocket. Open it with new WebSocket(url).')
-  if (!unable.has(app)) {
-    unable.add(app)
+    throw badHandshake('Expected a WebSocket handshake. Open this URL with new WebSocket(url).')
+  if (!warned.has(app)) {
+    warned.add(app)
     app.logger.warning(
-      `${request.path} is a WebSocket, and this server does not offer phial.upgrade for it. Serve the app with phial run, or with phial-server and its own engine; a proxy before it has to pass Connection and Upgrade on.`,
+      `${request.path} is a WebSocket route, but this server does not support phial.upgrade for it. Serve the app with phial run, or with phial-server and its own engine. A proxy in front of the server must forward Connection and Upgrade.`,
     )
   }
-  throw new NotImplemented('This server does not offer WebSockets.')
+  throw new NotImplemented('This server does not support WebSockets.')
 }
 
 function badHandshake(why: string): BadRequest {
@@ -81,8 +85,8 @@ function fieldsOf(environ: Environ): Handshake {
   return { upgrade: 'websocket', ...Object.fromEntries(names.map((name) => [name, field(name)])) }
 }
 
-/** The answer 101, which no other response can have. */
-class Switching extends Response {
+/** The 101 response. An app cannot create a response with this status otherwise. */
+class SwitchingProtocols extends Response {
   constructor({ headers }: Accepted, body: Conversation) {
     super(body, { headers })
     this.headers.delete('Content-Type')
@@ -93,7 +97,7 @@ class Switching extends Response {
   }
 
   override set status(_status: number | string) {
-    // It is accepted: what follows is no HTTP.
+    // The handshake has been accepted, so the status cannot be changed.
   }
 
   override get statusLine(): string {
@@ -101,25 +105,25 @@ class Switching extends Response {
   }
 }
 
-/** The body of the answer: its bytes are frames. The handler runs from the first time that one is asked for to the end. */
+/** The response body, which consists of frames. The handler starts when the first chunk is requested. */
 class Conversation implements AsyncIterableIterator<Uint8Array> {
   readonly #accepted: Accepted
   readonly #socket: WebSocketConnection
   readonly #context: RequestContext
-  readonly #talk: () => Maybe<void>
-  #talking: Promise<void> | undefined
+  readonly #handle: () => Maybe<void>
+  #handling: Promise<void> | undefined
   readonly #retire = (): void => this.#socket.close(1001, 'The server is going away')
 
   constructor(
     accepted: Accepted,
     socket: WebSocketConnection,
     context: RequestContext,
-    talk: () => Maybe<void>,
+    handle: () => Maybe<void>,
   ) {
     this.#accepted = accepted
     this.#socket = socket
     this.#context = context
-    this.#talk = talk
+    this.#handle = handle
   }
 
   [Symbol.asyncIterator](): this {
@@ -127,14 +131,14 @@ class Conversation implements AsyncIterableIterator<Uint8Array> {
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#talking ??= this.#begin()
+    this.#handling ??= this.#begin()
     return this.#accepted.wire.next()
   }
 
-  /** The connection is closed. The request ends after the handler. */
+  /** Closes the connection, and waits for the handler, so that the request ends after it. */
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#accepted.wire.destroy()
-    await this.#talking
+    await this.#handling
     return { done: true, value: undefined }
   }
 
@@ -143,7 +147,7 @@ class Conversation implements AsyncIterableIterator<Uint8Array> {
     retiring?.addEventListener('abort', this.#retire)
     if (retiring?.aborted === true) this.#retire()
     try {
-      await this.#talk()
+      await this.#handle()
       this.#socket.close()
     } catch (error) {
       this.#closeFor(error)
@@ -152,7 +156,10 @@ class Conversation implements AsyncIterableIterator<Uint8Array> {
     }
   }
 
-  /** An error that is an answer to the client closes with 1008 and says what it says; any other is logged. RFC 6455 §7.4.1 */
+  /**
+   * Closes the connection with 1008 and the description of an HTTP error below 500. Logs any other error and closes
+   * with 1011. RFC 6455 §7.4.1
+   */
   #closeFor(error: unknown): void {
     const { app } = this.#context
     if (error instanceof HTTPException && error.code < 500)
@@ -162,7 +169,7 @@ class Conversation implements AsyncIterableIterator<Uint8Array> {
   }
 }
 
-/** As much of a reason as a close frame has room for. */
+/** Truncates a reason to the 123 bytes that fit into a close frame. */
 function cut(reason: string): string {
   const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(123))
   return reason.slice(0, read)

@@ -8,7 +8,7 @@ export const LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const
 /** A log level. */
 export type Level = (typeof LEVELS)[number]
 
-/** The fields of a record besides the message: `{ user: 'ada' }`. An `error` is written with its stack and causes. */
+/** The fields of a record, in addition to the message: `{ user: 'ada' }`. An `error` is written with its stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** A log record. */
@@ -23,14 +23,13 @@ export interface LogRecord {
 
 /** Formats a record as text: `20:55:11 WARNING Stock is low item=tea left=3`, followed by the stack of an error. */
 export function asLine({ time, level, message, fields, environ }: LogRecord): string {
-  const said: LogFields = { ...fields, requestId: requestIdOf(environ) }
-  const { error, ...others } = said
+  const { error, ...others }: LogFields = { ...fields, requestId: requestIdOf(environ) }
   const named = Object.entries(others)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}=${shown(value)}`)
   const clock = time.toTimeString().slice(0, 8)
   const line = indented(`${clock} ${level.toUpperCase()} ${message}${named.join('')}`)
-  return error === undefined ? line : `${line}\n${visible(errorText(error))}${advice(error)}`
+  return error === undefined ? line : `${line}\n${visible(errorText(error))}${explanation(error)}`
 }
 
 /**
@@ -59,7 +58,7 @@ function processId(): number | undefined {
   return (globalThis as { process?: { pid?: number } }).process?.pid
 }
 
-/** Returns `environ['phial.request_id']`, set by the middleware `requestId`, or else the header of a proxy. */
+/** Returns the request id that the middleware `requestId` stored in the environ, or else the header `X-Request-ID` if it is safe to log. */
 export function requestIdOf(environ: Environ | undefined): string | undefined {
   const id = environ?.['phial.request_id'] ?? environ?.['HTTP_X_REQUEST_ID']
   return typeof id === 'string' && /^[\w.:+/=@-]{1,200}$/.test(id) ? id : undefined
@@ -93,13 +92,14 @@ function indented(text: string): string {
 function visible(text: string): string {
   return text.replaceAll(
     CONTROL,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g
 
-function advice(error: unknown): string {
+/** Returns the command that explains an error of Phial. */
+function explanation(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const isOurs = typeof code === 'string' && code.startsWith('ERR_PHIAL_')
   return isOurs ? `\n(phial explain ${code})` : ''

@@ -9,15 +9,15 @@ export interface LogSettings {
   readonly DEBUG: boolean
 }
 
-/** Processes a log record. */
+/** Receives log records. */
 export type LogHandler = (record: LogRecord) => void
 
 /**
  * A log with a method for each level: `app.logger.warning('Stock is low', { item: 'tea', left: 3 })`.
  *
- * It writes to `wsgi.errors` of the current request, or to standard error if there is none. The format is text in debug
- * mode and if standard error is a terminal, and otherwise one JSON object per line; `LOG_FORMAT` overrides it.
- * `LOG_LEVEL` is the lowest level that is written. It does not write files: that is up to the server and the system.
+ * It writes to `wsgi.errors` of the current request, or to standard error outside of a request. The format is text in debug
+ * mode and if standard error is a terminal. Otherwise, it is one JSON object per line. `LOG_FORMAT` overrides the format.
+ * `LOG_LEVEL` is the lowest level that is written. The logger does not write files. The server or the system can do that.
  *
  * ```ts
  * app.logger.handler = ({ level, message, fields }) => pino[level === 'warning' ? 'warn' : 'info'](fields, message)
@@ -29,7 +29,7 @@ export class Logger {
   readonly #settings: LogSettings
   readonly #environ: () => Environ | undefined
 
-  /** `environ` returns that of the request in progress, if there is one: records go to its `wsgi.errors`. */
+  /** `environ` returns the environ of the current request, if there is one. Records go to its `wsgi.errors`. */
   constructor(settings: LogSettings, environ: () => Environ | undefined = () => undefined) {
     this.#settings = settings
     this.#environ = environ
@@ -55,7 +55,7 @@ export class Logger {
     this.log('critical', message, fields)
   }
 
-  /** Logs at a given level. `environ` is that of the request to which the record belongs. Default: the current one. */
+  /** Logs at a given level. `environ` is the environ of the request that the record belongs to. Default: the current request. */
   log(
     level: Level,
     message: string,
@@ -82,7 +82,7 @@ export class Logger {
   }
 }
 
-/** Reports whether standard error is a terminal. Some platforms have no `process`. */
+/** Reports whether standard error is a terminal. Some platforms do not have `process`. */
 function isTerminal(): boolean {
   const { process } = globalThis as { process?: { stderr?: { isTTY?: boolean } } }
   return process?.stderr?.isTTY === true

@@ -1,10 +1,10 @@
 /**
- * What watches requests: signals, diagnostics channels, and the trace that X-ray draws.
+ * Reports the steps of a request to its observers: signals, diagnostics channels, and the trace that X-ray draws.
  *
  *     wsgiApp ─► isObserved? ── no ──► the steps of app.ts
  *                     └─────── yes ──► the same steps, each reported
  *
- * All three are attached here and nowhere else. A request that nothing watches pays for one look.
+ * All observers of requests are attached here. A request without observers pays for a single check.
  */
 import type { Body, Environ, StartResponse } from '@phial/core'
 import type { App, AppContext, RequestContext } from '../context/context.ts'
@@ -24,7 +24,7 @@ import {
 } from './signals.ts'
 import { requestTrace, type RequestTrace, viewTrace } from './tracing.ts'
 
-/** The steps of a request, in order. `Phial` has them. */
+/** The steps of a request, in order. `Phial` implements them. */
 export interface RequestSteps {
   preprocessRequest(context: RequestContext): Maybe<Response | undefined>
   dispatchRequest(context: RequestContext): Maybe<Response>
@@ -33,24 +33,24 @@ export interface RequestSteps {
   handleException(context: RequestContext, error: unknown): Maybe<Response>
 }
 
-/** Goes through the steps of a request: `respond` of app.ts. */
+/** Runs the steps of a request: `respond` in app.ts. */
 export type Respond = (
   steps: RequestSteps,
   context: RequestContext,
   startResponse: StartResponse,
 ) => Maybe<Body>
 
-/** Whether a request is watched by a signal, a diagnostics channel or a trace. */
+/** Reports whether a signal, a diagnostics channel or a trace observes a request. */
 export function isObserved(environ: Environ): boolean {
   return (
     environ['phial.trace'] !== undefined ||
     connectedReceivers > 0 ||
-    requestTrace.isHeard ||
-    viewTrace.isHeard
+    requestTrace.hasSubscribers ||
+    viewTrace.hasSubscribers
   )
 }
 
-/** Goes through the steps of a request, each of them reported. */
+/** Runs the steps of a request, and reports each of them. */
 export function respondObserved(
   app: App & RequestSteps,
   context: RequestContext,
@@ -66,7 +66,7 @@ export function respondObserved(
   return requestTrace.run(message, () => respond(reported(app), context, start))
 }
 
-/** The steps of an app, each with its signal, its channel or its span. */
+/** Wraps the steps of an app, so that each one sends its signal, publishes to its channel or records its span. */
 function reported(app: App & RequestSteps): RequestSteps {
   return {
     preprocessRequest(context) {
@@ -96,31 +96,31 @@ function reported(app: App & RequestSteps): RequestSteps {
   }
 }
 
-/** Reports that a context begins. */
+/** Reports that a context was entered. */
 export function contextPushed(app: App, context: AppContext): void {
   appcontextPushed.send(app, { context })
 }
 
-/** Reports that a request has ended, with the error that no handler answered. */
+/** Reports that a request has ended. `exception` is the error that no handler handled. */
 export function requestTornDown(app: App, context: RequestContext, exception: unknown): void {
-  tell(requestTearingDown, app, { exception, context })
+  sendSafely(requestTearingDown, app, { exception, context })
 }
 
-/** Reports that a context has ended, with the error that no handler answered. */
+/** Reports that a context has ended. `exception` is the error that no handler handled. */
 export function contextPopped(app: App, context: AppContext, exception: unknown): void {
-  tell(appcontextTearingDown, app, { exception, context })
-  tell(appcontextPopped, app, { context })
+  sendSafely(appcontextTearingDown, app, { exception, context })
+  sendSafely(appcontextPopped, app, { context })
 }
 
-/** Sends a signal at the end of a context. A receiver that throws is logged, and keeps nothing else from ending. */
-function tell<Data extends { context: AppContext }>(
+/** Sends a signal at the end of a context. If a receiver throws, the error is logged, and the teardown continues. */
+function sendSafely<Data extends { context: AppContext }>(
   signal: Signal<Data>,
   app: App,
   data: Data,
 ): void {
   try {
     signal.send(app, data)
-  } catch (failure) {
-    app.logException(failure, data.context)
+  } catch (error) {
+    app.logException(error, data.context)
   }
 }

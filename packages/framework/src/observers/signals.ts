@@ -1,18 +1,18 @@
 /**
- * Signals: what happens in an app, told to whoever wants to know.
+ * Signals: notifications about events in an app.
  *
- * For watching, not for changing: metrics, logs, tests. A hook changes what is answered; a receiver
- * does not, and is not waited for. A signal that nobody has connected to costs one comparison.
+ * Signals are for observers such as metrics, logs and tests. Hooks can change the response; receivers of signals cannot, and
+ * they are not awaited. A signal without receivers costs one comparison.
  */
 import { withCode } from '@phial/core'
 import type { App, AppContext, RequestContext } from '../context/context.ts'
 import { isPromise } from '../helpers/promises.ts'
 import type { Response } from '../response/response.ts'
 
-/** How many receivers all signals of this process have together. A request that nothing watches looks at this alone. */
+/** The number of receivers of all signals in this process. If it is 0, a request skips its signals. */
 export let connectedReceivers = 0
 
-/** Called with the app that a signal comes from, and with what it says. Must answer at once: no promise. */
+/** Receives the app that sent a signal, and the signal's data. Must be synchronous: a returned promise is an error. */
 export type Receiver<Data> = (sender: App, data: Data) => void
 
 /**
@@ -24,7 +24,7 @@ export type Receiver<Data> = (sender: App, data: Data) => void
  */
 export class Signal<Data> {
   readonly name: string
-  readonly #everywhere = new Set<Receiver<Data>>()
+  readonly #forAllSenders = new Set<Receiver<Data>>()
   readonly #bySender = new WeakMap<App, Set<Receiver<Data>>>()
   #count = 0
 
@@ -32,14 +32,14 @@ export class Signal<Data> {
     this.name = name
   }
 
-  /** Whether anyone is connected, so that it is worth saying something. */
+  /** Whether the signal has receivers. If not, there is no need to create the data. */
   get hasReceivers(): boolean {
     return this.#count > 0
   }
 
-  /** Calls a function each time that this happens, in one app or, without one, in any. Returns how to end that. */
+  /** Connects a function, which is called each time that `sender`, or any app if it is omitted, sends the signal. Returns a function that disconnects it. */
   connect(receiver: Receiver<Data>, sender?: App): () => void {
-    const receivers = sender === undefined ? this.#everywhere : this.#of(sender)
+    const receivers = sender === undefined ? this.#forAllSenders : this.#of(sender)
     const size = receivers.size
     receivers.add(receiver)
     this.#changeBy(receivers.size - size)
@@ -48,13 +48,13 @@ export class Signal<Data> {
     }
   }
 
-  /** Tells everyone who is connected. Raises what a receiver raises, and `TypeError` if one returns a promise. */
+  /** Calls all connected receivers. Throws what a receiver throws, and `TypeError` if a receiver returns a promise. */
   send(sender: App, data: Data): void {
     if (this.#count === 0) return
-    const receivers = [...this.#everywhere, ...(this.#bySender.get(sender) ?? [])]
+    const receivers = [...this.#forAllSenders, ...(this.#bySender.get(sender) ?? [])]
     for (const receiver of receivers) {
-      const answer: unknown = receiver(sender, data)
-      if (isPromise(answer)) throw this.#notAtOnce()
+      const result: unknown = receiver(sender, data)
+      if (isPromise(result)) throw this.#notSynchronous()
     }
   }
 
@@ -69,43 +69,43 @@ export class Signal<Data> {
     return receivers
   }
 
-  #notAtOnce(): TypeError {
+  #notSynchronous(): TypeError {
     return withCode(
       'ERR_PHIAL_SIGNAL_PROMISE',
       new TypeError(
-        `A receiver of the signal ${this.name} returned a promise, which nobody waits for. Connect a function that is not async; for work that takes its time use a hook, such as app.teardownRequest.`,
+        `Expected a synchronous receiver for the signal ${this.name}, received one that returned a promise. Connect a function that is not async. For asynchronous work, use a hook, such as app.teardownRequest.`,
       ),
     )
   }
 }
 
-/** A request was understood; the hooks before the view come next. */
+/** A request has been parsed. The hooks before the view run next. */
 export const requestStarted: Signal<{ context: RequestContext }> = new Signal('requestStarted')
 
-/** The response is ready; its sending comes next. */
+/** The response is ready. It is sent next. */
 export const requestFinished: Signal<{ response: Response; context: RequestContext }> = new Signal(
   'requestFinished',
 )
 
-/** An error that no handler took; the handler of 500 comes next. */
+/** No handler handled an error. The handler for 500 runs next. */
 export const gotRequestException: Signal<{ exception: unknown; context: RequestContext }> =
   new Signal('gotRequestException')
 
-/** A request is over, its body sent, its teardown hooks run. `exception` is the error that no handler took. */
+/** A request has ended: its body has been sent, and its teardown hooks have run. `exception` is the error that no handler handled. */
 export const requestTearingDown: Signal<{ exception: unknown; context: RequestContext }> =
   new Signal('requestTearingDown')
 
 /** A context was entered. */
 export const appcontextPushed: Signal<{ context: AppContext }> = new Signal('appcontextPushed')
 
-/** A context is over, its teardown hooks run. */
+/** A context has ended, and its teardown hooks have run. */
 export const appcontextTearingDown: Signal<{ exception: unknown; context: AppContext }> =
   new Signal('appcontextTearingDown')
 
-/** A context was left for good. */
+/** A context was removed, after `appcontextTearingDown`. */
 export const appcontextPopped: Signal<{ context: AppContext }> = new Signal('appcontextPopped')
 
-/** What signals about templates say: the template's name, or `undefined` for one from a string, and its data. */
+/** The data of signals about templates: the name of the template, or `undefined` for a template from a string, and the template's data. */
 export interface TemplateData {
   readonly template: string | undefined
   readonly data: object

@@ -1,29 +1,29 @@
 /**
- * Tracing: what goes on in an app, told to tools such as OpenTelemetry by `node:diagnostics_channel`,
- * whose `tracingChannel` they know. Where nobody listens it costs a look; where a runtime has no such
- * module there is nothing to listen to.
+ * Tracing: publishes the operations of an app with `tracingChannel` of `node:diagnostics_channel`, which tools such as
+ * OpenTelemetry can subscribe to. A channel without subscribers costs a single check. A runtime without this module has no
+ * channels.
  *
- * Signals tell the app's own code what happened; these channels have a beginning and an end, and a
- * place to keep a span in between.
+ * Signals notify the app's own code of single events. A channel reports the start and the end of an operation, and can keep a
+ * span in an `AsyncLocalStorage` in between.
  */
 import type * as Diagnostics from 'node:diagnostics_channel'
 import type { RequestContext } from '../context/context.ts'
 import { isPromise } from '../helpers/promises.ts'
 
-/** What all messages have once it has ended. */
+/** The properties that each message has after the operation has ended. */
 export interface TraceEnd {
-  /** What was raised, if anything was. */
+  /** The thrown error, if any. */
   error?: unknown
 }
 
-/** `tracing:phial.request:*`: a request, from its arrival to its answer; the body of a stream comes after. */
+/** `tracing:phial.request:*`: a request, from its arrival until the response is ready. A streamed body is sent afterwards. */
 export interface RequestTrace extends TraceEnd {
   readonly context: RequestContext
-  /** `200 OK`, once the answer has begun. */
+  /** The status, such as `200 OK`, once the response has started. */
   status?: string
 }
 
-/** `tracing:phial.view:*`: the view of a route. An error is told here even if a handler answers it. */
+/** `tracing:phial.view:*`: the view of a route. An error of the view is reported even if a handler handles it. */
 export interface ViewTrace extends TraceEnd {
   readonly context: RequestContext
   readonly endpoint: string
@@ -31,12 +31,12 @@ export interface ViewTrace extends TraceEnd {
   readonly pattern: string
 }
 
-/** `tracing:phial.template:*`: the rendering of a template; its name is `undefined` for one from a string. */
+/** `tracing:phial.template:*`: the rendering of a template. Its name is `undefined` for a template from a string. */
 export interface TemplateTrace extends TraceEnd {
   readonly template: string | undefined
 }
 
-/** One of the three. */
+/** One of the three tracing channels. */
 export class Trace<Message extends TraceEnd> {
   readonly #channel: Diagnostics.TracingChannel | undefined
 
@@ -44,20 +44,20 @@ export class Trace<Message extends TraceEnd> {
     this.#channel = diagnostics()?.tracingChannel(name)
   }
 
-  /** Whether anyone listens, so that it is worth making a message. */
-  get isHeard(): boolean {
+  /** Whether the channel has subscribers. If not, there is no need to create a message. */
+  get hasSubscribers(): boolean {
     const channel = this.#channel
-    return channel !== undefined && (channel.hasSubscribers ?? isAnyHeard(channel))
+    return channel !== undefined && (channel.hasSubscribers ?? hasAnySubscribers(channel))
   }
 
-  /** Does some work and tells of its beginning, its end and its error, now or later, as Node's own `traceSync` and `tracePromise` do. */
+  /** Runs a function and publishes its start, its end and its error, synchronous or not, as `traceSync` and `tracePromise` of Node do. */
   run<T>(message: Message, work: () => T): T {
     const channel = this.#channel
     if (channel === undefined) return work()
     return channel.start.runStores(message, () => {
       try {
         const value = work()
-        return isPromise(value) ? (ended(channel, message, value) as T) : value
+        return isPromise(value) ? (publishEnd(channel, message, value) as T) : value
       } catch (error) {
         channel.error.publish(Object.assign(message, { error }))
         throw error
@@ -68,8 +68,8 @@ export class Trace<Message extends TraceEnd> {
   }
 }
 
-/** Bun does not say it of all five together. */
-function isAnyHeard({
+/** Checks the five channels one by one, because tracing channels in Bun do not have `hasSubscribers`. */
+function hasAnySubscribers({
   start,
   end,
   asyncStart,
@@ -79,7 +79,8 @@ function isAnyHeard({
   return [start, end, asyncStart, asyncEnd, error].some((one) => one.hasSubscribers)
 }
 
-async function ended<T>(
+/** Publishes the end of asynchronous work. */
+async function publishEnd<T>(
   channel: Diagnostics.TracingChannel,
   message: TraceEnd,
   work: Promise<T>,
@@ -95,7 +96,7 @@ async function ended<T>(
   }
 }
 
-/** Asked of the runtime, so that it may have none. */
+/** Returns the module; `undefined` if the runtime does not have it. */
 function diagnostics(): typeof Diagnostics | undefined {
   const { process } = globalThis as { process?: Partial<NodeJS.Process> }
   return process?.getBuiltinModule?.('node:diagnostics_channel')

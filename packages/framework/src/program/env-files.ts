@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { CommandError } from '../commands/context.ts'
 import type { Environment } from '../config/config.ts'
 
-/** The env files in the app's folder: one for secrets, and one that may be in git. */
-const USUAL = ['.env', '.phialenv']
+/** The env files in the app's folder: `.env` for secrets, and `.phialenv`, which may be in git. */
+const DEFAULTS = ['.env', '.phialenv']
 
 /** Parses the text of a `.env` file: `parseEnvFile` of `@phial/server/load`. */
 export type ParseEnvFile = (text: string) => Environment
@@ -19,7 +19,7 @@ export interface Variables {
 
 /** Returns the paths of the env files, in order of precedence. */
 export function envFiles(folder: string, named: readonly string[]): string[] {
-  return [...named, ...USUAL].map((file) => resolve(folder, file))
+  return [...named, ...DEFAULTS].map((file) => resolve(folder, file))
 }
 
 /**
@@ -34,8 +34,8 @@ export function withEnvFiles(
 ): Variables {
   const env: Record<string, string | undefined> = { ...real }
   const files = new Map<string, string>()
-  for (const [at, file] of envFiles(folder, named).entries()) {
-    for (const [name, value] of Object.entries(parse(readEnvFile(file, at < named.length)))) {
+  for (const [index, file] of envFiles(folder, named).entries()) {
+    for (const [name, value] of Object.entries(parse(readEnvFile(file, index < named.length)))) {
       if (Object.hasOwn(env, name)) continue
       env[name] = value
       files.set(name, file)
@@ -51,7 +51,7 @@ function readEnvFile(file: string, isNamed: boolean): string {
     const { code } = error as NodeJS.ErrnoException
     if (!isNamed && (code === 'ENOENT' || code === 'EISDIR')) return ''
     throw new CommandError(
-      `Cannot read the variables of ${file} (${String(code)}). Check the path after --env-file.`,
+      `Cannot read the env file ${file} (${String(code)}). Check the path after --env-file.`,
     )
   }
 }

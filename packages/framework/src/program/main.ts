@@ -11,13 +11,13 @@ import type { Loader, ProgramOptions } from './program.ts'
 
 type Streams = Omit<ProgramOptions, 'loader'>
 
-/** What the entry of `@phial/cli` exports. */
+/** The exports of `@phial/cli`. */
 interface Cli {
-  readonly runCommand: (words: readonly string[], options: Streams) => Promise<number>
+  readonly runCommand: (argv: readonly string[], options: Streams) => Promise<number>
 }
 
 const write = (to: NodeJS.WriteStream) => (text: string) => void to.write(text)
-// The reader of the output may close the pipe.
+// The process that reads the output may close the pipe.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 
@@ -26,19 +26,19 @@ const options: Streams = {
   env: process.env,
   output: { stdout: write(process.stdout), stderr: write(process.stderr) },
 }
-const words = process.argv.slice(2)
+const argv = process.argv.slice(2)
 const cli = await installed<Cli>('@phial/cli')
 const exitCode = await (cli === undefined
-  ? phial(words, { ...options, loader: await findLoader() })
-  : cli.runCommand(words, options))
-// Timers and connections of the app must not keep the process alive, so setting the exit code is not enough.
+  ? phial(argv, { ...options, loader: await findLoader() })
+  : cli.runCommand(argv, options))
+// Timers and connections of the app would keep the process alive, so setting the exit code is not enough.
 process.stdout.write('', () => process.exit(exitCode))
 
 async function findLoader(): Promise<Loader> {
   const missing: Loader = {
     loadApplication() {
       throw new CommandError(
-        'phial loads an app with the package @phial/server, which is not installed: npm install @phial/server',
+        'Cannot load the app, because the package @phial/server is not installed. Install it: npm install @phial/server',
       )
     },
     parseEnvFile: () => ({}),
@@ -46,7 +46,7 @@ async function findLoader(): Promise<Loader> {
   return (await installed<Loader>('@phial/server/load')) ?? missing
 }
 
-/** Returns the exports of a package that is installed for the app in the current folder, or next to this package. */
+/** Returns the exports of a package that is installed for the app in the current folder, or next to this package; otherwise `undefined`. */
 async function installed<Module>(name: string): Promise<Module | undefined> {
   const file = [join(process.cwd(), 'package.json'), import.meta.url]
     .map((from) => resolved(name, from))

@@ -6,8 +6,8 @@ import { inspect } from 'node:util'
 import type { CommandGroup } from '../commands/commands.ts'
 import { CommandError, UsageError } from '../commands/context.ts'
 import type { Listing } from '../commands/help.ts'
-import { ofApp, outcomeOf, type Place, runWords, withoutCommand } from '../commands/run.ts'
-import { earlyOptions, readEarly, version } from './early.ts'
+import { dispatch, ofApp, outcomeOf, type Place, withoutCommand } from '../commands/run.ts'
+import { globalOptions, parseGlobalOptions, version } from './global-options.ts'
 import { Program, type ProgramOptions } from './program.ts'
 
 /** The commands of `@phial/cli`. Their names are reserved even if it is not installed. */
@@ -30,75 +30,74 @@ export interface PhialOptions extends ProgramOptions {
 }
 
 /** Runs a command line and resolves to the exit code. Never rejects. */
-export async function phial(words: readonly string[], options: PhialOptions): Promise<number> {
+export async function phial(argv: readonly string[], options: PhialOptions): Promise<number> {
   const place = { output: options.output, path: ['phial'] }
-  const { exitCode, error } = await outcomeOf(place, () => fromWords(words, options, place))
-  const isTold = error === undefined || error instanceof CommandError
-  if (!isTold) place.output.stderr(`${inspect(error)}\n`)
+  const { exitCode, error } = await outcomeOf(place, () => run(argv, options, place))
+  const isPrinted = error === undefined || error instanceof CommandError
+  if (!isPrinted) place.output.stderr(`${inspect(error)}\n`)
   return exitCode
 }
 
-async function fromWords(
-  words: readonly string[],
-  options: PhialOptions,
-  place: Place,
-): Promise<number> {
+async function run(argv: readonly string[], options: PhialOptions, place: Place): Promise<number> {
   const { builtIn } = options
-  const { early, rest } = readFirst(words, builtIn)
-  if (early.version) {
+  const { given, rest } = parseFirst(argv, builtIn)
+  if (given.version) {
     place.output.stdout(`phial ${version()}\n`)
     return 0
   }
-  const program = new Program(options, early)
+  const program = new Program(options, given)
   const [name = ''] = rest
   if (BUILT_IN.includes(name)) {
     if (builtIn === undefined) throw notInstalled(name)
     checkOrder(name, rest)
-    return runWords({ ...place, group: builtIn, within: async (run) => run(program) }, rest)
+    return dispatch({ ...place, group: builtIn, within: async (work) => work(program) }, rest)
   }
   return name === '' || /^(-h|--help)$/.test(name)
     ? help(program, place, rest, builtIn)
-    : ofTheApp(program, place, rest, builtIn)
+    : runAppCommand(program, place, rest, builtIn)
 }
 
 function notInstalled(name: string): CommandError {
   return new CommandError(
-    `phial ${name} comes with the package @phial/cli, which is not installed: npm install --save-dev @phial/cli`,
+    `phial ${name} requires the package @phial/cli, which is not installed. Install it: npm install --save-dev @phial/cli`,
   )
 }
 
 type BuiltIn = CommandGroup<Program> | undefined
 
-/** Parses the options before the command. If an option of a command is there, the error says where it belongs. */
-function readFirst(words: readonly string[], builtIn: BuiltIn): ReturnType<typeof readEarly> {
+/** Parses the options before the command. For a misplaced option of a command, the error shows the correct order. */
+function parseFirst(
+  argv: readonly string[],
+  builtIn: BuiltIn,
+): ReturnType<typeof parseGlobalOptions> {
   try {
-    return readEarly(words)
+    return parseGlobalOptions(argv)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw misplaced(words, builtIn) ?? error
+    throw misplaced(argv, builtIn) ?? error
   }
 }
 
-function misplaced(words: readonly string[], builtIn: BuiltIn): UsageError | undefined {
-  const [typed = ''] = words.filter((word) => word.startsWith('-') && !isOneOf(earlyOptions, word))
+function misplaced(argv: readonly string[], builtIn: BuiltIn): UsageError | undefined {
+  const [typed = ''] = argv.filter((arg) => arg.startsWith('-') && !isOneOf(globalOptions, arg))
   const commands = [...(builtIn?.commands.values() ?? [])].map(({ signature }) => signature)
-  const having = commands.filter(({ options }) => isOneOf(options, typed))
-  const meant = having.find(({ name }) => words.includes(name)) ?? having[0]
-  if (meant === undefined) return undefined
-  return new UsageError(`${typed} goes after the command: phial ${meant.name} ${typed}.`)
+  const owners = commands.filter(({ options }) => isOneOf(options, typed))
+  const owner = owners.find(({ name }) => argv.includes(name)) ?? owners[0]
+  if (owner === undefined) return undefined
+  return new UsageError(`${typed} goes after the command: phial ${owner.name} ${typed}.`)
 }
 
-function isOneOf(options: typeof earlyOptions, word: string): boolean {
-  const [bare] = word.split('=')
-  return options.some(({ name, short = name }) => bare === `--${name}` || bare === `-${short}`)
+function isOneOf(options: typeof globalOptions, arg: string): boolean {
+  const [flag] = arg.split('=')
+  return options.some(({ name, short = name }) => flag === `--${name}` || flag === `-${short}`)
 }
 
-/** Throws `UsageError` if `--app` or the app follows the command. The app's own commands may have an option `--app`. */
-function checkOrder(name: string, words: readonly string[]): void {
-  const late = words.find((word) => /^(?:-A|--app)(?:=|$)/.test(word))
+/** Throws `UsageError` if `--app` or the app follows a command of `@phial/cli`. The app's own commands may have an option `--app`. */
+function checkOrder(name: string, argv: readonly string[]): void {
+  const late = argv.find((arg) => /^(?:-A|--app)(?:=|$)/.test(arg))
   if (late !== undefined)
     throw new UsageError(`${late} goes before the command: phial --app module:app ${name}.`)
-  const [, argument = '-'] = words
+  const [, argument = '-'] = argv
   if (name === 'run' && !argument.startsWith('-'))
     throw new UsageError(
       /^\d+$/.test(argument)
@@ -124,48 +123,48 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 async function help(
   program: Program,
   place: Place,
-  words: readonly string[],
+  argv: readonly string[],
   builtIn: BuiltIn,
 ): Promise<number> {
   try {
-    return withoutCommand(both((await program.loadApp()).cli, builtIn), place, words)
+    return withoutCommand(allCommands((await program.loadApp()).cli, builtIn), place, argv)
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode === 2) throw error
-    const [why] = error.message.split('\n')
-    place.output.stderr(`The commands of the app are not listed. ${why ?? ''}\n\n`)
-    return withoutCommand(both(nothing, builtIn), place, words)
+    const [reason] = error.message.split('\n')
+    place.output.stderr(`The commands of the app are not listed. ${reason ?? ''}\n\n`)
+    return withoutCommand(allCommands(NOT_LOADED, builtIn), place, argv)
   }
 }
 
-async function ofTheApp(
+async function runAppCommand(
   program: Program,
   place: Place,
-  words: readonly string[],
+  argv: readonly string[],
   builtIn: BuiltIn,
 ): Promise<number> {
   const app = await program.loadApp()
-  const [name = ''] = words
-  const isThere = app.cli.commands.has(name) || app.cli.groups.has(name)
+  const [name = ''] = argv
+  const exists = app.cli.commands.has(name) || app.cli.groups.has(name)
   const alias = ALIASES.get(name)
-  if (!isThere && alias !== undefined)
+  if (!exists && alias !== undefined)
     throw new UsageError(`phial has no command ${name}. Did you mean ${alias}?`)
-  return isThere
-    ? runWords(ofApp(app, place.output), words)
-    : withoutCommand(both(app.cli, builtIn), place, words)
+  return exists
+    ? dispatch(ofApp(app, place.output), argv)
+    : withoutCommand(allCommands(app.cli, builtIn), place, argv)
 }
 
-const withCli = { description: 'comes with @phial/cli: npm install --save-dev @phial/cli' }
+const withCli = { description: 'requires @phial/cli: npm install --save-dev @phial/cli' }
 
 /** Returns all commands. Those of `@phial/cli` take precedence over an app's with the same name. */
-function both(own: Listing, builtIn: BuiltIn): Listing {
+function allCommands(own: Listing, builtIn: BuiltIn): Listing {
   const others = builtIn?.commands ?? BUILT_IN.map((name) => [name, withCli] as const)
   return {
     description: own.description,
     commands: new Map([...own.commands, ...others]),
     groups: own.groups,
-    options: earlyOptions,
+    options: globalOptions,
   }
 }
 
 /** The listing of an app that could not be loaded. */
-const nothing: Listing = { description: '', commands: new Map(), groups: new Map() }
+const NOT_LOADED: Listing = { description: '', commands: new Map(), groups: new Map() }

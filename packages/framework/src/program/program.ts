@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { Phial } from '../app.ts'
 import { CommandError, type Output } from '../commands/context.ts'
 import type { Environment } from '../config/config.ts'
-import type { Early } from './early.ts'
+import type { GlobalOptions } from './global-options.ts'
 import { type ParseEnvFile, type Variables, withEnvFiles } from './env-files.ts'
 
 /** The functions of `@phial/server/load` that the program uses. They are passed in, because the framework does not depend on a server. */
@@ -36,9 +36,9 @@ export interface ProgramOptions {
 export class Program {
   readonly folder: string
   readonly output: Output
-  /** The variables of the real environment and of files. */
+  /** The variables of the real environment and of env files. */
   readonly variables: Variables
-  /** The files of variables that `--env-file` names. */
+  /** The env files that `--env-file` names. */
   readonly envFile: readonly string[]
   /** The files from which the app was loaded. Empty until then. */
   readonly files: Set<string> = new Set()
@@ -47,7 +47,7 @@ export class Program {
 
   constructor(
     { folder, env, output, loader }: ProgramOptions,
-    { app, envFile }: Omit<Early, 'version'>,
+    { app, envFile }: Omit<GlobalOptions, 'version'>,
   ) {
     this.folder = folder
     this.output = output
@@ -78,16 +78,16 @@ export class Program {
     )
     if (app instanceof Phial) return app
     throw new CommandError(
-      `${name} is an application, but not a Phial app, so only phial run supports it. If it is a Phial app, two copies of the package phial are installed. Remove one of them.`,
+      `${name} is an application, but not a Phial app, so only phial run supports it. If it is a Phial app, two copies of the package phial are installed: remove one of them.`,
       UNLOADABLE,
     )
   }
 
   /** Returns the code files from which an app was loaded, without linked packages of a workspace. */
   async ownFiles({ rootPath }: Phial): Promise<string[]> {
-    await turn() // the last import has been reported by then
+    await turn() // By then, the last import has been reported.
     const isOwn = (file: string): boolean =>
-      [this.folder, rootPath].some((home) => file.startsWith(home + sep))
+      [this.folder, rootPath].some((folder) => file.startsWith(folder + sep))
     return [...this.files].filter((file) => /\.[cm]?[jt]sx?$/.test(file) && isOwn(file))
   }
 }
@@ -107,17 +107,17 @@ export async function loading<T>(load: () => Promise<T>): Promise<T> {
 }
 
 const NAMES = ['wsgi', 'app']
-const ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs']
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs']
 
 /** Returns the given `MODULE:APP`, or else the module with a default name, as Flask looks for `wsgi.py` and `app.py`. Throws `CommandError` if there is none. */
 export function findApp(given: string | undefined, folder: string): string {
   if (given !== undefined && given !== '') return given
-  const isThere = (name: string): boolean =>
-    ENDINGS.some((ending) => existsSync(join(folder, `${name}${ending}`)))
-  const found = NAMES.find(isThere)
+  const exists = (name: string): boolean =>
+    EXTENSIONS.some((extension) => existsSync(join(folder, `${name}${extension}`)))
+  const found = NAMES.find(exists)
   if (found !== undefined) return found
   throw new CommandError(
-    `No app was found: ${folder} has neither an app.ts nor a wsgi.ts (nor one of ${ENDINGS.slice(1).join(' ')}). Pass the app with phial --app module:app …, or set PHIAL_APP.`,
+    `No app was found: ${folder} has neither an app.ts nor a wsgi.ts (${EXTENSIONS.slice(1).join(' ')} work, too). Pass the app with phial --app module:app …, or set PHIAL_APP.`,
     UNLOADABLE,
   )
 }

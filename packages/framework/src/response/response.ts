@@ -11,6 +11,7 @@ import type { Request } from '../request/request.ts'
 import { encodeLocation, indexOfHeader, ResponseFields } from './response-fields.ts'
 import { escapeHtml, wellFormed } from '../helpers/markup.ts'
 import { phraseOf } from '../errors/statuses.ts'
+import { assertString } from '../helpers/arguments.ts'
 
 /** Options of a new response. */
 export interface ResponseOptions {
@@ -279,20 +280,37 @@ export function isBodyless(status: number): boolean {
  * of its request was.
  *
  * Throws `BadRequest` for a URL that starts with `//`, to prevent an open redirect: browsers read it as another host. To
- * redirect to another host, include the scheme.
+ * redirect to another host, include the scheme. Also throws it for `javascript:`, `data:` and `vbscript:`. Throws
+ * `RangeError` for a status that is not a redirect.
  *
  * ```ts
  * return redirect(urlFor('index'))
  * ```
  */
 export function redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
+  assertString('redirect(location)', location)
   const target = encodeLocation(location)
   if (target.startsWith('//')) {
     throw new BadRequest(
       `${JSON.stringify(location)} would lead to another host. If that is intended, include the scheme.`,
     )
   }
+  if (/^(?:javascript|data|vbscript):/i.test(target)) {
+    throw new BadRequest(
+      `${JSON.stringify(location)} is code and not an address. Redirect to a path, or to a URL with http or https.`,
+    )
+  }
+  if (!REDIRECTS.has(status)) {
+    throw withCode(
+      'ERR_PHIAL_STATUS_INVALID',
+      new RangeError(
+        `redirect: expected the status 301, 302, 303, 307 or 308, received ${String(status)}.`,
+      ),
+    )
+  }
   const shown = escapeHtml(target)
   const page = `<!doctype html>\n<html lang="en">\n<title>${phraseOf(status)}</title>\n<p>You are being sent to <a href="${shown}">${shown}</a>.\n`
   return new Response(page, { status, headers: { Location: target } })
 }
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])

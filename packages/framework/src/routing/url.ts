@@ -1,6 +1,7 @@
 /** Builds paths and queries from values. */
 import { withCode } from '@phial/core'
 import { guard } from '../helpers/guards.ts'
+import { wrongArgument } from '../helpers/arguments.ts'
 import { wellFormed } from '../helpers/markup.ts'
 import { nearest } from '../helpers/nearest.ts'
 import type { AnyConverter } from './converters.ts'
@@ -114,13 +115,21 @@ export function unknownEndpoint(
   )
 }
 
+/** Converts a value for the query. An object that prints as `[object Object]`, such as a forgotten promise, is a mistake. */
+function queryText(name: string, value: unknown): string {
+  const isText = typeof value !== 'symbol' && typeof value !== 'function'
+  if (isText && !(typeof value === 'object' && /^\[object .*\]$/.test(String(value))))
+    return String(value)
+  throw wrongArgument(`urlFor: the value of ${name}`, 'a string, a number or a boolean', value)
+}
+
 /** Returns the query with the values that are not in the path. An array repeats its name; `null` and `undefined` are omitted. */
 export function queryOf(values: UrlValues, taken: ReadonlySet<string>): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(values)) {
     if (taken.has(name)) continue
     for (const item of Array.isArray(value) ? value : [value]) {
-      if (isGiven(item)) query.append(name, String(guard(item)))
+      if (isGiven(item)) query.append(name, queryText(name, item))
     }
   }
   return query.size === 0 ? '' : `?${query.toString()}`

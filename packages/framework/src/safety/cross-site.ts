@@ -4,7 +4,7 @@ import { Forbidden } from '../errors/http-errors.ts'
 import type { Environ } from '@phial/core'
 
 /** The parts of a request that the check uses. */
-interface Asked {
+interface CheckedRequest {
   readonly method: string
   readonly environ: Environ
   readonly scheme: string
@@ -21,17 +21,17 @@ interface Asked {
  *
  * Throws `Forbidden`. `CROSS_SITE_CHECK` disables the check. `TRUSTED_ORIGINS` lists exceptions.
  */
-export function checkCrossSite(request: Asked, settings: Settings): void {
+export function checkCrossSite(request: CheckedRequest, settings: Settings): void {
   const { method } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
   checkOrigin(request, settings)
 }
 
 /**
- * The same whatever the method is: for a WebSocket, whose handshake is a GET that sends cookies and that pages of any
- * site may make.
+ * Does the same for any method. A WebSocket handshake needs this, because it is a `GET` that sends cookies, and a page of
+ * any site can send it.
  */
-export function checkOrigin(request: Asked, settings: Settings): void {
+export function checkOrigin(request: CheckedRequest, settings: Settings): void {
   const { environ } = request
   const site = environ['HTTP_SEC_FETCH_SITE']
   if (site === 'same-origin' || site === 'none' || !settings.CROSS_SITE_CHECK) return
@@ -44,7 +44,7 @@ export function checkOrigin(request: Asked, settings: Settings): void {
 }
 
 /** Returns a hint if the site rejects its own pages because it does not know about its proxy. */
-function hint(origin: unknown, { scheme, host }: Asked): string {
+function hint(origin: unknown, { scheme, host }: CheckedRequest): string {
   const isProxied = scheme === 'http' && origin === `https://${host.toLowerCase()}`
   return isProxied
     ? ' If a proxy received it over HTTPS and forwarded it over HTTP, wrap the app in proxyFix.'
@@ -52,6 +52,6 @@ function hint(origin: unknown, { scheme, host }: Asked): string {
 }
 
 /** Reports whether `Origin` matches the request's scheme, host and port (as corrected by `proxyFix`). */
-function isOwn(origin: unknown, { scheme, host }: Asked): boolean {
+function isOwn(origin: unknown, { scheme, host }: CheckedRequest): boolean {
   return origin === `${scheme}://${host.toLowerCase()}`
 }

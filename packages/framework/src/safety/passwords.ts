@@ -1,6 +1,7 @@
 /** Password hashing. The format is Werkzeug's, so hashes are interchangeable. */
 import { pbkdf2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { assertString } from '../helpers/arguments.ts'
 
 /** Werkzeug's parameters for scrypt: 32 MiB of memory for each hash. RFC 7914 */
 const METHOD = 'scrypt:32768:8:1'
@@ -14,6 +15,7 @@ const METHOD = 'scrypt:32768:8:1'
  * ```
  */
 export async function generatePasswordHash(password: string): Promise<string> {
+  assertString('generatePasswordHash(password)', password)
   const salt = randomBytes(12).toString('base64url')
   const key = await derive(METHOD, salt, password)
   return `${METHOD}$${salt}$${key?.toString('hex') ?? ''}`
@@ -28,10 +30,12 @@ export async function generatePasswordHash(password: string): Promise<string> {
  * ```
  */
 export async function checkPasswordHash(hash: string, password: string): Promise<boolean> {
-  const [method = '', salt = '', kept = ''] = hash.split('$')
-  const right = Buffer.from(kept, 'hex')
+  assertString('checkPasswordHash(hash, password)', hash)
+  assertString('checkPasswordHash(hash, password)', password)
+  const [method = '', salt = '', hex = ''] = hash.split('$')
+  const expected = Buffer.from(hex, 'hex')
   const key = await derive(method, salt, password)
-  return key?.byteLength === right.byteLength && timingSafeEqual(key, right)
+  return key?.byteLength === expected.byteLength && timingSafeEqual(key, expected)
 }
 
 const scryptKey: (password: string, salt: string, length: number, cost: object) => Promise<Buffer> =

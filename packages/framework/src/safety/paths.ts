@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { withCode } from '@phial/core'
+import { assertString } from '../helpers/arguments.ts'
 
 const DEVICES = /^(?:aux|con|nul|prn|com[0-9]|lpt[0-9]) *(?:\.|$)/i
 
@@ -23,6 +24,7 @@ function isDevice(name: string): boolean {
  * ```
  */
 export function safeJoin(folder: string, path: string): string | undefined {
+  assertString('safeJoin(folder, path)', path)
   const parts = path.split('/')
   if (/[\\\0:]/.test(path) || parts.includes('..') || isAbsolute(path)) return undefined
   if (parts.some(isDevice)) return undefined
@@ -55,6 +57,7 @@ const LONGEST_ENDING = 32
  * ```
  */
 export function secureFilename(name: string): string {
+  assertString('secureFilename(name)', name)
   const ascii = name
     .normalize('NFKD')
     .replaceAll(/[/\\]/g, ' ')
@@ -76,9 +79,9 @@ function withoutEnd(name: string): string {
 function cut(name: string): string {
   if (name.length <= LONGEST_NAME) return name
   const ending = name.slice(name.lastIndexOf('.'))
-  const kept = name.includes('.') && ending.length <= LONGEST_ENDING ? ending : ''
-  const stem = name.slice(0, LONGEST_NAME - kept.length)
-  return kept === '' ? withoutEnd(stem) : stem + kept
+  const extension = name.includes('.') && ending.length <= LONGEST_ENDING ? ending : ''
+  const stem = name.slice(0, LONGEST_NAME - extension.length)
+  return extension === '' ? withoutEnd(stem) : stem + extension
 }
 
 /**

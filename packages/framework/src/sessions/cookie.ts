@@ -1,21 +1,21 @@
-/** Sessions that are kept in the cookie itself, signed: the visitor can read them, and not change them. */
+/** Sessions in a signed cookie. The visitor can read but not change them. */
 import type { Config } from '../config/config.ts'
 import type { SessionInterface } from '../context/session-types.ts'
 import { isStrong, secretRefusal } from './secret.ts'
 import { Signer } from './signing.ts'
 
 /**
- * The usual sessions. They need no store, so any worker on any machine that has the secret can answer.
+ * Stores each session in its cookie. This is the default. It does not require a store, so any worker on any machine with
+ * the secret can handle the request.
  *
- * `config.SECRET_KEY` signs; `config.SECRET_KEY_FALLBACKS`, older ones, are still believed, so that a
- * secret can be replaced without signing anybody out. A cookie older than
- * `PERMANENT_SESSION_LIFETIME` counts as none.
+ * Signs with `config.SECRET_KEY`. Signatures of older keys, in `config.SECRET_KEY_FALLBACKS`, remain valid, so that a
+ * key can be replaced without signing users out. A cookie older than `PERMANENT_SESSION_LIFETIME` is ignored.
  *
- * It does not encrypt: put nothing into such a session that its visitor must not read.
+ * The cookie is not encrypted. Do not store anything that the visitor must not read.
  *
  * ```ts
- * app.config.SECRET_KEY = '8e05…' // 32 random characters or more; nothing else has to be done
- * app.sessionInterface = new CookieSessions()
+ * app.config.SECRET_KEY = '8e05…' // at least 32 random characters
+ * app.sessionInterface = new CookieSessions() // the default
  * ```
  */
 export class CookieSessions implements SessionInterface {
@@ -35,6 +35,6 @@ export class CookieSessions implements SessionInterface {
     return this.#signer.sign(text, SECRET_KEY)
   }
 
-  /** Nothing to do: the cookie goes, and the session with it. */
+  /** Does nothing. Deleting the cookie deletes the session. */
   remove(): void {}
 }

@@ -4,21 +4,21 @@ import type { Flash } from '../context/session-types.ts'
 import { guard } from '../helpers/guards.ts'
 import { messageFlashed } from '../observers/signals.ts'
 
-/** Which messages are wanted, and how. */
+/** Options of `getFlashedMessages`. */
 export interface FlashedOptions {
-  /** Whether each comes as `[category, message]`. Default false. */
+  /** Whether to return `[category, message]` pairs. Default false. */
   withCategories?: boolean
-  /** Only messages of these categories. Default: all. */
+  /** Returns only messages of these categories. Default: all. */
   categoryFilter?: readonly string[]
 }
 
-/** Where a session keeps them. */
+/** The session key of the messages. */
 const KEY = '_flashes'
 
 /**
- * Keeps a message for the next page that asks for it, usually after a redirect.
+ * Stores a message for the next page that displays messages, usually after a redirect. Flask's `flash`.
  *
- * Raises `SessionError` if the app has no secret, `ContextError` outside of a request.
+ * Throws `SessionError` if `SECRET_KEY` is missing or weak, and `ContextError` outside of a request.
  *
  * ```ts
  * flash('The post was saved.')
@@ -33,9 +33,10 @@ export function flash(message: string, category: string = 'message'): void {
 }
 
 /**
- * The messages that wait for the visitor, the oldest first. The first call of a request takes all of
- * them out of the session, whatever its filter; later calls of the same request have the same ones.
- * A page that is streamed comes too late for that first call: make it in the view.
+ * Returns the flashed messages, oldest first. The first call in a request removes all messages from the session,
+ * regardless of the filter. Later calls in the same request return the same messages. If the page is streamed, make the
+ * first call in the view, because the session cannot be changed once the headers have been sent. Flask's
+ * `get_flashed_messages`.
  *
  * ```ts
  * getFlashedMessages()                                  // ['The post was saved.']
@@ -51,17 +52,17 @@ export function getFlashedMessages({
 }: FlashedOptions = {}): Flash[] | string[] {
   const context = currentRequestContext('getFlashedMessages')
   const all = (context.flashes ??= take(context))
-  const wanted =
+  const selected =
     categoryFilter === undefined || categoryFilter.length === 0
       ? all
       : all.filter(([category]) => categoryFilter.includes(category))
-  return withCategories ? [...wanted] : wanted.map(([, message]) => message)
+  return withCategories ? [...selected] : selected.map(([, message]) => message)
 }
 
 function take({ session }: RequestContext): readonly Flash[] {
-  const waiting = listOf(session[KEY])
+  const messages = listOf(session[KEY])
   if (KEY in session) delete session[KEY]
-  return waiting
+  return messages
 }
 
 function listOf(value: unknown): readonly Flash[] {

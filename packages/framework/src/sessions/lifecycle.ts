@@ -1,6 +1,6 @@
 /**
- * One session from request to answer: opened when it is first touched, saved when it differs from
- * what was opened. A request whose session nobody touches costs nothing.
+ * The session of a request. It is opened on first access, and saved if it has changed. A request that does not access its
+ * session has no overhead.
  */
 import { withCode } from '@phial/core'
 import type { RequestContext } from '../context/context.ts'
@@ -13,16 +13,17 @@ import { isRenewed, makeSession, readOnly, SessionError } from './session.ts'
 import { deleteSessionCookie, setSessionCookie } from './set-cookie.ts'
 import { readValues, writeValues } from './values.ts'
 
-const NOTHING = '{}'
+const EMPTY = '{}'
 
-const SENT =
-  'but the answer’s headers have been sent already, with the cookie. Change the session before the view returns; if a streamed page shows flashed messages, call getFlashedMessages() in its view, too.'
+/** The end of the error message for a change after the response headers have been sent. */
+const HEADERS_SENT =
+  'but the response headers, which contain the session cookie, have already been sent. Change the session before the view returns. If a streamed page shows flashed messages, also call getFlashedMessages() in its view.'
 
-const UNREAD = 'but it could not be read from its store.'
+const UNREAD = 'but the session could not be read from its store.'
 
 /**
- * Reads a session that is kept in a store, so that it is there before the first hook. Does not reject: a
- * store that does not work is an error of the request only if it uses its session.
+ * Reads the session from its store before the first hook. Does not reject. If the store fails, only requests that access
+ * their session fail.
  *
  * ```ts
  * await readSession(context)
@@ -36,7 +37,7 @@ export function readSession(context: RequestContext): Maybe<void> {
   return recover(
     () =>
       andThen(sessionInterface.read(cookie, config), (text) => {
-        context.opened = opened(context, cookie, text)
+        context.opened = openFrom(context, cookie, text)
       }),
     (error) => {
       context.sessionFailure = { error }
@@ -45,40 +46,40 @@ export function readSession(context: RequestContext): Maybe<void> {
 }
 
 /**
- * The session of a request, which counts as used from now on. If its store failed, throws that error the
- * first time; after that, as for an error handler's page, it is empty and cannot be changed.
+ * Returns the session of a request and marks it as accessed. If the store failed, throws its error on the first call.
+ * Later calls, such as in an error handler, return an empty read-only session.
  */
 export function touchSession(context: RequestContext): Session {
   const { sessionFailure } = context
   if (sessionFailure !== undefined) {
     context.sessionFailure = undefined
     const session = readOnly(makeSession({}), UNREAD)
-    context.opened = { session, text: NOTHING, cookie: undefined, isTouched: false }
+    context.opened = { session, text: EMPTY, cookie: undefined, isTouched: false }
     throw sessionFailure.error
   }
   const open = (context.opened ??= openNow(context))
   open.isTouched = true
-  return context.isSessionOver ? readOnly(open.session, SENT) : open.session
+  return context.isSessionOver ? readOnly(open.session, HEADERS_SENT) : open.session
 }
 
 function openNow(context: RequestContext): OpenSession {
   const { sessionInterface, config } = context.app
   const refusal = prepareSecret(context.app)
   const cookie = cookieOf(context)
-  if (cookie === undefined) return opened(context, undefined, undefined, refusal)
+  if (cookie === undefined) return openFrom(context, undefined, undefined, refusal)
   const text = sessionInterface.readsAhead ? undefined : sessionInterface.read(cookie, config)
   if (!sessionInterface.readsAhead && !isPromise(text))
-    return opened(context, cookie, text, refusal)
+    return openFrom(context, cookie, text, refusal)
   throw withCode(
     'ERR_PHIAL_SESSION_UNREAD',
     new SessionError(
-      'The session of this context is in a store that answers later. In a test or a script, read it first: await readSession(context).',
+      'The session is read asynchronously from its store, and has not been read yet. In a test or a script, call await readSession(context) first.',
     ),
   )
 }
 
-/** A cookie that leads to nothing is no cookie. */
-function opened(
+/** Opens the session with a serialized text. A cookie without a valid session counts as missing. */
+function openFrom(
   { app }: RequestContext,
   cookie: string | undefined,
   text: string | undefined,
@@ -88,13 +89,16 @@ function opened(
   const session = makeSession(values ?? {})
   return {
     session: refusal === undefined ? session : readOnly(session, refusal),
-    text: (values && text) ?? NOTHING,
+    text: (values && text) ?? EMPTY,
     cookie: values && cookie,
     isTouched: false,
   }
 }
 
-/** Parses the cookies only if the name is somewhere among them. `bench/peers`, "browser" */
+/**
+ * Returns the session cookie. Parses the cookies only if their text contains its name. Measured by `bench/peers`,
+ * "browser".
+ */
 function cookieOf({ app, request }: RequestContext): string | undefined {
   const cookies = request.environ['HTTP_COOKIE']
   const name = app.config.SESSION_COOKIE_NAME
@@ -103,8 +107,8 @@ function cookieOf({ app, request }: RequestContext): string | undefined {
 }
 
 /**
- * Writes a session that changed, once, and says so in the answer. Returns that. Raises
- * `SessionError` if it cannot be kept, and what the store raises.
+ * Saves the session if it has changed, and sets the cookie of the response. Only the first call for a request has an
+ * effect. Returns the response. Throws `SessionError` if the session cannot be saved, and errors of the store.
  *
  * ```ts
  * response = (await saveSession(response, context)) ?? response
@@ -118,14 +122,17 @@ export function saveSession(response: Response, context: RequestContext): Maybe<
   const open = context.opened ?? openToRefresh(context)
   if (open === undefined) return response
   const text = writeValues(open.session)
-  const isKept = text === open.text && !isRenewed(open.session) && !isRefreshed(open, context)
-  if (open.isTouched || !isKept) varyByCookie(response)
-  if (isKept) return response
+  const isUnchanged = text === open.text && !isRenewed(open.session) && !isRefreshed(open, context)
+  if (open.isTouched || !isUnchanged) varyByCookie(response)
+  if (isUnchanged) return response
   const written = write(text, open, response, context)
   return isPromise(written) ? written.then(() => response) : response
 }
 
-/** A permanent session is sent again with each answer, so that its time starts anew. One in a store was read before. */
+/**
+ * Opens a session that was not accessed, because a permanent one is sent with each response to extend its lifetime. A
+ * session in a store has already been read.
+ */
 function openToRefresh(context: RequestContext): OpenSession | undefined {
   const { config, sessionInterface } = context.app
   if (!config.SESSION_REFRESH_EACH_REQUEST || sessionInterface.readsAhead) return undefined
@@ -133,11 +140,13 @@ function openToRefresh(context: RequestContext): OpenSession | undefined {
 }
 
 function isRefreshed({ session, cookie }: OpenSession, { app }: RequestContext): boolean {
-  const isKept = cookie !== undefined && session.permanent === true
-  return isKept && app.config.SESSION_REFRESH_EACH_REQUEST
+  const isPermanent = cookie !== undefined && session.permanent === true
+  return isPermanent && app.config.SESSION_REFRESH_EACH_REQUEST
 }
 
-/** An empty session is deleted, with its cookie. One that was renewed gets another place than it had. */
+/**
+ * Writes a session and sets its cookie. Deletes both if the session is empty. A regenerated session gets another id.
+ */
 function write(
   text: string,
   { session, cookie }: OpenSession,
@@ -145,14 +154,14 @@ function write(
   { app, request }: RequestContext,
 ): Maybe<void> {
   const { sessionInterface, config } = app
-  if (text === NOTHING) {
+  if (text === EMPTY) {
     if (cookie === undefined) return undefined
     deleteSessionCookie(response, config, request.isSecure)
     return sessionInterface.remove(cookie)
   }
   const written = sessionInterface.write(text, cookie, config, isRenewed(session))
   return andThen(written, (value) => {
-    // The session ended while this request was answered, and stays ended.
+    // Another request has ended the session in the meantime, so it is not stored again.
     if (value === undefined) return
     const isPermanent = session.permanent === true
     setSessionCookie(response, value, config, request.isSecure, isPermanent)

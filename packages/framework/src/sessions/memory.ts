@@ -1,33 +1,33 @@
-/** Sessions in this process's memory. */
+/** Sessions in the memory of the process. */
 import type { SessionStore } from '../context/session-types.ts'
 
-interface Kept {
+interface Entry {
   readonly text: string
   /** In milliseconds since 1970. */
-  readonly until: number
+  readonly expiresAt: number
 }
 
 /**
- * Sessions in the memory of one process, for development, tests and apps of one worker: another
- * worker does not see them, and a restart forgets them. What is over is dropped as new ones come.
+ * Stores sessions in the memory of the process, for development, tests and apps with a single worker. Other workers do
+ * not see them, and a restart deletes them. Each write also removes expired sessions.
  *
  * ```ts
  * app.sessionInterface = new StoredSessions(new MemoryStore())
  * ```
  */
 export class MemoryStore implements SessionStore {
-  /** The one that was written last comes last. */
-  readonly #kept = new Map<string, Kept>()
+  /** The sessions by id, in the order of their last writes. */
+  readonly #entries = new Map<string, Entry>()
 
   get(id: string): string | undefined {
-    const kept = this.#kept.get(id)
-    return kept === undefined || isOver(kept) ? undefined : kept.text
+    const entry = this.#entries.get(id)
+    return entry === undefined || isExpired(entry) ? undefined : entry.text
   }
 
   set(id: string, text: string, seconds: number): void {
-    this.#sweep()
-    this.#kept.delete(id)
-    this.#kept.set(id, { text, until: Date.now() + seconds * 1000 })
+    this.#removeExpired()
+    this.#entries.delete(id)
+    this.#entries.set(id, { text, expiresAt: Date.now() + seconds * 1000 })
   }
 
   replace(id: string, text: string, seconds: number): boolean {
@@ -37,23 +37,23 @@ export class MemoryStore implements SessionStore {
   }
 
   delete(id: string): void {
-    this.#kept.delete(id)
+    this.#entries.delete(id)
   }
 
-  /** How many are kept. */
+  /** The number of stored sessions. */
   get size(): number {
-    return this.#kept.size
+    return this.#entries.size
   }
 
-  /** Those written first are over first, unless the lifetime was changed on the way. */
-  #sweep(): void {
-    for (const [id, kept] of this.#kept) {
-      if (!isOver(kept)) return
-      this.#kept.delete(id)
+  /** Removes expired sessions up to the first valid one. Older writes expire first, unless the lifetime was changed. */
+  #removeExpired(): void {
+    for (const [id, entry] of this.#entries) {
+      if (!isExpired(entry)) return
+      this.#entries.delete(id)
     }
   }
 }
 
-function isOver({ until }: Kept): boolean {
-  return until <= Date.now()
+function isExpired({ expiresAt }: Entry): boolean {
+  return expiresAt <= Date.now()
 }

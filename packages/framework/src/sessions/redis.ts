@@ -1,11 +1,11 @@
 /**
- * `phial/sessions/redis`: sessions in Redis, so that every worker on every machine sees them.
+ * `phial/sessions/redis`: sessions in Redis, shared by all workers on all machines.
  *
  * @module phial/sessions/redis
  */
 import type { SessionStore } from '../context/session-types.ts'
 
-/** As much of a client of the package `redis`, 5 or 6, as is asked for. */
+/** The methods that are used of a client of the package `redis`, version 5 or 6. */
 export interface RedisClient {
   get(key: string): Promise<string | null>
   set(
@@ -14,20 +14,20 @@ export interface RedisClient {
     options: { expiration: { type: 'EX'; value: number }; condition?: 'XX' },
   ): Promise<unknown>
   del(key: string): Promise<unknown>
-  /** Without a listener for `error`, a lost connection would end the process. */
+  /** Used to add a listener for `error`, without which a lost connection would end the process. */
   listenerCount?(event: string): number
   on?(event: 'error', listener: () => void): unknown
 }
 
-/** How sessions are kept in Redis. */
+/** Options of `RedisStore`. */
 export interface RedisStoreOptions {
-  /** What the keys start with, so that several apps may share a database. Default `session:`. */
+  /** The prefix of the keys, so that several apps can share a database. Default `session:`. */
   prefix?: string
 }
 
 /**
- * Sessions in Redis, each with its own expiry. The client is yours: connect it, and log its errors. One
- * without a listener for `error` is given one, so that a lost connection does not end the process.
+ * Stores sessions in Redis, each with its own expiry. Connect the client yourself, and log its errors. If it does not have
+ * a listener for `error`, one is added, so that a lost connection does not end the process.
  *
  * ```ts
  * import { createClient } from 'redis'

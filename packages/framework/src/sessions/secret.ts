@@ -1,6 +1,6 @@
 /**
- * The key that signs sessions: which keys are strong enough, what to do without one, and the key that
- * debug mode makes.
+ * The key that signs sessions: which keys are strong enough, what happens without one, and the key that debug mode
+ * generates.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,16 +10,16 @@ import type { Config } from '../config/config.ts'
 import type { SessionInterface } from '../context/session-types.ts'
 import { SessionError } from './session.ts'
 
-/** A key that is shorter, or has fewer different characters, can be guessed. */
+/** The minimum length and number of different characters of a key. A weaker key can be guessed. */
 const LENGTH = 32
 const DIFFERENT = 8
 
-/** The command that makes a key. */
+/** The command that generates a key. */
 export const MAKE: string = `node -p "crypto.randomBytes(32).toString('hex')"`
 
-const REMEDY = `Make one with the command below and set it as PHIAL_SECRET_KEY, in .env or in the environment; app.config.fromPrefixedEnv() loads it.\n\n    ${MAKE}\n`
+const REMEDY = `Generate one with the command below and set it as PHIAL_SECRET_KEY, in .env or in the environment. app.config.fromPrefixedEnv() loads it.\n\n    ${MAKE}\n`
 
-/** What the functions below need of an app. */
+/** The parts of an app that the functions below use. */
 interface SecretApp {
   readonly config: Config
   readonly instancePath: string
@@ -27,7 +27,7 @@ interface SecretApp {
   readonly logger: { warning(message: string): void; error(message: string): void }
 }
 
-/** Reports whether a key can sign. */
+/** Reports whether a key is strong enough to sign sessions. */
 export function isStrong(secret: unknown): secret is string {
   if (typeof secret !== 'string' || secret.length < LENGTH) return false
   if (secret === lastStrong) return true
@@ -36,10 +36,10 @@ export function isStrong(secret: unknown): secret is string {
   return isStrong
 }
 
-/** The key that was judged last and is strong: each session asks about the same one. bench/peers, "session". */
+/** The last strong key, cached because each session checks the same key. Measured by `bench/peers`, "session". */
 let lastStrong: string | undefined
 
-/** Returns why nothing can be signed with a key, and the remedy, as the end of a sentence; `undefined` if it can. */
+/** Returns why a key cannot sign, and the remedy, as the end of a sentence; `undefined` if it can. */
 export function secretRefusal(secret: unknown): string | undefined {
   return isStrong(secret) ? undefined : `but ${faultOf(secret)}. ${REMEDY}`
 }
@@ -74,9 +74,9 @@ export function prepareSecret(app: SecretApp): string | undefined {
 }
 
 /**
- * Throws `SessionError` if an app's sessions cannot be written, because `SECRET_KEY` is missing or weak.
- * Call it at the end of the set-up of an app that uses sessions, so that a deployment without a key
- * fails when it starts and not at the first login. In debug mode, it makes a key instead.
+ * Throws `SessionError` if an app's sessions cannot be written, because `SECRET_KEY` is missing or weak. Call it at the
+ * end of the setup of an app that uses sessions, so that a deployment without a key fails at startup and not at the first
+ * login. In debug mode, generates a key instead.
  *
  * ```ts
  * app.config.fromPrefixedEnv()
@@ -89,12 +89,12 @@ export function checkSecret(app: SecretApp): void {
   throw withCode('ERR_PHIAL_SESSION_SECRET', new SessionError(`The app uses sessions, ${refusal}`))
 }
 
-/** Logs once that a key which is set cannot sign. A missing one is reported when the first session is opened. */
+/** Logs a weak key once. A missing one is reported when the first session is opened. */
 export function reportWeakSecret(app: SecretApp): void {
   const { SECRET_KEY, DEBUG } = app.config
   if (SECRET_KEY === undefined || SECRET_KEY === '' || isStrong(SECRET_KEY)) return
   const outcome = DEBUG
-    ? 'Debug mode will use another one, from the instance folder'
+    ? 'Debug mode will use the key in the instance folder instead'
     : 'Sessions cannot be written'
   logOnce(app, DEBUG ? 'warning' : 'error', `${faultOf(SECRET_KEY)}. ${outcome}. ${REMEDY}`)
 }
@@ -109,23 +109,26 @@ function logOnce({ config, logger }: SecretApp, level: 'warning' | 'error', mess
   logger[level](message)
 }
 
-/** Returns the key of the instance folder, or of this process if the folder cannot be used, and which of the two it is. */
+/**
+ * Returns the key of the instance folder, or a temporary one if the folder cannot be used, and its description for the
+ * log.
+ */
 function developmentSecret(app: SecretApp): [secret: string, where: string] {
   try {
     const { instancePath } = app
     const secret = keptSecret(instancePath)
     if (isStrong(secret)) return [secret, `the one in ${join(instancePath, FILE)}`]
   } catch {
-    // The folder is missing or read-only, say: a key of this process will do.
+    // The folder cannot be written, for example because it is read-only.
   }
-  return [randomSecret(), 'one that lasts until this process ends']
+  return [randomSecret(), 'a temporary one, which is lost when this process ends']
 }
 
 const FILE = 'secret-key'
 
 /**
- * Returns the key in the file `secret-key` of a folder; makes both if they are missing. Every process
- * that starts there gets the same key. Throws what the file system throws.
+ * Returns the key in the file `secret-key` of a folder. Creates the folder and the file if they are missing. All processes
+ * that use the same folder get the same key. Throws errors of the file system.
  *
  * ```ts
  * app.config.SECRET_KEY ??= keptSecret(app.instancePath)
@@ -137,7 +140,7 @@ export function keptSecret(folder: string): string {
   return readFileSync(file, 'utf8').trim()
 }
 
-/** Writes the file whole. Of several processes that start together, the first one's stays. */
+/** Creates the file atomically. If several processes start at the same time, the first one wins. */
 function makeSecret(folder: string, file: string): void {
   mkdirSync(folder, { recursive: true })
   const own = `${file}.${process.pid}`

@@ -1,16 +1,16 @@
-/** What an app keeps of one visitor, as the app sees it. */
+/** The session object, and its read-only form. */
 import { withCode } from '@phial/core'
 import { dictMethods } from '../helpers/dict.ts'
 import type { Session } from '../context/session-types.ts'
 
-/** A session cannot be written, or cannot be kept. The message says why, and what to do. */
+/** A session cannot be changed or saved. The message says why, and what to do. */
 export class SessionError extends Error {
   override name = 'SessionError'
 }
 
 const RENEWED: unique symbol = Symbol('renewed')
 
-/** What every session inherits. */
+/** The prototype of sessions. */
 const METHODS: object = Object.create(dictMethods, {
   clear: {
     value(this: Session): void {
@@ -24,17 +24,20 @@ const METHODS: object = Object.create(dictMethods, {
   },
 }) as object
 
-/** A session with these values. */
+/** Returns a session with the given values. */
 export function makeSession(values: object): Session {
   return Object.assign(Object.create(METHODS) as Session, values)
 }
 
-/** Whether `regenerate` was called. */
+/** Reports whether `regenerate` was called. */
 export function isRenewed(session: Session & { [RENEWED]?: boolean }): boolean {
   return session[RENEWED] === true
 }
 
-/** The same session to read; to write to it raises `SessionError`. `why` ends a sentence that starts with what was tried. */
+/**
+ * Returns a read-only view of a session. Changing it throws `SessionError`, with `why` as the end of the message:
+ * `session.user was changed, but …`.
+ */
 export function readOnly(session: Session, why: string): Session {
   const refuse = (_: Session, name: string | symbol): never => {
     const what = typeof name === 'symbol' ? 'The session' : `session.${name}`

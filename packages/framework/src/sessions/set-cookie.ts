@@ -1,14 +1,14 @@
-/** The session's cookie: its name, its flags, and how long it lives. */
+/** The session cookie: its name, attributes and lifetime. */
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import { Response } from '../response/response.ts'
 import { wellFormed } from '../helpers/markup.ts'
 import { SessionError } from './session.ts'
 
-/** Browsers drop a cookie that is longer, name and flags included, without a word. */
-const LONGEST = 4093
+/** The maximum length of a cookie, including name and attributes, in bytes. Browsers silently ignore a longer one. */
+const MAX_LENGTH = 4093
 
-/** Sets the session's cookie. Raises `SessionError` if it is too long for a browser. */
+/** Sets the session cookie. Throws `SessionError` if it is too long for a browser. */
 export function setSessionCookie(
   response: Response,
   value: string,
@@ -23,7 +23,7 @@ export function setSessionCookie(
     flags += `; Expires=${end.toUTCString()}`
   }
   const cookie = `${name}=${encodeURIComponent(wellFormed(value))}${flags}`
-  if (cookie.length > LONGEST) throw tooLarge(cookie.length)
+  if (cookie.length > MAX_LENGTH) throw tooLarge(cookie.length)
   response.headerList.push(['Set-Cookie', cookie])
 }
 
@@ -31,17 +31,20 @@ function tooLarge(length: number): SessionError {
   return withCode(
     'ERR_PHIAL_SESSION_TOO_LARGE',
     new SessionError(
-      `The session makes a cookie of ${length} bytes, and browsers drop what is longer than ${LONGEST}. Keep less in it, or keep it in a store: app.sessionInterface = new StoredSessions(…).`,
+      `Expected a session cookie of at most ${MAX_LENGTH} bytes, the maximum that browsers accept, received ${length} bytes. Store less in the session, or use a session store: app.sessionInterface = new StoredSessions(…).`,
     ),
   )
 }
 
-/** Has the client forget the session's cookie. */
+/** Deletes the session cookie of the client. */
 export function deleteSessionCookie(response: Response, config: Config, isSecure: boolean): void {
   response.deleteCookie(config.SESSION_COOKIE_NAME, flagsOf(config, isSecure))
 }
 
-/** The flags as a cookie of this name has them, `; Path=/; HttpOnly; SameSite=Lax`, made anew only if a setting changed. `bench/peers`, "session" */
+/**
+ * Returns the attributes of the cookie: `; Path=/; HttpOnly; SameSite=Lax`. Cached until a setting changes. Measured by
+ * `bench/peers`, "session".
+ */
 function textOf(flags: Flags, name: string): string {
   if (name !== last.name || !isSame(flags, last.flags)) {
     const response = new Response()
@@ -95,7 +98,7 @@ function hostPrefix(name: string): SessionError {
   return withCode(
     'ERR_PHIAL_SESSION_COOKIE_NAME',
     new SessionError(
-      `SESSION_COOKIE_NAME is ${JSON.stringify(name)}: browsers take a cookie of such a name only with Path=/ and without Domain. Leave SESSION_COOKIE_DOMAIN out and set SESSION_COOKIE_PATH to '/', or choose another name.`,
+      `SESSION_COOKIE_NAME is ${JSON.stringify(name)}, but browsers accept cookies with the prefix __Host- only with Path=/ and without Domain. Remove SESSION_COOKIE_DOMAIN and set SESSION_COOKIE_PATH to '/', or choose another name.`,
     ),
   )
 }

@@ -1,27 +1,30 @@
 /**
- * Text that only who has the secret could have written, with the time when it was:
- * `payload.time.signature`. HMAC-SHA256, RFC 2104
+ * Signs text with a timestamp: `payload.time.signature`. Only the owner of the secret can create a valid signature.
+ * HMAC-SHA256, RFC 2104
  */
 import { Buffer } from 'node:buffer'
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 
-/** Signs texts for one purpose: what was signed with another salt does not count. */
+/** Signs and verifies text for one purpose. A signature with another salt is invalid. */
 export class Signer {
   readonly #salt: string
-  /** A key for each secret. An app has few. */
+  /** The derived key of each secret. An app has only a few. */
   readonly #keys = new Map<string, Hmac>()
 
   constructor(salt: string) {
     this.#salt = salt
   }
 
-  /** A text, signed, in characters that a cookie may hold. */
+  /** Returns a signed text that consists of characters allowed in a cookie. */
   sign(text: string, secret: string): string {
     const dated = `${Buffer.from(text).toString('base64url')}.${now().toString(36)}`
     return `${dated}.${this.#key(secret).sign(dated)}`
   }
 
-  /** The text, if it was signed with one of the secrets, no more than so many seconds ago, and not a byte was changed. */
+  /**
+   * Returns the text if it was signed with one of the secrets at most `seconds` ago and has not been changed; otherwise
+   * `undefined`.
+   */
   verify(signed: string, secrets: readonly string[], seconds: number): string | undefined {
     const [payload = '', time = '', signature = '', more] = signed.split('.', 4)
     if (more !== undefined || signature === '') return undefined
@@ -40,18 +43,18 @@ export class Signer {
   }
 }
 
-/** The bytes that SHA-256 takes at once. */
+/** The block size of SHA-256 in bytes. */
 const BLOCK = 64
 
 /**
- * HMAC-SHA256 with a key of 32 bytes, as RFC 2104 §2 writes it: a hash of a hash, each of a padded key and a
- * text. Node's `createHmac` makes an object for each signature, which the garbage collector has to finalize;
- * two hashes at once take half its time. `bench/peers`, "session"
+ * HMAC-SHA256 with a key of 32 bytes, as defined in RFC 2104 §2: a hash of the outer padded key and an inner hash, which
+ * is a hash of the inner padded key and the text. Node's `createHmac` creates an object for each signature, which the
+ * garbage collector must finalize. Two calls of `hash` take half the time, as measured by `bench/peers`, "session".
  */
 class Hmac {
-  /** The inner padded key, and room for a text. */
+  /** The inner padded key, followed by the text. */
   #inner: Buffer
-  /** The outer padded key, and the inner hash. */
+  /** The outer padded key, followed by the inner hash. */
   readonly #outer: Buffer
 
   constructor(key: Uint8Array) {
@@ -73,15 +76,15 @@ class Hmac {
 }
 
 /**
- * Whether two signatures are the same text; how long it takes does not say where they differ. The
- * text counts, not the bytes it stands for: those could be written in more than one way.
+ * Reports whether two signatures are equal, with a timing-safe comparison. Compares their text, because the same bytes
+ * can be encoded in several ways.
  */
-function isSame(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)]
+function isSame(received: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(received), Buffer.from(expected)]
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)
 }
 
-/** The time in whole seconds. */
+/** Returns the current time in whole seconds since 1970. */
 function now(): number {
   return Math.floor(Date.now() / 1000)
 }

@@ -1,4 +1,4 @@
-/** Sessions that are kept in a store; the cookie holds a random id. */
+/** Sessions in a store. The cookie contains a random id. */
 import { randomBytes } from 'node:crypto'
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
@@ -6,27 +6,27 @@ import type { SessionInterface, SessionStore } from '../context/session-types.ts
 import { handled } from '../helpers/promises.ts'
 import { SessionError } from './session.ts'
 
-/** What an id looks like. Nothing else is looked up in the store. */
+/** The format of an id. Any other text is not looked up in the store. */
 const ID = /^[\w-]{43}$/
 
-/** How `StoredSessions` treats its store. */
+/** Options of `StoredSessions`. */
 export interface StoredSessionsOptions {
-  /** How long, in seconds, a request waits for the store. Default 1. */
+  /** The maximum time in seconds that a request waits for the store. Default 1. */
   timeout?: number
 }
 
-/** How often, in milliseconds, a store that is away is tried again. */
-const RETRY = 1000
+/** The minimum time in milliseconds between two attempts to reach an unavailable store. */
+const RETRY_INTERVAL = 1000
 
-const LATE: unique symbol = Symbol('late')
+const TIMED_OUT: unique symbol = Symbol('timed out')
 
 /**
- * Sessions in a store: for what does not fit into a cookie, must not be read by its visitor, or has
- * to end when the server says so. They need no secret, since an id cannot be guessed.
+ * Keeps sessions in a store. Use it for data that is too large for a cookie or that the visitor must not read, and for
+ * sessions that the server must be able to end. A secret is not required, because an id cannot be guessed.
  *
- * A session that ended stays ended: a request that read it before and writes it after keeps nothing.
- * While the store does not answer, only requests that use their session fail, and at once; the store
- * is tried again in the background.
+ * A session that has ended is not stored again, even if a concurrent request read it before and writes it afterwards.
+ * While the store is unavailable, requests that use their session fail immediately, and other requests succeed. The store
+ * is retried in the background.
  *
  * ```ts
  * app.sessionInterface = new StoredSessions(new MemoryStore())
@@ -36,8 +36,8 @@ export class StoredSessions implements SessionInterface {
   readonly readsAhead = true
   readonly #store: SessionStore
   readonly #timeout: number
-  /** When the store may be tried again, in milliseconds since 1970; 0 while it answers. */
-  #awayUntil = 0
+  /** The time of the next attempt to reach the store, in milliseconds since 1970; 0 while it is available. */
+  #retryAt = 0
 
   constructor(store: SessionStore, { timeout = 1 }: StoredSessionsOptions = {}) {
     this.#store = store
@@ -49,28 +49,28 @@ export class StoredSessions implements SessionInterface {
   }
 
   async read(cookie: string): Promise<string | undefined> {
-    return ID.test(cookie) ? this.#ask(() => this.#store.get(cookie)) : undefined
+    return ID.test(cookie) ? this.#run(() => this.#store.get(cookie)) : undefined
   }
 
   async write(
     text: string,
     cookie: string | undefined,
     config: Config,
-    isMoved: boolean,
+    isRenewed: boolean,
   ): Promise<string | undefined> {
     const seconds = config.PERMANENT_SESSION_LIFETIME
-    if (cookie !== undefined && !(await this.#ask(() => this.#replace(cookie, text, seconds)))) {
+    if (cookie !== undefined && !(await this.#run(() => this.#replace(cookie, text, seconds)))) {
       return undefined
     }
-    if (cookie !== undefined && !isMoved) return cookie
+    if (cookie !== undefined && !isRenewed) return cookie
     const id = randomBytes(32).toString('base64url')
-    await this.#ask(() => this.#store.set(id, text, seconds))
+    await this.#run(() => this.#store.set(id, text, seconds))
     if (cookie !== undefined) await this.remove(cookie)
     return id
   }
 
   async remove(cookie: string): Promise<void> {
-    await this.#ask(() => this.#store.delete(cookie))
+    await this.#run(() => this.#store.delete(cookie))
   }
 
   async #replace(id: string, text: string, seconds: number): Promise<boolean> {
@@ -80,45 +80,45 @@ export class StoredSessions implements SessionInterface {
     return true
   }
 
-  /** Asks the store, and waits no longer than `timeout`. While it is away, rejects at once. */
-  async #ask<T>(question: () => T | Promise<T>): Promise<T> {
-    if (this.#awayUntil !== 0) {
-      if (Date.now() >= this.#awayUntil) this.#probe(question)
-      throw this.#away('it has not answered for a while', undefined)
+  /** Runs an operation of the store. Rejects after `timeout`, and immediately while the store is unavailable. */
+  async #run<T>(operation: () => T | Promise<T>): Promise<T> {
+    if (this.#retryAt !== 0) {
+      if (Date.now() >= this.#retryAt) this.#probe(operation)
+      throw this.#unavailable('its last request failed', undefined)
     }
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<typeof LATE>((resolve) => {
-      timer = setTimeout(() => resolve(LATE), this.#timeout)
+    const timedOut = new Promise<typeof TIMED_OUT>((resolve) => {
+      timer = setTimeout(() => resolve(TIMED_OUT), this.#timeout)
     })
     try {
-      const answer = await Promise.race([handled(Promise.resolve().then(question)), late])
-      if (answer !== LATE) return answer
+      const result = await Promise.race([handled(Promise.resolve().then(operation)), timedOut])
+      if (result !== TIMED_OUT) return result
     } catch (error) {
-      this.#awayUntil = Date.now() + RETRY
-      throw this.#away(error instanceof Error ? error.message : String(error), error)
+      this.#retryAt = Date.now() + RETRY_INTERVAL
+      throw this.#unavailable(error instanceof Error ? error.message : String(error), error)
     } finally {
       clearTimeout(timer)
     }
-    this.#awayUntil = Date.now() + RETRY
-    throw this.#away(`it has not answered within ${this.#timeout / 1000} s`, undefined)
+    this.#retryAt = Date.now() + RETRY_INTERVAL
+    throw this.#unavailable(`it did not respond within ${this.#timeout / 1000} s`, undefined)
   }
 
-  /** Asks once in the background; an answer ends the time away. */
-  #probe(question: () => unknown): void {
-    this.#awayUntil = Date.now() + RETRY
-    const isBack = async (): Promise<void> => {
-      await question()
-      this.#awayUntil = 0
+  /** Tries one operation in the background. If it succeeds, the store is available again. */
+  #probe(operation: () => unknown): void {
+    this.#retryAt = Date.now() + RETRY_INTERVAL
+    const attempt = async (): Promise<void> => {
+      await operation()
+      this.#retryAt = 0
     }
-    void handled(isBack())
+    void handled(attempt())
   }
 
-  #away(why: string, cause: unknown): SessionError {
+  #unavailable(why: string, cause: unknown): SessionError {
     const name = this.#store.constructor.name
     return withCode(
       'ERR_PHIAL_SESSION_STORE',
       new SessionError(
-        `The session store ${name} does not work: ${why}. Check that it runs and can be reached; requests that use no session are answered meanwhile.`,
+        `The session store ${name} is unavailable: ${why}. Check that it is running and reachable. Requests that do not use the session are still answered.`,
         { cause },
       ),
     )

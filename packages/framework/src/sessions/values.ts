@@ -1,7 +1,7 @@
 /**
- * A session as text: JSON, with what JSON lacks as an object of one key that starts with a space:
- * `{ " date": "2030-01-01T00:00:00.000Z" }`. An object that looks like one of these by chance gets
- * one space more.
+ * Serializes a session as JSON. A value of a type that JSON lacks becomes an object with a single key that starts with a
+ * space: `{ " date": "2030-01-01T00:00:00.000Z" }`. If an object of the app has such a key, one more space is added to
+ * distinguish it.
  */
 import { withCode } from '@phial/core'
 import { guardWithin } from '../helpers/guards.ts'
@@ -12,13 +12,13 @@ const BYTES = ' bytes'
 const MAP = ' map'
 const SET = ' set'
 
-/** Text that says the same as an object's own values. Raises `SessionError`, which names the place, for what it cannot say. */
+/** Serializes the own values of an object. Throws `SessionError` with the path of a value that cannot be stored. */
 export function writeValues(values: object): string {
   if (isFlat(values)) return JSON.stringify(values)
-  return JSON.stringify(writeEntries(values, { path: 'session', above: [values] }))
+  return JSON.stringify(writeEntries(values, { path: 'session', parents: [values] }))
 }
 
-/** The values that a text of `writeValues` says; `undefined` for a text that is none. */
+/** Parses the result of `writeValues`; returns `undefined` for any other text. */
 export function readValues(text: string): object | undefined {
   try {
     const values: unknown = JSON.parse(text)
@@ -29,28 +29,31 @@ export function readValues(text: string): object | undefined {
   }
 }
 
-/** Whether all values are written as they are, as in most sessions. `bench/peers`, "session" */
+/**
+ * Reports whether all values are JSON primitives, as in most sessions. This saves time, as measured by `bench/peers`,
+ * "session".
+ */
 function isFlat(values: object): boolean {
-  return Object.values(values).every((value) => value === undefined || isAsItIs(value))
+  return Object.values(values).every((value) => value === undefined || isPrimitive(value))
 }
 
-/** Whether JSON writes a value as it is. */
-function isAsItIs(value: unknown): boolean {
+/** Reports whether JSON represents a value exactly. */
+function isPrimitive(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   return typeof value === 'string' || typeof value === 'boolean' || value === null
 }
 
-/** Where a value is found, and what it is in. */
+/** The path of a value, and the objects that contain it. */
 interface Place {
   readonly path: string
-  readonly above: readonly unknown[]
+  readonly parents: readonly unknown[]
 }
 
 function write(value: unknown, place: Place): unknown {
-  if (isAsItIs(value)) return value
+  if (isPrimitive(value)) return value
   if (typeof value !== 'object' || value === null) throw unwritable(value, place)
-  if (place.above.includes(value)) throw unwritable(value, place, 'an object that contains itself')
-  return writeObject(value, { path: place.path, above: [...place.above, value] })
+  if (place.parents.includes(value)) throw unwritable(value, place, 'a circular reference')
+  return writeObject(value, { path: place.path, parents: [...place.parents, value] })
 }
 
 function writeObject(value: object, place: Place): unknown {
@@ -66,15 +69,15 @@ function writeObject(value: object, place: Place): unknown {
   return name?.startsWith(' ') && more.length === 0 ? { [` ${name}`]: written[name] } : written
 }
 
-function writeList(items: readonly unknown[], { path, above }: Place): unknown[] {
-  return Array.from(items, (item, index) => write(item, { path: `${path}[${index}]`, above }))
+function writeList(items: readonly unknown[], { path, parents }: Place): unknown[] {
+  return Array.from(items, (item, index) => write(item, { path: `${path}[${index}]`, parents }))
 }
 
-/** A name without a value counts as absent. */
-function writeEntries(values: object, { path, above }: Place): Record<string, unknown> {
+/** Writes the entries of an object, without those whose value is `undefined`. */
+function writeEntries(values: object, { path, parents }: Place): Record<string, unknown> {
   const present = Object.entries(values).filter(([, value]) => value !== undefined)
   return Object.fromEntries(
-    present.map(([name, value]) => [name, write(value, { path: `${path}.${name}`, above })]),
+    present.map(([name, value]) => [name, write(value, { path: `${path}.${name}`, parents })]),
   )
 }
 
@@ -86,12 +89,13 @@ function read(value: unknown): unknown {
   return readEntries(value)
 }
 
-function readTagged(tag: string, said: unknown): unknown {
-  if (tag === DATE && typeof said === 'string') return new Date(said)
-  if (tag === BYTES && typeof said === 'string') return new Uint8Array(Buffer.from(said, 'base64'))
-  if (tag === MAP) return new Map(read(said) as [unknown, unknown][])
-  if (tag === SET) return new Set(read(said) as unknown[])
-  return Object.fromEntries([[tag.slice(1), read(said)]])
+function readTagged(tag: string, content: unknown): unknown {
+  if (tag === DATE && typeof content === 'string') return new Date(content)
+  if (tag === BYTES && typeof content === 'string')
+    return new Uint8Array(Buffer.from(content, 'base64'))
+  if (tag === MAP) return new Map(read(content) as [unknown, unknown][])
+  if (tag === SET) return new Set(read(content) as unknown[])
+  return Object.fromEntries([[tag.slice(1), read(content)]])
 }
 
 function readEntries(values: object): object {
@@ -103,19 +107,19 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-function unwritable(value: unknown, { path, above }: Place, what = nameOf(value)): SessionError {
-  guardWithin(above)
+function unwritable(value: unknown, { path, parents }: Place, what = nameOf(value)): SessionError {
+  guardWithin(parents)
   return withCode(
     'ERR_PHIAL_SESSION_VALUE',
     new SessionError(
-      `${path} is ${what}, which a session cannot keep. It keeps strings, finite numbers, booleans, null, lists, plain objects, Date, Uint8Array, Map and Set. Keep what names the thing, such as its id, and look it up again.`,
+      `${path} is ${what}, which cannot be stored in a session. Sessions store strings, finite numbers, booleans, null, arrays, plain objects, Date, Uint8Array, Map and Set. Store an identifier instead, and look the object up again.`,
     ),
   )
 }
 
 function nameOf(value: unknown): string {
   if (value === undefined || typeof value === 'number') return String(value)
-  if (value instanceof Date) return 'a Date without a time'
+  if (value instanceof Date) return 'an invalid Date'
   if (typeof value !== 'object' || value === null) return `a ${typeof value}`
   const { constructor } = value
   return typeof constructor === 'function' ? `an instance of ${constructor.name}` : 'an object'

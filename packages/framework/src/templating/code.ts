@@ -1,59 +1,64 @@
 /**
- * Writes a template as a JavaScript function.
+ * Generates the JavaScript function of a template.
  *
- * As in Eta, text and prints become one statement each and code stays as written, with a line break after
- * it. Nothing is inserted into code or before it that could change what it means, so `<% if (x) %>` without
- * braces governs what follows. Lines stay the template's where they can; `places` has the rest.
+ * As in Eta, each text and each printing tag becomes one statement. Code is copied unchanged, followed by a line
+ * break. Nothing is inserted into code or before it that could change its meaning, so `<% if (x) %>` without braces
+ * controls the text or tag that follows. Line numbers match those of the template where possible. `places` maps the
+ * rest.
  */
 import { isBody, type Outline, type Role } from './outline.ts'
 import type { Token } from './mask.ts'
 import type { Piece, Tag } from './tags.ts'
 
-/** How a function is written. */
+/** Options of the generated function. */
 export interface CodeOptions {
-  /** The names that the template may use besides its own helpers. */
+  /** The names available in the template, in addition to the helpers. */
   readonly names: readonly string[]
   /** Whether `<%= %>` escapes. */
   readonly escapes: boolean
-  /** Whether printed values are inspected, for the notes of a debug run. */
+  /** Whether printed values are checked for `undefined`, for warnings in debug mode. */
   readonly inspects: boolean
   readonly form: Form
 }
 
 /**
- * What kind of function a template becomes: `whole` renders at once, `steps` is an asynchronous generator that
- * a stream can leave and resume, `script` is only to be
- * parsed, and each of its lines comes from one line of the template.
+ * The kind of the generated function. `sync` renders synchronously. `stepwise` is an async generator that a stream can
+ * pause and resume. `script` is only parsed, never run, and each of its lines comes from a single line of the template.
  */
-export type Form = 'whole' | 'steps' | 'script'
+export type Form = 'sync' | 'stepwise' | 'script'
 
-/** Node does not mark the column of a syntax error that is more than 1,020 characters into a line. */
-const LONG = 500
+/** A line that is longer is broken. Node does not mark the column of a syntax error beyond column 1,020. */
+const MAX_LINE_LENGTH = 500
 
-const FUNCTIONS = { whole: 'function', steps: 'async function*', script: 'async function' } as const
+const FUNCTIONS = {
+  sync: 'function',
+  stepwise: 'async function*',
+  script: 'async function',
+} as const
 
-/** From where in the written code the given line of the template, and the given piece, apply. */
+/** A position in the generated code, and the line and piece of the template that begin there. */
 export interface Place {
   readonly line: number
   readonly column: number
   readonly piece: number
   readonly templateLine: number
-  /** Whether it is the template's own code. */
+  /** Whether it is code of the template, not generated code. */
   readonly isCode: boolean
 }
 
-/** The body of a function that returns the template's function, and where its parts come from. */
+/** The body of a function that returns the template's function, and the origin of its parts. */
 export interface Code {
   readonly text: string
   readonly places: readonly Place[]
 }
 
-/** What a template may call. Each is a method of the page. */
+/** The functions that a template can call. Each is a method of the page. */
 export const HELPERS: readonly string[] = ['include', 'layout', 'block', 'output', 'capture']
 
 /**
- * Writes a function of `__eta`, the page, and `it`, the data. What is written is the body of a function of
- * `__eta_escaped` and `__eta_plain`, the two ways to print a value, that returns it.
+ * Generates a function with the parameters `__eta` (the page) and `it` (the data). The result is the body of an outer
+ * function that returns it. The parameters of the outer function are `__eta_escaped` and `__eta_plain`, which convert a
+ * value to text with and without escaping.
  */
 export function writeCode(
   pieces: readonly Piece[],
@@ -92,7 +97,7 @@ class Writer {
       `'use strict';return ${FUNCTIONS[this.#options.form]}(${this.#parameters()}){let __eta_value;try{`,
     )
     for (const [index, piece] of this.#pieces.entries()) {
-      const isNewLine = this.#options.form === 'script' || this.#column > LONG
+      const isNewLine = this.#options.form === 'script' || this.#column > MAX_LINE_LENGTH
       this.#put('\n'.repeat(Math.max(piece.line - this.#line, isNewLine ? 1 : 0)))
       this.#mark(index, piece.line)
       if (piece.kind === 'text') this.#writeText(piece.text, index)
@@ -105,7 +110,7 @@ class Writer {
     return { text: this.#text, places: this.#places }
   }
 
-  /** The names that the template mentions. Parameters, so that it may declare the same ones by `var`. */
+  /** Returns the names that the template uses, as parameters, so that the template may redeclare them with `var`. */
   #parameters(): string {
     const words = new Set(this.#pieces.flatMap(wordsOf))
     const names = this.#options.names.filter((name) => words.has(name) && !HELPERS.includes(name))
@@ -121,8 +126,8 @@ class Writer {
   #writeText(text: string, index: number): void {
     const literal = JSON.stringify(text).replaceAll(/[\u2028\u2029]/g, escapeLineEnd)
     this.#put(
-      this.#options.form === 'steps'
-        ? `__eta.put(${literal})${this.#leave(index)}`
+      this.#options.form === 'stepwise'
+        ? `__eta.put(${literal})${this.#pause(index)}`
         : `__eta.text+=${literal}`,
     )
     this.#put(`${this.#prepareNext(index)};`)
@@ -137,18 +142,18 @@ class Writer {
       this.#putCode(tag.code, tag.start, index)
       return this.#put(' ')
     }
-    if (this.#isFree(index) && isLate(tag)) {
-      this.#put('yield __eta.give(')
-      this.#putLate(tag, index)
+    if (this.#canPause(index) && isDeferrable(tag)) {
+      this.#put('yield __eta.printOrDefer(')
+      this.#putDeferrable(tag, index)
       return this.#put(`)${this.#prepareNext(index)};`)
     }
-    // The value comes first: its code may write, too.
+    // The value is computed first, because its code may also write text.
     this.#put(
-      `${form === 'steps' ? '__eta.put(' : '__eta_value='}${print}(${inspects ? `${inspect(tag)}${index},` : ''}`,
+      `${form === 'stepwise' ? '__eta.put(' : '__eta_value='}${print}(${inspects ? `${inspect(tag)}${index},` : ''}`,
     )
     this.#putCode(tag.code, tag.start, index)
     this.#put(inspects ? '))' : ')')
-    this.#put(form === 'steps' ? `)${this.#leave(index)}` : ',__eta.text+=__eta_value')
+    this.#put(form === 'stepwise' ? `)${this.#pause(index)}` : ',__eta.text+=__eta_value')
     this.#put(`${this.#prepareNext(index)};`)
   }
 
@@ -160,32 +165,34 @@ class Writer {
     this.#put('\n')
   }
 
-  /** Leaves a generator once enough is written. */
-  #leave(index: number): string {
-    return this.#isFree(index) ? '&&(yield 0)' : ''
+  /** Returns code that pauses the generator after a write that fills a chunk. */
+  #pause(index: number): string {
+    return this.#canPause(index) ? '&&(yield 0)' : ''
   }
 
-  /** Whether a generator may be left at a piece. */
-  #isFree(index: number): boolean {
-    return this.#options.form === 'steps' && this.#roles[index]?.isInFunction === false
+  /** Reports whether the generator can pause at a piece: not within a function of the template. */
+  #canPause(index: number): boolean {
+    return this.#options.form === 'stepwise' && this.#roles[index]?.isInFunction === false
   }
 
-  /** Notes that the code of the next tag runs, as part of the statement before it. */
+  /**
+   * Returns code that records the next tag as the current one, if it is a code tag, as part of the current statement.
+   */
   #prepareNext(index: number): string {
     if (this.#pieces[index + 1]?.kind !== 'code') return ''
     return `,__eta.at=${this.#roles[index + 1]?.runs ?? index + 1}`
   }
 
-  /** Writes `it.body`, or `include` so that a part that awaits comes later. */
-  #putLate(tag: Tag, index: number): void {
+  /** Writes `it.body`, or an `include` that is deferred if the included template awaits. */
+  #putDeferrable(tag: Tag, index: number): void {
     const [, open] = tag.tokens
     if (open === undefined || isBody(tag)) return this.#putCode(tag.code, tag.start, index)
     const start = open.start + open.text.length
-    this.#put('__eta.later(it,')
+    this.#put('__eta.includeDeferred(it,')
     this.#putCode(tag.code.slice(start - tag.start), start, index)
   }
 
-  /** Writes code of the template, and notes where each of its lines comes from. */
+  /** Writes code of the template, and records the origin of each line. */
   #putCode(code: string, start: number, index: number): void {
     let offset = start
     for (const line of code.match(LINES) ?? []) {
@@ -211,7 +218,7 @@ class Writer {
   }
 }
 
-/** Lines with their ends, as JavaScript counts them. */
+/** Matches lines with their terminators. ECMAScript §12.3 */
 const LINES = /[^\n\r\u2028\u2029]*(?:\r\n|[\n\r\u2028\u2029])|[^\n\r\u2028\u2029]+/g
 const LINE_END = /[\n\r\u2028\u2029]$/
 
@@ -224,8 +231,8 @@ function wordsOf(piece: Piece): string[] {
   return piece.tokens.filter(({ type }) => type === 'IdentifierName').map(({ text }) => text)
 }
 
-/** Whether a tag is one call of `include`, or prints the page that a layout is for. */
-function isLate(tag: Tag): boolean {
+/** Reports whether a stream can defer a tag: it is a single call of `include`, or prints the page within its layout. */
+function isDeferrable(tag: Tag): boolean {
   const [name, open] = tag.tokens
   if (isBody(tag)) return true
   if (name?.text !== 'include' || open?.text !== '(') return false
@@ -237,13 +244,15 @@ function isLate(tag: Tag): boolean {
   return end === tag.tokens.length - 1
 }
 
-/** The call that inspects a value. Text that the tag puts together may have swallowed a promise. */
+/**
+ * Returns the call that inspects a value. If the tag concatenates text, a promise may have become part of that text.
+ */
 function inspect({ tokens }: Tag): string {
   const joins = tokens.some(({ type, text }) => type === 'TemplateHead' || text === '+')
   return joins ? '__eta.inspectText(' : '__eta.inspect('
 }
 
-/** The place that applies at a line and a column, both counted from 1, of written code. */
+/** Returns the place for a line and a column of generated code, both counted from 1. */
 export function placeAt(places: readonly Place[], line: number, column: number): Place | undefined {
   return places.findLast(
     (place) => place.line < line || (place.line === line && place.column < column),

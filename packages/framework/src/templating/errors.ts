@@ -1,22 +1,22 @@
-/** The errors of templates, and what they advise. */
+/** Template errors, and hints for their causes. */
 import { withCode } from '@phial/core'
 import { nearest } from '../helpers/nearest.ts'
 import { Unprintable } from '../helpers/printing.ts'
 
-/** What errors call a template that was given as text. */
+/** The name in error messages for a template that is rendered from a string. */
 export const FROM_STRING = 'a template from a string'
 
-/** No folder has a template of that name. The message lists the folders. */
+/** No folder contains a template with this name. The message lists the folders. */
 export class TemplateNotFound extends Error {
   override name = 'TemplateNotFound'
 }
 
-/** A template failed. The message names its file and line and shows it; `cause` is the original error. */
+/** A template failed. The message contains its file, line and an excerpt. `cause` is the original error. */
 export class TemplateError extends Error {
   override name = 'TemplateError'
   readonly file: string
   readonly line: number | undefined
-  /** A few lines of the template, the one that failed marked with `>`. */
+  /** A few lines of the template. The failed one is marked with `>`. */
   readonly frame: string
 
   constructor(file: string, line: number | undefined, source: string, cause: unknown) {
@@ -30,7 +30,7 @@ export class TemplateError extends Error {
   }
 }
 
-/** Returns the error for a template that cannot be read, or whose code is invalid. */
+/** Returns the error for a template that cannot be parsed, or whose code is invalid. */
 export function invalidTemplate(
   { file, source }: { readonly file: string; readonly source: string },
   line: number | undefined,
@@ -43,7 +43,7 @@ export function invalidTemplate(
   return withCode('ERR_PHIAL_TEMPLATE_SYNTAX', new TemplateError(file, line, source, cause))
 }
 
-/** A few lines of a template around one of them. */
+/** Returns the lines of a template around a given line. */
 function excerpt(source: string, line: number | undefined): string {
   if (line === undefined) return ''
   const first = Math.max(line - 3, 0)
@@ -59,14 +59,14 @@ function linesOf(source: string): string[] {
   return source.split(/\r\n|\n|\r/)
 }
 
-/** A line of a template; the whole template if the line is not known. */
+/** Returns a line of a template; the whole template if the line is unknown. */
 export function lineOf(source: string, line: number | undefined): string {
   return line === undefined ? source : (linesOf(source)[line - 1] ?? '')
 }
 
-/** Where an error was thrown, and what was in scope. */
+/** The place at which an error was thrown, and the names in scope. */
 export interface Scope {
-  /** The code of the tag that was last reached. */
+  /** The code of the tag that ran last. */
   readonly code: string
   /** The text of the line. */
   readonly line: string
@@ -74,20 +74,20 @@ export interface Scope {
   readonly names: object
 }
 
-/** Adds to an error what helps: the expression that cannot be printed, or the name that was probably meant. */
-export function advised(error: unknown, { code, line, it, names }: Scope): unknown {
-  if (error instanceof Unprintable) return reworded(error, error.messageFor(code))
+/** Adds a hint to an error: the expression that cannot be printed, or the most similar name in scope. */
+export function withHint(error: unknown, { code, line, it, names }: Scope): unknown {
+  if (error instanceof Unprintable) return withMessage(error, error.messageFor(code))
   if (!(error instanceof ReferenceError)) return error
   const [, name] = /^([\w$]+) is not defined$/.exec(error.message) ?? []
   if (name === undefined || !line.includes(name)) return error
   const [found] = name in it ? [name] : nearest(name, [...Object.keys(it), ...Object.keys(names)])
   if (found === undefined) return error
   const meant = found in it ? `it.${found}` : found
-  return reworded(error, `${error.message}. Did you mean \`${meant}\`?`)
+  return withMessage(error, `${error.message}. Did you mean \`${meant}\`?`)
 }
 
-/** Gives an error another message, in its stack too. */
-function reworded(error: Error, message: string): Error {
+/** Replaces the message of an error, also in its stack. */
+function withMessage(error: Error, message: string): Error {
   const { stack } = error
   if (typeof stack === 'string') error.stack = stack.replace(error.message, () => message)
   error.message = message

@@ -1,4 +1,4 @@
-/** Finds a template's file by its name. */
+/** Finds the file of a template by its name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { withCode } from '@phial/core'
@@ -6,58 +6,58 @@ import { nearest } from '../helpers/nearest.ts'
 import { safeJoin } from '../safety/paths.ts'
 import { TemplateNotFound } from './errors.ts'
 
-/** A template's file. */
+/** A template file. */
 export interface Found {
-  /** Relative to the folder, with its ending: `posts/index.eta`. */
+  /** Relative to the folder, with its extension: `posts/index.eta`. */
   readonly name: string
   /** The absolute path. */
   readonly file: string
   readonly source: string
 }
 
-/** Where templates are looked for. */
+/** Where and how to search for templates. */
 export interface Search {
-  /** The first folder that has the template wins. */
+  /** The folders in order of precedence. */
   readonly folders: readonly string[]
   /** Called with a description of each search. */
-  readonly explain: ((story: string) => void) | undefined
+  readonly explain: ((description: string) => void) | undefined
 }
 
-/** Finds a template by its name, as `absoluteName` returns it; `undefined` if no folder has it or the name leads out of them. */
+/**
+ * Finds a template by its name, as `absoluteName` returns it. Returns `undefined` if no folder contains it, or if the
+ * name leads out of the folders.
+ */
 export function findTemplate(name: string, { folders, explain }: Search): Found | undefined {
   const tried: string[] = []
   const found = firstOf(placesOf(name, folders), tried)
-  explain?.(storyOf(name, tried, found))
+  explain?.(describeSearch(name, tried, found))
   return found
 }
 
-/** Returns the error for templates that do not exist. `known` are the names of those that do. */
+/** Returns the error for template names that do not exist. `known` are the existing names, for hints. */
 export function notFound(
   names: readonly string[],
   folders: readonly string[],
   known: readonly string[],
 ): TemplateNotFound {
+  const error = (message: string): TemplateNotFound =>
+    withCode('ERR_PHIAL_TEMPLATE_NOT_FOUND', new TemplateNotFound(message))
+  if (names.length === 0) return error('Expected a template name, received an empty list.')
   const quoted = names.map((name) => JSON.stringify(name)).join(' or ')
-  const what = names.length === 0 ? 'in an empty list of names' : quoted
   const short = known.map((name) => name.replace(/\.eta$/, ''))
-  const meant = [...new Set(names.flatMap((name) => nearest(absoluteName(name, ''), short)))]
+  const similar = [...new Set(names.flatMap((name) => nearest(absoluteName(name, ''), short)))]
   const hint =
-    meant.length === 0
-      ? 'A name without an ending stands for one that ends in .eta.'
-      : `Did you mean ${meant.map((name) => JSON.stringify(name)).join(' or ')}?`
-  const where =
-    folders.length === 0 ? 'in the build, and the app has no folder' : `in ${folders.join(' or ')}`
-  const remedy =
-    folders.length === 0
-      ? ' Write new Phial(import.meta.url), or run phial build and call app.useBuild(build).'
-      : ''
-  return withCode(
-    'ERR_PHIAL_TEMPLATE_NOT_FOUND',
-    new TemplateNotFound(`There is no template ${what} ${where}. ${hint}${remedy}`),
+    similar.length === 0
+      ? 'A name without an extension refers to a file that ends in .eta.'
+      : `Did you mean ${similar.map((name) => JSON.stringify(name)).join(' or ')}?`
+  if (folders.length > 0)
+    return error(`Template ${quoted} was not found in ${folders.join(' or ')}. ${hint}`)
+  return error(
+    `Template ${quoted} was not found in the build, and the app does not have a template folder. ${hint} Create the app with new Phial(import.meta.url), or run phial build and call app.useBuild(build).`,
   )
 }
 
-/** The names of all files in these folders. */
+/** Returns the names of all files in the folders. */
 export function namesIn(folders: readonly string[]): string[] {
   return [...new Set(folders.flatMap((folder) => filesBelow(folder, '')))]
 }
@@ -71,13 +71,13 @@ function filesBelow(folder: string, under: string): string[] {
   })
 }
 
-/** A path that a name may mean. */
+/** A path to which a name may refer. */
 interface Place {
   readonly name: string
   readonly file: string
 }
 
-/** Yields each path that a name may mean, in order of precedence. */
+/** Yields each path to which a name may refer, in order of precedence. */
 function* placesOf(absolute: string, folders: readonly string[]): Iterable<Place> {
   const spellings = spellingsOf(absolute)
   for (const folder of folders) {
@@ -89,8 +89,8 @@ function* placesOf(absolute: string, folders: readonly string[]): Iterable<Place
 }
 
 /**
- * Returns a name relative to the folders. `from` is the name of the template that uses it: `./` and `../` start
- * there. Each template has one spelling, so a cache by name stays bounded.
+ * Returns a name relative to the folders. `./` and `../` are relative to `from`, the name of the template that uses it.
+ * The result is normalized, so that each template has one spelling and a cache by name stays bounded.
  */
 export function absoluteName(name: string, from: string): string {
   if (/^\.\.?\//.test(name)) return posix.join(posix.dirname(from), name)
@@ -101,33 +101,33 @@ function spellingsOf(name: string): string[] {
   return posix.extname(name) === '' ? [`${name}.eta`] : [name, `${name}.eta`]
 }
 
-/** Reads the first file that exists. Throws if one exists but cannot be read. */
+/** Reads the first file that exists. Throws if a file exists but cannot be read. */
 function firstOf(places: Iterable<Place>, tried: string[]): Found | undefined {
   for (const { name, file } of places) {
     tried.push(file)
-    const source = readIfThere(file)
+    const source = readIfExists(file)
     if (source !== undefined) return { name, file, source }
   }
   return undefined
 }
 
-const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'])
+const MISSING = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'])
 
-/** Returns a file's text without a byte order mark; `undefined` if there is no such file. */
-function readIfThere(file: string): string | undefined {
+/** Returns the text of a file without a byte order mark; `undefined` if the file does not exist. */
+function readIfExists(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (typeof code === 'string' && NOT_THERE.has(code)) return undefined
+    if (typeof code === 'string' && MISSING.has(code)) return undefined
     throw error
   }
 }
 
-function storyOf(name: string, tried: string[], found: Found | undefined): string {
+function describeSearch(name: string, tried: string[], found: Found | undefined): string {
   const lines = tried.map((file, index) => {
-    return `${String(index + 1).padStart(5)}: ${file}: ${file === found?.file ? 'found' : 'not there'}`
+    return `${String(index + 1).padStart(5)}: ${file}: ${file === found?.file ? 'found' : 'not found'}`
   })
-  const end = found === undefined ? ['       no folder has it'] : []
-  return [`Looking for the template ${JSON.stringify(name)}:`, ...lines, ...end].join('\n')
+  const end = found === undefined ? ['       not found in any folder'] : []
+  return [`Searching for template ${JSON.stringify(name)}:`, ...lines, ...end].join('\n')
 }

@@ -1,15 +1,15 @@
 /**
- * Hides the code of tags from Eta's parser, which takes a quote in a `//` comment or in a regular expression
- * for a string, and does not know template literals within template literals.
+ * Hides the code of tags from Eta's parser, which treats a quote in a `//` comment or in a regular expression as the
+ * start of a string, and does not support template literals within template literals.
  *
- *     <%= name.replace(/"/g, '') -%>      js-tokens finds where the code ends
- *     <%= xxxxxxxxxxxxxxxxxxxxxxx-%>      Eta reads the rest
+ *     <%= name.replace(/"/g, '') -%>      js-tokens finds the end of the code
+ *     <%= xxxxxxxxxxxxxxxxxxxxxxx-%>      Eta parses the rest
  *
  * As in Eta, a comment that starts with `//` ends with its tag.
  */
 import jsTokens, { type Token as JsToken } from 'js-tokens'
 
-/** A token of a tag's code. Whitespace and comments are left out. */
+/** A token of a tag's code. Whitespace and comments are omitted. */
 export interface Token {
   readonly type: JsToken['type']
   readonly text: string
@@ -17,9 +17,9 @@ export interface Token {
   readonly start: number
 }
 
-/** Where a tag is in its template. */
+/** The position of a tag in its template. */
 export interface Span {
-  /** The offsets of its `<%` and of what follows its `%>`. */
+  /** The offset of its `<%`, and the offset after its `%>`. */
   readonly outer: readonly [start: number, end: number]
   /** The offsets of its code, without markers. */
   readonly inner: readonly [start: number, end: number]
@@ -28,13 +28,16 @@ export interface Span {
   readonly tokens: readonly Token[]
 }
 
-/** Returns the error for what is wrong at an offset of the template. */
+/** Returns the error for a fault at an offset of the template. */
 type Fail = (reason: string, offset: number) => Error
 
-/** `<%`, a trim marker, and the sign of a print. */
+/** Matches `<%`, an optional trim marker, and the `=` or `~` of a printing tag. */
 const OPEN = /<%([-_])?\s*[=~]?\s*/g
 
-/** Finds the tags of a template. Throws what `fail` returns if a tag, or something in its code, is not closed. */
+/**
+ * Finds the tags of a template. If a tag is not closed, or a string, comment or regular expression in it, throws the
+ * error that `fail` returns.
+ */
 export function spansOf(source: string, fail: Fail): Span[] {
   const open = new RegExp(OPEN)
   const spans: Span[] = []
@@ -46,7 +49,7 @@ export function spansOf(source: string, fail: Fail): Span[] {
   return spans
 }
 
-/** Returns the template with the code of these tags replaced by as many letters. */
+/** Returns the template, with the code of each tag replaced by `x` of the same length. */
 export function mask(source: string, spans: readonly Span[]): string {
   const ends = [0, ...spans.map(({ inner }) => inner[1])]
   const parts = spans.map(({ inner: [start, end] }, index) => {
@@ -55,7 +58,7 @@ export function mask(source: string, spans: readonly Span[]): string {
   return parts.join('') + source.slice(ends.at(-1))
 }
 
-/** Reads a tag from its opening to its end. */
+/** Parses a tag from its `<%` to its end. */
 function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray, fail: Fail): Span {
   const from = index + opening.length
   const tokens: Token[] = []
@@ -65,7 +68,7 @@ function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray,
     const { type, value: text } = token
     const close = endOf(source, token, start)
     if (close !== undefined) {
-      if (templates > 0) throw fail('unclosed string', index)
+      if (templates > 0) throw fail(UNCLOSED.TemplateTail, index)
       const trimsAfter = takeTrim(source, close, type, tokens)
       return {
         outer: [index, close + 2],
@@ -75,9 +78,9 @@ function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray,
       }
     }
     if ('closed' in token && !token.closed) {
-      // A slash in HTML looks like a regular expression if the tag before it is not closed.
+      // If the tag is not closed, a slash in the HTML after it looks like a regular expression.
       const isHtml = type === 'RegularExpressionLiteral' && !text.includes('%>')
-      throw isHtml ? fail('unclosed tag', index) : fail(`unclosed ${NAMES[token.type]}`, start)
+      throw isHtml ? fail(UNCLOSED_TAG, index) : fail(UNCLOSED[token.type], start)
     }
     if (type === 'TemplateHead') templates += 1
     if (type === 'TemplateTail') templates -= 1
@@ -85,10 +88,10 @@ function spanAt(source: string, { index, 0: opening, 1: trim }: RegExpExecArray,
     if (!IGNORED.has(type)) tokens.push({ type, text, start })
     start += text.length
   }
-  throw fail(templates > 0 ? 'unclosed string' : 'unclosed tag', index)
+  throw fail(templates > 0 ? UNCLOSED.TemplateTail : UNCLOSED_TAG, index)
 }
 
-const NO_COMMENT = '<%# %> is not a comment here. Write <% /* … */ %>'
+const NO_COMMENT = '<%# … %> is not an Eta comment. Write <% /* … */ %>'
 
 const IGNORED: ReadonlySet<JsToken['type']> = new Set([
   'WhiteSpace',
@@ -98,15 +101,17 @@ const IGNORED: ReadonlySet<JsToken['type']> = new Set([
   'HashbangComment',
 ])
 
-const NAMES = {
-  StringLiteral: 'string',
-  NoSubstitutionTemplate: 'string',
-  TemplateTail: 'string',
-  RegularExpressionLiteral: 'regular expression',
-  MultiLineComment: 'comment',
+const UNCLOSED_TAG = 'This tag is not closed. Add %>.'
+
+const UNCLOSED = {
+  StringLiteral: 'This string is not closed. Add the closing quote.',
+  NoSubstitutionTemplate: 'This template literal is not closed. Add the closing backtick.',
+  TemplateTail: 'This template literal is not closed. Add the closing backtick.',
+  RegularExpressionLiteral: 'This regular expression is not closed. Add the closing slash.',
+  MultiLineComment: 'This comment is not closed. Add */.',
 } as const
 
-/** The offset of `%>` if it starts with this token or is in this comment. */
+/** Returns the offset of `%>` if it begins with this token or is within this comment. */
 function endOf(source: string, { type, value }: JsToken, start: number): number | undefined {
   if (value === '%' && source[start + 1] === '>') return start
   if (type !== 'SingleLineComment' && type !== 'HashbangComment') return undefined
@@ -115,8 +120,8 @@ function endOf(source: string, { type, value }: JsToken, start: number): number 
 }
 
 /**
- * Whether there is a trim marker before the end of a tag. It is a token of its own, which is taken from the
- * code, or the end of a comment: `n--` and `a_` have none.
+ * Reports whether a trim marker precedes the end of a tag, and removes its token from the code. A marker is a separate
+ * token or the end of a comment, so `n--` and `a_` do not end with one.
  */
 function takeTrim(source: string, close: number, type: JsToken['type'], tokens: Token[]): boolean {
   const sign = source[close - 1]

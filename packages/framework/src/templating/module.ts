@@ -1,6 +1,6 @@
 /**
- * Templates that are compiled before the app runs, as ES modules. They need no code generation, so they run
- * where `new Function` is forbidden.
+ * Precompiled templates, as ES modules. They do not generate code at run time, so they run on platforms that forbid
+ * `new Function`.
  */
 import type { BuiltFiles } from '../files/built-files.ts'
 import { invalidTemplate } from './errors.ts'
@@ -16,7 +16,7 @@ import {
   type Steps,
   type Stepwise,
   type Template,
-  type Whole,
+  type Render,
 } from './template.ts'
 
 /** A compiled template. */
@@ -24,27 +24,30 @@ export interface TemplateModule {
   readonly name: string
   readonly source: string
   readonly facts: Facts
-  /** For each piece of the template its line and, if it is a tag, its code. */
+  /** The line of each piece of the template and, for a tag, its code. */
   readonly pieces: readonly (readonly [line: number, code?: string])[]
-  /** Makes the function that renders at once; `undefined` if the template awaits. */
-  readonly whole: ((escaped: Print, plain: Print) => Whole) | undefined
-  /** Makes the function that renders step by step. */
+  /** Returns the function that renders synchronously; `undefined` if the template awaits. */
+  readonly whole: ((escaped: Print, plain: Print) => Render) | undefined
+  /** Returns the function that renders step by step. */
   readonly stepwise: (escaped: Print, plain: Print) => Stepwise
 }
 
-/** What `phial build` writes, as the default export of a module: what an app needs and cannot read or compile where it runs. */
+/**
+ * The default export of the module that `phial build` writes. It contains what an app cannot read or compile on a
+ * platform without a file system or code generation.
+ */
 export interface AppBuild {
   readonly templates: readonly TemplateModule[]
-  /** The static files of each folder, by its endpoint: `static`, `shop.static`. */
+  /** The static files of each folder, by endpoint: `static`, `shop.static`. */
   readonly staticFiles: Readonly<Record<string, BuiltFiles>>
 }
 
 /**
- * Compiles a template to the text of a JavaScript object, a `TemplateModule`. `name` is relative to the
- * template folder, with its ending: `posts/index.eta`. `names` are those that templates may use besides
- * their own helpers: the keys of an app's `templates.names`.
+ * Compiles a template to the source of a JavaScript object, a `TemplateModule`. `name` is relative to the template
+ * folder, with its extension: `posts/index.eta`. `names` are the names available in templates, in addition to the
+ * helpers: the keys of `app.templates.names`.
  *
- * Throws `TemplateError` if the template cannot be read or its code is invalid.
+ * Throws `TemplateError` if the template cannot be parsed or its code is invalid.
  */
 export function compileTemplate(source: string, name: string, names: readonly string[]): string {
   const template = new SourceTemplate({ name, file: name, source, names, inspects: false })
@@ -52,18 +55,18 @@ export function compileTemplate(source: string, name: string, names: readonly st
   const pieces = template.pieces.map((piece) =>
     piece.kind === 'text' ? [piece.line] : [piece.line, piece.code],
   )
-  const whole = hasWhole(template) ? `whole${asMethod(template, 'whole')}` : 'whole: undefined'
+  const whole = isSynchronous(template) ? `whole${asMethod(template, 'sync')}` : 'whole: undefined'
   const entries = [
     ...Object.entries({ name, source, facts: template.facts, pieces }).map(
       ([key, value]) => `${key}: ${JSON.stringify(value)}`,
     ),
     whole,
-    `stepwise${asMethod(template, 'steps')}`,
+    `stepwise${asMethod(template, 'stepwise')}`,
   ]
   return `{\n${entries.join(',\n')},\n}`
 }
 
-/** Writes a build as the text of an ES module that imports nothing. `templates` are texts of `compileTemplate`. */
+/** Returns a build as the source of an ES module without imports. `templates` are results of `compileTemplate`. */
 export function writeBuild(
   templates: readonly string[],
   staticFiles: AppBuild['staticFiles'],
@@ -72,8 +75,8 @@ export function writeBuild(
   return `// Written by phial build. Do not edit.\nexport default {\ntemplates: [${templates.join(', ')}],\nstaticFiles: ${files},\n}\n`
 }
 
-/** Whether a template can be rendered at once. One that awaits outside of callbacks cannot. */
-function hasWhole(template: SourceTemplate): boolean {
+/** Reports whether a template can be rendered synchronously: it does not await outside of callbacks. */
+function isSynchronous(template: SourceTemplate): boolean {
   try {
     template.prepare(false)
     return true
@@ -83,11 +86,11 @@ function hasWhole(template: SourceTemplate): boolean {
   }
 }
 
-function asMethod(template: SourceTemplate, form: 'whole' | 'steps'): string {
+function asMethod(template: SourceTemplate, form: 'sync' | 'stepwise'): string {
   return `(__eta_escaped, __eta_plain) {${template.write(form).text}}`
 }
 
-/** A template from a module. Its errors name the line of the tag, whatever a bundler did to the module. */
+/** A template from a module. Its errors contain the line of the tag, even if a bundler has moved the code. */
 export class ModuleTemplate implements Template {
   readonly name: string
   readonly file: string
@@ -96,7 +99,7 @@ export class ModuleTemplate implements Template {
   readonly facts: Facts
   readonly steps: Stepwise
   readonly #module: TemplateModule
-  readonly #whole: Whole | undefined
+  readonly #render: Render | undefined
 
   constructor(module: TemplateModule) {
     this.name = module.name
@@ -105,21 +108,21 @@ export class ModuleTemplate implements Template {
     this.escapes = doesEscape(module.name)
     this.facts = module.facts
     this.#module = module
-    this.#whole = module.whole?.(escaped, plain)
+    this.#render = module.whole?.(escaped, plain)
     const stepwise = module.stepwise(escaped, plain)
     this.steps = (page: PageObject, it: object): Steps => stepwise(page, it)
   }
 
-  /** Throws `TemplateError` if it awaits. */
+  /** Throws `TemplateError` if the template awaits. */
   run(page: PageObject, it: object): void {
     this.prepare(false)
-    this.#whole?.(page, it)
+    this.#render?.(page, it)
   }
 
   prepare(isStepwise: boolean): void {
-    if (isStepwise || this.#whole !== undefined) return
+    if (isStepwise || this.#render !== undefined) return
     const [line] = this.#module.pieces.find(([, code = '']) => /\bawait\b/.test(code)) ?? []
-    throw invalidTemplate(this, line, `There is an await: ${ONLY_STREAMED}`)
+    throw invalidTemplate(this, line, `The template contains await. ${ONLY_STREAMED}`)
   }
 
   tagAt(index: number): NamedTag | undefined {

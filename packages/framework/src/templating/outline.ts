@@ -1,6 +1,6 @@
 /**
- * What the tokens of a template's tags say together: which brackets are open, where functions begin, which
- * statements start in which tag.
+ * Analyzes the tokens of all tags of a template together: which brackets are open, where functions begin, and in which
+ * tag each statement starts.
  */
 import type { Token } from './mask.ts'
 import type { Piece, Tag } from './tags.ts'
@@ -10,9 +10,9 @@ interface Bracket {
   readonly text: string
   /** The piece that opens it. */
   readonly at: number
-  /** `{` that holds statements: not a class, an object or a pattern. */
+  /** `{` that contains statements: not a class, an object or a pattern. */
   readonly isBlock: boolean
-  /** `{` of a function's body. */
+  /** `{` of a function body. */
   readonly isFunction: boolean
   /** `(` of `if (…)` and the like. */
   readonly isHeader: boolean
@@ -20,25 +20,25 @@ interface Bracket {
   readonly isLoop: boolean
 }
 
-/** What is known about a piece. */
+/** The role of a piece in the code of the template. */
 export interface Role {
   /** Whether it is in the body of a function that the template defines. */
   readonly isInFunction: boolean
   /** Whether it leaves brackets open: `<%~ block('title', () => { %>`. */
   readonly isOpen: boolean
-  /** The tag whose code runs next when this one is reached: its own, or the loop's that it closes. */
+  /** The index of the tag whose code runs next: this tag, or the loop that it closes. */
   readonly runs: number
-  /** Whether a tag that directly follows another one certainly starts a statement. */
+  /** Whether a tag right after another one is known to start a statement. */
   readonly startsStatement: boolean
 }
 
-/** Brackets that do not match. */
+/** A bracket without its counterpart. */
 export interface Mismatch {
-  /** The piece with the bracket at fault. */
+  /** The piece with that bracket. */
   readonly at: number
-  /** What is wrong, in the template's words. */
+  /** The fault and its remedy, in terms of the template. */
   readonly reason: string
-  /** The piece at which JavaScript notices it at the latest; none if only at the end. */
+  /** The last piece at which JavaScript may report it; `Infinity` for the end of the template. */
   readonly noticed: number
 }
 
@@ -47,7 +47,7 @@ export interface Outline {
   readonly mismatch: Mismatch | undefined
 }
 
-/** Reads the tokens of all tags in order. */
+/** Analyzes the pieces of a template. */
 export function outlineOf(pieces: readonly Piece[]): Outline {
   const reader = new Reader(pieces)
   const roles = pieces.map((_, index) => reader.read(index))
@@ -68,7 +68,7 @@ class Reader {
   #mismatch: Mismatch | undefined
   /** The last two tokens. */
   #last: Token[] = []
-  /** The parentheses that were closed last. */
+  /** The last closed parentheses. */
   #header: Bracket | undefined
 
   constructor(pieces: readonly Piece[]) {
@@ -91,11 +91,11 @@ class Reader {
     const top = this.#open.at(-1)
     const runs = first?.text === '}' && top?.isLoop === true ? top.at : index
     const startsStatement = this.#startsStatement(first, top)
-    for (const token of piece.tokens) this.#take(token, index)
+    for (const token of piece.tokens) this.#consume(token, index)
     return { isInFunction, isOpen: this.#open.length > before, runs, startsStatement }
   }
 
-  #take(token: Token, at: number): void {
+  #consume(token: Token, at: number): void {
     if (token.type === 'Punctuator') {
       if (OPENING.has(token.text)) this.#close(token, at)
       else if (CLOSING.has(token.text)) this.#open.push(this.#bracket(token.text, at))
@@ -104,23 +104,23 @@ class Reader {
   }
 
   #bracket(text: string, at: number): Bracket {
-    const [early, late] = [this.#last.at(-2), this.#last.at(-1)]
-    const word = late?.type === 'IdentifierName' && !isDot(early) ? late.text : ''
-    const isForAwait = word === 'await' && early?.text === 'for'
+    const [previous, last] = [this.#last.at(-2), this.#last.at(-1)]
+    const word = last?.type === 'IdentifierName' && !isDot(previous) ? last.text : ''
+    const isForAwait = word === 'await' && previous?.text === 'for'
     const isHeader = text === '(' && (HEADERS.has(word) || isForAwait)
     const isLoop = (text === '(' && LOOPS.has(word)) || isForAwait
     if (text !== '{') return { text, at, isHeader, isLoop, isBlock: false, isFunction: false }
-    const header = late?.text === ')' ? this.#header : undefined
+    const header = last?.text === ')' ? this.#header : undefined
     const isFunction =
-      late?.text === '=>' || word === 'static' || (header !== undefined && !header.isHeader)
-    const isBlock = isFunction || header !== undefined || this.#isStatementStart(late, word)
+      last?.text === '=>' || word === 'static' || (header !== undefined && !header.isHeader)
+    const isBlock = isFunction || header !== undefined || this.#isStatementStart(last, word)
     return { text, at, isHeader: false, isLoop: header?.isLoop === true, isBlock, isFunction }
   }
 
-  /** Whether a `{` after this token starts a block. */
-  #isStatementStart(late: Token | undefined, word: string): boolean {
-    if (late === undefined || late.text === ';' || BLOCKS.has(word)) return true
-    return (late.text === '{' || late.text === '}') && this.#open.at(-1)?.isBlock !== false
+  /** Reports whether a `{` after this token starts a block. */
+  #isStatementStart(last: Token | undefined, word: string): boolean {
+    if (last === undefined || last.text === ';' || BLOCKS.has(word)) return true
+    return (last.text === '{' || last.text === '}') && this.#open.at(-1)?.isBlock !== false
   }
 
   #close({ text }: Token, at: number): void {
@@ -129,7 +129,8 @@ class Reader {
       this.#open.pop()
       if (text === ')') this.#header = bracket
     } else if (bracket === undefined) {
-      this.#mismatch ??= { at, reason: `There is a ${text} too many.`, noticed: at }
+      const reason = `This ${text} does not close a bracket. Remove it, or add ${OPENING.get(text) ?? ''} before it.`
+      this.#mismatch ??= { at, reason, noticed: at }
     } else {
       const mismatch = this.#unclosed(bracket)
       this.#mismatch ??= { ...mismatch, noticed: Math.min(mismatch.noticed, at) }
@@ -145,17 +146,20 @@ class Reader {
     return { at, reason, noticed: text === '{' ? Infinity : at + 1 }
   }
 
-  /** Whether a tag's first token certainly starts a statement, so that one may be inserted before it. */
+  /**
+   * Reports whether the first token of a tag is known to start a statement, so that another one can be inserted before
+   * it.
+   */
   #startsStatement(first: Token | undefined, top: Bracket | undefined): boolean {
     if (top !== undefined && !top.isBlock) return false
     const isEnd = first?.text === '}' && top?.isLoop === true
     if (!isEnd && (first?.type !== 'IdentifierName' || CONTINUES.has(first.text))) return false
-    const [early, late] = [this.#last.at(-2), this.#last.at(-1)]
-    if (late === undefined) return true
-    if (late.type === 'IdentifierName') return isDot(early) || !EXPECTS.has(late.text)
-    if (late.type !== 'Punctuator') return true
-    if (late.text === ')') return this.#header?.isHeader === false
-    return ENDS.has(late.text)
+    const [previous, last] = [this.#last.at(-2), this.#last.at(-1)]
+    if (last === undefined) return true
+    if (last.type === 'IdentifierName') return isDot(previous) || !EXPECTS.has(last.text)
+    if (last.type !== 'Punctuator') return true
+    if (last.text === ')') return this.#header?.isHeader === false
+    return ENDS.has(last.text)
   }
 }
 
@@ -170,33 +174,33 @@ const BLOCKS = new Set(['else', 'do', 'try', 'catch', 'finally'])
 /** Punctuators after which a statement may start. */
 const ENDS = new Set([';', '{', '}', ']'])
 
-/** Words that continue what came before. */
+/** Words that continue the previous statement. */
 const CONTINUES = new Set(
   'else case default catch finally while in of instanceof as from extends'.split(' '),
 )
 
-/** Words that need something to follow. */
+/** Words after which the statement continues. */
 const EXPECTS = new Set(
   'else do return throw case default new typeof void delete in of instanceof await yield const let var class extends function async static get set import export'.split(
     ' ',
   ),
 )
 
-/** A tag as errors quote it. */
+/** Returns a tag as it is quoted in error messages. */
 function shorten({ code, kind }: Tag): string {
   const [line = ''] = code.split(/\r\n|\n|\r/)
   const sign = kind === 'code' ? '' : kind === 'print' ? '=' : '~'
   return `<%${sign} ${line.length > 60 || line !== code ? `${line.slice(0, 60)}…` : line} %>`
 }
 
-/** What a stream has to know before it runs a template. */
+/** The properties of a template that determine how it is streamed. */
 export interface Facts {
   /** Whether it contains `await`. */
   readonly awaits: boolean
   readonly callsLayout: boolean
-  /** The names of the blocks that it passes to its layout; `undefined` if some are computed as it runs. */
+  /** The names of the blocks that it defines for its layout; `undefined` if some are computed at run time. */
   readonly blocks: readonly string[] | undefined
-  /** Whether it prints `it.body` once, where a stream can wait for it, and does not use it elsewhere. */
+  /** Whether its only use of `it.body` is to print it once outside of a function, where a stream can wait. */
   readonly passesBody: boolean
 }
 
@@ -204,7 +208,7 @@ export function factsOf(pieces: readonly Piece[], { roles }: Outline): Facts {
   const tags = pieces.filter((piece) => piece.kind !== 'text')
   const isCall = (name: string) => (token: Token, index: number, tokens: readonly Token[]) =>
     token.text === name && tokens[index + 1]?.text === '(' && !isDot(tokens[index - 1])
-  const given = tags.flatMap(({ tokens }) =>
+  const defined = tags.flatMap(({ tokens }) =>
     tokens.flatMap((token, index) =>
       isCall('block')(token, index, tokens) && tokens[index + 3]?.text !== ')'
         ? [literal(tokens[index + 2], tokens[index + 3])]
@@ -220,12 +224,12 @@ export function factsOf(pieces: readonly Piece[], { roles }: Outline): Facts {
   return {
     awaits: tags.some(({ tokens }) => tokens.some(({ text }) => text === 'await')),
     callsLayout: tags.some(({ tokens }) => tokens.some(isCall('layout'))),
-    blocks: given.every((name) => name !== undefined) ? given : undefined,
+    blocks: defined.every((name) => name !== undefined) ? defined : undefined,
     passesBody: uses.length === 1 && isBody(only) && roles[at]?.isInFunction === false,
   }
 }
 
-/** Whether a piece prints the page that a layout is for. */
+/** Reports whether a piece prints `it.body`, which is the page within its layout. */
 export function isBody(piece: Piece | undefined): boolean {
   if (piece === undefined || piece.kind === 'text' || piece.kind === 'code') return false
   return piece.tokens.map(({ text }) => text).join('') === 'it.body'
@@ -235,7 +239,7 @@ function mentionsBody({ text }: Token): boolean {
   return /\bbody\b/.test(text)
 }
 
-/** The text of a plain string that is a call's first argument of several. */
+/** Returns the text of a string literal that is followed by another argument. */
 function literal(token: Token | undefined, next: Token | undefined): string | undefined {
   const isString = token?.type === 'StringLiteral' || token?.type === 'NoSubstitutionTemplate'
   const text = token?.text.slice(1, -1) ?? ''

@@ -1,30 +1,30 @@
-/** One run of a template. Its compiled code calls the methods here. */
+/** One rendering of a template. The compiled code calls the methods of `Page`. */
 import { withCode } from '@phial/core'
 import { HTTPException } from '../errors/http-errors.ts'
 import { isPromise } from '../helpers/promises.ts'
-import { advised, lineOf, TemplateError } from './errors.ts'
+import { lineOf, TemplateError, withHint } from './errors.ts'
 import { assertNoPromise, escaped, Markup, plain } from '../helpers/printing.ts'
 import { Deferred, type Steps, type Template } from './template.ts'
 
-/** How many characters make a chunk of a stream. */
-export const ENOUGH = 4096
+/** The minimum size of a chunk of a stream, in characters. Chunks before a pause may be smaller. */
+export const CHUNK_SIZE = 4096
 
-/** What pages need of the app's templates. */
+/** The templates of an app, as pages use them. */
 export interface Library {
-  /** What every template can use by name. */
+  /** The names available in every template. */
   readonly names: Readonly<Record<string, unknown>>
-  /** Finds a template by the name that another one, `from`, uses for it. */
+  /** Finds a template by the name that the template `from` uses for it. */
   find(name: string | readonly string[], from: string | undefined): Template
-  /** Called when a template starts, with its data. */
+  /** Called before a template runs, with its data. */
   begin(template: Template, it: object): void
-  /** Called in debug with the tag that printed `undefined`. */
+  /** Called in debug mode with the index of a tag that printed `undefined`. */
   note(template: Template, index: number): void
 }
 
-/** A block's content: a function that writes it. `parent` returns what would be there without it. */
+/** A function that writes the content of a block. `parent` returns the content that this one overrides. */
 type BlockContent = (parent: () => string | Markup) => unknown
 
-/** A block that a page defines, and that page. */
+/** A block, and the page that defines it. */
 interface Block {
   readonly page: Page
   readonly content: BlockContent
@@ -36,59 +36,59 @@ type Blocks = ReadonlyMap<string, readonly Block[]>
 /** Renders a page in chunks. */
 export type Stream = (page: Page) => AsyncIterable<string>
 
-/** What surrounds a page. */
-export interface Around {
-  /** The blocks of the pages that it is a layout of, or that a layout includes it for. */
+/** The state that an included template or a layout inherits from the page that uses it. */
+export interface Inherited {
+  /** The blocks that pages have defined for this layout, or for the layout that includes this template. */
   readonly blocks: Blocks
-  /** Renders its streamed parts; `undefined` where everything is rendered at once. */
+  /** Renders the streamed parts; `undefined` if everything is rendered synchronously. */
   readonly stream: Stream | undefined
-  /** The number of templates around it and within it. */
+  /** The nesting depth. */
   readonly depth: number
 }
 
-const NONE: Blocks = new Map()
-const ALONE: Around = { blocks: NONE, stream: undefined, depth: 0 }
+const NO_BLOCKS: Blocks = new Map()
+const TOP_LEVEL: Inherited = { blocks: NO_BLOCKS, stream: undefined, depth: 0 }
 
-/** The surroundings of a page that starts a stream. */
-export function streamedWith(stream: Stream): Around {
-  return { blocks: NONE, stream, depth: 0 }
+/** Returns the inherited state for the first page of a stream. */
+export function topLevelOf(stream: Stream): Inherited {
+  return { ...TOP_LEVEL, stream }
 }
 
-const DEEPEST = 300
-const TOO_DEEP = `More than ${DEEPEST} templates are one within another. Does one of them include itself, or is it its own layout?`
+const MAX_DEPTH = 300
+const TOO_DEEP = `Templates are nested more than ${MAX_DEPTH} levels deep. Check whether a template includes itself or is its own layout.`
 
-/** One run of a template: what it has written, and what it has asked for. */
+/** One rendering of a template: its output so far, its layout, and the blocks that it has defined. */
 export class Page {
   readonly template: Template
   readonly library: Library
   readonly it: object
-  /** What was written and is not sent yet. */
+  /** The output that has not been sent yet. */
   text: string
-  /** Whether a stream waits for something other than text. */
+  /** Whether the stream checks after each write if a condition is met, such as a call of `layout`. */
   isWatched: boolean
-  /** Called when something is written, while a stream waits for that. */
+  /** Called after each write while a stream waits for output. */
   onText: (() => void) | undefined
-  /** The piece of the template that was last reached, where its code does not say it otherwise. */
+  /** The index of the piece of the template that ran last. The compiled code updates it. */
   at: number
-  /** The name of its layout, once it has asked for one. */
+  /** The name of the layout, once the template has called `layout`. */
   layoutName: string | undefined
   readonly #stream: Stream | undefined
-  readonly #given: Blocks
+  readonly #inheritedBlocks: Blocks
   readonly #depth: number
-  #own: Map<string, Block> | undefined
+  #ownBlocks: Map<string, Block> | undefined
   #layoutData: object | undefined
   #layoutAt: number
-  /** The number of blocks and captures that are being written. */
-  #inside: number
+  /** The number of blocks and captures in progress. */
+  #captures: number
   #isStepwise: boolean
 
   constructor(
     library: Library,
     template: Template,
     it: object,
-    { blocks, stream, depth }: Around = ALONE,
+    { blocks, stream, depth }: Inherited = TOP_LEVEL,
   ) {
-    if (depth > DEEPEST) throw withCode('ERR_PHIAL_TEMPLATE_DEPTH', new RangeError(TOO_DEEP))
+    if (depth > MAX_DEPTH) throw withCode('ERR_PHIAL_TEMPLATE_DEPTH', new RangeError(TOO_DEEP))
     this.library = library
     this.template = template
     this.it = it
@@ -98,16 +98,16 @@ export class Page {
     this.at = 0
     this.layoutName = undefined
     this.#stream = stream
-    this.#given = blocks
+    this.#inheritedBlocks = blocks
     this.#depth = depth
-    this.#own = undefined
+    this.#ownBlocks = undefined
     this.#layoutData = undefined
     this.#layoutAt = 0
-    this.#inside = 0
+    this.#captures = 0
     this.#isStepwise = false
   }
 
-  /** Renders it at once, its layout around it. */
+  /** Renders the template synchronously, within its layout if it has one. */
   render(): string {
     this.library.begin(this.template, this.it)
     this.template.run(this, this.it)
@@ -116,7 +116,7 @@ export class Page {
       : this.layoutPage(this.result(this.text)).render()
   }
 
-  /** Renders it step by step, without its layout. */
+  /** Renders the template step by step, without its layout. */
   steps(): Steps {
     this.#isStepwise = true
     this.library.begin(this.template, this.it)
@@ -127,7 +127,7 @@ export class Page {
     return this.library.names
   }
 
-  /** The functions that its code can call. */
+  /** Returns the functions that the code of the template can call. */
   helpers(it: object): Record<string, unknown> {
     return {
       include: (name: string, data?: object) => this.include(it, name, data),
@@ -138,36 +138,45 @@ export class Page {
     }
   }
 
-  /** Writes text. Returns whether the template should pause, because enough is written or a stream waits. */
+  /**
+   * Writes text. Returns whether the template should pause, because a chunk is full or the stream waits for a
+   * condition.
+   */
   put(text: string): boolean {
     this.text += text
     this.onText?.()
-    return this.isWatched || this.text.length >= ENOUGH
+    return this.isWatched || this.text.length >= CHUNK_SIZE
   }
 
-  /** Takes the value of a tag that leaves a bracket open, so that its end is in a later tag. */
-  open(at: number, print: (value: unknown) => string): Opened {
-    return new Opened((value) => {
+  /**
+   * Returns an object that prints what is assigned to its `value`. The compiled code uses it for a printing tag whose
+   * expression ends in a later tag, because the closing parenthesis of a call cannot be inserted there.
+   */
+  open(at: number, print: (value: unknown) => string): OpenPrint {
+    return new OpenPrint((value) => {
       this.at = at
       this.put(print(value))
     })
   }
 
-  /** Writes a value, or hands it to the stream if it comes later. */
-  give(value: unknown): Deferred | undefined {
+  /** Writes a value, or returns it to the stream if it is deferred. */
+  printOrDefer(value: unknown): Deferred | undefined {
     if (value instanceof Deferred) return value
     this.put(this.template.escapes ? escaped(value) : plain(value))
     return undefined
   }
 
-  /** Notes a printed value that is undefined. `at` is the tag, as its code may have reached others. */
+  /**
+   * Reports a printed value that is `undefined`. `at` is the index of the tag, because its code may have changed
+   * `this.at`.
+   */
   inspect<T>(at: number, value: T): T {
     this.at = at
     if (value === undefined) this.library.note(this.template, this.at)
     return value
   }
 
-  /** The same for a tag that joins texts. Throws `TypeError` if one of them was a promise. */
+  /** Does the same for a tag that concatenates text. Throws `TypeError` if a part of it was a promise. */
   inspectText<T>(at: number, value: T): T {
     this.at = at
     assertNoPromise(value)
@@ -183,8 +192,12 @@ export class Page {
     return page.result(page.render())
   }
 
-  /** The same in a stream: a template that awaits comes later. */
-  later(it: object, name: string | readonly string[], data?: object): string | Markup | Deferred {
+  /** Includes a template in a stream. A template that awaits is deferred. */
+  includeDeferred(
+    it: object,
+    name: string | readonly string[],
+    data?: object,
+  ): string | Markup | Deferred {
     const page = this.#included(it, name, data)
     const stream = this.#stream
     if (stream === undefined || !page.template.facts.awaits) return page.result(page.render())
@@ -193,10 +206,15 @@ export class Page {
 
   #included(it: object, name: string | readonly string[], data: object | undefined): Page {
     const template = this.library.find(name, this.template.name)
-    return new Page(this.library, template, { ...it, ...data }, this.#around(this.#given))
+    return new Page(
+      this.library,
+      template,
+      { ...it, ...data },
+      this.#inherited(this.#inheritedBlocks),
+    )
   }
 
-  #around(blocks: Blocks): Around {
+  #inherited(blocks: Blocks): Inherited {
     return { blocks, stream: this.#stream, depth: this.#depth + 1 }
   }
 
@@ -206,39 +224,43 @@ export class Page {
     this.#layoutAt = this.at
   }
 
-  /** Returns its layout, with the page as its body. */
+  /** Returns a page for the layout, with `body` as its `it.body`. */
   layoutPage(body: unknown): Page {
     try {
       const template = this.library.find(this.layoutName ?? '', this.template.name)
       const it = { ...this.it, ...this.#layoutData, body }
-      return new Page(this.library, template, it, this.#around(this.#blocks()))
+      return new Page(this.library, template, it, this.#inherited(this.#blocks()))
     } catch (error) {
       this.at = this.#layoutAt
       throw this.fail(error)
     }
   }
 
-  /** The blocks for its layout: those that it was given, and its own around them. */
+  /** Returns the blocks for the layout: the inherited ones, each followed by this page's own block of the same name. */
   #blocks(): Blocks {
-    if (this.#own === undefined) return this.#given
-    const blocks = new Map(this.#given)
-    for (const [name, block] of this.#own) blocks.set(name, [...(blocks.get(name) ?? []), block])
+    if (this.#ownBlocks === undefined) return this.#inheritedBlocks
+    const blocks = new Map(this.#inheritedBlocks)
+    for (const [name, block] of this.#ownBlocks)
+      blocks.set(name, [...(blocks.get(name) ?? []), block])
     return blocks
   }
 
-  /** Whether it has defined a block of this name for its layout. */
+  /** Reports whether this page has defined a block for its layout. */
   hasBlock(name: string): boolean {
-    return this.#own?.has(name) === true
+    return this.#ownBlocks?.has(name) === true
   }
 
-  /** Defines a block in a page that has a layout. Elsewhere, returns the block's content or its default. */
+  /**
+   * Defines a block for the layout, if the page has called `layout`. Otherwise, returns the content of the block, or
+   * its default.
+   */
   block(name: string, content?: BlockContent): string | Markup {
-    if (content !== undefined && this.layoutName !== undefined && this.#inside === 0) {
-      this.#own ??= new Map()
-      this.#own.set(name, { page: this, content })
+    if (content !== undefined && this.layoutName !== undefined && this.#captures === 0) {
+      this.#ownBlocks ??= new Map()
+      this.#ownBlocks.set(name, { page: this, content })
       return ''
     }
-    return this.#fill(this.#given.get(name) ?? [], 0, content)
+    return this.#fill(this.#inheritedBlocks.get(name) ?? [], 0, content)
   }
 
   #fill(blocks: readonly Block[], index: number, own: BlockContent | undefined): string | Markup {
@@ -247,11 +269,11 @@ export class Page {
     return block.page.capture(block.content, () => this.#fill(blocks, index + 1, own))
   }
 
-  /** Returns what a function writes, instead of writing it. */
+  /** Returns the output of a function instead of writing it. */
   capture(content: BlockContent, parent: () => string | Markup = nothing): string | Markup {
     const before = this.text
     this.text = ''
-    this.#inside += 1
+    this.#captures += 1
     try {
       if (isPromise(content(parent)))
         throw withCode('ERR_PHIAL_TEMPLATE_BLOCK_ASYNC', new TypeError(NOT_ASYNC))
@@ -260,23 +282,23 @@ export class Page {
       throw this.fail(error)
     } finally {
       this.text = before
-      this.#inside -= 1
+      this.#captures -= 1
     }
   }
 
-  /** Returns text of the template as other templates print it: as HTML, unless this one does not escape. */
+  /** Returns output of this template for use in another one: as HTML, unless this template does not escape. */
   result(text: string): string | Markup {
     return this.template.escapes && text !== '' ? new Markup(text) : text
   }
 
-  /** Returns the error to throw for one in the template's code. */
+  /** Wraps an error in a `TemplateError` with file and line. Returns a `TemplateError` or `HTTPException` unchanged. */
   fail(error: unknown): unknown {
     if (error instanceof TemplateError || error instanceof HTTPException) return error
     const { template, names } = this
     const it: object = Object(this.it)
     const line = template.lineOf(error, this.at, this.#isStepwise)
     const code = template.tagAt(this.at)?.code ?? ''
-    const cause = advised(error, { code, line: lineOf(template.source, line), it, names })
+    const cause = withHint(error, { code, line: lineOf(template.source, line), it, names })
     return withCode(
       'ERR_PHIAL_TEMPLATE_FAILED',
       new TemplateError(template.file, line, template.source, cause),
@@ -284,8 +306,8 @@ export class Page {
   }
 }
 
-/** The value of a tag whose end is in a later tag. */
-class Opened {
+/** The target of an assignment that prints its value. */
+class OpenPrint {
   readonly #write: (value: unknown) => void
 
   constructor(write: (value: unknown) => void) {
@@ -298,7 +320,7 @@ class Opened {
 }
 
 const NOT_ASYNC =
-  'The function of a block or a capture is async, and nothing waits for it. Await before it, and print the result in it.'
+  'The function passed to block or capture is async, but it is not awaited. Await the value first, and print the result in a synchronous function.'
 
 function nothing(): string {
   return ''

@@ -1,17 +1,17 @@
-/** Renders a page in chunks, as its reader asks for them. */
+/** Renders a page in chunks, on demand. */
 import { setImmediate } from 'node:timers/promises'
-import { ENOUGH, type Page } from './page.ts'
+import { CHUNK_SIZE, type Page } from './page.ts'
 import { Deferred } from './template.ts'
 import type { Step, Steps } from './template.ts'
 
 /**
- * Renders a page, its layout around it. Nothing runs before a chunk is asked for, so a slow reader slows the
- * template down. A chunk is yielded when it is long enough, and when the template waits for something.
+ * Renders a page within its layout. The template runs only while a chunk is requested, so a slow consumer applies
+ * back-pressure to it. A chunk is yielded when it is full, and when the template waits for a promise.
  */
 export async function* streamPage(page: Page): AsyncGenerator<string, void> {
   const run = new Run(page)
   try {
-    if (page.template.facts.callsLayout) await run.hold(() => page.layoutName !== undefined)
+    if (page.template.facts.callsLayout) await run.bufferUntil(() => page.layoutName !== undefined)
     if (page.layoutName === undefined) yield* run.chunks()
     else yield* streamLayout(run)
   } finally {
@@ -19,17 +19,17 @@ export async function* streamPage(page: Page): AsyncGenerator<string, void> {
   }
 }
 
-/** Renders the layout. It starts once the page has defined all that the layout may ask for. */
+/** Renders the layout. It starts once the page has defined all blocks that the layout may use. */
 async function* streamLayout(run: Run): AsyncGenerator<string, void> {
   const { page } = run
   const { escapes, facts } = page.template
   const passes = escapes && passesBody(page)
-  await run.hold(() => passes && facts.blocks?.every((name) => page.hasBlock(name)) === true)
+  await run.bufferUntil(() => passes && facts.blocks?.every((name) => page.hasBlock(name)) === true)
   const body = run.isDone ? page.result(page.text) : new Deferred(() => run.chunks())
   yield* streamPage(page.layoutPage(body))
 }
 
-/** Whether the layout prints the page where a stream can wait for it. */
+/** Reports whether the layout prints `it.body` at a place where a stream can wait for it. */
 function passesBody(page: Page): boolean {
   const { template } = page.layoutPage(undefined)
   template.prepare(true)
@@ -38,14 +38,14 @@ function passesBody(page: Page): boolean {
 
 const IDLE = Symbol('idle')
 
-/** A template that runs step by step. */
+/** Runs a template step by step. */
 class Run {
   readonly page: Page
   isDone = false
   readonly #steps: Steps
   /** The step in progress. */
   #step: ReturnType<Steps['next']> | undefined
-  /** Resolves once the event loop has run everything that was ready. */
+  /** Resolves after one turn of the event loop. */
   #idle: Promise<typeof IDLE> | undefined
 
   constructor(page: Page) {
@@ -53,32 +53,32 @@ class Run {
     this.#steps = page.steps()
   }
 
-  /** Continues, and keeps what is written, until it is enough or the template ends. */
-  async hold(isEnough: () => boolean): Promise<void> {
+  /** Runs the template and buffers its output, until a condition is met or the template ends. */
+  async bufferUntil(isMet: () => boolean): Promise<void> {
     this.page.isWatched = true
-    while (!this.isDone && !isEnough()) {
+    while (!this.isDone && !isMet()) {
       const step = await this.#next()
-      if (step instanceof Deferred) await this.#keep(step)
+      if (step instanceof Deferred) await this.#buffer(step)
     }
     this.page.isWatched = false
   }
 
-  async #keep(later: Deferred): Promise<void> {
-    for await (const text of later.chunks()) this.page.put(text)
+  async #buffer(deferred: Deferred): Promise<void> {
+    for await (const text of deferred.chunks()) this.page.put(text)
   }
 
-  /** Continues to the end. */
+  /** Runs the template to its end and yields its output. */
   async *chunks(): AsyncGenerator<string, void> {
     while (!this.isDone) {
       const step = await this.#nextOrIdle()
-      const isDue = step === IDLE || step instanceof Deferred || this.page.text.length >= ENOUGH
-      if (isDue && this.page.text !== '') yield this.#take()
+      const isDue = step === IDLE || step instanceof Deferred || this.page.text.length >= CHUNK_SIZE
+      if (isDue && this.page.text !== '') yield this.#flush()
       if (step instanceof Deferred) yield* step.chunks()
     }
-    if (this.page.text !== '') yield this.#take()
+    if (this.page.text !== '') yield this.#flush()
   }
 
-  /** Ends the template where it is, so that it releases what it holds. */
+  /** Stops the template where it is, so that its `finally` blocks run. */
   async end(): Promise<void> {
     await this.#steps.return()
   }
@@ -88,7 +88,7 @@ class Run {
     return this.#finish(result)
   }
 
-  /** Resolves to the next step, or to `IDLE` when the template waits and has written something before. */
+  /** Resolves to the next step, or to `IDLE` if the template waits for a promise and there is unsent output. */
   async #nextOrIdle(): Promise<Step | typeof IDLE> {
     const step = (this.#step ??= this.#steps.next())
     for (;;) {
@@ -102,7 +102,7 @@ class Run {
     }
   }
 
-  /** Resolves when something is written. */
+  /** Resolves at the next write. */
   #text(): Promise<void> {
     return new Promise((resolve) => (this.page.onText = resolve))
   }
@@ -113,7 +113,7 @@ class Run {
     return result.value ?? undefined
   }
 
-  #take(): string {
+  #flush(): string {
     const { text } = this.page
     this.page.text = ''
     this.#idle = undefined

@@ -1,7 +1,7 @@
 /**
- * Splits a template into text and tags, by Eta's parser.
+ * Splits a template into text and tags with Eta's parser.
  *
- * Eta tells code from prints and applies trim markers. It sees the template with the code of its tags masked.
+ * Eta distinguishes code tags from printing tags and applies trim markers. It receives the template with masked code.
  */
 import { Eta } from 'eta/core'
 import { invalidTemplate } from './errors.ts'
@@ -18,23 +18,23 @@ export interface Text {
 /** A tag: `<% code %>`, `<%= print %>` or `<%~ raw %>`. */
 export interface Tag {
   readonly kind: 'code' | 'print' | 'raw'
-  /** Its code as written, from the first token to the last one. The semicolon at the end of a print is left out. */
+  /** The code as written, from the first token to the last one, without the semicolon at the end of a printing tag. */
   readonly code: string
-  /** The offset of its code in the template. */
+  /** The offset of the code in the template. */
   readonly start: number
-  /** The line on which its code starts, from 1. */
+  /** The line on which the code starts, from 1. */
   readonly line: number
   readonly tokens: readonly Token[]
-  /** The offsets of its `<%` and of what follows its `%>`. */
+  /** The offset of its `<%`, and the offset after its `%>`. */
   readonly outer: readonly [start: number, end: number]
 }
 
 export type Piece = Text | Tag
 
-/** Its `autoTrim` would remove the line break after each tag, also after prints. `tagsAlone` has the rule of Phial. */
+/** Eta's `autoTrim` would also remove the line break after printing tags. Phial's rule is in `standaloneTags`. */
 const ETA = new Eta({ autoTrim: false })
 
-/** What Eta calls the kinds of tags. */
+/** The kinds of tags by Eta's names. */
 const KINDS: Readonly<Record<string, Tag['kind']>> = { e: 'code', i: 'print', r: 'raw' }
 
 /** Splits a template. Throws `TemplateError` if a tag, a string, a comment or a regular expression is not closed. */
@@ -46,9 +46,9 @@ export function piecesOf(source: string, file: string): Piece[] {
   const nodes = ETA.parse(mask(source, spans))
   const kinds = nodes.flatMap((node) => (typeof node === 'string' ? [] : [KINDS[node.t] ?? 'code']))
   const tags = spans.map((span, index) => tagOf(source, span, kinds[index] ?? 'code', lineAt))
-  const alone = tagsAlone(source, tags)
-  const takesLine = (at: number, side: 0 | 1): boolean =>
-    alone.has(tags[at]) && spans[at]?.trims[side] === false
+  const standalone = standaloneTags(source, tags)
+  const removesLine = (at: number, side: 0 | 1): boolean =>
+    standalone.has(tags[at]) && spans[at]?.trims[side] === false
   let next = 0
   return nodes.flatMap((node): Piece[] => {
     const tag = tags[next]
@@ -57,13 +57,13 @@ export function piecesOf(source: string, file: string): Piece[] {
       return tag === undefined ? [] : [tag]
     }
     const from = tags[next - 1]?.outer[1] ?? 0
-    const kept = keptOf(source.slice(from, tag?.outer[0]), node, spans[next]?.trims[0] === true)
-    const start = takesLine(next - 1, 1) ? lengthOf(LINE_REST, kept.text) : 0
-    const rest = kept.text.slice(start)
-    const text = takesLine(next, 0)
+    const visible = trimmed(source.slice(from, tag?.outer[0]), node, spans[next]?.trims[0] === true)
+    const start = removesLine(next - 1, 1) ? lengthOf(LINE_REST, visible.text) : 0
+    const rest = visible.text.slice(start)
+    const text = removesLine(next, 0)
       ? rest.slice(0, rest.length - lengthOf(INDENTATION, rest))
       : rest
-    return text === '' ? [] : [{ kind: 'text', text, line: lineAt(from + kept.start + start) }]
+    return text === '' ? [] : [{ kind: 'text', text, line: lineAt(from + visible.start + start) }]
   })
 }
 
@@ -81,7 +81,7 @@ function tagOf(
   return { kind, code, start, line: lineAt(start), tokens, outer }
 }
 
-/** Returns a function from an offset to its line, counted from 1. */
+/** Returns a function that converts an offset to a line number, counted from 1. */
 export function lineCounter(source: string): (offset: number) => number {
   const starts = [0, ...[...source.matchAll(/\r\n|\n|\r/g)].map((end) => end.index + end[0].length)]
   return (offset) => {
@@ -95,8 +95,8 @@ export function lineCounter(source: string): (offset: number) => number {
   }
 }
 
-/** The code tags that share their lines only with blanks and with one another. */
-function tagsAlone(source: string, tags: readonly Tag[]): ReadonlySet<Tag | undefined> {
+/** Returns the code tags whose lines contain only code tags and whitespace. */
+function standaloneTags(source: string, tags: readonly Tag[]): ReadonlySet<Tag | undefined> {
   const starts = new Set<Tag>()
   for (const [index, tag] of tags.entries()) {
     const previous = tags[index - 1]
@@ -104,31 +104,31 @@ function tagsAlone(source: string, tags: readonly Tag[]): ReadonlySet<Tag | unde
     const isFirst = previous === undefined || starts.has(previous)
     if (tag.kind === 'code' && isBlankSince(text, isFirst)) starts.add(tag)
   }
-  const alone = new Set<Tag>()
+  const standalone = new Set<Tag>()
   for (const [index, tag] of [...tags.entries()].toReversed()) {
     const next = tags[index + 1]
     const text = source.slice(tag.outer[1], next?.outer[0])
-    const isLast = next === undefined || alone.has(next)
-    if (starts.has(tag) && isBlankUntil(text, isLast)) alone.add(tag)
+    const isLast = next === undefined || standalone.has(next)
+    if (starts.has(tag) && isBlankUntil(text, isLast)) standalone.add(tag)
   }
-  return alone
+  return standalone
 }
 
-/** Whether text is blank after its last line break. `isFirst` says whether the text may have none. */
+/** Reports whether text is blank after its last line break. With `isFirst`, a line break is not required. */
 function isBlankSince(text: string, isFirst: boolean): boolean {
   const line = text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1)
   return /^[ \t]*$/.test(line) && (line.length < text.length || isFirst)
 }
 
-/** Whether text is blank before its first line break. `isLast` says whether the text may have none. */
+/** Reports whether text is blank before its first line break. With `isLast`, a line break is not required. */
 function isBlankUntil(text: string, isLast: boolean): boolean {
   const line = /^[^\r\n]*/.exec(text)?.[0] ?? ''
   return /^[ \t]*$/.test(line) && (line.length < text.length || isLast)
 }
 
-/** What follows a tag on its line, and the line's end. */
+/** Matches the whitespace after a tag on its line, and the line break. */
 const LINE_REST = /^[ \t]*(?:\r\n|\n|\r|$)/
-/** What precedes a tag on its line. */
+/** Matches the whitespace before a tag on its line. */
 const INDENTATION = /(?<![^\r\n])[ \t]*$/
 
 function lengthOf(pattern: RegExp, text: string): number {
@@ -136,21 +136,22 @@ function lengthOf(pattern: RegExp, text: string): number {
 }
 
 /**
- * What Eta keeps of a text, as it is in the template. Eta writes text for a JavaScript string, with `\n` for
- * each line end. `isEndTrimmed` tells which one of equal line ends is kept.
+ * Returns the part of a text that Eta keeps after trimming, with its original line breaks. Eta returns text escaped for
+ * a JavaScript string, with `\n` for each line break. If several positions match, `isEndTrimmed` selects the first one,
+ * otherwise the last one is used.
  */
-function keptOf(
+function trimmed(
   text: string,
   node: string,
   isEndTrimmed: boolean,
 ): { readonly start: number; readonly text: string } {
-  const kept = node.replaceAll(/\\([^])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
+  const part = node.replaceAll(/\\([^])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
   const normal = text.replaceAll(/\r\n?/g, '\n')
-  const start = isEndTrimmed ? normal.indexOf(kept) : normal.lastIndexOf(kept)
-  if (normal === text) return { start, text: kept }
+  const start = isEndTrimmed ? normal.indexOf(part) : normal.lastIndexOf(part)
+  if (normal === text) return { start, text: part }
   const characters = text.match(/\r\n|[^]/g) ?? []
   return {
     start: characters.slice(0, start).join('').length,
-    text: characters.slice(start, start + kept.length).join(''),
+    text: characters.slice(start, start + part.length).join(''),
   }
 }

@@ -1,4 +1,4 @@
-/** What templates need of their app, and what they can use: names, data, signals. */
+/** The template context: the names and the data available in templates, and the signals around a rendering. */
 import { type App, currentContext, g, request, session } from '../context/context.ts'
 import { getFlashedMessages } from '../sessions/flash.ts'
 import { beforeRenderTemplate, templateRendered } from '../observers/signals.ts'
@@ -7,43 +7,48 @@ import { urlFor } from '../urls/url-for.ts'
 import { guard } from '../helpers/guards.ts'
 import { jsonForScript, type Markup, safe } from '../helpers/printing.ts'
 
-/** What templates need of their app. */
+/** The parts of an app that its templates use. */
 export interface TemplateHost extends App {
-  /** The folders that templates are looked for in; the first one that has a template wins. */
+  /** The template folders in order of precedence. */
   readonly templateFolders: readonly string[]
 }
 
-/** The names that every template can use besides its own helpers. */
+/** Returns the names available in every template, in addition to the helpers. */
 export function standardNames(app: TemplateHost): Record<string, unknown> {
   const { config } = app
   const tojson = (value: unknown): Markup => jsonForScript(value, (one) => app.json.dumps(one))
   return { request, session, g, config, urlFor, getFlashedMessages, tojson, safe }
 }
 
-/** The data of a template: from context processors, the app's before its blueprints', then from the view, which wins. */
-export function dataFor(app: TemplateHost, data: object): object {
-  // A promise that no tag prints may reject all the same. What is not an object is the template's error to tell.
+/**
+ * Returns the data of a template: the values of context processors, first the app's, then those of blueprints,
+ * overridden by the data from the view.
+ */
+export function withContext(app: TemplateHost, data: object): object {
+  // A promise may reject even if no tag prints it. If the data is not an object, the template reports the error.
   if (typeof data === 'object' && data !== null)
     for (const value of Object.values(data)) guard(value)
   const added = app.templateContext(currentContext())
   return added === undefined ? data : { ...added, ...data }
 }
 
-/** Renders a template and sends the signals. The name is `undefined` for a template from a string. */
-export function announced(
+/**
+ * Renders a template and sends the signals before and after it. The name is `undefined` for a template from a string.
+ */
+export function renderWithSignals(
   app: TemplateHost,
   template: string | undefined,
   data: object,
   render: () => string,
 ): string {
   beforeRenderTemplate.send(app, { template, data })
-  const text = templateTrace.isHeard ? templateTrace.run({ template }, render) : render()
+  const text = templateTrace.hasSubscribers ? templateTrace.run({ template }, render) : render()
   templateRendered.send(app, { template, data })
   return text
 }
 
-/** The same for a stream, which is rendered once it has been read to its end. */
-export async function* announcedStream(
+/** Does the same for a stream. The signal after the rendering is sent once the stream has been read to its end. */
+export async function* streamWithSignals(
   app: TemplateHost,
   template: string | undefined,
   data: object,

@@ -1,4 +1,4 @@
-/** A template that is compiled from its source as the app runs. */
+/** Templates that are compiled from their source at run time. */
 import { withCode } from '@phial/core'
 import { compileFunction } from 'node:vm'
 import { type Code, type Form, type Place, placeAt, writeCode } from './code.ts'
@@ -7,26 +7,26 @@ import { type Facts, factsOf, type Outline, outlineOf } from './outline.ts'
 import { escaped, plain } from '../helpers/printing.ts'
 import { lineCounter, type Piece, piecesOf } from './tags.ts'
 
-/** Where a template comes from, and how it is compiled. */
+/** The source of a template, and how to compile it. */
 export interface TemplateSource {
   /** Relative to the template folder: `posts/index.eta`; `undefined` for a template from a string. */
   readonly name: string | undefined
-  /** What errors call it: its absolute path. */
+  /** The name in error messages: the absolute path. */
   readonly file: string
   readonly source: string
-  /** The names that it may use besides its own helpers. */
+  /** The names available in the template, in addition to the helpers. */
   readonly names: readonly string[]
-  /** Whether printed values are inspected, for the notes of a debug run. */
+  /** Whether printed values are checked for `undefined`, for warnings in debug mode. */
   readonly inspects: boolean
 }
 
-/** The page that a compiled template writes to: what it calls of it is in its code, so its type is open here. */
+/** The `Page` to which a compiled template writes. Only generated code calls its methods, so its type is left open. */
 export type PageObject = object
 
-/** Renders a template at once. */
-export type Whole = (page: PageObject, it: object) => void
+/** Renders a template synchronously. */
+export type Render = (page: PageObject, it: object) => void
 
-/** A part of a page that comes later, in chunks. Only a stream can wait for it. */
+/** A part of a page that is rendered later, in chunks. Only a stream can wait for it. */
 export class Deferred {
   readonly chunks: () => AsyncIterable<string>
 
@@ -38,50 +38,50 @@ export class Deferred {
     throw withCode(
       'ERR_PHIAL_TEMPLATE_BODY',
       new TypeError(
-        'it.body is being streamed here, so only the layout that it was made for can print it. Print it there, or render the page with renderTemplate.',
+        'it.body is still being streamed, so its text is not available. Print it in the layout itself, with <%~ it.body %>, or render the page with renderTemplate.',
       ),
     )
   }
 }
 
-/** What a template yields where a stream may leave it: what comes later, or nothing of interest. */
+/** A value that a template yields to pause: a deferred part, or a placeholder. */
 export type Step = Deferred | number | undefined
 export type Steps = AsyncGenerator<Step, void>
 
-/** Turns a value into text. */
+/** Converts a value to text. */
 export type Print = (value: unknown) => string
 
 /** Renders a template step by step. */
 export type Stepwise = (page: PageObject, it: object) => Steps
 
-/** A tag as errors and notes name it. */
+/** A tag as error messages and warnings refer to it. */
 export interface NamedTag {
   readonly line: number
   readonly code: string
 }
 
-/** A template that can be rendered, whether it was compiled before or is compiled when it is first used. */
+/** A template that can be rendered. It is precompiled, or compiled on first use. */
 export interface Template {
   readonly name: string | undefined
   readonly file: string
   readonly source: string
-  /** Whether what it prints is escaped. */
+  /** Whether `<%= %>` escapes. */
   readonly escapes: boolean
   readonly facts: Facts
-  /** Renders it at once. Throws `TemplateError` if its code is invalid. */
-  readonly run: Whole
-  /** Renders it step by step. Throws `TemplateError` if its code is invalid. */
+  /** Renders the template synchronously. Throws `TemplateError` if its code is invalid. */
+  readonly run: Render
+  /** Renders the template step by step. Throws `TemplateError` if its code is invalid. */
   readonly steps: Stepwise
-  /** Compiles it for `run`, or for `steps`. Throws `TemplateError` if its code is invalid. */
+  /** Compiles the template for `run` or for `steps`. Throws `TemplateError` if its code is invalid. */
   prepare(isStepwise: boolean): void
-  /** The tag that was last reached, by its index. */
+  /** Returns the tag at an index; `undefined` for text. */
   tagAt(index: number): NamedTag | undefined
-  /** The line on which an error was thrown. `index` is the tag that was last reached. */
+  /** Returns the line on which an error was thrown. `index` is the piece that ran last. */
   lineOf(error: unknown, index: number, isStepwise: boolean): number | undefined
 }
 
-/** A function with the places of its code. */
-interface Made<T> {
+/** A compiled function, and the places in its code. */
+interface Compiled<T> {
   readonly call: T
   readonly places: readonly Place[]
 }
@@ -93,36 +93,36 @@ export class SourceTemplate implements Template {
   readonly escapes: boolean
   readonly pieces: readonly Piece[]
   readonly facts: Facts
-  readonly #made: TemplateSource
+  readonly #origin: TemplateSource
   readonly #outline: Outline
-  #whole: Made<Whole> | undefined
-  #stepwise: Made<Stepwise> | undefined
+  #sync: Compiled<Render> | undefined
+  #stepwise: Compiled<Stepwise> | undefined
 
   /** Throws `TemplateError` if a tag is not closed. */
-  constructor(made: TemplateSource) {
-    this.name = made.name
-    this.file = made.file
-    this.source = made.source
-    this.escapes = doesEscape(made.name)
-    this.pieces = piecesOf(made.source, made.file)
-    this.#made = made
+  constructor(origin: TemplateSource) {
+    this.name = origin.name
+    this.file = origin.file
+    this.source = origin.source
+    this.escapes = doesEscape(origin.name)
+    this.pieces = piecesOf(origin.source, origin.file)
+    this.#origin = origin
     this.#outline = outlineOf(this.pieces)
     this.facts = factsOf(this.pieces, this.#outline)
   }
 
   run(page: PageObject, it: object): void {
-    this.#whole ??= this.#compile<Whole>('whole')
-    this.#whole.call(page, it)
+    this.#sync ??= this.#compile<Render>('sync')
+    this.#sync.call(page, it)
   }
 
   steps(page: PageObject, it: object): Steps {
-    this.#stepwise ??= this.#compile<Stepwise>('steps')
+    this.#stepwise ??= this.#compile<Stepwise>('stepwise')
     return this.#stepwise.call(page, it)
   }
 
   prepare(isStepwise: boolean): void {
-    if (isStepwise) this.#stepwise ??= this.#compile<Stepwise>('steps')
-    else this.#whole ??= this.#compile<Whole>('whole')
+    if (isStepwise) this.#stepwise ??= this.#compile<Stepwise>('stepwise')
+    else this.#sync ??= this.#compile<Render>('sync')
   }
 
   tagAt(index: number): NamedTag | undefined {
@@ -130,20 +130,20 @@ export class SourceTemplate implements Template {
     return piece?.kind === 'text' ? undefined : piece
   }
 
-  /** The stack has the line within the tag. An error that was made elsewhere has no place here in its stack. */
+  /** Reads the line from the stack of the error. If the error was created elsewhere, returns the line of the piece. */
   lineOf(error: unknown, index: number, isStepwise: boolean): number | undefined {
-    const made = isStepwise ? this.#stepwise : this.#whole
-    return relocate(error, this.file, made?.places ?? []) ?? this.pieces[index]?.line
+    const compiled = isStepwise ? this.#stepwise : this.#sync
+    return relocate(error, this.file, compiled?.places ?? []) ?? this.pieces[index]?.line
   }
 
-  /** Writes its function. */
+  /** Generates the code of the template's function. */
   write(form: Form): Code {
-    const { names, inspects, source } = this.#made
+    const { names, inspects, source } = this.#origin
     const options = { names, inspects, form, escapes: this.escapes }
     return writeCode(this.pieces, this.#outline, lineCounter(source), options)
   }
 
-  #compile<T>(form: Form): Made<T> {
+  #compile<T>(form: Form): Compiled<T> {
     const { text, places } = this.write(form)
     try {
       const filename = this.file
@@ -157,9 +157,9 @@ export class SourceTemplate implements Template {
     }
   }
 
-  /** The error for code that JavaScript refuses. Brackets that do not match are named where they are. */
+  /** Returns the error for code with a syntax error. If a bracket is not matched, the error refers to that bracket. */
   #invalid(error: SyntaxError, places: readonly Place[]): TemplateError {
-    const place = placeAt(places, ...complaintOf(error))
+    const place = placeAt(places, ...positionOf(error))
     const at = place?.piece ?? 0
     const { mismatch } = this.#outline
     const isCause = mismatch !== undefined && (at >= mismatch.noticed || place?.isCode !== true)
@@ -172,30 +172,30 @@ export class SourceTemplate implements Template {
     const piece = this.pieces[at]
     if (piece === undefined || piece.kind === 'text') return undefined
     if (!piece.tokens.some(({ text }) => text === 'await')) return undefined
-    return `${message}. If it is the await: ${ONLY_STREAMED}`
+    return `${message}. The await may be the cause. ${ONLY_STREAMED}`
   }
 }
 
-/** What to do about an `await` that cannot be. */
+/** The remedy for an `await` where it is not supported. */
 export const ONLY_STREAMED =
-  'a template awaits only with streamTemplate, and not in a callback or a block. Elsewhere, await before rendering and pass the result.'
+  'A template can use await only with streamTemplate, and not in a callback or a block. Otherwise, await the value before rendering, and pass the result.'
 
-/** Whether a template of this name escapes what it prints. */
+/** Reports whether `<%= %>` escapes in a template with this name. */
 export function doesEscape(name: string | undefined): boolean {
   return !/\.txt(?:\.eta)?$/i.test(name ?? '')
 }
 
-/** The line and the column, from 1, that V8 puts before the stack of a syntax error. */
-function complaintOf(error: SyntaxError): [line: number, column: number] {
+/** Returns the line and column, from 1, that V8 prints before the stack of a syntax error. */
+function positionOf(error: SyntaxError): [line: number, column: number] {
   const [place = '', , caret = ''] = (error.stack ?? '').split('\n')
   const column = caret.includes('^') ? caret.indexOf('^') : caret.length
   return [Number(/:(\d+)$/.exec(place)?.[1] ?? 1), column + 1]
 }
 
-/** The errors whose stacks show the lines of templates already. */
+/** The errors whose stacks already contain the lines of templates. */
 const relocated = new WeakSet<Error>()
 
-/** Rewrites the places of a template in an error's stack to its own lines. Returns the topmost one. */
+/** Converts the positions in generated code in an error's stack to lines of the template. Returns the topmost line. */
 function relocate(error: unknown, file: string, places: readonly Place[]): number | undefined {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined
   const { stack, message } = error

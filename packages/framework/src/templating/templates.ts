@@ -1,4 +1,4 @@
-/** The templates of an app. */
+/** Renders the templates of an app. */
 import { withCode } from '@phial/core'
 import { currentApp } from '../context/context.ts'
 import { HELPERS } from './code.ts'
@@ -6,25 +6,26 @@ import { FROM_STRING } from './errors.ts'
 import { type ForeignTag, foreignTags } from './inspect.ts'
 import { absoluteName, findTemplate, type Found, namesIn, notFound } from './loader.ts'
 import { ModuleTemplate, type TemplateModule } from './module.ts'
-import { type Library, Page, streamedWith } from './page.ts'
+import { type Library, Page, topLevelOf } from './page.ts'
 import { streamPage } from './stream.ts'
 import { SourceTemplate, type Template } from './template.ts'
 import {
-  announced,
-  announcedStream,
-  dataFor,
+  renderWithSignals,
   standardNames,
+  streamWithSignals,
   type TemplateHost,
+  withContext,
 } from './template-context.ts'
+import { assertString, wrongArgument } from '../helpers/arguments.ts'
 
-/** A template's name, or several, of which the first that exists is rendered. */
+/** The name of a template, or a list of names, of which the first existing one is rendered. */
 export type TemplateName = string | readonly string[]
 
 /**
- * Renders a template to a string: `renderTemplate('index', { user })` renders `templates/index.eta`. Of a list
- * of names it renders the first that exists.
+ * Renders a template to a string: `renderTemplate('index', { user })` renders `templates/index.eta`. If `name` is a
+ * list, renders the first template that exists.
  *
- * Throws `TemplateNotFound` if there is none, and `TemplateError`, with file and line, if the template fails.
+ * Throws `TemplateNotFound` if no template exists, and `TemplateError`, with file and line, if the template fails.
  *
  * ```ts
  * app.get('/', () => renderTemplate('index', { user }))
@@ -35,8 +36,8 @@ export function renderTemplate(name: TemplateName, data: object = {}): string {
 }
 
 /**
- * Renders a template that is given as text. It can use everything that a template in a file can, and what it
- * prints is escaped.
+ * Renders a template from a string. It has the same names and helpers as a template in a file, and escapes what it
+ * prints.
  *
  * ```ts
  * renderTemplateString('Hello <%= it.name %>', { name: '<b>' }) // 'Hello &lt;b&gt;'
@@ -47,11 +48,11 @@ export function renderTemplateString(source: string, data: object = {}): string 
 }
 
 /**
- * Renders a template in chunks while the client reads them. The template may await:
- * `<% for await (const row of it.rows) { %>`. The response has no `Content-Length`.
+ * Renders a template in chunks while the client reads them. The template can use `await`:
+ * `<% for await (const row of it.rows) { %>`. The response does not have a `Content-Length`.
  *
- * Throws `TemplateNotFound` if there is none, and `TemplateError` if its code is invalid. An error after the
- * first chunk aborts the response, whose status is already sent.
+ * Throws `TemplateNotFound` if no template exists, and `TemplateError` if its code is invalid. An error after the first
+ * chunk aborts the response, because the status has already been sent.
  *
  * ```ts
  * app.get('/report', () => streamTemplate('report', { rows: database.stream('…') }))
@@ -62,10 +63,10 @@ export function streamTemplate(name: TemplateName, data: object = {}): AsyncIter
 }
 
 /**
- * Renders a template that is given as text in chunks, as `streamTemplate` does with a file.
+ * Renders a template from a string in chunks, as `streamTemplate` does with a file.
  *
- * Throws `TemplateError` if its code is invalid. An error after the first chunk aborts the response, whose
- * status is already sent.
+ * Throws `TemplateError` if its code is invalid. An error after the first chunk aborts the response, because the status
+ * has already been sent.
  *
  * ```ts
  * app.get('/', () => streamTemplateString('Hello <%= await it.name %>', { name: Promise.resolve('Ann') }))
@@ -75,33 +76,34 @@ export function streamTemplateString(source: string, data: object = {}): AsyncIt
   return currentApp.templates.streamString(source, data)
 }
 
-/** The templates of an app. None is read before it is first rendered. */
+/** The templates of an app. Each is read and compiled on first use. */
 export class Templates implements Library {
-  /** What every template can use by name, besides its own helpers. */
+  /** The names available in every template, in addition to the helpers. */
   readonly names: Record<string, unknown>
   readonly #app: TemplateHost
-  /** Those that were compiled before the app ran, by name. */
+  /** The precompiled templates by name. */
   readonly #precompiled = new Map<string, Template>()
-  /** Those that were read, by the names that they were asked for. */
+  /** The templates that have been read, by requested name. */
   readonly #cache = new Map<string, Template>()
-  /** What looks like tags of other template languages, in debug. */
+  /** In debug mode, the tags of other template languages. */
   readonly #foreign = new WeakMap<Template, readonly ForeignTag[]>()
-  /** The notes that were logged already. */
-  readonly #noted = new Set<string>()
+  /** The warnings that have been logged. */
+  readonly #logged = new Set<string>()
 
   constructor(app: TemplateHost) {
     this.#app = app
     this.names = standardNames(app)
   }
 
-  /** Makes a value available in every template. Throws `TypeError` if the name is reserved or invalid. */
+  /** Adds a name to the context of every template. Throws `TypeError` if the name is reserved or invalid. */
   define(name: string, value: unknown): void {
+    assertString('templateGlobal(name, value)', name)
     const isReserved = RESERVED.has(name) || name.startsWith('__eta')
     if (!/^[A-Za-z_$][\w$]*$/.test(name) || isReserved) {
       throw withCode(
         'ERR_PHIAL_TEMPLATE_NAME',
         new TypeError(
-          `${JSON.stringify(name)} cannot be a name in a template: ${isReserved ? 'it has a meaning there already' : 'JavaScript does not allow it'}. Choose another one.`,
+          `Cannot define ${JSON.stringify(name)} in templates: the name is ${isReserved ? 'reserved' : 'not a valid JavaScript identifier'}. Choose another name.`,
         ),
       )
     }
@@ -109,7 +111,7 @@ export class Templates implements Library {
     this.#cache.clear()
   }
 
-  /** Adds templates that were compiled before. They are used instead of files. */
+  /** Adds precompiled templates, which take precedence over files. */
   addModules(modules: Iterable<TemplateModule>): void {
     for (const module of modules) this.#precompiled.set(module.name, new ModuleTemplate(module))
   }
@@ -122,10 +124,10 @@ export class Templates implements Library {
     return this.#render(this.#fromString(source), data)
   }
 
-  #render(template: Template, given: object): string {
-    const data = dataFor(this.#app, given)
+  #render(template: Template, viewData: object): string {
+    const data = withContext(this.#app, viewData)
     const render = (): string => new Page(this, template, data).render()
-    return announced(this.#app, template.name, data, render)
+    return renderWithSignals(this.#app, template.name, data, render)
   }
 
   stream(name: TemplateName, data: object): AsyncIterable<string> {
@@ -136,16 +138,19 @@ export class Templates implements Library {
     return this.#stream(this.#fromString(source), data)
   }
 
-  #stream(template: Template, given: object): AsyncIterable<string> {
+  #stream(template: Template, viewData: object): AsyncIterable<string> {
     template.prepare(true)
-    const data = dataFor(this.#app, given)
-    const page = new Page(this, template, data, streamedWith(streamPage))
-    return announcedStream(this.#app, template.name, data, streamPage(page))
+    const data = withContext(this.#app, viewData)
+    const page = new Page(this, template, data, topLevelOf(streamPage))
+    return streamWithSignals(this.#app, template.name, data, streamPage(page))
   }
 
-  /** Returns the first of these templates that exists. `from` is the name of the template that asks for it. */
+  /**
+   * Returns the first existing template. `from` is the name of the template that includes it. Throws
+   * `TemplateNotFound`.
+   */
   find(names: TemplateName, from: string | undefined): Template {
-    const all = typeof names === 'string' ? [names] : names
+    const all = namesOf(names)
     for (const name of all) {
       const template = this.#get(absoluteName(name, from ?? ''))
       if (template !== undefined) return template
@@ -167,7 +172,7 @@ export class Templates implements Library {
     return template
   }
 
-  /** Finds a template's file by its name, relative to the folders, and reads it. */
+  /** Finds a template file by its name, relative to the folders, and reads it. */
   search(name: string): Found | undefined {
     const { templateFolders: folders, config } = this.#app
     const explain = config.EXPLAIN_TEMPLATE_LOADING
@@ -176,12 +181,13 @@ export class Templates implements Library {
     return findTemplate(name, { folders, explain })
   }
 
-  /** The names of all files in the template folders and of all precompiled templates. */
+  /** Returns the names of all files in the template folders and of all precompiled templates. */
   all(): string[] {
     return [...this.#precompiled.keys(), ...namesIn(this.#app.templateFolders)]
   }
 
   #fromString(source: string): Template {
+    assertString('renderTemplateString(source)', source)
     return this.#compile({ name: undefined, file: FROM_STRING, source })
   }
 
@@ -193,7 +199,7 @@ export class Templates implements Library {
     return template
   }
 
-  /** Logs, once, each tag of another template language that names data of this template. */
+  /** Logs each tag of another template language whose name is in the data, once. */
   begin(template: Template, it: object): void {
     if (!this.#app.config.DEBUG) return
     for (const { name, line, advice } of this.#foreign.get(template) ?? []) {
@@ -201,20 +207,27 @@ export class Templates implements Library {
     }
   }
 
-  /** Logs, once for each tag, that it printed `undefined`. */
+  /** Logs a tag that printed `undefined`, once. */
   note(template: Template, index: number): void {
     if (!this.#app.config.DEBUG) return
     const tag = template.tagAt(index)
     this.#log(
-      `${template.file}:${tag?.line ?? 0}: ${tag?.code ?? ''} is undefined, and printed nothing.`,
+      `${template.file}:${tag?.line ?? 0}: ${tag?.code ?? ''} is undefined, so nothing was printed. Check its name, or print a default with ??.`,
     )
   }
 
   #log(text: string): void {
-    if (this.#noted.has(text)) return
-    this.#noted.add(text)
+    if (this.#logged.has(text)) return
+    this.#logged.add(text)
     this.#app.logger.warning(text)
   }
 }
 
 const RESERVED: ReadonlySet<string> = new Set([...HELPERS, 'it'])
+
+function namesOf(given: TemplateName): readonly string[] {
+  if (typeof given === 'string') return [given]
+  const received: unknown = given
+  if (Array.isArray(received)) return given
+  throw wrongArgument('renderTemplate(name)', 'the name of a template, or an array of names', given)
+}

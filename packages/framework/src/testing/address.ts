@@ -28,7 +28,7 @@ export interface Placement {
 }
 
 /** The default address, for an application without settings. */
-export const ANYWHERE: Placement = {
+export const DEFAULT_PLACEMENT: Placement = {
   SERVER_NAME: undefined,
   APPLICATION_ROOT: '/',
   PREFERRED_URL_SCHEME: 'http',
@@ -54,7 +54,7 @@ export function baseOf(options: TestAddressOptions, place: Placement): Base {
   const { baseUrl, subdomain, urlScheme } = options
   if (baseUrl !== undefined) {
     if (subdomain === undefined && urlScheme === undefined) return parseBase(baseUrl)
-    throw wrongUrl(
+    throw invalidUrl(
       'Expected either baseUrl, or subdomain and urlScheme, received both. Pass only one of them.',
     )
   }
@@ -67,13 +67,13 @@ export function baseOf(options: TestAddressOptions, place: Placement): Base {
 function parseBase(text: string): Base {
   const url = parseUrl(text)
   if (url.search !== '' || url.hash !== '') {
-    throw wrongUrl(`Expected a base URL without a query or fragment, received ${text}.`)
+    throw invalidUrl(`Expected a base URL without a query or fragment, received ${text}.`)
   }
   return { ...siteOf(url), root: rootOf(url.pathname) }
 }
 
 /** Parses a URL; `undefined` for invalid text. Does not use `URL.canParse`, which Node 20 gets wrong for non-ASCII text once it is optimized. */
-export function urlOrNothing(text: string, base?: string): URL | undefined {
+export function tryParseUrl(text: string, base?: string): URL | undefined {
   try {
     return new URL(text, base)
   } catch {
@@ -82,10 +82,10 @@ export function urlOrNothing(text: string, base?: string): URL | undefined {
 }
 
 function parseUrl(text: string): URL {
-  const url = urlOrNothing(text)
-  const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === ''
-  if (isUsable) return url
-  throw wrongUrl(
+  const url = tryParseUrl(text)
+  const isValid = url !== undefined && /^https?:$/.test(url.protocol) && url.username === ''
+  if (isValid) return url
+  throw invalidUrl(
     `Expected a URL with the scheme http or https, a host and no credentials, received ${JSON.stringify(text)}.`,
   )
 }
@@ -122,7 +122,7 @@ function addressOfUrl(text: string, root: string): Address {
   const { path, query } = splitTarget(text)
   const target = encodeTarget(text.includes('?') ? `${path}?${query}` : path)
   if (isMounted(target, root)) return { ...site, root, target }
-  throw wrongUrl(`${text} is outside of the app, which is mounted at ${quotePath(root)}.`)
+  throw invalidUrl(`${text} is outside of the app, which is mounted at ${quotePath(root)}.`)
 }
 
 /** Reports whether a request target is within a mount path. */
@@ -144,12 +144,12 @@ export function cookieTarget({ scheme, host, target }: Address): Target {
 /** Returns the keys of an environ for an address. */
 export function locatedEnviron({ scheme, host, root, target }: Address): Record<string, unknown> {
   const name = /^(.*?)(?::(\d*))?$/.exec(host)
-  const usualPort = scheme === 'https' ? '443' : '80'
+  const defaultPort = scheme === 'https' ? '443' : '80'
   return {
     SCRIPT_NAME: root,
     PATH_INFO: bytesOf(splitTarget(target).path).slice(root.length),
     SERVER_NAME: name?.[1] || 'localhost',
-    SERVER_PORT: name?.[2] || usualPort,
+    SERVER_PORT: name?.[2] || defaultPort,
     'wsgi.url_scheme': scheme,
   }
 }
@@ -171,6 +171,6 @@ export function withOverrides(
   }
 }
 
-function wrongUrl(message: string): TypeError {
+function invalidUrl(message: string): TypeError {
   return withCode('ERR_PHIAL_TEST_URL', new TypeError(message))
 }

@@ -31,15 +31,15 @@ export class TestCliRunner {
    * Runs a command with its arguments: `await runner.invoke(['create-user', 'ada', '--admin'])`. An error
    * that the command throws is the result's `error`.
    */
-  async invoke(words: readonly string[] = []): Promise<TestCliResult> {
-    const said: { to: 'stdout' | 'stderr'; text: string }[] = []
-    const heard = (to?: 'stdout' | 'stderr'): string =>
-      said.map((one) => (to === undefined || one.to === to ? one.text : '')).join('')
+  async invoke(args: readonly string[] = []): Promise<TestCliResult> {
+    const written: { to: 'stdout' | 'stderr'; text: string }[] = []
+    const textTo = (to?: 'stdout' | 'stderr'): string =>
+      written.map((one) => (to === undefined || one.to === to ? one.text : '')).join('')
     const output = {
-      stdout: (text: string) => void said.push({ to: 'stdout', text }),
-      stderr: (text: string) => void said.push({ to: 'stderr', text }),
+      stdout: (text: string) => void written.push({ to: 'stdout', text }),
+      stderr: (text: string) => void written.push({ to: 'stderr', text }),
     }
-    const ended = await runCommandLine(ofApp(this.#app, output), words)
-    return { ...ended, output: heard(), stdout: heard('stdout'), stderr: heard('stderr') }
+    const result = await runCommandLine(ofApp(this.#app, output), args)
+    return { ...result, output: textTo(), stdout: textTo('stdout'), stderr: textTo('stderr') }
   }
 }

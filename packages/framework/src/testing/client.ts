@@ -13,7 +13,7 @@ import {
   type Address,
   addressOf,
   type TestAddressOptions,
-  ANYWHERE,
+  DEFAULT_PLACEMENT,
   type Base,
   baseOf,
   cookieTarget,
@@ -24,9 +24,9 @@ import {
 import { CookieJar } from './cookie-jar.ts'
 import { bytesOf, messageOf, type TestRequestOptions, withQuery } from './message.ts'
 import {
-  type Asking,
-  endless,
-  MOST_REDIRECTS,
+  type PreparedRequest,
+  tooManyRedirects,
+  MAX_REDIRECTS,
   redirected,
   REDIRECTS,
   redirectTarget,
@@ -44,7 +44,7 @@ interface TestedApp {
 export interface TestClientOptions {
   /** Whether the gateway's validator checks every request. Default true. */
   validate?: boolean
-  /** Whether cookies are kept between requests. Default true. */
+  /** Whether the client stores cookies and sends them with later requests. Default true. */
   cookies?: boolean
   /** The default base URL of requests: `https://example.com/app`. Default: from the app's settings. */
   baseUrl?: string
@@ -62,7 +62,7 @@ export interface TestCookieOptions extends CookieOptions {
 export interface TestWebSocketOptions extends TestSessionOptions {
   /** Added to the query of the path. */
   query?: TestRequestOptions['query']
-  /** The sub-protocols that the client speaks. Default: none. */
+  /** The subprotocols that the client offers. Default: none. */
   protocols?: readonly string[]
 }
 
@@ -151,45 +151,45 @@ export class TestClient {
     const address = addressOf(withQuery(path, options.query), base)
     const bytes = body === undefined ? undefined : await bytesOf(body)
     const history: TestResponse[] = []
-    let asking: Asking = { method, address, headers, body: bytes, environ }
+    let request: PreparedRequest = { method, address, headers, body: bytes, environ }
     for (;;) {
-      const answer = await this.#ask(asking, [...history])
+      const answer = await this.#send(request, [...history])
       const location = answer.headers.get('location')
       if (!followRedirects || location === null || !REDIRECTS.has(answer.status)) return answer
       history.push(answer)
-      if (history.length > MOST_REDIRECTS) throw endless(history)
+      if (history.length > MAX_REDIRECTS) throw tooManyRedirects(history)
       const subdomainsOf = this.#followsSubdomains ? base.host : undefined
-      const next = redirectTarget(asking.address, location, subdomainsOf)
-      asking = redirected(asking, answer.status, next)
+      const next = redirectTarget(request.address, location, subdomainsOf)
+      request = redirected(request, answer.status, next)
     }
   }
 
   /** Returns the base URL of a request: its own, the client's, or that of the settings. */
   #base(options: TestAddressOptions): Base {
     const { baseUrl, subdomain, urlScheme } = options
-    const isOwn = baseUrl !== undefined || subdomain !== undefined || urlScheme !== undefined
-    const place = this.#phial?.config ?? ANYWHERE
-    if (isOwn || this.#baseUrl === undefined) return baseOf(options, place)
+    const isGiven = baseUrl !== undefined || subdomain !== undefined || urlScheme !== undefined
+    const place = this.#phial?.config ?? DEFAULT_PLACEMENT
+    if (isGiven || this.#baseUrl === undefined) return baseOf(options, place)
     return baseOf({ baseUrl: this.#baseUrl }, place)
   }
 
-  async #ask(asking: Asking, history: readonly TestResponse[]): Promise<TestResponse> {
-    const { method, address, body } = asking
-    const headers = this.#headersFor(address, asking.headers)
+  async #send(request: PreparedRequest, history: readonly TestResponse[]): Promise<TestResponse> {
+    const { method, address, body } = request
+    const headers = this.#headersFor(address, request.headers)
     const sent = { method, path: address.target, headers, ...(body === undefined ? {} : { body }) }
     const located = {
       ...(address.target === '*' ? {} : locatedEnviron(address)),
-      ...asking.environ,
+      ...request.environ,
     }
-    const { responseOf, witnessed } = await import('./response.ts') // not before: it loads all of `fetch`
-    const [answer, context] = await witnessed(located, (environ) =>
+    const { responseOf, captureContext } = await import('./response.ts') // loaded on demand, because it loads `fetch`
+    const [answer, context] = await captureContext(located, (environ) =>
       call(this.#app, { ...sent, environ }),
     )
-    this.#takeCookies(answer.headers, address)
+    this.#storeCookies(answer.headers, address)
     return responseOf(answer, { url: urlOf(address), history, context })
   }
 
-  /** The headers of a request, with those that a browser adds. */
+  /** Returns the headers of a request, with those that a browser adds. */
   #headersFor(address: Address, given: Headers): Headers {
     const headers = new Headers(given)
     if (!headers.has('host')) headers.set('host', address.host)
@@ -198,9 +198,9 @@ export class TestClient {
     return headers
   }
 
-  #takeCookies(headers: HeaderList, address: Address): void {
+  #storeCookies(headers: HeaderList, address: Address): void {
     for (const [name, value] of headers) {
-      if (name.toLowerCase() === 'set-cookie') this.#jar?.take(value, cookieTarget(address))
+      if (name.toLowerCase() === 'set-cookie') this.#jar?.store(value, cookieTarget(address))
     }
   }
 
@@ -221,14 +221,14 @@ export class TestClient {
     const base = withOverrides(this.#base(options), environ, given)
     const address = addressOf(withQuery(path, query), base)
     const headers = this.#headersFor(address, given)
-    const { openWebSocket } = await import('./websocket.ts') // its codec is not for every test
+    const { openWebSocket } = await import('./websocket.ts') // loaded on demand, because few tests use it
     const located = { ...locatedEnviron(address), ...environ }
     return openWebSocket(
       this.#app,
       { path: address.target, headers, environ: located },
       protocols,
       {
-        onHead: (answered) => this.#takeCookies(answered, address),
+        onHead: (received) => this.#storeCookies(received, address),
       },
     )
   }
@@ -236,25 +236,26 @@ export class TestClient {
   /**
    * Stores a cookie, as if a response had set it. The value is sent unchanged.
    *
-   * Throws an `Error` if the client keeps no cookies, or if a browser would ignore this one.
+   * Throws an `Error` if the client does not store cookies, or if a browser would ignore this one.
    */
   setCookie(name: string, value: string, options: TestCookieOptions = {}): void {
     const { host = options.domain?.replace(/^\./, ''), ...attributes } = options
     const secure = attributes.secure === true || /^__(?:Host|Secure)-/i.test(name)
-    const flags = { path: '/', ...attributes, secure, encode: asItIs }
+    const flags = { path: '/', ...attributes, secure, encode: unchanged }
     const target = { host: host ?? this.#base({}).host, path: '/', scheme: 'https' }
-    const reason = this.#cookies().take(stringifySetCookie(name, value, flags), target)
-    if (reason !== undefined) throw testError(`A browser ignores the cookie ${name}: ${reason}.`)
+    const reason = this.#cookies().store(stringifySetCookie(name, value, flags), target)
+    if (reason !== undefined)
+      throw testError(`Browsers would ignore the cookie ${name}: ${reason}.`)
   }
 
-  /** Deletes a cookie. `host` or `domain`, and `path`, must be those that it was set with. */
+  /** Deletes a cookie. `host` or `domain`, and `path`, must be those with which it was set. */
   deleteCookie(name: string, options: TestCookieOptions = {}): void {
     this.setCookie(name, '', { ...options, maxAge: 0 })
   }
 
   /**
-   * Returns the raw value of the cookie that a request over HTTPS would send; `undefined` if there is none. `path` includes
-   * the mount path. Default: the path `/` and the host of the base URL.
+   * Returns the raw value of the cookie that a request over HTTPS would send; `undefined` if it would send none. `path`
+   * includes the mount path. Default: the path `/` and the host of the base URL.
    */
   getCookie(
     name: string,
@@ -268,7 +269,7 @@ export class TestClient {
    * Reads and changes the session between two requests. The options are those of a request. They select the session if the
    * app serves several hosts. Resolves to the result of the function.
    *
-   * Rejects with `Error` if the client keeps no cookies, if the application is not a Phial app, or if the session cookie is
+   * Rejects with `Error` if the client does not store cookies, if the application is not a Phial app, or if the session cookie is
    * not sent to the base URL. Rejects with `SessionError` if the session cannot be written.
    *
    * ```ts
@@ -297,22 +298,23 @@ export class TestClient {
       await readSession(context)
       const result = await work(context.session)
       const response = await saveSession(new PhialResponse(), context)
-      for (const header of response.headers.getAll('Set-Cookie')) this.#keep(header, address)
+      for (const header of response.headers.getAll('Set-Cookie'))
+        this.#storeSessionCookie(header, address)
       return result
     })
   }
 
   /** Stores the session cookie. Throws an `Error` if later requests would not send it. */
-  #keep(header: string, address: Address): void {
+  #storeSessionCookie(header: string, address: Address): void {
     const jar = this.#cookies()
     const target = cookieTarget(address)
     const [name = ''] = header.split('=', 1)
-    const reason = jar.take(header, target)
+    const reason = jar.store(header, target)
     const isSent = /; Max-Age=0\b/.test(header) || jar.valueFor(name, target) !== undefined
     if (reason === undefined && isSent) return
     const attributes = header.slice(header.indexOf(';') + 2)
     throw testError(
-      `The session cookie (${attributes}) is not sent to ${urlOf(address)}${reason === undefined ? '' : `: ${reason}`}. Pass a baseUrl that it is sent to, such as app.testClient({ baseUrl: 'https://example.com' }), or set SERVER_NAME.`,
+      `The session cookie (${attributes}) is not sent to ${urlOf(address)}${reason === undefined ? '' : `: ${reason}`}. Pass a baseUrl to which it is sent, such as app.testClient({ baseUrl: 'https://example.com' }), or set SERVER_NAME.`,
     )
   }
 
@@ -325,7 +327,9 @@ export class TestClient {
 
   #cookies(): CookieJar {
     if (this.#jar !== undefined) return this.#jar
-    throw testError('This client keeps no cookies: it was created with { cookies: false }.')
+    throw testError(
+      'This client does not store cookies, because it was created with { cookies: false }. Omit that option to use cookies and sessions.',
+    )
   }
 }
 
@@ -339,6 +343,6 @@ function testError(message: string): Error {
   return withCode('ERR_PHIAL_TEST_SESSION', new Error(message))
 }
 
-function asItIs(value: string): string {
+function unchanged(value: string): string {
   return value
 }

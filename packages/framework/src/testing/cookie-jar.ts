@@ -1,8 +1,8 @@
-/** The cookies of one test client, kept as a browser keeps them. RFC 6265 §5; name prefixes: RFC 6265bis §4.1.3 */
+/** The cookies of a test client, stored by the rules of browsers. RFC 6265 §5; name prefixes: RFC 6265bis §4.1.3 */
 import { isLoopback } from '@phial/core'
 import { parseSetCookie, type SetCookie } from 'cookie'
 
-/** A request's destination, as far as cookies depend on it. */
+/** The parts of a request's URL that determine which cookies apply. */
 export interface Target {
   /** With or without a port. */
   readonly host: string
@@ -11,11 +11,11 @@ export interface Target {
   readonly scheme: string
 }
 
-interface Kept {
+interface StoredCookie {
   readonly name: string
   readonly value: string
   readonly domain: string
-  /** Whether it is for this host alone, without its subdomains. */
+  /** Whether it applies only to this host, not to its subdomains. */
   readonly isHostOnly: boolean
   readonly path: string
   readonly isSecure: boolean
@@ -23,24 +23,24 @@ interface Kept {
   readonly expiresAt: number
 }
 
-/** Browsers ignore a cookie whose name and value are longer. RFC 6265bis §5.6 */
-const LONGEST = 4096
+/** The maximum length of the name and value of a cookie. Browsers ignore a longer one. RFC 6265bis §5.6 */
+const MAX_LENGTH = 4096
 
-/** A jar of cookies. */
+/** A cookie jar. */
 export class CookieJar {
-  readonly #kept = new Map<string, Kept>()
+  readonly #cookies = new Map<string, StoredCookie>()
 
   /**
    * Stores the cookie of a `Set-Cookie` header, or deletes it if it has expired. Returns why a browser
-   * would ignore the header; `undefined` if it was taken.
+   * would ignore the header; `undefined` if it was accepted.
    */
-  take(header: string, target: Target): string | undefined {
-    const cookie = parseSetCookie(header, { decode: asItIs })
+  store(header: string, target: Target): string | undefined {
+    const cookie = parseSetCookie(header, { decode: unchanged })
     const hostname = hostnameOf(target.host)
     const domain = (cookie.domain ?? '').replace(/^\./, '').toLowerCase()
     const reason = whyIgnored(cookie, domain, { ...target, host: hostname })
     if (reason !== undefined) return reason
-    this.#keep({
+    this.#set({
       name: cookie.name,
       value: cookie.value ?? '',
       domain: domain === '' ? hostname : domain,
@@ -52,10 +52,10 @@ export class CookieJar {
     return undefined
   }
 
-  #keep(cookie: Kept): void {
+  #set(cookie: StoredCookie): void {
     const key = [cookie.domain, cookie.path, cookie.name].join(';')
-    if (cookie.expiresAt <= Date.now()) this.#kept.delete(key)
-    else this.#kept.set(key, cookie)
+    if (cookie.expiresAt <= Date.now()) this.#cookies.delete(key)
+    else this.#cookies.set(key, cookie)
   }
 
   /** Returns the `Cookie` header for a request; `undefined` if no cookie applies. */
@@ -69,16 +69,16 @@ export class CookieJar {
     return this.#for(target).find((cookie) => cookie.name === name)?.value
   }
 
-  /** The cookies that a request sends: longer paths first, then the older cookie. RFC 6265 §5.4 */
-  #for(target: Target): Kept[] {
+  /** Returns the cookies that a request sends: longer paths first, then older cookies. RFC 6265 §5.4 */
+  #for(target: Target): StoredCookie[] {
     const hostname = hostnameOf(target.host)
     const now = Date.now()
-    const isSent = (cookie: Kept): boolean =>
+    const isSent = (cookie: StoredCookie): boolean =>
       cookie.expiresAt > now &&
       (cookie.isHostOnly ? hostname === cookie.domain : isWithin(hostname, cookie.domain)) &&
       isUnder(target.path, cookie.path) &&
       (!cookie.isSecure || isTrustworthy(target.scheme, hostname))
-    return [...this.#kept.values()]
+    return [...this.#cookies.values()]
       .filter(isSent)
       .toSorted((one, other) => other.path.length - one.path.length)
   }
@@ -88,7 +88,7 @@ export class CookieJar {
 function whyIgnored(cookie: SetCookie, domain: string, target: Target): string | undefined {
   const { name, value = '', secure = false } = cookie
   if (name === '') return 'it has no name'
-  if (name.length + value.length > LONGEST) return `it is longer than ${LONGEST} bytes`
+  if (name.length + value.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} bytes`
   if (domain !== '' && !isWithin(target.host, domain)) {
     return `its domain ${domain} does not include the host ${target.host}`
   }
@@ -98,22 +98,25 @@ function whyIgnored(cookie: SetCookie, domain: string, target: Target): string |
   if (prefix === undefined) return undefined
   if (!secure) return `the prefix ${prefix} requires Secure`
   if (!isTrustworthy(target.scheme, target.host)) return `the prefix ${prefix} requires HTTPS`
-  const isOfHost = domain === '' && cookie.path === '/'
-  return /^__Host-/i.test(name) && !isOfHost
+  const isHostCookie = domain === '' && cookie.path === '/'
+  return /^__Host-/i.test(name) && !isHostCookie
     ? `the prefix ${prefix} requires Path=/ and forbids Domain`
     : undefined
 }
 
-function asItIs(value: string): string {
+function unchanged(value: string): string {
   return value
 }
 
-/** A host without its port, in lower case. */
+/** Returns a host without its port, in lower case. */
 export function hostnameOf(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase()
 }
 
-/** Reports whether a host name is a domain or one of its subdomains. An address has none. RFC 6265 §5.1.3 */
+/**
+ * Reports whether a host name is a domain or one of its subdomains. An IP address does not have subdomains. RFC 6265
+ * §5.1.3
+ */
 export function isWithin(hostname: string, domain: string): boolean {
   return hostname === domain || (!isAddress(hostname) && hostname.endsWith(`.${domain}`))
 }
@@ -122,17 +125,19 @@ function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
 }
 
-/** Browsers treat this machine as secure, over HTTP too. */
+/** Reports whether browsers treat a connection as secure: HTTPS, or any scheme on the local machine. */
 function isTrustworthy(scheme: string, hostname: string): boolean {
-  return scheme === 'https' || isWithin(hostname, 'localhost') || isLoopback(bare(hostname))
+  return (
+    scheme === 'https' || isWithin(hostname, 'localhost') || isLoopback(withoutBrackets(hostname))
+  )
 }
 
-/** An IPv6 address without its brackets. */
-function bare(hostname: string): string {
+/** Returns an IPv6 address without its brackets. */
+function withoutBrackets(hostname: string): string {
   return hostname.replaceAll(/[[\]]/g, '')
 }
 
-/** RFC 6265 §5.1.4 */
+/** Reports whether a path matches the path of a cookie. RFC 6265 §5.1.4 */
 function isUnder(path: string, folder: string): boolean {
   if (path === folder || folder === '/') return true
   return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
@@ -142,13 +147,13 @@ function hasPath(cookie: SetCookie): cookie is SetCookie & { path: string } {
   return cookie.path?.startsWith('/') === true
 }
 
-/** The default path of a cookie: the request's, up to its last slash. RFC 6265 §5.1.4 */
+/** Returns the default path of a cookie: the path of the request up to its last slash. RFC 6265 §5.1.4 */
 function folderOf(path: string): string {
   const end = path.lastIndexOf('/')
   return end <= 0 ? '/' : path.slice(0, end)
 }
 
-/** `Max-Age` has precedence over `Expires`; a cookie with neither lasts as long as the client. */
+/** Returns the expiry of a cookie. `Max-Age` overrides `Expires`. A cookie with neither lasts as long as the client. */
 function expiryOf({ maxAge, expires }: SetCookie): number {
   if (maxAge !== undefined) return maxAge <= 0 ? 0 : Date.now() + maxAge * 1000
   return expires === undefined ? Number.POSITIVE_INFINITY : expires.getTime()

@@ -16,15 +16,15 @@ import {
   withOverrides,
 } from './address.ts'
 
-/** Values for a query or a form. A list gives a name several times. */
+/** Values for a query or a form. An array repeats the name. */
 export type TestValues = Readonly<
   Record<string, string | number | boolean | readonly (string | number | boolean)[]>
 >
 
-/** Files for a form: `{ photo: new File([bytes], 'me.png', { type: 'image/png' }) }`. A list gives a name several times. */
+/** Files for a form: `{ photo: new File([bytes], 'me.png', { type: 'image/png' }) }`. An array repeats the name. */
 export type TestFiles = Readonly<Record<string, Blob | readonly Blob[]>>
 
-/** The request of a test, apart from its path. `json`, `body` and a form exclude each other. */
+/** The options of a test request. `json`, `body` and a form are mutually exclusive. */
 export interface TestRequestOptions extends TestAddressOptions {
   /** Default `GET`. */
   method?: string
@@ -52,10 +52,10 @@ export interface TestMessage {
 
 /** Returns the headers and the body of a request. Throws `TypeError` if it has more than one body. */
 export function messageOf(options: TestRequestOptions): TestMessage {
-  const given = (['json', 'body'] as const).filter((name) => options[name] !== undefined)
+  const bodies = (['json', 'body'] as const).filter((name) => options[name] !== undefined)
   const isForm = options.form !== undefined || options.files !== undefined
-  if (given.length + Number(isForm) > 1) {
-    const names = [...given, ...(isForm ? ['form'] : [])].join(' and ')
+  if (bodies.length + Number(isForm) > 1) {
+    const names = [...bodies, ...(isForm ? ['form'] : [])].join(' and ')
     throw withCode(
       'ERR_PHIAL_TEST_BODY',
       new TypeError(`Expected one body for the request, received ${names}. Pass only one of them.`),

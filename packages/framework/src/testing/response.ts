@@ -29,12 +29,12 @@ export class TestResponse extends Response {
   /** The request's context: `response.context?.g`. Only Phial's own apps have one. */
   readonly context: RequestContext | undefined
 
-  constructor(body: Uint8Array<ArrayBuffer> | null, init: ResponseInit, how: Provenance) {
+  constructor(body: Uint8Array<ArrayBuffer> | null, init: ResponseInit, provenance: Provenance) {
     super(body, init)
-    this.url = how.url
-    this.redirected = how.history.length > 0
-    this.history = how.history
-    this.context = how.context
+    this.url = provenance.url
+    this.redirected = provenance.history.length > 0
+    this.history = provenance.history
+    this.context = provenance.context
   }
 
   /** The request as the app saw it. Only Phial's own apps have one. */
@@ -44,17 +44,17 @@ export class TestResponse extends Response {
 }
 
 /** Calls an app with a marked environ, and captures the context of that request. */
-export async function witnessed<T>(
+export async function captureContext<T>(
   environ: Readonly<Record<string, unknown>>,
-  ask: (environ: Readonly<Record<string, unknown>>) => Promise<T>,
+  send: (environ: Readonly<Record<string, unknown>>) => Promise<T>,
 ): Promise<[answer: T, context: RequestContext | undefined]> {
   const mark = {}
-  let seen: RequestContext | undefined
+  let captured: RequestContext | undefined
   const disconnect = requestStarted.connect((_, { context }) => {
-    if (context.request.environ[MARK] === mark) seen = context
+    if (context.request.environ[MARK] === mark) captured = context
   })
   try {
-    return [await ask({ ...environ, [MARK]: mark }), seen]
+    return [await send({ ...environ, [MARK]: mark }), captured]
   } finally {
     disconnect()
   }
@@ -63,12 +63,12 @@ export async function witnessed<T>(
 const MARK = 'phial.testing'
 
 /** Converts a gateway response to the platform's `Response`. */
-export function responseOf(answer: CallAnswer, how: Provenance): TestResponse {
+export function responseOf(answer: CallAnswer, provenance: Provenance): TestResponse {
   const hasBody = !isBodyless(answer.statusCode) && answer.statusCode !== 205
   const head = {
     status: answer.statusCode,
     statusText: answer.status.slice(4),
     headers: answer.headers,
   }
-  return new TestResponse(hasBody ? new Uint8Array(answer.body) : null, head, how)
+  return new TestResponse(hasBody ? new Uint8Array(answer.body) : null, head, provenance)
 }

@@ -1,9 +1,9 @@
 /**
- * A WebSocket to an app, without a server: `ws` is the client, and its connection is made of what the app reads and of
- * what it answers.
+ * A WebSocket to an app, without a server. `ws` is the client. Its connection writes to the app's `wsgi.input`, and reads
+ * the head and body of its response.
  *
  *     client ──► Wire ──► wsgi.input
- *            ◄── Wire ◄── answered ◄── head and body
+ *            ◄── Wire ◄── response ◄── head and body
  */
 import { PassThrough } from 'node:stream'
 import {
@@ -21,73 +21,73 @@ import { Wire } from '../live/codec.ts'
 import { WebSocketConnection } from '../live/connection.ts'
 
 /** The request of a handshake. */
-interface Sent {
+interface HandshakeRequest {
   readonly path: string
   readonly headers: Headers
   readonly environ: Readonly<Record<string, unknown>>
 }
 
-/** Opens a WebSocket. Rejects if the handshake is refused. `onHead` is given the headers of the 101. */
+/** Opens a WebSocket. Rejects if the app rejects the handshake. `onHead` receives the headers of the 101 response. */
 export async function openWebSocket(
   app: ApplicationLike,
-  sent: Sent,
+  request: HandshakeRequest,
   protocols: readonly string[],
   { onHead }: { readonly onHead: (headers: HeaderList) => void },
 ): Promise<WebSocketConnection> {
-  const answered = new PassThrough()
-  const wire = new Wire(inputStream(answered))
+  const response = new PassThrough()
+  const wire = new Wire(inputStream(response))
   const codec = new WebSocket('ws://localhost/', [...protocols], {
     createConnection: () => wire,
     perMessageDeflate: false,
   })
-  codec.on('error', () => undefined) // why a handshake failed is said by its answer
+  codec.on('error', () => undefined) // the response shows why a handshake failed
   const opened = new Promise<'opened'>((resolve) => {
     codec.once('open', () => resolve('opened'))
   })
-  const ended = ask(app, await withHandshake(sent, wire), wire, answered, onHead)
-  void ended.catch(() => undefined).then(() => close(wire, answered))
-  const outcome = await Promise.race([opened, ended])
-  if (outcome !== 'opened') throw refused(sent.path, outcome)
+  const answer = callApp(app, await withHandshake(request, wire), wire, response, onHead)
+  void answer.catch(() => undefined).then(() => close(wire, response))
+  const outcome = await Promise.race([opened, answer])
+  if (outcome !== 'opened') throw rejected(request.path, outcome)
   return new WebSocketConnection(codec, 0)
 }
 
-/** Ends the connection as a server does: what the client still sends is dropped. */
-async function close(wire: Wire, answered: PassThrough): Promise<void> {
-  answered.end()
+/** Ends the connection as a server does, and discards further data from the client. */
+async function close(wire: Wire, response: PassThrough): Promise<void> {
+  response.end()
   // oxlint-disable-next-line no-await-in-loop -- chunks come one after another
   while ((await wire.next()).done !== true);
 }
 
-/** The request with the fields that the client has sent. RFC 6455 §4.1 */
-async function withHandshake(sent: Sent, wire: Wire): Promise<Sent> {
+/** Returns the request with the handshake headers that `ws` has written. RFC 6455 §4.1 */
+async function withHandshake(request: HandshakeRequest, wire: Wire): Promise<HandshakeRequest> {
   const { value: head } = await wire.next()
-  const headers = new Headers(sent.headers)
+  const headers = new Headers(request.headers)
   for (const line of new TextDecoder().decode(head).split('\r\n')) {
     const [name = '', value = ''] = line.split(': ')
     if (/^(?:upgrade|sec-websocket-(?!extensions).+)$/i.test(name)) headers.set(name, value)
   }
-  return { ...sent, headers }
+  return { ...request, headers }
 }
 
-/** Asks the app. Resolves at the end of its answer. */
-function ask(
+/** Calls the app. Resolves at the end of its response. */
+function callApp(
   app: ApplicationLike,
-  { path, headers, environ }: Sent,
+  { path, headers, environ }: HandshakeRequest,
   wire: Wire,
-  answered: PassThrough,
+  response: PassThrough,
   onHead: (headers: HeaderList) => void,
 ): Promise<CallAnswer> {
-  const leaving = new AbortController()
-  wire.once('close', () => leaving.abort())
-  const switched: Application = (asked, startResponse) =>
-    callApplication(app, asked, (status, fields, ...excInfo) => {
+  const disconnect = new AbortController()
+  wire.once('close', () => disconnect.abort())
+  const wrapped: Application = (called, startResponse) =>
+    callApplication(app, called, (status, fields, ...excInfo) => {
       const write = startResponse(status, fields, ...excInfo)
       if (!status.startsWith('101')) return write
       onHead(fields)
-      answered.write(headText(status, fields), 'latin1')
+      response.write(headText(status, fields), 'latin1')
       return write
     })
-  return call(switched, {
+  return call(wrapped, {
     path,
     headers,
     environ: {
@@ -95,8 +95,8 @@ function ask(
       'wsgi.input': inputStream({ [Symbol.asyncIterator]: () => wire }),
       ...environ,
     },
-    onChunk: (chunk) => void answered.write(chunk),
-    signal: leaving.signal,
+    onChunk: (chunk) => void response.write(chunk),
+    signal: disconnect.signal,
   })
 }
 
@@ -105,11 +105,11 @@ function headText(status: string, headers: HeaderList): string {
   return `HTTP/1.1 ${status}\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
 }
 
-function refused(path: string, answer: CallAnswer): Error {
+function rejected(path: string, answer: CallAnswer): Error {
   return withCode(
     'ERR_PHIAL_TEST_WEBSOCKET',
     new Error(
-      `The handshake of ${path} was answered with ${answer.status}, not with 101. The answer: ${answer.text().slice(0, 500)}`,
+      `Expected a 101 response to the WebSocket handshake for ${path}, received ${answer.status} with the body: ${answer.text().slice(0, 500)}`,
     ),
   )
 }

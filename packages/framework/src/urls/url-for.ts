@@ -1,4 +1,4 @@
-/** `urlFor`: URLs of the app's own routes, seen from the request that is being answered. */
+/** `urlFor`: builds URLs of the app's routes, relative to the current request. */
 import { withCode } from '@phial/core'
 import type { AppContext } from '../context/context.ts'
 import { ContextError, currentContext, RequestContext } from '../context/context.ts'
@@ -12,32 +12,37 @@ import {
   type UrlValues,
   withoutLastSlashes,
 } from '../routing/url.ts'
+import { assertString } from '../helpers/arguments.ts'
 
-/** Has another URL for an endpoint that none can be built for, or raises another `BuildError`, or returns nothing. */
+/**
+ * Handles a failed `urlFor`. Returns a URL to use instead, returns nothing to let the next handler try, or throws
+ * another `BuildError`.
+ */
 export type UrlBuildErrorHandler = (
   error: BuildError,
   endpoint: string,
   values: UrlValues,
 ) => string | null | undefined
 
-/** Which form of the URL is wanted. */
+/** Options of `urlFor`. */
 export interface UrlForOptions {
-  /** With scheme and host. Default: only outside of a request. */
+  /** Whether to include the scheme and host. Default: only outside of a request. */
   external?: boolean
-  /** What follows the `#`. */
+  /** The fragment, without `#`. */
   anchor?: string
-  /** `https`; makes the URL external. */
+  /** The scheme, such as `https`. Makes the URL external. */
   scheme?: string
-  /** Builds the rule for this method, if the endpoint has several. */
+  /** Selects the rule for this method, if the endpoint has several rules. */
   method?: string
 }
 
 /**
- * The URL of an endpoint. Values that its pattern names go into the path, the others into the query.
- * That of a static file has the hash of its bytes, so that browsers may keep it: `/static/site.css?v=…`.
+ * Returns the URL of an endpoint. Values that its pattern names become part of the path, the others part of the query.
+ * The URL of a static file contains the hash of its bytes, so that browsers can cache it: `/static/site.css?v=…`. Flask's
+ * `url_for`.
  *
- * Raises `BuildError` for an unknown endpoint or a missing value, naming the nearest; `ContextError`
- * where no app is at work.
+ * Throws `BuildError` with the most similar names for an unknown endpoint or a missing value, and `ContextError` outside
+ * of an app context.
  *
  * ```ts
  * urlFor('post', { id: 7, page: 2 })                              // '/posts/7?page=2'
@@ -61,19 +66,20 @@ export function urlFor(
   return buildUrl(context, endpoint, values, options)
 }
 
-/** The URL of an endpoint, seen from a given context. */
+/** Returns the URL of an endpoint for a given context. */
 export function buildUrl(
   context: AppContext,
   endpoint: string,
   values: UrlValues,
   options: UrlForOptions,
 ): string {
+  assertString('urlFor(endpoint)', endpoint)
   const { anchor, external, scheme } = options
   if (scheme !== undefined && external === false) {
     throw withCode(
       'ERR_PHIAL_URL_SCHEME',
       new TypeError(
-        `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Leave one of them out.`,
+        `urlFor(${JSON.stringify(endpoint)}): a scheme makes the URL external, so external cannot be false. Omit one of the two options.`,
       ),
     )
   }
@@ -86,14 +92,14 @@ export function buildUrl(
   return start + mounted(rootOf(context), address.path) + hash
 }
 
-/** `.index` is the current blueprint's `index`; outside of a blueprint the dot is dropped. */
+/** Resolves `.index` to the `index` of the current blueprint. Outside of a blueprint, removes the dot. */
 function absoluteEndpoint(context: AppContext, endpoint: string): string {
   if (!endpoint.startsWith('.')) return endpoint
   const blueprint = context instanceof RequestContext ? context.blueprint : undefined
   return blueprint === undefined ? endpoint.slice(1) : blueprint + endpoint
 }
 
-/** The address of an endpoint, or the URL that a handler has instead. */
+/** Returns the address of an endpoint, or the URL from a handler of build errors. */
 function addressOf(
   { app }: AppContext,
   endpoint: string,
@@ -109,7 +115,10 @@ function addressOf(
   }
 }
 
-/** Asks handlers in turn for another URL. Throws the error, or what the last of them threw in its place. */
+/**
+ * Calls the handlers in turn until one returns a URL. Otherwise, throws the error, or the last `BuildError` that a
+ * handler threw.
+ */
 export function askBuildErrorHandlers(
   handlers: readonly UrlBuildErrorHandler[],
   error: BuildError,
@@ -129,7 +138,7 @@ export function askBuildErrorHandlers(
   throw latest
 }
 
-/** A path under the app's root, which is encoded here. Never starts with two slashes. */
+/** Joins the app's root, which is encoded here, and a path. The result never starts with two slashes. */
 export function mounted(root: string, path: string): string {
   return `${encodePathText(root)}${path}`.replace(/^\/{2,}/, '/')
 }
@@ -139,7 +148,7 @@ function rootOf(context: AppContext): string {
   return withoutLastSlashes(context.app.config.APPLICATION_ROOT)
 }
 
-/** Scheme and host, of the rule's host if it is bound to one. */
+/** Returns the scheme and host. If the rule has a host or subdomain, uses that host. */
 export function originOf(
   context: AppContext,
   scheme: string | undefined,
@@ -155,12 +164,12 @@ export function originOf(
   throw withCode(
     'ERR_PHIAL_SERVER_NAME_MISSING',
     new ContextError(
-      'urlFor cannot know the host outside of a request. Set app.config.SERVER_NAME, or ask for the path only with { external: false }.',
+      'urlFor cannot determine the host outside of a request. Set app.config.SERVER_NAME, or pass { external: false } to build only the path.',
     ),
   )
 }
 
-/** The host that a request came to, or the subdomain, as rules name it. */
+/** Returns the host or subdomain of the current request, in the form used by rules. */
 function currentDomain(context: AppContext): string | undefined {
   if (context instanceof RequestContext) {
     return hostName(domainOf(context.request.environ, context.app))

@@ -1,14 +1,17 @@
 /**
- * What an app puts into every URL and takes out of every path: a language code, an account's name.
+ * Hooks that add values to every URL and read them from every path, such as a language code or an account name.
  */
 import type { RequestContext } from '../context/context.ts'
 import { andThen, type Maybe } from '../helpers/promises.ts'
 import type { UrlValues } from '../routing/url.ts'
 
-/** Adds to the values of a URL that is about to be built. */
+/** Adds values before a URL is built. Flask's `url_defaults`. */
 export type UrlDefaults = (endpoint: string, values: Record<string, unknown>) => void
 
-/** Changes the values that came out of a path. Neither endpoint nor values are there if no rule was found. */
+/**
+ * Changes the values from a path. If no rule matched, `endpoint` is `undefined` and `values` is empty. Flask's
+ * `url_value_preprocessor`.
+ */
 export type UrlValuePreprocessor = (
   endpoint: string | undefined,
   values: Record<string, unknown>,
@@ -16,8 +19,8 @@ export type UrlValuePreprocessor = (
 ) => Maybe<void>
 
 /**
- * The hooks of an app and, by name, of its blueprints. The app's run first, then those of the
- * blueprints that an endpoint is in, the outermost first: for `admin.users.list`, `admin`'s and `admin.users`'s.
+ * The hooks of an app and of its blueprints, by name. The app's hooks run first, then those of the blueprints that contain
+ * the endpoint, outermost first: for `admin.users.list`, those of `admin`, then those of `admin.users`.
  *
  * ```ts
  * app.urlHooks.adopt('admin', blueprint.urlHooks)
@@ -28,22 +31,22 @@ export class UrlHooks {
   readonly preprocessors: UrlValuePreprocessor[] = []
   readonly #named = new Map<string, UrlHooks[]>()
 
-  /** Whether it has hooks of its own. */
+  /** Whether it has hooks, not counting those of blueprints. */
   get hasAny(): boolean {
     return this.defaults.length > 0 || this.preprocessors.length > 0
   }
 
-  /** Whether there is nothing to run. */
+  /** Whether there are no hooks at all. */
   get isIdle(): boolean {
     return this.#named.size === 0 && this.defaults.length === 0 && this.preprocessors.length === 0
   }
 
-  /** Runs another's hooks for the endpoints of a blueprint. */
+  /** Adds the hooks of a blueprint. */
   adopt(blueprint: string, hooks: UrlHooks): void {
     this.#named.set(blueprint, [...(this.#named.get(blueprint) ?? []), hooks])
   }
 
-  /** The values to build a URL from: those given, and what the hooks add. */
+  /** Returns the values for a URL: the given ones, changed by the hooks. */
   inject(endpoint: string, given: UrlValues): UrlValues {
     if (this.isIdle) return given
     const values = { ...given }
@@ -53,7 +56,7 @@ export class UrlHooks {
     return values
   }
 
-  /** Lets the hooks see the values that a request's path held. */
+  /** Runs the hooks for the values from the path of a request. */
   preprocess(context: RequestContext): Maybe<void> {
     const { endpoint, viewArgs } = context.request
     return this.#of(endpoint ?? '')

@@ -36,15 +36,15 @@ export async function checkLoaded(
 ): Promise<CheckReport> {
   const middleware = asMiddleware(loaded)
   const kind = middleware
-    ? 'a middleware: it takes an application and makes one'
-    : `an application, asked for ${paths.join(' and ')}`
+    ? 'a middleware: a function that takes an application and returns one'
+    : `an application, with requests to ${paths.join(' and ')}`
   const { verdicts, faults } = middleware
     ? await checkMiddleware(middleware)
     : await checkApplication(loaded, { paths })
-  const stray = strays.map((error) => `beside its answers it threw ${errorLine(error)}`)
+  const stray = strays.map((error) => `it threw an uncaught error: ${errorLine(error)}`)
   const check = { verdicts, faults: [...faults, ...new Set(stray)] }
   const lines = [
-    `${name} is checked as ${kind}`,
+    `Checking ${name} as ${kind}`,
     ...check.verdicts.map((verdict) => line(verdict, isColoured)),
     ...check.faults.map((fault) => paint('fault   ', 'red', isColoured) + fault),
     ...repeated(check),
@@ -65,7 +65,7 @@ function line(verdict: Verdict, isColoured: boolean): string {
 function repeated({ verdicts }: Check): string[] {
   const broken = verdicts.filter(({ verdict }) => verdict === 'broken')
   const texts = broken.map((verdict) => `  ${verdictText(verdict).slice('broken'.length).trim()}`)
-  return broken.length === 0 ? [] : ['To mend:', ...texts]
+  return broken.length === 0 ? [] : ['To fix:', ...texts]
 }
 
 function paint(word: string, colour: 'green' | 'red' | 'yellow', isColoured: boolean): string {
@@ -105,7 +105,7 @@ function makesApplication(middleware: Middleware): boolean {
   }
 }
 
-/** It counts where it is a function. */
+/** Whether a value has a method `wsgiApp`. */
 const hasWsgiApp = (value: unknown): boolean =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   typeof Reflect.get(value, 'wsgiApp') === 'function'

@@ -30,7 +30,7 @@ export function socketClient(place: Place, extra: readonly string[] = []): Clien
     sendBody(connection, asked)
     await connection.until(() => answer().complete || hasBegun(answer(), asked))
     const late = lateBody(asked)
-    if (asked.upgrade !== undefined) speak(connection, answer().status, late)
+    if (asked.upgrade !== undefined) switchProtocol(connection, answer().status, late)
     else if (late !== undefined) connection.send(`${chunk(late)}0\r\n\r\n`)
     if (asked.leave !== true) await connection.until(() => answer().complete)
     connection.socket.destroy()
@@ -68,8 +68,8 @@ const lateBody = ({ bodyLater, bodyAfterHead }: ClientRequest): string | undefin
 const isChunked = (asked: ClientRequest): boolean =>
   asked.upgrade === undefined && ((asked.body?.length ?? 0) > 1 || lateBody(asked) !== undefined)
 
-/** Speaks the protocol that was offered, if the server has switched to it. */
-function speak(connection: RawConnection, status: string, text: string | undefined): void {
+/** Sends data in the offered protocol if the server has switched to it. */
+function switchProtocol(connection: RawConnection, status: string, text: string | undefined): void {
   if (!status.startsWith('101')) return
   if (text !== undefined) connection.send(text)
   connection.socket.end()

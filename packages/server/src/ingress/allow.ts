@@ -7,18 +7,18 @@ export type Allow = (address: string) => boolean
 
 /**
  * Parses a list of addresses (`10.0.0.1`), networks (`10.0.0.0/8`, `fd00::/8`) and `*` for all peers. The empty address
- * stands for peers on a unix socket. It is in every list except the empty one, because the file's mode restricts these
+ * represents peers on a unix socket. It is in every list except the empty one, because the file's mode restricts these
  * peers. Throws a {@link StartError} for an invalid item.
  */
 export function allowList(items: readonly string[]): Allow {
   const list = new BlockList()
-  let isEverybody = false
+  let allowsAll = false
   for (const item of items) {
-    if (item === '*') isEverybody = true
+    if (item === '*') allowsAll = true
     else add(list, item)
   }
   return (address) => {
-    if (isEverybody) return true
+    if (allowsAll) return true
     if (address === '') return items.length > 0
     const family = isIP(address)
     return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')

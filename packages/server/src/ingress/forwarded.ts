@@ -35,10 +35,10 @@ export function forwarded(
   parts: readonly string[] = ['for', 'proto'],
 ): Forwarding {
   const isTrusted = allowList(allow)
-  const isBelieved = new Set(parts)
+  const applied = new Set(parts)
   return (environ, peerAddr) => {
-    if (!tellsAnything(environ) || !isTrusted(peerAddr)) return undefined
-    return apply(environ, isTrusted, isBelieved)
+    if (!hasForwarding(environ) || !isTrusted(peerAddr)) return undefined
+    return apply(environ, isTrusted, applied)
   }
 }
 
@@ -46,7 +46,7 @@ const NAMES = ['FOR', 'PROTO', 'HOST', 'PORT', 'PREFIX', 'PROTOCOL', 'SSL'].map(
   (name) => `HTTP_X_FORWARDED_${name}`,
 )
 
-function tellsAnything(environ: Environ): boolean {
+function hasForwarding(environ: Environ): boolean {
   return (
     environ['HTTP_FORWARDED'] !== undefined || NAMES.some((name) => environ[name] !== undefined)
   )
@@ -60,20 +60,20 @@ function apply(
   const listed = hopsOfList(environ)
   const standard = hopsOfForwarded(environ['HTTP_FORWARDED'])
   if (standard === undefined) return bad('Forwarded is malformed (RFC 7239 §4)')
-  const told = clientOf(standard, isTrusted)
-  const client = listed.length > 0 ? clientOf(listed, isTrusted) : told
-  if (listed.length > 0 && standard.length > 0 && client.for !== told.for) {
+  const fromStandard = clientOf(standard, isTrusted)
+  const client = listed.length > 0 ? clientOf(listed, isTrusted) : fromStandard
+  if (listed.length > 0 && standard.length > 0 && client.for !== fromStandard.for) {
     return bad('X-Forwarded-For and Forwarded name different clients')
   }
   const hops = Math.max(knownHops(listed.length > 0 ? listed : standard, isTrusted), 1)
-  const schemes = new Set([...schemesOf(environ, hops), told.proto].filter(isScheme))
+  const schemes = new Set([...schemesOf(environ, hops), fromStandard.proto].filter(isScheme))
   if (schemes.size > 1 && parts.has('proto'))
     return bad('the forwarding headers name different schemes')
-  const value = (name: string): string | undefined => believed(environ, name, hops)
+  const value = (name: string): string | undefined => trustedValue(environ, name, hops)
   const all = {
     for: client.for,
     proto: [...schemes][0],
-    host: value('HTTP_X_FORWARDED_HOST') ?? told.host,
+    host: value('HTTP_X_FORWARDED_HOST') ?? fromStandard.host,
     port: value('HTTP_X_FORWARDED_PORT'),
     prefix: value('HTTP_X_FORWARDED_PREFIX'),
   }
@@ -93,14 +93,15 @@ function clientOf(hops: readonly Hop[], isTrusted: Allow): Hop {
 }
 
 /** Returns the value set by the outermost trusted proxy. Some proxies replace a value, others append to it. */
-function believed(environ: Environ, name: string, hops: number): string | undefined {
+function trustedValue(environ: Environ, name: string, hops: number): string | undefined {
   const values = listOf(environ[name])
   return values.at(-Math.min(hops, values.length))
 }
 
 /** Returns the schemes named by the headers of gunicorn's `secure_scheme_headers`. */
 function schemesOf(environ: Environ, hops: number): (string | undefined)[] {
-  const value = (name: string): string | undefined => believed(environ, name, hops)?.toLowerCase()
+  const value = (name: string): string | undefined =>
+    trustedValue(environ, name, hops)?.toLowerCase()
   const [protocol, ssl] = [value('HTTP_X_FORWARDED_PROTOCOL'), value('HTTP_X_FORWARDED_SSL')]
   return [
     value('HTTP_X_FORWARDED_PROTO'),

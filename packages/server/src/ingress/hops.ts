@@ -28,8 +28,9 @@ export function hopsOfForwarded(value: unknown): readonly Hop[] | undefined {
       const text = token ?? quoted?.replaceAll(/\\(.)/g, '$1')
       return text === undefined ? [] : [[name.toLowerCase(), text] as const]
     })
-    const told = Object.fromEntries(pairs) as Record<string, string | undefined>
-    return { ...node(told['for'] ?? ''), proto: told['proto']?.toLowerCase(), host: told['host'] }
+    const named = Object.fromEntries(pairs) as Record<string, string | undefined>
+    const { proto, host } = named
+    return { ...node(named['for'] ?? ''), proto: proto?.toLowerCase(), host }
   })
 }
 

@@ -107,11 +107,11 @@ class ConnectionIngress implements Ingress {
   emptied(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenEmpty.push(resolve)
-      this.#tellEmpty()
+      this.#notifyEmpty()
     })
   }
 
-  #tellEmpty(): void {
+  #notifyEmpty(): void {
     if (this.#entering.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 
@@ -126,19 +126,19 @@ class ConnectionIngress implements Ingress {
     this.#entering.add(entering)
     socket.on('error', () => undefined).once('close', () => this.#entering.delete(entering))
     try {
-      const told = await this.#ends(socket, peer)
-      if (told && 'status' in told) return this.#refuse(socket, peer, told, began)
+      const ends = await this.#ends(socket, peer)
+      if (ends && 'status' in ends) return this.#refuse(socket, peer, ends, began)
       const through = this.#tls ? await handshake(this.#tls.open(socket)) : socket
-      this.#accept(through, { ...peer, ...told, scheme: this.#tls ? 'https' : 'http' })
+      this.#accept(through, { ...peer, ...ends, scheme: this.#tls ? 'https' : 'http' })
     } catch {
       socket.destroy()
     } finally {
       this.#entering.delete(entering)
-      this.#tellEmpty()
+      this.#notifyEmpty()
     }
   }
 
-  /** Reads both ends of the connection from the PROXY header. Resolves with `undefined` if there are none. */
+  /** Reads both ends of the connection from the PROXY header. Resolves with `undefined` if it has no addresses. */
   async #ends(socket: Socket, { remoteAddr }: Peer): Promise<Ends | Refusal | undefined> {
     if (this.#mode === 'off') return undefined
     return this.#isAllowed(remoteAddr) ? takeProxyLine(socket, this.#mode) : FORBIDDEN

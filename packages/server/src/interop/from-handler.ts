@@ -8,9 +8,9 @@ import { InnerServer, type SocketEnds } from './inner-server.ts'
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /**
- * Makes a gateway application of a handler for `node:http`. Its `request.url` is what the
- * application is asked for, `originalUrl` the whole path, and `baseUrl` the `SCRIPT_NAME`, as
- * Express has them. The handler's own WebSockets do not work, because the gateway hands out no socket.
+ * Converts a handler for `node:http` to a gateway application. As in Express, `request.url` is the path below the mount,
+ * `originalUrl` the complete path, and `baseUrl` the `SCRIPT_NAME`. WebSockets of the handler do not work, because the
+ * gateway does not provide the client's socket.
  *
  * ```ts
  * const app = dispatcher(site, { '/old': fromNodeHandler(express()), '/koa': fromNodeHandler(koa.callback()) })
@@ -24,7 +24,7 @@ export function fromNodeHandler(listener: NodeListener): Application {
       const answer = await answered
       const { statusCode = 500, statusMessage = '' } = answer
       const write = startResponse(`${statusCode} ${statusMessage}`, answerHeaders(answer))
-      if (answer.headers['content-length'] === undefined) void write(NOTHING) // a stream
+      if (answer.headers['content-length'] === undefined) void write(NOTHING) // sends the head of a stream
       return body(answer, asked)
     } catch (error) {
       asked.destroy()
@@ -42,7 +42,7 @@ function ask(
   listener: NodeListener,
 ): [asked: ClientRequest, answered: Promise<IncomingMessage>] {
   const asked = server.ask(requestOptions(environ), endsOf(environ), (request, response) => {
-    response.sendDate = false // that is for the server which sends the answer
+    response.sendDate = false // the outer server sends it
     Object.assign(request, { baseUrl: environ.SCRIPT_NAME, originalUrl: rawUrl(environ) })
     whenRead(request, () => {
       if (!response.writableEnded) void sendBody(environ['wsgi.input'], asked)
@@ -52,7 +52,7 @@ function ask(
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     asked.once('response', resolve).on('error', reject)
   })
-  leaveWith(environ, asked)
+  abortWith(environ, asked)
   if (hasBody(environ)) asked.flushHeaders()
   else asked.end()
   return [asked, answered]
@@ -128,12 +128,12 @@ async function sendBody(input: InputStream, asked: ClientRequest): Promise<void>
 async function pump(input: InputStream, asked: ClientRequest): Promise<void> {
   for await (const chunk of input) {
     if (asked.destroyed) return
-    if (!asked.write(chunk)) await room(asked)
+    if (!asked.write(chunk)) await drained(asked)
   }
 }
 
 /** Resolves when the stream has drained or closed. */
-function room(asked: ClientRequest): Promise<void> {
+function drained(asked: ClientRequest): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       asked.off('drain', done).off('close', done)
@@ -144,11 +144,11 @@ function room(asked: ClientRequest): Promise<void> {
 }
 
 /** Aborts the listener's request when the client disconnects. */
-function leaveWith(environ: Environ, asked: ClientRequest): void {
+function abortWith(environ: Environ, asked: ClientRequest): void {
   const signal = environ['phial.signal']
-  const leave = (): void => void asked.destroy(asError(signal?.reason))
-  signal?.addEventListener('abort', leave)
-  asked.once('close', () => signal?.removeEventListener('abort', leave))
+  const abort = (): void => void asked.destroy(asError(signal?.reason))
+  signal?.addEventListener('abort', abort)
+  asked.once('close', () => signal?.removeEventListener('abort', abort))
 }
 
 function answerHeaders({ rawHeaders }: IncomingMessage): HeaderList {

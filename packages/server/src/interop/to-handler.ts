@@ -54,11 +54,11 @@ const NO_LIMITS: Limits = {
  * Mount it before middleware that reads bodies, because a body can only be read once.
  */
 export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions = {}): NodeHandler {
-  asApplication(app) // a TypeError that says what came instead
+  asApplication(app) // throws a TypeError if it is not an application
   const errors = options.errors ?? errorStream((text) => void process.stderr.write(text))
   return (request, response) => {
     const [asked, own] = responseTo(request, response)
-    own.onOver(() => own.leave())
+    own.onOver(() => own.closed())
     const refused = isHttp2(asked) ? undefined : refusal(original(asked))
     if (refused) own.refuse(refused)
     else void run(app, environFor(asked, own, errors), own)
@@ -90,7 +90,7 @@ function responseTo(
   const asked = request as IncomingMessage
   return [
     asked,
-    new EmbeddedResponse(asked, response as ServerResponse, NO_LIMITS, { asks: false }),
+    new EmbeddedResponse(asked, response as ServerResponse, NO_LIMITS, { sendsContinue: false }),
   ]
 }
 
@@ -120,9 +120,9 @@ function environFor(request: Mounted, response: NodeResponse, errors: ErrorStrea
 }
 
 /**
- * A response whose connection belongs to another server, over HTTP/1.1 or HTTP/2. It differs in its head, to which the host may have added headers of its own (they stay, unless the
- * application gives the same), and where HTTP/2 does: no reason phrase, no connection to close, a
- * stream to break off. RFC 9113 §8
+ * A response whose connection belongs to another server, over HTTP/1.1 or HTTP/2. The other server may have set headers.
+ * They are sent, unless the application sets the same ones. HTTP/2 has no reason phrase and no connection to close, and a
+ * truncated response resets its stream. RFC 9113 §8
  */
 class EmbeddedResponse extends NodeResponse {
   protected override sendHead(response: ServerResponse, closes: boolean): void {
@@ -137,8 +137,8 @@ class EmbeddedResponse extends NodeResponse {
     else response.writeHead(code, this.status.slice(4), closes ? { Connection: 'close' } : {})
   }
 
-  protected override isThrough(response: ServerResponse): boolean {
-    return isHttp2(response.req) ? !http2Stream(response).aborted : super.isThrough(response)
+  protected override isComplete(response: ServerResponse): boolean {
+    return isHttp2(response.req) ? !http2Stream(response).aborted : super.isComplete(response)
   }
 
   protected override cut(response: ServerResponse): void {

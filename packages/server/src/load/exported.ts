@@ -46,7 +46,7 @@ export async function defaultApplication(
   const names = exportedNames(exported)
   const hint =
     names.length > 0
-      ? `it exports ${list(names)}: say ${target.module}:${names.at(0) ?? ''}`
+      ? `it exports ${list(names)}; pass one of them, as in ${target.module}:${names.at(0) ?? ''}`
       : 'it exports nothing'
   throw loadError(`${label} exports no application as default, app or application; ${hint}`)
 }
@@ -80,7 +80,7 @@ function member({ value: home, label }: Found, name: string, isModule: boolean):
     }
   const names = isHome(home) ? exportedNames(home) : []
   const others = names.length > 0 ? `; it has ${list(names)}` : ''
-  throw loadError(`there is no ${name} in ${label}${didYouMean(nearest(name, names)) || others}`)
+  throw loadError(`cannot find ${name} in ${label}${didYouMean(nearest(name, names)) || others}`)
 }
 
 /** Calls a factory, which may return a promise. */
@@ -90,17 +90,20 @@ export async function callFactory(
 ): Promise<Found> {
   const call = `${label}, called with (${args.map((arg) => JSON.stringify(arg)).join(', ')})`
   if (typeof value !== 'function')
-    throw loadError(`${label} is ${kind(value)}, which cannot be called`)
-  const arity = args.length === value.length ? '' : ` (it names ${value.length} parameters)`
+    throw loadError(`${label} is ${kind(value)}, not a function; omit the parentheses`)
+  const arity =
+    args.length === value.length
+      ? ''
+      : ` (it has ${value.length} parameter${value.length === 1 ? '' : 's'})`
   try {
     const made: unknown = await (Reflect.apply(value, owner, args) as unknown)
     return {
       value: made,
       owner: undefined,
-      label: `what came from ${call}${isApplication(made) ? '' : arity}`,
+      label: `the result of ${call}${isApplication(made) ? '' : arity},`,
     }
   } catch (error) {
-    const failure = loadError(`${call}${arity} failed: ${headline(error)}`, ownStack(error))
+    const failure = loadError(`${call}${arity}, failed: ${headline(error)}`, ownStack(error))
     throw Object.assign(failure, { cause: error })
   }
 }
@@ -112,17 +115,17 @@ export function checkApplication(
 ): ApplicationLike {
   if (!isApplication(value)) {
     throw loadError(
-      `${label} is ${kind(value)}; an application is a function (environ, startResponse), or an object with one as wsgiApp`,
+      `${label} is ${kind(value)}; expected an application: a function (environ, startResponse), or an object with such a function as wsgiApp`,
     )
   }
   if (typeof value !== 'function' || typeof Reflect.get(value, 'wsgiApp') === 'function')
     return value
   const text = Function.prototype.toString.call(value)
   if (/^class\b/.test(text))
-    throw loadError(`${label} is a class; export an object of it, or a function that makes one`)
+    throw loadError(`${label} is a class; export an instance of it, or a function that creates one`)
   if (!target.args && hasNoParameters(text)) {
     throw loadError(
-      `${label} takes no arguments, an application takes (environ, startResponse); if it makes one, say ${target.module}:${target.names.join('.') || 'default'}()`,
+      `${label} takes no arguments, but an application takes (environ, startResponse); if it is a factory, write ${target.module}:${target.names.join('.') || 'default'}()`,
     )
   }
   // Binds a method to its object, as in Python.
@@ -157,5 +160,5 @@ function list(names: readonly string[]): string {
 function kind(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   if (isHome(value)) return 'an object'
-  return typeof value === 'string' ? `the text ${inspect(value)}` : inspect(value)
+  return typeof value === 'string' ? `the string ${inspect(value)}` : inspect(value)
 }

@@ -57,7 +57,7 @@ async function importLocated(path: string, files: Iterable<string>): Promise<obj
  */
 async function registerForRequire(imported: OnImport): Promise<void> {
   const { register } = await import('tsx/cjs/api')
-  // oxlint-disable-next-line typescript/no-deprecated -- tsx hooks in at this place, so this is where to step aside
+  // oxlint-disable-next-line typescript/no-deprecated -- tsx hooks in at this place, so its hook must be replaced here
   const { extensions } = createRequire(import.meta.url)
   const nodes = extensions['.js']
   register()
@@ -161,7 +161,8 @@ export function headline(error: unknown): string {
 }
 
 const LOADERS = /\(?node:|[\\/](?:tsx[\\/]dist|esbuild[\\/]lib)[\\/]/
-const ourFolder = fileURLToPath(new URL('..', import.meta.url))
+/** The folder of this package. Its command is outside of `dist`. */
+const ourFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Returns an error's message and stack, without the frames of the module loader and of this server. */
 export function ownStack(error: unknown): string {

@@ -4,7 +4,7 @@
  *
  * This must be known before the import: Node 20 caches a failed import, so a second attempt with the loader fails too.
  * Only the application's own files are read, not those of packages. The source is searched, not parsed. In case of doubt,
- * the result is no.
+ * the answer is no.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
@@ -53,12 +53,12 @@ function isPackage(name: string, file: string): boolean {
   try {
     return JAVASCRIPT.test(require.resolve(name))
   } catch {
-    // It cannot be required, only imported, or is not there.
+    // It can only be imported, not required, or it does not exist.
     return (require.resolve.paths(name) ?? []).some((folder) => isInstalled(join(folder, name)))
   }
 }
 
-/** A package of a workspace is a link to somewhere else. */
+/** Whether a path is in `node_modules` after links are resolved. A package of a workspace is a link to its source. */
 function isInstalled(path: string): boolean {
   const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined
   return isThere && /[\\/]node_modules[\\/]/.test(realpathSync(path))

@@ -25,12 +25,12 @@ export function addToken(env: NodeJS.ProcessEnv): void {
 }
 
 /** Returns the log line with the URL of X-ray's pages. */
-export function drawnAt(url: string, env: NodeJS.ProcessEnv): string {
-  return `Each request is drawn at: ${url}/__xray__/?token=${env[TOKEN] ?? ''}`
+export function xrayLine(url: string, env: NodeJS.ProcessEnv): string {
+  return `X-ray shows each request at: ${url}/__xray__/?token=${env[TOKEN] ?? ''}`
 }
 
 /** The applications in this process that are wrapped in X-ray. */
-const drawn = new Set<{ close(): void }>()
+const wrapped = new Set<{ close(): void }>()
 
 /**
  * Imports `@phial/xray`, resolved from a folder. Rejects with a {@link StartError} if it is not installed. Must be called
@@ -53,7 +53,7 @@ export function findXray(folder: string): string {
       throw error
     throw new StartError(
       exitCodes.configuration,
-      `X-ray is a package of its own, and not installed in ${folder}: npm install --save-dev @phial/xray`,
+      `--xray requires the package @phial/xray, which is not installed in ${folder}; run npm install --save-dev @phial/xray`,
     )
   }
 }
@@ -73,14 +73,14 @@ export async function drawing(folder: string): Promise<(app: ApplicationLike) =>
   if (token) requireDeveloperToken(token)
   return (app) => {
     const application = module.xray(app)
-    drawn.add(application)
+    wrapped.add(application)
     return application
   }
 }
 
 /** Ends the long-running requests of X-ray's pages, which would delay the exit of the process. */
 export function closePages(): void {
-  for (const application of drawn) application.close()
+  for (const application of wrapped) application.close()
 }
 
 /** Returns an error message if X-ray cannot be used with these settings. */

@@ -94,8 +94,8 @@ function openSink(
 function hintFor(place: string, error: unknown): string {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) return ''
   return /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/.test(place)
-    ? '; say - for an output of this process'
-    : '; no process reads from it: start its reader first'
+    ? '; use - for the output of this process'
+    : '; no process reads from it, so start its reader first'
 }
 
 function saysJson({ logFormat }: LogSettings, place: string, output: number): boolean {

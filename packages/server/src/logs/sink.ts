@@ -1,13 +1,7 @@
 /** The destination of log lines: a file, or standard output or standard error of the process. */
-import {
-  closeSync,
-  constants,
-  openSync,
-  readlinkSync,
-  writeSync,
-  write as writeLater,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, writeSync, write as writeLater } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 
 /** Opens without waiting for the reader of a FIFO, and writes without waiting for a full pipe. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK
@@ -33,7 +27,7 @@ export class Sink {
   readonly #left: number[] = []
   #waiting = ''
   #isBusy = false
-  #isTold = false
+  #isReported = false
   #onRest: () => void = () => undefined
 
   private constructor(place: string | number, onFault: (reason: string) => void) {
@@ -55,7 +49,7 @@ export class Sink {
   /** Writes a line that includes its line feed. Lines that arrive during a write are written together. */
   write(line: string): void {
     if (this.#waiting.length + line.length > ROOM) {
-      return this.#tell('lines arrive faster than they can be written')
+      return this.#report('lines arrive faster than they can be written')
     }
     this.#waiting += line
     if (!this.#isBusy) this.#next()
@@ -68,11 +62,11 @@ export class Sink {
     try {
       unblock(this.#shared)
       const written = writeSync(this.#fd, bytes)
-      this.#isTold = false
+      this.#isReported = false
       if (written < bytes.length) this.#begin(bytes.subarray(written))
     } catch (error) {
       if (isFull(error)) this.#begin(bytes)
-      else this.#tell(reasonOf(error))
+      else this.#report(reasonOf(error))
     }
   }
 
@@ -126,8 +120,8 @@ export class Sink {
     writeLater(fd, bytes, (error, written) => {
       if (isFull(error)) return void setTimeout(() => this.#send(fd, bytes), PAUSE).unref()
       if (!error && written < bytes.length) return this.#send(fd, bytes.subarray(written))
-      if (error) this.#tell(reasonOf(error))
-      else this.#isTold = false
+      if (error) this.#report(reasonOf(error))
+      else this.#isReported = false
       this.#next()
     })
   }
@@ -137,9 +131,9 @@ export class Sink {
     for (const fd of this.#left.splice(0)) closeSync(fd)
   }
 
-  #tell(reason: string): void {
-    if (this.#isTold) return
-    this.#isTold = true
+  #report(reason: string): void {
+    if (this.#isReported) return
+    this.#isReported = true
     this.#onFault(reason)
   }
 }
@@ -149,17 +143,17 @@ function openFile(path: string): number {
 }
 
 /**
- * Reopens a pipe or terminal of this process, so that it is non-blocking for this process only. A reader that does not
- * read must not block the server. Returns `undefined` for sockets, which cannot be reopened, and for files, which never
- * block.
+ * Reopens a pipe, a FIFO or a terminal of this process, so that it is non-blocking for this process only. A reader that
+ * does not read must not block the server, nor its exit, which waits for writes in Node's thread pool. Returns
+ * `undefined` for sockets, which cannot be reopened, and for files, which never block.
  */
 function reopened(fd: number): number | undefined {
   try {
-    const path = `/proc/self/fd/${fd}`
-    // Not fstatSync: after it has seen a FIFO, Node's realpathSync, and so the import of packages, may fail.
-    return /^pipe:|^\/dev\/(pts|tty)/.test(readlinkSync(path)) ? openSync(path, APPEND) : undefined
+    // With `bigint`: after a plain fstatSync of a FIFO, Node's realpathSync, and so the import of packages, may fail.
+    const isPipe = fstatSync(fd, { bigint: true }).isFIFO()
+    return isPipe || isatty(fd) ? openSync(`/proc/self/fd/${fd}`, APPEND) : undefined
   } catch {
-    return undefined // no /proc, no reader, or not allowed
+    return undefined // no /proc, no reader, or no permission
   }
 }
 

@@ -43,8 +43,8 @@ export function metricsApp({ text, isReady }: Watched): Application {
   }
 }
 
-const NOT_FOUND: Page = ['404 Not Found', 'There are /metrics, /live and /ready.\n']
-const NOT_ALLOWED: Page = ['405 Method Not Allowed', 'GET and HEAD are answered here.\n']
+const NOT_FOUND: Page = ['404 Not Found', 'Not found. Available: /metrics, /live, /ready.\n']
+const NOT_ALLOWED: Page = ['405 Method Not Allowed', 'Method not allowed. Use GET or HEAD.\n']
 
 /** Serves the metrics at an address in the format of `--bind`. Rejects with a {@link StartError} if it cannot listen. */
 export async function serveMetrics(address: string, watched: Watched): Promise<Service> {

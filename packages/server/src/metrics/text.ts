@@ -21,17 +21,17 @@ export function metricsText(counted: Counted, workers: Workers): string {
     metric(
       'phial_requests_total',
       'counter',
-      'Answers, by class of status; none where the client left before there was one.',
+      'Responses by status class; none if the client disconnected before a response.',
       statuses.map(
         (count, digit) =>
           `phial_requests_total{status="${digit ? `${digit}xx` : 'none'}"} ${count}`,
       ),
     ),
     durations(counted),
-    one('phial_response_bytes_total', 'counter', 'Bytes of bodies that were sent.', bytes),
-    one('phial_requests_in_flight', 'gauge', 'Requests under way.', inFlight),
-    one('phial_workers', 'gauge', 'Workers that run.', workers.running),
-    one('phial_worker_exits_total', 'counter', 'Workers that have ended.', workers.exits),
+    one('phial_response_bytes_total', 'counter', 'Body bytes sent.', bytes),
+    one('phial_requests_in_flight', 'gauge', 'In-flight requests.', inFlight),
+    one('phial_workers', 'gauge', 'Running workers.', workers.running),
+    one('phial_worker_exits_total', 'counter', 'Workers that have exited.', workers.exits),
   ].join('')
 }
 
@@ -42,7 +42,7 @@ function durations(counted: Counted): string {
     count += more
     return `${name}_bucket{le="${bounds[at] ?? '+Inf'}"} ${count}`
   })
-  return metric(name, 'histogram', 'From the head of a request to the end of its answer.', [
+  return metric(name, 'histogram', 'Time from the request head to the end of the response.', [
     ...buckets,
     `${name}_sum ${counted.seconds}`,
     `${name}_count ${count}`,

@@ -1,17 +1,17 @@
-/** A request's body on `node:http`: read piece by piece, in time, and no longer than allowed. */
+/** Reads the body of a `node:http` request piece by piece, with limits on its size and time. */
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { Deadline, type Deadlines, type Timed } from '../deadlines.ts'
 import { boundsOf, type Refusal } from '../refusal.ts'
 import { BODY_RATE, type Limits } from '../transport.ts'
 
-const REFUSED = 'The request was refused before its body was whole.'
-const LEFT = 'The client left before its request was whole.'
+const REFUSED = 'The request was rejected before its body was complete.'
+const LEFT = 'The client disconnected before its request was complete.'
 
-/** What lets a deadline run out. */
+/** The part of `Deadlines` that a body needs. */
 export type Clock = Pick<Deadlines, 'add' | 'delete'>
 
-/** Reads a body for the application, and discards what the application left. */
+/** Reads a body for the application, and discards the part that the application does not read. */
 export class NodeRequestBody implements Timed {
   place = -1
   readonly #request: IncomingMessage
@@ -21,30 +21,30 @@ export class NodeRequestBody implements Timed {
   #isLate = false
   #isDiscarded = false
   #bytes = 0
-  /** How many bytes have to come before their time begins anew. */
+  /** The number of bytes that must arrive before the time limit restarts. */
   #owed = 0
   #wake: (() => void) | undefined
 
-  /** `deadlines` has the clock for `limits.bodyTimeout`. Without it there is no time limit. */
+  /** `deadlines` measures `limits.bodyTimeout`. Without it there is no time limit. */
   constructor(request: IncomingMessage, limits: Limits, deadlines?: Clock) {
     this.#request = request
     this.#limits = limits
     this.#deadlines = deadlines
   }
 
-  /** In bytes; infinite for a chunked one. */
+  /** The declared length in bytes; infinite for a chunked body. */
   get length(): number {
     return bodyLength(this.#request)
   }
 
-  /** Whether it has come to its last byte. */
+  /** Whether the complete body has arrived. */
   get isReceived(): boolean {
     return this.#request.complete || this.length === 0
   }
 
   /**
-   * Its pieces. Calls `refuse` if it is too long or too slow, which like a client that leaves ends the reading
-   * with an `AbortError`.
+   * Yields the pieces of the body. Calls `refuse` if the body is too long or too slow. Throws an `AbortError` in both cases,
+   * and if the client disconnects.
    */
   async *pieces(refuse: (refusal: Refusal) => void): AsyncGenerator<Uint8Array> {
     const { body, bodyTimeout } = this.#limits
@@ -69,7 +69,7 @@ export class NodeRequestBody implements Timed {
     this.#wake?.()
   }
 
-  /** Reads the next bytes in the time that is left for them. Only the time in which they are waited for counts. */
+  /** Reads the next bytes within the remaining time. Only the time spent waiting for them counts. */
   async #timely(seconds: number): Promise<Uint8Array | undefined | 'late'> {
     if (seconds === 0 || this.#deadlines === undefined) return this.#piece()
     if (this.#owed > 0) this.#deadline.resume()
@@ -84,35 +84,35 @@ export class NodeRequestBody implements Timed {
     }
   }
 
-  /** Lets go of what the application did not read. It is read from the connection all the same, so that the client can see its response. */
+  /** Discards the unread part of the body. It is still read from the connection, so that the client can receive the response. */
   discard(): void {
     this.#isDiscarded = true
     this.#request.removeAllListeners('readable')
-    process.nextTick(() => this.#request.resume()) // a tick later Node knows that nobody listens
+    process.nextTick(() => this.#request.resume()) // Node notices only after a tick that there are no listeners
     this.#wake?.()
   }
 
-  /** The bytes that have come, if any. */
+  /** Returns the bytes that have arrived, if any. */
   #ready(): Uint8Array | undefined {
     return (
       (this.#isDiscarded ? undefined : (this.#request.read() as Uint8Array | null)) ?? undefined
     )
   }
 
-  /** The next bytes; `undefined` at the end; `late` if they did not come in time. */
+  /** Resolves with the next bytes, `undefined` at the end, or `late` if they did not arrive in time. */
   async #piece(): Promise<Uint8Array | undefined | 'late'> {
     const request = this.#request
     for (;;) {
       const piece = this.#ready()
       if (piece !== undefined) return piece
-      if (hasLeft(request) || this.#isDiscarded) throw new DOMException(LEFT, 'AbortError')
+      if (hasDisconnected(request) || this.#isDiscarded) throw new DOMException(LEFT, 'AbortError')
       if (request.readableEnded || bodyLength(request) === 0) return undefined
       if (this.#isLate) return 'late'
       await this.#change()
     }
   }
 
-  /** Waits until something happens. */
+  /** Waits for the next event of the request. */
   #change(): Promise<void> {
     this.#listen()
     return new Promise((resolve) => {
@@ -132,13 +132,13 @@ export class NodeRequestBody implements Timed {
   }
 }
 
-/** The same bytes in memory of their own, if they are a small part of what they lie in. */
+/** Copies the bytes if they use less than half of their buffer, so that they do not keep it in memory. */
 function ownBytes(piece: Uint8Array): Uint8Array {
   return 2 * piece.byteLength < piece.buffer.byteLength ? new Uint8Array(piece) : piece
 }
 
 function tooSlow(seconds: number): Refusal {
-  const reason = `no more of the body came within ${seconds} s`
+  const reason = `the body did not continue within ${seconds} s`
   return { status: '408 Request Timeout', reason }
 }
 
@@ -149,18 +149,18 @@ function bodyLength(request: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined ? 0 : Infinity
 }
 
-/** Over HTTP/2 a request that is broken off ends like any other, but for its stream. */
-function hasLeft(request: IncomingMessage): boolean {
+/** Whether the client has disconnected. An aborted HTTP/2 request ends like any other, so its stream is checked instead. */
+function hasDisconnected(request: IncomingMessage): boolean {
   if (isHttp2(request)) return http2Stream(request).aborted
   return !request.readableEnded && (request.destroyed || request.errored !== null)
 }
 
-/** HTTP/2 needs no header to say that a body comes: there is none where the head ends the stream. */
+/** Whether an HTTP/2 request has no body. No header declares a body there, and the head of a request without one ends the stream. */
 function isBodyless(request: IncomingMessage): boolean {
   return http2Stream(request).endAfterHeaders
 }
 
-/** By what it is, not by what it says: a client of HTTP/1.1 may write HTTP/2.0 into its request line. */
+/** Whether a request arrived over HTTP/2. Its `httpVersion` is not reliable: an HTTP/1.1 client may write HTTP/2.0 into the request line. */
 export const isHttp2 = (request: IncomingMessage): boolean => 'stream' in request
 
 function http2Stream(request: IncomingMessage): Http2ServerRequest['stream'] {

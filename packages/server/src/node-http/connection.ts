@@ -1,4 +1,4 @@
-/** One connection of the `node:http` transport: its requests in order, and how long it has waited for the next one. */
+/** A connection of the `node:http` transport: its requests in order, and how long it has been idle. */
 import type { Socket } from 'node:net'
 import type { Environ } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
@@ -7,47 +7,47 @@ import type { Limits, Peer } from '../transport.ts'
 import { turns } from '../turns.ts'
 import type { NodeResponse } from './response.ts'
 
-/** A request that is in progress or waits for its turn. */
+/** A request that is being answered or waits for its turn. */
 export interface PendingRequest {
-  /** Made when it is asked for: a burst of requests is parsed in one turn of the event loop. */
+  /** Created on first access, because a burst of pipelined requests is parsed in one turn of the event loop. */
   readonly environ: Environ
   readonly response: NodeResponse
-  /** Asks the application for the response. */
+  /** Calls the application. */
   readonly start: () => void
 }
 
-/** What an idle connection waited for when its time was over. */
+/** What an idle connection was waiting for when its time expired. */
 export type Late = 'first request' | 'end of a head' | 'next request'
 
-/** The times that a connection may take, in seconds; 0 is no limit. */
+/** The time limits of an idle connection, in seconds; 0 means no limit. */
 export type IdleLimits = Pick<Limits, 'headTimeout' | 'keepAlive'>
 
 export class NodeConnection implements Timed {
   place = -1
   readonly socket: Socket
   readonly peer: Peer
-  /** In the order in which they came. Each waits for the end of the one before, so that a client that reads nothing makes the server build nothing. */
+  /** In the order of their arrival. Each waits for the end of the one before, so that responses do not pile up if the client does not read. */
   readonly requests: Set<PendingRequest> = new Set()
   /** Resolves once the connection is closed. */
   readonly closed: Promise<void>
-  /** Whether no more requests are taken from it. */
+  /** Whether further requests are ignored. */
   isOver = false
-  /** Whether what came can no longer be told apart into requests. */
+  /** Whether the received bytes are malformed, so that no further request can be found in them. */
   isBroken = false
-  /** For how long, in milliseconds, the client has not taken a whole write of a response. */
+  /** How long the client has read nothing of a response, in milliseconds. */
   stuckFor = 0
-  #taken = 0
+  #sent = 0
   readonly #limits: IdleLimits
   readonly #late: (connection: NodeConnection, late: Late) => void
-  #underWay: PendingRequest | undefined
+  #current: PendingRequest | undefined
   #latest: NodeResponse | undefined
-  /** For how long it has waited, in milliseconds, and whether for the rest of a head. */
+  /** How long the connection has waited, in milliseconds, and whether it waits for the rest of a head. */
   #waited = 0
   #isComing = false
-  /** How many bytes had come when it became idle. */
+  /** The number of bytes that had arrived when the connection became idle. */
   #idleAt: number
 
-  /** Calls `late` when an idle connection has taken longer than `limits` allow. */
+  /** Calls `late` when the connection has been idle for longer than `limits` allow. */
   constructor(
     socket: Socket,
     peer: Peer,
@@ -67,7 +67,7 @@ export class NodeConnection implements Timed {
     return this.requests.size === 0
   }
 
-  /** Whether a part of the next head has come. */
+  /** Whether part of the next head has arrived. */
   get isComing(): boolean {
     return this.isIdle && (this.#isComing || this.socket.bytesRead > this.#idleAt)
   }
@@ -84,23 +84,23 @@ export class NodeConnection implements Timed {
   }
 
   #start(request: PendingRequest): void {
-    this.#underWay = request
+    this.#current = request
     request.start()
   }
 
-  /** Whether it has been started and is not over. */
-  isUnderWay(request: PendingRequest): boolean {
-    return this.#underWay === request
+  /** Whether the request has been started and has not ended. */
+  isCurrent(request: PendingRequest): boolean {
+    return this.#current === request
   }
 
-  /** Ends a request. The next one is started at once, or in another turn of the event loop if this one has lasted long. */
+  /** Ends a request. Starts the next one immediately, or in a later turn of the event loop if this turn has taken long. */
   end(request: PendingRequest): void {
     this.requests.delete(request)
     this.#idleAt = this.socket.bytesRead
     this.#waited = 0
     this.#isComing = false
-    if (!this.isUnderWay(request)) return
-    this.#underWay = undefined
+    if (!this.isCurrent(request)) return
+    this.#current = undefined
     if (this.isIdle) return
     if (turns.isOver(performance.now())) turns.later(() => this.#startNext())
     else this.#startNext()
@@ -108,10 +108,10 @@ export class NodeConnection implements Timed {
 
   #startNext(): void {
     const [next] = this.requests
-    if (next && !this.#underWay && this.socket.writable) this.#start(next)
+    if (next && !this.#current && this.socket.writable) this.#start(next)
   }
 
-  /** Counts the time that an idle connection takes, or a client that reads nothing of a response. */
+  /** Counts the time in which the connection is idle, or its client reads nothing of a response. */
   look(passed: number): void {
     this.#countStuck(passed)
     if (!this.isIdle || this.isOver) return
@@ -126,13 +126,13 @@ export class NodeConnection implements Timed {
   }
 
   #countStuck(passed: number): void {
-    const taken = this.socket.bytesWritten - this.socket.writableLength
-    const isStuck = !this.isIdle && this.socket.writableLength > 0 && taken === this.#taken
+    const sent = this.socket.bytesWritten - this.socket.writableLength
+    const isStuck = !this.isIdle && this.socket.writableLength > 0 && sent === this.#sent
     this.stuckFor = isStuck ? this.stuckFor + passed : 0
-    this.#taken = taken
+    this.#sent = sent
   }
 
-  /** For how long, in milliseconds, it has been idle, or a head has been coming. */
+  /** How long the connection has been idle, or has waited for the rest of a head, in milliseconds. */
   get waited(): number {
     return this.#waited
   }

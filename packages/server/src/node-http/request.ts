@@ -1,8 +1,8 @@
 /**
- * A `node:http` request as the gateway needs it: why it is refused, if it is, and its environ.
+ * Validates a `node:http` request, and creates its environ.
  *
- * `node:http` lets through some of what RFC 9112 says to refuse. What cannot be seen from above its parser:
- * `RTSP/1.0` and `ICE/1.0` (they arrive as `1.0`), and more than one space around the target.
+ * `node:http` accepts some requests that RFC 9112 forbids. Of these, its parser hides `RTSP/1.0` and `ICE/1.0` (they arrive
+ * as `1.0`), and more than one space around the target, so they cannot be rejected here.
  */
 import type { IncomingMessage } from 'node:http'
 import { makeEnviron } from '@phial/core'
@@ -19,7 +19,7 @@ interface RequestLike {
   readonly rawHeaders: readonly string[]
 }
 
-/** Returns why a request is refused, or `undefined` if it is in order. */
+/** Returns the refusal of an invalid request, or `undefined` if it is valid. */
 export function refusal(request: RequestLike): Refusal | undefined {
   const { method = '', url = '', httpVersion: version, rawHeaders } = request
   const hosts = values(rawHeaders, 'host')
@@ -44,27 +44,27 @@ function values(rawHeaders: readonly string[], wanted: string): string[] {
 /** Returns the refusal for an error of `node:http`'s parser. */
 export function refusalOf(error: Error & { code?: string }): Refusal {
   if (error.code === 'HPE_HEADER_OVERFLOW')
-    return { status: '431 Request Header Fields Too Large', reason: 'the head is too long' }
+    return { status: '431 Request Header Fields Too Large', reason: 'the request head is too long' }
   if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
     return { status: '413 Content Too Large', reason: 'the chunk extensions are too long' }
-  return bad('this cannot be read as an HTTP request (RFC 9112)')
+  return bad('this is not a valid HTTP request (RFC 9112)')
 }
 
 const noted = new WeakSet<ErrorStream>()
 
-/** Writes to a log, once, that a client asked for a WebSocket: `node:http` hands a connection over as a socket, past the gateway. */
+/** Logs once that a client requested a WebSocket. `node:http` would pass the connection on as a socket, outside of the gateway. */
 function noteUpgrade({ headers }: IncomingMessage, errors: ErrorStream): void {
   if (headers.upgrade?.toLowerCase() !== 'websocket' || noted.has(errors)) return
   noted.add(errors)
   errors.write(
-    'A client asked for a WebSocket, which this server does not offer (phial.upgrade). Serve the application with phial-server and its own engine, without --transport http.\n',
+    'A client requested a WebSocket, which this server does not support (phial.upgrade). Serve the application with phial-server, without --transport http.\n',
   )
 }
 
-/** How many bytes end a line of a head, and stand between a field's name and its value. */
+/** The number of bytes at the end of a line, and between the name and the value of a field. */
 const LINE_END = 2
 
-/** Returns the refusal of a request that exceeds a limit, as far as its head tells; `undefined` if it does not. */
+/** Returns the refusal of a request that exceeds a limit of its head or declares a body that is too long; `undefined` for others. */
 export function excess(
   { method = '', url = '', rawHeaders, headers }: IncomingMessage,
   limits: Limits,
@@ -83,7 +83,7 @@ export function excess(
   return Number(headers['content-length'] ?? 0) > most.body ? refusals.body : undefined
 }
 
-/** What an environ takes from its response: both are made when the application asks for them. */
+/** The properties of an environ that belong to the response. They are created on first access. */
 interface EnvironSource {
   readonly input: InputStream
   readonly signal: AbortSignal
@@ -107,7 +107,7 @@ export function environOf(
   return makeEnviron({ ...head, ...peer, errors, multiprocess, retiring }, source)
 }
 
-/** HTTP/2 puts its request line among the headers, with names that begin with a colon; `:authority` is its `Host`. */
+/** Returns the headers as pairs. Drops the pseudo-headers of HTTP/2, whose names begin with a colon, except that `:authority` becomes `Host`. */
 function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
   const found: [name: string, value: string][] = []
   for (let at = 1; at < rawHeaders.length; at += 2) {

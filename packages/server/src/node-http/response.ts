@@ -1,7 +1,7 @@
 /**
- * The writer that core's driver sends one response through, on top of a `ServerResponse`, which does the
- * framing. It knows the request's body too, because they share a connection: the unread rest of the body
- * decides whether the connection can be kept.
+ * Sends a response for core's driver through a `ServerResponse`, which does the framing. It also has the body of the
+ * request, because they share a connection, and the unread part of the body decides whether the connection can be kept
+ * open.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { emptyInput, inputStream } from '@phial/core'
@@ -12,11 +12,11 @@ import { UNREAD_LIMIT, type Limits } from '../transport.ts'
 import { atEndOfTurn, Share } from '../turns.ts'
 import { NodeRequestBody, type Clock } from './body.ts'
 
-/** What a response has from its server. */
+/** Options of a response. */
 export interface ResponseSetting {
-  /** Whether the 100 (Continue) is left to it. True if not given: a host that embeds an application sends its own. */
-  readonly asks?: boolean
-  /** The clock for the body's time limit. None if not given. */
+  /** Whether to send 100 (Continue). Default: true. A server that embeds an application sends its own. */
+  readonly sendsContinue?: boolean
+  /** Measures the body's time limit. Default: no limit. */
   readonly deadlines?: Clock
 }
 
@@ -25,9 +25,9 @@ export class NodeResponse implements ResponseWriter {
   readonly input: InputStream
   status = ''
   headers: HeaderList = []
-  /** How many bytes of the body were sent. */
+  /** The number of body bytes sent. */
   bytes = 0
-  /** Whether the connection closes after this answer. */
+  /** Whether the connection closes after this response. */
   isLast = false
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -35,82 +35,83 @@ export class NodeResponse implements ResponseWriter {
   readonly #began = performance.now()
   #share: Share | undefined
   #gone: AbortController | undefined
-  /** Whether what the application still says is for nobody: the client has gone, or the server has answered itself. */
-  #isDeaf = false
-  /** Whether the client holds its body back until it is asked for. RFC 9110 §10.1.1 */
-  #holdsBack: boolean
+  /** Whether further output of the application is ignored, because the client has disconnected or the server has responded itself. */
+  #isAborted = false
+  /** Whether the client waits for a 100 (Continue) before it sends the body. RFC 9110 §10.1.1 */
+  #expectsContinue: boolean
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     limits: Limits,
-    { asks = true, deadlines }: ResponseSetting = {},
+    { sendsContinue = true, deadlines }: ResponseSetting = {},
   ) {
     this.#request = request
     this.#response = response
     this.#body = new NodeRequestBody(request, limits, deadlines)
-    this.#holdsBack = asks && request.headers.expect !== undefined && request.httpVersion === '1.1'
+    this.#expectsContinue =
+      sendsContinue && request.headers.expect !== undefined && request.httpVersion === '1.1'
     this.input = this.#body.length === 0 ? emptyInput() : inputStream(this.#pieces())
   }
 
-  /** Calls back when the answer is through, or the client has gone. */
+  /** Calls back when the response is complete, or the client has disconnected. */
   onOver(over: () => void): void {
     this.#response.once('close', over)
   }
 
-  /** Kept when it is. */
+  /** Resolves when the response is complete, or the client has disconnected. */
   over(): Promise<void> {
     return this.#response.closed
       ? Promise.resolve()
       : new Promise((resolve) => this.onOver(resolve))
   }
 
-  /** The connection is closed, or this answer is through. If it is not, its client has gone. */
-  leave(): void {
-    if (!this.isThrough(this.#response)) this.#turnDeaf()
+  /** Must be called when the connection has closed or the response is complete. If it is not complete, the client has disconnected. */
+  closed(): void {
+    if (!this.isComplete(this.#response)) this.#abort()
   }
 
-  protected isThrough(response: ServerResponse): boolean {
+  protected isComplete(response: ServerResponse): boolean {
     return response.writableFinished
   }
 
-  #turnDeaf(): void {
-    this.#isDeaf = true
+  #abort(): void {
+    this.#isAborted = true
     this.#gone?.abort()
   }
 
-  /** How long it has taken, in milliseconds. */
+  /** The time since the request arrived, in milliseconds. */
   get duration(): number {
     return performance.now() - this.#began
   }
 
   get isGone(): boolean {
-    return this.#isDeaf
+    return this.#isAborted
   }
 
   get signal(): AbortSignal {
     if (this.#gone === undefined) {
       this.#gone = new AbortController()
-      if (this.#isDeaf) this.#gone.abort()
+      if (this.#isAborted) this.#gone.abort()
     }
     return this.#gone.signal
   }
 
-  /** Whether the request is here to its last byte. */
+  /** Whether the complete request has arrived. */
   get isReceived(): boolean {
     return this.#body.isReceived
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array> {
-    if (this.#holdsBack && !this.#response.headersSent) {
+    if (this.#expectsContinue && !this.#response.headersSent) {
       this.#response.writeContinue()
-      this.#holdsBack = false
+      this.#expectsContinue = false
     }
     yield* this.#body.pieces((refusal) => this.#interrupt(refusal))
   }
 
   writeHead(status: string, headers: HeaderList): void {
-    if (!this.#isDeaf) this.#writeHead(status, headers)
+    if (!this.#isAborted) this.#writeHead(status, headers)
   }
 
   #writeHead(status: string, headers: HeaderList): void {
@@ -120,7 +121,7 @@ export class NodeResponse implements ResponseWriter {
     this.sendHead(this.#response, this.isLast || isTooLong)
   }
 
-  /** How it goes to Node; HTTP/2 has another way. */
+  /** Passes the head to Node. Overridden for HTTP/2. */
   protected sendHead(response: ServerResponse, closes: boolean): void {
     const lines: string[] = []
     for (const [name, value] of this.headers) lines.push(name, value)
@@ -128,25 +129,25 @@ export class NodeResponse implements ResponseWriter {
     response.writeHead(Number(this.status.slice(0, 3)), this.status.slice(4), lines)
   }
 
-  /** Node holds a chunk until the socket takes it; the application may fill it anew before that, so it is copied. */
+  /** Writes a copy of the chunk, because Node keeps it until the socket is writable, and the application may reuse its buffer before that. */
   write(chunk: Uint8Array): void | Promise<void> {
-    if (this.#response.destroyed || this.#isDeaf) return undefined
+    if (this.#response.destroyed || this.#isAborted) return undefined
     this.bytes += chunk.byteLength
-    if (!this.#response.write(Buffer.from(chunk))) return this.#room()
+    if (!this.#response.write(Buffer.from(chunk))) return this.#drained()
     this.#share ??= new Share(this.#began)
     return this.#share.wait()
   }
 
-  /** Waits for the end of this turn of the event loop: the first bytes may come in it. */
+  /** Sends the head at the end of this turn of the event loop, unless bytes of the body are written before that. */
   flushHeaders(): void {
     atEndOfTurn(() => {
       const isSent = this.bytes > 0 || this.#response.writableEnded || this.#response.destroyed
-      if (!isSent && !this.#isDeaf) this.#response.flushHeaders()
+      if (!isSent && !this.#isAborted) this.#response.flushHeaders()
     })
   }
 
-  /** Kept when there is room again, or the client has gone. */
-  #room(): Promise<void> {
+  /** Resolves when Node's buffer has drained, or the client has disconnected. */
+  #drained(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#response.off('drain', done)
@@ -159,18 +160,18 @@ export class NodeResponse implements ResponseWriter {
   }
 
   end(chunk?: Uint8Array): void {
-    if (!this.#response.destroyed && !this.#isDeaf) this.#end(chunk)
+    if (!this.#response.destroyed && !this.#isAborted) this.#end(chunk)
   }
 
   #end(chunk?: Uint8Array): void {
     if (chunk !== undefined) this.bytes += chunk.byteLength
     if (chunk === undefined) this.#response.end()
     else this.#response.end(Buffer.from(chunk))
-    if (!this.isReceived && !this.#holdsBack) this.#body.discard()
+    if (!this.isReceived && !this.#expectsContinue) this.#body.discard()
   }
 
   destroy(): void {
-    if (!this.#isDeaf) this.cut(this.#response)
+    if (!this.#isAborted) this.cut(this.#response)
   }
 
   protected cut(response: ServerResponse): void {
@@ -178,7 +179,7 @@ export class NodeResponse implements ResponseWriter {
     else response.destroy()
   }
 
-  /** Answers in the server's own words, and closes. */
+  /** Sends the response to a rejected request, and closes the connection. */
   refuse(refusal: Refusal): void {
     const { headers, body } = refusalAnswer(refusal)
     this.isLast = true
@@ -186,15 +187,15 @@ export class NodeResponse implements ResponseWriter {
     this.#end(this.#request.method === 'HEAD' ? undefined : body)
   }
 
-  /** The same while the application is at it: if its answer has begun, it is cut off instead. */
+  /** Rejects the request while the application handles it. If its response has begun, cuts it off instead. */
   #interrupt(refusal: Refusal): void {
     if (this.status === '') this.refuse(refusal)
     else this.cut(this.#response)
-    this.#turnDeaf()
+    this.#abort()
   }
 
-  /** Its request broke off: the client is told by other means. False if the answer has begun. */
-  giveWay(refusal: Refusal): boolean {
+  /** Records a rejection that the transport sends itself. Returns false if the application's response has begun. */
+  replaceWith(refusal: Refusal): boolean {
     if (this.status !== '') return false
     const { headers, body } = refusalAnswer(refusal)
     this.status = refusal.status

@@ -1,7 +1,7 @@
 /** A run of the application, from fork to exit, as seen by the parent. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Held } from './held.ts'
+import type { Held } from './connections.ts'
 import { Watched } from './watched.ts'
 
 /** How long a child may take to finish in-flight requests, in milliseconds. */
@@ -79,7 +79,7 @@ export class Generation {
     this.#child.send(message, socket, (error) => error && socket.destroy())
   }
 
-  /** Asks the child to finish and exit. Kills it if it does not, or if it has no in-flight requests. */
+  /** Asks the child to finish its in-flight requests and exit, and kills it after {@link GRACE}. Kills it immediately if `force` is set or it is not ready yet. */
   retire(force = false): void {
     this.isRetired = true
     const kill = (): void => void this.#child.kill('SIGKILL')

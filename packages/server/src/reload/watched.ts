@@ -21,7 +21,7 @@ export class Watched {
     for (const file of extraFiles) this.add(file)
   }
 
-  /** Records a file that was read or looked up. A file that has changed since the start may have been read before that.  */
+  /** Records a file that was read or looked up. A file that has changed since the start may have been read before that. */
   add(file: string): void {
     if (this.#files.has(file)) return
     const state = this.#atStart.get(file) ?? stateOf(file, this.#begun)
@@ -85,6 +85,6 @@ function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch {
-    return [] // gone, or not ours to read
+    return [] // removed, or not readable
   }
 }

@@ -1,3 +1,4 @@
+/** The environment of the application: `--env`, `--env-file`, and the format of `.env` files. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StartError, exitCodes } from '../errors.ts'
@@ -38,14 +39,14 @@ function readEnvFile(file: string, folder: string): Record<string, string> {
  *
  *     # a comment
  *     PORT=8000                     # a comment, in an unquoted value from the first `#`
- *     export GREETING='as it stands: \n'
+ *     export GREETING='literal text: \n'
  *     LINES="first\nsecond"         # in double quotes: \n \r \t \" \\
  *     KEY=`quoted values
  *     may have several lines`
  *
- * Reads what `node --env-file` reads, and the same on each version of Node. It also accepts a byte order
- * mark, and ignores a line without `=` without losing the next one. A name that is set twice has its last
- * value. Variables in values (`$HOME`) are not expanded.
+ * Accepts the format of `node --env-file`, with the same result on each version of Node. It also accepts a byte order mark,
+ * and ignores a line without `=` without losing the next one. If a name is set twice, the last value wins. Variables in
+ * values (`$HOME`) are not expanded.
  *
  * ```ts
  * parseEnvFile('GREETING="Hello, you" # a comment\n') // { GREETING: 'Hello, you' }

@@ -67,9 +67,9 @@ export function configText({ settings: values, from }: SettingsRead): string {
     return `${name.padEnd(width)} = ${JSON.stringify(value) ?? 'undefined'}  # ${from[name] ?? ''}\n`
   })
   const hooks = Object.keys(values.hooks)
-  const told =
+  const hooksLine =
     hooks.length > 0
       ? `${'hooks'.padEnd(width)} = ${hooks.join(', ')}  # ${from['hooks'] ?? ''}\n`
       : ''
-  return lines.join('') + told
+  return lines.join('') + hooksLine
 }

@@ -1,7 +1,7 @@
 /**
- * A worker's side of the listening sockets. All workers accept from the same queue; the system wakes those
- * that wait. A worker that hangs accepts nothing, and closing one worker's descriptor loses nothing as long
- * as another process holds one.
+ * The listening sockets of a worker. All workers accept from the same queue, and the system wakes a worker that waits. A
+ * worker that hangs accepts nothing. Closing one worker's descriptor loses no connection as long as another process has
+ * one.
  */
 import { once } from 'node:events'
 import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net'
@@ -10,17 +10,17 @@ import { cannotListen } from '../bind.ts'
 import type { ErrorLog } from '../logs/error.ts'
 import { homeOf, type Home } from '../transport.ts'
 
-/** How long, in milliseconds, {@link Acceptor.drain} accepts at most, and fills the queue: under load it may never be empty. */
+/** The time limit for {@link Acceptor.drain} to empty the queue, and then to fill it, in milliseconds. Under load it may never be empty. */
 const DRAIN = 1000
 
-/** What to listen at: a descriptor, or an address that this process binds for itself. */
+/** What to listen at: an inherited descriptor, or an address that this process binds itself. */
 export type ListenAt = ListenOptions & { readonly fd?: number; readonly reusePort?: boolean }
 
-/** A listening socket, as a worker is told of it. */
+/** A listening socket, as the master describes it to a worker. */
 export interface Listening {
-  /** As it was asked for, for messages. */
+  /** The address as it was configured, for messages. */
   readonly bind: string
-  /** The host that was asked for, for `SERVER_NAME`. */
+  /** The configured host, for `SERVER_NAME`. */
   readonly host: string | null
   readonly listen: ListenAt
 }
@@ -30,7 +30,7 @@ export class Acceptor {
   readonly #log: ErrorLog
   #accepted = 0
 
-  /** `onConnection` takes over sockets from which nothing has been read. */
+  /** `onConnection` receives each accepted socket, from which nothing has been read yet. */
   constructor(
     listening: readonly Listening[],
     log: ErrorLog,
@@ -48,7 +48,7 @@ export class Acceptor {
     this.#log = log
   }
 
-  /** Listens at all addresses. Rejects with a {@link StartError} if another program took one meanwhile. */
+  /** Listens at all addresses. Rejects with a {@link StartError} if another program has taken one in the meantime. */
   async listen(backlog: number): Promise<void> {
     for (const [server, { bind, listen }] of this.#servers) {
       const listening = once(server, 'listening')
@@ -58,20 +58,20 @@ export class Acceptor {
         throw cannotListen(bind, error)
       })
       server.on('error', ({ message }) =>
-        this.#log.error(`A connection was not accepted: ${message}`),
+        this.#log.error(`A connection could not be accepted: ${message}`),
       )
     }
   }
 
-  /** Stops accepting. What waits in the queue is for the other workers. */
+  /** Stops accepting. Other workers accept the connections that wait in the queue. */
   close(): void {
     for (const [server] of this.#servers) server.close()
   }
 
   /**
-   * Accepts what waits in the queue, then stops. libuv accepts one connection of each socket in a turn of the event loop,
-   * so a turn without one has found the queue empty. `isLast` says that no other worker goes on with the queue: then nothing
-   * gets into it between that turn and its end.
+   * Accepts the connections that wait in the queue, then stops. libuv accepts one connection of each socket in a turn of
+   * the event loop, so a turn without a connection means that the queue was empty. Set `isLast` if no other worker will
+   * accept from the queue. No connection can then enter it between that turn and its end.
    */
   async drain(isLast: boolean): Promise<void> {
     const end = performance.now() + DRAIN
@@ -88,7 +88,7 @@ export class Acceptor {
   }
 }
 
-/** A socket, as the inner parts of `node:net` know it. Both functions return 0 or an error number. */
+/** The internal handle of a `node:net` socket. Both functions return 0 or an error number. */
 interface Handle {
   listen(backlog: number): number
   getpeername(out: object): number
@@ -99,10 +99,10 @@ const handleOf = (socket: object): Handle | undefined =>
 
 /**
  * Closes a listening socket while its queue is full, so that no client's connection is lost with it. The queue is made as
- * short as can be, which is one connection, and that one is our own: `connect` to this machine is through when the
- * call returns, unless another connection was first, which is accepted in the next turn. Linux does not answer clients
- * that come to a full queue. They try again after a second and are refused, so a proxy turns to another server.
- * The path of a unix socket has been removed by now: nothing comes any more.
+ * short as possible, which is one connection, and that one is our own: a `connect` to this machine has completed when the
+ * call returns, unless another connection came first, which is accepted in the next turn. Linux does not answer clients
+ * that connect to a full queue. They try again after a second and are refused, so a proxy uses another server. Does
+ * nothing for a unix socket: its path has been removed by now, so no client can connect.
  */
 async function closeFull(server: Server): Promise<void> {
   const address = server.address()
@@ -111,7 +111,7 @@ async function closeFull(server: Server): Promise<void> {
   const end = performance.now() + DRAIN
   for (let isOurs = false; !isOurs && performance.now() < end;) {
     const socket = connect(address.port, address.address).on('error', () => undefined)
-    // oxlint-disable-next-line no-await-in-loop -- `net` connects in the next tick, before any socket is looked at
+    // oxlint-disable-next-line no-await-in-loop -- `net` connects in the next tick, before any socket is polled
     await new Promise<void>((resolve) => process.nextTick(resolve))
     isOurs = handleOf(socket)?.getpeername({}) === 0
     if (isOurs) server.close()

@@ -1,4 +1,4 @@
-/** A worker, as its master sees it. */
+/** A worker process, as seen by the master. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { StartError, exitCodes, type ExitCode } from '../errors.ts'
@@ -10,46 +10,46 @@ import { bootLimit } from './schedule.ts'
 export interface Death {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
-  /** What it was doing. */
+  /** Its stage before it ended. */
   readonly stage: Stage
-  /** Why the master killed it, if it did. */
+  /** The reason why the master killed it; `undefined` if it did not. */
   readonly killedFor: string | undefined
-  /** Why it could not be started, if it could not. */
+  /** The reason why the process could not be started; `undefined` if it was. */
   readonly fault?: string | undefined
 }
 
-/** Where a worker's life leads: in this order, or straight to the end. */
-export type Stage = 'booting' | 'serving' | 'leaving' | 'gone'
+/** The stages of a worker, in this order. A worker may skip to `gone` from any stage. */
+export type Stage = 'booting' | 'serving' | 'exiting' | 'gone'
 
 export interface ChildOptions {
   readonly start: Start
   readonly env: NodeJS.ProcessEnv
-  /** The folder that it runs in. */
+  /** The working folder of the process. */
   readonly cwd: string
-  /** Descriptors of listening sockets. It finds them from 4 on: 3 is the channel. */
+  /** The descriptors of listening sockets. They are 4, 5 and so on in the worker; 3 is the channel. */
   readonly fds: readonly number[]
-  /** It asks to be replaced. */
-  readonly onTired: (child: Child, why: string) => void
-  /** It accepts nothing any more, without being told to. */
-  readonly onLeaving: (child: Child, why: string) => void
-  /** It is well, and has counted so much. */
+  /** Called when the worker asks to be replaced. */
+  readonly onReplace: (child: Child, why: string) => void
+  /** Called when the worker has stopped accepting of its own accord. */
+  readonly onExiting: (child: Child, why: string) => void
+  /** Called with each heartbeat and its counters. */
   readonly onBeat: (child: Child, counted: Counted) => void
 }
 
-const program = fileURLToPath(new URL(`./worker-main${import.meta.url.slice(-3)}`, import.meta.url))
+const program = fileURLToPath(new URL(`./worker${import.meta.url.slice(-3)}`, import.meta.url))
 
 export class Child {
   readonly bornAt: number = performance.now()
-  /** Kept when it is ready; rejects with a {@link StartError} if it never will be. */
+  /** Resolves when the worker is ready. Rejects with a {@link StartError} if it ends before that. */
   readonly ready: Promise<void>
-  /** Kept when it has ended. */
+  /** Resolves when the process has ended. */
   readonly gone: Promise<Death>
   stage: Stage = 'booting'
-  /** Whether it is to be replaced already. */
-  isTired = false
-  /** Bytes, as of its last beat. */
+  /** Whether its replacement has been requested. */
+  isBeingReplaced = false
+  /** Its memory use in bytes, as of its last heartbeat. */
   memory = 0
-  /** For how many seconds nothing was heard of it; its master counts. */
+  /** The number of seconds since its last message. The pool counts them. */
   silence = 0
   /** Whether it has answered a request. */
   hasAnswered = false
@@ -66,18 +66,18 @@ export class Child {
       this.#becomeReady = resolve
       this.#fail = reject
     })
-    this.ready.catch(() => undefined) // whoever waits for it is told
+    this.ready.catch(() => undefined) // reported to the callers that await it
     let ended: (death: Death) => void = () => undefined
     this.gone = new Promise((resolve) => {
       ended = resolve
     })
     this.#process = this.#fork((parts) => this.#ended(ended, parts))
-    this.tell(options.start)
+    this.send(options.start)
     const limit = bootLimit(options.start.settings.timeout)
     if (limit > 0) this.killAfter(limit, `it was not ready within ${limit} s (--timeout)`)
   }
 
-  /** Starts the process. It may fail for want of descriptors, memory or a folder: then it has ended. */
+  /** Starts the process. Calls `ended` if it cannot be started, because descriptors, memory or the folder are missing. */
   #fork(ended: (parts: Ended) => void): ChildProcess | undefined {
     const { env, cwd, fds } = this.#options
     try {
@@ -88,7 +88,7 @@ export class Child {
       })
       child.on('error', ({ message }) => child.pid ?? ended({ fault: message }))
       child.once('exit', (code, signal) => ended({ code, signal }))
-      child.on('message', (message) => this.#heard(message as ToMaster))
+      child.on('message', (message) => this.#received(message as ToMaster))
       return child
     } catch (error) {
       setImmediate(ended, { fault: error instanceof Error ? error.message : String(error) })
@@ -96,25 +96,25 @@ export class Child {
     }
   }
 
-  /** 0 if it could not be started. */
+  /** The process id; 0 if it could not be started. */
   get pid(): number {
     return this.#process?.pid ?? 0
   }
 
-  /** For how long it has lived, in milliseconds. */
+  /** The time since its start, in milliseconds. */
   get age(): number {
     return performance.now() - this.bornAt
   }
 
-  tell(message: ToWorker): void {
+  send(message: ToWorker): void {
     if (this.#process?.connected) this.#process.send(message, () => undefined)
   }
 
-  /** Tells it to leave, and kills it if it has not left after so many seconds. */
-  leave(message: Exclude<ToWorker, Start>, seconds: number): void {
-    this.stage = 'leaving'
-    this.tell(message)
-    this.killAfter(seconds, `it did not leave within ${seconds} s`)
+  /** Asks the worker to exit, and kills it if it is still running after this many seconds. */
+  exit(message: Exclude<ToWorker, Start>, seconds: number): void {
+    this.stage = 'exiting'
+    this.send(message)
+    this.killAfter(seconds, `it did not exit within ${seconds} s`)
   }
 
   killAfter(seconds: number, why: string): void {
@@ -122,13 +122,13 @@ export class Child {
     this.#late = setTimeout(() => this.kill(why), seconds * 1000)
   }
 
-  /** Ends it, and remembers why. */
+  /** Kills the process, and records the reason. */
   kill(why: string): void {
     this.#killedFor ??= why
     this.#process?.kill('SIGKILL')
   }
 
-  #heard(message: ToMaster): void {
+  #received(message: ToMaster): void {
     this.silence = 0
     if (message.type === 'ready' && this.stage === 'booting') {
       this.stage = 'serving'
@@ -137,11 +137,11 @@ export class Child {
     } else if (message.type === 'failed') {
       const { exitCode, message: text, detail } = message
       this.#fail(new StartError(exitCode as ExitCode, text, detail))
-    } else if (message.type === 'tired') {
-      this.#options.onTired(this, message.why)
-    } else if (message.type === 'leaving' && this.stage === 'serving') {
-      this.stage = 'leaving'
-      this.#options.onLeaving(this, message.why)
+    } else if (message.type === 'replace') {
+      this.#options.onReplace(this, message.why)
+    } else if (message.type === 'exiting' && this.stage === 'serving') {
+      this.stage = 'exiting'
+      this.#options.onExiting(this, message.why)
     } else if (message.type === 'beat') {
       this.memory = message.memory
       this.hasAnswered = message.counted.statuses.some((count) => count > 0)
@@ -161,18 +161,18 @@ export class Child {
   }
 }
 
-/** How a process ended, as Node tells. */
+/** How a process ended, as reported by Node. */
 type Ended = Partial<Pick<Death, 'code' | 'signal' | 'fault'>>
 
-/** `ended with exit code 7`, `was killed by SIGSEGV`: as a sentence goes on after the worker's name. */
+/** Describes how a worker ended, as a phrase that follows its name: `ended with exit code 7`, `was killed by SIGSEGV`. */
 export function endOf({ code, signal, killedFor, fault }: Death, memory = 0): string {
   if (fault !== undefined) return `could not be started: ${fault}${hintFor(fault)}`
   if (killedFor !== undefined) return `was killed: ${killedFor}`
-  if (signal === 'SIGALRM') return 'was ended by its watchdog: it stood still'
-  const held = memory > 0 ? `; it held ${Math.round(memory / 2 ** 20)} MB` : ''
+  if (signal === 'SIGALRM') return 'was killed by its watchdog: it did not respond'
+  const used = memory > 0 ? `; it used ${Math.round(memory / 2 ** 20)} MB` : ''
   if (signal === 'SIGKILL')
-    return `was killed by SIGKILL, not by this server${held}: somebody did, or the system was short of memory`
-  if (signal !== null) return `was killed by ${signal}${held}`
+    return `was killed by SIGKILL, which this server did not send${used}; perhaps the system ran out of memory`
+  if (signal !== null) return `was killed by ${signal}${used}`
   return `ended with exit code ${String(code)}`
 }
 

@@ -1,7 +1,7 @@
-/** `--reload`: in place of a master with workers, one process that starts its application anew when its code has changed. */
+/** `--reload`: runs a development server, which restarts the application after its code has changed, instead of a master with workers. */
 import { cannotListen, clearPath, readAddresses, showAddress } from '../bind.ts'
 import { exitCodes, StartError, type ExitCode } from '../errors.ts'
-import { drawnAt } from '../load/xray.ts'
+import { xrayLine } from '../load/xray.ts'
 import { combined } from '../logs/access.ts'
 import { openLogs } from '../logs/open.ts'
 import { reload, type Reloading } from '../reload.ts'
@@ -9,7 +9,7 @@ import type { Told } from '../reload/maker.ts'
 import type { Settings } from '../settings/types.ts'
 import { SignalQueue } from './signals.ts'
 
-/** Serves until a signal stops it, or the end of its terminal (`HUP`); another one hurries. Rejects with a {@link StartError} where it cannot listen. */
+/** Serves until a stop signal, or until its terminal closes (`HUP`). A second signal cuts in-flight requests. Rejects with a {@link StartError} if it cannot listen. */
 export async function develop(settings: Settings, app: string, folder: string): Promise<ExitCode> {
   const queue = new SignalQueue()
   queue.listen()
@@ -20,9 +20,9 @@ export async function develop(settings: Settings, app: string, folder: string): 
     for (const [at, address] of server.addresses.entries()) {
       const url = showAddress(address, settings.bind[at] ?? '')
       log.info(`Listening at: ${url} (${process.pid})`)
-      if (settings.xray) log.info(drawnAt(url, process.env))
+      if (settings.xray) log.info(xrayLine(url, process.env))
     }
-    log.info('The application starts anew when its code has changed (--reload)')
+    log.info('The application restarts when its code changes (--reload)')
     log.info(`Handling signal: ${(await queue.nextStop('HUP')).toLowerCase()}`)
     void queue.nextStop('HUP').then(() => server.close(true))
     await server.close()
@@ -42,7 +42,7 @@ async function listen(
   if (accessLogfile !== undefined && accessLogfile !== '-') {
     throw new StartError(
       exitCodes.configuration,
-      'with --reload the access log goes to standard output: say --access-logfile -',
+      '--reload writes the access log to standard output only; use --access-logfile -',
     )
   }
   const addresses = readAddresses(bind)

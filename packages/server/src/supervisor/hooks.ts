@@ -1,4 +1,4 @@
-/** Calling hooks: what one throws is its own matter, unless something is about to start. */
+/** Calls the hooks of a config file. */
 import { StartError, exitCodes } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
 import type { ErrorLog } from '../logs/error.ts'
@@ -6,7 +6,7 @@ import type { Hooks } from '../settings/types.ts'
 
 type Arguments<Name extends keyof Hooks> = Parameters<NonNullable<Hooks[Name]>>
 
-/** Calls a hook, if there is one; what it throws is logged. */
+/** Calls a hook if it is defined. Logs an error that it throws. */
 export async function callHook<Name extends keyof Hooks>(
   hooks: Hooks,
   log: ErrorLog,
@@ -21,7 +21,7 @@ export async function callHook<Name extends keyof Hooks>(
   }
 }
 
-/** Calls a hook, if there is one. Rejects with a {@link StartError} for what it throws. */
+/** Calls a hook if it is defined. Rejects with a {@link StartError} if it throws. */
 export async function requireHook<Name extends keyof Hooks>(
   hooks: Hooks,
   name: Name,

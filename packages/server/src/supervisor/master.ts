@@ -1,15 +1,15 @@
 /**
- * The master: reserves addresses, starts workers, and does what signals ask. It never runs the application, and
- * no connection passes through it.
+ * The master: reserves addresses, starts workers and handles signals. It never runs the application, and no connection
+ * passes through it.
  *
- *     settings → logs → pid file → addresses → workers ready → signals … → workers gone → the end
+ *     settings → logs → pid file → addresses → workers ready → signals … → workers gone → exit
  */
 import { realpathSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorText } from '@phial/core'
 import { exitCodes, type ExitCode, StartError } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
-import { drawnAt } from '../load/xray.ts'
+import { xrayLine } from '../load/xray.ts'
 import { openLogs, type Logs } from '../logs/open.ts'
 import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
@@ -19,21 +19,20 @@ import { environmentOf } from '../settings/env-file.ts'
 import type { Hooks, MasterInfo } from '../settings/types.ts'
 import type { Settings } from '../settings/types.ts'
 import { callHook, requireHook } from './hooks.ts'
-import { writePidFile } from './pid-file.ts'
 import { reserve, type Reserved } from './reserve.ts'
-import { isStop, SignalQueue, signals, type Signal } from './signals.ts'
-import { notifyReady, socketsHandedDown, withoutSystemd } from './systemd.ts'
+import { isStop, SignalQueue, UPGRADE, type Signal } from './signals.ts'
+import { inheritedSockets, notifyReady, withoutSystemd, writePidFile } from './service-manager.ts'
 import { WorkerPool, type Plan } from './worker-pool.ts'
 
 export interface MasterOptions {
   readonly settings: Settings
-  /** Reads the settings again, from where they came. */
+  /** Reads the settings again from all their sources. */
   readonly reread: () => Promise<Settings>
   readonly env: NodeJS.ProcessEnv
   readonly version: string
 }
 
-/** Serves until a signal says otherwise. Rejects with a {@link StartError} for what cannot be started. */
+/** Serves until a stop signal. Rejects with a {@link StartError} if the server cannot start. */
 export async function supervise(options: MasterOptions): Promise<ExitCode> {
   const { settings, env } = options
   const queue = new SignalQueue()
@@ -43,12 +42,12 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   let removePidFile: (() => void) | undefined
   const stray = (error: unknown): void =>
     logs.error.critical(`Exception in the master\n${errorText(error)}`)
-  process.on('uncaughtException', stray) // a hook's, most likely; the site stays up
+  process.on('uncaughtException', stray) // most likely from a hook; the site stays up
   try {
     const info = { pid: process.pid, settings, log: logs.error, workers: [] }
     await requireHook(settings.hooks, 'onStarting', info)
     if (settings.pidfile !== undefined) removePidFile = writePidFile(settings.pidfile)
-    const bind = socketsHandedDown(env, process.pid) ?? settings.bind
+    const bind = inheritedSockets(env, process.pid) ?? settings.bind
     const listeners = await reserve(bind)
     await new Master(options, logs, queue, listeners).run()
   } finally {
@@ -69,10 +68,10 @@ class Master {
   readonly #pool: WorkerPool
   #metrics: Service | undefined
   #settings: Settings
-  #told = 0
+  #reportedWorkers = 0
   #isBooted = false
   #isStopping = false
-  /** Fires when a second signal asks to stop. */
+  /** Aborted by a second stop signal. */
   readonly #hurried = new AbortController()
 
   constructor(
@@ -93,7 +92,7 @@ class Master {
       onResize: (now, before) => this.#call('nworkersChanged', this.#info, now, before),
       onBeat: (child, counted) => {
         this.#totals.take(child, counted)
-        this.#tellStatsd()
+        this.#reportWorkers()
       },
       onGone: (child) => {
         this.#totals.left(child)
@@ -102,11 +101,11 @@ class Master {
     })
   }
 
-  /** Boots, obeys, and comes back when all is over, whatever happened. */
+  /** Starts the workers and handles signals. Resolves or rejects when all workers have exited. */
   async run(): Promise<void> {
     try {
       const booted = this.#boot()
-      const stopped = this.#obey(booted)
+      const stopped = this.#handleSignals(booted)
       await Promise.race([booted.catch((error: unknown) => this.#bootFailed(error)), stopped])
       await stopped
     } finally {
@@ -132,7 +131,7 @@ class Master {
     for (const { url: bare } of this.#listeners) {
       const url = isSecure ? bare.replace(/^http:/, 'https:') : bare
       log.info(`Listening at: ${url} (${process.pid})`)
-      if (this.#settings.xray) log.info(drawnAt(url, this.#options.env))
+      if (this.#settings.xray) log.info(xrayLine(url, this.#options.env))
     }
     for (const { pid } of this.#pool.workers) log.info(`Booted worker with pid: ${pid}`)
     notifyReady(this.#options.env, log)
@@ -143,39 +142,39 @@ class Master {
     if (!this.#isStopping) throw error
   }
 
-  /** Does what signals ask for, in their order; kept when one of them has stopped the server. */
-  async #obey(booted: Promise<void>): Promise<void> {
+  /** Handles signals in their order. Resolves when one of them has stopped the server. */
+  async #handleSignals(booted: Promise<void>): Promise<void> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- signals come one after another
       const signal = await this.#signals.next()
       this.#logs.error.info(`Handling signal: ${signal.toLowerCase()}`)
       if (isStop(signal)) return this.#stop(signal)
-      void booted.then(() => this.#actions[signal]()).catch(() => undefined) // if it did not boot, that is told
+      void booted.then(() => this.#actions[signal]()).catch(() => undefined) // `run` reports a failed boot
     }
   }
 
   readonly #actions: Record<Exclude<Signal, 'TERM' | 'INT' | 'QUIT'>, () => void> = {
     HUP: () => void this.#reload(),
-    TTIN: () => this.#more(),
-    TTOU: () => this.#pool.resize(Math.max(1, this.#pool.wanted - 1)),
+    TTIN: () => this.#addWorker(),
+    TTOU: () => this.#pool.resize(Math.max(1, this.#pool.target - 1)),
     USR1: () => {
       this.#logs.reopen()
-      this.#pool.tell({ type: 'reopen' })
+      this.#pool.send({ type: 'reopen' })
     },
-    USR2: () => this.#logs.error.warning(`Nothing is done: ${signals.USR2}`),
+    USR2: () => this.#logs.error.warning(`USR2 is ignored; ${UPGRADE}`),
     WINCH: () => undefined,
   }
 
-  #more(): void {
-    if (!this.#settings.xray) return this.#pool.resize(this.#pool.wanted + 1)
-    this.#logs.error.warning('Nothing is done: X-ray keeps its pictures in one process (--xray)')
+  #addWorker(): void {
+    if (!this.#settings.xray) return this.#pool.resize(this.#pool.target + 1)
+    this.#logs.error.warning('TTIN is ignored; --xray works with a single worker')
   }
 
-  // Stop, and reload.
+  // Stop and reload.
 
   async #stop(signal: Signal): Promise<void> {
     this.#isStopping = true
-    void this.#hurry()
+    void this.#cutOnSecondSignal()
     if (signal === 'TERM') await this.#drain()
     this.#release()
     await this.#pool.stop(
@@ -184,25 +183,25 @@ class Master {
     this.#logs.error.info('Shutting down')
   }
 
-  /** Goes on accepting for a while: load balancers need some time to notice that this server is no longer ready. */
+  /** Keeps accepting for the time of `--drain`, because load balancers need some time to notice that this server is not ready. */
   async #drain(): Promise<void> {
     const { drain } = this.#settings
     if (drain === 0) return
-    this.#logs.error.info(`Draining: new connections are accepted for ${drain} s more`)
-    this.#pool.tell({ type: 'drain' })
+    this.#logs.error.info(`Draining: accepting new connections for ${drain} s`)
+    this.#pool.send({ type: 'drain' })
     await pause(drain * 1000, undefined, this.#hurried).catch(() => undefined)
   }
 
-  /** Closes this process's descriptors. Workers have their own: the last one empties the queue, then closes it. */
+  /** Closes the descriptors of this process. Workers have their own, and the last one empties the queue before it closes it. */
   #release(): void {
     for (const one of this.#listeners) one.release()
   }
 
-  /** Another signal that stops: what is in progress is cut. */
-  async #hurry(): Promise<void> {
+  /** Waits for a second stop signal, and cuts in-flight requests. */
+  async #cutOnSecondSignal(): Promise<void> {
     const signal = await this.#signals.nextStop()
     this.#logs.error.info(
-      `Handling signal: ${signal.toLowerCase()}, again: what is in progress is cut`,
+      `Handling signal: ${signal.toLowerCase()} (the second): cutting in-flight requests`,
     )
     this.#hurried.abort()
     await this.#pool.stop({ type: 'quit' })
@@ -215,18 +214,20 @@ class Master {
       const settings = await this.#options.reread()
       const plan = planOf(settings, this.#options.env)
       await this.#pool.replaceAll(plan)
-      process.chdir(plan.folder) // relative paths, of log files for one, are seen from there
-      const stays = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
-        isOther(Reflect.get(settings, name), Reflect.get(this.#settings, name)),
+      process.chdir(plan.folder) // relative paths, such as those of log files, begin there
+      const unchanged = ['bind', 'metrics', 'pidfile', 'umask'].filter((name) =>
+        differs(Reflect.get(settings, name), Reflect.get(this.#settings, name)),
       )
       this.#settings = settings
       log.info(`Reloaded: all workers run the new code in ${plan.folder}`)
-      if (stays.length > 0)
-        log.warning(`Only a restart changes what was changed too: ${stays.join(', ')}`)
+      if (unchanged.length > 0)
+        log.warning(`These settings take effect only after a restart: ${unchanged.join(', ')}`)
     } catch (error) {
       if (this.#isStopping) return
       const { message, detail } = startErrorOf(error)
-      log.error(`Not reloaded, the old workers go on: ${message}${detail ? `\n${detail}` : ''}`)
+      log.error(
+        `Not reloaded, the old workers keep running: ${message}${detail ? `\n${detail}` : ''}`,
+      )
     }
   }
 
@@ -239,11 +240,11 @@ class Master {
     return { pid: process.pid, settings: this.#settings, log: this.#logs.error, workers }
   }
 
-  /** How many workers there are, when that has changed. */
-  #tellStatsd(): void {
+  /** Sends the number of workers to statsd if it has changed. */
+  #reportWorkers(): void {
     const count = this.#pool.workers.length
-    if (count !== this.#told) this.#logs.statsd?.gauge('workers', count)
-    this.#told = count
+    if (count !== this.#reportedWorkers) this.#logs.statsd?.gauge('workers', count)
+    this.#reportedWorkers = count
   }
 
   #metricsText(): string {
@@ -252,7 +253,7 @@ class Master {
   }
 }
 
-/** Resolves symbolic links once for all workers of a plan: `current` may point to another release at the next reload. */
+/** Creates a plan. Resolves symbolic links once for all its workers, because `current` may point to another release at the next reload. */
 function planOf(settings: Settings, env: NodeJS.ProcessEnv): Plan {
   const folder = realFolder(settings.chdir)
   return { settings, folder, env: environmentOf(settings, withoutSystemd(env), folder) }
@@ -266,7 +267,7 @@ function realFolder(chdir: string): string {
   }
 }
 
-function isOther(one: unknown, other: unknown): boolean {
+function differs(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) !== JSON.stringify(other)
 }
 

@@ -1,4 +1,4 @@
-/** What master and worker tell each other, over the channel that Node gives a child process. */
+/** The messages between master and worker, over the IPC channel of a child process. */
 import type { Counted } from '../metrics/counters.ts'
 import type { Settings } from '../settings/types.ts'
 import type { Listening } from './acceptor.ts'
@@ -6,41 +6,41 @@ import type { Listening } from './acceptor.ts'
 /** The first message to a worker. */
 export interface Start {
   readonly type: 'start'
-  /** Without hooks: functions do not travel, the worker reads them for itself. */
+  /** Without hooks, because functions cannot be sent. The worker reads them itself. */
   readonly settings: Settings
   readonly listening: readonly Listening[]
-  /** After how many requests it asks to be replaced; 0 is never. */
+  /** The number of requests after which the worker asks to be replaced; 0 means never. */
   readonly limit: number
 }
 
 export type ToWorker =
   | Start
-  /** Other workers take over: stop accepting, finish what is in progress. */
+  /** Stop accepting, because other workers take over, and finish in-flight requests. */
   | { readonly type: 'retire' }
-  /** The server is about to stop: each answer is the last on its connection, but go on accepting. */
+  /** The server will stop soon: close each connection after its response, but keep accepting. */
   | { readonly type: 'drain' }
   /**
-   * The server stops: accept what waits in the queue, which no other worker will, and finish what is in progress.
-   * `isHurried`: idle connections are not given time for one more request.
+   * The server stops: accept the connections that wait in the queue, because no other worker will, and finish in-flight
+   * requests. With `isHurried`, close idle connections without waiting for one more request.
    */
   | { readonly type: 'stop'; readonly isHurried: boolean }
-  /** Leave now; what is in progress is cut. */
+  /** Exit now, and cut in-flight requests. */
   | { readonly type: 'quit' }
-  /** The log files have been moved. */
+  /** Open new log files, because the old ones have been moved. */
   | { readonly type: 'reopen' }
 
 export type ToMaster =
   | { readonly type: 'ready' }
-  /** It could not boot. */
+  /** The worker could not boot. */
   | {
       readonly type: 'failed'
       readonly exitCode: number
       readonly message: string
       readonly detail?: string | undefined
     }
-  /** All is well. */
+  /** A heartbeat, with the worker's counters and its memory use in bytes. */
   | { readonly type: 'beat'; readonly counted: Counted; readonly memory: number }
-  /** It asks to be replaced, and serves until its successor is ready. */
-  | { readonly type: 'tired'; readonly why: string }
-  /** It accepts nothing any more, and leaves: a successor is needed now. */
-  | { readonly type: 'leaving'; readonly why: string }
+  /** The worker asks to be replaced, and serves until its successor is ready. */
+  | { readonly type: 'replace'; readonly why: string }
+  /** The worker has stopped accepting and will exit, so it needs a successor now. */
+  | { readonly type: 'exiting'; readonly why: string }

@@ -1,20 +1,29 @@
 /**
- * Reads the settings anew, in a process of its own: this one has imported the config file already, and
- * Node imports a file once. The hooks of the master stay as they are; workers read theirs for themselves.
+ * Reads the settings again for a reload, in a child process: this process has imported the config file already, and Node
+ * imports a file only once. The child runs this same file.
+ *
+ *     rereadSettings() ── fork, with the same arguments ──► readSettings()
+ *            ▲                                                  │
+ *            └──────── the settings, or an error ───────────────┘
  */
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { StartError, exitCodes, type ExitCode } from '../errors.ts'
+import { headline, ownStack } from '../load/import.ts'
+import { readSettings } from '../settings/read.ts'
 import type { Settings } from '../settings/types.ts'
 
-/** What the process answers. */
-export type Reread =
+/** The message from the child. */
+type Reread =
   | { readonly settings: Settings }
   | { readonly exitCode: number; readonly message: string; readonly detail: string | undefined }
 
-const program = fileURLToPath(new URL(`./reread-main${import.meta.url.slice(-3)}`, import.meta.url))
+const program = fileURLToPath(import.meta.url)
 
-/** Rejects with a {@link StartError} for what is not allowed. `hooks` are kept. */
+/**
+ * Reads the settings again. `hooks` are those of the master, because functions cannot be sent between processes. Rejects
+ * with a {@link StartError} if a setting is invalid.
+ */
 export async function rereadSettings(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -36,3 +45,18 @@ export async function rereadSettings(
   const code = exitCode as ExitCode
   throw new StartError(code, message ?? 'the settings could not be read', detail)
 }
+
+/** Reads the settings in the child. */
+async function readInChild(): Promise<Reread> {
+  try {
+    const settings = await readSettings(process.argv.slice(2), process.env)
+    return { settings: { ...settings, hooks: {} } }
+  } catch (error) {
+    if (!(error instanceof StartError))
+      return { exitCode: 1, message: headline(error), detail: ownStack(error) }
+    const { exitCode, message, detail } = error
+    return { exitCode, message, detail }
+  }
+}
+
+if (process.argv[1] === program) process.send?.(await readInChild(), () => process.exit())

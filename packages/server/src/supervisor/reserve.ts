@@ -1,12 +1,12 @@
 /**
- * Addresses that the master reserves for its workers: bound before a worker starts, not listening yet.
+ * Reserves addresses for the workers: the master binds them before a worker starts, but does not listen yet.
  *
  *     --bind ─► bound (master) ─► the descriptor, in each worker's stdio ─► listen({ fd }) (acceptor.ts)
  *
- * The socket listens from the moment the first ready worker calls `listen`, and lives as long as any process
- * holds its descriptor: connections wait in its queue while workers come and go. `node:net` cannot bind without
- * listening, but its inner function can, the one that `node:cluster` uses for shared sockets. Where that function
- * or the descriptor is missing (Windows, other runtimes), workers bind for themselves, several of them with `reusePort`.
+ * The socket starts to listen when the first worker is ready and calls `listen`. It stays open as long as any process has
+ * its descriptor, so connections wait in its queue while workers are replaced. `node:net` cannot bind without listening,
+ * but the internal function that `node:cluster` uses for shared sockets can. If that function or the descriptor is missing
+ * (Windows, other runtimes), workers bind the address themselves, several of them with `reusePort`.
  */
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
@@ -15,25 +15,25 @@ import { getSystemErrorName } from 'node:util'
 import { cannotListen, clearPath, readAddresses, showAddress, type Address } from '../bind.ts'
 import type { ListenAt } from './acceptor.ts'
 
-/** An address that this process reserves. */
+/** A reserved address. */
 export interface Reserved {
-  /** As it was asked for. */
+  /** The address as it was configured. */
   readonly bind: string
-  /** The host that was asked for, for `SERVER_NAME`. */
+  /** The configured host, for `SERVER_NAME`. */
   readonly host: string | undefined
-  /** `http://127.0.0.1:8000`, with the real port; `unix:/path`. */
+  /** `http://127.0.0.1:8000` with the actual port, or `unix:/path`. */
   readonly url: string
-  /** The descriptor to pass on to workers; `undefined` where they bind for themselves, by {@link listen}. */
+  /** The descriptor to pass to workers; `undefined` if they bind the address themselves, with {@link listen}. */
   readonly fd: number | undefined
   readonly listen: ListenAt
-  /** Closes this process's descriptor. A unix socket's path is removed. */
+  /** Closes the descriptor of this process, and removes the path of a unix socket. */
   release(): void
 }
 
-/** A bound socket, as the inner parts of `node:net` know it. */
+/** The internal handle of a bound `node:net` socket. */
 interface Handle {
   readonly fd: number
-  /** Writes the address into an object, and returns 0 or an error number. Pipes have none. */
+  /** Writes the address to an object. Returns 0 or an error number. Missing for pipes. */
   readonly getsockname?: (out: object) => number
   close(): void
 }
@@ -47,12 +47,12 @@ type CreateHandle = (
 ) => Handle | number
 
 const IPV6_ONLY = 1 // libuv's UV_TCP_IPV6ONLY
-const PATH = -1 // in place of port and family: the address is a path
+const PATH = -1 // instead of a port and a family, if the address is a path
 
 /**
- * Reserves all addresses, or none. Rejects with a {@link StartError} that says why an address cannot be listened at.
+ * Reserves all addresses, or none if one of them fails. Rejects with a {@link StartError} that gives the reason.
  *
- * @param createHandle for tests of the fallback
+ * @param createHandle replaced in tests of the fallback
  */
 export async function reserve(
   binds: readonly string[],
@@ -63,7 +63,7 @@ export async function reserve(
   try {
     for (const [at, address] of addresses.entries()) {
       const bind = binds[at] ?? ''
-      // oxlint-disable-next-line no-await-in-loop -- one after another, so that the first fault is the one reported
+      // oxlint-disable-next-line no-await-in-loop -- one after another, so that the first error is reported
       reserved.push(await reserveOne(bind, address, createHandle))
     }
     return reserved
@@ -87,7 +87,7 @@ async function reserveOne(
   }
 }
 
-/** A handle that is bound; nothing where it has no descriptor that could be passed on. */
+/** Returns a bound handle, or `undefined` if it has no descriptor to pass on. */
 async function bound(address: Address, createHandle: CreateHandle): Promise<Handle | undefined> {
   const handle = orThrow(await createBound(address, createHandle))
   if (handle.fd >= 0) return handle
@@ -114,7 +114,7 @@ function orThrow(handle: Handle | number): Handle {
 function passedOn(bind: string, address: Address, handle: Handle): Reserved {
   const found: Partial<AddressInfo> = {}
   try {
-    orThrow(handle.getsockname?.(found) || handle) // a taken port is told here
+    orThrow(handle.getsockname?.(found) || handle) // reports a port that is in use
   } catch (error) {
     handle.close()
     throw error
@@ -130,7 +130,7 @@ function passedOn(bind: string, address: Address, handle: Handle): Reserved {
   }
 }
 
-/** Sees whether the address is free, and which port it has. */
+/** Checks that the address is free, and determines its port. */
 async function boundByWorkers(bind: string, address: Address): Promise<Reserved> {
   const probe = createServer()
   const listening = once(probe, 'listening')

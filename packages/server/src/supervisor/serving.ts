@@ -1,4 +1,4 @@
-/** What a worker does while it serves, from the first connection to the last. */
+/** The work of a worker while it serves, from its first connection to its last. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorText, type ApplicationLike, type Environ } from '@phial/core'
 import { openIngress, type Ingress } from '../ingress/ingress.ts'
@@ -8,42 +8,44 @@ import type { AccessRecord } from '../logs/access.ts'
 import type { Logs } from '../logs/open.ts'
 import { Counters } from '../metrics/counters.ts'
 import { pipeline, type Pipeline } from '../pipeline.ts'
-import type { WorkerInfo } from '../settings/types.ts'
-import { limitsOf } from '../settings/limits.ts'
-import { LAST_CALL, type HttpTransport } from '../transport.ts'
+import type { Settings, WorkerInfo } from '../settings/types.ts'
+import { LAST_CALL, type HttpTransport, type Limits } from '../transport.ts'
 import { transports } from '../transports.ts'
 import { Acceptor } from './acceptor.ts'
 import { callHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
-import { isTired } from './schedule.ts'
+import { isReplacementDue } from './schedule.ts'
 import { describeRequests, watch, type Watchdog } from './watchdog.ts'
 
-/** How often, in milliseconds, the master hears that all is well. */
+/** The interval between heartbeats to the master, in milliseconds. */
 const BEAT = 1000
 
-/** What a worker has next to the application. */
+/** The context of a serving worker, besides its application. */
 export interface ServingOptions {
   readonly start: Start
   readonly info: WorkerInfo
   readonly logs: Logs
-  readonly tell: (message: ToMaster) => void
+  readonly send: (message: ToMaster) => void
 }
 
-/** How a worker leaves. */
-interface Leave {
-  /** What becomes of the queue: others go on with it, or it is emptied because they may not, or it ends with this server. */
-  readonly queue: 'left' | 'emptied' | 'ended'
-  /** Whether idle connections are closed at once. */
+/** How a worker shuts down. */
+interface Shutdown {
+  /**
+   * What to do with the queue of connections: leave it to the other workers, drain it in case there are none, or drain it
+   * and close it for good.
+   */
+  readonly queue: 'leave' | 'drain' | 'close'
+  /** Whether to close idle connections without waiting for one more request. */
   readonly isHurried?: boolean
 }
 
 export class Serving {
-  /** Resolves when the last connection is closed. */
+  /** Resolves when the last connection has closed. */
   readonly ended: Promise<void>
   readonly #start: Start
   readonly #info: WorkerInfo
   readonly #logs: Logs
-  readonly #tell: (message: ToMaster) => void
+  readonly #send: (message: ToMaster) => void
   readonly #acceptor: Acceptor
   readonly #ingress: Ingress
   readonly #pipeline: Pipeline
@@ -54,24 +56,24 @@ export class Serving {
   readonly #beat: NodeJS.Timeout
   readonly #watchdog: Watchdog | undefined
   #answered = 0
-  #isTired = false
-  #isLeaving = false
+  #isBeingReplaced = false
+  #isShuttingDown = false
   #memory = 0
   #isOutOfDescriptors = false
   #end: () => void = () => undefined
 
-  constructor(app: ApplicationLike, { start, info, logs, tell }: ServingOptions) {
+  constructor(app: ApplicationLike, { start, info, logs, send }: ServingOptions) {
     const { settings } = info
     this.#info = info
     this.#start = start
     this.#logs = logs
-    this.#tell = tell
+    this.#send = send
     if (settings.timeout > 0)
       this.#watchdog = watch(
         settings.timeout,
         start.settings,
-        () => this.#pipeline.underWay(),
-        (error) => logs.error.warning(`There is no watchdog: ${errorText(error)}`),
+        () => this.#pipeline.inFlight(),
+        (error) => logs.error.warning(`The watchdog is not running: ${errorText(error)}`),
       )
     this.#pipeline = pipeline({
       app,
@@ -105,58 +107,61 @@ export class Serving {
     this.#beat = setInterval(() => this.#sendBeat(), BEAT)
   }
 
-  /** Listens. Rejects with a {@link StartError} if another program took the address meanwhile. */
-  listen(): Promise<void> {
-    return this.#acceptor.listen(this.#info.settings.backlog)
+  /** Starts to listen. Rejects with a {@link StartError} if another program has taken the address in the meantime. */
+  async listen(): Promise<void> {
+    await this.#watchdog?.started // before connections use up the file descriptors that it needs
+    await this.#acceptor.listen(this.#info.settings.backlog)
   }
 
-  told(message: ToWorker): void {
-    if (message.type === 'retire') void this.#leave({ queue: 'left' })
+  /** Handles a message from the master. */
+  received(message: ToWorker): void {
+    if (message.type === 'retire') void this.#shutDown({ queue: 'leave' })
     if (message.type === 'drain') this.#announce()
-    if (message.type === 'stop') void this.#leave({ queue: 'ended', isHurried: message.isHurried })
+    if (message.type === 'stop')
+      void this.#shutDown({ queue: 'close', isHurried: message.isHurried })
     if (message.type === 'quit') void this.#quit()
     if (message.type === 'reopen') this.#logs.reopen()
   }
 
-  /** Leaves without being told to by the master, and asks it for a successor. */
-  resign(why: string): void {
-    this.#tell({ type: 'leaving', why })
-    void this.#leave({ queue: 'emptied' })
+  /** Shuts down of the worker's own accord, and asks the master for a successor. */
+  retire(why: string): void {
+    this.#send({ type: 'exiting', why })
+    void this.#shutDown({ queue: 'drain' })
   }
 
-  /** An error that no request caught: nobody knows what it left behind, so another process takes over. */
-  stray(error: unknown): void {
+  /** Handles an error outside of any request. The state of the application is unknown, so another process takes over. */
+  uncaught(error: unknown): void {
     this.#logs.error.error(`Exception outside of any request\n${errorText(error)}`)
-    if (!this.#isLeaving) this.resign('an exception outside of any request')
+    if (!this.#isShuttingDown) this.retire('an exception outside of any request')
   }
 
-  /** The master is gone: no process restarts this one, and a new master may want the address. */
+  /** Shuts down because the master has died: no process restarts this one, and a new master may need the address. */
   orphaned(): Promise<void> {
-    return this.#leave({ queue: 'ended' })
+    return this.#shutDown({ queue: 'close' })
   }
 
   async #quit(): Promise<void> {
-    this.#isLeaving = true
+    this.#isShuttingDown = true
     this.#acceptor.close()
     await callHook(this.#info.settings.hooks, this.#logs.error, 'workerInt', this.#info)
     await this.#transport.close(true)
     this.#finish()
   }
 
-  /** From now on each answer is the last on its connection, and applications are notified. */
+  /** Makes each response the last on its connection from now on, and notifies applications. */
   #announce(): void {
     void this.#transport.retire()
     closePages()
   }
 
-  async #leave({ queue, isHurried = false }: Leave): Promise<void> {
-    if (this.#isLeaving && isHurried) void this.#transport.close()
-    if (this.#isLeaving) return
-    this.#isLeaving = true
+  async #shutDown({ queue, isHurried = false }: Shutdown): Promise<void> {
+    if (this.#isShuttingDown && isHurried) void this.#transport.close()
+    if (this.#isShuttingDown) return
+    this.#isShuttingDown = true
     const cut = setTimeout(() => this.#cut(), this.#start.settings.gracefulTimeout * 1000)
     this.#announce()
-    if (queue === 'left') this.#acceptor.close()
-    else await this.#acceptor.drain(queue === 'ended')
+    if (queue === 'leave') this.#acceptor.close()
+    else await this.#acceptor.drain(queue === 'close')
     const lastCall = isHurried ? 0 : LAST_CALL * 1000
     const late = new AbortController()
     const closed = this.#ingress.emptied().then(() => this.#transport.retire())
@@ -174,12 +179,14 @@ export class Serving {
     this.#end()
   }
 
-  /** Time is up. */
+  /** Cuts in-flight requests when the time is up. */
   #cut(): void {
-    const requests = this.#pipeline.underWay()
-    const count = requests.length === 1 ? '1 request is' : `${requests.length} requests are`
+    const requests = this.#pipeline.inFlight()
+    const count = requests.length === 1 ? '1 request' : `${requests.length} requests`
     if (requests.length > 0)
-      this.#logs.error.warning(`${count} cut at --graceful-timeout: ${describeRequests(requests)}`)
+      this.#logs.error.warning(
+        `Cut ${count} after --graceful-timeout: ${describeRequests(requests)}`,
+      )
     void this.#transport.close(true)
   }
 
@@ -197,37 +204,37 @@ export class Serving {
       void callHook(hooks, this.#logs.error, 'postRequest', this.#info, environ)
   }
 
-  /** Counts and logs an answer. What goes wrong here must not reach the request. */
+  /** Counts and logs a response. An error here must not affect the request. */
   #record(record: AccessRecord): void {
     try {
       this.#counters.answered(record)
       this.#logs.access?.(record)
     } catch (error) {
-      this.#logs.error.error(`An answer was not logged: ${errorText(error)}`)
+      this.#logs.error.error(`A response could not be logged: ${errorText(error)}`)
     }
     this.#count()
   }
 
-  /** Counts an answer. Is it time for a successor? */
+  /** Counts a response, and asks for a successor when it is due. */
   #count(): void {
     this.#answered += 1
-    if (this.#answered === 1) this.#sendBeat() // the master is to know that this worker is good for something
+    if (this.#answered === 1) this.#sendBeat() // so that the master knows that this worker has answered a request
     const { limit } = this.#start
-    if (limit === 0 || this.#isTired) return
+    if (limit === 0 || this.#isBeingReplaced) return
     const pace = this.#answered / (performance.now() - this.#readyAt)
-    if (!isTired(this.#answered, limit, pace, this.#bootTime)) return
-    this.#isTired = true
-    this.#tell({ type: 'tired', why: `it has answered ${this.#answered} of ${limit} requests` })
+    if (!isReplacementDue(this.#answered, limit, pace, this.#bootTime)) return
+    this.#isBeingReplaced = true
+    this.#send({ type: 'replace', why: `it has answered ${this.#answered} of ${limit} requests` })
   }
 
-  // Beats.
+  // Heartbeats.
 
   #sendBeat(): void {
     const counted = this.#counters.counted(this.#pipeline.size)
-    this.#tell({ type: 'beat', counted, memory: this.#measure() })
+    this.#send({ type: 'beat', counted, memory: this.#measure() })
   }
 
-  /** How much memory this process holds, in bytes; the last known figure while there is no descriptor to ask with. */
+  /** Returns the memory use of this process in bytes, or the last known value while no descriptor is free to read it. */
   #measure(): number {
     try {
       this.#memory = process.memoryUsage.rss()
@@ -242,4 +249,19 @@ export class Serving {
 }
 
 const OUT_OF_DESCRIPTORS =
-  'This worker has no file descriptor left: fresh connections are refused until others close; raise the limit of open files (ulimit -n) or the number of workers'
+  'This worker has run out of file descriptors: new connections are refused until others close; raise the limit of open files (ulimit -n) or the number of workers'
+
+/** Returns the limits of a transport according to the settings. */
+export function limitsOf(settings: Settings): Limits {
+  return {
+    requestLine: settings.limitRequestLine,
+    fields: settings.limitRequestFields,
+    fieldSize: settings.limitRequestFieldSize,
+    head: settings.limitRequestHead,
+    body: settings.limitRequestBody,
+    headTimeout: settings.headTimeout,
+    bodyTimeout: settings.bodyTimeout,
+    writeTimeout: settings.writeTimeout,
+    keepAlive: settings.keepAlive,
+  }
+}

@@ -1,38 +1,42 @@
-/** The signals that the master obeys. Handlers only take them down; the master does what they ask, one after another. */
+/** The signals that the master handles. Signal handlers only queue them, and the master handles one after another. */
 
-/** What each signal asks for. The page docs/serving.md shows this table. */
-export const signals = {
-  TERM: 'stops: after --drain nothing new is accepted; idle connections may send one more request, and in-flight requests have up to --graceful-timeout to finish',
-  INT: 'stops as TERM does, but closes idle connections at once and does not drain (Ctrl-C)',
-  QUIT: 'stops at once and cuts in-flight requests',
-  HUP: 'reads the config file and the application anew: new workers first, one at a time; an old one leaves when its successor is ready, and all stay if the new code cannot be loaded',
-  TTIN: 'one worker more',
-  TTOU: 'one worker less, but never none',
-  USR1: 'goes on in new log files, after the old ones have been moved',
-  USR2: 'nothing, and says so: the program is exchanged by the service manager, with a socket that it keeps (LISTEN_FDS)',
-  WINCH: 'nothing: a terminal that changes its size stops nobody',
-} as const
+/** How to do what gunicorn does on USR2. */
+export const UPGRADE =
+  'to upgrade the server, restart it under a service manager that keeps the socket open (LISTEN_FDS)'
 
-export type Signal = keyof typeof signals
+export type Signal = 'TERM' | 'INT' | 'QUIT' | 'HUP' | 'TTIN' | 'TTOU' | 'USR1' | 'USR2' | 'WINCH'
 
-/** The signals that stop. Another one of them while the server stops hurries it. */
+/** What the master does on each signal. The page docs/serving.md has a table that is generated from this one. */
+export const signals: Readonly<Record<Signal, string>> = {
+  TERM: 'stops the server: after --drain it accepts no new connections; idle connections may send one more request, and in-flight requests have up to --graceful-timeout to finish',
+  INT: 'stops the server like TERM, but without --drain, and closes idle connections immediately (Ctrl-C)',
+  QUIT: 'stops the server immediately and cuts in-flight requests',
+  HUP: 'reloads the config file and the application: starts new workers one at a time, and retires an old one when its successor is ready; if the new code cannot be loaded, the old workers keep running',
+  TTIN: 'adds a worker',
+  TTOU: 'removes a worker, except the last one',
+  USR1: 'opens new log files, after the old ones have been moved',
+  USR2: `does nothing but log a warning; ${UPGRADE}`,
+  WINCH: 'does nothing, because terminals send it when their size changes',
+}
+
+/** Whether a signal stops the server. A second one cuts in-flight requests. */
 export const isStop = (signal: Signal): signal is 'TERM' | 'INT' | 'QUIT' =>
   signal === 'TERM' || signal === 'INT' || signal === 'QUIT'
 
 /**
- * How soon, in milliseconds, a signal that stops may come again and be the same one: a terminal and an older npm both
- * send what Ctrl-C means. A person takes longer to press it twice.
+ * The time in which a repeated stop signal counts as the same one, in milliseconds. After Ctrl-C, the terminal and older
+ * versions of npm both send it. A person takes longer to press it twice.
  */
 const ECHO = 100
 
-/** Signals that have come, in their order. */
+/** The received signals, in their order. */
 export class SignalQueue {
-  readonly #come: Signal[] = []
+  readonly #received: Signal[] = []
   #wake: (() => void) | undefined
   readonly #handlers = new Map<NodeJS.Signals, () => void>()
   #stop: { readonly signal: Signal; readonly at: number } | undefined
 
-  /** Takes signals down from now on. */
+  /** Starts to queue signals. */
   listen(): void {
     for (const name of Object.keys(signals) as Signal[]) {
       const handler = (): void => this.put(name)
@@ -47,14 +51,14 @@ export class SignalQueue {
       this.#stop = { signal, at: performance.now() }
       if (last?.signal === signal && this.#stop.at - last.at < ECHO) return
     }
-    this.#come.push(signal)
+    this.#received.push(signal)
     this.#wake?.()
   }
 
-  /** The next signal. */
+  /** Resolves with the next signal. */
   async next(): Promise<Signal> {
     for (;;) {
-      const signal = this.#come.shift()
+      const signal = this.#received.shift()
       if (signal !== undefined) return signal
       // oxlint-disable-next-line no-await-in-loop -- signals come one after another
       await new Promise<void>((resolve) => {
@@ -63,7 +67,7 @@ export class SignalQueue {
     }
   }
 
-  /** The next signal that stops, or one of `more`; others are passed over. */
+  /** Resolves with the next stop signal, or one of `more`. Discards all others. */
   async nextStop(...more: readonly Signal[]): Promise<Signal> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- signals come one after another
@@ -72,6 +76,7 @@ export class SignalQueue {
     }
   }
 
+  /** Removes the handlers. */
   close(): void {
     for (const [name, handler] of this.#handlers) process.off(name, handler)
     this.#handlers.clear()

@@ -1,6 +1,6 @@
-/** The thread of the watchdog: see watchdog.ts. */
+/** The thread of the watchdog. See watchdog.ts. */
 import { Session } from 'node:inspector'
-import { workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { openLogs } from '../logs/open.ts'
 import {
   beatOf,
@@ -12,67 +12,66 @@ import {
   type WatchdogData,
 } from './watchdog.ts'
 
-/** How long, in milliseconds, the main thread may take to answer. In JavaScript it does at once. */
+/** The time limit for the main thread's answer, in milliseconds. While it runs JavaScript, it answers immediately. */
 const PATIENCE = 2000
 
 const { seconds, settings, shared } = workerData as WatchdogData
 const numbers = new Int32Array(shared)
 let seen = 0
-let still = 0
+let missed = 0
 
-// Looks are counted, not the clock: a process that was stopped, or a machine that slept, goes on.
-const looking = setInterval(() => {
+// Counts checks instead of reading the clock, so that a stopped process or a suspended machine is not a hang.
+const checking = setInterval(() => {
   const beats = Atomics.load(numbers, LAYOUT.beats)
-  still = beats === seen ? still + 1 : 0
+  missed = beats === seen ? missed + 1 : 0
   seen = beats
-  if (still * beatOf(seconds) < seconds * 1000) return
-  clearInterval(looking)
-  ask()
+  if (missed * beatOf(seconds) < seconds * 1000) return
+  clearInterval(checking)
+  inspect()
 }, beatOf(seconds))
+parentPort?.postMessage('started') // oxlint-disable-line unicorn/require-post-message-target-origin -- a port, not a window
 
-/** Has the main thread interrupted, wherever it is, and asks it. */
-function ask(): void {
+/** Interrupts the main thread through the inspector, evaluates the report, and kills the process. */
+function inspect(): void {
   const session = new Session()
   session.connectToMainThread()
   const expression = `globalThis[Symbol.for(${JSON.stringify(REPORT)})]()`
-  const silent = setTimeout(() => end(sentence(lastNote())), PATIENCE)
+  const timer = setTimeout(() => kill(message(lastNote())), PATIENCE)
   session.post('Runtime.evaluate', { expression, returnByValue: true }, (error, answer) => {
-    clearTimeout(silent)
+    clearTimeout(timer)
     const value: unknown = error ? undefined : answer.result.value
-    end(typeof value === 'string' ? told(JSON.parse(value) as Report) : sentence(lastNote()))
+    kill(typeof value === 'string' ? reported(JSON.parse(value) as Report) : message(lastNote()))
   })
 }
 
-function told({ underWay, stack }: Report): string {
+function reported({ inFlight, stack }: Report): string {
   const requests =
-    underWay.length === 0 ? 'no request is under way' : `under way: ${describeRequests(underWay)}`
-  return `${sentence(requests)}\n${stack}`
+    inFlight.length === 0 ? 'no request is in flight' : `in flight: ${describeRequests(inFlight)}`
+  return `${message(requests)}\n${stack}`
 }
 
-/** The main thread is in a call that is not JavaScript, and cannot be asked. */
+/** Describes the last request, for a main thread that is in a native call and cannot be interrupted. */
 function lastNote(): string {
   const length = numbers[LAYOUT.length] ?? 0
-  const where = 'it is in a call that cannot be interrupted'
-  if (length === 0) return `${where}, and there was no request`
+  const where = 'it is in a native call that cannot be interrupted'
+  if (length === 0) return `${where}; it has not received a request`
   const [method = '', target = ''] = Buffer.from(shared, LAYOUT.note, length)
     .toString('latin1')
     .split(' ')
   const age = Date.now() - (new Float64Array(shared)[LAYOUT.since] ?? 0)
-  return `${where}; the last request that began: ${describeRequest({ method, target, age })}`
+  return `${where}; the last request to start: ${describeRequest({ method, target, age })}`
 }
 
-function sentence(what: string): string {
-  return `Worker timeout (pid: ${process.pid}): it has stood still for ${seconds} s (--timeout); ${what}`
+function message(what: string): string {
+  return `Worker timeout (pid: ${process.pid}): it has not responded for ${seconds} s (--timeout); ${what}`
 }
 
-/** Writes, and ends the process: by a signal that nobody else sends, so that the master knows whose it was. */
-function end(message: string): void {
+/** Logs the message and kills the process, with a signal by which the master recognizes the watchdog. */
+function kill(text: string): void {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500)
   try {
-    openLogs({ ...settings, accessLogfile: undefined, statsdHost: undefined }).error.critical(
-      message,
-    )
+    openLogs({ ...settings, accessLogfile: undefined, statsdHost: undefined }).error.critical(text)
   } finally {
-    process.kill(process.pid, 'SIGALRM') // also where there is no descriptor for the log
+    process.kill(process.pid, 'SIGALRM') // even if no descriptor is left for the log
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The workers: as many as are wanted, whatever happens to them. Who dies is replaced; who is tired, or
- * runs old code, is replaced once its successor is ready, one after another.
+ * The worker pool: keeps the target number of workers running. A worker that dies is replaced. A worker that reaches a
+ * limit or runs old code is replaced once its successor is ready, one worker at a time.
  */
 import type { StartError } from '../errors.ts'
 import type { ErrorLog } from '../logs/error.ts'
@@ -10,48 +10,48 @@ import type { ToWorker } from './messages.ts'
 import type { Reserved } from './reserve.ts'
 import { backOff, requestLimit } from './schedule.ts'
 
-/** What the pool is made with, and what it reports. */
+/** Options of the pool. */
 export interface WorkerPoolOptions {
-  /** Where workers listen. */
+  /** The addresses that workers listen at. */
   readonly listeners: readonly Reserved[]
   readonly log: ErrorLog
-  /** A worker is about to be started. */
+  /** Called before a worker is started. */
   readonly onStart: () => void
-  /** There shall be so many, where there were so many before. */
+  /** Called when the target number of workers has changed. */
   readonly onResize: (now: number, before: number) => void
   readonly onBeat: ChildOptions['onBeat']
-  /** A worker has ended. */
+  /** Called when a worker has ended. */
   readonly onGone: (child: Child, death: Death) => void
 }
 
-/** What workers are started with. */
+/** The settings, folder and environment that workers are started with. */
 export interface Plan {
   readonly settings: Settings
-  /** The folder that they run in, without symbolic links: all workers of a plan run the same code. */
+  /** The working folder, without symbolic links, so that all workers of a plan run the same code. */
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
 }
 
-/** A worker that ends sooner than this, in milliseconds, died young: then its place is filled with more and more patience. */
-const YOUNG = 10_000
-/** How often, in milliseconds, it is looked whether workers are heard of. */
+/** A worker that ends before this age, in milliseconds, has died early. The delay before its replacement grows with each such death. */
+const EARLY = 10_000
+/** The interval between two checks of all workers, in milliseconds. */
 const TICK = 1000
-/** How many seconds after `--timeout` the master ends a worker that its own watchdog did not end. */
+/** How long after `--timeout` the master kills a worker that its own watchdog has not killed, in seconds. */
 const GRACE = 3
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #children = new Set<Child>()
   #plan: Plan
-  #wanted = 0
+  #target = 0
   #started = 0
   #isBooted = false
-  #youngDeaths = 0
+  #earlyDeaths = 0
   #retry: NodeJS.Timeout | undefined
   #tick: NodeJS.Timeout | undefined
-  /** Replacements, one after another. */
-  #turns: Promise<unknown> = Promise.resolve()
-  /** The last successor; while it boots, a replacement waits for it. */
+  /** The chain of replacements, which run one after another. */
+  #replacements: Promise<unknown> = Promise.resolve()
+  /** The last successor. While it boots, a replacement waits for it. */
   #successor: Child | undefined
 
   constructor(plan: Plan, options: WorkerPoolOptions) {
@@ -59,52 +59,55 @@ export class WorkerPool {
     this.#options = options
   }
 
-  /** Those that serve, or are about to. */
+  /** The workers that serve or boot. */
   get workers(): readonly Child[] {
     return [...this.#children].filter(({ stage }) => stage === 'booting' || stage === 'serving')
   }
 
-  get wanted(): number {
-    return this.#wanted
+  /** The target number of workers. */
+  get target(): number {
+    return this.#target
   }
 
-  /** Starts all; rejects with a {@link StartError} as soon as one cannot boot. */
+  /** Starts all workers. Rejects with a {@link StartError} as soon as one cannot boot. */
   async boot(): Promise<void> {
-    this.#wanted = this.#plan.settings.workers
-    this.#options.onResize(this.#wanted, 0)
-    const first = Array.from({ length: this.#wanted }, () => this.#start())
+    this.#target = this.#plan.settings.workers
+    this.#options.onResize(this.#target, 0)
+    const first = Array.from({ length: this.#target }, () => this.#start())
     await Promise.all(first.map(({ ready }) => ready))
-    this.#tick = setInterval(() => this.#lookAround(), TICK)
+    this.#tick = setInterval(() => this.#checkAll(), TICK)
     this.#isBooted = true
     this.#fill()
   }
 
-  /** Has so many workers from now on. */
-  resize(wanted: number): void {
-    if (wanted !== this.#wanted) this.#options.onResize(wanted, this.#wanted)
-    this.#wanted = wanted
+  /** Sets the target number of workers, and starts or retires workers accordingly. */
+  resize(target: number): void {
+    if (target !== this.#target) this.#options.onResize(target, this.#target)
+    this.#target = target
     this.#fill()
-    while (this.workers.length > this.#wanted) this.#dismissOne()
+    while (this.workers.length > this.#target) this.#dismissOne()
   }
 
-  /** Replaces a worker once its successor is ready. */
+  /** Starts a successor for a worker, and retires the worker once the successor is ready. */
   replace(child: Child, why: string): void {
     const named = `Worker (pid: ${child.pid})`
-    this.#options.log.info(`${named} is replaced: ${why}`)
-    this.#turns = this.#turns
+    this.#options.log.info(`${named} is being replaced: ${why}`)
+    this.#replacements = this.#replacements
       .then(() => this.#replaceOne(child))
-      .catch((error: unknown) => this.#failed(`${named} stays, for want of a successor`, error))
+      .catch((error: unknown) =>
+        this.#logFailure(`${named} keeps running, its successor could not start`, error),
+      )
   }
 
   /**
-   * Replaces all by workers of another plan, one after another. Rejects if one of them cannot boot: the
-   * old ones stay, and the old plan too if it was the first.
+   * Replaces all workers by workers of another plan, one after another. Rejects if a new worker cannot boot. The remaining
+   * old workers then keep running. If it was the first one, the old plan also stays in force.
    */
   async replaceAll(plan: Plan): Promise<void> {
-    if (this.#successor?.stage === 'booting') this.#successor.kill('another reload was asked for')
-    const turn = this.#turns.then(() => this.#replaceEach(plan))
-    this.#turns = turn.catch(() => undefined)
-    await turn
+    if (this.#successor?.stage === 'booting') this.#successor.kill('another reload was requested')
+    const replacement = this.#replacements.then(() => this.#replaceEach(plan))
+    this.#replacements = replacement.catch(() => undefined)
+    await replacement
   }
 
   /** Whether a worker accepts connections. */
@@ -113,26 +116,26 @@ export class WorkerPool {
   }
 
   /**
-   * Stops all workers; resolves when the last has ended. Those that do not end in time are killed. Those that still
-   * boot end first: each holds a descriptor of the queue, which the last serving worker empties.
+   * Stops all workers. Resolves when the last one has ended. Kills workers that do not exit in time. Kills booting workers
+   * first, because each has a descriptor of the queue, which the last serving worker empties.
    */
   async stop(message: ToWorker & { readonly type: 'stop' | 'quit' }): Promise<void> {
-    this.#wanted = 0
+    this.#target = 0
     clearTimeout(this.#retry)
     clearInterval(this.#tick)
     const booting = this.workers.filter(({ stage }) => stage === 'booting')
-    for (const child of booting) child.kill('it is not needed any more')
+    for (const child of booting) child.kill('it is no longer needed')
     await Promise.all(booting.map(({ gone }) => gone))
     for (const child of this.#children) this.#dismiss(child, message)
     await Promise.all([...this.#children].map(({ gone }) => gone))
   }
 
-  /** Tells all workers. */
-  tell(message: ToWorker & { readonly type: 'drain' | 'reopen' }): void {
-    for (const child of this.#children) child.tell(message)
+  /** Sends a message to all workers. */
+  send(message: ToWorker & { readonly type: 'drain' | 'reopen' }): void {
+    for (const child of this.#children) child.send(message)
   }
 
-  // One comes.
+  // A worker starts.
 
   #start(): Child {
     const { settings, folder, env } = this.#plan
@@ -148,8 +151,8 @@ export class WorkerPool {
       env,
       cwd: folder,
       fds,
-      onTired: (tired, why) => this.replace(tired, why),
-      onLeaving: (leaving, why) => this.#left(leaving, why),
+      onReplace: (worker, why) => this.replace(worker, why),
+      onExiting: (worker, why) => this.#onExiting(worker, why),
       onBeat,
     })
     this.#children.add(child)
@@ -158,23 +161,23 @@ export class WorkerPool {
       () => this.#isBooted && log.info(`Booted worker with pid: ${child.pid}`),
       () => undefined,
     )
-    void child.gone.then((death) => this.#gone(child, death))
+    void child.gone.then((death) => this.#onGone(child, death))
     return child
   }
 
-  /** Fills the places that are free. */
+  /** Starts workers until their number is the target. */
   #fill(): void {
-    while (this.#isBooted && this.workers.length < this.#wanted) {
+    while (this.#isBooted && this.workers.length < this.#target) {
       const child = this.#start()
-      child.ready.catch((error: unknown) => this.#failed('A worker could not be replaced', error))
+      child.ready.catch((error: unknown) => this.#logFailure('A new worker could not start', error))
     }
   }
 
   async #replaceOne(old: Child): Promise<void> {
-    if (old.stage === 'leaving' || old.stage === 'gone' || this.#wanted === 0) return
+    if (old.stage === 'exiting' || old.stage === 'gone' || this.#target === 0) return
     this.#successor = this.#start()
     await this.#successor.ready
-    if (this.workers.length <= this.#wanted) return
+    if (this.workers.length <= this.#target) return
     if (this.workers.includes(old)) this.#dismiss(old, { type: 'retire' })
     else this.#dismissOne()
   }
@@ -184,83 +187,86 @@ export class WorkerPool {
     this.#plan = plan
     for (const [at, old] of this.workers.entries()) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- never two at once
+        // oxlint-disable-next-line no-await-in-loop -- one at a time
         await this.#replaceOne(old)
       } catch (error) {
         if (at === 0) this.#plan = before
         throw error
       }
     }
-    if (this.#wanted > 0) this.resize(plan.settings.workers)
+    if (this.#target > 0) this.resize(plan.settings.workers)
   }
 
-  #failed(what: string, error: unknown): void {
-    if (this.#wanted === 0) return
+  #logFailure(what: string, error: unknown): void {
+    if (this.#target === 0) return
     const { message, detail } = error as StartError
     this.#options.log.error(`${what}: ${message}${detail ? `\n${detail}` : ''}`)
   }
 
-  // One goes.
+  // A worker ends.
 
-  /** The oldest goes that serves; or one that is about to, if none does. */
+  /** Retires the oldest serving worker, or a booting one if none serves. */
   #dismissOne(): void {
     const { workers } = this
-    const leaving = workers.find(({ stage }) => stage === 'serving') ?? workers[0]
-    if (leaving) this.#dismiss(leaving, { type: 'retire' })
+    const worker = workers.find(({ stage }) => stage === 'serving') ?? workers[0]
+    if (worker) this.#dismiss(worker, { type: 'retire' })
   }
 
   #dismiss(child: Child, message: ToWorker & { readonly type: 'retire' | 'stop' | 'quit' }): void {
-    if (child.stage === 'booting') return child.kill('it is not needed any more')
-    child.leave(message, message.type === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
+    if (child.stage === 'booting') return child.kill('it is no longer needed')
+    child.exit(message, message.type === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
   }
 
-  /** A worker accepts nothing any more, without being told to. */
-  #left(child: Child, why: string): void {
-    this.#options.log.info(`Worker (pid: ${child.pid}) is replaced: ${why}`)
+  /** Handles a worker that has stopped accepting of its own accord. */
+  #onExiting(child: Child, why: string): void {
+    this.#options.log.info(`Worker (pid: ${child.pid}) is being replaced: ${why}`)
     child.killAfter(
       this.#plan.settings.gracefulTimeout + 1,
-      'it did not leave within --graceful-timeout',
+      'it did not exit within --graceful-timeout',
     )
     this.#refill(child)
   }
 
-  #gone(child: Child, death: Death): void {
+  #onGone(child: Child, death: Death): void {
     this.#children.delete(child)
     this.#options.onGone(child, death)
-    if (death.stage !== 'booting') this.#tellOf(child, death)
-    if (death.stage !== 'leaving') this.#refill(child)
+    if (death.stage !== 'booting') this.#logEnd(child, death)
+    if (death.stage !== 'exiting') this.#refill(child)
   }
 
-  /** Fills a worker's place: at once, unless workers keep being lost before they have answered anything. */
+  /** Replaces a lost worker: immediately, unless workers repeatedly die before they have answered a request. */
   #refill(lost: Child): void {
-    if (!this.#isBooted || this.workers.length >= this.#wanted) return
-    const isFruitless = lost.age < YOUNG && !lost.hasAnswered
-    this.#youngDeaths = isFruitless ? this.#youngDeaths + 1 : 0
+    if (!this.#isBooted || this.workers.length >= this.#target) return
+    const isEarly = lost.age < EARLY && !lost.hasAnswered
+    this.#earlyDeaths = isEarly ? this.#earlyDeaths + 1 : 0
     clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => this.#fill(), backOff(this.#youngDeaths))
+    this.#retry = setTimeout(() => this.#fill(), backOff(this.#earlyDeaths))
   }
 
-  #tellOf(child: Child, death: Death): void {
+  #logEnd(child: Child, death: Death): void {
     const { log } = this.#options
-    const isOrderly = death.stage === 'leaving' && death.code === 0
-    if (isOrderly) log.info(`Worker (pid: ${child.pid}) has left`)
+    const isOrderly = death.stage === 'exiting' && death.code === 0
+    if (isOrderly) log.info(`Worker (pid: ${child.pid}) has exited`)
     else log.error(`Worker (pid: ${child.pid}) ${endOf(death, child.memory)}`)
   }
 
-  /** Ends those of which nothing has been heard for too long: a hung one ends itself before that, a stopped one cannot. */
-  #lookAround(): void {
+  /**
+   * Kills workers that have been silent for too long, and replaces those that use too much memory. The watchdog of a worker
+   * that hangs ends it earlier, but not if the process is stopped.
+   */
+  #checkAll(): void {
     const { timeout, maxMemory } = this.#plan.settings
     for (const child of this.#children) {
       child.silence += 1
       if (timeout > 0 && child.silence > timeout + GRACE)
-        child.kill(`nothing was heard of it for ${child.silence} s (--timeout ${timeout})`)
-      if (maxMemory > 0 && child.memory > maxMemory) this.#tooBig(child, maxMemory)
+        child.kill(`it has not responded for ${child.silence} s (--timeout ${timeout})`)
+      if (maxMemory > 0 && child.memory > maxMemory) this.#replaceBig(child, maxMemory)
     }
   }
 
-  #tooBig(child: Child, maxMemory: number): void {
-    if (child.isTired) return
-    child.isTired = true
-    this.replace(child, `it holds ${child.memory} bytes (--max-memory ${maxMemory})`)
+  #replaceBig(child: Child, maxMemory: number): void {
+    if (child.isBeingReplaced) return
+    child.isBeingReplaced = true
+    this.replace(child, `it uses ${child.memory} bytes of memory (--max-memory ${maxMemory})`)
   }
 }

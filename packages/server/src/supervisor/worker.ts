@@ -1,8 +1,8 @@
 /**
- * A worker: a process that runs the application. Its master tells it what to do, over their channel;
- * connections it accepts for itself.
+ * A worker: a process that runs the application. This is the program that the master forks. The worker accepts connections
+ * itself, and receives messages from the master over their IPC channel.
  *
- *     start → application loaded → listening → ready → connections … → retire, stop or quit → the end
+ *     start → application loaded → listening → ready → connections … → retire, stop or quit → exit
  */
 import type { ApplicationLike } from '@phial/core'
 import { StartError, exitCodes } from '../errors.ts'
@@ -15,8 +15,8 @@ import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
 
-/** Serves until the master says otherwise, and gives the code to exit with. */
-export async function work(): Promise<number> {
+/** Serves until the master sends a message to stop. Resolves with the exit code. */
+async function work(): Promise<number> {
   ignoreTerminal()
   const channel = new Channel()
   const start = await channel.start
@@ -24,13 +24,13 @@ export async function work(): Promise<number> {
     const logs = openLogs(start.settings)
     const settings = { ...start.settings, hooks: await hooksOf(start) }
     const info = { pid: process.pid, settings, log: logs.error }
-    const strays = new Strays()
-    const app = await Promise.race([load(info), strays.first])
-    const serving = new Serving(app, { start, info, logs, tell })
-    strays.handle = (error) => serving.stray(error)
+    const uncaught = new UncaughtErrors()
+    const app = await Promise.race([load(info), uncaught.first])
+    const serving = new Serving(app, { start, info, logs, send })
+    uncaught.handle = (error) => serving.uncaught(error)
     await serving.listen()
     const ending = channel.listen(serving)
-    tell({ type: 'ready' })
+    send({ type: 'ready' })
     await ending
     await callHook(settings.hooks, logs.error, 'workerExit', info)
     await logs.close()
@@ -49,14 +49,14 @@ async function load(info: WorkerInfo): Promise<ApplicationLike> {
   if (maxMemory === 0 || memory < maxMemory) return loaded
   throw new StartError(
     exitCodes.configuration,
-    `--max-memory ${maxMemory}: a worker holds ${memory} bytes before it has answered anything; allow it at least twice that`,
+    `--max-memory ${maxMemory}: a worker uses ${memory} bytes before its first request; allow at least twice as much`,
   )
 }
 
-/** Errors that are thrown outside of everything that is awaited, unless the application handles them itself. */
-class Strays {
+/** Uncaught exceptions and rejections of the process, unless the application handles them itself. */
+class UncaughtErrors {
   handle: (error: unknown) => void = () => undefined
-  /** Rejects with the first, while none are handled otherwise. */
+  /** Rejects with the first error, until {@link handle} is replaced. */
   readonly first: Promise<never>
 
   constructor() {
@@ -69,17 +69,17 @@ class Strays {
   }
 }
 
-/** Hooks do not travel from the master; they are read here again. */
+/** Reads the hooks again, because functions cannot be sent between processes. */
 async function hooksOf({ settings: { config } }: Start): Promise<Hooks> {
   return config === undefined ? {} : ((await readConfig(config)).get('hooks')?.value ?? {})
 }
 
-/** What the master is told, if it is still there. */
-function tell(message: ToMaster): void {
+/** Sends a message to the master if it is still running. */
+function send(message: ToMaster): void {
   if (process.connected) process.send?.(message, () => undefined)
 }
 
-/** The master says what went wrong; it may be one of many that this happened to. */
+/** Reports a failed start to the master, which logs it once even if it happens to several workers. Resolves with the exit code. */
 async function failed(error: unknown): Promise<number> {
   const known =
     error instanceof StartError
@@ -97,15 +97,15 @@ async function failed(error: unknown): Promise<number> {
   return exitCode
 }
 
-/** What a terminal sends to all of its processes is for the master alone. */
+/** Ignores signals that a terminal sends to all processes of a group. Only the master handles them. */
 function ignoreTerminal(): void {
   const signals = ['INT', 'HUP', 'USR1', 'USR2', 'WINCH', 'TTIN', 'TTOU'] as const
   for (const name of signals) process.on(`SIG${name}`, () => undefined)
 }
 
-/** The worker's end of the channel. */
+/** The worker's end of the IPC channel. */
 class Channel {
-  /** Kept when the master has said what to do. */
+  /** Resolves with the first message from the master. */
   readonly start: Promise<Start>
 
   constructor() {
@@ -115,16 +115,19 @@ class Channel {
     process.on('disconnect', this.#orphaned)
   }
 
-  /** Does what it is told from now on. Kept when it was told to end, and has. */
+  /** Handles messages and signals from now on. Resolves when the worker has stopped serving. */
   listen(serving: Serving): Promise<void> {
-    process.on('message', (message) => serving.told(message as ToWorker))
+    process.on('message', (message) => serving.received(message as ToWorker))
     process.off('disconnect', this.#orphaned)
     process.on('disconnect', () => void serving.orphaned())
-    process.on('SIGTERM', () => serving.resign('it was sent SIGTERM'))
-    process.on('SIGQUIT', () => serving.told({ type: 'quit' }))
+    process.on('SIGTERM', () => serving.retire('it received SIGTERM'))
+    process.on('SIGQUIT', () => serving.received({ type: 'quit' }))
     return serving.ended
   }
 
-  /** Without a master before there is anything to serve, there is nothing to finish. */
+  /** Exits immediately if the master dies before this worker serves, because there is nothing to finish. */
   readonly #orphaned = (): void => process.exit(exitCodes.ok)
 }
+
+// Exits instead of setting the exit code, because timers and connections of the application may keep the process alive.
+process.exit(await work())

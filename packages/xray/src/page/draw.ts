@@ -1,4 +1,4 @@
-/** A picture as HTML: bytes come in above, go through the layers to the innermost and out again, and leave below. */
+/** Draws a picture as HTML: bytes enter at the top, pass through the layers inwards and outwards, and leave at the bottom. */
 import type { CapturedBody, Picture } from '../picture.ts'
 import { allLayers, isTool } from '../steps.ts'
 import { html, type Html, prose } from './html.ts'
@@ -10,7 +10,7 @@ export function title({ request, answer }: Picture): string {
   return `${request.method} ${request.target} → ${answer.status || '…'}`
 }
 
-/** How an answer went, as a colour. */
+/** Returns the CSS class for the status of an answer. */
 export function tone({ answer }: Picture): string {
   const kind = answer.status[0] ?? ''
   return { '2': 'good', '3': 'on', '4': 'bad', '5': 'bad' }[kind] ?? 'open'
@@ -32,7 +32,7 @@ export function drawPicture(picture: Picture): Html {
     </header>
     <p class="legend">
       <span class="in">on the way in</span> <span class="out">on the way out</span>
-      <span class="bad">goes wrong</span>
+      <span class="bad">errors</span>
     </p>
     <section class="server">
       <header><h3>the server</h3></header>
@@ -61,11 +61,11 @@ function drawBytesIn({ request }: Picture): Html {
 
 function drawBody(body: CapturedBody): Html {
   return html`<div class="chunk">
-    ${'text' in body ? drawChunk(body.text, body.bytes) : html`<i>${size(body.bytes)} that are no text</i>`}
+    ${'text' in body ? drawChunk(body.text, body.bytes) : html`<i>${size(body.bytes)} that are not text</i>`}
   </div>`
 }
 
-/** What says most of a request; the rest of its environ can be unfolded. */
+/** The keys that are always shown. The rest of the environ is folded. */
 const FIRST = ['REQUEST_METHOD', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING']
 
 function drawEnviron({ request: { environ } }: Picture): Html {
@@ -73,7 +73,7 @@ function drawEnviron({ request: { environ } }: Picture): Html {
   const first = all.filter(([key]) => FIRST.includes(key))
   const rest = all.filter(([key]) => !FIRST.includes(key))
   return html`<div class="step in">
-    <h4>makes <code>environ</code> of them</h4>
+    <h4>builds <code>environ</code> from them</h4>
     <p class="first">
       ${first.map(([key, value]) => html`<span><i>${key}</i> ${JSON.stringify(value)}</span> `)}
     </p>
@@ -108,6 +108,6 @@ function drawBytesOut({ request, answer }: Picture): Html {
 function drawBroken({ broke, bytes }: Picture['answer']): Html {
   return html`<p>
     no layer caught <b>${broke && prose(broke)}</b>, so the server
-    ${bytes === 0 ? 'answers with 500 itself' : 'cuts the connection'}
+    ${bytes === 0 ? 'answers 500 itself' : 'closes the connection'}
   </p>`
 }

@@ -1,4 +1,4 @@
-/** HTML, as opposed to text that came from somewhere. */
+/** Trusted HTML, as opposed to text, which is escaped. */
 export class Html {
   readonly text: string
 
@@ -7,12 +7,12 @@ export class Html {
   }
 }
 
-/** html`<p>${text}</p>` escapes what is put in, unless it is HTML already; lists are joined. */
+/** html`<p>${text}</p>` escapes each value, unless it is `Html` already. Arrays are joined. */
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
   return new Html(String.raw({ raw: parts }, ...values.map(escaped)))
 }
 
-/** Text in which backticks set code apart, as in the rules of the gateway. */
+/** Converts text with code in backticks, as in the rules of the gateway, to HTML. */
 export function prose(text: string): Html {
   const parts = text.split(/`([^`]+)`/)
   return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`

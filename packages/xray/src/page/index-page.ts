@@ -1,11 +1,11 @@
-/** The last requests beside the picture of one. */
+/** The list of requests, next to the picture of one of them. */
 import type { Picture } from '../picture.ts'
 import { drawPicture, title, tone } from './draw.ts'
 import { Html, html } from './html.ts'
 import { style } from './style.ts'
 import { milliseconds } from './time.ts'
 
-/** Without a picture the last one is shown, and the next one as soon as it comes. */
+/** Renders the page. Without a chosen picture, it shows the latest one, and the next one as soon as it arrives. */
 export function indexPage(pictures: readonly Picture[], chosen?: Picture): string {
   const shown = chosen ?? pictures[0]
   return html`<!doctype html>
@@ -44,7 +44,7 @@ export function indexPage(pictures: readonly Picture[], chosen?: Picture): strin
 const CURRENT = new Html('aria-current="page"')
 
 const empty = html`<p class="empty">
-  Nothing has passed yet. Ask this site for something, in another tab or with curl, and watch.
+  No requests yet. Send one to this site, from another tab or with curl, and watch.
 </p>`
 
 function row(picture: Picture, chosen: Picture | undefined): Html {
@@ -65,7 +65,7 @@ function links({ id }: Picture): Html {
   </p>`
 }
 
-/** When there is something new, list and picture are fetched again; what was unfolded or had the focus keeps it. */
+/** Fetches the list and the picture again after a change. Unfolded details and the focus stay as they were. */
 const script = `
 const live = document.querySelector('#live')
 const say = (words) => { if (live.textContent !== words) live.textContent = words }

@@ -1,4 +1,4 @@
-/** A layer with all that happened in it, and in the middle the layers that it called. */
+/** Draws a layer with its events and, between them, the layers that it called. */
 import type { Layer, LayerEvent } from '../picture.ts'
 import {
   announcedInside,
@@ -7,15 +7,15 @@ import {
   isTool,
   nameOf,
   ownTime,
-  story,
-  turnOf,
+  stepsOf,
+  protocolSwitch,
 } from '../steps.ts'
 import { html, type Html, prose } from './html.ts'
 import { drawChanges, drawChunk, drawDetail, drawHeaders, size } from './parts.ts'
 import { hue, milliseconds } from './time.ts'
 
 export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html {
-  const steps = story(layer)
+  const steps = stepsOf(layer)
   if (isTool(layer)) return drawTool(layer, depth, path)
   const isQuiet = steps.every(isLayer) && layer.changes.length === 0
   return html`<section class="layer ${hue(depth)} ${layer.kind}">
@@ -26,7 +26,7 @@ export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html
       <p>${milliseconds(ownTime(layer))} itself</p>
     </header>
     ${layer.source && drawSource(layer, path)}
-    ${isQuiet && steps.length > 0 && html`<p class="quiet">passes everything on as it is</p>`}
+    ${isQuiet && steps.length > 0 && html`<p class="quiet">passes everything on unchanged</p>`}
     ${steps.map((step, at) =>
       isLayer(step)
         ? [
@@ -38,11 +38,11 @@ export function drawLayer(layer: Layer, depth: number, path: string = '0'): Html
   </section> `
 }
 
-/** A layer that no author of the application wrote is a line, which unfolds to what it did; those inside stand below it. */
+/** Draws a layer that Phial's commands added: one line, which unfolds to its events. The layers inside follow it. */
 function drawTool(layer: Layer, depth: number, path: string): Html {
-  const own = story(layer).filter((step) => !isLayer(step))
+  const own = stepsOf(layer).filter((step) => !isLayer(step))
   return html`<details class="tool" data-of="${path}">
-      <summary><b>${layer.declared}</b>, which was put around all that follows</summary>
+      <summary><b>${layer.declared}</b>, which wraps everything below</summary>
       ${drawChanged(layer)} ${own.map((step) => !isLayer(step) && drawEvent(step, layer))}
     </details>
     ${layer.layers.map((inner, at) => drawLayer(inner, depth, `${path}.${at}`))}`
@@ -55,7 +55,7 @@ function drawSource({ source, place }: Layer, path: string): Html {
   </details>`
 }
 
-/** It is seen when the next layer is called. */
+/** Draws the changes to the environ, which are detected when the next layer is called. */
 function drawChanged({ changes }: Layer): Html | false {
   if (changes.length === 0) return false
   return html`<div class="step in">
@@ -84,7 +84,7 @@ function drawEvent(event: LayerEvent, layer: Layer): Html {
     case 'chunk':
     case 'wrote':
       return html`<div class="step out">
-        <h4>${event.kind === 'chunk' ? 'gives' : 'writes'} a chunk of ${size(event.bytes)}</h4>
+        <h4>${event.kind === 'chunk' ? 'yields' : 'writes'} a chunk of ${size(event.bytes)}</h4>
         ${drawChunk(event.text, event.bytes)}
       </div> `
     case 'ended':
@@ -94,7 +94,7 @@ function drawEvent(event: LayerEvent, layer: Layer): Html {
   }
 }
 
-/** Where a layer passes an answer on, what it put in stands out. */
+/** Draws a call of `startResponse`. Where a layer passes on an inner call, the headers that it added are highlighted. */
 function drawStart(
   { status, headers, because, refused }: LayerEvent & { kind: 'startResponse' },
   inside: readonly string[] | undefined,
@@ -103,10 +103,10 @@ function drawStart(
     <h4><code>startResponse</code> ${status}</h4>
     ${
       because !== undefined &&
-      html`<p>in place of what was announced before, because of <b>${prose(because)}</b></p>`
+      html`<p>replaces the earlier status and headers, because of <b>${prose(because)}</b></p>`
     }
-    ${refused !== undefined && html`<p>is refused: <b>${prose(refused)}</b></p>`}
-    ${turnOf(status) !== undefined && html`<p>${turnOf(status)}</p>`}
+    ${refused !== undefined && html`<p>is rejected: <b>${prose(refused)}</b></p>`}
+    ${protocolSwitch(status) !== undefined && html`<p>${protocolSwitch(status)}</p>`}
     ${drawHeaders(headers, 'head', (header) => inside !== undefined && !inside.includes(String(header)))}
   </div> `
 }

@@ -1,4 +1,4 @@
-/** What stands in a layer: headers, changes of the environ, chunks, remarks. */
+/** Draws the parts of a layer: headers, changes to the environ, chunks and notes. */
 import type { Change } from '../picture.ts'
 import { detailOf, type Row } from '../steps.ts'
 import { html, type Html } from './html.ts'
@@ -7,7 +7,7 @@ export function size(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${bytes} bytes`
 }
 
-/** Name and value in lines, as they stand in a head; those that are new stand out. */
+/** Draws headers line by line, as in the head of a message. New ones are highlighted. */
 export function drawHeaders(
   headers: readonly [string, string][],
   kind: 'head' | 'environ',
@@ -24,7 +24,7 @@ export function drawHeaders(
   </table>`
 }
 
-/** A difference, as everybody knows them: what went in red, what came in green. */
+/** Draws changes as a diff: removed values in red, added values in green. */
 export function drawChanges(changes: readonly Change[]): Html {
   const row = (kind: string, key: string, value: string): Html =>
     html`<tr class="${kind}">
@@ -39,17 +39,17 @@ export function drawChanges(changes: readonly Change[]): Html {
   </table>`
 }
 
-/** A piece of a body. Bytes that are no text are not shown as such. */
+/** Draws a chunk of a body, or its size if it is not text. */
 export function drawChunk(text: string, bytes: number): Html {
   const shown = text.replace(/\uFFFD$/, '')
   if (bytes === 0) return html`<i>no bytes</i>`
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  if (/[\0-\x08\x0E-\x1F\uFFFD]/.test(shown)) return html`<i>${size(bytes)} that are no text</i>`
+  // oxlint-disable-next-line no-control-regex -- the pattern searches for control characters
+  if (/[\0-\x08\x0E-\x1F\uFFFD]/.test(shown)) return html`<i>${size(bytes)} that are not text</i>`
   const isCut = new TextEncoder().encode(shown).length < bytes && !shown.includes('•••(')
   return html`<pre>${shown}${isCut && html`<i> …</i>`}</pre>`
 }
 
-/** A remark of a layer: a text, a table, or JSON. */
+/** Draws the detail of a note: a text, a table, or JSON. */
 export function drawDetail(detail: unknown): Html {
   const read = detailOf(detail)
   if ('text' in read) return html`<span>${read.text}</span>`

@@ -1,11 +1,11 @@
-/** One request as a page of its own. */
+/** The page with a single request. */
 import type { Picture } from '../picture.ts'
 import { html } from './html.ts'
 import { drawPicture, title } from './draw.ts'
 import { style } from './style.ts'
 
 /**
- * Draws a picture as a page of HTML: a single file, which needs no script and nothing else.
+ * Draws a picture as an HTML page: a single file, without scripts or external resources.
  *
  * ```ts
  * const page = picturePage((await record(app, { path: '/' })).picture)

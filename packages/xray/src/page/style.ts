@@ -1,6 +1,6 @@
 import { Html } from './html.ts'
 
-/** Large enough for the back of a room; light and dark; nothing is fetched. */
+/** Readable from the back of a room, in light and dark mode, and without external resources. */
 export const style: Html = new Html(`
 :root { color-scheme: light dark; --paper: light-dark(#ffffff, #14161b); --ink: light-dark(#171a21, #eceef3);
   --soft: light-dark(#535a6b, #a9afbe); --line: light-dark(#cdd2dd, #3d4350); --well: light-dark(#f3f5f9, #1e2129);

@@ -1,4 +1,4 @@
-/** Where the time went: a bar for each layer, from when it was called to when it returned, under each other. */
+/** Draws where the time went: a bar for each layer, from its call to its return. */
 import type { Layer, Picture } from '../picture.ts'
 import { allLayers, nameOf, ownTime } from '../steps.ts'
 import { html, type Html } from './html.ts'
@@ -36,7 +36,7 @@ export function drawTime({ top, answer, duration }: Picture): Html {
       <tr>
         <th scope="col">layer</th>
         <th scope="col" class="scale">
-          <span>at work</span> <span class="key">a chunk leaves</span>
+          <span>running</span> <span class="key">a chunk leaves</span>
           <span>${milliseconds(scale)}</span>
         </th>
         <th scope="col" class="own">itself</th>
@@ -48,14 +48,14 @@ export function drawTime({ top, answer, duration }: Picture): Html {
   </table>`
 }
 
-/** When it was at work; a layer that is not done yet is at work since it was called. */
+/** Returns the periods in which a layer ran. A layer that has not returned yet has an empty one at its start. */
 function spans({ work, entered, left }: Layer): [from: number, to: number][] {
   return left === undefined && work.length === 0 ? [[entered, entered]] : work
 }
 
 const HUES = 6
 
-/** The colour of a layer, by how deep it is. */
+/** Returns the CSS class that colours a layer by its depth. */
 export function hue(depth: number): string {
   return `c${depth % HUES}`
 }

@@ -4,32 +4,36 @@ import { topics } from '../../../../packages/framework/dist/errors/catalogue/ind
 
 const INTRO = `# Errors
 
-Each error that Phial itself throws has a code in \`error.code\`, like the errors of Node. The meaning of a code never
-changes. The message says what was received and what to do. This page explains more. So does the command
+Each error that Phial throws has a code in \`error.code\`, like the errors of Node. The meaning of a code never changes. The
+message of an error says what was received and what to do. This page explains more, and so does the command
 \`phial explain ERR_PHIAL_ENDPOINT_TAKEN\`, which works offline.
 
 The debug page shows the same text below the error. For HTTP errors, such as \`NotFound\`, \`code\` is the status. Errors
-of your own code have the code that you give them.
+that your own code throws have a code only if you set it.
 
-Each example throws the error of its section. In the examples, \`app\` is an app and \`client\` is its test client. All
-other names are imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. If a template fails, the error is the
-\`cause\` of a \`TemplateError\`.
+Each example throws the error of its section, with the message below it. In the examples, \`app\` is an app and
+\`client\` is its test client. All other names are imported from \`phial\`, \`@phial/core\` or \`@phial/server\`. If a
+template fails, the error is the \`cause\` of a \`TemplateError\`.
 
 `
 
-/** The whole page. */
-export function page(): string {
+/** Generates the page. `messages` are the messages that the examples cause, by code. */
+export function page(messages: ReadonlyMap<string, string>): string {
   const sections = topics.map(({ title, entries }) => {
     const parts = Object.entries(entries).map(
       ([code, { means, example, remedy }]) =>
-        `### ${code}\n\n${means}\n\n\`\`\`${languageOf(example)}\n${example}\n\`\`\`\n\n${remedy}\n`,
+        `### ${code}\n\n${means}\n\n${block(languageOf(example), example)}\n${block('text', messages.get(code) ?? '')}\n${remedy}\n`,
     )
     return `## ${title}\n\n${parts.join('\n')}`
   })
   return `${INTRO}${sections.join('\n')}\n${ruleSection()}`
 }
 
-/** Names of languages that no page runs: the catalogue's own test does. */
+function block(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`
+}
+
+/** Returns a language whose code blocks the tests of the docs do not run, because the catalogue's own test runs the examples. */
 function languageOf(example: string): string {
   return example.startsWith('phial-') ? 'shell' : 'typescript'
 }
@@ -40,7 +44,7 @@ function ruleSection(): string {
   )
   return `## Rules of the gateway
 
-An application or a server that breaks a rule of [the specification](../packages/core/SPEC.md) causes a
+An application, middleware or server that violates a rule of [the specification](../packages/core/SPEC.md) causes a
 \`GatewayError\`. Its code is the id of the rule.
 
 | code | rule | what to do |

@@ -1,4 +1,4 @@
-/** What `crowd.test.ts` serves: answers that stay, of each kind, and how much memory is in use. */
+/** The app of `crowd.test.ts`: long-lived responses of each kind, and the memory in use. */
 import { eventStream, Phial } from 'phial'
 import { inUse } from '../../../support/memory.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Makes dist/, which `npm start` serves: the compiled code, and the folders that it reads.
- * With --if-missing, makes only what `npm start` needs and is missing: dist/, and .env from .env.example.
+ * Builds dist/, which `npm start` serves: the compiled code and the folders that it reads.
+ * With --if-missing, creates only what `npm start` needs and does not exist: dist/, and .env from .env.example.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs'

@@ -1,9 +1,9 @@
-/** Several applications as one: a table of paths is an application too, and so is every layer around it. */
+/** Combines several applications: a dispatcher is an application too, and so is each middleware around it. */
 import { dispatcher, type Application } from '@phial/core'
 import { showEnviron } from './environ.ts'
 import { helloWorld } from './get_started.ts'
 import { home } from './home.ts'
-import { mendedErrorPage } from './middleware.ts'
+import { correctedErrorPage } from './middleware.ts'
 import { files, withHead } from './pages.ts'
 import { application as pages } from './url_dispatch.ts'
 
@@ -11,7 +11,7 @@ import { application as pages } from './url_dispatch.ts'
 const front: Application = (environ, startResponse) =>
   /^\/?$/.test(environ.PATH_INFO) ? home(environ, startResponse) : pages(environ, startResponse)
 
-/** An application finds the path that led to it in SCRIPT_NAME, and the rest in PATH_INFO. */
+/** SCRIPT_NAME is the path at which an application is mounted, PATH_INFO the rest of the path. */
 const site = dispatcher(front, { '/greet': helloWorld, '/environ': showEnviron, '/static': files })
 
-export const app: Application = mendedErrorPage(withHead(site))
+export const app: Application = correctedErrorPage(withHead(site))

@@ -1,4 +1,4 @@
-/** What all pages share: a stylesheet, an icon, and the middleware that links to them. */
+/** The parts that all pages share: a stylesheet, an icon, and the middleware that links to them. */
 import { readFileSync } from 'node:fs'
 import {
   callApplication,
@@ -16,7 +16,7 @@ const TYPES = new Map([
 ])
 const contents = new Map([...TYPES.keys()].map((name) => [name, read(name)]))
 
-/** Answers with the files of `static/`. Nothing else can be named, so no path leads out of the folder. */
+/** Serves the files in `static/` by their exact names, so that no path leads out of the folder. */
 export const files: Application = (environ, startResponse) => {
   const name = environ.PATH_INFO.slice(1)
   const bytes = contents.get(name)
@@ -25,7 +25,7 @@ export const files: Application = (environ, startResponse) => {
   return [bytes ?? new TextEncoder().encode('Not Found')]
 }
 
-/** Puts a head before each page of an application. It is a generator, so it sees the type before the first bytes. */
+/** Adds a head to each page of an application. A generator, because it must know the type before the first bytes. */
 export const withHead: Middleware = (app) =>
   async function* withHead(environ, startResponse) {
     let isPage = false

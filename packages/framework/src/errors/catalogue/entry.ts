@@ -1,10 +1,10 @@
 /** The explanation of an error code, in addition to the message of the error. */
 export interface Entry {
-  /** What went wrong, and why that is an error. */
+  /** What happened, and why it is an error. */
   readonly means: string
   /**
-   * Code that throws the error, or a command that exits with it. In scope are all exports of the Phial packages,
-   * an app as `app`, and its test client as `client`. The code may use `await`.
+   * Code that throws the error, or a command that exits with it. All exports of the Phial packages are in scope, as
+   * are an app, `app`, and its test client, `client`. The code may use `await`.
    */
   readonly example: string
   /** What to do. */

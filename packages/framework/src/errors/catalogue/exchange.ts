@@ -4,14 +4,14 @@ import type { Catalogue } from './entry.ts'
 export const exchange: Catalogue = {
   ERR_PHIAL_CONTEXT_MISSING: {
     means:
-      '`request`, `session`, `g`, `currentApp` or `urlFor` was used outside of a request: while a module loads, in a script, or in work that was started before the request.',
+      '`request`, `session`, `g`, `currentApp` or `urlFor` was used outside of a request, for example while a module loads, in a script, or in work that started before the request.',
     example: `request.path`,
     remedy:
       "Use it only while a view, a hook or a template runs. In a script, write `app.appContext().run(() => …)`. In a test, write `app.testRequestContext('/').run(() => …)`. If a library loses the context before it calls your callback, wrap the callback in `copyCurrentRequestContext`.",
   },
   ERR_PHIAL_ANSWER_INVALID: {
     means:
-      'A view or an error handler returned a value that Phial cannot turn into a response. If the value is `undefined`, a `return` is usually missing. If it is a promise, an `await` is missing.',
+      'A view or an error handler returned a value that Phial cannot convert to a response. If the value is `undefined`, a `return` is usually missing. If it is a promise, an `await` is missing.',
     example: `app.get('/', () => { 'Hello' })
 await client.get('/')`,
     remedy:
@@ -41,7 +41,7 @@ await client.get('/')`,
   },
   ERR_PHIAL_COOKIE_PREFIX: {
     means:
-      'A cookie whose name starts with `__Host-` has a `Domain`, or a path other than `/`. Browsers drop such a cookie.',
+      'A cookie whose name starts with `__Host-` has a `Domain`, or a path other than `/`. Browsers reject such a cookie.',
     example: `new Response().setCookie('__Host-id', '7', { path: '/shop' })`,
     remedy: 'Omit `domain` and keep `path` at `/`, or choose another name.',
   },
@@ -53,7 +53,7 @@ await (await client.get('/')).text()`,
   },
   ERR_PHIAL_FILE_MISSING: {
     means:
-      '`sendFile` received a path at which no file exists. This is a fault of the app, so the client gets a 500. For a path that comes from the client, use `sendFromDirectory`, which responds with 404.',
+      'The file that was passed to `sendFile` does not exist. This is an error in the app, so the client gets a 500. For a path that comes from the client, use `sendFromDirectory`, which responds with 404.',
     example: `app.get('/', () => sendFile('reports/none.pdf'))
 await client.get('/')`,
     remedy:
@@ -67,7 +67,7 @@ await client.get('/')`,
   },
   ERR_PHIAL_FORM_FIELD: {
     means:
-      "A template or a view names a field that the form's schema does not have, usually because the name is misspelt. The value of such an input would be lost, and its error never shown.",
+      "A template or a view names a field that the form's schema does not have, usually because the name is misspelt. The value of such an input would be lost, and its error would never be shown.",
     example: `const schema = { '~standard': { version: 1, vendor: 'docs', validate: (value) => ({ value }), jsonSchema: { input: () => ({ type: 'object', properties: { name: { type: 'string' } } }) } } }
 const form = await app.testRequestContext('/').run(() => request.form(schema))
 form.input('nme')`,
@@ -95,7 +95,7 @@ try {
   },
   ERR_PHIAL_WEBSOCKET_CLOSE: {
     means:
-      '`close` of a WebSocket received a code that must not be sent, or a reason of more than 123 bytes, the maximum in a close frame. RFC 6455 §7.4',
+      'The `close` method of a WebSocket received a status code that must not be sent, or a reason longer than 123 bytes, the maximum in a close frame. RFC 6455 §7.4',
     example: `app.websocket('/', async (socket) => void (await socket.receive()))
 const socket = await client.websocket('/')
 try {
@@ -108,21 +108,22 @@ try {
       'Use 1000 for a normal closure, 1008 for a client that violates a policy, or an application code from 3000 to 4999.',
   },
   ERR_PHIAL_JSON_IMPOSSIBLE: {
-    means: 'A value cannot be written as JSON: it is `undefined`, a function or a symbol.',
+    means:
+      'A value cannot be converted to JSON, because it is `undefined`, a function or a symbol.',
     example: `Response.json(undefined)`,
-    remedy: 'Send `null`, or an object.',
+    remedy: 'Send `null` or an object instead.',
   },
   ERR_PHIAL_STATUS_INVALID: {
-    means: 'A response cannot have this status.',
+    means: 'The status of a response is not an integer from 200 to 599.',
     example: `new Response('Hello', { status: 99 })`,
-    remedy:
-      "Pass an integer from 200 to 599, or a string with a reason phrase, such as `'299 Odd'`.",
+    remedy: "Pass an integer in this range, or a string with a reason phrase, such as `'299 Odd'`.",
   },
   ERR_PHIAL_ETAG_BODY: {
     means:
-      '`addEtag` hashes the whole body. The body of this response is a stream, so it is not available as a whole.',
+      '`addEtag` hashes the whole body. The body of this response is a stream, so it is not available before it is sent.',
     example: `new Response(new Blob(['Hello']).stream()).addEtag()`,
-    remedy: 'Set `response.etag` to a version that you know, such as the date of the last change.',
+    remedy:
+      'Set `response.etag` to a version that the app knows, such as the date of the last change.',
   },
   ERR_PHIAL_ETAG_INVALID: {
     means: 'An ETag contains a space, a quote or a line break, which would end it early.',
@@ -137,14 +138,14 @@ try {
   },
   ERR_PHIAL_REQUEST_READONLY: {
     means:
-      'The code tried to change values of the request. They are read-only: they are what the client sent, and all code that reads them must see the same.',
+      'The code tried to change values of the request. They are read-only, because all code that reads them must see what the client sent.',
     example: `app.testRequestContext('/?page=1').run(() => request.args.set('page', '2'))`,
     remedy:
       'Copy the values, as the message says, and change the copy. To send something to the client, set it on the response.',
   },
   ERR_PHIAL_BODY_TAKEN: {
     means:
-      'The body of the request has already been consumed: as a stream by this app, or by middleware before it.',
+      'The body of the request has already been consumed, either as a stream by this app or by middleware in front of it.',
     example: `app.post('/', async () => {
   await new globalThis.Response(request.body).text()
   return request.text()

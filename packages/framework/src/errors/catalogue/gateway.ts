@@ -11,9 +11,9 @@ export const gateway: Catalogue = {
   },
   ERR_PHIAL_DISPATCHER_PREFIX: {
     means:
-      'A mount prefix of `dispatcher` is invalid. It must start with a slash, and must not end with one.',
+      'A mount prefix of `dispatcher` is invalid. It must start with a slash and must not end with one.',
     example: `dispatcher(app, { 'shop/': app })`,
-    remedy: 'Write the prefix as the path begins: `/shop`.',
+    remedy: 'Write the prefix as it appears at the start of the path: `/shop`.',
   },
   ERR_PHIAL_LAMBDA_EVENT: {
     means:
@@ -33,7 +33,7 @@ export const gateway: Catalogue = {
       'The middleware `cors` received an invalid origin, or `*` together with credentials, which browsers reject.',
     example: `cors({ origins: ['https://example.com/'] })`,
     remedy:
-      'Write each origin as scheme and host, with the port if it is not the default, and without a slash at the end: `https://example.com`.',
+      'Write each origin as scheme and host, with the port if it is not the default, and without a trailing slash: `https://example.com`.',
   },
   ERR_PHIAL_RATE_LIMIT_STORE: {
     means:

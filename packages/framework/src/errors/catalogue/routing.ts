@@ -6,7 +6,7 @@ export const routing: Catalogue = {
     means: 'A pattern uses the syntax of Flask, or of Express 4 and earlier.',
     example: `app.get('/posts/<int:id>', () => 'Hello')`,
     remedy:
-      'Write the pattern as the message says. `:name` matches one segment, and `*name` matches several. Pass converters in `params`.',
+      'Write the pattern as shown in the message. `:name` matches one segment, and `*name` matches several. Pass converters in `params`.',
   },
   ERR_PHIAL_PATTERN_SYNTAX: {
     means:
@@ -17,12 +17,13 @@ export const routing: Catalogue = {
   },
   ERR_PHIAL_PATTERN_GROUPS: {
     means:
-      'A pattern has too many optional groups. Each group doubles the number of paths that the pattern stands for.',
+      'A pattern has too many optional groups. Each group doubles the number of variants of the pattern.',
     example: `app.get('{/:a}{/:b}{/:c}{/:d}{/:e}{/:f}{/:g}{/:h}{/:i}{/:j}{/:k}', () => 'Hello')`,
     remedy: 'Split the pattern into several routes, or nest the groups: `{/:a{/:b}}`.',
   },
   ERR_PHIAL_PATTERN_SLASH: {
-    means: 'A pattern must start with a slash, as every path does.',
+    means:
+      'A pattern does not start with a slash. Every path does, so the pattern could never match.',
     example: `app.get('posts', () => 'Hello')`,
     remedy: 'Start the pattern with a slash, outside of any group: `/posts`.',
   },
@@ -33,23 +34,23 @@ export const routing: Catalogue = {
     remedy: 'Put text between them: `/:year-:month`.',
   },
   ERR_PHIAL_PARAM_NAME: {
-    means: 'A pattern uses the same param name twice, or a name that cannot be a key of an object.',
+    means: 'A pattern uses the same param name twice, or the reserved name `__proto__`.',
     example: `app.get('/:id/copies/:id', () => 'Hello')`,
     remedy: 'Give each param a different name.',
   },
   ERR_PHIAL_PARAM_SEGMENTS: {
     means:
-      'A converter for one segment is used for a param that matches several, or the other way round.',
+      'A converter for one segment is used for a param that matches several segments, or vice versa.',
     example: `app.get('/*rest', { params: { rest: int } }, () => 'Hello')`,
     remedy:
-      'Write `:name` for one segment and `*name` for several. At most one `*name` in a pattern may have a custom converter.',
+      'Write `:name` to match one segment, or `*name` to match several. At most one `*name` in a pattern may have a custom converter.',
   },
   ERR_PHIAL_HOST_PATTERN: {
     means:
-      'The host pattern of a route is invalid. It consists of labels separated by dots. Each label consists of text, a `:param`, or both.',
+      'The host pattern of a route is invalid. A host pattern consists of labels separated by dots. Each label consists of text, a `:param`, or both.',
     example: `const site = new Phial(import.meta.url, { hostMatching: true })
 site.get('/', { host: 'example.com:8000' }, () => 'Hello')`,
-    remedy: 'Omit the port, slashes and wildcards: `:user.example.com`.',
+    remedy: 'Write the host without a port, slashes or wildcards: `:user.example.com`.',
   },
   ERR_PHIAL_HOST_OPTION: {
     means: 'A route has a `host` or a `subdomain`, but host matching is off in this app.',
@@ -59,9 +60,9 @@ site.get('/', { host: 'example.com:8000' }, () => 'Hello')`,
   },
   ERR_PHIAL_HOST_MODES: {
     means:
-      'An app was created with both `hostMatching` and `subdomainMatching`. They exclude each other: with `hostMatching`, each rule names its whole host.',
+      'An app was created with both `hostMatching` and `subdomainMatching`. They exclude each other, because with `hostMatching` each rule names its complete host.',
     example: `new Phial(import.meta.url, { hostMatching: true, subdomainMatching: true })`,
-    remedy: 'Leave one of them out.',
+    remedy: 'Pass only one of them.',
   },
   ERR_PHIAL_SERVER_NAME_MISSING: {
     means:
@@ -73,7 +74,7 @@ app.appContext().run(() => urlFor('index', {}, { external: true }))`,
   },
   ERR_PHIAL_CONVERTER_INVALID: {
     means:
-      'A converter is invalid: it lacks `parse` or `format`, or was created with values that no segment can match.',
+      'A converter is invalid: it lacks `parse` or `format`, or it was created with values that no segment can match.',
     example: `app.get('/:id', { params: { id: Number } }, () => 'Hello')`,
     remedy:
       'Use `string`, `int`, `bigint`, `float`, `path`, `any(…)` or `uuid`, or an object with `parse(text)` and `format(value)`.',
@@ -85,19 +86,20 @@ app.appContext().run(() => urlFor('index', {}, { external: true }))`,
     remedy: 'Use the name of the param as in the pattern, or remove the converter.',
   },
   ERR_PHIAL_CONVERTER_VALUE: {
-    means: 'A converter cannot format a value such that parsing the text returns the value again.',
+    means:
+      'A converter cannot format a value, because it could not parse the resulting text back to the same value.',
     example: `int.format('seven')`,
-    remedy: 'Pass a value of the converter’s type and within its bounds.',
+    remedy: "Pass a value of the converter's type and within its bounds.",
   },
   ERR_PHIAL_ROUTE_TAKEN: {
-    means: 'Two routes match the same paths and methods, so one of them would never be used.',
+    means: 'Two routes match the same paths and methods, so one of them would never run.',
     example: `app.get('/posts/:id', function post() { return 'one' })
 app.get('/posts/:name', function named() { return 'two' })`,
     remedy:
       'Change one of the patterns, use different methods or converters, or remove one of the routes.',
   },
   ERR_PHIAL_REDIRECT_PARAMS: {
-    means: 'The pattern of `redirectTo` has a param that the route’s own pattern does not provide.',
+    means: "The pattern of `redirectTo` has a param that the route's own pattern does not provide.",
     example: `app.get('/old/:id', { redirectTo: '/new/:name' })`,
     remedy: 'Use the same param names in both patterns, or pass `defaults`.',
   },
@@ -114,13 +116,13 @@ app.testRequestContext('/').run(() => urlFor('indx'))`,
       '`urlFor` could not build the URL: a value is missing, or the converter of its param does not accept it.',
     example: `app.get('/posts/:id', { params: { id: int } }, function post() { return 'Hello' })
 app.testRequestContext('/').run(() => urlFor('post', { id: 'first' }))`,
-    remedy: 'Pass a value for each param of the pattern that its converter accepts.',
+    remedy: 'For each param of the pattern, pass a value that its converter accepts.',
   },
   ERR_PHIAL_URL_SCHEME: {
     means:
-      '`urlFor` received a scheme together with `external: false`. A URL with a scheme also has a host.',
+      '`urlFor` received a scheme together with `external: false`. A URL with a scheme also has a host, so it is external.',
     example: `app.get('/', () => 'Hello')
 app.testRequestContext('/').run(() => urlFor('index', {}, { scheme: 'https', external: false }))`,
-    remedy: 'Leave one of them out.',
+    remedy: 'Pass only one of them.',
   },
 }

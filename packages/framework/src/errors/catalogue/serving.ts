@@ -10,23 +10,24 @@ export const serving: Catalogue = {
   },
   ERR_PHIAL_SERVER_CONFIGURATION: {
     means:
-      'The server cannot start with this configuration: an address is invalid or in use, or a file or folder is missing. Exit code 1.',
+      'The server cannot start with this configuration: for example, an address is invalid or in use, or a file or folder is missing. Exit code 1.',
     example: `await serve(app, { bind: 'nowhere' })`,
-    remedy: 'Do what the message says. `ss -ltnp` lists the addresses in use.',
+    remedy:
+      'Follow the instruction in the message. On Linux, `ss -ltnp` lists the addresses in use.',
   },
   ERR_PHIAL_SERVER_LOAD: {
     means:
       'The application could not be loaded: the module does not exist, throws an error, or does not export an application. Exit code 4.',
     example: `phial-server no-such-module:app`,
     remedy:
-      'Pass the application as MODULE:APP. MODULE is a path without its extension, resolved from `--chdir`. If the module itself failed, its stack follows the message.',
+      'Pass the application as MODULE:APP. MODULE is a path without its extension, resolved from `--chdir`. If the module threw an error, its stack follows the message.',
   },
   ERR_PHIAL_SERVER_BOOT: {
     means:
       'A worker exited before it was ready to serve: the application ended its process while loading, or the process was killed. Exit code 3.',
     example: `phial-server ends-early:app # whose module calls process.exit(1)`,
     remedy:
-      'Look for `process.exit` in the application, and check the system log for killed processes. The system kills processes if memory runs out.',
+      'Look for `process.exit` in the application, and check the system log for killed processes. The system kills processes when memory runs out.',
   },
   ERR_PHIAL_SERVER_SETUP: {
     means:

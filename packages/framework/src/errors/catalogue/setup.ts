@@ -17,7 +17,7 @@ export const setup: Catalogue = {
   },
   ERR_PHIAL_BUILD_STALE: {
     means:
-      'A build has static files for an endpoint that the app does not have. It was made from another version of the app, or the blueprint is not registered yet.',
+      'A build has static files for an endpoint that the app does not have. The build was created from another version of the app, or the blueprint is not registered yet.',
     example: `app.useBuild({ templates: [], staticFiles: { 'shop.static': {} } })`,
     remedy: 'Register the blueprints before `useBuild`, and run `phial build` again.',
   },
@@ -26,11 +26,11 @@ export const setup: Catalogue = {
       'The `instancePath` of an app is not absolute, or `openInstanceResource` received a path outside of the instance folder.',
     example: `new Phial(import.meta.url, { instancePath: 'data' })`,
     remedy:
-      'Pass an absolute `instancePath`, such as `/var/lib/shop`, or omit it. The default is `instance`, next to the app’s file. Pass `openInstanceResource` a path relative to that folder.',
+      "Pass an absolute `instancePath`, such as `/var/lib/shop`, or omit it to use the folder `instance` next to the app's file. Pass `openInstanceResource` a path relative to that folder.",
   },
   ERR_PHIAL_SETUP_LATE: {
     means:
-      'A route, a hook or a handler was added after the first request. Earlier requests were handled without it, and other workers may never get it.',
+      'A route, a hook or a handler was added after the first request. Earlier requests were handled without it, and other workers may never add it.',
     example: `await client.get('/')
 app.get('/late', () => 'late')`,
     remedy:
@@ -41,23 +41,23 @@ app.get('/late', () => 'late')`,
       'Two views have the same endpoint, so `urlFor` would be ambiguous. By default, the endpoint is the name of the view function.',
     example: `app.get('/', function home() { return 'one' })
 app.get('/home', function home() { return 'two' })`,
-    remedy: 'Rename one of the functions, or set the option `endpoint` of one route.',
+    remedy: 'Rename one of the functions, or set the option `endpoint` of one of the routes.',
   },
   ERR_PHIAL_VIEW_MISSING: {
     means: 'A route has no view: its last argument is not a function.',
     example: `app.get('/', 'Hello')`,
     remedy:
-      "Pass a function as the last argument: `app.get('/', () => 'Hello')`. Options come before it.",
+      "Pass a function as the last argument: `app.get('/', () => 'Hello')`. Pass options before it.",
   },
   ERR_PHIAL_METHODS_FIXED: {
     means:
-      '`get`, `post`, `put`, `patch` and `delete` already name the method, so they do not accept `methods`.',
+      '`get`, `post`, `put`, `patch` and `delete` each handle one method, so they do not accept `methods`.',
     example: `app.get('/', { methods: ['POST'] }, () => 'Hello')`,
     remedy: 'Use `app.route(pattern, { methods }, view)` for several methods, or omit `methods`.',
   },
   ERR_PHIAL_METHODS_INVALID: {
     means:
-      '`methods` of a route is not an array, or is empty. A string is not accepted, because it would be read letter by letter.',
+      'The option `methods` of a route is not an array, or is empty. A string is not accepted, because each of its letters would be a method.',
     example: `app.route('/', { methods: 'POST' }, () => 'Hello')`,
     remedy: "Pass an array: `{ methods: ['POST'] }`.",
   },
@@ -65,11 +65,11 @@ app.get('/home', function home() { return 'two' })`,
     means:
       'A route has both `redirectTo` and a view. The route redirects, so the view would never run.',
     example: `app.get('/old', { redirectTo: '/new' }, () => 'Hello')`,
-    remedy: 'Remove the view or `redirectTo`.',
+    remedy: 'Remove either the view or `redirectTo`.',
   },
   ERR_PHIAL_CLASS_VIEW_EMPTY: {
     means:
-      'A class-based view has no method such as `get()` or `post()`. Fields do not count, because they exist only on instances.',
+      'A class-based view has no method such as `get()` or `post()`. Functions in fields do not count, because they exist only on instances.',
     example: `class Posts extends MethodView {}
 app.route('/posts', Posts.asView('posts'))`,
     remedy: 'Write at least one method, such as `get() { … }`.',
@@ -82,7 +82,7 @@ app.route('/posts', Posts.asView('posts'))`,
   },
   ERR_PHIAL_SIGNAL_PROMISE: {
     means:
-      'A receiver of a signal is async. Signals do not await their receivers, so its errors would be lost and its work might never finish.',
+      'A receiver of a signal is async. Signals do not await their receivers, so errors of this receiver would be lost, and its work might never finish.',
     example: `requestStarted.connect(async () => {}, app)
 app.get('/', () => 'Hello')
 await client.get('/')`,
@@ -97,7 +97,7 @@ await client.get('/')`,
   },
   ERR_PHIAL_BLUEPRINT_TAKEN: {
     means:
-      'Two blueprints are registered under the same name, or one blueprint twice. Their endpoints would be the same.',
+      'Two blueprints are registered under the same name, or one blueprint is registered twice. The endpoints would be ambiguous.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 app.registerBlueprint(shop)
 app.registerBlueprint(shop, { urlPrefix: '/store' })`,
@@ -108,10 +108,10 @@ app.registerBlueprint(shop, { urlPrefix: '/store' })`,
     means: 'A blueprint is registered within itself, directly or through a nested blueprint.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 shop.registerBlueprint(shop)`,
-    remedy: 'Register it in the app or in another blueprint.',
+    remedy: 'Register it with the app or with another blueprint.',
   },
   ERR_PHIAL_BLUEPRINT_LATE: {
-    means: 'A blueprint was changed after it was registered. The app would not see the change.',
+    means: 'A blueprint was changed after it was registered. The change would have no effect.',
     example: `const shop = new Blueprint('shop', import.meta.url)
 app.registerBlueprint(shop)
 shop.get('/', () => 'Hello')`,
@@ -119,9 +119,16 @@ shop.get('/', () => 'Hello')`,
   },
   ERR_PHIAL_ENDPOINT_DOT: {
     means:
-      'The endpoint of a blueprint’s route contains a dot. The name of the blueprint is added automatically.',
+      "The endpoint of a blueprint's route contains a dot. The blueprint adds its own name and a dot before the endpoint.",
     example: `const shop = new Blueprint('shop', import.meta.url)
 shop.get('/', { endpoint: 'shop.index' }, () => 'Hello')`,
     remedy: "Write only the part after the last dot: `{ endpoint: 'index' }`.",
+  },
+  ERR_PHIAL_ARGUMENT_TYPE: {
+    means:
+      'A function of Phial was called with an argument of the wrong type. TypeScript reports this at compile time, unless the value was cast or comes from JavaScript.',
+    example: `redirect(undefined)`,
+    remedy:
+      'Pass what the message expects. If it received a promise, await it first. A blueprint that is `undefined` is imported from a module that imports this one: move the app or the blueprint to a module of its own.',
   },
 }

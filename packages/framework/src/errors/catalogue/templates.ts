@@ -6,14 +6,14 @@ export const templates: Catalogue = {
     means: 'No template with this name exists in the folders that the message lists.',
     example: `app.testRequestContext('/').run(() => renderTemplate('no-such-page'))`,
     remedy:
-      'Names are relative to `templates/`, next to the app’s file. The default extension is `.eta`. Set `EXPLAIN_TEMPLATE_LOADING` to log where each template is searched.',
+      "Check the name. It is relative to the folder `templates` next to the app's file, and its default extension is `.eta`. Set `EXPLAIN_TEMPLATE_LOADING` to log where Phial searches for each template.",
   },
   ERR_PHIAL_TEMPLATE_FAILED: {
     means:
-      'The code in a template threw an error. The message has the line, and `cause` has the error.',
+      'The code in a template threw an error. The message names the line, and `cause` is the error.',
     example: `app.testRequestContext('/').run(() => renderTemplateString('<%= it.user.name %>'))`,
     remedy:
-      'Check that line. Often it uses data that was not passed to the template. `it.user?.name` prints nothing if `it.user` is `undefined`.',
+      'Check that line. Often, it uses data that was not passed to the template. `it.user?.name` prints nothing if `it.user` is `undefined`.',
   },
   ERR_PHIAL_TEMPLATE_SYNTAX: {
     means:
@@ -31,22 +31,23 @@ export const templates: Catalogue = {
   },
   ERR_PHIAL_TEMPLATE_NAME: {
     means:
-      'A name added to the template context is not a valid JavaScript identifier, or is already used by templates.',
+      'A name added to the template context is not a valid JavaScript identifier, or is already in use in templates.',
     example: `app.templateGlobal('include', () => 'Hello')`,
     remedy: 'Choose another name.',
   },
   ERR_PHIAL_TEMPLATE_BODY: {
     means:
-      'In a streamed layout, an included template used `it.body` as text. The body is still being streamed, so its text is not available.',
+      'In a streamed layout, an included template used `it.body` as text. At that point, the body is still being streamed, so its text is not available.',
     example: `app.get('/', () => streamTemplate('page'))
 await (await client.get('/')).text()`,
     remedy:
       'Print `it.body` once, with `<%~ it.body %>`, or render the page with `renderTemplate`.',
   },
   ERR_PHIAL_TEMPLATE_DEPTH: {
-    means: 'Templates are nested without end: a template includes itself, or is its own layout.',
+    means:
+      'Templates are nested endlessly, because a template includes itself or is its own layout.',
     example: `app.testRequestContext('/').run(() => renderTemplate('loop'))`,
-    remedy: 'Make the recursive `include` conditional, so that it stops.',
+    remedy: 'Make the recursive `include` conditional, so that the recursion ends.',
   },
   ERR_PHIAL_TEMPLATE_BLOCK_ASYNC: {
     means:

@@ -10,7 +10,7 @@ export const tools: Catalogue = {
       'Set `app.config.SECRET_KEY` to at least 32 random characters. Change the session before the response is sent, not while its body is streamed.',
   },
   ERR_PHIAL_SESSION_SECRET: {
-    means: 'The app requires a usable secret at startup, and `SECRET_KEY` is missing or too weak.',
+    means: 'The app calls `checkSecret` at startup, and `SECRET_KEY` is missing or too weak.',
     example: `checkSecret(app)`,
     remedy:
       'Set `PHIAL_SECRET_KEY`, in `.env` or in the environment, to at least 32 random characters, and load it with `app.config.fromPrefixedEnv()`. The message has a command that generates a secret.',
@@ -21,7 +21,7 @@ export const tools: Catalogue = {
 app.get('/', () => { session.text = 'long '.repeat(1000); return 'Hello' })
 await client.get('/')`,
     remedy:
-      'Keep less in the session, such as ids instead of records, or use a session store: `app.sessionInterface = new StoredSessions(…)`.',
+      'Store less in the session, such as ids instead of records, or use a session store: `app.sessionInterface = new StoredSessions(…)`.',
   },
   ERR_PHIAL_SESSION_COOKIE_NAME: {
     means:
@@ -35,12 +35,12 @@ await client.get('/')`,
       'Omit `SESSION_COOKIE_DOMAIN` and keep `SESSION_COOKIE_PATH` at `/`, or choose another name.',
   },
   ERR_PHIAL_SESSION_VALUE: {
-    means: 'A session value cannot be serialized without loss, such as an instance of a class.',
+    means: 'A session value, such as an instance of a class, cannot be serialized without loss.',
     example: `app.config.SECRET_KEY = crypto.randomUUID()
 app.get('/', () => { session.user = new URL('https://example.com'); return 'Hello' })
 await client.get('/')`,
     remedy:
-      'Use strings, finite numbers, booleans, `null`, arrays, plain objects, `Date`, `Uint8Array`, `Map` and `Set`. For anything else, keep its id.',
+      'Use strings, finite numbers, booleans, `null`, arrays, plain objects, `Date`, `Uint8Array`, `Map` and `Set`. For anything else, store its id.',
   },
   ERR_PHIAL_SESSION_STORE: {
     means:
@@ -48,11 +48,11 @@ await client.get('/')`,
     example: `app.sessionInterface = new StoredSessions({ get: async () => { throw new Error('refused') }, set: async () => {}, delete: async () => {} })
 app.get('/', () => String(session.user))
 await client.get('/', { headers: { Cookie: 'session=' + 'a'.repeat(43) } })`,
-    remedy: 'Check that the store is running and reachable. The message has its answer.',
+    remedy: 'Check that the store is running and reachable. The message contains its error.',
   },
   ERR_PHIAL_SESSION_UNREAD: {
     means:
-      'The session is in an asynchronous store, and has not been read yet in this context. During a request, Phial reads it for you.',
+      'The session is in an asynchronous store and has not been read yet in this context. During a request, Phial reads it automatically.',
     example: `app.config.SECRET_KEY = crypto.randomUUID()
 app.sessionInterface = new StoredSessions({ get: async () => undefined, set: async () => {}, delete: async () => {} })
 const headers = { Cookie: 'session=abc' }
@@ -63,17 +63,17 @@ app.testRequestContext('/', { headers }).run(() => session.user)`,
     means: 'The file to replay is not a request captured by X-ray.',
     example: `readCapture('{"request": "GET /"}')`,
     remedy:
-      'Pass a file saved with “Save for replay” or printed by `phial xray … --json`. To write one by hand, start from `{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}`.',
+      'Pass a file saved with "Save for replay" or printed by `phial xray … --json`. To write one by hand, start from `{"request": {"environ": {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}}}`.',
   },
   ERR_PHIAL_CONFIG_TYPE: {
-    means: 'One of Phial’s own settings was set to a value that it does not accept.',
+    means: 'One of the settings of Phial was set to a value that it does not accept.',
     example: `app.config.fromObject({ MAX_FORM_PARTS: 'many' })`,
     remedy:
-      'Set a value of the kind that the message names, or leave the setting out to use its default. The page docs/configuration.md lists all settings.',
+      'Set a value of the type that the message names, or omit the setting to use its default. The page docs/configuration.md lists all settings.',
   },
   ERR_PHIAL_CONFIG_SCHEMA: {
     means:
-      'The settings do not match the schema passed to `app.config.validate`. The message names each one.',
+      'The settings do not match the schema passed to `app.config.validate`. The message names each setting that does not match.',
     example: `const schema = {
   '~standard': {
     version: 1,
@@ -89,7 +89,7 @@ app.config.validate(schema)`,
     means: 'A settings file cannot be read.',
     example: `app.config.fromFile('no-such-file.json')`,
     remedy:
-      'Paths are resolved relative to the folder of the app’s file. If the file may be missing, pass `{ silent: true }`: `fromFile(path, { silent: true })`.',
+      "Check the path. A relative path is resolved from the folder of the app's file. If the file may be missing, write `fromFile(path, { silent: true })`.",
   },
   ERR_PHIAL_CONFIG_FORMAT: {
     means:
@@ -111,7 +111,7 @@ app.cli.command('seed', 'Sows', () => {})`,
     remedy: 'Rename one of them, or put it into a group.',
   },
   ERR_PHIAL_COMMAND_USAGE: {
-    means: 'The command line does not match the command’s arguments and options. Exit code 2.',
+    means: "The command line does not match the command's arguments and options. Exit code 2.",
     example: `const { error } = await app.testCliRunner().invoke(['no-such-command'])
 throw error`,
     remedy: 'Run the command with `--help` to see its usage.',
@@ -119,7 +119,7 @@ throw error`,
   ERR_PHIAL_TEST_BODY: {
     means: 'A test request has more than one body.',
     example: `await client.post('/', { json: {}, body: '{}' })`,
-    remedy: 'Pass only one of `json`, `body`, and `form` with `files`.',
+    remedy: 'Pass only one of `json`, `body`, or `form` with `files`.',
   },
   ERR_PHIAL_TEST_WEBSOCKET: {
     means:
@@ -138,7 +138,7 @@ await client.websocket('/')`,
   },
   ERR_PHIAL_TEST_SESSION: {
     means:
-      'A test client has no cookies or no session, or a browser would not store or send the cookie.',
+      'A test client cannot use a cookie or the session: it was created without cookies, the app has no session, or a browser would not store or send the cookie.',
     example: `await app.testClient({ cookies: false }).session(() => {})`,
     remedy:
       'Create the client with `app.testClient()`, without `{ cookies: false }`, and with a `baseUrl` to which the session cookie is sent.',

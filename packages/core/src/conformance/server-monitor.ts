@@ -1,4 +1,4 @@
-/** What the applications under a server saw of it: each breach that the validator finds. */
+/** Records the breaches of a server that the validator finds in the applications that it runs. */
 import { isPromise } from '../chunks.ts'
 import { GatewayError } from '../rules/gateway-error.ts'
 import { rules } from '../rules/index.ts'
@@ -7,7 +7,7 @@ import type { Application, Body, Environ } from '../types.ts'
 
 const environRules = rules.filter(({ at }) => at === 'environ') as unknown as Rule<'environ'>[]
 
-export class ServerSightings {
+export class ServerMonitor {
   readonly #breaches = new Map<string, string>()
   #called = false
   #entered = false
@@ -16,14 +16,14 @@ export class ServerSightings {
     return this.#breaches.get(rule)
   }
 
-  /** What a rule lacked to be seen; nothing if it could be. */
+  /** Describes why a rule could not be checked. Returns `undefined` if it was. */
   missingFor({ at }: Rule): string | undefined {
     if (!this.#called) return 'the server never called an application'
     if (this.#entered || at === 'call' || at === 'environ') return undefined
-    return 'the environ broke rules in each request, so that no application was run'
+    return 'every environ broke a rule, so no application was run'
   }
 
-  /** Stands within the validator: the request has come through. */
+  /** Wraps an application inside the validator, and records that a request has reached it. */
   within(app: Application): Application {
     return (...request) => {
       this.#entered = true
@@ -31,27 +31,27 @@ export class ServerSightings {
     }
   }
 
-  /** Stands around the validator, and notes what it raises. */
+  /** Wraps the validator, and records the errors that it throws. */
   around(app: Application): Application {
     return (...request) => {
       this.#called = true
-      this.#look(request[0])
-      const body = this.#noting(() => app(...request))
+      this.#checkEnviron(request[0])
+      const body = this.#recording(() => app(...request))
       return isPromise(body) ? body.then((later) => this.#watchBody(later)) : this.#watchBody(body)
     }
   }
 
-  /** Looks at all of an environ: the validator stops at the first breach. */
-  #look(environ: Environ): void {
+  /** Checks all rules of an environ, because the validator stops at the first breach. */
+  #checkEnviron(environ: Environ): void {
     for (const rule of environRules) {
-      const found = lookAt(rule, environ)
-      if (found !== undefined) this.#note(rule.id, found)
+      const found = check(rule, environ)
+      if (found !== undefined) this.#record(rule.id, found)
     }
   }
 
   #watchBody(body: Body): Body {
     const { close } = body
-    body.close = () => this.#noting(() => close?.call(body))
+    body.close = () => this.#recording(() => close?.call(body))
     if (Array.isArray(body)) return body as Body
     return Object.assign(
       body,
@@ -65,35 +65,35 @@ export class ServerSightings {
     return () => {
       const chunks = iterate()
       return {
-        next: () => this.#noting(() => chunks.next()),
-        return: () => this.#noting(() => chunks.return?.()),
+        next: () => this.#recording(() => chunks.next()),
+        return: () => this.#recording(() => chunks.return?.()),
       }
     }
   }
 
-  /** Calls, and notes what is raised, now or later, on its way. */
-  #noting<Result>(act: () => Result): Result {
+  /** Calls a function and records its error or rejection, which is passed on. */
+  #recording<Result>(act: () => Result): Result {
     try {
       const result = act()
-      if (isPromise(result)) void result.then(undefined, this.#noteError)
+      if (isPromise(result)) void result.then(undefined, this.#recordError)
       return result
     } catch (error) {
-      this.#noteError(error)
+      this.#recordError(error)
       throw error
     }
   }
 
-  readonly #noteError = (error: unknown): void => {
-    if (error instanceof GatewayError) this.#note(error.rule, error.found)
+  readonly #recordError = (error: unknown): void => {
+    if (error instanceof GatewayError) this.#record(error.rule, error.found)
   }
 
-  #note(rule: string, found: string): void {
+  #record(rule: string, found: string): void {
     if (!this.#breaches.has(rule)) this.#breaches.set(rule, found)
   }
 }
 
-/** A rule may lean on one before it: where that is broken, it cannot be looked at. */
-function lookAt(rule: Rule<'environ'>, environ: Environ): string | undefined {
+/** Checks a rule. A `TypeError` means that the rule depends on an earlier one that is broken, so it cannot be checked. */
+function check(rule: Rule<'environ'>, environ: Environ): string | undefined {
   try {
     return rule.check(environ)
   } catch (error) {

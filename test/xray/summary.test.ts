@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { headline, kindOf, masked, maskDetail, textOf } from '../../packages/xray/src/said.ts'
+import { headline, kindOf, masked, maskDetail, textOf } from '../../packages/xray/src/summary.ts'
 
-test('what a layer returned', () => {
+test('kindOf describes the body that a layer returned', () => {
   class Page {
     *[Symbol.iterator](): Generator<Uint8Array> {}
   }
@@ -12,15 +12,15 @@ test('what a layer returned', () => {
     'an array of 0 chunks',
     'chunks (Page)',
   ])
-  expect(kindOf((async function* none() {})())).toBe('chunks, each when it is ready')
+  expect(kindOf((async function* none() {})())).toBe('chunks as they become ready')
 })
 
-test('the beginning of a chunk, without secrets', () => {
+test('textOf returns the beginning of a chunk with secrets masked', () => {
   expect(textOf(new TextEncoder().encode('a token=abc'))).toBe('a token=•••(3)')
   expect(textOf(new Uint8Array(1000).fill(97))).toHaveLength(400)
 })
 
-test('a remark as it was then, without secrets', () => {
+test('maskDetail copies a note with secrets masked', () => {
   const detail = { user: 'ada', password: 'hunter2', list: [{ token: 'abc' }] }
   const kept = maskDetail(detail)
   detail.user = 'bob'
@@ -31,7 +31,7 @@ test('a remark as it was then, without secrets', () => {
   expect(maskDetail(round)).toMatch(/secret: '•••\(3\)'/)
 })
 
-test('headers and errors, without secrets', () => {
+test('masks secrets in headers and errors', () => {
   expect(masked([['Set-Cookie', 'a=b']])).toEqual([['Set-Cookie', 'a=•••(1)']])
   expect(headline(new TypeError('no such token=abc'))).toBe('TypeError: no such token=•••(3)')
   expect(headline('x')).toBe("'x' was thrown")

@@ -1,6 +1,6 @@
 import type { Application } from '@phial/core'
 
-/** Answers with what it was told of the request: the text in its environ, and the length of its body. */
+/** Responds with the strings of its environ, and the length of the body. */
 export const app: Application = async (environ, startResponse) => {
   const { byteLength: length } = await environ['wsgi.input'].read()
   const texts = Object.entries(environ).filter(([, value]) => typeof value === 'string')

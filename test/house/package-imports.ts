@@ -1,19 +1,19 @@
 /**
- * Who may import whom. An arrow never runs back up: core knows no server and no framework, and the
- * framework knows no server.
+ * The imports that are allowed between packages. Dependencies are one-way: core imports neither the servers nor the
+ * framework, and the framework does not import the servers.
  */
 import { posix } from 'node:path'
 import { importsOf } from './imports.ts'
 
-export interface House {
-  /** Of ours, what any file of the package may import. */
+export interface Allowed {
+  /** The packages of this workspace that any file of the package may import. */
   ours: string[]
-  /** Whether the package runs where there is no Node. */
+  /** Whether the package also runs without Node. */
   anywhere?: true
 }
 
-/** By folder of `packages/`; a folder that is missing here may import nothing of ours. */
-export const houses: Record<string, House> = {
+/** By folder of `packages/`. A folder that is not listed may not import other packages of the workspace. */
+export const allowedImports: Record<string, Allowed> = {
   core: { ours: [], anywhere: true },
   server: { ours: ['@phial/core'] },
   framework: { ours: ['@phial/core'] },
@@ -24,23 +24,23 @@ export const houses: Record<string, House> = {
 
 const isOurs = (name: string): boolean => /^(@phial\/.+|phial|create-phial)$/.test(name)
 
-/** `@phial/core` of `@phial/core/conformance`. */
+/** Returns the package of a specifier: `@phial/core` for `@phial/core/conformance`. */
 export const packageName = (from: string): string =>
   from.split('/', from.startsWith('@') ? 2 : 1).join('/')
 
-/** What is wrong with one import of `packages/<folder>/<file>`; nothing if nothing is. */
+/** Describes the fault of an import in `packages/<folder>/<file>`, or returns `false` if it is allowed. */
 function faultOf(folder: string, file: string, from: string, declared: string[]): string | false {
-  const house = houses[folder] ?? { ours: [] }
+  const allowed = allowedImports[folder] ?? { ours: [] }
   if (from.startsWith('.'))
     return posix.join(posix.dirname(file), from).startsWith('src/') ? false : 'leaves its package'
-  if (from.startsWith('node:')) return house.anywhere === true && 'needs Node'
+  if (from.startsWith('node:')) return allowed.anywhere === true && 'needs Node'
   const name = packageName(from)
-  if (isOurs(name) && !house.ours.includes(name)) return 'is not below it'
-  return !declared.includes(name) && 'is no dependency in package.json'
+  if (isOurs(name) && !allowed.ours.includes(name)) return 'is not a lower package'
+  return !declared.includes(name) && 'is not a dependency in package.json'
 }
 
-/** The arrows of one source file that point the wrong way, as sentences. */
-export function wrongArrows(path: string, source: string, declared: string[]): string[] {
+/** Describes the imports of a source file that are not allowed, as sentences. */
+export function wrongImports(path: string, source: string, declared: string[]): string[] {
   const [, folder = '', file = ''] = /^packages\/([^/]+)\/(.*)$/.exec(path) ?? []
   return importsOf(path, source).flatMap(({ from }) => {
     const fault = faultOf(folder, file, from, declared)
@@ -48,15 +48,15 @@ export function wrongArrows(path: string, source: string, declared: string[]): s
   })
 }
 
-/** Whether a module gets `AsyncLocalStorage` for itself. */
+/** Reports whether a module imports `AsyncLocalStorage`. */
 export const opensContext = (path: string, source: string): boolean =>
   importsOf(path, source).some(
     ({ from, names }) =>
       /^(node:)?async_hooks$/.test(from) && names.some((name) => /^(AsyncLocal.*|\*)$/.test(name)),
   )
 
-/** The imports by which an example reaches outside its folder: it has our packages by name, as a user does. */
-export function wayOut(path: string, source: string): string[] {
+/** Describes the imports of an example that lead out of its folder. It imports our packages by name, as a user does. */
+export function importsOutside(path: string, source: string): string[] {
   const home = path.split('/').slice(0, 2).join('/')
   return importsOf(path, source)
     .filter(({ from }) => from.startsWith('.'))

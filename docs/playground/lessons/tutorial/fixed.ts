@@ -1,6 +1,6 @@
 import type { Application } from '@phial/core'
 
-export const mended: Application = (_environ, startResponse) => {
+export const fixed: Application = (_environ, startResponse) => {
   const text = 'Grüße'
   startResponse('200', [
     ['Content-Type', 'text/plain; charset=utf-8'],

@@ -5,7 +5,7 @@ import { UsageError } from './context.ts'
 import type { Option, Signature } from './signature.ts'
 
 /** The values of a command, or a request for help. */
-export type Reading = { help: true } | { help: false; values: Record<string, unknown> }
+export type ParsedArguments = { help: true } | { help: false; values: Record<string, unknown> }
 
 type Token = { kind: 'positional'; value: string } | { kind: 'option-terminator' } | OptionToken
 
@@ -17,25 +17,25 @@ interface OptionToken {
   inlineValue?: boolean | undefined
 }
 
-/** Parses the arguments after the name of a command. Throws `UsageError` for unexpected ones. */
-export function readWords(signature: Signature, words: readonly string[]): Reading {
-  const all = tokens(signature, words)
+/** Parses the arguments after the name of a command. Throws `UsageError` for a missing, unknown or malformed argument. */
+export function parseArguments(signature: Signature, argv: readonly string[]): ParsedArguments {
+  const all = tokens(signature, argv)
   if (all.some((token) => token.kind === 'option' && token.name === 'help')) return { help: true }
-  const placed = all.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
+  const positionals = all.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
   const named = all.filter((token) => token.kind === 'option')
-  const values = { ...readOptions(signature, named), ...readArguments(signature, placed) }
+  const values = { ...optionValues(signature, named), ...positionalValues(signature, positionals) }
   return { help: false, values }
 }
 
 /** Splits the arguments with `parseArgs`, without its error messages. */
-function tokens({ options }: Signature, words: readonly string[]): Token[] {
+function tokens({ options }: Signature, argv: readonly string[]): Token[] {
   const known = options.map(({ name, short, value }) => {
     const type = value === undefined ? ('boolean' as const) : ('string' as const)
     return [name, short === undefined ? { type } : { type, short }] as const
   })
   const help = { type: 'boolean', short: 'h' } as const
   return parseArgs({
-    args: [...words],
+    args: [...argv],
     options: { ...Object.fromEntries(known), help },
     strict: false,
     tokens: true,
@@ -43,13 +43,13 @@ function tokens({ options }: Signature, words: readonly string[]): Token[] {
   }).tokens
 }
 
-function readOptions(
+function optionValues(
   { name, options }: Signature,
-  given: readonly OptionToken[],
+  named: readonly OptionToken[],
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {}
-  for (const option of options) values[option.key] = nothing(option)
-  for (const token of given) {
+  for (const option of options) values[option.key] = missingValue(option)
+  for (const token of named) {
     const option = options.find((one) => one.name === token.name)
     if (option === undefined) throw unknownOption(name, options, token)
     const value = valueOf(option, token)
@@ -60,7 +60,7 @@ function readOptions(
 }
 
 /** Returns the value of a missing option. */
-function nothing({ isList, value }: Option): string[] | false | undefined {
+function missingValue({ isList, value }: Option): string[] | false | undefined {
   if (isList) return []
   return value === undefined ? false : undefined
 }
@@ -72,7 +72,7 @@ function valueOf(option: Option, { rawName, value, inlineValue }: OptionToken): 
   }
   if (value === undefined || (inlineValue !== true && /^-./.test(value))) {
     throw new UsageError(
-      `${rawName} needs a value: ${rawName} ${option.value}. Write a value that begins with a dash as --${option.name}=-….`,
+      `${rawName} requires a value: ${rawName} ${option.value}. If the value begins with a dash, write --${option.name}=-….`,
     )
   }
   return value
@@ -84,25 +84,30 @@ function unknownOption(
   { rawName }: OptionToken,
 ): UsageError {
   const known = rawName.startsWith('--') ? options.map((option) => `--${option.name}`) : []
-  const [meant] = nearest(rawName, known)
-  const help = meant === undefined ? '' : ` Did you mean ${meant}?`
-  const other = /^-\d/.test(rawName) ? ' To pass it as an argument, write -- before it.' : ''
-  return new UsageError(`${command} has no option ${rawName}.${help}${other}`)
+  const [similar] = nearest(rawName, known)
+  const suggestion = similar === undefined ? '' : ` Did you mean ${similar}?`
+  const hint = /^-\d/.test(rawName) ? ' To pass it as an argument, write -- before it.' : ''
+  return new UsageError(`${command} has no option ${rawName}.${suggestion}${hint}`)
 }
 
-function readArguments(
+function positionalValues(
   { name, args }: Signature,
-  words: readonly string[],
+  positionals: readonly string[],
 ): Record<string, unknown> {
-  const missing = args.find(({ isRequired }, index) => isRequired && words[index] === undefined)
+  const missing = args.find(
+    ({ isRequired }, index) => isRequired && positionals[index] === undefined,
+  )
   if (missing !== undefined) throw new UsageError(`${name} requires ${missing.text}.`)
-  const left = words[args.length]
-  if (left !== undefined && args.at(-1)?.isList !== true) {
+  const extra = positionals[args.length]
+  if (extra !== undefined && args.at(-1)?.isList !== true) {
     throw new UsageError(
-      `${name} takes ${args.length === 0 ? 'no arguments' : args.map(({ text }) => text).join(' ')}, so ${JSON.stringify(left)} is one argument too many.`,
+      `Expected ${args.length === 0 ? 'no arguments' : `only ${args.map(({ text }) => text).join(' ')}`} for ${name}, received the extra argument ${JSON.stringify(extra)}.`,
     )
   }
   return Object.fromEntries(
-    args.map(({ key, isList }, index) => [key, isList ? words.slice(index) : words[index]]),
+    args.map(({ key, isList }, index) => [
+      key,
+      isList ? positionals.slice(index) : positionals[index],
+    ]),
   )
 }

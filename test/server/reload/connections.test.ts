@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { hold, type Held } from '../../../packages/server/src/reload/held.ts'
+import { hold, type Held } from '../../../packages/server/src/reload/connections.ts'
 import { deferred } from '../../support/deferred.ts'
 
-/** A connection to a server that holds what comes. */
+/** Connects to a server that holds its connections. */
 async function connected(arrived: (held: Held) => void): Promise<[client: Socket, Disposable]> {
   const server = createServer({ highWaterMark: 1, allowHalfOpen: true }, (socket) =>
     hold(socket, arrived),
@@ -19,7 +19,7 @@ async function connected(arrived: (held: Held) => void): Promise<[client: Socket
   return [client, { [Symbol.dispose]: dispose }]
 }
 
-test('a connection is held from its first bytes on, and no more is read', async () => {
+test('holds a connection from its first bytes on, and reads no more', async () => {
   const { promise, resolve } = deferred<Held>()
   const [client, end] = await connected(resolve)
   using _end = end
@@ -29,14 +29,14 @@ test('a connection is held from its first bytes on, and no more is read', async 
   client.write('and more')
   const arrived = Symbol('more')
   const more = once(held.socket, 'readable').then(() => arrived)
-  // A turn of its own connection: what came would have been read by now.
+  // After a round trip on the connection, further bytes would have been read.
   held.refuse('Later.')
   const [answer] = (await once(client, 'data')) as [Buffer]
   expect(String(answer)).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n[^]*: Later\.\n$/)
   expect(await Promise.race([more, Promise.resolve('nothing')])).toBe('nothing')
 })
 
-test('one that closes and says nothing is closed', async () => {
+test('closes a connection that ends without data', async () => {
   const [client, end] = await connected(() => expect.unreachable())
   using _end = end
   client.end()

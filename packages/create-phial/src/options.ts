@@ -1,16 +1,16 @@
-/** The command line, read. */
+/** Parses the command line. */
 import { parseArgs } from 'node:util'
 import { Refusal } from './refusal.ts'
 import { templateNames, templates } from './templates.ts'
 
-export interface Words {
+export interface Options {
   readonly dir: string | undefined
   readonly template: string | undefined
-  /** Asks nothing, and takes what is usual. */
+  /** Asks nothing and uses the defaults. */
   readonly yes: boolean
   readonly install: boolean
   readonly git: boolean
-  /** Goes into a folder that is not empty. Nothing there is overwritten. */
+  /** Writes into a folder that is not empty. Existing files are not overwritten. */
   readonly force: boolean
   readonly help: boolean
   readonly version: boolean
@@ -28,32 +28,32 @@ const options = {
 
 export const usage: string = `Usage: npm create phial [dir] -- [options]
 
-Makes an application in a new folder. On a terminal it asks for what is not said.
+Creates an application in a new folder. On a terminal, asks for missing options.
 
 Options:
-  -t, --template NAME  which one:
+  -t, --template NAME  the template (default: minimal):
 ${templates.map(({ name, hint }) => `                         ${name.padEnd(9)}${hint}`).join('\n')}
-  -y, --yes            asks nothing: takes minimal, in phial-app, where nothing else is said
-      --no-install     does not install what it depends on
-      --no-git         does not make a git repository of it
-      --force          goes into a folder that is not empty; nothing there is overwritten
+  -y, --yes            asks nothing and uses the defaults (folder: phial-app)
+      --no-install     does not install the dependencies
+      --no-git         does not create a git repository
+      --force          writes into a folder that is not empty, without overwriting files
   -h, --help           shows this
       --version        shows the version
 
-npm takes options for itself unless -- stands before them; pnpm, yarn and bun do not.
+npm consumes options itself unless -- precedes them. pnpm, yarn and bun do not.
 `
 
-/** Reads the words after the command. Throws a {@link Refusal} with exit code 2 for what it does not know. */
-export function readWords(args: readonly string[]): Words {
+/** Parses the arguments. Throws a {@link Refusal} with exit code 2 for an unknown option or a surplus argument. */
+export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args)
   const [dir, second] = positionals
   if (dir !== undefined && second !== undefined) {
     throw new Refusal(
-      `${positionals.join(' ')}: one folder at a time; options need a -- before them under npm: npm create phial ${dir} -- --template ${second}`,
+      `Expected one folder, received ${positionals.join(' ')}. With npm, put -- before the options: npm create phial ${dir} -- --template ${second}`,
       2,
     )
   }
-  if (dir === '') throw new Refusal('The folder has no name: npm create phial my-app', 2)
+  if (dir === '') throw new Refusal('The folder name is empty. Run npm create phial my-app', 2)
   if (values.template !== undefined) checkTemplate(values.template)
   return { template: undefined, ...values, dir }
 }
@@ -62,12 +62,15 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true })
   } catch (error) {
-    const said = error instanceof Error ? error.message.replace(/\. [^]*/, '') : String(error)
-    throw new Refusal(`${said}; npm create phial -- --help lists the options`, 2)
+    const problem = error instanceof Error ? error.message.replace(/\. [^]*/, '') : String(error)
+    throw new Refusal(`${problem}. Run npm create phial -- --help to list the options`, 2)
   }
 }
 
 function checkTemplate(name: string): void {
   if (templateNames.includes(name)) return
-  throw new Refusal(`There is no template ${JSON.stringify(name)}: ${templateNames.join(', ')}`, 2)
+  throw new Refusal(
+    `Unknown template ${JSON.stringify(name)}. Choose one of ${templateNames.join(', ')}`,
+    2,
+  )
 }
