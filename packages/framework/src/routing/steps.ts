@@ -32,6 +32,12 @@ export interface Several<N> {
   endsPath: boolean
 }
 
+/** The values of params so far. Those from `count` on are left over from branches that failed: to shorten an array takes longer. */
+export interface Captured {
+  readonly values: unknown[]
+  count: number
+}
+
 /** The steps from a node of the tree. */
 export interface Steps<N> {
   /** Steps over a segment that starts with a text, by that text, the most specific first. */
@@ -147,13 +153,16 @@ function bySpecificity<N>(one: Single<N>, other: Single<N>): number {
  * Splits a segment by a step's texts and parses the parts between them with the converters. Returns false if one does not
  * match. It searches for each text once, from left to right, without backtracking.
  */
-export function capture<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
-  if (step.whole === undefined) return captureParts(step, segment, values)
+export function capture<N>(step: Single<N>, segment: string, captured: Captured): boolean {
+  if (step.whole === undefined) return captureParts(step, segment, captured)
   const value = step.whole === stringConverter ? segment : step.whole.parse(segment)
-  return value !== undefined && values.push(value) > 0
+  if (value === undefined) return false
+  captured.values[captured.count] = value
+  captured.count += 1
+  return true
 }
 
-function captureParts<N>(step: Single<N>, segment: string, values: unknown[]): boolean {
+function captureParts<N>(step: Single<N>, segment: string, captured: Captured): boolean {
   const { texts, converters } = step
   let from = texts[0]?.length ?? 0
   for (const [index, converter] of converters.entries()) {
@@ -163,7 +172,8 @@ function captureParts<N>(step: Single<N>, segment: string, values: unknown[]): b
     if (to <= from) return false
     const value = converter.parse(segment.slice(from, to))
     if (value === undefined) return false
-    values.push(value)
+    captured.values[captured.count] = value
+    captured.count += 1
     from = to + text.length
   }
   return true

@@ -5,7 +5,7 @@
  * the most specific branch is tried first. README.md draws the tree and states its cost.
  */
 import type { Shape } from './pattern.ts'
-import { addSteps, capture, type Several, type Single, type Steps } from './steps.ts'
+import { addSteps, type Captured, capture, type Several, type Single, type Steps } from './steps.ts'
 import type { AnyConverter } from './converters.ts'
 
 /** What is added to a tree: a rule, of which the tree reads only these properties. */
@@ -147,7 +147,8 @@ export class Tree<T extends Target> {
       path,
       method,
       leaf,
-      values: [],
+      values: [undefined, undefined, undefined, undefined],
+      count: 0,
       slashMissing: false,
       allow: undefined,
       dead: undefined,
@@ -180,11 +181,10 @@ function toggleSlash(shape: Shape): Shape {
 }
 
 /** A search and its result: the leaf and the values of its params, or without a leaf, the methods that the path has. */
-export interface Search<T extends Target> {
+export interface Search<T extends Target> extends Captured {
   readonly path: string
   readonly method: string
   leaf: Leaf<T> | undefined
-  readonly values: unknown[]
   /** Whether the path of the rule is this one with a trailing slash. */
   slashMissing: boolean
   allow: Set<string> | undefined
@@ -283,10 +283,10 @@ function acrossOne<T extends Target>(
   text: string,
   end: number,
 ): boolean {
-  const mark = search.values.length
+  const mark = search.count
   for (const step of steps) {
-    if (capture(step, text, search.values) && walk(search, step.node, end + 1)) return true
-    search.values.length = mark
+    if (capture(step, text, search) && walk(search, step.node, end + 1)) return true
+    search.count = mark
   }
   return false
 }
@@ -310,15 +310,15 @@ function stretch<T extends Target>(
   step: Several<Node<T>>,
   from: number,
 ): boolean {
-  const { path, values } = search
-  const mark = values.length
+  const { path } = search
+  const mark = search.count
   let end = step.endsPath ? path.length : endOfSegment(path, from)
   for (; end <= path.length; end = endOfSegment(path, end + 1)) {
     const to = end - step.suffix.length
     if (to > from && path.endsWith(step.suffix, end)) {
       take(search, step, path.slice(from, to))
       if (walk(search, step.node, end + 1)) return true
-      values.length = mark
+      search.count = mark
       search.pending = undefined
     }
     if (end === path.length) break
@@ -327,7 +327,9 @@ function stretch<T extends Target>(
 }
 
 function take<T extends Target>(search: Search<T>, step: Several<Node<T>>, text: string): void {
-  const index = search.values.push(text) - 1
+  const index = search.count
+  search.values[index] = text
+  search.count += 1
   if (!step.plain) search.pending = { index, text, converter: step.converter, read: false }
 }
 
