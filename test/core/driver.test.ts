@@ -128,7 +128,7 @@ describe('an array', () => {
         end: () => void calls.push('end'),
         destroy: () => undefined,
         get signal(): AbortSignal {
-          throw new Error('The signal was asked for')
+          throw new Error('The signal was read')
         },
       },
     )
@@ -200,15 +200,15 @@ describe('a body', () => {
 
   test('does not send the head before the first bytes', async () => {
     const more = deferred()
-    const asked = deferred()
+    const requested = deferred()
     const driven = drive(async function* answer(_environ, startResponse) {
       ok(startResponse)
       yield bytes('')
-      asked.resolve()
+      requested.resolve()
       await more.promise
       yield bytes('one')
     })
-    await asked.promise
+    await requested.promise
     await turn()
     expect(driven.calls).toEqual([])
     more.resolve()
@@ -224,7 +224,7 @@ describe('back-pressure', () => {
       const chunks = [bytes('one'), bytes('two')]
       return new Proxy(chunks, {
         get(target, key, receiver) {
-          if (key === '0' || key === '1') note(`asked ${key}`)
+          if (key === '0' || key === '1') note(`requested ${key}`)
           return Reflect.get(target, key, receiver) as unknown
         },
       })
@@ -232,17 +232,17 @@ describe('back-pressure', () => {
     'a generator': (note) =>
       function* answer(_environ, startResponse) {
         ok(startResponse)
-        note('asked 0')
+        note('requested 0')
         yield bytes('one')
-        note('asked 1')
+        note('requested 1')
         yield bytes('two')
       },
     'an asynchronous generator': (note) =>
       async function* answer(_environ, startResponse) {
         ok(startResponse)
-        note('asked 0')
+        note('requested 0')
         yield bytes('one')
-        note('asked 1')
+        note('requested 1')
         yield bytes('two')
       },
   }
@@ -264,10 +264,10 @@ describe('back-pressure', () => {
     )
     await written.promise
     await turn()
-    expect(notes).toEqual(['asked 0', 'wrote one'])
+    expect(notes).toEqual(['requested 0', 'wrote one'])
     room.resolve()
     await driven.done
-    expect(notes).toEqual(['asked 0', 'wrote one', 'asked 1', 'wrote two'])
+    expect(notes).toEqual(['requested 0', 'wrote one', 'requested 1', 'wrote two'])
     expect(driven.calls.at(-1)).toEqual(['end'])
   })
 
@@ -462,12 +462,12 @@ describe('a client that disconnects', () => {
   /** Yields one chunk, and then waits until the test continues it. */
   function waiting(): {
     app: Application
-    asked: Promise<void>
+    requested: Promise<void>
     notes: string[]
     wake: () => void
   } {
     const notes: string[] = []
-    const asked = deferred()
+    const requested = deferred()
     const more = deferred()
     const app: Application = (_environ, startResponse) => {
       ok(startResponse)
@@ -477,7 +477,7 @@ describe('a client that disconnects', () => {
           async next() {
             chunks += 1
             if (chunks > 1) {
-              asked.resolve()
+              requested.resolve()
               await more.promise
             }
             return { done: false as const, value: bytes('one') }
@@ -486,14 +486,14 @@ describe('a client that disconnects', () => {
         close: () => notes.push('closed'),
       }
     }
-    return { app, asked: asked.promise, notes, wake: () => more.resolve() }
+    return { app, requested: requested.promise, notes, wake: () => more.resolve() }
   }
 
   test('while a chunk is pending ends the wait and closes the body without an error', async () => {
     const leaving = new AbortController()
-    const { app, asked, notes } = waiting()
+    const { app, requested, notes } = waiting()
     const driven = drive(app, { signal: leaving.signal })
-    await asked
+    await requested
     leaving.abort()
     await driven.done
     expect(notes).toEqual(['closed'])

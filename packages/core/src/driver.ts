@@ -30,7 +30,7 @@ import type {
  * `onError`, which defaults to logging them to `wsgi.errors`. An error before the first bytes results
  * in a 500 response. An error after them closes the connection.
  *
- * If nothing has to be awaited, as for an array, the whole response is sent before `run` returns, and there
+ * If nothing must be awaited, as for an array, the whole response is sent before `run` returns, and there
  * is no promise. Otherwise the promise resolves when the response has ended and the body has been closed.
  *
  * ```ts
