@@ -71,7 +71,7 @@ describe.each(Object.entries(sources))('%s is closed', (name, make_) => {
     const app = make()
     const bad = { 'X-Bad': 'a\nb' }
     app.get('/', () =>
-      way.endsWith('refused') ? makeResponse(source.chunks as never, 200, bad) : source.chunks,
+      way.endsWith('rejects') ? makeResponse(source.chunks as never, 200, bad) : source.chunks,
     )
     if (way.startsWith('replaced')) app.afterRequest(() => new Response('other'))
     const { environ } = logging()
