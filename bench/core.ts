@@ -3,7 +3,7 @@
  *
  *     pnpm bench core
  *
- * Names in doc comments of fast paths (`response-head.ts`, `driver.ts`, `environ.ts`) point here.
+ * Names in doc comments of fast paths (`exchange.ts`, `driver.ts`, `environ.ts`) point here.
  */
 import { createHook } from 'node:async_hooks'
 import {

@@ -78,7 +78,7 @@ describe('every error is problem details', () => {
     ['GET', '/nowhere', 404, expect.any(String)],
     ['PUT', '/tasks/1', 405, expect.any(String)],
     ['POST', '/tasks', 415, expect.stringContaining('application/json')],
-  ] as const)('%s %s is a %d', async ([method, path, status, detail]) => {
+  ] as const)('%s %s answers %d', async ([method, path, status, detail]) => {
     const response = await client.request(path, { method, headers: { Accept: 'text/html' } })
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(await response.json()).toMatchObject({ type: 'about:blank', status, detail })

@@ -108,7 +108,9 @@ export const app: Application = (environ, startResponse) => {
 
     test('that breaks a rule shows the rule and the line, and the cursor goes there', async () => {
       expect(await run(answer("'tea'", "'200'"))).toBe('Rule APP-3 is broken: see app.ts, line 4.')
-      expect(await page.locator('#problems').innerText()).toContain("Write it as '200 OK'")
+      expect(await page.locator('#problems').innerText()).toContain(
+        "Pass a status such as '200 OK'",
+      )
       await page.getByRole('button', { name: 'Go to app.ts, line 4' }).click()
       await expect
         .poll(() => page.locator('.cm-activeLine').innerText())

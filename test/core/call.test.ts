@@ -204,14 +204,14 @@ describe('the response', () => {
     const calling = call(
       function* app(_environ, startResponse) {
         ok(startResponse)
-        notes.push('asked for one')
+        notes.push('requested one')
         yield bytes('one')
-        notes.push('asked for two')
+        notes.push('requested two')
         yield bytes('two')
       },
       {
         onChunk: (chunk) => {
-          notes.push(`took ${textOf(chunk)}`)
+          notes.push(`received ${textOf(chunk)}`)
           first.resolve()
           return taken.promise
         },
@@ -219,10 +219,10 @@ describe('the response', () => {
     )
     await first.promise
     await turn()
-    expect(notes).toEqual(['asked for one', 'took one'])
+    expect(notes).toEqual(['requested one', 'received one'])
     taken.resolve()
     await calling
-    expect(notes).toEqual(['asked for one', 'took one', 'asked for two', 'took two'])
+    expect(notes).toEqual(['requested one', 'received one', 'requested two', 'received two'])
   })
 
   test('is passed to onChunk even if there is only one chunk', async () => {

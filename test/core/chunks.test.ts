@@ -264,7 +264,7 @@ describe('the iteration', () => {
         client.abort()
         return {
           [Symbol.asyncIterator]: () => {
-            notes.push('asked')
+            notes.push('requested')
             return twoLater()
           },
           close: () => notes.push('closed'),
@@ -291,7 +291,7 @@ describe('the iteration', () => {
             [key]() {
               return this
             },
-            next: () => notes.push('asked'),
+            next: () => notes.push('requested'),
             return: () => notes.push('returned'),
           } as unknown as Body
         },

@@ -10,7 +10,7 @@ import { bytes } from './support/bytes.ts'
 import { ok } from './support/drive.ts'
 
 const here = { SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: '127.0.0.1', SERVER_PORT: '8000' }
-const asked = (variables: Record<string, string>): Environ =>
+const requestWith = (variables: Record<string, string>): Environ =>
   setupTestingDefaults({ ...here, HTTP_HOST: '127.0.0.1:8000', ...variables })
 
 /** Responds with the requested URL, and with the reason if the request may not see development pages. */
@@ -31,8 +31,8 @@ const cookieOf = ({ headers }: { headers: [string, string][] }): string | undefi
   headers.find(([name]) => name === 'Set-Cookie')?.[1]
 
 test('accepts any request from this machine if no token is required', async () => {
-  expect(whyNotDeveloper(asked({}))).toBeUndefined()
-  expect(whyNotDeveloper(asked({ REMOTE_ADDR: '10.0.0.7' }))).toBe('the client is 10.0.0.7')
+  expect(whyNotDeveloper(requestWith({}))).toBeUndefined()
+  expect(whyNotDeveloper(requestWith({ REMOTE_ADDR: '10.0.0.7' }))).toBe('the client is 10.0.0.7')
   expect((await visit('/?token=abc')).text()).toBe('/?token=abc token=abc shown')
 })
 
@@ -46,7 +46,9 @@ describe('with a token', () => {
     expect(token).toMatch(/^[0-9a-f]{32}$/)
     expect(requireDeveloperToken()).not.toBe(token)
     expect(requireDeveloperToken('given')).toBe('given')
-    expect(whyNotDeveloper(asked({ HTTP_COOKIE: 'phial-developer-8000=given' }))).toBeUndefined()
+    expect(
+      whyNotDeveloper(requestWith({ HTTP_COOKIE: 'phial-developer-8000=given' })),
+    ).toBeUndefined()
   })
 
   test('rejects a request without it, with a reason that names the fix', async () => {
@@ -94,7 +96,7 @@ describe('with a token', () => {
       },
     ],
   ] as const)('rejects %s', (_what, variables) => {
-    expect(whyNotDeveloper(asked(variables()))).toMatch(/no token/)
+    expect(whyNotDeveloper(requestWith(variables()))).toMatch(/no token/)
   })
 
   test.each([

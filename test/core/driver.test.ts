@@ -1,4 +1,18 @@
-import { errorStream, run, setupTestingDefaults, type Application } from '@phial/core'
+import {
+  asApplication,
+  call,
+  compose,
+  dispatcher,
+  errorStream,
+  proxyFix,
+  run,
+  setupTestingDefaults,
+  toFetch,
+  validator,
+  type Application,
+  type ApplicationLike,
+  type Middleware,
+} from '@phial/core'
 import { describe, expect, test, vi } from 'vitest'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'
@@ -114,7 +128,7 @@ describe('an array', () => {
         end: () => void calls.push('end'),
         destroy: () => undefined,
         get signal(): AbortSignal {
-          throw new Error('The signal was asked for')
+          throw new Error('The signal was read')
         },
       },
     )
@@ -186,15 +200,15 @@ describe('a body', () => {
 
   test('does not send the head before the first bytes', async () => {
     const more = deferred()
-    const asked = deferred()
+    const requested = deferred()
     const driven = drive(async function* answer(_environ, startResponse) {
       ok(startResponse)
       yield bytes('')
-      asked.resolve()
+      requested.resolve()
       await more.promise
       yield bytes('one')
     })
-    await asked.promise
+    await requested.promise
     await turn()
     expect(driven.calls).toEqual([])
     more.resolve()
@@ -210,7 +224,7 @@ describe('back-pressure', () => {
       const chunks = [bytes('one'), bytes('two')]
       return new Proxy(chunks, {
         get(target, key, receiver) {
-          if (key === '0' || key === '1') note(`asked ${key}`)
+          if (key === '0' || key === '1') note(`requested ${key}`)
           return Reflect.get(target, key, receiver) as unknown
         },
       })
@@ -218,17 +232,17 @@ describe('back-pressure', () => {
     'a generator': (note) =>
       function* answer(_environ, startResponse) {
         ok(startResponse)
-        note('asked 0')
+        note('requested 0')
         yield bytes('one')
-        note('asked 1')
+        note('requested 1')
         yield bytes('two')
       },
     'an asynchronous generator': (note) =>
       async function* answer(_environ, startResponse) {
         ok(startResponse)
-        note('asked 0')
+        note('requested 0')
         yield bytes('one')
-        note('asked 1')
+        note('requested 1')
         yield bytes('two')
       },
   }
@@ -250,10 +264,10 @@ describe('back-pressure', () => {
     )
     await written.promise
     await turn()
-    expect(notes).toEqual(['asked 0', 'wrote one'])
+    expect(notes).toEqual(['requested 0', 'wrote one'])
     room.resolve()
     await driven.done
-    expect(notes).toEqual(['asked 0', 'wrote one', 'asked 1', 'wrote two'])
+    expect(notes).toEqual(['requested 0', 'wrote one', 'requested 1', 'wrote two'])
     expect(driven.calls.at(-1)).toEqual(['end'])
   })
 
@@ -448,12 +462,12 @@ describe('a client that disconnects', () => {
   /** Yields one chunk, and then waits until the test continues it. */
   function waiting(): {
     app: Application
-    asked: Promise<void>
+    requested: Promise<void>
     notes: string[]
     wake: () => void
   } {
     const notes: string[] = []
-    const asked = deferred()
+    const requested = deferred()
     const more = deferred()
     const app: Application = (_environ, startResponse) => {
       ok(startResponse)
@@ -463,7 +477,7 @@ describe('a client that disconnects', () => {
           async next() {
             chunks += 1
             if (chunks > 1) {
-              asked.resolve()
+              requested.resolve()
               await more.promise
             }
             return { done: false as const, value: bytes('one') }
@@ -472,14 +486,14 @@ describe('a client that disconnects', () => {
         close: () => notes.push('closed'),
       }
     }
-    return { app, asked: asked.promise, notes, wake: () => more.resolve() }
+    return { app, requested: requested.promise, notes, wake: () => more.resolve() }
   }
 
   test('while a chunk is pending ends the wait and closes the body without an error', async () => {
     const leaving = new AbortController()
-    const { app, asked, notes } = waiting()
+    const { app, requested, notes } = waiting()
     const driven = drive(app, { signal: leaving.signal })
-    await asked
+    await requested
     leaving.abort()
     await driven.done
     expect(notes).toEqual(['closed'])
@@ -694,4 +708,93 @@ describe('any thrown value', () => {
     expect(console.mock.calls.join()).toContain('Error: reporter')
     console.mockRestore()
   })
+})
+
+const answering =
+  (text: string): Application =>
+  (_environ, startResponse) => {
+    ok(startResponse)
+    return [bytes(text)]
+  }
+
+/** Middleware that calls its argument as a function, as most user code does. */
+const calling: Middleware = (app) => (environ, startResponse) =>
+  (app as Application)(environ, startResponse)
+
+class Site {
+  readonly #greeting: string
+  constructor(greeting: string) {
+    this.#greeting = greeting
+  }
+  wsgiApp(...[environ, startResponse]: Parameters<Application>): ReturnType<Application> {
+    return answering(this.#greeting)(environ, startResponse)
+  }
+}
+
+describe('an object with a wsgiApp', () => {
+  const takers: Record<string, (app: ApplicationLike) => Promise<string>> = {
+    call: async (app) => (await call(app)).text(),
+    run: async (app) => {
+      const transport = new RecordingTransport()
+      await run(app, setupTestingDefaults({}), transport)
+      return String(transport.calls.at(-1)?.[1])
+    },
+    asApplication: async (app) => (await call(asApplication(app))).text(),
+    validator: async (app) => (await call(validator(app))).text(),
+    compose: async (app) => (await call(compose()(app))).text(),
+    'compose around middleware': async (app) => (await call(compose(validator)(app))).text(),
+    'compose around middleware that calls its argument': async (app) =>
+      (await call(compose(validator, calling)(app))).text(),
+    proxyFix: async (app) => (await call(proxyFix()(app))).text(),
+    dispatcher: async (app) => (await call(dispatcher(app, {}))).text(),
+    'a dispatcher’s mount': async (app) =>
+      (await call(dispatcher(answering('not here'), { '/a': app }), { path: '/a' })).text(),
+    toFetch: async (app) => (await toFetch(app)(new Request('http://localhost/'))).text(),
+  }
+
+  test.each(Object.entries(takers))(
+    'is accepted by %s, and wsgiApp is called as a method',
+    async (_name, take) => {
+      expect(await take(new Site('hello'))).toBe('hello')
+    },
+  )
+
+  test('has its wsgiApp looked up at each request, so that it can be wrapped later', async () => {
+    const site = { wsgiApp: answering('before') }
+    const apps = [
+      asApplication(site),
+      validator(site),
+      dispatcher(site, {}),
+      compose()(site),
+      compose(calling)(site),
+    ]
+    site.wsgiApp = answering('after')
+    for (const app of apps)
+      // oxlint-disable-next-line no-await-in-loop -- sequentially
+      expect((await call(app)).text()).toBe('after')
+  })
+
+  test('may be a function with a wsgiApp property', async () => {
+    const both = Object.assign(answering('itself'), { wsgiApp: answering('its wsgiApp') })
+    expect((await call(both)).text()).toBe('its wsgiApp')
+    const data = Object.assign(answering('itself'), { wsgiApp: 1 })
+    expect((await call(compose(calling)(data as unknown as Application))).text()).toBe('itself')
+  })
+})
+
+test('asApplication returns a function unchanged', () => {
+  const app = answering('hello')
+  expect(asApplication(app)).toBe(app)
+})
+
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [{}, 'object'],
+  [{ wsgiApp: 'text' }, 'object'],
+  ['app', 'string'],
+])('asApplication throws a TypeError that names the type of %j', (value, kind) => {
+  const convert = (): unknown => asApplication(value as unknown as ApplicationLike)
+  expect(convert).toThrow(TypeError)
+  expect(convert).toThrow(`Received ${kind}. Pass`)
 })

@@ -10,7 +10,7 @@ test('withCode adds a code and keeps the class, message and stack', () => {
 
 test('a GatewayError has the id of its rule as code', () => {
   const app = (): never => {
-    throw new Error('never asked')
+    throw new Error('never called')
   }
   expect(() => dispatcher(app, { 'shop/': app })).toThrow(
     expect.objectContaining({ code: 'ERR_PHIAL_DISPATCHER_PREFIX' }),

@@ -108,13 +108,13 @@ describe('addresses', () => {
 
 describe('cachedByName', () => {
   test('computes a value once for a name, and each time if it is undefined', () => {
-    const asked: string[] = []
+    const computed: string[] = []
     const length = cachedByName((name) => {
-      asked.push(name)
+      computed.push(name)
       return name === '' ? undefined : name.length
     })
     expect([length('a'), length('a'), length(''), length('')]).toEqual([1, 1, undefined, undefined])
-    expect(asked).toEqual(['a', '', ''])
+    expect(computed).toEqual(['a', '', ''])
   })
   test('caches at most 500 names', () => {
     let count = 0

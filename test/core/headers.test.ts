@@ -13,7 +13,7 @@ type Step =
       params: Record<string, string | null>,
     ]
 
-interface Story {
+interface Sequence {
   readonly list: HeaderList
   readonly steps: readonly Step[]
 }
@@ -29,7 +29,7 @@ const params = fc.dictionary(
   ),
   { noNullPrototype: true },
 )
-const story: fc.Arbitrary<Story> = fc.record({
+const sequence: fc.Arbitrary<Sequence> = fc.record({
   list: fc.array(fc.tuple(name, value), { maxLength: 5 }),
   steps: fc.array(
     fc.oneof(
@@ -47,40 +47,40 @@ const story: fc.Arbitrary<Story> = fc.record({
 const SCRIPT = `
 from wsgiref.headers import Headers
 answers = []
-for story in given:
-    list_ = [tuple(pair) for pair in story['list']]
+for sequence in given:
+    list_ = [tuple(pair) for pair in sequence['list']]
     headers = Headers(list_)
-    said = []
-    for step, name, *rest in story['steps']:
+    results = []
+    for step, name, *rest in sequence['steps']:
         if step == 'set': headers[name] = rest[0]
-        elif step == 'setDefault': said.append(headers.setdefault(name, rest[0]))
+        elif step == 'setDefault': results.append(headers.setdefault(name, rest[0]))
         elif step == 'delete': del headers[name]
-        elif step == 'get': said.append(headers.get(name))
-        elif step == 'getAll': said.append(headers.get_all(name))
-        elif step == 'has': said.append(name in headers)
+        elif step == 'get': results.append(headers.get(name))
+        elif step == 'getAll': results.append(headers.get_all(name))
+        elif step == 'has': results.append(name in headers)
         elif step == 'addHeader': headers.add_header(name, rest[0], **rest[1])
-    answers.append({'list': list_, 'said': said, 'text': str(headers), 'size': len(headers),
+    answers.append({'list': list_, 'results': results, 'text': str(headers), 'size': len(headers),
         'keys': headers.keys(), 'values': headers.values(), 'items': headers.items()})
 `
 
-function take(headers: Headers, step: Step, said: unknown[]): void {
+function apply(headers: Headers, step: Step, results: unknown[]): void {
   const [what, name] = step
   if (what === 'addHeader') headers.addHeader(name, step[2], step[3])
   else if (what === 'set') headers.set(name, step[2])
   else if (what === 'delete') headers.delete(name)
-  else if (what === 'setDefault') said.push(headers.setDefault(name, step[2]))
-  else if (what === 'get') said.push(headers.get(name) ?? null)
-  else said.push(headers[what](name))
+  else if (what === 'setDefault') results.push(headers.setDefault(name, step[2]))
+  else if (what === 'get') results.push(headers.get(name) ?? null)
+  else results.push(headers[what](name))
 }
 
-function tell({ list, steps }: Story): unknown {
+function run({ list, steps }: Sequence): unknown {
   const own: HeaderList = list.map(([name, value]) => [name, value])
   const headers = new Headers(own)
-  const said: unknown[] = []
-  for (const step of steps) take(headers, step, said)
+  const results: unknown[] = []
+  for (const step of steps) apply(headers, step, results)
   return {
     list: own,
-    said,
+    results,
     text: String(headers),
     size: headers.size,
     keys: headers.keys(),
@@ -91,15 +91,15 @@ function tell({ list, steps }: Story): unknown {
 
 describe.skipIf(!hasPython)('like wsgiref.headers', () => {
   test('reads, changes and formats a list in the same way', () => {
-    const stories = fc.sample(story, { numRuns: 500, seed: 3333 })
-    const theirs = askPython(SCRIPT, stories) as unknown[]
-    for (const [at, one] of stories.entries())
-      expect(tell(one), JSON.stringify(one)).toEqual(theirs[at])
+    const sequences = fc.sample(sequence, { numRuns: 500, seed: 3333 })
+    const theirs = askPython(SCRIPT, sequences) as unknown[]
+    for (const [at, one] of sequences.entries())
+      expect(run(one), JSON.stringify(one)).toEqual(theirs[at])
   })
 
   test('differs for an empty parameter, which keeps its empty value', () => {
-    const one: Story = { list: [], steps: [['addHeader', 'A', 'b', { filename: '' }]] }
-    expect(tell(one)).toMatchObject({ list: [['A', 'b; filename=""']] })
+    const one: Sequence = { list: [], steps: [['addHeader', 'A', 'b', { filename: '' }]] }
+    expect(run(one)).toMatchObject({ list: [['A', 'b; filename=""']] })
     expect(askPython(SCRIPT, [one])).toMatchObject([{ list: [['A', 'b; filename']] }])
   })
 

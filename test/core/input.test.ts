@@ -147,22 +147,22 @@ describe('iteration', () => {
 
 describe('a read', () => {
   test('does not request more chunks than it needs', async () => {
-    let asked = 0
+    let requested = 0
     const input = inputStream({
       *[Symbol.iterator]() {
         for (;;) {
-          asked += 1
+          requested += 1
           yield bytes('1234')
         }
       },
     })
-    expect(asked).toBe(0)
+    expect(requested).toBe(0)
     expect((await input.read(0)).byteLength).toBe(0)
-    expect(asked).toBe(0)
+    expect(requested).toBe(0)
     expect(textOf(await input.read(6))).toBe('123412')
-    expect(asked).toBe(2)
+    expect(requested).toBe(2)
     expect(textOf(await input.read(2))).toBe('34')
-    expect(asked).toBe(2)
+    expect(requested).toBe(2)
   })
 
   test('of a number of bytes waits until all of them have arrived', async () => {
@@ -272,7 +272,7 @@ test('emptyInput is at its end', async () => {
   expect(await ask(input, ['read'])).toBe('')
   expect(await ask(input, ['readline'])).toBe('')
   expect(await ask(input, ['readlines'])).toEqual([])
-  for await (const chunk of input) expect.unreachable(`a chunk came: ${textOf(chunk)}`)
+  for await (const chunk of input) expect.unreachable(`received a chunk: ${textOf(chunk)}`)
 })
 
 describe('the memory of a read', () => {
@@ -280,16 +280,16 @@ describe('the memory of a read', () => {
 
   /** Measures the memory of a read before its last byte arrives, for different chunk sizes. */
   async function used(parts: () => Iterable<Uint8Array>): Promise<number> {
-    const [asked, last] = [deferred(), deferred()]
+    const [started, last] = [deferred(), deferred()]
     async function* source(): AsyncGenerator<Uint8Array> {
       yield* parts()
-      asked.resolve()
+      started.resolve()
       await last.promise
       yield bytes('.')
     }
     const before = inUse()
     const reading = inputStream(source()).read()
-    await asked.promise
+    await started.promise
     const during = inUse()
     last.resolve()
     expect((await reading).byteLength).toBe(COUNT + 1)

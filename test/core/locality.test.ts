@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isLoopback, setupTestingDefaults, whyRemote } from '@phial/core'
 
-const asked = (environ: Record<string, unknown>): string | undefined =>
+const reasonFor = (environ: Record<string, unknown>): string | undefined =>
   whyRemote(
     setupTestingDefaults({
       SERVER_PROTOCOL: 'HTTP/1.1',
@@ -34,14 +34,14 @@ describe('whyRemote', () => {
   test.each(['localhost', 'localhost:8000', 'app.localhost', '127.0.0.1:8000', '[::1]:8000'])(
     'returns undefined for a request for the local host %s',
     (host) => {
-      expect(asked({ HTTP_HOST: host })).toBeUndefined()
+      expect(reasonFor({ HTTP_HOST: host })).toBeUndefined()
     },
   )
 
   test('rejects a client whose address is remote or unknown', () => {
-    expect(asked({ REMOTE_ADDR: '10.0.0.7' })).toBe('the client is 10.0.0.7')
-    expect(asked({ REMOTE_ADDR: '' })).toBe('the client is unknown')
-    expect(asked({ REMOTE_ADDR: undefined })).toBe('the client is unknown')
+    expect(reasonFor({ REMOTE_ADDR: '10.0.0.7' })).toBe('the client is 10.0.0.7')
+    expect(reasonFor({ REMOTE_ADDR: '' })).toBe('the client is unknown')
+    expect(reasonFor({ REMOTE_ADDR: undefined })).toBe('the client is unknown')
   })
 
   // Behind a proxy on this machine, every client has a local address.
@@ -53,8 +53,8 @@ describe('whyRemote', () => {
     'X-Appengine-User-IP', 'X-Remote-Addr', 'X-ProxyUser-IP',
   ])('rejects a request with %s, because a proxy sends it', (name) => {
     const key = `HTTP_${name.toUpperCase().replaceAll('-', '_')}`
-    expect(asked({ [key]: '127.0.0.1' })).toMatch(/a proxy forwarded the request/)
-    expect(asked({ [key]: '' })).toMatch(/a proxy forwarded the request/)
+    expect(reasonFor({ [key]: '127.0.0.1' })).toMatch(/a proxy forwarded the request/)
+    expect(reasonFor({ [key]: '' })).toMatch(/a proxy forwarded the request/)
   }) // prettier-ignore
 
   test.each([
@@ -66,12 +66,12 @@ describe('whyRemote', () => {
     'Cookie',
     'Referrer-Policy',
   ])('accepts a request with %s', (name) => {
-    expect(asked({ [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`]: 'x' })).toBeUndefined()
+    expect(reasonFor({ [`HTTP_${name.toUpperCase().replaceAll('-', '_')}`]: 'x' })).toBeUndefined()
   })
 
   test.each(['HTTP/1.0', 'HTTP/0.9'])('rejects %s, because proxies use it', (protocol) => {
-    expect(asked({ SERVER_PROTOCOL: protocol })).toMatch(/it uses HTTP/)
-    expect(asked({ SERVER_PROTOCOL: 'HTTP/2.0' })).toBeUndefined()
+    expect(reasonFor({ SERVER_PROTOCOL: protocol })).toMatch(/it uses HTTP/)
+    expect(reasonFor({ SERVER_PROTOCOL: 'HTTP/2.0' })).toBeUndefined()
   })
 
   test.each(['HTTP_ORIGIN', 'HTTP_REFERER'])(
@@ -84,14 +84,14 @@ describe('whyRemote', () => {
         '',
         'http://10.0.0.1:8000',
       ])
-        expect(asked({ [key]: from })).toMatch(/says that the request comes from/)
+        expect(reasonFor({ [key]: from })).toMatch(/says that the request comes from/)
       for (const from of [
         'http://localhost:8000',
         'http://127.0.0.1:5173/a',
         'http://[::1]:8000/',
         'http://app.localhost',
       ])
-        expect(asked({ [key]: from })).toBeUndefined()
+        expect(reasonFor({ [key]: from })).toBeUndefined()
     },
   )
 
@@ -99,20 +99,20 @@ describe('whyRemote', () => {
   test.each(['evil.example', 'localhost.evil.example:8000', '10.0.0.1', '127.0.0.1.evil.example'])(
     'rejects the host %s, because it is not local',
     (host) => {
-      expect(asked({ HTTP_HOST: host })).toMatch(/the request is for the host/)
+      expect(reasonFor({ HTTP_HOST: host })).toMatch(/the request is for the host/)
     },
   )
 
   test('rejects requests from pages of other sites, except navigations', () => {
     const there = { HTTP_SEC_FETCH_SITE: 'cross-site' }
-    expect(asked({ ...there, HTTP_SEC_FETCH_MODE: 'cors' })).toMatch(/page of another site/)
-    expect(asked({ ...there, HTTP_SEC_FETCH_MODE: 'navigate' })).toBeUndefined()
+    expect(reasonFor({ ...there, HTTP_SEC_FETCH_MODE: 'cors' })).toMatch(/page of another site/)
+    expect(reasonFor({ ...there, HTTP_SEC_FETCH_MODE: 'navigate' })).toBeUndefined()
     expect(
-      asked({ HTTP_SEC_FETCH_SITE: 'same-origin', HTTP_SEC_FETCH_MODE: 'cors' }),
+      reasonFor({ HTTP_SEC_FETCH_SITE: 'same-origin', HTTP_SEC_FETCH_MODE: 'cors' }),
     ).toBeUndefined()
   })
 
   test('uses SERVER_NAME if there is no Host header', () => {
-    expect(asked({ HTTP_HOST: undefined, SERVER_NAME: '127.0.0.1' })).toBeUndefined()
+    expect(reasonFor({ HTTP_HOST: undefined, SERVER_NAME: '127.0.0.1' })).toBeUndefined()
   })
 })

@@ -68,7 +68,7 @@ describe('on a terminal', () => {
   ])('Ctrl-C at %s writes nothing', async ([, steps]) => {
     const cwd = temporaryFolder()
     const { code, stdout } = await onTerminal(cwd, steps)
-    expect(stdout).toContain('create-phial: Stopped. No files were written\r\n')
+    expect(stdout).toContain('create-phial: Stopped. No files were written.\r\n')
     expect(code).toBe(130)
     expect(readdirSync(cwd)).toEqual([])
   })

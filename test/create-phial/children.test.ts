@@ -41,7 +41,7 @@ describe('an install', () => {
     const env = { PATH: '' }
     await expect(install(application(), npm, env)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^npm install did not start \(.*ENOENT.*\)\. The application itself is complete in shop. Run npm install there$/,
+        /^npm install did not start \(.*ENOENT.*\)\. The application itself is complete in shop. Run npm install there\.$/,
       ),
       exitCode: 1,
     })

@@ -34,7 +34,7 @@ async function command(
     templates,
     isTerminal,
     print: (text) => (printed += text),
-    complain: (text) => (complained += text),
+    printError: (text) => (complained += text),
   })
   return { code, printed, complained }
 }

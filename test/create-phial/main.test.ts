@@ -45,7 +45,7 @@ test('in a folder that is not writable, prints one line', async () => {
       env: plainEnvironment(),
     })
     expect(stderr).toBe(
-      `create-phial: ${dir} cannot be written: permission denied. No files were written\n`,
+      `create-phial: ${dir} cannot be written: permission denied. No files were written.\n`,
     )
     expect([code, stdout]).toEqual([1, ''])
   }
@@ -73,7 +73,7 @@ test('Ctrl-C during the installation leaves the application complete', async () 
   child?.kill('SIGINT')
   const { code, stderr } = await running
   expect(stderr).toBe(
-    'create-phial: npm install was stopped. The application itself is complete in shop. Run npm install there\n',
+    'create-phial: npm install was stopped. The application itself is complete in shop. Run npm install there.\n',
   )
   expect(code).toBe(130)
   expect(readdirSync(join(cwd, 'shop'))).toEqual(

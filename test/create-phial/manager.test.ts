@@ -10,7 +10,7 @@ test.for([
   ['yarn/1.22.22 npm/? node/v24.0.0 linux x64', 'yarn', 'yarn dev', 'yarn test'],
   ['bun/1.4.0 npm/? node/v24.0.0 linux x64', 'bun', 'bun run dev', 'bun run test'],
   ['', 'npm', 'npm run dev', 'npm test'],
-] as const)('%s: %s', ([agent, name, dev, test]) => {
+] as const)('the user agent %j is that of %s', ([agent, name, dev, test]) => {
   const manager = managerOf(agent)
   expect(manager.name).toBe(name)
   const lines = translate(page, manager).split('\n')

@@ -13,7 +13,7 @@ test.for([
   [['--force'], { force: true }],
   [['-h'], { help: true }],
   [['--', '-odd'], { dir: '-odd' }],
-] as const)('%j', ([args, said]) => {
+] as const)('parses %j', ([args, said]) => {
   expect(readOptions(args)).toEqual({ ...usual, dir: undefined, template: undefined, ...said })
 })
 

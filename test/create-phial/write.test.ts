@@ -74,7 +74,7 @@ describe('an existing folder', () => {
     mkdirSync(cwd)
     writeFileSync(join(cwd, 'pages'), 'a file instead of a folder')
     expect(() => writeApp(files, findTarget('.', cwd, true))).toThrow(
-      /a file is in the way\. No files were written$/,
+      /a file is in the way\. No files were written\.$/,
     )
     expect(all(cwd)).toEqual(['pages'])
     expect(existsSync(join(cwd, 'app.ts'))).toBe(false)

@@ -29,7 +29,7 @@ describe('the site', () => {
     ['/hello/a/b', '404 Not Found', PLAIN, 'Not Found'],
     ['/nope', '404 Not Found', PLAIN, 'Not Found'],
     ['/hello', '405 Method Not Allowed', PLAIN, 'Method Not Allowed'],
-  ])('%s: %s', async ([path, ...answer]) => {
+  ])('%s answers %s', async ([path, ...answer]) => {
     expect(await seen(app, { path })).toEqual(answer)
   })
 

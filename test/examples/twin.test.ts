@@ -108,7 +108,7 @@ describe.runIf(hasPython)('hello', () => {
     ['/', 'PUT', 'x'],
     ['/', 'DELETE'],
     ['/', 'OPTIONS'],
-  ])('%j', async (question) => {
+  ])('%j is answered alike', async (question) => {
     const [ours, theirs] = await answers(...question)
     expect(ours).toEqual(theirs)
     expect(ours.code).toBe(200)
@@ -162,7 +162,7 @@ describe.runIf(hasPython)('dispatch', () => {
     ['/nope', 'HEAD'],
     ['/hello/john', 'POST', 'subject=george'],
     ['/nope', 'DELETE'],
-  ])('%j', async (question) => {
+  ])('%j is answered alike', async (question) => {
     const [ours, theirs] = await answers(...question)
     expect(ours).toEqual(theirs)
   })
@@ -211,7 +211,7 @@ describe.runIf(hasPython).each(['middleware', 'corrected'] as const)('%s', (name
     ['/?subject=%3Cb%3E%26'],
     ['/?subject=john', 'HEAD'],
     ['/?subject=george', 'POST', 'subject=john'],
-  ])('%j', async (question) => {
+  ])('%j is answered alike', async (question) => {
     const [ours, theirs] = await answers(...question)
     expect(ours).toEqual(theirs)
   })
@@ -221,7 +221,7 @@ describe.runIf(hasPython).each(['middleware', 'corrected'] as const)('%s', (name
     ['/?subject=john&subject=george'],
     ['/anywhere?subject=%6Aohn'],
     ['/?subject=john', 'POST', 'subject=george'],
-  ])('%j', async (question) => {
+  ])('%j is answered alike, except for the traceback', async (question) => {
     const [ours, theirs] = await answers(...question)
     expect(withoutTraceback(ours)).toEqual(withoutTraceback(theirs))
     expect(ours.code).toBe(name === 'corrected' ? 500 : 200)

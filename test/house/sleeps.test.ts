@@ -23,7 +23,7 @@ test.for([
   ['await new Promise<void>((done) => {\n  setTimeout(done, 10)\n})', true],
   ["import { setImmediate } from 'node:timers/promises'", false],
   ['const timer = setTimeout(() => child.kill(), 1000)', false],
-] as const)('%s', ([source, verdict]) => {
+] as const)('%j sleeps: %j', ([source, verdict]) => {
   expect(sleeps('a.test.ts', source)).toBe(verdict)
 })
 
@@ -44,6 +44,6 @@ test.for([
   ['expect(performance.now() - began).toBeLessThanOrEqual(2 * LIMIT)', true],
   ['expect(performance.now() - began).toBeLessThan(2 * control)', false],
   ['expect(files.length).toBeLessThan(12)', false],
-] as const)('%s', ([source, verdict]) => {
+] as const)('%j has an absolute limit: %j', ([source, verdict]) => {
   expect(limits(source)).toBe(verdict)
 })

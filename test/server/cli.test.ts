@@ -349,7 +349,7 @@ test('exits with 1 if the config file is missing or invalid', async () => {
 })
 
 describe('--help and --version', () => {
-  test('print to standard output, whatever other arguments there are', async () => {
+  test('print to standard output, regardless of other arguments', async () => {
     expect(await runToEnd(['--version'])).toMatchObject({
       code: 0,
       stderr: '',

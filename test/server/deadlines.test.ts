@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Deadline, Deadlines, type Timed } from '../../packages/server/src/deadlines.ts'
+import { Deadline, Deadlines, Members, type Timed } from '../../packages/server/src/deadlines.ts'
 
 /** An object with a deadline, which counts how often it has expired. */
 class Item implements Timed {
@@ -139,4 +139,34 @@ test('checks more often for a short limit', () => {
   deadline.start(0.1)
   vi.advanceTimersByTime(150)
   expect(item.late).toBe(1)
+})
+
+const make = (): { place: number } => ({ place: -1 })
+
+test('adds and removes members in any order, each once', () => {
+  const members = new Members()
+  const [one, two, three] = [make(), make(), make()]
+  for (const item of [one, two, three, two]) members.add(item)
+  expect(members.size).toBe(3)
+  members.delete(one)
+  members.delete(one)
+  expect(new Set(members.all())).toEqual(new Set([two, three]))
+  members.delete(three)
+  members.delete(make())
+  expect(members.all()).toEqual([two])
+  members.delete(two)
+  members.add(one)
+  expect([members.size, members.all()[0]]).toEqual([1, one])
+})
+
+test('allows the removal of members while all are visited', () => {
+  const members = new Members()
+  const items = Array.from({ length: 5 }, make)
+  for (const item of items) members.add(item)
+  const visited: unknown[] = []
+  for (const item of members.all()) {
+    visited.push(item)
+    members.delete(item)
+  }
+  expect([visited, members.size]).toEqual([items, 0])
 })

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { openIngress } from '../../packages/server/src/ingress/ingress.ts'
 import { forwarded } from '../../packages/server/src/ingress/forwarded.ts'
 import { pipeline } from '../../packages/server/src/pipeline.ts'
-import { defaultLimits, homeOf } from '../../packages/server/src/transport.ts'
+import { defaultLimits, localEndOf } from '../../packages/server/src/transport.ts'
 import { deferred } from '../support/deferred.ts'
 import { turn } from '../support/turn.ts'
 import { MemorySocket } from './support/memory-socket.ts'
@@ -248,13 +248,15 @@ test('a peer that resets its connection is not trusted as a proxy', async () => 
     handle: pipeline({ app, forwarding: forwarded(['10.9.9.9']) }).handle,
     limits: defaultLimits,
   })
-  const door = openIngress({ ...shared, allow: ['10.9.9.9'], timeout: 30 }, (...visitor) =>
+  const ingress = openIngress({ ...shared, allow: ['10.9.9.9'], timeout: 30 }, (...visitor) =>
     transport.accept(...visitor),
   )
   const accepted = deferred()
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
     // Passed on late, as from another process. The client has reset the connection by then.
-    void accepted.promise.then(() => door.enter(socket, homeOf(server.address(), '127.0.0.1')))
+    void accepted.promise.then(() =>
+      ingress.enter(socket, localEndOf(server.address(), '127.0.0.1')),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -18,7 +18,8 @@ const environ = (target: string): Environ =>
     errors: errorStream(() => undefined),
   })
 
-const transport = {
+const response = {
+  began: performance.now(),
   writeHead: () => undefined,
   write: () => undefined,
   end: () => undefined,
@@ -39,7 +40,7 @@ test('inFlight() returns the in-flight requests, oldest first, until the applica
     before: ({ PATH_INFO }) => order.push(`before ${PATH_INFO}`),
     after: ({ PATH_INFO }) => order.push(`after ${PATH_INFO}`),
   })
-  const [first, second] = [handle(environ('/a?b'), transport), handle(environ('/c'), transport)]
+  const [first, second] = [handle(environ('/a?b'), response), handle(environ('/c'), response)]
   expect(inFlight()).toMatchObject([
     { method: 'GET', target: '/a?b' },
     { method: 'GET', target: '/c' },
@@ -57,6 +58,6 @@ test('a synchronous response returns no promise', () => {
     return []
   }
   const made = pipeline({ app })
-  expect(made.handle(environ('/'), transport)).toBeUndefined()
+  expect(made.handle(environ('/'), response)).toBeUndefined()
   expect(made.size).toBe(0)
 })

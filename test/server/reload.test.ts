@@ -41,7 +41,7 @@ async function serving(folder: Folder, ...extra: string[]): Promise<Edited> {
 }
 
 describe('an edit', () => {
-  test('is seen by the next request, in whichever file it is', async () => {
+  test('is seen by the next request, also in an imported file', async () => {
     await using folder = await folderWith({
       'package.json': '{ "type": "module" }',
       'app.ts': saying('text', "import { text } from './inner.ts'"),

@@ -3,8 +3,8 @@ import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
 import {
   defaultLimits,
-  homeOf,
-  homeOfSocket,
+  localEndOf,
+  localEndOfSocket,
   peerOf,
   plainAddress,
 } from '../../packages/server/src/transport.ts'
@@ -32,7 +32,7 @@ const tcp = { remoteAddress: '::ffff:192.0.2.1', remotePort: 4711 }
 const address = { address: '127.0.0.1', port: 8000, family: 'IPv4' }
 
 test('peerOf returns both ends of a TCP connection', () => {
-  expect(peerOf(socket(tcp), homeOf(address, '127.0.0.1'))).toEqual({
+  expect(peerOf(socket(tcp), localEndOf(address, '127.0.0.1'))).toEqual({
     remoteAddr: '192.0.2.1',
     remotePort: '4711',
     serverName: '127.0.0.1',
@@ -41,21 +41,21 @@ test('peerOf returns both ends of a TCP connection', () => {
   })
 })
 
-test('homeOfSocket returns the home of a connection that another server accepted', () => {
+test('localEndOfSocket returns the local end of a connection that another server accepted', () => {
   const accepted = socket({ ...tcp, localAddress: '::ffff:192.0.2.2', localPort: 80 })
-  expect(homeOfSocket(accepted)).toEqual({ isUnix: false, serverName: '192.0.2.2', serverPort: '80' }) // prettier-ignore
-  expect(homeOfSocket(socket({}))).toEqual(homeOf('/run/a.sock', undefined))
+  expect(localEndOfSocket(accepted)).toEqual({ isUnix: false, serverName: '192.0.2.2', serverPort: '80' }) // prettier-ignore
+  expect(localEndOfSocket(socket({}))).toEqual(localEndOf('/run/a.sock', undefined))
 })
 
 test.each(['', '0.0.0.0', '::', undefined])(
   'the server name is that of the machine if the host is %j',
   (host) => {
-    expect(homeOf(address, host).serverName).toBe(hostname())
+    expect(localEndOf(address, host).serverName).toBe(hostname())
   },
 )
 
 test.each([null, '/run/site.sock'])('a unix socket has no addresses: %j', (at) => {
-  expect(peerOf(socket({}), homeOf(at, undefined))).toEqual({
+  expect(peerOf(socket({}), localEndOf(at, undefined))).toEqual({
     remoteAddr: '',
     remotePort: '',
     serverName: 'localhost',
@@ -67,7 +67,7 @@ test.each([null, '/run/site.sock'])('a unix socket has no addresses: %j', (at) =
 test.each(['127.0.0.1', undefined])(
   'a TCP connection to %j that has lost its address is not taken for one of a unix socket',
   (host) => {
-    expect(peerOf(socket({}), homeOf(address, host))).toBeUndefined()
+    expect(peerOf(socket({}), localEndOf(address, host))).toBeUndefined()
   },
 )
 

@@ -10,7 +10,7 @@ test.for([
   ['DB_PASS', 'abc', '•••(3)'],
   ['Access-Control-Allow-Credentials', 'true', 'true'],
   ['Accept', 'text/html', 'text/html'],
-] as const)('%s: %s', ([name, value, masked]) => {
+] as const)('masks secrets in the header %s: %s', ([name, value, masked]) => {
   expect(mask(name, value)).toBe(masked)
 })
 

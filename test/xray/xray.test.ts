@@ -54,7 +54,7 @@ test.for([
   ['/__xray__/999999', 404],
   ['/__xray__/../etc', 404],
   ['/__xray__x', 200],
-] as const)('%s: %i', async ([path, status]) => {
+] as const)('%s answers %i', async ([path, status]) => {
   expect((await look(xray(hello), path)).statusCode).toBe(status)
 })
 

@@ -1,5 +1,5 @@
 /**
- * The driver: runs an application for a server, one request at a time. Every server, CGI, the fetch
+ * The driver: calls applications, and runs one for a server, one request at a time. Every server, CGI, the fetch
  * bridge and the in-process client use this driver, so the same rules apply to an application
  * everywhere.
  *
@@ -10,11 +10,19 @@
  * `Exchange` is that state machine. This file is the loop around it: call the application, send each
  * chunk before requesting the next, end the response, and close the body.
  */
-import { callApplication } from './application.ts'
 import { Chunks, isPromise } from './chunks.ts'
+import { withCode } from './error-code.ts'
 import { Exchange, GONE, type OnError } from './exchange.ts'
 import type { ResponseWriter } from './response-writer.ts'
-import type { ApplicationLike, Body, Environ } from './types.ts'
+import { needsTracing, markReporting, traced, watched } from './trace.ts'
+import type {
+  Application,
+  ApplicationLike,
+  Body,
+  Environ,
+  StartResponse,
+  WsgiApp,
+} from './types.ts'
 
 /**
  * Runs an application for one request and sends its response through a writer. In every case the
@@ -22,7 +30,7 @@ import type { ApplicationLike, Body, Environ } from './types.ts'
  * `onError`, which defaults to logging them to `wsgi.errors`. An error before the first bytes results
  * in a 500 response. An error after them closes the connection.
  *
- * If nothing has to be awaited, as for an array, the whole response is sent before `run` returns, and there
+ * If nothing must be awaited, as for an array, the whole response is sent before `run` returns, and there
  * is no promise. Otherwise the promise resolves when the response has ended and the body has been closed.
  *
  * ```ts
@@ -185,9 +193,75 @@ function finish(
   exchange.release()
   try {
     const closing = chunks.close()
-    if (isPromise(closing)) return closing.then(undefined, exchange.report)
+    if (isPromise(closing)) return closing.then(undefined, (error) => exchange.report(error))
   } catch (error) {
     exchange.report(error)
   }
   return undefined
+}
+
+// Calling applications
+
+/**
+ * Returns a value as an application: the function itself, or a function that calls the object's `wsgiApp`. It looks
+ * `wsgiApp` up at each request, so servers that are already running see it when it is wrapped later.
+ *
+ * ```ts
+ * app.wsgiApp = proxyFix()(app.wsgiApp)
+ * ```
+ *
+ * @throws TypeError if the value is neither
+ */
+export function asApplication(app: ApplicationLike): Application {
+  if (isWsgiApp(app))
+    return markReporting((environ, startResponse) => callApplication(app, environ, startResponse))
+  if (typeof app === 'function') return watched(app)
+  throw withCode(
+    'ERR_PHIAL_NOT_AN_APPLICATION',
+    new TypeError(
+      `Expected an application, which is a function (environ, startResponse) or an object with such a function as its wsgiApp property. Received ${app === null ? 'null' : typeof app}. Pass the application itself`,
+    ),
+  )
+}
+
+/**
+ * Calls an application, or the `wsgiApp` of an object as its method.
+ *
+ * ```ts
+ * const logged: Application = (environ, startResponse) => {
+ *   environ['wsgi.errors'].write(`${environ.PATH_INFO}\n`)
+ *   return callApplication(app, environ, startResponse)
+ * }
+ * ```
+ */
+export function callApplication(
+  app: ApplicationLike,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body | Promise<Body> {
+  if (environ['phial.trace'] !== undefined) return callTraced(app, environ, startResponse)
+  return isWsgiApp(app) ? app.wsgiApp(environ, startResponse) : app(environ, startResponse)
+}
+
+/** Calls an application and reports the call to the trace. */
+function callTraced(
+  app: ApplicationLike,
+  environ: Environ,
+  startResponse: StartResponse,
+): Body | Promise<Body> {
+  const reported = isWsgiApp(app)
+    ? traced(app.wsgiApp.bind(app), app.constructor.name)
+    : needsTracing(app)
+      ? traced(app)
+      : app
+  return reported(environ, startResponse)
+}
+
+function isWsgiApp(app: unknown): app is WsgiApp {
+  return (
+    (typeof app === 'object' || typeof app === 'function') &&
+    app !== null &&
+    'wsgiApp' in app &&
+    typeof app.wsgiApp === 'function'
+  )
 }

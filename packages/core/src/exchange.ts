@@ -1,10 +1,19 @@
 /** The state of one response: the head from `startResponse`, and how much has been sent. */
 import { isPromise } from './chunks.ts'
-import { isSwitching } from './grammar.ts'
+import {
+  cachedByName,
+  isBodyless,
+  isContentLength,
+  isFieldValue,
+  isStatus,
+  isSwitching,
+  isToken,
+} from './grammar.ts'
+import { isHopByHop } from './headers.ts'
 import { errorText, isAbortError, logError } from './log-error.ts'
-import { checkHead, type ResponseHead } from './response-head.ts'
+import { declaredLength } from './rules/application.ts'
 import { breach, enforce } from './rules/index.ts'
-import type { Sent } from './rules/rule.ts'
+import type { Sent, Start } from './rules/rule.ts'
 import type { ResponseWriter } from './response-writer.ts'
 import type { Environ, HeaderList, StartResponse, Write } from './types.ts'
 
@@ -59,10 +68,12 @@ export class Exchange {
     this.#called = true
     if (this.#sending && excInfo !== undefined && excInfo !== null) throw excInfo
     const offered = this.#offered
-    const head = checkHead({ args: args.length, status, headers, excInfo, again, offered })
+    const head =
+      (again || args.length > 3 ? undefined : quickHead(status, headers)) ??
+      checkedHead({ args: args.length, status, headers, excInfo, again, offered })
     this.#head = head
     this.#carriesNothing = head.isBodyless || this.#method === 'HEAD'
-    if (isSwitching(head.status)) this.#switch()
+    if (offered !== undefined && isSwitching(head.status)) this.#switch()
     return this.write
   }
 
@@ -165,7 +176,7 @@ export class Exchange {
   }
 
   /** Reports an error, unless its cause is that the client has disconnected. */
-  readonly report = (error: unknown): void => {
+  report(error: unknown): void {
     if (error === GONE || (this.isGone && this.#isDisconnect(error))) return
     try {
       if (this.#onError === undefined) logError(this.#environ, error)
@@ -258,3 +269,61 @@ function bodyless(status: string, headers: HeaderList): HeaderList {
   const others = headers.filter(([name]) => name.toLowerCase() !== 'content-length')
   return status.startsWith('205') ? [...others, ['Content-Length', '0']] : others
 }
+
+/** The checked arguments of `startResponse`. */
+interface ResponseHead {
+  readonly status: string
+  /** A copy. Later changes by the application to its own list have not been checked and are not sent. */
+  readonly headers: HeaderList
+  /** The declared `Content-Length`, if any. */
+  readonly length: number | undefined
+  /** Whether a response with this status has no body. */
+  readonly isBodyless: boolean
+}
+
+/**
+ * Checks a status and headers in one pass over the headers, which `bench/core.ts` measures. Returns `undefined` for
+ * anything invalid or unusual, which `checkedHead` checks against the table of rules.
+ */
+function quickHead(status: unknown, headers: unknown): ResponseHead | undefined {
+  if (typeof status !== 'string' || !Array.isArray(headers)) return undefined
+  const kind = statusKind(status)
+  if (kind === undefined) return undefined
+  const copy: HeaderList = []
+  let length: number | undefined
+  for (const pair of headers as unknown[]) {
+    if (!Array.isArray(pair) || pair.length !== 2) return undefined
+    const [name, value] = pair as unknown[]
+    if (typeof name !== 'string' || typeof value !== 'string') return undefined
+    const checks = headerKind(name)
+    if (checks === 'plain') {
+      if (!isFieldValue(value)) return undefined
+    } else if (checks === 'length' && length === undefined && isContentLength(value))
+      length = Number(value)
+    else return undefined
+    copy.push([name, value])
+  }
+  return { status, headers: copy, length, isBodyless: kind === 'bodyless' }
+}
+
+/** Checks the arguments of `startResponse` against the table of rules, which throws the error of the broken rule. */
+function checkedHead(start: Start): ResponseHead {
+  enforce('start', start, 'driver')
+  const status = start.status as string
+  const headers = (start.headers as HeaderList).map(([name, value]): [string, string] => [
+    name,
+    value,
+  ])
+  return { status, headers, length: declaredLength(headers), isBodyless: isBodyless(status) }
+}
+
+const statusKind = cachedByName((status): 'plain' | 'bodyless' | undefined => {
+  if (!isStatus(status)) return undefined
+  return isBodyless(status) ? 'bodyless' : 'plain'
+})
+
+/** How a header is checked, which depends on its name: its value as a field value, its value as a length, or against the table of rules. */
+const headerKind = cachedByName((name): 'plain' | 'length' | 'other' => {
+  if (name.toLowerCase() === 'content-length') return 'length'
+  return isToken(name) && !isHopByHop(name) ? 'plain' : 'other'
+})

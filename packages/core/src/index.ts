@@ -9,8 +9,7 @@ export type { ResponseWriter } from './response-writer.ts'
 export { traced, watchLayers } from './trace.ts'
 export { isLoopback, whyRemote } from './locality.ts'
 export { admitDeveloper, requireDeveloperToken, whyNotDeveloper } from './developer-token.ts'
-export { run } from './driver.ts'
-export { asApplication, callApplication } from './application.ts'
+export { asApplication, callApplication, run } from './driver.ts'
 export {
   hasBody,
   environKey,

@@ -51,7 +51,7 @@ function packInto(folder: string): string {
 async function createEmpty(args: readonly string[], folder: string): Promise<void> {
   const options = readOptions(args)
   if (options.dir === undefined)
-    throw new Refusal('Missing folder. Run npx -y pnpm@12 new --empty ../my-app', 2)
+    throw new Refusal('Missing folder. Run npx -y pnpm@12 new --empty ../my-app.', 2)
   const target = findTarget(options.dir, cwd, options.force)
   const tarballs = packInto(folder)
   const template = join(folder, 'empty')
@@ -79,7 +79,7 @@ async function createFrom(args: readonly string[], folder: string): Promise<numb
       templates,
       isTerminal: process.stdin.isTTY && process.stdout.isTTY,
       print: (text) => process.stdout.write(text),
-      complain: (text) => process.stderr.write(text),
+      printError: (text) => process.stderr.write(text),
     })
   }
   try {

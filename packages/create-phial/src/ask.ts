@@ -72,6 +72,6 @@ function problemOf(look: () => unknown): string | undefined {
 }
 
 function answered<Answer>(answer: Answer): Exclude<Answer, symbol> {
-  if (isCancel(answer)) throw new Refusal('Stopped. No files were written', 130)
+  if (isCancel(answer)) throw new Refusal('Stopped. No files were written.', 130)
   return answer as Exclude<Answer, symbol>
 }

@@ -28,7 +28,7 @@ export async function install(
   if (problem === undefined) return
   if (!wasThere) rmSync(modules, { recursive: true, force: true, maxRetries: 3 })
   throw new Refusal(
-    `${manager.command('install')} ${problem}. The application itself is complete in ${dir}. Run ${manager.command('install')} there`,
+    `${manager.command('install')} ${problem}. The application itself is complete in ${dir}. Run ${manager.command('install')} there.`,
     exitCode,
     output,
   )

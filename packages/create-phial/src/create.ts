@@ -18,30 +18,33 @@ export interface CommandEnvironment {
   readonly templates: string
   /** Whether the command can prompt on a terminal. */
   readonly isTerminal: boolean
-  /** Receives the output. `complain` receives errors. */
+  /** Receives the output. `printError` receives errors. */
   readonly print: (text: string) => void
-  readonly complain: (text: string) => void
+  readonly printError: (text: string) => void
 }
 
 /** Runs the command. Returns its exit code. An error is one line. */
-export async function create(args: readonly string[], around: CommandEnvironment): Promise<number> {
+export async function create(
+  args: readonly string[],
+  environment: CommandEnvironment,
+): Promise<number> {
   try {
     const options = readOptions(args)
-    if (options.help) around.print(usage)
-    else if (options.version) around.print(`${ownVersion()}\n`)
-    else await make(options, around)
+    if (options.help) environment.print(usage)
+    else if (options.version) environment.print(`${ownVersion()}\n`)
+    else await make(options, environment)
     return 0
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    around.complain(`${error.detail}create-phial: ${error.message}\n`)
+    environment.printError(`${error.detail}create-phial: ${error.message}\n`)
     return error.exitCode
   }
 }
 
-async function make(options: Options, around: CommandEnvironment): Promise<void> {
-  const { cwd, env, templates, isTerminal, print } = around
-  const isAsked = isTerminal && !options.yes && !isCi(env)
-  const choices = isAsked ? await ask(options, cwd) : defaults(options)
+async function make(options: Options, environment: CommandEnvironment): Promise<void> {
+  const { cwd, env, templates, isTerminal, print } = environment
+  const isPrompted = isTerminal && !options.yes && !isCi(env)
+  const choices = isPrompted ? await ask(options, cwd) : defaults(options)
   const target = findTarget(choices.dir, cwd, options.force)
   const manager = managerOf(env['npm_config_user_agent'])
   const template = join(templates, choices.template)
@@ -52,14 +55,14 @@ async function make(options: Options, around: CommandEnvironment): Promise<void>
     print(`Installing its dependencies with ${manager.name}.\n`)
     await install(target, manager, env)
   }
-  print(closing(target, manager, cwd, choices.install))
+  print(nextSteps(target, manager, cwd, choices.install))
 }
 
 /** All common CI services set `CI`. */
 const isCi = ({ CI }: NodeJS.ProcessEnv): boolean => CI !== undefined && !/^(|0|false)$/.test(CI)
 
 /** Returns the next steps, as commands of the package manager. */
-function closing(
+function nextSteps(
   { path, dir }: Target,
   { command }: Manager,
   cwd: string,

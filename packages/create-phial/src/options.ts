@@ -49,11 +49,11 @@ export function readOptions(args: readonly string[]): Options {
   const [dir, second] = positionals
   if (dir !== undefined && second !== undefined) {
     throw new Refusal(
-      `Expected one folder, received ${positionals.join(' ')}. With npm, put -- before the options: npm create phial ${dir} -- --template ${second}`,
+      `Expected one folder, received ${positionals.join(' ')}. With npm, put -- before the options: npm create phial ${dir} -- --template ${second}.`,
       2,
     )
   }
-  if (dir === '') throw new Refusal('The folder name is empty. Run npm create phial my-app', 2)
+  if (dir === '') throw new Refusal('The folder name is empty. Run npm create phial my-app.', 2)
   if (values.template !== undefined) checkTemplate(values.template)
   return { template: undefined, ...values, dir }
 }
@@ -63,14 +63,14 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true })
   } catch (error) {
     const problem = error instanceof Error ? error.message.replace(/\. [^]*/, '') : String(error)
-    throw new Refusal(`${problem}. Run npm create phial -- --help to list the options`, 2)
+    throw new Refusal(`${problem}. Run npm create phial -- --help to list the options.`, 2)
   }
 }
 
 function checkTemplate(name: string): void {
   if (templateNames.includes(name)) return
   throw new Refusal(
-    `Unknown template ${JSON.stringify(name)}. Choose one of ${templateNames.join(', ')}`,
+    `Unknown template ${JSON.stringify(name)}. Choose one of ${templateNames.join(', ')}.`,
     2,
   )
 }

@@ -25,7 +25,7 @@ export function findTarget(dir: string, cwd: string, force: boolean): Target {
   const rest = inside?.filter((entry) => entry !== '.git') ?? []
   if (rest.length > 0 && !force) {
     throw new Refusal(
-      `${dir} is not empty (${some(rest)}). Choose another folder, or pass --force, which does not overwrite files`,
+      `${dir} is not empty (${some(rest)}). Choose another folder, or pass --force, which does not overwrite files.`,
     )
   }
   return { path, dir, name, exists: inside !== undefined }
@@ -36,7 +36,7 @@ export function nameProblem(name: string): string | undefined {
   const { validForNewPackages, errors = [], warnings = [] } = validateName(name)
   if (validForNewPackages) return undefined
   const [why = 'npm rejects it'] = [...errors, ...warnings]
-  return `${JSON.stringify(name)} is not a valid package name: ${why}. Try ${suggested(name)}`
+  return `${JSON.stringify(name)} is not a valid package name: ${why}. Try ${suggested(name)}.`
 }
 
 /** Returns a valid name that is as similar as possible. */
@@ -54,13 +54,13 @@ function suggested(name: string): string {
 function entries(path: string, dir: string): string[] | undefined {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
-      throw new Refusal(`${dir} is a file. Choose another name`)
+      throw new Refusal(`${dir} is a file. Choose another name.`)
     }
     return readdirSync(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     if (error instanceof Refusal) throw error
-    throw new Refusal(`${dir} cannot be used: ${fileProblem(error)}`)
+    throw new Refusal(`${dir} cannot be used: ${fileProblem(error)}.`)
   }
 }
 

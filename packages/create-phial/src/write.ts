@@ -15,7 +15,7 @@ export function writeApp(files: Files, { path, dir, exists }: Target): void {
     else writeNew(path, files)
   } catch (error) {
     if (error instanceof Refusal) throw error
-    throw new Refusal(`${dir} cannot be written: ${fileProblem(error)}. No files were written`)
+    throw new Refusal(`${dir} cannot be written: ${fileProblem(error)}. No files were written.`)
   }
 }
 
@@ -41,7 +41,7 @@ function writeInto(path: string, files: Files): void {
   const conflicts = [...files.keys()].filter((file) => existsSync(join(path, file)))
   if (conflicts.length > 0) {
     throw new Refusal(
-      `Existing files are not overwritten: ${conflicts.join(', ')}. No files were written`,
+      `Existing files are not overwritten: ${conflicts.join(', ')}. No files were written.`,
     )
   }
   const made: (() => void)[] = []

@@ -67,8 +67,8 @@ function shortEnough(path: string): string {
 }
 
 /**
- * Listens at an address. Replaces a stale unix socket. Rejects with a {@link StartError} that gives the reason in one
- * line if it cannot listen.
+ * Listens at an address. Replaces a stale unix socket. Rejects with a {@link StartError} of one line, with the reason,
+ * if it cannot listen.
  */
 async function openListener(address: Address, bind: string): Promise<Listener> {
   if (address.path !== undefined) await clearPath(address.path, bind)

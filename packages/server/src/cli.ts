@@ -67,10 +67,10 @@ async function runServer(
 /** Runs `--check`. The application runs in this process. */
 async function checkRules({ checkPath }: Settings, app: string, folder: string): Promise<ExitCode> {
   const loaded = await loadApplication(app, folder)
-  const strays: unknown[] = []
-  process.on('uncaughtException', (error) => strays.push(error))
+  const uncaught: unknown[] = []
+  process.on('uncaughtException', (error) => uncaught.push(error))
   const isColoured = process.stdout.isTTY && !process.env['NO_COLOR']
-  const report = await checkLoaded(loaded, { name: app, paths: checkPath, isColoured, strays })
+  const report = await checkLoaded(loaded, { name: app, paths: checkPath, isColoured, uncaught })
   process.stdout.write(report.text)
   return report.isFaultless ? exitCodes.ok : 1
 }

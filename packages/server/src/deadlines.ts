@@ -1,12 +1,54 @@
 /**
- * Time limits for many connections. One timer checks all of them a few times a second. Setting a deadline only writes a
- * number, so a request needs neither a timer nor the current time.
+ * Collections of connections and in-flight requests, and time limits for many connections.
  *
- * Time in which this process did not run does not count against a client. After a long turn of the event loop, timers run
- * before sockets are read. Each check therefore waits until the sockets have been read, and counts no more than the usual
- * time between two checks.
+ * One timer checks all time limits a few times a second. Setting a deadline only writes a number, so a request needs
+ * neither a timer nor the current time. Time in which this process did not run does not count against a client. After a
+ * long turn of the event loop, timers run before sockets are read. Each check therefore waits until the sockets have been
+ * read, and counts no more than the usual time between two checks.
  */
-import { Members, type Member } from './members.ts'
+
+/** An object that can be a member of one collection. */
+export interface Member {
+  /** Its index in the collection, which only the collection changes; -1 if it is not a member. */
+  place: number
+}
+
+/**
+ * A collection of objects, in no particular order, for objects that are added and removed thousands of times a second.
+ *
+ * A `Set` makes a new table after as many deletions as it has members. The old table keeps its members alive until the
+ * next full garbage collection, and a table that is large enough to be old also keeps the young ones alive. With 50
+ * connections at a time, half of the closed ones stayed in memory: a quarter of the cost of a connection
+ * (`pnpm bench connections`). Here the last member takes the place of the removed one.
+ */
+export class Members<Item extends Member> {
+  readonly #items: Item[] = []
+
+  get size(): number {
+    return this.#items.length
+  }
+
+  /** Adds an object. Does nothing if it is a member. */
+  add(item: Item): void {
+    if (item.place < 0) item.place = this.#items.push(item) - 1
+  }
+
+  /** Removes an object. Does nothing if it is not a member. */
+  delete(item: Item): void {
+    if (item.place < 0) return
+    const last = this.#items.pop()
+    if (last !== undefined && last !== item) {
+      this.#items[item.place] = last
+      last.place = item.place
+    }
+    item.place = -1
+  }
+
+  /** Returns a copy of the current members. */
+  all(): Item[] {
+    return [...this.#items]
+  }
+}
 
 /** The longest interval between two checks, in milliseconds. */
 const COARSE = 250

@@ -3,10 +3,11 @@
  *
  *     environ → forwarding headers (may reject) → before → core's `run` → after
  */
+import { Members, type Member } from './deadlines.ts'
 import type { Forwarding } from './ingress/forwarded.ts'
-import { Members, type Member } from './members.ts'
 import { refusalAnswer, type Refusal } from './refusal.ts'
-import { run, type ApplicationLike, type Environ, type ResponseWriter } from '@phial/core'
+import type { TransportResponse } from './transport.ts'
+import { run, type ApplicationLike, type Environ } from '@phial/core'
 
 export interface PipelineOptions {
   readonly app: ApplicationLike
@@ -29,7 +30,7 @@ export interface InFlightRequest {
 
 export interface Pipeline {
   /** Answers a request. Passed to a transport. */
-  readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
+  readonly handle: (environ: Environ, response: TransportResponse) => void | Promise<void>
   /** The number of in-flight requests. */
   readonly size: number
   /** Returns the in-flight requests, oldest first. */
@@ -39,8 +40,7 @@ export interface Pipeline {
 /** A request that the application does not answer synchronously. */
 interface Waiting extends Member {
   readonly environ: Environ
-  /** The time of the call, as returned by `performance.now()`. */
-  readonly since: number
+  readonly began: number
 }
 
 /** Creates a pipeline around an application. */
@@ -50,16 +50,16 @@ export function pipeline({ app, forwarding, before, after }: PipelineOptions): P
   let called: Environ | undefined
   let calledAt = 0
   return {
-    handle: (environ, answer) => {
+    handle: (environ, response) => {
       const refused = forwarding?.(environ, environ.REMOTE_ADDR ?? '')
-      if (refused) return refuse(answer, refused)
+      if (refused) return refuse(response, refused)
       called = environ
-      const since = (calledAt = performance.now())
+      calledAt = response.began
       before?.(environ)
-      const running = run(app, environ, answer)
+      const running = run(app, environ, response)
       called = undefined
       if (!running) return after?.(environ)
-      const request = { environ, since, place: -1 }
+      const request = { environ, began: response.began, place: -1 }
       waiting.add(request)
       return running.then(() => {
         waiting.delete(request)
@@ -71,20 +71,20 @@ export function pipeline({ app, forwarding, before, after }: PipelineOptions): P
     },
     inFlight: () => {
       const all: Omit<Waiting, 'place'>[] = waiting.all()
-      if (called) all.push({ environ: called, since: calledAt })
+      if (called) all.push({ environ: called, began: calledAt })
       return all
-        .toSorted((one, other) => one.since - other.since)
-        .map(({ environ, since }) => ({
+        .toSorted((one, other) => one.began - other.began)
+        .map(({ environ, began }) => ({
           method: environ.REQUEST_METHOD,
           target: environ.RAW_URI ?? environ.PATH_INFO,
-          age: performance.now() - since,
+          age: performance.now() - began,
         }))
     },
   }
 }
 
-function refuse(answer: ResponseWriter, refused: Refusal): void | Promise<void> {
+function refuse(response: TransportResponse, refused: Refusal): void | Promise<void> {
   const { headers, body } = refusalAnswer(refused)
-  answer.writeHead(refused.status, headers)
-  return answer.end(body)
+  response.writeHead(refused.status, headers)
+  return response.end(body)
 }

@@ -17,8 +17,8 @@ import type { NodeResponse } from './node-http/response.ts'
 import { nodeHttpTransport } from './node-http.ts'
 import {
   defaultLimits,
-  homeOf,
-  type Home,
+  localEndOf,
+  type LocalEnd,
   type HttpTransport,
   type Limits,
   peerOf,
@@ -67,7 +67,7 @@ export class WsgiServer {
   readonly #errors: ErrorStream
   readonly #transport: HttpTransport
   readonly #listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-    this.#transport.accept(socket, peerOf(socket, this.#home)),
+    this.#transport.accept(socket, peerOf(socket, this.#localEnd)),
   )
   readonly #requests: WaitingRequest[] = []
   readonly #callers: ((request: WaitingRequest | undefined) => void)[] = []
@@ -90,8 +90,8 @@ export class WsgiServer {
   }
 
   /** The local address of connections. */
-  get #home(): Home {
-    return homeOf(this.#listener.address(), this.#address.host)
+  get #localEnd(): LocalEnd {
+    return localEndOf(this.#listener.address(), this.#address.host)
   }
 
   getApp(): ApplicationLike | undefined {
@@ -133,7 +133,7 @@ export class WsgiServer {
     if (!this.#listening)
       throw withCode(
         'ERR_PHIAL_SERVER_SETUP',
-        new Error('This server does not listen yet: call listen() first.'),
+        new Error('This server is not listening: call listen() first.'),
       )
     await this.#listening
   }
@@ -163,7 +163,7 @@ export class WsgiServer {
     if (!this.#app)
       throw withCode(
         'ERR_PHIAL_SERVER_SETUP',
-        new TypeError('This server has no application yet: call setApp(app) first.'),
+        new TypeError('This server does not have an application: call setApp(app) first.'),
       )
     await this.ready()
     this.#listener.ref()

@@ -9,7 +9,7 @@ import { closePages } from './load/xray.ts'
 import { combined, type AccessRecord } from './logs/access.ts'
 import { accessText } from './logs/json.ts'
 import { pipeline } from './pipeline.ts'
-import { defaultLimits, homeOf, peerOf, type HttpTransport } from './transport.ts'
+import { defaultLimits, localEndOf, peerOf, type HttpTransport } from './transport.ts'
 import { transports, type TransportName } from './transports.ts'
 
 /** Options of {@link serve}. */
@@ -65,8 +65,8 @@ export async function serve(app: ApplicationLike, options: ServeOptions = {}): P
   })
   const listeners = await openListeners([bind].flat())
   for (const { server, host } of listeners) {
-    const home = homeOf(server.address(), host)
-    server.on('connection', (socket) => transport.accept(socket, peerOf(socket, home)))
+    const localEnd = localEndOf(server.address(), host)
+    server.on('connection', (socket) => transport.accept(socket, peerOf(socket, localEnd)))
   }
   return {
     addresses: listeners.map(({ url }) => url),

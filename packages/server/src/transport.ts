@@ -23,7 +23,7 @@ export interface Peer {
 }
 
 /** The properties shared by all connections of a listening address. */
-export interface Home {
+export interface LocalEnd {
   readonly isUnix: boolean
   readonly serverName: string
   readonly serverPort: string
@@ -33,7 +33,10 @@ export interface Home {
  * Returns the properties shared by all connections of a listening address. `address` is the result of `server.address()`.
  * `host` is the configured host; empty, `0.0.0.0` and `::` mean all addresses of the machine.
  */
-export function homeOf(address: AddressInfo | string | null, host: string | undefined): Home {
+export function localEndOf(
+  address: AddressInfo | string | null,
+  host: string | undefined,
+): LocalEnd {
   if (address === null || typeof address === 'string')
     return { isUnix: true, serverName: 'localhost', serverPort: '80' }
   const isAny = !host || host === '0.0.0.0' || host === '::'
@@ -48,8 +51,8 @@ export function homeOf(address: AddressInfo | string | null, host: string | unde
  * Returns both ends of an accepted connection, or `undefined` if the client has reset it, so that its address is unknown.
  * Such a connection must be closed. It must not be mistaken for one of a unix socket, which has no address either.
  */
-export function peerOf(socket: Socket, home: Home): Peer | undefined {
-  const { isUnix, serverName, serverPort } = home
+export function peerOf(socket: Socket, localEnd: LocalEnd): Peer | undefined {
+  const { isUnix, serverName, serverPort } = localEnd
   const { remoteAddress } = socket
   if (!isUnix && remoteAddress === undefined) return undefined
   const address = remoteAddress ?? ''
@@ -62,11 +65,11 @@ export function peerOf(socket: Socket, home: Home): Peer | undefined {
   }
 }
 
-/** Returns the home of a connection that another server accepted. */
-export function homeOfSocket({ localAddress, localPort: port }: Socket): Home {
-  if (port === undefined) return homeOf(null, undefined)
+/** Returns the local end of a connection that another server accepted. */
+export function localEndOfSocket({ localAddress, localPort: port }: Socket): LocalEnd {
+  if (port === undefined) return localEndOf(null, undefined)
   const address = plainAddress(localAddress ?? '')
-  return homeOf({ address, port, family: '' }, address)
+  return localEndOf({ address, port, family: '' }, address)
 }
 
 /** Returns the IPv4 address of an IPv4 client on an IPv6 socket: `::ffff:10.0.0.1` becomes `10.0.0.1`. */
@@ -93,10 +96,16 @@ export interface HttpTransport {
   readonly connections: number
 }
 
+/** The writer through which a transport sends a response. */
+export interface TransportResponse extends ResponseWriter {
+  /** The start of the request, as returned by `performance.now()`. */
+  readonly began: number
+}
+
 /** Options of a transport. */
 export interface TransportOptions {
-  /** Called for each request with a valid head. `answer` sends the response. */
-  readonly handle: (environ: Environ, answer: ResponseWriter) => void | Promise<void>
+  /** Called for each request with a valid head. `response` sends the response. */
+  readonly handle: (environ: Environ, response: TransportResponse) => void | Promise<void>
   /** Called with each completed response, including those to requests that the transport rejected. */
   readonly onAnswer?: ((record: AccessRecord) => void) | undefined
   /** The value of `wsgi.errors`. */

@@ -39,7 +39,7 @@ test.for<[secret: string | undefined, source: string, said: string[]]>([
   ['short', '', ['fault SECRET_KEY is weak: a client that guesse']],
   [strong, `\n\nSECRET_KEY: '${strong}'`, ['fault The secret is written in the code, in ap']],
   [strong, `// ${strong} is only in a comment`, []],
-])('%j in %j', ([secret, source, expected]) => {
+])('examines the key %j in an app with the code %j', ([secret, source, expected]) => {
   expect(said(secret, source)).toEqual(expected)
 })
 

@@ -32,7 +32,7 @@ test.for<[settings: Partial<Settings>, said: string[]]>([
   ],
   [{ SERVER_NAME: 'example.com' }, ['note addresses: PREFERRED_URL_SCHEME']],
   [{ SERVER_NAME: 'example.com', PREFERRED_URL_SCHEME: 'https' }, []],
-])('%j', ([settings, expected]) => {
+])('examines the settings %j', ([settings, expected]) => {
   expect(said(settings)).toEqual(expected)
 })
 

@@ -9,7 +9,7 @@ test.for([
   ['app:app', "import { app } from './app.ts'", 'app'],
   ['src/app:site.handle', "import { site } from './app.ts'", 'site.handle'],
   ['app:createApp("x")', "import { createApp } from './app.ts'", 'await createApp("x")'],
-] as const)('%s', async ([spec, statement, expression]) => {
+] as const)('returns the import for %s', async ([spec, statement, expression]) => {
   expect(await importOf(spec, '/site/app.ts', app, '/site')).toEqual({ statement, expression })
 })
 

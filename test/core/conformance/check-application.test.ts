@@ -145,11 +145,11 @@ test('disconnects from an endless response, which is not a fault', async () => {
     startResponse('200 OK', [TEXT])
     for (;;) yield new Uint8Array(2 ** 20)
   }
-  const [quiet, loud] = await Promise.all([
+  const [slow, large] = await Promise.all([
     checkApplication(endless, { within: 20 }),
     checkApplication(torrent),
   ])
-  expect([quiet.faults, loud.faults]).toEqual([[], []])
+  expect([slow.faults, large.faults]).toEqual([[], []])
   expect(closes).toBeGreaterThan(10)
-  expect(ids(quiet, 'unseen')).toContain('APP-18')
+  expect(ids(slow, 'unseen')).toContain('APP-18')
 })

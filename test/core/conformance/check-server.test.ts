@@ -59,7 +59,7 @@ test.each([
     const body = await app(environ, startResponse)
     if (Array.isArray(body)) return body
     const chunks = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
-    return Object.assign((async function* hasty() {
+    return Object.assign((async function* eager() {
       for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) yield step.value
       await chunks.next()
     })(), { close: () => body.close?.() })

@@ -260,7 +260,7 @@ describe('a request that a URL would change', () => {
   ] // prettier-ignore
 
   /** Returns the environ that a server creates from a raw target. `call` would encode some of these. */
-  const asked = (target: string, variables: Record<string, string> = {}): Environ => ({
+  const requestWith = (target: string, variables: Record<string, string> = {}): Environ => ({
     ...setupTestingDefaults({}),
     PATH_INFO: decodePath(target),
     RAW_URI: target,
@@ -274,12 +274,12 @@ describe('a request that a URL would change', () => {
   }
 
   test.each(paths)('gets 400 for %j, and the handler is not called', async (path) => {
-    expect(await statusOf(asked(path))).toEqual([400, 0])
+    expect(await statusOf(requestWith(path))).toEqual([400, 0])
   })
 
   test.each(['/public/../admin', '/a/./b'])(
     'gets 400 for %j even if RAW_URI is unusable',
-    async (path) => expect(await statusOf(asked(path, { RAW_URI: '/' }))).toEqual([400, 0]),
+    async (path) => expect(await statusOf(requestWith(path, { RAW_URI: '/' }))).toEqual([400, 0]),
   )
 
   test('gets 400 if it would escape from a mount', async () => {
@@ -302,7 +302,7 @@ describe('a request that a URL would change', () => {
     '/caf%C3%A9',
     '',
   ])('is passed on for %j, whose path does not change', async (path) =>
-    expect(await statusOf(asked(path))).toEqual([200, 1]),
+    expect(await statusOf(requestWith(path))).toEqual([200, 1]),
   )
 
   test.each([
@@ -317,21 +317,21 @@ describe('a request that a URL would change', () => {
     'a\\b',
     '[::g]',
   ])('gets 400 for the host %j', async (host) =>
-    expect(await statusOf(asked('/', { HTTP_HOST: host }))).toEqual([400, 0]),
+    expect(await statusOf(requestWith('/', { HTTP_HOST: host }))).toEqual([400, 0]),
   )
 
   test.each(['Example.COM', 'a:8000', 'a:80', '[::1]:8000', '[0:0::1]', '127.0.0.1', 'a_b'])(
     'is passed on for the host %j',
-    async (host) => expect(await statusOf(asked('/', { HTTP_HOST: host }))).toEqual([200, 1]),
+    async (host) => expect(await statusOf(requestWith('/', { HTTP_HOST: host }))).toEqual([200, 1]),
   )
 
   test('gets 400 for a method that fetch would convert to upper case', async () => {
-    expect(await statusOf(asked('/', { REQUEST_METHOD: 'post' }))).toEqual([400, 0])
-    expect(await statusOf(asked('/', { REQUEST_METHOD: 'report' }))).toEqual([200, 1])
+    expect(await statusOf(requestWith('/', { REQUEST_METHOD: 'post' }))).toEqual([400, 0])
+    expect(await statusOf(requestWith('/', { REQUEST_METHOD: 'report' }))).toEqual([200, 1])
   })
 
   test.each(['TRACE', 'CONNECT', 'track'])('gets 501 for %s, which fetch rejects', async (method) =>
-    expect(await statusOf(asked('/', { REQUEST_METHOD: method }))).toEqual([501, 0]),
+    expect(await statusOf(requestWith('/', { REQUEST_METHOD: method }))).toEqual([501, 0]),
   )
 })
 

@@ -128,23 +128,23 @@ describe('toFetch', () => {
   })
 
   test('does not request a chunk before the previous one has been read', async () => {
-    const asked: string[] = []
+    const requested: string[] = []
     const response = await get(function* app(_environ, startResponse) {
       ok(startResponse)
       for (const chunk of ['one', 'two', 'three']) {
-        asked.push(chunk)
+        requested.push(chunk)
         yield bytes(chunk)
       }
     })
     const reader = readerOf(response)
     await turn()
-    expect(asked).toEqual(['one'])
+    expect(requested).toEqual(['one'])
     expect(textOf((await reader.read()).value ?? bytes(''))).toBe('one')
     await turn()
-    expect(asked).toEqual(['one'])
+    expect(requested).toEqual(['one'])
     expect(textOf((await reader.read()).value ?? bytes(''))).toBe('two')
     await turn()
-    expect(asked).toEqual(['one', 'two'])
+    expect(requested).toEqual(['one', 'two'])
     expect(textOf((await reader.read()).value ?? bytes(''))).toBe('three')
     expect((await reader.read()).done).toBe(true)
   })

@@ -68,8 +68,8 @@ describe('workersEnviron', () => {
   test('provides the client’s address and the bindings', async () => {
     const { app, environ } = recording()
     const env = { GREETING: 'hello' }
-    const asked = fromCloudflare({ 'CF-Connecting-IP': '203.0.113.7' })
-    await toFetch(app, { environ: workersEnviron })(asked, env, context())
+    const incoming = fromCloudflare({ 'CF-Connecting-IP': '203.0.113.7' })
+    await toFetch(app, { environ: workersEnviron })(incoming, env, context())
     expect(environ().REMOTE_ADDR).toBe('203.0.113.7')
     expect(environ()['phial.platform']).toMatchObject({ name: 'workers', env })
   })
@@ -82,8 +82,8 @@ describe('workersEnviron', () => {
     ['the cf of workerd on a Unix socket', { clientIp: '/tmp/a.sock' }, '', ''],
   ])('does not trust CF-Connecting-IP with %s', async (_, cf, address, port) => {
     const { app, environ } = recording()
-    const asked = Object.assign(request({ 'CF-Connecting-IP': '203.0.113.7' }), { cf })
-    await toFetch(app, { environ: workersEnviron })(asked, {}, context())
+    const incoming = Object.assign(request({ 'CF-Connecting-IP': '203.0.113.7' }), { cf })
+    await toFetch(app, { environ: workersEnviron })(incoming, {}, context())
     expect(environ()).toMatchObject({ REMOTE_ADDR: address, REMOTE_PORT: port })
   })
 

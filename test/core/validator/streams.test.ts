@@ -50,9 +50,9 @@ describe('wsgi.input', () => {
   ])('rejects %s as an argument', async (_what, args) => {
     const input = inputOf('one')
     for (const method of ['read', 'readline', 'readlines'] as const) {
-      const asked = (input[method] as (...args: unknown[]) => Promise<unknown>)(...args)
+      const reading = (input[method] as (...args: unknown[]) => Promise<unknown>)(...args)
       // oxlint-disable-next-line no-await-in-loop -- sequentially
-      await expect(asked).rejects.toThrow(new RegExp(`^APP-11: wsgi\\.input\\.${method} `))
+      await expect(reading).rejects.toThrow(new RegExp(`^APP-11: wsgi\\.input\\.${method} `))
     }
     expect(textOf(await input.read())).toBe('one')
   })

@@ -61,5 +61,5 @@ test('with --empty, creates only a package.json that depends on Phial', async ()
 test('exits with 2 and prints one line if --empty has no folder', async () => {
   const { code, stderr } = await runNew(temporaryFolder(), '--empty')
   expect(code).toBe(2)
-  expect(stderr).toBe('create-phial: Missing folder. Run npx -y pnpm@12 new --empty ../my-app\n')
+  expect(stderr).toBe('create-phial: Missing folder. Run npx -y pnpm@12 new --empty ../my-app.\n')
 })

@@ -99,7 +99,7 @@ describe('the return value of a view', () => {
     ],
     ['the platform’s, empty', () => new globalThis.Response(null, { status: 204 }), 204, null, ''],
     ['204', () => makeResponse('ignored', 204), 204, null, ''],
-  ])('%s', async (_, answer, status, type, text) => {
+  ])('may be %s', async (_, answer, status, type, text) => {
     const response = await answering(answer())
     expect([response.status, response.headers.get('content-type')]).toEqual([status, type])
     expect(await response.text()).toBe(text)
@@ -158,7 +158,7 @@ test('recognizes a Response whose class another library has replaced', async () 
   expect(response.headers.get('connection')).toBeNull()
 })
 
-describe('makeResponse: the same conversion rules', () => {
+describe('makeResponse', () => {
   test('accepts the return values of a view', async () => {
     const made = makeResponse('x', 201, { 'X-A': 'b' })
     expect([made.status, made.headers.get('X-A'), made.body]).toEqual([201, 'b', 'x'])

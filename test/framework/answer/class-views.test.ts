@@ -44,7 +44,7 @@ class Post extends MethodView {
   }
 }
 
-describe('Class views: View', () => {
+describe('View', () => {
   test('asView returns a named view with the arguments of the constructor', async () => {
     const app = make()
     const view = Greeting.asView('greet', 'Hello')
@@ -60,7 +60,7 @@ describe('Class views: View', () => {
     expect(Greeting.asView('wordless')).toBeTypeOf('function')
   })
 
-  test('creates an instance for each request, or one for all with initEveryRequest false; uses the methods of the class', async () => {
+  test('creates an instance for each request, or only one if initEveryRequest is false', async () => {
     const app = make()
     app.route('/each/:name', Greeting.asView('each', 'Hello'))
     app.route('/shared/:name', Shared.asView('shared', 'Hello'))
@@ -94,7 +94,7 @@ describe('Class views: View', () => {
   })
 })
 
-describe('Class views: MethodView', () => {
+describe('MethodView', () => {
   test('derives the methods from its functions, uses get for HEAD, and returns 405 for any other', async () => {
     const app = make()
     const view = Post.asView('post')

@@ -29,13 +29,13 @@ describe('a gateway application as the return value', () => {
     ['a function', () => hello, 'hello q=1'],
     ['another app', () => other, 'other /view'],
     [
-      'one that answers by a promise',
+      'an async function',
       () =>
         async (...call: Parameters<Application>) =>
           hello(...call),
       'hello q=1',
     ],
-  ])('%s', async (_, answer, text) => {
+  ])('is called if it is %s', async (_, answer, text) => {
     const response = await ask(answer)
     expect([response.status, await response.text()]).toEqual([202, text])
     expect(response.headers.get('x-path')).toBe('/view')

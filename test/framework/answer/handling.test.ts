@@ -46,7 +46,7 @@ const orders: readonly (readonly [string, Place, ...Place[]])[] = [
   ['nearest class in one place', ['app', HTTPException], ['app', Error]],
 ]
 
-describe('Handlers by code or class', () => {
+describe('the lookup of error handlers', () => {
   test.each(orders)('prefers %s', async (...row) => {
     const [, winner] = row
     const handlers = row.filter((place) => typeof place === 'object')
@@ -120,7 +120,7 @@ describe('Handlers by code or class', () => {
   })
 })
 
-describe('Unhandled', () => {
+describe('an unhandled error', () => {
   test('passes InternalServerError with the cause to the blueprint’s handler of 500', async () => {
     const cause = new Broken()
     const response = await within(cause, (blueprint) => {
@@ -141,7 +141,7 @@ describe('Unhandled', () => {
   })
 })
 
-describe('PROPAGATE_EXCEPTIONS, TRAP_HTTP_EXCEPTIONS, TRAP_BAD_REQUEST_ERRORS', () => {
+describe('the settings for errors', () => {
   /** The result of an error: a status, or the error itself if it propagated. */
   async function outcome(error: unknown, config: PhialOptions['config'] = {}): Promise<unknown> {
     const app = make({ config })

@@ -4,7 +4,7 @@ import { make } from '../support.ts'
 
 const environ = { SCRIPT_NAME: '/mount' }
 
-describe('redirect_to', () => {
+describe('redirectTo', () => {
   const app = make()
   app.get('/posts/:id', { endpoint: 'post' }, ({ id }) => id)
   app.get('/old/:id/:extra', { params: { id: int }, redirectTo: '/posts/:id' })
@@ -26,7 +26,7 @@ describe('redirect_to', () => {
     ['GET', '/short/a%20b%3F', '/mount/posts/a%20b%3F'],
     ['POST', '/by/7', '/mount/posts/7?from=by'],
     ['GET', '/away', 'https://example.com/x'],
-  ])('%s %s', async (method, path, location) => {
+  ])('redirects %s %s to %s', async (method, path, location) => {
     const answer = await app.testClient().request(path, { method, environ })
     expect([answer.status, answer.headers.get('location')]).toEqual([308, location])
   })
@@ -54,7 +54,7 @@ describe('redirect_to', () => {
   })
 })
 
-describe('build_only', () => {
+describe('buildOnly', () => {
   test('needs no view and is available to urlFor', async () => {
     const app = make({ config: { SERVER_NAME: 'example.com' } })
     app.get('/cdn/:file', { endpoint: 'cdn', buildOnly: true })
@@ -65,7 +65,7 @@ describe('build_only', () => {
   })
 })
 
-describe('Several rules per view, defaults: 308 to the canonical one', () => {
+describe('several rules of a view with defaults', () => {
   const posts = ({ page }: { page: number }): string => `page ${page}`
   const app = make()
   app.get('/posts/', { defaults: { page: 1 } }, posts)
@@ -76,7 +76,7 @@ describe('Several rules per view, defaults: 308 to the canonical one', () => {
     ['/posts/page/1?q=a%20b', '/mount/posts/?q=a%20b'],
     ['/articles/', '/mount/posts/'],
     ['/articles', '/mount/articles/'],
-  ])('%s', async (path, location) => {
+  ])('redirects %s to the canonical URL %s', async (path, location) => {
     const answer = await app.testClient().get(path, { environ })
     expect([answer.status, answer.headers.get('location')]).toEqual([308, location])
   })

@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
-describe('after_this_request', () => {
+describe('afterThisRequest', () => {
   test('runs first, in order of registration, before the hooks of child and app, for one request', async () => {
     const app = make()
     const order = (response: Response, name: string): void =>
@@ -44,7 +44,7 @@ describe('after_this_request', () => {
   })
 })
 
-describe('copy_current_request_context', () => {
+describe('copyCurrentRequestContext', () => {
   test('runs a listener that was registered before the request in the request', async () => {
     const app = make()
     const events = new EventEmitter()
@@ -71,7 +71,7 @@ describe('copy_current_request_context', () => {
   })
 })
 
-describe('stream_with_context', () => {
+describe('streamWithContext', () => {
   test.each([
     [
       'a generator function',

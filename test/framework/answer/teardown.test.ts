@@ -115,7 +115,7 @@ describe('teardownRequest and teardownAppContext hooks run', () => {
   })
 })
 
-describe('app_context(), test_request_context()', () => {
+describe('appContext and testRequestContext', () => {
   test('end with their function and return its value', async () => {
     const { app, calls } = ending()
     expect(app.appContext().run(() => 7)).toBe(7)

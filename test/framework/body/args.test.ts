@@ -4,8 +4,8 @@ import { make } from '../support.ts'
 
 const args = (query: string): Args => make().testRequestContext(`/?${query}`).request.args
 
-describe('args: first value, getAll, a converter with a fallback on bad conversion', () => {
-  test('read', () => {
+describe('request.args', () => {
+  test('read converts the first value, or returns the fallback', () => {
     expect(args('page=2&page=3').read('page', int, 1)).toBe(2)
     expect(args('page=x').read('page', int, 1)).toBe(1)
     expect(args('').read('page', int, 1)).toBe(1)

@@ -23,7 +23,7 @@ test.each([
     ],
   ],
   ['__proto__=x', [['__proto__', 'x']]],
-])('%j', async (body, entries) => {
+])('parses %j', async (body, entries) => {
   const client = echo(async () => [...(await request.formData())]).testClient()
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' }
   expect(await (await client.post('/', { body, headers })).json()).toEqual({ said: entries })

@@ -6,8 +6,8 @@ import { echo, multipart, MULTIPART } from './support.ts'
 
 const form = { user: 'Ann', age: ['42', '43'], bad: 'x', price: ' -1.5 ' }
 
-describe('form: first value, getAll, a converter with a fallback', () => {
-  test('read and require', async () => {
+describe('a form', () => {
+  test('read converts the first value, and require returns it', async () => {
     const client = echo(async () => {
       const sent = await request.formData()
       expect(sent.read('price', float)).toBe(-1.5)

@@ -7,14 +7,14 @@ const files = { ...small, MAX_FILE_SIZE: 1000, MAX_UPLOAD_SIZE: 2000 }
 const x = (count: number): string => 'x'.repeat(count)
 const read = async (): Promise<number> => [...(await request.formData())].length
 
-describe('MAX_CONTENT_LENGTH, MAX_FORM_MEMORY_SIZE, MAX_FORM_PARTS: 413 on reading', () => {
+describe('the limits of a body', () => {
   test.each([
     ['within', { a: x(90) }, 200],
     ['too much text', { a: x(100) }, 413],
     ['as many parts', { a: ['1', '2', '3'] }, 200],
     ['too many parts', { a: ['1', '2', '3', '4'] }, 413],
     ['too long a body', { a: x(400) }, 413],
-  ])('urlencoded: %s', async (_, form, status) => {
+  ])('apply to a urlencoded form: %s', async (_, form, status) => {
     expect((await echo(read, small).testClient().post('/', { form })).status).toBe(status)
   })
 
@@ -47,7 +47,7 @@ describe('MAX_CONTENT_LENGTH, MAX_FORM_MEMORY_SIZE, MAX_FORM_PARTS: 413 on readi
       ],
       413,
     ],
-  ])('multipart: %s', async (_, parts, status) => {
+  ])('apply to a multipart form: %s', async (_, parts, status) => {
     const body = multipart(...parts)
     const client = echo(read, files).testClient()
     expect((await client.post('/', { body, headers: MULTIPART })).status).toBe(status)

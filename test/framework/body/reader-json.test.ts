@@ -5,7 +5,7 @@ import { echo } from './support.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
-describe('json(force, silent): wrong type 415, malformed 400, +json accepted, silent is null', () => {
+describe('request.json', () => {
   test.each([
     ['application/json', '{"a":1}', 200],
     ['application/vnd.api+json; charset=utf-8', '{"a":1}', 200],
@@ -13,7 +13,7 @@ describe('json(force, silent): wrong type 415, malformed 400, +json accepted, si
     ['application/json', '', 400],
     ['text/plain', '{"a":1}', 415],
     ['', '{"a":1}', 415],
-  ])('%s %s', async (type, body, status) => {
+  ])('for the type "%s" and the body %s causes %i', async (type, body, status) => {
     const client = echo(() => request.json()).testClient()
     const headers: Record<string, string> = type === '' ? {} : { 'Content-Type': type }
     const response = await client.post('/', { body, headers })

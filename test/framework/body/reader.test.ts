@@ -10,7 +10,7 @@ const streamed = async (): Promise<number> => {
   return length
 }
 
-describe('parse order does not matter', () => {
+describe('the body can be read in any order', () => {
   const body = multipart({ name: 'a', body: '1' }, { name: 'b', file: 'b', body: 'x'.repeat(50) })
   const { length } = body
   const ways = { chars, fields, streamed } as const

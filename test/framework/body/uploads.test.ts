@@ -22,7 +22,7 @@ const onDisk = (): number => {
 const large = (): Uint8Array =>
   multipart({ name: 'a', file: 'a.bin', type: 'x/y', body: Buffer.alloc(LARGE, 7) })
 
-describe('Uploads: streamed to spooled temp files', () => {
+describe('uploaded files', () => {
   test('keeps small files in memory and writes larger ones to disk, with the same result', async () => {
     const client = echo(async () => {
       const form = await request.formData()

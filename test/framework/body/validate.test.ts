@@ -19,7 +19,7 @@ const byHand: StandardSchemaV1<unknown, { title: string }> = {
   },
 }
 const schemas = {
-  'by hand': byHand,
+  'a hand-written schema': byHand,
   zod: z.object({ title: z.string().trim() }),
   valibot: v.object({ title: v.pipe(v.string(), v.trim()) }),
 }

@@ -25,7 +25,7 @@ describe('entity tags', () => {
     expect(requestWith('X-Other', '"x"').ifMatch).toBeUndefined()
   })
 
-  test('or a date are parsed from If-Range', () => {
+  test('and dates are parsed from If-Range', () => {
     expect(requestWith('If-Range', '"x"').ifRange).toEqual({ etag: '"x"' })
     const date = new Date('1994-11-06T08:49:37Z')
     expect(requestWith('If-Range', date.toUTCString()).ifRange).toEqual({ date })

@@ -73,7 +73,7 @@ describe('the static route', () => {
   })
 })
 
-describe('is a 404 for', () => {
+describe('the static route for unusual paths', () => {
   const site = new Phial(pathToFileURL(join(folder, 'app.ts')).href)
   const asked = site.testClient()
 
@@ -91,7 +91,7 @@ describe('is a 404 for', () => {
     await write({ 'static/index/index.html': 'no listing, no index' })
   })
 
-  /** Traversal: `..`, `%2e%2e`, `%2f`, Windows device names → 404; no directory listing. */
+  /** Missing files, folders, path traversal, Windows devices and hidden files. */
   test.each([
     '/static/none',
     '/static/css',
@@ -131,7 +131,7 @@ describe('is a 404 for', () => {
     '/static/a.txt/x',
     `/static/${'a/'.repeat(2000)}`,
     `/static/${'a'.repeat(5000)}`,
-  ])('%s', async (path) => {
+  ])('answers 404 for %s', async (path) => {
     const response = await asked.get(path, { followRedirects: true })
     expect(response.status).toBe(404)
     expect(await response.text()).not.toContain('secret')

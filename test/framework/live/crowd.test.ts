@@ -1,4 +1,4 @@
-/** Many long-lived connections on one worker: the memory for each, compared with a plain stream, and a shutdown that notifies all of them. */
+/** Many long-lived connections on one worker: the memory for each, compared with a plain stream, and a shutdown that notifies each of them. */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'

@@ -31,7 +31,7 @@ async function rejected(
   return { status: response.statusCode ?? 0, headers: response.headers, text }
 }
 
-test('echoes text, bytes and messages of the maximum length', async () => {
+test('a connection transfers text, bytes and long messages', async () => {
   await using live = await serving(echoing())
   const talk = await live.open('/echo')
   const long = 'ä'.repeat(400_000)

@@ -27,7 +27,7 @@ test.each<[keyof Request, string, string, unknown]>([
   ['isJson', 'Content-Type', 'text/json', false],
   ['contentLength', 'Content-Length', '12', 12],
   ['contentLength', 'Content-Length', '1e3', undefined],
-])('%s: %s: %s', (property, name, value, expected) => {
+])('reads %s from %s: %s', (property, name, value, expected) => {
   expect(asked(name, value)[property]).toEqual(expected)
 })
 

@@ -42,7 +42,7 @@ describe('the URL', () => {
     ['https', 'example.com:443', 'example.com'],
     ['https', 'example.com:80', 'example.com:80'],
     ['http', '[::1]:8000', '[::1]:8000'],
-  ])('host: %s %s', (scheme, given, expected) => {
+  ])('host for %s and Host: %s is %s', (scheme, given, expected) => {
     const options = { environ: { 'wsgi.url_scheme': scheme, HTTP_HOST: given } }
     expect(reading('/', (of) => of.host, options)).toBe(expected)
   })
@@ -115,7 +115,7 @@ test('responds below 500 to any query, cookie and form', async () => {
   )
 })
 
-describe('accessRoute: forwarded headers ignored until proxyFix', () => {
+describe('accessRoute', () => {
   const route = async (app: Phial): Promise<unknown> => {
     app.get('/', () => ({ route: request.accessRoute }))
     const headers = { 'X-Forwarded-For': '6.6.6.6, 10.0.0.1,' }

@@ -26,7 +26,7 @@ async function ask(
   return app.testClient().request('/', { method, headers })
 }
 
-describe('conditional: weak and strong compare, 304 drops Content-Length', () => {
+describe('makeConditional', () => {
   test.each<[Record<string, string>, number]>([
     [{}, 200],
     [{ 'If-None-Match': '"1"' }, 304],
@@ -47,7 +47,7 @@ describe('conditional: weak and strong compare, 304 drops Content-Length', () =>
     [{ 'If-Unmodified-Since': earlier }, 412],
     [{ 'If-Unmodified-Since': same }, 200],
     [{ 'If-Match': '"1"', 'If-None-Match': '"1"' }, 304],
-  ])('%j is a %i', async (headers, status) => {
+  ])('responds to %j with %i', async (headers, status) => {
     expect((await ask(headers)).status).toBe(status)
     expect((await ask(headers, { method: 'HEAD' })).status).toBe(status)
     expect((await ask(headers, { method: 'PUT' })).status).toBe(200)
@@ -66,7 +66,7 @@ describe('conditional: weak and strong compare, 304 drops Content-Length', () =>
   })
 })
 
-describe('Range: 206 single range, suffix, open; 416 and bytes */n; If-Range mismatch is a 200', () => {
+describe('a range request', () => {
   test.each<[Record<string, string>, number, string, string | null]>([
     [{ Range: 'bytes=0-0' }, 206, 'a', 'bytes 0-0/10'],
     [{ Range: 'bytes=2-4' }, 206, 'cde', 'bytes 2-4/10'],
@@ -79,7 +79,7 @@ describe('Range: 206 single range, suffix, open; 416 and bytes */n; If-Range mis
     [{ Range: 'bytes=2-4', 'If-Range': '"2"' }, 200, TEXT, null],
     [{ Range: 'bytes=2-4', 'If-Range': later }, 200, TEXT, null],
     [{ Range: 'bytes=2-4', 'If-Range': 'nonsense' }, 200, TEXT, null],
-  ])('%j', async (headers, status, text, range) => {
+  ])('with %j gets %i', async (headers, status, text, range) => {
     for (const isStream of [false, true]) {
       const response = await ask(headers, { isStream })
       expect([response.status, await response.text()]).toEqual([status, text])

@@ -27,14 +27,14 @@ const openFiles = (): number =>
   }).length
 
 describe('returns 404 without blocking for a path that is not a regular file', () => {
-  test('a folder, a file as a folder, a long name', async () => {
+  test('such as a folder, a file as a folder, or a long name', async () => {
     for (const path of ['folder', 'small.txt/a', 'x'.repeat(300), 'none']) {
       // oxlint-disable-next-line no-await-in-loop
       expect((await client.get(`/${path}`)).status).toBe(404)
     }
   })
 
-  test.skipIf(process.platform === 'win32')('a pipe, a socket', async () => {
+  test.skipIf(process.platform === 'win32')('such as a pipe or a socket', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
     const server = createServer().listen(join(folder, 'socket'))
     await once(server, 'listening')

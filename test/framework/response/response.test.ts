@@ -24,7 +24,7 @@ describe('redirect', () => {
     ['\\\\evil.com', '%5C%5Cevil.com'],
     ['/\\evil.com', '/%5Cevil.com'],
     ['/\t/evil.com', '/%09/evil.com'],
-  ])('%j', async (location, expected) => {
+  ])('encodes %j as %j', async (location, expected) => {
     expect(redirect(location).headers.get('Location')).toBe(expected)
   })
 
@@ -181,7 +181,7 @@ test('reads and writes contentLength, date and expires as typed headers', () => 
   expect(response.expires).toBeUndefined()
 })
 
-describe('the tag of addEtag', () => {
+describe('the ETag of addEtag', () => {
   const tagged = (): Response => {
     const response = new Response('bytes')
     response.addEtag()
@@ -198,7 +198,7 @@ describe('the tag of addEtag', () => {
     expect([answer.headers.get('etag'), await answer.text()]).toEqual([null, 'changed'])
   })
 
-  test('stays with a range of the body; a tag that the app set stays with any body', async () => {
+  test('is kept for a range, and an ETag that the app sets is kept for any body', async () => {
     const app = make()
     const options = { acceptRanges: true }
     app.get('/', (_params, { request }) => tagged().makeConditional(request, options))

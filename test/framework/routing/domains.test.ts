@@ -7,7 +7,7 @@ const ask = async (app: Phial, host: string, path = '/'): Promise<unknown> => {
   return answer.status === 200 ? answer.text() : (answer.headers.get('location') ?? answer.status)
 }
 
-describe('Subdomain matching: needs the constructor flag and SERVER_NAME', () => {
+describe('subdomainMatching', () => {
   const app = make({ subdomainMatching: true, config: { SERVER_NAME: 'example.com:8000' } })
   app.get('/', { endpoint: 'index' }, () => urlFor('user', { user: 'Bob', q: 1 }))
   app.get('/', { endpoint: 'user', subdomain: ':user' }, ({ user }) => {
@@ -62,7 +62,7 @@ describe('Subdomain matching: needs the constructor flag and SERVER_NAME', () =>
   })
 })
 
-describe('Host matching', () => {
+describe('hostMatching', () => {
   const app = make({ hostMatching: true, staticHost: 'static.example.com' })
   app.get('/', { endpoint: 'any' }, () => urlFor('static', { path: 'x' }))
   app.get('/', { endpoint: 'site', host: ':site.example.com' }, ({ site }) =>

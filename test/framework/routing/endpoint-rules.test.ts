@@ -16,7 +16,7 @@ function read(router: Router<string>, path: string, method = 'GET', host = ''): 
   return match.kind === 'redirect' ? `${match.host ?? ''}${match.path}` : match.kind
 }
 
-describe('Several rules per view, defaults', () => {
+describe('several rules of a view with defaults', () => {
   const page = { endpoint: 'posts', params: { page: int } } as RuleOptions
   const router = table([
     ['/posts/', { endpoint: 'posts', defaults: { page: 1 } }],
@@ -91,7 +91,7 @@ describe('Several rules per view, defaults', () => {
   })
 })
 
-describe('alias', () => {
+describe('an alias', () => {
   const router = table([
     ['/old/:id', { endpoint: 'post', alias: true }],
     ['/posts/:id', { endpoint: 'post' }],
@@ -122,7 +122,7 @@ describe('alias', () => {
   })
 })
 
-describe('build_only', () => {
+describe('a rule with buildOnly', () => {
   const router = table([['/cdn/:file', { endpoint: 'cdn', buildOnly: true }]])
 
   test('never matches a request', () => {

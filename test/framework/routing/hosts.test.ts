@@ -10,7 +10,7 @@ function found(router: Router<string>, host: string, path: string, method = 'GET
   return match.kind === 'redirect' ? `to ${match.path}` : match.kind
 }
 
-describe('Host matching: host= per rule', () => {
+describe('a router with rules for hosts', () => {
   const router = new Router<string>({ hostMatching: 'host' })
   router.add('/', 'any')
   router.add('/about', 'about')
@@ -39,7 +39,7 @@ describe('Host matching: host= per rule', () => {
     ['example.com', '/about', ['about', {}]],
     ['admin.example.com', '/dir', ['page', { user: 'admin', page: 'dir' }]],
     ['[::1]:8000', '/', ['any', {}]],
-  ])('%s %s', (host, path, expected) => {
+  ])('matches %s%s', (host, path, expected) => {
     expect(found(router, host, path)).toEqual(expected)
   })
 
@@ -82,7 +82,7 @@ describe('Host matching: host= per rule', () => {
   })
 })
 
-describe('Subdomain matching', () => {
+describe('a router with rules for subdomains', () => {
   test('matches a rule without a subdomain only without a subdomain', () => {
     const router = new Router<string>({ hostMatching: 'subdomain' })
     router.add('/', 'main')

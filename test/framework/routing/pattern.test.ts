@@ -44,7 +44,7 @@ describe('a pattern matches', () => {
     ['/:"my name"', '/7', { 'my name': '7' }],
     ['/a\\:b', '/a:b', {}],
     ['/:constructor', '/7', { constructor: '7' }],
-  ])('%s on %s', (pattern, path, expected) => {
+  ])('%s for the path %s', (pattern, path, expected) => {
     expect(matching(pattern, path)).toEqual(expected)
   })
 })

@@ -1,7 +1,7 @@
 import { DuplicateRuleError, int, Router } from 'phial'
 import { describe, expect, test } from 'vitest'
 
-describe('url_map: iterable', () => {
+describe('the iterator of a router', () => {
   test('yields rules with everything that a list of routes shows', () => {
     const router = new Router<string>({ hostMatching: 'host' })
     router.add('/posts/:id', 'view', {
@@ -41,7 +41,7 @@ describe('url_map: iterable', () => {
   })
 })
 
-describe('merge_slashes', () => {
+describe('mergeSlashes', () => {
   test('does not redirect double slashes if mergeSlashes is false, even if the trailing slash is missing', () => {
     const router = new Router()
     router.add('/dir/', undefined, { mergeSlashes: false })
@@ -50,7 +50,7 @@ describe('merge_slashes', () => {
   })
 })
 
-describe('Duplicate rule: DuplicateRuleError', () => {
+describe('DuplicateRuleError', () => {
   test('is thrown if a group, a missing slash or another name results in the same path', () => {
     const add = (...patterns: string[]) => {
       const router = new Router()

@@ -34,7 +34,7 @@ describe('build', () => {
       '/hello/a%3Fb%23c%25d%22e%3Cf%3E%5C%5E%60%7B%7C%7D%5B%5D%C3%A9',
     ],
     ['hello', { name: '\uD800' }, '/hello/%EF%BF%BD'],
-  ])('%s %j', (endpoint, values, url) => {
+  ])('returns the URL of %s with %j', (endpoint, values, url) => {
     expect(router.build(endpoint, values)).toBe(url)
   })
 

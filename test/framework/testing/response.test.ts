@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { make } from '../support.ts'
 
 describe('the context of a response', () => {
-  test('is that of its own request', async () => {
+  test('belongs to the request of that response', async () => {
     const app = make()
     app.get('/:name', async ({ name }) => {
       await Promise.resolve()

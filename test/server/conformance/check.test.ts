@@ -9,7 +9,7 @@ import { apps, bin, runToEnd } from '../support/command.ts'
 const lines = (text: string, word: string): string[] =>
   text.split('\n').filter((line) => line.startsWith(word))
 
-const plain = { name: 'homework', paths: ['/'], isColoured: false, strays: [] }
+const plain = { name: 'homework', paths: ['/'], isColoured: false, uncaught: [] }
 
 const applicationRules = rules.map(({ id }) => id).filter((id) => id.startsWith('APP-'))
 /** Whether `script` of util-linux is available, which runs a command in a terminal. */

@@ -28,7 +28,7 @@ function bodyOf(length: number): {
 const text = ({ value }: IteratorResult<Uint8Array>): string =>
   Buffer.from(value as Uint8Array).toString()
 
-test('is given piece by piece, to whoever asks', async () => {
+test('next() returns the pieces, or a promise for the next one', async () => {
   const { body, said, come } = bodyOf(5)
   const first = body.next()
   expect([said, body.isAwaited]).toEqual([['asked'], true])
@@ -40,14 +40,14 @@ test('is given piece by piece, to whoever asks', async () => {
   expect([said, body.isDone]).toEqual([['asked', 'came 2', 'came 3', 'came 0'], true])
 })
 
-test('its bytes share their memory with nothing else', async () => {
+test('the pieces do not share memory with the packet', async () => {
   const { body, come } = bodyOf(2)
   come('abGET /secret')
   const { value } = (await body.next()) as { value: Uint8Array }
   expect(value.buffer.byteLength).toBe(2)
 })
 
-test('fails for whoever reads, then and later', async () => {
+test('fail() rejects the pending read and all later ones', async () => {
   const { body, come } = bodyOf(5)
   const reading = body.next()
   body.fail(new Error('gone'))
@@ -56,14 +56,14 @@ test('fails for whoever reads, then and later', async () => {
   await expect(body.next()).rejects.toThrow('gone')
 })
 
-test('what breaks a rule is told to its connection', () => {
+test('reports a malformed body to the connection', () => {
   const { body, said, come } = bodyOf(Infinity)
   void body.next()
   come('x\r\n')
   expect(said).toEqual(['asked', expect.stringContaining('RFC 9112 §7.1')])
 })
 
-test('what nobody reads is dropped, to its end or as far as is bearable', () => {
+test('drop() discards the unread rest, up to the limit', () => {
   const short = bodyOf(5)
   short.come('he')
   expect([short.body.drop(), short.body.isDone, short.body.isTooLong]).toEqual([

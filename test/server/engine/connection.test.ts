@@ -1,4 +1,4 @@
-/** Limits of room and time as in node-http.test.ts, from the engine; what is the engine's own is below. */
+/** Runs node-http.test.ts on the engine, and tests what only the engine has. */
 import type { Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
@@ -17,7 +17,7 @@ const peer = { remoteAddr: '', remotePort: '', serverName: '', serverPort: '' }
 const get = (path = '/', ...lines: string[]): string =>
   request([`GET ${path} HTTP/1.1`, 'Host: a', ...lines])
 
-/** Answers `/wait` when it is told to, and says that it was asked. */
+/** An application that answers `/wait` only after `go()`. `asked` resolves with that request. */
 function waiting(): { app: Application; asked: Promise<void>; go: () => void } {
   const asked = deferred()
   const told = deferred()
@@ -32,7 +32,7 @@ function waiting(): { app: Application; asked: Promise<void>; go: () => void } {
 }
 
 describe('requests on one connection (RFC 9112 §9.3.2)', () => {
-  test('a client that sends ahead is not read without end', async () => {
+  test('stops reading a client that pipelines without limit', async () => {
     const { app, asked, go } = waiting()
     const socket = new MemorySocket()
     const { transport } = await carrying(engine, app)
@@ -51,7 +51,7 @@ describe('requests on one connection (RFC 9112 §9.3.2)', () => {
   })
 })
 
-describe('a client that asks for the end of the connection (RFC 9112 §9.6)', () => {
+describe('a client that sends Connection: close (RFC 9112 §9.6)', () => {
   test.each([
     ['has sent all', 'http', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', true],
     ['has sent all, in HTTP/1.0', 'http', 'GET / HTTP/1.0\r\n\r\n', true],
@@ -75,8 +75,8 @@ describe('a client that asks for the end of the connection (RFC 9112 §9.6)', ()
   })
 })
 
-describe('a client that ends its side', () => {
-  test('has been answered, if that did not take time', async () => {
+describe('a client that closes its side', () => {
+  test('receives responses that the application sends synchronously', async () => {
     await using carried = await carrying(engine, (_, startResponse) => {
       startResponse('200 OK', [])
       return [bytes('at once')]
@@ -87,7 +87,7 @@ describe('a client that ends its side', () => {
     expect(connection.received.match(/at once/g)).toHaveLength(2)
   })
 
-  test('has gone, if it waits', async () => {
+  test('counts as disconnected if its response is pending', async () => {
     const left = deferred()
     const asked = deferred()
     await using carried = await carrying(engine, async (environ) => {
@@ -110,7 +110,7 @@ describe('a client that ends its side', () => {
 describe('another protocol (RFC 9110 §7.8)', () => {
   const upgrading = get('/', 'Connection: Upgrade', 'Upgrade: Echo')
 
-  /** Says what it reads, until it reads `bye` or the client has ended its side. */
+  /** Echoes the input until it reads `bye` or the client has closed its side. */
   const talking: Application = async function* talk(environ, startResponse) {
     if (environ['phial.upgrade'] !== 'echo') {
       yield* (await echo(environ, startResponse)) as Uint8Array[]
@@ -124,7 +124,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     yield bytes('heard the end.')
   }
 
-  test('what comes with the request and after it is input, and what goes out is raw', async () => {
+  test('bytes with and after the request are input, and the body is sent unchanged', async () => {
     await using carried = await carrying(engine, talking)
     const connection = await open(carried.port)
     connection.send(`${upgrading}one`)
@@ -139,7 +139,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     expect(carried.records).toMatchObject([{ status: '101 Switching Protocols', bytes: 31 }])
   })
 
-  test('the client’s end ends the input, not the answer', async () => {
+  test('the input ends when the client closes its side, but the response does not', async () => {
     await using carried = await carrying(engine, talking)
     const connection = await open(carried.port)
     connection.send(upgrading)
@@ -150,7 +150,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     expect(carried.errors).toEqual([])
   })
 
-  test('neither a body’s time limit nor that of an idle connection applies', async () => {
+  test('neither the body timeout nor keep-alive applies', async () => {
     await using carried = await carrying(engine, talking, {
       headTimeout: 0.05,
       bodyTimeout: 0.05,
@@ -162,14 +162,14 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     for (let times = 0; times < 4; times++) {
       const control = times === 0 ? idle : await open(carried.port)
       control.send(get('/'))
-      await control.closed // by a time limit, which the other has exceeded as well
+      await control.closed // by a timeout that the other connection has exceeded as well
     }
     switched.send('still here!')
     await switched.closed
     expect(switched.received).toContain('heard still here!.')
   })
 
-  test('a client that sends more than is read is not read without end', async () => {
+  test('stops reading a client that sends more than the application reads', async () => {
     const read = deferred()
     await using carried = await carrying(engine, async function* slow(environ, startResponse) {
       startResponse('101 Switching Protocols', [])
@@ -195,7 +195,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     expect(connection.received).toContain(`heard ${sent}`)
   })
 
-  test('a client that breaks off ends the body, and whoever reads is told', async () => {
+  test('a disconnect ends the body and rejects the pending read', async () => {
     const [closed, failed] = [deferred(), deferred<unknown>()]
     await using carried = await carrying(engine, (environ, startResponse) => {
       startResponse('101 Switching Protocols', [])
@@ -214,7 +214,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     expect(carried.errors).toEqual([])
   })
 
-  test('an offer that is not taken up changes nothing, and the connection is kept', async () => {
+  test('an offer that the application ignores changes nothing, and the connection persists', async () => {
     await using carried = await carrying(engine, echo)
     const connection = await open(carried.port)
     connection.send(upgrading + get('/next'))
@@ -227,7 +227,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     ['another method', request(['POST / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: echo', 'Content-Length: 0'])],
     ['HTTP/1.0', request(['GET / HTTP/1.0', 'Host: a', 'Connection: upgrade', 'Upgrade: echo'])],
     ['no Connection: upgrade', get('/', 'Upgrade: echo')],
-  ])('a request with %s offers nothing', async (_, sent) => {
+  ])('does not offer an upgrade to a request with %s', async (_, sent) => {
     await using carried = await carrying(engine, (environ, startResponse) => {
       startResponse('200 OK', [])
       return [bytes(`offered: ${String(environ['phial.upgrade'])}.`)]
@@ -238,7 +238,7 @@ describe('another protocol (RFC 9110 §7.8)', () => {
     connection.socket.destroy()
   }) // prettier-ignore
 
-  test('retiring, the application is told, and the connection ends with its body', async () => {
+  test('phial.retiring fires when the server retires, and the connection closes after the body', async () => {
     await using carried = await carrying(engine, async function* until(environ, startResponse) {
       startResponse('101 Switching Protocols', [])
       await new Promise((resolve) => environ['phial.retiring']?.addEventListener('abort', resolve))
@@ -254,8 +254,8 @@ describe('another protocol (RFC 9110 §7.8)', () => {
   })
 })
 
-describe('the end', () => {
-  test('retiring, an answer is the last and says so; a connection at rest may ask once more', async () => {
+describe('retiring and closing', () => {
+  test('a response says that it is the last while retiring; an idle connection may send one more request', async () => {
     const { app, asked, go } = waiting()
     await using carried = await carrying(engine, app)
     const [busy, atRest] = [await open(carried.port), await open(carried.port)]
@@ -275,7 +275,7 @@ describe('the end', () => {
     expect(carried.transport.connections).toBe(0)
   })
 
-  test('closing, what has been sent is answered, and a fresh connection has a moment to ask', async () => {
+  test('a request that was sent is answered while closing, and a new connection has a moment to send one', async () => {
     await using carried = await carrying(engine, echo)
     const [fresh, atRest] = [await open(carried.port), await open(carried.port)]
     atRest.send(get('/1'))
@@ -289,7 +289,7 @@ describe('the end', () => {
     await closed
   })
 
-  test('a fresh connection that asks nothing holds nobody up', async () => {
+  test('a new connection without a request does not delay close()', async () => {
     await using carried = await carrying(engine, echo)
     const fresh = await open(carried.port)
     await turn()
@@ -297,13 +297,13 @@ describe('the end', () => {
     expect(fresh.received).toBe('')
   })
 
-  test('nobody there, nothing to wait for', async () => {
+  test('close() resolves without connections', async () => {
     const { transport } = await carrying(engine, echo)
     await Promise.all([transport.close(), transport.retire(), transport.close(true)])
   })
 })
 
-test('what answers of its own accord while a client still sends is seen by it', async () => {
+test('a client that is still sending receives the response to a rejected request', async () => {
   await using carried = await carrying(engine, echo, { body: 10 })
   const sent = request(
     ['POST / HTTP/1.1', 'Host: a', 'Content-Length: 200000'],
@@ -313,7 +313,7 @@ test('what answers of its own accord while a client still sends is seen by it', 
   expect(answer).toMatchObject({ status: '413 Content Too Large', complete: true })
 })
 
-test('an application that answers wrongly is its own fault, and the connection lives', async () => {
+test('an error in the application does not close the connection', async () => {
   await using carried = await carrying(engine, (environ, startResponse) => {
     if (environ.PATH_INFO === '/bad') startResponse('200 OK', [['A', 'b\r\nc']])
     return echo(environ, startResponse)

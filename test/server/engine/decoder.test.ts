@@ -24,14 +24,14 @@ function drained(decoder: Decoder): string {
   return found
 }
 
-test('a body of a length ends there', () => {
+test('a body ends after the declared length', () => {
   const [body, decoder] = decode('helloGET', 5)
   expect([body, decoder.isDone, decoder.left]).toEqual(['hello', true, 0])
   const [some, waiting] = decode('he', 5)
   expect([some, waiting.isDone, waiting.left]).toEqual(['he', false, 3])
 })
 
-test('what follows a switch is every byte until the client’s end, and before it there is none', () => {
+test('a switched connection yields every byte until the client ends its side, and none before the switch', () => {
   const reader = new Reader()
   reader.push(Buffer.from('hello'))
   const raw = new RawDecoder(reader)
@@ -44,20 +44,20 @@ test('what follows a switch is every byte until the client’s end, and before i
 })
 
 describe('a body in chunks (RFC 9112 §7.1)', () => {
-  test('ends after its trailers', () => {
+  test('ends after the trailers', () => {
     const [body, decoder] = decode('2\r\nhe\r\n3;a="b"\r\nllo\r\n0\r\nA: b\r\n\r\nGET', Infinity)
     expect([body, decoder.isDone, decoder.left]).toEqual(['hello', true, 0])
     const [, waiting] = decode('2\r\nhe\r\n0\r\n', Infinity)
     expect([waiting.isDone, waiting.left]).toEqual([false, Infinity])
   })
 
-  test('is as long as it may be, and no longer', () => {
+  test('may have the maximum length, and throws one byte above it', () => {
     expect(decode('3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n', Infinity, { body: 5 })[0]).toBe('abcde')
     expect(() => decode('3\r\nabc\r\n3\r\n', Infinity, { body: 5 })).toThrow('413')
     expect(() => decode('ffffffffff\r\n', Infinity, { body: 5 })).toThrow('413')
   })
 
-  test('however it is cut, its bytes are the same', () => {
+  test('yields the same bytes for any split into packets', () => {
     const bodies = fc.array(fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 40 }))
     fc.assert(
       fc.property(bodies, fc.array(fc.nat(30)), (chunks, cuts) => {

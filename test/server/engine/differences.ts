@@ -1,13 +1,13 @@
 /**
- * Why the engine and `node:http` may make different things of the same bytes. The list is short, and
- * each entry names the section that decides it; whatever it does not cover is a bug in one of the two.
+ * The reasons why the engine and `node:http` may treat the same bytes differently. Each entry names the section that
+ * decides it. A difference that the list does not cover is a bug in one of the two.
  */
 import { METHODS } from 'node:http'
 import type { Verdict } from './differential.ts'
 
 const isRefused = ({ end }: Verdict): boolean => /^\d{3} /.test(end)
 
-/** What the engine refuses and `node:http` lets through: by the words of the refusal. */
+/** The reasons with which the engine rejects requests that `node:http` accepts. */
 const STRICTER: readonly string[] = [
   'the request line is not METHOD target HTTP/1.1 (RFC 9112 §3)', // more spaces, RTSP, ICE; §2.2: empty lines
   'a line ends in LF without CR (RFC 9112 §2.2)', // before a request
@@ -24,12 +24,12 @@ interface Difference {
 
 const DIFFERENCES: readonly Difference[] = [
   {
-    why: 'the engine is stricter, and says by which rule',
+    why: 'the engine is stricter, and names the rule',
     is: (engine, http) =>
       isBefore(engine, http) && STRICTER.some((reason) => engine.end.endsWith(reason)),
   },
   {
-    why: 'RFC 9110 §9.1: a method is any token, and the application knows which it has',
+    why: 'RFC 9110 §9.1: a method is any token, and the application decides which it supports',
     is: (engine, http) => {
       const [method] = JSON.parse(next(engine, http) ?? '[]') as string[]
       return isRefused(http) && method !== undefined && !METHODS.includes(method)
@@ -47,14 +47,14 @@ const DIFFERENCES: readonly Difference[] = [
     is: (_, http) => http.end === 'open' && /"HTTP_UPGRADE=/.test(http.served.at(-1) ?? ''),
   },
   {
-    why: 'RFC 9110 §10.1.1: who has no body to send waits for nothing; node:http closes all the same',
+    why: 'RFC 9110 §10.1.1: a client without a body does not wait for a 100; node:http closes nevertheless',
     is: (engine, http) =>
       isBefore(http, engine) &&
       http.end === 'closed' &&
       /"HTTP_EXPECT=/.test(http.served.at(-1) ?? ''),
   },
   {
-    why: 'RFC 9110 §5.6.3: the space around a value may be a tab, that after a Content-Length too',
+    why: 'RFC 9110 §5.6.3: the space around a value may be a tab, also after a Content-Length',
     is: (engine, http, bytes) =>
       isRefused(http) &&
       /"CONTENT_LENGTH=/.test(next(engine, http) ?? '') &&
@@ -68,7 +68,7 @@ const DIFFERENCES: readonly Difference[] = [
       /"HTTP\/1\.0",.*"HTTP_CONNECTION=(?=.*close).*keep-alive/.test(engine.served.at(-1) ?? ''),
   },
   {
-    why: 'one refuses what the other waits for the end of: of a line, of a head, of a chunk (RFC 9112 §2.2)',
+    why: 'one rejects an incomplete line, head or chunk whose end the other waits for (RFC 9112 §2.2)',
     is: (engine, http) =>
       engine.served.length === http.served.length &&
       isBefore(engine, http) &&
@@ -77,17 +77,17 @@ const DIFFERENCES: readonly Difference[] = [
   },
 ]
 
-/** Whether all that one served, the other served too. */
+/** Whether the other served all requests that one served. */
 function isBefore(one: Verdict, other: Verdict): boolean {
   return one.served.every((asked, at) => asked === other.served[at])
 }
 
-/** What the engine served where `node:http` refused. */
+/** Returns the first request that the engine served and `node:http` did not. */
 function next(engine: Verdict, http: Verdict): string | undefined {
   return isBefore(http, engine) ? engine.served[http.served.length] : undefined
 }
 
-/** Why two verdicts differ: the same, if they do not; `undefined` where nothing explains it. */
+/** Returns the reason why two verdicts differ: `the same` if they do not, `undefined` if no entry explains it. */
 export function explain(engine: Verdict, http: Verdict, bytes: string): string | undefined {
   const isSame =
     engine.served.length === http.served.length &&

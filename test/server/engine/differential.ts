@@ -1,4 +1,4 @@
-/** The same bytes to the engine and to `node:http`, and what each makes of them. */
+/** Sends the same bytes to the engine and to `node:http`, and compares the results. */
 import { errorStream, run, type Application } from '@phial/core'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
 import { nodeHttpTransport } from '../../../packages/server/src/node-http.ts'
@@ -6,11 +6,11 @@ import { defaultLimits, type HttpTransport } from '../../../packages/server/src/
 import { turn } from '../../support/turn.ts'
 import { MemorySocket } from '../support/memory-socket.ts'
 
-/** What was made of a connection's bytes. */
+/** The result of a connection's bytes. */
 export interface Verdict {
-  /** What the application was asked, request by request, each with its whole body. */
+  /** The requests that the application received, each with its body. */
   readonly served: readonly string[]
-  /** What came then: the reason of a refusal, or the connection was closed, or more is waited for. */
+  /** The end: the reason of a refusal, `closed`, or `open` if the server waits for more bytes. */
   readonly end: string
 }
 
@@ -22,7 +22,7 @@ const peer = {
   scheme: 'http',
 } as const
 
-/** Says all that a request was, down to the bytes of its body. */
+/** Responds with the request, including its body. */
 const tell: Application = async (environ, startResponse) => {
   const body = Buffer.from(await environ['wsgi.input'].read()).toString('latin1')
   const fields = Object.keys(environ).filter((key) => /^(HTTP|CONTENT)_/.test(key))
@@ -43,7 +43,7 @@ const tell: Application = async (environ, startResponse) => {
 
 export type Way = 'engine' | 'http'
 
-/** The two transports; made once, for many connections. */
+/** Creates the two transports. */
 export function ways(): Record<Way, HttpTransport> {
   const options = {
     handle: (environ: Parameters<Application>[0], answer: Parameters<typeof run>[2]) =>
@@ -55,7 +55,7 @@ export function ways(): Record<Way, HttpTransport> {
   return { engine: engine(options), http: nodeHttpTransport(options) }
 }
 
-/** What a transport makes of each of many connections' bytes, all at the same time. */
+/** Sends the bytes of many connections to a transport, all at the same time, and returns the results. */
 export async function verdicts(
   transport: HttpTransport,
   connections: readonly string[],
@@ -95,11 +95,11 @@ function verdictOf({ answered, isClosed }: MemorySocket): Verdict {
   return { served, end: isClosed ? 'closed' : 'open' }
 }
 
-/** `400 Bad Request: why`; to HEAD, which has no body, without the reason. */
+/** Returns `400 Bad Request: why`, or only the status for HEAD, whose response has no body. */
 const refusal = (answer: string): string =>
   Buffer.from(answer.slice(answer.indexOf('\r\n\r\n') + 4), 'latin1')
     .toString()
     .trim() || answer.slice('HTTP/1.1 '.length, answer.indexOf('\r\n'))
 
-/** How what is told of HEAD begins: its answer has a length, and no body. */
+/** The beginning of `X-Asked` for HEAD: its response has a length and no body. */
 const HEAD = encodeURIComponent('["HEAD"')

@@ -1,4 +1,4 @@
-/** Every fixture, whole and in every two pieces, byte by byte: one verdict. */
+/** Each fixture in one packet, byte by byte and split at every offset, always with the same result. */
 import { errorStream, run, type Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
@@ -15,7 +15,7 @@ const peer: Peer = {
   scheme: 'http',
 }
 
-/** Says what it was asked, as it found it in environ. */
+/** Responds with the request as the environ describes it. */
 const tell: Application = async (environ, startResponse) => {
   const body = Buffer.from(await environ['wsgi.input'].read())
   const keys = Object.keys(environ).filter((key) => /^(HTTP|CONTENT)_/.test(key))
@@ -50,7 +50,7 @@ async function answered({ bytes, ends }: Fixture, pieces: readonly Buffer[]): Pr
 
 const methodOf = (bytes: Buffer): string => /^\w*/.exec(bytes.toString('latin1'))?.[0] ?? ''
 
-/** Where to split: everywhere, but in what is long only here and there, and at the end. */
+/** The offsets at which to split: all of them, in long requests only some and those at the end. */
 function offsets({ length }: Buffer): number[] {
   const isSlow = process.env['PHIAL_SLOW'] !== undefined
   const stride = length < 1000 || (isSlow && length < 20_000) ? 1 : 499
@@ -61,7 +61,7 @@ function offsets({ length }: Buffer): number[] {
 
 describe.each(fixtures())('$name', (fixture) => {
   const { name, bytes, expected } = fixture
-  test('whole', async () => {
+  test('in one packet', async () => {
     const found = await answered(fixture, [bytes])
     if (process.env['PHIAL_WRITE_FIXTURES']) write(name, found)
     expect(found).toBe(expected)
@@ -70,7 +70,7 @@ describe.each(fixtures())('$name', (fixture) => {
     const pieces = Array.from(bytes, (byte) => Buffer.of(byte))
     expect(await answered(fixture, pieces)).toBe(expected)
   })
-  test('in two pieces', async () => {
+  test('split at every offset', async () => {
     const found = await Promise.all(
       offsets(bytes).map(async (at) => {
         const pieces = [bytes.subarray(0, at), bytes.subarray(at)]

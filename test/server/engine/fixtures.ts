@@ -3,11 +3,11 @@
  *
  *     === §2.2 a request               the section and the case
  *     GET / HTTP/1.1\r\n               the request, byte for byte
- *     --- answer                       what the server answers, and whether the connection stays open
+ *     --- answer                       the response, and whether the connection stays open
  *     200 OK
  *
- * In a request `\r`, `\n`, `\t`, `\xhh` and `\\` mean what they mean in JavaScript, `{x*80}` is eighty times
- * `x`, and a line of `<end>` is the client's end of the connection. Line breaks of the file do not count.
+ * In a request, `\r`, `\n`, `\t`, `\xhh` and `\\` have the same meaning as in JavaScript, `{x*80}` is `x` eighty times,
+ * and a line `<end>` means that the client closes its side. Line breaks of the file are ignored.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readAnswer } from '../support/raw.ts'
@@ -52,7 +52,7 @@ function bytesOf(text: string): Buffer {
   return Buffer.from(plain, 'latin1')
 }
 
-/** Shows answers as the files have them: statuses, bodies, and whether the connection is closed. */
+/** Formats responses as in the files: statuses, bodies, and whether the connection is closed. */
 export function shown(answered: string, isClosed: boolean, method: string): string {
   const lines: string[] = []
   let rest = answered
@@ -67,7 +67,7 @@ export function shown(answered: string, isClosed: boolean, method: string): stri
   return `${[...lines, isClosed ? 'closed' : 'open'].join('\n')}\n`
 }
 
-/** Replaces the expected answer of a fixture, for review: `PHIAL_WRITE_FIXTURES=1`. */
+/** Replaces the expected response of a fixture, for review: `PHIAL_WRITE_FIXTURES=1`. */
 export function write(name: string, answers: string): void {
   for (const file of readdirSync(folder)) {
     const place = new URL(file, folder)

@@ -1,4 +1,4 @@
-/** The parser alone, on bytes of any kind: it says what is wrong or what came, the same whichever way they are cut, in time that grows as they do. */
+/** The parser alone, on arbitrary bytes: it parses or rejects them, with the same result for any split into packets, in linear time. */
 import { Session } from 'node:inspector'
 import { expect, test } from 'vitest'
 import { decoderOf } from '../../../packages/server/src/engine/decoder.ts'
@@ -14,7 +14,7 @@ const isSlow = process.env['PHIAL_SLOW'] !== undefined
 const seed = Number(process.env['PHIAL_SEED'] ?? 1)
 const CASES = isSlow ? 1_000_000 : 10_000
 
-/** A connection without its socket: heads and bodies out of pieces, as far as they go. */
+/** A connection without a socket: parses heads and bodies from packets until an error. */
 class Parsing {
   readonly #reader = new Reader()
   readonly #heads: HeadReader
@@ -83,17 +83,21 @@ function* cut(bytes: Buffer, chance: Chance): Generator<Buffer> {
   }
 }
 
-test(`${CASES} connections of seed ${seed}, each whole and in pieces`, { timeout: 900_000 }, () => {
-  for (let at = 0; at < CASES; at++) {
-    const chance = new Chance(seed * 1e7 + at)
-    const text = oneConnection(chance)
-    const bytes = Buffer.from(chance.once(2) ? mutated(chance, text) : text, 'latin1')
-    const whole = parsed([bytes])
-    if (parsed(cut(bytes, chance)) !== whole) expect.fail(JSON.stringify({ seed, at, text }))
-  }
-})
+test(
+  `parses ${CASES} generated connections of seed ${seed} the same in one packet and in several`,
+  { timeout: 900_000 },
+  () => {
+    for (let at = 0; at < CASES; at++) {
+      const chance = new Chance(seed * 1e7 + at)
+      const text = oneConnection(chance)
+      const bytes = Buffer.from(chance.once(2) ? mutated(chance, text) : text, 'latin1')
+      const whole = parsed([bytes])
+      if (parsed(cut(bytes, chance)) !== whole) expect.fail(JSON.stringify({ seed, at, text }))
+    }
+  },
+)
 
-test('noise', () => {
+test('parses or rejects random bytes', () => {
   for (let at = 0; at < CASES / 4; at++) {
     const chance = new Chance(seed * 1e7 + at)
     const bytes = Buffer.from(Array.from({ length: chance.below(60) }, () => chance.below(256)))
@@ -101,7 +105,7 @@ test('noise', () => {
   }
 })
 
-/** How many times any part of the engine's code was run, by the count of V8's coverage. */
+/** Counts how often any block of the engine's code ran, by V8's coverage. */
 async function steps(work: () => void): Promise<number> {
   const session = new Session()
   session.connect()

@@ -1,4 +1,4 @@
-/** The heads of refusal.test.ts, read by the engine; what is the engine's own is below. */
+/** Runs refusal.test.ts on the engine, and tests what only the engine has. */
 import { describe, expect, test } from 'vitest'
 import { HeadReader } from '../../../packages/server/src/engine/head.ts'
 import { Reader } from '../../../packages/server/src/engine/reader.ts'
@@ -11,7 +11,7 @@ import { serveBy } from '../support/server.ts'
 serveBy('engine')
 await import('../refusal.test.ts')
 
-/** All heads that there are in what comes. */
+/** Parses all complete heads of a text. */
 function heads(text: string, limits: Partial<Limits> = {}): Head[] {
   const reader = new Reader()
   const reading = new HeadReader(boundsOf({ ...defaultLimits, ...limits }))
@@ -22,7 +22,7 @@ function heads(text: string, limits: Partial<Limits> = {}): Head[] {
 }
 
 describe('a head', () => {
-  test('says what was asked', () => {
+  test('contains the parts of the request', () => {
     const [head] = heads('POST /a?b HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n')
     expect(head).toMatchObject({
       method: 'POST',
@@ -40,13 +40,50 @@ describe('a head', () => {
     ])
   })
 
-  test('the same again is another one', () => {
+  test('is a new object if the lines of the previous head are repeated', () => {
     const get = 'GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\n\r\n'
     const [one, two, three] = heads(`${get}${get}GET / HTTP/1.1\r\nHost: b\r\nA: 1\r\nB: 2\r\n\r\n`)
     expect(two).toEqual(one)
     expect(two).not.toBe(one)
-    expect(two?.headers).not.toBe(one?.headers)
     expect(three?.headers.map(([, value]) => value)).toEqual(['b', '1', '2'])
+  })
+
+  test.each([
+    ['the same fields', 'GET /b HTTP/1.1', 'Host: a\r\nA: 1'],
+    ['the same fields and a body', 'POST /b HTTP/1.1', 'Host: a\r\nContent-Length: 0\r\nA: 1'],
+    ['the same fields and the end', 'GET /b HTTP/1.1', 'Host: a\r\nConnection: close'],
+    ['the same fields in HTTP/1.0', 'GET /b HTTP/1.0', 'Host: a\r\nA: 1'],
+    ['the host of the target', 'GET http://a/b HTTP/1.1', 'Host: a\r\nA: 1'],
+    ['another host than the target', 'GET http://b/b HTTP/1.1', 'Host: a\r\nA: 1'],
+    ['an expectation', 'POST /b HTTP/1.1', 'Host: a\r\nExpect: 100-continue\r\nContent-Length: 1'],
+    ['an offer', 'GET /b HTTP/1.1', 'Host: a\r\nUpgrade: a\r\nConnection: upgrade'],
+    [
+      'an offer that does not count',
+      'POST /b HTTP/1.1',
+      'Host: a\r\nUpgrade: a\r\nConnection: upgrade',
+    ],
+    ['an invalid length', 'GET /b HTTP/1.1', 'Host: a\r\nContent-Length: x'],
+  ])('with %s is the same, first or after others with these fields', (_, line, fields) => {
+    const [alone] = heads(`${line}\r\n${fields}\r\n\r\n`)
+    for (const before of [
+      'GET /a HTTP/1.1',
+      'POST /a HTTP/1.1',
+      'GET /a HTTP/1.0',
+      'GET /c HTTP/1.1',
+    ]) {
+      const all = heads(`${before}\r\n${fields}\r\n\r\n${line}\r\n${fields}\r\n\r\n`)
+      expect(all[1]).toEqual(alone)
+    }
+  })
+
+  test('is parsed again if the limit of the head leaves no room for the fields of the previous one', () => {
+    const fields = `Host: a\r\nA: ${'b'.repeat(50)}\r\n\r\n`
+    const first = 'GET / HTTP/1.1\r\n'
+    const limits = { head: first.length + fields.length }
+    expect(heads(`${first}${fields}${first}${fields}`, limits)).toHaveLength(2)
+    expect(() => heads(`${first}${fields}GET /a HTTP/1.1\r\n${fields}`, limits)).toThrow(
+      'request head exceeds',
+    )
   })
 
   test.each([
@@ -65,7 +102,7 @@ describe('a head', () => {
     expect(heads(`GET / ${protocol}\r\n${lines.join('\r\n')}\r\n\r\n`)[0]?.closes).toBe(closes)
   })
 
-  test('what it asks for can be refused though it can be read', () => {
+  test('has a refusal if it can be parsed but asks for something unsupported', () => {
     const refused = (lines: string, limits?: Partial<Limits>): string | undefined =>
       heads(`POST / HTTP/1.1\r\nHost: a\r\n${lines}\r\n\r\n`, limits)[0]?.refusal?.status
     expect(refused('Expect: tea')).toBe('417 Expectation Failed')
@@ -76,7 +113,7 @@ describe('a head', () => {
     expect(refused('Content-Length: 5', { body: 5 })).toBeUndefined()
   })
 
-  test('without limits it may be of any length', () => {
+  test('may have any length without limits', () => {
     const none = { requestLine: 0, fields: 0, fieldSize: 0, head: 0 }
     const fields = `A: ${'b'.repeat(9000)}\r\n`.repeat(200)
     const [head] = heads(`GET /${'x'.repeat(9000)} HTTP/1.0\r\n${fields}\r\n`, none)
@@ -84,7 +121,7 @@ describe('a head', () => {
   })
 })
 
-/** The memory that a reader holds after so many heads of 90 lines, of which each has one that is new. */
+/** Returns the memory that a reader holds after so many heads of 90 lines, each with one new line. */
 function heldAfter(count: number, some: (time: number) => string): number {
   const readers = Array.from({ length: 100 }, () => [new Reader(), new HeadReader(boundsOf(defaultLimits))] as const) // prettier-ignore
   const before = memoryInUse()
@@ -103,9 +140,9 @@ function heldAfter(count: number, some: (time: number) => string): number {
 }
 
 test.each([
-  ['the same', () => ''],
-  ['something new each time', (time: number) => 'y'.repeat(time)],
-])('what a reader remembers does not grow with what it has read: %s', (_, some) => {
+  ['the same lines', () => ''],
+  ['a longer line each time', (time: number) => 'y'.repeat(time)],
+])('the cache does not grow with the number of heads: %s', (_, some) => {
   const control = heldAfter(2, some)
   const held = heldAfter(90, some)
   expect(held).toBeLessThan(1.5 * control)

@@ -5,7 +5,7 @@ import { Blocks, Output, type Shared } from '../../../packages/server/src/engine
 import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'
 
-const nobody = { advance: () => undefined }
+const owner = { advance: () => undefined }
 const shared = (): Shared => ({ blocks: new Blocks() })
 
 interface Pair {
@@ -36,13 +36,13 @@ async function all(socket: Socket): Promise<Buffer> {
 }
 
 test.each([1, 5000, 300_000])(
-  'text, %i bytes and text leave in order, and then the end',
+  'sends text, %i bytes and text in order, then the end',
   async (size) => {
     await using sockets = await pair()
-    const output = new Output(sockets.ours, shared(), 0, nobody)
+    const output = new Output(sockets.ours, shared(), 0, owner)
     const bytes = new Uint8Array(size).fill(200)
     output.send('h\xe9ad ', bytes, ' tail')
-    bytes.fill(0) // ours again
+    bytes.fill(0) // the caller may reuse them
     output.send('more')
     output.end()
     const got = (await all(sockets.theirs)).toString('latin1')
@@ -50,7 +50,7 @@ test.each([1, 5000, 300_000])(
   },
 )
 
-test('what belongs together leaves in one write', async () => {
+test('sends head, body and tail in one write', async () => {
   await using sockets = await pair()
   const written: unknown[] = []
   const { write } = sockets.ours
@@ -58,13 +58,13 @@ test('what belongs together leaves in one write', async () => {
     written.push(args[0])
     return write.apply(sockets.ours, args)
   }) as typeof write
-  const output = new Output(sockets.ours, shared(), 0, nobody)
+  const output = new Output(sockets.ours, shared(), 0, owner)
   output.send('head', new Uint8Array([65, 66]), '\r\n')
   output.send('head', new Uint8Array(10_000))
   expect(written.map((part) => (part as string | Buffer).length)).toEqual([8, 10_004])
 })
 
-test('a full connection says so, and when there is room again', async () => {
+test('isFull is true above the high-water mark, and the owner is called when the output has drained', async () => {
   await using sockets = await pair()
   const roomy = deferred()
   const output = new Output(sockets.ours, shared(), 0, { advance: () => roomy.resolve() })
@@ -76,20 +76,20 @@ test('a full connection says so, and when there is room again', async () => {
   expect(output.isFull).toBe(false)
 })
 
-test('a client that takes nothing in time is stuck, and a closed connection has room', async () => {
+test('isStuck is true once the write timeout has expired, and closed() resolves room()', async () => {
   await using sockets = await pair()
-  const output = new Output(sockets.ours, shared(), 10, nobody)
+  const output = new Output(sockets.ours, shared(), 10, owner)
   expect([output.isStuck(60_000), output.isSent]).toEqual([false, true])
   output.send('', new Uint8Array(20_000_000))
   expect(output.isSent).toBe(false)
-  // The first look only finds that it waits.
+  // The first check only notices that data waits.
   expect([60_000, 9999, 1, 60_000].map((passed) => output.isStuck(passed))).toEqual([false, false, true, false]) // prettier-ignore
   const room = output.room()
   output.closed()
   await room
 })
 
-test('parts of a stream within one turn leave together, and none waits longer', async () => {
+test('sends the parts of a stream in one write at the end of the turn', async () => {
   await using sockets = await pair()
   const written: string[] = []
   const { write } = sockets.ours
@@ -97,7 +97,7 @@ test('parts of a stream within one turn leave together, and none waits longer', 
     written.push(String(args[0]))
     return write.apply(sockets.ours, args)
   }) as typeof write
-  const output = new Output(sockets.ours, shared(), 0, nobody)
+  const output = new Output(sockets.ours, shared(), 0, owner)
   const part = new Uint8Array([65])
   output.gather('1', part, ';')
   output.gather('2', part, ';')
@@ -114,10 +114,10 @@ test('parts of a stream within one turn leave together, and none waits longer', 
   expect(written.at(-1)).toBe('5A;')
 })
 
-test('parts that a slow client has not taken are not overwritten by those that follow', async () => {
+test('does not overwrite parts that a slow client has not received with later ones', async () => {
   await using sockets = await pair()
-  const output = new Output(sockets.ours, shared(), 0, nobody)
-  output.send('', new Uint8Array(10_000_000).fill(1)) // more than the kernel takes
+  const output = new Output(sockets.ours, shared(), 0, owner)
+  output.send('', new Uint8Array(10_000_000).fill(1)) // more than the kernel buffers
   for (const value of [2, 3, 4]) {
     output.gather('', new Uint8Array(50_000).fill(value), '')
     // oxlint-disable-next-line no-await-in-loop -- one after another
@@ -136,7 +136,7 @@ test('parts that a slow client has not taken are not overwritten by those that f
     expect(got[at]).toBe(value)
 })
 
-test('a block is used again, and a few unused ones are kept', () => {
+test('reuses a block, and keeps a few unused ones', () => {
   const blocks = new Blocks()
   const taken = Array.from({ length: 6 }, () => blocks.take())
   expect(new Set(taken.map(({ buffer }) => buffer)).size).toBe(6)

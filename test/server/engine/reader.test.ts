@@ -12,7 +12,7 @@ const readerOf = (...packets: string[]): Reader => {
   return reader
 }
 
-/** Lines up to the first that is not there, or what was refused. */
+/** Returns all complete lines, or those before an error and the error. */
 function lines(reader: Reader, room = 100): string[] {
   const found: string[] = []
   try {
@@ -24,7 +24,7 @@ function lines(reader: Reader, room = 100): string[] {
   return found
 }
 
-test('gives lines, and then the bytes after them', () => {
+test('returns lines, then the bytes after them', () => {
   const reader = readerOf('one\r\n\r\ntwo\r\nab', 'cd')
   expect([reader.line(9, excess), reader.line(9, excess), reader.line(9, excess)]).toEqual([
     'one',
@@ -38,7 +38,7 @@ test('gives lines, and then the bytes after them', () => {
   expect([reader.size, reader.hasBegun]).toEqual([0, false])
 })
 
-test('remembers the beginning of a line', () => {
+test('joins a line that is split into packets', () => {
   const reader = readerOf('on')
   expect(reader.line(9, excess)).toBeUndefined()
   expect([reader.hasBegun, reader.first]).toEqual([true, 'o'.charCodeAt(0)])
@@ -48,7 +48,23 @@ test('remembers the beginning of a line', () => {
   expect(lines(reader)).toEqual(['one', 'two'])
 })
 
-test('what waits can be dropped', () => {
+test('skips text only if it comes next, in one packet', () => {
+  const reader = readerOf('one\r\ntwo\r\n', 'three\r\n')
+  expect([reader.ahead, reader.skipText('two\r\n'), reader.skipText('one\r\n')]).toEqual(['one\r\ntwo\r\n', false, true]) // prettier-ignore
+  expect([reader.skipText('two\r\nthree\r\n'), reader.size]).toEqual([false, 12])
+  expect([reader.skipText('two\r\n'), reader.ahead]).toEqual([true, 'three\r\n'])
+  expect([reader.skipText('three\r\n'), reader.ahead, reader.skipText('')]).toEqual([true, '', false]) // prettier-ignore
+})
+
+test('skips no text within a line that began in an earlier packet', () => {
+  const reader = readerOf('on')
+  expect(reader.line(9, excess)).toBeUndefined()
+  reader.push(Buffer.from('e\r\n'))
+  expect([reader.ahead, reader.skipText('e\r\n')]).toEqual(['', false])
+  expect(lines(reader)).toEqual(['one'])
+})
+
+test('clear() discards the buffered bytes', () => {
   const reader = readerOf('one\r\ntw', 'o\r\n')
   reader.clear()
   expect([reader.size, reader.hasBegun, reader.first]).toEqual([0, false, undefined])
@@ -56,14 +72,14 @@ test('what waits can be dropped', () => {
   expect(lines(reader)).toEqual(['three'])
 })
 
-test('a line has as much room as it is given, and not a byte more', () => {
+test('a line may have the maximum length, and throws one byte above it', () => {
   expect(lines(readerOf('abc\r\n'), 3)).toEqual(['abc'])
   expect(lines(readerOf('abcd\r\n'), 3)).toEqual(['! Refused: 400 Bad Request: too long'])
   expect(lines(readerOf('abc\r'), 3)).toEqual([])
   expect(lines(readerOf('abcde'), 3)).toEqual(['! Refused: 400 Bad Request: too long'])
 })
 
-test('however the bytes are cut, the lines are the same', () => {
+test('returns the same lines for any split into packets', () => {
   const texts = fc.array(fc.constantFrom('a', 'bc', '\r\n', '\r', '\n', 'x'.repeat(50)))
   fc.assert(
     fc.property(texts, fc.array(fc.nat(40)), (parts, cuts) => {
@@ -82,7 +98,7 @@ test('however the bytes are cut, the lines are the same', () => {
   )
 })
 
-test('a line that comes byte by byte is copied a bounded number of times', () => {
+test('copies a line that arrives byte by byte a bounded number of times', () => {
   const reader = readerOf()
   const copied = { bytes: 0 }
   const copy = Buffer.prototype.copy as (...args: unknown[]) => number
@@ -102,7 +118,7 @@ test('a line that comes byte by byte is copied a bounded number of times', () =>
   expect(copied.bytes).toBeLessThan(4 * 100_000)
 })
 
-/** An intake, its socket, and all that its reader had whenever it was told of more. */
+/** An intake, its socket, and the buffered text at each call of `arrived`. */
 function intake(): { socket: MemorySocket; taken: string[]; intake: Intake; take: () => void } {
   const socket = new MemorySocket()
   const taken: string[] = []
@@ -111,7 +127,7 @@ function intake(): { socket: MemorySocket; taken: string[]; intake: Intake; take
   return { socket, taken, intake: made, take }
 }
 
-test('what comes is in the reader at once', async () => {
+test('received bytes are in the reader immediately', async () => {
   const { socket, taken } = intake()
   await turn()
   socket.deliver(Buffer.from('one'))
@@ -119,7 +135,7 @@ test('what comes is in the reader at once', async () => {
   expect(taken).toEqual(['one', 'two'])
 })
 
-test('what another has put back comes first, and nothing is lost in the turn between', async () => {
+test('unshifted bytes come first, and bytes that arrive in the same turn are not lost', async () => {
   const socket = new MemorySocket()
   socket.unshift(Buffer.from('put back '))
   let all = ''
@@ -135,14 +151,14 @@ test('what another has put back comes first, and nothing is lost in the turn bet
   expect(all).toBe('put back and sent later')
 })
 
-test('a source that does not push is read by its data events', async () => {
+test('reads a source that does not call push by its data events', async () => {
   const { socket, taken } = intake()
   await turn()
   socket.emit('data', Buffer.from('one'))
   expect(taken).toEqual(['one'])
 })
 
-test('with more than 64 KiB waiting the socket is paused, until they are taken', async () => {
+test('pauses the socket above 64 KiB of buffered bytes, until they are consumed', async () => {
   const socket = new MemorySocket()
   const made = new Intake(socket.socket, { arrived: () => made.balance() })
   await turn()
@@ -159,7 +175,7 @@ test('with more than 64 KiB waiting the socket is paused, until they are taken',
   expect(String(made.take(Infinity)) + String(made.take(Infinity))).toBe('bc')
 })
 
-test('after the end what comes is discarded, however much it is', async () => {
+test('discards any number of bytes after end()', async () => {
   const { socket, taken, intake: made } = intake()
   await turn()
   made.end()
@@ -168,7 +184,7 @@ test('after the end what comes is discarded, however much it is', async () => {
   expect(new Set(taken)).toEqual(new Set(['']))
 })
 
-test('a socket that is paused takes no more packets, however small', () => {
+test('a paused socket stops reading, even with small packets', () => {
   const { socket, intake: made } = intake()
   socket.pause()
   expect(socket.push(Buffer.from('a'))).toBe(false)

@@ -1,61 +1,111 @@
-/** The responses of node-http/response.test.ts, from the engine; what is the engine's own is below. */
-import { describe, expect, test } from 'vitest'
-import { httpDate, responseHead } from '../../../packages/server/src/engine/response.ts'
+/** Runs node-http/response.test.ts on the engine, and tests what only the engine has. */
+import { errorStream, type HeaderList } from '@phial/core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Blocks, Output } from '../../../packages/server/src/engine/output.ts'
+import { Head } from '../../../packages/server/src/engine/request.ts'
+import {
+  dateLine,
+  EngineResponse,
+  persistence,
+} from '../../../packages/server/src/engine/response.ts'
+import { defaultLimits } from '../../../packages/server/src/transport.ts'
+import { MemorySocket } from '../support/memory-socket.ts'
 import { serveBy } from '../support/server.ts'
 
 serveBy('engine')
 await import('../node-http/response.test.ts')
 
-const asked = { method: 'GET', isOld: false, isLast: false, keepAlive: 65, upgrade: undefined }
-const KEPT = 'Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n'
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const options = {
+  handle: () => undefined,
+  errors: errorStream(() => undefined),
+  multiprocess: false,
+  limits: defaultLimits,
+}
+
+interface Asked {
+  readonly method?: string
+  readonly protocol?: string
+  readonly upgrade?: string
+  /** Whether the server closes the connection after the response. */
+  readonly isLast?: boolean
+  readonly keepAlive?: number
+}
+
+/** Returns what a response without a body sends, and whether it closes the connection. */
+function sent(status: string, headers: HeaderList, asked: Asked = {}): [string, boolean] {
+  const { method = 'GET', protocol = 'HTTP/1.1', upgrade, isLast = false, keepAlive = 65 } = asked
+  const head = new Head({ method, target: '/', protocol })
+  head.upgrade = upgrade
+  const socket = new MemorySocket()
+  const ignore = (): undefined => undefined
+  const output = new Output(socket.socket, { blocks: new Blocks() }, 0, { advance: ignore })
+  const calls = { switched: ignore, answered: ignore, broken: ignore }
+  const own = { options, output, persistence: persistence(keepAlive), isLast }
+  const response = new EngineResponse(head, { ...own, ...calls })
+  response.writeHead(status, headers)
+  response.end()
+  return [socket.answered, response.isLast]
+}
+
+const KEPT = 'Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n\r\n'
 const CHUNKED = 'Transfer-Encoding: chunked\r\n'
-const CLOSE = 'Connection: close\r\n'
+const CLOSE = 'Connection: close\r\n\r\n'
+const LAST_CHUNK = '0\r\n\r\n'
 
 describe('framing (RFC 9112 §6)', () => {
-  test.each([
-    ['a length that is told', [['content-length', '5']], {}, 'length', KEPT],
-    ['none: chunks', [], {}, 'chunks', CHUNKED + KEPT],
-    ['none, before HTTP/1.1: the end', [], { isOld: true }, 'end', CLOSE],
-    ['HEAD', [], { method: 'HEAD' }, 'none', KEPT],
-    ['the last', [], { isLast: true }, 'chunks', CHUNKED + CLOSE],
+  test.each<[string, HeaderList, Asked, string]>([
+    ['has the declared length', [['content-length', '0']], {}, KEPT],
+    ['has chunks without a length', [], {}, CHUNKED + KEPT + LAST_CHUNK],
+    ['ends with an HTTP/1.0 connection without a length', [], { protocol: 'HTTP/1.0' }, CLOSE],
+    ['has none with HEAD', [], { method: 'HEAD' }, KEPT],
+    ['says that the connection closes', [], { isLast: true }, CHUNKED + CLOSE + LAST_CHUNK],
     [
-      'a connection that is kept for ever',
+      'announces no timeout if keep-alive has no limit',
       [],
       { keepAlive: 0 },
-      'chunks',
-      `${CHUNKED}Connection: keep-alive\r\n`,
+      `${CHUNKED}Connection: keep-alive\r\n\r\n${LAST_CHUNK}`,
     ],
-  ] as const)('%s', (_, headers, also, framing, lines) => {
-    const list = headers.map(([name, value]): [string, string] => [name, value])
-    const head = responseHead('200 OK', list, { ...asked, ...also })
-    expect(head.framing).toBe(framing)
+  ])('%s', (_, headers, asked, rest) => {
     const own = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    expect(head.text).toBe(`HTTP/1.1 200 OK\r\n${own}Date: ${httpDate()}\r\n${lines}\r\n`)
-    expect(head.isLast).toBe(lines.includes('close'))
+    const [text, isLast] = sent('200 OK', headers, asked)
+    expect(text).toBe(`HTTP/1.1 200 OK\r\n${own}${dateLine()}${rest}`)
+    expect(isLast).toBe(rest.includes('close'))
   })
-  test.each(['204 No Content', '304 Not Modified'])('%s has no body', (status) => {
-    expect(responseHead(status, [], asked)).toMatchObject({ framing: 'none', isLast: false })
+
+  test.each(['204 No Content', '304 Not Modified'])('has none with %s', (status) => {
+    expect(sent(status, [])).toEqual([`HTTP/1.1 ${status}\r\n${dateLine()}${KEPT}`, false])
   })
 })
 
-test('a 101 names the protocol, has no framing, and ends with its connection', () => {
-  const switched = responseHead('101 Switching Protocols', [], { ...asked, upgrade: 'echo' })
-  expect(switched).toMatchObject({ framing: 'raw', isLast: true })
-  expect(switched.text).toBe(
-    `HTTP/1.1 101 Switching Protocols\r\nDate: ${httpDate()}\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n`,
-  )
-  expect(responseHead('200 OK', [], { ...asked, upgrade: 'echo' }).framing).toBe('chunks')
+test('a 101 names the offered protocol, has no framing and ends the connection', () => {
+  const rest = 'Connection: Upgrade\r\nUpgrade: echo\r\n\r\n'
+  expect(sent('101 Switching Protocols', [], { upgrade: 'echo' })).toEqual([
+    `HTTP/1.1 101 Switching Protocols\r\n${dateLine()}${rest}`,
+    true,
+  ])
 })
 
-test('the application’s own Date stays alone', () => {
-  const { text } = responseHead('200 OK', [['DATE', 'today']], asked)
+test('another status is framed as usual if the client offered a protocol', () => {
+  const [text] = sent('200 OK', [], { upgrade: 'echo' })
+  expect(text).toContain(CHUNKED)
+})
+
+test('does not add Date if the application set it', () => {
+  const [text] = sent('200 OK', [['DATE', 'today']])
   expect(text.match(/date: .*/gi)).toEqual(['DATE: today'])
 })
 
-test('the date is that of this second', () => {
-  const before = Math.floor(Date.now() / 1000) * 1000
-  const date = httpDate()
-  expect(Date.parse(date)).toBeGreaterThanOrEqual(before)
-  expect(Date.parse(date)).toBeLessThanOrEqual(Date.now())
-  expect(date).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/)
+test('Date is that of the current second', async () => {
+  vi.useFakeTimers({ now: new Date('2026-11-29T10:00:00.400Z') })
+  vi.resetModules()
+  const fresh = await import('../../../packages/server/src/engine/response.ts')
+  expect(fresh.dateLine()).toBe('Date: Sun, 29 Nov 2026 10:00:00 GMT\r\n')
+  vi.advanceTimersByTime(599)
+  expect(fresh.dateLine()).toBe('Date: Sun, 29 Nov 2026 10:00:00 GMT\r\n')
+  vi.advanceTimersByTime(1)
+  expect(fresh.dateLine()).toBe('Date: Sun, 29 Nov 2026 10:00:01 GMT\r\n')
 })

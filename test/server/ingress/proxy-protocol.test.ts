@@ -34,7 +34,7 @@ describe('a header', () => {
     connection.socket.setNoDelay()
     for (const byte of header + get) {
       connection.send(byte)
-      // oxlint-disable-next-line no-await-in-loop -- each byte in a packet of its own
+      // oxlint-disable-next-line no-await-in-loop -- each byte in its own packet
       await new Promise((resolve) => setImmediate(resolve))
     }
     await connection.closed

@@ -97,7 +97,7 @@ describe('Express', () => {
     expect(head.headers.find(([name]) => /^content-length$/i.test(name))?.[1]).toBe('2')
   })
 
-  test('sends neither hop-by-hop headers nor a Date of its own', async () => {
+  test('sends neither hop-by-hop headers nor its own Date', async () => {
     const { headers } = await call(site, { path: '/shop/chunks' })
     const names = headers.map(([name]) => name.toLowerCase())
     expect(names).not.toContain('connection')

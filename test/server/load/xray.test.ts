@@ -42,7 +42,7 @@ test('shows each request; open event streams do not delay the exit', async () =>
   await command.says('TTIN is ignored; --xray works with a single worker')
   command.signal('SIGTERM')
   expect(await command.ended).toMatchObject({ code: 0 })
-  expect(await events.text()).toMatch(/^: here/)
+  expect(await events.text()).toMatch(/^: an event follows/)
 })
 
 test('works with --reload', async () => {

@@ -57,7 +57,7 @@ describe('the format', () => {
     },
   )
 
-  test('a JSON object written by an application becomes `app` in a record, and cannot be a record of its own', async () => {
+  test('a JSON object written by an application becomes `app` in a record, and cannot forge a record', async () => {
     await using folder = await folderWith({ error: '' })
     const errorLogfile = join(folder.path, 'error')
     const logs = openLogs({ ...plain, errorLogfile, logFormat: 'json' })

@@ -61,9 +61,9 @@ test.runIf(process.platform === 'linux')(
 
 test('passes a connection on with its local address', async () => {
   const port = await freePort()
-  const homes: unknown[] = []
-  const acceptor = new Acceptor([at(port)], log, (socket, home) => {
-    homes.push(home)
+  const localEnds: unknown[] = []
+  const acceptor = new Acceptor([at(port)], log, (socket, localEnd) => {
+    localEnds.push(localEnd)
     socket.destroy()
   })
   await acceptor.listen(100)
@@ -71,7 +71,7 @@ test('passes a connection on with its local address', async () => {
     await open(port)
   ).closed
   acceptor.close()
-  expect(homes).toEqual([{ isUnix: false, serverName: '127.0.0.1', serverPort: String(port) }])
+  expect(localEnds).toEqual([{ isUnix: false, serverName: '127.0.0.1', serverPort: String(port) }])
 })
 
 test('rejects with a StartError that names an address in use', async () => {

@@ -22,7 +22,7 @@ describe('requestLimit', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(40)
   })
 
-  test('is 0 without --max-requests, whatever the jitter', () => {
+  test('is 0 without --max-requests, even with jitter', () => {
     expect(requestLimit(3, 0, 100)).toBe(0)
   })
 })

@@ -8,7 +8,7 @@ import {
   type Ingress,
   type IngressOptions,
 } from '../../../packages/server/src/ingress/ingress.ts'
-import { defaultLimits, homeOf } from '../../../packages/server/src/transport.ts'
+import { defaultLimits, localEndOf } from '../../../packages/server/src/transport.ts'
 import { transports } from '../../../packages/server/src/transports.ts'
 import { chosen } from './chosen.ts'
 
@@ -44,7 +44,7 @@ export async function servedBehind(
   const all = { ...shared, allow: ['127.0.0.1'], timeout: 30, ...options }
   const ingress = openIngress(all, (socket, peer) => transport.accept(socket, peer))
   const server = createServer({ allowHalfOpen: true }, (socket) =>
-    ingress.enter(socket, homeOf(server.address(), '127.0.0.1')),
+    ingress.enter(socket, localEndOf(server.address(), '127.0.0.1')),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const dispose = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import { engine } from '../../../packages/server/src/engine/engine.ts'
 import { nodeHttpTransport } from '../../../packages/server/src/node-http.ts'
 import {
   defaultLimits,
-  homeOf,
+  localEndOf,
   peerOf,
   type HttpTransport,
   type Limits,
@@ -50,7 +50,7 @@ export async function carrying(
     limits: { ...defaultLimits, ...limits },
   })
   const server = createServer({ allowHalfOpen: true }, (socket) =>
-    transport.accept(socket, peerOf(socket, homeOf(server.address(), '127.0.0.1'))),
+    transport.accept(socket, peerOf(socket, localEndOf(server.address(), '127.0.0.1'))),
   )
   server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')

@@ -1,5 +1,5 @@
 /** Records the breaches of an application during a check, and which rules were exercised. */
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import { isBodyless, isSwitching } from '../grammar.ts'
 import { GatewayError } from '../rules/gateway-error.ts'
 import type {

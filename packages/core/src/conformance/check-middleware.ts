@@ -1,5 +1,5 @@
 /** Checks a middleware: runs the cases of middleware.ts and returns a verdict on each MID rule. */
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import { errorStream } from '../error-stream.ts'
 import type { Application, ApplicationLike, Middleware } from '../types.ts'
 import { runCase } from './case.ts'

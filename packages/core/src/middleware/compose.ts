@@ -1,5 +1,5 @@
 /** Combines middleware. */
-import { asApplication } from '../application.ts'
+import { asApplication } from '../driver.ts'
 import type { Middleware } from '../types.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** Cross-origin resource sharing: the CORS protocol of the Fetch standard. */
 import { withCode } from '../error-code.ts'
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import type { Headers } from '../headers.ts'
 import type { Environ, HeaderList, Middleware } from '../types.ts'
 import { parseUrl } from '../url.ts'

@@ -1,6 +1,6 @@
 /** Mounts several applications under path prefixes. */
 import { withCode } from '../error-code.ts'
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import type { Application, ApplicationLike, Environ } from '../types.ts'
 import { textToWsgi } from '../url.ts'
 

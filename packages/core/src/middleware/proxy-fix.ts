@@ -1,5 +1,5 @@
 /** Takes the client’s address and URL from the headers of proxies. */
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import type { Environ, Middleware } from '../types.ts'
 import { applyForwarded } from './forwarded.ts'
 

@@ -1,6 +1,6 @@
 /** Limits the number of requests per client and time window. RFC 6585 §4 */
 import { withCode } from '../error-code.ts'
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import { isPromise } from '../chunks.ts'
 import { errorText } from '../log-error.ts'
 import type { Body, Environ, HeaderList, Middleware, StartResponse } from '../types.ts'

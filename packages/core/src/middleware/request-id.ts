@@ -1,6 +1,6 @@
 /** Assigns an id to each request, for the logs. */
 import { withCode } from '../error-code.ts'
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import { environKey } from '../environ.ts'
 import type { Middleware } from '../types.ts'
 import { onHeaders } from './on-headers.ts'

@@ -1,5 +1,5 @@
 /** Sets security headers. */
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import type { Middleware } from '../types.ts'
 import { onHeaders } from './on-headers.ts'
 

@@ -2,7 +2,7 @@
  * The validator: middleware between a server and an application that checks the rules for both. Corresponds to
  * wsgiref.validate.
  */
-import { callApplication } from '../application.ts'
+import { callApplication } from '../driver.ts'
 import { isPromise } from '../chunks.ts'
 import { enforce } from '../rules/index.ts'
 import type { Application, ApplicationLike } from '../types.ts'

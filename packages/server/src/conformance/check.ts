@@ -26,13 +26,13 @@ export interface CheckOptions {
   /** Whether to color the results. */
   readonly isColoured: boolean
   /** Errors thrown outside of any request. The list may grow during the check. */
-  readonly strays: readonly unknown[]
+  readonly uncaught: readonly unknown[]
 }
 
 /** Checks the export that `MODULE:APP` names. Reports a line for each rule, then other errors, the broken rules again, and the totals. */
 export async function checkLoaded(
   loaded: ApplicationLike,
-  { name, paths, isColoured, strays }: CheckOptions,
+  { name, paths, isColoured, uncaught }: CheckOptions,
 ): Promise<CheckReport> {
   const middleware = asMiddleware(loaded)
   const kind = middleware
@@ -41,8 +41,8 @@ export async function checkLoaded(
   const { verdicts, faults } = middleware
     ? await checkMiddleware(middleware)
     : await checkApplication(loaded, { paths })
-  const stray = strays.map((error) => `it threw an uncaught error: ${errorLine(error)}`)
-  const check = { verdicts, faults: [...faults, ...new Set(stray)] }
+  const others = uncaught.map((error) => `it threw an uncaught error: ${errorLine(error)}`)
+  const check = { verdicts, faults: [...faults, ...new Set(others)] }
   const lines = [
     `Checking ${name} as ${kind}`,
     ...check.verdicts.map((verdict) => line(verdict, isColoured)),

@@ -28,6 +28,8 @@ export interface ConnectionOwner extends Shared {
   readonly bounds: Bounds
   /** The value of `phial.retiring` in environs. */
   readonly retiring: AbortSignal
+  /** The headers of a connection that persists. */
+  readonly persistence: string
   /** Whether each response is the last on its connection. */
   readonly isRetiring: boolean
   /** Whether idle connections are closed. */
@@ -52,6 +54,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   readonly #socket: Socket
   readonly peer: Peer
   readonly options: TransportOptions
+  readonly persistence: string
   readonly #owner: ConnectionOwner
   readonly #intake: Intake
   readonly #heads: HeadReader
@@ -62,7 +65,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   #response: EngineResponse | undefined
   #body: RequestBody | undefined
   #closes = false
-  /** What the client sends in another protocol, from the moment at which it is spoken. */
+  /** Decodes the bytes after a switch to another protocol. */
   #raw: RawDecoder | undefined
   /** Whether the client holds the body back until it is asked for. RFC 9110 §10.1.1 */
   #holdsBack = false
@@ -71,7 +74,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   #isAdvancing = false
   /** Whether the next request waits for another turn of the event loop. */
   #awaitsTurn = false
-  /** Whether the client has ended its side. */
+  /** Whether the client has closed its side. */
   #hasEnded = false
   /** How long the client may be silent after the server has closed its side, in seconds. */
   #silence = LINGER_IDLE
@@ -83,6 +86,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#socket = socket
     this.peer = peer
     this.options = owner.options
+    this.persistence = owner.persistence
     this.#owner = owner
     this.#heads = new HeadReader(owner.bounds)
     this.output = new Output(socket, owner, limits.writeTimeout, this)
@@ -90,9 +94,9 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     socket.allowHalfOpen = true // responses must still be sent after the client has closed its side
     socket.setNoDelay(true)
     this.#intake = new Intake(socket, this)
-    socket.on('end', () => this.#ended())
+    socket.on('end', this.#ended)
     socket.on('error', ignore) // 'close' follows
-    socket.on('close', () => this.#closed())
+    socket.on('close', this.#closed)
   }
 
   // Reading requests
@@ -221,7 +225,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
   }
 
   bodyAsked(): void {
-    if (this.#raw?.isOpen === true) return // its pauses are its own
+    if (this.#raw?.isOpen === true) return // another protocol has its own timeouts
     if (this.#isHeldBack && this.#response?.hasBegun === false) this.output.send(CONTINUE)
     this.#holdsBack = false
     if (this.#owed > 0) return this.#deadline.resume()
@@ -300,9 +304,10 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
 
   /**
    * Handles the client closing its side. As in nginx and `node:http`, this counts as a disconnect, because the server
-   * cannot distinguish the two. Requests that arrived earlier are answered if the application answers synchronously. In another protocol it only ends what the application reads.
+   * cannot distinguish the two. Requests that arrived earlier are answered if the application answers synchronously. In
+   * another protocol, it only ends the input of the application.
    */
-  #ended(): void {
+  readonly #ended = (): void => {
     this.#hasEnded = true
     if (this.#raw?.isOpen === true) {
       this.#raw.hasEnded = true
@@ -349,7 +354,7 @@ export class EngineConnection implements IntakeOwner, OutputOwner, ResponseOwner
     this.#lingering.start(LINGER_TIME)
   }
 
-  #closed(): void {
+  readonly #closed = (): void => {
     this.#rest = 'end of the connection'
     if (this.#response?.isOver === false) this.#leave()
     this.output.closed()

@@ -1,7 +1,7 @@
 /** Decodes a request body by its length or its chunks. RFC 9112 §6.2 and §7.1 */
 import { bad, Refused, type Bounds, type Refusal } from '../refusal.ts'
-import { readField } from './field.ts'
 import type { Reader } from './reader.ts'
+import { readField } from './request.ts'
 
 /** Extracts a body from the received bytes. */
 export interface Decoder {
@@ -44,14 +44,14 @@ class LengthDecoder implements Decoder {
 }
 
 /**
- * What a client sends after it has switched to another protocol: every byte, until it ends its side. Before that
- * it is an empty body, as the request has none. RFC 9110 §7.8
+ * Yields every byte that a client sends after a switch to another protocol, until it closes its side. Before the switch,
+ * it is an empty body. RFC 9110 §7.8
  */
 export class RawDecoder implements Decoder {
   readonly #reader: Reader
-  /** Whether the other protocol is spoken. */
+  /** Whether the connection was switched. */
   isOpen = false
-  /** Whether the client has ended its side. */
+  /** Whether the client has closed its side. */
   hasEnded = false
 
   constructor(reader: Reader) {

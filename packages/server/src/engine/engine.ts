@@ -6,6 +6,7 @@ import { boundsOf, type Bounds } from '../refusal.ts'
 import { type HttpTransport, type Peer, retirement, type TransportOptions } from '../transport.ts'
 import { EngineConnection, type ConnectionOwner } from './connection.ts'
 import { Blocks } from './output.ts'
+import { persistence } from './response.ts'
 
 /**
  * Creates the transport `--transport engine`, which speaks HTTP/1.1 and HTTP/1.0 on accepted sockets.
@@ -23,6 +24,7 @@ class Engine implements HttpTransport, ConnectionOwner {
   readonly options: TransportOptions
   readonly #connections: Deadlines<EngineConnection>
   readonly bounds: Bounds
+  readonly persistence: string
   readonly blocks = new Blocks()
   /** The value of `phial.retiring` in environs. */
   readonly retiring: AbortSignal
@@ -35,6 +37,7 @@ class Engine implements HttpTransport, ConnectionOwner {
     const { headTimeout, bodyTimeout, writeTimeout, keepAlive } = options.limits
     this.options = options
     this.bounds = boundsOf(options.limits)
+    this.persistence = persistence(keepAlive)
     this.retiring = this.#retirement.signal
     this.#connections = new Deadlines(headTimeout, bodyTimeout, writeTimeout, keepAlive)
   }

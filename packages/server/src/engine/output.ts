@@ -68,7 +68,12 @@ export class Output {
       this.#gathered = fill(this.#block, this.#gathered, head, bytes, tail)
       return this.#release()
     }
-    if (bytes === undefined || size <= SMALL) return this.#write(head + latin1(bytes) + tail)
+    if (bytes === undefined) return this.#write(head + tail)
+    if (size <= SMALL) {
+      const { buffer, byteOffset, byteLength } = bytes
+      const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, byteLength)
+      return this.#write(head + view.toString('latin1') + tail)
+    }
     const block = size <= BLOCK ? this.#shared.blocks.take() : Buffer.allocUnsafeSlow(size)
     this.#writeBlock(block, fill(block, 0, head, bytes, tail))
   }
@@ -180,13 +185,6 @@ export class Output {
     this.isFull = false
     for (const tell of this.#waiting.splice(0)) tell()
   }
-}
-
-function latin1(bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return ''
-  const { buffer, byteOffset, byteLength } = bytes
-  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, byteLength)
-  return view.toString('latin1')
 }
 
 /** The size of a block, in bytes. Longer data gets its own buffer. */

@@ -1,8 +1,8 @@
 /** The writer through which core's driver sends a response, and the serialization of the response head. RFC 9112 §4 to §6 */
-import type { Environ, HeaderList, ResponseWriter } from '@phial/core'
+import type { Environ, HeaderList } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
-import type { TransportOptions } from '../transport.ts'
+import type { TransportOptions, TransportResponse } from '../transport.ts'
 import { Share } from '../turns.ts'
 import type { Output } from './output.ts'
 import type { Head } from './request.ts'
@@ -11,9 +11,11 @@ import type { Head } from './request.ts'
 export interface ResponseOwner {
   readonly options: TransportOptions
   readonly output: Output
+  /** The headers of a connection that persists, as `persistence` serializes them. */
+  readonly persistence: string
   /** Whether the server closes the connection after the response to this request. */
   readonly isLast: boolean
-  /** Called when the head of a 101 was made: what comes from now on is not HTTP. */
+  /** Called with the head of a 101: the following bytes are not HTTP. */
   switched(): void
   /** Called when the response has ended. */
   answered(response: EngineResponse): void
@@ -23,13 +25,10 @@ export interface ResponseOwner {
 
 const NOTHING = new Uint8Array(0)
 
-export class EngineResponse implements ResponseWriter {
+export class EngineResponse implements TransportResponse {
   readonly #owner: ResponseOwner
-  readonly #method: string
-  readonly #isOld: boolean
-  readonly #upgrade: string | undefined
-  /** The start of the request, as returned by `performance.now()`. */
-  readonly #began = performance.now()
+  readonly #request: Head
+  readonly began: number = performance.now()
   #share: Share | undefined
   status = ''
   headers: HeaderList = []
@@ -46,10 +45,8 @@ export class EngineResponse implements ResponseWriter {
   #gone: AbortController | undefined
   #onGone: (() => void) | undefined
 
-  constructor(head: Head, owner: ResponseOwner) {
-    this.#method = head.method
-    this.#isOld = head.isOld
-    this.#upgrade = head.upgrade
+  constructor(request: Head, owner: ResponseOwner) {
+    this.#request = request
     this.#owner = owner
   }
 
@@ -58,22 +55,31 @@ export class EngineResponse implements ResponseWriter {
     return this.status !== ''
   }
 
+  /** Serializes the head. Adds the headers that the server is responsible for: `Date`, `Connection` and the framing. */
   writeHead(status: string, headers: HeaderList): void {
     if (this.isOver) return
     this.status = status
     this.headers = headers
-    const { isLast } = this.#owner
-    const head = responseHead(status, headers, {
-      method: this.#method,
-      isOld: this.#isOld,
-      isLast,
-      keepAlive: this.#owner.options.limits.keepAlive,
-      upgrade: this.#upgrade,
-    })
-    this.#head = head.text
-    this.#framing = head.framing
-    this.isLast = head.isLast
-    if (head.framing === 'raw') this.#owner.switched()
+    let text = `HTTP/1.1 ${status}\r\n`
+    let hasDate = false
+    let hasLength = false
+    for (const [name, value] of headers) {
+      text += `${name}: ${value}\r\n`
+      if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true
+      if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true
+    }
+    if (!hasDate) text += dateLine()
+    const framing = framingOf(status, hasLength, this.#request)
+    if (framing === 'chunks') text += 'Transfer-Encoding: chunked\r\n'
+    this.#framing = framing
+    this.isLast = framing === 'end' || framing === 'raw' || this.#owner.isLast
+    if (framing === 'raw') this.#switch(text)
+    else this.#head = text + (this.isLast ? CLOSE : this.#owner.persistence)
+  }
+
+  #switch(text: string): void {
+    this.#head = `${text}Connection: Upgrade\r\nUpgrade: ${this.#request.upgrade ?? ''}\r\n\r\n`
+    this.#owner.switched()
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -83,7 +89,7 @@ export class EngineResponse implements ResponseWriter {
     if (this.#framing === 'chunks') output.gather(this.#before(chunk), chunk, '\r\n')
     else output.gather(this.#takeHead(), chunk, '')
     if (output.isFull) return output.room()
-    this.#share ??= new Share(this.#began)
+    this.#share ??= new Share(this.began)
     return this.#share.wait()
   }
 
@@ -126,7 +132,7 @@ export class EngineResponse implements ResponseWriter {
   refuse(refusal: Refusal): void {
     const { headers, body } = refusalAnswer(refusal)
     this.writeHead(refusal.status, headers)
-    this.end(this.#method === 'HEAD' ? undefined : body)
+    this.end(this.#request.method === 'HEAD' ? undefined : body)
   }
 
   /** Marks the client as disconnected: nothing more is sent, and the signal fires. */
@@ -152,81 +158,44 @@ export class EngineResponse implements ResponseWriter {
   /** Returns the record for the access log. */
   record(environ: Environ): AccessRecord {
     const { status, headers, bytes } = this
-    const duration = performance.now() - this.#began
+    const duration = performance.now() - this.began
     const time = new Date(Date.now() - duration)
     return { environ, status, headers, bytes, time, duration }
   }
 }
 
 /**
- * How the client learns where the body ends: a length, chunks, the end of the connection; or there is none. `raw`
- * is another protocol, which also ends with the connection.
+ * What marks the end of the body: a length, the last chunk, or the end of the connection. `none` is a response without
+ * a body. `raw` is another protocol, which also ends with the connection.
  */
-export type Framing = 'length' | 'chunks' | 'end' | 'none' | 'raw'
+type Framing = 'length' | 'chunks' | 'end' | 'none' | 'raw'
 
-/** The properties of a request that determine the framing of its response. */
-export interface Asked {
-  readonly method: string
-  /** Whether the request uses HTTP/1.0. */
-  readonly isOld: boolean
-  /** Whether the connection closes after this response. */
-  readonly isLast: boolean
-  /** The keep-alive timeout of the connection, in seconds; 0 means no limit. */
-  readonly keepAlive: number
-  /** The protocol that the client offers to switch to. */
-  readonly upgrade: string | undefined
-}
-
-export interface WireHead {
-  readonly text: string
-  readonly framing: Framing
-  /** Whether the connection closes, on request or to mark the end of the body. */
-  readonly isLast: boolean
-}
-
-/** Serializes a response head. Adds the headers that the server is responsible for: `Date`, `Connection` and the framing. */
-export function responseHead(status: string, headers: HeaderList, asked: Asked): WireHead {
-  let text = `HTTP/1.1 ${status}\r\n`
-  let hasDate = false
-  let hasLength = false
-  for (const [name, value] of headers) {
-    text += `${name}: ${value}\r\n`
-    if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true
-    if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true
-  }
-  if (!hasDate) text += `Date: ${httpDate()}\r\n`
-  const framing = framingOf(status, hasLength, asked)
-  const isLast = asked.isLast || framing === 'end' || framing === 'raw'
-  if (framing === 'chunks') text += 'Transfer-Encoding: chunked\r\n'
-  if (framing === 'raw') text += `Connection: Upgrade\r\nUpgrade: ${asked.upgrade ?? ''}\r\n`
-  else if (isLast) text += 'Connection: close\r\n'
-  else text += kept(asked.keepAlive)
-  return { text: `${text}\r\n`, framing, isLast }
-}
-
-/** Returns the headers of a persistent connection. HTTP/1.0 clients need `Connection`; `Keep-Alive` announces the timeout. */
-function kept(seconds: number): string {
-  const keep = 'Connection: keep-alive\r\n'
-  return seconds === 0 ? keep : `${keep}Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
-}
-
-function framingOf(status: string, hasLength: boolean, asked: Asked): Framing {
-  const { method, isOld, upgrade } = asked
+function framingOf(status: string, hasLength: boolean, { method, isOld, upgrade }: Head): Framing {
   if (upgrade !== undefined && status.startsWith('101')) return 'raw'
   if (method === 'HEAD' || status.startsWith('204') || status.startsWith('304')) return 'none'
   if (hasLength) return 'length'
   return isOld ? 'end' : 'chunks'
 }
 
-let second = 0
-let text = ''
+/** The end of the head of the last response on a connection. */
+const CLOSE = 'Connection: close\r\n\r\n'
 
-/** Returns the current time in the format of `Date`, cached for a second. RFC 9110 §5.6.7 */
-export function httpDate(): string {
-  const now = Date.now()
-  if (now - second >= 1000 || now < second) {
-    second = now - (now % 1000)
-    text = new Date(now).toUTCString()
-  }
-  return text
+/**
+ * Returns the end of the head of a response that others may follow on the connection within so many seconds; 0 means no
+ * limit. HTTP/1.0 clients need `Connection`; `Keep-Alive` announces the timeout.
+ */
+export function persistence(seconds: number): string {
+  const timeout = seconds === 0 ? '' : `Keep-Alive: timeout=${Math.floor(seconds)}\r\n`
+  return `Connection: keep-alive\r\n${timeout}\r\n`
+}
+
+let line: string | undefined
+
+/** Returns `Date` with the current time, made once a second, as in `node:http`. RFC 9110 §6.6.1 */
+export function dateLine(): string {
+  if (line !== undefined) return line
+  const now = new Date()
+  line = `Date: ${now.toUTCString()}\r\n`
+  setTimeout(() => (line = undefined), 1000 - now.getMilliseconds()).unref()
+  return line
 }

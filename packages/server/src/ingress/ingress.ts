@@ -9,7 +9,7 @@ import type { ErrorStream } from '@phial/core'
 import type { AccessRecord } from '../logs/access.ts'
 import { Deadline, Deadlines, type Timed } from '../deadlines.ts'
 import { lingeringClose } from '../lingering-close.ts'
-import { peerOf, type Home, type Peer } from '../transport.ts'
+import { peerOf, type LocalEnd, type Peer } from '../transport.ts'
 import { refusalBytes, rejectedRecord, type Refusal } from '../refusal.ts'
 import { allowList, type Allow } from './allow.ts'
 import type { Ends, ProxyProtocol } from './proxy-line.ts'
@@ -35,7 +35,7 @@ export interface IngressOptions {
 /** Prepares connections for the transport. */
 export interface Ingress {
   /** Accepts a raw socket from which nothing has been read. `home` is its local address. */
-  enter(socket: Socket, home: Home): void
+  enter(socket: Socket, localEnd: LocalEnd): void
   /** Reads certificate and key again for new connections. Throws a {@link StartError}, and keeps the old ones, on failure. */
   reload(): void
   /** Resolves when no connection is being prepared. */
@@ -49,7 +49,7 @@ export interface Ingress {
  *
  * ```ts
  * const ingress = openIngress({ allow: ['127.0.0.1'], timeout: 30, errors, multiprocess: false }, transport.accept)
- * createServer({ allowHalfOpen: true }, (socket) => ingress.enter(socket, home)).listen(8000)
+ * createServer({ allowHalfOpen: true }, (socket) => ingress.enter(socket, localEnd)).listen(8000)
  * ```
  */
 export function openIngress(
@@ -93,8 +93,8 @@ class ConnectionIngress implements Ingress {
     this.#entering = new Deadlines(options.timeout)
   }
 
-  enter(socket: Socket, home: Home): void {
-    const peer = peerOf(socket, home)
+  enter(socket: Socket, localEnd: LocalEnd): void {
+    const peer = peerOf(socket, localEnd)
     if (peer === undefined) return void socket.destroy() // reset by the client, so its address is unknown
     if (this.#mode === 'off' && !this.#tls) this.#accept(socket, peer)
     else void this.#pass(socket, peer)

@@ -15,7 +15,7 @@ import type { ApplicationLike, Environ, ErrorStream } from '@phial/core'
 import { isHttp2 } from '../node-http/body.ts'
 import { environOf, refusal } from '../node-http/request.ts'
 import { NodeResponse } from '../node-http/response.ts'
-import { homeOfSocket, type Limits, type Peer, peerOf } from '../transport.ts'
+import { localEndOfSocket, type Limits, type Peer, peerOf } from '../transport.ts'
 
 /** A request handler of `node:http`, `https`, `http2` and Express. */
 export type NodeHandler = (
@@ -66,14 +66,14 @@ export function toNodeHandler(app: ApplicationLike, options: NodeHandlerOptions 
 }
 
 /** The input of a request whose body was already read. Reading it throws an error that says what to do. */
-const readBefore: AsyncIterable<Uint8Array> = {
+const alreadyRead: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({
     next: () =>
       Promise.reject(
         withCode(
           'ERR_PHIAL_BODY_TAKEN',
           new Error(
-            'The body of this request was read already: mount the application before middleware that reads bodies.',
+            'The body of this request has already been read: mount the application before middleware that reads bodies.',
           ),
         ),
       ),
@@ -111,9 +111,9 @@ const UNKNOWN: Peer = {
 
 function environFor(request: Mounted, response: NodeResponse, errors: ErrorStream): Environ {
   const { socket, baseUrl = '', originalUrl } = request
-  const peer = peerOf(socket, homeOfSocket(socket)) ?? UNKNOWN
+  const peer = peerOf(socket, localEndOfSocket(socket)) ?? UNKNOWN
   const environ = environOf(request, response, { peer, errors, multiprocess: cluster.isWorker })
-  if (request.readableDidRead && hasBody(environ)) environ['wsgi.input'] = inputStream(readBefore)
+  if (request.readableDidRead && hasBody(environ)) environ['wsgi.input'] = inputStream(alreadyRead)
   if (baseUrl !== '') environ.SCRIPT_NAME = decodePath(baseUrl)
   if (originalUrl !== undefined) environ.RAW_URI = originalUrl
   return environ

@@ -53,8 +53,8 @@ export async function defaultApplication(
 
 /** Returns the exports with the given names. The exports of a CommonJS module may all be in its default. */
 function named(exported: object, names: readonly string[]): unknown[] {
-  const homes = [exported, Reflect.get(exported, 'default')].filter(isHome)
-  return homes.flatMap((home) => names.map((name): unknown => Reflect.get(home, name)))
+  const objects = [exported, Reflect.get(exported, 'default')].filter(isObject)
+  return objects.flatMap((object) => names.map((name): unknown => Reflect.get(object, name)))
 }
 
 function isFactory(value: unknown): value is (...args: unknown[]) => unknown {
@@ -68,17 +68,17 @@ export function lookUp({ exported, label }: LoadedModule, names: readonly string
   return found
 }
 
-function member({ value: home, label }: Found, name: string, isModule: boolean): Found {
+function member({ value: object, label }: Found, name: string, isModule: boolean): Found {
   // A CommonJS module's exports may all be in its default.
-  const homes = isModule && isHome(home) ? [home, Reflect.get(home, 'default')] : [home]
-  const owner = homes.filter(isHome).find((place) => name in place)
+  const objects = isModule && isObject(object) ? [object, Reflect.get(object, 'default')] : [object]
+  const owner = objects.filter(isObject).find((place) => name in place)
   if (owner)
     return {
       value: Reflect.get(owner, name),
       owner: isModule ? undefined : owner,
       label: `${name} in ${label}`,
     }
-  const names = isHome(home) ? exportedNames(home) : []
+  const names = isObject(object) ? exportedNames(object) : []
   const others = names.length > 0 ? `; it has ${list(names)}` : ''
   throw loadError(`cannot find ${name} in ${label}${didYouMean(nearest(name, names)) || others}`)
 }
@@ -135,7 +135,7 @@ export function checkApplication(
 function isApplication(value: unknown): value is ApplicationLike {
   return (
     typeof value === 'function' ||
-    (isHome(value) && typeof Reflect.get(value, 'wsgiApp') === 'function')
+    (isObject(value) && typeof Reflect.get(value, 'wsgiApp') === 'function')
   )
 }
 
@@ -143,13 +143,13 @@ function hasNoParameters(text: string): boolean {
   return /^(?:async\s+)?(?:function\b[^(]*)?\(\s*\)/.test(text) && !text.includes('arguments')
 }
 
-function isHome(value: unknown): value is object {
+function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
-function exportedNames(home: object): string[] {
-  const inner: unknown = Reflect.get(home, 'default')
-  const names = [home, inner].filter(isHome).flatMap((place) => Object.keys(place))
+function exportedNames(object: object): string[] {
+  const inner: unknown = Reflect.get(object, 'default')
+  const names = [object, inner].filter(isObject).flatMap((place) => Object.keys(place))
   return [...new Set(names)].filter((name) => name !== 'default' && name !== 'module.exports')
 }
 
@@ -159,6 +159,6 @@ function list(names: readonly string[]): string {
 
 function kind(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
-  if (isHome(value)) return 'an object'
+  if (isObject(value)) return 'an object'
   return typeof value === 'string' ? `the string ${inspect(value)}` : inspect(value)
 }

@@ -4,7 +4,7 @@
  *
  * This must be known before the import: Node 20 caches a failed import, so a second attempt with the loader fails too.
  * Only the application's own files are read, not those of packages. The source is searched, not parsed. In case of doubt,
- * the answer is no.
+ * the loader is used.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'

@@ -10,7 +10,7 @@ export class HeldHead {
   #held: Parameters<StartResponse> | undefined
   #isPassed = false
   /** Whether bytes of the body were read, so that the application can no longer replace the head. */
-  isBegun = false
+  hasBegun = false
   /** Whether the application replaced the head after it was passed on. */
   isReplaced = false
   #write: Write | undefined
@@ -22,7 +22,7 @@ export class HeldHead {
   readonly startResponse: StartResponse = (...args) => {
     const [, , excInfo] = args
     const isAgain = this.#held !== undefined && (excInfo === undefined || excInfo === null)
-    if (this.isBegun && excInfo !== undefined && excInfo !== null) throw excInfo
+    if (this.hasBegun && excInfo !== undefined && excInfo !== null) throw excInfo
     if (this.#isPassed || isAgain) {
       this.pass()
       this.isReplaced = true

@@ -31,11 +31,11 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
       if (this.#head.isReplaced) return yield* this.#plain(done === true ? undefined : value)
       if (done === true) break
       left -= value.byteLength
-      if (left < 0) throw this.#notAsSaid('APP-17', left)
-      this.#head.isBegun ||= value.byteLength > 0
+      if (left < 0) throw this.#wrongLength('APP-17', left)
+      this.#head.hasBegun ||= value.byteLength > 0
       yield await this.#press((taken) => this.#encoder.write(value, taken))
     }
-    if (left > 0) throw this.#notAsSaid('APP-18', left)
+    if (left > 0) throw this.#wrongLength('APP-18', left)
     yield await this.#press((taken) => this.#encoder.once('end', taken).end())
   }
 
@@ -46,9 +46,13 @@ export class PressedBody implements AsyncIterable<Uint8Array> {
   }
 
   /** Checks the declared length of the inner body, which the server does not see. */
-  #notAsSaid(rule: string, left: number): GatewayError {
+  #wrongLength(rule: string, left: number): GatewayError {
     const length = this.#length
-    return breach(rule, `${length - left} bytes came where Content-Length says ${length}`)
+    const most = left < 0 ? 'at least ' : ''
+    return breach(
+      rule,
+      `the body has ${most}${length - left} bytes, but Content-Length is ${length}`,
+    )
   }
 
   async *#plain(first: Uint8Array | undefined): AsyncGenerator<Uint8Array, void> {

@@ -50,12 +50,12 @@ export function refusalOf(error: Error & { code?: string }): Refusal {
   return bad('this is not a valid HTTP request (RFC 9112)')
 }
 
-const noted = new WeakSet<ErrorStream>()
+const reported = new WeakSet<ErrorStream>()
 
 /** Logs once that a client requested a WebSocket. `node:http` would pass the connection on as a socket, outside of the gateway. */
-function noteUpgrade({ headers }: IncomingMessage, errors: ErrorStream): void {
-  if (headers.upgrade?.toLowerCase() !== 'websocket' || noted.has(errors)) return
-  noted.add(errors)
+function reportUpgrade({ headers }: IncomingMessage, errors: ErrorStream): void {
+  if (headers.upgrade?.toLowerCase() !== 'websocket' || reported.has(errors)) return
+  reported.add(errors)
   errors.write(
     'A client requested a WebSocket, which this server does not support (phial.upgrade). Serve the application with phial-server, without --transport http.\n',
   )
@@ -103,7 +103,7 @@ export function environOf(
     headers: pairs(request.rawHeaders),
     input: source.input,
   }
-  noteUpgrade(request, errors)
+  reportUpgrade(request, errors)
   return makeEnviron({ ...head, ...peer, errors, multiprocess, retiring }, source)
 }
 

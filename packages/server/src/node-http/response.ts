@@ -5,10 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { emptyInput, inputStream } from '@phial/core'
-import type { HeaderList, InputStream, ResponseWriter } from '@phial/core'
+import type { HeaderList, InputStream } from '@phial/core'
 import { lingeringClose } from '../lingering-close.ts'
 import { refusalAnswer, type Refusal } from '../refusal.ts'
-import { UNREAD_LIMIT, type Limits } from '../transport.ts'
+import { UNREAD_LIMIT, type Limits, type TransportResponse } from '../transport.ts'
 import { atEndOfTurn, Share } from '../turns.ts'
 import { NodeRequestBody, type Clock } from './body.ts'
 
@@ -20,7 +20,7 @@ export interface ResponseSetting {
   readonly deadlines?: Clock
 }
 
-export class NodeResponse implements ResponseWriter {
+export class NodeResponse implements TransportResponse {
   /** The request's body. */
   readonly input: InputStream
   status = ''
@@ -32,7 +32,7 @@ export class NodeResponse implements ResponseWriter {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #body: NodeRequestBody
-  readonly #began = performance.now()
+  readonly began: number = performance.now()
   #share: Share | undefined
   #gone: AbortController | undefined
   /** Whether further output of the application is ignored, because the client has disconnected or the server has responded itself. */
@@ -82,7 +82,7 @@ export class NodeResponse implements ResponseWriter {
 
   /** The time since the request arrived, in milliseconds. */
   get duration(): number {
-    return performance.now() - this.#began
+    return performance.now() - this.began
   }
 
   get isGone(): boolean {
@@ -134,7 +134,7 @@ export class NodeResponse implements ResponseWriter {
     if (this.#response.destroyed || this.#isAborted) return undefined
     this.bytes += chunk.byteLength
     if (!this.#response.write(Buffer.from(chunk))) return this.#drained()
-    this.#share ??= new Share(this.#began)
+    this.#share ??= new Share(this.began)
     return this.#share.wait()
   }
 

@@ -10,7 +10,7 @@ import { closePages } from '../load/xray.ts'
 import { accessText } from '../logs/json.ts'
 import { nodeHttpTransport } from '../node-http.ts'
 import { refusalBytes } from '../refusal.ts'
-import { defaultLimits, homeOfSocket, peerOf, type HttpTransport } from '../transport.ts'
+import { defaultLimits, localEndOfSocket, peerOf, type HttpTransport } from '../transport.ts'
 
 /** A connection that waits in the parent, with its first bytes. */
 export interface Held {
@@ -64,7 +64,7 @@ export class Connections {
   take(socket: Socket, head: Buffer): void {
     socket.allowHalfOpen = true // a client may end its side before it has received the response
     socket.unshift(head)
-    this.#transport.accept(socket, peerOf(socket, homeOfSocket(socket)))
+    this.#transport.accept(socket, peerOf(socket, localEndOfSocket(socket)))
   }
 
   /** Resolves when all in-flight requests have been answered. */

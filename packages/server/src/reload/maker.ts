@@ -5,12 +5,12 @@ import { loadApplication, loadDrawn } from '../load.ts'
 import type { Maker } from '../reload.ts'
 
 /** The data that `phial-server` passes to it. */
-export interface Told {
+export interface MakerData {
   readonly xray: boolean
 }
 
 export const make: Maker['make'] = ({ app, folder, told }, watch) => {
-  const load = (told as Told | undefined)?.xray === true ? loadDrawn : loadApplication
+  const load = (told as MakerData | undefined)?.xray === true ? loadDrawn : loadApplication
   return load(app, folder, watch)
 }
 

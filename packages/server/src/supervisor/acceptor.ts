@@ -8,7 +8,7 @@ import { connect, createServer, type ListenOptions, type Server, type Socket } f
 import { setImmediate as turn } from 'node:timers/promises'
 import { cannotListen } from '../bind.ts'
 import type { ErrorLog } from '../logs/error.ts'
-import { homeOf, type Home } from '../transport.ts'
+import { localEndOf, type LocalEnd } from '../transport.ts'
 
 /** The time limit for {@link Acceptor.drain} to empty the queue, and then to fill it, in milliseconds. Under load it may never be empty. */
 const DRAIN = 1000
@@ -34,14 +34,14 @@ export class Acceptor {
   constructor(
     listening: readonly Listening[],
     log: ErrorLog,
-    onConnection: (socket: Socket, home: Home) => void,
+    onConnection: (socket: Socket, localEnd: LocalEnd) => void,
   ) {
     this.#servers = listening.map((one) => {
-      let home: Home | undefined
+      let localEnd: LocalEnd | undefined
       const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
         this.#accepted += 1
-        home ??= homeOf(server.address(), one.host ?? undefined)
-        onConnection(socket, home)
+        localEnd ??= localEndOf(server.address(), one.host ?? undefined)
+        onConnection(socket, localEnd)
       })
       return [server, one] as const
     })

@@ -30,7 +30,7 @@ export interface ChildOptions {
   readonly fds: readonly number[]
   /** Called when the worker asks to be replaced. */
   readonly onReplace: (child: Child, why: string) => void
-  /** Called when the worker has stopped accepting of its own accord. */
+  /** Called when the worker has stopped accepting without a message from the master. */
   readonly onExiting: (child: Child, why: string) => void
   /** Called with each heartbeat and its counters. */
   readonly onBeat: (child: Child, counted: Counted) => void

@@ -5,7 +5,7 @@ import { xrayLine } from '../load/xray.ts'
 import { combined } from '../logs/access.ts'
 import { openLogs } from '../logs/open.ts'
 import { reload, type Reloading } from '../reload.ts'
-import type { Told } from '../reload/maker.ts'
+import type { MakerData } from '../reload/maker.ts'
 import type { Settings } from '../settings/types.ts'
 import { SignalQueue } from './signals.ts'
 
@@ -51,7 +51,7 @@ async function listen(
     if (path !== undefined) await clearPath(path, bind[at] ?? '')
   try {
     const format = accessLogfile === '-' ? accessLogformat : undefined
-    const told: Told = { xray }
+    const told: MakerData = { xray }
     return await reload({ app, folder, listen: addresses, told, accessLogformat: format, log })
   } catch (error) {
     throw cannotListen(bind.join(', '), error)

@@ -16,8 +16,7 @@ import { metricsText } from '../metrics/text.ts'
 import { Totals } from '../metrics/totals.ts'
 import type { Service } from '../serve.ts'
 import { environmentOf } from '../settings/env-file.ts'
-import type { Hooks, MasterInfo } from '../settings/types.ts'
-import type { Settings } from '../settings/types.ts'
+import type { Hooks, MasterInfo, Settings } from '../settings/types.ts'
 import { callHook, requireHook } from './hooks.ts'
 import { reserve, type Reserved } from './reserve.ts'
 import { isStop, SignalQueue, UPGRADE, type Signal } from './signals.ts'
@@ -40,9 +39,9 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   if (settings.umask !== undefined) process.umask(settings.umask)
   const logs = openLogs(settings)
   let removePidFile: (() => void) | undefined
-  const stray = (error: unknown): void =>
+  const uncaught = (error: unknown): void =>
     logs.error.critical(`Exception in the master\n${errorText(error)}`)
-  process.on('uncaughtException', stray) // most likely from a hook; the site stays up
+  process.on('uncaughtException', uncaught) // most likely from a hook; the site stays up
   try {
     const info = { pid: process.pid, settings, log: logs.error, workers: [] }
     await requireHook(settings.hooks, 'onStarting', info)
@@ -53,7 +52,7 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   } finally {
     removePidFile?.()
     await logs.close()
-    process.off('uncaughtException', stray)
+    process.off('uncaughtException', uncaught)
     queue.close()
   }
   return exitCodes.ok

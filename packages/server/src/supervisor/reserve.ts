@@ -50,7 +50,7 @@ const IPV6_ONLY = 1 // libuv's UV_TCP_IPV6ONLY
 const PATH = -1 // instead of a port and a family, if the address is a path
 
 /**
- * Reserves all addresses, or none if one of them fails. Rejects with a {@link StartError} that gives the reason.
+ * Reserves all addresses, or none if one of them fails. Rejects with a {@link StartError} that names the reason.
  *
  * @param createHandle replaced in tests of the fallback
  */

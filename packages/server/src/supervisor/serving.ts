@@ -98,8 +98,8 @@ export class Serving {
       { proxyProtocol, allow, tls, timeout: settings.headTimeout, ...common },
       (socket, peer) => this.#transport.accept(socket, peer),
     )
-    this.#acceptor = new Acceptor(start.listening, logs.error, (socket, home) =>
-      this.#ingress.enter(socket, home),
+    this.#acceptor = new Acceptor(start.listening, logs.error, (socket, localEnd) =>
+      this.#ingress.enter(socket, localEnd),
     )
     this.ended = new Promise((resolve) => {
       this.#end = resolve
@@ -123,7 +123,7 @@ export class Serving {
     if (message.type === 'reopen') this.#logs.reopen()
   }
 
-  /** Shuts down of the worker's own accord, and asks the master for a successor. */
+  /** Shuts down without a message from the master, and asks it for a successor. */
   retire(why: string): void {
     this.#send({ type: 'exiting', why })
     void this.#shutDown({ queue: 'drain' })

@@ -217,7 +217,7 @@ export class WorkerPool {
     child.exit(message, message.type === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
   }
 
-  /** Handles a worker that has stopped accepting of its own accord. */
+  /** Handles a worker that has stopped accepting without a message from the master. */
   #onExiting(child: Child, why: string): void {
     this.#options.log.info(`Worker (pid: ${child.pid}) is being replaced: ${why}`)
     child.killAfter(
