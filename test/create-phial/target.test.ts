@@ -28,7 +28,7 @@ describe('the folder', () => {
     mkdirSync(join(cwd, 'shop'))
     for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(cwd, 'shop', name), '')
     expect(() => findTarget('shop', cwd, false)).toThrow(
-      'shop is not empty (a, b, c, …). Choose another folder, or pass --force, which does not overwrite files.',
+      'shop is not empty (a, b, c, …). Choose another folder, or pass --force to add files to this one. Existing files are not overwritten.',
     )
     expect(findTarget('shop', cwd, true).exists).toBe(true)
   })

@@ -219,7 +219,7 @@ export function asApplication(app: ApplicationLike): Application {
   throw withCode(
     'ERR_PHIAL_NOT_AN_APPLICATION',
     new TypeError(
-      `Expected an application, which is a function (environ, startResponse) or an object with such a function as its wsgiApp property. Received ${app === null ? 'null' : typeof app}. Pass the application itself`,
+      `Expected an application, which is a function (environ, startResponse) or an object with such a function as its wsgiApp property. Received ${app === null ? 'null' : typeof app}. Pass the application itself.`,
     ),
   )
 }

@@ -1,15 +1,15 @@
-/** Checks the folder and the name of the application before anything is written. */
+/** Checks the folder and the name of the application before any file is written. */
 import { readdirSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import validateName from 'validate-npm-package-name'
 import { fileProblem, Refusal } from './refusal.ts'
 
 export interface Target {
-  /** Absolute. */
+  /** The absolute path of the folder. */
   readonly path: string
-  /** The folder as given, for messages. */
+  /** The folder as the user entered it, for messages. */
   readonly dir: string
-  /** The name of the package, which is that of the folder. */
+  /** The name of the package, which is also the name of the folder. */
   readonly name: string
   /** Whether the folder already exists. */
   readonly exists: boolean
@@ -25,7 +25,7 @@ export function findTarget(dir: string, cwd: string, force: boolean): Target {
   const rest = inside?.filter((entry) => entry !== '.git') ?? []
   if (rest.length > 0 && !force) {
     throw new Refusal(
-      `${dir} is not empty (${some(rest)}). Choose another folder, or pass --force, which does not overwrite files.`,
+      `${dir} is not empty (${some(rest)}). Choose another folder, or pass --force to add files to this one. Existing files are not overwritten.`,
     )
   }
   return { path, dir, name, exists: inside !== undefined }
@@ -39,7 +39,7 @@ export function nameProblem(name: string): string | undefined {
   return `${JSON.stringify(name)} is not a valid package name: ${why}. Try ${suggested(name)}.`
 }
 
-/** Returns a valid name that is as similar as possible. */
+/** Returns a valid package name that is similar to an invalid one, or `phial-app`. */
 function suggested(name: string): string {
   const near = name
     .normalize('NFKD')

@@ -121,7 +121,7 @@ describe('a preflight request', () => {
 
 describe('a TypeError is thrown for', () => {
   test('all origins with credentials', () => {
-    expect(() => cors({ origins: '*', credentials: true })).toThrow('List the origins')
+    expect(() => cors({ origins: '*', credentials: true })).toThrow('List the allowed origins')
   })
 
   test.each(['https://app.example.com/', 'app.example.com', '*', 'https://a.example:443', 'null'])(

@@ -117,7 +117,7 @@ describe('the return value of a view', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['undefined', undefined, 'returned undefined, which cannot be an answer'],
+    ['undefined', undefined, 'returned undefined, which cannot be sent as a response'],
     ['undefined, with a hint', undefined, 'Is a return or an await missing?'],
     ['null', null, 'returned null'],
     ['a number', 7, 'returned a number'],
@@ -178,8 +178,8 @@ describe('makeResponse', () => {
 
   test.each<[unknown, string]>([
     [Promise.resolve('x'), 'Is an await missing?'],
-    [undefined, 'makeResponse was given undefined'],
-    [7, 'makeResponse was given a number'],
+    [undefined, 'makeResponse received undefined'],
+    [7, 'makeResponse received a number'],
     [() => [], 'cannot wait for a gateway application'],
   ])('throws an error for %s', (answer, message) => {
     expect(() => makeResponse(answer as Answer)).toThrow(message)
@@ -242,7 +242,7 @@ function stackOf(error: unknown): string {
   return (error as Error).stack ?? ''
 }
 
-test('logs advice for a platform’s Response with a text, in debug mode', async () => {
+test('logs advice for a platform Response with a string body in debug mode', async () => {
   const app = make({ config: { DEBUG: true } })
   app.get('/plain', () => new globalThis.Response('<p>'))
   app.get(

@@ -12,7 +12,7 @@ export interface CorsOptions {
   readonly origins: '*' | readonly string[]
   /** The allowed methods. Default `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`. */
   readonly methods?: readonly string[]
-  /** The allowed request headers. Default: those that the preflight request asks for. */
+  /** The allowed request headers. Default: the headers that the preflight request asks for. */
   readonly allowHeaders?: readonly string[]
   /** The response headers that a script may read, in addition to the safelisted ones. Default none. */
   readonly exposeHeaders?: readonly string[]
@@ -25,14 +25,14 @@ export interface CorsOptions {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /**
- * Middleware that lets scripts of the allowed origins read the responses, and that answers preflight requests. Scripts of
- * other origins cannot read the response, but their request still reaches the application.
+ * Returns middleware that lets scripts from the allowed origins read responses, and that answers preflight requests.
+ * Scripts from other origins cannot read the response, but their request still reaches the application.
  *
  * ```ts
  * const app = cors({ origins: ['https://app.example.com'], credentials: true })(api)
  * ```
  *
- * @throws TypeError for `'*'` with credentials, which browsers reject, and for an invalid origin
+ * @throws TypeError if `origins` is `'*'` and `credentials` is true, which browsers reject, or if an origin is invalid
  */
 export function cors(options: CorsOptions): Middleware {
   const isAllowed = checked(options)
@@ -56,6 +56,7 @@ function isPreflight(environ: Environ): boolean {
   )
 }
 
+/** Returns the headers of the response to a preflight request. */
 function preflight(options: CorsOptions, origin: string, environ: Environ): HeaderList {
   const { HTTP_ACCESS_CONTROL_REQUEST_HEADERS: requested } = environ
   const { methods = METHODS, allowHeaders, maxAge = 600 } = options
@@ -69,6 +70,7 @@ function preflight(options: CorsOptions, origin: string, environ: Environ): Head
   return names === '' ? headers : [...headers, ['Access-Control-Allow-Headers', names]]
 }
 
+/** Adds the CORS headers to a response that is not a preflight response. `origin` is undefined if it is not allowed. */
 function allow(headers: Headers, options: CorsOptions, origin: string | undefined): void {
   if (options.origins !== '*') addVary(headers, 'Origin')
   if (origin === undefined) return
@@ -79,6 +81,7 @@ function allow(headers: Headers, options: CorsOptions, origin: string | undefine
   }
 }
 
+/** Returns the headers that preflight responses and other responses have in common. */
 function allowing({ origins, credentials }: CorsOptions, origin: string): HeaderList {
   return [
     ['Access-Control-Allow-Origin', origins === '*' ? '*' : origin],
@@ -88,13 +91,14 @@ function allowing({ origins, credentials }: CorsOptions, origin: string): Header
   ]
 }
 
+/** Validates the options. Returns a function that reports whether an origin is allowed. */
 function checked({ origins, credentials }: CorsOptions): (origin: string) => boolean {
   if (origins === '*') {
     if (credentials !== true) return () => true
     throw withCode(
       'ERR_PHIAL_CORS_ORIGINS',
       new TypeError(
-        'cors: expected a list of origins with credentials: true, received "*". Browsers reject this combination, because any site could read the data of a user. List the origins.',
+        'cors: expected a list of origins with credentials: true, received "*". Browsers reject this combination, because it would give any site access to user data. List the allowed origins.',
       ),
     )
   }
@@ -103,7 +107,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
   throw withCode(
     'ERR_PHIAL_CORS_ORIGINS',
     new TypeError(
-      `cors: expected an origin such as https://app.example.com, received ${JSON.stringify(wrong)}. Write the scheme, the host and, if it is not the default, the port, without a path or a trailing slash.`,
+      `cors: expected an origin such as https://app.example.com, received ${JSON.stringify(wrong)}. Write the scheme and the host, and add the port unless it is the default port. Do not add a path or a trailing slash.`,
     ),
   )
 }

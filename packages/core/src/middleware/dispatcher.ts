@@ -50,7 +50,7 @@ function invalidPrefix(prefix: string): TypeError {
   return withCode(
     'ERR_PHIAL_DISPATCHER_PREFIX',
     new TypeError(
-      `dispatcher: expected a prefix that begins with "/" and does not end with it, received ${JSON.stringify(prefix)}. Write ${JSON.stringify(normalized(prefix))}`,
+      `dispatcher: expected a prefix that begins with "/" and does not end with it, received ${JSON.stringify(prefix)}. Write ${JSON.stringify(normalized(prefix))}.`,
     ),
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Converts the return value of a view to a response. The type of the value decides the kind of response, never its content:
- * data from a visitor cannot become a status, a header or HTML.
+ * Converts the return value of a view to a response. Only the type of the value decides the kind of response. Its content
+ * never does, so data from a visitor cannot become a status, a header or HTML.
  */
 import { withCode } from '@phial/core'
 import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
@@ -14,7 +14,7 @@ import type { Answer } from './views.ts'
 import { describe } from '../helpers/arguments.ts'
 import { fromPlatform, isPlatformResponse } from './platform-response.ts'
 
-/** The source of a value in error messages: a view, by its rule, or a name. */
+/** The source of a value, for error messages: the rule of a view, or a description such as `An error handler`. */
 export type Speaker =
   | string
   | { readonly endpoint: string; readonly pattern: string; readonly source?: Source | undefined }
@@ -40,8 +40,8 @@ export function toResponse(
 
 /**
  * Converts any value that a view may return, except a gateway application, to a response. Use it to set a status, headers
- * or cookies, or to respond from a hook. Without arguments, or with `null`, the body is empty. `headers` replace those of
- * the same name; `Set-Cookie` is added.
+ * or cookies, or to respond from a hook. Without arguments, or with `null`, the body is empty. `headers` replaces
+ * headers with the same name, except `Set-Cookie`, which is added.
  *
  * Throws `TypeError` for a value that cannot be sent.
  *
@@ -61,7 +61,9 @@ export function makeResponse(...given: [unknown?, (number | string)?, HeadersLik
   if (isApplication(body)) {
     throw withCode(
       'ERR_PHIAL_ANSWER_LATER',
-      new TypeError('makeResponse cannot wait for a gateway application. Return it from the view.'),
+      new TypeError(
+        'makeResponse cannot wait for a gateway application. Return the application from the view.',
+      ),
     )
   }
   const context = currentContext()
@@ -74,8 +76,8 @@ export function makeResponse(...given: [unknown?, (number | string)?, HeadersLik
 const MAKE_RESPONSE = 'makeResponse'
 
 /**
- * Returns a JSON response, made by the app's JSON provider. A view may return the value itself. Use this in a hook, or for
- * a value that is not an object. Flask's `jsonify`.
+ * Returns a JSON response, created by the app's JSON provider. A view can return an object or an array directly, so use
+ * `jsonify` in a hook, or for any other value. Like `jsonify` in Flask.
  *
  * ```ts
  * return jsonify(null)
@@ -85,7 +87,10 @@ export function jsonify(value: unknown): Response {
   return currentContext()?.app.json.response(value) ?? Response.json(value)
 }
 
-/** Returns the response that a hook returned, Phial's or the platform's; `undefined` if it returned nothing. Throws `TypeError`, which names the hook, for any other value. */
+/**
+ * Converts the return value of a hook, which is a Phial `Response` or a platform `Response`, to a response. Returns
+ * `undefined` if the hook returned nothing. Throws `TypeError`, which names the hook, for any other value.
+ */
 export function hookResponse(
   answer: unknown,
   kind: string,
@@ -101,7 +106,7 @@ export function hookResponse(
   throw withCode(
     'ERR_PHIAL_HOOK_ANSWER',
     new TypeError(
-      `The ${kind} hook ${JSON.stringify(hook.name)} returned ${describe(answer)}. A hook answers with a Response, such as makeResponse(body, status), or returns nothing. An arrow function without braces returns its expression: write { … } around it.`,
+      `The ${kind} hook ${JSON.stringify(hook.name)} returned ${describe(answer)}. Return a Response, such as makeResponse(body, status), or nothing. An arrow function without braces returns its expression. To return nothing, write { … } around the expression.`,
     ),
   )
 }
@@ -157,7 +162,7 @@ function isData(body: object): boolean {
   return Object.getPrototypeOf(prototype) === null && !(Symbol.iterator in body)
 }
 
-/** Logs a probable mistake in a view's return value, once for each view. For debug mode. */
+/** Logs a warning about a probable mistake in a view's return value, once for each view. Used in debug mode only. */
 function advise(answer: unknown, who: object & Speaker, { app }: AppContext): void {
   const advice = adviceOn(answer)
   if (advice === undefined || advised.has(who)) return
@@ -165,14 +170,14 @@ function advise(answer: unknown, who: object & Speaker, { app }: AppContext): vo
   app.logger.warning(`${speaking(who)} ${advice}`)
 }
 
-/** The rules whose advice was logged. */
+/** The rules for which advice has been logged. */
 const advised = new WeakSet<object>()
 
 function adviceOn(answer: unknown): string | undefined {
   if (Array.isArray(answer)) {
     const isTuple = (answer.length === 2 || answer.length === 3) && isStatus(answer[1])
     if (!isTuple) return undefined
-    return 'an array that looks like [body, status], and it is sent as JSON, as every array is. To set a status or headers, return makeResponse(body, status, headers).'
+    return 'an array that looks like [body, status]. Phial sends every array as JSON. To set a status or headers, return makeResponse(body, status, headers).'
   }
   const isPlain =
     typeof answer === 'object' &&
@@ -181,7 +186,7 @@ function adviceOn(answer: unknown): string | undefined {
     answer.url === '' &&
     answer.headers.get('content-type')?.toLowerCase() === 'text/plain;charset=utf-8'
   if (!isPlain) return undefined
-  return "the platform's Response with a text, which it sends as text/plain. For HTML, return the text itself, or import { Response } from 'phial'."
+  return "the platform's Response with a string as its body, which is sent as text/plain. For HTML, return the string itself, or import { Response } from 'phial'."
 }
 
 function isStatus(value: unknown): boolean {
@@ -204,7 +209,7 @@ function answerError(answer: unknown, who: Speaker): TypeError {
   return withCode(
     'ERR_PHIAL_ANSWER_INVALID',
     new TypeError(
-      `${speaking(who)} ${describe(answer)}, which cannot be an answer. Return a string, bytes, a plain object or array, an iterator or stream, a Response, or a gateway application; makeResponse(body, status, headers) sets a status and headers.${remedy(answer)}`,
+      `${speaking(who)} ${describe(answer)}, which cannot be sent as a response. Return a string, bytes, a plain object or array, an iterator or stream, a Response, or a gateway application. makeResponse(body, status, headers) sets a status and headers.${remedy(answer)}`,
     ),
   )
 }
@@ -214,9 +219,9 @@ function remedy(answer: unknown): string {
   return isPromise(answer) ? ' Is an await missing?' : ''
 }
 
-/** `The view of "index" (/) returned`. */
+/** Describes the source of a value, such as `The view of "index" (/) returned`. */
 function speaking(who: Speaker): string {
-  if (who === MAKE_RESPONSE) return `${who} was given`
+  if (who === MAKE_RESPONSE) return `${who} received`
   const name =
     typeof who === 'string' ? who : `The view of ${JSON.stringify(who.endpoint)} (${who.pattern})`
   return `${name} returned`

@@ -132,7 +132,7 @@ function withoutMethods(name: string): TypeError {
   return withCode(
     'ERR_PHIAL_CLASS_VIEW_EMPTY',
     new TypeError(
-      `The class of the view ${JSON.stringify(name)} has none of the functions ${METHODS.join(', ')}. Write at least one, as a method, not as a field.`,
+      `The class of the view ${JSON.stringify(name)} has none of the methods ${METHODS.join(', ')}. Define at least one of them as a method, not as a field.`,
     ),
   )
 }

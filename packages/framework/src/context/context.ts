@@ -236,7 +236,7 @@ for (const name of [
       throw withCode(
         'ERR_PHIAL_NOT_EXPRESS',
         new TypeError(
-          `A view's second argument is the request's context, which has no ${name}(): a view returns its answer. Return a string, an object, or makeResponse(body, status, headers).`,
+          `A view's second argument is the request's context, which has no method ${name}(). A view returns its response. Return a string, an object, or makeResponse(body, status, headers).`,
         ),
       )
     },
@@ -281,8 +281,8 @@ function outside(name: string): ContextError {
   const needed = name === 'g' || name === 'currentApp' ? 'app' : 'request'
   const help =
     needed === 'request'
-      ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."
-      : 'In a test or a script, open one: app.appContext().run(() => …).'
+      ? "In a test or a script, open a context: app.testRequestContext('/path').run(() => …)."
+      : 'In a test or a script, open a context: app.appContext().run(() => …).'
   return withCode(
     'ERR_PHIAL_CONTEXT_MISSING',
     new ContextError(

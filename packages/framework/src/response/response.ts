@@ -138,7 +138,7 @@ export class Response extends ResponseFields {
       throw withCode(
         'ERR_PHIAL_ETAG_BODY',
         new TypeError(
-          'addEtag needs the whole body to hash it, and this body is streamed. Set response.etag to a version of your own.',
+          'addEtag needs the whole body to hash it, and this body is streamed. Set response.etag to a version that the app knows.',
         ),
       )
     }
@@ -186,7 +186,7 @@ function needsSecure(
     throw withCode(
       'ERR_PHIAL_COOKIE_PREFIX',
       new TypeError(
-        `The cookie ${JSON.stringify(name)} has ${domain === undefined ? `the path ${JSON.stringify(path)}` : `the domain ${JSON.stringify(domain)}`}. Browsers accept a __Host- cookie only with Path=/ and without Domain. Leave them out, or choose another name.`,
+        `The cookie ${JSON.stringify(name)} has ${domain === undefined ? `the path ${JSON.stringify(path)}` : `the domain ${JSON.stringify(domain)}`}. Browsers accept a __Host- cookie only with Path=/ and without Domain. Omit path and domain, or choose another name.`,
       ),
     )
   }

@@ -11,7 +11,7 @@ export function correctPattern(pattern: string): string | undefined {
   if (pattern.search(FLASK) >= 0) return fromFlask(pattern)
   const corrected = fromExpress(pattern)
   if (corrected.pattern === pattern) return undefined
-  return `this is written as for Express 4. Write ${quote(corrected.pattern)}${withParams(corrected.params)}.`
+  return `this is the syntax of Express 4. Write ${quote(corrected.pattern)}${withParams(corrected.params)}.`
 }
 
 function fromFlask(pattern: string): string {
@@ -26,7 +26,7 @@ function fromFlask(pattern: string): string {
       return `:${name}`
     },
   )
-  return `this is written as for Flask. Write ${quote(corrected)}${withParams(params)}.`
+  return `this is the syntax of Flask. Write ${quote(corrected)}${withParams(params)}.`
 }
 
 /** Converts Flask's `(min=1)` to `({ min: 1 })`, and the values of `any` to strings. */

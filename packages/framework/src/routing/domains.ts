@@ -34,7 +34,7 @@ export function hostMatchingOf(options: HostSettings): HostMatching {
     throw withCode(
       'ERR_PHIAL_HOST_MODES',
       new TypeError(
-        'hostMatching and subdomainMatching exclude each other: with the first, a rule names its whole host. Leave one of them out.',
+        'hostMatching and subdomainMatching exclude each other, because with hostMatching each rule names its complete host. Omit one of the two options.',
       ),
     )
   }

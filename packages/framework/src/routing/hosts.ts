@@ -52,7 +52,7 @@ function withoutEffect(pattern: string, option: string, flag: string): TypeError
   return withCode(
     'ERR_PHIAL_HOST_OPTION',
     new TypeError(
-      `Pattern ${JSON.stringify(pattern)}: the option ${option} has no effect in this app. Make the app with new Phial(import.meta.url, { ${flag}: true }).`,
+      `Pattern ${JSON.stringify(pattern)}: the option ${option} has no effect in this app. Create the app with new Phial(import.meta.url, { ${flag}: true }).`,
     ),
   )
 }
@@ -64,7 +64,7 @@ export function parseHost(host: string): Shape[] {
     throw withCode(
       'ERR_PHIAL_HOST_PATTERN',
       new PatternError(
-        `Host pattern ${JSON.stringify(host)}: a host consists of labels (texts and :params) with dots between them. Remove the slash, wildcard or port.`,
+        `Host pattern ${JSON.stringify(host)}: a host consists of labels (text, :params or both) separated by dots. Remove the slash, wildcard or port.`,
       ),
     )
   }

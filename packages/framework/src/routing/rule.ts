@@ -189,7 +189,7 @@ function checkUnused(
       throw withCode(
         'ERR_PHIAL_CONVERTER_INVALID',
         new TypeError(
-          `Pattern ${quote(pattern)}: the converter of ${name} needs the functions parse and format, as int and uuid have.`,
+          `Pattern ${quote(pattern)}: the converter of ${name} needs the functions parse and format, like int and uuid.`,
         ),
       )
     }
@@ -198,7 +198,7 @@ function checkUnused(
     throw withCode(
       'ERR_PHIAL_CONVERTER_UNUSED',
       new PatternError(
-        `Pattern ${quote(pattern)} has a converter for ${quote(name)}, but no such param.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
+        `Pattern ${quote(pattern)} has a converter for ${quote(name)}, but no param with this name.${near === undefined ? '' : ` Did you mean ${quote(near)}?`}`,
       ),
     )
   }

@@ -59,7 +59,7 @@ export function urlFor(
     throw withCode(
       'ERR_PHIAL_CONTEXT_MISSING',
       new ContextError(
-        'urlFor was used outside of any app context. In a script, open one: app.appContext().run(() => …).',
+        'urlFor was used outside of any app context. In a script, open a context: app.appContext().run(() => …).',
       ),
     )
   }

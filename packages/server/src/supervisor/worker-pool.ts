@@ -12,7 +12,7 @@ import { backOff, requestLimit } from './schedule.ts'
 
 /** Options of the pool. */
 export interface WorkerPoolOptions {
-  /** The addresses that workers listen at. */
+  /** The addresses that workers listen on. */
   readonly listeners: readonly Reserved[]
   readonly log: ErrorLog
   /** Called before a worker is started. */
@@ -32,11 +32,11 @@ export interface Plan {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** A worker that ends before this age, in milliseconds, has died early. The delay before its replacement grows with each such death. */
+/** The age, in milliseconds, below which a worker's death counts as early. Each early death increases the delay before the worker is replaced. */
 const EARLY = 10_000
 /** The interval between two checks of all workers, in milliseconds. */
 const TICK = 1000
-/** How long after `--timeout` the master kills a worker that its own watchdog has not killed, in seconds. */
+/** The time that a worker's own watchdog has to kill it after `--timeout`, in seconds. After that, the master kills the worker. */
 const GRACE = 3
 
 export class WorkerPool {
@@ -51,7 +51,7 @@ export class WorkerPool {
   #tick: NodeJS.Timeout | undefined
   /** The chain of replacements, which run one after another. */
   #replacements: Promise<unknown> = Promise.resolve()
-  /** The last successor. While it boots, a replacement waits for it. */
+  /** The successor that was started last. Until it has booted, the current replacement waits for it. */
   #successor: Child | undefined
 
   constructor(plan: Plan, options: WorkerPoolOptions) {
@@ -59,7 +59,7 @@ export class WorkerPool {
     this.#options = options
   }
 
-  /** The workers that serve or boot. */
+  /** The workers that are booting or serving. */
   get workers(): readonly Child[] {
     return [...this.#children].filter(({ stage }) => stage === 'booting' || stage === 'serving')
   }
@@ -95,13 +95,14 @@ export class WorkerPool {
     this.#replacements = this.#replacements
       .then(() => this.#replaceOne(child))
       .catch((error: unknown) =>
-        this.#logFailure(`${named} keeps running, its successor could not start`, error),
+        this.#logFailure(`${named} keeps running, because its successor could not start`, error),
       )
   }
 
   /**
-   * Replaces all workers by workers of another plan, one after another. Rejects if a new worker cannot boot. The remaining
-   * old workers then keep running. If it was the first one, the old plan also stays in force.
+   * Replaces all workers, one after another, with workers that are started from another plan. Rejects if a new worker
+   * cannot boot. The remaining old workers then keep running. If the first new worker cannot boot, the old plan also stays
+   * in effect.
    */
   async replaceAll(plan: Plan): Promise<void> {
     if (this.#successor?.stage === 'booting') this.#successor.kill('another reload was requested')
@@ -116,8 +117,9 @@ export class WorkerPool {
   }
 
   /**
-   * Stops all workers. Resolves when the last one has ended. Kills workers that do not exit in time. Kills booting workers
-   * first, because each has a descriptor of the queue, which the last serving worker empties.
+   * Stops all workers. Resolves when the last worker has ended. Kills workers that do not exit in time. Kills booting
+   * workers first, because each holds a descriptor of the listening sockets. The queue of connections exists as long as any
+   * process holds a descriptor, and the last serving worker empties it.
    */
   async stop(message: ToWorker & { readonly type: 'stop' | 'quit' }): Promise<void> {
     this.#target = 0
@@ -135,7 +137,7 @@ export class WorkerPool {
     for (const child of this.#children) child.send(message)
   }
 
-  // A worker starts.
+  // Starting workers.
 
   #start(): Child {
     const { settings, folder, env } = this.#plan
@@ -165,7 +167,7 @@ export class WorkerPool {
     return child
   }
 
-  /** Starts workers until their number is the target. */
+  /** Starts workers until their number reaches the target. */
   #fill(): void {
     while (this.#isBooted && this.workers.length < this.#target) {
       const child = this.#start()
@@ -203,9 +205,9 @@ export class WorkerPool {
     this.#options.log.error(`${what}: ${message}${detail ? `\n${detail}` : ''}`)
   }
 
-  // A worker ends.
+  // Ending workers.
 
-  /** Retires the oldest serving worker, or a booting one if none serves. */
+  /** Retires the oldest serving worker, or a booting worker if none is serving. */
   #dismissOne(): void {
     const { workers } = this
     const worker = workers.find(({ stage }) => stage === 'serving') ?? workers[0]
@@ -217,7 +219,7 @@ export class WorkerPool {
     child.exit(message, message.type === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
   }
 
-  /** Handles a worker that has stopped accepting without a message from the master. */
+  /** Handles a worker that has stopped accepting connections on its own, without a message from the master. */
   #onExiting(child: Child, why: string): void {
     this.#options.log.info(`Worker (pid: ${child.pid}) is being replaced: ${why}`)
     child.killAfter(
@@ -251,8 +253,8 @@ export class WorkerPool {
   }
 
   /**
-   * Kills workers that have been silent for too long, and replaces those that use too much memory. The watchdog of a worker
-   * that hangs ends it earlier, but not if the process is stopped.
+   * Kills workers that have been silent for too long, and replaces workers that use too much memory. If a worker hangs, its
+   * own watchdog normally kills it earlier. The watchdog cannot do this while the process is stopped (`SIGSTOP`).
    */
   #checkAll(): void {
     const { timeout, maxMemory } = this.#plan.settings

@@ -27,7 +27,7 @@ await client.get('/')`,
   },
   ERR_PHIAL_ANSWER_LATER: {
     means:
-      '`makeResponse` received a gateway application. It calls `startResponse` later, so there is no `Response` to return yet.',
+      '`makeResponse` received a gateway application. The application calls `startResponse` later, so there is no `Response` to return yet.',
     example: `app.testRequestContext('/').run(() => makeResponse(app))`,
     remedy: 'Return the application from the view.',
   },

@@ -5,7 +5,7 @@ import type { Catalogue } from './entry.ts'
 export const gateway: Catalogue = {
   ERR_PHIAL_NOT_AN_APPLICATION: {
     means:
-      'Expected an application: a function `(environ, startResponse)`, or an object whose `wsgiApp` is one.',
+      'A value is not an application. An application is a function `(environ, startResponse)`, or an object with such a function as its `wsgiApp` property.',
     example: `asApplication('Hello')`,
     remedy: 'Pass the application itself: `app`, or `createApp()` if a function creates it.',
   },
@@ -26,7 +26,7 @@ export const gateway: Catalogue = {
     means:
       'The header name passed to the middleware `requestId` contains a `_`. Servers drop such headers.',
     example: `requestId({ header: 'X_Request_ID' })`,
-    remedy: 'Write the name with dashes, such as `X-Request-ID`.',
+    remedy: 'Write the name with hyphens, such as `X-Request-ID`.',
   },
   ERR_PHIAL_CORS_ORIGINS: {
     means:

@@ -129,6 +129,6 @@ shop.get('/', { endpoint: 'shop.index' }, () => 'Hello')`,
       'A function of Phial was called with an argument of the wrong type. TypeScript reports this at compile time, unless the value was cast or comes from JavaScript.',
     example: `redirect(undefined)`,
     remedy:
-      'Pass what the message expects. If it received a promise, await it first. A blueprint that is `undefined` is imported from a module that imports this one: move the app or the blueprint to a module of its own.',
+      'Pass a value of the type that the message names. If the function received a promise, await the promise first. If a blueprint is `undefined`, its module and this module import each other. Move the app or the blueprint to its own module.',
   },
 }
