@@ -124,7 +124,7 @@ function invalid(chunk: unknown): TypeError {
   return withCode(
     'ERR_PHIAL_CHUNK_INVALID',
     new TypeError(
-      `A chunk of a streamed answer is ${chunk === null ? 'null' : `a ${typeof chunk}`}. Yield strings or bytes.`,
+      `Expected strings or bytes as the chunks of a streamed response, received ${chunk === null ? 'null' : `a ${typeof chunk}`}.`,
     ),
   )
 }

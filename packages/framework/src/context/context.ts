@@ -281,8 +281,8 @@ function outside(name: string): ContextError {
   const needed = name === 'g' || name === 'currentApp' ? 'app' : 'request'
   const help =
     needed === 'request'
-      ? "In a test or a script, open one: app.testRequestContext('/path').run(() => …)."
-      : 'In a test or a script, open one: app.appContext().run(() => …).'
+      ? "In a test or a script, create the context yourself: app.testRequestContext('/path').run(() => …)."
+      : 'In a test or a script, create the context yourself: app.appContext().run(() => …).'
   return withCode(
     'ERR_PHIAL_CONTEXT_MISSING',
     new ContextError(

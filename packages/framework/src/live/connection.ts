@@ -187,7 +187,7 @@ function invalidClosure(code: unknown, reason: string): RangeError {
   return withCode(
     'ERR_PHIAL_WEBSOCKET_CLOSE',
     new RangeError(
-      `Expected a close code that RFC 6455 allows to send, such as 1000, or your own from 3000 to 4999, and a reason of at most 123 bytes. Received code ${String(code)} and reason ${JSON.stringify(reason)}.`,
+      `Expected a close code that RFC 6455 allows an application to send, such as 1000, or your own code from 3000 to 4999, and a reason of at most 123 bytes. Received code ${String(code)} and reason ${JSON.stringify(reason)}.`,
     ),
   )
 }

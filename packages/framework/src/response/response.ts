@@ -138,7 +138,7 @@ export class Response extends ResponseFields {
       throw withCode(
         'ERR_PHIAL_ETAG_BODY',
         new TypeError(
-          'addEtag needs the whole body to hash it, and this body is streamed. Set response.etag to a version of your own.',
+          'addEtag cannot hash a streamed body, because it needs the whole body. Set response.etag yourself, for example to the version of the data.',
         ),
       )
     }

@@ -64,7 +64,7 @@ export function parseHost(host: string): Shape[] {
     throw withCode(
       'ERR_PHIAL_HOST_PATTERN',
       new PatternError(
-        `Host pattern ${JSON.stringify(host)}: a host consists of labels (texts and :params) with dots between them. Remove the slash, wildcard or port.`,
+        `Host pattern ${JSON.stringify(host)}: a host consists of labels (text or :params) separated by dots. Remove the slash, wildcard or port.`,
       ),
     )
   }
