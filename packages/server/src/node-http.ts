@@ -1,6 +1,6 @@
 /**
- * HTTP on `node:http` over accepted connections: the transport of the reference server and of
- * `phial-server --transport http`.
+ * An HTTP transport that runs `node:http` on accepted connections. The reference server and
+ * `phial-server --transport http` use it.
  *
  *     accept → node:http parses → validated and converted to an environ (node-http/request.ts)
  *       → handle → NodeResponse sends the response (node-http/response.ts) → next request, or close
@@ -28,7 +28,7 @@ import {
 
 /**
  * The options of a transport. `handle` receives this transport's own `NodeResponse`, which reports what was sent and
- * whether the connection closes after it.
+ * whether the connection closes after the response.
  */
 export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
   readonly handle: (environ: Environ, response: NodeResponse) => void | Promise<void>
@@ -36,7 +36,7 @@ export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {
 
 /**
  * Creates a transport on `node:http`. Sockets must have `allowHalfOpen`. Otherwise a client that ends its side before it
- * reads receives no response.
+ * reads the response does not receive one.
  *
  * ```ts
  * const transport = nodeHttpTransport({ handle, errors, multiprocess: false, limits: defaultLimits })
@@ -147,7 +147,7 @@ class NodeHttpTransport implements HttpTransport {
     lingeringClose(connection.socket, canRespond ? refusalBytes(refused) : '')
   }
 
-  /** Logs a connection without a valid request. Returns whether the client can still receive a response. */
+  /** Logs a connection that did not send a valid request. Returns whether the client can still receive a response. */
   #rejected(connection: NodeConnection, refused: Refusal): boolean {
     if (!connection.socket.writable) return false
     const record = rejectedRecord(refused, this.#context(connection), connection.waited)
@@ -156,8 +156,9 @@ class NodeHttpTransport implements HttpTransport {
   }
 
   /**
-   * Handles a timeout of Node: a response has made no progress for `http.timeout`. That includes time in which this process
-   * did not run, so the client gets the same time again. `#late` handles all other timeouts.
+   * Handles a timeout of Node: a response has made no progress for `http.timeout`. That may include time in which this
+   * process did not run, so the timer starts again unless the client has read nothing for more than half of the timeout.
+   * `#late` handles all other timeouts.
    */
   #timedOut(socket: Socket): void {
     const connection = this.#connections.get(socket)
@@ -167,7 +168,7 @@ class NodeHttpTransport implements HttpTransport {
     else socket.setTimeout(milliseconds)
   }
 
-  /** Handles an idle connection whose time has expired. A client that has sent nothing gets no response. */
+  /** Handles an idle connection whose time has expired. A client that has not sent anything does not receive a response. */
   #late(connection: NodeConnection, late: Late): void {
     if (late !== 'end of a head') return connection.socket.destroySoon()
     const reason = `the request head was not complete within ${this.#options.limits.headTimeout} s`
@@ -237,7 +238,7 @@ function httpServer(limits: Limits): Server {
     requireHostHeader: false,
     maxHeaderSize: limits.head === 0 ? 2 ** 31 : limits.head,
   })
-  http.maxHeadersCount = limits.fields === 0 ? 0 : limits.fields + 1 // the default drops headers after the 2000th silently
+  http.maxHeadersCount = limits.fields === 0 ? 0 : limits.fields + 1 // by default, Node silently drops headers after the 2000th
   http.keepAliveTimeout = limits.keepAlive * 1000
   http.timeout = limits.writeTimeout * 1000
   return http

@@ -1,4 +1,4 @@
-/** Records as a picture what the layers do with one request. */
+/** Records what the layers do with one request. The result is a picture. */
 import { callApplication, isPromise } from '@phial/core'
 import type {
   Application,
@@ -21,7 +21,7 @@ import { watchBody, watchInput, type BodyWatcher } from './watch.ts'
 const MAX_CHUNKS = 50
 const MAX_EVENTS = 200
 const MAX_LAYERS = 200
-/** Kinds of events that a layer may repeat without limit. */
+/** Kinds of events that a layer may produce in any number. They are dropped once the layer has `MAX_EVENTS` events. */
 const REPEATED: ReadonlySet<LayerEvent['kind']> = new Set(['chunk', 'wrote', 'read', 'note'])
 const MAX_WORK = 100
 const MAX_SOURCE = 1200
@@ -38,7 +38,7 @@ export class Recorder implements LayerTrace {
   readonly #clock = new Clock()
   readonly #onChange: () => void
   readonly #sources: Sources
-  /** The layers that are running, the innermost last. */
+  /** The layers that are currently running. The innermost is the last. */
   readonly #working: Layer[] = []
   readonly #body = new BodyCapture()
   readonly #environs = new Watcher()
@@ -71,7 +71,7 @@ export class Recorder implements LayerTrace {
     }
   }
 
-  /** Runs the outermost application, whose body is the answer. */
+  /** Runs the outermost application, and records its response as the answer. */
   async run(app: ApplicationLike, environ: Environ, startResponse: StartResponse): Promise<Body> {
     const watcher = this.#answerWatcher()
     this.#clock.start()
@@ -124,7 +124,7 @@ export class Recorder implements LayerTrace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise it may only be passing on an inner call
+    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise the layer may only be passing on a call of an inner layer
     if (isOwn) this.#clock.without(() => this.#locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
@@ -155,7 +155,7 @@ export class Recorder implements LayerTrace {
   note(what: string, detail: unknown): void {
     const layer = this.#working.at(-1)
     if (layer === undefined) return
-    // A later event may come from a promise callback, whose stack does not contain the layer's own function.
+    // Locate the layer now: a later event may come from a promise callback, whose stack does not contain the layer's own function.
     if (layer.kind === 'application') this.#clock.without(() => this.#locate(layer))
     this.#addEvent(layer, 'note', { what, detail: maskDetail(detail) })
   }
@@ -185,7 +185,7 @@ export class Recorder implements LayerTrace {
     return layer
   }
 
-  /** Runs `work` as a part of a layer: events that occur meanwhile belong to that layer. */
+  /** Runs `work` as a part of a layer: events that occur during `work` belong to that layer. */
   #during<Result>(layer: Layer, work: () => Result): Result {
     const began = this.#clock.now()
     this.#working.push(layer)
@@ -261,7 +261,7 @@ export class Recorder implements LayerTrace {
     }
   }
 
-  /** Looks up the place of a layer at its first event. */
+  /** Finds the place of a layer in the source code, unless it is already known. */
   #locate(layer: Layer): void {
     if (layer.place !== '' || layer.declared !== '') return
     const found = placeOfCaller(this.#sources)
@@ -284,7 +284,7 @@ export class Recorder implements LayerTrace {
   }
 }
 
-/** Calls `work` and passes its result to `then`, or its error to `failed`, now or once a promise settles. */
+/** Calls `work` and passes its result to `then`, or its error to `failed`: immediately, or once a promise settles. */
 function settled<Result>(
   work: () => Result | Promise<Result>,
   then: (result: Result) => Result,

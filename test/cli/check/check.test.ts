@@ -59,7 +59,7 @@ const planted: [file: string, line: string, said: string][] = [
   [
     'templates/hello-form.eta',
     '<form method="put" action="/hello"></form>',
-    'expected the form method GET or POST, received PUT, for which browsers send GET',
+    'expected the form method GET or POST, received PUT. Browsers send GET instead',
   ],
   [
     'templates/pictures.eta',

@@ -23,7 +23,7 @@ describe('abort', () => {
 
   test('throws RangeError for a status that is not an error', async () => {
     expect(() => abort(200)).toThrow(
-      'Expected the status of an error in abort(…), such as 400, 403 or 404, received 200',
+      'Expected an error status in abort(…), such as 400, 403 or 404, received 200',
     )
     const { ask, log } = failing(() => abort(299))
     expect((await ask()).status).toBe(500)

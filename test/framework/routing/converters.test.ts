@@ -78,16 +78,16 @@ describe('converters in URLs', () => {
   })
 
   test.each<[Converter<unknown>, unknown, string]>([
-    [int, 1.5, '1.5 is not an integer'],
-    [int, 'x', 'NaN is not an integer'],
-    [int, '', 'NaN is not an integer'],
-    [int, -1, '-1 is not an integer from 0'],
-    [bigint, -1n, '"-1" is not an integer from 0 to 18446744073709551615'],
-    [bigint, 1.5, '"1.5" is not an integer'],
-    [any('a', 'b'), 'c', '"c" is none of "a", "b"'],
-    [uuid, 'x', '"x" is not a UUID'],
+    [int, 1.5, 'expected an integer from 0 to Infinity, received 1.5'],
+    [int, 'x', 'expected an integer from 0 to Infinity, received NaN'],
+    [int, '', 'expected an integer from 0 to Infinity, received NaN'],
+    [int, -1, 'expected an integer from 0 to Infinity, received -1'],
+    [bigint, -1n, 'expected an integer from 0 to 18446744073709551615, received "-1"'],
+    [bigint, 1.5, 'expected an integer from 0 to 18446744073709551615, received "1.5"'],
+    [any('a', 'b'), 'c', 'expected one of "a", "b", received "c"'],
+    [uuid, 'x', 'expected a UUID, received "x"'],
     [string, {}, 'expected a string or a number, received object'],
-    [string({ maxLength: 2 }), 'abc', '"abc" is not 1 to 2 characters long'],
+    [string({ maxLength: 2 }), 'abc', 'expected 1 to 2 characters, received "abc"'],
   ])('rejects a value that the converter cannot format: %# %s', (converter, value, reason) => {
     expect(() => building(converter, value)).toThrow(reason)
   })

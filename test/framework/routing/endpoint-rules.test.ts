@@ -146,7 +146,7 @@ describe('converters of several rules', () => {
   test('does not build with a rule that lacks the value', () => {
     const error = (): string => router.build('post', { key: '' })
     expect(error).toThrow(BuildError)
-    expect(error).toThrow('(/by-id/:key): key: NaN is not an integer')
+    expect(error).toThrow('(/by-id/:key): key: expected an integer from ')
   })
 })
 

@@ -71,9 +71,9 @@ describe('the error of build', () => {
   })
 
   test('says why a value is rejected', () => {
-    expect(() => router.build('posts', { id: 'x' })).toThrow('id: NaN is not an integer')
+    expect(() => router.build('posts', { id: 'x' })).toThrow('id: expected an integer from')
     expect(() => router.build('hello', { name: '' })).toThrow(
-      'name: "" is not 1 to Infinity characters long',
+      'name: expected 1 to Infinity characters, received ""',
     )
   })
 })

@@ -1,4 +1,4 @@
-/** Checks that named routes with their parameters, templates and files exist. */
+/** Checks that the routes, templates and static files that an app's code and templates refer to exist. */
 import { BuildError, NotFound, type Phial, TemplateNotFound, type UrlValues } from 'phial'
 import type { Call } from './calls.ts'
 import type { Linked } from './template.ts'
@@ -7,7 +7,7 @@ import { textOf, type Value } from './values.ts'
 /** A placeholder for a value that is known only at run time. */
 const SOME = { toString: () => 'x' }
 
-/** A description of the fault; `undefined` if there is none. */
+/** A description of a fault, or `undefined` if the check found no fault. */
 export type Fault = string | undefined
 
 /** Checks a call of `urlFor`: the endpoint, its parameters and, for static files, the file. */
@@ -32,7 +32,7 @@ function endpointOf(app: Phial, name: string): string {
 
 interface Values {
   readonly given: UrlValues
-  /** Whether all values are known. */
+  /** Whether the names of all values are known. */
   readonly isWhole: boolean
 }
 
@@ -61,7 +61,7 @@ function build(app: Phial, endpoint: string, values: Values, method: string | un
     const [bare = ''] = path.split('?')
     return { fault: undefined, path: decodeURIComponent(bare), host }
   } catch (error) {
-    // A hook that adds values requires a request.
+    // A hook that adds values may need a request, which does not exist here.
     if (!(error instanceof BuildError)) return { fault: undefined }
     const isUnknown = Object.values(values.given).includes(SOME) && error.cause !== undefined
     return { fault: isThere && (!values.isWhole || isUnknown) ? undefined : error.message }
@@ -72,7 +72,7 @@ function isStatic(endpoint: string): boolean {
   return endpoint === 'static' || endpoint.endsWith('.static')
 }
 
-/** Runs the static view for a file, without hooks and without a server. */
+/** Checks that a static file exists: runs the static view for its path, without hooks and without a server. */
 async function judgeFile(app: Phial, path: string, host: string | undefined): Promise<Fault> {
   const match = app.urlMap.match('GET', path, host)
   if (match.kind !== 'found' || !isStatic(match.rule.endpoint)) return undefined
@@ -96,22 +96,22 @@ export function judgeTemplate(app: Phial, { args: [name] }: Call, from: string |
     app.templates.find(all, from)
     return undefined
   } catch (error) {
-    return error instanceof TemplateNotFound ? error.message : undefined // any other is that template's own fault
+    return error instanceof TemplateNotFound ? error.message : undefined // any other error is a fault in the found template
   }
 }
 
-/** Checks a URL in HTML: that the action of a form accepts its method, and that a static file exists. */
+/** Checks a URL in HTML: the action of a form must accept the form's method, and a static file must exist. */
 export async function judgeAddress(app: Phial, linked: Linked): Promise<Fault> {
   const { call, address, isPlain, method } = linked
   if (method !== undefined) return judgeForm(app, linked, method)
-  if (call !== undefined || !isPlain) return undefined // judged as a call
+  if (call !== undefined || !isPlain) return undefined // `judgeUrl` checks the call
   return isPath(address) ? judgeFile(app, pathOf(address), undefined) : undefined
 }
 
 function judgeForm(app: Phial, { call, address, isPlain }: Linked, method: string): Fault {
   if (method.includes('\u0001') || method === 'DIALOG') return undefined
   if (method !== 'GET' && method !== 'POST') {
-    return `expected the form method GET or POST, received ${method}, for which browsers send GET`
+    return `expected the form method GET or POST, received ${method}. Browsers send GET instead`
   }
   if (call !== undefined) return judgeFormCall(app, call, method)
   return isPlain && isPath(address)

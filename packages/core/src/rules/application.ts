@@ -109,7 +109,7 @@ export const applicationRules: readonly Rule[] = [
     3,
     'driver',
     'start',
-    'The status must be a string of three digits from 200 to 599, or 101 (see APP-24), followed by a space and a reason phrase without control characters, which may be empty.',
+    'The status must be a string: a three-digit code from 200 to 599, or 101 (see APP-24), then a space and a reason phrase, which may be empty and must not contain control characters.',
     "Pass a status such as '200 OK'.",
     ({ status }) =>
       typeof status === 'string' && isStatus(asFinal(status))

@@ -50,7 +50,7 @@ export const serverRules: readonly Rule[] = [
     3,
     'started',
     '`startResponse` must return `write`, a function that takes a chunk.',
-    'Return `write` even if it is not expected to be used.',
+    'Return `write` even if the application is unlikely to call it.',
     ({ returned }) =>
       isFunction(returned) ? undefined : `startResponse returned ${describe(returned)}`,
   ),
@@ -93,7 +93,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     9,
-    'The server must not send anything before the first non-empty chunk, a call of `write`, or the end; until then `excInfo` replaces status and headers.',
+    'The server must not send anything before the first non-empty chunk, a call of `write`, or the end; until then, `startResponse` with `excInfo` replaces the status and headers.',
     'Hold the head back until there are bytes to send.',
   ),
   outside(
@@ -170,7 +170,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     24,
-    '`read(n)` must return n bytes unless the body ends, and a `break` out of an iteration must leave the rest readable.',
+    '`read(n)` must return n bytes unless the body ends first, and a `break` out of an iteration must leave the rest readable.',
     'Use `inputStream(chunks)`.',
   ),
   outside(

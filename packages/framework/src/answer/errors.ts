@@ -31,7 +31,7 @@ export function abort(
   throw withCode(
     'ERR_PHIAL_STATUS_NOT_ERROR',
     new RangeError(
-      `Expected the status of an error in abort(…), such as 400, 403 or 404, received ${shown(status)}. To send any other status, abort with a Response.`,
+      `Expected an error status in abort(…), such as 400, 403 or 404, received ${shown(status)}. To send any other status, pass a Response to abort.`,
     ),
   )
 }

@@ -145,7 +145,7 @@ export function addBlueprint(state: BlueprintSetupState, scope: Scope): void {
     throw withCode(
       'ERR_PHIAL_BLUEPRINT_TAKEN',
       new Error(
-        `The name ${JSON.stringify(name)} is already taken by ${present === blueprint ? 'this' : 'another'} blueprint. Register it under another name: registerBlueprint(blueprint, { name: '…' }).`,
+        `The name ${JSON.stringify(name)} is already taken by ${present === blueprint ? 'this' : 'another'} blueprint. Register the blueprint under another name: registerBlueprint(blueprint, { name: '…' }).`,
       ),
     )
   }

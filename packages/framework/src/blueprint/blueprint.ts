@@ -190,7 +190,7 @@ export class Blueprint extends Scaffold {
       throw withCode(
         'ERR_PHIAL_ENDPOINT_DOT',
         new RangeError(
-          `Expected an endpoint without a dot for ${JSON.stringify(pattern)}, received ${JSON.stringify(options.endpoint)}. The blueprint adds its own name. Write only the part after the last dot.`,
+          `Expected an endpoint without a dot for ${JSON.stringify(pattern)}, received ${JSON.stringify(options.endpoint)}. The blueprint adds its own name and a dot. Write only the part after the last dot.`,
         ),
       )
     }

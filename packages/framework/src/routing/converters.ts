@@ -61,7 +61,7 @@ export const string: ConfigurableConverter<string, StringOptions> = configurable
       if (text.length >= shortest && text.length <= longest) return text
       throw withCode(
         'ERR_PHIAL_CONVERTER_VALUE',
-        new RangeError(`${quote(text)} is not ${shortest} to ${longest} characters long`),
+        new RangeError(`expected ${shortest} to ${longest} characters, received ${quote(text)}`),
       )
     },
   }
@@ -98,7 +98,7 @@ export const int: ConfigurableConverter<number, IntOptions> = configurable((opti
       if (!fits(value))
         throw withCode(
           'ERR_PHIAL_CONVERTER_VALUE',
-          new RangeError(`${value} is not an integer${bounds(options)}`),
+          new RangeError(`expected an integer${bounds(options)}, received ${value}`),
         )
       const text = String(Math.abs(value)).padStart(options.fixedDigits ?? 0, '0')
       return value < 0 ? `-${text}` : text
@@ -150,7 +150,7 @@ export const bigint: ConfigurableConverter<bigint, BigintOptions> = configurable
       if (value !== undefined) return `${value}`
       throw withCode(
         'ERR_PHIAL_CONVERTER_VALUE',
-        new RangeError(`${quote(text)} is not an integer from ${min} to ${max}`),
+        new RangeError(`expected an integer from ${min} to ${max}, received ${quote(text)}`),
       )
     },
   }
@@ -172,7 +172,7 @@ export const float: ConfigurableConverter<number, NumberOptions> = configurable(
       if (!fits(value))
         throw withCode(
           'ERR_PHIAL_CONVERTER_VALUE',
-          new RangeError(`${value} is not a number${bounds(options)}`),
+          new RangeError(`expected a number${bounds(options)}, received ${value}`),
         )
       return withoutExponent(value)
     },
@@ -218,7 +218,9 @@ export function any<const Values extends readonly string[]>(
       if (found !== undefined) return found
       throw withCode(
         'ERR_PHIAL_CONVERTER_VALUE',
-        new RangeError(`${quote(toText(value))} is none of ${values.map(quote).join(', ')}`),
+        new RangeError(
+          `expected one of ${values.map(quote).join(', ')}, received ${quote(toText(value))}`,
+        ),
       )
     },
   }
@@ -234,7 +236,10 @@ export const uuid: Converter = {
   format: (value) => {
     const text = toText(value)
     if (UUID.test(text)) return text.toLowerCase()
-    throw withCode('ERR_PHIAL_CONVERTER_VALUE', new RangeError(`${quote(text)} is not a UUID`))
+    throw withCode(
+      'ERR_PHIAL_CONVERTER_VALUE',
+      new RangeError(`expected a UUID, received ${quote(text)}`),
+    )
   },
 }
 

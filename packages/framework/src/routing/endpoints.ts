@@ -30,7 +30,7 @@ export class NamedViews {
       throw withCode(
         'ERR_PHIAL_ENDPOINT_TAKEN',
         new Error(
-          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} already belongs to another view. Rename one of the two functions, or set the option endpoint of the route.`,
+          `The endpoint ${JSON.stringify(endpoint)} of ${JSON.stringify(pattern)} already belongs to another view. Rename one of the two functions, or set the route's endpoint option.`,
         ),
       )
     }

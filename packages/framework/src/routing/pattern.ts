@@ -58,7 +58,7 @@ export function readTokens(pattern: string): readonly Token[] {
     throw withCode(
       'ERR_PHIAL_PATTERN_SYNTAX',
       new PatternError(
-        `Pattern ${JSON.stringify(pattern)}: ${reason}. Put a backslash (\\\\ in a string) before a character that is meant literally.`,
+        `Pattern ${JSON.stringify(pattern)}: ${reason}. To match a special character literally, put a backslash before it (\\\\ in a string).`,
         { cause: error },
       ),
     )
@@ -135,7 +135,7 @@ export function checkNeighbours(shape: Shape, pattern: string): void {
       throw withCode(
         'ERR_PHIAL_PARAMS_TOUCH',
         new PatternError(
-          `Pattern ${JSON.stringify(pattern)}: ${before.name} and ${piece.name} are adjacent, so where one ends is ambiguous. Put text between them, such as ":${before.name}-:${piece.name}".`,
+          `Pattern ${JSON.stringify(pattern)}: ${before.name} and ${piece.name} are adjacent, so it is ambiguous where ${before.name} ends. Put text between them, such as ":${before.name}-:${piece.name}".`,
         ),
       )
     }

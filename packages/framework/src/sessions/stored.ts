@@ -1,4 +1,4 @@
-/** Sessions in a store. The cookie contains a random id. */
+/** Sessions in a store. The cookie contains only a random id. */
 import { randomBytes } from 'node:crypto'
 import { withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
@@ -6,7 +6,7 @@ import type { SessionInterface, SessionStore } from '../context/session-types.ts
 import { handled } from '../helpers/promises.ts'
 import { SessionError } from './session.ts'
 
-/** The format of an id. Any other text is not looked up in the store. */
+/** The format of an id. A cookie in any other format is ignored, without a request to the store. */
 const ID = /^[\w-]{43}$/
 
 /** Options of `StoredSessions`. */
@@ -22,11 +22,11 @@ const TIMED_OUT: unique symbol = Symbol('timed out')
 
 /**
  * Keeps sessions in a store. Use it for data that is too large for a cookie or that the visitor must not read, and for
- * sessions that the server must be able to end. A secret is not required, because an id cannot be guessed.
+ * sessions that the server must be able to end. `SECRET_KEY` is not required, because an id cannot be guessed.
  *
- * A session that has ended is not stored again, even if a concurrent request read it before and writes it afterwards.
- * While the store is unavailable, requests that use their session fail immediately, and other requests succeed. The store
- * is retried in the background.
+ * A session that has ended is not stored again, even if a concurrent request read it before it ended and writes it
+ * afterwards. While the store is unavailable, requests that use their session fail immediately, and other requests
+ * succeed. `StoredSessions` retries the store in the background.
  *
  * ```ts
  * app.sessionInterface = new StoredSessions(new MemoryStore())
@@ -84,7 +84,7 @@ export class StoredSessions implements SessionInterface {
   async #run<T>(operation: () => T | Promise<T>): Promise<T> {
     if (this.#retryAt !== 0) {
       if (Date.now() >= this.#retryAt) this.#probe(operation)
-      throw this.#unavailable('its last request failed', undefined)
+      throw this.#unavailable('the last request to it failed', undefined)
     }
     let timer: NodeJS.Timeout | undefined
     const timedOut = new Promise<typeof TIMED_OUT>((resolve) => {
@@ -103,7 +103,7 @@ export class StoredSessions implements SessionInterface {
     throw this.#unavailable(`it did not respond within ${this.#timeout / 1000} s`, undefined)
   }
 
-  /** Tries one operation in the background. If it succeeds, the store is available again. */
+  /** Tries one operation in the background. If it succeeds, the store counts as available again. */
   #probe(operation: () => unknown): void {
     this.#retryAt = Date.now() + RETRY_INTERVAL
     const attempt = async (): Promise<void> => {
