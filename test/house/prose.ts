@@ -65,7 +65,7 @@ const patterns: Record<string, Pattern> = {
     better: '"next to", "alongside", "compared with", "in addition to"',
   },
   'of its own': {
-    phrase: /\bof (?:its|their|one's|one’s|his|your|our|my) own\b/gi,
+    phrase: /\bof (?:their|one's|one’s|his|our|my) own\b(?! \w)|\bof its own\b(?! \w)/gi,
     better: '"its own …", "a separate …", "a custom …"',
   },
   raises: { phrase: /\braises\b/gi, better: '"throws", "rejects with"', code: true },

@@ -27,7 +27,7 @@ import {
 } from './transport.ts'
 
 /**
- * The options of a transport. `handle` receives this transport's own `NodeResponse`, which reports what was sent and
+ * The options of a transport. `handle` receives this transport's own `NodeResponse`, which reports the bytes that were sent and
  * whether the connection closes after the response.
  */
 export interface NodeHttpOptions extends Omit<TransportOptions, 'handle'> {

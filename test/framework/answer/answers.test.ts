@@ -203,7 +203,7 @@ describe('the type of a value decides the response, never its content', () => {
     expect(await response.json()).toEqual(list)
   })
 
-  test('sends an object as JSON, whatever its keys', async () => {
+  test('sends an object as JSON, even with keys such as status', async () => {
     expect(await (await answering({ wsgiApp: 1 })).json()).toEqual({ wsgiApp: 1 })
     expect(await (await answering({ status: 404, headers: {} })).json()).toEqual({
       status: 404,

@@ -126,7 +126,7 @@ test('removes the upload of a killed worker when the next one responds', async (
   expect(temporary()).toHaveLength(1)
   await fetch(`http://127.0.0.1:${port}/pid`)
   while (temporary().length > 0) {
-    // oxlint-disable-next-line no-await-in-loop -- the worker removes it beside its answer
+    // oxlint-disable-next-line no-await-in-loop -- the worker removes it while it responds
     await new Promise(setImmediate)
   }
 })

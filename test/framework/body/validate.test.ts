@@ -14,7 +14,7 @@ const byHand: StandardSchemaV1<unknown, { title: string }> = {
       const title: unknown =
         typeof value === 'object' && value !== null && Reflect.get(value, 'title')
       if (typeof title === 'string') return { value: { title: title.trim() } }
-      return { issues: [{ message: 'has to be text', path: [{ key: 'title' }] }] }
+      return { issues: [{ message: 'must be text', path: [{ key: 'title' }] }] }
     },
   },
 }

@@ -9,7 +9,7 @@ test('onClose functions all run when the request has ended, the last one first',
   app.get('/:kind', function* stream({ kind }) {
     request.onClose(() => void done.push('first'))
     request.onClose(() => {
-      throw new Error('nobody waits for this')
+      throw new Error('not awaited')
     })
     request.onClose(async () => void done.push(await Promise.resolve('last')))
     yield kind

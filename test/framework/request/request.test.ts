@@ -87,7 +87,7 @@ test('provides headers and cookies', () => {
   expect(() => Object.assign(asked.cookies, { a: '3' })).toThrow(TypeError)
 })
 
-test('uses the client’s address of the gateway, whatever a header says', async () => {
+test('uses the client’s address of the gateway, not that of a header', async () => {
   const echoing = new Phial(import.meta.url)
   echoing.get('/', () => String(request.remoteAddr))
   const response = await echoing

@@ -13,7 +13,7 @@ describe('throws an error with the corrected pattern for a Flask pattern', () =>
     ['/<any(a, b):x>', `"/:x" with { params: { x: any('a', 'b') } }`],
   ])('%s', (pattern, corrected) => {
     expect(refusing(pattern)).toThrow(PatternError)
-    expect(refusing(pattern)).toThrow(`as for Flask. Write ${corrected}.`)
+    expect(refusing(pattern)).toThrow(`syntax of Flask. Write ${corrected}.`)
   })
 })
 
@@ -28,6 +28,6 @@ describe('throws an error with the corrected pattern for an Express 4 pattern', 
     ['/api/*', '"/api/*path"'],
     ['/(.*)', '"/*path"'],
   ])('%s', (pattern, corrected) => {
-    expect(refusing(pattern)).toThrow(`as for Express 4. Write ${corrected}`)
+    expect(refusing(pattern)).toThrow(`syntax of Express 4. Write ${corrected}`)
   })
 })

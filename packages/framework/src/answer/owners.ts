@@ -17,7 +17,7 @@ export interface Territory {
 /** A wildcard for the rest of the path, with a name that no pattern has by chance. */
 const REST = '*"what follows the prefix"'
 
-/** The prefix of a blueprint in a router of its own, because two blueprints may have the same prefix. */
+/** The prefix of a blueprint in a separate router, because two blueprints may have the same prefix. */
 interface Owner {
   readonly name: string
   readonly depth: number

@@ -19,7 +19,7 @@ export function afterThisRequest(hook: AfterRequest): void {
 }
 
 /**
- * Returns a function that runs in the current request, whoever calls it and when: an event, a queue, or a pool of workers.
+ * Returns a function that runs in the current request even if an event, a queue or a pool of workers calls it later.
  * Code that is awaited or started with a timer runs in the request anyway. Throws `ContextError` outside of a request.
  *
  * ```ts
@@ -38,7 +38,7 @@ export function copyCurrentRequestContext<Args extends readonly unknown[], T>(
 type Source<T> = Iterable<T> | AsyncIterable<T>
 
 /**
- * Returns a stream whose values are created in the current request, whoever reads it. Streams that a view returns do not
+ * Returns a stream whose values are created in the current request, independently of its reader. Streams that a view returns do not
  * need it; use it for a stream that is passed to something else. Throws `ContextError` outside of a request.
  *
  * ```ts

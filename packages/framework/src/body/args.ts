@@ -36,7 +36,7 @@ export function readOnly(what: string, copy: string): never {
  * The parameters of a query. It has the methods of `URLSearchParams` that read (`get`, `getAll`, `has`, …), and:
  *
  * ```ts
- * request.args.read('page', int, 1) // a number, whatever was sent
+ * request.args.read('page', int, 1) // a number; 1 for any other text
  * request.args.require('q')         // a string; if `q` is missing, the response is a 400 that names it
  * ```
  */

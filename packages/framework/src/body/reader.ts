@@ -69,7 +69,7 @@ export class BodyReader {
   }
 
   /**
-   * Returns the body as a form. A request without a body has an empty form, whatever its media type. Rejects with
+   * Returns the body as a form. A request without a body has an empty form, regardless of its media type. Rejects with
    * `UnsupportedMediaType` for a body of another type. The promise is `handled`.
    */
   form(options: FormSource): Promise<Form> {

@@ -76,7 +76,7 @@ export interface Settings {
   SESSION_COOKIE_SECURE: boolean | undefined
   /** Which cross-site requests carry the session cookie. `None` also restricts it to HTTPS. Default `Lax`. */
   SESSION_COOKIE_SAMESITE: 'Lax' | 'Strict' | 'None'
-  /** Gives each site that embeds this one a separate session. Also restricts the cookie to HTTPS. Default false. */
+  /** Creates a separate session for each site that embeds this one. Also restricts the cookie to HTTPS. Default false. */
   SESSION_COOKIE_PARTITIONED: boolean
   /** The lifetime of a session, in seconds. Default 31 days. */
   PERMANENT_SESSION_LIFETIME: number

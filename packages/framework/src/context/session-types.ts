@@ -23,7 +23,7 @@ export interface Session extends Dict {
   /** Removes all values. The cookie is deleted. */
   clear(): void
   /**
-   * Gives the session a new id and removes the old one from the store. Call it at sign-in, to prevent session fixation:
+   * Changes the id of the session and removes the old one from the store. Call it at sign-in, to prevent session fixation:
    * an id that an attacker knew before is invalid afterwards. A session in a cookie is signed again.
    */
   regenerate(): void

@@ -4,7 +4,7 @@ import { guard, guardWithin } from './guards.ts'
 import { escapeHtml } from './markup.ts'
 import { isPromise } from './promises.ts'
 
-/* oxlint-disable typescript/no-unsafe-declaration-merging -- a loop gives Markup the methods that the interface declares */
+/* oxlint-disable typescript/no-unsafe-declaration-merging -- a loop adds the methods to Markup that the interface declares */
 
 /**
  * Text that is HTML and is printed without escaping. Create it only from trusted text: browsers run scripts in it. It has

@@ -276,8 +276,8 @@ export function isBodyless(status: number): boolean {
 }
 
 /**
- * Returns a redirect. The default status is 303 (See Other): the browser sends a GET to the new URL, whatever the method
- * of its request was.
+ * Returns a redirect. The default status is 303 (See Other): the browser sends a GET to the new URL, regardless of
+ * the method of its request.
  *
  * Throws `BadRequest` for a URL that starts with `//`, to prevent an open redirect: browsers read it as another host. To
  * redirect to another host, include the scheme. Also throws it for `javascript:`, `data:` and `vbscript:`. Throws

@@ -267,7 +267,7 @@ const TYPED = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i
 /** Parses a decimal number as a person types it: `5`, `-1.5`, `.5`, `+5`, ` 5 `, `1e3`. `undefined` for anything else. */
 export function readNumber(text: string): number | undefined {
   const trimmed = text.trim()
-  // Nobody means minus zero.
+  // Minus zero is never intended.
   return TYPED.test(trimmed) ? Number(trimmed) + 0 : undefined
 }
 

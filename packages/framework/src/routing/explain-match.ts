@@ -37,7 +37,7 @@ export function explainMatch({ environ, path }: Asked, app: Matching & { urlMap:
 
 const TAKES = 'takes it'
 
-/** Returns the result of a rule in a router of its own, where no other rule takes precedence. */
+/** Returns the result of a rule in a separate router, where no other rule takes precedence. */
 function verdictOf(
   rule: Rule,
   method: string,

@@ -112,7 +112,7 @@ export class Tree<T extends Target> {
   /** The paths without params. */
   readonly #whole = new Map<string, Node<T>>()
   /**
-   * A 1 for the glance of each path without params. To look a path up in a map, all of it has to be hashed, which takes
+   * A 1 for the glance of each path without params. To look a path up in a map, all of it must be hashed, which takes
    * longer than the tree takes for two segments. Most paths with params are excluded by their glance:
    * bench/routing.ts, "one param".
    */

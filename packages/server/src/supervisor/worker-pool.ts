@@ -36,7 +36,7 @@ export interface Plan {
 const EARLY = 10_000
 /** The interval between two checks of all workers, in milliseconds. */
 const TICK = 1000
-/** The time that a worker's own watchdog has to kill it after `--timeout`, in seconds. After that, the master kills the worker. */
+/** How long a worker's own watchdog may take to kill it after `--timeout`, in seconds. After that, the master kills the worker. */
 const GRACE = 3
 
 export class WorkerPool {
