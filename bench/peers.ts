@@ -19,8 +19,8 @@ import { verify, works } from './support/workloads.ts'
 const SERVER_CORE = 0
 const CLIENT_CORE = 1
 const UNIT = 'node-http'
-/** Requests before a turn, so that its code is compiled; at most five seconds. */
-const WARM = 30_000
+/** Requests before a turn, so that its code is compiled; at most three seconds. */
+const WARM = 15_000
 
 const { values: options } = parseArgs({
   options: {
@@ -89,7 +89,7 @@ async function turn({ isSilent }: Peer, workload: Workload, running: Running): P
   const { url } = running
   const asked = isSilent ? works[workload] : await verify(url, workload)
   let warm = 0
-  for (let second = 0; second < 5 && warm < WARM; second += 1)
+  for (let second = 0; second < 3 && warm < WARM; second += 1)
     // oxlint-disable-next-line no-await-in-loop -- until the code is compiled
     warm += (await generate(url, asked, { ...load, seconds: 1 })).requests
   const before = processorTime(running).all

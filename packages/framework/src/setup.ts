@@ -292,7 +292,7 @@ export abstract class AppSetup extends Scaffold implements BlueprintApp {
     throw withCode(
       'ERR_PHIAL_SETUP_LATE',
       new Error(
-        `app.${what}(…) was called after the first request. Earlier requests did not have it, so set everything up when the app's module loads.`,
+        `app.${what}(…) was called after the first request. Earlier requests were handled without it, so set everything up when the app's module loads.`,
       ),
     )
   }

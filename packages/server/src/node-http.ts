@@ -156,7 +156,7 @@ class NodeHttpTransport implements HttpTransport {
   }
 
   /**
-   * Handles a timeout of Node: a response has made no progress for `http.timeout`. That may include time in which this
+   * Handles a timeout of Node: a response has made no progress for `http.timeout`. This period may include time in which this
    * process did not run, so the timer starts again unless the client has read nothing for more than half of the timeout.
    * `#late` handles all other timeouts.
    */
@@ -168,7 +168,7 @@ class NodeHttpTransport implements HttpTransport {
     else socket.setTimeout(milliseconds)
   }
 
-  /** Handles an idle connection whose time has expired. A client that has not sent anything does not receive a response. */
+  /** Handles an idle connection whose time has expired. Sends a 408 only if the client has sent part of a request head. */
   #late(connection: NodeConnection, late: Late): void {
     if (late !== 'end of a head') return connection.socket.destroySoon()
     const reason = `the request head was not complete within ${this.#options.limits.headTimeout} s`
@@ -200,7 +200,7 @@ class NodeHttpTransport implements HttpTransport {
     }
   }
 
-  /** Closes idle connections after the data that has already arrived has been read. A partial head may still be completed. */
+  /** Waits until data that has already arrived is read, then closes idle connections. A client may still complete a partial head. */
   async #closeIdle(): Promise<void> {
     await turn()
     await turn()

@@ -124,7 +124,7 @@ export class Recorder implements LayerTrace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise the layer may only be passing on a call of an inner layer
+    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise the call may come from an inner layer, and this layer may only pass it on
     if (isOwn) this.#clock.without(() => this.#locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }
@@ -185,7 +185,7 @@ export class Recorder implements LayerTrace {
     return layer
   }
 
-  /** Runs `work` as a part of a layer: events that occur during `work` belong to that layer. */
+  /** Runs `work` within a layer: events that occur during `work` belong to that layer. */
   #during<Result>(layer: Layer, work: () => Result): Result {
     const began = this.#clock.now()
     this.#working.push(layer)

@@ -208,7 +208,7 @@ describe('an unavailable store', () => {
       // Later requests do not wait.
       expect(await (await client.get('/health')).text()).toBe('fine')
       await expect(client.get('/who')).rejects.toThrow(
-        'The session store Object is unavailable: the last request to it failed.',
+        'The session store Object is unavailable: the last operation failed.',
       )
       isDown = false
       await vi.advanceTimersByTimeAsync(1000)

@@ -82,7 +82,9 @@ describe('layouts and blocks', () => {
 
   test('a block with an async function is an error', () => {
     const page = "<% layout('base') %><% block('title', async () => { %>x<% }) %>"
-    expect(() => rendered({ ...base, 'page.eta': page })).toThrow('async, but it is not awaited')
+    expect(() => rendered({ ...base, 'page.eta': page })).toThrow(
+      'async, but block and capture do not await it',
+    )
   })
 
   test('a missing layout is an error at the line of the layout call', () => {

@@ -1,4 +1,4 @@
-/** Checks that the routes, templates and static files that an app's code and templates refer to exist. */
+/** Checks that an app's code and templates refer only to routes, templates and static files that exist. */
 import { BuildError, NotFound, type Phial, TemplateNotFound, type UrlValues } from 'phial'
 import type { Call } from './calls.ts'
 import type { Linked } from './template.ts'
@@ -23,7 +23,7 @@ export async function judgeUrl(app: Phial, { args: [name, given, options] }: Cal
   return isExact && isStatic(endpoint) ? judgeFile(app, built.path, built.host) : undefined
 }
 
-/** Resolves `.index`, an endpoint of the current blueprint. That blueprint is unknown here, so any match is accepted. */
+/** Resolves a name such as `.index`, an endpoint of the current blueprint. That blueprint is unknown here, so any match is accepted. */
 function endpointOf(app: Phial, name: string): string {
   if (!name.startsWith('.')) return name
   const endpoints = [...app.urlMap].map(({ endpoint }) => endpoint)

@@ -70,7 +70,10 @@ function preflight(options: CorsOptions, origin: string, environ: Environ): Head
   return names === '' ? headers : [...headers, ['Access-Control-Allow-Headers', names]]
 }
 
-/** Adds the CORS headers to a response that is not a preflight response. `origin` is undefined if it is not allowed. */
+/**
+ * Adds the CORS headers to a response that is not a preflight response. `origin` is undefined if the request's origin is
+ * missing or not allowed.
+ */
 function allow(headers: Headers, options: CorsOptions, origin: string | undefined): void {
   if (options.origins !== '*') addVary(headers, 'Origin')
   if (origin === undefined) return

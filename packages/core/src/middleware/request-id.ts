@@ -33,7 +33,7 @@ export function requestId({ header = 'X-Request-ID' }: RequestIdOptions = {}): M
     throw withCode(
       'ERR_PHIAL_HEADER_NAME',
       new TypeError(
-        `requestId: expected a header name that servers pass on, received ${JSON.stringify(header)}. Write the name with hyphens instead of underscores, and do not use Proxy.`,
+        `requestId: expected a header name that servers pass on, received ${JSON.stringify(header)}. Write the name with hyphens instead of underscores. The name Proxy is not allowed.`,
       ),
     )
   }

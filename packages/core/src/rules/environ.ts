@@ -101,7 +101,7 @@ export const environRules: readonly Rule[] = [
     }),
   rule(9, '`SERVER_PROTOCOL` must be `HTTP/` followed by a version.', 'Use the version from the request line.',
     ({ SERVER_PROTOCOL: protocol }) => (/^HTTP\/\d(?:\.\d)?$/.test(protocol) ? undefined : `SERVER_PROTOCOL is ${describe(protocol)}`)),
-  rule(10, '`CONTENT_LENGTH` must be absent, empty, or decimal digits.', 'Reject a request with any other length with 400.',
+  rule(10, '`CONTENT_LENGTH` must be absent, empty, or decimal digits.', 'Respond with 400 to a request with any other length.',
     ({ CONTENT_LENGTH: length = '' }) => (length === '' || isDigits(length) ? undefined : `CONTENT_LENGTH is ${describe(length)}`)),
   rule(11, 'The type and length of the body must be in `CONTENT_TYPE` and `CONTENT_LENGTH`, not in `HTTP_CONTENT_TYPE` or `HTTP_CONTENT_LENGTH`.',
     'Use the CGI names for these two headers.',

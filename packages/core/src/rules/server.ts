@@ -128,7 +128,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     16,
-    'A response to `HEAD` or with 204, 205 or 304 must have no body, and the headers of a response to `HEAD` must be those of `GET`.',
+    'A response to `HEAD`, or with status 204, 205 or 304, must have no body, and the headers of a response to `HEAD` must be those of `GET`.',
     'Send the head, and discard the body.',
   ),
   outside(
@@ -197,7 +197,7 @@ export const serverRules: readonly Rule[] = [
   ),
   outside(
     29,
-    'If the application responds to a request with `phial.upgrade` with any status other than 101, the server must handle it like a request without an offered upgrade; until 101, its `wsgi.input` must be empty.',
+    'If `phial.upgrade` is present and the application responds with any status other than 101, the server must handle the request like one without an offered upgrade; until a 101 response, `wsgi.input` must be empty.',
     'Switch protocols only when the application responds with 101.',
   ),
 ]

@@ -1,6 +1,7 @@
 /**
  * Converts the return value of a view to a response. Only the type of the value decides the kind of response. Its content
- * never does, so data from a visitor cannot become a status, a header or HTML.
+ * never does: an object or an array from a visitor is always sent as JSON, and cannot set a status or a header. A string
+ * is HTML.
  */
 import { withCode } from '@phial/core'
 import { currentContext, RequestContext, type AppContext } from '../context/context.ts'
@@ -88,8 +89,8 @@ export function jsonify(value: unknown): Response {
 }
 
 /**
- * Converts the return value of a hook, which is a Phial `Response` or a platform `Response`, to a response. Returns
- * `undefined` if the hook returned nothing. Throws `TypeError`, which names the hook, for any other value.
+ * Converts the return value of a hook, a Phial `Response` or a platform `Response`, to a Phial `Response`. Returns
+ * `undefined` if the hook returned nothing. Throws a `TypeError` that names the hook for any other value.
  */
 export function hookResponse(
   answer: unknown,
@@ -106,7 +107,7 @@ export function hookResponse(
   throw withCode(
     'ERR_PHIAL_HOOK_ANSWER',
     new TypeError(
-      `The ${kind} hook ${JSON.stringify(hook.name)} returned ${describe(answer)}. Return a Response, such as makeResponse(body, status), or nothing. An arrow function without braces returns its expression. To return nothing, write { … } around the expression.`,
+      `${hook.name === '' ? `A ${kind} hook` : `The ${kind} hook ${JSON.stringify(hook.name)}`} returned ${describe(answer)}. Return a Response, such as makeResponse(body, status), or nothing. An arrow function without braces returns its expression. To return nothing, write { … } around the expression.`,
     ),
   )
 }
@@ -193,7 +194,7 @@ function isStatus(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599
 }
 
-/** Returns the error for a value that cannot be sent. Its stack is that of the view's registration, because the view itself has returned. */
+/** Returns the error for a value that cannot be sent. Its stack shows where the view was registered, because the view itself has already returned. */
 function noAnswer(answer: unknown, who: Speaker): TypeError {
   guard(answer)
   const error = answerError(answer, who)
@@ -206,10 +207,15 @@ function noAnswer(answer: unknown, who: Speaker): TypeError {
 }
 
 function answerError(answer: unknown, who: Speaker): TypeError {
+  const data = 'a string, bytes, a plain object or array, an iterator or stream, a Response'
+  const advice =
+    who === MAKE_RESPONSE
+      ? `Pass ${data}, or null.`
+      : `Return ${data}, or a gateway application. makeResponse(body, status, headers) sets a status and headers.`
   return withCode(
     'ERR_PHIAL_ANSWER_INVALID',
     new TypeError(
-      `${speaking(who)} ${describe(answer)}, which cannot be sent as a response. Return a string, bytes, a plain object or array, an iterator or stream, a Response, or a gateway application. makeResponse(body, status, headers) sets a status and headers.${remedy(answer)}`,
+      `${speaking(who)} ${describe(answer)}, which cannot be sent as a response. ${advice}${remedy(answer)}`,
     ),
   )
 }

@@ -84,7 +84,7 @@ export class StoredSessions implements SessionInterface {
   async #run<T>(operation: () => T | Promise<T>): Promise<T> {
     if (this.#retryAt !== 0) {
       if (Date.now() >= this.#retryAt) this.#probe(operation)
-      throw this.#unavailable('the last request to it failed', undefined)
+      throw this.#unavailable('the last operation failed', undefined)
     }
     let timer: NodeJS.Timeout | undefined
     const timedOut = new Promise<typeof TIMED_OUT>((resolve) => {

@@ -320,7 +320,7 @@ class OpenPrint {
 }
 
 const NOT_ASYNC =
-  'The function passed to block or capture is async, but it is not awaited. Await the value first, and print the result in a synchronous function.'
+  'The function passed to block or capture is async, but block and capture do not await it. Await the value first, and print the result in a synchronous function.'
 
 function nothing(): string {
   return ''

@@ -36,7 +36,7 @@ export interface Plan {
 const EARLY = 10_000
 /** The interval between two checks of all workers, in milliseconds. */
 const TICK = 1000
-/** How long a worker's own watchdog may take to kill it after `--timeout`, in seconds. After that, the master kills the worker. */
+/** How long, in seconds, a worker's own watchdog may take to kill it once `--timeout` has passed. After that, the master kills the worker. */
 const GRACE = 3
 
 export class WorkerPool {
@@ -118,8 +118,8 @@ export class WorkerPool {
 
   /**
    * Stops all workers. Resolves when the last worker has ended. Kills workers that do not exit in time. Kills booting
-   * workers first, because each holds a descriptor of the listening sockets. The queue of connections exists as long as any
-   * process holds a descriptor, and the last serving worker empties it.
+   * workers first, because each holds a descriptor of the listening sockets, and the queue of pending connections exists
+   * as long as any process holds one. The last serving worker empties the queue.
    */
   async stop(message: ToWorker & { readonly type: 'stop' | 'quit' }): Promise<void> {
     this.#target = 0
@@ -236,7 +236,7 @@ export class WorkerPool {
     if (death.stage !== 'exiting') this.#refill(child)
   }
 
-  /** Replaces a lost worker: immediately, unless workers repeatedly die before they have answered a request. */
+  /** Replaces a lost worker immediately, unless workers repeatedly die before they have answered a request. */
   #refill(lost: Child): void {
     if (!this.#isBooted || this.workers.length >= this.#target) return
     const isEarly = lost.age < EARLY && !lost.hasAnswered
