@@ -134,7 +134,7 @@ class NodeHttpTransport implements HttpTransport {
 
   // Malformed and late requests.
 
-  /** Rejects bytes that are not a valid request, after the requests before them have been answered, and closes the connection. */
+  /** Rejects bytes that are not a valid request once all earlier requests have been answered, then closes the connection. */
   async #refuse(socket: Duplex, refused: Refusal): Promise<void> {
     const connection = this.#connections.get(socket as Socket)
     if (!connection || connection.isBroken) return
@@ -156,7 +156,7 @@ class NodeHttpTransport implements HttpTransport {
   }
 
   /**
-   * Handles a timeout of Node: a response has made no progress for `http.timeout`. This period may include time in which this
+   * Handles Node's socket timeout: a response has made no progress for `http.timeout`. This period may include time in which this
    * process did not run, so the timer starts again unless the client has read nothing for more than half of the timeout.
    * `#late` handles all other timeouts.
    */

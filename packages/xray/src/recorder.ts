@@ -1,4 +1,4 @@
-/** Records what the layers do with one request. The result is a picture. */
+/** Records what the layers do with one request. The result is a `Picture`. */
 import { callApplication, isPromise } from '@phial/core'
 import type {
   Application,
@@ -124,7 +124,7 @@ export class Recorder implements LayerTrace {
 
   #announced(layer: Layer, startResponse: StartResponse, said: Parameters<StartResponse>): Write {
     const [status, headers, excInfo] = said
-    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise the call may come from an inner layer, and this layer may only pass it on
+    const isOwn = layer.layers.every(({ kind }) => kind === 'part') // otherwise the call may come from an inner layer, and this layer possibly just forwards it
     if (isOwn) this.#clock.without(() => this.#locate(layer))
     const because = excInfo === undefined || excInfo === null ? undefined : headline(excInfo)
     const event = { status, headers: masked(headers), because, refused: undefined }

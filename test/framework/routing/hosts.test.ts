@@ -78,7 +78,7 @@ describe('a router with rules for hosts', () => {
     const table = new Router<string>({ hostMatching: 'host' })
     table.add('/', 'one', options('one.com'))
     table.add('/', 'two', options('two.com'))
-    expect(() => table.add('/', 'again', options('ONE.com'))).toThrow('is taken')
+    expect(() => table.add('/', 'again', options('ONE.com'))).toThrow('conflicts with')
   })
 })
 
@@ -105,7 +105,7 @@ describe('rejects, with the reason,', () => {
     ['a slash', () => add({ host: 'a.com/x' }), 'Remove the slash, wildcard or port'],
     ['a wildcard', () => add({ host: '*all.com' }), 'Remove the slash, wildcard or port'],
     ['an empty label', () => add({ host: 'a..com' }), 'a label is empty'],
-    ['a name twice', () => add({ host: ':id.com' }), 'uses the name id twice'],
+    ['a name twice', () => add({ host: ':id.com' }), 'uses the name "id" twice'],
     [
       'a converter for several segments',
       () =>

@@ -55,7 +55,7 @@ describe('rejects a pattern that no path can match', () => {
     ['', 'does not always start with a slash'],
     ['{/a}b', 'does not always start with a slash'],
     ['/:a:b', 'a and b are adjacent'],
-    ['/:id/:id', 'uses the name id twice'],
+    ['/:id/:id', 'uses the name "id" twice'],
     ['/:__proto__', '__proto__ cannot be the name of a param'],
     ['/a?', 'Unexpected ?'],
     ['/{a', 'Unexpected end'],

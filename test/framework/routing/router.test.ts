@@ -57,7 +57,7 @@ describe('methods', () => {
   test('rejects two rules for one path and method, naming both', () => {
     const taken = table([['/:a', { endpoint: 'first' }]])
     expect(() => taken.add('/:b', '', { endpoint: 'second' })).toThrow(
-      'GET /:b (endpoint "second") is taken: /:a (endpoint "first") matches the same paths',
+      'GET /:b (endpoint "second") conflicts with /:a (endpoint "first"), which matches the same paths',
     )
   })
 })

@@ -101,7 +101,7 @@ function checked({ origins, credentials }: CorsOptions): (origin: string) => boo
     throw withCode(
       'ERR_PHIAL_CORS_ORIGINS',
       new TypeError(
-        'cors: expected a list of origins with credentials: true, received "*". Browsers reject this combination, because it would give any site access to user data. List the allowed origins.',
+        'cors: expected a list of origins, because credentials is true. Received "*". Browsers reject this combination, because it would give any site access to user data. List the allowed origins.',
       ),
     )
   }

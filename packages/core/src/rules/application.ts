@@ -134,7 +134,7 @@ export const applicationRules: readonly Rule[] = [
     5,
     'driver',
     'start',
-    "A header name must be a token: letters, digits and `!#$%&'*+-.^_`|~`.",
+    "A header name must be a token: letters, digits, a backtick and `!#$%&'*+-.^_|~`.",
     'Remove spaces, colons and other invalid characters from the name.',
     ({ headers }) =>
       firstHeader(headers, (name) =>

@@ -85,7 +85,7 @@ export const environRules: readonly Rule[] = [
       if (typeof value !== 'string') return `environ.${key} is ${describe(value)}`
       return BYTES.test(value) ? undefined : `environ.${key} contains a character outside Latin-1: ${describe(value)}`
     })),
-  rule(4, '`REQUEST_METHOD` must be the method as the client sent it, which is a non-empty token.', 'Reject a request whose method is not a token.',
+  rule(4, '`REQUEST_METHOD` must be the method exactly as the client sent it, and must be a non-empty token.', 'Reject a request whose method is not a token.',
     ({ REQUEST_METHOD: method }) => (isToken(method) ? undefined : `REQUEST_METHOD is ${describe(method)}`)),
   rule(5, '`SCRIPT_NAME` must be empty or start with `/`, and must not be `/` alone.', 'Use an empty string for the root; the `/` belongs in `PATH_INFO`.',
     ({ SCRIPT_NAME: name }) =>

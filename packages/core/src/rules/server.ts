@@ -119,7 +119,7 @@ export const serverRules: readonly Rule[] = [
   outside(
     14,
     'The server must not send more bytes than `Content-Length` declares.',
-    'Truncate the chunk.',
+    'Truncate the chunk that exceeds the declared length.',
   ),
   outside(
     15,

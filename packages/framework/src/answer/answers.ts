@@ -41,7 +41,7 @@ export function toResponse(
 
 /**
  * Converts any value that a view may return, except a gateway application, to a response. Use it to set a status, headers
- * or cookies, or to respond from a hook. Without arguments, or with `null`, the body is empty. `headers` replaces
+ * or cookies, or to respond from a hook. Without arguments, or with `null`, the body is empty. The entries of `headers` replace
  * headers with the same name, except `Set-Cookie`, which is added.
  *
  * Throws `TypeError` for a value that cannot be sent.
@@ -89,8 +89,8 @@ export function jsonify(value: unknown): Response {
 }
 
 /**
- * Converts the return value of a hook, a Phial `Response` or a platform `Response`, to a Phial `Response`. Returns
- * `undefined` if the hook returned nothing. Throws a `TypeError` that names the hook for any other value.
+ * Converts the return value of a hook to a Phial `Response`. The value may be a Phial `Response` or a platform `Response`.
+ * Returns `undefined` if the hook returned nothing. For any other value, throws a `TypeError` that names the hook.
  */
 export function hookResponse(
   answer: unknown,
@@ -107,7 +107,7 @@ export function hookResponse(
   throw withCode(
     'ERR_PHIAL_HOOK_ANSWER',
     new TypeError(
-      `${hook.name === '' ? `A ${kind} hook` : `The ${kind} hook ${JSON.stringify(hook.name)}`} returned ${describe(answer)}. Return a Response, such as makeResponse(body, status), or nothing. An arrow function without braces returns its expression. To return nothing, write { … } around the expression.`,
+      `${hook.name === '' ? `A ${kind} hook` : `The ${kind} hook ${JSON.stringify(hook.name)}`} returned ${describe(answer)}. Return a Response, such as makeResponse(body, status), or nothing. An arrow function without braces returns the value of its expression. To return nothing, write { … } around the expression.`,
     ),
   )
 }

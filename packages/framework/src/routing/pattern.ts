@@ -150,7 +150,7 @@ export function checkNames(shape: Shape, pattern: string): void {
     throw withCode(
       'ERR_PHIAL_PARAM_NAME',
       new PatternError(
-        `Pattern ${JSON.stringify(pattern)} uses the name ${twice} twice. Use a different name for each param.`,
+        `Pattern ${JSON.stringify(pattern)} uses the name ${JSON.stringify(twice)} twice. Use a different name for each param.`,
       ),
     )
   }

@@ -164,7 +164,7 @@ function duplicate(rule: Rule, taken: Rule): DuplicateRuleError {
   return withCode(
     'ERR_PHIAL_ROUTE_TAKEN',
     new DuplicateRuleError(
-      `${methods} ${rule.pattern} (endpoint ${quote(rule.endpoint)}) is taken: ${taken.pattern} (endpoint ${quote(taken.endpoint)}) matches the same paths. Change one of the patterns, or remove one of the routes.`,
+      `${methods} ${rule.pattern} (endpoint ${quote(rule.endpoint)}) conflicts with ${taken.pattern} (endpoint ${quote(taken.endpoint)}), which matches the same paths. Change one of the patterns, or remove one of the routes.`,
     ),
   )
 }

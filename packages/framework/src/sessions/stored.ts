@@ -11,7 +11,7 @@ const ID = /^[\w-]{43}$/
 
 /** Options of `StoredSessions`. */
 export interface StoredSessionsOptions {
-  /** The maximum time in seconds that a request waits for the store. Default 1. */
+  /** The maximum time in seconds that a request waits for one operation of the store. Default 1. */
   timeout?: number
 }
 

@@ -109,7 +109,7 @@ function rejected(path: string, answer: CallAnswer): Error {
   return withCode(
     'ERR_PHIAL_TEST_WEBSOCKET',
     new Error(
-      `Expected a 101 response to the WebSocket handshake for ${path}, received ${answer.status} with the body: ${answer.text().slice(0, 500)}`,
+      `Expected a 101 response to the WebSocket handshake for ${path}, received ${answer.status} with the body ${JSON.stringify(answer.text().slice(0, 500))}`,
     ),
   )
 }

@@ -219,7 +219,7 @@ export class WorkerPool {
     child.exit(message, message.type === 'quit' ? 1 : this.#plan.settings.gracefulTimeout + 1)
   }
 
-  /** Handles a worker that has stopped accepting connections on its own, without a message from the master. */
+  /** Handles a worker that, without a message from the master, has stopped accepting connections. */
   #onExiting(child: Child, why: string): void {
     this.#options.log.info(`Worker (pid: ${child.pid}) is being replaced: ${why}`)
     child.killAfter(
@@ -236,7 +236,7 @@ export class WorkerPool {
     if (death.stage !== 'exiting') this.#refill(child)
   }
 
-  /** Replaces a lost worker immediately, unless workers repeatedly die before they have answered a request. */
+  /** Replaces a lost worker: immediately, or after a delay if workers repeatedly die early without having answered a request. */
   #refill(lost: Child): void {
     if (!this.#isBooted || this.workers.length >= this.#target) return
     const isEarly = lost.age < EARLY && !lost.hasAnswered

@@ -19,7 +19,7 @@ await client.get('/')`,
   },
   ERR_PHIAL_HOOK_ANSWER: {
     means:
-      'A `beforeRequest`, `afterRequest` or `afterThisRequest` hook returned a value that is not a `Response`. An arrow function without braces returns its expression: `beforeRequest(() => (g.user = user))` would otherwise send that user as the response to every request.',
+      'A `beforeRequest`, `afterRequest` or `afterThisRequest` hook returned a value that is not a `Response`. An arrow function without braces returns the value of its expression: `beforeRequest(() => (g.user = user))` would otherwise send that user as the response to every request.',
     example: `app.beforeRequest(() => 'Hello')
 await client.get('/')`,
     remedy:
