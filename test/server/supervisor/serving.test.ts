@@ -2,6 +2,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { readSettings } from '../../../packages/server/src/settings/read.ts'
+import { limitsOf } from '../../../packages/server/src/supervisor/serving.ts'
+import { defaultLimits } from '../../../packages/server/src/transport.ts'
 import { apps, bin, Command, phialServer } from '../support/command.ts'
 import { ask, childrenOf, said } from '../support/fleet.ts'
 import { folderWith } from '../support/folder.ts'
@@ -176,3 +179,22 @@ print('code:', server.wait(), flush=True)`
     await command.says('code: 0')
   },
 )
+
+test('limitsOf returns the defaults of a transport without settings', async () => {
+  expect(limitsOf(await readSettings(['app'], {}))).toEqual(defaultLimits)
+})
+
+test.each([
+  ['--limit-request-line', 'requestLine'],
+  ['--limit-request-fields', 'fields'],
+  ['--limit-request-field_size', 'fieldSize'],
+  ['--limit-request-head', 'head'],
+  ['--limit-request-body', 'body'],
+  ['--head-timeout', 'headTimeout'],
+  ['--body-timeout', 'bodyTimeout'],
+  ['--write-timeout', 'writeTimeout'],
+  ['--keep-alive', 'keepAlive'],
+])('limitsOf passes %s on as %s alone', async (option, limit) => {
+  const settings = await readSettings([option, '7', 'app'], {})
+  expect(limitsOf(settings)).toEqual({ ...defaultLimits, [limit]: 7 })
+})
