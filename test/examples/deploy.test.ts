@@ -40,7 +40,7 @@ describe.runIf(hasAll)('two servers, nginx and Redis', { timeout: 300_000 }, () 
     }
     const server = phialServer(options, { cwd: example, env })
     servers[at] = server
-    await server.says(/Redis is connected/, 2)
+    await Promise.all([server.says(/Redis is connected/, 2), server.says(/Booted worker/, 2)])
   }
 
   const launchRedis = (): Promise<ChildProcess> =>
