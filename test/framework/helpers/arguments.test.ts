@@ -114,6 +114,15 @@ describe.each(Object.entries(calls))('%s', (_, call) => {
   })
 })
 
+test.each([{}, Object.create(null) as object, new Map(), Promise.resolve()])(
+  'urlFor rejects an object that it cannot print in the query: %o',
+  async (value) => {
+    expect(await failure((q: never) => urlFor('index', { q }), value)).toMatchObject({
+      code: 'ERR_PHIAL_ARGUMENT_TYPE',
+    })
+  },
+)
+
 test('registerBlueprint asks about a circular import if the blueprint is undefined', () => {
   const missing: unknown = undefined
   expect(() => newApp().registerBlueprint(missing as Blueprint)).toThrow(/import each other/)

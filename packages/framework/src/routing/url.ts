@@ -115,12 +115,18 @@ export function unknownEndpoint(
   )
 }
 
-/** Converts a value for the query. An object that prints as `[object Object]`, such as a forgotten promise, is a mistake. */
+/** Converts a value for the query. An object without its own way to print, such as a forgotten promise, is a mistake. */
 function queryText(name: string, value: unknown): string {
   const isText = typeof value !== 'symbol' && typeof value !== 'function'
-  if (isText && !(typeof value === 'object' && /^\[object .*\]$/.test(String(value))))
-    return String(value)
+  if (isText && !(typeof value === 'object' && isUnprintable(value))) return String(value)
   throw wrongArgument(`urlFor: the value of ${name}`, 'a string, a number or a boolean', value)
+}
+
+/** Reports whether an object would be printed as `[object Object]`, or could not be printed at all. */
+function isUnprintable(value: object | null): boolean {
+  if (value === null) return false
+  const print: unknown = Reflect.get(value, 'toString')
+  return typeof print !== 'function' || print === Object.prototype.toString
 }
 
 /** Returns the query with the values that are not in the path. An array repeats its name; `null` and `undefined` are omitted. */

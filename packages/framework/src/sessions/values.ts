@@ -4,6 +4,7 @@
  * distinguish it.
  */
 import { withCode } from '@phial/core'
+import { describe } from '../helpers/arguments.ts'
 import { guardWithin } from '../helpers/guards.ts'
 import { SessionError } from './session.ts'
 
@@ -120,7 +121,5 @@ function unwritable(value: unknown, { path, parents }: Place, what = nameOf(valu
 function nameOf(value: unknown): string {
   if (value === undefined || typeof value === 'number') return String(value)
   if (value instanceof Date) return 'an invalid Date'
-  if (typeof value !== 'object' || value === null) return `a ${typeof value}`
-  const { constructor } = value
-  return typeof constructor === 'function' ? `an instance of ${constructor.name}` : 'an object'
+  return describe(value)
 }
