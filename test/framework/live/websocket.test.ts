@@ -44,7 +44,7 @@ test('a connection transfers text, bytes and long messages', async () => {
 })
 
 test('works with the platform’s WebSocket client', async (context) => {
-  if (globalThis.WebSocket === undefined) return context.skip()
+  if (globalThis.WebSocket === undefined) return context.skip() // Node 20 has no WebSocket client
   await using live = await serving(echoing())
   const socket = new globalThis.WebSocket(`${live.origin.replace('http', 'ws')}/echo`)
   await new Promise((resolve) => socket.addEventListener('open', resolve))
