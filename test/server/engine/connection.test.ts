@@ -1,7 +1,10 @@
 /** Runs node-http.test.ts on the engine, and tests what only the engine has. */
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Application } from '@phial/core'
 import { describe, expect, test } from 'vitest'
 import { engine } from '../../../packages/server/src/engine/engine.ts'
+import { Intake } from '../../../packages/server/src/engine/reader.ts'
 import { deferred } from '../../support/deferred.ts'
 import { turn } from '../../support/turn.ts'
 import { MemorySocket, settled } from '../support/memory-socket.ts'
@@ -311,6 +314,55 @@ test('a client that is still sending receives the response to a rejected request
   )
   const answer = readAnswer(await exchange(carried.port, sent))
   expect(answer).toMatchObject({ status: '413 Content Too Large', complete: true })
+})
+
+describe('sockets are read into one block', () => {
+  test('which Node offers by the same names on every version', async () => {
+    const accepted = deferred<Socket>()
+    const server = createServer((socket) => accepted.resolve(socket)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const socket = await accepted.promise
+    const push = socket.push
+    const received: string[] = []
+    const intake = new Intake(socket, {
+      arrived: () => void received.push(String(intake.take(Infinity))),
+    })
+    expect(socket.push).toBe(push) // replaced only if the block is not used
+    client.end('sent')
+    await once(socket, 'end')
+    expect(received).toEqual(['sent'])
+    socket.destroy()
+    server.close()
+  })
+
+  test('and no client receives the bytes of another', async () => {
+    await using carried = await carrying(engine, async (environ, startResponse) => {
+      await turn() // the packet is left unread
+      const parts: Uint8Array[] = []
+      for await (const part of environ['wsgi.input']) {
+        parts.push(part)
+        await turn() // meanwhile, other sockets are read
+      }
+      startResponse('200 OK', [])
+      return [Buffer.concat(parts)]
+    })
+    const ask = async (index: number): Promise<void> => {
+      const letter = String.fromCharCode(97 + index)
+      const body = letter.repeat(index < 4 ? 300_000 : 700 * index)
+      const lines = ['POST / HTTP/1.1', 'Host: a', `Content-Length: ${body.length}`]
+      const connection = await open(carried.port)
+      const post = request(lines, body)
+      connection.send(post + post + post.slice(0, -5))
+      await turn()
+      connection.send(post.slice(-5))
+      const bodies = (): string => connection.received.replaceAll(/HTTP[^]*?\r\n\r\n/g, '')
+      await connection.until(() => bodies().length >= 3 * body.length)
+      expect(bodies()).toBe(body.repeat(3))
+      connection.socket.destroy()
+    }
+    await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index)))
+  })
 })
 
 test('an error in the application does not close the connection', async () => {

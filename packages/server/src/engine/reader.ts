@@ -1,5 +1,5 @@
 /** The reading side of a connection: buffers received bytes and returns them by line or by piece. */
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { bad, Refused, type Refusal } from '../refusal.ts'
 
 /** The maximum number of bytes to decode as text at once. A head may be followed by a long body in the same packet. */
@@ -45,6 +45,11 @@ export class Reader {
     bytes.copy(this.#block, fits ? used : 0)
     this.#joined = this.#block.subarray(0, (fits ? used : 0) + bytes.length)
     this.#behind[fits ? last : last + 1] = this.#joined
+  }
+
+  /** Copies the unread bytes of `packet`, whose memory the caller will reuse. */
+  keep(packet: Buffer): void {
+    if (this.#bytes === packet) this.#open(copyOf(packet.subarray(this.#at)))
   }
 
   /** Discards all buffered bytes. */
@@ -103,7 +108,7 @@ export class Reader {
     return true
   }
 
-  /** Returns at most `most` bytes, or `undefined` if none are buffered. The result is a view of the received packet. */
+  /** Returns at most `most` bytes, or `undefined` if none are buffered. The result is a view of the received packet, which is valid until the next packet. */
   take(most: number): Buffer | undefined {
     if (this.size === 0 || most === 0) return undefined
     const piece = this.#bytes.subarray(this.#at, this.#at + most)
@@ -164,6 +169,13 @@ export class Reader {
   }
 }
 
+/** Returns a copy in memory of its own, because a slice of Node's pool would keep the whole pool alive. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
+}
+
 const BARE = bad('a line ends in LF without CR (RFC 9112 §2.2)')
 
 /** The high-water mark in bytes. Above it, the socket is paused. */
@@ -181,28 +193,19 @@ export class Intake extends Reader {
   #isPaused = false
   #isOver = false
 
-  /**
-   * Intercepts `push` to receive bytes, unless the socket is paused or has buffered bytes. Between `push` and `'data'`,
-   * Node schedules another read one tick later, which costs a tenth of the time of a request (`bench/http.ts` measures
-   * it).
-   */
   constructor(socket: Socket, owner: IntakeOwner) {
     super()
     this.#socket = socket
-    const push = socket.push.bind(socket)
     const received = (bytes: Buffer): void => {
       if (!this.#isOver) this.push(bytes)
       owner.arrived()
     }
-    socket.on('data', received)
-    socket.push = (bytes: Buffer | null, encoding?: BufferEncoding) => {
-      if (bytes !== null && socket.readableLength === 0 && !socket.isPaused()) {
-        received(bytes)
-        return true
-      }
-      // Stops a paused socket immediately: its high-water mark counts bytes, but a packet costs more than its bytes.
-      return push(bytes, encoding) && !socket.isPaused()
+    const borrowed = (packet: Buffer): void => {
+      received(this.size > 0 ? copyOf(packet) : packet)
+      if (this.size > 0) this.keep(packet)
     }
+    socket.on('data', received)
+    if (!readIntoBlock(socket, borrowed)) interceptPush(socket, received)
   }
 
   /** Pauses or resumes the socket according to the high-water mark. */
@@ -219,5 +222,54 @@ export class Intake extends Reader {
     this.#isOver = true
     this.clear()
     this.balance()
+  }
+}
+
+/** The block into which all sockets are read. Its bytes are used or copied before the next read. */
+const block = Buffer.allocUnsafeSlow(64 * 1024)
+/** The last packet in the block. */
+let packet = block
+
+/** What `onread` of `net.connect` sets on a socket: a buffer, and what is called with the number of bytes in it. */
+const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
+  Object.getOwnPropertySymbols(new Socket()).find(({ description }) => description === name),
+)
+
+/**
+ * Reads a socket into a block that all sockets share, and calls back with each packet, which is valid during the call.
+ * Otherwise Node allocates 64 KB for each read, which costs 8% of a short request (`bench/http.ts` measures it). Node has
+ * this as `onread` of `net.connect`, but not for accepted sockets, so it sets the same properties. Returns false where
+ * they do not exist: with TLS, on Windows, whose reads may be in progress at the same time, and on other runtimes.
+ */
+function readIntoBlock(socket: Socket, received: (packet: Buffer) => void): boolean {
+  const handle = Reflect.get(socket, '_handle') as { useUserBuffer?: (to: Buffer) => void } | null
+  const isPlain = !('encrypted' in socket) && process.platform !== 'win32'
+  if (!isPlain || BUFFER === undefined || CALLBACK === undefined) return false
+  if (typeof handle?.useUserBuffer !== 'function') return false
+  const push = socket.push.bind(socket)
+  const read = (size: number): true => {
+    if (packet.length !== size) packet = block.subarray(0, size)
+    if (socket.readableLength === 0) received(packet)
+    else push(copyOf(packet))
+    return true
+  }
+  Object.assign(socket, { [BUFFER]: block, [CALLBACK]: read })
+  handle.useUserBuffer(block)
+  return true
+}
+
+/**
+ * Intercepts `push` to receive bytes, unless the socket is paused or has buffered bytes. Between `push` and `'data'`,
+ * Node schedules another read one tick later, which costs a tenth of the time of a request (`bench/http.ts` measures it).
+ */
+function interceptPush(socket: Socket, received: (bytes: Buffer) => void): void {
+  const push = socket.push.bind(socket)
+  socket.push = (bytes: Buffer | null, encoding?: BufferEncoding) => {
+    if (bytes !== null && socket.readableLength === 0 && !socket.isPaused()) {
+      received(bytes)
+      return true
+    }
+    // Stops a paused socket immediately: its high-water mark counts bytes, but a packet costs more than its bytes.
+    return push(bytes, encoding) && !socket.isPaused()
   }
 }
