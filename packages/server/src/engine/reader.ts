@@ -200,12 +200,21 @@ export class Intake extends Reader {
       if (!this.#isOver) this.push(bytes)
       owner.arrived()
     }
-    const borrowed = (packet: Buffer): void => {
-      received(this.size > 0 ? copyOf(packet) : packet)
-      if (this.size > 0) this.keep(packet)
+    const push = socket.push.bind(socket)
+    const readBlock = (size: number): true => {
+      if (packet.length !== size) packet = block.subarray(0, size)
+      const bytes = packet
+      if (socket.readableLength > 0) {
+        push(copyOf(bytes)) // behind the bytes that wait in the socket
+        return true
+      }
+      if (!this.#isOver) this.push(this.size > 0 ? copyOf(bytes) : bytes)
+      owner.arrived()
+      if (this.size > 0) this.keep(bytes)
+      return true
     }
     socket.on('data', received)
-    if (!readIntoBlock(socket, borrowed)) interceptPush(socket, received)
+    if (!readIntoBlock(socket, readBlock)) interceptPush(socket, received)
   }
 
   /** Pauses or resumes the socket according to the high-water mark. */
@@ -227,7 +236,7 @@ export class Intake extends Reader {
 
 /** The block into which all sockets are read. Its bytes are used or copied before the next read. */
 const block = Buffer.allocUnsafeSlow(64 * 1024)
-/** The last packet in the block. */
+/** The packet in the block. Requests of the same length share the object. */
 let packet = block
 
 /** What `onread` of `net.connect` sets on a socket: a buffer, and what is called with the number of bytes in it. */
@@ -236,23 +245,16 @@ const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
 )
 
 /**
- * Reads a socket into a block that all sockets share, and calls back with each packet, which is valid during the call.
- * Otherwise Node allocates 64 KB for each read, which costs 8% of a short request (`bench/http.ts` measures it). Node has
- * this as `onread` of `net.connect`, but not for accepted sockets, so it sets the same properties. Returns false where
- * they do not exist: with TLS, on Windows, whose reads may be in progress at the same time, and on other runtimes.
+ * Reads a socket into the block, and calls back with the number of bytes in it. Otherwise Node allocates 64 KB for each
+ * read, which costs 8% of a short request (`bench/http.ts` measures it). Node has this as `onread` of `net.connect`, but
+ * not for accepted sockets, so it sets the same properties. Returns false where they do not exist or do not work: with
+ * TLS, on Windows, where several reads may be in progress, and on other runtimes.
  */
-function readIntoBlock(socket: Socket, received: (packet: Buffer) => void): boolean {
+function readIntoBlock(socket: Socket, read: (size: number) => true): boolean {
   const handle = Reflect.get(socket, '_handle') as { useUserBuffer?: (to: Buffer) => void } | null
   const isPlain = !('encrypted' in socket) && process.platform !== 'win32'
   if (!isPlain || BUFFER === undefined || CALLBACK === undefined) return false
   if (typeof handle?.useUserBuffer !== 'function') return false
-  const push = socket.push.bind(socket)
-  const read = (size: number): true => {
-    if (packet.length !== size) packet = block.subarray(0, size)
-    if (socket.readableLength === 0) received(packet)
-    else push(copyOf(packet))
-    return true
-  }
   Object.assign(socket, { [BUFFER]: block, [CALLBACK]: read })
   handle.useUserBuffer(block)
   return true
