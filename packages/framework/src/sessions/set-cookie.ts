@@ -22,10 +22,14 @@ export function setSessionCookie(
     const end = new Date(Date.now() + config.PERMANENT_SESSION_LIFETIME * 1000)
     flags += `; Expires=${end.toUTCString()}`
   }
-  const cookie = `${name}=${encodeURIComponent(wellFormed(value))}${flags}`
+  const text = PLAIN.test(value) ? value : encodeURIComponent(wellFormed(value))
+  const cookie = [name, '=', text, flags].join('')
   if (cookie.length > MAX_LENGTH) throw tooLarge(cookie.length)
   response.headerList.push(['Set-Cookie', cookie])
 }
+
+/** Text that needs no encoding, such as a signed session. */
+const PLAIN = /^[\w.-]*$/
 
 function tooLarge(length: number): SessionError {
   return withCode(

@@ -65,8 +65,8 @@ export class EngineResponse implements TransportResponse {
     let hasLength = false
     for (const [name, value] of headers) {
       text += `${name}: ${value}\r\n`
-      if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true
-      if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true
+      if (name === 'Content-Length' || isLike(name, 'content-length')) hasLength = true
+      if (isLike(name, 'date')) hasDate = true
     }
     if (!hasDate) text += dateLine()
     const framing = framingOf(status, hasLength, this.#request)
@@ -175,6 +175,11 @@ function framingOf(status: string, hasLength: boolean, { method, isOld, upgrade 
   if (method === 'HEAD' || status.startsWith('204') || status.startsWith('304')) return 'none'
   if (hasLength) return 'length'
   return isOld ? 'end' : 'chunks'
+}
+
+/** Reports whether a header name is this one, in any case. */
+function isLike(name: string, lower: string): boolean {
+  return name.length === lower.length && name.toLowerCase() === lower
 }
 
 /** The end of the head of the last response on a connection. */
