@@ -63,8 +63,7 @@ export class RequestBody implements ChunkReader {
   /** Returns available bytes in their own memory, so that the application cannot access the rest of the packet. */
   #take(): Uint8Array | undefined {
     const first = this.#decoder.next()
-    if (first === undefined || first.length >= SMALL || this.isDone)
-      return first && new Uint8Array(first)
+    if (first === undefined || first.length >= SMALL || this.isDone) return first && ownBytes(first)
     let length = first.copy(together)
     while (length < together.length) {
       const next = this.#decoder.next(together.length - length)
@@ -119,4 +118,9 @@ export class RequestBody implements ChunkReader {
     }
     return this.isDone || this.#dropped > UNREAD_LIMIT
   }
+}
+
+/** Returns the bytes in memory that they do not share. */
+function ownBytes(piece: Uint8Array): Uint8Array {
+  return piece.byteLength === piece.buffer.byteLength ? piece : new Uint8Array(piece)
 }

@@ -201,20 +201,22 @@ export class Intake extends Reader {
       owner.arrived()
     }
     const push = socket.push.bind(socket)
-    const readBlock = (size: number): true => {
+    let next: Buffer | undefined
+    const read = (size: number, memory: Buffer): true => {
+      const isFull = size === BLOCK_SIZE
+      const isShared = memory === block
+      const isReused = isShared || !isFull
+      next = isFull ? Buffer.allocUnsafeSlow(BLOCK_SIZE) : isShared ? undefined : block
       if (packet.length !== size) packet = block.subarray(0, size)
-      const bytes = packet
-      if (socket.readableLength > 0) {
-        push(copyOf(bytes)) // behind the bytes that wait in the socket
-        return true
-      }
-      if (!this.#isOver) this.push(this.size > 0 ? copyOf(bytes) : bytes)
-      owner.arrived()
-      if (this.size > 0) this.keep(bytes)
+      const bytes = isShared ? packet : memory.subarray(0, size)
+      const waits = socket.readableLength > 0 // bytes that come first
+      if (waits) push(copyOf(bytes))
+      else received(isReused && this.size > 0 ? copyOf(bytes) : bytes)
+      if (isReused && this.size > 0) this.keep(bytes)
       return true
     }
     socket.on('data', received)
-    if (!readIntoBlock(socket, readBlock)) interceptPush(socket, received)
+    if (!readIntoBlock(socket, read, () => next)) interceptPush(socket, received)
   }
 
   /** Pauses or resumes the socket according to the high-water mark. */
@@ -234,28 +236,38 @@ export class Intake extends Reader {
   }
 }
 
-/** The block into which all sockets are read. Its bytes are used or copied before the next read. */
-const block = Buffer.allocUnsafeSlow(64 * 1024)
-/** The packet in the block. Requests of the same length share the object. */
+const BLOCK_SIZE = 64 * 1024
+/**
+ * The block into which sockets are read. Its bytes are used or copied before the next read. It is one byte longer, so that
+ * no packet is the whole of its memory: a body is copied unless it is.
+ */
+const block = Buffer.allocUnsafeSlow(BLOCK_SIZE + 1).subarray(0, BLOCK_SIZE)
+/** The last packet in the block. The next one of the same length is the same object. */
 let packet = block
 
-/** What `onread` of `net.connect` sets on a socket: a buffer, and what is called with the number of bytes in it. */
-const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
+/** What `onread` of `net.connect` sets on a socket: a buffer, and functions for each read and for the next buffer. */
+const [BUFFER, READ, NEXT] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =>
   Object.getOwnPropertySymbols(new Socket()).find(({ description }) => description === name),
 )
 
 /**
- * Reads a socket into the block, and calls back with the number of bytes in it. Otherwise Node allocates 64 KB for each
- * read, which costs 8% of a short request (`bench/http.ts` measures it). Node has this as `onread` of `net.connect`, but
- * not for accepted sockets, so it sets the same properties. Returns false where they do not exist or do not work: with
- * TLS, on Windows, where several reads may be in progress, and on other runtimes.
+ * Reads a socket into the block. Otherwise Node allocates 64 KB for each read, which costs 8% of a short request
+ * (`bench/http.ts` measures it). After a packet that fills its memory, as in an upload, the next one is read into `next()`
+ * and need not be copied.
+ *
+ * Node has this as `onread` of `net.connect`, but not for accepted sockets, so it sets the same properties. Returns false
+ * where they do not exist or do not work: with TLS, on Windows, where several reads may be in progress, and on other runtimes.
  */
-function readIntoBlock(socket: Socket, read: (size: number) => true): boolean {
+function readIntoBlock(
+  socket: Socket,
+  read: (size: number, memory: Buffer) => true,
+  next: () => Buffer | undefined,
+): boolean {
   const handle = Reflect.get(socket, '_handle') as { useUserBuffer?: (to: Buffer) => void } | null
   const isPlain = !('encrypted' in socket) && process.platform !== 'win32'
-  if (!isPlain || BUFFER === undefined || CALLBACK === undefined) return false
-  if (typeof handle?.useUserBuffer !== 'function') return false
-  Object.assign(socket, { [BUFFER]: block, [CALLBACK]: read })
+  if (!isPlain || typeof handle?.useUserBuffer !== 'function') return false
+  if (BUFFER === undefined || READ === undefined || NEXT === undefined) return false
+  Object.assign(socket, { [BUFFER]: block, [READ]: read, [NEXT]: next })
   handle.useUserBuffer(block)
   return true
 }
