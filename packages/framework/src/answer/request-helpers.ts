@@ -56,7 +56,7 @@ export function streamWithContext<T>(
   assertIterable('streamWithContext(source)', values)
   const iterator =
     Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]()
-  return within((work) => context.enter(work), iterator)
+  return within(context.binding(), iterator)
 }
 
 /** Reads each value within `enter`. Closes the source if the reader stops early. */

@@ -10,12 +10,15 @@ import type { Chunks } from '../response/chunks.ts'
 /** A body that is read chunk by chunk in the request's context. The request ends with it. */
 export abstract class Source {
   readonly #context: RequestContext
+  /** Reads in the request's context. */
+  protected readonly enter: <T>(read: () => T) => T
   /** The unhandled error, or the error that aborted the body. */
   #error: unknown
   #closing: Promise<void> | undefined
 
   constructor(context: RequestContext, error: unknown) {
     this.#context = context
+    this.enter = context.binding()
     this.#error = error
   }
 
@@ -34,11 +37,6 @@ export abstract class Source {
         await this.#context.pop(this.#error)
       }
     }))
-  }
-
-  /** Reads in the request's context. */
-  protected enter<T>(read: () => T): T {
-    return this.#context.enter(read)
   }
 
   /** Records an error for the end of the request, and throws it. */

@@ -8,7 +8,7 @@
  * It depends on the interface `App` below, not on `Phial`. No other file uses `AsyncLocalStorage`: each request enters its
  * context once, and Phial's own code passes the context as an argument.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { type Environ, withCode } from '@phial/core'
 import type { Config } from '../config/config.ts'
 import { type Dict, dictMethods } from '../helpers/dict.ts'
@@ -110,6 +110,17 @@ export class AppContext {
     return storage.run(this, work, ...args)
   }
 
+  /**
+   * Returns a function that calls others in this context, such as those that create the chunks of a stream. Since Node 24,
+   * each `enter` makes two maps, and one resource for many calls is faster. Before, it is slower:
+   * `pnpm bench peers --workloads stream`.
+   */
+  binding(): <T>(work: () => T) => T {
+    if (!ENTERS_BY_MAPS) return (work) => this.enter(work)
+    const resource = this.enter(() => new AsyncResource('PhialContext'))
+    return (work) => resource.runInAsyncScope(work)
+  }
+
   /** Increments the context's use count. */
   push(): void {
     this.#depth += 1
@@ -158,6 +169,7 @@ export class RequestContext extends AppContext {
 }
 
 const storage = new AsyncLocalStorage<AppContext>()
+const ENTERS_BY_MAPS = Number.parseInt(process.versions.node, 10) >= 24
 
 /** Returns the environ of the current request, if there is one. */
 export function currentEnviron(): Environ | undefined {
