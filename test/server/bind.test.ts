@@ -103,7 +103,7 @@ describe('openListeners', () => {
     await expect(at('fd://99')).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringContaining(
-        'cannot listen at fd://99: the descriptor is not a listening socket',
+        'cannot listen on fd://99: the descriptor is not a listening socket',
       ),
     })
   })

@@ -40,7 +40,7 @@ describe('serving', () => {
     await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  test('listens at several addresses', async () => {
+  test('listens on several addresses', async () => {
     await using folder = await folderWith({})
     const path = join(folder.path, 's.sock')
     await using command = phialServer([
@@ -75,7 +75,7 @@ describe('serving', () => {
     expect(await ask(await command.port())).toBe('a b')
   })
 
-  test('listens at 0.0.0.0:$PORT if PORT is set', async () => {
+  test('listens on 0.0.0.0:$PORT if PORT is set', async () => {
     await using command = phialServer(['app'], { env: { PORT: '0' } })
     await command.says(/Listening at: http:\/\/0\.0\.0\.0:[1-9]/)
   })
@@ -230,7 +230,7 @@ describe('a server that cannot start', () => {
     ],
     [
       ['-b', '192.0.2.1:0', 'app'],
-      'cannot listen at 192.0.2.1:0: this machine does not have this address',
+      'cannot listen on 192.0.2.1:0: this machine does not have this address',
     ],
     [['--chdir', '/no/such', 'app'], '--chdir /no/such: the folder does not exist'],
     [
@@ -254,7 +254,7 @@ describe('a server that cannot start', () => {
     ])
     expect([code, line]).toEqual([
       1,
-      `phial-server: cannot listen at 127.0.0.1:${running.port}: the address is taken; stop the program that listens there, or choose another address with -b HOST:PORT (port 0 selects a free port)`,
+      `phial-server: cannot listen on 127.0.0.1:${running.port}: the address is taken; stop the program that listens there, or choose another address with -b HOST:PORT (port 0 selects a free port)`,
     ])
   })
 

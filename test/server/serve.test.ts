@@ -12,7 +12,7 @@ const serve = (app: Application, options: ServeOptions): Promise<Service> =>
 const portOf = (address: string | undefined): number => Number(/:(\d+)$/.exec(address ?? '')?.[1])
 
 describe('serve', () => {
-  test('listens at every address, and returns the addresses', async () => {
+  test('listens on every address, and returns the addresses', async () => {
     const service = await serve(echo, { bind: ['127.0.0.1:0', '127.0.0.1:0'] })
     expect(service.addresses).toHaveLength(2)
     for (const address of service.addresses) {
@@ -52,7 +52,7 @@ describe('serve', () => {
     await connection.closed
   })
 
-  test('listens at no address if one of them fails', async () => {
+  test('listens on no address if one of them fails', async () => {
     await using running = await serving(echo)
     const bind = ['127.0.0.1:0', `127.0.0.1:${running.port}`]
     await expect(serve(echo, { bind })).rejects.toMatchObject({ name: 'StartError', exitCode: 1 })

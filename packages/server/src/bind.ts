@@ -5,7 +5,7 @@ import { connect, createServer, isIPv6, type AddressInfo, type Server } from 'no
 import { resolve } from 'node:path'
 import { StartError, exitCodes } from './errors.ts'
 
-/** An address to listen at: host and port, the path of a unix socket, or an inherited descriptor. */
+/** An address to listen on: host and port, the path of a unix socket, or an inherited descriptor. */
 export interface Address {
   readonly host?: string
   readonly port?: number
@@ -117,17 +117,17 @@ export async function clearPath(path: string, bind: string): Promise<void> {
   if (!found) return
   if (!found.isSocket())
     throw failure(
-      `cannot listen at ${bind}: ${path} exists and is not a socket; remove it, or choose another path`,
+      `cannot listen on ${bind}: ${path} exists and is not a socket; remove it, or choose another path`,
     )
   if (!(await isRefused(path)) || isHeld(path))
     throw failure(
-      `cannot listen at ${bind}: another server listens there; stop it, or choose another path`,
+      `cannot listen on ${bind}: another server listens there; stop it, or choose another path`,
     )
   unlinkSync(path)
 }
 
 /**
- * Whether no process listens at a stream socket, in which case the system refuses a connection. A socket with a full
+ * Whether no process listens on a stream socket, in which case the system refuses a connection. A socket with a full
  * backlog (`EAGAIN`), of another type (`EPROTOTYPE`) or without permission (`EACCES`) must be assumed to be in use.
  */
 function isRefused(path: string): Promise<boolean> {
@@ -171,7 +171,7 @@ function reason(error: unknown): string {
 
 /** Creates the error for an address that cannot be used, from Node's error. */
 export function cannotListen(bind: string, error: unknown): StartError {
-  return failure(`cannot listen at ${bind}: ${reason(error)}`)
+  return failure(`cannot listen on ${bind}: ${reason(error)}`)
 }
 
 function failure(message: string): StartError {

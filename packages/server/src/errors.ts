@@ -20,7 +20,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
  * further information, such as the application's stack.
  *
  * ```ts
- * await serve(app, { bind: '127.0.0.1:80' })   // StartError: cannot listen at 127.0.0.1:80: ...
+ * await serve(app, { bind: '127.0.0.1:80' })   // StartError: cannot listen on 127.0.0.1:80: ...
  * ```
  */
 export class StartError extends Error {

@@ -23,7 +23,7 @@ export interface ReloadOptions {
   readonly app: string
   /** The absolute path that `MODULE` is relative to. */
   readonly folder: string
-  /** The addresses to listen at. Port 0 selects a free port. */
+  /** The addresses to listen on. Port 0 selects a free port. */
   readonly listen: readonly ListenOptions[]
   /** Additional files to check for changes. They need not exist. */
   readonly extraFiles?: readonly string[]

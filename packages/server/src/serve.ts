@@ -14,7 +14,7 @@ import { transports, type TransportName } from './transports.ts'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
-  /** One or more addresses to listen at: `host:port`, `[::1]:port` or `unix:path`. Port 0 selects a free port. Default: `127.0.0.1:8000`. */
+  /** One or more addresses to listen on: `host:port`, `[::1]:port` or `unix:path`. Port 0 selects a free port. Default: `127.0.0.1:8000`. */
   readonly bind?: string | readonly string[] | undefined
   /** Called with a line for each response, including the line feed. Default: no access log. */
   readonly accessLog?: ((line: string) => void) | undefined
@@ -39,7 +39,7 @@ export interface Service {
 }
 
 /**
- * Serves an application. Resolves once the server listens at every address. Rejects with a {@link StartError} if it
+ * Serves an application. Resolves once the server listens on every address. Rejects with a {@link StartError} if it
  * cannot listen, and with a `TypeError` if `app` is not an application.
  *
  * ```ts

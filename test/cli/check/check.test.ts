@@ -78,7 +78,7 @@ test('phial check finds no fault in the example site, and every fault planted in
   const whole = await site.run(['check'])
   expect(whole).toMatchObject({ code: 0, stderr: '' })
   const [, seen = ''] = /^No faults in (.*)\.\n$/.exec(whole.stdout) ?? []
-  expect(seen).toMatch(/^\d+ files? of code, \d+ templates$/)
+  expect(seen).toMatch(/^\d+ source files? and \d+ templates$/)
 
   const expected: string[] = []
   for (const [name, line, said] of planted) {
@@ -126,7 +126,7 @@ test('checks an app without templates', async () => {
   await using site = await siteWith({
     'app.ts': "import { Phial } from 'phial'\nexport const app = new Phial(import.meta.url)",
   })
-  expect((await site.run(['check'])).stdout).toBe('No faults in 1 file of code, 0 templates.\n')
+  expect((await site.run(['check'])).stdout).toBe('No faults in 1 source file and 0 templates.\n')
 })
 
 test('reports misspelled names of data and fields', async () => {

@@ -22,7 +22,7 @@ test('serves the metrics at their own address', async () => {
   const taken = address.replace('http://', '')
   await expect(serveMetrics(taken, watched(true))).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringMatching(/^--metrics: cannot listen at 127\.0\.0\.1:\d+: the address is/),
+    message: expect.stringMatching(/^--metrics: cannot listen on 127\.0\.0\.1:\d+: the address is/),
   })
   await service.close()
 })

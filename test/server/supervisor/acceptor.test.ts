@@ -81,7 +81,7 @@ test('rejects with a StartError that names an address in use', async () => {
   const second = new Acceptor([at(port)], log, () => undefined)
   await expect(second.listen(100)).rejects.toMatchObject({
     exitCode: 1,
-    message: expect.stringContaining(`cannot listen at 127.0.0.1:${port}: the address is taken`),
+    message: expect.stringContaining(`cannot listen on 127.0.0.1:${port}: the address is taken`),
   })
   first.close()
 })

@@ -72,7 +72,7 @@ test('exits with 1 if the port is in use', async () => {
   const { code, stderr } = await runToEnd(['--reload', '-b', bind, 'app'])
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining(`phial-server: cannot listen at ${bind}: the address is taken`),
+    expect.stringContaining(`phial-server: cannot listen on ${bind}: the address is taken`),
   ])
 })
 

@@ -90,7 +90,7 @@ test('exits with one line if another server has taken the address in the meantim
   const { code, stderr } = await late.ended
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining(`phial-server: cannot listen at ${bind}: the address is taken`),
+    expect.stringContaining(`phial-server: cannot listen on ${bind}: the address is taken`),
   ])
 })
 

@@ -44,7 +44,7 @@ export async function check(_: object, program: Program): Promise<void> {
   for (const { file, line, fault } of findings) {
     program.echo(`${relative(program.folder, file)}:${line}: ${fault}`)
   }
-  const seen = `${count(codes.length, 'file')} of code, ${count(templates.length, 'template')}`
+  const seen = `${count(codes.length, 'source file')} and ${count(templates.length, 'template')}`
   if (findings.length > 0) throw new CommandError(`${count(findings.length, 'fault')} in ${seen}.`)
   program.echo(`No faults in ${seen}.`)
 }

@@ -18,7 +18,7 @@ export const table: Readonly<Record<string, Readonly<Record<string, Setting>>>> 
     bind: row(
       list('ADDRESS'),
       ['127.0.0.1:8000'],
-      'the address to listen at: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port',
+      'the address to listen on: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port',
       {
         short: 'b',
         env: { name: 'PORT', read: atPort, takes: 'a port, up to 65535' },

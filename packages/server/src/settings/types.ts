@@ -14,7 +14,7 @@ export type WorkerInfo = WorkerInfoOf<Settings>
 export interface Settings {
   /** The application. */
   readonly app: string | undefined
-  /** The address to listen at: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port. `-b, --bind ADDRESS` Default: 127.0.0.1:8000, or 0.0.0.0:$PORT. */
+  /** The address to listen on: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port. `-b, --bind ADDRESS` Default: 127.0.0.1:8000, or 0.0.0.0:$PORT. */
   readonly bind: readonly string[]
   /** The config file: .ts, .js or .json; by default phial-server.config.* in --chdir, if it exists. `-c, --config FILE` */
   readonly config: string | undefined
@@ -120,7 +120,7 @@ export interface Settings {
 export interface ServerConfig {
   /** The application. */
   readonly app?: string | undefined
-  /** The address to listen at: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port. `-b, --bind ADDRESS` Default: 127.0.0.1:8000, or 0.0.0.0:$PORT. */
+  /** The address to listen on: HOST:PORT, [IPV6]:PORT, unix:PATH or fd://N; may be repeated; port 0 selects a free port. `-b, --bind ADDRESS` Default: 127.0.0.1:8000, or 0.0.0.0:$PORT. */
   readonly bind?: string | readonly string[] | undefined
   /** The folder that MODULE and all other paths are relative to. `--chdir DIR` Default: the current folder. */
   readonly chdir?: string | undefined

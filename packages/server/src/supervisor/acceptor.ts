@@ -13,7 +13,7 @@ import { localEndOf, type LocalEnd } from '../transport.ts'
 /** The time limit for {@link Acceptor.drain} to empty the queue, and then to fill it, in milliseconds. Under load it may never be empty. */
 const DRAIN = 1000
 
-/** What to listen at: an inherited descriptor, or an address that this process binds itself. */
+/** What to listen on: an inherited descriptor, or an address that this process binds itself. */
 export type ListenAt = ListenOptions & { readonly fd?: number; readonly reusePort?: boolean }
 
 /** A listening socket, as the master describes it to a worker. */
