@@ -169,7 +169,7 @@ export class Reader {
   }
 }
 
-/** Returns a copy in memory of its own, because a slice of Node's pool would keep the whole pool alive. */
+/** Returns a copy in separate memory, because a slice of Node's pool would keep the whole pool alive. */
 function copyOf(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length)
   bytes.copy(copy)
