@@ -189,8 +189,9 @@ export class Phial extends AppSetup implements App, RequestSteps {
 }
 
 /**
- * Responds to one request: all steps after `open`. Its functions share no closures, which `pnpm bench peers --workloads
- * hello` measures. For an asynchronous view it creates one more promise: `--workloads json`.
+ * Responds to one request: all steps after `open`. It creates no closures for a synchronous view, so that a
+ * request passes through few functions: `pnpm bench path`. For an asynchronous view it creates one more promise, which
+ * `pnpm bench peers --workloads json` measures.
  */
 function respond(
   steps: RequestSteps,

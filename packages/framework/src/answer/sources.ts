@@ -10,15 +10,12 @@ import type { Chunks } from '../response/chunks.ts'
 /** A body that is read chunk by chunk in the request's context. The request ends with it. */
 export abstract class Source {
   readonly #context: RequestContext
-  /** Reads in the request's context. */
-  protected readonly enter: <T>(read: () => T) => T
   /** The unhandled error, or the error that aborted the body. */
   #error: unknown
   #closing: Promise<void> | undefined
 
   constructor(context: RequestContext, error: unknown) {
     this.#context = context
-    this.enter = context.binding()
     this.#error = error
   }
 
@@ -51,14 +48,16 @@ export abstract class Source {
 /** A file for the server's `wsgi.file_wrapper`. */
 export class FileSource extends Source implements FileLike {
   readonly #file: FileBody
+  readonly #context: RequestContext
 
   constructor(file: FileBody, context: RequestContext, error: unknown) {
     super(context, error)
     this.#file = file
+    this.#context = context
   }
 
   read(size: number): Promise<Uint8Array> {
-    return this.enter(() => this.#file.read(size)).catch(this.failed)
+    return this.#context.enter(() => this.#file.read(size)).catch(this.failed)
   }
 
   protected end(): Promise<void> {
@@ -75,9 +74,11 @@ type ByteStep = IteratorResult<Uint8Array, undefined>
  */
 export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   readonly #iterator: Iterator<string | Uint8Array> | AsyncIterator<string | Uint8Array>
+  readonly #inContext: ReturnType<RequestContext['binding']>
 
   constructor(chunks: Chunks, context: RequestContext, error: unknown) {
     super(context, error)
+    this.#inContext = context.binding()
     this.#iterator =
       Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
   }
@@ -93,7 +94,7 @@ export class ChunkSource extends Source implements AsyncIterable<Uint8Array> {
   readonly #next = (): Promise<ByteStep> => {
     let step: Step | Promise<Step>
     try {
-      step = this.enter(this.#read)
+      step = this.#inContext(this.#read)
     } catch (error) {
       step = Promise.reject(error)
     }

@@ -112,7 +112,7 @@ export class AppContext {
 
   /**
    * Returns a function that calls others in this context, such as those that create the chunks of a stream. Since Node 24,
-   * each `enter` makes two maps, and one resource for many calls is faster. Before, it is slower:
+   * each `enter` makes two maps, and one resource for many calls is faster. In older versions it is slower:
    * `pnpm bench peers --workloads stream`.
    */
   binding(): <T>(work: () => T) => T {

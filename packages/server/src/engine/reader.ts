@@ -251,8 +251,8 @@ const [BUFFER, READ, NEXT] = ['kBuffer', 'kBufferCb', 'kBufferGen'].map((name) =
 )
 
 /**
- * Reads a socket into the block. Otherwise Node allocates 64 KB for each read, which costs 8% of a short request
- * (`bench/http.ts` measures it). After a packet that fills its memory, as in an upload, the next one is read into `next()`
+ * Reads a socket into the block. Otherwise Node allocates 64 KB for each read, which costs 8% of a short request, as
+ * measured by `bench/peers`, "hello". After a packet that fills its memory, as in an upload, the next one is read into `next()`
  * and need not be copied.
  *
  * Node has this as `onread` of `net.connect`, but not for accepted sockets, so it sets the same properties. Returns false
