@@ -30,6 +30,13 @@ test('HUP reads the config file again, and an invalid one changes nothing', asyn
   )
   expect(await ask(port)).toBe('one')
 
+  writeFileSync(file, 'process.exit(7)')
+  command.signal('SIGHUP')
+  await command.says(
+    'Not reloaded, the old workers keep running: the settings could not be read: their process ended with exit code 7',
+  )
+  expect(await ask(port)).toBe('one')
+
   writeFileSync(file, config({ umask: '077', workers: 2, env: { GREETING: 'two' } }))
   command.signal('SIGHUP')
   await command.says('Reloaded')

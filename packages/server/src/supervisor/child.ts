@@ -87,7 +87,7 @@ export class Child {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...fds],
       })
       child.on('error', ({ message }) => child.pid ?? ended({ fault: message }))
-      child.once('exit', (code, signal) => ended({ code, signal }))
+      onceEnded(child, ended)
       child.on('message', (message) => this.#received(message as ToMaster))
       return child
     } catch (error) {
@@ -164,15 +164,34 @@ export class Child {
 /** How a process ended, as reported by Node. */
 type Ended = Partial<Pick<Death, 'code' | 'signal' | 'fault'>>
 
+/** The time limit for the messages of a process that has exited to arrive, in milliseconds. */
+const LAST_MESSAGES = 100
+
+/**
+ * Calls back once a process has ended and its messages have arrived. `exit` may come before the last message. `close` comes
+ * after it, but under Deno, sometimes not at all.
+ */
+export function onceEnded(child: ChildProcess, callback: (end: Ended) => void): void {
+  child.once('exit', (code, signal) => {
+    const end = (): void => {
+      clearTimeout(late)
+      child.off('close', end)
+      callback({ code, signal })
+    }
+    const late = setTimeout(end, LAST_MESSAGES)
+    child.once('close', end)
+  })
+}
+
 /** Describes how a worker ended, as a phrase that follows its name: `ended with exit code 7`, `was killed by SIGSEGV`. */
-export function endOf({ code, signal, killedFor, fault }: Death, memory = 0): string {
+export function endOf({ code, signal, killedFor, fault }: Partial<Death>, memory = 0): string {
   if (fault !== undefined) return `could not be started: ${fault}${hintFor(fault)}`
   if (killedFor !== undefined) return `was killed: ${killedFor}`
   if (signal === 'SIGALRM') return 'was killed by its watchdog: it did not respond'
   const used = memory > 0 ? `; it used ${Math.round(memory / 2 ** 20)} MB` : ''
   if (signal === 'SIGKILL')
     return `was killed by SIGKILL, which this server did not send${used}; perhaps the system ran out of memory`
-  if (signal !== null) return `was killed by ${signal}${used}`
+  if (signal) return `was killed by ${signal}${used}`
   return `ended with exit code ${String(code)}`
 }
 

@@ -12,6 +12,7 @@ import { StartError, exitCodes, type ExitCode } from '../errors.ts'
 import { headline, ownStack } from '../load/import.ts'
 import { readSettings } from '../settings/read.ts'
 import type { Settings } from '../settings/types.ts'
+import { endOf, onceEnded } from './child.ts'
 
 /** The message from the child. */
 type Reread =
@@ -35,15 +36,15 @@ export async function rereadSettings(
     cwd,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const answer = await new Promise<Reread | undefined>((resolve) => {
+  const answer = await new Promise<Reread>((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(new StartError(exitCodes.configuration, `the settings could not be read: ${why}`))
     child.once('message', (message) => resolve(message as Reread))
-    child.once('error', () => resolve(undefined))
-    child.once('exit', () => resolve(undefined))
+    child.once('error', ({ message }) => fail(message))
+    onceEnded(child, (end) => fail(`their process ${endOf(end)}`))
   })
-  if (answer && 'settings' in answer) return { ...answer.settings, hooks }
-  const { exitCode = exitCodes.configuration, message, detail } = answer ?? {}
-  const code = exitCode as ExitCode
-  throw new StartError(code, message ?? 'the settings could not be read', detail)
+  if ('settings' in answer) return { ...answer.settings, hooks }
+  throw new StartError(answer.exitCode as ExitCode, answer.message, answer.detail)
 }
 
 /** Reads the settings in the child. */
