@@ -21,7 +21,7 @@ test('drain accepts all waiting connections, then refuses new ones', async () =>
   const acceptor = new Acceptor([at(port)], log, (socket) => void accepted.push(socket))
   await acceptor.listen(100)
   const clients = Array.from({ length: 50 }, () => open(port)) // the system completes them before this process accepts any
-  await acceptor.drain(false)
+  await acceptor.stop('drain')
   const connected = await Promise.all(clients)
   await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   expect(accepted).toHaveLength(50)
@@ -50,7 +50,7 @@ test.runIf(process.platform === 'linux')(
       if (!isOver) setImmediate(knock)
     }
     knock()
-    await acceptor.drain(true)
+    await acceptor.stop('close')
     isOver = true
     for (const socket of accepted) socket.destroy()
     await Promise.all(clients)

@@ -6,13 +6,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import { Script, constants } from 'node:vm'
+import { isNode } from '../runtime.ts'
 import { javascriptFiles } from './javascript.ts'
 
 /** Called with the absolute path of each imported file, also while the application runs. Files in `node_modules` are excluded. */
 export type OnImport = (file: string) => void
-
-/** Whether the runtime is Deno or Bun, which run TypeScript natively, and where tsx fails. They do not report imports, so `--reload` only checks the named file. */
-const readsTypeScript = 'deno' in process.versions || 'bun' in process.versions
 
 /**
  * Imports a file. Node itself imports an application that contains only JavaScript. tsx imports all others, and those
@@ -21,7 +19,7 @@ const readsTypeScript = 'deno' in process.versions || 'bun' in process.versions
 export async function importFile(path: string, onImport?: OnImport): Promise<object> {
   const files = onImport === undefined ? javascriptFiles(path) : undefined
   if (files === undefined) return importTypeScript(path, onImport)
-  if (!readsTypeScript) process.setSourceMapsEnabled(true) // like tsx, so that stacks of compiled applications refer to their sources
+  if (isNode) process.setSourceMapsEnabled(true) // like tsx, so that stacks of compiled applications refer to their sources
   return importLocated(path, files)
 }
 
@@ -34,7 +32,8 @@ async function importTypeScript(path: string, onImport?: OnImport): Promise<obje
     onImport?.(file)
   }
   imported(path)
-  if (!readsTypeScript) {
+  // tsx fails under Bun and Deno. They do not report imports, so `--reload` only checks the named file.
+  if (isNode) {
     await registerForRequire(imported)
     const { register } = await import('tsx/esm/api') // imported late, because it is slow
     register({ onImport: (url) => url.startsWith('file:') && imported(fileURLToPath(url)) })
@@ -113,7 +112,7 @@ export async function importFresh(path: string): Promise<object> {
   for (const file of Object.keys(cache))
     if (!/[\\/]node_modules[\\/]/.test(file)) Reflect.deleteProperty(cache, file)
   const url = pathToFileURL(path).href
-  if (readsTypeScript) {
+  if (!isNode) {
     const again = `${url}?read=${(reads += 1)}`
     return (await import(again)) as object
   }

@@ -8,9 +8,10 @@ import { connect, createServer, type ListenOptions, type Server, type Socket } f
 import { setImmediate as turn } from 'node:timers/promises'
 import { cannotListen } from '../bind.ts'
 import type { ErrorLog } from '../logs/error.ts'
+import { isNode } from '../runtime.ts'
 import { localEndOf, type LocalEnd } from '../transport.ts'
 
-/** The time limit for {@link Acceptor.drain} to empty the queue, and then to fill it, in milliseconds. Under load it may never be empty. */
+/** The time limit for {@link Acceptor.stop} to empty the queue, and then to fill it, in milliseconds. Under load it may never be empty. */
 const DRAIN = 1000
 
 /** What to listen on: an inherited descriptor, or an address that this process binds itself. */
@@ -28,6 +29,8 @@ export interface Listening {
 export class Acceptor {
   readonly #servers: readonly (readonly [Server, Listening])[]
   readonly #log: ErrorLog
+  /** Whether other processes accept from the same queues. If not, what waits in them is lost when this worker closes them. */
+  readonly #isShared: boolean
   #accepted = 0
 
   /** `onConnection` receives each accepted socket, from which nothing has been read yet. */
@@ -46,6 +49,7 @@ export class Acceptor {
       return [server, one] as const
     })
     this.#log = log
+    this.#isShared = listening.every(({ listen }) => listen.fd !== undefined)
   }
 
   /** Listens at all addresses. Rejects with a {@link StartError} if another program has taken one in the meantime. */
@@ -63,17 +67,27 @@ export class Acceptor {
     }
   }
 
-  /** Stops accepting. Other workers accept the connections that wait in the queue. */
+  /** Stops accepting at once. */
   close(): void {
     for (const [server] of this.#servers) server.close()
   }
 
   /**
-   * Accepts the connections that wait in the queue, then stops. libuv accepts one connection of each socket in a turn of
-   * the event loop, so a turn without a connection means that the queue was empty. Set `isLast` if no other worker will
-   * accept from the queue. No connection can then enter it between that turn and its end.
+   * Stops accepting, and loses as few of the connections that wait as possible: `leave` them to the workers that share the
+   * queue, `drain` it first, or drain it and `close` it for good, because no other worker will accept from it.
    */
-  async drain(isLast: boolean): Promise<void> {
+  async stop(queue: 'leave' | 'drain' | 'close'): Promise<void> {
+    if (queue !== 'leave' || !this.#isShared) await this.#drain()
+    // oxlint-disable-next-line no-await-in-loop -- they are few
+    if (queue === 'close') for (const [server] of this.#servers) await closeFull(server)
+    this.close()
+  }
+
+  /**
+   * Accepts the connections that wait in the queue. libuv accepts one connection of each socket in a turn of the event
+   * loop, so a turn without a connection means that the queue was empty.
+   */
+  async #drain(): Promise<void> {
     const end = performance.now() + DRAIN
     await turn()
     let before: number
@@ -82,9 +96,6 @@ export class Acceptor {
       // oxlint-disable-next-line no-await-in-loop -- turn by turn
       await turn()
     } while (this.#accepted > before && performance.now() < end)
-    // oxlint-disable-next-line no-await-in-loop -- they are few
-    if (isLast) for (const [server] of this.#servers) await closeFull(server)
-    this.close()
   }
 }
 
@@ -102,11 +113,12 @@ const handleOf = (socket: object): Handle | undefined =>
  * short as possible, which is one connection, and that one is our own: a `connect` to this machine has completed when the
  * call returns, unless another connection came first, which is accepted in the next turn. Linux does not answer clients
  * that connect to a full queue. They try again after a second and are refused, so a proxy uses another server. Does
- * nothing for a unix socket: its path has been removed by now, so no client can connect.
+ * nothing for a unix socket: its path has been removed by now, so no client can connect. Bun and Deno cannot do this.
  */
 async function closeFull(server: Server): Promise<void> {
+  if (!isNode || process.platform !== 'linux') return
   const address = server.address()
-  if (process.platform !== 'linux' || typeof address !== 'object' || address === null) return
+  if (typeof address !== 'object' || address === null) return
   if (handleOf(server)?.listen(0) !== 0) return
   const end = performance.now() + DRAIN
   for (let isOurs = false; !isOurs && performance.now() < end;) {

@@ -30,11 +30,8 @@ export interface ServingOptions {
 
 /** How a worker shuts down. */
 interface Shutdown {
-  /**
-   * What to do with the queue of connections: leave it to the other workers, drain it in case there are none, or drain it
-   * and close it for good.
-   */
-  readonly queue: 'leave' | 'drain' | 'close'
+  /** What to do with the connections that wait to be accepted. */
+  readonly queue: Parameters<Acceptor['stop']>[0]
   /** Whether to close idle connections without waiting for one more request. */
   readonly isHurried?: boolean
 }
@@ -160,8 +157,7 @@ export class Serving {
     this.#isShuttingDown = true
     const cut = setTimeout(() => this.#cut(), this.#start.settings.gracefulTimeout * 1000)
     this.#announce()
-    if (queue === 'leave') this.#acceptor.close()
-    else await this.#acceptor.drain(queue === 'close')
+    await this.#acceptor.stop(queue)
     const lastCall = isHurried ? 0 : LAST_CALL * 1000
     const late = new AbortController()
     const closed = this.#ingress.emptied().then(() => this.#transport.retire())
@@ -179,7 +175,7 @@ export class Serving {
     this.#end()
   }
 
-  /** Cuts in-flight requests when the time is up. */
+  /** Cuts in-flight requests when the time is up, and ends this worker even if its shutdown has failed. */
   #cut(): void {
     const requests = this.#pipeline.inFlight()
     const count = requests.length === 1 ? '1 request' : `${requests.length} requests`
@@ -187,7 +183,7 @@ export class Serving {
       this.#logs.error.warning(
         `Cut ${count} after --graceful-timeout: ${describeRequests(requests)}`,
       )
-    void this.#transport.close(true)
+    void this.#transport.close(true).then(() => this.#finish())
   }
 
   // Around each request.

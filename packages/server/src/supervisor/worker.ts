@@ -11,6 +11,7 @@ import { loadApplication, loadDrawn } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
 import { readConfig } from '../settings/config-file.ts'
 import type { Hooks, WorkerInfo } from '../settings/types.ts'
+import { isNode } from '../runtime.ts'
 import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
@@ -66,6 +67,12 @@ class UncaughtErrors {
     process.on('uncaughtException', (error) => {
       if (process.listenerCount('uncaughtException') === 1) this.handle(error)
     })
+    // As Node does without a listener. Bun would end the process.
+    if (!isNode)
+      process.on('unhandledRejection', (error: Error) => {
+        if (process.listenerCount('unhandledRejection') === 1)
+          process.emit('uncaughtException', error)
+      })
   }
 }
 
@@ -74,9 +81,12 @@ async function hooksOf({ settings: { config } }: Start): Promise<Hooks> {
   return config === undefined ? {} : ((await readConfig(config)).get('hooks')?.value ?? {})
 }
 
-/** Sends a message to the master if it is still running. */
+/** Sends a message to the master if it is still running. Deno does not always report that the channel has closed, but an error here does. */
 function send(message: ToMaster): void {
-  if (process.connected) process.send?.(message, () => undefined)
+  if (!process.connected) return
+  process.send?.(message, undefined, undefined, (error) => {
+    if (error && process.connected) process.disconnect()
+  })
 }
 
 /** Reports a failed start to the master, which logs it once even if it happens to several workers. Resolves with the exit code. */

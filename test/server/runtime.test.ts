@@ -1,0 +1,19 @@
+/** Which runtime this is, in a process of each. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { root } from '../house/workspace.ts'
+import { binary, hasPrograms } from '../platforms/binaries.ts'
+
+const { href } = pathToFileURL(join(root, 'packages/server/dist/runtime.js'))
+const code = `import(${JSON.stringify(href)}).then(({ isNode }) => console.log(isNode))`
+
+test('Node is Node', () => {
+  expect(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' })).toBe('true\n')
+})
+
+test.runIf(hasPrograms)('Bun and Deno are not', () => {
+  expect(execFileSync(binary('bun'), ['-e', code], { encoding: 'utf8' })).toBe('false\n')
+  expect(execFileSync(binary('deno'), ['eval', code], { encoding: 'utf8' })).toBe('false\n')
+})
