@@ -83,6 +83,11 @@ interface Row extends Figures {
   readonly workload: Workload
   readonly peer: string
   readonly turns: number
+  /**
+   * The figures compared with those of the unit, above 1 is better: the median of the ratios of each round. The machine can
+   * change its speed between two rounds, but rarely within one.
+   */
+  readonly ratios: Omit<Figures, 'busy'> | undefined
 }
 
 async function turn({ isSilent }: Peer, workload: Workload, running: Running): Promise<Figures> {
@@ -120,9 +125,13 @@ async function measure(node: string, workload: Workload): Promise<Row[]> {
     }
   }
   progress('')
+  const unit = able.find(({ name }) => name === UNIT)
+  const units = (unit && turns.get(unit)) ?? []
   return able.map((peer) => {
     const all = turns.get(peer) ?? []
     const of = (name: keyof Figures): number => median(all.map((one) => one[name]))
+    const less = (name: keyof Figures): number =>
+      median(units.map((one, round) => one[name] / (all[round]?.[name] ?? Number.NaN)))
     return {
       node,
       workload,
@@ -133,6 +142,12 @@ async function measure(node: string, workload: Workload): Promise<Row[]> {
       p99: of('p99'),
       peak: of('peak'),
       busy: of('busy'),
+      ratios: unit && {
+        rate: median(units.map(({ rate }, round) => (all[round]?.rate ?? Number.NaN) / rate)),
+        cost: less('cost'),
+        p99: less('p99'),
+        peak: less('peak'),
+      },
     }
   })
 }
@@ -142,19 +157,18 @@ const number = (value: number, digits: number, width: number): string =>
 
 /** Formats one workload. Ratios are to the unit. Above 1 is better in every column. */
 function table(rows: readonly Row[]): string {
-  const unit = rows.find(({ peer }) => peer === UNIT)
   const ratio = (value = Number.NaN): string => number(value, 2, 6)
   const lines = rows.map(
-    ({ peer, rate, cost, p99, peak, busy }) =>
+    ({ peer, rate, cost, p99, peak, busy, ratios }) =>
       peer.padEnd(12) +
       number(rate, 0, 9) +
-      ratio(unit && rate / unit.rate) +
+      ratio(ratios?.rate) +
       number(cost, 1, 9) +
-      ratio(unit && unit.cost / cost) +
+      ratio(ratios?.cost) +
       number(p99, 1, 9) +
-      ratio(unit && unit.p99 / p99) +
+      ratio(ratios?.p99) +
       number(peak, 0, 9) +
-      ratio(unit && unit.peak / peak) +
+      ratio(ratios?.peak) +
       number(busy * 100, 0, 9),
   )
   return [HEAD, ...lines].join('\n')
@@ -166,12 +180,9 @@ const HEAD = `${''.padEnd(12)}${['requests/s', 'µs CPU', 'p99 ms', 'peak MB'].m
 function summary(rows: readonly Row[]): string {
   const names = compared.map(({ name }) => name).filter((name) => name !== UNIT)
   const cells = (workload: Workload): string[] => {
-    const cost = (peer: string): number | undefined =>
-      rows.find((row) => row.peer === peer && row.workload === workload)?.cost
-    return names.map((name) => {
-      const [unit, own] = [cost(UNIT), cost(name)]
-      return (unit === undefined || own === undefined ? '–' : (unit / own).toFixed(2)).padStart(10)
-    })
+    const ratio = (peer: string): number | undefined =>
+      rows.find((row) => row.peer === peer && row.workload === workload)?.ratios?.cost
+    return names.map((name) => (ratio(name)?.toFixed(2) ?? '–').padStart(10))
   }
   return [
     ''.padEnd(10) + names.map((name) => name.padStart(10)).join(''),

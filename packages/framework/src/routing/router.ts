@@ -97,7 +97,12 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
   }
 
   #find(method: string, path: string, host: string): Match<T> {
-    if (!this.#hasHosts) return read(this.#tree.find(path, method), path, host)
+    if (!this.#hasHosts) {
+      const whole = this.#tree.whole(path, method)?.target
+      if (whole !== undefined && !whole.group.redirects)
+        return { kind: 'found', rule: whole.rule, values: {} }
+      return read(this.#tree.find(path, method), path, host)
+    }
     const joined = joinPath(host, path)
     const hosted = joined === undefined ? undefined : this.#hosted.find(joined, method)
     if (hosted?.leaf !== undefined) return read(hosted, path, host)
