@@ -116,5 +116,11 @@ export const memory = (running: Running): number => megabytes(running, 'VmRSS')
 /** Returns the peak memory of a server, in megabytes. */
 export const peakMemory = (running: Running): number => megabytes(running, 'VmHWM')
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+/** Returns the middle value, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [low = Number.NaN, high = Number.NaN] = [(sorted.length - 1) >> 1, sorted.length >> 1].map(
+    (index) => sorted[index],
+  )
+  return (low + high) / 2
+}

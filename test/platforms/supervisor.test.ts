@@ -82,7 +82,7 @@ describe.skipIf(!hasPrograms).each(Object.entries(programs))(
 
     test('ends its workers after the master was killed', async () => {
       const [file = '', ...args] = program()
-      const command = start(file, [...args, bin, '-w', '2', '-b', '127.0.0.1:0', 'app:app'])
+      await using command = start(file, [...args, bin, '-w', '2', '-b', '127.0.0.1:0', 'app:app'])
       await booted(command, 2)
       command.signal('SIGKILL')
       expect((await command.ended).stderr).not.toContain('TypeError') // it ends when the last worker closes the pipe

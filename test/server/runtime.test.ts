@@ -17,3 +17,15 @@ test.runIf(hasPrograms)('Bun and Deno are not', () => {
   expect(execFileSync(binary('bun'), ['-e', code], { encoding: 'utf8' })).toBe('false\n')
   expect(execFileSync(binary('deno'), ['eval', code], { encoding: 'utf8' })).toBe('false\n')
 })
+
+test.runIf(hasPrograms)('an unhandled rejection is an uncaught exception everywhere', () => {
+  const rejects = `import(${JSON.stringify(href)}).then(({ reportRejections }) => {
+    reportRejections()
+    process.on('uncaughtException', ({ message }, origin) => console.log(message, origin))
+    Promise.reject(new Error('late'))
+  })`
+  const expected = 'late unhandledRejection\n'
+  expect(execFileSync(process.execPath, ['-e', rejects], { encoding: 'utf8' })).toBe(expected)
+  expect(execFileSync(binary('bun'), ['-e', rejects], { encoding: 'utf8' })).toBe(expected)
+  expect(execFileSync(binary('deno'), ['eval', rejects], { encoding: 'utf8' })).toBe(expected)
+})

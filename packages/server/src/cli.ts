@@ -10,6 +10,7 @@ import { readAddress } from './bind.ts'
 import { checkLoaded } from './conformance/check.ts'
 import { loadApplication } from './load.ts'
 import { addToken, findXray } from './load/xray.ts'
+import { reportRejections } from './runtime.ts'
 import { readWithPlaces, workingFolder } from './settings/read.ts'
 import { configText, helpText } from './settings/show.ts'
 import type { Settings } from './settings/types.ts'
@@ -68,6 +69,7 @@ async function runServer(
 async function checkRules({ checkPath }: Settings, app: string, folder: string): Promise<ExitCode> {
   const loaded = await loadApplication(app, folder)
   const uncaught: unknown[] = []
+  reportRejections()
   process.on('uncaughtException', (error) => uncaught.push(error))
   const isColoured = process.stdout.isTTY && !process.env['NO_COLOR']
   const report = await checkLoaded(loaded, { name: app, paths: checkPath, isColoured, uncaught })

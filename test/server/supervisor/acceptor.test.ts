@@ -15,19 +15,23 @@ const at = (port: number): Listening => ({
   listen: { host: '127.0.0.1', port },
 })
 
-test('drain accepts all waiting connections, then refuses new ones', async () => {
-  const port = await freePort()
-  const accepted: Socket[] = []
-  const acceptor = new Acceptor([at(port)], log, (socket) => void accepted.push(socket))
-  await acceptor.listen(100)
-  const clients = Array.from({ length: 50 }, () => open(port)) // the system completes them before this process accepts any
-  await acceptor.stop('drain')
-  const connected = await Promise.all(clients)
-  await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-  expect(accepted).toHaveLength(50)
-  for (const { socket } of connected) socket.destroy()
-  for (const socket of accepted) socket.destroy()
-})
+// No other process has these sockets, so their connections cannot be left to one.
+test.each(['leave', 'drain'] as const)(
+  '%s accepts all waiting connections, then refuses new ones',
+  async (queue) => {
+    const port = await freePort()
+    const accepted: Socket[] = []
+    const acceptor = new Acceptor([at(port)], log, (socket) => void accepted.push(socket))
+    await acceptor.listen(100)
+    const clients = Array.from({ length: 50 }, () => open(port)) // the system completes them before this process accepts any
+    await acceptor.stop(queue)
+    const connected = await Promise.all(clients)
+    await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    expect(accepted).toHaveLength(50)
+    for (const { socket } of connected) socket.destroy()
+    for (const socket of accepted) socket.destroy()
+  },
+)
 
 test.runIf(process.platform === 'linux')(
   'a client that connects while the queue is closed is accepted or refused, never reset',

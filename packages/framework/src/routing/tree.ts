@@ -147,10 +147,11 @@ export class Tree<T extends Target> {
 
   /** Searches for the most specific rule for a path, which starts with a slash, and a method. */
   find(path: string, method: string): Search<T> {
+    const leaf = this.whole(path, method)
     const search: Search<T> = {
       path,
       method,
-      leaf: undefined,
+      leaf,
       values: [undefined, undefined, undefined, undefined],
       count: 0,
       slashMissing: false,
@@ -158,7 +159,7 @@ export class Tree<T extends Target> {
       dead: undefined,
       pending: undefined,
     }
-    walk(search, this.#root, 1)
+    if (leaf === undefined) walk(search, this.#root, 1)
     return search
   }
 }

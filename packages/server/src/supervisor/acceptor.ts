@@ -1,7 +1,7 @@
 /**
  * The listening sockets of a worker. All workers accept from the same queue, and the system wakes a worker that waits. A
  * worker that hangs accepts nothing. Closing one worker's descriptor loses no connection as long as another process has
- * one.
+ * one. Where a process cannot pass a descriptor on (Bun, Deno, Windows), each worker has its own queue.
  */
 import { once } from 'node:events'
 import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net'
@@ -77,10 +77,13 @@ export class Acceptor {
    * queue, `drain` it first, or drain it and `close` it for good, because no other worker will accept from it.
    */
   async stop(queue: 'leave' | 'drain' | 'close'): Promise<void> {
-    if (queue !== 'leave' || !this.#isShared) await this.#drain()
-    // oxlint-disable-next-line no-await-in-loop -- they are few
-    if (queue === 'close') for (const [server] of this.#servers) await closeFull(server)
-    this.close()
+    try {
+      if (queue !== 'leave' || !this.#isShared) await this.#drain()
+      // oxlint-disable-next-line no-await-in-loop -- they are few
+      if (queue === 'close') for (const [server] of this.#servers) await closeFull(server)
+    } finally {
+      this.close()
+    }
   }
 
   /**

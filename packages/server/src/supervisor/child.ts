@@ -124,8 +124,7 @@ export class Child {
 
   /** Kills the process, and records the reason. */
   kill(why: string): void {
-    this.#killedFor ??= why
-    this.#process?.kill('SIGKILL')
+    if (this.#process?.kill('SIGKILL') === true) this.#killedFor ??= why
   }
 
   #received(message: ToMaster): void {

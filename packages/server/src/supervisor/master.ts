@@ -14,6 +14,7 @@ import { openLogs, type Logs } from '../logs/open.ts'
 import { serveMetrics } from '../metrics/serve.ts'
 import { metricsText } from '../metrics/text.ts'
 import { Totals } from '../metrics/totals.ts'
+import { reportRejections } from '../runtime.ts'
 import type { Service } from '../serve.ts'
 import { environmentOf } from '../settings/env-file.ts'
 import type { Hooks, MasterInfo, Settings } from '../settings/types.ts'
@@ -41,6 +42,7 @@ export async function supervise(options: MasterOptions): Promise<ExitCode> {
   let removePidFile: (() => void) | undefined
   const uncaught = (error: unknown): void =>
     logs.error.critical(`Exception in the master\n${errorText(error)}`)
+  reportRejections()
   process.on('uncaughtException', uncaught) // most likely from a hook; the site stays up
   try {
     const info = { pid: process.pid, settings, log: logs.error, workers: [] }

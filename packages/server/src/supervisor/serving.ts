@@ -57,6 +57,8 @@ export class Serving {
   #isShuttingDown = false
   #memory = 0
   #isOutOfDescriptors = false
+  /** Resolves when this worker has stopped accepting. */
+  #stopped = Promise.resolve()
   #end: () => void = () => undefined
 
   constructor(app: ApplicationLike, { start, info, logs, send }: ServingOptions) {
@@ -157,7 +159,8 @@ export class Serving {
     this.#isShuttingDown = true
     const cut = setTimeout(() => this.#cut(), this.#start.settings.gracefulTimeout * 1000)
     this.#announce()
-    await this.#acceptor.stop(queue)
+    this.#stopped = this.#acceptor.stop(queue)
+    await this.#stopped
     const lastCall = isHurried ? 0 : LAST_CALL * 1000
     const late = new AbortController()
     const closed = this.#ingress.emptied().then(() => this.#transport.retire())
@@ -183,7 +186,7 @@ export class Serving {
       this.#logs.error.warning(
         `Cut ${count} after --graceful-timeout: ${describeRequests(requests)}`,
       )
-    void this.#transport.close(true).then(() => this.#finish())
+    void Promise.allSettled([this.#stopped, this.#transport.close(true)]).then(() => this.#finish())
   }
 
   // Around each request.

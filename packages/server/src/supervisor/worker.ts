@@ -11,7 +11,7 @@ import { loadApplication, loadDrawn } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
 import { readConfig } from '../settings/config-file.ts'
 import type { Hooks, WorkerInfo } from '../settings/types.ts'
-import { isNode } from '../runtime.ts'
+import { reportRejections } from '../runtime.ts'
 import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
@@ -67,12 +67,7 @@ class UncaughtErrors {
     process.on('uncaughtException', (error) => {
       if (process.listenerCount('uncaughtException') === 1) this.handle(error)
     })
-    // As Node does without a listener. Bun would end the process.
-    if (!isNode)
-      process.on('unhandledRejection', (error: Error) => {
-        if (process.listenerCount('unhandledRejection') === 1)
-          process.emit('uncaughtException', error)
-      })
+    reportRejections()
   }
 }
 
