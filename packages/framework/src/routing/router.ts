@@ -98,10 +98,10 @@ export class Router<T = unknown> implements Iterable<Rule<T>> {
 
   #find(method: string, path: string, host: string): Match<T> {
     if (!this.#hasHosts) {
-      const whole = this.#tree.whole(path, method)?.target
-      if (whole !== undefined && !whole.group.redirects)
-        return { kind: 'found', rule: whole.rule, values: {} }
-      return read(this.#tree.find(path, method), path, host)
+      const leaf = this.#tree.whole(path, method)
+      if (leaf !== undefined && !leaf.target.group.redirects)
+        return { kind: 'found', rule: leaf.target.rule, values: {} }
+      return read(this.#tree.search(path, method, leaf), path, host)
     }
     const joined = joinPath(host, path)
     const hosted = joined === undefined ? undefined : this.#hosted.find(joined, method)

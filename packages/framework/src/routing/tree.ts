@@ -145,9 +145,13 @@ export class Tree<T extends Target> {
     return isMarked ? this.#whole.get(path)?.pick(method) : undefined
   }
 
-  /** Searches for the most specific rule for a path, which starts with a slash, and a method. */
+  /** Finds the most specific rule for a path, which starts with a slash, and a method. */
   find(path: string, method: string): Search<T> {
-    const leaf = this.whole(path, method)
+    return this.search(path, method, this.whole(path, method))
+  }
+
+  /** Searches the tree, unless the leaf of a path without params is given. */
+  search(path: string, method: string, leaf: Leaf<T> | undefined): Search<T> {
     const search: Search<T> = {
       path,
       method,
