@@ -45,7 +45,7 @@ function tables(): string {
     row(['---', '---', '---', '---']),
     ...failureRows(),
     '',
-    'Under Bun and Deno, each worker has its own queue of waiting connections. It empties the queue for at most a second before it closes it, but a connection that arrives at that moment is closed without a response, after HUP as after TERM: with 8 clients that connected continuously, 10 reloads lost up to 5 of 11,000 connections under Bun, and up to 19 of 13,000 under Deno.',
+    'Under Bun and Deno, each worker has its own queue of waiting connections. Before it closes the queue, it accepts the waiting connections for up to a second. A connection that arrives just before the close, after HUP or TERM, may be closed without a response: with 8 clients that connected continuously, 10 reloads lost up to 5 of 11,000 connections under Bun, and up to 19 of 13,000 under Deno.',
     '',
     'workerd has no processes or signals, and Lambda manages its own processes, so `phial-server` does not run on either.',
     '',

@@ -9,11 +9,11 @@ import { binary, hasPrograms } from '../platforms/binaries.ts'
 const { href } = pathToFileURL(join(root, 'packages/server/dist/runtime.js'))
 const code = `import(${JSON.stringify(href)}).then(({ isNode }) => console.log(isNode))`
 
-test('Node is Node', () => {
+test('isNode is true in Node', () => {
   expect(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' })).toBe('true\n')
 })
 
-test.runIf(hasPrograms)('Bun and Deno are not', () => {
+test.runIf(hasPrograms)('isNode is false in Bun and Deno', () => {
   expect(execFileSync(binary('bun'), ['-e', code], { encoding: 'utf8' })).toBe('false\n')
   expect(execFileSync(binary('deno'), ['eval', code], { encoding: 'utf8' })).toBe('false\n')
 })

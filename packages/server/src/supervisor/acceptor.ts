@@ -17,6 +17,12 @@ const DRAIN = 1000
 /** What to listen on: an inherited descriptor, or an address that this process binds itself. */
 export type ListenAt = ListenOptions & { readonly fd?: number; readonly reusePort?: boolean }
 
+/**
+ * What a worker does with the connections that wait when it stops accepting: leaves them to the workers that share the
+ * queue, accepts them first (`drain`), or accepts them and closes the queue for good, if no other worker will accept from it.
+ */
+export type QueueEnd = 'leave' | 'drain' | 'close'
+
 /** A listening socket, as the master describes it to a worker. */
 export interface Listening {
   /** The address as it was configured, for messages. */
@@ -72,11 +78,8 @@ export class Acceptor {
     for (const [server] of this.#servers) server.close()
   }
 
-  /**
-   * Stops accepting, and loses as few of the connections that wait as possible: `leave` them to the workers that share the
-   * queue, `drain` it first, or drain it and `close` it for good, because no other worker will accept from it.
-   */
-  async stop(queue: 'leave' | 'drain' | 'close'): Promise<void> {
+  /** Stops accepting. Always drains a queue that no other process shares. */
+  async stop(queue: QueueEnd): Promise<void> {
     try {
       if (queue !== 'leave' || !this.#isShared) await this.#drain()
       // oxlint-disable-next-line no-await-in-loop -- they are few

@@ -11,7 +11,7 @@ import { pipeline, type Pipeline } from '../pipeline.ts'
 import type { Settings, WorkerInfo } from '../settings/types.ts'
 import { LAST_CALL, type HttpTransport, type Limits } from '../transport.ts'
 import { transports } from '../transports.ts'
-import { Acceptor } from './acceptor.ts'
+import { Acceptor, type QueueEnd } from './acceptor.ts'
 import { callHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { isReplacementDue } from './schedule.ts'
@@ -30,8 +30,7 @@ export interface ServingOptions {
 
 /** How a worker shuts down. */
 interface Shutdown {
-  /** What to do with the connections that wait to be accepted. */
-  readonly queue: Parameters<Acceptor['stop']>[0]
+  readonly queue: QueueEnd
   /** Whether to close idle connections without waiting for one more request. */
   readonly isHurried?: boolean
 }

@@ -10,8 +10,8 @@ import { headline, ownStack } from '../load/import.ts'
 import { loadApplication, loadDrawn } from '../load.ts'
 import { openLogs } from '../logs/open.ts'
 import { readConfig } from '../settings/config-file.ts'
-import type { Hooks, WorkerInfo } from '../settings/types.ts'
 import { reportRejections } from '../runtime.ts'
+import type { Hooks, WorkerInfo } from '../settings/types.ts'
 import { callHook, requireHook } from './hooks.ts'
 import type { Start, ToMaster, ToWorker } from './messages.ts'
 import { Serving } from './serving.ts'
@@ -76,7 +76,7 @@ async function hooksOf({ settings: { config } }: Start): Promise<Hooks> {
   return config === undefined ? {} : ((await readConfig(config)).get('hooks')?.value ?? {})
 }
 
-/** Sends a message to the master if it is still running. Deno does not always report that the channel has closed, but an error here does. */
+/** Sends a message to the master if it is still running. A failure ends the channel, because Deno does not always report that the master has. */
 function send(message: ToMaster): void {
   if (!process.connected) return
   process.send?.(message, undefined, undefined, (error) => {
